@@ -1,0 +1,201 @@
+"""The whole error family on one page.
+
+    TechinfoError
+    ├── DeviceError                 a device did not give what was asked
+    │   ├── SnmpTimeoutError        it stayed silent (also a TimeoutError)
+    │   ├── SnmpStatusError         it answered with an error-status
+    │   ├── SnmpProtocolError       it broke the protocol: bytes that cannot be read, looping OIDs
+    │   ├── SnmpSecurityError       it refuses the SNMPv3 user: name, key, level or context
+    │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
+    │   ├── WrongDeviceError        another device answers at this address
+    │   ├── WrongPortError          the port read is not the port that the inventory names
+    │   └── DeadlineError           the answer was not there in time (also a TimeoutError)
+    ├── QuestionError               a question that has no answer for this access
+    │   ├── UnknownAccessError      nobody knows this accessId
+    │   ├── NotConnectedError       the access has no equipment
+    │   ├── NotAvailableError       this element cannot tell that
+    │   └── NotUniqueError          the port is shared and nothing tells its accesses apart
+    ├── DriverError                 a driver cannot be used: equal claims, broken declaration
+    │   └── NoDriverError           no driver claims this device
+    ├── RecordingError              a recording cannot be read
+    ├── InventoryError              the inventory cannot be read or contradicts itself
+    │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
+    └── ConfigError                 a setting is wrong; names the key
+
+Facts stand as attributes, so that whoever catches one need not read its text.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class TechinfoError(Exception):
+    """Base of all errors that this project raises on purpose."""
+
+
+class DeviceError(TechinfoError):
+    """A device did not give what was asked.
+
+    Attributes:
+        address: Who was asked, as ``host:port``. Operators may see it, providers never.
+    """
+
+    def __init__(self, message: str, *, address: str = "") -> None:
+        super().__init__(message)
+        self.address = address
+
+
+class SnmpTimeoutError(DeviceError, TimeoutError):
+    """The device stayed silent through every try. A wrong community looks the same."""
+
+
+class SnmpStatusError(DeviceError):
+    """The device answered with an error-status that stepping down could not mend.
+
+    Attributes:
+        status: The error-status of RFC 3416 (1 tooBig, 2 noSuchName, 5 genErr, …).
+        index: The error-index, 1-based; 0 when the agent names no varbind.
+    """
+
+    def __init__(self, message: str, *, status: int, index: int = 0, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.status = status
+        self.index = index
+
+
+class SnmpProtocolError(DeviceError):
+    """The device broke the protocol: unreadable bytes, an OID that does not grow."""
+
+
+class SnmpSecurityError(DeviceError):
+    """The device is there and refuses the SNMPv3 user: its name, a key, the level or the context.
+
+    Attributes:
+        report: The counter that it reports (``usmStatsWrongDigests``, RFC 3414, 5); empty when it
+            reports nothing.
+    """
+
+    def __init__(self, message: str, *, report: str = "", address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.report = report
+
+
+class DeviceUnreachableError(DeviceError, OSError):
+    """This host cannot send to the device at all."""
+
+
+class WrongDeviceError(DeviceError):
+    """Another device than the inventory names answers at this address.
+
+    Attributes:
+        expected: What the inventory says.
+        found: What the device says.
+    """
+
+    def __init__(self, message: str, *, expected: str, found: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.expected = expected
+        self.found = found
+
+
+class WrongPortError(DeviceError):
+    """The port is not there, or is not the one that the inventory names.
+
+    Attributes:
+        port: The name that the inventory has.
+    """
+
+    def __init__(self, message: str, *, port: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.port = port
+
+
+class DeadlineError(DeviceError, TimeoutError):
+    """The answer was not there in time; the reading goes on and fills the cache."""
+
+
+class QuestionError(TechinfoError):
+    """A question that has no answer for this access."""
+
+
+class UnknownAccessError(QuestionError):
+    """Nobody knows this accessId."""
+
+
+class NotConnectedError(QuestionError):
+    """The access has no equipment (it is planned, or taken down)."""
+
+
+class NotAvailableError(QuestionError):
+    """The element of this access cannot tell that: its driver has no table for it."""
+
+
+class NotUniqueError(QuestionError):
+    """The port is shared and nothing in the inventory tells its accesses apart."""
+
+
+class DriverError(TechinfoError):
+    """A driver cannot be used: two claim one device, or a declaration is broken."""
+
+
+class NoDriverError(DriverError):
+    """No driver claims this device.
+
+    Attributes:
+        sys_object_id: What the device says it is.
+    """
+
+    def __init__(self, message: str, *, sys_object_id: str) -> None:
+        super().__init__(message)
+        self.sys_object_id = sys_object_id
+
+
+class RecordingError(TechinfoError):
+    """A recording cannot be read.
+
+    Attributes:
+        path: The file.
+        line: The line, from 1; ``None`` when the file as a whole is wrong.
+    """
+
+    def __init__(self, message: str, *, path: Path, line: int | None = None) -> None:
+        where = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{where}: {message}")
+        self.path = path
+        self.line = line
+
+
+class InventoryError(TechinfoError):
+    """The inventory cannot be read or contradicts itself."""
+
+
+class InventoryImportError(InventoryError):
+    """A line of an import file is wrong.
+
+    Attributes:
+        path: The file.
+        line: The line, from 1; ``None`` when it is not about one line.
+        key: The column or key, ``None`` when it is about the line as a whole.
+    """
+
+    def __init__(
+        self, message: str, *, path: Path, line: int | None = None, key: str | None = None
+    ) -> None:
+        where = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{where}: {key}: {message}" if key else f"{where}: {message}")
+        self.path = path
+        self.line = line
+        self.key = key
+
+
+class ConfigError(TechinfoError):
+    """A setting is wrong.
+
+    Attributes:
+        key: The setting, dotted as in the file (``snmp.timeout_s``).
+    """
+
+    def __init__(self, message: str, *, key: str) -> None:
+        super().__init__(f"{key}: {message}")
+        self.key = key

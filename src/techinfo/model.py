@@ -1,0 +1,304 @@
+"""The normalised facts: what every vendor's tables are turned into.
+
+Unknown is ``None`` and is left out of every answer; never 0, -1 or "". Times are aware, UTC.
+Nothing here knows a vendor, a transport or ON-API's spelling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from techinfo.units import (
+    Celsius,
+    Dark,
+    Dbm,
+    KilobitPerSecond,
+    MegabitPerSecond,
+    MilliAmpere,
+    Power,
+    Volt,
+)
+
+
+class Fact(StrEnum):
+    """One kind of thing that can be asked of a device, each with a state and a time of its own."""
+
+    DEVICE = "device"
+    LINK = "link"
+    COUNTERS = "counters"
+    TRANSCEIVER = "transceiver"
+    MACS = "macs"
+    LEASES = "leases"
+    GROUPS = "groups"
+    SHAPING = "shaping"
+    ONTS = "onts"
+    CPE = "cpe"
+
+
+class State(StrEnum):
+    """How a fact was read. Empty and failed are never confused."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """State of one fact in a reading.
+
+    Attributes:
+        read_at: When the device was asked; ``None`` when it never was (unsupported).
+        cause: In words, for ``PARTIAL``, ``FAILED`` and ``UNSUPPORTED``. No address, no secret.
+        code: The published error code that fits (``element_silent``, …); empty when there is none.
+    """
+
+    state: State
+    read_at: datetime | None = None
+    cause: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Device:
+    """The network element itself.
+
+    Attributes:
+        name: sysName.
+        up_since: Boot time, wrap resolved; ``None`` when the agent's clock cannot be trusted.
+    """
+
+    name: str | None = None
+    description: str | None = None
+    sys_object_id: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    serial_number: str | None = None
+    mac: str | None = None
+    up_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Port:
+    """Which port this is: the number of today and the names that survive renumbering."""
+
+    if_index: int
+    name: str | None = None
+    descr: str | None = None
+    alias: str | None = None
+    if_type: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """Port status.
+
+    Attributes:
+        last_change: Last transition, by the agent's clock; ``None`` when it does not tell.
+        configured_speed: As ON-API wants it: ``auto`` or ``1000-full``.
+    """
+
+    up: bool | None = None
+    admin_down: bool | None = None
+    last_change: datetime | None = None
+    speed: MegabitPerSecond | None = None
+    full_duplex: bool | None = None
+    configured_speed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """Counters of one direction, since `Counters.reset_at`."""
+
+    bytes: int | None = None
+    unicast: int | None = None
+    multicast: int | None = None
+    broadcast: int | None = None
+    errors: int | None = None
+    discards: int | None = None
+    pauses: int | None = None
+    crc_errors: int | None = None
+
+    @property
+    def packets(self) -> int | None:
+        """Unicast, multicast and broadcast together; ``None`` unless all three are known."""
+        if self.unicast is None or self.multicast is None or self.broadcast is None:
+            return None
+        return self.unicast + self.multicast + self.broadcast
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counters:
+    """Both directions; input is from the customer into the switch port."""
+
+    input: Flow = Flow()
+    output: Flow = Flow()
+    reset_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lane:
+    """One lane of a multi-lane optic."""
+
+    number: int
+    rx_power: Power | None = None
+    tx_power: Power | None = None
+    bias: MilliAmpere | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transceiver:
+    """What a pluggable says of itself.
+
+    Attributes:
+        rx_power: Level, or why there is none. With lanes: the lowest.
+        present: ``False`` for an empty cage; ``None`` when nothing tells.
+    """
+
+    rx_power: Power | None = None
+    tx_power: Power | None = None
+    temperature: Celsius | None = None
+    bias: MilliAmpere | None = None
+    voltage: Volt | None = None
+    vendor: str | None = None
+    part_number: str | None = None
+    serial_number: str | None = None
+    present: bool | None = None
+    lanes: tuple[Lane, ...] = ()
+
+    @property
+    def light(self) -> Dark | Dbm | None:
+        """The receive side in one word: a level, no light, no diagnostics, no module."""
+        return Dark.NO_MODULE if self.present is False else self.rx_power
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MacEntry:
+    """One learnt MAC address, ``AA:BB:CC:DD:EE:FF``."""
+
+    mac: str
+    vlan: int | None = None
+    learnt_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lease:
+    """One DHCP snooping binding.
+
+    Attributes:
+        address: IPv4 or IPv6 address, or an IPv6 prefix with its length.
+        end: When it runs out; ``None`` when the switch does not tell or it never does.
+    """
+
+    address: str
+    mac: str | None = None
+    vlan: int | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    last_renew: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """One multicast group that a port is a member of.
+
+    Attributes:
+        joined_at: Latest join; ``None`` when the switch does not tell.
+        counter: Traffic in this group on this port; ``None`` where no element counts it.
+    """
+
+    address: str
+    vlan: int | None = None
+    joined_at: datetime | None = None
+    counter: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shaping:
+    """One configured rate. ``None`` means not told, never zero."""
+
+    queue: str | None = None
+    vlan: int | None = None
+    cir: KilobitPerSecond | None = None
+    pir: KilobitPerSecond | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ont:
+    """One ONT behind a PON port.
+
+    Attributes:
+        olt_rx: What the OLT receives of this ONT.
+        distance: Metres.
+    """
+
+    ont_id: int
+    serial_number: str | None = None
+    up: bool | None = None
+    distance: int | None = None
+    transceiver: Transceiver | None = None
+    olt_rx: Power | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CpePort:
+    """One port of a CPE."""
+
+    index: int
+    name: str | None = None
+    description: str | None = None
+    link: Link = Link()
+    counters: Counters | None = None
+    transceiver: Transceiver | None = None
+    loop_detected: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CpeMac:
+    """One MAC address learnt by a CPE; ``port`` is the `CpePort.index` that it was learnt on."""
+
+    mac: str
+    port: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cpe:
+    """A CPE behind a port, as it announces itself to the access switch.
+
+    Attributes:
+        number: Which one of those behind the port.
+        mac: Of the interface towards the switch.
+        up: It is there and hears the switch; ``None`` when its word is too old to tell.
+        up_since: By its own clock.
+    """
+
+    number: int
+    firmware: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    mac: str | None = None
+    up: bool | None = None
+    up_since: datetime | None = None
+    ports: tuple[CpePort, ...] = ()
+    macs: tuple[CpeMac, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortFacts:
+    """All that is known of one port. ``None``: not read, or not there; the part says which."""
+
+    port: Port
+    link: Link | None = None
+    counters: Counters | None = None
+    transceiver: Transceiver | None = None
+    macs: tuple[MacEntry, ...] = ()
+    leases: tuple[Lease, ...] = ()
+    groups: tuple[Group, ...] = ()
+    shaping: tuple[Shaping, ...] = ()
+    onts: tuple[Ont, ...] = ()
+    cpe: tuple[Cpe, ...] = ()
