@@ -1,0 +1,163 @@
+"""Where one value stands: in a column, in a row's index, in a scalar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from techinfo.driver.convert import Convert
+from techinfo.wire import Cell, Index
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """A second column of the same row that says whether the first one counts (iBOS, ZXR10).
+
+    Attributes:
+        oid: The column.
+        values: Numbers for which the value counts. A row without that column does not count.
+    """
+
+    oid: str
+    values: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ByScalar(Generic[T_co]):
+    """The unit of a column stands in a scalar (D-Link swDdmPowerUnit).
+
+    Where the scalar is missing or holds another number, there is no value.
+
+    Attributes:
+        oid: The scalar, with its ``.0``.
+        cases: Number in the scalar -> conversion.
+    """
+
+    oid: str
+    cases: Mapping[int, Convert[T_co]]
+
+    @property
+    def name(self) -> str:
+        """How `techinfo drivers` prints it."""
+        return "unit in scalar: " + ", ".join(f"{k}: {v.name}" for k, v in self.cases.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[T_co]):
+    """One column of a table.
+
+    Attributes:
+        oid: The column, dotted; with a leading dot it is relative to the driver's base.
+        convert: What the cell means.
+        valid: Another column that says whether this one counts.
+    """
+
+    oid: str
+    convert: Convert[T_co] | ByScalar[T_co]
+    valid: Valid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FromIndex(Generic[T_co]):
+    """A value that stands in the row's index, not in a cell.
+
+    Attributes:
+        take: The part of the index, as the cell that it would have been.
+        convert: What it means.
+        where: The part in words.
+        position: Which sub-identifier, when it is just one.
+    """
+
+    take: Callable[[Index], Cell | None]
+    convert: Convert[T_co]
+    where: str
+    position: int | None = None
+
+
+Source = Column[T] | FromIndex[T]
+"""Anything that gives one value for a row."""
+
+
+def at(position: int, convert: Convert[T]) -> FromIndex[T]:
+    """One sub-identifier of the index, counted from 0, or from the end with a negative number."""
+
+    def take(index: Index) -> Cell | None:
+        return index[position] if -len(index) <= position < len(index) else None
+
+    return FromIndex(take, convert, f"index[{position}]", position)
+
+
+def span(start: int, length: int, convert: Convert[T]) -> FromIndex[T]:
+    """Octets of the index (a MAC address, an IPv4 address), from 0 or, negative, from the end."""
+
+    def take(index: Index) -> Cell | None:
+        begin = start if start >= 0 else len(index) + start
+        part = index[begin : begin + length] if begin >= 0 else ()
+        return bytes(part) if len(part) == length and all(n < 256 for n in part) else None
+
+    return FromIndex(take, convert, f"index[{start}:{length} octets]")
+
+
+def counted(position: int, convert: Convert[T]) -> FromIndex[T]:
+    """Octets of the index after a length (a string or InetAddress that is not IMPLIED)."""
+
+    def take(index: Index) -> Cell | None:
+        if position >= len(index):
+            return None
+        length = index[position]
+        part = index[position + 1 : position + 1 + length]
+        return bytes(part) if len(part) == length and all(n < 256 for n in part) else None
+
+    return FromIndex(take, convert, f"index[{position}: counted octets]")
+
+
+class PortBy(Enum):
+    """What a number or word that names a port is."""
+
+    IF_INDEX = "ifIndex"
+    BRIDGE_PORT = "bridge port"
+    ENTITY = "entPhysicalIndex"
+    NAME = "port name"
+    BRIDGE_PORT_BITMAP = "bitmap of bridge ports"
+    IF_INDEX_BITMAP = "bitmap of ifIndexes"
+    ONLY = "the one port that it can be"
+
+
+@dataclass(frozen=True, slots=True)
+class PortKey:
+    """How a row finds its port.
+
+    Attributes:
+        by: What the value is.
+        source: Where it stands, converted as it says; ``None``: it is the row's index (then one
+            port can be read alone).
+        position: Which sub-identifier of the index, when ``source`` is ``None``.
+        trailing: What may follow it in the index, each alternative read by a one-port question
+            (MAU: the first MAU; Raisecom: the five quantities). Rows with anything else behind it
+            do not count, unless the table takes a value from there (a lane, an ONT's number, an
+            address): then all rows below the port are walked. For ``ONLY``: the rows, ``.0``
+            unless stated.
+        name: A pattern that the port's name or description fully matches. For ``ONLY`` it finds
+            the port; for the others a row whose port does not match names no port (iBOS: an XFP
+            number is believed only where it meets a ten-gigabit port).
+        offset: Added to the number to get what ``by`` says (TP-Link: port + 49152).
+    """
+
+    by: PortBy = PortBy.IF_INDEX
+    source: Column[int] | Column[str] | Column[bytes] | FromIndex[int] | FromIndex[str] | None = (
+        None
+    )
+    position: int = 0
+    trailing: tuple[Index, ...] = ((),)
+    name: str = ""
+    offset: int = 0
+
+
+IF_INDEX = PortKey()
+BRIDGE_PORT = PortKey(PortBy.BRIDGE_PORT)
+ENTITY = PortKey(PortBy.ENTITY)

@@ -1,0 +1,236 @@
+"""The standard MIBs: what every driver starts from, and states only its deviation from.
+
+Sources: IF-MIB (RFC 2863), EtherLike-MIB (RFC 3635), MAU-MIB (RFC 4836), BRIDGE-MIB (RFC 4188),
+Q-BRIDGE-MIB (RFC 4363), ENTITY-MIB (RFC 6933), ENTITY-SENSOR-MIB (RFC 3433), SNMPv2-MIB (RFC 3418),
+SNMP-FRAMEWORK-MIB (RFC 3411), HOST-RESOURCES-MIB (RFC 2790), LLDP-MIB (IEEE 802.1AB-2005).
+"""
+
+from __future__ import annotations
+
+from techinfo.driver.cells import Column, PortBy, PortKey, Valid, at, span
+from techinfo.driver.convert import Convert, counter, is_one_of, mac, one_of, text, vlan
+from techinfo.driver.tables import (
+    CounterTable,
+    Hardware,
+    LinkTable,
+    MacTable,
+    Optics,
+    SensorTable,
+)
+from techinfo.wire import Cell
+
+SYS_DESCR = "1.3.6.1.2.1.1.1.0"
+SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
+SYS_UP_TIME = "1.3.6.1.2.1.1.3.0"
+SYS_NAME = "1.3.6.1.2.1.1.5.0"
+SNMP_ENGINE_TIME = "1.3.6.1.6.3.10.2.1.3.0"
+HR_SYSTEM_UPTIME = "1.3.6.1.2.1.25.1.1.0"
+DOT1D_BASE_BRIDGE_ADDRESS = "1.3.6.1.2.1.17.1.1.0"
+
+_IF = "1.3.6.1.2.1.2.2.1"
+_IFX = "1.3.6.1.2.1.31.1.1.1"
+IF_DESCR = f"{_IF}.2"
+IF_TYPE = f"{_IF}.3"
+IF_PHYS_ADDRESS = f"{_IF}.6"
+IF_LAST_CHANGE = f"{_IF}.9"
+IF_NAME = f"{_IFX}.1"
+IF_ALIAS = f"{_IFX}.18"
+IF_STACK_STATUS = "1.3.6.1.2.1.31.1.2.1.3"
+DOT1D_BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
+DOT1Q_VLAN_FDB_ID = "1.3.6.1.2.1.17.7.1.4.2.1.3"
+DOT1Q_PVID = "1.3.6.1.2.1.17.7.1.4.5.1.1"
+ENT_PHYSICAL_DESCR = "1.3.6.1.2.1.47.1.1.1.1.2"
+ENT_PHYSICAL_CONTAINED_IN = "1.3.6.1.2.1.47.1.1.1.1.4"
+ENT_PHYSICAL_CLASS = "1.3.6.1.2.1.47.1.1.1.1.5"
+ENT_PHYSICAL_NAME = "1.3.6.1.2.1.47.1.1.1.1.7"
+ENT_PHYSICAL_MODEL_NAME = "1.3.6.1.2.1.47.1.1.1.1.13"
+ENT_ALIAS_MAPPING = "1.3.6.1.2.1.47.1.3.2.1.2"
+ENT_LAST_CHANGE_TIME = "1.3.6.1.2.1.47.1.4.1.0"
+
+_DUPLEX = {2: False, 3: True}  # dot3StatsDuplexStatus: unknown 1, halfDuplex 2, fullDuplex 3
+_FAST_FULL = frozenset({11, 13, 16, 18, 20, 22, 24, 26, 28, 30})
+_HALF = frozenset({10, 12, 15, 17, 19, 21, 23, 25, 27, 29})
+
+
+_FASTEST_MBIT = 1_600_000  # Ethernet's fastest rate, IEEE 802.3dj
+_MAU_AUTO_NEGOTIATION = "1.3.6.1.2.1.26.5.1.1.1"  # ifMauAutoNegAdminStatus
+
+
+def _mbit_of_bits(cell: Cell) -> int | None:
+    """IfSpeed in Mbit/s; 2^32-1 says that ifHighSpeed holds the rate (RFC 2863)."""
+    if not isinstance(cell, int) or cell >= 4_294_967_295 or cell < 1_000_000:
+        return None
+    return round(cell / 1_000_000)
+
+
+def _mau_number(cell: Cell) -> int | None:
+    """Last arc of a dot3MauType OID (IANA-MAU-MIB), ``None`` for 0.0 and other trees."""
+    if isinstance(cell, tuple) and cell[:-1] == (1, 3, 6, 1, 2, 1, 26, 4):
+        return cell[-1]
+    return None
+
+
+def _mau_duplex(cell: Cell) -> bool | None:
+    number = _mau_number(cell)
+    if number is None:
+        return None
+    if number in _HALF:
+        return False
+    # From 10GigBaseX (31) on, Ethernet has no half duplex but for 2BASE-TL and 10PASS-TS (42, 43).
+    return True if number in _FAST_FULL or (number >= 31 and number not in {42, 43}) else None
+
+
+def _mau_speed_text(cell: Cell) -> str | None:
+    """A forced rate as ON-API spells it: ``1000-full``."""
+    number, full = _mau_number(cell), _mau_duplex(cell)
+    if number is None or full is None or not 10 <= number <= 38:
+        return None
+    rate = 10 if number < 14 else 100 if number < 21 else 1000 if number < 31 else 10000
+    return f"{rate}-{'full' if full else 'half'}"
+
+
+if_index_ticks: Convert[int] = Convert(
+    "sysUpTime at the event, 0.01 s", lambda c: c if isinstance(c, int) and c >= 0 else None
+)
+mbit: Convert[int] = Convert(
+    "Mbit/s", lambda c: c if isinstance(c, int) and 0 < c <= _FASTEST_MBIT else None
+)
+mbit_of_bits: Convert[int] = Convert("bit/s", _mbit_of_bits)
+up = one_of({1: True, 2: False, 5: False, 6: False, 7: False}, "ifOperStatus is up(1)")
+admin_down = one_of({1: False, 2: True}, "ifAdminStatus is down(2)")
+duplex = one_of(_DUPLEX, "dot3StatsDuplexStatus")
+mau_duplex: Convert[bool] = Convert("dot3MauType", _mau_duplex)
+mau_speed_text: Convert[str] = Convert("dot3MauType", _mau_speed_text)
+auto_negotiation = one_of({1: "auto"}, "ifMauAutoNegAdminStatus is enabled(1)")
+bridge_port: Convert[int] = Convert("bridge port", lambda c: c if isinstance(c, int) else None)
+fdb_id: Convert[int] = Convert("FdbId", lambda c: c if isinstance(c, int) else None)
+learnt = is_one_of(frozenset({1, 3, 5}), "FdbStatus is other, learned or mgmt")
+
+_ALL_SWITCHES = ("ibos", "vrp_5720", "snr", "dlink_des-3528", "procurve_2520", "ios_2960x")
+
+IF_LINK = LinkTable(
+    mib="IF-MIB 2000-06-14",
+    proven=_ALL_SWITCHES,
+    up=Column(f"{_IF}.8", up),
+    admin_down=Column(f"{_IF}.7", admin_down),
+    last_change=Column(IF_LAST_CHANGE, if_index_ticks),
+    speed=Column(f"{_IFX}.15", mbit),
+)
+IF_SPEED_LINK = LinkTable(
+    mib="IF-MIB 2000-06-14",
+    proven=("zxr10_5928", "inteno_xg6846"),
+    speed=Column(f"{_IF}.5", mbit_of_bits),
+)
+ETHERLIKE_LINK = LinkTable(
+    mib="EtherLike-MIB 2003-09-19",
+    proven=("snr", "dlink_des-3528", "procurve_2520", "vrp_5720"),
+    full_duplex=Column("1.3.6.1.2.1.10.7.2.1.19", duplex),
+)
+_MAU_KEY = PortKey(PortBy.IF_INDEX, trailing=((1,),))
+MAU_LINK = LinkTable(
+    mib="MAU-MIB 2007-04-21",
+    proven=("hpe-procurve-516733-b21",),
+    port=_MAU_KEY,
+    full_duplex=Column("1.3.6.1.2.1.26.2.1.1.3", mau_duplex),
+    configured_speed=Column(_MAU_AUTO_NEGOTIATION, auto_negotiation),
+)
+MAU_FORCED_LINK = LinkTable(
+    mib="MAU-MIB 2007-04-21",
+    proven=("hpe-procurve-516733-b21",),
+    port=_MAU_KEY,
+    # ifMauDefaultType is in force only while auto-negotiation is disabled(2) (RFC 4836).
+    configured_speed=Column(
+        "1.3.6.1.2.1.26.2.1.1.11", mau_speed_text, Valid(_MAU_AUTO_NEGOTIATION, frozenset({2}))
+    ),
+)
+LINKS: tuple[LinkTable, ...] = (IF_LINK, IF_SPEED_LINK, ETHERLIKE_LINK, MAU_LINK, MAU_FORCED_LINK)
+
+HC_COUNTERS = CounterTable(
+    mib="IF-MIB 2000-06-14",
+    proven=_ALL_SWITCHES,
+    in_bytes=Column(f"{_IFX}.6", counter),
+    in_unicast=Column(f"{_IFX}.7", counter),
+    in_multicast=Column(f"{_IFX}.8", counter),
+    in_broadcast=Column(f"{_IFX}.9", counter),
+    out_bytes=Column(f"{_IFX}.10", counter),
+    out_unicast=Column(f"{_IFX}.11", counter),
+    out_multicast=Column(f"{_IFX}.12", counter),
+    out_broadcast=Column(f"{_IFX}.13", counter),
+    in_discards=Column(f"{_IF}.13", counter),
+    in_errors=Column(f"{_IF}.14", counter),
+    out_discards=Column(f"{_IF}.19", counter),
+    out_errors=Column(f"{_IF}.20", counter),
+    discontinuity=Column(f"{_IFX}.19", if_index_ticks),
+)
+IF_COUNTERS = CounterTable(
+    mib="IF-MIB 2000-06-14",
+    proven=_ALL_SWITCHES,
+    in_bytes=Column(f"{_IF}.10", counter),
+    in_unicast=Column(f"{_IF}.11", counter),
+    in_multicast=Column(f"{_IFX}.2", counter),
+    in_broadcast=Column(f"{_IFX}.3", counter),
+    out_bytes=Column(f"{_IF}.16", counter),
+    out_unicast=Column(f"{_IF}.17", counter),
+    out_multicast=Column(f"{_IFX}.4", counter),
+    out_broadcast=Column(f"{_IFX}.5", counter),
+)
+ETHERLIKE_COUNTERS = CounterTable(
+    mib="EtherLike-MIB 2003-09-19",
+    proven=("huawei-s5720", "hpe-procurve-516733-b21", "dlink-des3200"),
+    in_crc_errors=Column("1.3.6.1.2.1.10.7.2.1.3", counter),
+    in_pauses=Column("1.3.6.1.2.1.10.7.10.1.3", counter),
+    out_pauses=Column("1.3.6.1.2.1.10.7.10.1.4", counter),
+)
+COUNTERS: tuple[CounterTable, ...] = (HC_COUNTERS, IF_COUNTERS, ETHERLIKE_COUNTERS)
+
+Q_BRIDGE_MACS = MacTable(
+    mib="Q-BRIDGE-MIB 2006-01-09",
+    proven=("snr", "procurve_2520", "dlink_des-3528", "edgecos_ecs4100-28t"),
+    mac=span(-6, 6, mac),
+    fdb_id=at(0, fdb_id),
+    port=PortKey(
+        PortBy.BRIDGE_PORT,
+        Column(
+            "1.3.6.1.2.1.17.7.1.2.2.1.2",
+            bridge_port,
+        ),
+    ),
+    learnt=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", learnt),
+)
+BRIDGE_MACS = MacTable(
+    mib="BRIDGE-MIB 2005-09-19",
+    proven=("ibos", "ios_2960x", "routeros_crs317"),
+    mac=span(-6, 6, mac),
+    port=PortKey(
+        PortBy.BRIDGE_PORT,
+        Column(
+            "1.3.6.1.2.1.17.4.3.1.2",
+            bridge_port,
+        ),
+    ),
+    learnt=Column("1.3.6.1.2.1.17.4.3.1.3", learnt),
+)
+MACS: tuple[MacTable, ...] = (Q_BRIDGE_MACS, BRIDGE_MACS)
+
+_SENSOR = "1.3.6.1.2.1.99.1.1.1"
+ENTITY_SENSORS = SensorTable(
+    mib="ENTITY-SENSOR-MIB 2002-12-16",
+    kind=f"{_SENSOR}.1",
+    scale=f"{_SENSOR}.2",
+    precision=f"{_SENSOR}.3",
+    value=f"{_SENSOR}.4",
+    status=f"{_SENSOR}.5",
+)
+TRANSCEIVERS: tuple[Optics, ...] = (ENTITY_SENSORS,)
+
+_CHASSIS = "1.3.6.1.2.1.47.1.1.1.1"
+HARDWARE = Hardware(
+    mib="ENTITY-MIB 2005-08-10",
+    model=(Column(f"{_CHASSIS}.13.1", text),),
+    firmware=(Column(f"{_CHASSIS}.10.1", text),),
+    serial_number=(Column(f"{_CHASSIS}.11.1", text),),
+    mac=(Column(DOT1D_BASE_BRIDGE_ADDRESS, mac),),
+)
+"""The chassis is mostly entity 1; drivers for stacks and other numberings say so."""
+
+VLAN = vlan

@@ -1,0 +1,395 @@
+"""One class for each fact: which columns tell it, and how a row finds its port.
+
+Every table is plain data. A fact may name several tables; what the first one does not tell, the
+next one may (links, counters, transceivers), or the first one with rows is believed (MACs).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from techinfo.driver.cells import BRIDGE_PORT, ENTITY, IF_INDEX, Column, FromIndex, PortKey, Source
+from techinfo.driver.convert import Convert
+from techinfo.units import Celsius, MilliAmpere, Power, Volt
+
+Row = Mapping[str, Any]
+"""Field name -> converted value; a field without a value is not in it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """What all tables share.
+
+    Attributes:
+        mib: Where the OIDs come from: module and revision, or the recording that shows them.
+        proven: Recordings of real devices in which this table gives values. Empty: from the MIB
+            text alone, which `techinfo drivers` and the list of supported devices say.
+        port: How a row finds its port.
+        counts: Whether a row counts (RowStatus, a lease that is not static); a false one is left
+            out, one without the cell stays.
+        row: A last word on a converted row: returns it changed, or ``None`` to leave it out.
+    """
+
+    mib: str
+    proven: tuple[str, ...] = ()
+    port: PortKey = IF_INDEX
+    counts: Column[bool] | None = None
+    row: Callable[[Row], Row | None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkTable(Table):
+    """Port status.
+
+    Attributes:
+        last_change: sysUpTime at the last transition, hundredths of a second.
+        speed: Mbit/s.
+    """
+
+    up: Column[bool] | None = None
+    admin_down: Column[bool] | None = None
+    last_change: Column[int] | None = None
+    speed: Column[int] | None = None
+    full_duplex: Column[bool] | None = None
+    configured_speed: Column[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CounterTable(Table):
+    """Counters of a port; input is into the switch.
+
+    Of several tables the first value that is not zero counts: 64-bit columns that are there but
+    stuck at zero give way to the 32-bit ones (field note C4).
+
+    Attributes:
+        discontinuity: sysUpTime at the last reset, hundredths of a second.
+    """
+
+    in_bytes: Column[int] | None = None
+    in_unicast: Column[int] | None = None
+    in_multicast: Column[int] | None = None
+    in_broadcast: Column[int] | None = None
+    in_errors: Column[int] | None = None
+    in_discards: Column[int] | None = None
+    in_pauses: Column[int] | None = None
+    in_crc_errors: Column[int] | None = None
+    out_bytes: Column[int] | None = None
+    out_unicast: Column[int] | None = None
+    out_multicast: Column[int] | None = None
+    out_broadcast: Column[int] | None = None
+    out_errors: Column[int] | None = None
+    out_discards: Column[int] | None = None
+    out_pauses: Column[int] | None = None
+    discontinuity: Column[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransceiverTable(Table):
+    """A pluggable's readings: one row for a module, or one for a lane.
+
+    Attributes:
+        present: Whether there is a module.
+        diagnostics: Whether the readings count; ``False`` makes all of them *no diagnostics*.
+        rx_lost: The module's own word that no light arrives.
+        lane: Lane number of this row, when a module has one row for each lane.
+        lanes_rx, lanes_tx, lanes_bias: Columns with one text for all lanes.
+    """
+
+    rx_power: Source[Power] | None = None
+    tx_power: Source[Power] | None = None
+    temperature: Source[Celsius] | None = None
+    bias: Source[MilliAmpere] | None = None
+    voltage: Source[Volt] | None = None
+    vendor: Source[str] | None = None
+    part_number: Source[str] | None = None
+    serial_number: Source[str] | None = None
+    present: Source[bool] | None = None
+    diagnostics: Source[bool] | None = None
+    rx_lost: Source[bool] | None = None
+    lane: FromIndex[int] | None = None
+    lanes_rx: Column[tuple[Power | None, ...]] | None = None
+    lanes_tx: Column[tuple[Power | None, ...]] | None = None
+    lanes_bias: Column[tuple[MilliAmpere | None, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What one kind of row of a `QuantityTable` holds.
+
+    Attributes:
+        field: The field of `TransceiverTable` that it fills.
+        convert: From the row's value cell.
+        units: Unit that the row names (`QuantityTable.unit`) -> conversion. A row that names one
+            which is not here has no value; one that names none is taken as ``convert`` says.
+    """
+
+    field: str
+    convert: Convert[Any]
+    units: Mapping[int | str, Convert[Any]] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuantityTable(Table):
+    """A row for each quantity: its kind is in the index (Raisecom, RADLAN) or a text (Zyxel).
+
+    Attributes:
+        value: The OID of the value column.
+        kind: Number or word that names the quantity.
+        kinds: Kind -> quantity. A text kind matches when it contains the key, in any case.
+        valid: Column and numbers that say that the value counts.
+        unit: Column that names the unit of the row's value (RADLAN rlPhyTestGetUnits).
+        lane: Lane number, when the index has one.
+    """
+
+    value: str
+    kind: Source[int] | Source[str]
+    kinds: Mapping[int | str, Quantity]
+    valid: Column[bool] | None = None
+    unit: Column[int] | Column[str] | None = None
+    lane: FromIndex[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SensorTable(Table):
+    """Entity sensors with a type, a scale and a precision (RFC 3433, CISCO-ENTITY-SENSOR-MIB).
+
+    A sensor belongs to the port that contains it (entPhysicalContainedIn, entAliasMappingTable).
+    Which quantity it is, its type says; receive or transmit, and the lane, its name.
+
+    Attributes:
+        kind, scale, precision, value, status: Columns, indexed by entPhysicalIndex.
+        dbm: Number of the type that is already dBm; ``None`` when the MIB has none.
+    """
+
+    port: PortKey = ENTITY
+    kind: str
+    scale: str
+    precision: str
+    value: str
+    status: str
+    dbm: int | None = None
+
+
+Optics = TransceiverTable | QuantityTable | SensorTable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MacTable(Table):
+    """Learnt MAC addresses.
+
+    Attributes:
+        mac: Mostly in the index: its last six sub-identifiers (field note F7).
+        vlan: A tag.
+        fdb_id: A filtering database; becomes a tag by dot1qVlanFdbId (field note F6).
+        learnt: False rows (the switch's own addresses, invalid ones) are left out.
+        pvid: The VLAN is the PVID of the (sub-)interface when the table has none (iBOS).
+        only_vlan: The table shows this VLAN and no other (Cisco asked outside of a VLAN's context,
+            field note F13): its rows have that tag. The other VLANs are read each in its context,
+            if the driver knows which there are (`VlanContexts`); else the fact is never more than
+            partial.
+    """
+
+    port: PortKey = BRIDGE_PORT
+    mac: Source[str]
+    vlan: Source[int] | None = None
+    fdb_id: FromIndex[int] | None = None
+    learnt: Column[bool] | None = None
+    pvid: bool = False
+    only_vlan: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FdbVlans:
+    """Tags of filtering databases, on a platform that numbers VLANs in its own way (Juniper, F5).
+
+    A driver that states it never asks dot1qVlanFdbId, whose index is such a number as well.
+
+    Attributes:
+        mib: Where the OID comes from: module and revision, or the recording that shows it.
+        tag: Column with the tag; the last part of its index is the platform's number.
+        shift: The FdbId is that number, shifted left by so many bits.
+    """
+
+    mib: str
+    tag: Column[int]
+    shift: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VlanContexts:
+    """Where the VLANs stand that have a context of their own each (field notes F13, F14).
+
+    Attributes:
+        mib: Where the OIDs come from: module and revision, or the recording that shows them.
+        exists: Whether a VLAN can be asked for; the last part of the column's index is its tag.
+        of_port: Columns by ifIndex: the VLANs of an access port, 0 and beyond 4094 being none. The
+            first of them makes it one; a trunk has no such cell.
+        of_trunk: Columns by ifIndex: VLANs that a trunk may carry.
+        reserved: VLANs that never answer.
+    """
+
+    mib: str
+    exists: Column[bool]
+    of_port: tuple[Column[int], ...] = ()
+    of_trunk: tuple[Column[tuple[int, ...]], ...] = ()
+    reserved: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaseTable(Table):
+    """DHCP snooping bindings.
+
+    Attributes:
+        remaining: Seconds until it runs out.
+        lease: Seconds that the lease is long, when the agent does not tell what remains.
+        prefix_length: Of a delegated IPv6 prefix.
+    """
+
+    address: Source[str]
+    mac: Source[str] | None = None
+    vlan: Source[int] | None = None
+    remaining: Source[int] | None = None
+    lease: Source[int] | None = None
+    prefix_length: Source[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupTable(Table):
+    """Multicast groups that a port has joined.
+
+    Attributes:
+        up_time: Seconds since the join.
+        counter: Traffic of this group on this port (no known MIB has it).
+    """
+
+    address: Source[str]
+    vlan: Source[int] | None = None
+    up_time: Source[int] | None = None
+    counter: Source[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShapingTable(Table):
+    """Configured rates of a port, kbit/s."""
+
+    queue: Source[str] | None = None
+    vlan: Source[int] | None = None
+    cir: Source[int] | None = None
+    pir: Source[int] | None = None
+
+
+def inwards(row: Row) -> Row:
+    """A rate limit on what comes from the customer: the ``row`` of its `ShapingTable`."""
+    return {"queue": "in", **row}
+
+
+def outwards(row: Row) -> Row:
+    """A rate limit on what goes to the customer: the ``row`` of its `ShapingTable`."""
+    return {"queue": "out", **row}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OntTable(Table):
+    """ONTs behind a PON port.
+
+    Attributes:
+        distance: Metres.
+        olt_rx: What the OLT receives of it.
+    """
+
+    ont_id: FromIndex[int]
+    serial_number: Source[str] | None = None
+    up: Source[bool] | None = None
+    distance: Source[int] | None = None
+    rx_power: Source[Power] | None = None
+    tx_power: Source[Power] | None = None
+    olt_rx: Source[Power] | None = None
+    temperature: Source[Celsius] | None = None
+    bias: Source[MilliAmpere] | None = None
+    voltage: Source[Volt] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CpeTable(Table):
+    """CPEs behind a port, as they announce themselves to the switch; no CPE is asked.
+
+    Attributes:
+        number: Which one of those behind the port.
+        hears: It hears the switch, as the switch hears it.
+        quiet: Seconds since it last announced itself.
+        up_time: Seconds that it had been up when it did.
+    """
+
+    number: FromIndex[int]
+    firmware: Source[str] | None = None
+    vendor: Source[str] | None = None
+    model: Source[str] | None = None
+    mac: Source[str] | None = None
+    hears: Source[bool] | None = None
+    quiet: Source[int] | None = None
+    up_time: Source[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CpePortTable(CounterTable):
+    """Ports of the CPEs in a `CpeTable`; input is into the CPE's port.
+
+    Attributes:
+        cpe: Which CPE behind the port of the switch.
+        index: Which port of it.
+        speed: Mbit/s.
+    """
+
+    cpe: FromIndex[int]
+    index: FromIndex[int]
+    name: Source[str] | None = None
+    description: Source[str] | None = None
+    up: Source[bool] | None = None
+    full_duplex: Source[bool] | None = None
+    speed: Source[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CpeMacTable(Table):
+    """MAC addresses learnt by the CPEs in a `CpeTable`.
+
+    Attributes:
+        cpe: Which CPE behind the port of the switch.
+        cpe_port: Which port of it.
+    """
+
+    cpe: FromIndex[int]
+    cpe_port: FromIndex[int] | None = None
+    mac: Source[str]
+
+
+CpeTables = CpeTable | CpePortTable | CpeMacTable
+
+
+@dataclass(frozen=True, slots=True)
+class FromDescr:
+    """A word of sysDescr.
+
+    Attributes:
+        pattern: A regular expression; its first group is the value.
+    """
+
+    pattern: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hardware:
+    """What the element says of itself. Of several sources the first one that answers counts.
+
+    Attributes:
+        model, firmware, serial_number, mac: Scalars with their full instance, or words of sysDescr.
+    """
+
+    mib: str = ""
+    model: tuple[Column[str] | FromDescr, ...] = ()
+    firmware: tuple[Column[str] | FromDescr, ...] = ()
+    serial_number: tuple[Column[str] | FromDescr, ...] = ()
+    mac: tuple[Column[str], ...] = ()
