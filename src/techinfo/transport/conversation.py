@@ -1,0 +1,146 @@
+"""A conversation with one agent: questions in turn, by whatever engine carries them."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from techinfo.errors import DeviceUnreachableError
+from techinfo.transport.fetch import Fetch
+from techinfo.transport.interface import Counted, SnmpTarget, Walked
+from techinfo.transport.looking import Look
+from techinfo.transport.page import Page
+from techinfo.transport.question import Question
+from techinfo.transport.walk import Walk
+from techinfo.wire import Cell, SnmpLimits
+
+
+class SnmpConversation(ABC):
+    """What both engines' conversations are (`techinfo.transport.interface.Conversation`).
+
+    Attributes:
+        limits: What the agent stands; lowered when it chokes, so a caller can remember it.
+        counted: What was asked of the device; varbinds are those received.
+    """
+
+    def __init__(self, target: SnmpTarget, limits: SnmpLimits) -> None:
+        self.limits = limits
+        self.counted = Counted()
+        self._target = target
+        self._address = f"{target.host}:{target.port}"
+        self._turn = asyncio.Lock()  # one request in flight, whoever asks (field notes A11, A12)
+        self._closed = False
+
+    async def get(self, oids: Sequence[str], *, vlan: int | None = None) -> dict[str, Cell]:
+        """See `techinfo.transport.interface.Conversation.get`; ``vlan``: in whose context."""
+        async with self._turn:
+            fetch = Fetch(oids, self.limits, self._address)
+            await self._ask(fetch, vlan)
+        return fetch.cells
+
+    async def walk(self, columns: Sequence[str], *, vlan: int | None = None) -> Walked:
+        """See `techinfo.transport.interface.Conversation.walk`; ``vlan``: in whose context."""
+        async with self._turn:
+            self.counted.walks += 1
+            walk = Walk(columns, self.limits, self._address)
+            await self._ask(walk, vlan)
+        return walk.result()
+
+    def context(self, vlan: int) -> InContext:
+        """See `techinfo.transport.interface.Conversation.context`."""
+        return InContext(self, vlan)
+
+    async def page(self, after: str, *, bulk: bool = True, vlan: int | None = None) -> Page:
+        """The rows behind an OID with their types, in one request; for recordings.
+
+        Args:
+            after: The last OID that is known.
+            bulk: ``False`` asks for one row by GETNEXT.
+            vlan: In whose context; ``None``: in none.
+
+        Raises:
+            DeviceError: As `get`; what the agent refuses even singly is an `SnmpStatusError`.
+        """
+        async with self._turn:
+            page = Page(after, self.limits, self._address, bulk=bulk)
+            await self._ask(page, vlan)
+        return page
+
+    async def look(self, oids: Sequence[str], *, following: bool) -> Look:
+        """What the agent has at some OIDs or behind them, exceptions and all; for probes.
+
+        Args:
+            oids: Instances; with ``following`` columns, or any other prefixes.
+            following: Ask by GETNEXT what follows, else by GET what is there.
+        """
+        async with self._turn:
+            look = Look(oids, self.limits, self._address, following=following)
+            await self._ask(look, None)
+        return look
+
+    async def _ask(self, question: Question, vlan: int | None) -> None:
+        if self._closed:
+            raise DeviceUnreachableError("the conversation is closed", address=self._address)
+        try:
+            target = self._target if vlan is None else self._target.in_context(vlan)
+            await self._carry(question, target)
+        finally:
+            self.limits = question.limits
+
+    @abstractmethod
+    async def _carry(self, question: Question, target: SnmpTarget) -> None:
+        """Send what the question asks and tell it what came of it, until it is answered.
+
+        Args:
+            question: What to ask.
+            target: This agent, in the context that the question is asked in.
+        """
+
+    async def close(self) -> None:
+        """See `techinfo.transport.interface.Conversation.close`."""
+        self._closed = True
+
+
+class InContext:
+    """A conversation in the context of a VLAN (`techinfo.transport.interface.Conversation`).
+
+    Turns, limits, account and socket are those of the plain one.
+    """
+
+    def __init__(self, plain: SnmpConversation, vlan: int) -> None:
+        self._plain = plain
+        self._vlan = vlan
+
+    @property
+    def limits(self) -> SnmpLimits:
+        """What the agent stands, in whatever context it was found out."""
+        return self._plain.limits
+
+    @limits.setter
+    def limits(self, limits: SnmpLimits) -> None:
+        self._plain.limits = limits
+
+    @property
+    def counted(self) -> Counted:
+        """What was asked of the device, in whatever context."""
+        return self._plain.counted
+
+    @counted.setter
+    def counted(self, counted: Counted) -> None:
+        self._plain.counted = counted
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Cell]:
+        """See `techinfo.transport.interface.Conversation.get`."""
+        return await self._plain.get(oids, vlan=self._vlan)
+
+    async def walk(self, columns: Sequence[str]) -> Walked:
+        """See `techinfo.transport.interface.Conversation.walk`."""
+        return await self._plain.walk(columns, vlan=self._vlan)
+
+    def context(self, vlan: int) -> InContext:
+        """The context of another VLAN."""
+        return self._plain.context(vlan)
+
+    async def close(self) -> None:
+        """Nothing of its own is held."""

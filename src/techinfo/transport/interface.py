@@ -1,0 +1,133 @@
+"""The one seam between collection and a device: two questions, plain values (`techinfo.wire`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from techinfo.wire import Cell, Cells, Index, SnmpLimits
+
+__all__ = [
+    "Cell",
+    "Cells",
+    "Conversation",
+    "Counted",
+    "Index",
+    "SnmpLimits",
+    "SnmpTarget",
+    "V3User",
+    "Walked",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Walked:
+    """Rows of some columns.
+
+    Attributes:
+        cells: Column -> index -> cell; a column without rows is an empty mapping.
+        partial: Why rows may be missing; empty when the walk reached its end.
+    """
+
+    cells: dict[str, dict[Index, Cell]]
+    partial: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class Counted:
+    """What a conversation has cost the device."""
+
+    requests: int = 0
+    varbinds: int = 0
+    retries: int = 0
+    walks: int = 0
+
+
+AuthProtocol = Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
+"""RFC 3414, 7 and RFC 7860."""
+PrivProtocol = Literal["AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"]
+"""RFC 3826; the longer ones are drafts, ``-C`` with the keys lengthened as Cisco does (Reeder)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class V3User:
+    """Who asks by SNMPv3. The keys are secrets and are never printed.
+
+    Attributes:
+        name: usmUserName.
+        auth: ``None``: nothing is authenticated, and nothing encrypted (noAuthNoPriv).
+        auth_key: The passphrase, as it was given to the agent.
+        priv: ``None``: nothing is encrypted (authNoPriv).
+        priv_key: The passphrase, as it was given to the agent.
+        context: contextName; Cisco has one for each VLAN (``vlan-100``).
+    """
+
+    name: str
+    auth: AuthProtocol | None = None
+    auth_key: bytes = field(default=b"", repr=False)
+    priv: PrivProtocol | None = None
+    priv_key: bytes = field(default=b"", repr=False)
+    context: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SnmpTarget:
+    """Where an agent is and how to speak to it. The community is a secret and is never printed."""
+
+    host: str
+    port: int = 161
+    community: bytes = field(default=b"public", repr=False)
+    timeouts: tuple[float, ...] = (0.8, 1.2, 2.0)
+    any_source: bool = False
+    """Accept an answer from another address than the one asked (field notes A15)."""
+    v3: V3User | None = None
+    """Ask by SNMPv3, and not with the community. Only the pysnmp engine can."""
+
+    def in_context(self, vlan: int) -> SnmpTarget:
+        """The same agent asked in a VLAN's context, as Cisco has it (field note F13).
+
+        The community is ``community@VLAN``, the contextName of SNMPv3 ``vlan-VLAN``. It is tried
+        twice at most: a context that there is none of costs all of its time-outs (F14).
+        """
+        timeouts = self.timeouts[:2]
+        if self.v3 is not None:
+            return replace(self, timeouts=timeouts, v3=replace(self.v3, context=f"vlan-{vlan}"))
+        return replace(self, timeouts=timeouts, community=b"%b@%d" % (self.community, vlan))
+
+
+class Conversation(Protocol):
+    """One device being asked. One request is in flight at a time.
+
+    Every method raises `techinfo.errors.DeviceError` and nothing else for what a device does.
+    """
+
+    limits: SnmpLimits
+    counted: Counted
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Cell]:
+        """Exact instances; what the agent does not have is left out.
+
+        Split by ``limits.varbinds``; on tooBig or genErr split further, so that one bad varbind
+        costs itself only.
+        """
+        ...
+
+    async def walk(self, columns: Sequence[str]) -> Walked:
+        """Whole columns (or parts of them: any OID prefix), several per request, bounded.
+
+        On tooBig the repetitions are halved, then the columns. A looping agent is cut (`partial`).
+        """
+        ...
+
+    def context(self, vlan: int) -> Conversation:
+        """The same conversation in a VLAN's context (field note F13); nothing is sent yet.
+
+        It has the turns, the limits and the account of this one, and ends with it. An agent that
+        knows no such context stays silent.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back what the conversation holds. No further question may be asked."""
+        ...
