@@ -1,0 +1,156 @@
+"""From a TOML file and the environment to `Settings`.
+
+``TECHINFO_SERVICE__PORT=9000`` in the environment stands for ``port = 9000`` under ``[service]``;
+a list is written as in TOML. Relative paths count from the folder of the file, without a file from
+the working directory.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from techinfo.config.credential import Credential
+from techinfo.config.secrets import Context
+from techinfo.config.settings import Settings, User
+from techinfo.errors import ConfigError
+
+_PREFIX = "TECHINFO_"
+_MOST_OCTETS = 2**20
+_SECRETS = ("community", "auth_key", "priv_key", "password_hash")
+"""Keys whose value is never read as a list."""
+
+_NAMED: Mapping[str, type[BaseModel]] = {"credentials": Credential, "users": User}
+"""Sections whose keys are names that the operator chooses."""
+
+_Tables = dict[str, Any]
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read the settings.
+
+    Args:
+        path: The TOML file; ``None``: only the environment and the defaults.
+        environ: Variables, usually ``os.environ``.
+
+    Raises:
+        ConfigError: A key is unknown, a value is wrong, or a secret is not where it should be. It
+            names the first such key; the message names the others too.
+    """
+    tables = _read(path) if path else {}
+    variables = _overlay(tables, environ)
+    noticed = tuple(_nearly_settings(environ))
+    context = Context(path=path, environ=environ, variables=variables, noticed=noticed)
+    try:
+        return Settings.model_validate(tables, context=context)
+    except ValidationError as error:
+        raise _in_words(error, variables) from error
+
+
+def _read(path: Path) -> _Tables:
+    try:
+        with path.open("rb") as file:
+            octets = file.read(_MOST_OCTETS + 1)
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", key=str(path)) from error
+    if len(octets) > _MOST_OCTETS:
+        raise ConfigError("is longer than 1 MiB; these are no settings", key=str(path))
+    try:
+        return tomllib.loads(octets.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError("is not UTF-8", key=str(path)) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"is not TOML: {error}", key=str(path)) from error
+
+
+def _overlay(tables: _Tables, environ: Mapping[str, str]) -> dict[str, str]:
+    """Put the environment over the file; dotted key -> the variable that gave it."""
+    given: dict[str, str] = {}
+    for variable in sorted(environ):
+        *sections, last = variable.removeprefix(_PREFIX).split("__")
+        if not variable.startswith(_PREFIX) or not sections:
+            continue
+        if not all((*sections, last)):
+            raise ConfigError("names no setting", key=variable)
+        table, names = tables, []
+        for section in sections:
+            names.append(_spelt(section, table))
+            table = table.setdefault(names[-1], {})
+            if not isinstance(table, dict):
+                raise ConfigError(f"{variable} goes below a plain value", key=".".join(names))
+        key = _spelt(last, table)
+        table[key] = _listed(environ[variable]) if key not in _SECRETS else environ[variable]
+        given[".".join([*names, key])] = variable
+    return given
+
+
+def _spelt(found: str, table: _Tables) -> str:
+    """A key as the file spells it: most shells know variables in capitals only."""
+    return next((key for key in table if key.lower() == found.lower()), found.lower())
+
+
+def _listed(text: str) -> Any:
+    if not text.lstrip().startswith("["):
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (ValueError, RecursionError):
+        return text
+
+
+def _nearly_settings(environ: Mapping[str, str]) -> Iterator[str]:
+    """Variables that look like settings but lack the double underscore."""
+    for variable in sorted(environ):
+        section, _, key = variable.removeprefix(_PREFIX).partition("_")
+        known = variable.startswith(_PREFIX) and section.lower() in Settings.model_fields
+        if known and "__" not in variable:
+            yield f"{variable} sets nothing; {_PREFIX}{section}__{key} would"
+
+
+def _in_words(error: ValidationError, variables: Mapping[str, str]) -> ConfigError:
+    """The first problem as an error, the others in its message; no value that may be a secret."""
+    problems = [(_dotted(found["loc"]), _problem(found)) for found in error.errors()]
+    told = [
+        (key, f"{why} (from {variables[key]})" if key in variables else why)
+        for key, why in problems
+    ]
+    (key, why), *others = told
+    return ConfigError("\n  ".join([why, *(f"{other}: {said}" for other, said in others)]), key=key)
+
+
+def _problem(found: Mapping[str, Any]) -> str:
+    loc, value = found["loc"], found["input"]
+    if found["type"] == "extra_forbidden":
+        known = _known(loc)
+        near = difflib.get_close_matches(str(loc[-1])[:60], known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        return f"unknown setting; {hint}"
+    if found["type"] == "missing":
+        return "is missing"
+    if found["type"] in ("model_type", "dict_type"):
+        return "is a section with keys of its own"
+    why = str(found["msg"]).removeprefix("Value error, ")
+    shown = loc[0] not in _NAMED and isinstance(value, str | int | float)
+    return f"{why}, found {str(value)[:60]!r}" if shown else why
+
+
+def _known(loc: tuple[str | int, ...]) -> list[str]:
+    """The keys that could stand where an unknown one does."""
+    section = str(loc[0])
+    if len(loc) == 1:
+        return list(Settings.model_fields)
+    model = _NAMED.get(section) or Settings.model_fields[section].annotation
+    if not isinstance(model, type) or not issubclass(model, BaseModel):
+        return []
+    return list(model.model_fields)
+
+
+def _dotted(loc: tuple[str | int, ...]) -> str:
+    """``snmp.timeouts[1]``, as the file has it."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    return "".join(part for part in parts if part != ".[key]").removeprefix(".")

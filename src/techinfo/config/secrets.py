@@ -1,0 +1,110 @@
+"""Secrets by reference: where one may stand, and how it is fetched.
+
+Every failure is a ``ValueError`` whose words hold no secret; pydantic adds the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import argon2
+from pydantic import SecretStr, ValidationInfo
+
+_MOST_OCTETS = 4096
+_EVERYBODY_READS = 0o004
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What a value may refer to while it is checked.
+
+    Attributes:
+        path: The settings file.
+        environ: Where secrets may be.
+        variables: Dotted key -> the variable that gave it.
+        noticed: What is not wise about the sources themselves.
+    """
+
+    path: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    noticed: tuple[str, ...] = ()
+
+
+def context_of(info: ValidationInfo) -> Context:
+    """The context of a validation; an empty one where settings are built by hand."""
+    return info.context if isinstance(info.context, Context) else Context()
+
+
+def from_folder(path: Path, info: ValidationInfo) -> Path:
+    """A path, counted from the folder of the settings file."""
+    of_settings = context_of(info).path
+    return of_settings.parent / path if of_settings else path
+
+
+def secret_file(path: Path, info: ValidationInfo) -> Path:
+    """A path as `from_folder`, from which a secret can be read."""
+    located = from_folder(path, info)
+    in_file(located)
+    return located
+
+
+def secret_variable(name: str, info: ValidationInfo) -> str:
+    """The name of a variable that is set."""
+    in_environ(name, context_of(info).environ)
+    return name
+
+
+def argon2_hash(found: SecretStr) -> SecretStr:
+    """A hash that a password can be checked against."""
+    try:
+        argon2.extract_parameters(found.get_secret_value())
+    except argon2.exceptions.InvalidHashError:
+        raise ValueError("is not an argon2 hash such as $argon2id$v=19$…") from None
+    return found
+
+
+def referred(ways: Mapping[str, SecretStr | Path | str | None], context: Context) -> bytes:
+    """The octets of a secret that is given in exactly one of these ways."""
+    given = [way for way in ways.values() if way is not None]
+    if len(given) != 1:
+        names = list(ways)
+        raise ValueError(f"needs exactly one of {', '.join(names[:-1])} and {names[-1]}")
+    match given[0]:
+        case SecretStr() as literal:
+            return literal.get_secret_value().encode("utf-8", "replace")
+        case Path() as path:
+            return in_file(path)
+        case variable:
+            return in_environ(str(variable), context.environ)
+
+
+def in_file(path: Path) -> bytes:
+    """The secret in a file, without the line end at its end."""
+    if not path.is_file():
+        raise ValueError(f"{path} is not a file" if path.exists() else f"{path} is not there")
+    try:
+        with path.open("rb") as file:
+            octets = file.read(_MOST_OCTETS + 1)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    if len(octets) > _MOST_OCTETS:
+        raise ValueError(f"{path} is longer than {_MOST_OCTETS} octets")
+    return octets.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def in_environ(variable: str, environ: Mapping[str, str]) -> bytes:
+    """The secret in a variable."""
+    if variable not in environ:
+        raise ValueError(f"the variable {variable} is not set")
+    return environ[variable].encode("utf-8", "surrogateescape")
+
+
+def is_open(path: Path | None) -> bool:
+    """Whether everybody on this host can read a file."""
+    try:
+        return path is not None and bool(path.stat().st_mode & _EVERYBODY_READS)
+    except OSError:  # gone since it was read: nothing is exposed
+        return False

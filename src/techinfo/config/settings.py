@@ -1,0 +1,211 @@
+"""Every setting with its default, its unit and its meaning.
+
+The words beside a key are what the documentation of the settings takes over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import argon2
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationInfo,
+    model_validator,
+)
+
+from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.secrets import Context, argon2_hash, context_of, is_open, referred
+from techinfo.config.section import Located, SecretFile, SecretVariable, Section
+from techinfo.errors import ConfigError
+
+
+def _pattern(found: str) -> str:
+    try:
+        re.compile(found)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    return found
+
+
+_Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
+_Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class ServiceSettings(Section):
+    """Where the REST service listens."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
+    """Address or host name to listen on."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """TCP port; 0 takes any that is free."""
+    prefixes: tuple[Annotated[str, Field(pattern=r"^(/[0-9A-Za-z._~-]+)*$")], ...] = (
+        "/onapi",
+        "/api",
+        "",
+    )
+    """Paths in front of the version; each serves the same. Empty: the version comes first."""
+    access_id_pattern: Annotated[str, Field(max_length=255), AfterValidator(_pattern)] = (
+        "^[-0-9a-zA-Z.]{1,36}$"
+    )
+    """Regular expression of an accessId, in requests and in imports."""
+
+
+class InventorySettings(Section):
+    """Where the accesses and elements are kept."""
+
+    path: Located = Path("inventory.sqlite")
+    """The SQLite file; it is created where there is none, its folder is not."""
+    authoritative: bool = False
+    """Whether accesses and subscriptions are served from here (the order system is elsewhere)."""
+    most_dropped_percent: Annotated[float, Field(ge=0, le=100)] = 2.0
+    """An import that drops more of the accesses is refused until --accept; five are never many."""
+    most_remapped_percent: Annotated[float, Field(ge=0, le=100)] = 1.0
+    """The same for accesses that move to another element or port, of those that have one."""
+
+
+class SnmpSettings(Section):
+    """How agents are asked."""
+
+    timeouts: Annotated[
+        tuple[Annotated[float, Field(gt=0, le=30)], ...], Field(min_length=1, max_length=5)
+    ] = (0.8, 1.2, 2.0)
+    """Seconds to wait for an answer, one number for each try."""
+    max_parallel: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """Elements that are asked at the same time, at most."""
+
+
+class CollectSettings(Section):
+    """How often elements are asked, and how long an answer may take."""
+
+    min_interval_s: Annotated[float, Field(ge=0, le=86_400)] = 5.0
+    """Seconds between two readings of one port, however fresh an answer is wanted."""
+    max_age_s: Annotated[float, Field(ge=0, le=86_400)] = 30.0
+    """Seconds for which a reading is fresh enough, unless the request says otherwise."""
+    deadline_s: _Seconds = 5.0
+    """Seconds after which a request is answered; the reading goes on and fills the cache."""
+    silent_first_s: _Seconds = 5.0
+    """Seconds for which an element is left alone after it first stayed silent."""
+    silent_most_s: _Seconds = 300.0
+    """Seconds to which that time grows at most while it stays silent."""
+    learnt: Located = Path("learnt.sqlite")
+    """The SQLite file in which it is remembered what models and software stand, and what they do
+    not have; it is created where there is none, its folder is not."""
+
+    @model_validator(mode="after")
+    def _grows(self) -> Self:
+        if self.silent_most_s < self.silent_first_s:
+            raise ValueError("silent_most_s is less than silent_first_s")
+        return self
+
+
+class User(Section):
+    """Someone who may ask. Exactly one of the three says the password."""
+
+    role: Literal["operator", "provider", "engineer"]
+    """What they may see and do."""
+    password_hash: Annotated[SecretStr, AfterValidator(argon2_hash)] | None = None
+    """argon2 hash of the password."""
+    password_file: SecretFile | None = None
+    """A file that holds the hash, or the password itself."""
+    password_env: SecretVariable | None = None
+    """The variable of the environment that holds the hash, or the password itself."""
+    _secret: SecretStr = PrivateAttr(default=SecretStr(""))
+
+    @model_validator(mode="after")
+    def _found(self, info: ValidationInfo) -> Self:
+        secret = referred(
+            {
+                "password_hash": self.password_hash,
+                "password_file": self.password_file,
+                "password_env": self.password_env,
+            },
+            context_of(info),
+        )
+        if not secret:
+            raise ValueError("the password is empty")
+        if secret.startswith(b"$argon2"):
+            self._secret = argon2_hash(SecretStr(secret.decode("ascii", "replace")))
+        else:
+            self._secret = SecretStr(argon2.PasswordHasher().hash(secret))
+        return self
+
+    @property
+    def secret(self) -> SecretStr:
+        """The argon2 hash of the password, whichever way it was given."""
+        return self._secret
+
+
+class DriverSettings(Section):
+    """Where drivers come from, beside those of this distribution."""
+
+    folders: tuple[Located, ...] = ()
+    """Folders of your own drivers."""
+
+
+class Settings(Section):
+    """All settings. Unknown keys are refused."""
+
+    service: ServiceSettings = ServiceSettings()
+    """Where the REST service listens."""
+    inventory: InventorySettings = InventorySettings()
+    """Where the accesses and elements are kept."""
+    snmp: SnmpSettings = SnmpSettings()
+    """How agents are asked."""
+    collect: CollectSettings = CollectSettings()
+    """How often elements are asked."""
+    credentials: dict[_Name, Credential] = Field(default={})
+    """Credentials, by the names that the inventory uses."""
+    users: dict[_Name, User] = Field(default={})
+    """Users, by the names that they log in with."""
+    drivers: DriverSettings = DriverSettings()
+    """Where drivers come from."""
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="after")
+    def _look_around(self, info: ValidationInfo) -> Self:
+        context = context_of(info)
+        self._warnings = (*_exposed(self, context), *context.noticed)
+        return self
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is not wrong, but not wise. Without any secret."""
+        return self._warnings
+
+    def credential(self, name: str) -> Credential:
+        """The credential that the inventory calls so.
+
+        Raises:
+            ConfigError: There is none.
+        """
+        if name not in self.credentials:
+            raise ConfigError("is missing, but the inventory names it", key=f"credentials.{name}")
+        return self.credentials[name]
+
+
+def _exposed(settings: Settings, context: Context) -> Iterator[str]:
+    """Secrets that everybody on this host can read."""
+    for name, credential in settings.credentials.items():
+        for secret in SECRETS:
+            yield from _exposed_secret(credential, f"credentials.{name}", secret, context)
+    for name, user in settings.users.items():
+        if is_open(user.password_file):
+            yield f"users.{name}.password_file: everybody can read {user.password_file}; chmod 640"
+
+
+def _exposed_secret(
+    credential: Credential, section: str, secret: str, context: Context
+) -> Iterator[str]:
+    key, file = f"{section}.{secret}", getattr(credential, f"{secret}_file")
+    stands_here = getattr(credential, secret) is not None and key not in context.variables
+    if stands_here and is_open(context.path):
+        yield f"{key}: everybody can read {context.path}; use {secret}_file, or chmod 640"
+    if is_open(file):
+        yield f"{key}_file: everybody can read {file}; chmod 640"

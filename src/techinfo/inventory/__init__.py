@@ -1,0 +1,21 @@
+"""Which access hangs on which port of which element: a SQLite file, fed from YAML, CSV and JSON."""
+
+from techinfo.inventory.findings import Finding
+from techinfo.inventory.guard import Guard
+from techinfo.inventory.inventory import Inventory
+from techinfo.inventory.records import Access, Cpe, Element, Kind, ServiceVlan
+from techinfo.inventory.report import Counts, ImportReport, Rejected
+
+__all__ = [
+    "Access",
+    "Counts",
+    "Cpe",
+    "Element",
+    "Finding",
+    "Guard",
+    "ImportReport",
+    "Inventory",
+    "Kind",
+    "Rejected",
+    "ServiceVlan",
+]

@@ -1,0 +1,199 @@
+"""What an operator should put right in an inventory, as far as it shows without asking a switch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Table, func, select
+
+from techinfo.inventory.fields import quoted
+from techinfo.inventory.tables import accesses, cpes, elements, services
+
+_TOLD_APART_BY = ("ont_id", "uni", "s_vlan", "c_vlan")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that is wrong, or will lead to a wrong answer.
+
+    Attributes:
+        kind: ``access`` or ``element``.
+        who: accessId, or the element's name.
+        what: What was found.
+        todo: What to do about it.
+    """
+
+    kind: str
+    who: str
+    what: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.who}: {self.what}; {self.todo}"
+
+
+def findings(connection: Connection) -> Iterator[Finding]:
+    """Everything that the inventory alone tells, one sort after the other."""
+    yield from _without_port(connection)
+    yield from _on_one_port(connection)
+    yield from _legacy_ids(connection)
+    yield from _repeated_elements(connection)
+    yield from _repeated_cpes(connection)
+    yield from _services(connection)
+
+
+def _without_port(connection: Connection) -> Iterator[Finding]:
+    query = (
+        select(accesses.c.access_id, accesses.c.element)
+        .where(accesses.c.element.is_not(None), accesses.c.port.is_(None))
+        .order_by(accesses.c.access_id)
+    )
+    for access_id, element in connection.execute(query):
+        yield Finding(
+            kind="access",
+            who=access_id,
+            what=f"is on {element}, but on no port",
+            todo="give its port, or leave the element out while nothing is connected",
+        )
+
+
+def _on_one_port(connection: Connection) -> Iterator[Finding]:
+    """Accesses of one port that nothing tells apart; spellings of one port that differ in case."""
+    port = func.lower(accesses.c.port)
+    shared = (
+        select(accesses.c.element, port.label("port"))
+        .where(accesses.c.element.is_not(None), accesses.c.port.is_not(None))
+        .group_by(accesses.c.element, port)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    columns = (accesses.c.element, accesses.c.port, accesses.c.access_id, accesses.c.port_by)
+    query = (
+        select(*columns, *(accesses.c[name] for name in _TOLD_APART_BY))
+        .join(shared, (shared.c.element == accesses.c.element) & (shared.c.port == port))
+        .order_by(accesses.c.element, port, accesses.c.access_id)
+    )
+    rows = connection.execute(query)
+    for (element, _), group in groupby(rows, key=lambda row: (row[0], row[1].lower())):
+        yield from _of_port(element, list(group))
+
+
+def _of_port(element: str, rows: list[Row[Any]]) -> Iterator[Finding]:
+    spellings = sorted({row.port for row in rows})
+    if len(spellings) > 1:
+        yield Finding(
+            kind="access",
+            who=rows[0].access_id,
+            what=f"{element} port {quoted(spellings[0])} is also spelt {quoted(spellings[1])}",
+            todo="spell it as the switch does, or nobody sees that the port is shared",
+        )
+    for port, group in groupby(sorted(rows, key=lambda row: str(row.port)), lambda row: row.port):
+        first: dict[tuple[object, ...], str] = {}
+        sharing = list(group)
+        for row in sharing if len(sharing) > 1 else ():
+            marks: tuple[object, ...] = tuple(row[4:])
+            one = first.setdefault(marks, row.access_id)
+            if one != row.access_id:
+                yield Finding(
+                    kind="access",
+                    who=row.access_id,
+                    what=f"is on {element} port {port} as {one} is, and nothing tells them apart",
+                    todo="give both ont_id and uni, or s_vlan and c_vlan; or one is a duplicate",
+                )
+            elif not any(mark is not None for mark in marks):
+                yield Finding(
+                    kind="access",
+                    who=row.access_id,
+                    what=f"shares {element} port {port}, and has no discriminator",
+                    todo="give its ont_id and uni, or s_vlan and c_vlan",
+                )
+
+
+def _legacy_ids(connection: Connection) -> Iterator[Finding]:
+    legacy = accesses.c.legacy_access_id
+    for row in _repeated(connection, accesses, legacy, accesses.c.access_id):
+        yield Finding(
+            kind="access",
+            who=row.one,
+            what=f"has legacy_access_id {quoted(row.value)} as {row.other} has",
+            todo="leave it with one of them: now it finds neither",
+        )
+    other = accesses.alias("other")
+    taken = select(accesses.c.access_id, legacy).join(other, other.c.access_id == legacy)
+    for access_id, found in connection.execute(taken.where(accesses.c.access_id != legacy)):
+        yield Finding(
+            kind="access",
+            who=access_id,
+            what=f"has the access_id of another access, {quoted(found)}, as legacy_access_id",
+            todo="remove it: it finds the other access",
+        )
+
+
+def _repeated_elements(connection: Connection) -> Iterator[Finding]:
+    for row in _repeated(connection, elements, elements.c.sys_name, elements.c.name):
+        yield Finding(
+            kind="element",
+            who=row.one,
+            what=f"has sys_name {quoted(row.value)} as {row.other} has",
+            todo="one switch stands twice, or one of them is wrong: correct or remove it",
+        )
+
+
+def _repeated_cpes(connection: Connection) -> Iterator[Finding]:
+    for column in ("mac", "serial_number"):
+        for row in _repeated(connection, cpes, cpes.c[column], cpes.c.access_id):
+            yield Finding(
+                kind="access",
+                who=row.one,
+                what=f"has a CPE with the {column} {quoted(row.value)} of the one at {row.other}",
+                todo="a CPE is in one place: correct or remove one",
+            )
+
+
+def _services(connection: Connection) -> Iterator[Finding]:
+    """Services that no access can have."""
+    on_port = (services.c.element == accesses.c.element) & (services.c.port == accesses.c.port)
+    ports = select(services.c.element, services.c.port, services.c.vlan).where(
+        services.c.port.is_not(None), ~select(1).where(on_port).exists()
+    )
+    for element, port, vlan in connection.execute(ports):
+        yield Finding(
+            kind="element",
+            who=element,
+            what=f"service of VLAN {vlan} on port {quoted(port)}, where no access is",
+            todo="spell the port as the accesses do, or remove the service",
+        )
+    here = select(1).where(elements.c.site == services.c.site).exists()
+    sites = select(services.c.site, func.min(services.c.vlan), func.count()).group_by(
+        services.c.site
+    )
+    for site, vlan, _ in connection.execute(sites.where(services.c.site.is_not(None), ~here)):
+        yield Finding(
+            kind="element",
+            who="(none)",
+            what=f"service of VLAN {vlan} at site {quoted(site)}, where no element stands",
+            todo="correct the site of the service, or of the elements",
+        )
+
+
+def _repeated(
+    connection: Connection, table: Table, column: Column[Any], name: Column[Any]
+) -> Iterable[Row[Any]]:
+    """Every record but the first that has a value which another has too."""
+    first = (
+        select(column.label("value"), func.min(name).label("other"))
+        .where(column.is_not(None))
+        .group_by(column)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    query = (
+        select(name.label("one"), first.c.value, first.c.other)
+        .select_from(table.join(first, first.c.value == column))
+        .where(name != first.c.other)
+        .order_by(first.c.value, name)
+    )
+    return connection.execute(query)

@@ -1,0 +1,94 @@
+"""One import from beginning to end: read, lay out, check, replace; all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert
+
+from techinfo.inventory.checks import check
+from techinfo.inventory.guard import Guard, doubts, refusal
+from techinfo.inventory.reading import read
+from techinfo.inventory.records import Kind
+from techinfo.inventory.remarks import remarks
+from techinfo.inventory.replacing import replace
+from techinfo.inventory.report import ImportReport, Problems
+from techinfo.inventory.shapes import Shape
+from techinfo.inventory.source import Section
+from techinfo.inventory.staging import Staging
+from techinfo.inventory.tables import imports
+from techinfo.store.database import Database
+
+
+def import_files(
+    database: Database,
+    paths: tuple[Path, ...],
+    shapes: Mapping[Kind, Shape],
+    *,
+    now: datetime,
+    dry_run: bool,
+    skip_bad: bool,
+    guard: Guard | None = None,
+) -> ImportReport:
+    """Replace every kind that these files hold, taken together as one source.
+
+    Args:
+        database: The inventory.
+        paths: Files; a kind may be spread over several.
+        shapes: What records may hold.
+        now: The time that is kept as that of the import.
+        dry_run: Find out what would happen, and change nothing.
+        skip_bad: Leave wrong records out instead of refusing all.
+        guard: What is too much of a change; ``None``: nothing is.
+
+    Raises:
+        InventoryImportError: Something is wrong with a file; nothing was changed.
+        InventoryError: The inventory cannot be written, or too much would change.
+    """
+    problems = Problems(skipping=skip_bad)
+    with database.write() as connection:
+        staging = Staging(connection, paths, shapes)
+        for number, path in enumerate(paths):
+            _lay_out(staging, path, number, shapes, problems)
+        staging.complete()
+        check(connection, staging, problems)
+        doubtful = doubts(connection, staging, guard) if guard else ()
+        if doubtful and not dry_run:
+            raise refusal(doubtful)
+        counts = replace(connection, staging)
+        warnings = remarks(connection, counts, frozenset(counts.keys() - staging.tables.keys()))
+        _note_time(connection, staging, now)
+        staging.drop()
+        if dry_run:
+            connection.rollback()
+    return ImportReport(
+        counts=counts,
+        warnings=warnings,
+        rejected=tuple(problems.found),
+        rejected_count=problems.count,
+        dry_run=dry_run,
+        doubts=doubtful,
+    )
+
+
+def _lay_out(
+    staging: Staging,
+    path: Path,
+    number: int,
+    shapes: Mapping[Kind, Shape],
+    problems: Problems,
+) -> None:
+    for item in read(path, shapes, problems):
+        if isinstance(item, Section):
+            staging.open(item.kind, number)
+        else:
+            staging.add(item, number)
+
+
+def _note_time(connection: Connection, staging: Staging, now: datetime) -> None:
+    for kind in staging.tables:
+        connection.execute(delete(imports).where(imports.c.kind == kind))
+        time = now.astimezone(UTC).isoformat()
+        connection.execute(insert(imports).values(kind=kind, imported_at=time))

@@ -1,0 +1,276 @@
+"""The inventory: which access hangs on which port of which element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import (
+    Executable,
+    Row,
+    bindparam,
+    or_,
+    select,
+    union_all,
+)
+
+from techinfo.inventory.findings import Finding, findings
+from techinfo.inventory.guard import Guard
+from techinfo.inventory.importing import import_files
+from techinfo.inventory.records import Access, Cpe, Element
+from techinfo.inventory.report import ImportReport
+from techinfo.inventory.shapes import ACCESS_ID_PATTERN, shapes
+from techinfo.inventory.tables import SCHEMA, accesses, cpes, elements, imports, scope_key, services
+from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
+
+_PAGE = 1000
+_ACCESS_KEYS, _ELEMENT_KEYS, _CPE_KEYS = (
+    tuple(table.columns.keys()) for table in (accesses, elements, cpes)
+)
+
+_BY_ID = union_all(
+    select(accesses).where(accesses.c.access_id == bindparam("id")),
+    select(
+        select(accesses).where(accesses.c.legacy_access_id == bindparam("id")).limit(2).subquery()
+    ),
+)
+_ELEMENT = select(elements).where(elements.c.name == bindparam("name"))
+_ELEMENTS = select(elements).order_by(elements.c.name)
+_CPE = select(cpes).where(cpes.c.access_id == bindparam("id"))
+_ACCESSES_AFTER = (
+    select(accesses)
+    .where(accesses.c.access_id > bindparam("last"))
+    .order_by(accesses.c.access_id)
+    .limit(_PAGE)
+)
+_ON_ELEMENT = (
+    select(accesses)
+    .where(accesses.c.element == bindparam("element"))
+    .order_by(accesses.c.access_id)
+)
+_ON_PORT = _ON_ELEMENT.where(accesses.c.port == bindparam("port"))
+_NEIGHBOUR = (
+    select(accesses.c.access_id)
+    .where(
+        accesses.c.element == bindparam("element"),
+        accesses.c.port == bindparam("port"),
+        accesses.c.access_id != bindparam("id"),
+    )
+    .limit(1)
+)
+_SERVICE = (
+    select(services.c.service_type)
+    .where(
+        or_(
+            services.c.scope.in_([bindparam("on_port"), bindparam("on_element"), bindparam("all")]),
+            services.c.scope
+            == select(bindparam("at_site", type_=elements.c.site.type) + elements.c.site)
+            .where(elements.c.name == bindparam("element"))
+            .scalar_subquery(),
+        )
+    )
+    .order_by(services.c.scope)
+    .limit(1)
+)
+_IMPORTED_AT = select(imports.c.imported_at).where(imports.c.kind == "accesses")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Inventory:
+    """An open inventory. Safe to share between threads; a look-up is one indexed query.
+
+    Use it in a ``with`` block, or close it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        access_id_pattern: str = ACCESS_ID_PATTERN,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._database = database
+        self._shapes = shapes(access_id_pattern)
+        self._clock = clock
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        access_id_pattern: str = ACCESS_ID_PATTERN,
+        synchronous: Synchronous = "NORMAL",
+    ) -> Self:
+        """Open an inventory file; where there is none, an empty one is created.
+
+        Args:
+            path: The SQLite file; its folder must exist.
+            access_id_pattern: What an import takes for an accessId.
+            synchronous: See `techinfo.store.database.open_database`.
+
+        Raises:
+            InventoryError: It cannot be opened, is no inventory, or is newer than this program.
+        """
+        database = open_database(path, SCHEMA, synchronous=synchronous)
+        return cls(database, access_id_pattern=access_id_pattern)
+
+    @classmethod
+    def in_memory(
+        cls,
+        *,
+        access_id_pattern: str = ACCESS_ID_PATTERN,
+        clock: Callable[[], datetime] = _now,
+    ) -> Self:
+        """An empty inventory without a file; its look-ups wait while it imports."""
+        database = in_memory_database(SCHEMA)
+        return cls(database, access_id_pattern=access_id_pattern, clock=clock)
+
+    def access(self, access_id: str) -> Access | None:
+        """The access with this accessId; else the only one with this legacyAccessId."""
+        rows = self._rows(_BY_ID, id=access_id)
+        found = [_access(row) for row in rows]
+        exact = [access for access in found if access.access_id == access_id]
+        if exact:
+            return exact[0]
+        return found[0] if len(found) == 1 else None
+
+    def accesses(self) -> Iterator[Access]:
+        """All accesses by accessId, a page in memory at a time.
+
+        An import in between shows from the next page on; no access comes twice.
+        """
+        last = ""
+        while rows := self._rows(_ACCESSES_AFTER, last=last):
+            for access in map(_access, rows):
+                yield access
+                last = access.access_id
+
+    def accesses_on(self, element: str, port: str | None = None) -> tuple[Access, ...]:
+        """The accesses on an element, or on one port of it, spelt as in the inventory."""
+        if port is None:
+            return tuple(map(_access, self._rows(_ON_ELEMENT, element=element)))
+        return tuple(map(_access, self._rows(_ON_PORT, element=element, port=port)))
+
+    def shared(self, access: Access) -> bool:
+        """Whether another access hangs on the same element and port."""
+        where = {"element": access.element, "port": access.port, "id": access.access_id}
+        return bool(self._rows(_NEIGHBOUR, **where))
+
+    def element(self, name: str) -> Element | None:
+        """The element of this name."""
+        rows = self._rows(_ELEMENT, name=name)
+        return _element(rows[0]) if rows else None
+
+    def elements(self) -> tuple[Element, ...]:
+        """All elements by name."""
+        return tuple(map(_element, self._rows(_ELEMENTS)))
+
+    def cpe(self, access_id: str) -> Cpe | None:
+        """The managed CPE behind the access with this accessId."""
+        rows = self._rows(_CPE, id=access_id)
+        return _cpe(rows[0]) if rows else None
+
+    def service_type(self, element: str, port: str | None, vlan: int) -> str | None:
+        """The service that a VLAN carries there: by port, else element, else site, else at all."""
+        rows = self._rows(
+            _SERVICE,
+            on_port=scope_key(vlan, element=element, port=port),
+            on_element=scope_key(vlan, element=element),
+            at_site=scope_key(vlan, site=""),
+            all=scope_key(vlan),
+            element=element,
+        )
+        return str(rows[0].service_type) if rows else None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What an operator should put right, as far as the inventory alone tells."""
+        with self._database.read() as connection:
+            return tuple(findings(connection))
+
+    @property
+    def imported_at(self) -> datetime | None:
+        """When the accesses were last imported; ``None`` before the first time."""
+        rows = self._rows(_IMPORTED_AT)
+        return datetime.fromisoformat(rows[0].imported_at) if rows else None
+
+    def import_file(
+        self,
+        path: Path,
+        *,
+        dry_run: bool = False,
+        skip_bad: bool = False,
+        guard: Guard | None = None,
+    ) -> ImportReport:
+        """Replace every kind of record that a YAML, JSON or CSV file holds; see `import_files`."""
+        return self.import_files([path], dry_run=dry_run, skip_bad=skip_bad, guard=guard)
+
+    def import_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        dry_run: bool = False,
+        skip_bad: bool = False,
+        guard: Guard | None = None,
+    ) -> ImportReport:
+        """Replace every kind that some files hold together, at once and as a whole.
+
+        Args:
+            paths: The files; so can a CSV of elements and one of accesses change together.
+            dry_run: Report what would happen, and change nothing.
+            skip_bad: Take the good records and report the others. Their old versions do not stay,
+                save elements that accesses of an earlier import are on.
+            guard: What is too much of a change at once; ``None``: a person has accepted it.
+
+        Raises:
+            InventoryImportError: Something is wrong with a file; nothing was changed.
+            InventoryError: The inventory cannot be written, or too much would change.
+        """
+        return import_files(
+            self._database,
+            tuple(paths),
+            self._shapes,
+            now=self._clock(),
+            dry_run=dry_run,
+            skip_bad=skip_bad,
+            guard=guard,
+        )
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _rows(self, query: Executable, **values: object) -> Sequence[Row[Any]]:
+        try:
+            with self._database.read() as connection:
+                return connection.execute(query, values).all()
+        except UnicodeEncodeError:  # half of a character: no name in the file can be equal to it
+            return []
+
+
+def _access(row: Row[Any]) -> Access:
+    return Access(**dict(zip(_ACCESS_KEYS, row, strict=True)))
+
+
+def _element(row: Row[Any]) -> Element:
+    return Element(**dict(zip(_ELEMENT_KEYS, row, strict=True)))
+
+
+def _cpe(row: Row[Any]) -> Cpe:
+    return Cpe(**dict(zip(_CPE_KEYS, row, strict=True)))

@@ -1,0 +1,131 @@
+"""Inventory in JSON, decoded record by record, so that each one knows its line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from techinfo.errors import InventoryImportError
+from techinfo.inventory.fields import quoted
+from techinfo.inventory.records import Kind
+from techinfo.inventory.source import Item, RawRecord, Unreadable, section, whole_text
+
+MOST_OCTETS = 256 * 2**20
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+class _Object(list[tuple[str, object]]):
+    """A JSON object as it is written: in order, a key that stands twice stands here twice."""
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_Object, parse_int=str)
+"""Whole numbers stay text: every field is read from text, whatever the format."""
+
+
+def read_json(path: Path) -> Iterator[Item]:
+    """Sections and records of a JSON file.
+
+    Raises:
+        InventoryImportError: The file is not JSON, or not laid out as an inventory.
+    """
+    cursor = _Cursor(whole_text(path, MOST_OCTETS), path)
+    seen: set[str] = set()
+    cursor.expect("{", "an object with keys such as accesses")
+    if not cursor.accept("}"):
+        while True:
+            line = cursor.line()
+            opened = section(cursor.key(), seen, path, line)
+            cursor.expect(":", "a colon")
+            yield opened
+            yield from _records(cursor, opened.kind)
+            if not cursor.accept(","):
+                break
+        cursor.expect("}", "a comma or the closing brace")
+    cursor.expect("", "nothing more")
+
+
+def _records(cursor: _Cursor, kind: Kind) -> Iterator[Item]:
+    cursor.expect("[", f"a list under {kind}")
+    if cursor.accept("]"):
+        return
+    position = 0
+    while True:
+        place = f"{kind}[{position}]"
+        position += 1
+        line = cursor.line()
+        found = cursor.value()
+        if isinstance(found, _Object):
+            yield RawRecord(kind=kind, place=f"{place}.", line=line, cells=found)
+        else:
+            yield Unreadable(line=line, key=place, why="expected an object with keys and values")
+        if not cursor.accept(","):
+            break
+    cursor.expect("]", "a comma or the closing bracket")
+
+
+class _Cursor:
+    """A place in the text, which only moves forward and knows its line."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self._text = text
+        self._path = path
+        self._at = 0
+        self._counted_to = 0
+        self._line = 1
+
+    def line(self) -> int:
+        """The line of the next token, from 1."""
+        self._skip_space()
+        return self._line_at(self._at)
+
+    def accept(self, token: str) -> bool:
+        """Step over a token if it is next."""
+        self._skip_space()
+        if not self._text.startswith(token, self._at):
+            return False
+        self._at += len(token)
+        return True
+
+    def expect(self, token: str, what: str) -> None:
+        """Step over a token that must be next; an empty one is the end of the file."""
+        self._skip_space()
+        end = self._at == len(self._text)
+        if end == (token == "") and self.accept(token):
+            return
+        found = "the end of the file" if end else quoted(self._text[self._at : self._at + 20])
+        raise self._wrong(f"expected {what}, found {found}")
+
+    def key(self) -> str:
+        """The key of a section."""
+        found = self.value() if self._text.startswith('"', self._at) else None
+        if not isinstance(found, str):
+            raise self._wrong("expected a key in double quotes")
+        return found
+
+    def value(self) -> object:
+        """The next value, whatever it is."""
+        self._skip_space()
+        try:
+            found, self._at = _DECODER.raw_decode(self._text, self._at)
+        except json.JSONDecodeError as error:
+            line = self._line_at(error.pos)
+            said = f"not JSON: {error.msg} (column {error.colno})"
+            raise InventoryImportError(said, path=self._path, line=line) from error
+        except (RecursionError, ValueError) as error:
+            raise self._wrong("a value is nested too deeply or is too large") from error
+        return found
+
+    def _skip_space(self) -> None:
+        space = _SPACE.match(self._text, self._at)
+        self._at = space.end() if space else self._at
+
+    def _line_at(self, position: int) -> int:
+        self._line += self._text.count("\n", self._counted_to, position)
+        self._counted_to = max(position, self._counted_to)
+        return self._line
+
+    def _wrong(self, why: str) -> InventoryImportError:
+        return InventoryImportError(why, path=self._path, line=self._line_at(self._at))

@@ -1,0 +1,133 @@
+"""From import files to checked values: the suffix tells the format, a shape tells the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from techinfo.errors import InventoryImportError
+from techinfo.inventory.csv_source import read_csv
+from techinfo.inventory.fields import Parse, quoted, suggestion
+from techinfo.inventory.json_source import read_json
+from techinfo.inventory.records import Kind
+from techinfo.inventory.report import Problems, Rejected
+from techinfo.inventory.shapes import Shape, Value, Values
+from techinfo.inventory.source import Item, RawRecord, Section, Unreadable
+from techinfo.inventory.yaml_source import read_yaml
+
+_MOST_IN_A_RECORD = 5
+"""After so many mistakes the rest of a record is not looked at."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parsed:
+    """One good record.
+
+    Attributes:
+        place: In front of a key in messages; see `RawRecord`.
+        values: A value for every field of its kind.
+    """
+
+    kind: Kind
+    place: str
+    line: int
+    values: Values
+
+
+def read(
+    path: Path, shapes: Mapping[Kind, Shape], problems: Problems
+) -> Iterator[Section | Parsed]:
+    """The sections and good records of a file; what is wrong with the others goes to `problems`.
+
+    Raises:
+        InventoryImportError: The file as a whole cannot be read, or the problems are too many.
+    """
+    for item in _items(path, shapes):
+        if isinstance(item, Section):
+            yield item
+        elif isinstance(item, Unreadable):
+            problems.add(Rejected(path=path, line=item.line, key=item.key, why=item.why))
+        else:
+            values, wrong = _judged(item, shapes[item.kind], path)
+            if wrong:
+                problems.add_record(wrong)
+            else:
+                yield Parsed(kind=item.kind, place=item.place, line=item.line, values=values)
+
+
+def _items(path: Path, shapes: Mapping[Kind, Shape]) -> Iterator[Item]:
+    if not path.is_file():
+        why = "is not a file" if path.exists() else "there is no such file"
+        raise InventoryImportError(why, path=path)
+    match path.suffix.lower():
+        case ".csv":
+            return read_csv(path, shapes)
+        case ".json":
+            return read_json(path)
+        case ".yaml" | ".yml":
+            return read_yaml(path)
+    raise InventoryImportError("is neither .csv nor .json nor .yaml", path=path)
+
+
+def _judged(record: RawRecord, shape: Shape, path: Path) -> tuple[Values, list[Rejected]]:
+    """The values of a record, and what is wrong with it."""
+    values: Values = dict(shape.defaults)
+    wrong: list[Rejected] = []
+    seen: set[str] = set()
+    for number, (spelling, cell) in enumerate(record.cells):
+        try:
+            key = _key(spelling, shape, seen)
+            value = _value(cell, shape.parsers[key])
+        except ValueError as error:
+            line = record.lines[number] if record.lines else record.line
+            wrong.append(_rejected(record, path, line, spelling, str(error)))
+            if len(wrong) == _MOST_IN_A_RECORD:
+                return values, wrong
+        else:
+            if value is not None:
+                values[key] = value
+            elif key in shape.required:
+                seen.discard(key)
+    absent = [(key, "is missing") for key in shape.required if key not in seen]
+    for key, why in absent or (() if wrong else shape.rules(values)):
+        wrong.append(_rejected(record, path, record.line, key, why))
+    return values, wrong
+
+
+def _rejected(record: RawRecord, path: Path, line: int, key: str, why: str) -> Rejected:
+    return Rejected(path=path, line=line, key=record.place + quoted(key)[1:-1], why=why)
+
+
+def _key(spelling: str, shape: Shape, seen: set[str]) -> str:
+    key = shape.spellings.get(spelling)
+    if key is None:
+        raise ValueError(_unknown(spelling, shape))
+    if key in seen:
+        raise ValueError("stands twice in one record")
+    seen.add(key)
+    return key
+
+
+def _value(cell: object, parse: Parse) -> Value:
+    if cell is None:
+        return None
+    if not isinstance(cell, str):
+        raise ValueError(f"expected text or a whole number, found {_named(cell)}")
+    stripped = cell.strip()
+    return parse(stripped) if stripped else None
+
+
+def _unknown(spelling: str, shape: Shape) -> str:
+    if "community" in spelling.lower() or "password" in spelling.lower():
+        return "unknown key; secrets stand in the configuration, credential names one"
+    hint = suggestion(spelling, shape.spellings) or f"; known are {', '.join(shape.parsers)}"
+    return f"unknown key{hint}"
+
+
+def _named(cell: object) -> str:
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return "a number with decimals"
+    return "a mapping" if isinstance(cell, dict) else "a list or an object"

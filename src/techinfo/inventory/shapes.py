@@ -1,0 +1,209 @@
+"""What a record of each kind may hold: keys, spellings, defaults and the rules between fields."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from techinfo.inventory.fields import Parse, address, mac, matching, one_of, text, whole_number
+from techinfo.inventory.records import RECORDS, Kind
+from techinfo.inventory.tables import scope_key
+
+Value = str | int | None
+Values = dict[str, Value]
+Wrong = tuple[str, str]
+"""A key, and what is wrong with it."""
+
+ACCESS_ID_PATTERN = "^[-0-9a-zA-Z.]{1,36}$"
+"""An ON-API ID."""
+
+_UINT32 = 2**32 - 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """One kind of record, as an import reads it.
+
+    Attributes:
+        parsers: Key -> how its text becomes a value; every field of the record is here.
+        defaults: Key -> value where nothing is said. A key without one is required.
+        spellings: Every accepted spelling of a key -> the key.
+        rules: What is wrong between fields that are each fine.
+        identity: The text that only one record may have.
+    """
+
+    kind: Kind
+    parsers: Mapping[str, Parse]
+    defaults: Mapping[str, Value]
+    spellings: Mapping[str, str]
+    rules: Callable[[Values], Iterator[Wrong]]
+    identity: Callable[[Values], str]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Keys that every record must give."""
+        return tuple(key for key in self.parsers if key not in self.defaults)
+
+
+def shapes(access_id_pattern: str = ACCESS_ID_PATTERN) -> Mapping[Kind, Shape]:
+    """The shapes of all kinds, in the order in which they are checked.
+
+    Args:
+        access_id_pattern: What an accessId and a legacyAccessId look like.
+    """
+    access_id = matching(access_id_pattern, f"an id of the form {access_id_pattern}")
+    return MappingProxyType(
+        {
+            "elements": _shape(
+                "elements", _element(), _nothing, lambda values: str(values["name"])
+            ),
+            "accesses": _shape("accesses", _access(access_id), _access_rules, _access_id),
+            "cpes": _shape("cpes", _cpe(access_id), _cpe_rules, _access_id),
+            "services": _shape("services", _service(), _service_rules, _scope),
+        }
+    )
+
+
+def _shape(
+    kind: Kind,
+    parsers: dict[str, Parse],
+    rules: Callable[[Values], Iterator[Wrong]],
+    identity: Callable[[Values], str],
+) -> Shape:
+    fields = dataclasses.fields(RECORDS[kind])
+    spellings = {key: key for key in parsers}
+    if kind == "accesses":
+        spellings |= {_camel_case(key): key for key in parsers}
+        spellings |= {"accessState": "state", "nationalAddressUUID": "national_address_uuid"}
+    return Shape(
+        kind=kind,
+        parsers={field.name: parsers[field.name] for field in fields},
+        defaults={
+            field.name: field.default
+            for field in fields
+            if field.default is not dataclasses.MISSING
+        },
+        spellings=spellings,
+        rules=rules,
+        identity=identity,
+    )
+
+
+def _element() -> dict[str, Parse]:
+    return {
+        "name": text(64),
+        "address": address,
+        "port": whole_number(1, 65535),
+        "driver": _driver(),
+        "credential": _credential(),
+        "sys_name": text(),
+        "site": text(64),
+        "engine": one_of("slim", "pysnmp"),
+        "role": one_of("switch", "olt", "cpe"),
+    }
+
+
+def _access(access_id: Parse) -> dict[str, Parse]:
+    vlan = whole_number(1, 4094)
+    plain = text()
+    return {
+        "access_id": access_id,
+        "legacy_access_id": access_id,
+        "element": text(64),
+        "port": plain,
+        "port_by": one_of("name", "descr", "alias", "index", "any"),
+        "ont_id": whole_number(0, _UINT32),
+        "uni": whole_number(0, _UINT32),
+        "s_vlan": vlan,
+        "c_vlan": vlan,
+        "state": matching("[A-Z_]{1,32}", "a state in upper case, such as ACTIVE"),
+        "street_name": plain,
+        "street_number": plain,
+        "street_littera": plain,
+        "postal_code": text(16),
+        "city": plain,
+        "country_code": matching("[A-Z]{2}", "a country of ISO 3166-1, such as SE"),
+        "premises_type": plain,
+        "mdu_apartment_number": plain,
+        "mdu_distinguisher": plain,
+        "outlet": plain,
+        "population": plain,
+        "price_group": whole_number(0, 2**31 - 1),
+        "national_address_uuid": text(64),
+    }
+
+
+def _cpe(access_id: Parse) -> dict[str, Parse]:
+    return {
+        "access_id": access_id,
+        "address": address,
+        "port": whole_number(1, 65535),
+        "driver": _driver(),
+        "credential": _credential(),
+        "mac": mac,
+        "serial_number": text(64),
+        "engine": one_of("slim", "pysnmp"),
+    }
+
+
+def _service() -> dict[str, Parse]:
+    return {
+        "vlan": whole_number(1, 4094),
+        "service_type": matching("[0-9A-Za-z_.-]{1,32}", "the name of a service, such as bb"),
+        "element": text(64),
+        "site": text(64),
+        "port": text(),
+    }
+
+
+def _driver() -> Parse:
+    return matching("[a-z0-9_]{1,64}", "the name of a driver, such as huawei_vrp")
+
+
+def _credential() -> Parse:
+    return matching(
+        "[0-9A-Za-z_-]{1,64}", "the name of a credential in the configuration", secret=True
+    )
+
+
+def _nothing(_values: Values) -> Iterator[Wrong]:
+    return iter(())
+
+
+def _access_rules(values: Values) -> Iterator[Wrong]:
+    port = values["port"]
+    if port is not None and values["element"] is None:
+        yield "port", "a port without an element"
+    if values["port_by"] == "index" and not _is_number(port):
+        yield "port", "port_by is index, so the port must be a number"
+
+
+def _cpe_rules(values: Values) -> Iterator[Wrong]:
+    if values["mac"] is None and values["serial_number"] is None:
+        yield "mac", "neither mac nor serial_number is given; one must identify the CPE"
+
+
+def _service_rules(values: Values) -> Iterator[Wrong]:
+    if values["port"] is not None and values["element"] is None:
+        yield "port", "a port without an element"
+    if values["element"] is not None and values["site"] is not None:
+        yield "site", "element and site are both given; one must say where"
+
+
+def _access_id(values: Values) -> str:
+    return str(values["access_id"])
+
+
+def _scope(values: Values) -> str:
+    where = {key: value for key in ("element", "site", "port") if (value := values[key])}
+    return scope_key(int(values["vlan"] or 0), **{key: str(value) for key, value in where.items()})
+
+
+def _camel_case(key: str) -> str:
+    first, *rest = key.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _is_number(port: Value) -> bool:
+    return port is None or (str(port).isascii() and str(port).isdecimal())

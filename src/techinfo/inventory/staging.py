@@ -1,0 +1,132 @@
+"""Where an import is laid out before it replaces anything: a temporary table for each kind.
+
+The comparison with what is there is SQLite's work, so a large import takes little memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, Connection, Index, Integer, RowMapping, Table, Text, insert
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, MetaData
+
+from techinfo.inventory.reading import Parsed
+from techinfo.inventory.records import Kind
+from techinfo.inventory.report import Rejected
+from techinfo.inventory.shapes import Shape
+from techinfo.inventory.tables import TABLES
+
+_AT_ONCE = 2000
+_PLACE = ("_number", "_file", "_line", "_place")
+
+
+class Staging:
+    """The records of one import, kind by kind.
+
+    Attributes:
+        paths: The files, as ``_file`` counts them.
+        tables: What has been opened. Beside the columns of its kind a table has ``_number`` (the
+            order of reading, from 1; below 0 for a record that is kept from before), ``_file``,
+            ``_line`` and ``_place``.
+    """
+
+    def __init__(
+        self, connection: Connection, paths: tuple[Path, ...], shapes: Mapping[Kind, Shape]
+    ) -> None:
+        self.tables: dict[Kind, Table] = {}
+        self._connection = connection
+        self.paths = paths
+        self._shapes = shapes
+        self._opened_in: dict[Kind, Path] = {}
+        self._inserts: dict[Kind, str] = {}
+        self._waiting: dict[Kind, list[tuple[object, ...]]] = {}
+        self._number = 0
+
+    def open(self, kind: Kind, file: int) -> None:
+        """Make room for a kind: it will be replaced, even if no record comes."""
+        if kind in self.tables:
+            return
+        self._opened_in[kind] = self.paths[file]
+        table = _temporary(kind)
+        self._connection.execute(CreateTable(table))
+        self.tables[kind] = table
+        self._inserts[kind] = str(insert(table).compile(dialect=sqlite.dialect()))
+        self._waiting[kind] = []
+
+    def add(self, record: Parsed, file: int) -> None:
+        """Lay out one record of the file of this number."""
+        self._number += 1
+        values = record.values
+        where = (self._number, file, record.line, record.place)
+        shape = self._shapes[record.kind]
+        row = (*(values[key] for key in shape.parsers), *where)
+        if record.kind == "services":
+            row = (shape.identity(values), *row)
+        waiting = self._waiting[record.kind]
+        waiting.append(row)
+        if len(waiting) >= _AT_ONCE:
+            self._flush(record.kind)
+
+    def complete(self) -> None:
+        """Write what is waiting, and make the tables quick to compare."""
+        for kind, table in self.tables.items():
+            self._flush(kind)
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                self._connection.execute(CreateIndex(index))
+
+    def problem(self, row: RowMapping, key: str, why: str) -> Rejected:
+        """What to say of a staged row; needs the columns of its `place`."""
+        return Rejected(
+            path=self.paths[row["_file"]],
+            line=row["_line"],
+            key=f"{row['_place']}{key}",
+            why=why,
+        )
+
+    def absence(self, kind: Kind, why: str) -> Rejected:
+        """What to say of a record that is not in the file."""
+        return Rejected(path=self._opened_in[kind], line=None, key=kind, why=why)
+
+    def reject(self, kind: Kind, numbers: Sequence[int]) -> None:
+        """Take rows out again."""
+        if numbers:
+            statement = f"DELETE FROM staged_{kind} WHERE _number = ?"  # noqa: S608 - one of four words
+            self._connection.exec_driver_sql(statement, [(number,) for number in numbers])
+
+    def drop(self) -> None:
+        """Leave nothing behind on a connection that others will use."""
+        for table in self.tables.values():
+            self._connection.execute(DropTable(table))
+
+    def _flush(self, kind: Kind) -> None:
+        if waiting := self._waiting[kind]:
+            self._connection.exec_driver_sql(self._inserts[kind], waiting)
+            waiting.clear()
+
+
+def place(table: Table) -> list[Column[Any]]:
+    """The columns that say where a staged row came from."""
+    return [table.c[name] for name in _PLACE]
+
+
+def _temporary(kind: Kind) -> Table:
+    real = TABLES[kind]
+    identity = next(iter(real.primary_key.columns)).name
+    table = Table(
+        f"staged_{kind}",
+        MetaData(),
+        *(Column(column.name, column.type) for column in real.columns),
+        Column("_number", Integer, primary_key=True),
+        Column("_file", Integer),
+        Column("_line", Integer),
+        Column("_place", Text),
+        prefixes=["TEMPORARY"],
+    )
+    Index(f"staged_{kind}_by_identity", table.c[identity])
+    for columns in (("address", "port"), ("element", "port")):
+        if set(columns) <= set(table.c.keys()):
+            Index(f"staged_{kind}_by_{columns[0]}", *(table.c[name] for name in columns))
+    return table

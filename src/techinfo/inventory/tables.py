@@ -1,0 +1,129 @@
+"""The inventory's tables, a column for every field of a record.
+
+Foreign keys are checked at the end of a transaction, because an import removes and adds in steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.schema import SchemaItem
+
+from techinfo.errors import InventoryError
+from techinfo.inventory.records import Kind
+from techinfo.store.database import Schema
+
+_metadata = MetaData()
+
+
+def _texts(*names: str) -> list[SchemaItem]:
+    return [Column(name, Text) for name in names]
+
+
+def _numbers(*names: str) -> list[SchemaItem]:
+    return [Column(name, Integer) for name in names]
+
+
+def _reference(name: str, target: str, *, primary_key: bool = False) -> Column[str]:
+    key = ForeignKey(target, deferrable=True, initially="DEFERRED")
+    return Column(name, Text, key, primary_key=primary_key, nullable=not primary_key)
+
+
+elements = Table(
+    "elements",
+    _metadata,
+    Column("name", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("port", Integer, nullable=False),
+    *_texts("driver"),
+    Column("credential", Text, nullable=False),
+    *_texts("sys_name", "site"),
+    Column("engine", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Index("elements_by_address", "address", "port", unique=True),
+    sqlite_with_rowid=False,
+)
+
+accesses = Table(
+    "accesses",
+    _metadata,
+    Column("access_id", Text, primary_key=True),
+    *_texts("legacy_access_id"),
+    _reference("element", "elements.name"),
+    *_texts("port"),
+    Column("port_by", Text, nullable=False),
+    *_numbers("ont_id", "uni", "s_vlan", "c_vlan"),
+    *_texts("state", "street_name", "street_number", "street_littera", "postal_code", "city"),
+    *_texts("country_code", "premises_type", "mdu_apartment_number", "mdu_distinguisher"),
+    *_texts("outlet", "population"),
+    *_numbers("price_group"),
+    *_texts("national_address_uuid"),
+    Index("accesses_by_port", "element", "port"),
+    Index("accesses_by_legacy_id", "legacy_access_id"),
+    sqlite_with_rowid=False,
+)
+
+cpes = Table(
+    "cpes",
+    _metadata,
+    _reference("access_id", "accesses.access_id", primary_key=True),
+    *_texts("address"),
+    Column("port", Integer, nullable=False),
+    *_texts("driver"),
+    Column("credential", Text, nullable=False),
+    *_texts("mac", "serial_number"),
+    Column("engine", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+services = Table(
+    "services",
+    _metadata,
+    Column("scope", Text, primary_key=True),
+    *_numbers("vlan"),
+    Column("service_type", Text, nullable=False),
+    _reference("element", "elements.name"),
+    *_texts("site", "port"),
+    Index("services_by_element", "element"),
+    sqlite_with_rowid=False,
+)
+"""One row for each `scope_key`."""
+
+imports = Table(
+    "imports",
+    _metadata,
+    Column("kind", Text, primary_key=True),
+    Column("imported_at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""When each kind was last imported, RFC 3339, UTC."""
+
+TABLES: Mapping[Kind, Table] = MappingProxyType(
+    {"elements": elements, "accesses": accesses, "cpes": cpes, "services": services}
+)
+
+
+def scope_key(
+    vlan: int, *, element: str | None = None, site: str | None = None, port: str | None = None
+) -> str:
+    """Where a VLAN's service is declared, as one text; of several the smallest is the closest.
+
+    No name in an inventory holds a control character, so the parts cannot run together.
+    """
+    if element is not None and port is not None:
+        return f"1\x1f{vlan}\x1f{element}\x1f{port}"
+    if element is not None:
+        return f"2\x1f{vlan}\x1f{element}"
+    if site is not None:
+        return f"3\x1f{vlan}\x1f{site}"
+    return f"4\x1f{vlan}"
+
+
+SCHEMA = Schema(
+    metadata=_metadata,
+    application_id=0x74696E76,  # "tinv"
+    version=1,
+    fault=InventoryError,
+)

@@ -1,0 +1,248 @@
+"""A database file: created, reopened, refused, migrated, and shared between threads."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
+
+from techinfo.errors import InventoryError
+from techinfo.store.database import Database, Schema, in_memory_database, open_database
+
+_metadata = MetaData()
+_rows = Table("rows", _metadata, Column("number", Integer, primary_key=True))
+
+
+def _schema(
+    version: int = 1, migrations: Mapping[int, Callable[[Connection], None]] | None = None
+) -> Schema:
+    return Schema(
+        metadata=_metadata,
+        application_id=0x01020304,
+        version=version,
+        fault=InventoryError,
+        migrations=migrations or {},
+    )
+
+
+def _numbers(database: Database) -> list[int]:
+    with database.read() as connection:
+        return list(connection.execute(select(_rows.c.number)).scalars())
+
+
+def _add(database: Database, number: int) -> None:
+    with database.write() as connection:
+        connection.execute(insert(_rows).values(number=number))
+
+
+def _add_all(database: Database, *numbers: int) -> None:
+    with database.write() as connection:
+        for number in numbers:
+            connection.execute(insert(_rows).values(number=number))
+
+
+def test_what_was_written_is_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
+    """A file keeps its rows from one opening to the next."""
+    with open_database(tmp_path / "a.sqlite", _schema()) as database:
+        _add(database, 7)
+
+    with open_database(tmp_path / "a.sqlite", _schema()) as database:
+        found = _numbers(database)
+
+    assert found == [7]
+
+
+def test_a_file_is_opened_as_asked(tmp_path: Path) -> None:
+    """WAL, foreign keys, the wait for a writer and the synchronous option are set."""
+    path = tmp_path / "a.sqlite"
+
+    with (
+        open_database(path, _schema(), synchronous="FULL", busy_timeout_s=1.5) as database,
+        database.read() as connection,
+    ):
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        ]
+
+    assert found == ["wal", 1, 1500, 2]
+
+
+def test_a_new_file_is_not_for_everybody(tmp_path: Path) -> None:
+    """Nobody outside owner and group may read a new file."""
+    open_database(tmp_path / "a.sqlite", _schema()).close()
+
+    mode = stat.S_IMODE((tmp_path / "a.sqlite").stat().st_mode)
+
+    assert mode & 0o007 == 0
+
+
+def test_an_error_in_a_write_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A transaction that ends in an error is rolled back, and the next one can begin."""
+    with open_database(tmp_path / "a.sqlite", _schema()) as database:
+        with pytest.raises(InventoryError, match="UNIQUE"):
+            _add_all(database, 1, 1)
+        _add(database, 2)
+
+        assert _numbers(database) == [2]
+
+
+def test_an_error_of_sqlite_becomes_an_error_of_the_room(tmp_path: Path) -> None:
+    """A violated constraint is told by the room's error, which names the file and no value."""
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema()) as database:
+        _add(database, 41)
+
+        with pytest.raises(InventoryError, match="UNIQUE") as caught:
+            _add(database, 41)
+
+    assert str(path) in str(caught.value)
+    assert "41" not in str(caught.value).replace(str(path), "")
+
+
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    """While one thread writes, another reads what was there before."""
+    with open_database(tmp_path / "a.sqlite", _schema()) as database:
+        _add(database, 1)
+        found: list[list[int]] = []
+
+        with database.write() as connection:
+            connection.execute(insert(_rows).values(number=2))
+            reader = threading.Thread(target=lambda: found.append(_numbers(database)))
+            reader.start()
+            reader.join(timeout=10)
+
+    assert found == [[1]]
+
+
+def test_a_second_writer_is_told_that_there_is_another(tmp_path: Path) -> None:
+    """A writer that may not wait any longer says why."""
+    path = tmp_path / "a.sqlite"
+    with (
+        open_database(path, _schema()) as one,
+        open_database(path, _schema(), busy_timeout_s=0.0) as other,
+        one.write(),
+        pytest.raises(InventoryError, match="another process is writing"),
+        other.write(),
+    ):
+        pass
+
+
+def test_an_in_memory_database_serves_several_threads() -> None:
+    """Threads share one in-memory database and take turns."""
+    with in_memory_database(_schema()) as database:
+        writers = [threading.Thread(target=_add, args=(database, n)) for n in range(8)]
+
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(timeout=10)
+
+        assert sorted(_numbers(database)) == list(range(8))
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    """Text under the database's name is named as such and not overwritten."""
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, but somebody's notes. " * 100)
+
+    with pytest.raises(InventoryError, match=r"notes\.txt: is not a SQLite database"):
+        open_database(path, _schema())
+
+    assert path.read_text().startswith("not a database")
+
+
+def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    """A SQLite file with other tables is not taken for ours."""
+    path = tmp_path / "other.sqlite"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE somebody (name TEXT)")
+    other.close()
+
+    with pytest.raises(InventoryError, match="another program"):
+        open_database(path, _schema())
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    """A file of a later version of the program is left alone."""
+    path = tmp_path / "a.sqlite"
+    open_database(path, _schema(version=3)).close()
+
+    with pytest.raises(InventoryError, match=r"newer techinfo.*schema 3.*up to 2"):
+        open_database(path, _schema(version=2))
+
+
+def test_an_older_schema_is_brought_up_step_by_step(tmp_path: Path) -> None:
+    """Each migration runs once, in order, and the version is kept."""
+    path = tmp_path / "a.sqlite"
+    open_database(path, _schema(version=1)).close()
+    steps: list[int] = []
+
+    def step(number: int) -> Callable[[Connection], None]:
+        def run(connection: Connection) -> None:
+            steps.append(number)
+            connection.execute(insert(_rows).values(number=number))
+
+        return run
+
+    migrations = {1: step(1), 2: step(2)}
+    for _ in range(2):
+        with open_database(path, _schema(version=3, migrations=migrations)) as database:
+            found = _numbers(database)
+
+    assert steps == [1, 2]
+    assert found == [1, 2]
+
+
+def test_an_older_schema_without_a_way_is_refused(tmp_path: Path) -> None:
+    """A version that no migration leaves is an error, and the file stays as it was."""
+    path = tmp_path / "a.sqlite"
+    open_database(path, _schema(version=1)).close()
+
+    with pytest.raises(InventoryError, match="no way leads from schema 1"):
+        open_database(path, _schema(version=2))
+
+    open_database(path, _schema(version=1)).close()
+
+
+@pytest.mark.parametrize("name", ["missing/a.sqlite", "folder", "plain/a.sqlite", "nul\0name"])
+def test_a_path_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
+    """No folder, a folder in its place, a file as folder, no possible name: an error each."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "plain").write_text("")
+
+    with pytest.raises(InventoryError, match="cannot be opened for writing"):
+        open_database(tmp_path / name, _schema())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_file_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    """Missing permission is told, not found out at the first import."""
+    path = tmp_path / "a.sqlite"
+    open_database(path, _schema()).close()
+    path.chmod(0o440)
+
+    with pytest.raises(InventoryError, match="Permission denied"):
+        open_database(path, _schema())
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    """A file whose pages are overwritten ends in an error of the room."""
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema()) as database, database.write() as connection:
+        connection.execute(insert(_rows), [{"number": n} for n in range(2000)])
+    octets = bytearray(path.read_bytes())
+    octets[4096:] = b"\xaa" * (len(octets) - 4096)
+    path.write_bytes(octets)
+
+    with (
+        pytest.raises(InventoryError, match=r"a\.sqlite"),
+        open_database(path, _schema()) as database,
+    ):
+        _numbers(database)
