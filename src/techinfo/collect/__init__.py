@@ -1,0 +1,21 @@
+"""From a driver's tables and a device's answers to facts; one owner of every conversation."""
+
+from techinfo.collect.collector import Collector, Manners, Opener
+from techinfo.collect.learnt import Learnt
+from techinfo.collect.once import read_once
+from techinfo.collect.registry import Registry, load
+from techinfo.collect.target import Cost, PortName, Reading, Target
+
+__all__ = [
+    "Collector",
+    "Cost",
+    "Learnt",
+    "Manners",
+    "Opener",
+    "PortName",
+    "Reading",
+    "Registry",
+    "Target",
+    "load",
+    "read_once",
+]

@@ -1,0 +1,406 @@
+"""The one owner of every device conversation: locks, budgets, freshness, single flight.
+
+Behind `Collector.read` a switch has one conversation at a time, the same question is asked once for
+all who ask it together, and a silent switch is left alone without holding up a living one. Targets
+and readings are plain values, so that a collector can live in a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from techinfo.collect.build import tables_of
+from techinfo.collect.kept import Kept, Shelf, answer
+from techinfo.collect.known import Known, contact
+from techinfo.collect.learnt import Learnt
+from techinfo.collect.refused import Refusals
+from techinfo.collect.registry import Registry
+from techinfo.collect.silence import Silence
+from techinfo.collect.single import walks_nothing
+from techinfo.collect.target import Reading, Target
+from techinfo.collect.visit import RestartedError, SlowError, Visit
+from techinfo.driver.driver import DEFAULT_LIMITS
+from techinfo.errors import (
+    DeadlineError,
+    DeviceError,
+    DeviceUnreachableError,
+    SnmpTimeoutError,
+    TechinfoError,
+    WrongDeviceError,
+)
+from techinfo.model import Fact
+from techinfo.transport.interface import Conversation
+from techinfo.wire import SnmpLimits
+
+Opener = Callable[[Target, SnmpLimits], Conversation]
+"""Begin a conversation with a target's agent; who knows the secrets hands this in."""
+
+_SWEEP_EVERY = timedelta(minutes=5)
+_IDLE_FOR = timedelta(days=8)
+"""Longer than anything may be kept (`techinfo.collect.kept`)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manners:
+    """How equipment is treated.
+
+    Attributes:
+        min_interval_s: One port is not read more often than this, whoever asks.
+        parallel: Devices spoken with at a time.
+        parallel_silent: Of those, devices that did not answer last time.
+        silent_first_s, silent_most_s: How long a silent device is left alone, first and at most.
+        visit_s: How long one conversation may take.
+    """
+
+    min_interval_s: float = 5.0
+    parallel: int = 200
+    parallel_silent: int = 20
+    silent_first_s: float = 5.0
+    silent_most_s: float = 300.0
+    visit_s: float = 600.0
+
+
+_NOT_MET = ""
+"""No driver's name: the device must introduce itself again."""
+_Question = tuple[Target, frozenset[Fact]]
+
+
+@dataclass(slots=True)
+class _Device:
+    silence: Silence
+    refusals: Refusals
+    asked_at: datetime
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    swift: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """For visits that walk nothing: their few GETs take turns with the requests of a walk."""
+    shelf: Shelf = field(default_factory=Shelf)
+    known: Known | None = None
+    met_as: str | None = None
+    """The driver that was asked for when it was met."""
+    asked: dict[_Question, asyncio.Task[Reading]] = field(default_factory=dict)
+
+
+class Collector:
+    """Reads facts of devices, or gives again what was read lately enough.
+
+    Attributes:
+        registry: The drivers.
+        visits: Conversations held so far.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        opener: Opener,
+        *,
+        manners: Manners | None = None,
+        learnt: Learnt | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.registry = registry
+        self.visits = 0
+        self._open = opener
+        self._manners = manners or Manners()
+        self._learnt = learnt or Learnt()
+        self._now = now
+        self._devices: dict[tuple[str, int], _Device] = {}
+        self._swept_at = now()
+        self._living = asyncio.Semaphore(self._manners.parallel)
+        self._silent = asyncio.Semaphore(self._manners.parallel_silent)
+
+    async def read(
+        self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float
+    ) -> Reading:
+        """Facts of one port or of a whole device, not older than ``max_age`` seconds.
+
+        Args:
+            target: Whom to ask.
+            facts: What to read; each gets its own state in `Reading.parts`.
+            max_age: Seconds. 0 asks now, but not sooner than the minimum interval allows.
+            deadline: Seconds after which the caller is let go; the reading goes on and is kept.
+
+        Raises:
+            DeadlineError: It took too long.
+            DeviceError: The device is silent, unreachable, or not the one it should be.
+            DriverError: No driver fits.
+        """
+        wanted = frozenset(facts)
+        self._sweep()
+        device = self._device(target)
+        kept = self._answer(device, target, wanted, max_age)
+        if kept is not None:
+            return kept
+        self._raise_refusal(device, target)
+        question: _Question = (target, wanted)
+        task = device.asked.get(question)
+        if task is None:
+            task = asyncio.create_task(self._visit(device, target, wanted, max_age))
+            device.asked[question] = task
+            task.add_done_callback(lambda t: _forget(device, question, t))
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), deadline)
+        except TimeoutError as e:
+            if isinstance(e, DeviceError):
+                raise
+            raise DeadlineError("the element answers too slowly", address=target.host) from e
+
+    def met(self, target: Target) -> Known | None:
+        """The device as it introduced itself; ``None`` when it never did."""
+        device = self._devices.get((target.host, target.port))
+        return device.known if device else None
+
+    def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
+        """What was read last, however old it is; ``None`` when a fact never was."""
+        device, wanted = self._device(target), frozenset(facts)
+        found = self._fresh(device, target, wanted, math.inf)
+        return answer(target, found) if found and len(found) == len(wanted) else None
+
+    def forget(self, target: Target) -> None:
+        """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
+        self._device(target).shelf.forget(target)
+
+    def tells(self, target: Target, fact: Fact) -> bool | None:
+        """Whether a device's driver has a table of a fact; ``None``: it was never met."""
+        known = self._device(target).known
+        return None if known is None else bool(tables_of(known.driver, fact))
+
+    def silent_since(self, target: Target) -> datetime | None:
+        """Since when a device does not answer; ``None`` while it does or was never asked."""
+        return self._device(target).silence.since
+
+    async def close(self) -> None:
+        """End every reading that still runs."""
+        tasks = [t for d in self._devices.values() for t in d.asked.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _device(self, target: Target) -> _Device:
+        where = (target.host, target.port)
+        now = self._now()
+        found = self._devices.get(where)
+        if found is None:
+            manners = self._manners
+            found = self._devices[where] = _Device(
+                Silence(target.element, manners.silent_first_s, manners.silent_most_s),
+                Refusals(timedelta(seconds=manners.min_interval_s)),
+                now,
+            )
+        found.asked_at = now
+        return found
+
+    def _sweep(self) -> None:
+        """Now and then, forget what may not be kept, and devices that nobody asks for."""
+        now = self._now()
+        if now - self._swept_at < _SWEEP_EVERY:
+            return
+        self._swept_at = now
+        for where, device in list(self._devices.items()):
+            device.shelf.drop_old(now)
+            if device.known:
+                device.known.steady.drop_old(now)
+            if now - device.asked_at > _IDLE_FOR and not device.asked:
+                del self._devices[where]
+
+    def _fresh(
+        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
+    ) -> dict[Fact, Kept]:
+        """What is there of some facts, from a device that is known to be the target's."""
+        known = device.known
+        if known is None or (target.sys_name and known.sys_name != target.sys_name):
+            return {}
+        if target.driver and known.driver.name != target.driver:
+            return {}
+        now, age = self._now(), _timedelta(max_age)
+        found = {fact: device.shelf.fresh(target, fact, now, age) for fact in wanted}
+        return {fact: kept for fact, kept in found.items() if kept is not None}
+
+    def _known_enough(
+        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
+    ) -> dict[Fact, Kept]:
+        """What need not be asked for: facts that are young enough, or have only just failed."""
+        least = self._manners.min_interval_s
+        found = self._fresh(device, target, wanted, max(max_age, least))
+        for fact in wanted - found.keys() if device.known else ():
+            failed = device.shelf.failure(target, fact, self._now(), _timedelta(least))
+            if failed is not None:
+                found[fact] = failed
+        return found
+
+    def _answer(
+        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
+    ) -> Reading | None:
+        found = self._known_enough(device, target, wanted, max_age)
+        return answer(target, found) if found and len(found) == len(wanted) else None
+
+    def _raise_refusal(self, device: _Device, target: Target) -> None:
+        """A device that rests, or has just refused this question, is not asked again."""
+        now = self._now()
+        if device.silence.rests(now):
+            raise SnmpTimeoutError("the element does not answer", address=target.host)
+        device.refusals.check(target, now)
+
+    async def _visit(
+        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
+    ) -> Reading:
+        if _is_swift(device, target, wanted):
+            try:
+                return await self._visit_in(device.swift, device, target, wanted, max_age)
+            except SlowError:
+                pass
+        return await self._visit_in(device.lock, device, target, wanted, max_age)
+
+    async def _visit_in(
+        self,
+        lane: asyncio.Lock,
+        device: _Device,
+        target: Target,
+        wanted: frozenset[Fact],
+        max_age: float,
+    ) -> Reading:
+        slots = self._silent if device.silence.since else self._living
+        async with lane, slots:
+            # Whoever had the lock may have read it, or found the device silent.
+            kept = self._answer(device, target, wanted, max_age)
+            if kept is not None:
+                return kept
+            self._raise_refusal(device, target)
+            found = self._known_enough(device, target, wanted, max_age)
+            missing = wanted - found.keys() or wanted
+            swift = lane is device.swift
+            reading, read = await self._converse(device, target, missing, swift=swift)
+            whole = answer(target, {**found, **read})
+            return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
+
+    async def _converse(
+        self, device: _Device, target: Target, wanted: frozenset[Fact], *, swift: bool
+    ) -> tuple[Reading, dict[Fact, Kept]]:
+        self.visits += 1
+        self._learnt.refresh(self._now())
+        began = device.known
+        conversation = self._open(target, self._limits(began, target))
+        try:
+            async with asyncio.timeout(self._manners.visit_s):
+                told = await self._ask(device, target, wanted, conversation, swift=swift)
+        except (SnmpTimeoutError, DeviceUnreachableError):
+            device.silence.found_silent(self._now())
+            raise
+        except TechinfoError as e:
+            if isinstance(e, WrongDeviceError):
+                device.known = None
+            device.refusals.remember(target, e, self._now())
+            raise
+        except TimeoutError as e:
+            late = DeadlineError("the element answers too slowly", address=target.host)
+            device.refusals.remember(target, late, self._now())
+            raise late from e
+        finally:
+            if device.known and (device.known is began or not swift):
+                self._learn(device.known, target, conversation)
+            await conversation.close()
+        return told
+
+    async def _ask(
+        self,
+        device: _Device,
+        target: Target,
+        wanted: frozenset[Fact],
+        conversation: Conversation,
+        *,
+        swift: bool,
+    ) -> tuple[Reading, dict[Fact, Kept]]:
+        now = self._now()
+        known = device.known
+        if known is None or device.met_as != target.driver:
+            if swift:
+                raise SlowError
+            known = await self._meet(device, target, conversation, now)
+        patient = device.silence.since is None
+        visit = Visit(
+            conversation=conversation,
+            target=target,
+            known=known,
+            now=now,
+            patient=patient,
+            swift=swift,
+        )
+        try:
+            reading = await visit.read(wanted)
+        except RestartedError:
+            if swift:
+                device.met_as = _NOT_MET
+                raise SlowError from None
+            known = await self._meet(device, target, conversation, now)
+            visit = Visit(
+                conversation=conversation, target=target, known=known, now=now, patient=patient
+            )
+            reading = await visit.read_again(wanted)
+        if visit.gone:
+            device.silence.found_silent(self._now())
+        else:
+            device.silence.answered(self._now())
+        read = device.shelf.keep(target, reading, now)
+        if visit.whole and target.port_name:
+            every = replace(target, port_name=None, vlans=())
+            device.shelf.keep(every, visit.everything(), now)
+        return reading, read
+
+    async def _meet(
+        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+    ) -> Known:
+        before = conversation.limits
+        try:
+            known = device.known = await contact(conversation, target, self.registry, now)
+        except BaseException:
+            conversation.limits = before  # those of a driver that it turned out not to be
+            raise
+        device.met_as = target.driver
+        learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
+        known.limits = conversation.limits = learnt
+        known.lacking = self._learnt.lacking(known.kind)
+        return known
+
+    def _limits(self, known: Known | None, target: Target) -> SnmpLimits:
+        """What a device is asked with at the start of a visit."""
+        if known is None:
+            return self._learnt.first(target.element, DEFAULT_LIMITS)
+        known.lacking = self._learnt.lacking(known.kind)
+        known.limits = self._learnt.limits(known.kind, target.element, known.driver.limits)
+        return known.limits
+
+    def _learn(self, known: Known, target: Target, conversation: Conversation) -> None:
+        """Remember what the agent did not stand, for all devices of its kind."""
+        known.limits = conversation.limits
+        self._learnt.note(
+            known.kind,
+            target.element,
+            known.driver.limits,
+            conversation.limits,
+            silent=conversation.counted.retries > 0,
+            now=self._now(),
+        )
+
+
+def _is_swift(device: _Device, target: Target, wanted: frozenset[Fact]) -> bool:
+    """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
+    known = device.known
+    if known is None or device.met_as != target.driver or device.silence.since is not None:
+        return False
+    if target.port_name is None:
+        return wanted <= {Fact.DEVICE}
+    return walks_nothing(known.driver, known.joined, wanted - {Fact.DEVICE})
+
+
+def _timedelta(seconds: float) -> timedelta:
+    return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))
+
+
+def _forget(device: _Device, question: _Question, task: asyncio.Task[Reading]) -> None:
+    """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
+    device.asked.pop(question, None)
+    if not task.cancelled():
+        task.exception()

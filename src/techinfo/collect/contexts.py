@@ -1,0 +1,177 @@
+"""MAC tables of agents that show one VLAN at a time, each in a context of its own (F13 to F15).
+
+Which VLANs are asked for: of one port its own, or those of them that the target names; of a whole
+device all that exist. A VLAN without an answer is told as missing, never as empty, and what another
+context says is never taken for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from techinfo.collect import row_facts
+from techinfo.collect.joins import Joins, add_bridge
+from techinfo.collect.known import Known
+from techinfo.collect.rows import columns
+from techinfo.driver import standard
+from techinfo.driver.convert import vlan_id
+from techinfo.driver.tables import MacTable, VlanContexts
+from techinfo.errors import DeviceError
+from techinfo.transport.interface import Conversation
+from techinfo.wire import Cell, Cells
+
+_MOST_OF_PORT = 32
+_MOST_OF_DEVICE = 512
+_MUTE_FOR = timedelta(minutes=5)
+"""How long a context that did not answer is left alone."""
+_PATIENCE, _FIRST_PATIENCE = 3, 2
+"""Contexts without an answer, beyond those with one, after which no other is asked for (F14); and
+as long as none has ever answered, so that the agent may have no contexts at all."""
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What an agent told in the context of one VLAN.
+
+    Attributes:
+        bridge: Bridge port -> ifIndex, in this very context (field note F13).
+    """
+
+    cells: Cells
+    bridge: Mapping[int, int]
+
+
+async def vlans_to_ask(
+    conversation: Conversation, known: Known, if_index: int | None, named: Iterable[int]
+) -> tuple[int, ...]:
+    """The VLANs whose contexts tell of a port, or of the whole device; none: nobody knows any.
+
+    A reserved VLAN never answers, and is not asked for whoever names it (field note F14).
+
+    Args:
+        conversation: With the device.
+        known: What is known of it.
+        if_index: The port; ``None``: all.
+        named: VLANs that the target names. They count where they exist, or where nothing tells
+            which do.
+    """
+    told = known.driver.contexts
+    if told is None:
+        return ()
+    exist = set(known.joins.contexts)
+    wanted = {vlan for vlan in named if vlan_id(vlan)} - told.reserved
+    wanted = wanted & exist if exist else wanted
+    if not wanted and if_index is not None:
+        wanted = await _of_port(conversation, told, if_index, exist)
+    return tuple(sorted((wanted or exist) - told.reserved))
+
+
+async def _of_port(
+    conversation: Conversation, told: VlanContexts, if_index: int, exist: set[int]
+) -> set[int]:
+    """The VLANs of one port: of an access port its own, of a trunk those it may carry."""
+    all_columns = (*told.of_port, *told.of_trunk)
+    cells = await conversation.get([f"{column.oid}.{if_index}" for column in all_columns])
+
+    def of(column: Any) -> Any:
+        cell = cells.get(f"{column.oid}.{if_index}")
+        return None if cell is None else column.convert(cell)
+
+    own = [of(column) for column in told.of_port]
+    if own and own[0]:
+        return {vlan for vlan in own if vlan}
+    return {vlan for column in told.of_trunk for vlan in of(column) or ()} & exist
+
+
+async def read_contexts(
+    conversation: Conversation,
+    known: Known,
+    table: MacTable,
+    vlans: tuple[int, ...],
+    now: datetime,
+    *,
+    of_port: bool,
+) -> tuple[dict[int, Told], str]:
+    """A MAC table in the context of each of these VLANs, and why rows may be missing.
+
+    Raises:
+        DeviceError: The device itself does not answer any more.
+    """
+    most = _MOST_OF_PORT if of_port else _MOST_OF_DEVICE
+    asked = vlans[:most]
+    told: dict[int, Told] = {}
+    lost: list[int] = list(vlans[most:])
+    causes: list[str] = []
+    rows = mute = 0
+    for vlan in asked:
+        patience = _PATIENCE + len(told) if known.in_contexts else _FIRST_PATIENCE
+        if mute >= patience or rows > known.limits.max_rows:
+            lost.append(vlan)
+            continue
+        try:
+            told[vlan], cause = await _read(conversation, known, table, vlan, now)
+        except _MuteError:
+            mute += 1
+            lost.append(vlan)
+        else:
+            rows += max(map(len, told[vlan].cells.values()), default=0)
+            causes += [cause] if cause else []
+    if lost:
+        causes.append(f"the addresses of {_in_words(sorted(lost))} could not be read")
+    return told, "; ".join(causes[:_MOST_NAMED])
+
+
+class _MuteError(Exception):
+    """There is no answer in this context, though the device is there."""
+
+
+async def _read(
+    conversation: Conversation, known: Known, table: MacTable, vlan: int, now: datetime
+) -> tuple[Told, str]:
+    """The table in one context; without any context it is that of ``table.only_vlan``."""
+    wanted = columns(table)
+    if vlan == table.only_vlan:
+        walked = await conversation.walk(wanted)
+        return Told(cells=walked.cells, bridge=known.joins.bridge), walked.partial
+    since = known.mute.get(vlan)
+    if since is not None and now - since < _MUTE_FOR:
+        raise _MuteError
+    bridge = standard.DOT1D_BASE_PORT_IF_INDEX
+    try:
+        walked = await conversation.context(vlan).walk([bridge, *wanted])
+    except DeviceError as error:
+        # Whoever is silent here too is silent altogether.
+        await conversation.get([standard.SYS_UP_TIME])
+        known.mute[vlan] = now
+        raise _MuteError from error
+    known.mute.pop(vlan, None)
+    known.in_contexts = True
+    joins = Joins()
+    add_bridge(joins, {bridge: walked.cells.pop(bridge, {})})
+    return Told(cells=walked.cells, bridge=joins.bridge), walked.partial
+
+
+def _in_words(vlans: list[int]) -> str:
+    words = ", ".join(map(str, vlans[:_MOST_NAMED]))
+    more = len(vlans) - _MOST_NAMED
+    return f"VLAN {words} and {more} more" if more > 0 else f"VLAN {words}"
+
+
+def macs(
+    table: MacTable, contexts: Mapping[int, Told], units: Mapping[str, Cell], joins: Joins
+) -> row_facts.Found:
+    """MAC addresses by physical port, those of all contexts; a row has the VLAN of its context."""
+    ports: dict[int, dict[Any, None]] = {}
+    seen = unmapped = 0
+    for vlan, told in contexts.items():
+        # A bridge port is never taken for an ifIndex here: the contexts have their own table.
+        view = replace(joins, bridge=dict(told.bridge), bridge_lost=not told.bridge)
+        found = row_facts.macs([replace(table, only_vlan=vlan)], told.cells, units, view)
+        seen, unmapped = seen + found.seen, unmapped + found.unmapped
+        for port, entries in found.ports.items():
+            ports.setdefault(port, {}).update(dict.fromkeys(entries))
+    return row_facts.Found({p: tuple(rows) for p, rows in ports.items()}, seen, unmapped)

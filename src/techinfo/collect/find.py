@@ -1,0 +1,38 @@
+"""A port by the name that the inventory has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from techinfo.collect.joins import Joins
+from techinfo.collect.target import PortName
+from techinfo.model import Port
+
+_WAYS: dict[str, Callable[[Port], str | None]] = {
+    "name": lambda p: p.name,
+    "descr": lambda p: p.descr,
+    "alias": lambda p: p.alias,
+    "index": lambda p: str(p.if_index),
+}
+
+
+def bears(port: Port, wanted: PortName) -> bool:
+    """Whether a port has that name."""
+    ways = _WAYS.values() if wanted.by == "any" else (_WAYS[wanted.by],)
+    return any(told(port) == wanted.name for told in ways)
+
+
+def find_port(joins: Joins, wanted: PortName) -> int | None:
+    """IfIndex of the one port with that name; ``None`` when there is none, or more than one.
+
+    ``any`` tries ifName, ifDescr, ifAlias and ifIndex, in that order; a name that two ports share
+    in one of them is not taken for either.
+    """
+    ways = _WAYS if wanted.by == "any" else {wanted.by: _WAYS[wanted.by]}
+    for told in ways.values():
+        found = [p.if_index for p in joins.ports.values() if told(p) == wanted.name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return None
+    return None

@@ -1,0 +1,78 @@
+"""Is it the right device, and the right port? Asked in the same request as the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from techinfo.collect.clock import OIDS as CLOCK_OIDS
+from techinfo.collect.find import bears
+from techinfo.collect.known import Known, check_name
+from techinfo.collect.target import Target
+from techinfo.driver import standard
+from techinfo.driver.convert import decode_text
+from techinfo.errors import WrongDeviceError, WrongPortError
+from techinfo.model import Port
+from techinfo.wire import Cell
+
+_NAMES = (standard.IF_NAME, standard.IF_DESCR, standard.IF_ALIAS)
+
+
+def instances(known: Known, if_index: int | None = None) -> tuple[str, ...]:
+    """What tells who answers, and which port this is."""
+    return (
+        standard.SYS_NAME,
+        *CLOCK_OIDS,
+        *(f"{column}.{if_index}" for column in _NAMES if if_index is not None),
+        *((standard.ENT_LAST_CHANGE_TIME,) if _is_stamped(known) else ()),
+    )
+
+
+def check_device(target: Target, known: Known, cells: Mapping[str, Cell]) -> None:
+    """The device that answers must be the one that was met.
+
+    Raises:
+        WrongDeviceError: Its name is not the one it had, or the one it must have.
+    """
+    name = _word(cells.get(standard.SYS_NAME))
+    check_name(target, name)
+    if name != known.sys_name:
+        raise WrongDeviceError(
+            "the device at this address has changed its name",
+            expected=known.sys_name or "",
+            found=name or "",
+            address=target.host,
+        )
+
+
+def check_port(target: Target, port: Port, cells: Mapping[str, Cell]) -> None:
+    """The port's names in this very answer must be those that led to it.
+
+    Raises:
+        WrongPortError: Another port stands under this number now, or it has another name.
+    """
+    name, descr, alias = (_word(cells.get(f"{column}.{port.if_index}")) for column in _NAMES)
+    if (port.name and name != port.name) or (port.descr and descr != port.descr):
+        raise WrongPortError(
+            "another port stands under this number",
+            port=str(port.name or port.descr),
+            address=target.host,
+        )
+    answered = Port(if_index=port.if_index, name=name, descr=descr, alias=alias)
+    if target.port_name is not None and not bears(answered, target.port_name):
+        raise WrongPortError(
+            "the port has another name now", port=target.port_name.name, address=target.host
+        )
+
+
+def is_replugged(known: Known, cells: Mapping[str, Cell]) -> bool:
+    """Whether a module was plugged or pulled since the entities were read."""
+    now = cells.get(standard.ENT_LAST_CHANGE_TIME)
+    return _is_stamped(known) and now != known.entities_changed
+
+
+def _is_stamped(known: Known) -> bool:
+    return known.entities_changed is not None and not known.restless
+
+
+def _word(cell: Cell | None) -> str | None:
+    return (decode_text(cell) or None) if isinstance(cell, bytes) else None

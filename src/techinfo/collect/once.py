@@ -1,0 +1,55 @@
+"""One reading of one device over one conversation, of which nothing is kept: dumps and replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from techinfo.collect.known import Known, contact
+from techinfo.collect.learnt import Learnt
+from techinfo.collect.registry import Registry
+from techinfo.collect.target import Reading, Target
+from techinfo.collect.visit import RestartedError, Visit
+from techinfo.model import Fact
+from techinfo.transport.interface import Conversation
+
+
+async def read_once(
+    conversation: Conversation,
+    target: Target,
+    registry: Registry,
+    facts: Iterable[Fact],
+    now: datetime,
+    *,
+    learnt: Learnt | None = None,
+) -> Reading:
+    """Meet a device and read facts of one port or of all, as gently as is known to be needed.
+
+    Raises:
+        DeviceError: It stays silent from the start, or is not the one that is named.
+        DriverError: No driver fits.
+    """
+    wanted = frozenset(facts)
+    known = await _meet(conversation, target, registry, now, learnt)
+    visit = Visit(conversation=conversation, target=target, known=known, now=now)
+    try:
+        return await visit.read(wanted)
+    except RestartedError:
+        known = await _meet(conversation, target, registry, now, learnt)
+        again = Visit(conversation=conversation, target=target, known=known, now=now)
+        return await again.read_again(wanted)
+
+
+async def _meet(
+    conversation: Conversation,
+    target: Target,
+    registry: Registry,
+    now: datetime,
+    learnt: Learnt | None,
+) -> Known:
+    known = await contact(conversation, target, registry, now)
+    if learnt is not None:
+        known.limits = learnt.limits(known.kind, target.element, known.limits)
+        conversation.limits = known.limits
+        known.lacking = learnt.lacking(known.kind)
+    return known

@@ -1,0 +1,121 @@
+"""How the cells of one fact come off a device: by GET, by a walk under the port, by whole walks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from techinfo.collect.build import Read, tables_of
+from techinfo.collect.contexts import read_contexts, vlans_to_ask
+from techinfo.collect.joins import pieces
+from techinfo.collect.known import Known, join
+from techinfo.collect.rows import columns, is_named_by_port, numbers_of, scalars
+from techinfo.collect.single import plan
+from techinfo.driver.tables import MacTable, Table
+from techinfo.model import Fact
+from techinfo.transport.interface import Conversation
+from techinfo.wire import Index
+
+
+async def read_rows(
+    conversation: Conversation, known: Known, fact: Fact, if_index: int, now: datetime
+) -> Read:
+    """The rows of one port by GET, and those that stand below its number by a walk of just that."""
+    tables = tables_of(known.driver, fact)
+    partial = await join(conversation, known, pieces(known.driver, tables, fact), now)
+    wanted = plan(known.driver, (fact,), if_index, known.joins)
+    cells = await conversation.get(wanted.oids) if wanted.oids else {}
+    read = wanted.sorted_in(cells)[fact]
+    read.partial = partial
+    for table in tables:
+        if not is_named_by_port(table):
+            for number in numbers_of(table, if_index, known.joins):
+                await _walk_into(conversation, read, columns(table), (number,))
+    return read
+
+
+async def read_tables(
+    conversation: Conversation,
+    known: Known,
+    fact: Fact,
+    vlans: Iterable[int],
+    now: datetime,
+    *,
+    if_index: int | None = None,
+) -> Read:
+    """Whole tables of one fact; of MAC tables the next only if the first has no row.
+
+    Args:
+        conversation: With the device.
+        known: What is known of it.
+        fact: What is wanted.
+        vlans: Rows of these VLANs are wanted; empty: all.
+        now: The time.
+        if_index: Rows of this port are wanted, where a table can be read so.
+    """
+    tables = tables_of(known.driver, fact)
+    partial = await join(conversation, known, pieces(known.driver, tables, fact), now)
+    read = Read(partial=partial)
+    groups = [(t,) for t in tables] if fact is Fact.MACS else [tables]
+    for group in groups:
+        if await _in_contexts(conversation, known, read, group[0], vlans, now, if_index):
+            break
+        wanted = tuple(dict.fromkeys(c for t in group for c in columns(t)))
+        units = [oid for t in group for oid in scalars(t)]
+        if units:
+            read.units.update(await conversation.get(units))
+        narrowed = _narrowed(group[0], set(vlans), known)
+        read.whole = read.whole and not narrowed
+        cut = [await _walk_into(conversation, read, wanted, suffix) for suffix in narrowed or ((),)]
+        # A table that could not be read to its end is not one that is not there (field note F15).
+        if any(cut) or any(read.cells.get(c) for c in wanted):
+            break
+    return read
+
+
+async def _in_contexts(
+    conversation: Conversation,
+    known: Known,
+    read: Read,
+    table: Table,
+    vlans: Iterable[int],
+    now: datetime,
+    if_index: int | None,
+) -> bool:
+    """Read a table in the contexts of VLANs; ``False``: it is none of that kind."""
+    if not isinstance(table, MacTable) or not table.only_vlan:
+        return False
+    asked = await vlans_to_ask(conversation, known, if_index, vlans)
+    if not asked:
+        return False
+    of_port = if_index is not None
+    read.whole = not of_port and not tuple(vlans)
+    read.contexts, cut = await read_contexts(
+        conversation, known, table, asked, now, of_port=of_port
+    )
+    read.partial = read.partial or cut
+    return True
+
+
+async def _walk_into(
+    conversation: Conversation, read: Read, wanted: tuple[str, ...], suffix: Index
+) -> str:
+    tail = "".join(f".{n}" for n in suffix)
+    walked = await conversation.walk([c + tail for c in wanted])
+    read.partial = read.partial or walked.partial
+    for column in wanted:
+        rows = walked.cells.get(column + tail, {})
+        read.cells.setdefault(column, {}).update({(*suffix, *i): c for i, c in rows.items()})
+    return walked.partial
+
+
+def _narrowed(table: Table, vlans: set[int], known: Known) -> tuple[Index, ...]:
+    """The parts of a MAC table that hold the wanted VLANs (field note F21), if it has such."""
+    if not vlans or not isinstance(table, MacTable):
+        return ()
+    if table.fdb_id is not None and table.fdb_id.position == 0:
+        found = [f for f, tags in known.joins.fdb_vlans.items() if vlans & set(tags)]
+        return tuple((f,) for f in found)
+    if getattr(table.vlan, "position", None) == 0:
+        return tuple((v,) for v in sorted(vlans))
+    return ()

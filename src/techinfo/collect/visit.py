@@ -1,0 +1,415 @@
+"""One visit to a device: the driver's tables are read, for one port or for all, and made facts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from techinfo.collect.build import Built, Read, build, tables_of
+from techinfo.collect.clock import OIDS as CLOCK_OIDS
+from techinfo.collect.find import find_port
+from techinfo.collect.identity import check_device, check_port, instances, is_replugged
+from techinfo.collect.joins import Joins, Piece, pieces
+from techinfo.collect.known import Known, join
+from techinfo.collect.reads import read_rows, read_tables
+from techinfo.collect.single import is_single, is_under, plan, walks_nothing
+from techinfo.collect.target import Cost, Reading, Target
+from techinfo.driver import standard
+from techinfo.errors import (
+    DeviceError,
+    DeviceUnreachableError,
+    SnmpProtocolError,
+    SnmpStatusError,
+    SnmpTimeoutError,
+    WrongPortError,
+)
+from techinfo.model import Fact, Part, Port, PortFacts, State
+from techinfo.transport.interface import Conversation
+from techinfo.wire import Cell
+
+_log = logging.getLogger(__name__)
+_CLOCKS_APART = 500
+"""Ticks between the clocks of a stack that answers now from one and now from another."""
+_JOINS_FOR = timedelta(hours=1)
+"""How long numbers are believed; a port's own are checked in every answer anyway."""
+
+
+class RestartedError(Exception):
+    """The device has started anew since it introduced itself: it may run another software now."""
+
+
+class SlowError(Exception):
+    """A visit that was to be a few GETs must read numbers anew, and wait for its turn."""
+
+
+class _PluggedError(Exception):
+    """A module was plugged or pulled: entities have other numbers now."""
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """A conversation with one device about some facts.
+
+    Attributes:
+        patient: A device that stays silent when asked for rows is asked once more who it is. Not
+            so when it was silent before.
+        swift: It goes beside another visit, whose numbers it must not touch.
+        ticks: sysUpTime as it was read last in this visit.
+        gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
+    """
+
+    conversation: Conversation
+    target: Target
+    known: Known
+    now: datetime
+    patient: bool = True
+    swift: bool = False
+    ticks: int | None = None
+    silent: int = 0
+    gone: bool = False
+    parts: dict[Fact, Part] = field(default_factory=dict)
+    values: dict[Fact, Mapping[int, Any]] = field(default_factory=dict)
+    whole: set[Fact] = field(default_factory=set)
+
+    async def read(self, wanted: Collection[Fact]) -> Reading:
+        """Facts of the port that the target names, or of all ports.
+
+        Raises:
+            DeviceError: As `one_port`.
+            RestartedError: It must introduce itself again.
+        """
+        facts = [fact for fact in Fact if fact in wanted]
+        return await (self.one_port(facts) if self.target.port_name else self.all_ports(facts))
+
+    async def read_again(self, wanted: Collection[Fact]) -> Reading:
+        """The same after the device has started anew.
+
+        Raises:
+            DeviceError: As `read`, and when it has started anew once more.
+        """
+        try:
+            return await self.read(wanted)
+        except RestartedError as e:
+            raise SnmpProtocolError(
+                "the element starts anew again and again", address=self.target.host
+            ) from e
+
+    async def all_ports(self, facts: Iterable[Fact]) -> Reading:
+        """Whole tables. A fact that fails leaves the others alone.
+
+        Raises:
+            DeviceError: The device stays silent from the start, or is another one.
+            RestartedError: It must introduce itself again.
+        """
+        if self.known.met_at != self.now:
+            cells = await self.conversation.get(instances(self.known))
+            self._arrive(cells)
+            if is_replugged(self.known, cells):
+                self.known.forget_entities()
+        self._forget_old_joins()
+        asked = self._asked(facts)
+        if asked:
+            await join(self.conversation, self.known, frozenset({Piece.INTERFACES}), self.now)
+        for fact in asked:
+            await self._guarded(fact, self._tables(fact))
+        if asked:
+            await self._stayed(None)
+        return self._reading(None, self._known_ports())
+
+    async def one_port(self, facts: Iterable[Fact]) -> Reading:
+        """One port: its rows by GET where the port names them, a walk where it does not.
+
+        Raises:
+            DeviceError: The device stays silent from the start, or is another one.
+            WrongPortError: The port is not there, under any number.
+            RestartedError: It must introduce itself again.
+        """
+        asked = tuple(facts)
+        if self.swift:
+            return await self._one_port_beside(asked)
+        self._forget_old_joins()
+        try:
+            return await self._one_port(asked)
+        except _PluggedError:
+            self.known.forget_entities()
+        except WrongPortError:
+            # The numbers that were remembered no longer fit: read them again, once (I1).
+            if self.known.joined_at == self.now:
+                raise
+            self.known.forget_joins()
+        self.parts, self.values, self.whole = {}, {}, set()
+        return await self._one_port(asked, again=True)
+
+    async def _one_port_beside(self, asked: tuple[Fact, ...]) -> Reading:
+        """One port by GET alone, while another visit may walk.
+
+        Raises:
+            SlowError: Numbers are not known, or have changed.
+        """
+        facts = [f for f in asked if f is not Fact.DEVICE]
+        if self._are_joins_old() or not walks_nothing(self.known.driver, self.known.joined, facts):
+            raise SlowError
+        try:
+            return await self._one_port(asked)
+        except (_PluggedError, WrongPortError) as e:
+            raise SlowError from e
+
+    def _are_joins_old(self) -> bool:
+        joined_at = self.known.joined_at
+        return joined_at is not None and self.now - joined_at > _JOINS_FOR
+
+    def _forget_old_joins(self) -> None:
+        if self._are_joins_old():
+            self.known.forget_joins(renumbered=False)
+
+    async def _one_port(self, asked: tuple[Fact, ...], *, again: bool = False) -> Reading:
+        facts = self._asked(asked)
+        port = await self._find()
+        if_index = port.if_index
+        named = [f for f in facts if is_single(self.known.driver, f)]
+        single = [f for f in named if await self._joined(f)]
+        await self._single_rows(port, single, again=again)
+        walked = [fact for fact in facts if fact not in self.parts]
+        for fact in walked:
+            if fact not in self.parts:
+                near = is_under(self.known.driver, fact)
+                await self._guarded(
+                    fact, self._rows(fact, if_index) if near else self._tables(fact, if_index)
+                )
+        if walked:
+            await self._stayed(port)
+        return self._reading(if_index, {if_index: port})
+
+    async def _find(self) -> Port:
+        """The port that is asked for.
+
+        Raises:
+            WrongPortError: There is none of that name.
+            SnmpProtocolError: It may be among those that could not be read.
+        """
+        cut = await join(self.conversation, self.known, frozenset({Piece.INTERFACES}), self.now)
+        name = self.target.port_name
+        found = find_port(self.known.joins, name) if name else None
+        if found is None and cut:
+            raise SnmpProtocolError("the list of ports has no end", address=self.target.host)
+        if found is None:
+            raise WrongPortError("no such port on this element", port=name.name if name else "")
+        return self.known.joins.ports[found]
+
+    async def _joined(self, fact: Fact) -> bool:
+        """Whether the joins of a fact are there; else it has failed."""
+        driver = self.known.driver
+        try:
+            await join(
+                self.conversation,
+                self.known,
+                pieces(driver, tables_of(driver, fact), fact),
+                self.now,
+            )
+        except DeviceError as e:
+            await self._fail(fact, e)
+        return fact not in self.parts
+
+    def _asked(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """The facts that this platform can tell; the others are unsupported at once."""
+        out = []
+        for fact in facts:
+            if fact is Fact.DEVICE:
+                self.parts[fact] = Part(state=State.OK, read_at=self.now)
+            elif tables_of(self.known.driver, fact) and fact not in self.known.lacking:
+                out.append(fact)
+            else:
+                cause = f"no table of the {self.known.driver.name} driver tells this"
+                if fact in self.known.lacking:
+                    cause = "this model and software do not have its tables"
+                self.parts[fact] = Part(
+                    state=State.UNSUPPORTED, cause=cause, code="not_available_here"
+                )
+        return tuple(out)
+
+    def _arrive(self, cells: Mapping[str, Cell]) -> None:
+        """Check who answers; take over its clock.
+
+        Raises:
+            WrongDeviceError: The device's name is not the one it had, or the one it must have.
+            RestartedError: It may be another device or another software by that name.
+        """
+        check_device(self.target, self.known, cells)
+        ticks = cells.get(standard.SYS_UP_TIME)
+        if self.ticks is None and self.known.met_at == self.now and self.known.clock:
+            self.ticks = self.known.clock.ticks
+        if self.ticks is None:
+            restarted = self.known.tick(cells, self.now)
+        else:
+            # Read before in this visit. How long that took nobody has measured; it only runs on.
+            restarted = isinstance(ticks, int) and ticks < self.ticks - _CLOCKS_APART
+        if restarted:
+            raise RestartedError
+        self.ticks = ticks if isinstance(ticks, int) else self.ticks
+
+    async def _stayed(self, port: Port | None) -> None:
+        """Rows that were walked are those of this device and port only if it has not changed since.
+
+        Raises:
+            DeviceError: As `_arrive`, and when another port stands under the number now (I1).
+        """
+        if self.gone:
+            return
+        try:
+            number = port.if_index if port else None
+            cells = await self.conversation.get(instances(self.known, number))
+        except (SnmpTimeoutError, DeviceUnreachableError):
+            self.gone = True
+            return
+        self._arrive(cells)
+        if port is not None:
+            check_port(self.target, port, cells)
+
+    async def _single_rows(self, port: Port, facts: list[Fact], *, again: bool) -> None:
+        """GET who answers, which port this is, and all single rows, in one go."""
+        if_index, joins = port.if_index, self.known.joins
+        wanted = plan(self.known.driver, facts, if_index, joins)
+        identity = instances(self.known, if_index)
+        # The clock comes in the last request: a device that starts anew among them is found out.
+        names = [oid for oid in identity if oid not in CLOCK_OIDS]
+        oids = list(dict.fromkeys([*names, *wanted.oids, *CLOCK_OIDS]))
+        try:
+            cells = await self.conversation.get(oids)
+        except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
+            if not facts or not self.patient:
+                raise
+            if self.swift:
+                raise SlowError from None
+            # It may be one of the rows that the agent chokes on: whoever answers alone is there.
+            cells = await self.conversation.get(identity)
+            self._is_at(port, cells, again=again)
+            for fact in facts:
+                await self._guarded(fact, self._rows(fact, if_index))
+            return
+        self._is_at(port, cells, again=again)
+        for fact, read in wanted.sorted_in(cells).items():
+            self._build(fact, read, joins)
+
+    def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
+        self._arrive(cells)
+        check_port(self.target, port, cells)
+        if is_replugged(self.known, cells) and not again:
+            raise _PluggedError
+
+    async def _guarded(self, fact: Fact, reading: Coroutine[Any, Any, Read]) -> None:
+        """Await one fact; its failure is its own, and a second silence ends the visit."""
+        if self.gone or self.silent > 1:
+            reading.close()
+            self.parts[fact] = _failed(
+                SnmpTimeoutError("not asked: the element went silent"), self.now
+            )
+            return
+        try:
+            self._build(fact, await reading, self.known.joins)
+        except DeviceError as e:
+            await self._fail(fact, e)
+
+    async def _fail(self, fact: Fact, error: DeviceError) -> None:
+        """A fact has failed; whether the device outlived it is asked at once."""
+        self.parts[fact] = _failed(error, self.now)
+        if isinstance(error, SnmpTimeoutError):
+            self.silent += 1
+            self.gone = not await self._lives()
+
+    async def _lives(self) -> bool:
+        try:
+            await self.conversation.get([standard.SYS_UP_TIME])
+        except (SnmpTimeoutError, DeviceUnreachableError):
+            return False
+        except DeviceError:
+            return True
+        return True
+
+    def _tables(self, fact: Fact, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
+        vlans, now = self.target.vlans, self.now
+        return read_tables(self.conversation, self.known, fact, vlans, now, if_index=if_index)
+
+    def _rows(self, fact: Fact, if_index: int) -> Coroutine[Any, Any, Read]:
+        return read_rows(self.conversation, self.known, fact, if_index, self.now)
+
+    def _build(self, fact: Fact, read: Read, joins: Joins) -> None:
+        try:
+            built = self._built(fact, read, joins)
+        except Exception:  # noqa: BLE001 - a driver's hooks run here: their fault is one fact's
+            if fact not in self.known.broken:
+                self.known.broken.add(fact)
+                _log.exception("driver %s fails at %s", self.known.driver.name, fact)
+            cause = "the driver cannot read what the element answers"
+            self.parts[fact] = Part(
+                state=State.FAILED, read_at=self.now, cause=cause, code="driver_error"
+            )
+            return
+        self.values[fact], self.parts[fact] = built.ports, built.part
+        if read.whole:
+            self.whole.add(fact)
+
+    def _built(self, fact: Fact, read: Read, joins: Joins) -> Built:
+        known, now = self.known, self.now
+        if read.whole and not read.partial:
+            read.partial = known.sizes.shrunk(fact, read.cells, now)
+        built = build(fact, known.driver, read, joins, known.believed_clock, now)
+        if fact is Fact.LEASES:
+            return replace(built, ports=known.steady.leases(built.ports, now))
+        if fact is Fact.GROUPS:
+            return replace(built, ports=known.steady.groups(built.ports, now))
+        if fact is Fact.CPE:
+            return replace(built, ports=known.steady.cpes(built.ports, now))
+        return built
+
+    def everything(self) -> Reading:
+        """What the walks of a one-port visit told of all ports, by the way."""
+        reading = self._reading(None, self._known_ports())
+        return replace(reading, parts={f: p for f, p in reading.parts.items() if f in self.whole})
+
+    def _known_ports(self) -> dict[int, Port]:
+        """Every interface, and those that only a row of some table knows."""
+        ports = dict(self.known.joins.ports)
+        for found in self.values.values():
+            for if_index in found:
+                ports.setdefault(if_index, Port(if_index=if_index))
+        return {n: p for n, p in ports.items() if n not in self.known.joins.parents}
+
+    def _reading(self, if_index: int | None, ports: Mapping[int, Port]) -> Reading:
+        counted, limits = self.conversation.counted, self.conversation.limits
+        built = {n: self._facts_of(n, port) for n, port in ports.items()}
+        return Reading(
+            element=self.target.element,
+            driver=self.known.driver.name,
+            device=self.known.device(),
+            if_index=if_index,
+            ports=built,
+            parts=dict(self.parts),
+            cost=Cost(
+                requests=counted.requests,
+                retries=counted.retries,
+                varbinds=counted.varbinds,
+                walks=counted.walks,
+            ),
+            limits=limits if limits != self.known.driver.limits else None,
+        )
+
+    def _facts_of(self, if_index: int, port: Port) -> PortFacts:
+        told = {
+            fact.value: found[if_index] for fact, found in self.values.items() if if_index in found
+        }
+        return replace(PortFacts(port=port), **told)
+
+
+def _failed(error: DeviceError, now: datetime) -> Part:
+    silent = isinstance(error, SnmpTimeoutError)
+    if silent:
+        cause = "the element does not answer"
+    elif isinstance(error, SnmpProtocolError):
+        cause = "the element answers what cannot be read"
+    else:
+        cause = "the element refuses to answer"
+    code = "element_silent" if silent else "element_error"
+    return Part(state=State.FAILED, read_at=now, cause=cause, code=code)
