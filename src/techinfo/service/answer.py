@@ -1,0 +1,71 @@
+"""What a question about an access is answered with: facts, their age, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from techinfo import model
+from techinfo.collect import Reading
+from techinfo.errors import DeviceError, SnmpTimeoutError
+from techinfo.inventory import Access, Cpe
+from techinfo.model import Part, PortFacts, State
+
+ServiceOf = Callable[[int | None], str | None]
+"""VLAN -> service type at a port; ``None`` when the VLAN is not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What was found out about an access.
+
+    Attributes:
+        up: The element answers.
+        port: Facts of the access's port; rows of others on a shared port are not in it.
+        part: State of the fact that the question is about.
+    """
+
+    access: Access
+    reading: Reading
+    service: ServiceOf
+    up: bool = True
+    port: PortFacts | None = None
+    part: Part | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announced:
+    """A CPE by its own word to the switch, and the reading of the switch that this is from."""
+
+    cpe: model.Cpe
+    reading: Reading
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CpeAnswer:
+    """What was found out about the CPE behind an access.
+
+    Attributes:
+        cpe: As the inventory has it; ``None`` when it has none.
+        reading: What the CPE itself tells, or told last; ``None`` when it does not answer.
+        up: It answers; of one that cannot be asked, what the switch knows of it.
+        behind: Of a CPE that does not answer: who was seen on the access's port.
+        announced: Of a CPE that does not answer, or cannot be asked: what it has told the switch.
+    """
+
+    access: Access
+    cpe: Cpe | None
+    reading: Reading | None
+    service: ServiceOf
+    up: bool | None
+    behind: PortFacts | None = None
+    announced: Announced | None = None
+
+
+def part_failed(part: Part) -> DeviceError | None:
+    """The error that a failed part stands for; ``None`` when it was read."""
+    if part.state is not State.FAILED:
+        return None
+    if part.code == "element_silent":
+        return SnmpTimeoutError(part.cause)
+    return DeviceError(part.cause)

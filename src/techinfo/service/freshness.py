@@ -1,0 +1,76 @@
+"""How old an answer may be, and what to do when nothing that young can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from techinfo.collect import Collector, Reading, Target
+from techinfo.errors import DeadlineError, DeviceUnreachableError, SnmpTimeoutError
+from techinfo.model import Fact
+
+MOST_STALE_S = 7 * 86_400.0
+"""Rows about people are kept no longer (contract: How long)."""
+SILENT = (SnmpTimeoutError, DeviceUnreachableError)
+"""What a device that does not answer is found out by."""
+
+_WALKED = frozenset({Fact.MACS, Fact.LEASES, Fact.GROUPS})
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """What is good enough.
+
+    Attributes:
+        max_age_s: Read anew what is older.
+        max_stale_s: If nothing can be read, the last known is taken up to this age; 0: not at all.
+        deadline_s: The caller waits no longer.
+    """
+
+    max_age_s: float = 30.0
+    max_stale_s: float = 0.0
+    deadline_s: float = 5.0
+
+
+async def read(
+    collector: Collector, target: Target, facts: Iterable[Fact], terms: Terms, now: datetime
+) -> Reading:
+    """Read, or take what is known, on these terms.
+
+    A table whose walk outlasts the deadline answers its last snapshot with its age, while the walk
+    goes on behind (contract: Freshness). A silent element answers the last known only to those
+    who asked for it.
+
+    Raises:
+        DeviceError: Neither could be had, or another device answers.
+        DriverError: No driver fits.
+    """
+    wanted = tuple(facts)
+    try:
+        return await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
+    except (*SILENT, DeadlineError) as e:
+        silent = not isinstance(e, DeadlineError) or collector.silent_since(target) is not None
+        slow_walk = not silent and _WALKED.issuperset(wanted)
+        most_s = MOST_STALE_S if slow_walk else terms.max_stale_s
+        last = known(collector, target, wanted, most_s, now)
+        if last is not None:
+            return last
+        if silent and isinstance(e, DeadlineError):
+            raise SnmpTimeoutError("asked again, and still silent", address=e.address) from e
+        raise
+
+
+def known(
+    collector: Collector, target: Target, facts: Iterable[Fact], most_s: float, now: datetime
+) -> Reading | None:
+    """What was read last, if it is not older than so many seconds."""
+    last = collector.last_known(target, facts)
+    if last is None or last.read_at is None or (now - last.read_at).total_seconds() > most_s:
+        return None
+    return last
