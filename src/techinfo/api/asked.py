@@ -1,0 +1,66 @@
+"""What every route takes from a request, and how it may refuse."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request
+
+from techinfo.api import freshness
+from techinfo.api import schemas as s
+from techinfo.api.codes import Code
+from techinfo.api.problems import ApiError
+from techinfo.api.state import State, state_of
+from techinfo.service.freshness import Terms
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def _cause(words: str) -> dict[str, Any]:
+    return {"model": s.Cause, "description": words}
+
+
+ERRORS: Responses = {
+    400: _cause("malformed accessId or header"),
+    401: _cause("no or wrong credentials"),
+    403: _cause("not yours to see"),
+    404: _cause("unknown access, nothing connected, or not readable on this access"),
+    "default": _cause("every other error, in the same form"),
+}
+"""Of every route."""
+
+DEVICE_ERRORS: Responses = {
+    409: _cause("the port is shared, and nothing tells whose its rows are"),
+    500: _cause("the equipment is not what the inventory names, or what it answers is of no use"),
+    504: _cause("the network element does not answer in time"),
+}
+"""Of routes that ask equipment."""
+
+
+async def access_id(
+    request: Request,
+    id: Annotated[str, Path(description="accessId, else legacyAccessId")],  # noqa: A002 - ON-API
+) -> str:
+    """An accessId of the right form.
+
+    Raises:
+        ApiError: 400, it is malformed.
+    """
+    if not state_of(request).access_id.fullmatch(id):
+        raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+    return id
+
+
+async def terms(
+    request: Request,
+    cache_control: Annotated[
+        list[str] | None, Header(description="max-age=N, no-cache or max-stale=N, in seconds")
+    ] = None,
+) -> Terms:
+    """How fresh the answer must be."""
+    return freshness.terms(",".join(cache_control or ()), state_of(request).terms)
+
+
+AccessId = Annotated[str, Depends(access_id)]
+Fresh = Annotated[Terms, Depends(terms)]
+House = Annotated[State, Depends(state_of)]

@@ -1,0 +1,72 @@
+"""The six answers as ON-API objects, each alone or in the one that holds them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from techinfo.api import render
+from techinfo.api.cpe import cpe_status
+from techinfo.errors import NotAvailableError
+from techinfo.model import Fact, PortFacts, State
+from techinfo.service.answer import Answer, CpeAnswer, part_failed
+
+
+def hardware(answer: Answer) -> dict[str, Any]:
+    """The element; of one that does not answer nothing but that."""
+    return render.bare(render.hardware(answer.reading.device, up=answer.up))
+
+
+def link_status(answer: Answer) -> dict[str, Any]:
+    """The port.
+
+    Raises:
+        DeviceError: Its status could not be read.
+        NotAvailableError: The element does not tell it.
+    """
+    port = _port(answer)
+    shaping = answer.reading.parts.get(Fact.SHAPING)
+    return render.bare(
+        render.link_status(
+            port, answer.service, shaping_read=shaping is not None and was_read(shaping.state)
+        )
+    )
+
+
+def mac_addresses(answer: Answer) -> list[dict[str, Any]]:
+    """MAC addresses on the port; errors as `link_status`."""
+    port = _port(answer)
+    number = str(port.port.if_index)
+    return [render.bare(render.mac_row(m, number, answer.service)) for m in port.macs]
+
+
+def leases(answer: Answer) -> list[dict[str, Any]]:
+    """Leases on the port; errors as `link_status`."""
+    return [render.bare(render.lease_row(x, answer.service)) for x in _port(answer).leases]
+
+
+def groups(answer: Answer) -> list[dict[str, Any]]:
+    """Multicast groups on the port; errors as `link_status`."""
+    return [render.bare(render.group_row(g)) for g in _port(answer).groups]
+
+
+def cpe(answer: CpeAnswer) -> dict[str, Any]:
+    """The CPE."""
+    return render.bare(cpe_status(answer))
+
+
+def was_read(state: State) -> bool:
+    """Whether an empty list means that nothing is there."""
+    return state in {State.OK, State.EMPTY, State.PARTIAL}
+
+
+def _port(answer: Answer) -> PortFacts:
+    """A failed part is an error, an unsupported one is not available: neither is ever ``[]``."""
+    part = answer.part
+    if part is None or part.state is State.UNSUPPORTED:
+        raise NotAvailableError("this network element cannot tell that by machine")
+    failed = part_failed(part)
+    if failed is not None:
+        raise failed
+    if answer.port is None:
+        raise NotAvailableError("this network element tells nothing of this port")
+    return answer.port

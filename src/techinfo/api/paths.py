@@ -1,0 +1,45 @@
+"""Which path a request means: prefixes and trailing slashes never matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
+
+_VERSIONED = re.compile(r"/(?:2\.3\.1|2\.[0-9]+)(?:/.*)?", re.DOTALL)
+
+
+def below_a_version(path: str) -> bool:
+    """Whether a path, its prefix taken off, is of ON-API."""
+    return _VERSIONED.fullmatch(path) is not None
+
+
+class Paths:
+    """Takes the prefix and trailing slashes off a path; asks GET for HEAD (RFC 9110, 9.3.2).
+
+    Args:
+        app: Who answers. The server itself leaves the body of an answer to HEAD unsent.
+        prefixes: Paths before the version; ``""`` is the version at the root.
+    """
+
+    def __init__(self, app: Asgi, prefixes: Sequence[str]) -> None:
+        self._app = app
+        self._prefixes = [p.rstrip("/") for p in sorted(prefixes, key=len, reverse=True)]
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on under its plain path."""
+        if scope["type"] == "http":
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            scope = {**scope, "path": self._plain(scope["path"]), "method": method}
+        await self._app(scope, receive, send)
+
+    def _plain(self, path: str) -> str:
+        for prefix in self._prefixes:
+            rest = path[len(prefix) :]
+            if path.startswith(prefix) and below_a_version(rest):
+                return rest.rstrip("/")
+        # The routes know the version at the root only; where that is no prefix, nothing is there.
+        return "/" if below_a_version(path) else path

@@ -1,0 +1,172 @@
+"""Errors into answers: ``{"cause", "code", "retryable"}``, and nothing about the equipment."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from fastapi.responses import JSONResponse
+
+from techinfo.api import render
+from techinfo.api.codes import Code
+from techinfo.errors import (
+    DeadlineError,
+    DeviceError,
+    DeviceUnreachableError,
+    DriverError,
+    InventoryError,
+    NotAvailableError,
+    NotConnectedError,
+    NotUniqueError,
+    SnmpSecurityError,
+    SnmpTimeoutError,
+    TechinfoError,
+    UnknownAccessError,
+    WrongDeviceError,
+    WrongPortError,
+)
+
+PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
+"""On every answer: what it tells is about a person, and for whoever asked."""
+
+_MOST_OF_A_PATH = 200
+_log = logging.getLogger(__name__)
+
+
+class ApiError(TechinfoError):
+    """An answer that is an error.
+
+    Attributes:
+        status: HTTP status.
+        retryable: Whether the same request may go through later.
+        headers: Further headers.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        cause: str,
+        *,
+        code: Code,
+        retryable: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(cause)
+        self.status = status
+        self.cause = cause
+        self.code = code
+        self.retryable = retryable
+        self.headers = dict(headers or {})
+
+
+_KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
+    (UnknownAccessError, 404, Code.UNKNOWN_ACCESS, False, "no access has this accessId"),
+    (NotConnectedError, 404, Code.NOT_CONNECTED, False, "no equipment is connected to this access"),
+    (NotAvailableError, 404, Code.NOT_AVAILABLE_HERE, False, "cannot be read on this access"),
+    (
+        NotUniqueError,
+        409,
+        Code.NOT_UNIQUE,
+        False,
+        "several accesses share this port and nothing tells their rows apart",
+    ),
+    (
+        WrongDeviceError,
+        500,
+        Code.INVENTORY_MISMATCH,
+        False,
+        "the equipment found is not the equipment that the inventory names; no data is given",
+    ),
+    (
+        WrongPortError,
+        500,
+        Code.INVENTORY_MISMATCH,
+        False,
+        "the port that the inventory names is not there; no data is given",
+    ),
+    (DeadlineError, 504, Code.ELEMENT_SLOW, True, "the network element answers too slowly"),
+    (SnmpTimeoutError, 504, Code.ELEMENT_SILENT, True, "the network element does not answer"),
+    (
+        DeviceUnreachableError,
+        504,
+        Code.ELEMENT_SILENT,
+        True,
+        "the network element cannot be reached",
+    ),
+    (
+        SnmpSecurityError,
+        500,
+        Code.ELEMENT_REFUSES,
+        False,
+        "the network element refuses the operator's credential",
+    ),
+    (DeviceError, 500, Code.ELEMENT_ERROR, True, "the network element's answer cannot be used"),
+    (DriverError, 500, Code.NOT_SUPPORTED, False, "this kind of network element cannot be read"),
+    (InventoryError, 500, Code.INVENTORY_ERROR, True, "the inventory cannot be read"),
+)
+"""First match counts. The words are for providers: no name, no address, no secret."""
+
+
+def api_error(error: BaseException, *, silent_since: datetime | None = None) -> ApiError:
+    """The answer that an error of the house becomes; one that nobody expected is ``internal``.
+
+    Args:
+        error: What went wrong.
+        silent_since: When the element was first found silent, if it is.
+    """
+    if isinstance(error, ApiError):
+        return error
+    for kind, status, code, retryable, words in _KINDS:
+        if isinstance(error, kind):
+            cause = str(error) if isinstance(error, NotAvailableError) else words
+            if code is Code.ELEMENT_SILENT and silent_since is not None:
+                cause = f"{words}, since {render.time(silent_since)}"
+            return ApiError(status, cause, code=code, retryable=retryable)
+    return ApiError(500, "something went wrong here", code=Code.INTERNAL, retryable=True)
+
+
+def new_error_id() -> str:
+    """What ties a cause to the log."""
+    return secrets.token_hex(6)
+
+
+def cause_of(
+    error: ApiError, path: str, reason: BaseException | None = None, error_id: str = ""
+) -> str:
+    """The cause in words. A 5xx carries an id, under which the log has the whole story."""
+    if error.status < 500:
+        return error.cause
+    error_id = error_id or new_error_id()
+    expected = reason is None or isinstance(reason, TechinfoError)
+    _log.log(
+        logging.WARNING if expected else logging.ERROR,
+        "error %s: %d %s at %r: %s",
+        error_id,
+        error.status,
+        error.code,
+        path[:_MOST_OF_A_PATH],
+        _story(reason or error),
+        exc_info=None if expected else reason,
+    )
+    return f"{error.cause} (error {error_id})"
+
+
+def answer(error: ApiError, path: str, reason: BaseException | None = None) -> JSONResponse:
+    """The error as JSON."""
+    body = {
+        "cause": cause_of(error, path, reason),
+        "code": error.code,
+        "retryable": error.retryable,
+    }
+    return JSONResponse(body, status_code=error.status, headers=PERSONAL | error.headers)
+
+
+def _story(error: BaseException) -> str:
+    """Words and facts of an error on one line, whatever a device has put into them."""
+    facts = {} if isinstance(error, ApiError) else vars(error)
+    told = "".join(
+        f", {name}={value!r}" for name, value in facts.items() if value not in (None, "")
+    )
+    return f"{type(error).__name__} {str(error)!r}{told}"

@@ -1,0 +1,38 @@
+"""What the routes need, hung on the application."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from techinfo.api.auth import Doorkeeper
+from techinfo.inventory import Inventory
+from techinfo.service.freshness import Terms
+from techinfo.service.troubleshoot import Troubleshooter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """The house behind the routes.
+
+    Attributes:
+        authoritative: The inventory may list accesses.
+        access_id: Pattern of an accessId.
+        terms: Freshness and deadline where a request says nothing.
+    """
+
+    inventory: Inventory
+    troubleshooter: Troubleshooter
+    doorkeeper: Doorkeeper
+    authoritative: bool
+    access_id: re.Pattern[str]
+    terms: Terms
+
+
+def state_of(request: Request) -> State:
+    """The house of the application that serves a request."""
+    house = request.app.state.house
+    assert isinstance(house, State)  # noqa: S101 - set by create_app alone
+    return house

@@ -1,0 +1,106 @@
+"""The service over a house of recordings or of a lab, asked as a client asks it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from tests.service.made_up import registry
+from tests.service.played import Clock
+
+from techinfo.api.app import create_app
+from techinfo.api.auth import Doorkeeper, User
+from techinfo.api.state import State
+from techinfo.collect import Collector, Manners, Opener, Registry
+from techinfo.inventory import Inventory
+from techinfo.service.freshness import Terms
+from techinfo.service.troubleshoot import Troubleshooter
+
+T = TypeVar("T")
+
+PATIENCE_S = 30.0
+"""No test waits longer for what must come."""
+OPERATOR, PROVIDER = ("ops", "pass:word"), ("isp", "other-word")
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+USERS = {
+    "ops": User("ops", "operator", CHEAP.hash("pass:word")),
+    "isp": User("isp", "provider", CHEAP.hash("other-word")),
+}
+
+
+@dataclass(kw_only=True)
+class House:
+    """An application with what stands behind it.
+
+    Attributes:
+        closing: What is closed when a talk has ended.
+    """
+
+    app: FastAPI
+    collector: Collector
+    clock: Clock | None
+    closing: Sequence[Callable[[], Awaitable[None]]] = field(default_factory=tuple)
+
+    def talk(self, words: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+        """Ask several things, in one event loop; an error that escapes is an answer too."""
+
+        async def spoken() -> T:
+            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://techinfo.test", auth=OPERATOR
+            ) as client:
+                try:
+                    return await asyncio.wait_for(words(client), PATIENCE_S)
+                finally:
+                    await self.collector.close()
+                    for close in self.closing:
+                        await close()
+
+        return asyncio.run(spoken())
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        """One GET."""
+        return self.request("GET", path, **more)
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request."""
+
+        async def words(client: httpx.AsyncClient) -> httpx.Response:
+            return await client.request(method, path, **more)
+
+        return self.talk(words)
+
+
+def house(
+    inventory: Inventory,
+    opener: Opener,
+    *,
+    clock: Clock | None = None,
+    terms: Terms | None = None,
+    manners: Manners | None = None,
+    authoritative: bool = True,
+    prefixes: Sequence[str] = ("/onapi", "/api", ""),
+    closing: Sequence[Callable[[], Awaitable[None]]] = (),
+    drivers: Registry | None = None,
+) -> House:
+    """The service as it is wired, its clock and its devices given."""
+    timed: dict[str, Any] = {} if clock is None else {"now": clock}
+    collector = Collector(
+        drivers or registry(), opener, manners=manners or Manners(min_interval_s=0.0), **timed
+    )
+    state = State(
+        inventory=inventory,
+        troubleshooter=Troubleshooter(inventory, collector, **timed),
+        doorkeeper=Doorkeeper(USERS),
+        authoritative=authoritative,
+        access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
+        terms=terms or Terms(),
+    )
+    app = create_app(state, prefixes=prefixes)
+    return House(app=app, collector=collector, clock=clock, closing=closing)
