@@ -1,0 +1,1 @@
+"""One file per platform or family, ``vendor_os``; each declares ``DRIVER`` or ``DRIVERS``."""

@@ -1,0 +1,173 @@
+"""Cisco IOS and IOS-XE: Catalyst 2960 to 9500, ME switches and their kin.
+
+Seen: a stack of WS-C2960X with 15.0(2a)EX5 (recording ios_2960x), WS-C3560-48TS with 12.2(55)SE12
+(ios_c3560), WS-C3750G-12S with 12.2(50)SE5 (cisco-c3750), WS-C3560G-48TS with 12.2(55)SE3
+(cisco-c3560), a Catalyst 3550 (cisco-unmarked-0).
+Source: CISCO-ENTITY-SENSOR-MIB 2015-01-15, CISCO-DHCP-SNOOPING-MIB 2009-08-26,
+CISCO-VTP-MIB 2006-02-17, CISCO-VLAN-MEMBERSHIP-MIB 2007-12-14, OLD-CISCO-INTERFACES-MIB,
+ENTITY-MIB 2005-08-10, and those recordings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from techinfo.driver import (
+    ENTITY,
+    Cell,
+    Column,
+    Convert,
+    CounterTable,
+    DescrMatches,
+    Driver,
+    FromDescr,
+    Hardware,
+    LeaseTable,
+    PortKey,
+    Row,
+    SensorTable,
+    TransceiverTable,
+    VlanContexts,
+    at,
+    counter,
+    integer,
+    ip_address,
+    is_one_of,
+    mac,
+    span,
+    standard,
+    text,
+    vlan,
+)
+
+_CISCO = "1.3.6.1.4.1.9"
+_SENSOR = f"{_CISCO}.9.91.1.1.1.1"  # entSensorValueEntry
+_BINDINGS = f"{_CISCO}.9.380.1.4.1.1"  # cdsBindingsEntry
+_ENTITY = "1.3.6.1.2.1.47.1.1.1.1"  # entPhysicalEntry
+
+
+def _specified(cell: Cell) -> str | None:
+    """A name that is one, not ``Unspecified`` (cisco-c3560) or ``31A962   >  f!`` (cisco-c3750)."""
+    told = text(cell)
+    return None if told is None or re.search(r"(?i)^unspecified$|\s\s", told) else told
+
+
+def _plugged(row: Row) -> Row | None:
+    """Every port is an entity; one with a serial number is a pluggable."""
+    return {**row, "present": True} if "serial_number" in row else None
+
+
+def _vlans_from(first: int) -> Convert[tuple[int, ...]]:
+    """Bits of VLANs, the high bit of the first octet being the first; no octets: none of them."""
+
+    def vlans(cell: Cell) -> tuple[int, ...] | None:
+        if not isinstance(cell, bytes):
+            return None
+        octets = enumerate(cell[:128])
+        found = (first + 8 * i + b for i, o in octets for b in range(8) if o & (0x80 >> b))
+        return tuple(tag for tag in found if 0 < tag < 4095)
+
+    return Convert(f"bits of VLANs from {first}", vlans)
+
+
+_NAME: Convert[str] = Convert("text", _specified)
+_SENSORS = SensorTable(
+    mib="CISCO-ENTITY-SENSOR-MIB 2015-01-15",
+    proven=("ios_2960x", "cisco-c3750"),
+    kind=f"{_SENSOR}.1",
+    scale=f"{_SENSOR}.2",
+    precision=f"{_SENSOR}.3",
+    value=f"{_SENSOR}.4",
+    status=f"{_SENSOR}.5",
+    dbm=14,
+)
+_MODULES = TransceiverTable(
+    mib="ENTITY-MIB 2005-08-10; recording ios_2960x",
+    proven=("ios_2960x", "cisco-c3750", "cisco-c3560"),
+    port=ENTITY,
+    row=_plugged,
+    serial_number=Column(f"{_ENTITY}.11", _NAME),
+    vendor=Column(f"{_ENTITY}.12", _NAME),
+    part_number=Column(f"{_ENTITY}.13", _NAME),
+)
+_CRC = CounterTable(
+    mib="OLD-CISCO-INTERFACES-MIB",
+    proven=("cisco-c3750",),
+    in_crc_errors=Column(f"{_CISCO}.2.2.1.1.12", counter),  # locIfInCRC
+)
+# Asked without a VLAN's context the BRIDGE-MIB is VLAN 1's (F13): its spanning tree has the
+# priority 32768 + 1 (ios_2960x), and its ports are those that carry VLAN 1 (cisco-unmarked-0).
+_VLAN_1 = replace(
+    standard.BRIDGE_MACS,
+    proven=("ios_2960x", "cisco-c3750", "cisco-unmarked-0"),
+    only_vlan=1,
+)
+# Suspended VLANs answer as well (ios_c3560); those of FDDI and Token Ring do not (F14).
+_CONTEXTS = VlanContexts(
+    mib="CISCO-VTP-MIB 2006-02-17, CISCO-VLAN-MEMBERSHIP-MIB 2007-12-14; recording cisco-c3560",
+    exists=Column(
+        f"{_CISCO}.9.46.1.3.1.1.3", is_one_of(frozenset({1}), "vtpVlanType is ethernet(1)")
+    ),
+    of_port=(
+        Column(f"{_CISCO}.9.68.1.2.2.1.2", vlan),  # vmVlan; a trunk has no such row
+        Column(f"{_CISCO}.9.68.1.5.1.1.1", vlan),  # vmVoiceVlanId
+    ),
+    # vlanTrunkPortVlansEnabled, …2k, …3k, …4k
+    of_trunk=tuple(
+        Column(f"{_CISCO}.9.46.1.6.1.1.{column}", _vlans_from(1024 * part))
+        for part, column in enumerate((4, 17, 18, 19))
+    ),
+    reserved=frozenset({1002, 1003, 1004, 1005}),
+)
+_LEASES = LeaseTable(
+    mib="CISCO-DHCP-SNOOPING-MIB 2009-08-26",
+    port=PortKey(source=Column(f"{_BINDINGS}.5", integer)),
+    vlan=at(0, vlan),
+    mac=span(1, 6, mac),
+    address=Column(f"{_BINDINGS}.4", ip_address),
+    lease=Column(f"{_BINDINGS}.6", integer),
+)
+
+# Entity 1 is the stack, or the chassis itself; 1001 and 1000 are the first chassis of a stack.
+_CHASSIS = ("1", "1001", "1000")
+DRIVER = Driver(
+    name="cisco_ios",
+    vendor="Cisco",
+    series="Catalyst and ME with IOS or IOS-XE; seen, with IOS: 2960X, 3550, 3560, 3750",
+    sys_object_ids=(f"{_CISCO}.1",),
+    when=(DescrMatches(r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software"),),
+    hardware=Hardware(
+        mib="ENTITY-MIB 2005-08-10; recordings ios_2960x, cisco-c3750",
+        model=(
+            *(Column(f"{_ENTITY}.13.{entity}", _NAME) for entity in _CHASSIS),
+            FromDescr(r", (\w+) Software \("),
+        ),
+        firmware=(
+            FromDescr(r"Version ([^\s,]+)"),
+            *(Column(f"{_ENTITY}.10.{entity}", text) for entity in _CHASSIS),
+        ),
+        serial_number=tuple(Column(f"{_ENTITY}.11.{entity}", _NAME) for entity in _CHASSIS),
+        mac=standard.HARDWARE.mac,
+    ),
+    counters=(*standard.COUNTERS, _CRC),
+    transceivers=(_SENSORS, _MODULES),
+    macs=(standard.Q_BRIDGE_MACS, _VLAN_1),
+    contexts=_CONTEXTS,
+    leases=(_LEASES,),
+    seen={
+        "ios_2960x": ("link", "counters", "transceiver", "macs"),
+        "ios_c3560": ("link",),
+        "cisco-c3750": ("link", "counters", "transceiver", "macs"),
+        "cisco-c3560": ("link", "counters", "transceiver"),
+        "cisco-unmarked-0": ("link", "counters", "macs"),
+    },
+    notes=(
+        "MAC addresses are read in the context of each VLAN (community@10; SNMPv3: vlan-10), which"
+        " the agent must allow; a VLAN that does not answer so is told as missing.",
+        "A community that names a VLAN (public@10) must not be configured: its rows would be told"
+        " as VLAN 1.",
+        "Leases are from the MIB text alone; whether their time is what remains is not stated.",
+        "IGMP snooping is not told: the MIB has groups without ports, or ports without numbering.",
+    ),
+)

@@ -1,0 +1,128 @@
+"""HP ProCurve and ArubaOS-Switch: 2510 to 5400, 2920, 2930, 3810, and the 6120 blade switches.
+
+Seen: 5406Rzl2 with KA.15.03 (recording ``procurve_2520``, put together from several devices: its
+transceiver sits on ifIndex 49, which its ifTable does not have) and 6120XG with Z.14.31
+(``hpe-procurve-516733-b21``). Source: HP-ICF-TRANSCEIVER-MIB, HP-ICF-DHCP-SNOOP-MIB,
+HP-ICF-RATE-LIMIT-MIB. Aruba CX is another platform.
+
+FdbId is a running number, not the VLAN; dot1qVlanFdbId translates it. The entPhysicalSerialNum of
+the 6120XG's SFP+ ports is not believed: six of its eight ports show one and the same module.
+"""
+
+from techinfo.driver import (
+    Column,
+    Dark,
+    Driver,
+    FromDescr,
+    Hardware,
+    LeaseTable,
+    PortBy,
+    PortKey,
+    Row,
+    ShapingTable,
+    TransceiverTable,
+    Valid,
+    at,
+    celsius,
+    counted,
+    dbm,
+    integer,
+    inwards,
+    ip_address,
+    is_one_of,
+    kilobits,
+    mac,
+    milliamperes,
+    span,
+    standard,
+    text,
+    vlan,
+    volts,
+)
+
+_XCVR = "1.3.6.1.4.1.11.2.14.11.5.1.82.1.1.1.1"  # hpicfXcvrInfoEntry
+_BINDING = "1.3.6.1.4.1.11.2.14.11.5.1.34.1.2.2.1"  # hpicfDhcpSnoopBindingsEntry
+_INGRESS = "1.3.6.1.4.1.11.2.14.10.2.14.1.5.1.2.1"  # hpIngressRateLimitPortConfigEntry
+_POWER = dbm(0.001, {-99_999_999: Dark.NO_LIGHT})
+
+
+def _measured(row: Row) -> Row:
+    """A row of zeros is a module that nobody has measured yet, not 0 dBm at 0 °C (O2, O9)."""
+    readings = ("temperature", "bias", "tx_power", "rx_power")
+    if any(row.get(name) for name in readings):
+        return row
+    return {name: value for name, value in row.items() if name not in readings}
+
+
+XCVR = TransceiverTable(
+    mib="HP-ICF-TRANSCEIVER-MIB 2012-02-22",
+    proven=("procurve_2520",),
+    # hpicfXcvrDiagnostics: none(0), dom(1), vct(2), other(3); readings are valid with dom only
+    diagnostics=Column(f"{_XCVR}.9", is_one_of(frozenset({1}), "dom(1)")),
+    temperature=Column(f"{_XCVR}.11", celsius(0.001)),
+    voltage=Column(f"{_XCVR}.12", volts(0.0001)),  # 0: the module does not tell it
+    bias=Column(f"{_XCVR}.13", milliamperes(0.001)),
+    tx_power=Column(f"{_XCVR}.14", _POWER),
+    rx_power=Column(f"{_XCVR}.15", _POWER),
+    part_number=Column(f"{_XCVR}.3", text),  # hpicfXcvrModel
+    serial_number=Column(f"{_XCVR}.4", text),
+    row=_measured,
+)
+BINDINGS = LeaseTable(
+    mib="HP-ICF-DHCP-SNOOP-MIB 2019-01-17",
+    # index: VLAN, MAC, address type, address with its length; IPv4 and IPv6 in one table
+    port=PortKey(PortBy.IF_INDEX, Column(f"{_BINDING}.5", integer)),
+    vlan=at(0, vlan),
+    mac=span(1, 6, mac),
+    address=counted(8, ip_address),
+    remaining=Column(f"{_BINDING}.6", integer),  # hpicfDhcpSnoopBindingsLeaseTime
+)
+INGRESS_KBIT = ShapingTable(
+    mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
+    # hpIngressRateLimitPortControlMode: the rate stands in the column of its unit
+    pir=Column(f"{_INGRESS}.5", kilobits(), Valid(f"{_INGRESS}.2", frozenset({6}))),
+    row=inwards,
+)
+INGRESS_BIT = ShapingTable(
+    mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
+    pir=Column(f"{_INGRESS}.4", kilobits(0.001), Valid(f"{_INGRESS}.2", frozenset({4}))),
+    row=inwards,
+)
+
+DRIVER = Driver(
+    name="hp_procurve",
+    vendor="HPE",
+    series="ProCurve and ArubaOS-Switch; 5406Rzl2 with KA.15.03 and 6120XG with Z.14.31 seen",
+    sys_object_ids=(
+        "1.3.6.1.4.1.11.2.3.7.11",  # hpSwitch…
+        "1.3.6.1.4.1.11.2.3.7.8",  # stacks
+    ),
+    hardware=Hardware(
+        mib="ENTITY-MIB 2005-08-10",
+        model=(
+            FromDescr(
+                r"^(?:(?:Hewlett[- ]Packard Company|HPE?|Aruba|ProCurve)\s+)*+"
+                r"(?!Stack)(\S.*?), revision "
+            ),
+            *standard.HARDWARE.model,
+            Column(f"{standard.ENT_PHYSICAL_DESCR}.1", text),
+        ),
+        firmware=(FromDescr(r", revision ([\w.]+)"), *standard.HARDWARE.firmware),
+        serial_number=standard.HARDWARE.serial_number,
+        mac=standard.HARDWARE.mac,
+    ),
+    transceivers=(XCVR, *standard.TRANSCEIVERS),
+    leases=(BINDINGS,),
+    shaping=(INGRESS_KBIT, INGRESS_BIT),
+    seen={
+        "procurve_2520": ("link", "counters", "transceiver", "macs"),
+        "hpe-procurve-516733-b21": ("link", "counters", "macs"),
+    },
+    notes=(
+        "Light is what the switch measured last; hpicfXcvrDiagnosticsUpdate, which measures anew, "
+        "is a write that starts a cable test on copper and is never made.",
+        "Ingress limits in percent of the port's speed are left out.",
+        "An HP 1810 with firmware up to 2.14 reboots when it is polled (field note A8): leave it "
+        "out of the inventory.",
+    ),
+)

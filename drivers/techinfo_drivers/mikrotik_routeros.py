@@ -1,0 +1,96 @@
+"""MikroTik RouterOS: CRS, CCR and RB, up to 6.46 and from 6.47 on.
+
+Seen: CRS317-1G-16S+ with 6.44.2 (recording routeros_crs317), whose eight plugged ports hold cables
+without diagnostics. MIKROTIK-MIB 2025-05-19.
+
+Up to 6.46 dot1dTpFdbPort is an ifIndex: the recording's own addresses prove it (the address of
+ifIndex 9 is behind "port" 9), and through dot1dBasePortTable 31 hosts would stand behind a port
+that is down. From 6.47 on it is a bridge port (field note F11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from techinfo.driver import (
+    Answers,
+    Column,
+    CounterTable,
+    Driver,
+    FromDescr,
+    Hardware,
+    Row,
+    SnmpLimits,
+    TransceiverTable,
+    celsius,
+    counter,
+    dbm,
+    milliamperes,
+    one_of,
+    signed,
+    standard,
+    text,
+    volts,
+)
+
+_MIKROTIK = "1.3.6.1.4.1.14988.1"
+_OPTICAL = f"{_MIKROTIK}.1.19.1.1"  # mtxrOpticalTableEntry; its index is the ifIndex
+_STATS = f"{_MIKROTIK}.1.14.1.1"  # mtxrInterfaceStatsEntry; its index is the ifIndex
+_LEVEL = dbm(0.001, {0: None})  # 0 where there is no module or no diagnostics (O9)
+
+
+def _diagnosed(row: Row) -> Row:
+    """A module that is named, with zeros for all readings, has no diagnostics (DAC, O9)."""
+    named = row.keys() & {"vendor", "serial_number"}
+    measured = row.get("temperature") or row.keys() & {"voltage", "rx_power", "tx_power"}
+    return {**row, "diagnostics": False} if named and not measured else row
+
+
+_OPTICS = TransceiverTable(
+    mib="MIKROTIK-MIB 2025-05-19",
+    row=_diagnosed,
+    rx_lost=Column(f"{_OPTICAL}.3", one_of({0: False, 1: True}, "mtxrOpticalRxLoss")),
+    temperature=Column(f"{_OPTICAL}.6", signed(32, celsius())),
+    voltage=Column(f"{_OPTICAL}.7", volts(0.001)),
+    bias=Column(f"{_OPTICAL}.8", milliamperes()),
+    tx_power=Column(f"{_OPTICAL}.9", _LEVEL),
+    rx_power=Column(f"{_OPTICAL}.10", _LEVEL),
+    vendor=Column(f"{_OPTICAL}.11", text),
+    serial_number=Column(f"{_OPTICAL}.12", text),
+)
+_ETHERNET = CounterTable(
+    mib="MIKROTIK-MIB 2025-05-19",
+    in_pauses=Column(f"{_STATS}.43", counter),
+    in_crc_errors=Column(f"{_STATS}.45", counter),
+    out_pauses=Column(f"{_STATS}.73", counter),
+)
+
+_VERSION = f"{_MIKROTIK}.1.4.4.0"  # mtxrLicVersion
+_SERIES = "RouterOS {} on CRS, CCR, RB; {}"
+
+_FROM_6_47 = Driver(
+    name="mikrotik_routeros",
+    vendor="MikroTik",
+    series=_SERIES.format("7, 6.47 to 6.49", "none recorded here"),
+    sys_object_ids=(_MIKROTIK,),
+    hardware=Hardware(
+        mib="MIKROTIK-MIB 2025-05-19; recording routeros_crs317",
+        model=(FromDescr(r"^RouterOS\s+(\S.*)"),),
+        firmware=(Column(_VERSION, text),),
+        serial_number=(Column(f"{_MIKROTIK}.1.7.3.0", text),),  # mtxrSerialNumber
+        mac=standard.HARDWARE.mac,
+    ),
+    counters=(*standard.COUNTERS, _ETHERNET),
+    transceivers=(_OPTICS,),
+    limits=SnmpLimits(unordered=True),  # 7.21 gives dot1dBasePortTable out of order (F11)
+    notes=("After a start the first MAC table may be a fraction of the whole (field note F12).",),
+)
+_UP_TO_6_46 = replace(
+    _FROM_6_47,
+    name="mikrotik_routeros_6_46",
+    series=_SERIES.format("up to 6.46", "seen: CRS317-1G-16S+ 6.44.2"),
+    when=(Answers(_VERSION, r"^([1-5]|6\.(\d|[1-3]\d|4[0-6]))(\D|$)"),),
+    bridge_port_is_if_index=True,
+    seen={"routeros_crs317": ("link", "counters", "macs")},
+)
+DRIVERS = (_FROM_6_47, _UP_TO_6_46)

@@ -1,0 +1,205 @@
+"""Waystream and PacketFront iBOS: MS4000, ASR6000 and their elders.
+
+Seen: MS4026-AC with iBOS 7.1.2 (recording ``ibos``). Source: WAYSTREAM-MIB, its IGMP-CACHE module,
+and the remarks of WAYSTREAM-PRODUCTS-MIB (2018-02-23) on which model has which cages.
+
+The agent has no dot1dBasePortTable and no Q-BRIDGE FDB: dot1dTpFdbPort holds an ifIndex, of a port
+or of a sub-interface ``gi3/vid1279``, whose name is the VLAN (field note F17). dot1qPvid is not
+taken for the VLAN of a row: the only ports that have one there are the uplinks, and theirs is the
+untagged VLAN of a trunk.
+"""
+
+from dataclasses import replace
+
+from techinfo.driver import (
+    Answers,
+    Cell,
+    Column,
+    Convert,
+    CpeMacTable,
+    CpePortTable,
+    CpeTable,
+    Driver,
+    FromDescr,
+    GroupTable,
+    Hardware,
+    PortBy,
+    PortKey,
+    TransceiverTable,
+    Valid,
+    at,
+    celsius,
+    counter,
+    dbm,
+    integer,
+    ipv4,
+    is_one_of,
+    mac,
+    milliamperes,
+    one_of,
+    span,
+    standard,
+    text,
+    volts,
+    watts,
+)
+
+_SFP = "1.3.6.1.4.1.9303.4.1.4.1"  # wsSFPEntry
+_XFP = "1.3.6.1.4.1.9303.4.1.6.1"  # wsXFPEntry
+_NEIGHBOUR = "1.3.6.1.4.1.9303.4.1.3.1.1"  # wsNeighboursEntry
+_CPE_PORT = "1.3.6.1.4.1.9303.4.1.3.2.1"  # wsNeighbourPortsEntry
+_CPE_MAC = "1.3.6.1.4.1.9303.4.1.3.3.1"  # wsNeighbourPortSNPAEntry
+_IGMP_CACHE = "1.3.6.1.4.1.9303.4.13.2.1"  # wsIgmpCacheEntry
+_TOLD = frozenset({1, 2, 3, 4, 5})  # alarmLow … alarmHigh; unknown(0): no diagnostics
+_MODULE = one_of({0: True, 1: False, 2: True}, "missing(1) is an empty cage")
+
+
+def _seconds(ticks: Cell) -> int | None:
+    return ticks // 100 if isinstance(ticks, int) and ticks >= 0 else None
+
+
+def _state_bit(bit: int) -> Convert[bool]:
+    """A bit of wsNeighbourPortState: s100mbit(5), fullduplex(6), up(7) of its first octet."""
+
+    def told(cell: Cell) -> bool | None:
+        return bool(cell[0] & (0x80 >> bit)) if isinstance(cell, bytes) and cell else None
+
+    return Convert(f"BITS, bit {bit}", told)
+
+
+def _mbit(cell: Cell) -> int | None:
+    """What is not 100 Mbit/s may be ten or a thousand: the MIB is older than gigabit CPEs."""
+    return 100 if _state_bit(5)(cell) else None
+
+
+SFP = TransceiverTable(
+    mib="WAYSTREAM-MIB 2017-02-10",
+    proven=("ibos",),
+    present=Column(f"{_SFP}.2", _MODULE),  # wsSFPStatus
+    temperature=Column(f"{_SFP}.12", celsius(), Valid(f"{_SFP}.11", _TOLD)),
+    voltage=Column(f"{_SFP}.14", volts(0.001), Valid(f"{_SFP}.13", _TOLD)),
+    bias=Column(f"{_SFP}.16", milliamperes(), Valid(f"{_SFP}.15", _TOLD)),
+    # wsSFPTXdBmPower, wsSFPRXdBmPower: a zero is left to the microwatts, which tell 1 mW from none.
+    tx_power=Column(f"{_SFP}.22", dbm(0.001, {0: None}), Valid(f"{_SFP}.17", _TOLD)),
+    rx_power=Column(f"{_SFP}.23", dbm(0.001, {0: None}), Valid(f"{_SFP}.19", _TOLD)),
+    part_number=Column(f"{_SFP}.52", text, Valid(f"{_SFP}.2", frozenset({0}))),
+    serial_number=Column(f"{_SFP}.53", text, Valid(f"{_SFP}.2", frozenset({0}))),
+)
+SFP_MICROWATTS = TransceiverTable(
+    mib="WAYSTREAM-MIB 2017-02-10",
+    proven=("ibos",),
+    tx_power=Column(f"{_SFP}.18", watts(1e-6), Valid(f"{_SFP}.17", _TOLD)),
+    rx_power=Column(f"{_SFP}.20", watts(1e-6), Valid(f"{_SFP}.19", _TOLD)),
+)
+XFP = TransceiverTable(
+    mib="WAYSTREAM-MIB 2017-02-10",
+    # Nobody has seen whether an XFP number is an ifIndex: it counts only at a ten-gigabit port.
+    port=PortKey(name=r"tengigabitethernet.*"),
+    present=Column(f"{_XFP}.2", _MODULE),  # wsXFPStatus
+    temperature=Column(f"{_XFP}.13", celsius(), Valid(f"{_XFP}.12", _TOLD)),
+    bias=Column(f"{_XFP}.15", milliamperes(), Valid(f"{_XFP}.14", _TOLD)),
+    tx_power=Column(f"{_XFP}.17", watts(1e-6), Valid(f"{_XFP}.16", _TOLD)),
+    rx_power=Column(f"{_XFP}.19", watts(1e-6), Valid(f"{_XFP}.18", _TOLD)),
+)
+GROUPS = GroupTable(
+    mib="WAYSTREAM-IGMP-CACHE-MIB 2017-02-10",
+    port=PortKey(PortBy.IF_INDEX, at(4, integer)),
+    address=span(0, 4, ipv4),
+    up_time=Column(f"{_IGMP_CACHE}.4", Convert("TimeTicks", _seconds)),
+)
+
+# The CPEs that speak PacketFront's own discovery; they need no address, and none is asked.
+CPES = CpeTable(
+    mib="WAYSTREAM-MIB 2017-02-10",
+    number=at(1, integer),
+    model=Column(f"{_NEIGHBOUR}.6", text),
+    quiet=Column(f"{_NEIGHBOUR}.7", integer),  # wsNeighbourLastAct
+    firmware=Column(f"{_NEIGHBOUR}.8", text),
+    mac=Column(f"{_NEIGHBOUR}.9", mac),
+    up_time=Column(f"{_NEIGHBOUR}.10", integer),
+    hears=Column(f"{_NEIGHBOUR}.11", is_one_of(frozenset({1}), "it is bidirectional(1)")),
+)
+CPE_PORTS = CpePortTable(
+    mib="WAYSTREAM-MIB 2017-02-10",
+    cpe=at(1, integer),
+    index=at(2, integer),
+    name=Column(f"{_CPE_PORT}.4", text),
+    up=Column(f"{_CPE_PORT}.5", _state_bit(7)),
+    full_duplex=Column(f"{_CPE_PORT}.5", _state_bit(6)),
+    speed=Column(f"{_CPE_PORT}.5", Convert("BITS, bit 5: 100 Mbit/s", _mbit)),
+    out_bytes=Column(f"{_CPE_PORT}.6", counter),
+    out_discards=Column(f"{_CPE_PORT}.7", counter),
+    out_broadcast=Column(f"{_CPE_PORT}.8", counter),
+    out_multicast=Column(f"{_CPE_PORT}.9", counter),
+    out_unicast=Column(f"{_CPE_PORT}.10", counter),
+    in_bytes=Column(f"{_CPE_PORT}.14", counter),
+    in_crc_errors=Column(f"{_CPE_PORT}.25", counter),
+    in_discards=Column(f"{_CPE_PORT}.27", counter),
+    in_unicast=Column(f"{_CPE_PORT}.28", counter),
+    in_multicast=Column(f"{_CPE_PORT}.29", counter),
+    in_broadcast=Column(f"{_CPE_PORT}.30", counter),
+)
+CPE_MACS = CpeMacTable(
+    mib="WAYSTREAM-MIB 2017-02-10",
+    cpe=at(1, integer),
+    cpe_port=at(2, integer),
+    mac=Column(f"{_CPE_MAC}.6", mac),
+)
+
+_CAGED = Driver(
+    name="waystream_ibos",
+    vendor="Waystream",
+    series="MS4026, ASR6026, MS3028: a cage in every port; MS4026 with iBOS 7.1.2 seen",
+    sys_object_ids=(
+        "1.3.6.1.4.1.9303.1.1.60",  # asr6026ac
+        "1.3.6.1.4.1.9303.1.1.61",  # asr6026dc
+        "1.3.6.1.4.1.9303.1.5.3",  # ms3028ac
+        "1.3.6.1.4.1.9303.1.5.4",  # ms3028dc
+        "1.3.6.1.4.1.9303.1.5.64",  # ms4026ac
+        "1.3.6.1.4.1.9303.1.5.65",  # ms4026dc
+    ),
+    hardware=Hardware(
+        mib="ENTITY-MIB 2005-08-10",
+        model=(FromDescr(r"^(\S+), iBOS "), *standard.HARDWARE.model),
+        firmware=(FromDescr(r"iBOS Version ibos-[^-\s]+-(\S+)"), *standard.HARDWARE.firmware),
+        serial_number=standard.HARDWARE.serial_number,
+        mac=standard.HARDWARE.mac,
+    ),
+    macs=(standard.BRIDGE_MACS,),
+    transceivers=(SFP, SFP_MICROWATTS, XFP),
+    groups=(GROUPS,),
+    cpes=(CPES, CPE_PORTS, CPE_MACS),
+    seen={"ibos": ("link", "counters", "transceiver", "macs")},
+    notes=(
+        "The VLAN of a MAC address is known only on sub-interfaces (gi3/vid1279).",
+        "DHCP snooping and configured rates are in no MIB of iBOS.",
+        "CPEs behind a port are from the MIB text alone; only those that announce themselves to "
+        "the switch are told.",
+    ),
+)
+_MIXED = (
+    *_CAGED.notes,
+    "Light is told only where cage 25 exists, which shows that cages are numbered as the ports; on "
+    "a model with copper ports cage 1 may be an uplink, and its light must not be a customer's.",
+)
+DRIVERS = (
+    _CAGED,
+    replace(
+        _CAGED,
+        name="waystream_ibos_ports",
+        series="other MS and ASR models whose cages are numbered as the ports; none seen",
+        sys_object_ids=("1.3.6.1.4.1.9303.1.1", "1.3.6.1.4.1.9303.1.5"),
+        when=(Answers(f"{_SFP}.2.25"),),
+        seen={},
+        notes=_MIXED,
+    ),
+    replace(
+        _CAGED,
+        name="waystream_ibos_copper",
+        series="other MS and ASR models; none seen",
+        sys_object_ids=("1.3.6.1.4.1.9303.1.1", "1.3.6.1.4.1.9303.1.5"),
+        transceivers=(XFP,),
+        seen={},
+        notes=_MIXED,
+    ),
+)

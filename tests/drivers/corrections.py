@@ -1,0 +1,111 @@
+"""Where the facts beside the shared recordings and the devices disagree, and the devices are right.
+
+The facts are another system's reading of the same bytes. Each correction is proven from the bytes
+in `test_corrections.py`; with them applied, `../shared/score.py` measures what the bytes hold.
+
+``python -m tests.drivers.corrections RECORDINGS FOLDER`` writes corrected copies of the facts.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from techinfo.transport.recording import Recording, load
+
+Facts = dict[str, Any]
+Correct = Callable[[Facts, Recording], None]
+
+IF_SPEED_FULL = 4_294_967_295
+IF_HIGH_SPEED = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 15)
+IF_STACK = (1, 3, 6, 1, 2, 1, 31, 1, 2, 1, 3)
+FDB_PORT = (1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2)
+PSU_TEMPERATURE = "1.3.6.1.4.1.11.2.14.11.5.1.55.1.1.1.4."  # hpicfPsTemp, power supplies
+CHASSIS_TEMPERATURE = "1.3.6.1.4.1.89.53.15.1.10."  # rlPhdUnitEnvParamTempSensorValue
+
+
+def saturated_speed(facts: Facts, recording: Recording) -> None:
+    """ZXR10: ifSpeed at its maximum says "faster" (RFC 2863), and no ifHighSpeed says how fast."""
+    if recording.under(IF_HIGH_SPEED):
+        return
+    for port in facts["ports"].values():
+        if port.get("ifSpeed") == IF_SPEED_FULL:
+            del port["ifSpeed"]
+
+
+def bias_in_milliamperes(facts: Facts, _: Recording) -> None:
+    """SNR: ddmDiagnosisBias is a text in mA (NAG-MIB); the facts take it for amperes."""
+    for reading in facts["optics"]:
+        if reading["class"] == "current":
+            reading["value"] = float(reading["value"]) / 1000
+
+
+def no_optics(*prefixes: str) -> Correct:
+    """Temperatures of a power supply or a chassis stand at a port of the same number by chance."""
+
+    def correct(facts: Facts, _: Recording) -> None:
+        facts["optics"] = [x for x in facts["optics"] if not x["oid"].startswith(prefixes)]
+
+    return correct
+
+
+def rolled_up(facts: Facts, recording: Recording) -> None:
+    """IBOS: a MAC on a sub-interface is on the port below it (field note F17); cages are ports."""
+    below = {oid[-2]: oid[-1] for oid in recording.under(IF_STACK) if oid[-2] and oid[-1]}
+    facts["fdb"] = [
+        [mac, vlan, below[port] if _is_sub_interface(facts, port) else port]
+        for mac, vlan, port in facts["fdb"]
+    ]
+    for reading in facts["dbm"]:
+        reading["ifIndex"] = int(reading["oid"].rsplit(".", 1)[1])
+
+
+def _is_sub_interface(facts: Facts, port: int | None) -> bool:
+    return "/vid" in str(facts["ports"].get(str(port), {}).get("ifName", ""))
+
+
+def fdb_port_is_if_index(facts: Facts, recording: Recording) -> None:
+    """RouterOS 6.44: dot1dTpFdbPort is an ifIndex; the switch's own addresses stand at theirs."""
+    rows = {oid[-6:]: recording.get(oid) for oid in recording.under(FDB_PORT)}
+    facts["fdb"] = [
+        [mac, vlan, value[1] if (value := rows[_octets(mac)]) else None]
+        for mac, vlan, _ in facts["fdb"]
+    ]
+
+
+def _octets(mac: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(mac.replace(":", "")))
+
+
+CORRECTIONS: dict[str, tuple[Correct, ...]] = {
+    "zxr10_5928": (saturated_speed,),
+    "snr": (bias_in_milliamperes,),
+    "procurve_2520": (no_optics(PSU_TEMPERATURE),),
+    "eltex-mes23xx_mes2324b": (no_optics(CHASSIS_TEMPERATURE),),
+    "ibos": (rolled_up,),
+    "routeros_crs317": (fdb_port_is_if_index,),
+}
+
+
+def corrected(name: str, facts: Facts, recording: Recording) -> Facts:
+    """The facts of a recording, as its bytes have them."""
+    for correct in CORRECTIONS.get(name, ()):
+        correct(facts, recording)
+    return facts
+
+
+def main(recordings: Path, folder: Path) -> None:
+    """Write corrected copies of all facts."""
+    for path in sorted(recordings.glob("*.facts.json")):
+        name = path.name.removesuffix(".facts.json")
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        if name in CORRECTIONS:
+            facts = corrected(name, facts, load(recordings / f"{name}.snmprec"))
+        (folder / path.name).write_text(json.dumps(facts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,93 @@
+"""What every driver owes, whatever it drives."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from techinfo.collect import load
+from techinfo.collect.build import tables_of
+from techinfo.collect.describe import described
+from techinfo.collect.rows import columns, scalars
+from techinfo.driver.driver import Driver, bound, is_prefix
+from techinfo.driver.tables import Table
+from techinfo.model import Fact
+
+SHARED = Path(__file__).parents[3] / "shared"
+DRIVERS = load()
+NAMES = sorted(DRIVERS.drivers)
+OID = re.compile(r"\d+(\.\d+)+")
+
+
+def _bound(driver: Driver) -> list[Driver]:
+    """The driver for each of its models: the bases that its own claims can lead to."""
+    claims = driver.sys_object_ids
+    own = [b for b in driver.bases if any(is_prefix(b, c) or is_prefix(c, b) for c in claims)]
+    return [bound(driver, prefix) for prefix in own or claims] or [driver]
+
+
+def _tables(driver: Driver) -> list[Table]:
+    return [table for fact in Fact for table in tables_of(driver, fact)]
+
+
+@cache
+def _known_oids() -> frozenset[str]:
+    with (SHARED / "mib-facts.csv").open(encoding="utf-8") as file:
+        return frozenset(row["oid"] for row in csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_driver_says_who_it_is(name: str) -> None:
+    """Name, maker and series are there, and claims are OIDs."""
+    driver = DRIVERS.drivers[name]
+
+    claims = driver.sys_object_ids
+
+    assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name)
+    assert name == "generic" or (driver.vendor and driver.series and claims)
+    assert all(OID.fullmatch(claim) for claim in claims)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_has_a_source_and_absolute_oids(name: str) -> None:
+    """Once bound to a model a driver asks real OIDs, each from a stated source."""
+    for driver in _bound(DRIVERS.drivers[name]):
+        asked = {oid for t in _tables(driver) for oid in (*columns(t), *scalars(t))}
+
+        assert all(table.mib for table in _tables(driver))
+        assert all(OID.fullmatch(oid) for oid in asked)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_oid_is_invented(name: str) -> None:
+    """Every column is in the compiled MIBs, unless its table names a recording as its source."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here")
+
+    for driver in _bound(DRIVERS.drivers[name]):
+        for table in _tables(driver):
+            unknown = {oid for oid in columns(table) if oid not in _known_oids()}
+
+            assert not unknown or "recording" in table.mib, (table.mib, unknown)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_driver_can_be_described(name: str) -> None:
+    """`techinfo drivers NAME` has a line for every value."""
+    parts = list(described(DRIVERS.drivers[name]))
+
+    assert {"device", "link", "counters"} <= {part.fact for part in parts}
+    assert all(field.oid and field.unit for part in parts for field in part.fields)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_driver_asks_more_at_once_than_is_proven_safe(name: str) -> None:
+    """More than ten varbinds in a request need proof (field note A2); no driver states any."""
+    limits = DRIVERS.drivers[name].limits
+
+    assert 1 <= limits.varbinds <= 10
+    assert 1 <= limits.max_repetitions <= 50
