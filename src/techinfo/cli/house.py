@@ -1,0 +1,116 @@
+"""The wiring: settings in, the running house out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from techinfo.api.app import create_app
+from techinfo.api.auth import Doorkeeper, User
+from techinfo.api.state import State
+from techinfo.collect import Collector, Learnt, Manners, Opener, Registry, Target
+from techinfo.errors import ConfigError
+from techinfo.inventory import Inventory
+from techinfo.service.freshness import Terms
+from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.transport.conversation import SnmpConversation
+from techinfo.transport.engine import SnmpEngine
+from techinfo.transport.interface import SnmpTarget, V3User
+from techinfo.transport.pysnmp_engine import PysnmpEngine
+from techinfo.wire import SnmpLimits
+
+
+class Engines:
+    """Both SNMP engines; each opens its sockets when it is first needed.
+
+    Args:
+        credentials: Name of a credential -> its community, or its user of SNMPv3. They stay here.
+        timeouts: Seconds of each try.
+        port_of: What UDP port a target has; the lab gives its own.
+    """
+
+    def __init__(
+        self,
+        credentials: Mapping[str, bytes | V3User],
+        timeouts: tuple[float, ...] = (0.8, 1.2, 2.0),
+        port_of: Callable[[Target], int] = lambda target: target.port,
+    ) -> None:
+        self._credentials = credentials
+        self._timeouts = timeouts
+        self._port_of = port_of
+        self.slim = SnmpEngine()
+        self.pysnmp = PysnmpEngine()
+
+    def open(self, target: Target, limits: SnmpLimits) -> SnmpConversation:
+        """Begin a conversation with a target's agent.
+
+        Raises:
+            ConfigError: The target's credential is not configured.
+        """
+        credential = self._credentials.get(target.credential)
+        if credential is None:
+            raise ConfigError(
+                f"no such credential, needed for {target.element}",
+                key=f"credentials.{target.credential}",
+            )
+        where = SnmpTarget(
+            host=target.host,
+            port=self._port_of(target),
+            community=credential if isinstance(credential, bytes) else b"",
+            timeouts=self._timeouts,
+            v3=credential if isinstance(credential, V3User) else None,
+        )
+        if target.engine == "pysnmp" or where.v3 is not None:
+            return self.pysnmp.conversation(where, limits)
+        return self.slim.conversation(where, limits)
+
+    async def close(self) -> None:
+        """Close the sockets of both."""
+        await self.slim.close()
+        await self.pysnmp.close()
+
+
+def application(
+    *,
+    registry: Registry,
+    inventory: Inventory,
+    engines: Engines,
+    users: Mapping[str, User],
+    authoritative: bool,
+    access_id_pattern: str,
+    terms: Terms,
+    manners: Manners,
+    prefixes: tuple[str, ...],
+    learnt: Learnt | None = None,
+) -> FastAPI:
+    """The service over an inventory and a network.
+
+    What is learnt of devices is forgotten at the end, unless it is handed in with its file.
+    """
+    opener: Opener = engines.open
+    collector = Collector(registry, opener, manners=manners, learnt=learnt)
+    house = State(
+        inventory=inventory,
+        troubleshooter=Troubleshooter(inventory, collector),
+        doorkeeper=Doorkeeper(users),
+        authoritative=authoritative,
+        access_id=re.compile(access_id_pattern),
+        terms=terms,
+    )
+    return create_app(house, prefixes=prefixes, lifespan=_lifespan(collector, engines))
+
+
+def _lifespan(
+    collector: Collector, engines: Engines
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(engines.close)
+            closing.push_async_callback(collector.close)
+            yield
+
+    return lifespan

@@ -1,0 +1,131 @@
+"""``techinfo lab``: a folder of recordings as switches that answer SNMP on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import reduce
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.progress import track
+from rich.table import Table
+
+from techinfo.cli.console import err, out
+from techinfo.collect import Registry, Target, load
+from techinfo.collect.known import contact
+from techinfo.errors import RecordingError, TechinfoError
+from techinfo.lab import Lab, LabDevice
+from techinfo.lab.folder import read_folder
+from techinfo.lab.processes import DEFAULT_PORT
+from techinfo.transport.recorded import RecordedConversation
+from techinfo.transport.recording import Recording, parse
+from techinfo.transport.recording import load as load_recording
+
+_LOOKED_AT_S = 5.0
+
+
+def lab(
+    folder: Annotated[Path, typer.Argument(help="Recordings, also in folders below.")],
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="UDP port of all devices; 0 takes a free one."),
+    ] = None,
+) -> None:
+    r"""Serve every recording of a folder as a switch, on this machine only.
+
+    Prints which address plays which recording, and [bold]ready[/bold]; Ctrl-C ends it. An address
+    depends on the recording's name alone. The clocks run, and counters of ports that are up grow.
+
+    [bold]lab.toml[/bold] in the folder says more:
+
+    [bold]port = 1161[/bold], [bold]community = "public"[/bold] for all devices
+
+    \[devices."sw-1"] with [bold]address[/bold] (127.x.y.z), [bold]community[/bold],
+    [bold]rows[/bold] (lines of snmprec laid over it), [bold]recording[/bold] (a file, for a second
+    device that plays it), [bold]absent = true[/bold]
+
+    [bold]faults[/bold] = \[{kind = "slow", seconds = 2.0}]; the kinds: silent; slow (seconds);
+    lossy (probability); dead_over_varbinds (limit); too_big_over_repetitions (limit); swapped
+    (recording)
+    """
+    told = read_folder(folder)
+    chosen = port if port is not None else told.port if told.port is not None else DEFAULT_PORT
+    registry = load()
+    shown = [
+        device
+        for path in track(
+            told.devices, "reading", console=err, transient=True, disable=not err.is_terminal
+        )
+        if (device := _shown(path, registry)) is not None
+    ]
+    if not shown:
+        raise RecordingError("none of its recordings can be read", path=folder)
+    with _until_stopped() as stopped, Lab([s.device for s in shown], port=chosen) as running:
+        _print(shown, folder, running.port)
+        while not stopped.wait(_LOOKED_AT_S):
+            running.counts(shown[0].device.name)  # a lab that has died says so
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    device: LabDevice
+    sys_name: str
+    driver: str
+
+
+def _shown(device: LabDevice, registry: Registry) -> _Shown | None:
+    """A device as the table has it; one that cannot be read is told and left out."""
+    try:
+        recording = reduce(Recording.merged, map(load_recording, device.recordings))
+        if device.rows:
+            recording = recording.merged(parse(device.rows, name=f"rows of {device.name}"))
+    except RecordingError as error:
+        err.print(f"left out: {error}", markup=False)
+        return None
+    target = Target(element=device.name, host="recording")
+    conversation = RecordedConversation(recording)
+    try:
+        known = asyncio.run(contact(conversation, target, registry, datetime.now(UTC)))
+    except TechinfoError as error:
+        return _Shown(device, "", f"none: {error}")
+    return _Shown(device, known.sys_name or "", known.driver.name)
+
+
+@contextmanager
+def _until_stopped() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _print(shown: Sequence[_Shown], folder: Path, port: int) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("address", "recording", "sysName", "driver", "faults"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "address")
+    for one in shown:
+        device = one.device
+        faults = ", ".join(fault.kind for fault in device.faults)
+        path = device.recordings[0]
+        file = path.relative_to(folder) if path.is_relative_to(folder) else path
+        table.add_row(f"{device.address}:{port}", str(file), one.sys_name, one.driver, faults)
+    out.print(table, markup=False)
+    first = shown[0].device.address
+    out.print(f"\ntechinfo dump --host {first} --port {port} --community-file FILE", markup=False)
+    out.print("ready; Ctrl-C ends it")

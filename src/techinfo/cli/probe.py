@@ -1,0 +1,127 @@
+"""``techinfo probe``: what a model can tell and what it stands, learnt gently from one device."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.status import Status
+from rich.table import Table as RichTable
+
+from techinfo.api.probe import document
+from techinfo.cli.console import err, out
+from techinfo.cli.house import Engines
+from techinfo.cli.learnt import learnt_to_keep, learnt_to_read
+from techinfo.cli.settings import ConfigOption, engine_named, secret_of, settings_of
+from techinfo.collect import Learnt, Target, load
+from techinfo.collect.probe import Probed, remember
+from techinfo.collect.probe import probe as probed
+from techinfo.collect.recorder import Pace
+from techinfo.config import Settings
+from techinfo.driver.driver import DEFAULT_LIMITS
+from techinfo.transport.interface import V3User
+
+
+def probe(
+    host: Annotated[str, typer.Argument(help="Address or name of the device.")],
+    port: Annotated[int, typer.Option(help="UDP port.")] = 161,
+    community_file: Annotated[
+        Path | None, typer.Option(help="File with the SNMP community; else --credential.")
+    ] = None,
+    credential: Annotated[
+        str, typer.Option(help="Community or SNMPv3 user of the configuration.")
+    ] = "default",
+    driver: Annotated[
+        str | None, typer.Option(help="Probe for this driver, whatever the device says it is.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="slim or pysnmp; SNMPv3 is always pysnmp.")] = "slim",
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Requests a second.")] = 5.0,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep it for all devices of this model and software.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Learn gently what a device's model can tell: its driver, its tables, its limits.
+
+    Some forty small requests, [bold]--rate[/bold] a second; nothing larger than the service itself
+    would send, and each larger one only when the one before was answered. Nothing is written to the
+    device. Choose one that nobody needs at this hour: a weak agent may choke.
+
+    With [bold]--save[/bold] the result goes into the file that [bold]collect.learnt[/bold] names,
+    and the service heeds it within a minute: tables that are [bold]not implemented[/bold] make
+    their fact unsupported for this model and software (404, not_available_here, instead of an empty
+    list). [bold]techinfo drivers NAME[/bold] shows what was learnt, and can forget it.
+    """
+    settings = settings_of(config)
+    secret = secret_of(settings, credential, community_file)
+    target = Target(element=host, host=host, port=port, engine=engine_named(engine), driver=driver)
+    now = datetime.now(UTC)
+    with learnt_to_keep(settings) if save else learnt_to_read(settings) as learnt:
+        found = asyncio.run(_probed(target, secret, settings, learnt, rate, now))
+        if save:
+            remember(found, learnt, host, now)
+    if as_json:
+        told = document(found, now, saved=save)
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _show(found, saved=save)
+
+
+async def _probed(
+    target: Target,
+    secret: bytes | V3User,
+    settings: Settings,
+    learnt: Learnt,
+    rate: float,
+    now: datetime,
+) -> Probed:
+    registry = load(settings.drivers.folders)
+    engines = Engines({target.credential: secret}, settings.snmp.timeouts)
+    pace = Pace(rate)
+    with err.status("probing …") as shown:
+
+        async def step(words: str) -> None:
+            _tell(shown, words)
+            await asyncio.sleep(pace.pause_s())
+
+        try:
+            conversation = engines.open(target, learnt.first(target.element, DEFAULT_LIMITS))
+            return await probed(conversation, target, registry, now, learnt=learnt, step=step)
+        finally:
+            await engines.close()
+
+
+def _tell(shown: Status, words: str) -> None:
+    shown.update(f"probing: {words} …")
+
+
+def _show(found: Probed, *, saved: bool) -> None:
+    known, most = found.known, found.known.driver.limits
+    table = RichTable(box=None, pad_edge=False, show_header=False)
+    table.add_row("driver", f"{known.driver.name}  {known.driver.vendor}")
+    table.add_row("sysObjectID", known.sys_object_id)
+    table.add_row("model", known.kind.model)
+    table.add_row("software", known.kind.software)
+    for fact, presence in found.facts.items():
+        table.add_row(fact.value, presence.value)
+    for name, counting in found.counters.items():
+        table.add_row(f"64-bit {name}", counting.value)
+    table.add_row("snmpEngineTime", found.engine_time.value)
+    bulk = f"{found.stood.max_repetitions} of {most.max_repetitions}"
+    table.add_row("repetitions", bulk if found.stood.bulk else "no GETBULK")
+    table.add_row("varbinds", f"{found.stood.varbinds} of {most.varbinds}")
+    cost = found.cost
+    table.add_row(
+        "cost", f"{cost.requests} requests, {cost.retries} retries, {cost.varbinds} varbinds"
+    )
+    out.print(table, markup=False)
+    for words in found.proposals:
+        out.print(f"- {words}", markup=False)
+    if saved:
+        err.print("saved for this model and software")

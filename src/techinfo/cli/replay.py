@@ -1,0 +1,91 @@
+"""``techinfo replay``: recordings in, dump documents out, without any network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from techinfo.api.dump import dump, failed
+from techinfo.cli.console import err
+from techinfo.collect import Registry, Target, load, read_once
+from techinfo.errors import TechinfoError
+from techinfo.model import Fact
+from techinfo.transport import recording as recordings
+from techinfo.transport.recorded import RecordedConversation
+
+DUMPED = tuple(f for f in Fact if f is not Fact.CPE)
+"""Every fact of an element; multicast groups are viewing habits and need an explicit word."""
+
+
+def replay(
+    files: Annotated[
+        list[Path], typer.Argument(help="snmprec, or the text of snmpwalk -On; .gz, .bz2, .xz too.")
+    ],
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One document a line, for other programs.")
+    ] = False,
+    driver: Annotated[
+        str | None, typer.Option(help="Read with this driver, whatever the device says it is.")
+    ] = None,
+    groups: Annotated[
+        bool, typer.Option("--groups", help="Multicast groups too: they are viewing habits.")
+    ] = False,
+) -> None:
+    """Read recordings as if they were devices and print one dump document for each.
+
+    A recording that cannot be read gives a document with [bold]errors[/bold] and no ports; the
+    others are still printed, and the exit status is 1. A recording of one VLAN's context
+    ([bold]name@vlan.snmprec[/bold]) belongs to the one beside it and is skipped with a note.
+    """
+    registry = load()
+    if driver is not None:
+        registry.named(driver)
+    wanted = [f for f in DUMPED if groups or f is not Fact.GROUPS]
+    bad = 0
+    with _progress() as progress:
+        for path in progress.track(files, description="replay"):
+            if recordings.context_of(path) is not None:
+                err.print(f"{path.name}: a VLAN's context, read with its device; skipped")
+                continue
+            document = _document(path, registry, driver, wanted)
+            bad += not document["ports"] and bool(document["errors"])
+            text = json.dumps(document, ensure_ascii=False, indent=None if jsonl else 2)
+            sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+    if bad:
+        err.print(f"{bad} of {len(files)} recordings could not be read")
+        raise typer.Exit(1)
+
+
+def _document(
+    path: Path, registry: Registry, driver: str | None, wanted: Sequence[Fact]
+) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    try:
+        conversation = RecordedConversation(recordings.load(path))
+        target = Target(element=path.name, host="recording", driver=driver)
+        reading = asyncio.run(read_once(conversation, target, registry, wanted, now))
+    except TechinfoError as e:
+        err.print(f"[red]{path.name}[/]: {e}", markup=True)
+        return failed(str(e), now, recording=path.name)
+    return dump(reading, now, recording=path.name)
+
+
+def _progress() -> Progress:
+    """A bar on standard error, while that is a terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )

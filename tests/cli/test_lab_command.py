@@ -1,0 +1,87 @@
+"""``techinfo lab``: recordings of a folder answer until somebody says stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+PATIENCE_S = 60.0
+
+
+def _started(folder: Path, *more: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "techinfo.cli", "lab", str(folder), *more],
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _until_ready(process: subprocess.Popen[str]) -> list[str]:
+    """The lines up to ``ready``; a lab that never is, is killed."""
+    assert process.stdout is not None
+    late = threading.Timer(PATIENCE_S, process.kill)
+    late.start()
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip())
+        if line.startswith("ready"):
+            break
+    late.cancel()
+    return lines
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_folder_answers_until_it_is_stopped(
+    techinfo: Run, walk: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    """The table says where; a device answers there as lab.toml has it; exit status 0."""
+    shutil.copy(walk, tmp_path / "other.snmprec")
+    (tmp_path / "bad.snmprec").write_bytes(b"\0\1 no recording\n")
+    (tmp_path / "lab.toml").write_text(
+        '[devices.renamed]\nrecording = "other.snmprec"\n'
+        'rows = ["1.3.6.1.2.1.1.5.0|4|sw-renamed"]\nfaults = [{kind = "slow", seconds = 0.01}]\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "community").write_text("public\n", encoding="utf-8")
+    process = _started(tmp_path, "--port", "0")
+    try:
+        lines = _until_ready(process)
+        (row,) = [line for line in lines if "sw-renamed" in line]
+        where = re.match(r"(127\.[\d.]+):(\d+)", row)
+        assert where is not None
+        done = techinfo(
+            "dump", "--host", where[1], "--port", where[2], "--community-file", "community"
+        )
+    finally:
+        process.send_signal(number)
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+    assert json.loads(done.stdout)["device"]["name"] == "sw-renamed"
+    assert "generic" in row
+    assert "slow" in row
+    assert "left out" in told
+    assert "bad.snmprec" in told
+    assert process.returncode == 0
+
+
+def test_nothing_that_can_be_played(techinfo: Run, tmp_path: Path) -> None:
+    """Exit status 1 when no recording can be read, 2 when there is none."""
+    empty = techinfo("lab", str(tmp_path))
+    (tmp_path / "bad.snmprec").write_bytes(b"\0\1 no recording\n")
+    bad = techinfo("lab", str(tmp_path))
+
+    assert (empty.returncode, bad.returncode) == (2, 1)
+    assert "holds no recording" in empty.stderr
+    assert "none of its recordings" in bad.stderr
