@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from techinfo.collect.recorder import Bounds, Pace, Recorder, Row, Walking
-from techinfo.collect.subtrees import FORBIDDEN, merged
+from techinfo.collect.record.recorder import Bounds, Pace, Recorder, Row, Walking
+from techinfo.collect.record.subtrees import FORBIDDEN, merged
 from techinfo.errors import SnmpTimeoutError
 from techinfo.lab import Lab, LabDevice
 from techinfo.transport.engine import SnmpEngine

@@ -21,7 +21,7 @@ from techinfo.cli.settings import ConfigOption, engine_named, secret_of, setting
 from techinfo.collect import Learnt, Target, load
 from techinfo.collect.probe import Probed, remember
 from techinfo.collect.probe import probe as probed
-from techinfo.collect.recorder import Pace
+from techinfo.collect.record.recorder import Pace
 from techinfo.config import Settings
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.transport.interface import V3User

@@ -19,9 +19,9 @@ from techinfo.cli.house import Engines
 from techinfo.cli.settings import ConfigOption, engine_named, secret_of, settings_of
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.known import Known, contact
-from techinfo.collect.recorder import Bounds, Recorder, Walking, subtrees_of
-from techinfo.collect.subtrees import FORBIDDEN, in_turn, merged, wanted
-from techinfo.collect.taping import Made, Wish, file_name, make, rows_of_same_device, tape
+from techinfo.collect.record.recorder import Bounds, Recorder, Walking, subtrees_of
+from techinfo.collect.record.subtrees import FORBIDDEN, in_turn, merged, wanted
+from techinfo.collect.record.taping import Made, Wish, file_name, make, rows_of_same_device, tape
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.transport.conversation import SnmpConversation
 from techinfo.transport.interface import Counted, V3User

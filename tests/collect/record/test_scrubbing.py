@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techinfo.collect import load
-from techinfo.collect.roles import roles
-from techinfo.collect.scrubbing import Scrubbed, scrubbed
+from techinfo.collect.record.roles import roles
+from techinfo.collect.record.scrubbing import Scrubbed, scrubbed
 from techinfo.transport.oid import dotted
 from techinfo.transport.recording import Recording, Value
 from techinfo.transport.snmprec_writing import line

@@ -1,7 +1,7 @@
 """A recording without people, places and addresses, in which every join still holds.
 
-What is known by its column (`techinfo.collect.roles`) is replaced for what it is. A text that was
-replaced once is replaced wherever else it stands, in the middle of other texts and in indexes too.
+What is known by its column (`techinfo.collect.record.roles`) is replaced for what it is. A text
+that was replaced once is replaced wherever else it stands, inside other texts and indexes too.
 Of columns that nobody knows only texts stay that read as readings (``-10.2 dBm``, ``up``) or that
 the equipment says of itself elsewhere.
 """
@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from techinfo.collect.pseudonyms import Pseudonyms
-from techinfo.collect.roles import TEXTS, Role, Roles
+from techinfo.collect.record.pseudonyms import Pseudonyms
+from techinfo.collect.record.roles import TEXTS, Role, Roles
 from techinfo.driver import standard
 from techinfo.driver.convert import mac
 from techinfo.driver.convert import text as readable

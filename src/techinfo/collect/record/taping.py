@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from techinfo.collect.known import Known, contact
-from techinfo.collect.provenance import Provenance, note
-from techinfo.collect.recorder import Recorder
+from techinfo.collect.record.provenance import Provenance, note
+from techinfo.collect.record.recorder import Recorder
+from techinfo.collect.record.roles import roles
+from techinfo.collect.record.scrubbing import scrubbed
 from techinfo.collect.registry import Registry
-from techinfo.collect.roles import roles
-from techinfo.collect.scrubbing import scrubbed
 from techinfo.collect.target import Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from techinfo.collect.subtrees import inside, merged
+from techinfo.collect.record.subtrees import inside, merged
 from techinfo.driver import standard
 from techinfo.errors import SnmpProtocolError, SnmpStatusError, SnmpTimeoutError
 from techinfo.transport.conversation import SnmpConversation

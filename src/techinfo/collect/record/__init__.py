@@ -1,0 +1,1 @@
+"""A device as a scrubbed recording: what is walked, how it is masked, where it came from."""
