@@ -84,8 +84,9 @@ def _show(driver: Driver) -> None:
     for note in driver.notes:
         out.print(f"note: {note}", markup=False)
     for part in described(driver):
-        proof = f"proven by {', '.join(part.proven)}" if part.proven else "from the MIB alone"
-        out.print(f"\n[bold]{part.fact}[/]  {part.mib}: {proof}; row by {part.row}")
+        proof = f": proven by {', '.join(part.proven)}" if part.proven else ": from the MIB alone"
+        told = "" if part.fact == "device" else proof
+        out.print(f"\n[bold]{part.fact}[/]  {part.mib}{told}; row by {part.row}")
         table = RichTable(box=None, pad_edge=False, show_header=False)
         for field in part.fields:
             table.add_row(f"  {field.name}", field.oid, field.unit)
