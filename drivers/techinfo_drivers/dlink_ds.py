@@ -219,7 +219,7 @@ _DS = Driver(
         "dlink-des3200": ("link", "counters", "macs"),
         "dlink-des3038": ("link", "counters", "macs"),
         "dlink_des-3528": ("link", "counters", "macs"),
-        "dlink_dgs-1510-28x-me": ("link", "counters", "macs"),
+        "dlink_dgs-1510-28x-me": ("link", "counters", "macs", "neighbours"),
     },
     notes=(
         "Light is told by agents that name its unit (swDdmPowerUnit), or have the newer tree.",

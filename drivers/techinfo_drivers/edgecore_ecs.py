@@ -234,7 +234,7 @@ def _rates(out: int, into: int, scale: float) -> tuple[ShapingTable, ...]:
 _NOTES = (
     "Leases, groups and rates are from the MIB texts alone.",
     "Whether the lease time of a binding is what remains is not stated; no end is told.",
-    "A port's rate limits are given without direction, egress (to the customer) first.",
+    "Rate limits: queue says the direction, in is from the customer.",
 )
 _COMMON: dict[str, Any] = {
     "vendor": "Edgecore",
@@ -285,7 +285,7 @@ DRIVERS = (
         f"{_EDGECORE}.10.1.39",  # ECS4110
         f"{_EDGECORE}.10.1.46",  # ECS4100
         macs=_macs(_ECS4100_28T),
-        seen={_ECS4100_28T: ("link", "counters", "macs")},
+        seen={_ECS4100_28T: ("link", "counters", "macs", "neighbours")},
     ),
     # One MIB, that of the first model, for all ECS4210.
     _driver("edgecore_ecs4210", "ECS4210", f"{_EDGECORE}.10.1.42", base=f"{_EDGECORE}.10.1.42.101"),
@@ -323,6 +323,6 @@ DRIVERS = (
         leases=_of_fs((*_LEASES, _LEASE_OF_PREFIX)),
         groups=_of_fs(_GROUPS),
         shaping=_of_fs(_rates(11, 10, 1)),
-        seen={_S3900: ("link", "counters", "transceiver", "macs")},
+        seen={_S3900: ("link", "counters", "transceiver", "macs", "neighbours")},
     ),
 )

@@ -185,7 +185,7 @@ DRIVERS = (
         macs=_MACS,
         leases=(_DHCP_SNOOPING,),
         groups=(_IPV4_GROUPS, _INET_GROUPS),
-        seen={"eltex-mes23xx_mes2324b": ("link", "counters", "transceiver", "macs")},
+        seen={"eltex-mes23xx_mes2324b": ("link", "counters", "transceiver", "macs", "neighbours")},
         notes=(
             "Of a four-lane module (MES53xx) only the first lane is read.",
             "The MIB names no unit of the snooped lease time: when a lease ends is not told.",

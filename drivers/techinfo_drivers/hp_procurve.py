@@ -116,7 +116,7 @@ DRIVER = Driver(
     shaping=(INGRESS_KBIT, INGRESS_BIT),
     seen={
         "procurve_2520": ("link", "counters", "transceiver", "macs"),
-        "hpe-procurve-516733-b21": ("link", "counters", "macs"),
+        "hpe-procurve-516733-b21": ("link", "counters", "macs", "neighbours"),
     },
     notes=(
         "Light is what the switch measured last; hpicfXcvrDiagnosticsUpdate, which measures anew, "

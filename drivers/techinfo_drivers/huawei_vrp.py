@@ -269,7 +269,7 @@ _SWITCH = Driver(
     groups=(_MEMBERS,),
     shaping=(_RATES,),
     seen={
-        "vrp_5720": ("link", "counters", "transceiver", "macs"),
+        "vrp_5720": ("link", "counters", "transceiver", "macs", "neighbours"),
         "huawei-s5720": ("link", "counters", "transceiver", "macs"),
         "huawei-s12704": ("link", "counters", "transceiver", "macs"),
     },

@@ -112,7 +112,7 @@ DRIVER = Driver(
     ),
     seen={
         "junos_qfx5100": ("link", "counters", "transceiver", "macs"),
-        "juniper-mx960-16-1r6-7-a": ("link", "counters", "transceiver", "macs"),
+        "juniper-mx960-16-1r6-7-a": ("link", "counters", "transceiver", "macs", "neighbours"),
     },
     notes=(
         "DHCP snooping and IGMP snooping are in the CLI only.",

@@ -214,7 +214,7 @@ DRIVERS = (
         shaping=_RATE_LIMITS,
         clock=False,
         limits=_LIMITS,
-        seen={"raisecom-ros": ("link", "counters", "transceiver")},
+        seen={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
         notes=_NOTES,
     ),
     Driver(

@@ -243,7 +243,7 @@ _DDMI = f"{_NEW}.84.1.2.1"  # zyxelTransceiverDdmiEntry
 _DESCR = FromDescr(r"^(?:ZyXEL )?([A-Z]+-?\d\S*)")
 _NOTES = (
     "Leases, groups and rates are from the MIB texts alone.",
-    "A port's rate limits are given without direction, egress (to the customer) first.",
+    "Rate limits: queue says the direction, in is from the customer.",
 )
 _COMMON: dict[str, Any] = {
     "vendor": "Zyxel",
@@ -319,7 +319,7 @@ DRIVERS = (
         series="GS, XGS, XS, XMG, MES, MGS, ES with the tree 890.1.15.3; seen: XGS4600-32F 4.70",
         sys_object_ids=(f"{_ZYXEL}.15", f"{_ZYXEL}.5"),
         when=(DescrMatches(r"^(?:ZyXEL[ _-]*)?(?:ES|GS|GES|MES|MGS|XS|XMG|XMS|XGS)-?\d"),),
-        seen={"zynos": ("link", "counters", "transceiver", "macs")},
+        seen={"zynos": ("link", "counters", "transceiver", "macs", "neighbours")},
         **_NEW_TREE,
     ),
     Driver(
@@ -346,7 +346,7 @@ DRIVERS = (
                 _MGS3712_MIB, _enabled(_MGS3712, 2, 5), _enabled(_MGS3712, 4, 7)
             ),  # Peak, Commit
         ),
-        seen={"zynos_mgs3712": ("link", "counters", "transceiver", "macs")},
+        seen={"zynos_mgs3712": ("link", "counters", "transceiver", "macs", "neighbours")},
         **_old(47, _MGS3712_MIB),
     ),
     Driver(

@@ -34,6 +34,7 @@ class Fact(StrEnum):
     GROUPS = "groups"
     SHAPING = "shaping"
     ONTS = "onts"
+    NEIGHBOURS = "neighbours"
     CPE = "cpe"
 
 
@@ -289,6 +290,22 @@ class Cpe:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Neighbour:
+    """What another device has told of itself on a port, by LLDP.
+
+    Attributes:
+        chassis_id: A MAC or network address where the neighbour gave one, else its own word.
+        port_id: The neighbour's end of the link, in the same way.
+    """
+
+    chassis_id: str
+    port_id: str | None = None
+    port_description: str | None = None
+    system_name: str | None = None
+    system_description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PortFacts:
     """All that is known of one port. ``None``: not read, or not there; the part says which."""
 
@@ -301,4 +318,5 @@ class PortFacts:
     groups: tuple[Group, ...] = ()
     shaping: tuple[Shaping, ...] = ()
     onts: tuple[Ont, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()

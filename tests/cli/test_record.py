@@ -27,7 +27,10 @@ from techinfo.model import Fact
 from techinfo.transport import recording as recordings
 from techinfo.transport.recorded import RecordedConversation
 
-_NAMELESS = {"description", "mac", "serialNumber", "address"}
+_NAMELESS = {
+    *("description", "mac", "serialNumber", "address"),
+    *("chassisId", "portId", "portDescription", "systemName", "systemDescription"),
+}
 _MOVING = {"upSince", "linkSince", "statistics", "leaseInfo", "cost"}
 
 

@@ -26,7 +26,7 @@ from techinfo.transport.conversation import SnmpConversation
 from techinfo.wire import SnmpLimits
 
 ELM, OAK, FIR = "127.21.7.1", "127.21.7.2", "127.21.7.3"
-MOST_REQUESTS = 60
+MOST_REQUESTS = 70
 MOST_UNPACED = 15
 """Who it is takes three requests, or a dozen of an agent that refuses each large one once."""
 SHORT = (0.1, 0.1)

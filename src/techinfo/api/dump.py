@@ -11,7 +11,18 @@ from techinfo.api import render
 from techinfo.api import schemas as s
 from techinfo.api.render import PART_NAMES, bare
 from techinfo.collect.target import Reading
-from techinfo.model import Device, Fact, Lane, Lease, Ont, Part, PortFacts, State, Transceiver
+from techinfo.model import (
+    Device,
+    Fact,
+    Lane,
+    Lease,
+    Neighbour,
+    Ont,
+    Part,
+    PortFacts,
+    State,
+    Transceiver,
+)
 from techinfo.service.answer import ServiceOf
 from techinfo.units import Dark, Power
 from techinfo.wire import SnmpLimits
@@ -122,6 +133,7 @@ def _port(facts: PortFacts, access_id: str | None, service: ServiceOf) -> dict[s
             for g in facts.groups
         ],
         "onts": [_ont(x) for x in facts.onts],
+        "neighbours": [_neighbour(x) for x in facts.neighbours],
     }
     return {key: _clean(value) for key, value in told.items() if value not in (None, [], {})}
 
@@ -180,6 +192,16 @@ def _light(facts: PortFacts) -> str | None:
     """The receive side in words, where it is no number: no light, no diagnostics, no module."""
     light = facts.transceiver.light if facts.transceiver else None
     return light.value if isinstance(light, Dark) else None
+
+
+def _neighbour(neighbour: Neighbour) -> dict[str, str | None]:
+    return {
+        "chassisId": neighbour.chassis_id,
+        "portId": neighbour.port_id,
+        "portDescription": neighbour.port_description,
+        "systemName": neighbour.system_name,
+        "systemDescription": neighbour.system_description,
+    }
 
 
 def _ont(ont: Ont) -> dict[str, Any]:

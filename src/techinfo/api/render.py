@@ -38,6 +38,7 @@ PART_NAMES = {
     Fact.GROUPS: "igmpSnooping",
     Fact.SHAPING: "configuredSpeed",
     Fact.ONTS: "onts",
+    Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpe",
 }
 _PORT_TYPES = frozenset({6, 7, 26, 62, 69, 117, 250})

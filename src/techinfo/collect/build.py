@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from techinfo.collect import contexts, cpes, optics, port_facts, row_facts
+from techinfo.collect import contexts, cpes, neighbours, optics, port_facts, row_facts
 from techinfo.collect.clock import Clock
 from techinfo.collect.joins import Joins
 from techinfo.driver.driver import Driver
@@ -24,6 +24,7 @@ _TABLES = {
     Fact.GROUPS: "groups",
     Fact.SHAPING: "shaping",
     Fact.ONTS: "onts",
+    Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpes",
 }
 
@@ -105,6 +106,8 @@ def _listed(
         return row_facts.groups(tables, cells, units, joins, now)
     if fact is Fact.SHAPING:
         return row_facts.shaping(tables, cells, units, joins)
+    if fact is Fact.NEIGHBOURS:
+        return neighbours.neighbours(tables, cells, units, joins)
     if fact is Fact.CPE:
         return cpes.cpes(tables, cells, units, joins, now)
     return row_facts.onts(tables, cells, units, joins)

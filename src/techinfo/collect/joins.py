@@ -42,6 +42,11 @@ class Piece(Enum):
         standard.ENT_ALIAS_MAPPING,
     )
     CONTEXTS = ()
+    LLDP = (
+        standard.LLDP_LOC_PORT_ID_SUBTYPE,
+        standard.LLDP_LOC_PORT_ID,
+        standard.LLDP_LOC_PORT_DESC,
+    )
 
 
 _LAST_BRIDGE_PORT = 65_535  # dot1dBasePort, RFC 4188
@@ -78,6 +83,8 @@ def _pieces_of(table: Table) -> set[Piece]:
         out.add(Piece.BRIDGE)
     if isinstance(table, SensorTable) or table.port.by is PortBy.ENTITY:
         out.add(Piece.ENTITIES)
+    if table.port.by is PortBy.LLDP_PORT:
+        out |= {Piece.LLDP, Piece.BRIDGE}
     if isinstance(table, MacTable):
         out |= {Piece.VLANS} if table.fdb_id else set()
         out |= {Piece.PVIDS, Piece.BRIDGE} if table.pvid else set()
@@ -105,6 +112,7 @@ class Joins:
         words: Entity -> its name and description.
         only: Pattern -> the one port that it means, as looked up before.
         names: Lower-case ifName and ifDescr -> ifIndex, as looked up before.
+        lldp: LLDP port -> ifIndex.
         bridge_lost: The bridge ports could not be read to their end.
     """
 
@@ -121,6 +129,7 @@ class Joins:
     sensors: dict[int, tuple[int, ...]] = field(default_factory=dict)
     entity_port: dict[int, int] = field(default_factory=dict)
     sensor_port: dict[int, int] = field(default_factory=dict)
+    lldp: dict[int, int] = field(default_factory=dict)
     bridge_lost: bool = False
     words: dict[int, str] = field(default_factory=dict)
     only: dict[str, int | None] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from techinfo.collect.joins import (
     columns_of,
 )
 from techinfo.collect.learnt import lowest
+from techinfo.collect.neighbours import add_lldp_ports
 from techinfo.collect.registry import Registry
 from techinfo.collect.sizes import Sizes
 from techinfo.collect.steady import Steady
@@ -48,6 +49,7 @@ _ADD = {
     Piece.VLANS: add_vlans,
     Piece.PVIDS: add_pvids,
     Piece.ENTITIES: add_entities,
+    Piece.LLDP: add_lldp_ports,
 }
 
 

@@ -117,7 +117,7 @@ def _vlan(table: MacTable, row: FoundRow, if_index: int, joins: Joins) -> int | 
     return joins.pvid(if_index) if table.pvid else None
 
 
-def _listed(
+def listed(
     tables: Iterable[Table],
     cells: Cells,
     units: Mapping[str, Cell],
@@ -182,7 +182,7 @@ def leases(
             end=_whole(now + timedelta(seconds=remaining)) if ends else None,
         )
 
-    return _listed(tables, cells, units, joins, make)
+    return listed(tables, cells, units, joins, make)
 
 
 def groups(
@@ -210,7 +210,7 @@ def groups(
             counter=values.get("counter"),
         )
 
-    found = _listed(tables, cells, units, joins, make)
+    found = listed(tables, cells, units, joins, make)
     return replace(found, ports={p: _latest_joins(told) for p, told in found.ports.items()})
 
 
@@ -253,7 +253,7 @@ def shaping(
             pir=KilobitPerSecond(pir) if pir is not None else None,
         )
 
-    return _listed(tables, cells, units, joins, make)
+    return listed(tables, cells, units, joins, make)
 
 
 def onts(

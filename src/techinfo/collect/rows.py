@@ -178,6 +178,8 @@ def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
     key = table.port
     if key.by in {PortBy.BRIDGE_PORT, PortBy.BRIDGE_PORT_BITMAP}:
         return joins.if_index_of_bridge(number)
+    if key.by is PortBy.LLDP_PORT:
+        return joins.lldp.get(number) if joins.lldp else joins.if_index_of_bridge(number)
     if key.by is PortBy.ENTITY:
         known_in = joins.sensor_port if isinstance(table, SensorTable) else joins.entity_port
         return known_in.get(number)

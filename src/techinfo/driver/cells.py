@@ -125,6 +125,7 @@ class PortBy(Enum):
     NAME = "port name"
     BRIDGE_PORT_BITMAP = "bitmap of bridge ports"
     IF_INDEX_BITMAP = "bitmap of ifIndexes"
+    LLDP_PORT = "LLDP port"
     ONLY = "the one port that it can be"
 
 

@@ -18,6 +18,7 @@ from techinfo.driver.tables import (
     LeaseTable,
     LinkTable,
     MacTable,
+    NeighbourTable,
     OntTable,
     Optics,
     ShapingTable,
@@ -108,6 +109,7 @@ class Driver:
     groups: tuple[GroupTable, ...] = ()
     shaping: tuple[ShapingTable, ...] = ()
     onts: tuple[OntTable, ...] = ()
+    neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
     bridge_port_is_if_index: bool = False
     clock: bool = True

@@ -8,12 +8,23 @@ SNMP-FRAMEWORK-MIB (RFC 3411), HOST-RESOURCES-MIB (RFC 2790), LLDP-MIB (IEEE 802
 from __future__ import annotations
 
 from techinfo.driver.cells import Column, PortBy, PortKey, Valid, at, span
-from techinfo.driver.convert import Convert, counter, is_one_of, mac, one_of, text, vlan
+from techinfo.driver.convert import (
+    Convert,
+    counter,
+    integer,
+    is_one_of,
+    mac,
+    octets,
+    one_of,
+    text,
+    vlan,
+)
 from techinfo.driver.tables import (
     CounterTable,
     Hardware,
     LinkTable,
     MacTable,
+    NeighbourTable,
     Optics,
     SensorTable,
 )
@@ -211,6 +222,25 @@ BRIDGE_MACS = MacTable(
     learnt=Column("1.3.6.1.2.1.17.4.3.1.3", learnt),
 )
 MACS: tuple[MacTable, ...] = (Q_BRIDGE_MACS, BRIDGE_MACS)
+
+_LLDP_REM = "1.0.8802.1.1.2.1.4.1.1"
+LLDP_LOC_PORT_ID_SUBTYPE = "1.0.8802.1.1.2.1.3.7.1.2"
+LLDP_LOC_PORT_ID = "1.0.8802.1.1.2.1.3.7.1.3"
+LLDP_LOC_PORT_DESC = "1.0.8802.1.1.2.1.3.7.1.4"
+LLDP_NEIGHBOURS = NeighbourTable(
+    mib="LLDP-MIB 2005-05-06",
+    proven=("vrp_5720", "hpe-procurve-516733-b21", "dlink_dgs-1510-28x-me"),
+    # lldpRemTimeMark, lldpRemLocalPortNum, lldpRemIndex
+    port=PortKey(PortBy.LLDP_PORT, at(1, integer)),
+    chassis_kind=Column(f"{_LLDP_REM}.4", integer),
+    chassis=Column(f"{_LLDP_REM}.5", octets),
+    port_kind=Column(f"{_LLDP_REM}.6", integer),
+    port_id=Column(f"{_LLDP_REM}.7", octets),
+    port_description=Column(f"{_LLDP_REM}.8", text),
+    system_name=Column(f"{_LLDP_REM}.9", text),
+    system_description=Column(f"{_LLDP_REM}.10", text),
+)
+NEIGHBOURS: tuple[NeighbourTable, ...] = (LLDP_NEIGHBOURS,)
 
 _SENSOR = "1.3.6.1.2.1.99.1.1.1"
 ENTITY_SENSORS = SensorTable(

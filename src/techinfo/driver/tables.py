@@ -292,6 +292,24 @@ def outwards(row: Row) -> Row:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NeighbourTable(Table):
+    """What other devices have told of themselves.
+
+    Attributes:
+        chassis_kind, port_kind: LldpChassisIdSubtype and LldpPortIdSubtype, without which the
+            octets of an identifier cannot be read.
+    """
+
+    chassis_kind: Column[int]
+    chassis: Column[bytes]
+    port_kind: Column[int]
+    port_id: Column[bytes]
+    port_description: Column[str] | None = None
+    system_name: Column[str] | None = None
+    system_description: Column[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OntTable(Table):
     """ONTs behind a PON port.
 
