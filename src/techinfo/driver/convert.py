@@ -254,37 +254,32 @@ def _power_text(cell: Cell) -> Power | None:
 power_text: Convert[Power] = Convert("text with unit (dBm or W)", _power_text)
 
 
+def _scaled(
+    unit: str, made: Callable[[float], T], scale: float, between: tuple[float, float]
+) -> Convert[T]:
+    """A number, in a cell or at the head of a text, in its unit and inside what physics allows."""
+
+    def call(cell: Cell) -> T | None:
+        value = _number(cell)
+        kept = number_in(*between, value * scale) if value is not None else None
+        return made(kept) if kept is not None else None
+
+    return Convert(f"{unit} x {scale:g}", call)
+
+
 def celsius(scale: float = 1.0) -> Convert[Celsius]:
     """A temperature; text such as ``53.313 C`` is taken too."""
-
-    def call(cell: Cell) -> Celsius | None:
-        value = _number(cell)
-        kept = number_in(*_TEMPERATURE_RANGE, value * scale) if value is not None else None
-        return Celsius(kept) if kept is not None else None
-
-    return Convert(f"C x {scale:g}", call)
+    return _scaled("C", Celsius, scale, _TEMPERATURE_RANGE)
 
 
 def milliamperes(scale: float = 1.0) -> Convert[MilliAmpere]:
     """A laser bias current; ``scale`` makes milliamperes of it."""
-
-    def call(cell: Cell) -> MilliAmpere | None:
-        value = _number(cell)
-        kept = number_in(*_BIAS_RANGE, value * scale) if value is not None else None
-        return MilliAmpere(kept) if kept is not None else None
-
-    return Convert(f"mA x {scale:g}", call)
+    return _scaled("mA", MilliAmpere, scale, _BIAS_RANGE)
 
 
 def volts(scale: float = 1.0) -> Convert[Volt]:
     """A supply voltage; ``scale`` makes volts of it."""
-
-    def call(cell: Cell) -> Volt | None:
-        value = _number(cell)
-        kept = number_in(*_VOLTAGE_RANGE, value * scale) if value is not None else None
-        return Volt(kept) if kept is not None else None
-
-    return Convert(f"V x {scale:g}", call)
+    return _scaled("V", Volt, scale, _VOLTAGE_RANGE)
 
 
 def kilobits(scale: float = 1.0) -> Convert[int]:
