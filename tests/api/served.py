@@ -33,6 +33,13 @@ USERS = {
     "isp": User("isp", "provider", CHEAP.hash("other-word")),
 }
 
+ONE_SWITCH = """
+elements: [{name: sw-elm-3, address: 192.0.2.3, sys_name: elm3}]
+accesses: [{access_id: A-1, element: sw-elm-3, port: ge1, port_by: name}]
+cpes: [{access_id: A-1, address: 192.0.2.77, mac: "02:00:00:00:00:77"}]
+"""
+"""The inventory of the fixtures ``network`` and ``served``."""
+
 
 @dataclass(kw_only=True)
 class House:

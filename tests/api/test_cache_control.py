@@ -5,55 +5,21 @@ from __future__ import annotations
 import contextlib
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.api.served import House, house
-from tests.service import made_up as m
-from tests.service.made_up import NOW, merged
-from tests.service.played import Clock, Recordings, stocked
+from tests.api.served import House
+from tests.service.made_up import NOW
 
 from techinfo.api import freshness
 from techinfo.api.problems import ApiError
-from techinfo.collect import Manners
 from techinfo.service.freshness import Terms
 
-INVENTORY = """
-elements: [{name: sw-elm-3, address: 192.0.2.3, sys_name: elm3}]
-accesses: [{access_id: A-1, element: sw-elm-3, port: ge1, port_by: name}]
-cpes: [{access_id: A-1, address: 192.0.2.77, mac: "02:00:00:00:00:77"}]
-"""
 STATUS = "/2.6/tech/access/A-1/link/status"
 USUAL = Terms(max_age_s=30.0, max_stale_s=0.0, deadline_s=5.0)
 WEEK_S = 7 * 86_400.0
-
-
-def rows() -> m.Rows:
-    """A switch with one MAC address."""
-    return merged(m.system("elm3"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:11", 10))
-
-
-@pytest.fixture
-def network() -> Recordings:
-    """It and the CPE behind it."""
-    cpe = merged(
-        m.system("cpe", m.CPE_ID), {f"{m.BASE}.9.4.0": "4x|020000000077"}, m.port(1, "wan")
-    )
-    return Recordings({"192.0.2.3": rows(), "192.0.2.77": cpe})
-
-
-@pytest.fixture
-def served(tmp_path: Path, network: Recordings) -> House:
-    """The service over them, with a clock that stands still."""
-    return house(
-        stocked(tmp_path, INVENTORY),
-        network.open,
-        clock=Clock(),
-        manners=Manners(min_interval_s=5.0),
-    )
 
 
 @pytest.mark.parametrize(

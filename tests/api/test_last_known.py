@@ -6,47 +6,15 @@ import asyncio
 from pathlib import Path
 
 import httpx
-import pytest
-from tests.api.served import House, house
+from tests.api.served import ONE_SWITCH, House, house
 from tests.service import made_up as m
-from tests.service.made_up import merged
 from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.collect import Manners
 from techinfo.service.freshness import Terms
 
-INVENTORY = """
-elements: [{name: sw-elm-3, address: 192.0.2.3, sys_name: elm3}]
-accesses: [{access_id: A-1, element: sw-elm-3, port: ge1, port_by: name}]
-cpes: [{access_id: A-1, address: 192.0.2.77, mac: "02:00:00:00:00:77"}]
-"""
 STATUS = "/2.6/tech/access/A-1/link/status"
 MACS = "/2.6/tech/access/A-1/link/macaddresstable"
-
-
-def rows() -> m.Rows:
-    """A switch with one MAC address."""
-    return merged(m.system("elm3"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:11", 10))
-
-
-@pytest.fixture
-def network() -> Recordings:
-    """It and the CPE behind it."""
-    cpe = merged(
-        m.system("cpe", m.CPE_ID), {f"{m.BASE}.9.4.0": "4x|020000000077"}, m.port(1, "wan")
-    )
-    return Recordings({"192.0.2.3": rows(), "192.0.2.77": cpe})
-
-
-@pytest.fixture
-def served(tmp_path: Path, network: Recordings) -> House:
-    """The service over them, with a clock that stands still."""
-    return house(
-        stocked(tmp_path, INVENTORY),
-        network.open,
-        clock=Clock(),
-        manners=Manners(min_interval_s=5.0),
-    )
 
 
 def test_a_silent_switch_gives_the_last_known_only_to_who_asks_for_it(
@@ -123,7 +91,7 @@ def test_a_slow_table_answers_its_last_snapshot_and_is_read_behind(
 ) -> None:
     """The walk outlasts the deadline: the rows of before, with their age; then the new ones."""
     served = house(
-        stocked(tmp_path, INVENTORY),
+        stocked(tmp_path, ONE_SWITCH),
         network.open,
         clock=Clock(),
         terms=Terms(deadline_s=0.05),
@@ -154,7 +122,7 @@ def test_a_slow_table_that_was_never_read_is_not_an_empty_one(
     tmp_path: Path, network: Recordings
 ) -> None:
     """504, and says so; the link of the same port is not asked of the table."""
-    served = house(stocked(tmp_path, INVENTORY), network.open, terms=Terms(deadline_s=0.05))
+    served = house(stocked(tmp_path, ONE_SWITCH), network.open, terms=Terms(deadline_s=0.05))
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         await client.get("/2.6/tech/access/A-1/hardware")

@@ -45,12 +45,7 @@ class Steady:
         """Groups by port, each with the time of joining that it had before if nearly the same."""
         out = {
             port: tuple(
-                replace(
-                    x,
-                    joined_at=self._moment(
-                        ("group", port, x.address, None, x.vlan), x.joined_at, now
-                    ),
-                )
+                replace(x, joined_at=self._moment(_group_key(port, x), x.joined_at, now))
                 for x in found
             )
             for port, found in ports.items()

@@ -1,0 +1,34 @@
+"""The service over one switch with a managed CPE, for what is not about the equipment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.api.served import ONE_SWITCH, House, house
+from tests.service import made_up as m
+from tests.service.made_up import merged
+from tests.service.played import Clock, Recordings, stocked
+
+from techinfo.collect import Manners
+
+
+@pytest.fixture
+def network() -> Recordings:
+    """A switch with one MAC address, and the CPE behind it."""
+    switch = merged(m.system("elm3"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:11", 10))
+    cpe = merged(
+        m.system("cpe", m.CPE_ID), {f"{m.BASE}.9.4.0": "4x|020000000077"}, m.port(1, "wan")
+    )
+    return Recordings({"192.0.2.3": switch, "192.0.2.77": cpe})
+
+
+@pytest.fixture
+def served(tmp_path: Path, network: Recordings) -> House:
+    """The service over them, with a clock that stands still."""
+    return house(
+        stocked(tmp_path, ONE_SWITCH),
+        network.open,
+        clock=Clock(),
+        manners=Manners(min_interval_s=5.0),
+    )
