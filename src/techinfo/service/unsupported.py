@@ -30,7 +30,6 @@ FIELDS: Mapping[Fact, frozenset[str]] = {
 """What ON-API has a place for, in the words of `techinfo.driver.tables`."""
 
 _ALSO = {
-    "lease": "remaining",
     "fdb_id": "vlan",
     "pvid": "vlan",
     "only_vlan": "vlan",
