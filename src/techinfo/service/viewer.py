@@ -1,0 +1,59 @@
+"""Who asks: what they may see depends on it, and a little of how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Role(StrEnum):
+    """What someone is to the network."""
+
+    OPERATOR = "operator"
+    """Runs it: sees everything, and administers."""
+    ENGINEER = "engineer"
+    """Works in the field for the operator: sees every access and switch, administers nothing."""
+    PROVIDER = "provider"
+    """Sells over it: sees what is its own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """How a provider wants to be answered.
+
+    Attributes:
+        profile: ``bitvis`` adds what the Bitvis reading of ON-API has (contract: Bitvis profile).
+        integer_rates: ``queue``, ``cir`` and ``pir`` are integers instead of strings.
+        all_speeds: ON-API 2.3.1 ``mbps`` is told when it is none of 10, 100 and 1000, too.
+        last_known: An element that does not answer is answered for by what it told last.
+        strict: Look-ups by interpretation are not found.
+        sandbox: Asks the sandbox, never a switch.
+    """
+
+    profile: Literal["onapi", "bitvis"] = "onapi"
+    integer_rates: bool = False
+    all_speeds: bool = False
+    last_known: bool = False
+    strict: bool = False
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Viewer:
+    """Someone who asks.
+
+    Attributes:
+        name: What they log in with.
+        provider: Whose subscriptions are theirs; ``None`` for the operator's own people.
+    """
+
+    name: str
+    role: Role
+    provider: str | None = None
+    options: Options = Options()
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is withheld: of the operator's own people."""
+        return self.role is not Role.PROVIDER
