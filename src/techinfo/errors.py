@@ -14,7 +14,8 @@
     │   ├── UnknownAccessError      nobody knows this accessId
     │   ├── NotConnectedError       the access has no equipment
     │   ├── NotAvailableError       this element cannot tell that
-    │   └── NotUniqueError          the port is shared and nothing tells its accesses apart
+    │   ├── NotUniqueError          the port is shared and nothing tells its accesses apart
+    │   └── ForbiddenError          the access is not theirs to see
     ├── DriverError                 a driver cannot be used: equal claims, broken declaration
     │   └── NoDriverError           no driver claims this device
     ├── RecordingError              a recording cannot be read
@@ -133,6 +134,10 @@ class NotAvailableError(QuestionError):
 
 class NotUniqueError(QuestionError):
     """The port is shared and nothing in the inventory tells its accesses apart."""
+
+
+class ForbiddenError(QuestionError):
+    """The access, or this part of it, is not for whoever asks to see; the message is for them."""
 
 
 class DriverError(TechinfoError):

@@ -19,6 +19,7 @@ from techinfo.api.auth import Doorkeeper, User
 from techinfo.api.state import State
 from techinfo.collect import Collector, Manners, Opener, Registry
 from techinfo.inventory import Inventory
+from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
 from techinfo.service.troubleshoot import Troubleshooter
 
@@ -103,7 +104,7 @@ def house(
     )
     state = State(
         inventory=inventory,
-        troubleshooter=Troubleshooter(inventory, collector, **timed),
+        desk=Desk(Troubleshooter(inventory, collector, **timed)),
         doorkeeper=Doorkeeper(USERS),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),

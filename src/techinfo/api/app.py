@@ -16,6 +16,7 @@ from techinfo import __version__
 from techinfo.api import accesses, combined, tech
 from techinfo.api.auth import Basic
 from techinfo.api.codes import Code
+from techinfo.api.door import Door
 from techinfo.api.paths import Paths, below_a_version
 from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
 from techinfo.api.state import State, state_of
@@ -51,7 +52,7 @@ def create_app(
         openapi_url=None,
     )
     app.state.house = house
-    versioned = APIRouter(prefix=f"/{VERSION}", dependencies=[Depends(_operator)])
+    versioned = APIRouter(prefix=f"/{VERSION}", dependencies=[Depends(_login)])
     versioned.include_router(tech.router)
     versioned.include_router(combined.router)
     versioned.include_router(accesses.router)
@@ -61,13 +62,14 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_bug)
+    # The last is the outermost.
+    app.add_middleware(Door, doorkeeper=house.doorkeeper)
     app.add_middleware(Paths, prefixes=prefixes)
     return app
 
 
-async def _operator(request: Request, authorization: Annotated[str, Depends(Basic())]) -> None:
-    """Only operators pass, until rows are isolated between providers."""
-    request.state.user = await state_of(request).doorkeeper.operator(authorization)
+async def _login(_: Annotated[str, Depends(Basic())]) -> None:
+    """Declares in OpenAPI what the door asks for."""
 
 
 async def _openapi(request: Request) -> JSONResponse:

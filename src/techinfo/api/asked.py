@@ -12,6 +12,7 @@ from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
 from techinfo.api.state import State, state_of
 from techinfo.service.freshness import Terms
+from techinfo.service.viewer import Viewer
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -61,6 +62,14 @@ async def terms(
     return freshness.terms(",".join(cache_control or ()), state_of(request).terms)
 
 
+async def viewer_of(request: Request) -> Viewer:
+    """Who asks, as the door has found out."""
+    viewer = request.scope["state"]["viewer"]
+    assert isinstance(viewer, Viewer)  # noqa: S101 - set by the door alone
+    return viewer
+
+
+Asker = Annotated[Viewer, Depends(viewer_of)]
 AccessId = Annotated[str, Depends(access_id)]
 Fresh = Annotated[Terms, Depends(terms)]
 House = Annotated[State, Depends(state_of)]

@@ -23,12 +23,14 @@ from fastapi.security.base import SecurityBase
 
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
+from techinfo.service.viewer import Options, Role, Viewer
 
 _MOST_OCTETS = 4096
 _MOST_WAITING = 1000
 """Requests whose credentials are still to be checked."""
 _MOST_WRONG = 1000
 """Wrong credentials remembered; a client with an old password asks again and again."""
+_USUAL = Options()
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="techinfo", charset="UTF-8"'}
 
 
@@ -38,11 +40,14 @@ class User:
 
     Attributes:
         password_hash: Argon2; never printed.
+        provider: Of a provider's user: whose subscriptions are theirs; empty: of their own name.
     """
 
     name: str
     role: str
     password_hash: str = field(repr=False)
+    provider: str = ""
+    options: Options = _USUAL
 
 
 class Basic(SecurityBase):
@@ -74,21 +79,16 @@ class Doorkeeper:
     _waiting: int = 0
     _nobody: str = ""
 
-    async def operator(self, authorization: str) -> User:
-        """The operator with these credentials.
+    async def viewer(self, authorization: str) -> Viewer:
+        """Whose credentials these are.
 
         Raises:
-            ApiError: 401 without right credentials; 403 for others than operators: until rows are
-                isolated by service, nothing is shown to providers; 503 when too many wait.
+            ApiError: 401 without right credentials; 503 when too many wait to be checked.
         """
         user = await self._user(authorization)
-        if user.role != "operator":
-            raise ApiError(
-                403,
-                "only operators may ask yet: rows are not isolated between providers",
-                code=Code.NOT_OPEN,
-            )
-        return user
+        role = Role(user.role)
+        provider = (user.provider or user.name) if role is Role.PROVIDER else None
+        return Viewer(name=user.name, role=role, provider=provider, options=user.options)
 
     async def _user(self, authorization: str) -> User:
         name, password = _credentials(authorization)

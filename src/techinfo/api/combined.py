@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo.api import freshness, parts, problems, render
 from techinfo.api import schemas as s
-from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Fresh, House
+from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
 from techinfo.api.codes import Code
 from techinfo.errors import DeviceError, NotAvailableError, SnmpTimeoutError, TechinfoError
 from techinfo.model import Part, State
@@ -42,11 +42,11 @@ class _Part:
 
 @router.get("/tech/access/{id}", response_model=s.AccessFacts)
 async def everything(
-    request: Request, access: AccessId, fresh: Fresh, house: House
+    request: Request, asker: Asker, access: AccessId, fresh: Fresh, house: House
 ) -> JSONResponse:
     """All six answers at once, each with its state and age (an extension of ours)."""
     troubleshooter = house.troubleshooter
-    found, answers = await troubleshooter.everything(access, fresh)
+    found, answers = await house.desk.everything(asker, access, fresh)
     now = troubleshooter.now()
     refused = _Refusals(
         request.scope["path"], problems.new_error_id(), troubleshooter.silent_since(access)

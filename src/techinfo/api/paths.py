@@ -12,6 +12,14 @@ Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 _VERSIONED = re.compile(r"/(?:2\.3\.1|2\.[0-9]+)(?:/.*)?", re.DOTALL)
 
 
+_OWN = "/techinfo/v1"
+
+
+def needs_login(path: str) -> bool:
+    """Whether something could be told under a path, its prefix taken off."""
+    return below_a_version(path) or path == _OWN or path.startswith(f"{_OWN}/")
+
+
 def below_a_version(path: str) -> bool:
     """Whether a path, its prefix taken off, is of ON-API."""
     return _VERSIONED.fullmatch(path) is not None
@@ -41,5 +49,7 @@ class Paths:
             rest = path[len(prefix) :]
             if path.startswith(prefix) and below_a_version(rest):
                 return rest.rstrip("/")
+        if path == _OWN or path.startswith(f"{_OWN}/"):
+            return path.rstrip("/")
         # The routes know the version at the root only; where that is no prefix, nothing is there.
         return "/" if below_a_version(path) else path

@@ -16,6 +16,7 @@ from techinfo.errors import (
     DeviceError,
     DeviceUnreachableError,
     DriverError,
+    ForbiddenError,
     InventoryError,
     NotAvailableError,
     NotConnectedError,
@@ -62,6 +63,7 @@ class ApiError(TechinfoError):
 
 
 _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
+    (ForbiddenError, 403, Code.FORBIDDEN, False, "this is not yours to see"),
     (UnknownAccessError, 404, Code.UNKNOWN_ACCESS, False, "no access has this accessId"),
     (NotConnectedError, 404, Code.NOT_CONNECTED, False, "no equipment is connected to this access"),
     (NotAvailableError, 404, Code.NOT_AVAILABLE_HERE, False, "cannot be read on this access"),
@@ -120,7 +122,7 @@ def api_error(error: BaseException, *, silent_since: datetime | None = None) -> 
         return error
     for kind, status, code, retryable, words in _KINDS:
         if isinstance(error, kind):
-            cause = str(error) if isinstance(error, NotAvailableError) else words
+            cause = str(error) if isinstance(error, ForbiddenError | NotAvailableError) else words
             if code is Code.ELEMENT_SILENT and silent_since is not None:
                 cause = f"{words}, since {render.time(silent_since)}"
             return ApiError(status, cause, code=code, retryable=retryable)

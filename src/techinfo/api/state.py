@@ -9,6 +9,7 @@ from fastapi import Request
 
 from techinfo.api.auth import Doorkeeper
 from techinfo.inventory import Inventory
+from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
 from techinfo.service.troubleshoot import Troubleshooter
 
@@ -24,11 +25,16 @@ class State:
     """
 
     inventory: Inventory
-    troubleshooter: Troubleshooter
+    desk: Desk
     doorkeeper: Doorkeeper
     authoritative: bool
     access_id: re.Pattern[str]
     terms: Terms
+
+    @property
+    def troubleshooter(self) -> Troubleshooter:
+        """Who asks the network; its answers are not isolated, so nobody but the desk gives them."""
+        return self.desk.troubleshooter
 
 
 def state_of(request: Request) -> State:

@@ -14,6 +14,7 @@ from techinfo.api.state import State
 from techinfo.collect import Collector, Learnt, Manners, Opener, Registry, Target
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
+from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.transport.conversation import SnmpConversation
@@ -94,7 +95,7 @@ def application(
     collector = Collector(registry, opener, manners=manners, learnt=learnt)
     house = State(
         inventory=inventory,
-        troubleshooter=Troubleshooter(inventory, collector),
+        desk=Desk(Troubleshooter(inventory, collector)),
         doorkeeper=Doorkeeper(users),
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),

@@ -3,7 +3,7 @@
 from techinfo.inventory.findings import Finding
 from techinfo.inventory.guard import Guard
 from techinfo.inventory.inventory import Inventory
-from techinfo.inventory.records import Access, Cpe, Element, Kind, ServiceVlan
+from techinfo.inventory.records import Access, Cpe, Element, Kind, Offer, ServiceVlan, Subscription
 from techinfo.inventory.report import Counts, ImportReport, Rejected
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "ImportReport",
     "Inventory",
     "Kind",
+    "Offer",
     "Rejected",
     "ServiceVlan",
+    "Subscription",
 ]

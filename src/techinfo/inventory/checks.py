@@ -28,8 +28,16 @@ _REFERENCES: dict[Kind, tuple[str, Kind, str]] = {
     "accesses": ("element", "elements", "element"),
     "cpes": ("access_id", "accesses", "access"),
     "services": ("element", "elements", "element"),
+    "subscriptions": ("access_id", "accesses", "access"),
+    "offers": ("access_id", "accesses", "access"),
 }
 """Kind -> the column that refers, the kind referred to, what that is called."""
+_SHOWN: dict[Kind, str] = {"services": "vlan", "offers": "service"}
+"""Kind -> the column that is told of a record that stands twice, where its identity is none."""
+_SAME: dict[Kind, str] = {
+    "services": " with the same element, site and port",
+    "offers": " on the same access",
+}
 
 
 def check(connection: Connection, staging: Staging, problems: Problems) -> None:
@@ -60,12 +68,11 @@ def _check_identity(
 ) -> None:
     table = staging.tables[kind]
     column = next(iter(TABLES[kind].primary_key.columns))
-    shown = table.c[column.name] if kind != "services" else table.c.vlan
+    shown = table.c[_SHOWN.get(kind, column.name)]
     query = _repeated(table, [table.c[column.name]], problems, shown)
 
     def why(row: RowMapping) -> str:
-        where = "" if kind != "services" else " with the same element, site and port"
-        return f"{quoted(str(row['shown']))}{where} {_often(staging, row)}"
+        return f"{quoted(str(row['shown']))}{_SAME.get(kind, '')} {_often(staging, row)}"
 
     _reject(connection, staging, problems, kind, shown.name, query, why)
 

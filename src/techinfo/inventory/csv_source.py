@@ -116,7 +116,14 @@ def _kind(columns: Sequence[str], shapes: Mapping[Kind, Shape]) -> Kind:
         keys = {shape.spellings[column] for column in columns if column in shape.spellings}
         return keys.issuperset(shape.required), len(keys)
 
-    order: tuple[Kind, ...] = ("accesses", "elements", "cpes", "services")
+    order: tuple[Kind, ...] = (
+        "accesses",
+        "elements",
+        "cpes",
+        "services",
+        "subscriptions",
+        "offers",
+    )
     return max(order, key=fit)
 
 

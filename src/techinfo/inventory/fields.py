@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 Parse = Callable[[str], str | int]
 
+_MOST_OF_JSON = 8192
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _INTEGER = re.compile(r"[0-9]{1,10}")
 _LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
@@ -112,3 +115,34 @@ def mac(found: str) -> str:
         raise ValueError(f"{quoted(found)} is not a MAC address such as AA:BB:CC:DD:EE:FF")
     digits = re.sub(r"[^0-9A-Fa-f]", "", found).upper()
     return ":".join(digits[start : start + 2] for start in range(0, 12, 2))
+
+
+def moment(found: str) -> str:
+    """A date or a time in RFC 3339, as a time in UTC; a date alone is its midnight in UTC."""
+    try:
+        told = datetime.fromisoformat(found)
+        if told.tzinfo is None:
+            if len(found) > len("2019-01-03"):
+                raise ValueError(found)
+            told = told.replace(tzinfo=UTC)
+        return told.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{quoted(found)} is neither a date such as 2019-01-03 nor a time with its zone"
+        ) from None
+
+
+def json_text(found: str) -> str:
+    """JSON, written as a text; kept as it would be written without blanks."""
+    try:
+        told = json.loads(found, parse_constant=_no_constant)
+        kept = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        raise ValueError(f"{quoted(found)} is not JSON") from None
+    if len(kept) > _MOST_OF_JSON:
+        raise ValueError(f"more than {_MOST_OF_JSON} characters of JSON")
+    return str(text(_MOST_OF_JSON)(kept))
+
+
+def _no_constant(found: str) -> object:
+    raise ValueError(found)

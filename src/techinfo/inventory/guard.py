@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from techinfo.errors import InventoryError
 from techinfo.inventory.staging import Staging
-from techinfo.inventory.tables import accesses
+from techinfo.inventory.tables import accesses, subscriptions
 
 NEVER_TOO_MANY = 5
 """Accesses: in an inventory of fifteen one is 7 %, and nobody should have to accept that. A source
@@ -32,10 +32,30 @@ class Guard:
 
 
 def doubts(connection: Connection, staging: Staging, guard: Guard) -> tuple[str, ...]:
-    """What is wrong with replacing the accesses by the staged ones, and the difference in lines.
+    """What is wrong with replacing the records by the staged ones, and the difference in lines.
 
     Nothing is, when there were none before, and the first import finds none.
     """
+    return (
+        *_of_accesses(connection, staging, guard),
+        *_of_subscriptions(connection, staging, guard),
+    )
+
+
+def _of_subscriptions(connection: Connection, staging: Staging, guard: Guard) -> Iterator[str]:
+    if "subscriptions" not in staging.tables:
+        return
+    staged = staging.tables["subscriptions"]
+    still = select(1).where(staged.c.subscription_id == subscriptions.c.subscription_id)
+    dropped = select(subscriptions.c.subscription_id).where(~still.exists())
+    before = _count(connection, select(func.count()).select_from(subscriptions))
+    lost = _count(connection, select(func.count()).select_from(dropped.subquery()))
+    if lost > _allowed(before, guard.most_dropped_percent):
+        limit = f"{guard.most_dropped_percent:g} % may be"
+        yield f"{lost} of {before} subscriptions would be dropped; {limit}"
+
+
+def _of_accesses(connection: Connection, staging: Staging, guard: Guard) -> tuple[str, ...]:
     if "accesses" not in staging.tables:
         return ()
     before = _count(connection, select(func.count()).select_from(accesses))

@@ -14,22 +14,36 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
+    tuple_,
     union_all,
 )
 
 from techinfo.inventory.findings import Finding, findings
 from techinfo.inventory.guard import Guard
 from techinfo.inventory.importing import import_files
-from techinfo.inventory.records import Access, Cpe, Element
+from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
 from techinfo.inventory.report import ImportReport
 from techinfo.inventory.shapes import ACCESS_ID_PATTERN, shapes
-from techinfo.inventory.tables import SCHEMA, accesses, cpes, elements, imports, scope_key, services
+from techinfo.inventory.tables import (
+    SCHEMA,
+    accesses,
+    cpes,
+    elements,
+    imports,
+    offer_key,
+    offers,
+    scope_key,
+    services,
+    subscriptions,
+)
 from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
 
 _PAGE = 1000
-_ACCESS_KEYS, _ELEMENT_KEYS, _CPE_KEYS = (
-    tuple(table.columns.keys()) for table in (accesses, elements, cpes)
+_ACCESS_KEYS, _ELEMENT_KEYS, _CPE_KEYS, _SUBSCRIPTION_KEYS = (
+    tuple(table.columns.keys()) for table in (accesses, elements, cpes, subscriptions)
 )
+_OFFER_KEYS = tuple(column.name for column in offers.columns if column.name != "offer")
+_OFFER = select(*(offers.c[key] for key in _OFFER_KEYS))
 
 _BY_ID = union_all(
     select(accesses).where(accesses.c.access_id == bindparam("id")),
@@ -74,6 +88,28 @@ _SERVICE = (
     )
     .order_by(services.c.scope)
     .limit(1)
+)
+_SUBSCRIPTION = select(subscriptions).where(subscriptions.c.subscription_id == bindparam("id"))
+_SUBSCRIPTIONS_ON = (
+    select(subscriptions)
+    .where(subscriptions.c.access_id == bindparam("id"))
+    .order_by(subscriptions.c.subscription_id)
+)
+_SUBSCRIPTIONS_AFTER = (
+    select(subscriptions)
+    .where(
+        tuple_(subscriptions.c.access_id, subscriptions.c.subscription_id)
+        > tuple_(bindparam("last_access"), bindparam("last"))
+    )
+    .order_by(subscriptions.c.access_id, subscriptions.c.subscription_id)
+    .limit(_PAGE)
+)
+_SUBSCRIPTIONS_OF_AFTER = _SUBSCRIPTIONS_AFTER.where(
+    subscriptions.c.provider == bindparam("provider")
+)
+_OFFERS_ON = _OFFER.where(offers.c.access_id == bindparam("id")).order_by(offers.c.service)
+_OFFERS_AFTER = (
+    _OFFER.where(offers.c.offer > bindparam("last")).order_by(offers.c.offer).limit(_PAGE)
 )
 _IMPORTED_AT = select(imports.c.imported_at).where(imports.c.kind == "accesses")
 
@@ -176,6 +212,45 @@ class Inventory:
         rows = self._rows(_CPE, id=access_id)
         return _cpe(rows[0]) if rows else None
 
+    def subscription(self, subscription_id: str) -> Subscription | None:
+        """The subscription with this id."""
+        rows = self._rows(_SUBSCRIPTION, id=subscription_id)
+        return _subscription(rows[0]) if rows else None
+
+    def subscriptions_on(self, access_id: str) -> tuple[Subscription, ...]:
+        """All subscriptions on the access with this accessId, ended ones too."""
+        return tuple(map(_subscription, self._rows(_SUBSCRIPTIONS_ON, id=access_id)))
+
+    def subscriptions(self, provider: str | None = None) -> Iterator[Subscription]:
+        """All subscriptions, or a provider's, by accessId, a page in memory at a time."""
+        query = _SUBSCRIPTIONS_AFTER if provider is None else _SUBSCRIPTIONS_OF_AFTER
+        whose = {} if provider is None else {"provider": provider}
+        last = ("", "")
+        while rows := self._rows(query, last_access=last[0], last=last[1], **whose):
+            for subscription in map(_subscription, rows):
+                yield subscription
+                last = (subscription.access_id, subscription.subscription_id)
+
+    def offers_on(self, access_id: str) -> tuple[Offer, ...]:
+        """The services that can be delivered on an access."""
+        return tuple(map(_offer, self._rows(_OFFERS_ON, id=access_id)))
+
+    def offers(self) -> Iterator[Offer]:
+        """All services that can be delivered, by accessId, a page in memory at a time."""
+        last = ""
+        while rows := self._rows(_OFFERS_AFTER, last=last):
+            for offer in map(_offer, rows):
+                yield offer
+                last = offer_key(offer.access_id, offer.service)
+
+    @property
+    def generation(self) -> tuple[int, ...]:
+        """Another value after every change, whoever made it; what was derived before is outdated.
+
+        Cheap: nothing of the file is read but its change counter.
+        """
+        return self._database.generation()
+
     def service_type(self, element: str, port: str | None, vlan: int) -> str | None:
         """The service that a VLAN carries there: by port, else element, else site, else at all."""
         rows = self._rows(
@@ -274,3 +349,11 @@ def _element(row: Row[Any]) -> Element:
 
 def _cpe(row: Row[Any]) -> Cpe:
     return Cpe(**dict(zip(_CPE_KEYS, row, strict=True)))
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    return Subscription(**dict(zip(_SUBSCRIPTION_KEYS, row, strict=True)))
+
+
+def _offer(row: Row[Any]) -> Offer:
+    return Offer(**dict(zip(_OFFER_KEYS, row, strict=True)))

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["elements", "accesses", "cpes", "services"]
+Kind = Literal["elements", "accesses", "cpes", "services", "subscriptions", "offers"]
 """One kind of record, as it is called at the top of a YAML or JSON file."""
 
 Engine = Literal["slim", "pysnmp"]
 Role = Literal["switch", "olt", "cpe"]
 PortBy = Literal["name", "descr", "alias", "index", "any"]
+SubscriptionState = Literal["ORDERED", "ACTIVATED", "SUSPENDED"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,12 @@ class Element:
         credential: Name of a credential in the configuration, never the secret.
         sys_name: The sysName that it must answer with; ``None``: not compared.
         site: Where it stands; services may be declared by site.
+        mac: ``AA:BB:CC:DD:EE:FF``, as its DHCP relay agent writes it.
+        ip: As it stands in DHCP identifiers; ``None``: `address`, if that is a literal.
+        layout: Name of a set of patterns of DHCP identifiers; ``None``: its driver's.
+        circuit_id, remote_id: Patterns of its own for option 82, sub-options 1 and 2.
+        interface_id, remote6_id: The same for DHCPv6, options 18 and 37.
+        enterprise_number: In front of option 37 (RFC 4649).
     """
 
     name: str
@@ -40,6 +48,14 @@ class Element:
     site: str | None = None
     engine: Engine = "slim"
     role: Role = "switch"
+    mac: str | None = None
+    ip: str | None = None
+    layout: str | None = None
+    circuit_id: str | None = None
+    remote_id: str | None = None
+    interface_id: str | None = None
+    remote6_id: str | None = None
+    enterprise_number: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +70,8 @@ class Access:
         s_vlan: With `c_vlan`, tells accesses on one port apart.
         state: accessState (ON-API), upper case.
         price_group: ON-API 2.6.
+        module, port_number: The numbers that patterns of DHCP identifiers write.
+        co_fiber_converter, co_cpe_switch, co_cpe_router, co_network_agreement: ON-API 2.4 and 2.5.
     """
 
     access_id: str
@@ -79,6 +97,12 @@ class Access:
     population: str | None = None
     price_group: int | None = None
     national_address_uuid: str | None = None
+    module: int | None = None
+    port_number: int | None = None
+    co_fiber_converter: str | None = None
+    co_cpe_switch: str | None = None
+    co_cpe_router: str | None = None
+    co_network_agreement: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,9 +142,89 @@ class ServiceVlan:
     port: str | None = None
 
 
-RECORDS: Mapping[Kind, type[Element] | type[Access] | type[Cpe] | type[ServiceVlan]] = (
-    MappingProxyType(
-        {"elements": Element, "accesses": Access, "cpes": Cpe, "services": ServiceVlan}
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """A service of a provider on an access.
+
+    Attributes:
+        provider: Whose it is, as the users of that provider have it.
+        service: Its name (ON-API), such as ``BB-1000-1000``.
+        service_type: What its VLAN carries: bb, iptv, voip, or a name of the operator's own.
+        connection_date, disconnection_date: RFC 3339, UTC; `since` and `until` are the same.
+        vlan: Its VLAN on the access, where the services of the inventory do not tell it.
+        option82: The whole option 82 as upper-case hex, as stored by the operator.
+        ipv4_circuit_id, ipv4_remote_id, ipv6_interface_id, ipv6_remote_id: As published.
+        characteristics, equipment: JSON.
+    """
+
+    subscription_id: str
+    access_id: str
+    provider: str
+    service: str
+    service_type: str
+    state: SubscriptionState = "ACTIVATED"
+    connection_date: str | None = None
+    disconnection_date: str | None = None
+    sp_reference: str | None = None
+    sp_subscription_id: str | None = None
+    vlan: int | None = None
+    option82: str | None = None
+    ipv4_circuit_id: str | None = None
+    ipv4_remote_id: str | None = None
+    ipv6_interface_id: str | None = None
+    ipv6_remote_id: str | None = None
+    note: str | None = None
+    characteristics: str | None = None
+    equipment: str | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """When it began; ``None`` when nobody has said."""
+        return _moment(self.connection_date)
+
+    @property
+    def until(self) -> datetime | None:
+        """When it ended or will end; ``None`` while no end is known."""
+        return _moment(self.disconnection_date)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A service that can be delivered on an access (ON-API services).
+
+    Attributes:
+        connection: When it could be delivered for the first time; RFC 3339, UTC.
+        available: When it can be ordered; ``None`` when that is not known.
+        disconnection: When it is no longer available.
+        forced_takeover_possible: 1 or 0.
+        comments, characteristics: JSON.
+    """
+
+    access_id: str
+    service: str
+    connection: str
+    available: str | None = None
+    disconnection: str | None = None
+    forced_takeover_possible: int = 0
+    comments: str | None = None
+    characteristics: str | None = None
+
+
+def _moment(told: str | None) -> datetime | None:
+    return None if told is None else datetime.fromisoformat(told).astimezone(UTC)
+
+
+Record = (
+    type[Element] | type[Access] | type[Cpe] | type[ServiceVlan] | type[Subscription] | type[Offer]
+)
+RECORDS: Mapping[Kind, Record] = MappingProxyType(
+    {
+        "elements": Element,
+        "accesses": Access,
+        "cpes": Cpe,
+        "services": ServiceVlan,
+        "subscriptions": Subscription,
+        "offers": Offer,
+    }
 )
 """In the order in which they are checked: nothing refers to a later kind."""

@@ -12,6 +12,8 @@ from techinfo.inventory.tables import TABLES
 _PARENTS: dict[Kind, tuple[str, Kind]] = {
     "cpes": ("access_id", "accesses"),
     "services": ("element", "elements"),
+    "subscriptions": ("access_id", "accesses"),
+    "offers": ("access_id", "accesses"),
 }
 
 

@@ -6,9 +6,19 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from techinfo.inventory.fields import Parse, address, mac, matching, one_of, text, whole_number
+from techinfo.inventory.fields import (
+    Parse,
+    address,
+    json_text,
+    mac,
+    matching,
+    moment,
+    one_of,
+    text,
+    whole_number,
+)
 from techinfo.inventory.records import RECORDS, Kind
-from techinfo.inventory.tables import scope_key
+from techinfo.inventory.tables import offer_key, scope_key
 
 Value = str | int | None
 Values = dict[str, Value]
@@ -19,6 +29,17 @@ ACCESS_ID_PATTERN = "^[-0-9a-zA-Z.]{1,36}$"
 """An ON-API ID."""
 
 _UINT32 = 2**32 - 1
+_ONAPI_SPELLINGS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
+    {
+        "subscriptions": {"operationalState": "state"},
+        "offers": {
+            "connectionDateTime": "connection",
+            "availableDateTime": "available",
+            "disconnectionDateTime": "disconnection",
+        },
+    }
+)
+"""Where ON-API's word for a field is another."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +82,18 @@ def shapes(access_id_pattern: str = ACCESS_ID_PATTERN) -> Mapping[Kind, Shape]:
             "accesses": _shape("accesses", _access(access_id), _access_rules, _access_id),
             "cpes": _shape("cpes", _cpe(access_id), _cpe_rules, _access_id),
             "services": _shape("services", _service(), _service_rules, _scope),
+            "subscriptions": _shape(
+                "subscriptions",
+                _subscription(access_id),
+                _subscription_rules,
+                lambda values: str(values["subscription_id"]),
+            ),
+            "offers": _shape(
+                "offers",
+                _offer(access_id),
+                _nothing,
+                lambda values: offer_key(str(values["access_id"]), str(values["service"])),
+            ),
         }
     )
 
@@ -73,6 +106,9 @@ def _shape(
 ) -> Shape:
     fields = dataclasses.fields(RECORDS[kind])
     spellings = {key: key for key in parsers}
+    if kind in {"subscriptions", "offers"}:
+        spellings |= {_camel_case(key): key for key in parsers}
+        spellings |= _ONAPI_SPELLINGS[kind]
     if kind == "accesses":
         spellings |= {_camel_case(key): key for key in parsers}
         spellings |= {"accessState": "state", "nationalAddressUUID": "national_address_uuid"}
@@ -101,6 +137,14 @@ def _element() -> dict[str, Parse]:
         "site": text(64),
         "engine": one_of("slim", "pysnmp"),
         "role": one_of("switch", "olt", "cpe"),
+        "mac": mac,
+        "ip": address,
+        "layout": matching("[a-z0-9_-]{1,64}", "the name of a layout, such as cisco-ios-mac"),
+        "circuit_id": text(),
+        "remote_id": text(),
+        "interface_id": text(),
+        "remote6_id": text(),
+        "enterprise_number": whole_number(0, _UINT32),
     }
 
 
@@ -131,6 +175,12 @@ def _access(access_id: Parse) -> dict[str, Parse]:
         "population": plain,
         "price_group": whole_number(0, 2**31 - 1),
         "national_address_uuid": text(64),
+        "module": whole_number(0, 65535),
+        "port_number": whole_number(0, 65535),
+        "co_fiber_converter": plain,
+        "co_cpe_switch": plain,
+        "co_cpe_router": plain,
+        "co_network_agreement": one_of("REQUIRED_NOT_VALID", "REQUIRED_VALID", "NOT_REQUIRED"),
     }
 
 
@@ -154,6 +204,45 @@ def _service() -> dict[str, Parse]:
         "element": text(64),
         "site": text(64),
         "port": text(),
+    }
+
+
+def _subscription(access_id: Parse) -> dict[str, Parse]:
+    reference = text()
+    identifier = text(512)
+    return {
+        "subscription_id": access_id,
+        "access_id": access_id,
+        "provider": matching("[0-9A-Za-z_.@-]{1,64}", "the name of a provider, such as isp-1"),
+        "service": text(),
+        "service_type": matching("[0-9A-Za-z_.-]{1,32}", "the name of a service, such as bb"),
+        "state": one_of("ORDERED", "ACTIVATED", "SUSPENDED"),
+        "connection_date": moment,
+        "disconnection_date": moment,
+        "sp_reference": reference,
+        "sp_subscription_id": reference,
+        "vlan": whole_number(1, 4094),
+        "option82": matching("(?:[0-9A-Fa-f]{2})+", "the hex of an option 82"),
+        "ipv4_circuit_id": identifier,
+        "ipv4_remote_id": identifier,
+        "ipv6_interface_id": identifier,
+        "ipv6_remote_id": identifier,
+        "note": text(),
+        "characteristics": json_text,
+        "equipment": json_text,
+    }
+
+
+def _offer(access_id: Parse) -> dict[str, Parse]:
+    return {
+        "access_id": access_id,
+        "service": text(),
+        "connection": moment,
+        "available": moment,
+        "disconnection": moment,
+        "forced_takeover_possible": whole_number(0, 1),
+        "comments": json_text,
+        "characteristics": json_text,
     }
 
 
@@ -189,6 +278,12 @@ def _service_rules(values: Values) -> Iterator[Wrong]:
         yield "port", "a port without an element"
     if values["element"] is not None and values["site"] is not None:
         yield "site", "element and site are both given; one must say where"
+
+
+def _subscription_rules(values: Values) -> Iterator[Wrong]:
+    begins, ends = values["connection_date"], values["disconnection_date"]
+    if begins is not None and ends is not None and str(ends) < str(begins):
+        yield "disconnection_date", "is before the connection_date"
 
 
 def _access_id(values: Values) -> str:

@@ -17,7 +17,7 @@ from techinfo.inventory.reading import Parsed
 from techinfo.inventory.records import Kind
 from techinfo.inventory.report import Rejected
 from techinfo.inventory.shapes import Shape
-from techinfo.inventory.tables import TABLES
+from techinfo.inventory.tables import DERIVED, TABLES
 
 _AT_ONCE = 2000
 _PLACE = ("_number", "_file", "_line", "_place")
@@ -63,7 +63,7 @@ class Staging:
         where = (self._number, file, record.line, record.place)
         shape = self._shapes[record.kind]
         row = (*(values[key] for key in shape.parsers), *where)
-        if record.kind == "services":
+        if record.kind in DERIVED:
             row = (shape.identity(values), *row)
         waiting = self._waiting[record.kind]
         waiting.append(row)
@@ -93,7 +93,7 @@ class Staging:
     def reject(self, kind: Kind, numbers: Sequence[int]) -> None:
         """Take rows out again."""
         if numbers:
-            statement = f"DELETE FROM staged_{kind} WHERE _number = ?"  # noqa: S608 - one of four words
+            statement = f"DELETE FROM staged_{kind} WHERE _number = ?"  # noqa: S608 - one of six words
             self._connection.exec_driver_sql(statement, [(number,) for number in numbers])
 
     def drop(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, MetaData, Table, Text
 from sqlalchemy.schema import SchemaItem
 
 from techinfo.errors import InventoryError
@@ -26,9 +26,12 @@ def _numbers(*names: str) -> list[SchemaItem]:
     return [Column(name, Integer) for name in names]
 
 
+def _late(target: str) -> ForeignKey:
+    return ForeignKey(target, deferrable=True, initially="DEFERRED")
+
+
 def _reference(name: str, target: str, *, primary_key: bool = False) -> Column[str]:
-    key = ForeignKey(target, deferrable=True, initially="DEFERRED")
-    return Column(name, Text, key, primary_key=primary_key, nullable=not primary_key)
+    return Column(name, Text, _late(target), primary_key=primary_key, nullable=not primary_key)
 
 
 elements = Table(
@@ -42,6 +45,8 @@ elements = Table(
     *_texts("sys_name", "site"),
     Column("engine", Text, nullable=False),
     Column("role", Text, nullable=False),
+    *_texts("mac", "ip", "layout", "circuit_id", "remote_id", "interface_id", "remote6_id"),
+    *_numbers("enterprise_number"),
     Index("elements_by_address", "address", "port", unique=True),
     sqlite_with_rowid=False,
 )
@@ -60,6 +65,8 @@ accesses = Table(
     *_texts("outlet", "population"),
     *_numbers("price_group"),
     *_texts("national_address_uuid"),
+    *_numbers("module", "port_number"),
+    *_texts("co_fiber_converter", "co_cpe_switch", "co_cpe_router", "co_network_agreement"),
     Index("accesses_by_port", "element", "port"),
     Index("accesses_by_legacy_id", "legacy_access_id"),
     sqlite_with_rowid=False,
@@ -91,6 +98,39 @@ services = Table(
 )
 """One row for each `scope_key`."""
 
+subscriptions = Table(
+    "subscriptions",
+    _metadata,
+    Column("subscription_id", Text, primary_key=True),
+    Column("access_id", Text, _late("accesses.access_id"), nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("service_type", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    *_texts("connection_date", "disconnection_date", "sp_reference", "sp_subscription_id"),
+    *_numbers("vlan"),
+    *_texts("option82", "ipv4_circuit_id", "ipv4_remote_id", "ipv6_interface_id"),
+    *_texts("ipv6_remote_id", "note", "characteristics", "equipment"),
+    Index("subscriptions_by_access", "access_id"),
+    Index("subscriptions_by_provider", "provider"),
+    sqlite_with_rowid=False,
+)
+
+offers = Table(
+    "offers",
+    _metadata,
+    Column("offer", Text, primary_key=True),
+    Column("access_id", Text, _late("accesses.access_id"), nullable=False),
+    Column("service", Text, nullable=False),
+    Column("connection", Text, nullable=False),
+    *_texts("available", "disconnection"),
+    Column("forced_takeover_possible", Integer, nullable=False),
+    *_texts("comments", "characteristics"),
+    Index("offers_by_access", "access_id"),
+    sqlite_with_rowid=False,
+)
+"""One row for each `offer_key`."""
+
 imports = Table(
     "imports",
     _metadata,
@@ -101,8 +141,17 @@ imports = Table(
 """When each kind was last imported, RFC 3339, UTC."""
 
 TABLES: Mapping[Kind, Table] = MappingProxyType(
-    {"elements": elements, "accesses": accesses, "cpes": cpes, "services": services}
+    {
+        "elements": elements,
+        "accesses": accesses,
+        "cpes": cpes,
+        "services": services,
+        "subscriptions": subscriptions,
+        "offers": offers,
+    }
 )
+DERIVED: frozenset[Kind] = frozenset({"services", "offers"})
+"""Kinds whose identity is no field of the record, but made of several."""
 
 
 def scope_key(
@@ -121,9 +170,43 @@ def scope_key(
     return f"4\x1f{vlan}"
 
 
+def offer_key(access_id: str, service: str) -> str:
+    """Which service on which access, as one text."""
+    return f"{access_id}\x1f{service}"
+
+
+_OF_2: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "elements": {
+            **dict.fromkeys(
+                ("mac", "ip", "layout", "circuit_id", "remote_id", "interface_id", "remote6_id"),
+                "TEXT",
+            ),
+            "enterprise_number": "INTEGER",
+        },
+        "accesses": {
+            **dict.fromkeys(("module", "port_number"), "INTEGER"),
+            **dict.fromkeys(
+                ("co_fiber_converter", "co_cpe_switch", "co_cpe_router", "co_network_agreement"),
+                "TEXT",
+            ),
+        },
+    }
+)
+
+
+def _providers(connection: Connection) -> None:
+    """From 1 to 2: subscriptions, offers, and what DHCP identifiers are made of."""
+    for table, columns in _OF_2.items():
+        for column, kind in columns.items():
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    _metadata.create_all(connection, tables=[subscriptions, offers])
+
+
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=1,
+    version=2,
     fault=InventoryError,
+    migrations={1: _providers},
 )

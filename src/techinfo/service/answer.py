@@ -11,6 +11,9 @@ from techinfo.errors import DeviceError, SnmpTimeoutError
 from techinfo.inventory import Access, Cpe
 from techinfo.model import Part, PortFacts, State
 
+UNKNOWN = "unknown"
+"""ON-API's service type of a VLAN that carries no known service."""
+
 ServiceOf = Callable[[int | None], str | None]
 """VLAN -> service type at a port; ``None`` when the VLAN is not known."""
 

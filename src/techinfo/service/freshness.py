@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from techinfo.collect import Collector, Reading, Target
-from techinfo.errors import DeadlineError, DeviceUnreachableError, SnmpTimeoutError
+from techinfo.errors import DeadlineError, DeviceUnreachableError, ForbiddenError, SnmpTimeoutError
 from techinfo.model import Fact
 
 MOST_STALE_S = 7 * 86_400.0
@@ -31,11 +31,13 @@ class Terms:
         max_age_s: Read anew what is older.
         max_stale_s: If nothing can be read, the last known is taken up to this age; 0: not at all.
         deadline_s: The caller waits no longer.
+        not_after: Nothing is read; what was read last is told, if it was not read later.
     """
 
     max_age_s: float = 30.0
     max_stale_s: float = 0.0
     deadline_s: float = 5.0
+    not_after: datetime | None = None
 
 
 async def read(
@@ -50,7 +52,10 @@ async def read(
     Raises:
         DeviceError: Neither could be had, or another device answers.
         DriverError: No driver fits.
+        ForbiddenError: Nothing is known that is old enough.
     """
+    if terms.not_after is not None:
+        return _before(collector, target, facts, terms.not_after, now)
     wanted = tuple(facts)
     try:
         return await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
@@ -64,6 +69,15 @@ async def read(
         if silent and isinstance(e, DeadlineError):
             raise SnmpTimeoutError("asked again, and still silent", address=e.address) from e
         raise
+
+
+def _before(
+    collector: Collector, target: Target, facts: Iterable[Fact], end: datetime, now: datetime
+) -> Reading:
+    last = known(collector, target, tuple(facts), MOST_STALE_S, now)
+    if last is None or any(p.read_at is not None and p.read_at > end for p in last.parts.values()):
+        raise ForbiddenError("your subscription has ended, and nothing is kept from before its end")
+    return last
 
 
 def known(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,12 +14,11 @@ from techinfo.errors import (
     NotAvailableError,
     NotUniqueError,
     QuestionError,
-    TechinfoError,
 )
 from techinfo.inventory import Access, Inventory
 from techinfo.model import Fact, Part, PortFacts, State
 from techinfo.service.announced import announced
-from techinfo.service.answer import Announced, Answer, CpeAnswer, ServiceOf
+from techinfo.service.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
 from techinfo.service.attachment import Attachment, attached, cpe_of, cpe_target, neighbours_on
 from techinfo.service.freshness import SILENT, Terms, known, read, utc_now
 from techinfo.service.identity import check_cpe
@@ -30,12 +28,6 @@ HARDWARE = (Fact.DEVICE,)
 LINK_STATUS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
 CPE = (Fact.DEVICE, Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.MACS, Fact.LEASES)
 _BEHIND = (Fact.MACS, Fact.LEASES)
-
-_UNKNOWN = "unknown"
-"""ON-API's service type of a VLAN that carries no known service."""
-
-
-_Question = Callable[[str, Terms], Coroutine[None, None, Answer | CpeAnswer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,34 +132,6 @@ class Troubleshooter:
             announced=found,
         )
 
-    async def everything(
-        self, access_id: str, terms: Terms
-    ) -> tuple[Access, dict[str, Answer | CpeAnswer | TechinfoError]]:
-        """All six questions side by side; one that fails leaves the others alone.
-
-        Raises:
-            UnknownAccessError: Nobody knows this accessId.
-            NotConnectedError: The access has no equipment.
-        """
-        access = attached(self.inventory, access_id).access
-        questions: dict[str, _Question] = {
-            "hardware": self.hardware,
-            "status": self.link_status,
-            "macAddressTable": self.mac_addresses,
-            "leaseInfo": self.leases,
-            "igmpSnooping": self.groups,
-            "cpe": self.cpe,
-        }
-        found = await asyncio.gather(
-            *(ask(access_id, terms) for ask in questions.values()), return_exceptions=True
-        )
-        out: dict[str, Answer | CpeAnswer | TechinfoError] = {}
-        for name, answer in zip(questions, found, strict=True):
-            if not isinstance(answer, Answer | CpeAnswer | TechinfoError):
-                raise answer
-            out[name] = answer
-        return access, out
-
     def silent_since(self, access_id: str) -> datetime | None:
         """Since when the access's element does not answer; ``None`` while it does."""
         try:
@@ -228,7 +192,7 @@ class Troubleshooter:
         def service(vlan: int | None) -> str | None:
             if vlan is None or element is None:
                 return None
-            return self.inventory.service_type(element, port, vlan) or _UNKNOWN
+            return self.inventory.service_type(element, port, vlan) or UNKNOWN
 
         return service
 

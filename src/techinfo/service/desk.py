@@ -1,0 +1,166 @@
+"""The one desk that everybody asks at: the questions about an access, and who may see what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from techinfo.errors import DeadlineError, ForbiddenError, TechinfoError, UnknownAccessError
+from techinfo.inventory import Access
+from techinfo.service.answer import Answer, CpeAnswer
+from techinfo.service.attachment import attached
+from techinfo.service.freshness import MOST_STALE_S, Terms
+from techinfo.service.isolation import isolated, isolated_cpe
+from techinfo.service.rights import Right, right
+from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.service.viewer import Viewer
+
+PARTS = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpSnooping", "cpe")
+"""The six questions, as `Desk.everything` names their answers."""
+
+Told = Answer | CpeAnswer | TechinfoError
+"""An answer, or why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers questions about accesses to those who may ask, with what is theirs.
+
+    Attributes:
+        vacant: Everybody may see hardware, link and light of an access without subscriptions.
+    """
+
+    troubleshooter: Troubleshooter
+    vacant: bool = False
+
+    def access(self, access_id: str) -> Access:
+        """The access of an accessId or a legacyAccessId.
+
+        Raises:
+            UnknownAccessError: Nobody knows it.
+        """
+        found = self.troubleshooter.inventory.access(access_id)
+        if found is None:
+            raise UnknownAccessError("no access has this accessId")
+        return found
+
+    def right(self, viewer: Viewer, access_id: str) -> Right:
+        """What a viewer may see of an access.
+
+        Raises:
+            UnknownAccessError: Nobody knows this accessId.
+            ForbiddenError: Nothing.
+        """
+        found, inventory = self.access(access_id), self.troubleshooter.inventory
+        return right(viewer, found, inventory, self.troubleshooter.now(), vacant=self.vacant)
+
+    async def hardware(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """The access's network element."""
+        return await self._answer(self.troubleshooter.hardware, viewer, access_id, terms)
+
+    async def link_status(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """Link, light and counters of the access's port."""
+        return await self._answer(self.troubleshooter.link_status, viewer, access_id, terms)
+
+    async def mac_addresses(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """MAC addresses of the services that the viewer holds on the access."""
+        return await self._rows(self.troubleshooter.mac_addresses, viewer, access_id, terms)
+
+    async def leases(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """Leases of the services that the viewer holds on the access."""
+        return await self._rows(self.troubleshooter.leases, viewer, access_id, terms)
+
+    async def groups(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """Multicast groups of the services that the viewer holds on the access."""
+        return await self._rows(self.troubleshooter.groups, viewer, access_id, terms)
+
+    async def cpe(self, viewer: Viewer, access_id: str, terms: Terms) -> CpeAnswer:
+        """The CPE behind the access."""
+        held = self.right(viewer, access_id)
+        _must_hold(held)
+        answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, terms))
+        reading = answer.reading or (answer.announced.reading if answer.announced else None)
+        self._must_be_theirs(held, reading.read_at if reading else None)
+        return isolated_cpe(answer, held)
+
+    async def everything(
+        self, viewer: Viewer, access_id: str, terms: Terms
+    ) -> tuple[Access, dict[str, Told]]:
+        """All six questions side by side; one that fails leaves the others alone.
+
+        Raises:
+            UnknownAccessError: Nobody knows this accessId.
+            ForbiddenError: The viewer may see nothing of it.
+            NotConnectedError: The access has no equipment.
+        """
+        found = self.right(viewer, access_id).access
+        attached(self.troubleshooter.inventory, found.access_id)
+        questions = (
+            self.hardware,
+            self.link_status,
+            self.mac_addresses,
+            self.leases,
+            self.groups,
+            self.cpe,
+        )
+        answers = await asyncio.gather(*(_told(ask(viewer, access_id, terms)) for ask in questions))
+        return found, dict(zip(PARTS, answers, strict=True))
+
+    async def _rows(
+        self,
+        ask: Callable[[str, Terms], Awaitable[Answer]],
+        viewer: Viewer,
+        access_id: str,
+        terms: Terms,
+    ) -> Answer:
+        _must_hold(self.right(viewer, access_id))
+        return await self._answer(ask, viewer, access_id, terms)
+
+    async def _answer(
+        self,
+        ask: Callable[[str, Terms], Awaitable[Answer]],
+        viewer: Viewer,
+        access_id: str,
+        terms: Terms,
+    ) -> Answer:
+        held = self.right(viewer, access_id)
+        answer = await ask(access_id, self._terms(viewer, held, terms))
+        self._must_be_theirs(held, answer.reading.read_at)
+        return isolated(answer, held)
+
+    def _terms(self, viewer: Viewer, held: Right, terms: Terms) -> Terms:
+        """No reading of the time before the subscription, none of the time after it."""
+        if viewer.options.last_known and not terms.max_stale_s:
+            terms = replace(terms, max_stale_s=MOST_STALE_S)
+        if held.until is not None:
+            return replace(terms, not_after=held.until)
+        if held.since is not None:
+            age_s = max(0.0, (self.troubleshooter.now() - held.since).total_seconds())
+            terms = replace(
+                terms,
+                max_age_s=min(terms.max_age_s, age_s),
+                max_stale_s=min(terms.max_stale_s, age_s),
+            )
+        return terms
+
+    @staticmethod
+    def _must_be_theirs(held: Right, read_at: datetime | None) -> None:
+        """What was read in the last seconds before a subscription began may still be there."""
+        if held.since is not None and read_at is not None and read_at < held.since:
+            raise DeadlineError("what is known was read before the subscription began")
+
+
+async def _told(asked: Coroutine[None, None, Answer | CpeAnswer]) -> Told:
+    try:
+        return await asked
+    except TechinfoError as error:
+        return error
+
+
+def _must_hold(held: Right) -> None:
+    if not held.rows:
+        raise ForbiddenError(
+            "of this access you may see hardware, link and light, as you hold no service on it yet"
+        )
