@@ -26,6 +26,7 @@ class Answer:
         up: The element answers.
         port: Facts of the access's port; rows of others on a shared port are not in it.
         part: State of the fact that the question is about.
+        neighbours: Other accesses on the same port.
     """
 
     access: Access
@@ -34,6 +35,7 @@ class Answer:
     up: bool = True
     port: PortFacts | None = None
     part: Part | None = None
+    neighbours: tuple[Access, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

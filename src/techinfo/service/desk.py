@@ -13,7 +13,7 @@ from techinfo.service.answer import Answer, CpeAnswer
 from techinfo.service.attachment import attached
 from techinfo.service.freshness import MOST_STALE_S, Terms
 from techinfo.service.isolation import isolated, isolated_cpe
-from techinfo.service.rights import Right, right
+from techinfo.service.rights import Right, right, sees_traffic
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.service.viewer import Viewer
 
@@ -83,7 +83,9 @@ class Desk:
         answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, terms))
         reading = answer.reading or (answer.announced.reading if answer.announced else None)
         self._must_be_theirs(held, reading.read_at if reading else None)
-        return isolated_cpe(answer, held)
+        # What a CPE has counted is of its access alone, whoever else is on the port.
+        traffic = sees_traffic(held, (), self.troubleshooter.inventory)
+        return isolated_cpe(answer, held, traffic=traffic)
 
     async def everything(
         self, viewer: Viewer, access_id: str, terms: Terms
@@ -128,7 +130,8 @@ class Desk:
         held = self.right(viewer, access_id)
         answer = await ask(access_id, self._terms(viewer, held, terms))
         self._must_be_theirs(held, answer.reading.read_at)
-        return isolated(answer, held)
+        traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
+        return isolated(answer, held, traffic=traffic)
 
     def _terms(self, viewer: Viewer, held: Right, terms: Terms) -> Terms:
         """No reading of the time before the subscription, none of the time after it."""

@@ -22,34 +22,46 @@ from techinfo.service.rights import Right
 Row = TypeVar("Row", MacEntry, Lease, Group, Shaping)
 
 
-def isolated(answer: Answer, right: Right) -> Answer:
-    """An answer with the rows of one holder; of the element's other ports nothing is left."""
+def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
+    """An answer with the rows of one holder; of the element's other ports nothing is left.
+
+    Args:
+        answer: For the operator.
+        right: The holder's.
+        traffic: The holder may see what the port has counted, not its errors alone.
+    """
     if right.whole:
         return answer
     return replace(
         answer,
-        port=own(answer.port, right, answer.service) if answer.port else None,
+        port=own(answer.port, right, answer.service, traffic=traffic) if answer.port else None,
         reading=replace(answer.reading, ports={}),
     )
 
 
-def isolated_cpe(answer: CpeAnswer, right: Right) -> CpeAnswer:
+def isolated_cpe(answer: CpeAnswer, right: Right, *, traffic: bool) -> CpeAnswer:
     """The same for a CPE: its ports are of every holder, what was seen behind them is not."""
     if right.whole:
         return answer
     reading = answer.reading
     if reading is not None:
-        ports = {n: own(p, right, answer.service) for n, p in reading.ports.items()}
+        ports = {
+            n: own(p, right, answer.service, traffic=traffic) for n, p in reading.ports.items()
+        }
         reading = replace(reading, ports=ports)
     return replace(
         answer,
         reading=reading,
-        behind=own(answer.behind, right, answer.service) if answer.behind else None,
-        announced=_announced(answer.announced, right) if answer.announced else None,
+        behind=(
+            own(answer.behind, right, answer.service, traffic=traffic) if answer.behind else None
+        ),
+        announced=_announced(answer.announced, right, traffic=traffic)
+        if answer.announced
+        else None,
     )
 
 
-def own(port: PortFacts, right: Right, service: ServiceOf) -> PortFacts:
+def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> PortFacts:
     """One port as a holder may see it."""
 
     def rows(told: tuple[Row, ...], learnt: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
@@ -57,7 +69,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf) -> PortFacts:
 
     return replace(
         port,
-        counters=port.counters if right.traffic or port.counters is None else _quiet(port.counters),
+        counters=port.counters if traffic or port.counters is None else _quiet(port.counters),
         macs=rows(port.macs, lambda r: r.learnt_at),
         leases=rows(port.leases, lambda r: r.start),
         groups=rows(port.groups, lambda r: r.joined_at),
@@ -91,11 +103,11 @@ def _errors(flow: Flow) -> Flow:
     )
 
 
-def _announced(told: Announced, right: Right) -> Announced:
+def _announced(told: Announced, right: Right, *, traffic: bool) -> Announced:
     """A CPE's own list of MAC addresses has no VLAN."""
     cpe = told.cpe
     ports = cpe.ports
-    if not right.traffic:
+    if not traffic:
         ports = tuple(
             replace(p, counters=_quiet(p.counters)) if p.counters else p for p in cpe.ports
         )

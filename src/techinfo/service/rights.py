@@ -29,7 +29,7 @@ class Right:
         provider: Whose right it is.
         running: Of all providers, what runs on the access at the time that the right is about.
         rows: Rows of the services that are held; without it only hardware, link and light.
-        traffic: The volumes that the port has counted.
+        at: The time that the right is about.
         since: Nothing older is shown.
         until: Nothing newer is shown: the end of the last subscription.
     """
@@ -39,7 +39,7 @@ class Right:
     provider: str | None = None
     running: tuple[Subscription, ...] = ()
     rows: bool = False
-    traffic: bool = False
+    at: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -97,7 +97,7 @@ def right(
         ForbiddenError: There is none.
     """
     if viewer.sees_all:
-        return Right(access=access, whole=True, rows=True, traffic=True)
+        return Right(access=access, whole=True, rows=True)
     told = inventory.subscriptions_on(access.access_id)
     mine = tuple(s for s in told if s.provider == viewer.provider)
     at, until = now, None
@@ -116,7 +116,7 @@ def right(
         provider=viewer.provider,
         running=running,
         rows=bool(held),
-        traffic=bool(held) and _sees_traffic(viewer, access, running, inventory, at),
+        at=at,
         since=_earliest(held),
         until=until,
     )
@@ -130,6 +130,25 @@ def runs(subscription: Subscription, at: datetime) -> bool:
         and (since is None or since <= at)
         and (until is None or at < until)
     )
+
+
+def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory) -> bool:
+    """Whether volumes may be shown: where others use a port too, they are its broadband's.
+
+    Args:
+        held: The right to one access on the port.
+        neighbours: The other accesses on it.
+        inventory: Who subscribes on those.
+    """
+    if held.whole:
+        return True
+    on_port = list(held.running)
+    for access in neighbours:
+        told = inventory.subscriptions_on(access.access_id)
+        on_port += (s for s in told if held.at and runs(s, held.at))
+    if {s.provider for s in on_port} == {held.provider}:
+        return True
+    return {s.provider for s in on_port if s.service_type == BROADBAND} == {held.provider}
 
 
 def _ordered(subscription: Subscription, now: datetime) -> bool:
@@ -152,25 +171,6 @@ def _earliest(subscriptions: Iterable[Subscription]) -> datetime | None:
     if not dates or None in dates:
         return None
     return min(date for date in dates if date is not None)
-
-
-def _sees_traffic(
-    viewer: Viewer,
-    access: Access,
-    running: tuple[Subscription, ...],
-    inventory: Inventory,
-    at: datetime,
-) -> bool:
-    """Volumes are of the whole port: where others use it too, they are its broadband's."""
-    on_port = list(running)
-    if access.element is not None and access.port is not None:
-        for other in inventory.accesses_on(access.element, access.port):
-            if other.access_id != access.access_id:
-                subscribed = inventory.subscriptions_on(other.access_id)
-                on_port += (s for s in subscribed if runs(s, at))
-    if {s.provider for s in on_port} == {viewer.provider}:
-        return True
-    return {s.provider for s in on_port if s.service_type == BROADBAND} == {viewer.provider}
 
 
 def _forbidden(inventory: Inventory) -> ForbiddenError:

@@ -156,15 +156,15 @@ class Troubleshooter:
     ) -> tuple[Answer, Share]:
         reading = await read(self.collector, at.port, facts, terms, self.now())
         port = reading.port
-        part = share(
-            at.access, neighbours_on(self.inventory, at, port.port) if port else at.neighbours
-        )
+        beside = neighbours_on(self.inventory, at, port.port) if port else at.neighbours
+        part = share(at.access, beside)
         answer = Answer(
             access=at.access,
             reading=reading,
             service=self._service(at.access),
             port=own(port, part) if port else None,
             part=reading.parts.get(about),
+            neighbours=beside,
         )
         return answer, part
 
