@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -53,9 +53,12 @@ class House:
     app: FastAPI
     collector: Collector
     clock: Clock | None
+    inventory: Inventory
     closing: Sequence[Callable[[], Awaitable[None]]] = field(default_factory=tuple)
 
-    def talk(self, words: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+    def talk(
+        self, words: Callable[[httpx.AsyncClient], Awaitable[T]], patience_s: float = PATIENCE_S
+    ) -> T:
         """Ask several things, in one event loop; an error that escapes is an answer too."""
 
         async def spoken() -> T:
@@ -64,7 +67,7 @@ class House:
                 transport=transport, base_url="http://techinfo.test", auth=OPERATOR
             ) as client:
                 try:
-                    return await asyncio.wait_for(words(client), PATIENCE_S)
+                    return await asyncio.wait_for(words(client), patience_s)
                 finally:
                     await self.collector.close()
                     for close in self.closing:
@@ -96,6 +99,7 @@ def house(
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     drivers: Registry | None = None,
+    users: Mapping[str, User] = USERS,
 ) -> House:
     """The service as it is wired, its clock and its devices given."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
@@ -105,10 +109,10 @@ def house(
     state = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector, **timed)),
-        doorkeeper=Doorkeeper(USERS),
+        doorkeeper=Doorkeeper(users),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),
     )
     app = create_app(state, prefixes=prefixes)
-    return House(app=app, collector=collector, clock=clock, closing=closing)
+    return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)

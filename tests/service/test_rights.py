@@ -197,7 +197,7 @@ def test_traffic_of_a_shared_port_is_its_broadbands(
 
 
 def test_rows_begin_with_the_subscription_of_their_service(of: Of) -> None:
-    """The earliest of them bounds what is read, each its own rows."""
+    """The latest change bounds what is read, each subscription its own rows."""
     since: datetime = NOW - timedelta(days=9)
     found, _ = of(
         A,
@@ -205,7 +205,16 @@ def test_rows_begin_with_the_subscription_of_their_service(of: Of) -> None:
         f"X isp-a iptv connection_date: {days(-2)}",
     )
 
-    assert found.since == since
+    assert found.since == NOW - timedelta(days=2)
     assert found.began(100, "bb") == since
     assert found.began(200, "iptv") == NOW - timedelta(days=2)
     assert found.began(None, None) == since
+
+
+def test_what_was_read_before_anybody_came_or_went_is_not_shown(of: Of) -> None:
+    """Another's end may make one the only holder: older rows of unknown VLANs were not one's own."""
+    end = NOW - timedelta(days=3)
+    found, _ = of(A, "X isp-a bb", f"X isp-b iptv disconnection_date: {end.isoformat()}")
+
+    assert found.since == end
+    assert found.holds(None, None)

@@ -138,7 +138,7 @@ class Desk:
         if viewer.options.last_known and not terms.max_stale_s:
             terms = replace(terms, max_stale_s=MOST_STALE_S)
         if held.until is not None:
-            return replace(terms, not_after=held.until)
+            terms = replace(terms, not_after=held.until)
         if held.since is not None:
             age_s = max(0.0, (self.troubleshooter.now() - held.since).total_seconds())
             terms = replace(

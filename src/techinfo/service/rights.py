@@ -30,7 +30,8 @@ class Right:
         running: Of all providers, what runs on the access at the time that the right is about.
         rows: Rows of the services that are held; without it only hardware, link and light.
         at: The time that the right is about.
-        since: Nothing older is shown.
+        since: When somebody's subscription on the access last began or ended. What was read before
+            was not divided as it is now, so nothing older is shown.
         until: Nothing newer is shown: the end of the last subscription.
     """
 
@@ -117,7 +118,7 @@ def right(
         running=running,
         rows=bool(held),
         at=at,
-        since=_earliest(held),
+        since=_changed(told, at),
         until=until,
     )
 
@@ -163,6 +164,11 @@ def _ended(mine: Iterable[Subscription], now: datetime) -> Iterator[datetime]:
         until = subscription.until
         if subscription.state != "ORDERED" and until and now - AFTER_THE_END < until <= now:
             yield until
+
+
+def _changed(told: Iterable[Subscription], at: datetime) -> datetime | None:
+    dates = (date for s in told if s.state != "ORDERED" for date in (s.since, s.until))
+    return max((date for date in dates if date is not None and date <= at), default=None)
 
 
 def _earliest(subscriptions: Iterable[Subscription]) -> datetime | None:

@@ -1,0 +1,190 @@
+"""Random networks with three providers, in which every row says whose it is."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.service import made_up as m
+from tests.service.made_up import NOW, Rows, merged
+
+PROVIDERS = ("isp-a", "isp-b", "isp-c")
+SERVICES = ("bb", "iptv", "voip")
+NOBODY = "nobody"
+"""Whose rows are that only the operator may see."""
+_SWITCHES = 5
+_PORTS = 12
+
+
+@dataclass(slots=True)
+class Held:
+    """One subscription, as the oracle knows it."""
+
+    number: int
+    access: str
+    provider: str
+    service: str
+    since: datetime
+    until: datetime | None = None
+    ordered: bool = False
+
+    def runs(self, at: datetime) -> bool:
+        """Whether its rows are its provider's."""
+        ended = self.until is not None and at >= self.until
+        return not self.ordered and self.since <= at and not ended
+
+
+@dataclass(slots=True)
+class Network:
+    """Switches, accesses and subscriptions, and what was planted for whom.
+
+    Attributes:
+        owner: Marker -> the only provider that may ever be shown it.
+        places: accessId -> switch, port and the access's own tag on a shared port.
+        vlans: switch and service -> VLAN; the same number means something else elsewhere.
+    """
+
+    chance: random.Random
+    owner: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[int, int, int | None]] = field(default_factory=dict)
+    vlans: dict[tuple[int, str], int] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
+    planted: int = 0
+
+    def markers(self, whose: str) -> tuple[str, str, str]:
+        """A MAC address, an IPv4 address and a group that stand for nothing else."""
+        self.planted += 1
+        high, low = divmod(self.planted, 256)
+        mac = f"02:5A:{high:02X}:{low:02X}:EE:0{PROVIDERS.index(whose) if whose != NOBODY else 9}"
+        address, group = f"100.{64 + high % 64}.{low}.77", f"233.{high % 250}.{low}.77"
+        for marker in (mac, address, group):
+            self.owner[marker] = whose
+        return mac, address, group
+
+
+def drawn(seed: int, accesses: int = 50) -> Network:
+    """A network from a seed."""
+    network = Network(random.Random(seed))  # noqa: S311 - a test that can be repeated
+    chance = network.chance
+    for switch in range(_SWITCHES):
+        tags = chance.sample(range(100, 110), len(SERVICES))
+        network.vlans |= {(switch, s): tag for s, tag in zip(SERVICES, tags, strict=True)}
+    ports = [(s, p) for s in range(_SWITCHES) for p in range(1, _PORTS + 1)]
+    free = chance.sample(ports, len(ports))
+    number = 0
+    while number < accesses:
+        switch, port = free.pop()
+        shared = number < accesses - 1 and chance.random() < 0.15
+        for tag in (1000 + 2 * number, 1001 + 2 * number) if shared else (None,):
+            network.places[f"X-{number}"] = (switch, port, tag)
+            number += 1
+    for access in network.places:
+        _subscribe(network, access)
+    return network
+
+
+def _subscribe(network: Network, access: str) -> None:
+    chance = network.chance
+    for service in SERVICES:
+        if chance.random() < 0.3:
+            continue
+        _hold(network, access, chance.choice(PROVIDERS), service)
+    if chance.random() < 0.2:  # an order in progress, beside or instead
+        held = _hold(network, access, chance.choice(PROVIDERS), chance.choice(SERVICES))
+        held.ordered = True
+    if chance.random() < 0.3:  # one that has ended, lately or long ago
+        held = _hold(network, access, chance.choice(PROVIDERS), chance.choice(SERVICES))
+        held.until = NOW - timedelta(days=chance.choice((1, 5, 13, 15, 40)))
+
+
+def _hold(network: Network, access: str, provider: str, service: str) -> Held:
+    age = timedelta(days=network.chance.choice((50, 100, 400)))
+    held = Held(len(network.held), access, provider, service, NOW - age)
+    network.held.append(held)
+    network.owner[reference(held)] = provider
+    return held
+
+
+def reference(held: Held) -> str:
+    """What only its provider knows of a subscription."""
+    return f"REF-{held.number}-{held.provider[-1]}-END"
+
+
+def move(network: Network, at: datetime) -> None:
+    """Some subscriptions end, and others of other providers begin at the same moment."""
+    for held in list(network.held):
+        if held.runs(at) and network.chance.random() < 0.3:
+            held.until = at
+            others = [p for p in PROVIDERS if p != held.provider]
+            new = _hold(network, held.access, network.chance.choice(others), held.service)
+            new.since = at
+
+
+def inventory(network: Network) -> str:
+    """As YAML."""
+    lines = ["elements:"]
+    lines += [
+        f"  - {{name: sw-{s}, address: 192.0.2.{s + 1}, sys_name: elm{s}}}"
+        for s in range(_SWITCHES)
+    ]
+    lines += ["accesses:"]
+    for access, (switch, port, tag) in network.places.items():
+        own = "" if tag is None else f", c_vlan: {tag}"
+        lines.append(
+            f"  - {{access_id: {access}, element: sw-{switch}, port: ge{port}, port_by: name{own},"
+            " state: CONNECTED, street_name: Gata, postal_code: '10000', city: By,"
+            " country_code: SE, premises_type: RESIDENTIAL_HOUSE}"
+        )
+    lines += ["services:"]
+    lines += [
+        f"  - {{element: sw-{s}, vlan: {vlan}, service_type: {service}}}"
+        for (s, service), vlan in network.vlans.items()
+    ]
+    lines += ["subscriptions:"]
+    for held in network.held:
+        ends = f", disconnection_date: '{held.until.isoformat()}'" if held.until else ""
+        lines.append(
+            f"  - {{subscription_id: {reference(held)}, access_id: {held.access},"
+            f" provider: {held.provider}, service: S, service_type: {held.service},"
+            f" state: {'ORDERED' if held.ordered else 'ACTIVATED'},"
+            f" connection_date: '{held.since.isoformat()}', sp_reference: {reference(held)},"
+            f" sp_subscription_id: {reference(held)}, note: {reference(held)}{ends}}}"
+        )
+    return "\n".join(lines)
+
+
+def switches(network: Network, at: datetime) -> dict[str, Rows]:
+    """Every switch as it would answer at a time, with rows of everybody."""
+    pieces: dict[int, list[Rows]] = {
+        s: [m.system(f"elm{s}"), *(m.port(p, f"ge{p}") for p in range(1, _PORTS + 1))]
+        for s in range(_SWITCHES)
+    }
+    row = 0
+    for access, (switch, port, tag) in network.places.items():
+        for vlan, whose in _rows(network, access, switch, tag, at):
+            row += 1
+            mac, address, group = network.markers(whose)
+            pieces[switch] += [
+                m.learnt(port, mac, vlan),
+                m.lease(row, port, address, mac, vlan),
+                m.group(row, port, group, vlan),
+            ]
+    return {f"192.0.2.{s + 1}": merged(*rows) for s, rows in pieces.items()}
+
+
+def _rows(
+    network: Network, access: str, switch: int, tag: int | None, at: datetime
+) -> list[tuple[int, str]]:
+    """VLANs seen on an access, and whose each row is."""
+    running = [h for h in network.held if h.access == access and h.runs(at)]
+    providers = {h.provider for h in running}
+    sole = providers.pop() if len(providers) == 1 else NOBODY
+    if tag is not None:  # only the access's own tag tells its rows from its neighbour's
+        return [(tag, sole)]
+    out = []
+    for service in SERVICES:
+        holders = {h.provider for h in running if h.service == service}
+        whose = holders.pop() if len(holders) == 1 else NOBODY
+        out.append((network.vlans[switch, service], whose))
+    return [*out, (999, sole)]
