@@ -10,6 +10,8 @@
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
     │   └── DeadlineError           the answer was not there in time (also a TimeoutError)
+    ├── CollectorError              the collector's process is not there, or speaks nonsense
+    │   └── CollectorSlowError      it did not answer in time (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
     │   ├── UnknownAccessError      nobody knows this accessId
     │   ├── NotConnectedError       the access has no equipment
@@ -114,6 +116,14 @@ class WrongPortError(DeviceError):
 
 class DeadlineError(DeviceError, TimeoutError):
     """The answer was not there in time; the reading goes on and fills the cache."""
+
+
+class CollectorError(TechinfoError):
+    """The collector, which lives in a process of its own, is gone or tells what cannot be used."""
+
+
+class CollectorSlowError(CollectorError, TimeoutError):
+    """The collector's process did not answer in time; of the element this says nothing."""
 
 
 class QuestionError(TechinfoError):

@@ -265,7 +265,7 @@ def test_a_silent_device_is_left_alone_longer_each_time() -> None:
     assert waits[0] >= 5
     assert all(b >= a for a, b in pairwise(waits))
     assert waits[-1] <= 60
-    assert owner.silent_since(PORT) == NOW
+    assert run(owner.silent_since(PORT)) == NOW
 
 
 def test_a_device_that_is_back_is_asked_as_before() -> None:
@@ -279,7 +279,7 @@ def test_a_device_that_is_back_is_asked_as_before() -> None:
     device.tick(10)
 
     assert is_up(run(ask(owner)))
-    assert owner.silent_since(PORT) is None
+    assert run(owner.silent_since(PORT)) is None
 
 
 def test_silent_devices_do_not_hold_up_a_living_one() -> None:
@@ -344,7 +344,7 @@ def test_a_visit_has_an_end() -> None:
     run(endless())
 
     assert device.open_now == 0
-    assert owner.silent_since(PORT) is None
+    assert run(owner.silent_since(PORT)) is None
 
 
 def test_a_refusal_is_remembered_for_a_little_while() -> None:
@@ -439,7 +439,7 @@ def test_a_failure_does_not_cost_what_was_known() -> None:
     device.tick(60)
     run(ask(owner, facts=(Fact.TRANSCEIVER,)))
 
-    last = owner.last_known(PORT, (Fact.TRANSCEIVER,))
+    last = run(owner.last_known(PORT, (Fact.TRANSCEIVER,)))
 
     assert last is not None
     assert last.read_at == NOW
@@ -457,12 +457,12 @@ def test_the_last_known_of_a_silent_device() -> None:
     with pytest.raises(SnmpTimeoutError):
         run(ask(owner))
 
-    last = owner.last_known(PORT, LINK)
+    last = run(owner.last_known(PORT, LINK))
 
     assert last is not None
     assert last.read_at == NOW
     assert is_up(last)
-    assert owner.last_known(PORT, (Fact.MACS,)) is None
+    assert run(owner.last_known(PORT, (Fact.MACS,))) is None
 
 
 def test_after_a_start_the_device_introduces_itself_again() -> None:
@@ -530,7 +530,7 @@ def test_another_element_at_the_address_gets_nothing_of_the_old_one() -> None:
     run(ask(owner))
     new = replace(PORT, element="sw-7")
 
-    assert owner.last_known(new, LINK) is None
+    assert run(owner.last_known(new, LINK)) is None
     run(ask(owner, new, max_age=3600))
     assert owner.visits == 2
 
@@ -541,7 +541,7 @@ def test_a_device_of_another_name_is_not_answered_from_the_cache() -> None:
     owner = collector(device)
     run(ask(owner))
 
-    assert owner.last_known(target("ge1", sys_name="sw-2"), LINK) is None
+    assert run(owner.last_known(target("ge1", sys_name="sw-2"), LINK)) is None
     with pytest.raises(WrongDeviceError):
         run(ask(owner, target("ge1", sys_name="sw-2"), max_age=3600))
 
@@ -571,8 +571,8 @@ def test_personal_rows_are_forgotten_in_time() -> None:
     busy.tick(8 * 86_400 - 3600)
     run(ask(owner))
 
-    assert owner.last_known(elsewhere, (Fact.MACS,)) is None
-    assert owner.last_known(elsewhere, LINK) is not None
+    assert run(owner.last_known(elsewhere, (Fact.MACS,))) is None
+    assert run(owner.last_known(elsewhere, LINK)) is not None
 
 
 def test_a_device_that_nobody_asks_for_is_forgotten() -> None:
@@ -594,10 +594,10 @@ def test_a_ports_people_are_forgotten_on_demand() -> None:
     owner = collector(device)
     run(ask(owner, facts=(Fact.MACS, Fact.LINK)))
 
-    owner.forget(PORT)
+    run(owner.forget(PORT))
 
-    assert owner.last_known(PORT, (Fact.MACS,)) is None
-    assert owner.last_known(PORT, LINK) is not None
+    assert run(owner.last_known(PORT, (Fact.MACS,))) is None
+    assert run(owner.last_known(PORT, LINK)) is not None
 
 
 def test_closing_ends_what_still_runs() -> None:

@@ -14,7 +14,7 @@ from tests.service.at_lab import HASTY, Network, asked, since, troubled
 from tests.service.made_up import lines, merged
 from tests.service.played import stocked
 
-from techinfo.collect import Manners
+from techinfo.collect import Collector, Manners
 from techinfo.collect.clock import OIDS as CLOCK_OIDS
 from techinfo.collect.single import is_single, plan
 from techinfo.collect.target import PortName, Target
@@ -73,9 +73,15 @@ def inventory(tmp_path: Path) -> Inventory:
     return stocked(tmp_path, INVENTORY)
 
 
+def owner(trouble: Troubleshooter) -> Collector:
+    """The collector, which is in this process."""
+    assert isinstance(trouble.collector, Collector)
+    return trouble.collector
+
+
 def planned(trouble: Troubleshooter, name: str) -> int:
     """GETs that a one-port question needs, by the driver's columns and what the agent stands."""
-    (device,) = trouble.collector._devices.values()
+    (device,) = owner(trouble)._devices.values()
     known = device.known
     assert known is not None
     driver, if_index = (
@@ -133,10 +139,10 @@ def test_two_hundred_callers_cost_one_reading(lab: Lab, inventory: Inventory) ->
 
     async def words(trouble: Troubleshooter) -> tuple[dict[str, int], int, int]:
         await trouble.link_status("ELM-1", NOW)
-        before, visits = asked(lab, "elm"), trouble.collector.visits
+        before, visits = asked(lab, "elm"), owner(trouble).visits
         answers = await asyncio.gather(*(trouble.link_status("ELM-1", NOW) for _ in range(200)))
         assert len({id(answer.reading) for answer in answers}) == 1
-        visits = trouble.collector.visits - visits
+        visits = owner(trouble).visits - visits
         return since(before, asked(lab, "elm")), planned(trouble, "ge1"), visits
 
     cost, gets, visits = troubled(inventory, Network(lab), words)
@@ -234,7 +240,7 @@ def test_a_dead_switch_is_left_alone_while_it_rests(lab: Lab, inventory: Invento
                 with pytest.raises(SnmpTimeoutError):
                     await ask(access, NOW)
         hardware = await trouble.hardware("ELM-1", NOW)
-        return since(before, asked(lab, "elm")), trouble.silent_since("ELM-1"), hardware.up
+        return since(before, asked(lab, "elm")), await trouble.silent_since("ELM-1"), hardware.up
 
     cost, silent_since, up = troubled(inventory, network, words, manners=manners)
 
@@ -257,7 +263,7 @@ def test_a_switch_that_is_back_is_no_longer_silent(lab: Lab, inventory: Inventor
         lab.clear("elm")
         network.timeouts = {}
         await trouble.link_status("ELM-1", NOW)
-        return trouble.silent_since("ELM-1")
+        return await trouble.silent_since("ELM-1")
 
     assert troubled(inventory, network, words, manners=manners) is None
 
@@ -297,6 +303,6 @@ def test_another_chassis_at_the_address_tells_nothing(
         for stale in (Terms(max_stale_s=3600.0), Terms(max_age_s=3600.0)):
             with pytest.raises(WrongDeviceError):
                 await trouble.link_status("ELM-1", stale)
-        assert trouble.collector.last_known(elm, LINK_STATUS) is None
+        assert await trouble.collector.last_known(elm, LINK_STATUS) is None
 
     troubled(inventory, Network(lab), words)

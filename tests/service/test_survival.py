@@ -212,7 +212,7 @@ def test_a1_no_other_table_is_asked_of_a_dead_agent(lab: Lab, story: Story) -> N
         facts = (Fact.LINK, Fact.LEASES, Fact.GROUPS, Fact.SHAPING)
         reading = await ask.collector.read(target, facts, 0.0, 20.0)
         return {fact.value: part.state.value for fact, part in reading.parts.items()}, (
-            ask.collector.silent_since(target)
+            await ask.collector.silent_since(target)
         )
 
     states, since_when = story.tell(words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.service import made_up as m
 
 from techinfo.collect import Collector, Target
@@ -46,7 +48,7 @@ def test_an_element_that_was_never_met_may_be_of_any_driver() -> None:
     """Unless the inventory names it."""
     with Inventory.in_memory() as inventory:
         collector = Collector(m.registry(), unopened)
-        nobody = tellers(inventory, collector)
+        nobody = asyncio.run(tellers(inventory, collector))
 
     assert nobody == ()
     assert unsupported_fields(nobody) == FIELDS

@@ -79,15 +79,15 @@ async def _openapi(request: Request) -> JSONResponse:
 
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:
-    told = api_error(error, silent_since=_silent_since(request, error))
+    told = api_error(error, silent_since=await _silent_since(request, error))
     return answer(told, _path(request), error)
 
 
-def _silent_since(request: Request, error: Exception) -> datetime | None:
+async def _silent_since(request: Request, error: Exception) -> datetime | None:
     access_id = request.path_params.get("id")
     if access_id is None or not isinstance(error, SnmpTimeoutError | DeviceUnreachableError):
         return None
-    return state_of(request).troubleshooter.silent_since(access_id)
+    return await state_of(request).troubleshooter.silent_since(access_id)
 
 
 async def _on_malformed(request: Request, error: Exception) -> JSONResponse:

@@ -48,6 +48,8 @@ class Code(StrEnum):
     """501: served by another system."""
     NOT_LISTED = "not_listed"
     """501: accesses lack fields that ON-API demands."""
+    COLLECTOR_DOWN = "collector_down"
+    """503: the process that asks the network elements is not there; 504: it answers too slowly."""
     BUSY = "busy"
     """503: too much at once; ``Retry-After`` says when to come back."""
     ELEMENT_SILENT = "element_silent"

@@ -48,9 +48,8 @@ async def everything(
     troubleshooter = house.troubleshooter
     found, answers = await house.desk.everything(asker, access, fresh)
     now = troubleshooter.now()
-    refused = _Refusals(
-        request.scope["path"], problems.new_error_id(), troubleshooter.silent_since(access)
-    )
+    since = await troubleshooter.silent_since(access)
+    refused = _Refusals(request.scope["path"], problems.new_error_id(), since)
     made = {name: _part(name, answer, now, refused) for name, answer in answers.items()}
     body: dict[str, Any] = {
         "accessId": found.access_id,

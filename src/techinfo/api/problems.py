@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse
 from techinfo.api import render
 from techinfo.api.codes import Code
 from techinfo.errors import (
+    CollectorError,
+    CollectorSlowError,
     DeadlineError,
     DeviceError,
     DeviceUnreachableError,
@@ -105,6 +107,20 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         "the network element refuses the operator's credential",
     ),
     (DeviceError, 500, Code.ELEMENT_ERROR, True, "the network element's answer cannot be used"),
+    (
+        CollectorSlowError,
+        504,
+        Code.COLLECTOR_DOWN,
+        True,
+        "the part of this service that asks network elements answers too slowly",
+    ),
+    (
+        CollectorError,
+        503,
+        Code.COLLECTOR_DOWN,
+        True,
+        "the part of this service that asks network elements is not there at the moment",
+    ),
     (DriverError, 500, Code.NOT_SUPPORTED, False, "this kind of network element cannot be read"),
     (InventoryError, 500, Code.INVENTORY_ERROR, True, "the inventory cannot be read"),
 )

@@ -59,16 +59,16 @@ def demo(
 def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
     with Inventory.in_memory() as inventory, Lab(site.devices, port=snmp_port) as lab:
         inventory.import_file(site.inventory)
+        engines = house.Engines({"default": b"public"}, port_of=lambda _: lab.port)
         app = house.application(
-            registry=load(),
+            collector=house.collector(registry=load(), engines=engines, manners=Manners()),
             inventory=inventory,
-            engines=house.Engines({"default": b"public"}, port_of=lambda _: lab.port),
             users={_USER: User(_USER, "operator", PasswordHasher().hash(_PASSWORD))},
             authoritative=True,
             access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
             terms=Terms(),
-            manners=Manners(),
             prefixes=("/onapi", "/api", ""),
+            closing=(engines.close,),
         )
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet(site, port))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from techinfo.api.app import create_app
 from techinfo.api.auth import Doorkeeper, User
 from techinfo.api.state import State
-from techinfo.collect import Collector, Learnt, Manners, Opener, Registry, Target
+from techinfo.collect import AnyCollector, Collector, Learnt, Manners, Opener, Registry, Target
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
@@ -74,25 +75,44 @@ class Engines:
         await self.pysnmp.close()
 
 
-def application(
+def collector(
     *,
     registry: Registry,
-    inventory: Inventory,
     engines: Engines,
-    users: Mapping[str, User],
-    authoritative: bool,
-    access_id_pattern: str,
-    terms: Terms,
     manners: Manners,
-    prefixes: tuple[str, ...],
     learnt: Learnt | None = None,
-) -> FastAPI:
-    """The service over an inventory and a network.
+) -> Collector:
+    """The one owner of device conversations, in this process.
 
     What is learnt of devices is forgotten at the end, unless it is handed in with its file.
     """
     opener: Opener = engines.open
-    collector = Collector(registry, opener, manners=manners, learnt=learnt)
+    return Collector(registry, opener, manners=manners, learnt=learnt)
+
+
+def application(
+    *,
+    collector: AnyCollector,
+    inventory: Inventory,
+    users: Mapping[str, User],
+    authoritative: bool,
+    access_id_pattern: str,
+    terms: Terms,
+    prefixes: tuple[str, ...],
+    closing: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> FastAPI:
+    """The service over an inventory and a collector.
+
+    Args:
+        collector: In this process or behind a socket; it is closed with the service.
+        inventory: What the accesses are attached to.
+        users: Who may ask.
+        authoritative: The inventory may list accesses.
+        access_id_pattern: Regular expression of an accessId.
+        terms: Freshness and deadline where a request says nothing.
+        prefixes: Paths before the version.
+        closing: What else is closed, after the collector.
+    """
     house = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector)),
@@ -101,17 +121,19 @@ def application(
         access_id=re.compile(access_id_pattern),
         terms=terms,
     )
-    return create_app(house, prefixes=prefixes, lifespan=_lifespan(collector, engines))
+    return create_app(house, prefixes=prefixes, lifespan=closed_after(collector.close, *closing))
 
 
-def _lifespan(
-    collector: Collector, engines: Engines
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def closed_after(
+    *closing: Callable[[], Awaitable[None]],
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """A lifespan that closes these at its end, one after the other."""
+
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as closing:
-            closing.push_async_callback(engines.close)
-            closing.push_async_callback(collector.close)
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for close in reversed(closing):
+                stack.push_async_callback(close)
             yield
 
     return lifespan

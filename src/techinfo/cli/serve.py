@@ -31,10 +31,21 @@ def serve(config: ConfigOption = None) -> None:
     with inventory_of(settings) as inventory, learnt_to_keep(settings) as learnt:
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
-        app = house.application(
+        engines = house.Engines(credentials_of(settings), settings.snmp.timeouts)
+        collector = house.collector(
             registry=load(settings.drivers.folders),
+            engines=engines,
+            manners=Manners(
+                min_interval_s=settings.collect.min_interval_s,
+                parallel=settings.snmp.max_parallel,
+                silent_first_s=settings.collect.silent_first_s,
+                silent_most_s=settings.collect.silent_most_s,
+            ),
+            learnt=learnt,
+        )
+        app = house.application(
+            collector=collector,
             inventory=inventory,
-            engines=house.Engines(credentials_of(settings), settings.snmp.timeouts),
             users={
                 name: User(name, user.role, user.secret.get_secret_value())
                 for name, user in settings.users.items()
@@ -44,14 +55,8 @@ def serve(config: ConfigOption = None) -> None:
             terms=Terms(
                 max_age_s=settings.collect.max_age_s, deadline_s=settings.collect.deadline_s
             ),
-            manners=Manners(
-                min_interval_s=settings.collect.min_interval_s,
-                parallel=settings.snmp.max_parallel,
-                silent_first_s=settings.collect.silent_first_s,
-                silent_most_s=settings.collect.silent_most_s,
-            ),
             prefixes=settings.service.prefixes,
-            learnt=learnt,
+            closing=(engines.close,),
         )
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

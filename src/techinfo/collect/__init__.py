@@ -1,5 +1,6 @@
 """From a driver's tables and a device's answers to facts; one owner of every conversation."""
 
+from techinfo.collect.asking import AnyCollector, Met
 from techinfo.collect.collector import Collector, Manners, Opener
 from techinfo.collect.learnt import Learnt
 from techinfo.collect.once import read_once
@@ -7,10 +8,12 @@ from techinfo.collect.registry import Registry, load
 from techinfo.collect.target import Cost, PortName, Reading, Target
 
 __all__ = [
+    "AnyCollector",
     "Collector",
     "Cost",
     "Learnt",
     "Manners",
+    "Met",
     "Opener",
     "PortName",
     "Reading",

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from techinfo.collect.asking import Met
 from techinfo.collect.build import tables_of
 from techinfo.collect.kept import Kept, Shelf, answer
 from techinfo.collect.known import Known, contact
@@ -134,7 +135,7 @@ class Collector:
         device = self._device(target)
         kept = self._answer(device, target, wanted, max_age)
         if kept is not None:
-            return kept
+            return _with_silence(kept, device)
         self._raise_refusal(device, target)
         question: _Question = (target, wanted)
         task = device.asked.get(question)
@@ -143,35 +144,32 @@ class Collector:
             device.asked[question] = task
             task.add_done_callback(lambda t: _forget(device, question, t))
         try:
-            return await asyncio.wait_for(asyncio.shield(task), deadline)
+            reading = await asyncio.wait_for(asyncio.shield(task), deadline)
         except TimeoutError as e:
             if isinstance(e, DeviceError):
                 raise
             raise DeadlineError("the element answers too slowly", address=target.host) from e
+        return _with_silence(reading, device)
 
-    def met(self, target: Target) -> Known | None:
-        """The device as it introduced itself; ``None`` when it never did."""
-        device = self._devices.get((target.host, target.port))
-        return device.known if device else None
-
-    def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
+    async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
         """What was read last, however old it is; ``None`` when a fact never was."""
         device, wanted = self._device(target), frozenset(facts)
         found = self._fresh(device, target, wanted, math.inf)
-        return answer(target, found) if found and len(found) == len(wanted) else None
+        last = answer(target, found) if found and len(found) == len(wanted) else None
+        return _with_silence(last, device) if last else None
 
-    def forget(self, target: Target) -> None:
-        """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
-        self._device(target).shelf.forget(target)
-
-    def tells(self, target: Target, fact: Fact) -> bool | None:
-        """Whether a device's driver has a table of a fact; ``None``: it was never met."""
-        known = self._device(target).known
-        return None if known is None else bool(tables_of(known.driver, fact))
-
-    def silent_since(self, target: Target) -> datetime | None:
+    async def silent_since(self, target: Target) -> datetime | None:
         """Since when a device does not answer; ``None`` while it does or was never asked."""
         return self._device(target).silence.since
+
+    async def met(self, targets: Sequence[Target]) -> tuple[Met | None, ...]:
+        """Each device as it introduced itself; ``None`` for one that never did."""
+        found = (self._devices.get((target.host, target.port)) for target in targets)
+        return tuple(_met(device.known) if device and device.known else None for device in found)
+
+    async def forget(self, target: Target) -> None:
+        """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
+        self._device(target).shelf.forget(target)
 
     async def close(self) -> None:
         """End every reading that still runs."""
@@ -393,6 +391,17 @@ def _is_swift(device: _Device, target: Target, wanted: frozenset[Fact]) -> bool:
     if target.port_name is None:
         return wanted <= {Fact.DEVICE}
     return walks_nothing(known.driver, known.joined, wanted - {Fact.DEVICE})
+
+
+def _with_silence(reading: Reading, device: _Device) -> Reading:
+    """The reading, and what is known at this moment of whether its element answers."""
+    since = device.silence.since
+    return reading if since is None else replace(reading, silent_since=since)
+
+
+def _met(known: Known) -> Met:
+    tells = frozenset(fact for fact in Fact if tables_of(known.driver, fact))
+    return Met(driver=known.driver.name, tells=tells, lacking=known.lacking)
 
 
 def _timedelta(seconds: float) -> timedelta:

@@ -69,6 +69,8 @@ class Reading:
         parts: State of every fact that was asked for.
         cost: Nothing, when all came from the cache.
         limits: What the agent was found to stand; ``None``: all that its driver says.
+        silent_since: Since when the element does not answer, if it did not when this was told: a
+            reading from the cache may be of one that has gone silent since.
     """
 
     element: str
@@ -79,6 +81,7 @@ class Reading:
     parts: Mapping[Fact, Part] = field(default_factory=dict)
     cost: Cost = Cost()
     limits: SnmpLimits | None = None
+    silent_since: datetime | None = None
 
     @property
     def port(self) -> PortFacts | None:

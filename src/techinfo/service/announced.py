@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from techinfo import inventory as stock
-from techinfo.collect import Collector
+from techinfo.collect import AnyCollector, Target
 from techinfo.errors import NotUniqueError
 from techinfo.model import Cpe, Fact
 from techinfo.service.answer import Announced, part_failed
@@ -15,7 +15,7 @@ from techinfo.service.freshness import Terms, read
 
 
 async def announced(
-    collector: Collector,
+    collector: AnyCollector,
     inventory: stock.Inventory,
     at: Attachment,
     terms: Terms,
@@ -27,7 +27,7 @@ async def announced(
         DeviceError: The switch could not be asked.
         NotUniqueError: Some CPE has, and nothing tells whether it is this access's.
     """
-    if collector.tells(at.port, Fact.CPE) is False:
+    if await tells(collector, at.port, Fact.CPE) is False:
         return None
     reading = await read(collector, at.port, (Fact.CPE,), terms, now)
     part, port = reading.parts.get(Fact.CPE), reading.port
@@ -39,6 +39,12 @@ async def announced(
     shared = bool(neighbours_on(inventory, at, port.port))
     found = chosen(port.cpe, inventory.cpe(at.access.access_id), shared=shared)
     return Announced(cpe=found, reading=reading) if found else None
+
+
+async def tells(collector: AnyCollector, target: Target, fact: Fact) -> bool | None:
+    """Whether a device's driver has a table of a fact; ``None``: it was never met."""
+    (met,) = await collector.met((target,))
+    return None if met is None else fact in met.tells
 
 
 def chosen(told: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -> Cpe | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from techinfo.collect import Collector, Reading, Target
+from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import DeadlineError, DeviceUnreachableError, ForbiddenError, SnmpTimeoutError
 from techinfo.model import Fact
 
@@ -41,7 +41,7 @@ class Terms:
 
 
 async def read(
-    collector: Collector, target: Target, facts: Iterable[Fact], terms: Terms, now: datetime
+    collector: AnyCollector, target: Target, facts: Iterable[Fact], terms: Terms, now: datetime
 ) -> Reading:
     """Read, or take what is known, on these terms.
 
@@ -55,36 +55,37 @@ async def read(
         ForbiddenError: Nothing is known that is old enough.
     """
     if terms.not_after is not None:
-        return _before(collector, target, facts, terms.not_after, now)
+        return await _before(collector, target, facts, terms.not_after, now)
     wanted = tuple(facts)
     try:
         return await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
     except (*SILENT, DeadlineError) as e:
-        silent = not isinstance(e, DeadlineError) or collector.silent_since(target) is not None
+        late = isinstance(e, DeadlineError)
+        silent = not late or await collector.silent_since(target) is not None
         slow_walk = not silent and _WALKED.issuperset(wanted)
         most_s = MOST_STALE_S if slow_walk else terms.max_stale_s
-        last = known(collector, target, wanted, most_s, now)
+        last = await known(collector, target, wanted, most_s, now)
         if last is not None:
             return last
-        if silent and isinstance(e, DeadlineError):
+        if silent and late:
             raise SnmpTimeoutError("asked again, and still silent", address=e.address) from e
         raise
 
 
-def _before(
-    collector: Collector, target: Target, facts: Iterable[Fact], end: datetime, now: datetime
+async def _before(
+    collector: AnyCollector, target: Target, facts: Iterable[Fact], end: datetime, now: datetime
 ) -> Reading:
-    last = known(collector, target, tuple(facts), MOST_STALE_S, now)
+    last = await known(collector, target, tuple(facts), MOST_STALE_S, now)
     if last is None or any(p.read_at is not None and p.read_at > end for p in last.parts.values()):
         raise ForbiddenError("your subscription has ended, and nothing is kept from before its end")
     return last
 
 
-def known(
-    collector: Collector, target: Target, facts: Iterable[Fact], most_s: float, now: datetime
+async def known(
+    collector: AnyCollector, target: Target, facts: Iterable[Fact], most_s: float, now: datetime
 ) -> Reading | None:
     """What was read last, if it is not older than so many seconds."""
-    last = collector.last_known(target, facts)
+    last = await collector.last_known(target, facts)
     if last is None or last.read_at is None or (now - last.read_at).total_seconds() > most_s:
         return None
     return last

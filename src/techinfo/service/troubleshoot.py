@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from techinfo.collect import Collector, Reading
+from techinfo.collect import AnyCollector, Reading
 from techinfo.errors import (
+    CollectorError,
     DeviceError,
     DriverError,
     NotAvailableError,
@@ -17,7 +18,7 @@ from techinfo.errors import (
 )
 from techinfo.inventory import Access, Inventory
 from techinfo.model import Fact, Part, PortFacts, State
-from techinfo.service.announced import announced
+from techinfo.service.announced import announced, tells
 from techinfo.service.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
 from techinfo.service.attachment import Attachment, attached, cpe_of, cpe_target, neighbours_on
 from techinfo.service.freshness import SILENT, Terms, known, read, utc_now
@@ -35,7 +36,7 @@ class Troubleshooter:
     """Answers questions about accesses."""
 
     inventory: Inventory
-    collector: Collector
+    collector: AnyCollector
     now: Callable[[], datetime] = utc_now
 
     async def hardware(self, access_id: str, terms: Terms) -> Answer:
@@ -48,7 +49,7 @@ class Troubleshooter:
             reading = await read(self.collector, at.hardware, HARDWARE, fresh, self.now())
         except SILENT:
             reading = None
-        if reading is None or self.collector.silent_since(at.hardware) is not None:
+        if reading is None or reading.silent_since is not None:
             nothing, service = Reading(element=at.element.name), self._service(at.access)
             return Answer(access=at.access, reading=nothing, service=service, up=False)
         return Answer(access=at.access, reading=reading, service=self._service(at.access))
@@ -91,14 +92,14 @@ class Troubleshooter:
             check_cpe(cpe, reading)
         except SILENT:
             reading = None
-        up = reading is not None and self.collector.silent_since(target) is None
+        up = reading is not None and reading.silent_since is None
         return CpeAnswer(
             access=access,
             cpe=cpe,
             reading=reading if up or terms.max_stale_s else None,
             service=self._service(access),
             up=up,
-            behind=None if up else self._behind(access_id, terms),
+            behind=None if up else await self._behind(access_id, terms),
             announced=None if up else await self._announced(access_id, terms),
         )
 
@@ -118,7 +119,7 @@ class Troubleshooter:
         try:
             found = await announced(self.collector, self.inventory, at, terms, self.now())
         except (DeviceError, DriverError):
-            if self.collector.tells(at.port, Fact.CPE):
+            if await tells(self.collector, at.port, Fact.CPE):
                 raise
             raise why from None  # nobody knows that this switch could have told
         if found is None:
@@ -132,11 +133,15 @@ class Troubleshooter:
             announced=found,
         )
 
-    def silent_since(self, access_id: str) -> datetime | None:
-        """Since when the access's element does not answer; ``None`` while it does."""
+    async def silent_since(self, access_id: str) -> datetime | None:
+        """Since when the access's element does not answer; ``None`` while it does.
+
+        Also ``None`` when nobody can tell, as the collector is gone.
+        """
         try:
-            return self.collector.silent_since(attached(self.inventory, access_id).hardware)
-        except QuestionError:
+            at = attached(self.inventory, access_id)
+            return await self.collector.silent_since(at.hardware)
+        except (QuestionError, CollectorError):
             return None
 
     async def _rows(self, access_id: str, fact: Fact, terms: Terms) -> Answer:
@@ -168,7 +173,7 @@ class Troubleshooter:
         )
         return answer, part
 
-    def _behind(self, access_id: str, terms: Terms) -> PortFacts | None:
+    async def _behind(self, access_id: str, terms: Terms) -> PortFacts | None:
         """Who was lately seen on the access's port; nothing is asked for it."""
         try:
             at = attached(self.inventory, access_id)
@@ -177,7 +182,7 @@ class Troubleshooter:
         most_s = max(terms.max_age_s, terms.max_stale_s)
         seen: PortFacts | None = None
         for fact in _BEHIND:
-            reading = known(self.collector, at.port, (fact,), most_s, self.now())
+            reading = await known(self.collector, at.port, (fact,), most_s, self.now())
             port = reading.port if reading else None
             if port is not None:
                 others = neighbours_on(self.inventory, at, port.port)

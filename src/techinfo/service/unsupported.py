@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
-from techinfo.collect import Collector
+from techinfo.collect import AnyCollector
 from techinfo.collect.build import tables_of
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import QuantityTable, SensorTable, Table
@@ -52,18 +52,19 @@ class Teller:
     lacking: frozenset[Fact] = frozenset()
 
 
-def tellers(inventory: Inventory, collector: Collector) -> tuple[Teller, ...]:
+async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller, ...]:
     """Who tells something in this network.
 
     An element that was never met, and whose driver the inventory does not name, may be of any.
     """
     drivers = collector.registry.drivers
     found: dict[tuple[str, frozenset[Fact]], Teller] = {}
-    for element in inventory.elements():
-        met = collector.met(element_target(element))
-        named = drivers.get(element.driver or "")
-        if met is not None:
-            told = [Teller(met.driver, met.lacking)]
+    elements = inventory.elements()
+    everyone = await collector.met([element_target(element) for element in elements])
+    for element, met in zip(elements, everyone, strict=True):
+        named = drivers.get(met.driver if met else element.driver or "")
+        if met is not None and named is not None:
+            told = [Teller(named, met.lacking)]
         else:
             told = [Teller(named)] if named else [Teller(d) for d in drivers.values()]
         found.update({(t.driver.name, t.lacking): t for t in told})

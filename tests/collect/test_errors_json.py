@@ -1,0 +1,94 @@
+"""Errors cross to another process as what they are."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+import pytest
+
+from techinfo import errors
+from techinfo.collect.errors_json import raised, told
+from techinfo.collect.values_json import ErrorTold, decode, encode
+from techinfo.errors import (
+    CollectorError,
+    ConfigError,
+    DeadlineError,
+    DeviceError,
+    DeviceUnreachableError,
+    DriverError,
+    InventoryError,
+    NoDriverError,
+    SnmpProtocolError,
+    SnmpSecurityError,
+    SnmpStatusError,
+    SnmpTimeoutError,
+    TechinfoError,
+    UnknownAccessError,
+    WrongDeviceError,
+    WrongPortError,
+)
+
+WHERE = "192.0.2.3:161"
+ALL = [
+    DeviceError("it failed", address=WHERE),
+    SnmpTimeoutError("no answer", address=WHERE),
+    SnmpStatusError("genErr", status=5, index=2, address=WHERE),
+    SnmpProtocolError("garbled \x00\n", address=WHERE),
+    SnmpSecurityError("refused", report="usmStatsWrongDigests", address=WHERE),
+    DeviceUnreachableError("no route", address=WHERE),
+    WrongDeviceError("another one", expected="elm", found="æsh", address=WHERE),
+    WrongPortError("not there", port="ge1", address=WHERE),
+    DeadlineError("late", address=WHERE),
+    DriverError("two claim it"),
+    NoDriverError("nobody claims it", sys_object_id="1.3.6.1"),
+    ConfigError("no such credential", key="credentials.old"),
+]
+
+
+@pytest.mark.parametrize("error", ALL, ids=lambda e: type(e).__name__)
+def test_an_error_comes_out_as_it_went_in(error: TechinfoError) -> None:
+    """Its class, its words and its facts; the address stays out of the words."""
+    letter = told(error)
+    assert letter is not None
+
+    out = raised(decode(ErrorTold, encode(letter)))
+
+    assert type(out) is type(error)
+    assert str(out) == str(error)
+    assert vars(out) == vars(error)
+    assert WHERE not in str(out)
+
+
+def _kinds() -> Iterator[type[TechinfoError]]:
+    for _, kind in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(kind, DeviceError | DriverError):
+            yield kind
+
+
+def test_whatever_a_device_may_do_crosses() -> None:
+    """A new error of a device or a driver must be told here as well."""
+    assert set(_kinds()) <= {type(error) for error in ALL}
+
+
+@pytest.mark.parametrize("error", [UnknownAccessError("x"), InventoryError("x"), TechinfoError()])
+def test_what_a_question_to_a_device_cannot_meet_does_not_cross(error: TechinfoError) -> None:
+    """That one is a bug of the collector's process, and its log's business."""
+    assert told(error) is None
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        ErrorTold(kind="SystemExit", words="x", facts={}),
+        ErrorTold(kind="UnknownAccessError", words="x", facts={}),
+        ErrorTold(kind="SnmpTimeoutError", words="x", facts={}),
+        ErrorTold(kind="SnmpTimeoutError", words="x", facts={"address": "h", "more": "y"}),
+        ErrorTold(kind="SnmpTimeoutError", words="x", facts={"address": 5}),
+        ErrorTold(kind="SnmpStatusError", words="x", facts={"status": "5", "index": 0}),
+    ],
+)
+def test_an_error_that_is_none_is_refused(letter: ErrorTold) -> None:
+    """No class is looked up by a name that came over the socket, but those of the table."""
+    with pytest.raises(CollectorError):
+        raised(letter)
