@@ -212,7 +212,7 @@ def test_rows_begin_with_the_subscription_of_their_service(of: Of) -> None:
 
 
 def test_what_was_read_before_anybody_came_or_went_is_not_shown(of: Of) -> None:
-    """Another's end may make one the only holder: older rows of unknown VLANs were not one's own."""
+    """Another's end may make one the only holder; older rows of unknown VLANs were nobody's."""
     end = NOW - timedelta(days=3)
     found, _ = of(A, "X isp-a bb", f"X isp-b iptv disconnection_date: {end.isoformat()}")
 
