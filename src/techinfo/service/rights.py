@@ -33,6 +33,7 @@ class Right:
         since: When somebody's subscription on the access last began or ended. What was read before
             was not divided as it is now, so nothing older is shown.
         until: Nothing newer is shown: the end of the last subscription.
+        next_change: When, by the dates that are known, the right may be another.
     """
 
     access: Access
@@ -43,6 +44,7 @@ class Right:
     at: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
+    next_change: datetime | None = None
 
     def holds(self, vlan: int | None, service_type: str | None) -> bool:
         """Whether rows of a VLAN are theirs.
@@ -120,6 +122,7 @@ def right(
         at=at,
         since=_changed(told, at),
         until=until,
+        next_change=_next_change(told, now),
     )
 
 
@@ -169,6 +172,12 @@ def _ended(mine: Iterable[Subscription], now: datetime) -> Iterator[datetime]:
 def _changed(told: Iterable[Subscription], at: datetime) -> datetime | None:
     dates = (date for s in told if s.state != "ORDERED" for date in (s.since, s.until))
     return max((date for date in dates if date is not None and date <= at), default=None)
+
+
+def _next_change(told: Iterable[Subscription], now: datetime) -> datetime | None:
+    ends = [s.until for s in told]
+    dates = [s.since for s in told] + ends + [end + AFTER_THE_END for end in ends if end]
+    return min((date for date in dates if date is not None and date > now), default=None)
 
 
 def _earliest(subscriptions: Iterable[Subscription]) -> datetime | None:

@@ -1,0 +1,144 @@
+"""Answers given again: only while nothing in them could be another."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.api.served import OPERATOR, PROVIDER, House, house
+from tests.service import made_up as m
+from tests.service.made_up import NOW, merged
+from tests.service.played import Clock, Recordings, stocked
+
+from techinfo.api.remembered import Remembered
+from techinfo.collect import Manners
+
+URL = "/2.6/tech/access/A-1/link/macaddresstable"
+_END = NOW + timedelta(seconds=10)
+SITE = f"""
+elements: [{{name: sw, address: 192.0.2.3, sys_name: elm}}]
+accesses: [{{access_id: A-1, element: sw, port: ge1, port_by: name}}]
+services: [{{vlan: 10, service_type: bb}}]
+subscriptions:
+  - {{subscription_id: S-1, access_id: A-1, provider: isp, service: BB, service_type: bb,
+     disconnection_date: "{_END.isoformat()}"}}
+"""
+
+
+def remembered(served: House) -> Remembered:
+    """The layer in the stack of an application that has answered."""
+    layer: Any = served.app.middleware_stack
+    while not isinstance(layer, Remembered):
+        layer = getattr(layer, "app", None) or layer._app
+    return layer
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> House:
+    """One access whose subscription ends in ten seconds."""
+    rows = merged(m.system("elm"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:10", 10))
+    return house(
+        stocked(tmp_path, SITE),
+        Recordings({"192.0.2.3": rows}).open,
+        clock=Clock(),
+        manners=Manners(min_interval_s=5.0),
+    )
+
+
+def hits(
+    served: House, words: Callable[[httpx.AsyncClient], Awaitable[list[httpx.Response]]]
+) -> tuple[int, list[httpx.Response]]:
+    """How many answers were given again, and all of them."""
+    answers = served.talk(words)
+    return remembered(served).hits, answers
+
+
+def test_a_fresh_answer_is_given_again_with_its_age(served: House) -> None:
+    """Byte for byte, but for the age; not when it has become too old."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await client.get(URL)
+        assert served.clock
+        served.clock.go_on(4.0)
+        second = await client.get(URL)
+        served.clock.go_on(27.0)
+        return [first, second, await client.get(URL)]
+
+    again, (first, second, third) = hits(served, words)
+
+    assert again == 1
+    assert first.content == second.content != b"[]"
+    assert [a.headers["Age"] for a in (first, second, third)] == ["0", "4", "0"]
+    assert first.headers["Last-Modified"] == second.headers["Last-Modified"]
+    assert first.headers["Vary"] == second.headers["Vary"]
+
+
+@pytest.mark.parametrize("control", ["no-cache", "max-age=3"])
+def test_a_request_says_how_old_is_good_enough(served: House, control: str) -> None:
+    """What is remembered for others is not for this one."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        await client.get(URL)
+        assert served.clock
+        served.clock.go_on(6.0)
+        return [await client.get(URL, headers={"Cache-Control": control})]
+
+    again, (answer,) = hits(served, words)
+
+    assert again == 0
+    assert answer.headers["Age"] == "0"
+
+
+def test_each_viewer_has_answers_of_its_own(served: House) -> None:
+    """And none outlives the subscription that it was shown for."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        out = [await client.get(URL, auth=auth) for auth in (OPERATOR, PROVIDER, PROVIDER)]
+        assert served.clock
+        served.clock.go_on(10.0)
+        out.append(await client.get(URL, auth=PROVIDER))
+        served.clock.go_on(20.0)
+        return [*out, await client.get(URL, auth=PROVIDER, headers={"Cache-Control": "no-cache"})]
+
+    again, answers = hits(served, words)
+
+    assert again == 1
+    assert [a.status_code for a in answers] == [200] * 5
+    assert answers[-1].headers["Age"] == "30"
+
+
+def test_an_import_ends_all_of_them(served: House, tmp_path: Path) -> None:
+    """What was true of the inventory before may not be."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await client.get(URL, auth=PROVIDER)
+        other = tmp_path / "other.yaml"
+        other.write_text(SITE.replace("provider: isp", "provider: other"), encoding="utf-8")
+        served.inventory.import_file(other)
+        return [first, await client.get(URL, auth=PROVIDER)]
+
+    again, (first, second) = hits(served, words)
+
+    assert (again, first.status_code, second.status_code) == (0, 200, 403)
+
+
+def test_a_part_that_is_missing_is_asked_for_again(tmp_path: Path) -> None:
+    """An incomplete answer, an error and the state of hardware are never given again."""
+    served = house(
+        stocked(tmp_path, SITE),
+        Recordings({"192.0.2.3": m.system("elm")}, silent={"192.0.2.3"}).open,
+        clock=Clock(),
+    )
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        hardware = "/2.6/tech/access/A-1/hardware"
+        return [await client.get(path) for path in (URL, URL, hardware, hardware)]
+
+    again, answers = hits(served, words)
+
+    assert again == 0
+    assert [a.status_code for a in answers] == [504, 504, 200, 200]
