@@ -25,7 +25,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Audit:
+class Audited:
     """Notes who asked what about which access, on whose behalf, and how it ended.
 
     A route that answers about accesses which its path does not name leaves their ids as a list in

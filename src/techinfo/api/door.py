@@ -138,11 +138,14 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Hand a request on with who asks, or refuse it."""
+        if scope["type"] == "websocket":  # nothing speaks it, and nobody has said who asks
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        state = scope.setdefault("state", {})
         if scope["type"] != "http" or scope["path"] in self._open:
             await self._app(scope, receive, send)
             return
         try:
-            state = scope.setdefault("state", {})
             asking = _Asking(scope["headers"])
             state["client"] = address = client_address(
                 scope["client"][0] if scope.get("client") else "", asking.forwarded, self._trusted

@@ -67,8 +67,13 @@ class QuotaLeft:
 
 
 @dataclass(slots=True)
-class _Account:
-    """The quotas of one provider, and what it has under way."""
+class Account:
+    """The quotas of one provider, and what it has under way.
+
+    Attributes:
+        generation: Of the logins, when it was last looked at.
+        policy: The header that tells the limits.
+    """
 
     provider: str
     requests: RateLimitItem
@@ -114,58 +119,28 @@ class _Account:
 class Quotas:
     """Counts what is asked, refuses what is too much, and tells what is left.
 
-    The headers are those of draft-ietf-httpapi-ratelimit-headers-10, and the three that came before
-    it and are in wide use. A look-up that found nothing says so in
-    ``scope["state"]["lookup_missed"]``; a route that did the work of several requests says how many
-    in ``scope["state"]["quota_cost"]``.
-
     Args:
-        app: Who answers; stands inside the door.
         settings: Of every provider.
         logins: Know the quotas of single providers.
+
+    Attributes:
+        asked: Requests by login name, of everybody.
+        refused: Those that were too much.
     """
 
-    def __init__(self, app: Asgi, settings: QuotaSettings, logins: Logins) -> None:
-        self._app = app
+    def __init__(self, settings: QuotaSettings, logins: Logins) -> None:
         self._settings = settings
         self._logins = logins
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[str, Account] = {}
         self.asked: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
-
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Hand a request on when it is within the quota, else refuse it."""
-        viewer = scope["state"].get("viewer") if scope["type"] == "http" else None
-        if viewer is None:
-            await self._app(scope, receive, send)
-            return
-        self.asked[viewer.name] += 1
-        if viewer.role is not Role.PROVIDER:
-            await self._app(scope, receive, send)
-            return
-        account = self._account(viewer)
-        is_look_up = _is_look_up(scope["path"])
-        sending = _Telling(send)
-        try:
-            sending.headers = self._counted(account, is_look_up)
-            await account.begin()
-        except ApiError as refusal:
-            self.refused[viewer.name] += 1
-            sending.headers = self._headers(account, is_look_up)
-            await answer(refusal, scope["path"])(scope, receive, sending)
-            return
-        try:
-            await self._app(scope, receive, sending)
-        finally:
-            account.end()
-            self._count_more(account, scope["state"])
 
     def left(self, viewer: Viewer) -> QuotaLeft | None:
         """What is left to a provider; ``None`` for who has no quota."""
         if viewer.role is not Role.PROVIDER:
             return None
-        account = self._account(viewer)
+        account = self.account(viewer)
         return QuotaLeft(
             requests=self._left(account, account.requests),
             lookup_misses=self._left(account, account.misses),
@@ -175,8 +150,8 @@ class Quotas:
             most_waiting=account.most_waiting,
         )
 
-    def _counted(self, account: _Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
-        """Count a request; gives the headers that tell what is left.
+    def count(self, account: Account, is_look_up: bool) -> None:
+        """Count a request.
 
         Raises:
             ApiError: 429, it is one too many.
@@ -187,9 +162,8 @@ class Quotas:
         if not self._limiter.hit(account.requests, account.provider):
             left = self._left(account, account.requests)
             raise _refused("your quota of requests is used up", left.reset_s)
-        return self._headers(account, is_look_up)
 
-    def _count_more(self, account: _Account, state: Mapping[str, Any]) -> None:
+    def count_more(self, account: Account, state: Mapping[str, Any]) -> None:
         """Count what only the answer showed. What is beyond the limit uses the quota up."""
         if state.get("lookup_missed"):
             self._limiter.hit(account.misses, account.provider)
@@ -199,7 +173,8 @@ class Quotas:
             if spent := min(further, left):
                 self._limiter.hit(account.requests, account.provider, cost=spent)
 
-    def _headers(self, account: _Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
+    def headers(self, account: Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
+        """What is left, as headers."""
         left = self._left(account, account.requests)
         told = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
         if is_look_up:
@@ -213,7 +188,15 @@ class Quotas:
             (b"ratelimit-reset", b"%d" % left.reset_s),
         ]
 
-    def _left(self, account: _Account, item: RateLimitItem) -> Left:
+    def account(self, viewer: Viewer) -> Account:
+        """The account of a provider's user."""
+        provider = viewer.provider or viewer.name
+        account = self._accounts.get(provider)
+        if account is None or account.generation != self._logins.generation:
+            account = self._accounts[provider] = self._renewed(provider, account)
+        return account
+
+    def _left(self, account: Account, item: RateLimitItem) -> Left:
         window = item.get_expiry()
         reset_at, remaining = self._limiter.get_window_stats(item, account.provider)
         reset_s = min(window, max(1, math.ceil(reset_at - time.time())))
@@ -221,24 +204,19 @@ class Quotas:
             limit=item.amount, window_s=window, remaining=max(0, remaining), reset_s=reset_s
         )
 
-    def _account(self, viewer: Viewer) -> _Account:
-        provider = viewer.provider or viewer.name
-        account = self._accounts.get(provider)
-        if account is None or account.generation != self._logins.generation:
-            account = self._accounts[provider] = self._renewed(provider, account)
-        return account
-
-    def _renewed(self, provider: str, account: _Account | None) -> _Account:
+    def _renewed(self, provider: str, account: Account | None) -> Account:
         """The account as it is to be now; one that stays as it was keeps what is under way."""
-        told = (self._logins.quotas.get(provider), self._settings.providers.get(provider))
+        sources = (
+            self._logins.quotas.get(provider),
+            self._settings.providers.get(provider),
+            self._settings,
+        )
 
         def of(key: str) -> int:
-            for source in (*told, self._settings):
-                if source is not None and (value := getattr(source, key)) is not None:
-                    return int(value)
-            raise LookupError(key)
+            told = (getattr(source, key) for source in sources if source is not None)
+            return int(next(value for value in told if value is not None))
 
-        made = _Account(
+        made = Account(
             provider,
             RateLimitItemPerMinute(of("requests_per_minute"), namespace="requests"),
             RateLimitItemPerHour(of("misses_per_hour"), namespace="misses"),
@@ -251,6 +229,52 @@ class Quotas:
         account.requests, account.misses, account.policy = made.requests, made.misses, made.policy
         account.most_waiting, account.generation = made.most_waiting, made.generation
         return account
+
+
+class Metered:
+    """Lets a provider ask what is within its quota, so many requests at a time.
+
+    The headers are those of draft-ietf-httpapi-ratelimit-headers-10, and the three that came before
+    it and are in wide use. A look-up that found nothing says so in
+    ``scope["state"]["lookup_missed"]``; a route that did the work of several requests says of how
+    many in ``scope["state"]["quota_cost"]``.
+
+    Args:
+        app: Who answers; stands inside the door.
+        quotas: Keep the accounts.
+    """
+
+    def __init__(self, app: Asgi, quotas: Quotas) -> None:
+        self._app = app
+        self._quotas = quotas
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on when it is within the quota, else refuse it."""
+        viewer = scope["state"].get("viewer") if scope["type"] == "http" else None
+        if viewer is None:
+            await self._app(scope, receive, send)
+            return
+        quotas = self._quotas
+        quotas.asked[viewer.name] += 1
+        if viewer.role is not Role.PROVIDER:
+            await self._app(scope, receive, send)
+            return
+        account, look_up = quotas.account(viewer), _is_look_up(scope["path"])
+        sending = _Telling(send)
+        try:
+            quotas.count(account, look_up)
+            await account.begin()
+        except ApiError as refusal:
+            quotas.refused[viewer.name] += 1
+            sending.headers = quotas.headers(account, look_up)
+            await answer(refusal, scope["path"])(scope, receive, sending)
+            return
+        sending.headers = quotas.headers(account, look_up)
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            account.end()
+            quotas.count_more(account, scope["state"])
 
 
 class _Telling:

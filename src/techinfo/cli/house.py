@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import FastAPI
 
 from techinfo.api.app import create_app
-from techinfo.api.auth import Doorkeeper, User
+from techinfo.api.entrance import Entrance
 from techinfo.api.state import State
 from techinfo.collect import Collector, Learnt, Manners, Opener, Registry, Target
 from techinfo.errors import ConfigError
@@ -79,7 +79,7 @@ def application(
     registry: Registry,
     inventory: Inventory,
     engines: Engines,
-    users: Mapping[str, User],
+    entrance: Entrance,
     authoritative: bool,
     access_id_pattern: str,
     terms: Terms,
@@ -96,7 +96,7 @@ def application(
     house = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector)),
-        doorkeeper=Doorkeeper(users),
+        entrance=entrance,
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
         terms=terms,
