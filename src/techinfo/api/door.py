@@ -208,8 +208,7 @@ class Door:
         """The credential, checked when its turn comes.
 
         Raises:
-            ApiError: 401, it cannot be read or is wrong; 429, too many were wrong; 503, too many
-                wait.
+            ApiError: 401, it cannot be read or is wrong; 429, too many were wrong, or wait.
         """
         name, password = _credentials(authorization)
         digest = self._digest(authorization[0])

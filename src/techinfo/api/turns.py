@@ -17,7 +17,7 @@ class Turns:
     """Turns are given first to who is known, then to the others' queues one after the other.
 
     Args:
-        most: That wait, all together.
+        most: That wait, all together; who is known finds room beyond that.
         most_of_one: That wait in one queue.
     """
 
@@ -38,7 +38,7 @@ class Turns:
             known: Goes before all queues.
 
         Raises:
-            ApiError: 429, too many of this queue wait; 503, too many of all.
+            ApiError: 429, too many wait, of this queue or of all.
         """
         if self._taken:
             await self._wait(queue, known=known)
@@ -50,10 +50,10 @@ class Turns:
 
     async def _wait(self, queue: str, *, known: bool) -> None:
         line = self._known if known else self._others.get(queue, deque())
-        if self.waiting >= self._most:
-            raise _full(503, Code.BUSY, "too many credentials wait to be checked")
+        if not known and self.waiting >= self._most:
+            raise _full("too many credentials wait to be checked")
         if len(line) >= self._most_of_one:
-            raise _full(429, Code.THROTTLED, "too many credentials of yours wait to be checked")
+            raise _full("too many credentials of yours wait to be checked")
         if not known:
             self._others[queue] = line
         mine = asyncio.get_running_loop().create_future()
@@ -87,5 +87,8 @@ class Turns:
         return following
 
 
-def _full(status: int, code: Code, cause: str) -> ApiError:
-    return ApiError(status, cause, code=code, retryable=True, headers={"Retry-After": "5"})
+def _full(cause: str) -> ApiError:
+    """No 5xx: each of those is a line in the log, and a flood would fill it."""
+    return ApiError(
+        429, cause, code=Code.THROTTLED, retryable=True, headers={"Retry-After": "5"}
+    )

@@ -53,6 +53,7 @@ Network = Annotated[str, AfterValidator(_network)]
 """An IPv4 or IPv6 network, or one address."""
 _Time = Annotated[datetime, AfterValidator(_zoned)]
 _Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
+_Provider = Annotated[str, Field(min_length=1, max_length=255)]
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -133,7 +134,7 @@ class User(Section):
 
     role: Literal["operator", "provider", "engineer"]
     """What they may see and do."""
-    provider: _Name | None = None
+    provider: _Provider | None = None
     """Whose subscriptions are theirs, as the inventory spells it; a provider's login name, if it is
     left out. Operators and engineers have none."""
     networks: tuple[Network, ...] = ()
@@ -222,7 +223,7 @@ class QuotaSettings(Section):
     burst of one provider does not take the service from another."""
     waiting: Annotated[int, Field(ge=0, le=100_000)] = 256
     """Requests that wait for their turn, at most; one more is refused."""
-    providers: dict[_Name, QuotaOfOne] = Field(default={})
+    providers: dict[_Provider, QuotaOfOne] = Field(default={})
     """Providers with quotas of their own, by their names."""
 
 
