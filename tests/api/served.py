@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import httpx
@@ -24,6 +24,8 @@ from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
 from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.store.audit import AuditEntry
+from techinfo.store.batches import Batches
 
 T = TypeVar("T")
 
@@ -98,6 +100,7 @@ def house(
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     drivers: Registry | None = None,
+    audit: Batches[AuditEntry] | None = None,
 ) -> House:
     """The service as it is wired, its clock and its devices given."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
@@ -107,7 +110,7 @@ def house(
     state = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector, **timed)),
-        entrance=entrance(USERS),
+        entrance=replace(entrance(USERS), audit=audit, hold_s=0.0),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),

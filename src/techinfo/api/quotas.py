@@ -199,7 +199,8 @@ class Quotas:
     def _left(self, account: Account, item: RateLimitItem) -> Left:
         window = item.get_expiry()
         reset_at, remaining = self._limiter.get_window_stats(item, account.provider)
-        reset_s = min(window, max(1, math.ceil(reset_at - time.time())))
+        # In the very second in which the oldest leaves, the library still counts it.
+        reset_s = min(window, max(1, math.floor(reset_at - time.time()) + 1))
         return Left(
             limit=item.amount, window_s=window, remaining=max(0, remaining), reset_s=reset_s
         )
