@@ -23,6 +23,8 @@
     ├── RecordingError              a recording cannot be read
     ├── InventoryError              the inventory cannot be read or contradicts itself
     │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
+    ├── UserError                   a user or credential cannot be made, changed or found
+    ├── OnApiError                  another ON-API server's answer cannot be used
     └── ConfigError                 a setting is wrong; names the key
 
 Facts stand as attributes, so that whoever catches one need not read its text.
@@ -202,6 +204,30 @@ class InventoryImportError(InventoryError):
         self.path = path
         self.line = line
         self.key = key
+
+
+class UserError(TechinfoError):
+    """A user or credential cannot be made, changed or found.
+
+    Attributes:
+        name: The login name.
+    """
+
+    def __init__(self, message: str, *, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class OnApiError(TechinfoError):
+    """Another ON-API server does not answer, or answers what cannot be used.
+
+    Attributes:
+        url: What was asked for; without credentials.
+    """
+
+    def __init__(self, message: str, *, url: str) -> None:
+        super().__init__(f"{url}: {message}")
+        self.url = url
 
 
 class ConfigError(TechinfoError):

@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from pydantic import SecretStr
 from tests.service.made_up import registry
 from tests.service.played import Clock
 
 from techinfo.api.app import create_app
-from techinfo.api.auth import Doorkeeper, User
+from techinfo.api.entrance import entrance
 from techinfo.api.state import State
 from techinfo.collect import Collector, Manners, Opener, Registry
+from techinfo.config import User
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
 from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.store.audit import AuditEntry
+from techinfo.store.batches import Batches
 
 T = TypeVar("T")
 
@@ -30,8 +34,8 @@ PATIENCE_S = 30.0
 OPERATOR, PROVIDER = ("ops", "pass:word"), ("isp", "other-word")
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 USERS = {
-    "ops": User("ops", "operator", CHEAP.hash("pass:word")),
-    "isp": User("isp", "provider", CHEAP.hash("other-word")),
+    "ops": User(role="operator", password_hash=SecretStr(CHEAP.hash("pass:word"))),
+    "isp": User(role="provider", password_hash=SecretStr(CHEAP.hash("other-word"))),
 }
 
 ONE_SWITCH = """
@@ -100,6 +104,7 @@ def house(
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     drivers: Registry | None = None,
     users: Mapping[str, User] = USERS,
+    audit: Batches[AuditEntry] | None = None,
 ) -> House:
     """The service as it is wired, its clock and its devices given."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
@@ -109,7 +114,7 @@ def house(
     state = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector, **timed)),
-        doorkeeper=Doorkeeper(users),
+        entrance=replace(entrance(users), audit=audit, hold_s=0.0),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),

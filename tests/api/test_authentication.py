@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from pathlib import Path
-from typing import Literal
 
 import httpx
 import pytest
-from argon2 import PasswordHasher
-from tests.api.served import CHEAP, OPERATOR, USERS, House, house
+from tests.api.served import House, house
 from tests.service.played import Recordings, stocked
-
-from techinfo.api.auth import Doorkeeper, User
-from techinfo.api.problems import ApiError
-from techinfo.service.viewer import Viewer
 
 URL = "/onapi/2.6/tech/access/A-1/hardware"
 QUESTIONS = [
@@ -36,19 +29,6 @@ QUESTIONS = [
 def basic(text: bytes) -> str:
     """The header for these octets."""
     return "Basic " + base64.b64encode(text).decode()
-
-
-class Noting(PasswordHasher):
-    """Argon2 that notes against which hashes it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.verified: list[str] = []
-
-    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - argon2's own spelling
-        """Verify, and note it."""
-        self.verified.append(str(hash))
-        return super().verify(hash, password)
 
 
 @pytest.fixture
@@ -122,81 +102,3 @@ def test_the_scheme_is_read_in_any_case(served: House, header: str) -> None:
     answer = served.get(URL, headers={"Authorization": told}, auth=httpx.Auth())
 
     assert answer.status_code == 404
-
-
-def test_a_password_may_hold_a_colon_and_more_than_ascii() -> None:
-    """RFC 7617: the first colon divides, and the text is UTF-8."""
-    name, password = "åsa", "smörgås:ä"
-    users = {name: User(name, "operator", CHEAP.hash(password))}
-
-    user = asyncio.run(Doorkeeper(users).viewer(basic(f"{name}:{password}".encode())))
-
-    assert user.name == name
-
-
-def test_right_credentials_are_checked_once() -> None:
-    """A hundred requests at once, and all that follow, cost one Argon2."""
-    hasher = Noting()
-    doorkeeper = Doorkeeper(USERS, hasher)
-    header = basic(":".join(OPERATOR).encode())
-
-    async def ask() -> None:
-        await asyncio.gather(*(doorkeeper.viewer(header) for _ in range(100)))
-        await doorkeeper.viewer(header)
-
-    asyncio.run(ask())
-
-    assert len(hasher.verified) == 1
-
-
-def test_wrong_credentials_asked_again_cost_nothing() -> None:
-    """A client with an old password does not keep Argon2 busy."""
-    hasher = Noting()
-    doorkeeper = Doorkeeper(USERS, hasher)
-
-    async def ask() -> list[BaseException | Viewer]:
-        header = basic(b"ops:old")
-        return await asyncio.gather(
-            *(doorkeeper.viewer(header) for _ in range(20)), return_exceptions=True
-        )
-
-    refused = asyncio.run(ask())
-
-    assert all(isinstance(r, ApiError) and r.status == 401 for r in refused)
-    assert len(hasher.verified) == 1
-
-
-def test_an_unknown_user_costs_what_a_known_one_does() -> None:
-    """Nobody's hash has the parameters of the users' hashes, so that time does not tell."""
-    hasher = Noting()
-    doorkeeper = Doorkeeper(USERS, hasher)
-
-    async def ask() -> None:
-        for told in (b"ops:wrong", b"nobody:wrong"):
-            with pytest.raises(ApiError):
-                await doorkeeper.viewer(basic(told))
-
-    asyncio.run(ask())
-
-    known, unknown = (hash_.rsplit("$", 2)[0] for hash_ in hasher.verified)
-    assert known == unknown
-
-
-def test_a_flood_of_guesses_is_turned_away() -> None:
-    """More than can be checked are told to come back, not queued for ever."""
-    doorkeeper = Doorkeeper(USERS)
-
-    async def ask() -> list[BaseException | Viewer]:
-        guesses = (basic(f"ops:{n}".encode()) for n in range(1100))
-        asked = [asyncio.ensure_future(doorkeeper.viewer(g)) for g in guesses]
-        await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
-        for guess in asked:
-            guess.cancel()
-        return await asyncio.gather(*asked, return_exceptions=True)
-
-    turned_away = [r for r in asyncio.run(ask()) if isinstance(r, ApiError) and r.status == 503]
-
-    assert len(turned_away) == 100
-    assert turned_away[0].code == "busy"
-    assert turned_away[0].retryable
-    assert turned_away[0].headers["Retry-After"].isdigit()

@@ -11,18 +11,20 @@ from pathlib import Path
 import httpx
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from tests.api import random_network as net
 from tests.api.served import CHEAP, House, house
 from tests.service.made_up import NOW
 from tests.service.played import Clock, Recordings, stocked
 
-from techinfo.api.auth import User
 from techinfo.collect import Manners
+from techinfo.config import User
 
 _PASSWORD = "sesame"  # noqa: S105 - of the test
+_HASH = SecretStr(CHEAP.hash(_PASSWORD))
 USERS = {
-    name: User(name, "provider", CHEAP.hash(_PASSWORD), provider=name) for name in net.PROVIDERS
-} | {"ops": User("ops", "operator", CHEAP.hash(_PASSWORD))}
+    name: User(role="provider", password_hash=_HASH, provider=name) for name in net.PROVIDERS
+} | {"ops": User(role="operator", password_hash=_HASH)}
 _MARKER = re.compile(
     r"02:5A:[0-9A-F:]{11}|100\.\d+\.\d+\.77|233\.\d+\.\d+\.77|REF-\d+-[abc]-END", re.IGNORECASE
 )

@@ -9,14 +9,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.models import HTTPBase
 from fastapi.responses import JSONResponse
+from fastapi.security.base import SecurityBase
 from starlette.exceptions import HTTPException
 
 from techinfo import __version__
 from techinfo.api import accesses, combined, tech
-from techinfo.api.auth import Basic
 from techinfo.api.codes import Code
-from techinfo.api.door import Door
 from techinfo.api.paths import Paths, below_a_version
 from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
 from techinfo.api.remembered import Remembered
@@ -65,12 +65,23 @@ def create_app(
     app.add_exception_handler(Exception, _on_bug)
     # The last is the outermost.
     app.add_middleware(Remembered, desk=house.desk, usual=house.terms, now=house.troubleshooter.now)
-    app.add_middleware(Door, doorkeeper=house.doorkeeper)
+    house.entrance.before(app)
     app.add_middleware(Paths, prefixes=prefixes)
     return app
 
 
-async def _login(_: Annotated[str, Depends(Basic())]) -> None:
+class _Basic(SecurityBase):
+    """The Authorization header, as the OpenAPI document declares it; the door reads it."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBase(scheme="basic", description="RFC 7617, in UTF-8, over TLS")
+        self.scheme_name = "basic"
+
+    async def __call__(self) -> None:
+        """Whoever comes here has been let in."""
+
+
+async def _login(_: Annotated[None, Depends(_Basic())]) -> None:
     """Declares in OpenAPI what the door asks for."""
 
 

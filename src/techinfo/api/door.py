@@ -1,36 +1,347 @@
-"""The door: nobody asks who has not said who they are."""
+"""The door: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
+
+A system that polls pays for Argon2 once: credentials that were right are remembered by a keyed
+digest for as long as they hold. What is not remembered is checked one after another in a thread of
+its own, first what comes from where this user logged in before, then by address in turns, so that
+no flood of wrong ones stands before a right one. Wrong ones are answered late, and by and by not
+at all.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hashlib
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from starlette.datastructures import Headers
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
 
-from techinfo.api.auth import Doorkeeper
-from techinfo.api.paths import Asgi, Scope, needs_login
+from techinfo.api.client import Network, client_address, neighbourhood, on_behalf_of
+from techinfo.api.codes import Code
+from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer
+from techinfo.api.throttle import Throttle
+from techinfo.api.turns import Turns
+from techinfo.service.logins import Login, Logins
+from techinfo.store.accounts import Use
+from techinfo.store.batches import Batches
+
+OPEN_PATHS: tuple[str, ...] = ()
+"""What is answered without a login: nothing. Health and metrics have a listener of their own."""
+
+_MOST_OCTETS = 4096
+_MOST_REMEMBERED = 10_000
+"""Right credentials, in the ways they are spelt."""
+_MOST_WRONG = 1000
+"""Wrong credentials remembered; a client with an old password asks again and again."""
+_MOST_HELD = 1000
+"""Refusals that are held back at the same time."""
+_USE_S = 60.0
+"""Seconds between two notes that the same credential is used."""
+_CHALLENGE = {"WWW-Authenticate": 'Basic realm="techinfo", charset="UTF-8"'}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Known:
+    """A credential that was right, as it was sent.
+
+    Attributes:
+        address: From where it was last found to be right.
+        noted_at: When its use was last noted.
+    """
+
+    login: Login
+    address: str
+    noted_at: float = field(default=float("-inf"))
+
+
+class _Asking:
+    """What the headers of a request say about who asks."""
+
+    __slots__ = ("authorization", "behalf", "forwarded")
+
+    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        self.authorization: list[bytes] = []
+        self.forwarded: list[bytes] = []
+        self.behalf: list[bytes] = []
+        for name, value in headers:
+            if name == b"authorization":
+                self.authorization.append(value)
+            elif name == b"x-forwarded-for":
+                self.forwarded.append(value)
+            elif name == b"x-on-behalf-of":
+                self.behalf.append(value)
 
 
 class Door:
-    """Finds out who asks, and leaves it in ``scope["state"]["viewer"]``.
+    """Lets in who may ask; leaves ``viewer``, ``client`` and ``on_behalf_of`` in the state.
 
     Args:
-        app: Who answers those who may ask.
-        doorkeeper: Checks credentials.
+        app: Who answers those.
+        logins: All credentials that hold.
+        trusted: Networks of proxies whose X-Forwarded-For is believed.
+        uses: Where the last use of a credential is written.
+        open_paths: What is answered without a login.
+        hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
+        hasher: Checks passwords.
+        clock: Seconds that never go back.
+        now: Seconds since 1970.
     """
 
-    def __init__(self, app: Asgi, doorkeeper: Doorkeeper) -> None:
+    def __init__(
+        self,
+        app: Asgi,
+        logins: Logins,
+        *,
+        trusted: Sequence[Network] = (),
+        uses: Batches[Use] | None = None,
+        open_paths: tuple[str, ...] = OPEN_PATHS,
+        hold_s: float = 0.25,
+        hasher: PasswordHasher | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._app = app
-        self._doorkeeper = doorkeeper
+        self._logins = logins
+        self._trusted = tuple(trusted)
+        self._uses = uses
+        self._open = open_paths
+        self._hold_s = hold_s
+        self._held = 0
+        self._hasher = hasher or PasswordHasher()
+        self._clock = clock
+        self._now = now
+        self._key = secrets.token_bytes(32)
+        self._generation = -1
+        self._right: OrderedDict[bytes, _Known] = OrderedDict()
+        self._wrong: OrderedDict[bytes, None] = OrderedDict()
+        self._been_here: OrderedDict[tuple[str, str], None] = OrderedDict.fromkeys(
+            (name, neighbourhood(address)) for name, address in logins.known_addresses
+        )
+        self._turns = Turns()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2")
+        self._of_address = Throttle(free=5, most_s=300.0, clock=clock)
+        self._of_name = Throttle(free=20, most_s=30.0, clock=clock)
+        self._of_pair = Throttle(free=5, most_s=30.0, clock=clock)
+        self._nobody = ""
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Let a request pass, or refuse it."""
-        if scope["type"] == "http" and needs_login(scope["path"]):
-            told = ", ".join(Headers(scope=scope).getlist("authorization"))
-            try:
-                viewer = await self._doorkeeper.viewer(told)
-            except ApiError as error:
-                await answer(error, scope["path"])(scope, receive, send)
-                return
-            scope.setdefault("state", {})["viewer"] = viewer
+        """Hand a request on with who asks, or refuse it."""
+        if scope["type"] == "websocket":  # nothing speaks it, and nobody has said who asks
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        state = scope.setdefault("state", {})
+        if scope["type"] != "http" or scope["path"] in self._open:
+            await self._app(scope, receive, send)
+            return
+        try:
+            asking = _Asking(scope["headers"])
+            state["client"] = address = client_address(
+                scope["client"][0] if scope.get("client") else "", asking.forwarded, self._trusted
+            )
+            known = self._remembered(asking.authorization, address)
+            login = known or await self._checked(asking.authorization, address)
+            state["viewer"] = login.viewer
+            state["on_behalf_of"] = on_behalf_of(asking.behalf)
+        except ApiError as refusal:
+            await self._refuse(refusal, scope, receive, send)
+            return
         await self._app(scope, receive, send)
+
+    async def _refuse(self, refusal: ApiError, scope: Scope, receive: Any, send: Any) -> None:
+        if refusal.status == 429 and self._hold_s and self._held < _MOST_HELD:
+            self._held += 1
+            try:
+                await asyncio.sleep(self._hold_s)
+            finally:
+                self._held -= 1
+        await answer(refusal, scope["path"])(scope, receive, send)
+
+    def _remembered(self, authorization: list[bytes], address: str) -> Login | None:
+        """The credential, if it was right before and still is."""
+        generation = self._logins.refresh()
+        if generation != self._generation:
+            self._look_through(generation)
+        if len(authorization) != 1:
+            return None
+        digest = self._digest(authorization[0])
+        known = self._right.get(digest)
+        if known is None:
+            return None
+        if _ended(known.login, self._now()):
+            del self._right[digest]
+            return None
+        if known.address != address:
+            if not known.login.reaches(address):
+                raise _wrong()
+            known.address = address
+            known.noted_at = float("-inf")
+        now = self._clock()
+        if now - known.noted_at >= _USE_S:
+            known.noted_at = now
+            self._note_use(known.login, address)
+        return known.login
+
+    def _look_through(self, generation: int) -> None:
+        """Keep of what is remembered only what still holds, as it stands now."""
+        self._generation = generation
+        for digest, known in list(self._right.items()):
+            current = self._logins.current(known.login)
+            if current is None:
+                del self._right[digest]
+            else:
+                self._right[digest] = _Known(current, address="")
+        self._wrong.clear()
+
+    async def _checked(self, authorization: list[bytes], address: str) -> Login:
+        """The credential, checked when its turn comes.
+
+        Raises:
+            ApiError: 401, it cannot be read or is wrong; 429, too many were wrong, or wait.
+        """
+        name, password = _credentials(authorization)
+        digest = self._digest(authorization[0])
+        self._refuse_wrong(digest, name, address)
+        been_here = (name, neighbourhood(address)) in self._been_here
+        async with self._turns.turn(neighbourhood(address), known=been_here):
+            if again := self._remembered(authorization, address):  # it came twice
+                return again
+            self._refuse_wrong(digest, name, address)
+            logins, most, generation = self._logins.of(name), self._logins.most, self._generation
+            login = await asyncio.get_running_loop().run_in_executor(
+                self._thread, self._verified, logins, most, password
+            )
+            if login is not None:  # while it was checked it may have been taken back
+                login = self._logins.current(login)
+            if login is None or _ended(login, self._now()) or not login.reaches(address):
+                raise self._failed(digest if generation == self._generation else b"", name, address)
+            self._let_in(digest, login, address)
+            return login
+
+    def _refuse_wrong(self, digest: bytes, name: str, address: str) -> None:
+        """Refuse what is known to be wrong, and who has to wait; neither costs Argon2."""
+        if digest in self._wrong:
+            raise _wrong()
+        delay = max(throttle.wait_s(key) for throttle, key in self._throttles(name, address))
+        if delay > 0:
+            raise ApiError(
+                429,
+                "too many wrong passwords; wait before the next",
+                code=Code.THROTTLED,
+                retryable=True,
+                headers={"Retry-After": str(_whole(delay))},
+            )
+
+    def _failed(self, digest: bytes, name: str, address: str) -> ApiError:
+        """Count a wrong password; it is not remembered when the users have changed meanwhile."""
+        if digest:
+            self._wrong[digest] = None
+        if len(self._wrong) > _MOST_WRONG:
+            self._wrong.popitem(last=False)
+        delay = max(throttle.failed(key) for throttle, key in self._throttles(name, address))
+        if delay:
+            _log.warning("wrong passwords from %s: the next in %d s", address, _whole(delay))
+        return _wrong(delay)
+
+    def _throttles(self, name: str, address: str) -> tuple[tuple[Throttle, object], ...]:
+        """Who logged in from here before answers for itself alone, not for its neighbours."""
+        here = neighbourhood(address)
+        if (name, here) in self._been_here:
+            return ((self._of_pair, (name, here)),)
+        return ((self._of_address, here), (self._of_name, name))
+
+    def _let_in(self, digest: bytes, login: Login, address: str) -> None:
+        pair = (login.viewer.name, neighbourhood(address))
+        for throttle, key in self._throttles(*pair):
+            if throttle is not self._of_address:  # a right password excuses no guesses at others
+                throttle.forget(key)
+        for remembered, key, value in (
+            (self._been_here, pair, None),
+            (self._right, digest, _Known(login, address, self._clock())),
+        ):
+            remembered[key] = value  # type: ignore[index]  # each with its own kind of key
+            if len(remembered) > _MOST_REMEMBERED:
+                remembered.popitem(last=False)
+        self._note_use(login, address)
+
+    def _note_use(self, login: Login, address: str) -> None:
+        if self._uses is not None:
+            name, credential = login.key
+            at = datetime.fromtimestamp(self._now(), UTC)
+            self._uses.put(Use(user=name, credential=credential, at=at, address=address))
+
+    def _verified(self, logins: Sequence[Login], most: int, password: str) -> Login | None:
+        """The credential with this password. An unknown name costs what a wrong password does."""
+        if not self._nobody:
+            self._nobody = self._nobodys_hash()
+        for login in logins:
+            if self._is(login.password_hash, password):
+                return login
+        for _ in range(most - len(logins)):
+            self._is(self._nobody, password)
+        return None
+
+    def _is(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _nobodys_hash(self) -> str:
+        """A hash as costly as the users' are, whoever has made those."""
+        for known in self._logins.hashes():
+            try:
+                like = PasswordHasher.from_parameters(extract_parameters(known))
+            except InvalidHashError:
+                continue
+            return like.hash(secrets.token_hex(16))
+        return self._hasher.hash(secrets.token_hex(16))
+
+    def _digest(self, authorization: bytes) -> bytes:
+        return hashlib.blake2b(authorization, key=self._key, digest_size=16).digest()
+
+
+def _ended(login: Login, now: float) -> bool:
+    return login.expires is not None and now >= login.expires
+
+
+def _wrong(delay: float = 0.0) -> ApiError:
+    return _unauthorised("wrong user or password", delay)
+
+
+def _unauthorised(cause: str, delay: float = 0.0) -> ApiError:
+    headers = _CHALLENGE | ({"Retry-After": str(_whole(delay))} if delay else {})
+    return ApiError(401, cause, code=Code.UNAUTHORISED, headers=headers)
+
+
+def _whole(delay: float) -> int:
+    return max(1, -int(-delay // 1))
+
+
+def _credentials(authorization: list[bytes]) -> tuple[str, str]:
+    """Name and password. Two such headers make one that cannot be read."""
+    sent = b", ".join(authorization).decode("latin-1")
+    scheme, _, encoded = sent.strip().partition(" ")
+    if scheme.lower() != "basic":
+        raise _unauthorised("give user and password")
+    if len(encoded) > _MOST_OCTETS:
+        raise _unauthorised("the credentials are too long")
+    try:
+        text = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+    except ValueError as e:
+        raise _unauthorised("the credentials cannot be read") from e
+    name, colon, password = text.partition(":")
+    if not colon:
+        raise _unauthorised("the credentials cannot be read")
+    return name, password

@@ -10,14 +10,7 @@ Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 
 _VERSIONED = re.compile(r"/(?:2\.3\.1|2\.[0-9]+)(?:/.*)?", re.DOTALL)
-
-
 _OWN = "/techinfo/v1"
-
-
-def needs_login(path: str) -> bool:
-    """Whether something could be told under a path, its prefix taken off."""
-    return below_a_version(path) or path == _OWN or path.startswith(f"{_OWN}/")
 
 
 def below_a_version(path: str) -> bool:

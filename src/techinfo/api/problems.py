@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime
 
 from fastapi.responses import JSONResponse
@@ -33,6 +34,9 @@ from techinfo.errors import (
 
 PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 """On every answer: what it tells is about a person, and for whoever asked."""
+
+told_ids: ContextVar[list[str] | None] = ContextVar("told_ids", default=None)
+"""Where the error ids of the request under way are gathered, for who wants them (the audit log)."""
 
 _MOST_OF_A_PATH = 200
 _log = logging.getLogger(__name__)
@@ -157,6 +161,8 @@ def cause_of(
     if error.status < 500:
         return error.cause
     error_id = error_id or new_error_id()
+    if (gathered := told_ids.get()) is not None:
+        gathered.append(error_id)
     expected = reason is None or isinstance(reason, TechinfoError)
     _log.log(
         logging.WARNING if expected else logging.ERROR,

@@ -40,7 +40,7 @@ _Key = tuple[Viewer, str, bytes]
 class _Kept:
     generation: tuple[int, ...]
     until: float
-    read_at: float
+    aged_from: float
     headers: _Headers
     body: bytes
 
@@ -97,16 +97,18 @@ class Remembered:
         return kept
 
     def _keep(self, key: _Key, generation: tuple[int, ...], noted: _Noting) -> None:
-        read_at = _read_at(noted.headers)
-        if read_at is None:
+        times = _times(noted.headers)
+        if times is None:
             return
+        read_at, age = times
+        now = self._now().timestamp()
         until = min(self._until(key, read_at), _end(self._change(key)))
-        if until <= self._now().timestamp() or self._generation() != generation:
+        if until <= now or self._generation() != generation:
             return
         self._drop(key)
         headers = [(name, value) for name, value in noted.headers if name not in _VARIABLE]
         body = b"".join(noted.body)
-        self._kept[key] = _Kept(generation, until, read_at, headers, body)
+        self._kept[key] = _Kept(generation, until, now - age, headers, body)
         self._octets += len(body)
         while self._octets > _MOST_OCTETS:
             self._drop(next(iter(self._kept)))
@@ -164,12 +166,13 @@ def _key(scope: Scope) -> _Key | None:
     return scope["state"]["viewer"], scope["path"], b",".join(control)
 
 
-def _read_at(headers: Sequence[tuple[bytes, bytes]]) -> float | None:
-    """When the oldest part was read; ``None`` when something of it could not be."""
+def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:
+    """When the oldest part was read, and its age; ``None`` when something of it could not be."""
     told = dict(headers)
-    if b"last-modified" not in told or b"techinfo-incomplete" in told:
+    if not told.keys() >= {b"last-modified", b"age"} or b"techinfo-incomplete" in told:
         return None
-    return parsedate_to_datetime(told[b"last-modified"].decode("ascii")).astimezone(UTC).timestamp()
+    read_at = parsedate_to_datetime(told[b"last-modified"].decode("ascii"))
+    return read_at.astimezone(UTC).timestamp(), int(told[b"age"])
 
 
 def _end(change: datetime | None) -> float:
@@ -177,7 +180,7 @@ def _end(change: datetime | None) -> float:
 
 
 async def _again(kept: _Kept, now: float, send: Any) -> None:
-    age = str(max(0, int(now - kept.read_at))).encode()
+    age = str(max(0, int(now - kept.aged_from))).encode()
     length = str(len(kept.body)).encode()
     headers = [*kept.headers, (b"age", age), (b"content-length", length)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from techinfo.api.auth import Doorkeeper
+from techinfo.api.entrance import Entrance
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
@@ -26,7 +26,7 @@ class State:
 
     inventory: Inventory
     desk: Desk
-    doorkeeper: Doorkeeper
+    entrance: Entrance
     authoritative: bool
     access_id: re.Pattern[str]
     terms: Terms

@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 from argon2 import PasswordHasher
+from pydantic import SecretStr
 
-from techinfo.api.auth import User
+from techinfo.api.entrance import entrance
 from techinfo.cli import house, web
 from techinfo.cli.console import err
 from techinfo.cli.demo_site import DemoSite, demo_site
 from techinfo.collect import Manners, load
+from techinfo.config import User
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab
@@ -63,7 +65,7 @@ def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
         app = house.application(
             collector=house.collector(registry=load(), engines=engines, manners=Manners()),
             inventory=inventory,
-            users={_USER: User(_USER, "operator", PasswordHasher().hash(_PASSWORD))},
+            entrance=entrance({_USER: _operator()}),
             authoritative=True,
             access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
             terms=Terms(),
@@ -72,6 +74,11 @@ def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
         )
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet(site, port))
+
+
+def _operator() -> User:
+    hashed = SecretStr(PasswordHasher().hash(_PASSWORD))
+    return User(role="operator", password_hash=hashed)
 
 
 def _port_from_environment() -> int:

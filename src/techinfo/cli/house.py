@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from techinfo.api.app import create_app
-from techinfo.api.auth import Doorkeeper, User
+from techinfo.api.entrance import Entrance
 from techinfo.api.state import State
 from techinfo.collect import AnyCollector, Collector, Learnt, Manners, Opener, Registry, Target
 from techinfo.errors import ConfigError
@@ -94,7 +94,7 @@ def application(
     *,
     collector: AnyCollector,
     inventory: Inventory,
-    users: Mapping[str, User],
+    entrance: Entrance,
     authoritative: bool,
     access_id_pattern: str,
     terms: Terms,
@@ -106,7 +106,7 @@ def application(
     Args:
         collector: In this process or behind a socket; it is closed with the service.
         inventory: What the accesses are attached to.
-        users: Who may ask.
+        entrance: Who may ask, and how much.
         authoritative: The inventory may list accesses.
         access_id_pattern: Regular expression of an accessId.
         terms: Freshness and deadline where a request says nothing.
@@ -116,7 +116,7 @@ def application(
     house = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector)),
-        doorkeeper=Doorkeeper(users),
+        entrance=entrance,
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
         terms=terms,

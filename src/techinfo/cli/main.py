@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from techinfo import __version__
+from techinfo.cli.audit import app as audit
 from techinfo.cli.console import err
 from techinfo.cli.demo import demo
 from techinfo.cli.drivers import drivers
@@ -40,6 +41,7 @@ app.command()(replay)
 app.command()(drivers)
 app.add_typer(inventory, name="inventory")
 app.add_typer(user, name="user")
+app.add_typer(audit, name="audit")
 
 
 def _version(wanted: bool) -> None:

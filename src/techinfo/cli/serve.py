@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from techinfo.api.auth import User
 from techinfo.cli import house, web
 from techinfo.cli.console import err
+from techinfo.cli.entrance import entrance_of
 from techinfo.cli.learnt import learnt_to_keep
 from techinfo.cli.settings import ConfigOption, credentials_of, inventory_of, settings_of
 from techinfo.collect import Manners, load
@@ -12,7 +12,7 @@ from techinfo.service.freshness import Terms
 
 
 def serve(config: ConfigOption = None) -> None:
-    """Answer ON-API 2.6 questions about the accesses of the inventory, for operators.
+    """Answer ON-API 2.6 questions about the accesses of the inventory.
 
     Settings come from a TOML file ([bold]--config[/bold] or $TECHINFO_CONFIG) and from variables
     such as [bold]TECHINFO_SERVICE__PORT[/bold]. The least that is needed:
@@ -23,12 +23,17 @@ def serve(config: ConfigOption = None) -> None:
     for SNMPv3 [bold]user[/bold], [bold]auth[/bold], [bold]auth_key_file[/bold], [bold]priv[/bold]
     and [bold]priv_key_file[/bold]
 
-    [bold]users.NAME.role = "operator"[/bold] and [bold]users.NAME.password_hash[/bold], made by
-    [bold]techinfo user hash[/bold]
+    a user: [bold]techinfo user add NAME --role operator[/bold] makes one in the users' file, or
+    [bold]users.NAME.role[/bold] and [bold]users.NAME.password_hash[/bold] (made by
+    [bold]techinfo user hash[/bold]) name one here
     """
     settings = settings_of(config)
     listening = web.bound(settings.service.host, settings.service.port)
-    with inventory_of(settings) as inventory, learnt_to_keep(settings) as learnt:
+    with (
+        inventory_of(settings) as inventory,
+        learnt_to_keep(settings) as learnt,
+        entrance_of(settings) as entrance,
+    ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
         engines = house.Engines(credentials_of(settings), settings.snmp.timeouts)
@@ -46,10 +51,7 @@ def serve(config: ConfigOption = None) -> None:
         app = house.application(
             collector=collector,
             inventory=inventory,
-            users={
-                name: User(name, user.role, user.secret.get_secret_value())
-                for name, user in settings.users.items()
-            },
+            entrance=entrance,
             authoritative=settings.inventory.authoritative,
             access_id_pattern=settings.service.access_id_pattern,
             terms=Terms(

@@ -1,11 +1,52 @@
-"""``techinfo user``: password hashes for the configuration."""
+"""``techinfo user``: who may ask, with which passwords, from where, and how they are answered."""
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
 import typer
 from argon2 import PasswordHasher
+from rich.table import Table
 
-app = typer.Typer(help="Users of the service.", no_args_is_help=True)
+from techinfo.cli import user_credential
+from techinfo.cli.console import err, out
+from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.user_credential import (
+    ExpiresOption,
+    LabelOption,
+    Name,
+    PasswordFileOption,
+    PromptOption,
+    give,
+    shown,
+    table_of,
+    users_file,
+)
+from techinfo.cli.user_quota import quota
+from techinfo.errors import ConfigError, UserError
+from techinfo.service.logins import options_of
+from techinfo.service.viewer import Role
+from techinfo.store.accounts import StoredUser
+
+app = typer.Typer(
+    help="Users of the service: providers, the operator's engineers, operators.\n\n"
+    "They stand in a file of their own ([bold]service.users_file[/bold]), which a running service"
+    " looks at once a second, or in the configuration ([bold]users.NAME[/bold]); a name stands in"
+    " one of them. Passwords are made here and shown once, or read from a file or the terminal;"
+    " they are never an argument, where others could see them.",
+    no_args_is_help=True,
+)
+app.add_typer(user_credential.app, name="credential")
+app.command()(quota)
+
+_NAME = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
+NetworkOption = Annotated[
+    list[str] | None,
+    typer.Option("--network", help="From where it may ask; again for another. Else everywhere."),
+]
 
 
 @app.callback()
@@ -22,3 +63,203 @@ def hash_() -> None:
     """
     password = typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
     print(PasswordHasher().hash(password))
+
+
+@app.command()
+def add(
+    name: Name,
+    role: Annotated[Role, typer.Option(help="What it may see.")] = Role.PROVIDER,
+    provider: Annotated[
+        str | None,
+        typer.Option(help="Whose subscriptions are its own; else those of its own name."),
+    ] = None,
+    network: NetworkOption = None,
+    label: LabelOption = "",
+    expires: ExpiresOption = None,
+    password_file: PasswordFileOption = None,
+    prompt: PromptOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Make a user and its first password, which is shown this once.
+
+    A [bold]provider[/bold] sees what its subscriptions give it, an [bold]engineer[/bold] every
+    access and switch, an [bold]operator[/bold] also administers. Several users may be of one
+    provider: techinfo user add isp-noc --provider isp
+    """
+    if name in settings_of(config).users:
+        raise UserError(f"the configuration has a user {name!r} already", name=name)
+    if not _NAME.fullmatch(name):
+        raise UserError(f"{name!r}: a name is 1 to 64 of 0-9 A-Z a-z _ . @ -", name=name)
+    if provider is not None and role is not Role.PROVIDER:
+        raise ConfigError(f"an {role.value} sees every provider's", key="--provider")
+    user = StoredUser(
+        name=name,
+        role=role.value,
+        provider=(provider or name) if role is Role.PROVIDER else None,
+        networks=_networks(network or []),
+        created=datetime.now(UTC),
+    )
+    with users_file(config) as file:
+        file.add(user)
+        try:
+            give(
+                file, name, label=label, expires=expires, password_file=password_file, prompt=prompt
+            )
+        except BaseException:  # a user without a password would only be in the way
+            file.remove(name)
+            raise
+    if user.provider is not None:
+        err.print(f"{name} sees what provider {user.provider} holds", markup=False)
+
+
+@app.command("list")
+def list_(config: ConfigOption = None) -> None:
+    """Show all users, of the file and of the configuration, and when they last asked."""
+    settings = settings_of(config)
+    now = datetime.now(UTC)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("user", "role", "provider", "credentials", "last used", "stands in"):
+        table.add_column(heading)
+    with users_file(config) as file:
+        used = {(use.user, use.credential): use.at for use in file.uses()}
+        for user in file.users():
+            holding = sum(c.holds(now) for c in user.credentials)
+            last = [c.last_use.at for c in user.credentials if c.last_use]
+            state = "disabled" if user.disabled else str(holding)
+            table.add_row(
+                user.name,
+                user.role,
+                user.provider or "",
+                state,
+                shown(max(last)) if last else "never",
+                "file",
+            )
+        for name, found in settings.users.items():
+            at = used.get((name, 0))
+            ended = found.expires is not None and found.expires <= now
+            provider = (found.provider or name) if found.role == "provider" else ""
+            table.add_row(
+                name,
+                found.role,
+                provider,
+                "ended" if ended else "1",
+                shown(at) if at else "never",
+                "configuration",
+            )
+    out.print(table)
+
+
+@app.command()
+def show(name: Name, config: ConfigOption = None) -> None:
+    """Show one user of the file: role, networks, options and credentials, without any secret."""
+    with users_file(config) as file:
+        user = file.user(name)
+    out.print(f"role: {user.role}", markup=False)
+    if user.provider:
+        out.print(f"provider: {user.provider}", markup=False)
+    out.print(f"made: {shown(user.created)}")
+    if user.disabled:
+        out.print(f"disabled: since {shown(user.disabled)}")
+    out.print(f"networks: {', '.join(user.networks) or 'everywhere'}", markup=False)
+    for option, value in user.options.items():
+        out.print(f"{option}: {value}", markup=False)
+    out.print(table_of(user.credentials))
+
+
+@app.command()
+def networks(
+    name: Name,
+    network: Annotated[
+        list[str] | None, typer.Argument(help="Networks such as 192.0.2.0/24 or 2001:db8::/32.")
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Take every restriction away.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Say from where a user may ask; replaces what was said. Without a network it is shown.
+
+    From elsewhere its passwords are wrong. Behind a proxy, [bold]service.trusted_proxies[/bold]
+    must name that one, or every client seems to come from it.
+    """
+    if network and everywhere:
+        raise ConfigError("and networks exclude each other", key="--everywhere")
+    with users_file(config) as file:
+        if network or everywhere:
+            file.restrict(name, _networks(network or []))
+        out.print(", ".join(file.user(name).networks) or "everywhere", markup=False)
+
+
+@app.command()
+def options(
+    name: Name,
+    option: Annotated[
+        list[str] | None, typer.Argument(help="profile=bitvis, or integer_rates, strict=no, …")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say how a user is answered; what is not named stays. Without an option they are shown.
+
+    [bold]profile[/bold]=onapi or bitvis: whose reading of ON-API;
+    [bold]integer_rates[/bold]: queue, cir and pir as integers;
+    [bold]all_speeds[/bold]: ON-API 2.3.1 tells mbps above 1000, too;
+    [bold]last_known[/bold]: a silent element is answered for by what it told last, with its age;
+    [bold]strict[/bold]: look-ups by interpretation are not found;
+    [bold]sandbox[/bold]: is answered by the sandbox, never by a switch.
+    """
+    with users_file(config) as file:
+        told = dict(file.user(name).options) | dict(map(_option, option or []))
+        try:
+            options_of(told)
+        except ValueError as error:
+            raise UserError(str(error), name=name) from None
+        if option:
+            file.set_options(name, told)
+    for key, value in told.items():
+        out.print(f"{key}: {value}", markup=False)
+    if not told:
+        out.print("as everybody: ON-API, without options")
+
+
+@app.command()
+def disable(name: Name, config: ConfigOption = None) -> None:
+    """Refuse all passwords of a user, within seconds, and forget nothing."""
+    with users_file(config) as file:
+        file.disable(name, datetime.now(UTC))
+    out.print(f"{name} is disabled; techinfo user enable {name} lets it in again", markup=False)
+
+
+@app.command()
+def enable(name: Name, config: ConfigOption = None) -> None:
+    """Let a disabled user in again, with the passwords that still hold."""
+    with users_file(config) as file:
+        file.disable(name, None)
+    out.print(f"{name} may ask", markup=False)
+
+
+@app.command()
+def remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Erase a user with all credentials. The audit log keeps what it asked."""
+    with users_file(config) as file:
+        file.user(name)
+        if not yes:
+            typer.confirm(f"erase {name}?", abort=True, err=True)
+        file.remove(name)
+    err.print(f"{name} is erased", markup=False)
+
+
+def _networks(found: list[str]) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(network)) for network in found)
+    except ValueError as error:
+        raise ConfigError(f"{error}; a network is written 192.0.2.0/24", key="network") from None
+
+
+def _option(text: str) -> tuple[str, str | bool]:
+    key, _, value = text.partition("=")
+    truth = {"": True, "yes": True, "true": True, "no": False, "false": False}
+    return key.replace("-", "_"), truth.get(value.lower(), value)

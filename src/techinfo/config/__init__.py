@@ -3,9 +3,12 @@
 from techinfo.config.credential import Credential
 from techinfo.config.loading import load
 from techinfo.config.settings import (
+    AuditSettings,
     CollectSettings,
     DriverSettings,
     InventorySettings,
+    QuotaOfOne,
+    QuotaSettings,
     ServiceSettings,
     Settings,
     SnmpSettings,
@@ -13,10 +16,13 @@ from techinfo.config.settings import (
 )
 
 __all__ = [
+    "AuditSettings",
     "CollectSettings",
     "Credential",
     "DriverSettings",
     "InventorySettings",
+    "QuotaOfOne",
+    "QuotaSettings",
     "ServiceSettings",
     "Settings",
     "SnmpSettings",

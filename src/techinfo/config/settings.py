@@ -5,8 +5,10 @@ The words beside a key are what the documentation of the settings takes over.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -34,7 +36,24 @@ def _pattern(found: str) -> str:
     return found
 
 
+def _network(found: str) -> str:
+    try:
+        return str(ipaddress.ip_network(found.strip()))
+    except ValueError as error:
+        raise ValueError(f"is not a network such as 192.0.2.0/24: {error}") from None
+
+
+def _zoned(found: datetime) -> datetime:
+    if found.tzinfo is None:
+        raise ValueError("has no zone; write 2027-01-31T00:00:00Z")
+    return found
+
+
+Network = Annotated[str, AfterValidator(_network)]
+"""An IPv4 or IPv6 network, or one address."""
+_Time = Annotated[datetime, AfterValidator(_zoned)]
 _Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
+_Provider = Annotated[str, Field(min_length=1, max_length=255)]
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -55,6 +74,11 @@ class ServiceSettings(Section):
         "^[-0-9a-zA-Z.]{1,36}$"
     )
     """Regular expression of an accessId, in requests and in imports."""
+    users_file: Located = Path("users.sqlite")
+    """The SQLite file of the users that ``techinfo user`` makes; they stand beside ``[users]``. It
+    is created where there is none, its folder is not."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
 
 
 class InventorySettings(Section):
@@ -110,6 +134,25 @@ class User(Section):
 
     role: Literal["operator", "provider", "engineer"]
     """What they may see and do."""
+    provider: _Provider | None = None
+    """Whose subscriptions are theirs, as the inventory spells it; a provider's login name, if it is
+    left out. Operators and engineers have none."""
+    networks: tuple[Network, ...] = ()
+    """From where they may ask. Empty: from everywhere."""
+    expires: _Time | None = None
+    """When the password ends. Left out: never."""
+    profile: Literal["onapi", "bitvis"] = "onapi"
+    """Whose reading of ON-API they are answered in."""
+    integer_rates: bool = False
+    """queue, cir and pir as integers instead of strings."""
+    all_speeds: bool = False
+    """ON-API 2.3.1: tell mbps when it is none of 10, 100 and 1000, too."""
+    last_known: bool = False
+    """Answer for an element that is silent with what it told last, and its age."""
+    strict: bool = False
+    """Look-ups by interpretation are not found."""
+    sandbox: bool = False
+    """Is answered by the sandbox, never by a switch."""
     password_hash: Annotated[SecretStr, AfterValidator(argon2_hash)] | None = None
     """argon2 hash of the password."""
     password_file: SecretFile | None = None
@@ -117,6 +160,12 @@ class User(Section):
     password_env: SecretVariable | None = None
     """The variable of the environment that holds the hash, or the password itself."""
     _secret: SecretStr = PrivateAttr(default=SecretStr(""))
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
+        if self.provider is not None and self.role != "provider":
+            raise ValueError(f"an {self.role} sees every provider's; take provider away")
+        return self
 
     @model_validator(mode="after")
     def _found(self, info: ValidationInfo) -> Self:
@@ -149,6 +198,44 @@ class DriverSettings(Section):
     """Folders of your own drivers."""
 
 
+class QuotaOfOne(Section):
+    """What one provider may ask for. What is left out is as for every provider."""
+
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Requests in any minute."""
+    misses_per_hour: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Look-ups in any hour that find nothing."""
+    in_flight: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Requests that are answered at the same time."""
+    waiting: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    """Requests that wait for their turn behind those."""
+
+
+class QuotaSettings(Section):
+    """What every provider may ask for. What an operator or engineer asks is only counted."""
+
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 1200
+    """Requests in any minute."""
+    misses_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 300
+    """Look-ups (dhcplookup, option82) in any hour that find nothing."""
+    in_flight: Annotated[int, Field(ge=1, le=10_000)] = 32
+    """Requests that are answered at the same time; the others wait for their turn, so that the
+    burst of one provider does not take the service from another."""
+    waiting: Annotated[int, Field(ge=0, le=100_000)] = 256
+    """Requests that wait for their turn, at most; one more is refused."""
+    providers: dict[_Provider, QuotaOfOne] = Field(default={})
+    """Providers with quotas of their own, by their names."""
+
+
+class AuditSettings(Section):
+    """Who asked what about which access, and on whose behalf. Never what was answered."""
+
+    path: Located = Path("audit.sqlite")
+    """The SQLite file; it is created where there is none, its folder is not."""
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 180
+    """Days for which entries are kept."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -164,6 +251,10 @@ class Settings(Section):
     """Credentials, by the names that the inventory uses."""
     users: dict[_Name, User] = Field(default={})
     """Users, by the names that they log in with."""
+    quotas: QuotaSettings = QuotaSettings()
+    """What every provider may ask for."""
+    audit: AuditSettings = AuditSettings()
+    """Who asked what about which access."""
     drivers: DriverSettings = DriverSettings()
     """Where drivers come from."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())

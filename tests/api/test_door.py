@@ -1,0 +1,406 @@
+"""The door: who is let in, what that costs, and what a flood of guesses does to others."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.api.knocking import Answered, Hand, Noting, Room, ask, basic, operator, provider
+from tests.api.served import CHEAP
+
+from techinfo.api.client import networks
+from techinfo.api.door import Door
+from techinfo.service.logins import Logins
+from techinfo.service.viewer import Role
+from techinfo.store.accounts import StoredUser, Use
+from techinfo.store.batches import Batches
+from techinfo.store.users import UsersFile
+
+RIGHT = basic("ops", "pass:word")
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def room() -> Room:
+    """Behind the door."""
+    return Room()
+
+
+@pytest.fixture
+def hasher() -> Noting:
+    """Argon2 that notes."""
+    return Noting()
+
+
+@pytest.fixture
+def clock() -> Hand:
+    """The door's clock."""
+    return Hand()
+
+
+@pytest.fixture
+def door(room: Room, hasher: Noting, clock: Hand) -> Door:
+    """A door for one operator and one provider."""
+    logins = Logins(
+        {"ops": operator("pass:word"), "isp": provider("other-word", provider="Isp AB")}
+    )
+    return Door(room, logins, hasher=hasher, clock=clock, hold_s=0.0)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Any:
+    """A users' file with one provider, its password ``first-word``."""
+    with UsersFile.open(tmp_path / "users.sqlite") as opened:
+        opened.add(StoredUser(name="noc", role="provider", provider="Isp AB", created=NOW))
+        opened.add_credential("noc", CHEAP.hash("first-word"), label="", now=NOW)
+        yield opened
+
+
+def test_who_asks_is_left_for_the_routes(door: Door, room: Room) -> None:
+    """Login name, role and provider, the client's address, and on whose behalf."""
+    behalf = (b"x-on-behalf-of", "Åsa i kundtjänst".encode())
+    asyncio.run(ask(door, basic("isp", "other-word"), headers=[behalf]))
+
+    (state,) = room.states
+    assert state["viewer"].name == "isp"
+    assert state["viewer"].role is Role.PROVIDER
+    assert state["viewer"].provider == "Isp AB"
+    assert state["client"] == "192.0.2.1"
+    assert state["on_behalf_of"] == "Åsa i kundtjänst"
+
+
+@pytest.mark.parametrize(
+    "told", [b"", b"x" * 129, b"a\x00b", b"\xff", b"a\nb", "a\u202eb".encode()]
+)
+def test_what_cannot_be_written_down_is_malformed(door: Door, told: bytes) -> None:
+    """X-On-Behalf-Of goes into a log: it is short, printable and UTF-8."""
+    answered = asyncio.run(ask(door, RIGHT, headers=[(b"x-on-behalf-of", told)]))
+
+    assert answered.status == 400
+    assert answered.body["code"] == "malformed"
+
+
+def test_a_password_may_hold_a_colon_and_more_than_ascii(room: Room) -> None:
+    """RFC 7617: the first colon divides, and the text is UTF-8."""
+    door = Door(room, Logins({"ops": operator("smörgås:ä")}))
+
+    assert asyncio.run(ask(door, basic("ops", "smörgås:ä"))).status == 200
+
+
+def test_right_credentials_are_checked_once(door: Door, hasher: Noting) -> None:
+    """A hundred requests at once, and all that follow, cost one Argon2."""
+
+    async def words() -> None:
+        await asyncio.gather(*(ask(door, RIGHT) for _ in range(100)))
+        await ask(door, RIGHT)
+
+    asyncio.run(words())
+
+    assert len(hasher.verified) == 1
+
+
+def test_wrong_credentials_asked_again_cost_nothing(door: Door, hasher: Noting) -> None:
+    """A client with an old password keeps neither Argon2 busy nor its neighbours out."""
+
+    async def words() -> list[Answered]:
+        old = basic("ops", "old")
+        return [await ask(door, old) for _ in range(50)] + [await ask(door, RIGHT)]
+
+    *refused, right = asyncio.run(words())
+
+    assert {r.status for r in refused} == {401}
+    assert right.status == 200
+    assert len(hasher.verified) == 2
+
+
+def test_an_unknown_user_costs_what_a_known_one_does(
+    room: Room, hasher: Noting, file: UsersFile
+) -> None:
+    """As many checks, against hashes of the same parameters, so that time does not tell."""
+    file.add_credential("noc", CHEAP.hash("second-word"), label="", now=NOW)
+    door = Door(room, Logins({"ops": operator("pass:word")}, file), hasher=hasher)
+    costs = []
+
+    for name in ("noc", "ops", "nobody"):
+        before = len(hasher.verified)
+        asyncio.run(ask(door, basic(name, "wrong")))
+        costs.append([h.rsplit("$", 2)[0] for h in hasher.verified[before:]])
+
+    assert costs[0] == costs[1] == costs[2]
+    assert len(costs[0]) == 2
+
+
+def test_several_credentials_of_one_user_hold_at_a_time(room: Room, file: UsersFile) -> None:
+    """So that a password can be changed without a gap."""
+    file.add_credential("noc", CHEAP.hash("second-word"), label="", now=NOW)
+    door = Door(room, Logins({}, file))
+
+    statuses = [
+        asyncio.run(ask(door, basic("noc", word))).status for word in ("first-word", "second-word")
+    ]
+
+    assert statuses == [200, 200]
+
+
+def test_a_revoked_credential_is_wrong_within_seconds(room: Room, file: UsersFile) -> None:
+    """Also one that is remembered; the other one of the same user goes on."""
+    second = file.add_credential("noc", CHEAP.hash("second-word"), label="", now=NOW)
+    clock = Hand()
+    door = Door(room, Logins({}, file, monotonic=clock))
+
+    async def words() -> list[int]:
+        asked = [basic("noc", "first-word"), basic("noc", "second-word")]
+        before = [(await ask(door, a)).status for a in asked]
+        with UsersFile.open(Path(file._database.name)) as elsewhere:
+            elsewhere.revoke("noc", second, NOW)
+        clock.at += 2.0
+        return before + [(await ask(door, a)).status for a in asked]
+
+    assert asyncio.run(words()) == [200, 200, 200, 401]
+
+
+def test_a_password_added_while_it_was_wrong_becomes_right(room: Room, file: UsersFile) -> None:
+    """What is remembered as wrong is forgotten when the users change."""
+    clock = Hand()
+    door = Door(room, Logins({}, file, monotonic=clock))
+
+    async def words() -> list[int]:
+        before = await ask(door, basic("noc", "second-word"))
+        file.add_credential("noc", CHEAP.hash("second-word"), label="", now=NOW)
+        clock.at += 2.0
+        return [before.status, (await ask(door, basic("noc", "second-word"))).status]
+
+    assert asyncio.run(words()) == [401, 200]
+
+
+def test_a_disabled_user_is_out_and_may_come_back(room: Room, file: UsersFile) -> None:
+    """Disabling forgets nothing."""
+    clock = Hand()
+    door = Door(room, Logins({}, file, monotonic=clock))
+
+    async def words() -> list[int]:
+        statuses = []
+        for since in (None, NOW, None):
+            file.disable("noc", since)
+            clock.at += 2.0
+            statuses.append((await ask(door, basic("noc", "first-word"))).status)
+        return statuses
+
+    assert asyncio.run(words()) == [200, 401, 200]
+
+
+def test_an_ended_credential_is_wrong_although_it_is_remembered(room: Room) -> None:
+    """The end is looked at with every request, not with every change of the file."""
+    seconds = Hand(NOW.timestamp())
+    ends = NOW + timedelta(hours=1)
+    door = Door(room, Logins({"ops": operator("pass:word", expires=ends)}), now=seconds)
+
+    async def words() -> list[int]:
+        statuses = []
+        for later in (0, 3599, 1):
+            seconds.at += later
+            statuses.append((await ask(door, RIGHT)).status)
+        return statuses
+
+    assert asyncio.run(words()) == [200, 200, 401]
+
+
+def test_a_user_asks_from_its_networks_only(room: Room) -> None:
+    """From elsewhere the right password is wrong, remembered or not."""
+    logins = Logins({"ops": operator("pass:word", networks=("192.0.2.0/24", "2001:db8::/32"))})
+    door = Door(room, logins)
+    asked = ["192.0.2.9", "198.51.100.1", "2001:db8::7", "::ffff:192.0.2.9", ""]
+
+    statuses = [asyncio.run(ask(door, RIGHT, address=address)).status for address in asked]
+
+    assert statuses == [200, 401, 200, 200, 401]
+
+
+def test_a_forwarded_address_counts_from_a_trusted_proxy_only(room: Room) -> None:
+    """Anybody can write the header."""
+    logins = Logins({"ops": operator("pass:word", networks=("192.0.2.0/24",))})
+    door = Door(room, logins, trusted=networks(["10.0.0.0/8"]))
+    forwarded = [(b"x-forwarded-for", b"192.0.2.9")]
+
+    by_proxy = asyncio.run(ask(door, RIGHT, address="10.0.0.1", headers=forwarded))
+    by_anybody = asyncio.run(ask(door, RIGHT, address="203.0.113.1", headers=forwarded))
+
+    assert (by_proxy.status, by_anybody.status) == (200, 401)
+
+
+def test_the_last_use_is_noted_once_a_minute(room: Room, file: UsersFile, clock: Hand) -> None:
+    """With the address, for the command that lists credentials; never on the way of a request."""
+    noted: list[Use] = []
+    uses = Batches[Use](lambda batch, _: noted.extend(batch), "uses", every_s=3600)
+    door = Door(room, Logins({}, file), uses=uses, clock=clock)
+
+    async def words() -> None:
+        for later in (0, 30, 31, 1):
+            clock.at += later
+            await ask(door, basic("noc", "first-word"), address="192.0.2.5")
+
+    asyncio.run(words())
+    uses.close()
+
+    assert [(u.user, u.credential, u.address) for u in noted] == [("noc", 1, "192.0.2.5")] * 2
+
+
+def test_guesses_from_one_address_are_delayed_more_and_more(door: Door, clock: Hand) -> None:
+    """Five are free; then each costs twice the wait, which Retry-After tells."""
+
+    async def words() -> tuple[list[str | None], list[int]]:
+        waits: list[str | None] = []
+        early: list[int] = []
+        for n in range(14):
+            wrong = await ask(door, basic("ops", f"guess {n}"))
+            assert wrong.status == 401
+            waits.append(wrong.headers.get("retry-after"))
+            if waits[-1] is not None:
+                early.append((await ask(door, basic("ops", f"early {n}"))).status)
+                clock.at += float(waits[-1])
+        return waits, early
+
+    waits, early = asyncio.run(words())
+
+    assert waits == [None] * 5 + ["1", "2", "4", "8", "16", "32", "64", "128", "256"]
+    assert set(early) == {429}
+
+
+def test_ten_thousand_guesses_cost_a_handful_of_checks(door: Door, hasher: Noting) -> None:
+    """What is throttled never comes to Argon2, and what was right before goes by without it."""
+
+    async def words() -> tuple[list[int], int]:
+        await ask(door, RIGHT)
+        guesses = [basic("ops", f"guess {n}") for n in range(10_000)]
+        statuses = [(await ask(door, told, address="192.0.2.66")).status for told in guesses]
+        before = len(hasher.verified)
+        right = await ask(door, RIGHT, address="192.0.2.66")
+        assert right.status == 200
+        return statuses, len(hasher.verified) - before
+
+    statuses, cost = asyncio.run(words())
+
+    assert cost == 0
+    assert statuses.count(401) + statuses.count(429) == 10_000
+    assert len(hasher.verified) <= 8
+
+
+def test_a_right_password_waits_for_one_guess_at_most(door: Door, hasher: Noting) -> None:
+    """Ten thousand guesses at once, of a hundred addresses; one that was here before goes first.
+
+    Its first check after a restart costs its own Argon2 and the rest of the one under way: twice
+    at most. Whoever was never here takes turns with the addresses that guess.
+    """
+    door._been_here["ops", "192.0.2.1"] = None
+
+    async def words() -> tuple[int, int, list[int]]:
+        guesses = [
+            asyncio.ensure_future(
+                ask(door, basic(f"user{n % 7}", f"guess {n}"), address=f"198.51.100.{n % 100}")
+            )
+            for n in range(10_000)
+        ]
+        await asyncio.sleep(0)
+        before = len(hasher.verified)
+        right = await ask(door, RIGHT)
+        cost = len(hasher.verified) - before
+        statuses = [answered.status for answered in await asyncio.gather(*guesses)]
+        return right.status, cost, statuses
+
+    status, cost, statuses = asyncio.run(words())
+
+    assert status == 200
+    assert cost <= 2
+    assert set(statuses) == {401, 429}
+
+
+def test_who_logged_in_from_here_is_not_kept_out_by_a_neighbour(
+    door: Door, room: Room, hasher: Noting, file: UsersFile, clock: Hand
+) -> None:
+    """Behind one proxy all have one address; the guesses of one do not close the door for others.
+
+    Also after a restart: the file tells from where a credential was last used.
+    """
+    file.note_uses([Use(user="noc", credential=1, at=NOW, address="192.0.2.1")])
+    door = Door(
+        room, Logins({"ops": operator("pass:word")}, file), hasher=hasher, clock=clock, hold_s=0.0
+    )
+
+    async def words() -> list[int]:
+        for n in range(10):
+            await ask(door, basic("ops", f"guess {n}"))
+        stranger = await ask(door, basic("ops", "pass:word"))
+        return [stranger.status, (await ask(door, basic("noc", "first-word"))).status]
+
+    assert asyncio.run(words()) == [429, 200]
+
+
+def test_guesses_at_one_name_from_everywhere_are_delayed(door: Door) -> None:
+    """No address guesses twice, and still the name is closed for a while."""
+
+    async def words() -> list[int]:
+        asked = [(f"198.51.100.{n}", basic("ops", f"guess {n}")) for n in range(25)]
+        return [(await ask(door, told, address=address)).status for address, told in asked]
+
+    statuses = asyncio.run(words())
+
+    assert statuses[:21] == [401] * 21
+    assert set(statuses[21:]) == {429}
+
+
+def test_a_flood_is_turned_away_not_queued_for_ever(door: Door) -> None:
+    """What waits is bounded, and it is told to come back."""
+
+    async def words() -> list[int]:
+        guesses = [
+            ask(door, basic("ops", f"{n}"), address=f"198.51.{n % 50}.1") for n in range(6000)
+        ]
+        return [answered.status for answered in await asyncio.gather(*guesses)]
+
+    statuses = asyncio.run(words())
+
+    assert statuses.count(429) >= 5000
+    assert set(statuses) == {401, 429}
+
+
+def test_a_refusal_after_many_guesses_is_held_back(room: Room) -> None:
+    """Who guesses on one connection guesses slowly; others do not wait meanwhile."""
+    door = Door(room, Logins({"ops": operator("pass:word")}), hold_s=3600.0)
+
+    async def words() -> tuple[bool, int]:
+        await ask(door, RIGHT, address="192.0.2.1")
+        for n in range(6):
+            await ask(door, basic("ops", f"guess {n}"), address="192.0.2.66")
+        held = asyncio.ensure_future(ask(door, basic("ops", "one more"), address="192.0.2.66"))
+        right = await ask(door, RIGHT, address="192.0.2.1")
+        is_held = not held.done()
+        held.cancel()
+        return is_held, right.status
+
+    assert asyncio.run(words()) == (True, 200)
+
+
+def test_a_web_socket_is_refused(door: Door, room: Room) -> None:
+    """Nothing speaks it, and it would come past the door."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(door({"type": "websocket", "path": "/2.6/"}, None, send))
+
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+    assert room.states == []
+
+
+def test_what_is_open_is_answered_without_a_login(room: Room) -> None:
+    """Exactly the paths that are named, and with nobody as viewer."""
+    door = Door(room, Logins({}), open_paths=("/open",))
+
+    statuses = [asyncio.run(ask(door, path=path)).status for path in ("/open", "/open/more", "/")]
+
+    assert statuses == [200, 401, 401]
+    assert "viewer" not in room.states[0]
