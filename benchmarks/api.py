@@ -28,6 +28,7 @@ from tests.service.made_up import merged
 from tests.service.played import Recordings, stocked
 
 from techinfo.cli import web
+from techinfo.config import QuotaSettings
 
 _SITE = """
 elements: [{name: sw, address: 192.0.2.3, sys_name: elm}]
@@ -37,6 +38,7 @@ subscriptions:
   - {subscription_id: S-1, access_id: A-1, provider: isp, service: BB, service_type: bb}
 """
 _OURS = "/2.6/tech/access/A-1/link/status"
+_PLENTY = 100_000
 _BARE = "/bare/2.6/tech/access/A-1/link/status"
 
 
@@ -52,7 +54,11 @@ def _application() -> Any:
     """Both applications behind one server, told apart by the path."""
     rows = merged(m.system("elm"), m.port(1, "ge1"), m.optics(1))
     folder = Path(tempfile.mkdtemp())
-    ours = house(stocked(folder, _SITE), Recordings({"192.0.2.3": rows}).open).app
+    ours = house(
+        stocked(folder, _SITE),
+        Recordings({"192.0.2.3": rows}).open,
+        quotas=QuotaSettings(requests_per_minute=_PLENTY),
+    ).app
     bare = FastAPI()
     body: dict[str, bytes] = {}
 
@@ -141,12 +147,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--requests", type=int, default=10_000, help="in each round")
+    parser.add_argument("--requests", type=int, default=5_000, help="in each round")
     parser.add_argument("--connections", type=int, default=16)
     told = parser.parse_args()
     here, there = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
     server.start()
+    there.close()
     try:
         port = here.recv()
         asyncio.run(_measure(port, server.pid or 0, told.rounds, told.requests, told.connections))
