@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,14 +26,26 @@ ConfigOption = Annotated[
 ]
 
 
-def settings_of(path: Path | None) -> Settings:
+def settings_of(
+    path: Path | None,
+    *,
+    without: Collection[str] = (),
+    tables: Mapping[str, Any] | None = None,
+    quiet: bool = False,
+) -> Settings:
     """The settings of this run.
+
+    Args:
+        path: The settings file.
+        without: Sections that this process has no need of, and leaves unread.
+        tables: What the file holds, where another process has read it.
+        quiet: What is not wise is not warned of.
 
     Raises:
         ConfigError: A key is wrong; names it.
     """
-    settings = load(path, os.environ)
-    for warning in settings.warnings:
+    settings = load(path, os.environ, without=without, tables=tables)
+    for warning in () if quiet else settings.warnings:
         err.print(f"warning: {warning}", markup=False)
     return settings
 
