@@ -153,7 +153,8 @@ def memory_holds(pid: int, secret: bytes) -> bool:
     Raises:
         PermissionError: This process may not look there.
     """
-    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
+    proc = Path(f"/proc/{pid}")
+    with (proc / "maps").open(encoding="utf-8") as maps, (proc / "mem").open("rb") as mem:
         for line in maps:
             where, mode, *rest = line.split()
             if "r" not in mode or rest[-1] in {"[vvar]", "[vsyscall]"}:

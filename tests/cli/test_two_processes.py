@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from tests.cli.serving import PATIENCE_S, Running, arguments, children, gone, me
 from tests.service import made_up as m
 from tests.service.made_up import lines, merged
 
+from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
 
 ADDRESS = "127.21.9.1"
@@ -45,8 +46,8 @@ def lab(running_lab: Lab) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, lab: Lab, techinfo: Run) -> Path:
-    """Settings, secrets and an inventory; the inventory is imported."""
+def folder(tmp_path: Path, lab: Lab) -> Path:
+    """Settings, secrets and an inventory."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     (tmp_path / "community").write_text(f"{COMMUNITY}\n", encoding="utf-8")
     (tmp_path / "techinfo.toml").write_text(
@@ -73,14 +74,18 @@ def folder(tmp_path: Path, lab: Lab, techinfo: Run) -> Path:
         """,
         encoding="utf-8",
     )
-    done = techinfo("inventory", "import", "inventory.yaml", "--config", "techinfo.toml")
-    assert done.returncode == 0, done.stderr
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        inventory.import_file(tmp_path / "inventory.yaml")
     return tmp_path
 
 
-def ask(served: Running, path: str = STATUS, **more: dict[str, str]) -> httpx.Response:
+def ask(
+    served: Running, path: str = STATUS, *, headers: Mapping[str, str] | None = None
+) -> httpx.Response:
     """A question of the operator's."""
-    return httpx.get(f"{served.url}{path}", auth=AUTH, trust_env=False, timeout=PATIENCE_S, **more)  # type: ignore[arg-type] - headers
+    return httpx.get(
+        f"{served.url}{path}", auth=AUTH, headers=headers, trust_env=False, timeout=PATIENCE_S
+    )
 
 
 def test_serve_starts_both_and_the_answer_crosses(folder: Path) -> None:
@@ -101,7 +106,7 @@ def _listens_on(pid: int) -> set[str]:
     held = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
         try:
-            held.add(os.readlink(link))
+            held.add(str(link.readlink()))
         except FileNotFoundError:
             continue
     rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
@@ -250,9 +255,8 @@ def test_many_who_ask_together_cost_the_switch_one_reading(folder: Path, lab: La
         assert together == alone
 
 
-def _cost(lab: Lab, words: object) -> dict[str, int]:
+def _cost(lab: Lab, words: Callable[[], object]) -> dict[str, int]:
     before = dict(lab.counts("elm").requests)
-    assert callable(words)
     words()
     return {k: n - before.get(k, 0) for k, n in lab.counts("elm").requests.items()}
 
@@ -333,7 +337,7 @@ def test_a_port_that_is_taken_ends_it_all(folder: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         served = Running(folder, "serve", "-c", "techinfo.toml", TECHINFO_SERVICE__PORT=port)
-        with pytest.raises(AssertionError, match="cannot listen on 127.0.0.1 port"), served:
+        with pytest.raises(AssertionError, match=r"cannot listen on 127\.0\.0\.1 port"), served:
             pass
 
     assert served.status() == 2

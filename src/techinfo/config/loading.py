@@ -82,7 +82,7 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
                     f" of its own and name that by {secret}_file",
                     key=f"{key}.{secret}",
                 )
-            if keys.get(f"{secret}_env") in environ:
+            if str(keys.get(f"{secret}_env")) in environ:
                 raise ConfigError(
                     "names a variable with a secret of a device, which this process must not have",
                     key=f"{key}.{secret}_env",
