@@ -17,14 +17,11 @@ from techinfo.cli import house, sockets, supervise, web
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
-from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, inventory_of, settings_of, warn_of
 from techinfo.collect import load
 from techinfo.collect.remote import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
 from techinfo.service.freshness import Terms
-
-_UNREAD = ("credentials",)
-"""The API asks no device, and knows no device's secret."""
 
 
 def serve(
@@ -55,23 +52,21 @@ def serve(
     started again. With [bold]--collector-socket[/bold] (or [bold]collector.socket[/bold]) only the
     API is started, over a [bold]techinfo collector[/bold] that runs by itself as another user.
     """
-    if supervised:
-        settings = settings_of(config, without=_UNREAD, tables=_orders(), quiet=True)
-    else:
-        settings = settings_of(config, without=_UNREAD)
+    settings = settings_of(config, tables=_orders() if supervised else None, quiet=True)
     socket = collector_socket or settings.collector.socket
     if socket is None:
         raise typer.Exit(_both(config))
     if not supervised:
         without_device_secrets(_tables(config), os.environ)
+        warn_of(settings)
     _answer(settings, sockets.checked(socket), supervised=supervised)
 
 
 def _both(config: Path | None) -> int:
     """Run collector and API; the exit status. Whatever is wrong is told here, once."""
-    settings_of(config, quiet=True)
+    settings_of(config, without=())
     tables = _tables(config)
-    orders = {section: keys for section, keys in tables.items() if section not in _UNREAD}
+    orders = {section: keys for section, keys in tables.items() if section not in DEVICE_SECRETS}
     hidden = secret_variables(tables, os.environ)
     with tempfile.TemporaryDirectory(prefix="techinfo-") as folder:
         socket = str(Path(folder) / "collector.sock")

@@ -26,10 +26,14 @@ ConfigOption = Annotated[
 ]
 
 
+DEVICE_SECRETS = ("credentials",)
+"""What only those need who ask devices."""
+
+
 def settings_of(
     path: Path | None,
     *,
-    without: Collection[str] = (),
+    without: Collection[str] = DEVICE_SECRETS,
     tables: Mapping[str, Any] | None = None,
     quiet: bool = False,
 ) -> Settings:
@@ -37,7 +41,8 @@ def settings_of(
 
     Args:
         path: The settings file.
-        without: Sections that this process has no need of, and leaves unread.
+        without: Sections that this process has no need of, and leaves unread: whose files it may
+            be unable to read. What asks devices says that it needs them all.
         tables: What the file holds, where another process has read it.
         quiet: What is not wise is not warned of.
 
@@ -45,9 +50,15 @@ def settings_of(
         ConfigError: A key is wrong; names it.
     """
     settings = load(path, os.environ, without=without, tables=tables)
-    for warning in () if quiet else settings.warnings:
-        err.print(f"warning: {warning}", markup=False)
+    if not quiet:
+        warn_of(settings)
     return settings
+
+
+def warn_of(settings: Settings) -> None:
+    """Say what is not wrong, but not wise."""
+    for warning in settings.warnings:
+        err.print(f"warning: {warning}", markup=False)
 
 
 def inventory_of(settings: Settings) -> Inventory:

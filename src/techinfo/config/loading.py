@@ -52,7 +52,7 @@ def load(
         ConfigError: A key is unknown, a value is wrong, or a secret is not where it should be. It
             names the first such key; the message names the others too.
     """
-    given = dict(tables) if tables is not None else tables_in(path) if path else {}
+    given = copy.deepcopy(dict(tables)) if tables is not None else tables_in(path) if path else {}
     variables = _overlay(given, environ)
     for section in without:
         given.pop(section, None)
