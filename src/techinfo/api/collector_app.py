@@ -90,7 +90,8 @@ async def _answered(request: Request, answer: _Answer) -> Response:
     """A letter's answer: 200, or 502 with an error of the house; 4xx for what is no letter."""
     octets = await _body(request)
     if octets is None:
-        return _response(413, b"")
+        # Or the server would read what is left of it to its end.
+        return Response(status_code=413, headers={"Connection": "close"})
     try:
         return _response(200, encode(await answer(octets)))
     except CollectorError as e:

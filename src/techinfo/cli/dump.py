@@ -70,7 +70,7 @@ def dump(
     if sum(x is not None for x in (access, switch, host)) != 1:
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
     facts = tuple(f for f in DUMPED if groups or f is not Fact.GROUPS)
-    settings = settings_of(config)
+    settings = settings_of(config, without=())
     if host is not None:
         secret = secret_of(settings, credential, community_file)
         target = Target(

@@ -15,7 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from techinfo.cli.console import err, out
 from techinfo.cli.house import Engines
-from techinfo.cli.settings import ConfigOption, credentials_of, inventory_of, settings_of
+from techinfo.cli.settings import (
+    DEVICE_SECRETS,
+    ConfigOption,
+    credentials_of,
+    inventory_of,
+    settings_of,
+)
 from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.errors import InventoryError
@@ -52,7 +58,7 @@ def check(
     one port in two ways; two elements are one switch (sysName, snmpEngineID, chassis MAC, serial
     number). Each switch is asked by one conversation: a few GETs and a walk of five columns.
     """
-    settings = settings_of(config)
+    settings = settings_of(config, without=() if ask or element else DEVICE_SECRETS)
     with inventory_of(settings) as inventory:
         found = list(inventory.findings())
         asked: Sequence[Element] = ()

@@ -10,6 +10,7 @@ import typer
 
 from techinfo import __version__
 from techinfo.cli.audit import app as audit
+from techinfo.cli.collector import collector
 from techinfo.cli.console import err
 from techinfo.cli.demo import demo
 from techinfo.cli.drivers import drivers
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(serve)
+app.command()(collector)
 app.command()(dump)
 app.command()(probe)
 app.command()(record)

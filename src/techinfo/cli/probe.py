@@ -58,7 +58,7 @@ def probe(
     their fact unsupported for this model and software (404, not_available_here, instead of an empty
     list). [bold]techinfo drivers NAME[/bold] shows what was learnt, and can forget it.
     """
-    settings = settings_of(config)
+    settings = settings_of(config, without=())
     secret = secret_of(settings, credential, community_file)
     target = Target(element=host, host=host, port=port, engine=engine_named(engine), driver=driver)
     now = datetime.now(UTC)

@@ -97,7 +97,7 @@ def record(
 
     Play it: [bold]techinfo replay FILE[/bold], [bold]techinfo lab FOLDER[/bold].
     """  # fmt: skip
-    settings = settings_of(config)
+    settings = settings_of(config, without=())
     secret = secret_of(settings, credential, community_file)
     target = Target(element=host, host=host, port=port, engine=engine_named(engine), driver=driver)
     tape_recorder = _Job(

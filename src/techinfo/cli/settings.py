@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,16 +26,39 @@ ConfigOption = Annotated[
 ]
 
 
-def settings_of(path: Path | None) -> Settings:
+DEVICE_SECRETS = ("credentials",)
+"""What only those need who ask devices."""
+
+
+def settings_of(
+    path: Path | None,
+    *,
+    without: Collection[str] = DEVICE_SECRETS,
+    tables: Mapping[str, Any] | None = None,
+    quiet: bool = False,
+) -> Settings:
     """The settings of this run.
+
+    Args:
+        path: The settings file.
+        without: Sections that this process has no need of, and leaves unread: whose files it may
+            be unable to read. What asks devices says that it needs them all.
+        tables: What the file holds, where another process has read it.
+        quiet: What is not wise is not warned of.
 
     Raises:
         ConfigError: A key is wrong; names it.
     """
-    settings = load(path, os.environ)
+    settings = load(path, os.environ, without=without, tables=tables)
+    if not quiet:
+        warn_of(settings)
+    return settings
+
+
+def warn_of(settings: Settings) -> None:
+    """Say what is not wrong, but not wise."""
     for warning in settings.warnings:
         err.print(f"warning: {warning}", markup=False)
-    return settings
 
 
 def inventory_of(settings: Settings) -> Inventory:

@@ -1,15 +1,25 @@
-"""Serve the application until somebody says stop."""
+"""Serve an application until somebody says stop."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from types import FrameType
+from typing import Any, NoReturn
 
 import uvicorn
-from fastapi import FastAPI
 
 from techinfo.errors import ConfigError
+
+GRACE_S = 5
+"""Running requests may take so long to end."""
+_MOST_FILES = 65_536
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -31,26 +41,68 @@ def bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(app: FastAPI, listening: socket.socket, ready: Callable[[], None]) -> None:
+def serve(
+    app: Asgi,
+    listening: socket.socket,
+    ready: Callable[[], None],
+    *,
+    keep_alive_s: int = 5,
+    lifeline: int | None = None,
+) -> None:
     """Answer requests; Ctrl-C and SIGTERM end it after the running ones.
 
     Args:
         app: The application.
-        listening: From `bound`.
+        listening: Bound, from `bound` or `techinfo.cli.sockets.bound`.
         ready: Called once when requests are answered.
+        keep_alive_s: How long a connection may idle.
+        lifeline: A descriptor whose other end is held by who started this process: when that is
+            gone, this ends too.
     """
+    _allow_many_files()
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=keep_alive_s,
+        timeout_graceful_shutdown=GRACE_S,
     )
-    asyncio.run(_Server(config, ready).serve(sockets=[listening]))
+    # The server raises a signal that ended it once more. By default SIGTERM would then end the
+    # process in mid-sentence, its files unclosed.
+    signal.signal(signal.SIGTERM, _leave)
+    asyncio.run(_Server(config, ready, lifeline).serve(sockets=[listening]))
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], lifeline: int | None
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._lifeline = lifeline
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._lifeline is not None:
+            asyncio.get_running_loop().add_reader(self._lifeline, self._look, self._lifeline)
         if self.started:
             self._ready()
+
+    def _look(self, lifeline: int) -> None:
+        """Nothing is ever written there, so that what can be read is its end."""
+        if not os.read(lifeline, 1024):
+            asyncio.get_running_loop().remove_reader(lifeline)
+            self.should_exit = True
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _allow_many_files() -> None:
+    """A connection is a descriptor; the usual 1,024 are fewer than may wait for slow elements."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

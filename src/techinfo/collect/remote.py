@@ -49,6 +49,9 @@ _SHORT_S = 5.0
 _PARALLEL = 1_000
 """Questions under way; as many descriptors here and there."""
 
+_IDLE_S = 20.0
+"""A connection is kept for so long; the other side keeps it longer (`techinfo.cli.collector`)."""
+
 L = TypeVar("L", bound=Letter)
 _Flight = tuple[Question, float]
 
@@ -77,7 +80,9 @@ class RemoteCollector:
         self._now = now
         self._given = Given()
         self._flights: dict[_Flight, asyncio.Task[Reading]] = {}
-        limits = httpx.Limits(max_connections=_PARALLEL, max_keepalive_connections=100)
+        limits = httpx.Limits(
+            max_connections=_PARALLEL, max_keepalive_connections=100, keepalive_expiry=_IDLE_S
+        )
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=str(socket), limits=limits, trust_env=False),
             base_url="http://collector",
@@ -205,11 +210,11 @@ class RemoteCollector:
         self.crossings += 1
         try:
             async with asyncio.timeout(patience_s):
-                status, body = await self._post(path, encode(letter))
+                status, body = await self._posted(path, encode(letter))
         except TimeoutError as e:
             raise CollectorSlowError("the collector's process does not answer in time") from e
         except httpx.TransportError as e:
-            raise CollectorError(f"the collector's process is not there: {e}") from e
+            raise CollectorError(f"the collector's process is not there: {e!r}") from e
         if status == 200:
             return decode(kind, body), len(body)
         if status == 502:
@@ -217,6 +222,13 @@ class RemoteCollector:
         if status == 500:
             raise TechinfoError("the collector's process met an error of its own; its log has it")
         raise CollectorError(f"the collector's process answers with status {status} to {path}")
+
+    async def _posted(self, path: str, octets: bytes) -> tuple[int, bytes]:
+        """An answer; over a new connection, if the one that was kept turns out to be dead."""
+        try:
+            return await self._post(path, octets)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            return await self._post(path, octets)
 
     async def _post(self, path: str, octets: bytes) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json"}

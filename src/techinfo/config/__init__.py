@@ -1,9 +1,15 @@
 """Settings: one TOML file, the environment over it, and secrets by reference."""
 
 from techinfo.config.credential import Credential
-from techinfo.config.loading import load
+from techinfo.config.loading import (
+    load,
+    secret_variables,
+    tables_in,
+    without_device_secrets,
+)
 from techinfo.config.settings import (
     AuditSettings,
+    CollectorSettings,
     CollectSettings,
     DriverSettings,
     InventorySettings,
@@ -18,6 +24,7 @@ from techinfo.config.settings import (
 __all__ = [
     "AuditSettings",
     "CollectSettings",
+    "CollectorSettings",
     "Credential",
     "DriverSettings",
     "InventorySettings",
@@ -28,4 +35,7 @@ __all__ = [
     "SnmpSettings",
     "User",
     "load",
+    "secret_variables",
+    "tables_in",
+    "without_device_secrets",
 ]

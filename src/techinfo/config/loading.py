@@ -7,22 +7,23 @@ the working directory.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from techinfo.config.credential import Credential
+from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.secrets import Context
 from techinfo.config.settings import Settings, User
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
 _MOST_OCTETS = 2**20
-_SECRETS = ("community", "auth_key", "priv_key", "password_hash")
+_NEVER_LISTS = (*SECRETS, "password_hash")
 """Keys whose value is never read as a list."""
 
 _NAMED: Mapping[str, type[BaseModel]] = {"credentials": Credential, "users": User}
@@ -31,28 +32,98 @@ _NAMED: Mapping[str, type[BaseModel]] = {"credentials": Credential, "users": Use
 _Tables = dict[str, Any]
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+def load(
+    path: Path | None,
+    environ: Mapping[str, str],
+    *,
+    without: Collection[str] = (),
+    tables: Mapping[str, Any] | None = None,
+) -> Settings:
     """Read the settings.
 
     Args:
         path: The TOML file; ``None``: only the environment and the defaults.
         environ: Variables, usually ``os.environ``.
+        without: Sections that are left unread, whatever stands there: the files and variables that
+            they refer to are not looked at.
+        tables: What the file holds, where it was read by another process.
 
     Raises:
         ConfigError: A key is unknown, a value is wrong, or a secret is not where it should be. It
             names the first such key; the message names the others too.
     """
-    tables = _read(path) if path else {}
-    variables = _overlay(tables, environ)
+    given = copy.deepcopy(dict(tables)) if tables is not None else tables_in(path) if path else {}
+    variables = _overlay(given, environ)
+    for section in without:
+        given.pop(section, None)
     noticed = tuple(_nearly_settings(environ))
     context = Context(path=path, environ=environ, variables=variables, noticed=noticed)
     try:
-        return Settings.model_validate(tables, context=context)
+        return Settings.model_validate(given, context=context)
     except ValidationError as error:
         raise _in_words(error, variables) from error
 
 
-def _read(path: Path) -> _Tables:
+def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    """Check that who has seen these has seen no secret of a device.
+
+    Args:
+        tables: What the settings file holds.
+        environ: All variables.
+
+    Raises:
+        ConfigError: A secret itself stands there; names the first.
+    """
+    for key, keys in _credentials(tables, environ):
+        for secret in SECRETS:
+            if secret in keys:
+                raise ConfigError(
+                    "is a secret of a device, which this process must not see; put it into a file"
+                    f" of its own and name that by {secret}_file",
+                    key=f"{key}.{secret}",
+                )
+            if str(keys.get(f"{secret}_env")) in environ:
+                raise ConfigError(
+                    "names a variable with a secret of a device, which this process must not have",
+                    key=f"{key}.{secret}_env",
+                )
+
+
+def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> set[str]:
+    """Variables that hold secrets of devices, or say where they are.
+
+    Args:
+        tables: What the settings file holds.
+        environ: All variables.
+    """
+    prefix = f"{_PREFIX}credentials__".lower()
+    said = {variable for variable in environ if variable.lower().startswith(prefix)}
+    named = {
+        keys[f"{secret}_env"]
+        for _, keys in _credentials(tables, environ)
+        for secret in SECRETS
+        if isinstance(keys.get(f"{secret}_env"), str)
+    }
+    return said | named
+
+
+def _credentials(
+    tables: Mapping[str, Any], environ: Mapping[str, str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    merged = copy.deepcopy(dict(tables))
+    _overlay(merged, environ)
+    section = merged.get("credentials")
+    for name, keys in section.items() if isinstance(section, dict) else ():
+        if isinstance(keys, dict):
+            yield f"credentials.{name}", keys
+
+
+def tables_in(path: Path) -> dict[str, Any]:
+    """What a settings file holds, as TOML has it.
+
+    Raises:
+        ConfigError: It cannot be read, or is no TOML.
+    """
     try:
         with path.open("rb") as file:
             octets = file.read(_MOST_OCTETS + 1)
@@ -84,7 +155,7 @@ def _overlay(tables: _Tables, environ: Mapping[str, str]) -> dict[str, str]:
             if not isinstance(table, dict):
                 raise ConfigError(f"{variable} goes below a plain value", key=".".join(names))
         key = _spelt(last, table)
-        table[key] = _listed(environ[variable]) if key not in _SECRETS else environ[variable]
+        table[key] = _listed(environ[variable]) if key not in _NEVER_LISTS else environ[variable]
         given[".".join([*names, key])] = variable
     return given
 

@@ -236,6 +236,16 @@ class AuditSettings(Section):
     """Days for which entries are kept."""
 
 
+class CollectorSettings(Section):
+    """The process that asks the network elements and knows their secrets."""
+
+    socket: Located | None = None
+    """The Unix socket of a collector that runs by itself (`techinfo collector`); without it
+    `techinfo serve` starts one of its own. At most 107 octets with its folder."""
+    group: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    """Group whose members may ask it, and so see every reading; without it, the collector's."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -257,6 +267,8 @@ class Settings(Section):
     """Who asked what about which access."""
     drivers: DriverSettings = DriverSettings()
     """Where drivers come from."""
+    collector: CollectorSettings = CollectorSettings()
+    """The process that asks the network elements."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")

@@ -1,0 +1,98 @@
+"""``techinfo collector``: the process that asks the network elements; only the API asks it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from techinfo.api.collector_app import collector_app
+from techinfo.cli import house, sockets, web
+from techinfo.cli.learnt import learnt_to_keep
+from techinfo.cli.settings import ConfigOption, credentials_of, settings_of
+from techinfo.collect import Collector, Learnt, Manners, load
+from techinfo.config import Settings
+from techinfo.errors import ConfigError
+
+KEEP_ALIVE_S = 60
+"""Longer than the other side keeps a connection that it does not use."""
+_NEEDED = frozenset({"collect", "collector", "credentials", "drivers", "snmp"})
+_NOT_NEEDED = tuple(section for section in Settings.model_fields if section not in _NEEDED)
+"""Passwords of users, and whatever else the API has to keep."""
+
+SupervisedOption = Annotated[
+    bool,
+    typer.Option(
+        "--supervised", hidden=True, help="End when standard input does: who started it is gone."
+    ),
+]
+
+
+def collector(
+    socket: Annotated[
+        Path | None,
+        typer.Option(help="Unix socket to listen on; else [bold]collector.socket[/bold]."),
+    ] = None,
+    supervised: SupervisedOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Ask network elements for an API that runs in a process of its own.
+
+    It holds the device credentials and needs the way to the management network; it listens on a
+    Unix socket only, which its owner and the group [bold]collector.group[/bold] may use (mode
+    0660). Whoever may use it sees every reading, so that only the API's user should be in that
+    group. [bold]techinfo serve[/bold] starts one by itself; this is for two units with two users
+    ([bold]deploy/[/bold] has them), where the API runs as
+
+    [bold]techinfo serve --collector-socket PATH[/bold]
+
+    Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
+    [bold]drivers[/bold] and [bold]snmp[/bold]; all other sections are left unread.
+    """
+    settings = settings_of(config, without=_NOT_NEEDED, quiet=supervised)
+    path = socket or settings.collector.socket
+    if path is None:
+        raise ConfigError("is missing; or give --socket PATH", key="collector.socket")
+    with (
+        sockets.bound(path, None if supervised else settings.collector.group) as listening,
+        learnt_to_keep(settings) as learnt,
+    ):
+        owner, engines = of_settings(settings, learnt)
+        app = collector_app(owner, lifespan=house.closed_after(owner.close, engines.close))
+        web.serve(
+            app,
+            listening,
+            lambda: _greet(path, supervised=supervised),
+            keep_alive_s=KEEP_ALIVE_S,
+            lifeline=sys.stdin.fileno() if supervised else None,
+        )
+
+
+def _greet(path: Path, *, supervised: bool) -> None:
+    print(f"ready on {path}", flush=True)
+    if supervised:  # nobody reads on: whatever is printed from now on is for people
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+
+def of_settings(settings: Settings, learnt: Learnt) -> tuple[Collector, house.Engines]:
+    """The collector as it is configured, and the engines that it speaks with.
+
+    Raises:
+        DriverError: Two drivers claim one device, or one cannot be used.
+    """
+    engines = house.Engines(credentials_of(settings), settings.snmp.timeouts)
+    owner = house.collector(
+        registry=load(settings.drivers.folders),
+        engines=engines,
+        manners=Manners(
+            min_interval_s=settings.collect.min_interval_s,
+            parallel=settings.snmp.max_parallel,
+            silent_first_s=settings.collect.silent_first_s,
+            silent_most_s=settings.collect.silent_most_s,
+        ),
+        learnt=learnt,
+    )
+    return owner, engines

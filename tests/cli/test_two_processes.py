@@ -1,0 +1,397 @@
+"""Collector and API as two processes: who knows what, who ends whom, and what is told meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from tests.cli.conftest import Run
+from tests.cli.serving import PATIENCE_S, Running, arguments, children, gone, memory_holds, until
+from tests.service import made_up as m
+from tests.service.made_up import lines, merged
+
+from techinfo.inventory import Inventory
+from techinfo.lab import Lab, LabDevice
+
+ADDRESS = "127.21.9.1"
+COMMUNITY = "planted-community-7f3a"
+AUTH = ("ops", "right-password-91")
+STATUS = "/onapi/2.6/tech/access/A-1/link/status"
+MACS = "/onapi/2.6/tech/access/A-1/link/macaddresstable"
+FRESH = {"Cache-Control": "no-cache"}
+
+
+@pytest.fixture(scope="module")
+def running_lab() -> Iterator[Lab]:
+    """A switch that answers to a community of its own."""
+    rows = merged(m.system("elm"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:11", 10))
+    device = LabDevice(name="elm", address=ADDRESS, rows=lines(rows), community=COMMUNITY)
+    with Lab([device]) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(running_lab: Lab) -> Iterator[Lab]:
+    """The same, behaving again after each test."""
+    yield running_lab
+    running_lab.clear("elm")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, lab: Lab) -> Path:
+    """Settings, secrets and an inventory."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    (tmp_path / "community").write_text(f"{COMMUNITY}\n", encoding="utf-8")
+    (tmp_path / "techinfo.toml").write_text(
+        f"""
+        [service]
+        port = 0
+        [collect]
+        min_interval_s = 0
+        deadline_s = 20
+        [credentials.default]
+        community_file = "community"
+        [users.ops]
+        role = "operator"
+        password_hash = "{cheap.hash(AUTH[1])}"
+        """,
+        encoding="utf-8",
+    )
+    for name in ("community", "techinfo.toml"):
+        (tmp_path / name).chmod(0o600)
+    (tmp_path / "inventory.yaml").write_text(
+        f"""
+        elements: [{{name: sw-elm, address: {ADDRESS}, port: {lab.port}, sys_name: elm}}]
+        accesses: [{{access_id: A-1, element: sw-elm, port: ge1, port_by: name}}]
+        """,
+        encoding="utf-8",
+    )
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        inventory.import_file(tmp_path / "inventory.yaml")
+    return tmp_path
+
+
+def ask(
+    served: Running, path: str = STATUS, *, headers: Mapping[str, str] | None = None
+) -> httpx.Response:
+    """A question of the operator's."""
+    return httpx.get(
+        f"{served.url}{path}", auth=AUTH, headers=headers, trust_env=False, timeout=PATIENCE_S
+    )
+
+
+def test_serve_starts_both_and_the_answer_crosses(folder: Path) -> None:
+    """Two processes beside the one that was called; nobody listens but on the API's port."""
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        answer = ask(served)
+
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["link"] is True
+        assert len(children(served.pid)) == 2
+        assert _listens_on(served.child("collector")) == set()
+        assert len(_listens_on(served.child("serve"))) == 1
+        assert _listens_on(served.pid) == set()
+
+
+def _listens_on(pid: int) -> set[str]:
+    """TCP ports that a process listens on (proc(5): net/tcp, state 0A)."""
+    held = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            held.add(str(link.readlink()))
+        except FileNotFoundError:
+            continue
+    rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    return {row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in held}
+
+
+@pytest.mark.parametrize("way", ["file", "literal", "variable", "setting"])
+def test_the_api_never_has_the_community(folder: Path, way: str) -> None:
+    """Not in its environment, not on its command line, nowhere in its memory, however it is given.
+
+    The collector, which must have it, is looked at in the same way, so that looking proves itself.
+    """
+    settings = folder / "techinfo.toml"
+    told = settings.read_text(encoding="utf-8")
+    given = {
+        "file": 'community_file = "community"',
+        "literal": f'community = "{COMMUNITY}"',
+        "variable": 'community_env = "OUR_COMMUNITY"',
+        "setting": "",
+    }[way]
+    settings.write_text(told.replace('community_file = "community"', given), encoding="utf-8")
+    environment = {
+        "variable": {"OUR_COMMUNITY": COMMUNITY},
+        "setting": {"TECHINFO_CREDENTIALS__DEFAULT__COMMUNITY": COMMUNITY},
+    }.get(way, {})
+
+    with Running(folder, "serve", "-c", "techinfo.toml", **environment) as served:
+        assert ask(served).status_code == 200
+        api, collector = served.child("serve"), served.child("collector")
+
+        for pid in (served.pid, api, collector):
+            assert COMMUNITY not in " ".join(arguments(pid))
+        assert COMMUNITY.encode() not in Path(f"/proc/{api}/environ").read_bytes()
+        try:
+            assert memory_holds(collector, COMMUNITY.encode())
+        except PermissionError:
+            pytest.skip("this host lets nobody look into another process's memory")
+        assert not memory_holds(api, COMMUNITY.encode())
+        assert not memory_holds(collector, AUTH[1].encode())
+    assert COMMUNITY not in served_words(folder)
+
+
+def served_words(folder: Path) -> str:
+    """All that was said on standard error."""
+    return "".join(path.read_text(encoding="utf-8") for path in folder.glob("errors-*"))
+
+
+def test_a_collector_that_is_killed_is_missed_and_comes_back(folder: Path) -> None:
+    """503 meanwhile, in the cause form; then answers again, and nobody has done anything."""
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        assert ask(served).status_code == 200
+        first = served.child("collector")
+
+        os.kill(first, signal.SIGKILL)
+        assert gone(first)
+        told = ask(served, headers=FRESH)
+        cached = ask(served)
+        until(lambda: ask(served, headers=FRESH).status_code == 200)
+
+        assert told.status_code == 503
+        body = told.json()
+        assert (body["code"], body["retryable"]) == ("collector_down", True)
+        assert "sock" not in body["cause"]
+        assert ADDRESS not in told.text
+        assert cached.status_code == 200
+        assert served.child("collector") != first
+        assert "the collector has ended with status -9; it is started again in" in served.errors
+        assert "the collector is back" in served.errors
+
+
+def test_a_collector_that_hangs_is_not_waited_for(folder: Path) -> None:
+    """504 once the deadline has passed, and the next answer as soon as it goes on."""
+    settings = folder / "techinfo.toml"
+    told = settings.read_text(encoding="utf-8").replace("deadline_s = 20", "deadline_s = 0.2")
+    settings.write_text(told, encoding="utf-8")
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        until(lambda: ask(served).status_code == 200)
+        collector = served.child("collector")
+
+        os.kill(collector, signal.SIGSTOP)
+        try:
+            hung = ask(served, headers=FRESH)
+        finally:
+            os.kill(collector, signal.SIGCONT)
+        until(lambda: ask(served, headers=FRESH).status_code == 200)
+
+        assert hung.status_code == 504
+        assert (hung.json()["code"], hung.json()["retryable"]) == ("collector_down", True)
+        assert served.child("collector") == collector
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_stop_ends_all_three_and_leaves_nothing(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, number: signal.Signals, status: int
+) -> None:
+    """No orphan, no socket, no folder; nothing but the two greetings is said."""
+    temporary = tmp_path_factory.mktemp("t")
+    with Running(folder, "serve", "-c", "techinfo.toml", TMPDIR=str(temporary)) as served:
+        assert ask(served).status_code == 200
+        started = [served.child("collector"), served.child("serve")]
+        assert list(temporary.iterdir())
+
+        served.signal(number)
+
+        assert served.status() == status
+        assert all(gone(pid) for pid in started)
+        assert not list(temporary.iterdir())
+        assert "Traceback" not in served.errors
+
+
+def test_a_running_request_is_answered_before_the_end(folder: Path, lab: Lab) -> None:
+    """The collector is ended after the API, whose question it still has to answer."""
+    with Running(folder, "serve", "-c", "techinfo.toml") as served, ThreadPoolExecutor(1) as pool:
+        assert ask(served).status_code == 200
+        lab.fault("elm", "slow", seconds=0.3)
+        before = lab.counts("elm").requests["get"]
+        running = pool.submit(ask, served, MACS)
+        until(lambda: lab.counts("elm").requests["get"] > before)
+
+        served.signal(signal.SIGTERM)
+
+        assert running.result(PATIENCE_S).status_code == 200
+        assert served.status() == 0
+
+
+def test_both_end_when_their_starter_is_killed(folder: Path) -> None:
+    """They would hold the port, and the switches, for nobody."""
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        started = [served.child("collector"), served.child("serve")]
+
+        served.signal(signal.SIGKILL)
+        served.status()
+
+        assert all(gone(pid) for pid in started)
+
+
+def test_many_who_ask_together_cost_the_switch_one_reading(folder: Path, lab: Lab) -> None:
+    """Through both processes; counted where the switch answers."""
+    with Running(folder, "serve", "-c", "techinfo.toml") as served, ThreadPoolExecutor(20) as pool:
+        assert ask(served).status_code == 200
+        alone = _cost(lab, lambda: ask(served, headers=FRESH))
+        lab.fault("elm", "slow", seconds=0.3)
+
+        together = _cost(lab, lambda: [*pool.map(lambda _: ask(served, headers=FRESH), range(20))])
+
+        assert together == alone
+
+
+def _cost(lab: Lab, words: Callable[[], object]) -> dict[str, int]:
+    before = dict(lab.counts("elm").requests)
+    words()
+    return {k: n - before.get(k, 0) for k, n in lab.counts("elm").requests.items()}
+
+
+def test_two_units_share_a_socket(folder: Path) -> None:
+    """``collector`` and ``serve --collector-socket``, each started and ended by itself."""
+    path = folder / "c.sock"
+    with Running(folder, "collector", "-c", "techinfo.toml", "--socket", "c.sock") as collector:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        with Running(
+            folder, "serve", "-c", "techinfo.toml", "--collector-socket", "c.sock"
+        ) as served:
+            assert ask(served).status_code == 200
+            assert children(served.pid) == []
+            collector.signal(signal.SIGTERM)
+            assert collector.status() == 0
+            assert not path.exists()
+            down = ask(served, headers=FRESH)
+            with Running(folder, "collector", "-c", "techinfo.toml", "--socket", "c.sock"):
+                back = ask(served, headers=FRESH)
+
+    assert (down.status_code, down.json()["code"]) == (503, "collector_down")
+    assert back.status_code == 200
+
+
+def test_the_socket_may_stand_in_the_settings(folder: Path) -> None:
+    """One file for both; each leaves unread what is not its own."""
+    settings = folder / "techinfo.toml"
+    told = settings.read_text(encoding="utf-8")
+    settings.write_text(told + '[collector]\nsocket = "c.sock"\n', encoding="utf-8")
+    with Running(folder, "collector", "-c", "techinfo.toml"):
+        (folder / "community").unlink()  # the API's user could not read it either
+        with Running(folder, "serve", "-c", "techinfo.toml") as served:
+            assert ask(served).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("credential", "environment", "key"),
+    [
+        (f'community = "{COMMUNITY}"', {}, "credentials.default.community"),
+        ('community_env = "OURS"', {"OURS": COMMUNITY}, "credentials.default.community_env"),
+        (
+            "",
+            {"TECHINFO_CREDENTIALS__DEFAULT__COMMUNITY": COMMUNITY},
+            "credentials.default.community",
+        ),
+    ],
+)
+def test_an_api_by_itself_refuses_to_see_a_secret(
+    folder: Path, techinfo: Run, credential: str, environment: dict[str, str], key: str
+) -> None:
+    """Where it would have to read one to leave it aside, it says so and ends."""
+    settings = folder / "techinfo.toml"
+    told = settings.read_text(encoding="utf-8")
+    settings.write_text(told.replace('community_file = "community"', credential), encoding="utf-8")
+
+    done = techinfo("serve", "-c", "techinfo.toml", "--collector-socket", "c.sock", **environment)
+
+    assert done.returncode == 2
+    assert key in done.stderr
+    assert COMMUNITY not in done.stderr + done.stdout
+
+
+def test_a_collector_that_cannot_start_ends_it_all(folder: Path, techinfo: Run) -> None:
+    """Told once, by the key; the exit status is that of a wrong configuration."""
+    (folder / "community").unlink()
+
+    done = techinfo("serve", "-c", "techinfo.toml")
+
+    assert done.returncode == 2
+    assert done.stderr.count("credentials.default.community_file") == 1
+
+
+def test_a_port_that_is_taken_ends_it_all(folder: Path) -> None:
+    """The API says so, and the collector goes with it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        served = Running(folder, "serve", "-c", "techinfo.toml", TECHINFO_SERVICE__PORT=port)
+        with pytest.raises(AssertionError, match=r"cannot listen on 127\.0\.0\.1 port"), served:
+            pass
+
+    assert served.status() == 2
+    assert children(served.pid) == []
+
+
+def test_a_second_collector_does_not_take_the_socket(folder: Path, techinfo: Run) -> None:
+    """One that was killed leaves its socket, and that is no hindrance."""
+    command = ("collector", "-c", "techinfo.toml", "--socket", "c.sock")
+    with Running(folder, *command) as first:
+        second = techinfo(*command)
+        first.signal(signal.SIGKILL)
+        first.status()
+        left = (folder / "c.sock").exists()
+        with Running(folder, *command) as third:
+            assert third.ready.startswith("ready on ")
+
+    assert second.returncode == 2
+    assert "another collector listens there" in second.stderr
+    assert left
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "collector.socket"),
+        (("--socket", "techinfo.toml"), "is no socket"),
+        (("--socket", "no/such/folder/c.sock"), "No such file"),
+        (("--socket", "x" * 120), "more than 107 octets"),
+    ],
+)
+def test_a_socket_that_cannot_be_had_is_told_by_its_key(
+    folder: Path, techinfo: Run, arguments: tuple[str, ...], words: str
+) -> None:
+    """And nothing that was there is taken away."""
+    done = techinfo("collector", "-c", "techinfo.toml", *arguments)
+
+    assert done.returncode == 2
+    assert "collector.socket" in done.stderr
+    assert words in done.stderr
+    assert (folder / "techinfo.toml").is_file()
+
+
+def test_a_group_that_is_not_there_is_told_by_its_key(folder: Path, techinfo: Run) -> None:
+    """No socket is opened for it."""
+    done = techinfo(
+        "collector",
+        "-c",
+        "techinfo.toml",
+        "--socket",
+        "c.sock",
+        TECHINFO_COLLECTOR__GROUP="no-such-group",
+    )
+
+    assert done.returncode == 2
+    assert "collector.group" in done.stderr
+    assert not (folder / "c.sock").exists()
