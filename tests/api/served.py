@@ -19,7 +19,7 @@ from techinfo.api.app import create_app
 from techinfo.api.entrance import entrance
 from techinfo.api.state import State
 from techinfo.collect import Collector, Manners, Opener, Registry
-from techinfo.config import User
+from techinfo.config import QuotaSettings, User
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
@@ -37,6 +37,9 @@ USERS = {
     "ops": User(role="operator", password_hash=SecretStr(CHEAP.hash("pass:word"))),
     "isp": User(role="provider", password_hash=SecretStr(CHEAP.hash("other-word"))),
 }
+
+ENOUGH = QuotaSettings(requests_per_minute=100_000, misses_per_hour=100_000)
+"""Of everything, for who is not about quotas."""
 
 ONE_SWITCH = """
 elements: [{name: sw-elm-3, address: 192.0.2.3, sys_name: elm3}]
@@ -105,6 +108,7 @@ def house(
     drivers: Registry | None = None,
     users: Mapping[str, User] = USERS,
     audit: Batches[AuditEntry] | None = None,
+    quotas: QuotaSettings = ENOUGH,
 ) -> House:
     """The service as it is wired, its clock and its devices given."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
@@ -114,7 +118,7 @@ def house(
     state = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector, **timed)),
-        entrance=replace(entrance(users), audit=audit, hold_s=0.0),
+        entrance=replace(entrance(users, quotas), audit=audit, hold_s=0.0),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),
