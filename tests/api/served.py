@@ -38,6 +38,9 @@ USERS = {
     "isp": User(role="provider", password_hash=SecretStr(CHEAP.hash("other-word"))),
 }
 
+ENOUGH = QuotaSettings(requests_per_minute=100_000, misses_per_hour=100_000)
+"""Of everything, for who is not about quotas."""
+
 ONE_SWITCH = """
 elements: [{name: sw-elm-3, address: 192.0.2.3, sys_name: elm3}]
 accesses: [{access_id: A-1, element: sw-elm-3, port: ge1, port_by: name}]
@@ -105,7 +108,7 @@ def house(
     drivers: Registry | None = None,
     users: Mapping[str, User] = USERS,
     audit: Batches[AuditEntry] | None = None,
-    quotas: QuotaSettings | None = None,
+    quotas: QuotaSettings = ENOUGH,
 ) -> House:
     """The service as it is wired, its clock and its devices given."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}

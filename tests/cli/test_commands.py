@@ -13,7 +13,19 @@ from techinfo.cli.main import app
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "serve", "dump", "probe", "record", "lab", "replay", "drivers", "inventory", "user"],
+    [
+        "demo",
+        "serve",
+        "dump",
+        "probe",
+        "record",
+        "lab",
+        "replay",
+        "drivers",
+        "inventory",
+        "user",
+        "audit",
+    ],
 )
 def test_every_command_has_help(command: str) -> None:
     """Each help page says what the command does, and how it is called."""

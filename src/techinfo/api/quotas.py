@@ -12,17 +12,17 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from techinfo.api.codes import Code
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer
+from techinfo.api.windows import Windows
 from techinfo.config import QuotaSettings
 from techinfo.service.logins import Logins
 from techinfo.service.viewer import Role, Viewer
@@ -122,16 +122,24 @@ class Quotas:
     Args:
         settings: Of every provider.
         logins: Know the quotas of single providers.
+        clock: Seconds that never go back.
 
     Attributes:
         asked: Requests by login name, of everybody.
         refused: Those that were too much.
     """
 
-    def __init__(self, settings: QuotaSettings, logins: Logins) -> None:
+    def __init__(
+        self,
+        settings: QuotaSettings,
+        logins: Logins,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
         self._settings = settings
         self._logins = logins
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = MovingWindowRateLimiter(Windows(clock))
         self._accounts: dict[str, Account] = {}
         self.asked: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -199,8 +207,7 @@ class Quotas:
     def _left(self, account: Account, item: RateLimitItem) -> Left:
         window = item.get_expiry()
         reset_at, remaining = self._limiter.get_window_stats(item, account.provider)
-        # In the very second in which the oldest leaves, the library still counts it.
-        reset_s = min(window, max(1, math.floor(reset_at - time.time()) + 1))
+        reset_s = max(1, math.ceil(reset_at - self._clock()))
         return Left(
             limit=item.amount, window_s=window, remaining=max(0, remaining), reset_s=reset_s
         )

@@ -1,0 +1,240 @@
+"""What wrong passwords cost a right one, and what the door, the audit log and the quotas cost.
+
+``python -m benchmarks.door`` starts one server (uvicorn) behind the door with Argon2 at its usual
+cost, and asks it over real connections: a right password that is remembered, and right ones that
+are checked for the first time; first alone, then while 10,000 wrong ones come in from the same
+address over a hundred connections. Then it measures a request in this process, without a server. It
+ends by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import multiprocessing
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from argon2 import PasswordHasher
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from techinfo.api.entrance import Entrance
+from techinfo.api.quotas import Quotas
+from techinfo.cli import web
+from techinfo.config import QuotaSettings, User
+from techinfo.service.logins import Logins
+from techinfo.store.accounts import StoredUser, Use
+from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.batches import Batches
+from techinfo.store.users import UsersFile
+
+_FIRST_CHECKS = 24
+"""Users whose password is checked for the first time: half of them alone, half in the flood."""
+_PASSWORD = "right"  # noqa: S105 - of the benchmark
+
+
+@contextmanager
+def _entrance() -> Iterator[Entrance]:
+    """A provider that is asked with all the time, and users that were here before a restart."""
+    hashed = PasswordHasher().hash(_PASSWORD)
+    now = datetime.now(UTC)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        UsersFile.open(Path(folder) / "users.sqlite") as file,
+        AuditFile.open(Path(folder) / "audit.sqlite") as audit,
+    ):
+        for n in range(_FIRST_CHECKS):
+            file.add(StoredUser(name=f"user{n}", role="engineer", created=now))
+            number = file.add_credential(f"user{n}", hashed, label="", now=now)
+            file.note_uses([Use(user=f"user{n}", credential=number, at=now, address="127.0.0.1")])
+        logins = Logins({"isp": User(role="provider", password_hash=SecretStr(hashed))}, file)
+        entries = Batches[AuditEntry](audit.write, "entries", most=1_000_000)
+        plenty = QuotaSettings(requests_per_minute=100_000)
+        yield Entrance(logins=logins, quotas=Quotas(plenty, logins), audit=entries)
+        entries.close()
+
+
+def _application(entrance: Entrance) -> Starlette:
+    async def answered(_: Any) -> PlainTextResponse:
+        return PlainTextResponse("here")
+
+    app = Starlette(routes=[Route("/", answered)])
+    entrance.before(app)
+    return app
+
+
+def _serve(ready: Connection) -> None:
+    with _entrance() as entrance:
+        listening = web.bound("127.0.0.1", 0)
+        config = uvicorn.Config(
+            _application(entrance), log_config=None, access_log=False, lifespan="off"
+        )
+        listening.listen(1024)
+        ready.send(listening.getsockname()[1])
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+class _Asker:
+    """One connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def connect(cls, port: int) -> _Asker:
+        return cls(*await asyncio.open_connection("127.0.0.1", port))
+
+    async def ask(self, name: str, password: str) -> int:
+        """The status of one request."""
+        told = base64.b64encode(f"{name}:{password}".encode()).decode()
+        self._writer.write(
+            f"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {told}\r\n\r\n".encode()
+        )
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = head.lower().split(b"content-length:")[1].split(b"\r\n")[0]
+        await self._reader.readexactly(int(length))
+        return int(head.split()[1])
+
+    async def close(self) -> None:
+        self._writer.close()
+        await self._writer.wait_closed()
+
+
+async def _right(port: int, users: list[str], stop: asyncio.Event | None = None) -> list[float]:
+    """Milliseconds of each request, one every ten, until there are no more or it is enough."""
+    asker = await _Asker.connect(port)
+    taken = []
+    for user in users:
+        if stop is not None and stop.is_set():
+            break
+        began = time.perf_counter()
+        status = await asker.ask(user, _PASSWORD)
+        if status != 200:
+            raise SystemExit(f"a right password of {user} is answered {status}")
+        taken.append((time.perf_counter() - began) * 1000)
+        await asyncio.sleep(0.01)
+    await asker.close()
+    return taken
+
+
+async def _wrong(port: int, guesses: Iterator[int], statuses: Counter[int]) -> None:
+    asker = await _Asker.connect(port)
+    for guess in guesses:
+        statuses[await asker.ask("isp", f"guess {guess}")] += 1
+    await asker.close()
+
+
+async def _measure(port: int, wrong: int, connections: int) -> None:
+    users = [f"user{n}" for n in range(_FIRST_CHECKS)]
+    half = _FIRST_CHECKS // 2
+    await _right(port, ["isp"])
+    alone = await _right(port, ["isp"] * 500)
+    first_alone = await _right(port, users[:half])
+
+    statuses: Counter[int] = Counter()
+    over = asyncio.Event()
+    guesses = iter(range(wrong))
+    flood = [asyncio.ensure_future(_wrong(port, guesses, statuses)) for _ in range(connections)]
+    first_flooded = asyncio.ensure_future(_right(port, users[half:]))
+    flooded = asyncio.ensure_future(_right(port, ["isp"] * 1_000_000, over))
+    began = time.perf_counter()
+    await asyncio.gather(*flood)
+    taken = time.perf_counter() - began
+    over.set()
+    _told("a remembered password", alone, await flooded)
+    _told("a first check", first_alone, await first_flooded)
+    print(f"{wrong:,} wrong ones in {taken:.0f} s, answered {dict(statuses)}")
+
+
+def _told(what: str, alone: list[float], flooded: list[float]) -> None:
+    before, during = statistics.median(alone), statistics.median(flooded)
+    late = [statistics.quantiles(taken, n=20)[-1] for taken in (alone, flooded)]
+    print(
+        f"{what}: {before:.2f} ms alone, {during:.2f} ms in the flood, ratio {during / before:.2f};"
+        f" 95 % within {late[0]:.2f} and {late[1]:.2f} ms ({len(flooded)} in the flood)"
+    )
+
+
+async def _ask_in_process(requests: int) -> None:
+    """What one request costs at the entrance, remembered, counted and written down."""
+
+    async def room(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def nowhere(_: Any) -> None:
+        return None
+
+    told = base64.b64encode(f"isp:{_PASSWORD}".encode())
+    headers = [(b"host", b"x"), (b"accept", b"*/*"), (b"authorization", b"Basic " + told)]
+
+    async def ask(app: Any) -> None:
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/2.6/tech/access/A-1/link/status",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+            "state": {},
+        }
+        await app(scope, None, nowhere)
+
+    with _entrance() as entrance:
+        through: Any = room
+        for kind, arguments in _standing_before(entrance):
+            through = kind(through, **arguments)
+        costs = {}
+        for name, app in (("nothing", room), ("the entrance", through)):
+            await ask(app)
+            began = time.perf_counter()
+            for _ in range(requests):
+                await ask(app)
+            costs[name] = (time.perf_counter() - began) / requests * 1e6
+    print(
+        f"door, audit log and quotas: {costs['the entrance'] - costs['nothing']:.0f} us a request"
+        f" ({requests:,} requests)"
+    )
+
+
+def _standing_before(entrance: Entrance) -> list[tuple[Any, dict[str, Any]]]:
+    app = Starlette()
+    entrance.before(app)
+    return [(m.cls, dict(m.kwargs)) for m in reversed(app.user_middleware)]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--wrong", type=int, default=10_000, help="wrong passwords")
+    parser.add_argument("--connections", type=int, default=100, help="that they come over")
+    parser.add_argument("--requests", type=int, default=50_000, help="in this process")
+    told = parser.parse_args()
+    here, there = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
+    server.start()
+    try:
+        asyncio.run(_measure(here.recv(), told.wrong, told.connections))
+    finally:
+        server.terminate()
+        server.join()
+    asyncio.run(_ask_in_process(told.requests))
+
+
+if __name__ == "__main__":
+    main()

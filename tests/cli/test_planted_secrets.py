@@ -1,0 +1,257 @@
+"""Secrets are planted in a running service; then everything that it says and leaves is searched.
+
+The network is a lab over UDP, the service a process of its own. It is asked well and badly, with
+its files damaged under its hands, and at last it crashes. Searched are its answers, its standard
+output and error (with ``--verbose``), the command lines and environments of its processes, the
+files that it writes, and what the commands print.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import sqlite3
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from tests.cli.conftest import Run
+from tests.cli.watched import Service
+from tests.service import made_up as m
+from tests.service.made_up import lines, merged
+
+from techinfo.lab import Lab, LabDevice
+
+COMMUNITY, SILENT_COMMUNITY = "pl4nted-community", "pl4nted-other-community"
+AUTH_KEY, PRIV_KEY = "pl4nted-auth-key", "pl4nted-priv-key"
+VARIABLE_COMMUNITY = "pl4nted-in-a-variable"
+OPS_PASSWORD, ISP_PASSWORD = "pl4nted-ops-password", "pl4nted-isp-password"
+WRONG_PASSWORD = "pl4nted-wrong-password"  # noqa: S105 - planted
+
+INVENTORY = """
+elements:
+  - {{name: sw-1, address: 127.0.0.1, port: {port}, sys_name: elm}}
+  - {{name: sw-silent, address: 127.9.9.9, port: {port}, credential: other}}
+  - {{name: sw-v3, address: 127.9.9.8, port: {port}, credential: core}}
+  - {{name: sw-variable, address: 127.9.9.7, port: {port}, credential: variable}}
+accesses:
+  - {{access_id: A-1, element: sw-1, port: ge1, port_by: name}}
+  - {{access_id: A-2, element: sw-silent, port: ge1, port_by: name}}
+  - {{access_id: A-3, element: sw-v3, port: ge1, port_by: name}}
+  - {{access_id: A-4, element: sw-variable, port: ge1, port_by: name}}
+subscriptions:
+  - {{subscription_id: S-1, access_id: A-1, provider: isp, service: BB, service_type: bb}}
+"""
+SETTINGS = """
+[service]
+port = 0
+[inventory]
+authoritative = true
+[snmp]
+timeouts = [0.1]
+[credentials.default]
+community_file = "community"
+[credentials.other]
+community = "{silent}"
+[credentials.core]
+user = "alice"
+auth = "SHA-256"
+auth_key_file = "auth"
+priv = "AES-128"
+priv_key_file = "priv"
+[credentials.variable]
+community_env = "PLANTED_COMMUNITY"
+[users.ops]
+role = "operator"
+password_hash = "{hash}"
+"""
+
+
+@dataclass
+class Planted:
+    """The secrets, and everything in which they were looked for."""
+
+    hashes: list[str]
+    searched: dict[str, str] = field(default_factory=dict)
+
+    def forms(self) -> Iterator[tuple[str, str]]:
+        """Each secret as it is, and in the spellings in which it may slip through."""
+        for secret in (
+            COMMUNITY, SILENT_COMMUNITY, AUTH_KEY, PRIV_KEY, VARIABLE_COMMUNITY, OPS_PASSWORD,
+            ISP_PASSWORD, WRONG_PASSWORD, *self.hashes,
+        ):  # fmt: skip
+            octets = secret.encode()
+            yield secret, secret
+            yield secret, octets.hex()
+            yield secret, octets.hex().upper()
+            yield secret, octets.hex(":")
+            yield secret, urllib.parse.quote(secret, safe="")
+            yield secret, base64.b64encode(octets).decode().rstrip("=")
+        for name, password in (
+            ("ops", OPS_PASSWORD),
+            ("isp", ISP_PASSWORD),
+            ("ops", WRONG_PASSWORD),
+        ):
+            yield password, base64.b64encode(f"{name}:{password}".encode()).decode().rstrip("=")
+
+    def found(self) -> list[str]:
+        """Which secret stands where."""
+        return sorted(
+            {
+                f"{secret!r} in {where}"
+                for where, text in self.searched.items()
+                for secret, form in self.forms()
+                if form in text
+            }
+        )
+
+
+@pytest.fixture
+def planted(tmp_path: Path, techinfo: Run) -> Planted:
+    """A configured folder with users of both kinds, each secret in its own way."""
+    hashed = PasswordHasher().hash(OPS_PASSWORD)
+    (tmp_path / "techinfo.toml").write_text(
+        SETTINGS.format(silent=SILENT_COMMUNITY, hash=hashed), encoding="utf-8"
+    )
+    for name, secret in (("community", COMMUNITY), ("auth", AUTH_KEY), ("priv", PRIV_KEY)):
+        (tmp_path / name).write_text(f"{secret}\n", encoding="utf-8")
+    (tmp_path / "password").write_text(f"{ISP_PASSWORD}\n", encoding="utf-8")
+    added = techinfo(
+        "user", "add", "isp", "--password-file", "password",
+        TECHINFO_CONFIG="techinfo.toml", PLANTED_COMMUNITY=VARIABLE_COMMUNITY,
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    connection = sqlite3.connect(tmp_path / "users.sqlite")
+    (kept,) = connection.execute("SELECT password_hash FROM credentials").fetchone()
+    connection.close()
+    return Planted([hashed, kept], {"user add": added.stdout + added.stderr})
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """One switch that knows the planted community; all the others stay silent."""
+    rows = lines(merged(m.system("elm"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:11", 10)))
+    device = LabDevice(name="sw-1", address="127.0.0.1", rows=rows, community=COMMUNITY)
+    with Lab([device]) as running:
+        yield running
+
+
+def test_no_secret_is_anywhere(tmp_path: Path, techinfo: Run, lab: Lab, planted: Planted) -> None:
+    """Not in an answer, a log, a dump, a list of processes, a file, a crash."""
+    (tmp_path / "inventory.yaml").write_text(INVENTORY.format(port=lab.port), encoding="utf-8")
+    environment = {"TECHINFO_CONFIG": "techinfo.toml", "PLANTED_COMMUNITY": VARIABLE_COMMUNITY}
+    imported = techinfo("inventory", "import", "inventory.yaml", **environment)
+    assert imported.returncode == 0, imported.stderr
+
+    service = Service(tmp_path, PLANTED_COMMUNITY=VARIABLE_COMMUNITY)
+    with service:
+        _ask(service.base, planted)
+        _look_at_processes(service, planted)
+        _damage(tmp_path, service.base, planted)
+        service.end(signal.SIGABRT, service.pids[-1])
+    planted.searched["standard output and error"] = service.said()
+    service.close()
+    _run_commands(techinfo, environment, lab, planted)
+    _look_at_files(tmp_path, planted)
+
+    assert "Current thread" in planted.searched["standard output and error"]
+    assert planted.found() == []
+
+
+def _ask(base: str, planted: Planted) -> None:
+    """Well and badly, so that every kind of refusal and error is among the answers."""
+    ops, isp, wrong = ("ops", OPS_PASSWORD), ("isp", ISP_PASSWORD), ("ops", WRONG_PASSWORD)
+    asked = [
+        *((f"/onapi/2.6/tech/access/{a}/{q}", who, {})
+          for a in ("A-1", "A-2", "A-3", "A-4", "A-5", "A_6")
+          for q in ("hardware", "link/status", "link/macaddresstable")
+          for who in (ops, isp)),
+        ("/2.6/openapi.json", ops, {}),
+        ("/2.6/accesses", ops, {}),
+        ("/2.6/tech/access/A-1", ops, {}),
+        ("/2.6/tech/access/A-1/hardware", wrong, {}),
+        ("/2.6/tech/access/A-1/hardware", (WRONG_PASSWORD, "name and password mixed up"), {}),
+        ("/2.6/tech/access/A-1/hardware", ops, {"Cache-Control": "max-age=nonsense"}),
+        ("/2.6/tech/access/A-1/hardware", isp, {"X-On-Behalf-Of": "x" * 500}),
+        ("/nowhere", ops, {}),
+    ]  # fmt: skip
+    statuses = set()
+    with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+        for number, (path, who, headers) in enumerate(asked):
+            answer = client.get(path, auth=who, headers=headers)
+            statuses.add(answer.status_code)
+            told = f"{answer.status_code} {dict(answer.headers)} {answer.text}"
+            planted.searched[f"answer {number} of {path}"] = told
+    assert {200, 400, 401, 403, 404, 504} <= statuses
+
+
+def _damage(folder: Path, base: str, planted: Planted) -> None:
+    """Take a table away while the service runs: an error that it cannot have foreseen."""
+    connection = sqlite3.connect(folder / "inventory.sqlite")
+    with connection:
+        connection.execute("DROP TABLE accesses")
+    connection.close()
+    answer = httpx.get(
+        f"{base}/2.6/tech/access/A-1/hardware", auth=("ops", OPS_PASSWORD), timeout=60,
+        headers={"Cache-Control": "no-cache"}, trust_env=False,
+    )  # fmt: skip
+    assert answer.status_code == 500
+    planted.searched["answer of the damaged"] = f"{dict(answer.headers)} {answer.text}"
+
+
+def _look_at_processes(service: Service, planted: Planted) -> None:
+    """Command lines of all; environments of those that were started by it and face the public.
+
+    The operator gave the first process a secret in a variable; the collector needs it, too.
+    """
+    for pid in service.pids:
+        command = _read(pid, "cmdline")
+        planted.searched[f"command line {command}"] = command
+        if pid != service.pids[0] and " collector " not in command:
+            planted.searched[f"environment of {command}"] = _read(pid, "environ")
+
+
+def _read(pid: int, name: str) -> str:
+    octets = Path(f"/proc/{pid}/{name}").read_bytes()
+    return octets.replace(b"\0", b" ").decode("utf-8", "replace")
+
+
+def _run_commands(techinfo: Run, environment: dict[str, str], lab: Lab, planted: Planted) -> None:
+    """Everything that an operator may show to somebody else."""
+    imported = techinfo("inventory", "import", "inventory.yaml", "--accept", **environment)
+    told = [f"{imported.stdout}{imported.stderr}"]
+    for arguments in (
+        ["dump", "--host", "127.0.0.1", "--port", str(lab.port)],
+        ["dump", "--host", "127.9.9.8", "--port", str(lab.port), "--credential", "core"],
+        ["probe", "127.0.0.1", "--port", str(lab.port)],
+        ["user", "list"],
+        ["user", "show", "isp"],
+        ["user", "credential", "list", "isp"],
+        ["audit", "show"],
+        ["audit", "show", "--json"],
+        ["inventory", "show"],
+    ):
+        done = techinfo("--verbose", *arguments, **environment)
+        planted.searched[f"techinfo {' '.join(arguments)}"] = done.stdout + done.stderr
+    planted.searched["inventory import"] = "".join(told)
+    dumped = planted.searched[f"techinfo dump --host 127.0.0.1 --port {lab.port}"]
+    assert '"elm"' in dumped
+    audit = planted.searched["techinfo audit show --json"].splitlines()
+    assert any(json.loads(line).get("access_id") == "A-1" for line in audit if "{" in line)
+
+
+def _look_at_files(folder: Path, planted: Planted) -> None:
+    """Whatever it has written; in the users' file stand hashes, and no password."""
+    given = {"techinfo.toml", "community", "auth", "priv", "password", "stderr"}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name not in given:
+            text = path.read_bytes().decode("latin-1")
+            if path.name.startswith("users.sqlite"):
+                for kept in planted.hashes:
+                    text = text.replace(kept, "")
+            planted.searched[f"file {path.name}"] = text
