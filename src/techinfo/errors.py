@@ -25,6 +25,7 @@
     │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
     ├── UserError                   a user or credential cannot be made, changed or found
     ├── OnApiError                  another ON-API server's answer cannot be used
+    ├── OctetError                  octets are no option 82, 18 or 37; names the position
     └── ConfigError                 a setting is wrong; names the key
 
 Facts stand as attributes, so that whoever catches one need not read its text.
@@ -228,6 +229,18 @@ class OnApiError(TechinfoError):
     def __init__(self, message: str, *, url: str) -> None:
         super().__init__(f"{url}: {message}")
         self.url = url
+
+
+class OctetError(TechinfoError):
+    """Octets of DHCP are not what they should be.
+
+    Attributes:
+        position: The octet, from 0, at which it shows.
+    """
+
+    def __init__(self, message: str, *, position: int) -> None:
+        super().__init__(f"octet {position}: {message}")
+        self.position = position
 
 
 class ConfigError(TechinfoError):
