@@ -26,6 +26,7 @@
     ├── UserError                   a user or credential cannot be made, changed or found
     ├── OnApiError                  another ON-API server's answer cannot be used
     ├── OctetError                  octets are no option 82, 18 or 37; names the position
+    ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
     └── ConfigError                 a setting is wrong; names the key
 
 Facts stand as attributes, so that whoever catches one need not read its text.
@@ -241,6 +242,18 @@ class OctetError(TechinfoError):
     def __init__(self, message: str, *, position: int) -> None:
         super().__init__(f"octet {position}: {message}")
         self.position = position
+
+
+class PatternError(TechinfoError):
+    """A pattern of DHCP identifiers is wrong, or cannot write a number that is too large for it.
+
+    Attributes:
+        pattern: The pattern as it is written.
+    """
+
+    def __init__(self, message: str, *, pattern: str) -> None:
+        super().__init__(message)
+        self.pattern = pattern
 
 
 class ConfigError(TechinfoError):

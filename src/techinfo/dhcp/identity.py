@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,21 @@ class Identity:
     def __bool__(self) -> bool:
         """Whether it names anything; a lone enterprise number does not."""
         return bool(self.circuit or self.remote or self.interface or self.remote6)
+
+
+class Field(StrEnum):
+    """One value of an identity."""
+
+    CIRCUIT = "circuit"
+    REMOTE = "remote"
+    INTERFACE = "interface"
+    REMOTE6 = "remote6"
+
+    def of(self, identity: Identity) -> bytes | None:
+        """Its octets; ``None`` when they are not known."""
+        value: bytes | None = getattr(identity, self.value)
+        return value
+
+
+FAMILIES = ((Field.CIRCUIT, Field.REMOTE), (Field.INTERFACE, Field.REMOTE6))
+"""IPv4 and IPv6: the value that names the port, and the one that names the switch or the line."""
