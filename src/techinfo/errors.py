@@ -17,6 +17,8 @@
     │   ├── NotConnectedError       the access has no equipment
     │   ├── NotAvailableError       this element cannot tell that
     │   ├── NotUniqueError          the port is shared and nothing tells its accesses apart
+    │   ├── UnknownIdentifierError  no access has this DHCP identifier
+    │   ├── SharedIdentifierError   more than one access may have this DHCP identifier
     │   └── ForbiddenError          the access is not theirs to see
     ├── DriverError                 a driver cannot be used: equal claims, broken declaration
     │   └── NoDriverError           no driver claims this device
@@ -152,6 +154,14 @@ class NotUniqueError(QuestionError):
 
 class ForbiddenError(QuestionError):
     """The access, or this part of it, is not for whoever asks to see; the message is for them."""
+
+
+class UnknownIdentifierError(QuestionError):
+    """No access has this DHCP identifier, or none that may be told."""
+
+
+class SharedIdentifierError(QuestionError):
+    """More than one access of the network may have this DHCP identifier."""
 
 
 class DriverError(TechinfoError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -46,6 +46,22 @@ class Agreement(NamedTuple):
 
     matched: dict[Field, Reading]
     whole: bool
+
+
+def narrowed(found: tuple[Reading, ...], sure: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """What holds when one value is supplied twice: as any spelling, and in an option 82.
+
+    Returns:
+        The readings that are the sure value; none when the two contradict each other.
+    """
+    out = []
+    for value in sure:
+        for reading in found:
+            if reading.octets == value.octets:
+                out.append(replace(value, tier=reading.tier, kind=reading.kind))
+            elif alike(reading, value.octets):
+                out.append(replace(value, tier=Tier.INTERPRETED, kind=reading.kind))
+    return tuple(out)
 
 
 def agreement(asked: Asked, identity: Identity, tier: Tier) -> Agreement | None:

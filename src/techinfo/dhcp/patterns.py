@@ -94,22 +94,27 @@ class Pattern:
         known = known or Place()
         found = self._matched(_expression(self.pieces), octets, known)
         if found is None and self.fields & {name for name, _ in known.known()}:
-            found = self._matched(self._bound(known), octets, known)
+            found = self._matched(_expression(self._known(known)), octets, known)
         return found
 
-    def _bound(self, known: Place) -> re.Pattern[bytes] | None:
+    def bound(self, known: Place) -> bytes:
+        """All values that it writes of what is known, as a regular expression.
+
+        Two switches for which it is the same write alike.
+        """
+        return _expression(self._known(known)).pattern
+
+    def _known(self, known: Place) -> tuple[Piece, ...]:
         """With what is known in its place: a name may hold what stands between fields."""
         names = {name for name, _ in known.known()}
         pieces = []
         for piece in self.pieces:
             octets = _written(piece, known) if piece.field in names else None
             pieces.append(piece if octets is None else Literal(octets))
-        return _expression(tuple(pieces))
+        return tuple(pieces)
 
-    def _matched(
-        self, expression: re.Pattern[bytes] | None, octets: bytes, known: Place
-    ) -> Place | None:
-        match = expression.fullmatch(octets) if expression else None
+    def _matched(self, expression: re.Pattern[bytes], octets: bytes, known: Place) -> Place | None:
+        match = expression.fullmatch(octets)
         if match is None:
             return None
         variable = [piece for piece in self.pieces if piece.field]
@@ -136,7 +141,7 @@ def _written(piece: Piece, place: Place) -> bytes | None:
 
 
 @lru_cache(maxsize=4096)
-def _expression(pieces: tuple[Piece, ...]) -> re.Pattern[bytes] | None:
+def _expression(pieces: tuple[Piece, ...]) -> re.Pattern[bytes]:
     return re.compile(b"".join(piece.expression() for piece in pieces), re.DOTALL)
 
 
