@@ -6,14 +6,13 @@ blank, and keep one of two values.
 
 from __future__ import annotations
 
-import re
-
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
+from techinfo.dhcp.asking import of_option, option82_octets
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.matching import Asked, narrowed
 from techinfo.dhcp.octets import parse_option82
-from techinfo.dhcp.spellings import MOST_OCTETS, Reading, of_option82, percent_decoded, readings
+from techinfo.dhcp.spellings import MOST_OCTETS, Reading, percent_decoded, readings
 from techinfo.errors import OctetError, UnknownIdentifierError
 
 _FIELDS = {
@@ -24,9 +23,6 @@ _FIELDS = {
 }
 _OPTION82 = b"ipv4option82"
 _NAMES = "ipv4CircuitId, ipv4RemoteId, ipv6InterfaceId, ipv6RemoteId, ipv4option82"
-_COLONS = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})+")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-_BETWEEN = re.compile(r"[-: ]")
 
 
 def of_query(query: bytes) -> Asked:
@@ -76,24 +72,13 @@ def of_option82_hex(told: str) -> Asked:
 
 
 def _of_option(told: str) -> dict[Field, tuple[Reading, ...]]:
-    octets = _octets(told)
+    octets = option82_octets(told.encode())
+    if octets is None or len(octets) > MOST_OCTETS:
+        raise _malformed("an option 82 is an even number of hex digits, such as 520401026331")
     try:
-        identity = parse_option82(octets)
+        return of_option(parse_option82(octets))
     except OctetError as error:
         raise _malformed(f"this is no option 82: {error}") from error
-    values = {field: field.of(identity) for field in (Field.CIRCUIT, Field.REMOTE)}
-    return {field: of_option82(value) for field, value in values.items() if value}
-
-
-def _octets(told: str) -> bytes:
-    """Octets of hex digits, with or without ``0x`` and separators; each has its two digits."""
-    digits = told.strip().removeprefix("0x").removeprefix("0X")
-    if _COLONS.fullmatch(digits):
-        digits = "".join(octet.zfill(2) for octet in digits.split(":"))
-    digits = _BETWEEN.sub("", digits)
-    if len(digits) > 2 * MOST_OCTETS or not _HEX.fullmatch(digits):
-        raise _malformed("an option 82 is an even number of hex digits, such as 520401026331")
-    return bytes.fromhex(digits)
 
 
 def _parameters(query: bytes) -> dict[bytes, bytes]:
