@@ -15,9 +15,7 @@ from fastapi.security.base import SecurityBase
 from starlette.exceptions import HTTPException
 
 from techinfo import __version__
-from techinfo.api import accesses, combined, tech
 from techinfo.api import accesses, combined, lookup, tech
-from techinfo.api.auth import Basic
 from techinfo.api.codes import Code
 from techinfo.api.paths import Paths, below_a_version
 from techinfo.api.problems import PERSONAL, ApiError, answer, api_error

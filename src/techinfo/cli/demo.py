@@ -15,17 +15,14 @@ from pydantic import SecretStr
 from techinfo.api.entrance import entrance
 from techinfo.cli import house, web
 from techinfo.cli.console import err
+from techinfo.cli.demo_inventory import serve_alone
 from techinfo.cli.demo_site import DemoSite, demo_site
 from techinfo.collect import Manners, load
 from techinfo.config import User
 from techinfo.errors import ConfigError
-from techinfo.collect import Manners, Target, load
-from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab
 from techinfo.service.freshness import Terms
-from techinfo.transport.conversation import SnmpConversation
-from techinfo.wire import SnmpLimits
 
 _USER, _PASSWORD = "demo", "demo"
 
@@ -62,87 +59,24 @@ def demo(
     With [bold]--inventory[/bold] no switch is there and nothing is asked of any: what an inventory
     file alone can answer is served, such as look-ups of DHCP identifiers.
     """
-    if inventory is not None:
-        listening = _bound(port if port is not None else _port_from_environment())
-        try:
-            _run_alone(inventory, listening)
-        except KeyboardInterrupt:
-            err.print("ended")
-        return
-    site = demo_site(fixtures)
+    site = None if inventory else demo_site(fixtures)
     listening = _bound(port if port is not None else _port_from_environment())
-    err.print("starting the recorded switches …")
     try:
-        _run(site, listening, snmp_port)
+        if inventory is not None:
+            serve_alone(inventory, listening, (_USER, _PASSWORD), _operator())
+        elif site is not None:
+            err.print("starting the recorded switches …")
+            _run(site, listening, snmp_port)
     except KeyboardInterrupt:
         err.print("ended")
 
 
-def _run_alone(file: Path, listening: socket.socket) -> None:
-    """Serve an inventory behind which no device is."""
-    registry = load()
-    with Inventory.in_memory(driver_layouts=registry.layouts()) as inventory:
-        for warning in inventory.import_file(file).warnings:
-            err.print(f"warning: {warning}", markup=False)
-        app = house.application(
-            registry=registry,
-            inventory=inventory,
-            engines=_NoDevices({}),
-            users={_USER: User(_USER, "operator", PasswordHasher().hash(_PASSWORD))},
-            authoritative=True,
-            access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
-            terms=Terms(),
-            manners=Manners(),
-            prefixes=("/onapi", "/api", ""),
-        )
-        port = listening.getsockname()[1]
-        web.serve(app, listening, lambda: _greet_alone(file, port))
-
-
-class _NoDevices(house.Engines):
-    """Asks nobody: the addresses of an inventory that is only looked at may be anybody's."""
-
-    def open(self, target: Target, _limits: SnmpLimits) -> SnmpConversation:
-        """Refuse to begin.
-
-        Raises:
-            DeviceUnreachableError: Always.
-        """
-        raise DeviceUnreachableError("this demo has no switches", address=target.host)
-
-
-def _greet_alone(file: Path, port: int) -> None:
-    base = f"http://127.0.0.1:{port}/onapi/2.6"
-    ask = f"curl -u {_USER}:{_PASSWORD} '{base}"
-    lines = [
-        f"{file.name} is served; no switch is behind it.",
-        "",
-        "ready",
-        "",
-        f"User {_USER}, password {_PASSWORD}: an operator. To paste in another terminal:",
-        "",
-        "# which access has these DHCP identifiers, in any spelling",
-        f"{ask}/dhcplookup?ipv4CircuitId=eth%200/1&ipv4RemoteId=10.10.10.10'",
-        "# which access sends this option 82",
-        f"{ask}/option82/5216010765746820302F31020B31302E31302E31302E3130'",
-        "",
-        "Ctrl-C ends the demo.",
-    ]
-    print("\n".join(lines), flush=True)
-
-
 def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
-    registry = load()
-    layouts = registry.layouts()
-    with (
-        Inventory.in_memory(driver_layouts=layouts) as inventory,
-        Lab(site.devices, port=snmp_port) as lab,
-    ):
+    with Inventory.in_memory() as inventory, Lab(site.devices, port=snmp_port) as lab:
         inventory.import_file(site.inventory)
         engines = house.Engines({"default": b"public"}, port_of=lambda _: lab.port)
         app = house.application(
             collector=house.collector(registry=load(), engines=engines, manners=Manners()),
-            registry=registry,
             inventory=inventory,
             entrance=entrance({_USER: _operator()}),
             authoritative=True,

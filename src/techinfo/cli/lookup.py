@@ -60,7 +60,13 @@ def lookup(
     Where no access is named it says what is missing: unknown switch, unknown port, port without
     access, VLAN not sold there. Exit status: 0 all were found, 1 some were not, 2 called wrongly.
     """
-    together = Mention(*(_octets(one) for one in (circuit, remote, interface, remote6, option82)))
+    together = Mention(
+        circuit=_octets(circuit),
+        remote=_octets(remote),
+        interface=_octets(interface),
+        remote6=_octets(remote6),
+        option82=_octets(option82),
+    )
     given = any(part is not None for part in together[:5])
     if (bool(values) + given + (log is not None)) != 1:
         raise ConfigError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from techinfo.dhcp.notations import is_nothing
 
@@ -126,7 +126,7 @@ def _of_kea_6(code: bytes, value: bytes) -> Mention:
 
 
 def _named(line: bytes) -> Mention:
-    found: dict[str, bytes] = {}
+    found: dict[str, Any] = {}
     for match in _NAMED.finditer(line):
         value = match["quoted"] or match["octets"] or match["text"]
         if match["mark"].strip() == b"of":
@@ -138,4 +138,4 @@ def _named(line: bytes) -> Mention:
             found[name] = value
     if "interface" in found and "remote" in found:
         found["remote6"] = found.pop("remote")
-    return Mention(**found)
+    return _EMPTY._replace(**found)
