@@ -134,6 +134,7 @@ _CHASSIS = ("1", "1001", "1000")
 DRIVER = Driver(
     name="cisco_ios",
     vendor="Cisco",
+    layout="cisco-ios-mac",
     series="Catalyst and ME with IOS or IOS-XE; seen, with IOS: 2960X, 3550, 3560, 3750",
     sys_object_ids=(f"{_CISCO}.1",),
     when=(DescrMatches(r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software"),),

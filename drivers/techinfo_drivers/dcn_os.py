@@ -142,6 +142,7 @@ TRANSMIT = ShapingTable(
 _DCN = Driver(
     name="dcn_os",
     vendor="DCN",
+    layout="dcn-standard",
     series="DCRS and DCN S-series; DCRS-5980-28T-DC with 7.0.3.1 seen",
     sys_object_ids=("1.3.6.1.4.1.6339",),
     when=(Answers("1.3.6.1.4.1.6339.100.1.3.0"),),

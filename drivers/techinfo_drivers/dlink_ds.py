@@ -205,6 +205,7 @@ _HARDWARE = Hardware(
 _DS = Driver(
     name="dlink_ds",
     vendor="D-Link",
+    layout="dlink-default",
     series="DES-3000 to DES-3800, DGS-1500 to DGS-3600; seen: DES-3028, DES-3200, DES-3528,"
     " DGS-1510/ME",
     sys_object_ids=(f"{_DLINK}.10",),
@@ -232,6 +233,7 @@ DRIVERS = (
     replace(
         _DS,
         name="dlink_dgs1250",
+        layout="",
         series="DGS-1250; none recorded here",
         when=(DescrMatches(r"\bDGS-1250\b"),),
         transceivers=(_new_optics(_DGS_1250_DDM, "DLINKSW-DDM-MIB 2018-11-01"), _NEW_OPTICS),

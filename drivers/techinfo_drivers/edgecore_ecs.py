@@ -284,6 +284,7 @@ DRIVERS = (
         f"{_EDGECORE}.10.1.27",  # ECS3510
         f"{_EDGECORE}.10.1.39",  # ECS4110
         f"{_EDGECORE}.10.1.46",  # ECS4100
+        layout="edgecore-subtype",
         macs=_macs(_ECS4100_28T),
         seen={_ECS4100_28T: ("link", "counters", "macs", "neighbours")},
     ),

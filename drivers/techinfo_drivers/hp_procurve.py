@@ -92,6 +92,7 @@ INGRESS_BIT = ShapingTable(
 DRIVER = Driver(
     name="hp_procurve",
     vendor="HPE",
+    layout="procurve",
     series="ProCurve and ArubaOS-Switch; 5406Rzl2 with KA.15.03 and 6120XG with Z.14.31 seen",
     sys_object_ids=(
         "1.3.6.1.4.1.11.2.3.7.11",  # hpSwitch…

@@ -255,6 +255,7 @@ _HARDWARE = Hardware(
 _SWITCH = Driver(
     name="huawei_vrp",
     vendor="Huawei",
+    layout="huawei-ifname",
     series="S2300, S3300, S5300, S5700, S6300, S6700, S9300, S12700; seen: S5720, S12704",
     sys_object_ids=(
         f"{_HUAWEI}.2.23",  # S2300 to S6700
@@ -284,6 +285,7 @@ DRIVERS = (
     replace(
         _SWITCH,
         name="huawei_vrpv8",
+        layout="",
         series="CloudEngine CE, AR; none recorded here",
         sys_object_ids=(f"{_HUAWEI}.2.239", f"{_HUAWEI}.2.224"),
         # The MIB's own unit, which these have always had (field note O1).

@@ -17,6 +17,8 @@
     │   ├── NotConnectedError       the access has no equipment
     │   ├── NotAvailableError       this element cannot tell that
     │   ├── NotUniqueError          the port is shared and nothing tells its accesses apart
+    │   ├── UnknownIdentifierError  no access has this DHCP identifier
+    │   ├── SharedIdentifierError   more than one access may have this DHCP identifier
     │   └── ForbiddenError          the access is not theirs to see
     ├── DriverError                 a driver cannot be used: equal claims, broken declaration
     │   └── NoDriverError           no driver claims this device
@@ -25,6 +27,8 @@
     │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
     ├── UserError                   a user or credential cannot be made, changed or found
     ├── OnApiError                  another ON-API server's answer cannot be used
+    ├── OctetError                  octets are no option 82, 18 or 37; names the position
+    ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
     └── ConfigError                 a setting is wrong; names the key
 
 Facts stand as attributes, so that whoever catches one need not read its text.
@@ -152,6 +156,14 @@ class ForbiddenError(QuestionError):
     """The access, or this part of it, is not for whoever asks to see; the message is for them."""
 
 
+class UnknownIdentifierError(QuestionError):
+    """No access has this DHCP identifier, or none that may be told."""
+
+
+class SharedIdentifierError(QuestionError):
+    """More than one access of the network may have this DHCP identifier."""
+
+
 class DriverError(TechinfoError):
     """A driver cannot be used: two claim one device, or a declaration is broken."""
 
@@ -228,6 +240,30 @@ class OnApiError(TechinfoError):
     def __init__(self, message: str, *, url: str) -> None:
         super().__init__(f"{url}: {message}")
         self.url = url
+
+
+class OctetError(TechinfoError):
+    """Octets of DHCP are not what they should be.
+
+    Attributes:
+        position: The octet, from 0, at which it shows.
+    """
+
+    def __init__(self, message: str, *, position: int) -> None:
+        super().__init__(f"octet {position}: {message}")
+        self.position = position
+
+
+class PatternError(TechinfoError):
+    """A pattern of DHCP identifiers is wrong, or cannot write a number that is too large for it.
+
+    Attributes:
+        pattern: The pattern as it is written.
+    """
+
+    def __init__(self, message: str, *, pattern: str) -> None:
+        super().__init__(message)
+        self.pattern = pattern
 
 
 class ConfigError(TechinfoError):

@@ -15,7 +15,7 @@ from fastapi.security.base import SecurityBase
 from starlette.exceptions import HTTPException
 
 from techinfo import __version__
-from techinfo.api import accesses, combined, tech
+from techinfo.api import accesses, combined, lookup, tech
 from techinfo.api.codes import Code
 from techinfo.api.paths import Paths, below_a_version
 from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
@@ -57,6 +57,8 @@ def create_app(
     versioned.include_router(tech.router)
     versioned.include_router(combined.router)
     versioned.include_router(accesses.router)
+    versioned.include_router(lookup.option82_router)
+    versioned.include_router(lookup.dhcplookup_router)
     versioned.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     app.include_router(versioned)
     app.add_exception_handler(TechinfoError, _on_error)

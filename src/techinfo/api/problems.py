@@ -24,10 +24,12 @@ from techinfo.errors import (
     NotAvailableError,
     NotConnectedError,
     NotUniqueError,
+    SharedIdentifierError,
     SnmpSecurityError,
     SnmpTimeoutError,
     TechinfoError,
     UnknownAccessError,
+    UnknownIdentifierError,
     WrongDeviceError,
     WrongPortError,
 )
@@ -73,6 +75,20 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
     (UnknownAccessError, 404, Code.UNKNOWN_ACCESS, False, "no access has this accessId"),
     (NotConnectedError, 404, Code.NOT_CONNECTED, False, "no equipment is connected to this access"),
     (NotAvailableError, 404, Code.NOT_AVAILABLE_HERE, False, "cannot be read on this access"),
+    (
+        UnknownIdentifierError,
+        404,
+        Code.UNKNOWN_IDENTIFIER,
+        False,
+        "no access has this identifier",
+    ),
+    (
+        SharedIdentifierError,
+        404,
+        Code.SHARED_IDENTIFIER,
+        False,
+        "not unique: more than one access may have this identifier",
+    ),
     (
         NotUniqueError,
         409,

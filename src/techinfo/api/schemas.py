@@ -256,3 +256,9 @@ class Cause(Sparse):
     cause: str = Field(description="in words; of a 5xx with the error id that the log has")
     code: Code
     retryable: bool = Field(description="whether the same request may go through later")
+
+
+class Found(Sparse):
+    """The access of an identifier."""
+
+    accessId: str

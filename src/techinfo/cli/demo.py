@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from techinfo.api.entrance import entrance
 from techinfo.cli import house, web
 from techinfo.cli.console import err
+from techinfo.cli.demo_inventory import serve_alone
 from techinfo.cli.demo_site import DemoSite, demo_site
 from techinfo.collect import Manners, load
 from techinfo.config import User
@@ -39,6 +40,12 @@ def demo(
             min=0, max=65535, help="UDP port of the recorded switches; 0 takes a free one."
         ),
     ] = 0,
+    inventory: Annotated[
+        Path | None,
+        typer.Option(
+            help="Serve this inventory instead, without any switch: for look-ups of identifiers."
+        ),
+    ] = None,
     fixtures: Annotated[
         Path | None, typer.Option(help="Folder of the demo's own data.", hidden=True)
     ] = None,
@@ -48,12 +55,18 @@ def demo(
     User [bold]demo[/bold], password [bold]demo[/bold]: an operator. Prints [bold]ready[/bold] and
     commands to paste. The switches are real walks (package snmpsim-data), played over UDP;
     leases, multicast groups and CPEs are made up, and the demo says which is which. Ctrl-C ends it.
+
+    With [bold]--inventory[/bold] no switch is there and nothing is asked of any: what an inventory
+    file alone can answer is served, such as look-ups of DHCP identifiers.
     """
-    site = demo_site(fixtures)
+    site = None if inventory else demo_site(fixtures)
     listening = _bound(port if port is not None else _port_from_environment())
-    err.print("starting the recorded switches …")
     try:
-        _run(site, listening, snmp_port)
+        if inventory is not None:
+            serve_alone(inventory, listening, (_USER, _PASSWORD), _operator())
+        elif site is not None:
+            err.print("starting the recorded switches …")
+            _run(site, listening, snmp_port)
     except KeyboardInterrupt:
         err.print("ended")
 

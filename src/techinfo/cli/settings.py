@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from techinfo.cli.console import err
+from techinfo.collect import load as load_drivers
 from techinfo.config import Credential, Settings, load
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
@@ -68,7 +69,9 @@ def inventory_of(settings: Settings) -> Inventory:
         InventoryError: It cannot be opened.
     """
     return Inventory.open(
-        settings.inventory.path, access_id_pattern=settings.service.access_id_pattern
+        settings.inventory.path,
+        access_id_pattern=settings.service.access_id_pattern,
+        driver_layouts=load_drivers(settings.drivers.folders).layouts(),
     )
 
 

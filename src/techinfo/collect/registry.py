@@ -42,6 +42,10 @@ class Registry:
             raise DriverError(f"no driver {name!r}; there are {', '.join(sorted(self.drivers))}")
         return found
 
+    def layouts(self) -> dict[str, str]:
+        """Driver -> layout of its DHCP identifiers, of those that name one."""
+        return {name: found.layout for name, found in self.drivers.items() if found.layout}
+
     def probes(self, sys_object_id: str) -> tuple[str, ...]:
         """Instances that must be asked before `choose` can tell siblings apart."""
         out = {

@@ -86,6 +86,7 @@ class Driver:
         bridge_port_is_if_index: For agents without dot1dBasePortIfIndex (field note F2).
         clock: ``False`` when snmpEngineTime is not to be believed (field note T3).
         limits: What the agent is proven to stand.
+        layout: Name of what its DHCP relay agent writes where nothing is configured; "": not known.
         seen: Recording of a real device of this platform -> the facts that it proves, in words of
             `techinfo.model.Fact`. What no recording shows here stands on a MIB, or on what other
             platforms do.
@@ -114,6 +115,7 @@ class Driver:
     bridge_port_is_if_index: bool = False
     clock: bool = True
     limits: SnmpLimits = DEFAULT_LIMITS
+    layout: str = ""
     seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

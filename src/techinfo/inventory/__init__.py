@@ -2,6 +2,7 @@
 
 from techinfo.inventory.findings import Finding
 from techinfo.inventory.guard import Guard
+from techinfo.inventory.identified import Found, Identified, Known
 from techinfo.inventory.inventory import Inventory
 from techinfo.inventory.records import Access, Cpe, Element, Kind, Offer, ServiceVlan, Subscription
 from techinfo.inventory.report import Counts, ImportReport, Rejected
@@ -12,10 +13,13 @@ __all__ = [
     "Cpe",
     "Element",
     "Finding",
+    "Found",
     "Guard",
+    "Identified",
     "ImportReport",
     "Inventory",
     "Kind",
+    "Known",
     "Offer",
     "Rejected",
     "ServiceVlan",

@@ -13,6 +13,11 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from techinfo.dhcp.layouts import layout_patterns
+from techinfo.dhcp.octets import parse_option82
+from techinfo.dhcp.patterns import parse_pattern
+from techinfo.errors import OctetError, PatternError
+
 Parse = Callable[[str], str | int]
 
 _MOST_OF_JSON = 8192
@@ -115,6 +120,33 @@ def mac(found: str) -> str:
         raise ValueError(f"{quoted(found)} is not a MAC address such as AA:BB:CC:DD:EE:FF")
     digits = re.sub(r"[^0-9A-Fa-f]", "", found).upper()
     return ":".join(digits[start : start + 2] for start in range(0, 12, 2))
+
+
+def pattern(found: str) -> str:
+    """A pattern of DHCP identifiers."""
+    try:
+        return parse_pattern(found).source
+    except PatternError as error:
+        raise ValueError(str(error)) from error
+
+
+def layout(found: str) -> str:
+    """The name of a layout of DHCP identifiers."""
+    try:
+        layout_patterns(found)
+    except PatternError as error:
+        raise ValueError(str(error)) from error
+    return found
+
+
+def option82(found: str) -> str:
+    """The hex of an option 82, in upper case."""
+    try:
+        parse_option82(bytes.fromhex(found))
+    except (ValueError, OctetError) as error:
+        said = str(error) if isinstance(error, OctetError) else "is not hex"
+        raise ValueError(f"{quoted(found)} is no option 82: {said}") from error
+    return re.sub(r"\s", "", found).upper()
 
 
 def moment(found: str) -> str:

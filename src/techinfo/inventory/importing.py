@@ -8,15 +8,17 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert
 
+from techinfo.inventory import touched
 from techinfo.inventory.checks import check
 from techinfo.inventory.guard import Guard, doubts, refusal
+from techinfo.inventory.identifiers import refresh
 from techinfo.inventory.reading import read
 from techinfo.inventory.records import Kind
 from techinfo.inventory.remarks import remarks
 from techinfo.inventory.replacing import replace
 from techinfo.inventory.report import ImportReport, Problems
 from techinfo.inventory.shapes import Shape
-from techinfo.inventory.source import Section
+from techinfo.inventory.source import Declared, Section
 from techinfo.inventory.staging import Staging
 from techinfo.inventory.tables import imports
 from techinfo.store.database import Database
@@ -31,6 +33,7 @@ def import_files(
     dry_run: bool,
     skip_bad: bool,
     guard: Guard | None = None,
+    driver_layouts: Mapping[str, str] | None = None,
 ) -> ImportReport:
     """Replace every kind that these files hold, taken together as one source.
 
@@ -42,16 +45,20 @@ def import_files(
         dry_run: Find out what would happen, and change nothing.
         skip_bad: Leave wrong records out instead of refusing all.
         guard: What is too much of a change; ``None``: nothing is.
+        driver_layouts: Driver -> layout of DHCP identifiers of elements that name none.
 
     Raises:
         InventoryImportError: Something is wrong with a file; nothing was changed.
         InventoryError: The inventory cannot be written, or too much would change.
     """
     problems = Problems(skipping=skip_bad)
+    complete: bool | None = None
     with database.write() as connection:
+        touched.watch(connection)
         staging = Staging(connection, paths, shapes)
         for number, path in enumerate(paths):
-            _lay_out(staging, path, number, shapes, problems)
+            said = _lay_out(staging, path, number, shapes, problems)
+            complete = complete if said is None else said
         staging.complete()
         check(connection, staging, problems)
         doubtful = doubts(connection, staging, guard) if guard else ()
@@ -59,8 +66,16 @@ def import_files(
             raise refusal(doubtful)
         counts = replace(connection, staging)
         warnings = remarks(connection, counts, frozenset(counts.keys() - staging.tables.keys()))
+        warnings += refresh(
+            connection,
+            staging,
+            now=now,
+            driver_layouts=driver_layouts or {},
+            complete=complete,
+        )
         _note_time(connection, staging, now)
         staging.drop()
+        touched.forget(connection)
         if dry_run:
             connection.rollback()
     return ImportReport(
@@ -79,12 +94,17 @@ def _lay_out(
     number: int,
     shapes: Mapping[Kind, Shape],
     problems: Problems,
-) -> None:
+) -> bool | None:
+    """Lay out a file. Whether it says that it holds the whole network."""
+    complete = None
     for item in read(path, shapes, problems):
         if isinstance(item, Section):
             staging.open(item.kind, number)
+        elif isinstance(item, Declared):
+            complete = item.complete
         else:
             staging.add(item, number)
+    return complete
 
 
 def _note_time(connection: Connection, staging: Staging, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from techinfo.inventory.findings import Finding, findings
 from techinfo.inventory.guard import Guard
+from techinfo.inventory.identified import Identified
 from techinfo.inventory.importing import import_files
 from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
 from techinfo.inventory.report import ImportReport
@@ -130,8 +131,11 @@ class Inventory:
         *,
         access_id_pattern: str = ACCESS_ID_PATTERN,
         clock: Callable[[], datetime] = _now,
+        driver_layouts: Mapping[str, str] | None = None,
     ) -> None:
         self._database = database
+        self._driver_layouts = dict(driver_layouts or {})
+        self._identified = Identified(database, self._driver_layouts)
         self._shapes = shapes(access_id_pattern)
         self._clock = clock
 
@@ -142,6 +146,7 @@ class Inventory:
         *,
         access_id_pattern: str = ACCESS_ID_PATTERN,
         synchronous: Synchronous = "NORMAL",
+        driver_layouts: Mapping[str, str] | None = None,
     ) -> Self:
         """Open an inventory file; where there is none, an empty one is created.
 
@@ -149,12 +154,13 @@ class Inventory:
             path: The SQLite file; its folder must exist.
             access_id_pattern: What an import takes for an accessId.
             synchronous: See `techinfo.store.database.open_database`.
+            driver_layouts: Driver -> layout of DHCP identifiers of elements that name none.
 
         Raises:
             InventoryError: It cannot be opened, is no inventory, or is newer than this program.
         """
         database = open_database(path, SCHEMA, synchronous=synchronous)
-        return cls(database, access_id_pattern=access_id_pattern)
+        return cls(database, access_id_pattern=access_id_pattern, driver_layouts=driver_layouts)
 
     @classmethod
     def in_memory(
@@ -162,10 +168,16 @@ class Inventory:
         *,
         access_id_pattern: str = ACCESS_ID_PATTERN,
         clock: Callable[[], datetime] = _now,
+        driver_layouts: Mapping[str, str] | None = None,
     ) -> Self:
         """An empty inventory without a file; its look-ups wait while it imports."""
         database = in_memory_database(SCHEMA)
-        return cls(database, access_id_pattern=access_id_pattern, clock=clock)
+        return cls(
+            database,
+            access_id_pattern=access_id_pattern,
+            clock=clock,
+            driver_layouts=driver_layouts,
+        )
 
     def access(self, access_id: str) -> Access | None:
         """The access with this accessId; else the only one with this legacyAccessId."""
@@ -251,6 +263,11 @@ class Inventory:
         """
         return self._database.generation()
 
+    @property
+    def identified(self) -> Identified:
+        """Who holds which DHCP identifier, and who held it."""
+        return self._identified
+
     def service_type(self, element: str, port: str | None, vlan: int) -> str | None:
         """The service that a VLAN carries there: by port, else element, else site, else at all."""
         rows = self._rows(
@@ -314,6 +331,7 @@ class Inventory:
             dry_run=dry_run,
             skip_bad=skip_bad,
             guard=guard,
+            driver_layouts=self._driver_layouts,
         )
 
     def close(self) -> None:

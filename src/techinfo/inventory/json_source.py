@@ -10,28 +10,32 @@ from pathlib import Path
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.records import Kind
-from techinfo.inventory.source import Item, RawRecord, Unreadable, section, whole_text
+from techinfo.inventory.source import Item, RawRecord, Unreadable, section
 
 MOST_OCTETS = 256 * 2**20
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
-class _Object(list[tuple[str, object]]):
+class JsonObject(list[tuple[str, object]]):
     """A JSON object as it is written: in order, a key that stands twice stands here twice."""
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_Object, parse_int=str)
+_DECODER = json.JSONDecoder(object_pairs_hook=JsonObject, parse_int=str)
 """Whole numbers stay text: every field is read from text, whatever the format."""
 
 
-def read_json(path: Path) -> Iterator[Item]:
+def read_json(text: str, path: Path) -> Iterator[Item]:
     """Sections and records of a JSON file.
+
+    Args:
+        text: The whole of it.
+        path: Where it stands.
 
     Raises:
         InventoryImportError: The file is not JSON, or not laid out as an inventory.
     """
-    cursor = _Cursor(whole_text(path, MOST_OCTETS), path)
+    cursor = Cursor(text, path)
     seen: set[str] = set()
     cursor.expect("{", "an object with keys such as accesses")
     if not cursor.accept("}"):
@@ -47,7 +51,7 @@ def read_json(path: Path) -> Iterator[Item]:
     cursor.expect("", "nothing more")
 
 
-def _records(cursor: _Cursor, kind: Kind) -> Iterator[Item]:
+def _records(cursor: Cursor, kind: Kind) -> Iterator[Item]:
     cursor.expect("[", f"a list under {kind}")
     if cursor.accept("]"):
         return
@@ -57,7 +61,7 @@ def _records(cursor: _Cursor, kind: Kind) -> Iterator[Item]:
         position += 1
         line = cursor.line()
         found = cursor.value()
-        if isinstance(found, _Object):
+        if isinstance(found, JsonObject):
             yield RawRecord(kind=kind, place=f"{place}.", line=line, cells=found)
         else:
             yield Unreadable(line=line, key=place, why="expected an object with keys and values")
@@ -66,7 +70,7 @@ def _records(cursor: _Cursor, kind: Kind) -> Iterator[Item]:
     cursor.expect("]", "a comma or the closing bracket")
 
 
-class _Cursor:
+class Cursor:
     """A place in the text, which only moves forward and knows its line."""
 
     def __init__(self, text: str, path: Path) -> None:
@@ -100,6 +104,7 @@ class _Cursor:
 
     def key(self) -> str:
         """The key of a section."""
+        self._skip_space()
         found = self.value() if self._text.startswith('"', self._at) else None
         if not isinstance(found, str):
             raise self._wrong("expected a key in double quotes")

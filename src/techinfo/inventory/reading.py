@@ -9,11 +9,19 @@ from pathlib import Path
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.csv_source import read_csv
 from techinfo.inventory.fields import Parse, quoted, suggestion
-from techinfo.inventory.json_source import read_json
+from techinfo.inventory.json_source import MOST_OCTETS, read_json
+from techinfo.inventory.network_json import is_network, read_network
 from techinfo.inventory.records import Kind
 from techinfo.inventory.report import Problems, Rejected
 from techinfo.inventory.shapes import Shape, Value, Values
-from techinfo.inventory.source import Item, RawRecord, Section, Unreadable
+from techinfo.inventory.source import (
+    Declared,
+    Item,
+    RawRecord,
+    Section,
+    Unreadable,
+    whole_text,
+)
 from techinfo.inventory.yaml_source import read_yaml
 
 _MOST_IN_A_RECORD = 5
@@ -37,14 +45,14 @@ class Parsed:
 
 def read(
     path: Path, shapes: Mapping[Kind, Shape], problems: Problems
-) -> Iterator[Section | Parsed]:
+) -> Iterator[Section | Parsed | Declared]:
     """The sections and good records of a file; what is wrong with the others goes to `problems`.
 
     Raises:
         InventoryImportError: The file as a whole cannot be read, or the problems are too many.
     """
     for item in _items(path, shapes):
-        if isinstance(item, Section):
+        if isinstance(item, Section | Declared):
             yield item
         elif isinstance(item, Unreadable):
             problems.add(Rejected(path=path, line=item.line, key=item.key, why=item.why))
@@ -64,7 +72,8 @@ def _items(path: Path, shapes: Mapping[Kind, Shape]) -> Iterator[Item]:
         case ".csv":
             return read_csv(path, shapes)
         case ".json":
-            return read_json(path)
+            text = whole_text(path, MOST_OCTETS)
+            return read_network(text, path) if is_network(text) else read_json(text, path)
         case ".yaml" | ".yml":
             return read_yaml(path)
     raise InventoryImportError("is neither .csv nor .json nor .yaml", path=path)

@@ -17,6 +17,8 @@ Kind = Literal["elements", "accesses", "cpes", "services", "subscriptions", "off
 Engine = Literal["slim", "pysnmp"]
 Role = Literal["switch", "olt", "cpe"]
 PortBy = Literal["name", "descr", "alias", "index", "any"]
+NOBODY = "unassigned"
+"""The provider of a subscription whose source names none: it is nobody's in particular."""
 SubscriptionState = Literal["ORDERED", "ACTIVATED", "SUSPENDED"]
 
 

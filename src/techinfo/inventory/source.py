@@ -48,7 +48,18 @@ class Unreadable:
     why: str
 
 
-Item = Section | RawRecord | Unreadable
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """What a source says of itself.
+
+    Attributes:
+        complete: The whole network is in it.
+    """
+
+    complete: bool
+
+
+Item = Section | RawRecord | Unreadable | Declared
 
 
 def whole_text(path: Path, most: int) -> str:

@@ -200,7 +200,7 @@ def _providers(connection: Connection) -> None:
     for table, columns in _OF_2.items():
         for column, kind in columns.items():
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-    _metadata.create_all(connection, tables=[subscriptions, offers])
+    _metadata.create_all(connection)
 
 
 SCHEMA = Schema(

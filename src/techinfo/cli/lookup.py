@@ -1,0 +1,158 @@
+"""``techinfo lookup``: which access has an identifier, and why; of a value or of a whole log."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from techinfo.cli.lookup_log import LogReport, resolve_log
+from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.dhcp.asking import of_mention, of_value
+from techinfo.dhcp.matching import Asked
+from techinfo.dhcp.mentions import Mention, mentions
+from techinfo.dhcp.spellings import Tier
+from techinfo.errors import ConfigError, OctetError
+from techinfo.inventory import Inventory
+from techinfo.service.explaining import Explainer
+from techinfo.service.lookup import Lookup, Match, Miss
+from techinfo.service.told import Told
+
+
+def lookup(
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="VALUE…",
+            help="An option 82, a circuit-id, a remote-id, …, in any spelling; or a line of a log.",
+        ),
+    ] = None,
+    circuit: Annotated[str | None, typer.Option(help="IPv4 circuit-id.")] = None,
+    remote: Annotated[str | None, typer.Option(help="IPv4 remote-id.")] = None,
+    interface: Annotated[str | None, typer.Option(help="IPv6 interface-id (option 18).")] = None,
+    remote6: Annotated[str | None, typer.Option(help="IPv6 remote-id (option 37).")] = None,
+    option82: Annotated[str | None, typer.Option(help="A whole option 82 in hex.")] = None,
+    log: Annotated[
+        Path | None, typer.Option(help="A log of a DHCP server, or - for standard input.")
+    ] = None,
+    zone: Annotated[
+        str, typer.Option("--tz", help="Time zone of a log that does not tell it, as Europe/Oslo.")
+    ] = "",
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Say which access has an identifier, and why: how it is spelt, and what says so.
+
+    Any spelling will do: hex with or without 0x, octets between colons, octal escapes, quoted text,
+    as logs and leases have it. [bold]--circuit[/bold], [bold]--remote[/bold] and the others
+    together ask for one access; all of them must hold.
+
+    With [bold]--log[/bold] every identifier in a log is resolved, at the time of its line: lines of
+    Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark and common recipes. A line of the answer:
+    line number, accessId or -, why. What was read, and samples of what could not be, goes to
+    standard error.
+
+    Where no access is named it says what is missing: unknown switch, unknown port, port without
+    access, VLAN not sold there. Exit status: 0 all were found, 1 some were not, 2 called wrongly.
+    """
+    together = Mention(
+        circuit=_octets(circuit),
+        remote=_octets(remote),
+        interface=_octets(interface),
+        remote6=_octets(remote6),
+        option82=_octets(option82),
+    )
+    given = any(part is not None for part in together[:5])
+    if (bool(values) + given + (log is not None)) != 1:
+        raise ConfigError(
+            "give values, or a log, or options such as --circuit; one of the three", key="lookup"
+        )
+    with inventory_of(settings_of(config)) as inventory:
+        if log is not None:
+            report = resolve_log(inventory, log, zone=_zone(zone), as_json=json_)
+            raise typer.Exit(_told(report))
+        asked = [("", list(_of_fields(together)))] if given else [*map(_of_value, values or [])]
+        complete = True
+        for value, questions in asked:
+            told = _answer(inventory, questions)
+            complete &= told.access_id is not None
+            _print(value, told, as_json=json_)
+    raise typer.Exit(0 if complete else 1)
+
+
+def _octets(value: str | None) -> bytes | None:
+    return None if value is None else value.encode("utf-8", "surrogateescape")
+
+
+def _of_fields(told: Mention) -> Iterator[Asked]:
+    """One question of what the options say; an option 82 counts as its parts."""
+    fields = told._replace(option82=None)
+    try:
+        if told.option82 is None:
+            yield of_mention(fields)
+        elif not any(fields[:4]):
+            yield of_mention(told)
+        else:
+            raise ConfigError("already says what --circuit and --remote say", key="--option82")
+    except OctetError as error:
+        raise ConfigError(f"is no option 82: {error}", key="--option82") from error
+
+
+def _of_value(value: str) -> tuple[str, list[Asked]]:
+    """What a value may ask for; a line that names its values says more than a value alone."""
+    octets = value.encode("utf-8", "surrogateescape")
+    for mention in mentions(octets):
+        try:
+            if asked := of_mention(mention):
+                return value, [asked]
+        except OctetError:
+            continue
+    return value, list(of_value(octets))
+
+
+def _answer(inventory: Inventory, questions: list[Asked]) -> Told:
+    """The answer to a value that may mean several things: the first that is found."""
+    explainer = Explainer(inventory)
+    asked = [one for one in questions if one]
+    if not asked:
+        return Told(access_id=None, why="says nothing")
+    found = Lookup(inventory).resolve(asked)
+    matches = [one for one in found if isinstance(one, Match)]
+    if Miss.NOT_UNIQUE in found:  # what it may be in other fields is not surer than that
+        matches = [one for one in matches if one.tier is Tier.STORED]
+    if len({one.access_id for one in matches}) > 1:
+        fields = " or ".join(dict.fromkeys(next(iter(one.matched)).value for one in matches))
+        return Told(access_id=None, why=f"not unique: it is another access's as {fields}")
+    if matches:
+        return Told.of(matches[0], explainer.found(matches[0]))
+    shared = [one for one, miss in zip(asked, found, strict=True) if miss is Miss.NOT_UNIQUE]
+    told, miss = (shared[0], Miss.NOT_UNIQUE) if shared else (asked[0], Miss.UNKNOWN)
+    return Told(access_id=None, why=explainer.missed(told, miss))
+
+
+def _print(value: str, told: Told, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"value": value, **told.as_json()}, ensure_ascii=True))
+        return
+    front = f"{json.dumps(value) if not value.isprintable() else value}\t" if value else ""
+    print(f"{front}{told.access_id or '-'}\t{told.why}")
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f"{name!r} is no time zone", key="--tz") from error
+
+
+def _told(report: LogReport) -> int:
+    for line in report.lines():
+        print(line, file=sys.stderr)
+    return 0 if report.found and not report.missed else 1

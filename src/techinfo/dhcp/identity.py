@@ -1,0 +1,51 @@
+"""What names a subscription to a DHCP server: up to four values of octets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The identity in its canonical form: octets, never text. Empty octets become ``None``.
+
+    Attributes:
+        circuit: Agent Circuit ID, sub-option 1 of option 82 (RFC 3046).
+        remote: Agent Remote ID, sub-option 2 of option 82 (RFC 3046).
+        interface: Interface-ID, DHCPv6 option 18 (RFC 8415, 21.18).
+        remote6: Remote-ID, DHCPv6 option 37 without its enterprise number (RFC 4649).
+        enterprise: The enterprise number in front of `remote6`; ``None``: not known.
+    """
+
+    circuit: bytes | None = None
+    remote: bytes | None = None
+    interface: bytes | None = None
+    remote6: bytes | None = None
+    enterprise: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("circuit", "remote", "interface", "remote6"):
+            object.__setattr__(self, name, getattr(self, name) or None)
+
+    def __bool__(self) -> bool:
+        """Whether it names anything; a lone enterprise number does not."""
+        return bool(self.circuit or self.remote or self.interface or self.remote6)
+
+
+class Field(StrEnum):
+    """One value of an identity."""
+
+    CIRCUIT = "circuit"
+    REMOTE = "remote"
+    INTERFACE = "interface"
+    REMOTE6 = "remote6"
+
+    def of(self, identity: Identity) -> bytes | None:
+        """Its octets; ``None`` when they are not known."""
+        value: bytes | None = getattr(identity, self.value)
+        return value
+
+
+FAMILIES = ((Field.CIRCUIT, Field.REMOTE), (Field.INTERFACE, Field.REMOTE6))
+"""IPv4 and IPv6: the value that names the port, and the one that names the switch or the line."""

@@ -1,0 +1,151 @@
+"""What is asked for, against an identity: all that is supplied must hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import NamedTuple
+
+from techinfo.dhcp.identity import FAMILIES, Field, Identity
+from techinfo.dhcp.loose import alike, buckets
+from techinfo.dhcp.spellings import Reading, Tier
+
+
+class Key(NamedTuple):
+    """Under which an identity is indexed.
+
+    Attributes:
+        fields: One field, or the two of a family.
+        value: Octets; of a family the first value with its length in front, then the second.
+        loose: Octets as tier 3 sees them.
+    """
+
+    fields: tuple[Field, ...]
+    value: bytes
+    loose: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What is supplied of an identity: the readings of each value, none for one not supplied."""
+
+    readings: dict[Field, tuple[Reading, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return any(self.readings.values())
+
+
+class Agreement(NamedTuple):
+    """How an identity agrees with what is asked.
+
+    Attributes:
+        matched: Field -> the reading that is the identity's value.
+        whole: Nothing that is supplied is unknown to the identity.
+    """
+
+    matched: dict[Field, Reading]
+    whole: bool
+
+
+def narrowed(found: tuple[Reading, ...], sure: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """What holds when one value is supplied twice: as any spelling, and in an option 82.
+
+    Returns:
+        The readings that are the sure value; none when the two contradict each other.
+    """
+    out = []
+    for value in sure:
+        for reading in found:
+            if reading.octets == value.octets:
+                out.append(replace(value, tier=reading.tier, kind=reading.kind))
+            elif alike(reading, value.octets):
+                out.append(replace(value, tier=Tier.INTERPRETED, kind=reading.kind))
+    return tuple(out)
+
+
+def agreement(asked: Asked, identity: Identity, tier: Tier) -> Agreement | None:
+    """How an identity agrees at a tier; ``None``: something contradicts, or nothing matches."""
+    matched: dict[Field, Reading] = {}
+    supplied = 0
+    for name, found in asked.readings.items():
+        if not found:
+            continue
+        supplied += 1
+        stored = name.of(identity)
+        if stored is None:
+            continue
+        reading = _first(found, stored, identity.enterprise, tier)
+        if reading is None:
+            return None
+        matched[name] = reading
+    return Agreement(matched, len(matched) == supplied) if matched else None
+
+
+def _first(
+    found: tuple[Reading, ...], stored: bytes, enterprise: int | None, tier: Tier
+) -> Reading | None:
+    for reading in found:
+        if reading.enterprise is not None and enterprise not in (None, reading.enterprise):
+            continue
+        if reading.tier <= tier and reading.octets == stored:
+            return reading
+        if tier is Tier.INTERPRETED and alike(reading, stored):
+            return reading
+    return None
+
+
+def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
+    """The keys under which every identity that can match at a tier, or at one before, is found."""
+    out: set[Key] = set()
+    for family in FAMILIES:
+        first, second = ((_values(asked, one, tier)) for one in family)
+        if first and second:
+            pairs = [*product(first, second), *product(first, (b"",)), *product((b"",), second)]
+            out |= _both(family, (_pair(*pair) for pair in pairs), tier)
+        else:
+            for one, values in zip(family, (first, second), strict=True):
+                out |= _both((one,), iter(values), tier)
+    return frozenset(out)
+
+
+def keys_of(identity: Identity) -> frozenset[Key]:
+    """The keys under which an identity is indexed.
+
+    A loose key that is equal to the exact one is left out: whoever asks loosely asks for both.
+    """
+    out: set[Key] = set()
+    for family in FAMILIES:
+        first, second = (one.of(identity) or b"" for one in family)
+        if not (first or second):
+            continue
+        loose = [buckets(value) or (b"",) for value in (first, second)]
+        exact = {
+            Key((one,), value, loose=False)
+            for one, value in zip(family, (first, second), strict=True)
+            if value
+        }
+        exact.add(Key(family, _pair(first, second), loose=False))
+        found = {Key(family, _pair(*pair), loose=True) for pair in product(*loose)}
+        for one, value, keys in zip(family, (first, second), loose, strict=True):
+            found |= {Key((one,), key, loose=True) for key in keys if value and key}
+        out |= exact | {key for key in found if key._replace(loose=False) not in exact}
+    return frozenset(out)
+
+
+def _values(asked: Asked, name: Field, tier: Tier) -> list[bytes]:
+    readings = asked.readings.get(name, ())
+    if tier is not Tier.INTERPRETED:
+        found = [reading.octets for reading in readings if reading.tier <= tier]
+    else:
+        found = [key for reading in readings for key in buckets(reading.octets)]
+    return list(dict.fromkeys(found))
+
+
+def _both(fields: tuple[Field, ...], values: Iterator[bytes], tier: Tier) -> set[Key]:
+    kinds = (True, False) if tier is Tier.INTERPRETED else (False,)
+    return {Key(fields, value, loose) for value in values for loose in kinds}
+
+
+def _pair(first: bytes, second: bytes) -> bytes:
+    return len(first).to_bytes(2, "big") + first + second

@@ -1,0 +1,273 @@
+"""The identifiers of accesses made again at the end of an import, as far as it has touched them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import datetime
+from functools import cache
+from itertools import islice
+
+from sqlalchemy import Connection, RowMapping, select
+
+from techinfo.dhcp.layouts import LAYOUTS
+from techinfo.errors import InventoryError, PatternError
+from techinfo.inventory import touched
+from techinfo.inventory.deriving import Held, identities_of
+from techinfo.inventory.fields import quoted
+from techinfo.inventory.identifier_tables import Mark
+from techinfo.inventory.intervals import Ledger, held_from_row, index_again, microseconds
+from techinfo.inventory.records import Access, Element, Subscription
+from techinfo.inventory.staging import Staging, place
+from techinfo.inventory.switches import Switch, switch_of
+from techinfo.inventory.tables import elements
+
+_VERSION = 1
+"""Counts up when keys or identities are made otherwise."""
+_AT_ONCE = 5000
+_MOST_REMARKS = 20
+_ACCESS_FIELDS = ("access_id", "element", "port", "port_by", "module", "port_number")
+_SUBSCRIPTION_FIELDS = tuple(one.name for one in fields(Subscription))
+_ELEMENT_FIELDS = tuple(one.name for one in fields(Element))
+_BETWEEN = "w.number BETWEEN ? AND ?"
+
+
+def refresh(
+    connection: Connection,
+    staging: Staging,
+    *,
+    now: datetime,
+    driver_layouts: Mapping[str, str],
+    complete: bool | None,
+) -> tuple[str, ...]:
+    """Bring the index up to what the inventory now says.
+
+    Args:
+        connection: The transaction of the import, watched by `touched.watch` from its beginning.
+        staging: What was imported.
+        now: When it was.
+        driver_layouts: Driver -> layout of elements that name none.
+        complete: Whether the source says that it holds the whole network; ``None``: it does not
+            say.
+
+    Returns:
+        What an operator should look at.
+
+    Raises:
+        InventoryError: Two switches write the same identifiers.
+    """
+    made_by = _made_by(driver_layouts)
+    before = connection.exec_driver_sql("SELECT made_by, complete FROM identifier_index").first()
+    if before is None or before.made_by != made_by:
+        touched.touch_all(connection)
+        index_again(connection)
+    _mark_switches(connection, driver_layouts)
+    _refuse_twins(connection, staging)
+    remarks = _Remarks()
+    count = touched.work(connection)
+    ledger = Ledger(connection, now)
+    for start in range(1, count + 1, _AT_ONCE):
+        _renew(connection, ledger, (start, start + _AT_ONCE - 1), driver_layouts, remarks)
+    kept = bool(before.complete) if before and "accesses" not in staging.tables else False
+    _note(connection, made_by, kept if complete is None else complete, now)
+    return remarks.told()
+
+
+class _Remarks:
+    def __init__(self) -> None:
+        self._found: dict[str, None] = {}
+        self._count = 0
+
+    def add(self, words: str) -> None:
+        self._count += 1
+        if len(self._found) < _MOST_REMARKS:
+            self._found.setdefault(words)
+
+    def told(self) -> tuple[str, ...]:
+        more = self._count - len(self._found)
+        return (*self._found, *([f"… and {more} more identifiers like these"] if more else []))
+
+
+def _renew(
+    connection: Connection,
+    ledger: Ledger,
+    part: tuple[int, int],
+    driver_layouts: Mapping[str, str],
+    remarks: _Remarks,
+) -> None:
+    """Make the identities of one part of the work again."""
+    here = _Surroundings(connection, part, driver_layouts)
+    before: dict[str, dict[Held, int]] = {}
+    rows = connection.exec_driver_sql(
+        "SELECT i.access_id, i.identity, i.vlan, i.stored, i.circuit, i.remote, i.interface, "  # noqa: S608
+        "i.remote6, i.enterprise, i.alone FROM work w JOIN identities i "
+        f"ON i.access_id = w.access_id WHERE i.until IS NULL AND {_BETWEEN}",
+        part,
+    )
+    for row in rows:
+        before.setdefault(row[0], {})[held_from_row(row[2:])] = row[1]
+    columns = ", ".join(f"a.{name}" for name in _ACCESS_FIELDS)
+    accesses = connection.exec_driver_sql(
+        f"SELECT w.access_id AS touched, {columns} FROM work w LEFT JOIN accesses a "  # noqa: S608
+        f"ON a.access_id = w.access_id WHERE {_BETWEEN} ORDER BY w.number",
+        part,
+    ).mappings()
+    for found in accesses:
+        held: set[Held] = set()
+        if found["access_id"] is not None:
+            held = here.held(Access(**{name: found[name] for name in _ACCESS_FIELDS}), remarks)
+        ledger.update(found["touched"], before.get(found["touched"], {}), held)
+    ledger.write()
+
+
+class _Surroundings:
+    """What identities are made of, for one part of the work."""
+
+    def __init__(
+        self, connection: Connection, part: tuple[int, int], driver_layouts: Mapping[str, str]
+    ) -> None:
+        self._switches = {
+            name: _switch(row, driver_layouts) for name, row in _elements(connection, part)
+        }
+        self._subscriptions = _subscriptions(connection, part)
+        self._services = _services(connection, part)
+        self._everywhere = _declared(connection, "element IS NULL AND site IS NULL")
+        self._at_sites = _declared(connection, "site IS NOT NULL")
+
+    def held(self, access: Access, remarks: _Remarks) -> set[Held]:
+        """What an access holds now."""
+        switch = self._switches.get(access.element or "")
+        subscriptions = self._subscriptions.get(access.access_id, [])
+        try:
+            return set(identities_of(access, subscriptions, switch, self._vlans(access, switch)))
+        except PatternError as error:
+            remarks.add(f"access {access.access_id}: no identifier is written: {error}")
+            return set()
+
+    def _vlans(self, access: Access, switch: Switch | None) -> dict[int, str]:
+        """VLAN -> service; what is declared closer wins."""
+        if switch is None:
+            return {}
+        return (
+            self._everywhere.get(None, {})
+            | self._at_sites.get(switch.site, {})
+            | self._services.get((switch.name, None), {})
+            | self._services.get((switch.name, access.port), {})
+        )
+
+
+def _switch(row: RowMapping, driver_layouts: Mapping[str, str]) -> Switch:
+    return switch_of(Element(**{name: row[name] for name in _ELEMENT_FIELDS}), driver_layouts)
+
+
+def _elements(connection: Connection, part: tuple[int, int]) -> Iterator[tuple[str, RowMapping]]:
+    rows = connection.exec_driver_sql(
+        "SELECT e.* FROM elements e WHERE e.name IN (SELECT a.element FROM work w "  # noqa: S608
+        f"JOIN accesses a ON a.access_id = w.access_id WHERE {_BETWEEN})",
+        part,
+    )
+    for row in rows.mappings():
+        yield row["name"], row
+
+
+def _subscriptions(connection: Connection, part: tuple[int, int]) -> dict[str, list[Subscription]]:
+    rows = connection.exec_driver_sql(
+        "SELECT s.* FROM work w JOIN subscriptions s ON s.access_id = w.access_id "  # noqa: S608
+        f"WHERE {_BETWEEN} ORDER BY s.subscription_id",
+        part,
+    )
+    out: dict[str, list[Subscription]] = {}
+    for row in rows.mappings():
+        found = Subscription(**{name: row[name] for name in _SUBSCRIPTION_FIELDS})
+        out.setdefault(found.access_id, []).append(found)
+    return out
+
+
+def _services(
+    connection: Connection, part: tuple[int, int]
+) -> dict[tuple[str, str | None], dict[int, str]]:
+    rows = connection.exec_driver_sql(
+        "SELECT element, port, vlan, service_type FROM services WHERE element IN "  # noqa: S608
+        "(SELECT a.element FROM work w JOIN accesses a ON a.access_id = w.access_id "
+        f"WHERE {_BETWEEN})",
+        part,
+    )
+    out: dict[tuple[str, str | None], dict[int, str]] = {}
+    for element, port, vlan, service in rows:
+        out.setdefault((element, port), {})[vlan] = service
+    return out
+
+
+def _declared(connection: Connection, where: str) -> dict[str | None, dict[int, str]]:
+    """Services of sites, or everywhere."""
+    rows = connection.exec_driver_sql(
+        f"SELECT site, vlan, service_type FROM services WHERE {where}"  # noqa: S608 - two clauses
+    )
+    out: dict[str | None, dict[int, str]] = {}
+    for site, vlan, service in rows:
+        out.setdefault(site, {})[vlan] = service
+    return out
+
+
+def _mark_switches(connection: Connection, driver_layouts: Mapping[str, str]) -> None:
+    connection.exec_driver_sql(
+        "DELETE FROM switch_marks WHERE element IN (SELECT name FROM touched_elements)"
+    )
+    rows = connection.exec_driver_sql(
+        "SELECT e.* FROM touched_elements t JOIN elements e ON e.name = t.name"
+    ).mappings()
+    while some := list(islice(rows, _AT_ONCE)):
+        marks: list[tuple[int, bytes, str]] = []
+        for row in some:
+            switch = _switch(row, driver_layouts)
+            marks += [(int(Mark.NAME), name, switch.name) for name in switch.names()]
+            marks += [(int(Mark.LAYOUT), one, switch.name) for one in switch.layouts()]
+        connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO switch_marks (mark, value, element) VALUES (?, ?, ?)", marks
+        )
+
+
+def _refuse_twins(connection: Connection, staging: Staging) -> None:
+    """Two switches with one remote-id and one layout cannot be told apart by anybody."""
+    twins = connection.exec_driver_sql(
+        "SELECT min(element), max(element) FROM switch_marks WHERE mark = ? "
+        "GROUP BY value HAVING count(*) > 1 ORDER BY 1 LIMIT 1",
+        (int(Mark.LAYOUT),),
+    ).first()
+    if twins is None:
+        return
+    one, other = twins
+    why = (
+        f"{quoted(one)} and {quoted(other)} write the same remote-id and have one layout of "
+        "circuit-ids; correct mac, ip or layout of one, or remove it"
+    )
+    raise _twice(connection, staging, other, why)
+
+
+def _twice(connection: Connection, staging: Staging, name: str, why: str) -> InventoryError:
+    table = staging.tables.get("elements")
+    if table is None:
+        return InventoryError(why)
+    query = select(*place(table)).where(table.c[elements.c.name.name] == name)
+    if (row := connection.execute(query).mappings().first()) is not None:
+        return staging.problem(row, "mac", why).as_error()
+    return staging.absence("elements", why).as_error()
+
+
+def _note(connection: Connection, made_by: str, complete: bool, now: datetime) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO identifier_index (one, made_by, complete, began) VALUES (1, ?, ?, ?) "
+        "ON CONFLICT (one) DO UPDATE SET made_by = excluded.made_by, complete = excluded.complete",
+        (made_by, int(complete), microseconds(now)),
+    )
+
+
+def _made_by(driver_layouts: Mapping[str, str]) -> str:
+    told = repr((_VERSION, _layouts(), sorted(driver_layouts.items())))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+@cache
+def _layouts() -> tuple[tuple[str, str, str | None], ...]:
+    return tuple((one.name, one.circuit, one.remote) for one in LAYOUTS.values())

@@ -1,0 +1,180 @@
+"""Identifiers are found in the lines of logs, and what is spread over lines is put together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.dhcp_lab import folder
+
+from techinfo.dhcp.gathering import Gathered, Gatherer
+from techinfo.dhcp.log_time import LogTime
+from techinfo.dhcp.mentions import Mention, mentions
+
+_NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+_CET = timezone(timedelta(hours=1))
+
+
+def _gathered(log: bytes) -> list[Mention]:
+    gatherer = Gatherer()
+    out: list[Gathered] = []
+    for number, line in enumerate(log.split(b"\n"), start=1):
+        out += gatherer.feed(number, line, None)
+    return [one.mention for one in [*out, *gatherer.end()]]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            b'10.82.100.3,02:82,01:02,3600,1795242431,1,0,0,h,0,{ "ISC": { "relay-agent-info": '
+            b'{ "remote-id": "000F"&#x2c "sub-options": "0x0102000a" } } }',
+            Mention(option82=b"0x0102000a"),
+        ),
+        (
+            b'{ "relay-info": [ { "hop": 1, "options": "0x0012000400000003" }, '
+            b'{ "hop": 0, "options": "0x001200026131" } ] }',
+            Mention(options6=b"0x001200026131"),
+        ),
+        (
+            b"2026-11-21 06:27:23 CET Address: 10.0.0.1 has been assigned, identified by "
+            b"circuit-id: 65:74:68 (eth) and remote-id: 00:16, context",
+            Mention(circuit=b"65:74:68 (eth)", remote=b"00:16"),
+        ),
+        (
+            b"a REQUEST DHCP packet from relay-agent eth2 with a circuit-id of "
+            b'"1a:02:30", a remote-id of "0a:44" for 192.0.2.1 (00:50:56:ae:b3:44)',
+            Mention(circuit=b"1a:02:30", remote=b"0a:44"),
+        ),
+        (
+            b"DHCP-Request mac=02:82 circuit=0x000a remote=0x0016 circuit_str=a remote_str=b",
+            Mention(circuit=b"0x000a", remote=b"0x0016"),
+        ),
+        (b"acct=Start circuit= remote=0x4158 nasport=1", Mention(remote=b"0x4158")),
+        (b'\tADSL-Agent-Circuit-Id = "a\\"b"', Mention(circuit=b'"a\\"b"')),
+        (b'\tCisco-AVPair = "circuit-id-tag=65746820302f31"', Mention(circuit=b"65746820302f31")),
+        (
+            b'User-Name = "000400330001:00061cbdb965fb60"',
+            Mention(circuit=b"000400330001", remote=b"00061cbdb965fb60"),
+        ),
+        (b"sent size: 18 option: 82 agent-id  01:02:00:0a", Mention(option82=b"01:02:00:0a")),
+        (b"sent size: 18 option: 82 agent-id  01:06:00:04...", Mention(cut_off=True)),
+        (b"QUERY4_OPTION_82_SUB_OPTION_1=0x000A", Mention(circuit=b"0x000A")),
+        (b"  option agent.circuit-id 0:4:9:49:4:4;", Mention(circuit=b"0:4:9:49:4:4")),
+        (b'  set remote = "\\000\\015\\35110";', Mention(remote=b'"\\000\\015\\35110"')),
+        (b"    type=001, len=003: 65:74:68 'eth'", Mention(circuit=b"65:74:68 'eth'")),
+        (b"type=00037, len=00015: 3561 (uint32) 3130 '10'", Mention(remote6=b"0x00000de93130")),
+        (b"o82raw 10.0.0.1 circuit-id eth 0/1", Mention(circuit=b"eth 0/1")),
+        (b"Agent Circuit ID: 65746820302f31", Mention(circuit=b"65746820302f31")),
+        (
+            b"Circuit-ID SubOption 1, length 7: eth 0/1",
+            Mention(circuit=b"eth 0/1"),
+        ),
+        (
+            b"identified by remote-id: 00:00:0d:e9, connected at location interface-id: 65:74 (et)",
+            Mention(interface=b"65:74 (et)", remote6=b"00:00:0d:e9"),
+        ),
+    ],
+)
+def test_a_line_tells_its_identifiers_as_they_are_spelt(line: bytes, expected: Mention) -> None:
+    """Kea, Infoblox, FreeRADIUS, dnsmasq, ISC dhcpd, tshark, tcpdump, common recipes."""
+    assert list(mentions(line)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"DHCPACK on 10.82.100.3 to 02:82:00:00:00:04 (host) via 10.82.0.2",
+        b"DNSMASQ_INTERFACE=s0",
+        b"interface 1/3 (add 1 to port number!), VLAN 100",
+        b"10.0.0.1 02:82:00 s22-remote-only 01:02:82",
+        b"dhcp.option.agent_circuit_id\tdhcp.option.agent_remote_id",
+        b"\xff\xfe\x00 garbage circuit",
+    ],
+)
+def test_a_line_without_identifiers_tells_nothing(line: bytes) -> None:
+    """Names of interfaces and hosts are none, nor are decimal numbers of a recipe."""
+    assert list(mentions(line)) == []
+
+
+@given(
+    st.binary(max_size=200) | st.binary(max_size=100).map(lambda octets: b"circuit-id " + octets)
+)
+def test_any_line_is_read_without_an_error(line: bytes) -> None:
+    """Garbage is never fatal."""
+    list(mentions(line))
+    LogTime(UTC, _NOW).of(line)
+
+
+def test_a_lease_of_many_lines_is_one_client() -> None:
+    """ISC dhcpd: each value stands in a line of its own, twice; a block is a client."""
+    lease = (
+        b'lease 10.0.0.%d {\n  set remote = "r%d";\n  set circuit = "c%d";\n'
+        b'  option agent.circuit-id "c%d";\n  option agent.remote-id "r%d";\n}\n'
+    )
+
+    found = _gathered(lease % (1, 1, 1, 1, 1) + lease % (2, 2, 2, 2, 2))
+
+    assert [(one.circuit, one.remote) for one in found] == [
+        (b'"c1"', b'"r1"'),
+        (b'"c2"', b'"r2"'),
+    ]
+
+
+def test_circuit_ids_of_different_clients_are_not_put_together() -> None:
+    """A log that has only circuit-ids names a client in each line."""
+    found = _gathered(b"circuit-id c1\ncircuit-id c2\nremote-id r2\n")
+
+    assert found == [Mention(circuit=b"c1"), Mention(circuit=b"c2", remote=b"r2")]
+
+
+def test_a_lease_of_ipv6_calls_its_remote_id_as_one_of_ipv4() -> None:
+    """The block tells the family."""
+    found = _gathered(b'ia-na "x" {\n set remote = "r";\n set iface-id = "i";\n}\n')
+
+    assert found == [Mention(interface=b'"i"', remote6=b'"r"')]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"2026-11-21T05:59:01.3+01:00 vm dhcpd", datetime(2026, 11, 21, 4, 59, 1, tzinfo=UTC)),
+        (b"2026-11-21 06:27:23 CET Address", datetime(2026, 11, 21, 5, 27, 23, tzinfo=UTC)),
+        (b"Nov 21 05:59:04 vm dhcpd[1]:", datetime(2026, 11, 21, 4, 59, 4, tzinfo=UTC)),
+        (b"Dec  3 05:59:04 vm dhcpd[1]:", datetime(2025, 12, 3, 4, 59, 4, tzinfo=UTC)),
+        (b"Sat Nov 21 06:04:47 2026", datetime(2026, 11, 21, 5, 4, 47, tzinfo=UTC)),
+        (b"  starts 6 2026/11/21 04:59:04;", datetime(2026, 11, 21, 4, 59, 4, tzinfo=UTC)),
+        (
+            b"10.82.100.3,02:82:00:00:00:04,01:02,3600,1795240616,1",
+            datetime.fromtimestamp(1795240616 - 3600, UTC),
+        ),
+        (b"nothing", None),
+        (b"2026-13-41 99:99:99", None),
+        (b"Foo 99 99:99:99", None),
+    ],
+)
+def test_a_line_begins_with_its_time(line: bytes, expected: datetime | None) -> None:
+    """Local times in the zone that is stated; a year that is not told is the last that fits."""
+    assert LogTime(_CET, _NOW).of(line) == expected
+
+
+def test_summer_time_is_that_of_the_zone() -> None:
+    """Noon in July and in January."""
+    times = LogTime(ZoneInfo("Europe/Oslo"), _NOW)
+
+    assert times.of(b"2026-07-01 12:00:00 x") == datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
+    assert times.of(b"2026-01-01 12:00:00 x") == datetime(2026, 1, 1, 11, 0, tzinfo=UTC)
+
+
+def test_captures_of_servers_are_read() -> None:
+    """Every client of the debug log of Kea has both values, none is somebody else's."""
+    log = (folder() / "kea-3.0.4" / "dhcp4" / "kea-dhcp4.query-data.log").read_bytes()
+
+    found = _gathered(log)
+
+    assert len(found) > 40
+    assert all(one.circuit or one.remote for one in found)
