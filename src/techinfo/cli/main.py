@@ -18,6 +18,7 @@ from techinfo.cli.dump import dump
 from techinfo.cli.inventory import app as inventory
 from techinfo.cli.lab import lab
 from techinfo.cli.lookup import lookup
+from techinfo.cli.onapi import app as onapi
 from techinfo.cli.probe import probe
 from techinfo.cli.record import record
 from techinfo.cli.replay import replay
@@ -46,6 +47,7 @@ app.command()(drivers)
 app.add_typer(inventory, name="inventory")
 app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
+app.add_typer(onapi, name="onapi")
 
 
 def _version(wanted: bool) -> None:

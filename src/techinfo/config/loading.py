@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.secrets import Context
-from techinfo.config.settings import Settings, User
+from techinfo.config.settings import OnApiSource, Settings, User
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
@@ -26,7 +26,11 @@ _MOST_OCTETS = 2**20
 _NEVER_LISTS = (*SECRETS, "password_hash")
 """Keys whose value is never read as a list."""
 
-_NAMED: Mapping[str, type[BaseModel]] = {"credentials": Credential, "users": User}
+_NAMED: Mapping[str, type[BaseModel]] = {
+    "credentials": Credential,
+    "users": User,
+    "onapi": OnApiSource,
+}
 """Sections whose keys are names that the operator chooses."""
 
 _Tables = dict[str, Any]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 import argon2
 from pydantic import (
@@ -49,11 +50,24 @@ def _zoned(found: datetime) -> datetime:
     return found
 
 
+def _server(found: str) -> str:
+    url = urlsplit(found)
+    host = url.hostname or ""
+    if url.scheme not in ("https", "http") or not host or url.query or url.fragment:
+        raise ValueError("is not a URL such as https://co.example/onapi")
+    if url.username is not None:
+        raise ValueError("holds a user; user and password_file have keys of their own")
+    if url.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("would send the password in the clear; write https://")
+    return found.rstrip("/")
+
+
 Network = Annotated[str, AfterValidator(_network)]
 """An IPv4 or IPv6 network, or one address."""
 _Time = Annotated[datetime, AfterValidator(_zoned)]
 _Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
 _Provider = Annotated[str, Field(min_length=1, max_length=255)]
+_ServiceType = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,32}$")]
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -92,6 +106,9 @@ class InventorySettings(Section):
     """An import that drops more of the accesses is refused until --accept; five are never many."""
     most_remapped_percent: Annotated[float, Field(ge=0, le=100)] = 1.0
     """The same for accesses that move to another element or port, of those that have one."""
+    fetched: Located = Path("fetched.sqlite")
+    """The SQLite file in which it is remembered what the servers of ``[onapi]`` told last; it is
+    created where there is none, its folder is not."""
 
 
 class SnmpSettings(Section):
@@ -246,6 +263,50 @@ class CollectorSettings(Section):
     """Group whose members may ask it, and so see every reading; without it, the collector's."""
 
 
+class OnApiSource(Section):
+    """Another ON-API server, from which a provider's subscriptions and services are taken over."""
+
+    url: Annotated[str, AfterValidator(_server), Field(max_length=255)]
+    """Everything before the version, such as ``https://co.example/onapi``."""
+    version: Literal["2.4", "2.5", "2.6"] = "2.6"
+    """Of ON-API, as that server speaks it."""
+    user: Annotated[str, Field(pattern=r"^[^:\x00-\x1f]{1,255}$")]
+    """What the provider logs in with there."""
+    password_file: SecretFile | None = None
+    """A file that holds the provider's password there."""
+    password_env: SecretVariable | None = None
+    """The variable of the environment that holds it."""
+    provider: _Name
+    """The provider, as the inventory and the users spell it."""
+    accesses: bool = True
+    """Take over accesses, too, where they are served. Element and port stay the inventory's."""
+    service_types: dict[Annotated[str, Field(min_length=1, max_length=64)], _ServiceType] = Field(
+        default={"BB": "bb", "IPTV": "iptv", "VOIP": "voip"}
+    )
+    """Beginning of a service's name, in any case, and what the service's VLAN carries. A service
+    that begins otherwise is of the type ``unknown``."""
+    ca_file: Located | None = None
+    """Certificates that are trusted instead of the system's."""
+    _secret: SecretStr = PrivateAttr(default=SecretStr(""))
+
+    @model_validator(mode="after")
+    def _found(self, info: ValidationInfo) -> Self:
+        ways = {"password_file": self.password_file, "password_env": self.password_env}
+        secret = referred(ways, context_of(info))
+        if not secret:
+            raise ValueError("the password is empty")
+        try:
+            self._secret = SecretStr(secret.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise ValueError("the password is not UTF-8") from None
+        return self
+
+    @property
+    def secret(self) -> SecretStr:
+        """The password, whichever way it was given."""
+        return self._secret
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -265,6 +326,8 @@ class Settings(Section):
     """What every provider may ask for."""
     audit: AuditSettings = AuditSettings()
     """Who asked what about which access."""
+    onapi: dict[_Name, OnApiSource] = Field(default={})
+    """Other ON-API servers, by names of your own."""
     drivers: DriverSettings = DriverSettings()
     """Where drivers come from."""
     collector: CollectorSettings = CollectorSettings()
@@ -301,6 +364,10 @@ def _exposed(settings: Settings, context: Context) -> Iterator[str]:
     for name, user in settings.users.items():
         if is_open(user.password_file):
             yield f"users.{name}.password_file: everybody can read {user.password_file}; chmod 640"
+    for name, source in settings.onapi.items():
+        if is_open(source.password_file):
+            file = source.password_file
+            yield f"onapi.{name}.password_file: everybody can read {file}; chmod 640"
 
 
 def _exposed_secret(

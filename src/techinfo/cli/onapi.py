@@ -1,0 +1,147 @@
+"""``techinfo onapi``: take over what another ON-API server tells of a provider."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from techinfo.cli.console import err, out
+from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.config import OnApiSource, Settings
+from techinfo.errors import ConfigError
+from techinfo.inventory import Guard, ImportReport
+from techinfo.service.onapi_client import FetchReport, Server, fetch
+from techinfo.service.onapi_client.fetching import Source
+from techinfo.store.fetched import FetchedFile
+
+app = typer.Typer(
+    help="As a client: take over subscriptions and services from other ON-API servers.",
+    no_args_is_help=True,
+)
+Name = Annotated[
+    str, typer.Argument(help="A server of the configuration: [bold]onapi.NAME[/bold].")
+]
+
+
+@app.callback()
+def _onapi() -> None:
+    """As a client of other ON-API servers."""
+
+
+@app.command("fetch")
+def fetch_(
+    name: Name,
+    changes: Annotated[
+        bool,
+        typer.Option(
+            "--changes", help="Ask only for what has changed since the last time; sees no ends."
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take over even what ends or drops many.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Take over a provider's subscriptions, services and accesses, merged by field.
+
+    [bold]onapi.NAME.url[/bold], [bold]version[/bold], [bold]user[/bold],
+    [bold]password_file[/bold] and [bold]provider[/bold] say where and with whose credentials.
+
+    What the server tells wins; what it leaves out stays as it is. Element and port of an access,
+    the VLAN of a subscription, and all that belongs to other providers are never touched, for no
+    ON-API server tells them. So import your own files first, and fetch after each import.
+
+    A subscription that is no longer listed ends when it was listed last. When more than
+    [bold]inventory.most_dropped_percent[/bold] of them are gone at once, the list is taken to be
+    broken and refused, until you say --accept.
+    """
+    settings = settings_of(config)
+    source = _source(settings, name)
+    guard = Guard(
+        most_dropped_percent=settings.inventory.most_dropped_percent,
+        most_remapped_percent=settings.inventory.most_remapped_percent,
+    )
+    with (
+        inventory_of(settings) as inventory,
+        FetchedFile.open(settings.inventory.fetched) as file,
+        _server(source) as server,
+    ):
+        report = fetch(
+            server,
+            Source(
+                name=name,
+                provider=source.provider,
+                service_types=source.service_types,
+                accesses=source.accesses,
+                version=source.version,
+            ),
+            inventory,
+            file,
+            now=datetime.now(UTC),
+            access_id_pattern=settings.service.access_id_pattern,
+            changes=changes,
+            dry_run=dry_run,
+            guard=None if accept else guard,
+        )
+    _print(report, dry_run=dry_run)
+    if report.refused_count or (report.imported and report.imported.doubts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def forget(name: Name, config: ConfigOption = None) -> None:
+    """Erase what is remembered of a server; the inventory stays as it is."""
+    with FetchedFile.open(settings_of(config).inventory.fetched) as file:
+        out.print(f"{file.forget(name)} objects of {name} are forgotten", markup=False)
+
+
+def _source(settings: Settings, name: str) -> OnApiSource:
+    if name not in settings.onapi:
+        known = ", ".join(settings.onapi) or "none"
+        raise ConfigError(f"is not configured; there are: {known}", key=f"onapi.{name}")
+    return settings.onapi[name]
+
+
+def _server(source: OnApiSource) -> Server:
+    return Server(
+        source.url,
+        source.version,
+        user=source.user,
+        password=source.secret.get_secret_value(),
+        ca_file=Path(source.ca_file) if source.ca_file else None,
+    )
+
+
+def _print(report: FetchReport, *, dry_run: bool) -> None:
+    for name, count in report.told.items():
+        out.print(f"{name}: {'not served there' if count is None else f'{count} told'}")
+    if report.ended:
+        out.print(f"no longer listed: {report.ended}")
+    if report.imported is None:
+        out.print("nothing has changed")
+    else:
+        _print_import(report.imported)
+    for line in report.refused:
+        err.print(f"left out: {line}", markup=False, soft_wrap=True)
+    if more := report.refused_count - len(report.refused):
+        err.print(f"left out: {more} more")
+    if dry_run:
+        out.print("nothing was changed (--dry-run)")
+
+
+def _print_import(report: ImportReport) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "added", "changed", "removed", "unchanged"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for kind, c in report.counts.items():
+        table.add_row(kind, str(c.added), str(c.changed), str(c.removed), str(c.unchanged))
+    out.print(table)
+    for line in (*report.warnings, *report.doubts):
+        err.print(f"warning: {line}", markup=False, soft_wrap=True)

@@ -1,0 +1,244 @@
+"""What other ON-API servers told last: so that fields can be merged, and ends be seen.
+
+It is kept by source, object and field as text, next to when the server still listed the object.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from techinfo.errors import ConfigError, TechinfoError
+from techinfo.store.database import Database, Schema, open_database
+
+_PAGE = 1000
+
+_metadata = MetaData()
+_objects = Table(
+    "objects",
+    _metadata,
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("told", Text, nullable=False),
+    Column("seen_ms", Integer, nullable=False),
+    Column("gone_ms", Integer),
+    sqlite_with_rowid=False,
+)
+_lists = Table(
+    "lists",
+    _metadata,
+    Column("source", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("last_modified", Text),
+    sqlite_with_rowid=False,
+)
+
+
+def _fault(message: str) -> TechinfoError:
+    return ConfigError(message, key="inventory.fetched")
+
+
+SCHEMA = Schema(
+    metadata=_metadata,
+    application_id=0x746F6E61,  # "tona"
+    version=1,
+    fault=_fault,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What a source told of an object.
+
+    Attributes:
+        fields: Key of the inventory -> text.
+        gone: When it was still listed, if it is no longer.
+    """
+
+    key: str
+    fields: Mapping[str, str]
+    gone: datetime | None = None
+
+
+class FetchedFile:
+    """An open file; every error is a `ConfigError` that names it. Close it, or use ``with``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a file; where there is none, an empty one is created."""
+        return cls(open_database(path, SCHEMA, synchronous="FULL"))
+
+    @contextmanager
+    def exchange(self, source: str, now: datetime) -> Iterator[Exchange]:
+        """Take over what a source tells now; kept at the end of the block, if all goes well."""
+        with self._database.write() as connection:
+            exchange = Exchange(connection, source, now)
+            yield exchange
+            exchange.complete()
+
+    def forget(self, source: str) -> int:
+        """Erase everything of a source; says how many objects that were."""
+        with self._database.write() as connection:
+            connection.execute(delete(_lists).where(_lists.c.source == source))
+            old = delete(_objects).where(_objects.c.source == source)
+            return int(connection.execute(old).rowcount)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Exchange:
+    """What a source told before and tells now, in one transaction."""
+
+    def __init__(self, connection: Connection, source: str, now: datetime) -> None:
+        self._connection = connection
+        self._source = source
+        self._now_ms = _ms(now)
+        self._page: list[dict[str, object]] = []
+
+    def put(self, kind: str, key: str, fields: Mapping[str, str]) -> None:
+        """Keep an object; what was told of it before is replaced."""
+        self._page.append(
+            {
+                "source": self._source,
+                "kind": kind,
+                "key": key,
+                "told": json.dumps(dict(fields), ensure_ascii=False),
+                "seen_ms": self._now_ms,
+                "gone_ms": None,
+            }
+        )
+        if len(self._page) == _PAGE:
+            self._write()
+
+    def listed(self, kind: str) -> int:
+        """How many objects the source listed last."""
+        of_kind = self._of(kind) & _objects.c.gone_ms.is_(None)
+        counting = select(func.count()).select_from(_objects).where(of_kind)
+        return int(self._connection.execute(counting).scalar_one())
+
+    def end(self, kind: str) -> int:
+        """Note what was listed before and is not now; says how many objects that are."""
+        no_longer = self._of(kind) & _objects.c.gone_ms.is_(None)
+        ended = (
+            update(_objects)
+            .where(no_longer, _objects.c.seen_ms < self._now_ms)
+            .values(gone_ms=_objects.c.seen_ms)
+        )
+        return int(self._connection.execute(ended).rowcount)
+
+    def drop(self, kind: str, before: datetime) -> None:
+        """Erase what is gone since before a time."""
+        self._connection.execute(
+            delete(_objects).where(self._of(kind), _objects.c.gone_ms < _ms(before))
+        )
+
+    def get(self, kind: str, key: str) -> Kept | None:
+        """What the source tells of an object."""
+        row = self._connection.execute(
+            select(_objects.c.key, _objects.c.told, _objects.c.gone_ms).where(
+                self._of(kind), _objects.c.key == key
+            )
+        ).first()
+        return None if row is None else _kept(*row)
+
+    def all(self, kind: str) -> Iterator[Kept]:
+        """Everything of a kind, by key."""
+        after = ""
+        columns = select(_objects.c.key, _objects.c.told, _objects.c.gone_ms)
+        while True:
+            page = self._connection.execute(
+                columns.where(self._of(kind), _objects.c.key > after)
+                .order_by(_objects.c.key)
+                .limit(_PAGE)
+            ).all()
+            for row in page:
+                yield _kept(*row)
+            if len(page) < _PAGE:
+                return
+            after = page[-1].key
+
+    def last_modified(self, name: str) -> str | None:
+        """What the source said of a list last."""
+        found = self._connection.execute(
+            select(_lists.c.last_modified).where(
+                _lists.c.source == self._source, _lists.c.name == name
+            )
+        ).scalar_one_or_none()
+        return found if isinstance(found, str) else None
+
+    def note_list(self, name: str, last_modified: str | None) -> None:
+        """Remember it for the next request."""
+        self._connection.execute(
+            insert(_lists)
+            .prefix_with("OR REPLACE")
+            .values(source=self._source, name=name, last_modified=last_modified)
+        )
+
+    def complete(self) -> None:
+        """Write what still waits."""
+        self._write()
+
+    def undo(self) -> None:
+        """Keep nothing of all this."""
+        self._page = []
+        self._connection.rollback()
+
+    def _of(self, kind: str) -> ColumnElement[bool]:
+        self._write()
+        return (_objects.c.source == self._source) & (_objects.c.kind == kind)
+
+    def _write(self) -> None:
+        """Write what was put, so that it is found."""
+        page, self._page = self._page, []
+        if page:
+            adding = upsert(_objects)
+            replacing = {name: adding.excluded[name] for name in ("told", "seen_ms", "gone_ms")}
+            self._connection.execute(
+                adding.on_conflict_do_update(
+                    index_elements=["source", "kind", "key"], set_=replacing
+                ),
+                page,
+            )
+
+
+def _kept(key: str, told: str, gone_ms: int | None) -> Kept:
+    fields = json.loads(told)
+    gone = None if gone_ms is None else datetime.fromtimestamp(gone_ms / 1000, UTC)
+    return Kept(key=key, fields=fields, gone=gone)
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
