@@ -143,6 +143,11 @@ class Exchange:
         if len(self._page) == _PAGE:
             self._write()
 
+    def see(self, kind: str, key: str) -> None:
+        """An object is still listed; what was told of it before stays."""
+        seen = update(_objects).where(self._of(kind), _objects.c.key == key)
+        self._connection.execute(seen.values(seen_ms=self._now_ms, gone_ms=None))
+
     def listed(self, kind: str) -> int:
         """How many objects the source listed last."""
         of_kind = self._of(kind) & _objects.c.gone_ms.is_(None)

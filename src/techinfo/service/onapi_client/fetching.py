@@ -198,8 +198,11 @@ class _Taking:
                     yield from read[kind](found)
 
         for one in told():
-            self._exchange.put(one.kind, one.key, one.fields)
-            self.kinds.add(one.kind)
+            if one.fields is None:
+                self._exchange.see(one.kind, one.key)
+            else:
+                self._exchange.put(one.kind, one.key, one.fields)
+                self.kinds.add(one.kind)
         return count
 
     def _end(self, kind: Kind, before: int) -> None:

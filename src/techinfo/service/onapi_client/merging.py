@@ -154,7 +154,7 @@ class Merging:
         """What was told, with an end when it is no longer listed: when it was listed last."""
         fields = dict(kept.fields)
         if kept.gone is not None:
-            seen = kept.gone.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            seen = kept.gone.astimezone(UTC).isoformat(timespec="seconds")
             fields["disconnection_date"] = min(fields.get("disconnection_date") or seen, seen)
         return fields
 

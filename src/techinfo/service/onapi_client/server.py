@@ -143,10 +143,7 @@ class Server:
 def _redirected(answer: httpx.Response, url: str) -> str:
     """Where an answer points to, if that is the same server."""
     before = httpx.URL(url)
-    try:
-        after = before.join(answer.headers["location"])
-    except (httpx.InvalidURL, ValueError) as error:
-        raise OnApiError("redirects to what is no URL", url=url) from error
+    after = before.join(answer.headers["location"])
     if _origin(after) != _origin(before):
         raise OnApiError("redirects to another server, which is not followed", url=url)
     return str(after)

@@ -72,6 +72,8 @@ _WHEN_UNKNOWN = {
 }
 """ON-API 2.4 and 2.5 say YES and NO instead of a date that nobody knows; 2.6 has dates for it
 (2.6.0/spec/services.md, connectionDateTime), and "" for what cannot be ordered yet."""
+_JSON = frozenset({"characteristics", "equipment", "comments"})
+"""Kept as they come."""
 _AGREEMENT = {"NOTREQUIRED": "NOT_REQUIRED"}
 """As the examples of ON-API spell it, against its own list."""
 
@@ -85,12 +87,12 @@ class Told:
 
     Attributes:
         key: What makes it this one.
-        fields: Key of the inventory -> text.
+        fields: Key of the inventory -> text; ``None``: it is listed, and cannot be used as told.
     """
 
     kind: Kind
     key: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, str] | None
 
 
 class Spellings:
@@ -113,9 +115,9 @@ class Spellings:
             if isinstance(identifier, dict):
                 given |= _named(identifier, _IDENTIFIER)
             needed = ("subscription_id", "access_id", "service")
-            fields = self._fields("subscriptions", given | {"access_id": access}, needed)
-            if fields is not None:
-                yield Told("subscriptions", fields["subscription_id"], fields)
+            fields, whole = self._fields("subscriptions", given | {"access_id": access}, needed)
+            if "subscription_id" in fields:
+                yield Told("subscriptions", fields["subscription_id"], fields if whole else None)
 
     def offers(self, found: Mapping[str, Any]) -> Iterator[Told]:
         """Of one object of services/ (2.6) or accesses/ (2.4, 2.5): an access with its services."""
@@ -129,22 +131,24 @@ class Spellings:
             if isinstance(forced, bool):
                 given["forced_takeover_possible"] = int(forced)
             needed = ("access_id", "service", "connection")
-            fields = self._fields("offers", given | {"access_id": access}, needed)
-            if fields is not None:
-                yield Told("offers", f"{fields['access_id']} {fields['service']}", fields)
+            fields, whole = self._fields("offers", given | {"access_id": access}, needed)
+            if "access_id" in fields and "service" in fields:
+                key = f"{fields['access_id']} {fields['service']}"
+                yield Told("offers", key, fields if whole else None)
 
     def accesses(self, found: Mapping[str, Any]) -> Iterator[Told]:
         """Of one object of accesses/."""
         given = _named(found, _ACCESS) | {"access_id": found.get("accessId")}
         agreement = given.get("co_network_agreement")
         given["co_network_agreement"] = _AGREEMENT.get(str(agreement), agreement)
-        fields = self._fields("accesses", given, ("access_id",))
-        if fields is not None:
+        fields, whole = self._fields("accesses", given, ("access_id",))
+        if whole:
             yield Told("accesses", fields["access_id"], fields)
 
     def _fields(
         self, kind: Kind, given: Mapping[str, Any], needed: tuple[str, ...]
-    ) -> dict[str, str] | None:
+    ) -> tuple[dict[str, str], bool]:
+        """What can be used, and whether everything that is needed is among it."""
         parsers = self._shapes[kind].parsers
         fields: dict[str, str] = {}
         which = f"{kind} {str(given.get(needed[0]))[:60]!r}"
@@ -152,14 +156,13 @@ class Spellings:
             if value in (None, ""):
                 continue
             try:
-                fields[key] = str(parsers[key](_text(value)))
+                fields[key] = str(parsers[key](_text(value, is_json=key in _JSON)))
             except ValueError as error:
                 self._refuse(which, f"{key}: {error}")
         missing = [key for key in needed if key not in fields]
         if missing:
             self._refuse(which, f"is left out: {', '.join(missing)} is missing or wrong")
-            return None
-        return fields
+        return fields, not missing
 
 
 def _unfolded(found: Mapping[str, Any], name: str) -> Iterator[tuple[Mapping[str, Any], Any]]:
@@ -183,11 +186,11 @@ def _named(found: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]
     return given
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, *, is_json: bool) -> str:
+    if is_json:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, str):
         return value
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise ValueError(f"{type(value).__name__} is neither text nor a whole number")
