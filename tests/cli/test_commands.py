@@ -25,6 +25,7 @@ from techinfo.cli.main import app
         "inventory",
         "user",
         "audit",
+        "onapi",
     ],
 )
 def test_every_command_has_help(command: str) -> None:

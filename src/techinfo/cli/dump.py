@@ -19,6 +19,7 @@ from techinfo.cli.house import Engines
 from techinfo.cli.learnt import learnt_to_read
 from techinfo.cli.replay import DUMPED
 from techinfo.cli.settings import (
+    OTHERS_SECRETS,
     ConfigOption,
     credentials_of,
     engine_named,
@@ -70,7 +71,7 @@ def dump(
     if sum(x is not None for x in (access, switch, host)) != 1:
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
     facts = tuple(f for f in DUMPED if groups or f is not Fact.GROUPS)
-    settings = settings_of(config, without=())
+    settings = settings_of(config, without=OTHERS_SECRETS)
     if host is not None:
         secret = secret_of(settings, credential, community_file)
         target = Target(

@@ -17,6 +17,7 @@ from techinfo.cli.console import err, out
 from techinfo.cli.house import Engines
 from techinfo.cli.settings import (
     DEVICE_SECRETS,
+    OTHERS_SECRETS,
     ConfigOption,
     credentials_of,
     inventory_of,
@@ -58,7 +59,8 @@ def check(
     one port in two ways; two elements are one switch (sysName, snmpEngineID, chassis MAC, serial
     number). Each switch is asked by one conversation: a few GETs and a walk of five columns.
     """
-    settings = settings_of(config, without=() if ask or element else DEVICE_SECRETS)
+    unread = OTHERS_SECRETS if ask or element else (*DEVICE_SECRETS, *OTHERS_SECRETS)
+    settings = settings_of(config, without=unread)
     with inventory_of(settings) as inventory:
         found = list(inventory.findings())
         asked: Sequence[Element] = ()

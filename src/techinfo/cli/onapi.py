@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from techinfo.cli.console import err, out
-from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, inventory_of, settings_of
 from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError
 from techinfo.inventory import Guard, ImportReport
@@ -62,7 +62,7 @@ def fetch_(
     [bold]inventory.most_dropped_percent[/bold] of them are gone at once, the list is taken to be
     broken and refused, until you say --accept.
     """
-    settings = settings_of(config)
+    settings = settings_of(config, without=DEVICE_SECRETS)
     source = _source(settings, name)
     guard = Guard(
         most_dropped_percent=settings.inventory.most_dropped_percent,

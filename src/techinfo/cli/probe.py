@@ -17,7 +17,13 @@ from techinfo.api.probe import document
 from techinfo.cli.console import err, out
 from techinfo.cli.house import Engines
 from techinfo.cli.learnt import learnt_to_keep, learnt_to_read
-from techinfo.cli.settings import ConfigOption, engine_named, secret_of, settings_of
+from techinfo.cli.settings import (
+    OTHERS_SECRETS,
+    ConfigOption,
+    engine_named,
+    secret_of,
+    settings_of,
+)
 from techinfo.collect import Learnt, Target, load
 from techinfo.collect.probe import Probed, remember
 from techinfo.collect.probe import probe as probed
@@ -58,7 +64,7 @@ def probe(
     their fact unsupported for this model and software (404, not_available_here, instead of an empty
     list). [bold]techinfo drivers NAME[/bold] shows what was learnt, and can forget it.
     """
-    settings = settings_of(config, without=())
+    settings = settings_of(config, without=OTHERS_SECRETS)
     secret = secret_of(settings, credential, community_file)
     target = Target(element=host, host=host, port=port, engine=engine_named(engine), driver=driver)
     now = datetime.now(UTC)

@@ -16,7 +16,13 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from techinfo import __version__
 from techinfo.cli.console import err
 from techinfo.cli.house import Engines
-from techinfo.cli.settings import ConfigOption, engine_named, secret_of, settings_of
+from techinfo.cli.settings import (
+    OTHERS_SECRETS,
+    ConfigOption,
+    engine_named,
+    secret_of,
+    settings_of,
+)
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.known import Known, contact
 from techinfo.collect.record.recorder import Bounds, Recorder, Walking, subtrees_of
@@ -97,7 +103,7 @@ def record(
 
     Play it: [bold]techinfo replay FILE[/bold], [bold]techinfo lab FOLDER[/bold].
     """  # fmt: skip
-    settings = settings_of(config, without=())
+    settings = settings_of(config, without=OTHERS_SECRETS)
     secret = secret_of(settings, credential, community_file)
     target = Target(element=host, host=host, port=port, engine=engine_named(engine), driver=driver)
     tape_recorder = _Job(

@@ -17,7 +17,14 @@ from techinfo.cli import house, sockets, supervise, web
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
-from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, inventory_of, settings_of, warn_of
+from techinfo.cli.settings import (
+    DEVICE_SECRETS,
+    OTHERS_SECRETS,
+    ConfigOption,
+    inventory_of,
+    settings_of,
+    warn_of,
+)
 from techinfo.collect import load
 from techinfo.collect.remote import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
@@ -64,9 +71,10 @@ def serve(
 
 def _both(config: Path | None) -> int:
     """Run collector and API; the exit status. Whatever is wrong is told here, once."""
-    settings_of(config, without=())
+    settings_of(config, without=OTHERS_SECRETS)
     tables = _tables(config)
-    orders = {section: keys for section, keys in tables.items() if section not in DEVICE_SECRETS}
+    unread = (*DEVICE_SECRETS, *OTHERS_SECRETS)
+    orders = {section: keys for section, keys in tables.items() if section not in unread}
     hidden = secret_variables(tables, os.environ)
     with tempfile.TemporaryDirectory(prefix="techinfo-") as folder:
         socket = str(Path(folder) / "collector.sock")

@@ -29,12 +29,14 @@ ConfigOption = Annotated[
 
 DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices."""
+OTHERS_SECRETS = ("onapi",)
+"""What only those need who ask other operators' servers."""
 
 
 def settings_of(
     path: Path | None,
     *,
-    without: Collection[str] = DEVICE_SECRETS,
+    without: Collection[str] = (*DEVICE_SECRETS, *OTHERS_SECRETS),
     tables: Mapping[str, Any] | None = None,
     quiet: bool = False,
 ) -> Settings:
@@ -43,7 +45,7 @@ def settings_of(
     Args:
         path: The settings file.
         without: Sections that this process has no need of, and leaves unread: whose files it may
-            be unable to read. What asks devices says that it needs them all.
+            be unable to read. What asks devices or servers says that it needs theirs.
         tables: What the file holds, where another process has read it.
         quiet: What is not wise is not warned of.
 

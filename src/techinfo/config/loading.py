@@ -94,32 +94,33 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
 
 
 def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> set[str]:
-    """Variables that hold secrets of devices, or say where they are.
+    """Variables that hold secrets of devices or for other servers, or say where they are.
 
     Args:
         tables: What the settings file holds.
         environ: All variables.
     """
-    prefix = f"{_PREFIX}credentials__".lower()
-    said = {variable for variable in environ if variable.lower().startswith(prefix)}
+    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in ("credentials", "onapi"))
+    said = {variable for variable in environ if variable.lower().startswith(prefixes)}
+    found = (*_credentials(tables, environ), *_credentials(tables, environ, "onapi"))
     named = {
         keys[f"{secret}_env"]
-        for _, keys in _credentials(tables, environ)
-        for secret in SECRETS
+        for _, keys in found
+        for secret in (*SECRETS, "password")
         if isinstance(keys.get(f"{secret}_env"), str)
     }
     return said | named
 
 
 def _credentials(
-    tables: Mapping[str, Any], environ: Mapping[str, str]
+    tables: Mapping[str, Any], environ: Mapping[str, str], named: str = "credentials"
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     merged = copy.deepcopy(dict(tables))
     _overlay(merged, environ)
-    section = merged.get("credentials")
+    section = merged.get(named)
     for name, keys in section.items() if isinstance(section, dict) else ():
         if isinstance(keys, dict):
-            yield f"credentials.{name}", keys
+            yield f"{named}.{name}", keys
 
 
 def tables_in(path: Path) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""``techinfo onapi``, as an operator calls it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+from tests.service.onapi_client.serving import PASSWORD, USER, other_operator
+
+SITE = """
+elements: [{name: sw-1, address: 192.0.2.1}]
+accesses: [{access_id: A-1, element: sw-1, port: ge1, port_by: name}]
+"""
+TOLD = [
+    {
+        "accessId": "A-1",
+        "subscriptions": [
+            {"subscriptionId": "S-1", "service": "BB-100", "operationalState": "ACTIVATED"},
+            {"subscriptionId": "S-[bold]", "service": "BB-100"},
+        ],
+    }
+]
+
+
+def configured(folder: Path, base: str, /, **keys: str) -> None:
+    """A configuration with one server, and an inventory file."""
+    (folder / "secret").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    told = {
+        "url": f"{url}/onapi",
+        "user": USER,
+        "password_file": "secret",
+        "provider": "isp",
+    } | keys
+    lines = [f'{key} = "{value}"' for key, value in told.items()]
+    text = "\n".join(["[onapi.elsewhere]", *lines])
+    (folder / "techinfo.toml").write_text(f"{text}\n", encoding="utf-8")
+    (folder / "site.yaml").write_text(SITE, encoding="utf-8")
+
+
+def test_a_providers_subscriptions_are_taken_over(techinfo: Run, tmp_path: Path) -> None:
+    """First only said, then done; what is left out is told, and is the exit status."""
+    with other_operator(subscriptions=TOLD) as other:
+        configured(tmp_path, other.url)
+        techinfo("inventory", "import", "site.yaml", TECHINFO_CONFIG="techinfo.toml")
+
+        dry = techinfo("onapi", "fetch", "elsewhere", "--dry-run", TECHINFO_CONFIG="techinfo.toml")
+        done = techinfo("onapi", "fetch", "elsewhere", TECHINFO_CONFIG="techinfo.toml")
+        again = techinfo("onapi", "fetch", "elsewhere", TECHINFO_CONFIG="techinfo.toml")
+
+    assert [run.returncode for run in (dry, done, again)] == [1, 1, 1]
+    assert "nothing was changed" in dry.stdout
+    assert "services: not served there" in done.stdout
+    assert "S-[bold]" in done.stderr
+    assert done.stdout.splitlines()[-1].split() == ["subscriptions", "1", "0", "0", "0"]
+    assert again.stdout.splitlines()[-1].split() == ["subscriptions", "0", "0", "0", "1"]
+    assert PASSWORD not in "".join(run.stdout + run.stderr for run in (dry, done, again))
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"url": "http://co.example/onapi"}, "in the clear"),
+        ({"url": "https://isp:pw@co.example"}, "holds a user"),
+        ({"url": "ftp://co.example"}, "is not a URL"),
+        ({"version": "2.3.1"}, "version"),
+        ({"password_file": "missing"}, "is not there"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    techinfo: Run, tmp_path: Path, keys: dict[str, str], words: str
+) -> None:
+    """And none of its values shown."""
+    configured(tmp_path, "https://co.example", **keys)
+
+    done = techinfo("onapi", "fetch", "elsewhere", TECHINFO_CONFIG="techinfo.toml")
+
+    assert done.returncode == 2
+    assert words in " ".join(done.stderr.split())
+    assert "onapi.elsewhere" in done.stderr
+    assert "isp:pw" not in done.stderr
+
+
+def test_a_server_that_is_not_configured_is_named(techinfo: Run, tmp_path: Path) -> None:
+    """With those that are."""
+    configured(tmp_path, "https://co.example")
+
+    done = techinfo("onapi", "fetch", "nowhere", TECHINFO_CONFIG="techinfo.toml")
+
+    assert done.returncode == 2
+    assert "there are: elsewhere" in done.stderr
+
+
+def test_nobody_there_is_one_line(techinfo: Run, tmp_path: Path) -> None:
+    """Exit status 1, and no traceback."""
+    configured(tmp_path, "http://127.0.0.1:1")
+
+    done = techinfo("onapi", "fetch", "elsewhere", TECHINFO_CONFIG="techinfo.toml")
+
+    assert done.returncode == 1
+    assert "ConnectError" in done.stderr
+    assert "Traceback" not in done.stderr
