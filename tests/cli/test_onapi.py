@@ -27,7 +27,7 @@ def configured(folder: Path, base: str, /, **keys: str) -> None:
     """A configuration with one server, and an inventory file."""
     (folder / "secret").write_text(f"{PASSWORD}\n", encoding="utf-8")
     told = {
-        "url": f"{url}/onapi",
+        "url": f"{base}/onapi",
         "user": USER,
         "password_file": "secret",
         "provider": "isp",
