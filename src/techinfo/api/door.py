@@ -266,13 +266,12 @@ class Door:
         for throttle, key in self._throttles(*pair):
             if throttle is not self._of_address:  # a right password excuses no guesses at others
                 throttle.forget(key)
-        for remembered, key, value in (
-            (self._been_here, pair, None),
-            (self._right, digest, _Known(login, address, self._clock())),
-        ):
-            remembered[key] = value  # type: ignore[index]  # each with its own kind of key
-            if len(remembered) > _MOST_REMEMBERED:
-                remembered.popitem(last=False)
+        self._been_here[pair] = None
+        if len(self._been_here) > _MOST_REMEMBERED:
+            self._been_here.popitem(last=False)
+        self._right[digest] = _Known(login, address, self._clock())
+        if len(self._right) > _MOST_REMEMBERED:
+            self._right.popitem(last=False)
         self._note_use(login, address)
 
     def _note_use(self, login: Login, address: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar
 
 from limits.storage import MovingWindowSupport, Storage
 
@@ -21,7 +20,7 @@ class Windows(Storage, MovingWindowSupport):
         clock: Seconds that never go back.
     """
 
-    STORAGE_SCHEME: ClassVar[list[str] | None] = None
+    STORAGE_SCHEME: list[str] | None = None
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

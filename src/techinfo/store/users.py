@@ -235,8 +235,8 @@ class UsersFile:
             "expires": _text_of(expires),
         }
         with self._changing() as connection:
-            (made,) = connection.execute(insert(_credentials).values(row)).inserted_primary_key
-            return int(made)
+            made = connection.execute(insert(_credentials).values(row).returning(_credentials.c.id))
+            return int(made.scalar_one())
 
     def revoke(self, name: str, credential: int, now: datetime) -> None:
         """Take a credential back, now; one that was taken back stays so since then.

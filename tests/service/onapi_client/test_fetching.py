@@ -189,8 +189,8 @@ def test_services_become_offers_in_every_version(
     (offer,) = place.inventory.offers()
     assert report.refused == []
     assert (offer.access_id, offer.service) == ("A-1", "BB-1000")
-    told = (offer.connection, offer.available, offer.disconnection)
-    assert [when and when.removesuffix("+00:00") for when in told] == [*dates[:3]]
+    found = (offer.connection, offer.available, offer.disconnection)
+    assert [when and when.removesuffix("+00:00") for when in found] == [*dates[:3]]
     assert offer.forced_takeover_possible == dates[3]
 
 
