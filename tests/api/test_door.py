@@ -294,7 +294,7 @@ def test_a_right_password_waits_for_one_guess_at_most(door: Door, hasher: Noting
     Its first check after a restart costs its own Argon2 and the rest of the one under way: twice
     at most. Whoever was never here takes turns with the addresses that guess.
     """
-    door._been_here["ops", "192.0.2.1"] = None
+    door._guesses.right("ops", "192.0.2.1")
 
     async def words() -> tuple[int, int, list[int]]:
         guesses = [

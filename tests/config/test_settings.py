@@ -6,7 +6,7 @@ import argon2
 import pytest
 from pydantic import BaseModel
 
-from techinfo.config import Credential, Settings, User, load
+from techinfo.config import Credential, OnApiSource, QuotaOfOne, Settings, User, load
 from techinfo.errors import ConfigError
 
 
@@ -25,7 +25,7 @@ def test_everything_has_a_default() -> None:
 def _sections() -> list[type[BaseModel]]:
     found = [field.annotation for field in Settings.model_fields.values()]
     plain = [model for model in found if isinstance(model, type) and issubclass(model, BaseModel)]
-    return [Settings, Credential, User, *plain]
+    return [Settings, Credential, User, OnApiSource, QuotaOfOne, *plain]
 
 
 @pytest.mark.parametrize("section", _sections())
@@ -58,6 +58,13 @@ def test_every_key_says_what_it_means(section: type[BaseModel]) -> None:
         ("CREDENTIALS__DEFAULT__COMMUNITY", ""),
         ("CREDENTIALS__DEFAULT__COMMUNITY", "x" * 256),
         ("USERS__BOB__ROLE", "king"),
+        ("USERS__BOB__NETWORKS", '["192.0.2.7/24"]'),
+        ("USERS__BOB__EXPIRES", "2027-01-31T00:00:00"),
+        ("SERVICE__TRUSTED_PROXIES", '["proxy.example"]'),
+        ("QUOTAS__REQUESTS_PER_MINUTE", "0"),
+        ("QUOTAS__PROVIDERS__ISP__IN_FLIGHT", "0"),
+        ("AUDIT__KEEP_DAYS", "0"),
+        ("ONAPI__ELSEWHERE__VERSION", "2.3.1"),
     ],
 )
 def test_a_value_out_of_range_is_refused(variable: str, value: str) -> None:
@@ -139,3 +146,33 @@ def test_a_user_without_a_usable_password_is_refused(environ: dict[str, str], sa
 
     assert caught.value.key.startswith("users.bob")
     assert "hunter2" not in str(caught.value)
+
+
+def test_only_a_provider_has_a_provider() -> None:
+    """An operator sees everybody's; one that is given is a mistake."""
+    told = {
+        "role": "operator",
+        "provider": "isp",
+        "password_hash": argon2.PasswordHasher().hash("x"),
+    }
+
+    with pytest.raises(ValueError, match="sees every provider's"):
+        User.model_validate(told)
+
+
+def test_the_password_for_another_server_is_never_shown() -> None:
+    """It is read from where it is, and kept out of every text."""
+    variables = {
+        "TECHINFO_ONAPI__ELSEWHERE__URL": "https://co.example/onapi/",
+        "TECHINFO_ONAPI__ELSEWHERE__USER": "isp",
+        "TECHINFO_ONAPI__ELSEWHERE__PASSWORD_ENV": "SECRET",
+        "TECHINFO_ONAPI__ELSEWHERE__PROVIDER": "isp",
+        "SECRET": "s3cret-there",
+    }
+
+    settings = load(None, variables)
+
+    source = settings.onapi["elsewhere"]
+    assert source.secret.get_secret_value() == "s3cret-there"
+    assert source.url == "https://co.example/onapi"
+    assert "s3cret" not in repr(settings) + settings.model_dump_json()

@@ -17,19 +17,18 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from argon2 import PasswordHasher, extract_parameters
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2 import PasswordHasher
 
 from techinfo.api.client import Network, client_address, neighbourhood, on_behalf_of
 from techinfo.api.codes import Code
+from techinfo.api.guesses import Guesses
+from techinfo.api.passwords import Passwords
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer
-from techinfo.api.throttle import Throttle
 from techinfo.api.turns import Turns
 from techinfo.service.logins import Login, Logins
 from techinfo.store.accounts import Use
@@ -119,22 +118,15 @@ class Door:
         self._open = open_paths
         self._hold_s = hold_s
         self._held = 0
-        self._hasher = hasher or PasswordHasher()
+        self._passwords = Passwords(logins, hasher or PasswordHasher())
         self._clock = clock
         self._now = now
         self._key = secrets.token_bytes(32)
         self._generation = -1
         self._right: OrderedDict[bytes, _Known] = OrderedDict()
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
-        self._been_here: OrderedDict[tuple[str, str], None] = OrderedDict.fromkeys(
-            (name, neighbourhood(address)) for name, address in logins.known_addresses
-        )
+        self._guesses = Guesses(logins.known_addresses, clock)
         self._turns = Turns()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2")
-        self._of_address = Throttle(free=5, most_s=300.0, clock=clock)
-        self._of_name = Throttle(free=20, most_s=30.0, clock=clock)
-        self._of_pair = Throttle(free=5, most_s=30.0, clock=clock)
-        self._nobody = ""
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Hand a request on with who asks, or refuse it."""
@@ -213,15 +205,13 @@ class Door:
         name, password = _credentials(authorization)
         digest = self._digest(authorization[0])
         self._refuse_wrong(digest, name, address)
-        been_here = (name, neighbourhood(address)) in self._been_here
-        async with self._turns.turn(neighbourhood(address), known=been_here):
+        known = self._guesses.knows(name, address)
+        async with self._turns.turn(neighbourhood(address), known=known):
             if again := self._remembered(authorization, address):  # it came twice
                 return again
             self._refuse_wrong(digest, name, address)
-            logins, most, generation = self._logins.of(name), self._logins.most, self._generation
-            login = await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._verified, logins, most, password
-            )
+            generation = self._generation
+            login = await self._passwords.checked(name, password)
             if login is not None:  # while it was checked it may have been taken back
                 login = self._logins.current(login)
             if login is None or _ended(login, self._now()) or not login.reaches(address):
@@ -233,7 +223,7 @@ class Door:
         """Refuse what is known to be wrong, and who has to wait; neither costs Argon2."""
         if digest in self._wrong:
             raise _wrong()
-        delay = max(throttle.wait_s(key) for throttle, key in self._throttles(name, address))
+        delay = self._guesses.wait_s(name, address)
         if delay > 0:
             raise ApiError(
                 429,
@@ -249,26 +239,13 @@ class Door:
             self._wrong[digest] = None
         if len(self._wrong) > _MOST_WRONG:
             self._wrong.popitem(last=False)
-        delay = max(throttle.failed(key) for throttle, key in self._throttles(name, address))
+        delay = self._guesses.wrong(name, address)
         if delay:
             _log.warning("wrong passwords from %s: the next in %d s", address, _whole(delay))
         return _wrong(delay)
 
-    def _throttles(self, name: str, address: str) -> tuple[tuple[Throttle, object], ...]:
-        """Who logged in from here before answers for itself alone, not for its neighbours."""
-        here = neighbourhood(address)
-        if (name, here) in self._been_here:
-            return ((self._of_pair, (name, here)),)
-        return ((self._of_address, here), (self._of_name, name))
-
     def _let_in(self, digest: bytes, login: Login, address: str) -> None:
-        pair = (login.viewer.name, neighbourhood(address))
-        for throttle, key in self._throttles(*pair):
-            if throttle is not self._of_address:  # a right password excuses no guesses at others
-                throttle.forget(key)
-        self._been_here[pair] = None
-        if len(self._been_here) > _MOST_REMEMBERED:
-            self._been_here.popitem(last=False)
+        self._guesses.right(login.viewer.name, address)
         self._right[digest] = _Known(login, address, self._clock())
         if len(self._right) > _MOST_REMEMBERED:
             self._right.popitem(last=False)
@@ -279,33 +256,6 @@ class Door:
             name, credential = login.key
             at = datetime.fromtimestamp(self._now(), UTC)
             self._uses.put(Use(user=name, credential=credential, at=at, address=address))
-
-    def _verified(self, logins: Sequence[Login], most: int, password: str) -> Login | None:
-        """The credential with this password. An unknown name costs what a wrong password does."""
-        if not self._nobody:
-            self._nobody = self._nobodys_hash()
-        for login in logins:
-            if self._is(login.password_hash, password):
-                return login
-        for _ in range(most - len(logins)):
-            self._is(self._nobody, password)
-        return None
-
-    def _is(self, password_hash: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(password_hash, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
-    def _nobodys_hash(self) -> str:
-        """A hash as costly as the users' are, whoever has made those."""
-        for known in self._logins.hashes():
-            try:
-                like = PasswordHasher.from_parameters(extract_parameters(known))
-            except InvalidHashError:
-                continue
-            return like.hash(secrets.token_hex(16))
-        return self._hasher.hash(secrets.token_hex(16))
 
     def _digest(self, authorization: bytes) -> bytes:
         return hashlib.blake2b(authorization, key=self._key, digest_size=16).digest()

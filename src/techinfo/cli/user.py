@@ -20,6 +20,7 @@ from techinfo.cli.user_credential import (
     Name,
     PasswordFileOption,
     PromptOption,
+    chosen,
     give,
     shown,
     table_of,
@@ -55,13 +56,16 @@ def _users() -> None:
 
 
 @app.command("hash")
-def hash_() -> None:
-    """Ask for a password and print its Argon2 hash, for [bold]users.NAME.password_hash[/bold].
+def hash_(password_file: PasswordFileOption = None) -> None:
+    """Print the Argon2 hash of a password, for [bold]users.NAME.password_hash[/bold].
 
-    The password is read from the terminal without echo, or from standard input; it is never an
-    argument, where others could see it.
+    The password is read from a file, or from the terminal without echo, or from standard input; it
+    is never an argument, where others could see it.
     """
-    password = typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
+    if password_file is None:
+        password = typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = chosen(password_file, prompt=False)
     print(PasswordHasher().hash(password))
 
 

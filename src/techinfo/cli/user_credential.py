@@ -33,9 +33,7 @@ ExpiresOption = Annotated[
 ]
 PasswordFileOption = Annotated[
     Path | None,
-    typer.Option(
-        "--password-file", help="A file that holds the password; else one is made and shown once."
-    ),
+    typer.Option("--password-file", help="A file that holds the password, and nothing else."),
 ]
 PromptOption = Annotated[
     bool, typer.Option("--prompt", help="Ask for the password on the terminal, without echo.")

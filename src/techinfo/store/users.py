@@ -9,91 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    ForeignKey,
-    Integer,
-    MetaData,
-    Row,
-    Table,
-    Text,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from techinfo.errors import ConfigError, TechinfoError, UserError
+from techinfo.errors import UserError
+from techinfo.store import user_tables as tables
 from techinfo.store.accounts import StoredCredential, StoredQuota, StoredUser, Use
-from techinfo.store.database import Database, Schema, open_database
+from techinfo.store.database import Database, open_database
+from techinfo.store.user_tables import SCHEMA
 
 _BUSY_S = 0.5
 """The event loop waits for a writer no longer than this."""
 _MOST_CREDENTIALS = 8
 """Of one user that are neither ended nor revoked: each wrong password is checked against all."""
-
-_metadata = MetaData()
-_users = Table(
-    "users",
-    _metadata,
-    Column("name", Text, primary_key=True),
-    Column("role", Text, nullable=False),
-    Column("provider", Text),
-    Column("networks", Text, nullable=False),
-    Column("options", Text, nullable=False),
-    Column("created", Text, nullable=False),
-    Column("disabled", Text),
-)
-_credentials = Table(
-    "credentials",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("user", ForeignKey("users.name", ondelete="CASCADE"), nullable=False, index=True),
-    Column("label", Text, nullable=False),
-    Column("password_hash", Text, nullable=False),
-    Column("created", Text, nullable=False),
-    Column("expires", Text),
-    Column("revoked", Text),
-    sqlite_autoincrement=True,
-)
-_uses = Table(
-    "uses",
-    _metadata,
-    Column("user", Text, primary_key=True),
-    Column("credential", Integer, primary_key=True),
-    Column("at", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-_quotas = Table(
-    "quotas",
-    _metadata,
-    Column("provider", Text, primary_key=True),
-    Column("requests_per_minute", Integer),
-    Column("misses_per_hour", Integer),
-    Column("in_flight", Integer),
-    Column("waiting", Integer),
-)
-_changes = Table("changes", _metadata, Column("number", Integer, primary_key=True))
-"""One row: grows with every change of users, credentials and quotas, but not with a use."""
-
-
-def _fault(message: str) -> TechinfoError:
-    return ConfigError(message, key="service.users_file")
-
-
-SCHEMA = Schema(
-    metadata=_metadata,
-    application_id=0x74757372,  # "tusr"
-    version=1,
-    fault=_fault,
-)
 
 
 class UsersFile:
@@ -105,8 +37,8 @@ class UsersFile:
     def __init__(self, database: Database) -> None:
         self._database = database
         with database.write() as connection:
-            if connection.execute(select(_changes)).first() is None:
-                connection.execute(insert(_changes).values(number=1))
+            if connection.execute(select(tables.changes)).first() is None:
+                connection.execute(insert(tables.changes).values(number=1))
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -120,7 +52,7 @@ class UsersFile:
     def generation(self) -> int:
         """Grows with every change of users, credentials or quotas; not with uses."""
         with self._database.read() as connection:
-            return int(connection.execute(select(_changes.c.number)).scalar_one())
+            return int(connection.execute(select(tables.changes.c.number)).scalar_one())
 
     def users(self) -> tuple[StoredUser, ...]:
         """All of them, with all their credentials, by name.
@@ -129,16 +61,23 @@ class UsersFile:
             ConfigError: A row is not what this program writes.
         """
         with self._database.read() as connection:
-            users = connection.execute(select(_users).order_by(_users.c.name)).all()
-            found = connection.execute(select(_credentials).order_by(_credentials.c.id)).all()
-            uses = {u.credential: u for u in map(_use, connection.execute(select(_uses)).all())}
+            users = connection.execute(select(tables.users).order_by(tables.users.c.name)).all()
+            found = connection.execute(
+                select(tables.credentials).order_by(tables.credentials.c.id)
+            ).all()
+            uses = {
+                u.credential: u
+                for u in map(tables.use_of, connection.execute(select(tables.uses)).all())
+            }
         try:
             credentials: dict[str, list[StoredCredential]] = {}
             for row in found:
-                credentials.setdefault(row.user, []).append(_credential(row, uses.get(row.id)))
-            return tuple(_user(row, credentials.get(row.name, [])) for row in users)
+                credentials.setdefault(row.user, []).append(
+                    tables.credential_of(row, uses.get(row.id))
+                )
+            return tuple(tables.user_of(row, credentials.get(row.name, [])) for row in users)
         except (TypeError, ValueError) as error:
-            raise _fault(f"{self._database.name}: a row cannot be read: {error}") from error
+            raise tables.fault(f"{self._database.name}: a row cannot be read: {error}") from error
 
     def user(self, name: str) -> StoredUser:
         """One of them.
@@ -164,11 +103,11 @@ class UsersFile:
             "networks": json.dumps(user.networks),
             "options": json.dumps(dict(user.options)),
             "created": user.created.isoformat(),
-            "disabled": _text_of(user.disabled),
+            "disabled": tables.text_of(user.disabled),
         }
         with self._changing() as connection:
             try:
-                connection.execute(insert(_users).values(row))
+                connection.execute(insert(tables.users).values(row))
             except IntegrityError as error:
                 raise UserError(f"there is a user {user.name!r} already", name=user.name) from error
 
@@ -179,8 +118,13 @@ class UsersFile:
             UserError: There is none of this name.
         """
         with self._changing() as connection:
-            _one(connection.execute(delete(_users).where(_users.c.name == name)).rowcount, name)
-            connection.execute(delete(_uses).where(_uses.c.user == name))
+            _one(
+                connection.execute(
+                    delete(tables.users).where(tables.users.c.name == name)
+                ).rowcount,
+                name,
+            )
+            connection.execute(delete(tables.uses).where(tables.uses.c.user == name))
 
     def disable(self, name: str, since: datetime | None) -> None:
         """Make all credentials of a user wrong, or with ``None`` right again.
@@ -188,7 +132,7 @@ class UsersFile:
         Raises:
             UserError: There is none of this name.
         """
-        self._set(name, disabled=_text_of(since))
+        self._set(name, disabled=tables.text_of(since))
 
     def restrict(self, name: str, networks: Iterable[str]) -> None:
         """Say from where a user may ask; without any network, from everywhere.
@@ -232,10 +176,12 @@ class UsersFile:
             "label": label,
             "password_hash": password_hash,
             "created": now.isoformat(),
-            "expires": _text_of(expires),
+            "expires": tables.text_of(expires),
         }
         with self._changing() as connection:
-            made = connection.execute(insert(_credentials).values(row).returning(_credentials.c.id))
+            made = connection.execute(
+                insert(tables.credentials).values(row).returning(tables.credentials.c.id)
+            )
             return int(made.scalar_one())
 
     def revoke(self, name: str, credential: int, now: datetime) -> None:
@@ -248,8 +194,10 @@ class UsersFile:
             raise UserError(f"{name!r} has no credential {credential}", name=name)
         with self._changing() as connection:
             connection.execute(
-                update(_credentials)
-                .where(_credentials.c.id == credential, _credentials.c.revoked.is_(None))
+                update(tables.credentials)
+                .where(
+                    tables.credentials.c.id == credential, tables.credentials.c.revoked.is_(None)
+                )
                 .values(revoked=now.isoformat())
             )
 
@@ -266,25 +214,25 @@ class UsersFile:
         ]
         if rows:
             with self._database.write() as connection:
-                connection.execute(insert(_uses).prefix_with("OR REPLACE"), rows)
+                connection.execute(insert(tables.uses).prefix_with("OR REPLACE"), rows)
 
     def uses(self) -> tuple[Use, ...]:
         """The last use of every credential, those of the configuration too."""
         with self._database.read() as connection:
-            return tuple(map(_use, connection.execute(select(_uses)).all()))
+            return tuple(map(tables.use_of, connection.execute(select(tables.uses)).all()))
 
     def set_quota(self, provider: str, quota: StoredQuota) -> None:
         """Say what a provider may ask for; one that says nothing is erased."""
         row = {name: getattr(quota, name) for name in StoredQuota.__slots__}
         with self._changing() as connection:
-            connection.execute(delete(_quotas).where(_quotas.c.provider == provider))
+            connection.execute(delete(tables.quotas).where(tables.quotas.c.provider == provider))
             if quota != StoredQuota():
-                connection.execute(insert(_quotas).values(provider=provider, **row))
+                connection.execute(insert(tables.quotas).values(provider=provider, **row))
 
     def quotas(self) -> dict[str, StoredQuota]:
         """What is said of single providers, by their names."""
         with self._database.read() as connection:
-            rows = connection.execute(select(_quotas)).all()
+            rows = connection.execute(select(tables.quotas)).all()
         return {
             row.provider: StoredQuota(
                 **{name: getattr(row, name) for name in StoredQuota.__slots__}
@@ -306,12 +254,12 @@ class UsersFile:
     def _changing(self) -> Iterator[Connection]:
         with self._database.write() as connection:
             yield connection
-            connection.execute(update(_changes).values(number=_changes.c.number + 1))
+            connection.execute(update(tables.changes).values(number=tables.changes.c.number + 1))
 
     def _set(self, name: str, **values: str | None) -> None:
         with self._changing() as connection:
             changed = connection.execute(
-                update(_users).where(_users.c.name == name).values(**values)
+                update(tables.users).where(tables.users.c.name == name).values(**values)
             )
             _one(changed.rowcount, name)
 
@@ -319,51 +267,3 @@ class UsersFile:
 def _one(rows: int, name: str) -> None:
     if rows != 1:
         raise UserError(f"there is no user {name!r}", name=name)
-
-
-def _user(row: Row[Any], credentials: Iterable[StoredCredential]) -> StoredUser:
-    networks, options = json.loads(row.networks), json.loads(row.options)
-    if not isinstance(networks, list) or not isinstance(options, dict):
-        raise TypeError("networks or options are neither")
-    return StoredUser(
-        name=row.name,
-        role=row.role,
-        provider=row.provider,
-        networks=tuple(map(str, networks)),
-        options=options,
-        created=_time(row.created),
-        disabled=_time_or_none(row.disabled),
-        credentials=tuple(credentials),
-    )
-
-
-def _credential(row: Row[Any], use: Use | None) -> StoredCredential:
-    return StoredCredential(
-        id=row.id,
-        user=row.user,
-        label=row.label,
-        password_hash=row.password_hash,
-        created=_time(row.created),
-        expires=_time_or_none(row.expires),
-        revoked=_time_or_none(row.revoked),
-        last_use=use,
-    )
-
-
-def _use(row: Row[Any]) -> Use:
-    return Use(user=row.user, credential=row.credential, at=_time(row.at), address=row.address)
-
-
-def _text_of(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
-def _time_or_none(found: str | None) -> datetime | None:
-    return None if found is None else _time(found)
-
-
-def _time(found: str) -> datetime:
-    at = datetime.fromisoformat(found)
-    if at.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return at.astimezone(UTC)

@@ -1,0 +1,136 @@
+"""The tables of the users' file, and its rows as values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Row, Table, Text
+
+from techinfo.errors import ConfigError, TechinfoError
+from techinfo.store.accounts import StoredCredential, StoredUser, Use
+from techinfo.store.database import Schema
+
+_metadata = MetaData()
+users = Table(
+    "users",
+    _metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("provider", Text),
+    Column("networks", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("disabled", Text),
+)
+credentials = Table(
+    "credentials",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user", ForeignKey("users.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("expires", Text),
+    Column("revoked", Text),
+    sqlite_autoincrement=True,
+)
+uses = Table(
+    "uses",
+    _metadata,
+    Column("user", Text, primary_key=True),
+    Column("credential", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+quotas = Table(
+    "quotas",
+    _metadata,
+    Column("provider", Text, primary_key=True),
+    Column("requests_per_minute", Integer),
+    Column("misses_per_hour", Integer),
+    Column("in_flight", Integer),
+    Column("waiting", Integer),
+)
+changes = Table("changes", _metadata, Column("number", Integer, primary_key=True))
+"""One row: grows with every change of users, credentials and quotas, but not with a use."""
+
+
+def fault(message: str) -> TechinfoError:
+    """The error of this room."""
+    return ConfigError(message, key="service.users_file")
+
+
+SCHEMA = Schema(
+    metadata=_metadata,
+    application_id=0x74757372,  # "tusr"
+    version=1,
+    fault=fault,
+)
+
+
+def user_of(row: Row[Any], held: Iterable[StoredCredential]) -> StoredUser:
+    """A user from its row and its credentials.
+
+    Raises:
+        TypeError, ValueError: The row is not what this program writes.
+    """
+    networks, options = json.loads(row.networks), json.loads(row.options)
+    if not isinstance(networks, list) or not isinstance(options, dict):
+        raise TypeError("networks or options are neither")
+    return StoredUser(
+        name=row.name,
+        role=row.role,
+        provider=row.provider,
+        networks=tuple(map(str, networks)),
+        options=options,
+        created=_time(row.created),
+        disabled=_time_or_none(row.disabled),
+        credentials=tuple(held),
+    )
+
+
+def credential_of(row: Row[Any], last_use: Use | None) -> StoredCredential:
+    """A credential from its row.
+
+    Raises:
+        ValueError: The row is not what this program writes.
+    """
+    return StoredCredential(
+        id=row.id,
+        user=row.user,
+        label=row.label,
+        password_hash=row.password_hash,
+        created=_time(row.created),
+        expires=_time_or_none(row.expires),
+        revoked=_time_or_none(row.revoked),
+        last_use=last_use,
+    )
+
+
+def use_of(row: Row[Any]) -> Use:
+    """A use from its row.
+
+    Raises:
+        ValueError: The row is not what this program writes.
+    """
+    return Use(user=row.user, credential=row.credential, at=_time(row.at), address=row.address)
+
+
+def text_of(at: datetime | None) -> str | None:
+    """A time as it is written."""
+    return None if at is None else at.isoformat()
+
+
+def _time_or_none(found: str | None) -> datetime | None:
+    return None if found is None else _time(found)
+
+
+def _time(found: str) -> datetime:
+    at = datetime.fromisoformat(found)
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return at.astimezone(UTC)
