@@ -83,12 +83,8 @@ class RemoteCollector:
         limits = httpx.Limits(
             max_connections=_PARALLEL, max_keepalive_connections=100, keepalive_expiry=_IDLE_S
         )
-        self._client = httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(uds=str(socket), limits=limits, trust_env=False),
-            base_url="http://collector",
-            timeout=None,  # noqa: S113 - `_post` ends every question itself
-            trust_env=False,
-        )
+        # Asked without a client, whose redirects, cookies and proxies have no place here.
+        self._transport = httpx.AsyncHTTPTransport(uds=str(socket), limits=limits)
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float
@@ -152,7 +148,7 @@ class RemoteCollector:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._client.aclose()
+        await self._transport.aclose()
 
     def _fly(self, question: Question, max_age: float, deadline: float) -> asyncio.Task[Reading]:
         flight: _Flight = (question, max_age)
@@ -231,13 +227,17 @@ class RemoteCollector:
             return await self._post(path, octets)
 
     async def _post(self, path: str, octets: bytes) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json"}
+        headers = {"Host": "collector", "Content-Type": "application/json"}
+        request = httpx.Request("POST", f"http://collector{path}", headers=headers, content=octets)
         body = bytearray()
-        async with self._client.stream("POST", path, content=octets, headers=headers) as response:
+        response = await self._transport.handle_async_request(request)
+        try:
             async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > MOST_OCTETS:
                     raise CollectorError("the collector's process tells too much")
+        finally:
+            await response.aclose()
         return response.status_code, bytes(body)
 
 
