@@ -9,7 +9,8 @@
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
-    │   └── DeadlineError           the answer was not there in time (also a TimeoutError)
+    │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
+    │   └── PausedError             the operator has said that it must not be asked
     ├── CollectorError              the collector's process is not there, or speaks nonsense
     │   └── CollectorSlowError      it did not answer in time (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
@@ -122,6 +123,18 @@ class WrongPortError(DeviceError):
 
 class DeadlineError(DeviceError, TimeoutError):
     """The answer was not there in time; the reading goes on and fills the cache."""
+
+
+class PausedError(DeviceError):
+    """The operator has said that the device must not be asked for the time being.
+
+    Attributes:
+        until: When that ends by itself, RFC 3339.
+    """
+
+    def __init__(self, message: str, *, until: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.until = until
 
 
 class CollectorError(TechinfoError):

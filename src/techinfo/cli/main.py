@@ -18,6 +18,7 @@ from techinfo.cli.dump import dump
 from techinfo.cli.inventory import app as inventory
 from techinfo.cli.lab import lab
 from techinfo.cli.lookup import lookup
+from techinfo.cli.pause import pause, resume
 from techinfo.cli.probe import probe
 from techinfo.cli.record import record
 from techinfo.cli.replay import replay
@@ -39,6 +40,8 @@ app.command()(collector)
 app.command()(dump)
 app.command()(probe)
 app.command()(record)
+app.command()(pause)
+app.command()(resume)
 app.command()(lab)
 app.command()(replay)
 app.command()(lookup)

@@ -121,6 +121,9 @@ class CollectSettings(Section):
     learnt: Located = Path("learnt.sqlite")
     """The SQLite file in which it is remembered what models and software stand, and what they do
     not have; it is created where there is none, its folder is not."""
+    pauses: Located = Path("pauses.json")
+    """The file in which ``techinfo pause`` says what must not be asked. It is created where there
+    is none, its folder is not; the process that asks the elements must be able to read it."""
 
     @model_validator(mode="after")
     def _grows(self) -> Self:
