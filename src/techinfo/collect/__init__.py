@@ -1,6 +1,6 @@
 """From a driver's tables and a device's answers to facts; one owner of every conversation."""
 
-from techinfo.collect.asking import AnyCollector, Met
+from techinfo.collect.asking import AnyCollector, Met, Numbers
 from techinfo.collect.collector import Collector, Manners, Opener, Paused
 from techinfo.collect.learnt import Learnt
 from techinfo.collect.once import read_once
@@ -15,6 +15,7 @@ __all__ = [
     "Learnt",
     "Manners",
     "Met",
+    "Numbers",
     "Opener",
     "Paused",
     "Pauses",

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.asking import Met
+from techinfo.collect.asking import Met, Numbers
 from techinfo.collect.build import tables_of
 from techinfo.collect.kept import Kept, Shelf, answer
 from techinfo.collect.known import Known, contact
@@ -117,6 +118,7 @@ class Collector:
         self.registry = registry
         self._paused = paused
         self.visits = 0
+        self._counts: Counter[str] = Counter()
         self._open = opener
         self._manners = manners or Manners()
         self._learnt = learnt or Learnt()
@@ -143,10 +145,12 @@ class Collector:
             DriverError: No driver fits.
         """
         wanted = frozenset(facts)
+        self._counts["questions"] += 1
         self._sweep()
         device = self._device(target)
         kept = self._answer(device, target, wanted, max_age)
         if kept is not None:
+            self._counts["kept"] += 1
             return _with_silence(kept, device)
         self._raise_refusal(device, target)
         question: _Question = (target, wanted)
@@ -182,6 +186,22 @@ class Collector:
     async def forget(self, target: Target) -> None:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
         self._device(target).shelf.forget(target)
+
+    async def numbers(self) -> Numbers:
+        """What was asked so far, of whom, and what it has cost them."""
+        silent = sum(device.silence.since is not None for device in self._devices.values())
+        return Numbers(
+            questions=self._counts["questions"],
+            kept=self._counts["kept"],
+            paused=self._counts["paused"],
+            visits=self.visits,
+            requests=self._counts["requests"],
+            retries=self._counts["retries"],
+            varbinds=self._counts["varbinds"],
+            walks=self._counts["walks"],
+            elements=len(self._devices),
+            silent=silent,
+        )
 
     async def close(self) -> None:
         """End every reading that still runs."""
@@ -260,6 +280,7 @@ class Collector:
         driver = target.driver or (device.known.driver.name if device.known else None)
         pause = self._paused(target, driver)
         if pause is not None:
+            self._counts["paused"] += 1
             raise PausedError("is paused", until=pause.until.isoformat(), address=target.host)
 
     async def _unless_paused(
@@ -334,6 +355,7 @@ class Collector:
         finally:
             if device.known and (device.known is began or not swift):
                 self._learn(device.known, target, conversation)
+            self._counts.update(asdict(conversation.counted))
             await conversation.close()
         return told
 

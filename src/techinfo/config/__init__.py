@@ -8,11 +8,13 @@ from techinfo.config.loading import (
     without_device_secrets,
 )
 from techinfo.config.settings import (
+    AdminSettings,
     AuditSettings,
     CollectorSettings,
     CollectSettings,
     DriverSettings,
     InventorySettings,
+    LogSettings,
     QuotaOfOne,
     QuotaSettings,
     ServiceSettings,
@@ -22,12 +24,14 @@ from techinfo.config.settings import (
 )
 
 __all__ = [
+    "AdminSettings",
     "AuditSettings",
     "CollectSettings",
     "CollectorSettings",
     "Credential",
     "DriverSettings",
     "InventorySettings",
+    "LogSettings",
     "QuotaOfOne",
     "QuotaSettings",
     "ServiceSettings",

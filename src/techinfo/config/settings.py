@@ -249,6 +249,27 @@ class CollectorSettings(Section):
     """Group whose members may ask it, and so see every reading; without it, the collector's."""
 
 
+class LogSettings(Section):
+    """What a running service tells, on standard error."""
+
+    format: Literal["text", "json"] = "text"
+    """One event a line: words with facts, or a JSON object."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Events of less weight are left out; ``info`` has a line for every request."""
+
+
+class AdminSettings(Section):
+    """Health, metrics and administration, on a listener of their own."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
+    """Address to listen on. Beyond this host an operator's login is asked for what changes
+    anything; health and metrics tell nothing of providers, accesses or devices."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8081
+    """TCP port; 0: there is no such listener."""
+    ready_inventory_h: Annotated[float, Field(ge=0, le=87_600)] = 168.0
+    """Hours since the last import after which the service says that it is not ready; 0: never."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -272,6 +293,10 @@ class Settings(Section):
     """Where drivers come from."""
     collector: CollectorSettings = CollectorSettings()
     """The process that asks the network elements."""
+    log: LogSettings = LogSettings()
+    """What a running service tells."""
+    admin: AdminSettings = AdminSettings()
+    """Health, metrics and administration."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
