@@ -27,6 +27,7 @@
     ├── InventoryError              the inventory cannot be read or contradicts itself
     │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
     ├── UserError                   a user or credential cannot be made, changed or found
+    ├── BackupError                 a back-up cannot be made, is not whole, or a file is in use
     ├── OnApiError                  another ON-API server's answer cannot be used
     ├── OctetError                  octets are no option 82, 18 or 37; names the position
     ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
@@ -241,6 +242,18 @@ class UserError(TechinfoError):
     def __init__(self, message: str, *, name: str) -> None:
         super().__init__(message)
         self.name = name
+
+
+class BackupError(TechinfoError):
+    """A back-up cannot be made or used; names the file.
+
+    Attributes:
+        path: The file or folder.
+    """
+
+    def __init__(self, message: str, *, path: Path) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
 
 
 class OnApiError(TechinfoError):

@@ -10,6 +10,7 @@ import typer
 
 from techinfo import __version__
 from techinfo.cli.audit import app as audit
+from techinfo.cli.backup import backup, restore
 from techinfo.cli.collector import collector
 from techinfo.cli.console import err
 from techinfo.cli.demo import demo
@@ -42,6 +43,8 @@ app.command()(probe)
 app.command()(record)
 app.command()(pause)
 app.command()(resume)
+app.command()(backup)
+app.command()(restore)
 app.command()(lab)
 app.command()(replay)
 app.command()(lookup)
