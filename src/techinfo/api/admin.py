@@ -26,6 +26,7 @@ from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer, api_error
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.service.pause import PauseDesk
+from techinfo.service.stores import Person
 from techinfo.service.viewer import Role, Viewer
 from techinfo.store.pauses import Pause, Reach
 
@@ -36,6 +37,7 @@ _FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 _log = logging.getLogger(__name__)
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+Forgetting = Callable[[Person], Awaitable[None]]
 Reloading = Callable[[], Awaitable[Sequence[str]]]
 """Reads everything anew, and says what is in force now; raises ConfigError, and nothing has changed
 then."""
@@ -45,6 +47,7 @@ def admin_app(
     *,
     health: Health,
     pauses: PauseDesk,
+    forget: Forgetting | None = None,
     reload: Reloading | None = None,
     door: Callable[[Asgi], Asgi] | None = None,
     lifespan: Lifespan | None = None,
@@ -54,14 +57,16 @@ def admin_app(
     Args:
         health: Tells how the house is.
         pauses: Takes pauses.
+        forget: Has the memory of the house forget a person; ``None``: it remembers nobody.
         reload: Reads settings, users and drivers anew; ``None``: that needs a restart.
         door: Lets in who may log in; ``None``: nobody from beyond this host.
         lifespan: What is opened before the first and closed after the last request.
     """
-    desk = _Desk(pauses, reload)
+    desk = _Desk(pauses, forget, reload)
     orders: list[Route] = [
         Route("/pause", _Order(desk.pause, door), methods=["POST"]),
         Route("/resume", _Order(desk.resume, door), methods=["POST"]),
+        Route("/forget", _Order(desk.forget, door), methods=["POST"]),
         Route("/reload", _Order(desk.reload, door), methods=["POST"]),
     ]
     return Starlette(
@@ -77,8 +82,11 @@ _Told = dict[str, Any]
 class _Desk:
     """Carries out what is ordered."""
 
-    def __init__(self, pauses: PauseDesk, reload: Reloading | None) -> None:
+    def __init__(
+        self, pauses: PauseDesk, forget: Forgetting | None, reload: Reloading | None
+    ) -> None:
         self._pauses = pauses
+        self._forget = forget
         self._reload = reload
         self._turn = asyncio.Lock()
 
@@ -90,6 +98,14 @@ class _Desk:
 
     async def resume(self, order: _Told, _who: str) -> Any:
         return [_object(pause) for pause in self._pauses.resume(*_reach(order, set()))]
+
+    async def forget(self, order: _Told, _who: str) -> Any:
+        words = _texts(order, "access", "mac")
+        if len(words) != 1 or order.keys() != words.keys():
+            raise ConfigError("exactly one of them says whose", key="access, mac")
+        if self._forget is not None:
+            await self._forget(Person(access_id=words.get("access"), mac=words.get("mac")))
+        return {"forgotten": True}
 
     async def reload(self, _order: _Told, _who: str) -> Any:
         if self._reload is None:
@@ -131,7 +147,7 @@ class _Order:
         request = Request(scope, receive)
         try:
             done = await self._carry_out(await _order_in(request), who)
-            _log.warning("%s by %s: %s", scope["path"], who, done)
+            _log.warning("%s by %s", scope["path"], who)
             told: Response = JSONResponse(done)
         except ConfigError as error:
             told = answer(ApiError(400, str(error), code=Code.MALFORMED), request.url.path)

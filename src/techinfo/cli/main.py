@@ -20,6 +20,7 @@ from techinfo.cli.inventory import app as inventory
 from techinfo.cli.lab import lab
 from techinfo.cli.lookup import lookup
 from techinfo.cli.pause import pause, resume
+from techinfo.cli.privacy import app as privacy
 from techinfo.cli.probe import probe
 from techinfo.cli.record import record
 from techinfo.cli.replay import replay
@@ -52,6 +53,7 @@ app.command()(drivers)
 app.add_typer(inventory, name="inventory")
 app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
+app.add_typer(privacy, name="privacy")
 
 
 def _version(wanted: bool) -> None:

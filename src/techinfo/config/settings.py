@@ -270,6 +270,19 @@ class AdminSettings(Section):
     """Hours since the last import after which the service says that it is not ready; 0: never."""
 
 
+class RetentionSettings(Section):
+    """How long what tells of people is kept (``audit.keep_days`` for the audit log)."""
+
+    rows_days: Annotated[float, Field(gt=0, le=3650)] = 7.0
+    """Days for which leases and rows about devices of customers are kept."""
+    tickets_days: Annotated[float, Field(gt=0, le=3650)] = 90.0
+    """Days for which a ticket is kept after it was closed."""
+    events_h: Annotated[float, Field(ge=24, le=87_600)] = 48.0
+    """Hours for which events are kept; ON-API wants 24 at least."""
+    every_h: Annotated[float, Field(ge=0.01, le=24)] = 1.0
+    """Hours between two clearances."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -295,6 +308,8 @@ class Settings(Section):
     """The process that asks the network elements."""
     log: LogSettings = LogSettings()
     """What a running service tells."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long what tells of people is kept."""
     admin: AdminSettings = AdminSettings()
     """Health, metrics and administration."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())

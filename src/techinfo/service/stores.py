@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from techinfo.config import Settings
+from techinfo.inventory import Access, Cpe, Inventory, Subscription
 from techinfo.inventory.tables import SCHEMA as INVENTORY
 from techinfo.store.audit import SCHEMA as AUDIT
 from techinfo.store.audit import AuditFile
@@ -75,11 +76,31 @@ def _erase_audit(path: Path, person: Person) -> int:
         return file.erase(access_id=person.access_id, mac=person.mac)
 
 
+def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
+    with Inventory.open(path) as inventory:
+        if person.access_id is not None and (access := inventory.access(person.access_id)):
+            yield _record("access", access)
+            cpe = inventory.cpe(access.access_id)
+            subscriptions = inventory.subscriptions_on(access.access_id)
+            yield from (_record("cpe", cpe),) if cpe else ()
+            yield from (_record("subscription", one) for one in subscriptions)
+        for one in inventory.accesses() if person.mac else ():
+            cpe = inventory.cpe(one.access_id)
+            if cpe is not None and cpe.mac == person.mac:
+                yield _record("cpe", cpe)
+
+
+def _record(kind: str, record: Access | Cpe | Subscription) -> Found:
+    told = {name: value for name, value in asdict(record).items() if value is not None}
+    return {"kind": kind, **told}
+
+
 STORES: tuple[Store, ...] = (
     Store(
         name="inventory",
         path=lambda settings: settings.inventory.path,
         schema=INVENTORY,
+        found=_of_inventory,
         stays="the operator's own records; the next import would bring them back",
     ),
     Store(name="learnt", path=lambda settings: settings.collect.learnt, schema=LEARNT),

@@ -161,9 +161,20 @@ class AuditFile:
                 yield told | {"at": entry.at.isoformat()}
 
     def erase(self, *, access_id: str | None, mac: str | None) -> int:
-        """Erase all entries about an access or a MAC address; says how many those were."""
+        """Erase all entries about an access or a MAC address; says how many those were.
+
+        Raises:
+            ConfigError: It could not be done, or traces of them stay for the moment.
+        """
         with self._database.write() as connection:
-            return int(connection.execute(delete(_entries).where(_about(access_id, mac))).rowcount)
+            gone = delete(_entries).where(_about(access_id, mac))
+            count = int(connection.execute(gone).rowcount)
+        if not self._database.scrub():
+            raise _fault(
+                f"{self._database.name}: {count} entries are deleted, but somebody reads, so that"
+                " their traces stay beside the file; try again"
+            )
+        return count
 
     def drop_old(self, now: datetime, keep: timedelta = KEPT) -> int:
         """Erase what is older than it may be; says how many entries that were."""

@@ -105,6 +105,20 @@ class Database:
                 connection.rollback()
                 connection.exec_driver_sql("PRAGMA foreign_keys = ON")
 
+    def scrub(self) -> bool:
+        """Leave no trace of deleted rows in the file, or in the log beside it.
+
+        Without it what was deleted stands in free pages until they are used again
+        (https://sqlite.org/pragma.html#pragma_secure_delete).
+
+        Returns:
+            Whether the log beside the file could be emptied; readers keep it from that.
+        """
+        with self._translated(), self._engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not busy
+
     def generation(self) -> tuple[int, ...]:
         """Another value after every commit, of this process or another.
 
