@@ -9,7 +9,8 @@
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
-    │   └── DeadlineError           the answer was not there in time (also a TimeoutError)
+    │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
+    │   └── PausedError             the operator has said that it must not be asked
     ├── CollectorError              the collector's process is not there, or speaks nonsense
     │   └── CollectorSlowError      it did not answer in time (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
@@ -26,6 +27,7 @@
     ├── InventoryError              the inventory cannot be read or contradicts itself
     │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
     ├── UserError                   a user or credential cannot be made, changed or found
+    ├── BackupError                 a back-up cannot be made, is not whole, or a file is in use
     ├── OnApiError                  another ON-API server's answer cannot be used
     ├── OctetError                  octets are no option 82, 18 or 37; names the position
     ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
@@ -122,6 +124,18 @@ class WrongPortError(DeviceError):
 
 class DeadlineError(DeviceError, TimeoutError):
     """The answer was not there in time; the reading goes on and fills the cache."""
+
+
+class PausedError(DeviceError):
+    """The operator has said that the device must not be asked for the time being.
+
+    Attributes:
+        until: When that ends by itself, RFC 3339.
+    """
+
+    def __init__(self, message: str, *, until: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.until = until
 
 
 class CollectorError(TechinfoError):
@@ -228,6 +242,18 @@ class UserError(TechinfoError):
     def __init__(self, message: str, *, name: str) -> None:
         super().__init__(message)
         self.name = name
+
+
+class BackupError(TechinfoError):
+    """A back-up cannot be made or used; names the file.
+
+    Attributes:
+        path: The file or folder.
+    """
+
+    def __init__(self, message: str, *, path: Path) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
 
 
 class OnApiError(TechinfoError):

@@ -96,7 +96,10 @@ def test_no_prefix_at_all_is_the_root(tmp_path: Path) -> None:
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_head_answers_as_get_does(served: House, endpoint: str) -> None:
     """RFC 9110, 9.3.2: the same status and headers; the server leaves out the body."""
-    head, get = (served.request(method, f"/2.6/{endpoint}") for method in ("HEAD", "GET"))
+    same = {"X-Request-ID": "one-and-the-same"}
+    head, get = (
+        served.request(method, f"/2.6/{endpoint}", headers=same) for method in ("HEAD", "GET")
+    )
 
     assert head.status_code == get.status_code == 200
     assert head.headers == get.headers

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
 from techinfo.errors import InventoryError
 from techinfo.store.database import Database, Schema, in_memory_database, open_database
@@ -19,16 +20,45 @@ _metadata = MetaData()
 _rows = Table("rows", _metadata, Column("number", Integer, primary_key=True))
 
 
-def _schema(
-    version: int = 1, migrations: Mapping[int, Callable[[Connection], None]] | None = None
-) -> Schema:
+def _schema(version: int = 1, migrations: Path | None = None) -> Schema:
     return Schema(
         metadata=_metadata,
         application_id=0x01020304,
         version=version,
         fault=InventoryError,
-        migrations=migrations or {},
+        migrations=migrations,
     )
+
+
+def _revisions(folder: Path, *upgrades: str) -> Path:
+    """Revisions from version 2 on, each with the body of its ``upgrade``."""
+    folder.mkdir()
+    for number, body in enumerate(upgrades, start=2):
+        before = None if number == 2 else str(number - 1)
+        lines = (
+            "import sqlalchemy as sa",
+            "from alembic import op",
+            f"revision = {str(number)!r}",
+            f"down_revision = {before!r}",
+            "def upgrade():",
+            *(f"    {line}" for line in body.splitlines()),
+        )
+        (folder / f"v{number}_more.py").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+_OPENS = """
+import sys
+from pathlib import Path
+from sqlalchemy import MetaData
+from techinfo.errors import InventoryError
+from techinfo.store.database import Schema, open_database
+for what, version in (("new", 1), ("same", 1), ("older", 2)):
+    schema = Schema(metadata=MetaData(), application_id=1, version=version, fault=InventoryError,
+                    migrations=Path(sys.argv[2]))
+    open_database(Path(sys.argv[1]), schema).close()
+    print(what, "alembic" in sys.modules)
+"""
 
 
 def _numbers(database: Database) -> list[int]:
@@ -179,25 +209,77 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_older_schema_is_brought_up_step_by_step(tmp_path: Path) -> None:
-    """Each migration runs once, in order, and the version is kept."""
+    """Each revision runs once, in order, and the version is kept."""
     path = tmp_path / "a.sqlite"
     open_database(path, _schema(version=1)).close()
-    steps: list[int] = []
+    folder = _revisions(
+        tmp_path / "revisions",
+        "op.execute('INSERT INTO rows VALUES (20)')",
+        "op.execute('INSERT INTO rows SELECT number + 1 FROM rows')",
+    )
 
-    def step(number: int) -> Callable[[Connection], None]:
-        def run(connection: Connection) -> None:
-            steps.append(number)
-            connection.execute(insert(_rows).values(number=number))
-
-        return run
-
-    migrations = {1: step(1), 2: step(2)}
     for _ in range(2):
-        with open_database(path, _schema(version=3, migrations=migrations)) as database:
+        with open_database(path, _schema(version=3, migrations=folder)) as database:
             found = _numbers(database)
 
-    assert steps == [1, 2]
-    assert found == [1, 2]
+    assert found == [20, 21]
+
+
+def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(tmp_path: Path) -> None:
+    """Alembic drops and copies a table to change a column; nothing is deleted for that."""
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema()) as database, database.write() as connection:
+        connection.execute(insert(_rows), [{"number": 1}, {"number": 2}])
+        connection.exec_driver_sql(
+            "CREATE TABLE marks (of INTEGER REFERENCES rows (number) ON DELETE CASCADE)"
+        )
+        connection.exec_driver_sql("INSERT INTO marks VALUES (1), (2)")
+    folder = _revisions(
+        tmp_path / "revisions",
+        "with op.batch_alter_table('rows', recreate='always') as batch:\n"
+        "    batch.add_column(sa.Column('why', sa.Text))",
+    )
+
+    with (
+        open_database(path, _schema(version=2, migrations=folder)) as database,
+        database.read() as connection,
+    ):
+        marks = connection.exec_driver_sql("SELECT of FROM marks ORDER BY of").all()
+        enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one()
+
+    assert [mark for (mark,) in marks] == [1, 2]
+    assert enforced == 1
+
+
+def test_a_migration_that_would_leave_rows_without_theirs_is_undone(tmp_path: Path) -> None:
+    """Rows that refer to nothing end the migration, and the file stays as it was."""
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema()) as database, database.write() as connection:
+        connection.execute(insert(_rows), [{"number": 1}])
+        connection.exec_driver_sql("CREATE TABLE marks (of INTEGER REFERENCES rows (number))")
+        connection.exec_driver_sql("INSERT INTO marks VALUES (1)")
+    folder = _revisions(tmp_path / "revisions", "op.execute('DELETE FROM rows')")
+
+    with pytest.raises(InventoryError, match="rows of marks refer to rows of rows"):
+        open_database(path, _schema(version=2, migrations=folder))
+
+    with open_database(path, _schema()) as database:
+        assert _numbers(database) == [1]
+
+
+def test_alembic_is_loaded_only_when_there_is_something_to_do(tmp_path: Path) -> None:
+    """New files and files of today are opened without it; it would cost more than the opening."""
+    path, folder = tmp_path / "a.sqlite", _revisions(tmp_path / "revisions", "pass")
+    said = subprocess.run(
+        [sys.executable, "-c", _OPENS, str(path), str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=60,
+    )
+
+    assert said.stdout.split() == ["new", "False", "same", "False", "older", "True"]
 
 
 def test_an_older_schema_without_a_way_is_refused(tmp_path: Path) -> None:

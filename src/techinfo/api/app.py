@@ -20,6 +20,7 @@ from techinfo.api.codes import Code
 from techinfo.api.paths import Paths, below_a_version
 from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
 from techinfo.api.remembered import Remembered
+from techinfo.api.requests import Requests, Unexpected
 from techinfo.api.state import State, state_of
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 
@@ -66,8 +67,10 @@ def create_app(
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_bug)
     # The last is the outermost.
+    app.add_middleware(Unexpected)
     app.add_middleware(Remembered, desk=house.desk, usual=house.terms, now=house.troubleshooter.now)
     house.entrance.before(app)
+    app.add_middleware(Requests, metrics=house.metrics)
     app.add_middleware(Paths, prefixes=prefixes)
     return app
 

@@ -51,7 +51,8 @@ class Audited:
             await self._app(scope, receive, send)
             return
         status: int | None = None
-        ids: list[str] = []
+        gathered = told_ids.get()
+        ids: list[str] = [] if gathered is None else gathered  # the request's own log line has them
 
         async def noting(message: Any) -> None:
             nonlocal status

@@ -58,6 +58,9 @@ class Code(StrEnum):
     """501: accesses lack fields that ON-API demands."""
     COLLECTOR_DOWN = "collector_down"
     """503: the process that asks the network elements is not there; 504: it answers too slowly."""
+    PAUSED = "paused"
+    """503: the operator has paused the reading of this equipment; ``Retry-After`` says when to come
+    back."""
     BUSY = "busy"
     """503: too much at once; ``Retry-After`` says when to come back."""
     ELEMENT_SILENT = "element_silent"

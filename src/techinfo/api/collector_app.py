@@ -24,6 +24,7 @@ from techinfo.collect.values_json import (
     Letter,
     MetQuestion,
     MetTold,
+    NumbersTold,
     ReadingTold,
     ReadQuestion,
     SilenceTold,
@@ -69,12 +70,17 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
         await collector.forget(q.target)
         return Done()
 
+    async def numbers(octets: bytes) -> Letter:
+        decode(Done, octets)
+        return NumbersTold(numbers=await collector.numbers())
+
     routes = [
         _route("/1/read", read),
         _route("/1/last-known", last_known),
         _route("/1/silent-since", silent_since),
         _route("/1/met", met),
         _route("/1/forget", forget),
+        _route("/1/numbers", numbers),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 

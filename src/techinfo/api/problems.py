@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi.responses import JSONResponse
 
@@ -24,6 +25,7 @@ from techinfo.errors import (
     NotAvailableError,
     NotConnectedError,
     NotUniqueError,
+    PausedError,
     SharedIdentifierError,
     SnmpSecurityError,
     SnmpTimeoutError,
@@ -41,6 +43,8 @@ told_ids: ContextVar[list[str] | None] = ContextVar("told_ids", default=None)
 """Where the error ids of the request under way are gathered, for who wants them (the audit log)."""
 
 _MOST_OF_A_PATH = 200
+_LONGEST_PAUSE_S = 3600
+"""That a client is told to wait for."""
 _log = logging.getLogger(__name__)
 
 
@@ -110,6 +114,13 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         False,
         "the port that the inventory names is not there; no data is given",
     ),
+    (
+        PausedError,
+        503,
+        Code.PAUSED,
+        True,
+        "the operator has paused the reading of this equipment",
+    ),
     (DeadlineError, 504, Code.ELEMENT_SLOW, True, "the network element answers too slowly"),
     (SnmpTimeoutError, 504, Code.ELEMENT_SILENT, True, "the network element does not answer"),
     (
@@ -161,8 +172,15 @@ def api_error(error: BaseException, *, silent_since: datetime | None = None) -> 
             cause = str(error) if isinstance(error, ForbiddenError | NotAvailableError) else words
             if code is Code.ELEMENT_SILENT and silent_since is not None:
                 cause = f"{words}, since {render.time(silent_since)}"
-            return ApiError(status, cause, code=code, retryable=retryable)
+            headers = _until(error) if isinstance(error, PausedError) else None
+            return ApiError(status, cause, code=code, retryable=retryable, headers=headers)
     return ApiError(500, "something went wrong here", code=Code.INTERNAL, retryable=True)
+
+
+def _until(error: PausedError) -> dict[str, str]:
+    """When it is worth asking again: at the end of a pause, which may end sooner."""
+    left_s = (datetime.fromisoformat(error.until) - datetime.now(UTC)).total_seconds()
+    return {"Retry-After": str(max(1, min(_LONGEST_PAUSE_S, math.ceil(left_s))))}
 
 
 def new_error_id() -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from techinfo.api.entrance import Entrance
+from techinfo.api.metrics import Metrics
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
@@ -30,6 +31,7 @@ class State:
     authoritative: bool
     access_id: re.Pattern[str]
     terms: Terms
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def troubleshooter(self) -> Troubleshooter:

@@ -13,9 +13,10 @@ from techinfo.api.collector_app import collector_app
 from techinfo.cli import house, sockets, web
 from techinfo.cli.learnt import learnt_to_keep
 from techinfo.cli.settings import ConfigOption, credentials_of, settings_of
-from techinfo.collect import Collector, Learnt, Manners, load
+from techinfo.collect import Collector, Learnt, Manners, Pauses, load
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
+from techinfo.store.pauses import PausesFile
 
 KEEP_ALIVE_S = 60
 """Longer than the other side keeps a connection that it does not use."""
@@ -94,5 +95,6 @@ def of_settings(settings: Settings, learnt: Learnt) -> tuple[Collector, house.En
             silent_most_s=settings.collect.silent_most_s,
         ),
         learnt=learnt,
+        paused=Pauses(PausesFile(settings.collect.pauses)),
     )
     return owner, engines

@@ -12,7 +12,16 @@ from starlette.applications import Starlette
 from techinfo.api.app import create_app
 from techinfo.api.entrance import Entrance
 from techinfo.api.state import State
-from techinfo.collect import AnyCollector, Collector, Learnt, Manners, Opener, Registry, Target
+from techinfo.collect import (
+    AnyCollector,
+    Collector,
+    Learnt,
+    Manners,
+    Opener,
+    Paused,
+    Registry,
+    Target,
+)
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
@@ -81,13 +90,14 @@ def collector(
     engines: Engines,
     manners: Manners,
     learnt: Learnt | None = None,
+    paused: Paused = lambda _target, _driver: None,
 ) -> Collector:
     """The one owner of device conversations, in this process.
 
     What is learnt of devices is forgotten at the end, unless it is handed in with its file.
     """
     opener: Opener = engines.open
-    return Collector(registry, opener, manners=manners, learnt=learnt)
+    return Collector(registry, opener, manners=manners, learnt=learnt, paused=paused)
 
 
 def application(

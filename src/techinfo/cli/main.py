@@ -10,6 +10,7 @@ import typer
 
 from techinfo import __version__
 from techinfo.cli.audit import app as audit
+from techinfo.cli.backup import backup, restore
 from techinfo.cli.collector import collector
 from techinfo.cli.console import err
 from techinfo.cli.demo import demo
@@ -19,6 +20,8 @@ from techinfo.cli.inventory import app as inventory
 from techinfo.cli.lab import lab
 from techinfo.cli.lookup import lookup
 from techinfo.cli.onapi import app as onapi
+from techinfo.cli.pause import pause, resume
+from techinfo.cli.privacy import app as privacy
 from techinfo.cli.probe import probe
 from techinfo.cli.record import record
 from techinfo.cli.replay import replay
@@ -40,6 +43,10 @@ app.command()(collector)
 app.command()(dump)
 app.command()(probe)
 app.command()(record)
+app.command()(pause)
+app.command()(resume)
+app.command()(backup)
+app.command()(restore)
 app.command()(lab)
 app.command()(replay)
 app.command()(lookup)
@@ -48,6 +55,7 @@ app.add_typer(inventory, name="inventory")
 app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
 app.add_typer(onapi, name="onapi")
+app.add_typer(privacy, name="privacy")
 
 
 def _version(wanted: bool) -> None:

@@ -1,9 +1,10 @@
 """From a driver's tables and a device's answers to facts; one owner of every conversation."""
 
-from techinfo.collect.asking import AnyCollector, Met
-from techinfo.collect.collector import Collector, Manners, Opener
+from techinfo.collect.asking import AnyCollector, Met, Numbers
+from techinfo.collect.collector import Collector, Manners, Opener, Paused
 from techinfo.collect.learnt import Learnt
 from techinfo.collect.once import read_once
+from techinfo.collect.pauses import Pauses
 from techinfo.collect.registry import Registry, load
 from techinfo.collect.target import Cost, PortName, Reading, Target
 
@@ -14,7 +15,10 @@ __all__ = [
     "Learnt",
     "Manners",
     "Met",
+    "Numbers",
     "Opener",
+    "Paused",
+    "Pauses",
     "PortName",
     "Reading",
     "Registry",

@@ -27,6 +27,32 @@ class Met:
     lacking: frozenset[Fact] = frozenset()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Numbers:
+    """What a collector has done since it was started, and whom it knows.
+
+    Attributes:
+        questions: Readings that were asked for.
+        kept: Of those, how many were answered with what was there.
+        paused: Of those, how many were refused because the operator has paused the element.
+        visits: Conversations with elements.
+        requests, retries, varbinds, walks: What those have cost.
+        elements: How many are known.
+        silent: Of those, how many do not answer.
+    """
+
+    questions: int = 0
+    kept: int = 0
+    paused: int = 0
+    visits: int = 0
+    requests: int = 0
+    retries: int = 0
+    varbinds: int = 0
+    walks: int = 0
+    elements: int = 0
+    silent: int = 0
+
+
 class AnyCollector(Protocol):
     """The one owner of device conversations, as those see it who ask.
 
@@ -65,6 +91,9 @@ class AnyCollector(Protocol):
 
     async def forget(self, target: Target) -> None:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
+
+    async def numbers(self) -> Numbers:
+        """What it has done so far."""
 
     async def close(self) -> None:
         """End every reading that still runs, or leave the one who reads."""

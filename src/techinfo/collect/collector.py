@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
-from techinfo.collect.asking import Met
+from techinfo.collect.asking import Met, Numbers
 from techinfo.collect.build import tables_of
 from techinfo.collect.kept import Kept, Shelf, answer
 from techinfo.collect.known import Known, contact
@@ -30,17 +32,26 @@ from techinfo.errors import (
     DeadlineError,
     DeviceError,
     DeviceUnreachableError,
+    PausedError,
     SnmpTimeoutError,
     TechinfoError,
     WrongDeviceError,
 )
 from techinfo.model import Fact
+from techinfo.store.pauses import Pause
 from techinfo.transport.interface import Conversation
 from techinfo.wire import SnmpLimits
+
+_T = TypeVar("_T")
 
 Opener = Callable[[Target, SnmpLimits], Conversation]
 """Begin a conversation with a target's agent; who knows the secrets hands this in."""
 
+Paused = Callable[[Target, str | None], Pause | None]
+"""What forbids asking a target, whose driver may be known; ``None``: nothing does."""
+
+_PAUSES_S = 1.0
+"""A conversation under way is ended within so many seconds of a pause."""
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.kept`)."""
@@ -101,10 +112,13 @@ class Collector:
         *,
         manners: Manners | None = None,
         learnt: Learnt | None = None,
+        paused: Paused = lambda _target, _driver: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.registry = registry
+        self._paused = paused
         self.visits = 0
+        self._counts: Counter[str] = Counter()
         self._open = opener
         self._manners = manners or Manners()
         self._learnt = learnt or Learnt()
@@ -127,14 +141,16 @@ class Collector:
 
         Raises:
             DeadlineError: It took too long.
-            DeviceError: The device is silent, unreachable, or not the one it should be.
+            DeviceError: The device is silent, unreachable, paused, or not the one it should be.
             DriverError: No driver fits.
         """
         wanted = frozenset(facts)
+        self._counts["questions"] += 1
         self._sweep()
         device = self._device(target)
         kept = self._answer(device, target, wanted, max_age)
         if kept is not None:
+            self._counts["kept"] += 1
             return _with_silence(kept, device)
         self._raise_refusal(device, target)
         question: _Question = (target, wanted)
@@ -170,6 +186,22 @@ class Collector:
     async def forget(self, target: Target) -> None:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
         self._device(target).shelf.forget(target)
+
+    async def numbers(self) -> Numbers:
+        """What was asked so far, of whom, and what it has cost them."""
+        silent = sum(device.silence.since is not None for device in self._devices.values())
+        return Numbers(
+            questions=self._counts["questions"],
+            kept=self._counts["kept"],
+            paused=self._counts["paused"],
+            visits=self.visits,
+            requests=self._counts["requests"],
+            retries=self._counts["retries"],
+            varbinds=self._counts["varbinds"],
+            walks=self._counts["walks"],
+            elements=len(self._devices),
+            silent=silent,
+        )
 
     async def close(self) -> None:
         """End every reading that still runs."""
@@ -237,11 +269,32 @@ class Collector:
         return answer(target, found) if found and len(found) == len(wanted) else None
 
     def _raise_refusal(self, device: _Device, target: Target) -> None:
-        """A device that rests, or has just refused this question, is not asked again."""
+        """A device that is paused, rests, or has just refused this question, is not asked."""
+        self._raise_pause(device, target)
         now = self._now()
         if device.silence.rests(now):
             raise SnmpTimeoutError("the element does not answer", address=target.host)
         device.refusals.check(target, now)
+
+    def _raise_pause(self, device: _Device, target: Target) -> None:
+        driver = target.driver or (device.known.driver.name if device.known else None)
+        pause = self._paused(target, driver)
+        if pause is not None:
+            self._counts["paused"] += 1
+            raise PausedError("is paused", until=pause.until.isoformat(), address=target.host)
+
+    async def _unless_paused(
+        self, device: _Device, target: Target, work: Coroutine[Any, Any, _T]
+    ) -> _T:
+        """What comes of some work with a device, which is cut short when it is paused."""
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait({task}, timeout=_PAUSES_S))[0]:
+                self._raise_pause(device, target)
+            return task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _visit(
         self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
@@ -283,7 +336,10 @@ class Collector:
         conversation = self._open(target, self._limits(began, target))
         try:
             async with asyncio.timeout(self._manners.visit_s):
-                told = await self._ask(device, target, wanted, conversation, swift=swift)
+                work = self._ask(device, target, wanted, conversation, swift=swift)
+                told = await self._unless_paused(device, target, work)
+        except PausedError:
+            raise
         except (SnmpTimeoutError, DeviceUnreachableError):
             device.silence.found_silent(self._now())
             raise
@@ -299,6 +355,7 @@ class Collector:
         finally:
             if device.known and (device.known is began or not swift):
                 self._learn(device.known, target, conversation)
+            self._counts.update(asdict(conversation.counted))
             await conversation.close()
         return told
 
@@ -356,6 +413,7 @@ class Collector:
         except BaseException:
             conversation.limits = before  # those of a driver that it turned out not to be
             raise
+        self._raise_pause(device, target)
         device.met_as = target.driver
         learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
         known.limits = conversation.limits = learnt

@@ -21,6 +21,7 @@ _KINDS: Mapping[type[TechinfoError], tuple[str, ...]] = {
     errors.WrongDeviceError: ("expected", "found", "address"),
     errors.WrongPortError: ("port", "address"),
     errors.DeadlineError: ("address",),
+    errors.PausedError: ("until", "address"),
     errors.DriverError: (),
     errors.NoDriverError: ("sys_object_id",),
     errors.ConfigError: ("key",),

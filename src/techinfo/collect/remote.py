@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import httpx
 
-from techinfo.collect.asking import Met
+from techinfo.collect.asking import Met, Numbers
 from techinfo.collect.errors_json import raised
 from techinfo.collect.given import Given, Question
 from techinfo.collect.registry import Registry
@@ -31,6 +32,7 @@ from techinfo.collect.values_json import (
     Letter,
     MetQuestion,
     MetTold,
+    NumbersTold,
     ReadingTold,
     ReadQuestion,
     SilenceTold,
@@ -66,6 +68,7 @@ class RemoteCollector:
 
     Attributes:
         crossings: Questions that went over the socket so far.
+        given: Questions that need not, as their answer was here.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class RemoteCollector:
     ) -> None:
         self.registry = registry
         self.crossings = 0
+        self.given = 0
         self._now = now
         self._given = Given()
         self._flights: dict[_Flight, asyncio.Task[Reading]] = {}
@@ -96,6 +100,7 @@ class RemoteCollector:
         while True:
             kept = self._given.fresh(question, self._now(), max_age)
             if kept is not None:
+                self.given += 1
                 return kept
             flight = self._flights.get((question, max_age))
             joined = flight is not None
@@ -141,6 +146,12 @@ class RemoteCollector:
         self._drop(target)
         await self._ask("/1/forget", DeviceQuestion(target=target), Done, _SHORT_S)
         self._drop(target)  # what was asked meanwhile
+
+    async def numbers(self) -> Numbers:
+        """As `AnyCollector.numbers`; what was given again here counts as kept."""
+        told, _ = await self._ask("/1/numbers", Done(), NumbersTold, _SHORT_S)
+        there = told.numbers
+        return replace(there, questions=there.questions + self.given, kept=there.kept + self.given)
 
     async def close(self) -> None:
         """Leave the other process; readings there go on."""

@@ -31,6 +31,7 @@ class Target:
         credential: Name of the credential, never the secret.
         driver: Name of a driver; ``None``: the one that claims its sysObjectID.
         engine: ``slim`` or ``pysnmp``.
+        site: Where the inventory says that it stands; a whole site can be paused.
         sys_name: What sysName must say; ``None``: whatever it said first.
         port_name: ``None`` for all ports.
         vlans: Rows of these VLANs are wanted (a shared port); empty: all. It narrows what is
@@ -43,6 +44,7 @@ class Target:
     credential: str = "default"
     driver: str | None = None
     engine: str = "slim"
+    site: str | None = None
     sys_name: str | None = None
     port_name: PortName | None = None
     vlans: tuple[int, ...] = ()

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator
 
-from techinfo.collect.asking import Met
+from techinfo.collect.asking import Met, Numbers
 from techinfo.collect.target import Reading, Target
 from techinfo.errors import CollectorError
 from techinfo.model import Fact
@@ -92,6 +92,13 @@ class MetTold(_Letter):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done(_Letter):
     """What was ordered is done."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NumbersTold(_Letter):
+    """What the collector has done so far."""
+
+    numbers: Numbers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

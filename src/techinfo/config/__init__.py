@@ -8,14 +8,17 @@ from techinfo.config.loading import (
     without_device_secrets,
 )
 from techinfo.config.settings import (
+    AdminSettings,
     AuditSettings,
     CollectorSettings,
     CollectSettings,
     DriverSettings,
     InventorySettings,
+    LogSettings,
     OnApiSource,
     QuotaOfOne,
     QuotaSettings,
+    RetentionSettings,
     ServiceSettings,
     Settings,
     SnmpSettings,
@@ -23,15 +26,18 @@ from techinfo.config.settings import (
 )
 
 __all__ = [
+    "AdminSettings",
     "AuditSettings",
     "CollectSettings",
     "CollectorSettings",
     "Credential",
     "DriverSettings",
     "InventorySettings",
+    "LogSettings",
     "OnApiSource",
     "QuotaOfOne",
     "QuotaSettings",
+    "RetentionSettings",
     "ServiceSettings",
     "Settings",
     "SnmpSettings",

@@ -138,6 +138,9 @@ class CollectSettings(Section):
     learnt: Located = Path("learnt.sqlite")
     """The SQLite file in which it is remembered what models and software stand, and what they do
     not have; it is created where there is none, its folder is not."""
+    pauses: Located = Path("pauses.json")
+    """The file in which ``techinfo pause`` says what must not be asked. It is created where there
+    is none, its folder is not; the process that asks the elements must be able to read it."""
 
     @model_validator(mode="after")
     def _grows(self) -> Self:
@@ -307,6 +310,40 @@ class OnApiSource(Section):
         return self._secret
 
 
+class LogSettings(Section):
+    """What a running service tells, on standard error."""
+
+    format: Literal["text", "json"] = "text"
+    """One event a line: words with facts, or a JSON object."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Events of less weight are left out; ``info`` has a line for every request."""
+
+
+class AdminSettings(Section):
+    """Health, metrics and administration, on a listener of their own."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
+    """Address to listen on. Beyond this host an operator's login is asked for what changes
+    anything; health and metrics tell nothing of providers, accesses or devices."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8081
+    """TCP port; 0: there is no such listener."""
+    ready_inventory_h: Annotated[float, Field(ge=0, le=87_600)] = 168.0
+    """Hours since the last import after which the service says that it is not ready; 0: never."""
+
+
+class RetentionSettings(Section):
+    """How long what tells of people is kept (``audit.keep_days`` for the audit log)."""
+
+    rows_days: Annotated[float, Field(gt=0, le=3650)] = 7.0
+    """Days for which leases and rows about devices of customers are kept."""
+    tickets_days: Annotated[float, Field(gt=0, le=3650)] = 90.0
+    """Days for which a ticket is kept after it was closed."""
+    events_h: Annotated[float, Field(ge=24, le=87_600)] = 48.0
+    """Hours for which events are kept; ON-API wants 24 at least."""
+    every_h: Annotated[float, Field(ge=0.01, le=24)] = 1.0
+    """Hours between two clearances."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -332,6 +369,12 @@ class Settings(Section):
     """Where drivers come from."""
     collector: CollectorSettings = CollectorSettings()
     """The process that asks the network elements."""
+    log: LogSettings = LogSettings()
+    """What a running service tells."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long what tells of people is kept."""
+    admin: AdminSettings = AdminSettings()
+    """Health, metrics and administration."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")

@@ -6,9 +6,10 @@ Foreign keys are checked at the end of a transaction, because an import removes 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 from sqlalchemy.schema import SchemaItem
 
 from techinfo.errors import InventoryError
@@ -175,38 +176,10 @@ def offer_key(access_id: str, service: str) -> str:
     return f"{access_id}\x1f{service}"
 
 
-_OF_2: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "elements": {
-            **dict.fromkeys(
-                ("mac", "ip", "layout", "circuit_id", "remote_id", "interface_id", "remote6_id"),
-                "TEXT",
-            ),
-            "enterprise_number": "INTEGER",
-        },
-        "accesses": {
-            **dict.fromkeys(("module", "port_number"), "INTEGER"),
-            **dict.fromkeys(
-                ("co_fiber_converter", "co_cpe_switch", "co_cpe_router", "co_network_agreement"),
-                "TEXT",
-            ),
-        },
-    }
-)
-
-
-def _providers(connection: Connection) -> None:
-    """From 1 to 2: subscriptions, offers, and what DHCP identifiers are made of."""
-    for table, columns in _OF_2.items():
-        for column, kind in columns.items():
-            connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-    _metadata.create_all(connection)
-
-
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=2,
+    version=3,
     fault=InventoryError,
-    migrations={1: _providers},
+    migrations=Path(__file__).with_name("migrations"),
 )

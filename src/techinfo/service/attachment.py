@@ -89,8 +89,12 @@ def cpe_of(inventory: Inventory, access_id: str) -> tuple[Access, Cpe]:
     return access, cpe
 
 
-def cpe_target(cpe: Cpe) -> Target:
+def cpe_target(cpe: Cpe, site: str | None = None) -> Target:
     """A CPE as a target of the collector.
+
+    Args:
+        cpe: As the inventory has it.
+        site: Of the element that its access is on.
 
     Raises:
         NotAvailableError: Its management address is not known.
@@ -104,6 +108,7 @@ def cpe_target(cpe: Cpe) -> Target:
         credential=cpe.credential,
         driver=cpe.driver,
         engine=cpe.engine,
+        site=site,
     )
 
 
@@ -136,6 +141,7 @@ def _target(element: Element, port: PortName | None, vlans: tuple[int, ...]) -> 
         credential=element.credential,
         driver=element.driver,
         engine=element.engine,
+        site=element.site,
         sys_name=element.sys_name,
         port_name=port,
         vlans=vlans,

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from techinfo.collect import AnyCollector, Reading, Target
-from techinfo.errors import DeadlineError, DeviceUnreachableError, ForbiddenError, SnmpTimeoutError
+from techinfo.errors import (
+    DeadlineError,
+    DeviceUnreachableError,
+    ForbiddenError,
+    PausedError,
+    SnmpTimeoutError,
+)
 from techinfo.model import Fact
 
 MOST_STALE_S = 7 * 86_400.0
@@ -47,7 +53,7 @@ async def read(
 
     A table whose walk outlasts the deadline answers its last snapshot with its age, while the walk
     goes on behind (contract: Freshness). A silent element answers the last known only to those
-    who asked for it.
+    who asked for it, and so does one that is paused.
 
     Raises:
         DeviceError: Neither could be had, or another device answers.
@@ -59,6 +65,11 @@ async def read(
     wanted = tuple(facts)
     try:
         return await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
+    except PausedError:
+        last = await known(collector, target, wanted, terms.max_stale_s, now)
+        if last is None:
+            raise
+        return last
     except (*SILENT, DeadlineError) as e:
         late = isinstance(e, DeadlineError)
         silent = not late or await collector.silent_since(target) is not None

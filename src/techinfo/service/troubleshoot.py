@@ -83,7 +83,7 @@ class Troubleshooter:
         """
         try:
             access, cpe = cpe_of(self.inventory, access_id)
-            target = cpe_target(cpe)
+            target = cpe_target(cpe, self._site(access))
         except NotAvailableError as e:
             return await self._unmanaged(access_id, terms, e)
         reading: Reading | None = None
@@ -189,6 +189,10 @@ class Troubleshooter:
                 told = own(port, share(at.access, others))
                 seen = replace(seen or told, **{fact.value: getattr(told, fact.value)})
         return seen
+
+    def _site(self, access: Access) -> str | None:
+        element = self.inventory.element(access.element) if access.element else None
+        return element.site if element else None
 
     def _service(self, access: Access) -> ServiceOf:
         element, port = access.element, access.port

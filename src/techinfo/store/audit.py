@@ -8,7 +8,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Column, Index, Integer, MetaData, Row, Table, Text, delete, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.store.database import Database, Schema, open_database, open_read_only
@@ -136,6 +151,31 @@ class AuditFile:
             for row in connection.execute(asked.limit(most)):
                 yield _entry(row)
 
+    def about(self, *, access_id: str | None, mac: str | None) -> Iterator[dict[str, Any]]:
+        """All entries about an access, or whose words hold a MAC address, by age."""
+        asked = select(_entries).where(_about(access_id, mac)).order_by(_entries.c.at_ms)
+        with self._database.read() as connection:
+            for row in connection.execute(asked):
+                entry = _entry(row)
+                told = {name: getattr(entry, name) for name in AuditEntry.__slots__}
+                yield told | {"at": entry.at.isoformat()}
+
+    def erase(self, *, access_id: str | None, mac: str | None) -> int:
+        """Erase all entries about an access or a MAC address; says how many those were.
+
+        Raises:
+            ConfigError: It could not be done, or traces of them stay for the moment.
+        """
+        with self._database.write() as connection:
+            gone = delete(_entries).where(_about(access_id, mac))
+            count = int(connection.execute(gone).rowcount)
+        if not self._database.scrub():
+            raise _fault(
+                f"{self._database.name}: {count} entries are deleted, but somebody reads, so that"
+                " their traces stay beside the file; try again"
+            )
+        return count
+
     def drop_old(self, now: datetime, keep: timedelta = KEPT) -> int:
         """Erase what is older than it may be; says how many entries that were."""
         with self._database.write() as connection:
@@ -151,6 +191,21 @@ class AuditFile:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _about(access_id: str | None, mac: str | None) -> ColumnElement[bool]:
+    """Entries of an access by its id; of a MAC address by what a client wrote, however spelt."""
+    told = []
+    if access_id is not None:
+        told.append(_entries.c.access_id == access_id)
+    if mac is not None:
+        digits = mac.replace(":", "").lower()
+        for column in (_entries.c.path, _entries.c.on_behalf_of):
+            bare = func.lower(column)
+            for sign in (":", "-", "."):
+                bare = func.replace(bare, sign, "")
+            told.append(bare.contains(digits, autoescape=True))
+    return or_(false(), *told)
 
 
 def _row(entry: AuditEntry) -> dict[str, Any]:

@@ -6,12 +6,11 @@ here, into the error of the room that the file belongs to, and names the file.
 
 from __future__ import annotations
 
-import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -27,8 +26,6 @@ Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 _FILE_MODE = 0o660
 """A new file is nobody else's business: it names households. The umask narrows it further."""
 
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Schema:
@@ -39,14 +36,15 @@ class Schema:
             another program, or of another room, is never taken for this one.
         version: Kept in PRAGMA user_version; a file of a newer version is refused.
         fault: Makes the room's error out of a message.
-        migrations: Version -> the step that leads from it to the next.
+        migrations: Folder of the revisions that lead from version 1 to this one
+            (`techinfo.store.migrating`); ``None`` while there is no other version.
     """
 
     metadata: MetaData
     application_id: int
     version: int
     fault: Callable[[str], TechinfoError]
-    migrations: Mapping[int, Callable[[Connection], None]] = field(default_factory=dict)
+    migrations: Path | None = None
 
 
 class Database:
@@ -89,6 +87,37 @@ class Database:
             yield connection
             connection.commit()
             self._commits += 1
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """As `write`, for changes of tables themselves: no foreign key is enforced meanwhile.
+
+        A table that is made anew under its old name would otherwise take the rows that refer to it
+        with it (https://sqlite.org/lang_altertable.html, 7).
+        """
+        with self._translated(), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+    def scrub(self) -> bool:
+        """Leave no trace of deleted rows in the file, or in the log beside it.
+
+        Without it what was deleted stands in free pages until they are used again
+        (https://sqlite.org/pragma.html#pragma_secure_delete).
+
+        Returns:
+            Whether the log beside the file could be emptied; readers keep it from that.
+        """
+        with self._translated(), self._engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not busy
 
     def generation(self) -> tuple[int, ...]:
         """Another value after every commit, of this process or another.
@@ -264,15 +293,21 @@ def _refuse_foreign(connection: Connection, name: str, schema: Schema) -> None:
 
 def _bring_up(database: Database, schema: Schema) -> None:
     """Create the tables, or migrate step by step, all in one transaction."""
-    with database.write() as connection:
+    with database.rebuild() as connection:
         version = _pragma(connection, "user_version")
         if version == 0:
             schema.metadata.create_all(connection)
-        for step in range(version, schema.version) if version else ():
-            _log.info("%s: schema %d becomes %d", database.name, step, step + 1)
-            if step not in schema.migrations:
-                raise schema.fault(f"{database.name}: no way leads from schema {step} to a newer")
-            schema.migrations[step](connection)
+        elif version < schema.version:
+            from techinfo.store.migrating import migrate
+
+            migrate(
+                connection,
+                schema.migrations,
+                found=version,
+                wanted=schema.version,
+                name=database.name,
+                fault=schema.fault,
+            )
         connection.exec_driver_sql(f"PRAGMA application_id = {schema.application_id}")
         connection.exec_driver_sql(f"PRAGMA user_version = {schema.version}")
 

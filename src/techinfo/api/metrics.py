@@ -1,0 +1,149 @@
+"""What Prometheus is told: how much is asked, how quickly it is answered, and how the house is.
+
+No label tells of an access, a provider, a person or a device, and every label has few values:
+whoever reads the metrics learns nothing about one provider's customers from another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from techinfo import __version__
+from techinfo.api.templates import version_of
+from techinfo.collect import Numbers
+
+_METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    count: Counter
+    seconds: Histogram
+
+
+class Metrics:
+    """Counts requests; each instance by itself.
+
+    Attributes:
+        in_flight: Requests under way.
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "techinfo_requests",
+            "Requests that have been answered.",
+            ("method", "route", "version", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "techinfo_request_seconds",
+            "How long a request took.",
+            ("route", "version"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self.in_flight = Gauge(
+            "techinfo_requests_in_flight", "Requests under way.", registry=self._registry
+        )
+        about = Gauge("techinfo_build", "The version.", ("version",), registry=self._registry)
+        about.labels(__version__).set(1)
+        self._series: dict[tuple[str, str, int], _Series] = {}
+
+    def answered(self, method: str, route: str, status: int | None, seconds: float) -> None:
+        """Count a request.
+
+        Args:
+            method: Of HTTP.
+            route: From `techinfo.api.templates`, never the path itself.
+            status: ``None``: the client had gone before the answer.
+            seconds: How long it took.
+        """
+        key = (method if method in _METHODS else "other", route, (status or 0) // 100)
+        series = self._series.get(key)
+        if series is None:
+            series = self._series[key] = self._made(*key)
+        series.count.inc()
+        series.seconds.observe(seconds)
+
+    def _made(self, method: str, route: str, hundreds: int) -> _Series:
+        version = version_of(route)
+        status = f"{hundreds}xx" if hundreds else "gone"
+        return _Series(
+            self._requests.labels(method, route, version, status),
+            self._seconds.labels(route, version),
+        )
+
+    def exposition(self, house: HouseNumbers) -> bytes:
+        """Everything, in the text format of Prometheus."""
+        others = CollectorRegistry()
+        others.register(house)
+        return generate_latest(self._registry) + generate_latest(others)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HouseNumbers:
+    """How the house is at this moment.
+
+    Attributes:
+        now: The time.
+        imported_at: When the accesses were last imported; ``None`` before the first time.
+        audit_lost: Entries of the audit log that could not be kept.
+        pauses: Pauses in force; ``None``: nobody can tell.
+        collector: Of the collector; ``None``: it cannot be reached.
+    """
+
+    now: datetime
+    imported_at: datetime | None
+    audit_lost: int
+    pauses: int | None
+    collector: Numbers | None
+
+    def collect(self) -> Iterable[Metric]:
+        """As prometheus_client asks for it."""
+        if self.imported_at is not None:
+            yield _gauge(
+                "inventory_age_seconds",
+                "Since the accesses were last imported.",
+                (self.now - self.imported_at).total_seconds(),
+            )
+        yield _counter("audit_entries_lost", "Not kept in the audit log.", self.audit_lost)
+        if self.pauses is not None:
+            yield _gauge("pauses", "Pauses in force.", self.pauses)
+        yield _gauge("collector_up", "The collector answers.", self.collector is not None)
+        if self.collector is not None:
+            for name, words, value in _of_collector(self.collector):
+                yield _counter(f"collector_{name}", words, value)
+            yield _gauge("collector_elements", "Elements known.", self.collector.elements)
+            yield _gauge("collector_elements_silent", "Of those silent.", self.collector.silent)
+
+
+def _of_collector(numbers: Numbers) -> Iterable[tuple[str, str, int]]:
+    yield "questions", "Readings that were asked for.", numbers.questions
+    yield "questions_kept", "Of those answered with what was there.", numbers.kept
+    yield "questions_paused", "Of those refused, as the element is paused.", numbers.paused
+    yield "visits", "Conversations with elements.", numbers.visits
+    yield "requests", "PDUs sent to elements, without retries.", numbers.requests
+    yield "retries", "PDUs sent again.", numbers.retries
+    yield "varbinds", "Varbinds that were asked for.", numbers.varbinds
+    yield "walks", "Walks of columns.", numbers.walks
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"techinfo_{name}", words, value=float(value))
+
+
+def _counter(name: str, words: str, value: int) -> Metric:
+    return CounterMetricFamily(f"techinfo_{name}", words, value=float(value))

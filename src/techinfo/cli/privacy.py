@@ -1,0 +1,115 @@
+"""``techinfo privacy``: what is known of a person, and its erasure."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from techinfo.cli.console import err
+from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, settings_of
+from techinfo.config import Settings
+from techinfo.errors import ConfigError, TechinfoError
+from techinfo.inventory.fields import mac as mac_in
+from techinfo.service.privacy import Told, found
+from techinfo.service.privacy import erase as erase_rows
+from techinfo.service.stores import Person
+
+app = typer.Typer(help="What is known of a person: show it all, or erase it.", no_args_is_help=True)
+_AccessOption = Annotated[
+    str | None, typer.Option("--access", help="The accessId of the household.")
+]
+_MacOption = Annotated[
+    str | None, typer.Option("--mac", help="The MAC address of a device, however it is written.")
+]
+_PATIENCE_S = 60.0
+
+
+@app.callback()
+def _privacy() -> None:
+    """What is known of a person."""
+
+
+@app.command()
+def export(
+    access: _AccessOption = None, mac: _MacOption = None, config: ConfigOption = None
+) -> None:
+    """Print everything that stands in any file about an access or a MAC address, as JSON.
+
+    What the network itself knows at this moment is not in it; nothing is asked of any device.
+    """
+    settings = settings_of(config, without=DEVICE_SECRETS)
+    person = _person(access, mac)
+    told = {one.store: list(one.rows) for one in found(settings, person) if one.rows}
+    print(json.dumps(_asked(person) | {"found": told}, indent=2, ensure_ascii=False, default=str))
+
+
+@app.command()
+def erase(
+    access: _AccessOption = None,
+    mac: _MacOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be erased, and erase nothing.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Erase what stands about an access or a MAC address, and say what that was.
+
+    The operator's own records in the inventory stay: the next import would bring them back. A
+    service that runs forgets what it holds in memory, if its administrators' listener
+    ([bold]admin.port[/bold]) answers. Back-ups, and files that a restore has put aside, are not
+    looked into. The exit status is 1 when something that should go could not be erased.
+    """
+    settings = settings_of(config, without=DEVICE_SECRETS)
+    person = _person(access, mac)
+    told = erase_rows(settings, person, dry_run=dry_run)
+    for one in told:
+        print(_line(one, dry_run=dry_run))
+    if not dry_run:
+        print(_memory(settings, person))
+    if any(one.why and not one.rows for one in told):
+        raise typer.Exit(1)
+
+
+def _person(access: str | None, mac: str | None) -> Person:
+    if (access is None) == (mac is None):
+        raise ConfigError("exactly one of them says whose", key="--access, --mac")
+    try:
+        return Person(access_id=access, mac=None if mac is None else mac_in(mac))
+    except ValueError as error:
+        raise ConfigError(str(error), key="--mac") from error
+
+
+def _line(told: Told, *, dry_run: bool) -> str:
+    count = len(told.rows)
+    if told.erased is None:
+        return f"{told.store}: {f'{count} rows stay' if count else 'failed'}: {told.why}"
+    if not count:
+        return f"{told.store}: nothing"
+    return f"{told.store}: {told.erased} rows {'would be' if dry_run else 'are'} erased"
+
+
+def _memory(settings: Settings, person: Person) -> str:
+    """Have a running service forget, too."""
+    if settings.admin.port == 0:
+        return "memory: a running service was not told (admin.port is 0); restart it"
+    host = settings.admin.host
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{settings.admin.port}/forget"
+    order: dict[str, Any] = {k: v for k, v in _asked(person).items() if v}
+    try:
+        answer = httpx.post(url, json=order, timeout=_PATIENCE_S, trust_env=False)
+    except httpx.ConnectError:
+        return "memory: no service runs here"
+    except httpx.HTTPError as error:
+        raise TechinfoError(f"the running service was not told: {error!r}; restart it") from error
+    if answer.status_code != 200:
+        err.print(answer.text, markup=False)
+        raise TechinfoError("the running service did not forget; restart it")
+    return "memory: the running service has forgotten"
+
+
+def _asked(person: Person) -> dict[str, str | None]:
+    return {"access": person.access_id, "mac": person.mac}

@@ -1,0 +1,116 @@
+"""Every SQLite file of the house, on one page: where it is, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from techinfo.config import Settings
+from techinfo.inventory import Access, Cpe, Inventory, Subscription
+from techinfo.inventory.tables import SCHEMA as INVENTORY
+from techinfo.store.audit import SCHEMA as AUDIT
+from techinfo.store.audit import AuditFile
+from techinfo.store.database import Schema
+from techinfo.store.learnt import SCHEMA as LEARNT
+from techinfo.store.users import SCHEMA as USERS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Whose data it is about: an access, or a device by its MAC address.
+
+    Attributes:
+        access_id: As the inventory has it.
+        mac: As ``AA:BB:CC:DD:EE:FF``.
+    """
+
+    access_id: str | None = None
+    mac: str | None = None
+
+
+Found = Mapping[str, Any]
+"""One row about a person, as JSON has it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Store:
+    """One file.
+
+    Attributes:
+        name: What back-ups and reports call it.
+        path: Where the settings have it; ``None``: they have none.
+        schema: What it holds.
+        drop_old: Erases what is older than it may be at a time; says how many rows that were.
+            ``None``: nothing in it ends by age.
+        found: All rows about a person. ``None``: no row is about one.
+        erase: Erases those; says how many.
+        stays: Why rows about a person are not erased, for the report.
+    """
+
+    name: str
+    path: Callable[[Settings], Path | None]
+    schema: Schema
+    drop_old: Callable[[Path, Settings, datetime], int] | None = None
+    found: Callable[[Path, Person], Iterable[Found]] | None = None
+    erase: Callable[[Path, Person], int] | None = None
+    stays: str = ""
+
+
+def _old_audit(path: Path, settings: Settings, now: datetime) -> int:
+    with AuditFile.open(path) as file:
+        return file.drop_old(now, timedelta(days=settings.audit.keep_days))
+
+
+def _of_audit(path: Path, person: Person) -> Iterable[Found]:
+    if not path.is_file():
+        return
+    with AuditFile.open_read_only(path) as file:
+        yield from file.about(access_id=person.access_id, mac=person.mac)
+
+
+def _erase_audit(path: Path, person: Person) -> int:
+    with AuditFile.open(path) as file:
+        return file.erase(access_id=person.access_id, mac=person.mac)
+
+
+def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
+    with Inventory.open(path) as inventory:
+        if person.access_id is not None and (access := inventory.access(person.access_id)):
+            yield _record("access", access)
+            cpe = inventory.cpe(access.access_id)
+            subscriptions = inventory.subscriptions_on(access.access_id)
+            yield from (_record("cpe", cpe),) if cpe else ()
+            yield from (_record("subscription", one) for one in subscriptions)
+        for one in inventory.accesses() if person.mac else ():
+            cpe = inventory.cpe(one.access_id)
+            if cpe is not None and cpe.mac == person.mac:
+                yield _record("cpe", cpe)
+
+
+def _record(kind: str, record: Access | Cpe | Subscription) -> Found:
+    told = {name: value for name, value in asdict(record).items() if value is not None}
+    return {"kind": kind, **told}
+
+
+STORES: tuple[Store, ...] = (
+    Store(
+        name="inventory",
+        path=lambda settings: settings.inventory.path,
+        schema=INVENTORY,
+        found=_of_inventory,
+        stays="the operator's own records; the next import would bring them back",
+    ),
+    Store(name="learnt", path=lambda settings: settings.collect.learnt, schema=LEARNT),
+    Store(name="users", path=lambda settings: settings.service.users_file, schema=USERS),
+    Store(
+        name="audit",
+        path=lambda settings: settings.audit.path,
+        schema=AUDIT,
+        drop_old=_old_audit,
+        found=_of_audit,
+        erase=_erase_audit,
+    ),
+)

@@ -1,0 +1,162 @@
+"""One SQLite file: copied while others write to it, looked through, and put in another's place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from techinfo.errors import BackupError
+
+_SIDECARS = ("-wal", "-shm", "-journal")
+_BUSY_S = 5.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copied:
+    """What a copy is.
+
+    Attributes:
+        application_id, schema: PRAGMA application_id and user_version.
+        size: Octets.
+        sha256: In hexadecimal digits.
+    """
+
+    application_id: int
+    schema: int
+    size: int
+    sha256: str
+
+
+def copy(source: Path, target: Path) -> Copied:
+    """Copy a file as it is at one moment, while others read and write it.
+
+    The copy needs no file beside it. It is for its owner alone.
+
+    Raises:
+        BackupError: It cannot be read, is damaged, or the copy cannot be written.
+    """
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with (
+            # Not only for reading: the last to leave a file clears away what stands beside it.
+            closing(sqlite3.connect(_uri(source, "rw"), uri=True, timeout=_BUSY_S)) as old,
+            closing(sqlite3.connect(target, isolation_level=None)) as new,
+        ):
+            old.backup(new)  # in one step: of one moment, whoever writes meanwhile
+            new.execute("PRAGMA journal_mode = DELETE")
+        _flush(target)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"cannot be copied: {error}", path=source) from error
+    return looked_through(target)
+
+
+def looked_through(path: Path) -> Copied:
+    """Look through a whole file.
+
+    Raises:
+        BackupError: It is not there, no database, or damaged.
+    """
+    try:
+        with closing(sqlite3.connect(_uri(path, "ro"), uri=True)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if said != "ok":
+                raise BackupError(f"is damaged: {said}", path=path)
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            (schema,) = connection.execute("PRAGMA user_version").fetchone()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = path.stat().st_size
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"cannot be read: {error}", path=path) from error
+    return Copied(application_id=application_id, schema=schema, size=size, sha256=digest)
+
+
+@contextmanager
+def nobody_else(path: Path) -> Iterator[None]:
+    """Keep a file from everybody else during the block; what was beside it is folded into it.
+
+    Raises:
+        BackupError: A process has it open.
+    """
+    if not path.exists():
+        yield
+        return
+    with closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as connection:
+        try:
+            # Leaving WAL needs to be alone, and empties the log into the file.
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise BackupError(f"cannot be written: {error}", path=path) from error
+            raise BackupError("is in use; stop the service first", path=path) from error
+        except sqlite3.DatabaseError:
+            pass  # it is damaged, and who restores wants to be rid of it; nobody can have it open
+        yield
+
+
+@contextmanager
+def placed(new: Path, path: Path, aside: Path) -> Iterator[None]:
+    """Put a file in the place of another, which stays under a name of its own.
+
+    If the block ends in an error, everything is as it was before.
+
+    Args:
+        new: A copy in the same folder; it is gone afterwards.
+        path: Where it belongs.
+        aside: The other name, in the same folder.
+
+    Raises:
+        BackupError: A name could not be changed.
+    """
+    there = path.exists()
+    try:
+        if there:
+            shutil.copymode(path, new)
+            with suppress(PermissionError):  # only root may; the owner restores his own
+                shutil.chown(new, path.stat().st_uid, path.stat().st_gid)
+            path.replace(aside)
+        for sidecar in _SIDECARS:
+            path.with_name(path.name + sidecar).unlink(missing_ok=True)
+        new.replace(path)
+        yield
+    except BaseException as error:
+        if there and aside.exists():
+            aside.replace(path)
+        elif not there:
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise BackupError(f"cannot be replaced: {error.strerror}", path=path) from error
+        raise
+
+
+def duplicate(source: Path, target: Path) -> None:
+    """Copy a file that nobody writes, down to the disk.
+
+    Raises:
+        BackupError: It cannot be read or written.
+    """
+    try:
+        shutil.copyfile(source, target)
+        target.chmod(0o600)
+        _flush(target)
+    except OSError as error:
+        raise BackupError(f"cannot be copied to {target}: {error.strerror}", path=source) from error
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
