@@ -18,6 +18,15 @@
     │   ├── NotAvailableError       this element cannot tell that
     │   ├── NotUniqueError          the port is shared and nothing tells its accesses apart
     │   └── ForbiddenError          the access is not theirs to see
+    ├── TicketError                 a ticket, or what is told of it, cannot be had
+    │   ├── UnknownTicketError      nobody who asks has a ticket of this reference
+    │   ├── TicketConflictError     it contradicts what is there already
+    │   ├── LinkInfoError           a ticket's link info could not be had
+    │   └── TicketStoreError        the file of the tickets cannot be read or written
+    │       └── StorageFullError    there is no room for it
+    ├── WebhookError                a webhook cannot be had as it is wanted
+    │   ├── UnknownWebhookError     nobody who asks has a webhook of this id
+    │   └── WebhookTargetError      it may not be sent there
     ├── DriverError                 a driver cannot be used: equal claims, broken declaration
     │   └── NoDriverError           no driver claims this device
     ├── RecordingError              a recording cannot be read
@@ -150,6 +159,42 @@ class NotUniqueError(QuestionError):
 
 class ForbiddenError(QuestionError):
     """The access, or this part of it, is not for whoever asks to see; the message is for them."""
+
+
+class TicketError(TechinfoError):
+    """A ticket, or what is told of it, cannot be had."""
+
+
+class UnknownTicketError(TicketError):
+    """Nobody who asks has a ticket of this reference."""
+
+
+class TicketConflictError(TicketError):
+    """It contradicts what is there already. The words are for whoever asked."""
+
+
+class LinkInfoError(TicketError):
+    """A ticket's link info could not be had. The words are for the ticket's owner."""
+
+
+class TicketStoreError(TicketError):
+    """The file of the tickets cannot be read or written: nothing has been changed."""
+
+
+class StorageFullError(TicketStoreError):
+    """There is no room for it."""
+
+
+class WebhookError(TechinfoError):
+    """A webhook cannot be had as it is wanted. The words are for whoever asked."""
+
+
+class UnknownWebhookError(WebhookError):
+    """Nobody who asks has a webhook of this id."""
+
+
+class WebhookTargetError(WebhookError):
+    """It may not be sent there."""
 
 
 class DriverError(TechinfoError):
