@@ -72,8 +72,10 @@ def _deliver(
         ),
     )
     for (hook,) in connection.execute(wanted).all():
-        waiting = select(func.count()).select_from(deliveries).where(
-            deliveries.c.webhook == hook, deliveries.c.state == "waiting"
+        waiting = (
+            select(func.count())
+            .select_from(deliveries)
+            .where(deliveries.c.webhook == hook, deliveries.c.state == "waiting")
         )
         full = connection.execute(waiting).scalar_one() >= _MOST_WAITING
         connection.execute(

@@ -63,9 +63,7 @@ def found(connection: Connection, reference: str, reach: Reach) -> Row[Any]:
     return row
 
 
-def told_before(
-    connection: Connection, scope: str, sandbox: bool, once: Once | None
-) -> int | None:
+def told_before(connection: Connection, scope: str, sandbox: bool, once: Once | None) -> int | None:
     """The ticket that the same request was answered with; ``None`` when it never came."""
     if once is None:
         return None
@@ -144,9 +142,7 @@ def _free_reference(connection: Connection) -> str:
             return reference
 
 
-def changed(
-    connection: Connection, before: Ticket, change: Change, now: int
-) -> dict[str, Any]:
+def changed(connection: Connection, before: Ticket, change: Change, now: int) -> dict[str, Any]:
     """The values of a ticket that a change makes others; asks for link info where it closes."""
     values: dict[str, Any] = {}
     if change.desk_reference not in (None, before.reference):

@@ -98,9 +98,7 @@ def link_info(row: Row[Any]) -> LinkInfo:
 
 def pending(row: Row[Any]) -> Pending:
     """Link info that is still to be read."""
-    return Pending(
-        number=row.ticket, moment=Moment(row.moment), asked_at=moment_of(row.asked_at)
-    )
+    return Pending(number=row.ticket, moment=Moment(row.moment), asked_at=moment_of(row.asked_at))
 
 
 def event(row: Row[Any]) -> TicketEvent:

@@ -211,7 +211,5 @@ class TicketFile:
     def _whole(connection: Connection, number: int) -> Ticket:
         row = connection.execute(select(t.tickets).where(_TICKETS.number == number)).one()
         c = t.comments.c
-        written = connection.execute(
-            select(t.comments).where(c.ticket == number).order_by(c.id)
-        )
+        written = connection.execute(select(t.comments).where(c.ticket == number).order_by(c.id))
         return rows.ticket(row, tuple(map(rows.comment, written)))
