@@ -148,8 +148,6 @@ def changed(connection: Connection, before: Ticket, change: Change, now: int) ->
     if change.desk_reference not in (None, before.reference):
         _must_be_free(connection, before, str(change.desk_reference))
         values["desk_reference"] = change.desk_reference
-    if change.desk_key not in (None, before.desk_key):
-        values["desk_key"] = change.desk_key
     if change.responsible not in (None, before.responsible):
         values["responsible"] = str(change.responsible)
     if change.status in (None, before.status):
@@ -202,6 +200,16 @@ def bump(connection: Connection, number: int, values: dict[str, Any], now: int) 
         .where(_TICKETS.number == number)
         .values(updated_at=now, version=_TICKETS.version + 1, **values)
     )
+
+
+def note_desk_key(connection: Connection, before: Ticket, change: Change) -> None:
+    """Keep how an external desk calls a ticket inside; nobody else ever sees it."""
+    if change.desk_key not in (None, before.desk_key):
+        connection.execute(
+            update(t.tickets)
+            .where(_TICKETS.number == before.number)
+            .values(desk_key=change.desk_key)
+        )
 
 
 def note_history(

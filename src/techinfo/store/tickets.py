@@ -27,6 +27,7 @@ from techinfo.store.ticket_changes import (
     found,
     insert_ticket,
     kind_of,
+    note_desk_key,
     note_history,
     open_alike,
     remember,
@@ -123,6 +124,7 @@ class TicketFile:
                 return self._whole(connection, told)
             remember(connection, scope, before.sandbox, once, before.number, stamp(now))
             values = changed(connection, before, change, stamp(now))
+            note_desk_key(connection, before, change)
             if not values and change.comment is None:
                 return before
             if change.comment is not None:

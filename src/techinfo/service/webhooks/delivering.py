@@ -85,7 +85,8 @@ class Courier:
         """Keep how Zammad calls the ticket that it has just taken."""
         known = zammad.known(outcome.answer)
         if known is None:
-            return Outcome(delivered=False, words="the answer is not one of Zammad's")
+            # Nothing says what it has made of it: another try might make it twice.
+            return Outcome(delivered=False, gone=True, words="the answer is not one of Zammad's")
         change = Change(
             by=Party.CO,
             desk_key=known.key,
