@@ -11,7 +11,9 @@ from techinfo.api.entrance import Entrance
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
+from techinfo.service.tickets.desk import TicketDesk
 from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.service.webhooks.hub import Hub
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +24,8 @@ class State:
         authoritative: The inventory may list accesses.
         access_id: Pattern of an accessId.
         terms: Freshness and deadline where a request says nothing.
+        tickets: The ticket desk; ``None``: tickets are not handled here.
+        webhooks: The hub of webhooks; ``None``: nobody is told anything.
     """
 
     inventory: Inventory
@@ -30,6 +34,8 @@ class State:
     authoritative: bool
     access_id: re.Pattern[str]
     terms: Terms
+    tickets: TicketDesk | None = None
+    webhooks: Hub | None = None
 
     @property
     def troubleshooter(self) -> Troubleshooter:

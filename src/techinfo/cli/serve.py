@@ -7,6 +7,7 @@ from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
 from techinfo.cli.learnt import learnt_to_keep
 from techinfo.cli.settings import ConfigOption, credentials_of, inventory_of, settings_of
+from techinfo.cli.ticket_house import tickets_of
 from techinfo.collect import Manners, load
 from techinfo.service.freshness import Terms
 
@@ -33,6 +34,7 @@ def serve(config: ConfigOption = None) -> None:
         inventory_of(settings) as inventory,
         learnt_to_keep(settings) as learnt,
         entrance_of(settings) as entrance,
+        tickets_of(settings) as tickets,
     ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
@@ -59,6 +61,7 @@ def serve(config: ConfigOption = None) -> None:
             ),
             prefixes=settings.service.prefixes,
             closing=(engines.close,),
+            tickets=tickets,
         )
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

@@ -16,7 +16,7 @@ from techinfo.store.announcing import note_event, snapshot, tell
 from techinfo.store.ticket_changes import bump
 from techinfo.store.ticket_kinds import Attachment, Found, LinkInfo, Moment, Pending, Ticket
 from techinfo.store.ticket_tables import stamp
-from techinfo.store.tickets import TicketFile
+from techinfo.store.tickets import Now, TicketFile
 
 _INFO, _TICKETS = t.link_info.c, t.tickets.c
 
@@ -65,7 +65,7 @@ def attach(
     asked: Pending,
     info: LinkInfo,
     found: Found,
-    now: datetime,
+    now: Now,
     *,
     difference: Collection[str] = (),
 ) -> Ticket | None:
@@ -76,13 +76,14 @@ def attach(
         asked: What was wanted; if another reading is wanted by now, nothing happens.
         info: What has become of it.
         found: Fills what the ticket's creator left empty, and nothing else.
-        now: The time.
+        now: Tells the time.
         difference: What has changed since the ticket was created, in words.
 
     Returns:
         The ticket; ``None`` when nothing happened.
     """
     with file.write() as connection:
+        at = stamp(now())
         document = None if info.document is None else json.dumps(info.document, ensure_ascii=False)
         done = connection.execute(
             update(t.link_info)
@@ -92,7 +93,7 @@ def attach(
                 _INFO.asked_at == stamp(asked.asked_at),
                 _INFO.state == Attachment.PENDING.value,
             )
-            .values(state=info.state.value, done_at=stamp(now), why=info.why, document=document)
+            .values(state=info.state.value, done_at=at, why=info.why, document=document)
         )
         if not done.rowcount:
             return None
@@ -100,15 +101,15 @@ def attach(
         ticket = rows.ticket(connection.execute(whole).one())
         values = _filling(ticket, found)
         if values:
-            bump(connection, ticket.number, values, stamp(now))
+            bump(connection, ticket.number, values, at)
             ticket = rows.ticket(connection.execute(whole).one())
-            note_event(connection, ticket, "UPDATE", stamp(now))
+            note_event(connection, ticket, "UPDATE", at)
         tell(
             connection,
             "ticket.linkinfo",
             provider=ticket.provider,
             sandbox=ticket.sandbox,
-            now=stamp(now),
+            now=at,
             facts={"ticket": snapshot(ticket), "link_info": _told(info, difference)},
             reference=ticket.own_reference,
         )

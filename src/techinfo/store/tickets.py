@@ -6,14 +6,14 @@ a `TicketStoreError`, and then nothing has been changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from techinfo.store import ticket_rows as rows
 from techinfo.store import ticket_tables as t
@@ -44,7 +44,9 @@ from techinfo.store.ticket_kinds import (
     Ticket,
     TicketEvent,
 )
-from techinfo.store.ticket_tables import SCHEMA, stamp
+from techinfo.store.ticket_tables import SCHEMA, moment_of, stamp
+
+Now = Callable[[], datetime]
 
 _AT_ONCE = 500
 _TICKETS = t.tickets.c
@@ -73,13 +75,13 @@ class TicketFile:
         with self._turn, self.database.write() as connection:
             yield connection
 
-    def create(self, new: NewTicket, once: Once | None, now: datetime) -> Created:
+    def create(self, new: NewTicket, once: Once | None, now: Now) -> Created:
         """Keep a ticket. When this returns, it is on disk.
 
         Args:
             new: The ticket.
             once: Makes the same request count once, however often it comes.
-            now: The time.
+            now: Tells the time, once nobody else writes: what is stamped later is seen later.
 
         Returns:
             The ticket; one that was there before where the request is the same, or the provider has
@@ -90,6 +92,7 @@ class TicketFile:
             TicketStoreError: It could not be written.
         """
         with self.write() as connection:
+            at = stamp(now())
             scope = f"POST {new.provider}"
             told = told_before(connection, scope, new.sandbox, once)
             if told is not None:
@@ -97,16 +100,16 @@ class TicketFile:
             number = open_alike(connection, new)
             known = number is not None
             if number is None:
-                number = insert_ticket(connection, new, stamp(now))
-            remember(connection, scope, new.sandbox, once, number, stamp(now))
+                number = insert_ticket(connection, new, at)
+            remember(connection, scope, new.sandbox, once, number, at)
             ticket = self._whole(connection, number)
             if not known:
-                note_event(connection, ticket, "CREATE", stamp(now))
-                announce(connection, "ticket.created", ticket, stamp(now))
+                note_event(connection, ticket, "CREATE", at)
+                announce(connection, "ticket.created", ticket, at)
             return Created(ticket=ticket, new=not known)
 
     def change(
-        self, reference: str, reach: Reach, change: Change, once: Once | None, now: datetime
+        self, reference: str, reach: Reach, change: Change, once: Once | None, now: Now
     ) -> Ticket:
         """Change a ticket. What changes nothing leaves no trace, and is told to nobody.
 
@@ -117,23 +120,24 @@ class TicketFile:
             TicketStoreError: It could not be written.
         """
         with self.write() as connection:
+            at = stamp(now())
             before = rows.ticket(found(connection, reference, reach))
             scope = f"PATCH {change.by} {before.provider}"
             told = told_before(connection, scope, before.sandbox, once)
             if told is not None:
                 return self._whole(connection, told)
-            remember(connection, scope, before.sandbox, once, before.number, stamp(now))
-            values = changed(connection, before, change, stamp(now))
+            remember(connection, scope, before.sandbox, once, before.number, at)
+            values = changed(connection, before, change, at)
             note_desk_key(connection, before, change)
             if not values and change.comment is None:
                 return before
             if change.comment is not None:
-                add_comment(connection, before.number, change.comment, stamp(now))
-            bump(connection, before.number, values, stamp(now))
+                add_comment(connection, before.number, change.comment, at)
+            bump(connection, before.number, values, at)
             after = self._whole(connection, before.number)
-            note_history(connection, before, after, change, stamp(now))
-            note_event(connection, after, "UPDATE", stamp(now))
-            announce(connection, kind_of(before, after), after, stamp(now), change)
+            note_history(connection, before, after, change, at)
+            note_event(connection, after, "UPDATE", at)
+            announce(connection, kind_of(before, after), after, at, change)
             return after
 
     def ticket(self, reference: str, reach: Reach) -> Ticket:
@@ -180,6 +184,13 @@ class TicketFile:
             if len(page) < _AT_ONCE:
                 return
             last = page[-1].number
+
+    def newest(self, reach: Reach) -> datetime | None:
+        """When the last of them was changed; ``None``: there are none."""
+        query = within(select(func.max(_TICKETS.updated_at)), reach)
+        with self.database.read() as connection:
+            at = connection.execute(query).scalar_one()
+        return None if at is None else moment_of(at)
 
     def events(
         self, reach: Reach, *, after: datetime | None, before: datetime, most: int = 100_000

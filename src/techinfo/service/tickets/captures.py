@@ -187,7 +187,7 @@ class Captures:
                 sure = found(info.document, services, now)
             else:
                 changed = since_creation(attached(self._file, ticket.number) | {info.moment: info})
-        attach(self._file, asked, info, sure, now, difference=changed)
+        attach(self._file, asked, info, sure, self._now, difference=changed)
 
 
 def owner(ticket: Ticket) -> Viewer:

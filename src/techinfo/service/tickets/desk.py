@@ -86,7 +86,7 @@ class TicketDesk:
             sandbox=viewer.options.sandbox,
             access_id=access.access_id,
         )
-        created = await self._in_thread(lambda: self._file.create(theirs, once, self._now()))
+        created = await self._in_thread(lambda: self._file.create(theirs, once, self._now))
         if created.new:
             self._captures.wake()
             self._told()
@@ -113,6 +113,10 @@ class TicketDesk:
             reach(viewer), status=status, created_from=created_from, changed_after=changed_after
         )
 
+    def newest(self, viewer: Viewer) -> datetime | None:
+        """When the last of their tickets was changed; ``None``: they have none."""
+        return self._file.newest(reach(viewer))
+
     async def change(
         self, viewer: Viewer, reference: str, change: Change, key: str | None = None
     ) -> Ticket:
@@ -126,7 +130,7 @@ class TicketDesk:
         once = _once(key, [reference, _plain(change)])
         by = replace(change, by=Party.CO if viewer.sees_all else Party.SP)
         after = await self._in_thread(
-            lambda: self._file.change(reference, reach(viewer), by, once, self._now())
+            lambda: self._file.change(reference, reach(viewer), by, once, self._now)
         )
         self._captures.wake()
         self._told()

@@ -23,7 +23,7 @@ def difference(before: Document, after: Document) -> tuple[str, ...]:
     told = [
         words
         for part, compare in _COMPARED.items()
-        if was_read(before, part) and was_read(after, part)
+        if _is_told(before, part) and _is_told(after, part)
         for words in compare(before.get(part, {}), after.get(part, {}))
     ]
     before_groups, after_groups = before.get("igmpGroups"), after.get("igmpGroups")
@@ -38,9 +38,16 @@ def was_read(document: Document, part: str) -> bool:
     return document.get("parts", {}).get(part, {}).get("state") in READ
 
 
+def _is_told(document: Document, part: str) -> bool:
+    """Whether a part tells anything: that somebody does not answer is an answer too."""
+    body = document.get(part)
+    silent = isinstance(body, Mapping) and body.get("up") is False
+    return silent or was_read(document, part)
+
+
 def _not_compared(before: Document, after: Document) -> Iterator[str]:
     for part in _COMPARED:
-        read = was_read(before, part), was_read(after, part)
+        read = _is_told(before, part), _is_told(after, part)
         if read == (True, False):
             yield f"{part} is not compared: it could not be read the second time"
         elif read == (False, True):

@@ -10,7 +10,7 @@ from typing import Any
 from techinfo.inventory import Subscription
 from techinfo.service.rights import runs
 from techinfo.service.tickets.difference import Document, was_read
-from techinfo.store.ticket_kinds import OPERATOR, Attachment, Found, Ticket
+from techinfo.store.ticket_kinds import OPERATOR, Attachment, Found, LinkInfo, Ticket
 
 _NEVER = frozenset({"igmpSnooping"})
 """Which groups somebody watches is never kept (contract: How long); their number may be."""
@@ -33,6 +33,17 @@ def judged(document: Document) -> tuple[Attachment, str]:
     if len(causes) == 1:
         return Attachment.FAILED, causes.pop()
     return Attachment.FAILED, "; ".join(lacking) or "nothing can be read on this access"
+
+
+def worth(info: LinkInfo) -> str:
+    """In one sentence, what link info is worth."""
+    if info.state is Attachment.PENDING:
+        return "not there yet: it is being read"
+    if info.state is Attachment.FAILED:
+        return f"nothing: {info.why}"
+    after_s = (info.done_at - info.asked_at).total_seconds() if info.done_at else 0.0
+    read = f"read within {max(1, round(after_s))} s of that moment"
+    return f"{read}, but not all of it: {info.why}" if info.why else f"complete, {read}"
 
 
 def kept(document: Document) -> dict[str, Any]:

@@ -94,7 +94,7 @@ class Courier:
         )
         reference = message.facts["ticket"]["own_reference"]
         try:
-            self._file.change(reference, Reach(sandbox=message.sandbox), change, None, self._now())
+            self._file.change(reference, Reach(sandbox=message.sandbox), change, None, self._now)
         except (UnknownTicketError, TicketConflictError) as error:
             return Outcome(delivered=True, words=f"taken, but not noted here: {error}")
         return outcome
