@@ -124,7 +124,8 @@ def application(
         access_id=re.compile(access_id_pattern),
         terms=terms,
     )
-    closing, begin = (collector.close, *closing), ()
+    begin: Sequence[Callable[[], Awaitable[None]]] = ()
+    closing = (collector.close, *closing)
     if tickets is not None:
         house, running = tickets.furnish(house)
         closing, begin = (running.close, *closing), (running.start,)

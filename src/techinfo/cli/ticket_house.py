@@ -57,9 +57,12 @@ class Tickets:
             house.inventory.subscriptions_on,
             # The reading ends by itself first, and says more about it.
             manners=captures.Manners(deadline_s=told.linkinfo_deadline_s + 5.0),
+            now=house.troubleshooter.now,
             told=hub.wake,
         )
-        desk = TicketDesk(self.file, house.desk, wanted, told=hub.wake)
+        desk = TicketDesk(
+            self.file, house.desk, wanted, now=house.troubleshooter.now, told=hub.wake
+        )
         return replace(house, tickets=desk, webhooks=hub), Running(hub, wanted, desk)
 
     def sweep(self) -> int:

@@ -12,7 +12,9 @@ from techinfo.config.settings import (
     ServiceSettings,
     Settings,
     SnmpSettings,
+    TicketSettings,
     User,
+    WebhookSettings,
 )
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "ServiceSettings",
     "Settings",
     "SnmpSettings",
+    "TicketSettings",
     "User",
+    "WebhookSettings",
     "load",
 ]

@@ -57,7 +57,8 @@ def pending(
         known = [(p.number, p.moment.value, stamp(p.asked_at)) for p in besides]
         query = query.where(tuple_(_INFO.ticket, _INFO.moment, _INFO.asked_at).not_in(known))
     with file.database.read() as connection:
-        return tuple(map(rows.pending, connection.execute(query)))
+        found = connection.execute(query).all()
+    return tuple(map(rows.pending, found))
 
 
 def attach(

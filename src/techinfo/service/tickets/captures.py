@@ -7,6 +7,7 @@ deadline of its own, and what comes of it is attached: the document, or why ther
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -127,9 +128,9 @@ class Captures:
         for asked in wanted:
             task = asyncio.get_running_loop().create_task(self._one(asked))
             self._under_way[asked] = task
-            task.add_done_callback(lambda _, asked=asked: self._done(asked))
+            task.add_done_callback(functools.partial(self._done, asked))
 
-    def _done(self, asked: Pending) -> None:
+    def _done(self, asked: Pending, _: asyncio.Task[None]) -> None:
         self._under_way.pop(asked, None)
         self._woken.set()
 
@@ -180,7 +181,8 @@ class Captures:
         )
 
     def _attach(self, ticket: Ticket, asked: Pending, info: LinkInfo) -> None:
-        now, sure, changed = self._now(), Found(), ()
+        now, sure = self._now(), Found()
+        changed: tuple[str, ...] = ()
         if info.document is not None:
             services = service_types(ticket, self._subscriptions(ticket.access_id), now)
             if asked.moment is Moment.CREATED:

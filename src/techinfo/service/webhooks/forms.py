@@ -69,7 +69,8 @@ def _data(facts: Mapping[str, Any]) -> dict[str, Any]:
         data["comment"] = {"createdBy": comment["created_by"], "message": comment["message"]}
     if "link_info" in facts:
         data["linkInfo"] = _link_info(facts["link_info"])
-    return data | facts.get("disturbance", {})
+    data.update(facts.get("disturbance", {}))
+    return data
 
 
 def ticket_data(ticket: Mapping[str, Any]) -> dict[str, Any]:

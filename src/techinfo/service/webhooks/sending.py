@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ class Sender:
     """
 
     def __init__(self, *, timeout_s: float = 10.0, resolve: Resolve = resolved) -> None:
+        # It logs every URL, and the path of a webhook's is often its owner's secret.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         self._timeout_s = timeout_s
         self._resolve = resolve
         self._client = httpx.AsyncClient(

@@ -23,6 +23,8 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port -> addresses; an ``OSError`` when there are none."""
 
 _MOST_CHARACTERS = 2000
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out to the public so far (RFC 4291, 2.4; IANA)."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 
@@ -108,6 +110,8 @@ def _is_in(address: Address, networks: Iterable[Network]) -> bool:
 
 def _is_public(address: Address) -> bool:
     """Whether an address is of the public internet, and what it may carry inside too."""
+    if address.version == 6 and address not in _UNICAST and address not in _NAT64:
+        return False
     return all(
         a.is_global
         and not (a.is_multicast or a.is_private or a.is_link_local or a.is_reserved)
@@ -117,11 +121,9 @@ def _is_public(address: Address) -> bool:
 
 
 def _inside(address: Address) -> Iterable[Address]:
-    """IPv4 addresses that an IPv6 address stands for: mapped, NAT64, 6to4, Teredo."""
+    """IPv4 addresses that an IPv6 address stands for: NAT64, 6to4, Teredo."""
     if isinstance(address, ipaddress.IPv4Address):
         return
-    if address.ipv4_mapped is not None:
-        yield address.ipv4_mapped
     if address in _NAT64:
         yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if address.sixtofour is not None:
