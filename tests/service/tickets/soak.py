@@ -34,7 +34,7 @@ from techinfo.store.tickets import TicketFile
 
 ISP = Viewer(name="isp", role=Role.PROVIDER, provider="isp")
 _AT_ONCE = 8
-_MOST_S = 0.25
+_MOST_S = 0.5
 """A child lives no longer than this after it has begun to write."""
 
 
