@@ -21,6 +21,15 @@
     │   ├── UnknownIdentifierError  no access has this DHCP identifier
     │   ├── SharedIdentifierError   more than one access may have this DHCP identifier
     │   └── ForbiddenError          the access is not theirs to see
+    ├── TicketError                 a ticket, or what is told of it, cannot be had
+    │   ├── UnknownTicketError      nobody who asks has a ticket of this reference
+    │   ├── TicketConflictError     it contradicts what is there already
+    │   ├── LinkInfoError           a ticket's link info could not be had
+    │   └── TicketStoreError        the file of the tickets cannot be read or written
+    │       └── StorageFullError    there is no room for it
+    ├── WebhookError                a webhook cannot be had as it is wanted
+    │   ├── UnknownWebhookError     nobody who asks has a webhook of this id
+    │   └── WebhookTargetError      it may not be sent there
     ├── DriverError                 a driver cannot be used: equal claims, broken declaration
     │   └── NoDriverError           no driver claims this device
     ├── RecordingError              a recording cannot be read
@@ -176,6 +185,42 @@ class UnknownIdentifierError(QuestionError):
 
 class SharedIdentifierError(QuestionError):
     """More than one access of the network may have this DHCP identifier."""
+
+
+class TicketError(TechinfoError):
+    """A ticket, or what is told of it, cannot be had."""
+
+
+class UnknownTicketError(TicketError):
+    """Nobody who asks has a ticket of this reference."""
+
+
+class TicketConflictError(TicketError):
+    """It contradicts what is there already. The words are for whoever asked."""
+
+
+class LinkInfoError(TicketError):
+    """A ticket's link info could not be had. The words are for the ticket's owner."""
+
+
+class TicketStoreError(TicketError):
+    """The file of the tickets cannot be read or written: nothing has been changed."""
+
+
+class StorageFullError(TicketStoreError):
+    """There is no room for it."""
+
+
+class WebhookError(TechinfoError):
+    """A webhook cannot be had as it is wanted. The words are for whoever asked."""
+
+
+class UnknownWebhookError(WebhookError):
+    """Nobody who asks has a webhook of this id."""
+
+
+class WebhookTargetError(WebhookError):
+    """It may not be sent there."""
 
 
 class DriverError(TechinfoError):

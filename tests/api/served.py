@@ -109,8 +109,9 @@ def house(
     users: Mapping[str, User] = USERS,
     audit: Batches[AuditEntry] | None = None,
     quotas: QuotaSettings = ENOUGH,
+    furnish: Callable[[State], State] = lambda state: state,
 ) -> House:
-    """The service as it is wired, its clock and its devices given."""
+    """The service as it is wired, its clock and its devices given; ``furnish`` adds to it."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
     collector = Collector(
         drivers or registry(), opener, manners=manners or Manners(min_interval_s=0.0), **timed
@@ -123,5 +124,5 @@ def house(
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),
     )
-    app = create_app(state, prefixes=prefixes)
+    app = create_app(furnish(state), prefixes=prefixes)
     return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)

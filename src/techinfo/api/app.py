@@ -15,7 +15,7 @@ from fastapi.security.base import SecurityBase
 from starlette.exceptions import HTTPException
 
 from techinfo import __version__
-from techinfo.api import accesses, combined, lookup, tech
+from techinfo.api import accesses, combined, hooks, lookup, tech, ticket_extensions, tickets
 from techinfo.api.codes import Code
 from techinfo.api.paths import Paths, below_a_version
 from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
@@ -60,8 +60,13 @@ def create_app(
     versioned.include_router(accesses.router)
     versioned.include_router(lookup.option82_router)
     versioned.include_router(lookup.dhcplookup_router)
+    versioned.include_router(tickets.router(VERSION))
     versioned.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     app.include_router(versioned)
+    for older in ("2.4", "2.5"):
+        app.include_router(tickets.router(older), prefix=f"/{older}")
+    for extension in (ticket_extensions.router, hooks.router):
+        app.include_router(extension, prefix="/techinfo/v1", dependencies=[Depends(_login)])
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)

@@ -29,9 +29,15 @@ from techinfo.errors import (
     SharedIdentifierError,
     SnmpSecurityError,
     SnmpTimeoutError,
+    StorageFullError,
     TechinfoError,
+    TicketConflictError,
+    TicketStoreError,
     UnknownAccessError,
     UnknownIdentifierError,
+    UnknownTicketError,
+    UnknownWebhookError,
+    WebhookError,
     WrongDeviceError,
     WrongPortError,
 )
@@ -153,9 +159,30 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         "the part of this service that asks network elements is not there at the moment",
     ),
     (DriverError, 500, Code.NOT_SUPPORTED, False, "this kind of network element cannot be read"),
+    (UnknownTicketError, 404, Code.UNKNOWN_TICKET, False, "no ticket has this coTicketReference"),
+    (TicketConflictError, 409, Code.CONFLICT, False, "it contradicts what is there already"),
+    (
+        StorageFullError,
+        507,
+        Code.STORAGE_FULL,
+        True,
+        "there is no room to write it, and nothing has been changed",
+    ),
+    (
+        TicketStoreError,
+        503,
+        Code.STORAGE_FAILED,
+        True,
+        "it could not be written or read, and nothing has been changed",
+    ),
+    (UnknownWebhookError, 404, Code.UNKNOWN_WEBHOOK, False, "no webhook has this id"),
+    (WebhookError, 400, Code.WEBHOOK_REFUSED, False, "the webhook cannot be had"),
     (InventoryError, 500, Code.INVENTORY_ERROR, True, "the inventory cannot be read"),
 )
 """First match counts. The words are for providers: no name, no address, no secret."""
+
+_IN_THEIR_WORDS = (ForbiddenError, NotAvailableError, TicketConflictError, WebhookError)
+"""Their own words are for whoever asked."""
 
 
 def api_error(error: BaseException, *, silent_since: datetime | None = None) -> ApiError:
@@ -169,7 +196,7 @@ def api_error(error: BaseException, *, silent_since: datetime | None = None) -> 
         return error
     for kind, status, code, retryable, words in _KINDS:
         if isinstance(error, kind):
-            cause = str(error) if isinstance(error, ForbiddenError | NotAvailableError) else words
+            cause = str(error) if isinstance(error, _IN_THEIR_WORDS) else words
             if code is Code.ELEMENT_SILENT and silent_since is not None:
                 cause = f"{words}, since {render.time(silent_since)}"
             headers = _until(error) if isinstance(error, PausedError) else None

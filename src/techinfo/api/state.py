@@ -12,7 +12,9 @@ from techinfo.api.metrics import Metrics
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
+from techinfo.service.tickets.desk import TicketDesk
 from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.service.webhooks.hub import Hub
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +25,8 @@ class State:
         authoritative: The inventory may list accesses.
         access_id: Pattern of an accessId.
         terms: Freshness and deadline where a request says nothing.
+        tickets: The ticket desk; ``None``: tickets are not handled here.
+        webhooks: The hub of webhooks; ``None``: nobody is told anything.
     """
 
     inventory: Inventory
@@ -32,6 +36,8 @@ class State:
     access_id: re.Pattern[str]
     terms: Terms
     metrics: Metrics = field(default_factory=Metrics)
+    tickets: TicketDesk | None = None
+    webhooks: Hub | None = None
 
     @property
     def troubleshooter(self) -> Troubleshooter:

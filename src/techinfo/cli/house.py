@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from techinfo.api.app import create_app
 from techinfo.api.entrance import Entrance
 from techinfo.api.state import State
+from techinfo.cli.ticket_house import Tickets
 from techinfo.collect import (
     AnyCollector,
     Collector,
@@ -110,6 +111,7 @@ def application(
     terms: Terms,
     prefixes: tuple[str, ...],
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
+    tickets: Tickets | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -122,6 +124,7 @@ def application(
         terms: Freshness and deadline where a request says nothing.
         prefixes: Paths before the version.
         closing: What else is closed, after the collector.
+        tickets: The file of tickets; ``None``: tickets are not handled here.
     """
     house = State(
         inventory=inventory,
@@ -131,19 +134,27 @@ def application(
         access_id=re.compile(access_id_pattern),
         terms=terms,
     )
-    return create_app(house, prefixes=prefixes, lifespan=closed_after(collector.close, *closing))
+    begin: Sequence[Callable[[], Awaitable[None]]] = ()
+    closing = (collector.close, *closing)
+    if tickets is not None:
+        house, running = tickets.furnish(house)
+        closing, begin = (running.close, *closing), (running.start,)
+    return create_app(house, prefixes=prefixes, lifespan=closed_after(*closing, begin=begin))
 
 
 def closed_after(
     *closing: Callable[[], Awaitable[None]],
+    begin: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """A lifespan that closes these at its end, one after the other."""
+    """A lifespan that begins some, and closes others at its end, one after the other."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             for close in reversed(closing):
                 stack.push_async_callback(close)
+            for start in begin:
+                await start()
             yield
 
     return lifespan

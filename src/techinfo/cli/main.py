@@ -26,6 +26,7 @@ from techinfo.cli.probe import probe
 from techinfo.cli.record import record
 from techinfo.cli.replay import replay
 from techinfo.cli.serve import serve
+from techinfo.cli.tickets import app as tickets
 from techinfo.cli.user import app as user
 from techinfo.errors import ConfigError, TechinfoError
 
@@ -52,6 +53,7 @@ app.command()(replay)
 app.command()(lookup)
 app.command()(drivers)
 app.add_typer(inventory, name="inventory")
+app.add_typer(tickets, name="tickets")
 app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
 app.add_typer(onapi, name="onapi")

@@ -25,6 +25,7 @@ from techinfo.cli.settings import (
     settings_of,
     warn_of,
 )
+from techinfo.cli.ticket_house import tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
@@ -95,7 +96,11 @@ def _both(config: Path | None) -> int:
 def _answer(settings: Settings, socket: Path, *, supervised: bool) -> None:
     """Be the API over the collector at a socket, until somebody says stop."""
     listening = web.bound(settings.service.host, settings.service.port)
-    with inventory_of(settings) as inventory, entrance_of(settings) as entrance:
+    with (
+        inventory_of(settings) as inventory,
+        entrance_of(settings) as entrance,
+        tickets_of(settings) as tickets,
+    ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
         app = house.application(
@@ -108,6 +113,7 @@ def _answer(settings: Settings, socket: Path, *, supervised: bool) -> None:
                 max_age_s=settings.collect.max_age_s, deadline_s=settings.collect.deadline_s
             ),
             prefixes=settings.service.prefixes,
+            tickets=tickets,
         )
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

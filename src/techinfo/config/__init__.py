@@ -22,7 +22,9 @@ from techinfo.config.settings import (
     ServiceSettings,
     Settings,
     SnmpSettings,
+    TicketSettings,
     User,
+    WebhookSettings,
 )
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "ServiceSettings",
     "Settings",
     "SnmpSettings",
+    "TicketSettings",
     "User",
+    "WebhookSettings",
     "load",
     "secret_variables",
     "tables_in",

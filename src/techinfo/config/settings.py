@@ -344,6 +344,35 @@ class RetentionSettings(Section):
     """Hours between two clearances."""
 
 
+class TicketSettings(Section):
+    """Tickets of providers, and the link info that they carry."""
+
+    desk: Literal["none", "here", "external"] = "none"
+    """Who handles tickets. none: nobody, and tickets answers 501. here: this service. external: a
+    system that is told by webhooks, whose references become those of the tickets."""
+    path: Located = Path("tickets.sqlite")
+    """The SQLite file of tickets and webhooks; it is created where there is none, its folder is
+    not."""
+    linkinfo_deadline_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+    """Seconds after which reading an access for a ticket is given up; no ticket waits for it."""
+    keep_closed_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """Days for which a ticket is kept after it was closed."""
+
+
+class WebhookSettings(Section):
+    """What other systems are told. Public addresses may be sent to by https alone."""
+
+    enabled: bool = False
+    """Whether there are webhooks without a ticket desk; with one there always are."""
+    allow: tuple[Network, ...] = ()
+    """Private networks that the operator's own webhooks may be sent to, by http or https."""
+    allow_for_providers: tuple[Network, ...] = ()
+    """Private networks that the webhooks of providers may be sent to, too. Whatever answers there
+    can be reached by every provider: name single hosts."""
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
+    """Seconds after which a try is given up."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -375,6 +404,10 @@ class Settings(Section):
     """How long what tells of people is kept."""
     admin: AdminSettings = AdminSettings()
     """Health, metrics and administration."""
+    tickets: TicketSettings = TicketSettings()
+    """Tickets of providers."""
+    webhooks: WebhookSettings = WebhookSettings()
+    """What other systems are told."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")

@@ -1,0 +1,122 @@
+"""The ticket desk and the hub of webhooks, as the settings want them."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from techinfo.api.state import State
+from techinfo.api.ticket_extensions import capture_with
+from techinfo.config import Settings
+from techinfo.errors import TicketStoreError
+from techinfo.service.freshness import utc_now
+from techinfo.service.tickets import captures
+from techinfo.service.tickets.captures import Captures
+from techinfo.service.tickets.desk import TicketDesk
+from techinfo.service.webhooks.hub import Hub
+from techinfo.service.webhooks.targets import Allowed, Network
+from techinfo.store.link_info import Bounds, sweep
+from techinfo.store.tickets import TicketFile
+
+_TOLD = timedelta(days=7)
+"""Rows about people are kept no longer; ON-API wants events for a day at least."""
+_DEAD = timedelta(days=30)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """The open file of tickets, and what the settings say of it."""
+
+    file: TicketFile
+    settings: Settings
+
+    def furnish(self, house: State) -> tuple[State, Running]:
+        """A house with a ticket desk or webhooks, and what must be started and closed with it."""
+        told, webhooks = self.settings.tickets, self.settings.webhooks
+        hub = Hub(
+            self.file,
+            allowed=Allowed(
+                operator=networks(webhooks.allow),
+                providers=networks(webhooks.allow_for_providers),
+            ),
+            owns_references=told.desk == "external",
+            timeout_s=webhooks.timeout_s,
+        )
+        if told.desk == "none":
+            return replace(house, webhooks=hub), Running(hub)
+        reading = replace(house.terms, deadline_s=told.linkinfo_deadline_s)
+        wanted = Captures(
+            self.file,
+            capture_with(house.desk, reading),
+            house.inventory.subscriptions_on,
+            # The reading ends by itself first, and says more about it.
+            manners=captures.Manners(deadline_s=told.linkinfo_deadline_s + 5.0),
+            now=house.troubleshooter.now,
+            told=hub.wake,
+        )
+        desk = TicketDesk(
+            self.file, house.desk, wanted, now=house.troubleshooter.now, told=hub.wake
+        )
+        return replace(house, tickets=desk, webhooks=hub), Running(hub, wanted, desk)
+
+    def sweep(self) -> int:
+        """Erase what is older than it may be; says how many tickets that were."""
+        now = utc_now()
+        closed = now - timedelta(days=self.settings.tickets.keep_closed_days)
+        return sweep(self.file, Bounds(closed=closed, told=now - _TOLD, dead=now - _DEAD), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What works in the background."""
+
+    hub: Hub
+    captures: Captures | None = None
+    desk: TicketDesk | None = None
+
+    async def start(self) -> None:
+        """Begin, with what an earlier run has left."""
+        self.hub.start()
+        if self.captures is not None:
+            self.captures.start()
+
+    async def close(self) -> None:
+        """Stop; nothing that was promised is lost."""
+        if self.captures is not None:
+            await self.captures.close()
+        await self.hub.close()
+        if self.desk is not None:
+            self.desk.close()
+
+
+Closing = Callable[[], Awaitable[None]]
+
+
+@contextmanager
+def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
+    """The file of tickets; ``None`` where nobody wants tickets or webhooks.
+
+    Raises:
+        TicketStoreError: It cannot be opened.
+    """
+    if settings.tickets.desk == "none" and not settings.webhooks.enabled:
+        yield None
+        return
+    with TicketFile.open(settings.tickets.path) as file:
+        tickets = Tickets(file, settings)
+        try:
+            tickets.sweep()
+        except TicketStoreError as error:  # a full disk does not keep tickets from being read
+            _log.warning("old tickets cannot be erased: %s", error)
+        yield tickets
+
+
+def networks(told: tuple[str, ...]) -> tuple[Network, ...]:
+    """Networks of the settings, which has looked at them."""
+    return tuple(ipaddress.ip_network(network, strict=False) for network in told)

@@ -1,0 +1,162 @@
+"""``techinfo tickets``: tickets and what was told of them, for operators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from techinfo.api import render
+from techinfo.api.tickets import ticket_object
+from techinfo.cli.console import out
+from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.config import Settings
+from techinfo.errors import ConfigError
+from techinfo.service.freshness import utc_now
+from techinfo.service.tickets.captures import since_creation
+from techinfo.service.tickets.reading import worth
+from techinfo.service.webhooks import disturbances
+from techinfo.store import webhooks
+from techinfo.store.link_info import attached
+from techinfo.store.ticket_kinds import Reach, Status
+from techinfo.store.tickets import TicketFile
+
+app = typer.Typer(
+    help="Tickets of providers, and what webhooks were told of them.\n\n"
+    "They stand in the file [bold]tickets.path[/bold] of the configuration.",
+    no_args_is_help=True,
+)
+_SHOWN = 200
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def _tickets() -> None:
+    """Tickets."""
+
+
+@app.command("list")
+def list_(
+    config: ConfigOption = None,
+    status: Annotated[Status | None, typer.Option(help="Only those that stand there.")] = None,
+    access: Annotated[str | None, typer.Option(help="Only those of this accessId.")] = None,
+    provider: Annotated[str | None, typer.Option(help="Only those of this provider.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List tickets, oldest first."""
+    with opened(settings_of(config)) as file:
+        found = file.tickets(Reach(provider=provider), status=status, access_id=access)
+        if as_json:
+            for ticket in found:
+                print(json.dumps(ticket_object(ticket, "2.6"), ensure_ascii=False))
+            return
+        table = Table("reference", "provider", "access", "status", "responsible", "heading", "of")
+        for ticket in found:
+            table.add_row(
+                ticket.reference,
+                _plain(ticket.provider) or "(operator)",
+                ticket.access_id,
+                ticket.status,
+                ticket.responsible or "",
+                _plain(ticket.heading),
+                str(render.time(ticket.created_at)),
+            )
+        out.print(table)
+
+
+@app.command()
+def show(
+    reference: Annotated[str, typer.Argument(help="coTicketReference, ours or the desk's.")],
+    config: ConfigOption = None,
+) -> None:
+    """Print one ticket with its link info, and what has changed since it was created."""
+    with opened(settings_of(config)) as file:
+        ticket = file.ticket(reference, Reach())
+        infos = attached(file, ticket.number)
+        told: dict[str, Any] = ticket_object(ticket, "2.6") | {
+            "provider": ticket.provider,
+            "ownTicketReference": ticket.own_reference,
+            "linkInfo": {
+                moment: {"worth": worth(info), "document": info.document}
+                for moment, info in infos.items()
+            },
+            "difference": list(since_creation(infos)),
+        }
+    print(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@app.command("dead-letters")
+def dead_letters(config: ConfigOption = None) -> None:
+    """List what could not be delivered to webhooks within a day, the newest first."""
+    with opened(settings_of(config)) as file:
+        table = Table("message", "type", "webhook of", "tries", "outcome", "of")
+        for letter in webhooks.dead(file, Reach(), most=_SHOWN):
+            table.add_row(
+                letter.message.id,
+                letter.message.kind,
+                _plain(letter.webhook.provider) or "(operator)",
+                str(letter.tries),
+                _plain(letter.outcome),
+                str(render.time(letter.message.at)),
+            )
+    out.print(table)
+
+
+@app.command()
+def retry(
+    message: Annotated[str | None, typer.Argument(help="Id of a message.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every one.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Have the service try again what is on the list of dead letters."""
+    if (message is None) is not everything:
+        raise ConfigError("give the id of a message, or --all", key="MESSAGE")
+    with opened(settings_of(config)) as file:
+        count = webhooks.revive(file, utc_now(), message=message)
+    print(f"{count} to be delivered again, within a minute")
+    if not count:
+        raise typer.Exit(1)
+
+
+@app.command()
+def disturbance(
+    text: Annotated[str, typer.Argument(help="What is wrong, in words for providers.")],
+    access: Annotated[list[str], typer.Option("--access", help="An accessId; again for more.")],
+    reference: Annotated[str, typer.Option(help="The same when the disturbance is over.")],
+    over: Annotated[bool, typer.Option("--over", help="It is over.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Tell the webhooks of every provider on some accesses of a disturbance.
+
+    Each provider is told the accesses on which it has a subscription, and no others.
+    """
+    settings = settings_of(config)
+    with inventory_of(settings) as inventory, opened(settings) as file:
+        told = disturbances.facts(
+            inventory, access, reference=reference, text=text, over=over, now=utc_now()
+        )
+        count = webhooks.publish(file, "disturbance", utc_now(), told)
+    print(f"told to {count} providers, as far as their webhooks want it")
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[TicketFile]:
+    """The file of tickets.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    if not settings.tickets.path.is_file():
+        raise ConfigError(f"{settings.tickets.path}: is not there", key="tickets.path")
+    with TicketFile.open(settings.tickets.path) as file:
+        yield file
+
+
+def _plain(text: str) -> str:
+    """Text of strangers for the terminal: neither markup nor control characters."""
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    return shown.replace("[", r"\[")

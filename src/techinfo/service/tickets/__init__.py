@@ -1,0 +1,1 @@
+"""Tickets: who may have them, and the link info that they carry."""

@@ -1,0 +1,273 @@
+"""The hub: who is told what, at least once within a day, with growing pauses in between."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from techinfo.errors import TicketStoreError, WebhookError
+from techinfo.service.freshness import utc_now
+from techinfo.service.tickets.desk import reach
+from techinfo.service.viewer import Viewer
+from techinfo.service.webhooks import zammad
+from techinfo.service.webhooks.delivering import Courier
+from techinfo.service.webhooks.sending import Outcome, Sender
+from techinfo.service.webhooks.signing import new_secret
+from techinfo.service.webhooks.targets import Allowed, Resolve, resolved, target
+from techinfo.store import webhooks as stored
+from techinfo.store.ticket_kinds import OPERATOR, Message, Reach
+from techinfo.store.tickets import TicketFile
+from techinfo.store.webhooks import Delivery, State, Webhook
+
+KINDS = ("ticket.created", "ticket.updated", "ticket.closed", "ticket.linkinfo", "disturbance")
+"""What can be told."""
+FORMS = ("plain", "zammad")
+PAUSES_S = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600, 37_045)
+"""After each try that failed; together 24 hours. After the last of them it is given up."""
+_LOOK_S = 60.0
+"""Another process may have put something into the file."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manners:
+    """How webhooks are sent.
+
+    Attributes:
+        parallel: To so many of them at a time; to each one message after the other.
+        most: Webhooks of one owner.
+        again_s: The file is tried again so long after it could not be read or written.
+    """
+
+    parallel: int = 8
+    most: int = 10
+    again_s: float = 5.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A webhook as it is asked for."""
+
+    url: str
+    form: str = "plain"
+    kinds: Collection[str] = ()
+    options: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+class Hub:
+    """Webhooks of those who may have them, and the sending. Close it.
+
+    Args:
+        file: Where they and their messages are kept.
+        allowed: Networks that may be sent to though they are no public ones.
+        owns_references: An external desk's reference becomes that of the ticket.
+        now: The time.
+        resolve: Host and port -> addresses.
+    """
+
+    def __init__(
+        self,
+        file: TicketFile,
+        *,
+        allowed: Allowed | None = None,
+        owns_references: bool = False,
+        manners: Manners | None = None,
+        timeout_s: float = 10.0,
+        now: Callable[[], datetime] = utc_now,
+        resolve: Resolve = resolved,
+    ) -> None:
+        self._file = file
+        self._allowed = allowed or Allowed()
+        self._manners = manners or Manners()
+        self._now = now
+        self._resolve = resolve
+        self._sender = Sender(timeout_s=timeout_s, resolve=resolve)
+        self._courier = Courier(
+            file, self._sender, self._allowed, now=now, owns_references=owns_references
+        )
+        self._woken = asyncio.Event()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._rests_until = 0.0
+        self._loop: asyncio.Task[None] | None = None
+
+    async def register(self, viewer: Viewer, wanted: Wanted) -> Webhook:
+        """Keep a webhook; its secret is told now, and never again.
+
+        Raises:
+            WebhookTargetError: It may not be sent there.
+            WebhookError: It is not one that can be had.
+        """
+        owner = reach(viewer).provider or OPERATOR
+        _must_fit(wanted, operator=owner == OPERATOR)
+        allowed = self._allowed.networks(operator=owner == OPERATOR)
+        await target(wanted.url, allowed, self._resolve)
+        webhook = Webhook(
+            id=f"wh_{secrets.token_hex(12)}",
+            provider=owner,
+            sandbox=viewer.options.sandbox,
+            url=wanted.url,
+            form=wanted.form,
+            kinds=tuple(dict.fromkeys(wanted.kinds)),
+            options=wanted.options,
+            secret=new_secret(),
+            headers=wanted.headers,
+            created_at=self._now(),
+        )
+        await asyncio.to_thread(stored.add, self._file, webhook, most=self._manners.most)
+        return webhook
+
+    async def webhooks(self, viewer: Viewer) -> list[tuple[Webhook, dict[State, int]]]:
+        """Theirs, each with its deliveries by state."""
+
+        def read() -> list[tuple[Webhook, dict[State, int]]]:
+            found = stored.webhooks(self._file, _own(viewer))
+            return [(hook, stored.counts(self._file, hook.id)) for hook in found]
+
+        return await asyncio.to_thread(read)
+
+    async def remove(self, viewer: Viewer, hook: str) -> None:
+        """Forget one of theirs, and what waits for it.
+
+        Raises:
+            UnknownWebhookError: They have none of this id.
+        """
+        await asyncio.to_thread(stored.remove, self._file, hook, _own(viewer))
+
+    async def test(self, viewer: Viewer, hook: str) -> Outcome:
+        """Send a message of no meaning to one of theirs, once and at once.
+
+        Raises:
+            UnknownWebhookError: They have none of this id.
+        """
+        webhook = await asyncio.to_thread(stored.webhook, self._file, hook, _own(viewer))
+        message = Message(
+            id=f"msg_{secrets.token_hex(12)}",
+            kind="webhook.test",
+            at=self._now(),
+            provider=webhook.provider,
+        )
+        return await self._courier.carried(Delivery(message=message, webhook=webhook, tries=0))
+
+    async def dead(self, viewer: Viewer) -> tuple[Delivery, ...]:
+        """What was given up of theirs."""
+        return await asyncio.to_thread(stored.dead, self._file, _own(viewer))
+
+    def start(self) -> None:
+        """Begin, with what an earlier run has left."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop().create_task(self._run())
+
+    def wake(self) -> None:
+        """Something is there to be told."""
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Stop; what was not answered yet is sent again by the next run."""
+        running = [*self._under_way.values(), *([self._loop] if self._loop else [])]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._under_way.clear()
+        self._loop = None
+        await self._sender.close()
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            pause_s = self._manners.again_s
+            try:
+                pause_s = await self._take()
+            except TicketStoreError as error:
+                self._trouble(error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._woken.wait()
+
+    async def _take(self) -> float:
+        """Begin what is due; says after how many seconds to look again."""
+        rest_s = self._rests_until - asyncio.get_running_loop().time()
+        if rest_s > 0:
+            return rest_s
+        free = self._manners.parallel - len(self._under_way)
+        while free > 0:
+            found = await asyncio.to_thread(
+                stored.due, self._file, self._now(), besides=tuple(self._under_way)
+            )
+            for hook, delivery in list(found.items())[:free]:
+                self._begin(hook, delivery)
+            if not found:
+                break
+            free = self._manners.parallel - len(self._under_way)
+        at = await asyncio.to_thread(stored.next_due, self._file)
+        if at is None or self._under_way:  # whoever ends wakes us
+            return _LOOK_S
+        return min(_LOOK_S, max(0.05, (at - self._now()).total_seconds()))
+
+    def _begin(self, hook: str, delivery: Delivery) -> None:
+        task = asyncio.get_running_loop().create_task(self._one(delivery))
+        self._under_way[hook] = task
+        task.add_done_callback(lambda _: self._done(hook))
+
+    def _done(self, hook: str) -> None:
+        self._under_way.pop(hook, None)
+        self._woken.set()
+
+    async def _one(self, delivery: Delivery) -> None:
+        try:
+            outcome = await self._courier.carried(delivery)
+            await asyncio.to_thread(self._settle, delivery, outcome)
+        except TicketStoreError as error:
+            self._trouble(error)
+
+    def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        now = self._now()
+        state, due = State.DELIVERED, now
+        if not outcome.delivered:
+            state = State.DEAD
+            if not outcome.gone and delivery.tries < len(PAUSES_S):
+                state, due = State.WAITING, now + timedelta(seconds=PAUSES_S[delivery.tries])
+        if state is State.DEAD:
+            _log.warning(
+                "webhook %s: message %s is given up after %d tries: %s",
+                delivery.webhook.id,
+                delivery.message.id,
+                delivery.tries + 1,
+                outcome.words,
+            )
+        stored.settle(self._file, delivery, state, outcome.words, due, now)
+
+    def _trouble(self, error: TicketStoreError) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._rests_until:
+            _log.warning("webhooks rest, their file is tried again: %s", error)
+        self._rests_until = now + self._manners.again_s
+
+
+def _own(viewer: Viewer) -> Reach:
+    """Their own alone: of the operator's people the operator's."""
+    theirs = reach(viewer)
+    return Reach(provider=theirs.provider or OPERATOR, sandbox=theirs.sandbox)
+
+
+def _must_fit(wanted: Wanted, *, operator: bool) -> None:
+    unknown = sorted(set(wanted.kinds) - set(KINDS))
+    if unknown:
+        raise WebhookError(f"events: {unknown[0]} is none of {', '.join(KINDS)}")
+    if wanted.form not in FORMS:
+        raise WebhookError(f"form: is none of {', '.join(FORMS)}")
+    if wanted.form != "zammad":
+        return
+    if not operator:
+        raise WebhookError("form: zammad is for the operator's own ticket desk")
+    if not wanted.url.endswith(zammad.PATH):
+        raise WebhookError(f"url: of the form zammad must end in {zammad.PATH}")
+    lacking = [name for name in zammad.NEEDED if not wanted.options.get(name)]
+    if lacking:
+        raise WebhookError(f"options.{lacking[0]}: is missing; the form zammad needs it")

@@ -1,0 +1,311 @@
+"""Webhooks and what waits for them, in the file of tickets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, insert, select, update
+
+from techinfo.errors import UnknownWebhookError, WebhookError
+from techinfo.store import ticket_tables as t
+from techinfo.store.announcing import tell
+from techinfo.store.ticket_kinds import Message, Reach
+from techinfo.store.ticket_tables import moment_of, stamp
+from techinfo.store.tickets import TicketFile
+
+_HOOKS, _DELIVERIES, _MESSAGES = t.webhooks.c, t.deliveries.c, t.messages.c
+_AT_ONCE = 100
+
+
+class State(StrEnum):
+    """What has become of a delivery."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """Where somebody wants to be told.
+
+    Attributes:
+        provider: Whose it is; ``OPERATOR`` for the operator's, who is told everything.
+        form: How it is told: ``plain``, or as a system expects it.
+        kinds: Of messages; empty: all.
+        options: What the form needs.
+        secret: Signs (``whsec_…``); never shown after registration.
+        headers: Sent along; secrets too.
+    """
+
+    id: str
+    provider: str
+    url: str
+    created_at: datetime
+    sandbox: bool = False
+    form: str = "plain"
+    kinds: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    secret: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One message for one webhook.
+
+    Attributes:
+        tries: How often it was tried.
+        outcome: Of the last try, in words.
+    """
+
+    message: Message
+    webhook: Webhook
+    tries: int
+    state: State = State.WAITING
+    due_at: datetime | None = None
+    outcome: str = ""
+
+
+def add(file: TicketFile, webhook: Webhook, *, most: int) -> None:
+    """Keep a webhook.
+
+    Raises:
+        WebhookError: Its owner has as many as anybody may have.
+    """
+    with file.write() as connection:
+        theirs = select(func.count()).where(
+            _HOOKS.provider == webhook.provider, _HOOKS.sandbox == int(webhook.sandbox)
+        )
+        if connection.execute(theirs).scalar_one() >= most:
+            raise WebhookError(f"you have {most} webhooks, which is the most; delete one first")
+        connection.execute(
+            insert(t.webhooks).values(
+                id=webhook.id,
+                provider=webhook.provider,
+                sandbox=int(webhook.sandbox),
+                url=webhook.url,
+                form=webhook.form,
+                kinds=",".join(webhook.kinds) or "*",
+                options=json.dumps(dict(webhook.options)),
+                secret=json.dumps({"key": webhook.secret, "headers": dict(webhook.headers)}),
+                created_at=stamp(webhook.created_at),
+            )
+        )
+
+
+def webhooks(file: TicketFile, reach: Reach) -> tuple[Webhook, ...]:
+    """All within reach, by age."""
+    query = _within(select(t.webhooks), reach).order_by(_HOOKS.created_at, _HOOKS.id)
+    with file.database.read() as connection:
+        return tuple(map(_webhook, connection.execute(query)))
+
+
+def webhook(file: TicketFile, hook: str, reach: Reach) -> Webhook:
+    """One of them.
+
+    Raises:
+        UnknownWebhookError: Nobody within reach has it.
+    """
+    with file.database.read() as connection:
+        query = _within(select(t.webhooks).where(_HOOKS.id == hook), reach)
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UnknownWebhookError("no webhook has this id")
+    return _webhook(row)
+
+
+def remove(file: TicketFile, hook: str, reach: Reach) -> None:
+    """Forget a webhook, and what waits for it.
+
+    Raises:
+        UnknownWebhookError: Nobody within reach has it.
+    """
+    webhook(file, hook, reach)
+    with file.write() as connection:
+        connection.execute(delete(t.webhooks).where(_HOOKS.id == hook))
+
+
+def counts(file: TicketFile, hook: str) -> dict[State, int]:
+    """How many deliveries of a webhook are in which state."""
+    query = (
+        select(_DELIVERIES.state, func.count())
+        .where(_DELIVERIES.webhook == hook)
+        .group_by(_DELIVERIES.state)
+    )
+    with file.database.read() as connection:
+        return {State(state): count for state, count in connection.execute(query)}
+
+
+def due(file: TicketFile, now: datetime, *, besides: Collection[str] = ()) -> dict[str, Delivery]:
+    """By webhook, the delivery that has been due for longest.
+
+    Args:
+        file: Where they wait.
+        now: The time.
+        besides: Webhooks that are not asked for.
+    """
+    query = (
+        _joined()
+        .where(
+            _DELIVERIES.state == State.WAITING,
+            _DELIVERIES.due_at <= stamp(now),
+            _DELIVERIES.webhook.not_in(list(besides)),
+        )
+        .order_by(_DELIVERIES.due_at, _MESSAGES.at)
+        .limit(_AT_ONCE)
+    )
+    first: dict[str, Delivery] = {}
+    with file.database.read() as connection:
+        for row in connection.execute(query):
+            first.setdefault(row.webhook, _delivery(row))
+    return first
+
+
+def next_due(file: TicketFile) -> datetime | None:
+    """When the next delivery is due; ``None``: none waits."""
+    query = select(func.min(_DELIVERIES.due_at)).where(_DELIVERIES.state == State.WAITING)
+    with file.database.read() as connection:
+        at = connection.execute(query).scalar_one()
+    return None if at is None else moment_of(at)
+
+
+def settle(
+    file: TicketFile,
+    delivery: Delivery,
+    state: State,
+    outcome: str,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """Keep what has become of a try."""
+    with file.write() as connection:
+        connection.execute(
+            update(t.deliveries)
+            .where(
+                _DELIVERIES.message == delivery.message.id,
+                _DELIVERIES.webhook == delivery.webhook.id,
+            )
+            .values(
+                state=state.value,
+                tries=_DELIVERIES.tries + 1,
+                due_at=stamp(due_at),
+                done_at=None if state is State.WAITING else stamp(now),
+                outcome=outcome,
+            )
+        )
+
+
+def dead(file: TicketFile, reach: Reach, *, most: int = 1000) -> tuple[Delivery, ...]:
+    """What was given up, the newest first."""
+    query = _joined().where(_DELIVERIES.state == State.DEAD, _HOOKS.sandbox == int(reach.sandbox))
+    if reach.provider is not None:
+        query = query.where(_HOOKS.provider == reach.provider)
+    query = query.order_by(_DELIVERIES.done_at.desc()).limit(most)
+    with file.database.read() as connection:
+        return tuple(map(_delivery, connection.execute(query)))
+
+
+def revive(file: TicketFile, now: datetime, *, message: str | None = None) -> int:
+    """Have tries begin anew for what was given up; says for how many deliveries.
+
+    Args:
+        file: Where they are.
+        now: The time.
+        message: One message alone; ``None``: all.
+    """
+    again = update(t.deliveries).where(_DELIVERIES.state == State.DEAD)
+    if message is not None:
+        again = again.where(_DELIVERIES.message == message)
+    with file.write() as connection:
+        return connection.execute(
+            again.values(state=State.WAITING.value, tries=0, due_at=stamp(now), done_at=None)
+        ).rowcount
+
+
+def publish(
+    file: TicketFile, kind: str, now: datetime, facts_of: Mapping[str, Mapping[str, Any]]
+) -> int:
+    """Tell providers something that no ticket is about; the operator is told each.
+
+    Args:
+        file: Where the messages wait.
+        kind: Of the message.
+        now: The time.
+        facts_of: Provider -> what it is told.
+
+    Returns:
+        For how many providers there is a message now.
+    """
+    with file.write() as connection:
+        for provider, facts in facts_of.items():
+            tell(connection, kind, provider=provider, sandbox=False, now=stamp(now), facts=facts)
+    return len(facts_of)
+
+
+def _within(query: Select[Any], reach: Reach) -> Select[Any]:
+    query = query.where(_HOOKS.sandbox == int(reach.sandbox))
+    if reach.provider is not None:
+        query = query.where(_HOOKS.provider == reach.provider)
+    return query
+
+
+def _joined() -> Select[Any]:
+    return (
+        select(
+            _DELIVERIES.webhook,
+            _DELIVERIES.tries,
+            _DELIVERIES.state,
+            _DELIVERIES.due_at,
+            _DELIVERIES.outcome,
+            _MESSAGES.id.label("message_id"),
+            _MESSAGES.kind,
+            _MESSAGES.at,
+            _MESSAGES.provider.label("of_provider"),
+            _MESSAGES.sandbox.label("of_sandbox"),
+            _MESSAGES.facts,
+            t.webhooks,
+        )
+        .join(t.messages, _MESSAGES.id == _DELIVERIES.message)
+        .join(t.webhooks, _HOOKS.id == _DELIVERIES.webhook)
+    )
+
+
+def _webhook(row: Row[Any]) -> Webhook:
+    secret = json.loads(row.secret)
+    return Webhook(
+        id=row.id,
+        provider=row.provider,
+        sandbox=bool(row.sandbox),
+        url=row.url,
+        form=row.form,
+        kinds=() if row.kinds == "*" else tuple(row.kinds.split(",")),
+        options=json.loads(row.options),
+        secret=secret["key"],
+        headers=secret["headers"],
+        created_at=moment_of(row.created_at),
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    message = Message(
+        id=row.message_id,
+        kind=row.kind,
+        at=moment_of(row.at),
+        provider=row.of_provider,
+        sandbox=bool(row.of_sandbox),
+        facts=json.loads(row.facts),
+    )
+    return Delivery(
+        message=message,
+        webhook=_webhook(row),
+        tries=row.tries,
+        state=State(row.state),
+        due_at=moment_of(row.due_at),
+        outcome=row.outcome,
+    )
