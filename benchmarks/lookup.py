@@ -206,7 +206,7 @@ def _spent(channel: Connection) -> float:
 def _lines(accesses: int, lines: int) -> Iterator[str]:
     """The logs of three servers in one: Kea's forensic log and leases, and FreeRADIUS.
 
-    A client is one server's. A quarter of the lines have no identifier, one in a hundred is garbage.
+    A client is one server's. A quarter of the lines has no identifier, a hundredth is garbage.
     """
     draw = random.Random(5)  # noqa: S311 - a sample, no secret
     clients = [draw.randrange(accesses) for _ in range(max(1, lines // _RENEWALS))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ _COLUMNS = (
     "d.remote6, d.enterprise, d.alone, a.element, a.port, a.port_by, a.module, a.port_number"
 )
 _ACCESS = "LEFT JOIN accesses a ON a.access_id = d.access_id"
+_ELEMENT_FIELDS = tuple(one.name for one in fields(Element))
+_ELEMENT = ", ".join(_ELEMENT_FIELDS)
 _MOST_SWITCHES = 8
 _MOST_KEPT = 8192
 
@@ -165,12 +167,14 @@ class Identified:
             some = wanted[start : start + _KEYS_AT_ONCE]
             marks = ", ".join(["?"] * len(some))
             with self._database.read() as connection:
-                rows = connection.exec_driver_sql(
-                    f"SELECT * FROM elements WHERE name IN ({marks})",  # noqa: S608 - question marks
+                rows = _quick(
+                    connection,
+                    f"SELECT {_ELEMENT} FROM elements WHERE name IN ({marks})",  # noqa: S608
                     tuple(some),
-                ).mappings()
-                for row in rows:
-                    kept[row["name"]] = switch_of(Element(**row), self._driver_layouts)
+                )
+            for row in rows:
+                element = Element(**dict(zip(_ELEMENT_FIELDS, row, strict=True)))
+                kept[element.name] = switch_of(element, self._driver_layouts)
         return kept
 
     def circuit_patterns(self) -> tuple[str, ...]:
@@ -231,7 +235,8 @@ def _under(
 ) -> dict[tuple[int, bytes], tuple[dict[int, Known], bool]]:
     """Key -> identities by number, and whether there are more."""
     rows = ", ".join(["(?, ?)"] * len(keys))
-    found = connection.exec_driver_sql(
+    found = _quick(
+        connection,
         f"WITH wanted (field, value) AS (VALUES {rows}) "  # noqa: S608 - question marks
         f"SELECT w.field, w.value, d.identity, {_COLUMNS} FROM wanted w CROSS JOIN identities d "
         # The cross join keeps the order: SQLite may else begin with all identities.
@@ -243,6 +248,12 @@ def _under(
     for row in found:
         out.setdefault((row[0], row[1]), {})[row[2]] = _known(row[3:])
     return {key: (rows, len(rows) > MOST_OF_A_KEY) for key, rows in out.items()}
+
+
+def _quick(connection: Connection, statement: str, values: tuple[Any, ...]) -> list[Any]:
+    """Rows straight from the driver: SQLAlchemy takes longer over a look-up than SQLite."""
+    driver = connection.connection.driver_connection
+    return list(driver.execute(statement, values)) if driver else []
 
 
 def _known(row: Sequence[Any]) -> Known:
