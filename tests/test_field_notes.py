@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 _TESTS = Path(__file__).parent
-_COUNTS = {"A": 16, "F": 22, "O": 12, "T": 4, "C": 4, "I": 2}
+_COUNTS = {"A": 16, "F": 22, "O": 12, "T": 4, "C": 4, "I": 2, "D": 6}
 NUMBERS = [f"{letter}{n}" for letter, count in _COUNTS.items() for n in range(1, count + 1)]
 NOT_YET = {
     "A8": "nothing is decided by firmware yet: the notes of hp_procurve warn the operator",
@@ -25,7 +25,7 @@ NOT_YET = {
     "O11": "thresholds by class of optic come with the diagnosis; those of modules are not read",
 }
 """What has no test, and why."""
-_WORD = re.compile(r"\b([AFOTCI]\d{1,2})\b")
+_WORD = re.compile(r"\b([AFOTCID]\d{1,2})\b")
 
 
 @cache

@@ -72,4 +72,11 @@ async def viewer_of(request: Request) -> Viewer:
 Asker = Annotated[Viewer, Depends(viewer_of)]
 AccessId = Annotated[str, Depends(access_id)]
 Fresh = Annotated[Terms, Depends(terms)]
-House = Annotated[State, Depends(state_of)]
+
+
+async def house(request: Request) -> State:
+    """The house; awaited, because FastAPI hands a plain function to a thread of its own."""
+    return state_of(request)
+
+
+House = Annotated[State, Depends(house)]

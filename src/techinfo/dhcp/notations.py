@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.octets import parse_option82
@@ -52,11 +53,10 @@ def is_nothing(value: bytes) -> bool:
     return value in _NOTHING
 
 
-def notations(value: bytes) -> Iterator[tuple[bytes, str, bool]]:
+@lru_cache(maxsize=256)
+def notations(value: bytes) -> tuple[tuple[bytes, str, bool], ...]:
     """Octets that a value denotes, the name of the notation, and whether they are text as typed."""
-    for name, typed, read in _READERS:
-        if octets := read(value):
-            yield octets, name, typed
+    return tuple((octets, name, typed) for name, typed, read in _READERS if (octets := read(value)))
 
 
 def bare_hex(value: bytes) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 SWITCH_FIELDS = frozenset({"sysname", "ip", "mac"})
 PORT_FIELDS = frozenset({"port", "ifindex", "ifname"})
@@ -34,13 +34,22 @@ class Place:
 
     def known(self) -> Iterator[tuple[str, str | int]]:
         """Name and value of everything that is known."""
-        for field in fields(self):
-            if (value := getattr(self, field.name)) is not None:
-                yield field.name, value
+        for name in _NAMES:
+            if (value := getattr(self, name)) is not None:
+                yield name, value
 
     def joined(self, other: Place) -> Place | None:
         """Both together; ``None`` when they contradict each other."""
-        mine = dict(self.known())
-        if any(mine.get(name, value) != value for name, value in other.known()):
-            return None
-        return replace(self, **dict(other.known()))  # type: ignore[arg-type]  # names of its own
+        together = {}
+        for name in _NAMES:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine is None:
+                together[name] = theirs
+            elif theirs is None or theirs == mine:
+                together[name] = mine
+            else:
+                return None
+        return Place(**together)
+
+
+_NAMES = tuple(field.name for field in fields(Place))

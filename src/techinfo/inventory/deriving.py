@@ -108,15 +108,15 @@ def _stored(subscription: Subscription, switch: Switch | None) -> Identity | Non
 
 def _vlans(
     rest: Iterable[Subscription], services: Mapping[int, str], *, every: bool
-) -> tuple[int | None, ...]:
-    """The VLANs for which patterns are written, each once; ``None``: for a port without any."""
+) -> tuple[int, ...]:
+    """The VLANs for which patterns are written, each once."""
     held = {one.vlan for one in rest if one.vlan is not None}
     kinds = {one.service_type for one in rest if one.vlan is None}
     held |= {vlan for vlan, kind in services.items() if every or kind in kinds}
-    return (*sorted(held), None)
+    return tuple(sorted(held))
 
 
-def _written(access: Access, switch: Switch, vlans: tuple[int | None, ...]) -> Iterator[Held]:
+def _written(access: Access, switch: Switch, vlans: tuple[int, ...]) -> Iterator[Held]:
     patterns = switch.patterns
     fields = [one.fields for one in (patterns.circuit, patterns.interface) if one]
     of_a_vlan = any("vlan" in names for names in fields)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,20 +15,23 @@ from techinfo.dhcp.place import Place
 from techinfo.inventory.deriving import Held
 from techinfo.inventory.identifier_tables import PAST, Mark, code, family_of
 from techinfo.inventory.intervals import held_from_row, moment
-from techinfo.inventory.records import Element
+from techinfo.inventory.records import Access, Element
 from techinfo.inventory.switches import Switch, switch_of
 from techinfo.store.database import Database
 
 MOST_OF_A_KEY = 64
 """Identities under one key that are looked at: a circuit-id of a common layout is on every switch,
 and two accesses are enough to say so."""
-_KEYS_AT_ONCE = 5000
+_KEYS_AT_ONCE = 500
 _COLUMNS = (
     "d.access_id, d.since, d.until, d.vlan, d.stored, d.circuit, d.remote, d.interface, "
-    "d.remote6, d.enterprise, d.alone"
+    "d.remote6, d.enterprise, d.alone, a.element, a.port, a.port_by, a.module, a.port_number"
 )
+_ACCESS = "LEFT JOIN accesses a ON a.access_id = d.access_id"
+_ELEMENT_FIELDS = tuple(one.name for one in fields(Element))
+_ELEMENT = ", ".join(_ELEMENT_FIELDS)
 _MOST_SWITCHES = 8
-_MOST_KEPT = 4096
+_MOST_KEPT = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,14 @@ class Known:
     Attributes:
         since: ``None``: since before the inventory began.
         until: ``None``: it is held now.
+        access: The access as it is now, as far as identifiers are made of it; ``None``: it is gone.
     """
 
     access_id: str
     held: Held
     since: datetime | None
     until: datetime | None
+    access: Access | None
 
     @property
     def identity(self) -> Identity:
@@ -76,7 +82,7 @@ class Identified:
     def __init__(self, database: Database, driver_layouts: Mapping[str, str]) -> None:
         self._database = database
         self._driver_layouts = driver_layouts
-        self._kept: tuple[tuple[int, ...], dict[str, Switch | None], bool] = ((), {}, False)
+        self._kept: tuple[tuple[int, ...], dict[str, Switch], bool] = ((), {}, False)
 
     def found(self, asked: Sequence[Collection[Key]], *, past: bool = False) -> list[Found]:
         """What is indexed under some keys, for many questions in one statement.
@@ -108,7 +114,7 @@ class Identified:
         """Everything that an access holds and has held, in the order in which it came."""
         with self._database.read() as connection:
             rows = connection.exec_driver_sql(
-                f"SELECT {_COLUMNS} FROM identities d WHERE d.access_id = ? "  # noqa: S608 - columns
+                f"SELECT {_COLUMNS} FROM identities d {_ACCESS} WHERE d.access_id = ? "  # noqa: S608
                 "ORDER BY d.identity",
                 (access_id,),
             ).all()
@@ -149,18 +155,27 @@ class Identified:
 
     def switch(self, name: str) -> Switch | None:
         """An element with its patterns."""
+        return self.switches_named([name]).get(name)
+
+    def switches_named(self, names: Iterable[str]) -> Mapping[str, Switch]:
+        """Elements with their patterns by name; those that are not there are left out."""
         kept = self._fresh()[1]
-        if name not in kept:
+        wanted = [name for name in dict.fromkeys(names) if name not in kept]
+        if len(kept) + len(wanted) > _MOST_KEPT:
+            kept.clear()
+        for start in range(0, len(wanted), _KEYS_AT_ONCE):
+            some = wanted[start : start + _KEYS_AT_ONCE]
+            marks = ", ".join(["?"] * len(some))
             with self._database.read() as connection:
-                row = (
-                    connection.exec_driver_sql("SELECT * FROM elements WHERE name = ?", (name,))
-                    .mappings()
-                    .first()
+                rows = _quick(
+                    connection,
+                    f"SELECT {_ELEMENT} FROM elements WHERE name IN ({marks})",  # noqa: S608
+                    tuple(some),
                 )
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            kept[name] = switch_of(Element(**row), self._driver_layouts) if row else None
-        return kept[name]
+            for row in rows:
+                element = Element(**dict(zip(_ELEMENT_FIELDS, row, strict=True)))
+                kept[element.name] = switch_of(element, self._driver_layouts)
+        return kept
 
     def circuit_patterns(self) -> tuple[str, ...]:
         """The patterns of circuit-ids and interface-ids that switches have of their own."""
@@ -200,7 +215,7 @@ class Identified:
             ).all()
         return tuple(row[0] for row in rows)
 
-    def _fresh(self) -> tuple[tuple[int, ...], dict[str, Switch | None], bool]:
+    def _fresh(self) -> tuple[tuple[int, ...], dict[str, Switch], bool]:
         """What is kept of the present state of the inventory."""
         generation = self._database.generation()
         if self._kept[0] != generation:
@@ -220,12 +235,13 @@ def _under(
 ) -> dict[tuple[int, bytes], tuple[dict[int, Known], bool]]:
     """Key -> identities by number, and whether there are more."""
     rows = ", ".join(["(?, ?)"] * len(keys))
-    found = connection.exec_driver_sql(
+    found = _quick(
+        connection,
         f"WITH wanted (field, value) AS (VALUES {rows}) "  # noqa: S608 - question marks
-        f"SELECT w.field, w.value, i.identity, {_COLUMNS} FROM wanted w JOIN identifiers i "
-        "ON i.field = w.field AND i.value = w.value AND i.identity IN ("
-        "SELECT x.identity FROM identifiers x WHERE x.field = w.field AND x.value = w.value "
-        f"LIMIT {MOST_OF_A_KEY + 1}) JOIN identities d ON d.identity = i.identity",
+        f"SELECT w.field, w.value, d.identity, {_COLUMNS} FROM wanted w CROSS JOIN identities d "
+        # The cross join keeps the order: SQLite may else begin with all identities.
+        "ON d.identity IN (SELECT x.identity FROM identifiers x WHERE x.field = w.field "
+        f"AND x.value = w.value LIMIT {MOST_OF_A_KEY + 1}) {_ACCESS}",
         tuple(part for key in keys for part in key),
     )
     out: dict[tuple[int, bytes], dict[int, Known]] = {}
@@ -234,6 +250,23 @@ def _under(
     return {key: (rows, len(rows) > MOST_OF_A_KEY) for key, rows in out.items()}
 
 
-def _known(row: Sequence[object]) -> Known:
-    since, until = (None if told is None else int(str(told)) for told in row[1:3])
-    return Known(str(row[0]), held_from_row(row[3:]), moment(since), moment(until))
+def _quick(connection: Connection, statement: str, values: tuple[Any, ...]) -> list[Any]:
+    """Rows straight from the driver: SQLAlchemy takes longer over a look-up than SQLite."""
+    driver = connection.connection.driver_connection
+    return list(driver.execute(statement, values)) if driver else []
+
+
+def _known(row: Sequence[Any]) -> Known:
+    access_id, since, until, *_ = row
+    element, port, port_by, module, number = row[11:]
+    access = None
+    if port_by is not None:
+        access = Access(
+            access_id=access_id,
+            element=element,
+            port=port,
+            port_by=port_by,
+            module=module,
+            port_number=number,
+        )
+    return Known(access_id, held_from_row(row[3:]), moment(since), moment(until), access)

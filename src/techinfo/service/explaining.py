@@ -53,11 +53,9 @@ class Explainer:
         return self._apart(asked) or self._read_back(asked)
 
     def _source(self, match: Match) -> str:
-        known = match.known[0]
-        if known.held.stored:
+        if match.known[0].held.stored:
             return "stored with the subscription"
-        access = self._inventory.access(match.access_id)
-        switch = self._identified.switch(access.element) if access and access.element else None
+        switch = match.switch
         if switch is None:
             return "by a pattern"
         patterns = switch.patterns

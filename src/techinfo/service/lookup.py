@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from techinfo.errors import SharedIdentifierError, UnknownIdentifierError
 from techinfo.inventory import Found, Inventory, Known
 from techinfo.inventory.deriving import Alone, stored_identity
 from techinfo.inventory.records import NOBODY, Subscription
-from techinfo.inventory.switches import place_of
+from techinfo.inventory.switches import Switch, place_of
 from techinfo.service.viewer import Viewer
 
 _ALONE = {
@@ -45,12 +45,31 @@ class Match:
     Attributes:
         known: Every identity of it that matches.
         matched: Field -> how what was asked was read.
+        switch: Whose patterns have written it; ``None`` when it is stored.
     """
 
     access_id: str
     tier: Tier
     known: tuple[Known, ...]
     matched: dict[Field, Reading]
+    switch: Switch | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What an inventory is while some questions are answered.
+
+    Attributes:
+        switches: Those that the questions may be about, by name.
+    """
+
+    complete: bool
+    switches: Mapping[str, Switch]
+
+    def switch(self, known: Known) -> Switch | None:
+        """Whose patterns have written an identity."""
+        element = known.access.element if known.access else None
+        return None if known.held.stored or element is None else self.switches.get(element)
 
 
 class Lookup:
@@ -98,9 +117,13 @@ class Lookup:
         for tiers in ((Tier.STORED, Tier.NOTATION), (Tier.INTERPRETED,))[: 1 if strict else 2]:
             keys = [keys_asked(asked[number], tiers[-1]) for number in open_]
             found = self._identified.found(keys, past=past) if open_ else []
+            here = _Here(
+                complete=self._identified.complete(),
+                switches=self._identified.switches_named(_elements(found)),
+            )
             for number, rows in zip(open_, found, strict=True):
                 for tier in tiers:
-                    verdict = self._decided(asked[number], rows, tier, about[number])
+                    verdict = self._decided(asked[number], rows, tier, about[number], here)
                     if verdict is not None:
                         out[number] = verdict
                         break
@@ -110,7 +133,7 @@ class Lookup:
         return out
 
     def _decided(
-        self, asked: Asked, found: Found, tier: Tier, time: datetime | None
+        self, asked: Asked, found: Found, tier: Tier, time: datetime | None, here: _Here
     ) -> Match | Miss | None:
         """What one tier says; ``None``: nothing matches, ask the next one."""
         agreed = [
@@ -127,23 +150,26 @@ class Lookup:
         agreed = [one for one in agreed if one[0].held.stored] or agreed
         if len({known.access_id for known, _ in agreed}) > 1:
             return Miss.NOT_UNIQUE
-        if not self._identified.complete() and not any(_enough(*one) for one in agreed):
+        if not here.complete and not any(_enough(*one) for one in agreed):
             return Miss.NOT_UNIQUE
         known = tuple(one for one, _ in agreed)
-        if time is None and not self._still_so(known):
+        switch = here.switch(known[0])
+        if time is None and not self._still_so(known, switch):
             return Miss.STALE
         return Match(
-            access_id=known[0].access_id, tier=tier, known=known, matched=agreed[0][1].matched
+            access_id=known[0].access_id,
+            tier=tier,
+            known=known,
+            matched=agreed[0][1].matched,
+            switch=switch,
         )
 
-    def _still_so(self, found: Sequence[Known]) -> bool:
+    def _still_so(self, found: Sequence[Known], switch: Switch | None) -> bool:
         """Whether the patterns of the switch read the same port as the index has."""
         written = [known for known in found if not known.held.stored]
         if not written:
             return True
-        access_id = found[0].access_id
-        access = self._inventory.access(access_id)
-        switch = self._identified.switch(access.element) if access and access.element else None
+        access_id, access = found[0].access_id, found[0].access
         if access is None or switch is None:
             _log.error("identifiers of %s are out of date: it hangs on no switch", access_id)
             return False
@@ -179,7 +205,7 @@ class Lookup:
 
     def _holding(self, known: Known, running: Sequence[Subscription]) -> Iterator[Subscription]:
         """The subscriptions that an identity is of."""
-        access = self._inventory.access(known.access_id)
+        access = known.access
         element = access.element if access else None
         switch = self._identified.switch(element) if element else None
         vlan = known.held.vlan
@@ -196,6 +222,14 @@ class Lookup:
                 holds = one.vlan == vlan or (one.vlan is None and one.service_type == service)
             if holds:
                 yield one
+
+
+def _elements(found: Sequence[Found]) -> Iterator[str]:
+    """The elements that the accesses of some rows hang on."""
+    for one in found:
+        for known in one.rows:
+            if known.access and known.access.element and not known.held.stored:
+                yield known.access.element
 
 
 def _families(asked: Asked) -> frozenset[int]:
