@@ -17,6 +17,7 @@ from techinfo.cli.drivers import drivers
 from techinfo.cli.dump import dump
 from techinfo.cli.inventory import app as inventory
 from techinfo.cli.lab import lab
+from techinfo.cli.leases import app as leases
 from techinfo.cli.lookup import lookup
 from techinfo.cli.probe import probe
 from techinfo.cli.record import record
@@ -44,6 +45,7 @@ app.command()(replay)
 app.command()(lookup)
 app.command()(drivers)
 app.add_typer(inventory, name="inventory")
+app.add_typer(leases, name="leases")
 app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
 
