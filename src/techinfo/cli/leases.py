@@ -228,11 +228,11 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, datetime, int | None]]:
         yield sys.stdin.buffer, datetime.now(UTC), None
         return
     try:
-        with path.open("rb") as stream:
-            about = path.stat()
-            yield stream, datetime.fromtimestamp(about.st_mtime, UTC), about.st_size
+        stream, about = path.open("rb"), path.stat()
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}", key="FILE") from error
+    with stream:
+        yield stream, datetime.fromtimestamp(about.st_mtime, UTC), about.st_size
 
 
 def _zone(name: str) -> ZoneInfo:

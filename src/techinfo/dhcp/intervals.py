@@ -113,7 +113,9 @@ def step(held: Interval | None, event: LeaseEvent, place: Whereabouts | None) ->
 
 
 def intervals(
-    events: Iterable[LeaseEvent], place_of: Callable[[LeaseEvent], Whereabouts | None], now: datetime
+    events: Iterable[LeaseEvent],
+    place_of: Callable[[LeaseEvent], Whereabouts | None],
+    now: datetime,
 ) -> list[Interval]:
     """All intervals of what is told, in the order in which they began."""
     newest: dict[str, Interval] = {}

@@ -1,4 +1,4 @@
-"""Where the identifiers of leases are: the look-up of an inventory, as the log of leases asks it."""
+"""Where the identifiers of leases are: an inventory's look-up as the log of leases asks it."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ class Tail:
         return (there.st_dev, there.st_ino) != (mine.st_dev, mine.st_ino)
 
     def _siblings(self) -> Iterator[Path]:
-        """Files that may be this one put aside: ``dhcpd.leases~``, ``kea-leases4.csv.2``, ``.1``."""
+        """Files that may be this one put aside: ``dhcpd.leases~``, ``kea-leases4.csv.2``."""
         try:
             with os.scandir(self.path.parent) as found:
                 for _, entry in zip(range(_MOST_SIBLINGS), found, strict=False):

@@ -126,8 +126,9 @@ class _Facts:
         match = _DATE.fullmatch(rest)
         if match is None:
             return None
+        year, month, day, hour, minute, second = map(int, match.groups())
         try:
-            return datetime(*(int(n) for n in match.groups()), tzinfo=UTC)  # type: ignore[misc]  # six numbers, none of them a zone
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         except ValueError:
             return None
 

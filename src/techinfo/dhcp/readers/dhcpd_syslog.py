@@ -74,6 +74,12 @@ class _Said:
         return Identity(circuit=self.circuit[1], remote=self.remote[1]) or None
 
 
+def _surer(held: tuple[int, bytes], told: tuple[int, bytes | None] | None) -> tuple[int, bytes]:
+    if told is None or told[1] is None or told[0] < held[0]:
+        return held
+    return told[0], told[1]
+
+
 class DhcpdLines:
     """Reads the lines one after the other."""
 
@@ -172,10 +178,11 @@ class DhcpdLines:
             self.work.tally.bad("an address or octets cannot be read", record)
             return
         said = self._said.get(found, _Said())
-        for name, value in (("circuit", circuit), ("remote", remote)):
-            if value is not None and value[0] >= getattr(said, name)[0]:
-                said = replace(said, **{name: value})
-        self._said[found] = replace(said, mac=client or said.mac)
+        self._said[found] = _Said(
+            circuit=_surer(said.circuit, circuit),
+            remote=_surer(said.remote, remote),
+            mac=client or said.mac,
+        )
 
     def forget(self, address: str) -> None:
         """What recipes told of an address belongs to one lease, and it has come."""
