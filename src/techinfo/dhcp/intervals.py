@@ -170,7 +170,8 @@ def _ended(held: Interval | None, event: LeaseEvent) -> Step:
     if event.at < (held.last_renew or held.start) - SAME:
         return Step(None, held)  # of an earlier time
     how, at = _ENDINGS[event.kind], event.at
-    if held.end is not None and at >= held.end - SAME and how in {Ending.FREED, Ending.EXPIRED}:
+    near = SAME if how in {Ending.FREED, Ending.EXPIRED} else timedelta()
+    if held.end is not None and at >= held.end - near and how is not Ending.DECLINED:
         return Step(None, replace(held, how=Ending.EXPIRED, heard=max(held.heard, at)))
     if how is Ending.EXPIRED and held.end is not None and at < held.end - SAME:
         return Step(None, held)  # it has been renewed since

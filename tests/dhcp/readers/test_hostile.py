@@ -91,7 +91,7 @@ Nov 21 06:02:06 dnsmasq-dhcp[1]: 7 sent size:  4 option: 82 agent-info  01:02:63
 }
 """A good record of every form."""
 _SPOILERS = [b"", b"\0", b'"', b"\\", b"\n", b"{", b"}", b",", b"9" * 20]
-_USUAL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_USUAL = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def fed(form: str, octets: bytes, cuts: list[int]) -> Reader:
@@ -145,12 +145,12 @@ def test_a_spoilt_record_raises_nothing(form: str, data: st.DataObject, cuts: li
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("filler", [b"a", b'"', b"{", b"\0", b"a,", b"9", b"\\", b"EVENT=", b"[{"])
 def test_a_record_without_an_end_takes_bounded_memory(form: str, filler: bytes) -> None:
-    """Eight megabytes of it, and a good record is read behind them."""
+    """Twice as much as is kept, and more."""
     reader = Reader(FORMS[form], source(pattern=PATTERN if form == "syslog-pattern" else None))
     piece = (filler * 65536)[:65536]
     tracemalloc.start()
 
-    for _ in range(128):
+    for _ in range(9):
         list(reader.feed(piece))
         assert reader.pending <= MOST_RECORD
     _, peak = tracemalloc.get_traced_memory()
