@@ -69,22 +69,21 @@ class Tail:
         if self._file is None and not self._opened():
             return None
         for _ in range(3):  # this file, what was left of it, and the one that took its place
-            octets = self._next()
-            if octets:
-                self._quiet = False
-                return list(self._reader.feed(octets)), self._reached()
             if self._was_cut():
                 events = list(self._reader.settle())
                 self._begin(0)
                 if events:
                     return events, self._reached()
-            elif not self._gone():
+            octets = self._next()
+            if octets:
+                self._quiet = False
+                return list(self._reader.feed(octets)), self._reached()
+            if not self._gone():
                 return self._settled()
-            else:
-                events = list(self._reader.end())
-                self._close()
-                if events or not self._opened():
-                    return (events, self._reached()) if events else None
+            events = list(self._reader.end())
+            self._close()
+            if events or not self._opened():
+                return (events, self._reached()) if events else None
         return None
 
     @property
