@@ -72,7 +72,13 @@ def test_switches_accesses_services_and_subscriptions_are_told(write: Write) -> 
 
 def test_a_switch_without_anything_is_no_element(write: Write) -> None:
     """Values of its accesses are stored, and hang on nothing."""
-    manual: dict[str, Any] = {"name": "manual", "mac": None, "ip": None, "templates": {}, "layout": "stored-only"}
+    manual: dict[str, Any] = {
+        "name": "manual",
+        "mac": None,
+        "ip": None,
+        "templates": {},
+        "layout": "stored-only",
+    }
     access = {**ACCESS, "switch": "manual", "module": None, "port": None, "vlans": {}}
 
     with Inventory.in_memory() as inventory:

@@ -18,6 +18,7 @@ from techinfo.cli.drivers import drivers
 from techinfo.cli.dump import dump
 from techinfo.cli.inventory import app as inventory
 from techinfo.cli.lab import lab
+from techinfo.cli.leases import app as leases
 from techinfo.cli.lookup import lookup
 from techinfo.cli.onapi import app as onapi
 from techinfo.cli.pause import pause, resume
@@ -54,6 +55,7 @@ app.command()(lookup)
 app.command()(drivers)
 app.add_typer(inventory, name="inventory")
 app.add_typer(tickets, name="tickets")
+app.add_typer(leases, name="leases")
 app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
 app.add_typer(onapi, name="onapi")

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import argon2
 from pydantic import (
@@ -65,6 +66,16 @@ def _server(found: str) -> str:
 Network = Annotated[str, AfterValidator(_network)]
 """An IPv4 or IPv6 network, or one address."""
 _Time = Annotated[datetime, AfterValidator(_zoned)]
+
+
+def _zone(found: str) -> str:
+    try:
+        ZoneInfo(found)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no time zone; it looks like Europe/Stockholm") from None
+    return found
+
+
 _Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
 _Provider = Annotated[str, Field(min_length=1, max_length=255)]
 _ServiceType = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,32}$")]
@@ -209,6 +220,44 @@ class User(Section):
     def secret(self) -> SecretStr:
         """The argon2 hash of the password, whichever way it was given."""
         return self._secret
+
+
+class LeaseSource(Section):
+    """A log, lease file or script output of a DHCP server. See `techinfo leases sources`."""
+
+    name: _Name
+    """What it is called in observations and messages."""
+    form: Annotated[str, Field(min_length=1, max_length=32)]
+    """Which server and which of its files: `techinfo leases forms` lists them."""
+    path: Located
+    """The file, as it is called while the server writes it."""
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """Time zone of times that do not tell theirs: Europe/Stockholm. Mind that servers log local
+    time."""
+    lease_s: Annotated[int, Field(ge=1, le=31_536_000)] | None = None
+    """Seconds for which the server leases, for logs that do not tell it."""
+    pattern: Annotated[str, Field(max_length=2000), AfterValidator(_pattern)] | None = None
+    """Regular expression with named groups, for the form syslog-pattern alone."""
+
+
+class LeaseSettings(Section):
+    """Leases from the logs of DHCP servers."""
+
+    path: Located = Path("leases.sqlite")
+    """The SQLite file; it is created where there is none, its folder is not."""
+    sources: tuple[LeaseSource, ...] = ()
+    """What is read: one [[leases.sources]] for each file."""
+    keep_days: Annotated[float, Field(gt=0, le=400)] = 7.0
+    """Days after which a lease of which nothing more was told is erased, and an observation."""
+    poll_s: Annotated[float, Field(ge=0.1, le=3600)] = 2.0
+    """Seconds between two looks at the files."""
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        names = [source.name for source in self.sources]
+        if len(set(names)) != len(names):
+            raise ValueError("two sources have one name")
+        return self
 
 
 class DriverSettings(Section):
@@ -394,6 +443,8 @@ class Settings(Section):
     """Who asked what about which access."""
     onapi: dict[_Name, OnApiSource] = Field(default={})
     """Other ON-API servers, by names of your own."""
+    leases: LeaseSettings = LeaseSettings()
+    """Leases from the logs of DHCP servers."""
     drivers: DriverSettings = DriverSettings()
     """Where drivers come from."""
     collector: CollectorSettings = CollectorSettings()

@@ -13,6 +13,8 @@ from techinfo.service.answer import Answer, CpeAnswer
 from techinfo.service.attachment import attached
 from techinfo.service.freshness import MOST_STALE_S, Terms
 from techinfo.service.isolation import isolated, isolated_cpe
+from techinfo.service.lease_join import leases
+from techinfo.service.lease_log import LeaseLog
 from techinfo.service.rights import Right, right, sees_traffic
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.service.viewer import Viewer
@@ -30,10 +32,12 @@ class Desk:
 
     Attributes:
         vacant: Everybody may see hardware, link and light of an access without subscriptions.
+        lease_log: What the logs of DHCP servers tell; ``None``: none is read.
     """
 
     troubleshooter: Troubleshooter
     vacant: bool = False
+    lease_log: LeaseLog | None = None
 
     def access(self, access_id: str) -> Access:
         """The access of an accessId or a legacyAccessId.
@@ -70,7 +74,7 @@ class Desk:
 
     async def leases(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
         """Leases of the services that the viewer holds on the access."""
-        return await self._rows(self.troubleshooter.leases, viewer, access_id, terms)
+        return await self._rows(self._leases, viewer, access_id, terms)
 
     async def groups(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
         """Multicast groups of the services that the viewer holds on the access."""
@@ -109,6 +113,11 @@ class Desk:
         )
         answers = await asyncio.gather(*(_told(ask(viewer, access_id, terms)) for ask in questions))
         return found, dict(zip(PARTS, answers, strict=True))
+
+    async def _leases(self, access_id: str, terms: Terms) -> Answer:
+        if self.lease_log is None:
+            return await self.troubleshooter.leases(access_id, terms)
+        return await leases(self.troubleshooter, self.lease_log, access_id, terms)
 
     async def _rows(
         self,

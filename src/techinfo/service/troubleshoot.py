@@ -50,9 +50,9 @@ class Troubleshooter:
         except SILENT:
             reading = None
         if reading is None or reading.silent_since is not None:
-            nothing, service = Reading(element=at.element.name), self._service(at.access)
+            nothing, service = Reading(element=at.element.name), self.service(at.access)
             return Answer(access=at.access, reading=nothing, service=service, up=False)
-        return Answer(access=at.access, reading=reading, service=self._service(at.access))
+        return Answer(access=at.access, reading=reading, service=self.service(at.access))
 
     async def link_status(self, access_id: str, terms: Terms) -> Answer:
         """Link, light and counters of the access's port."""
@@ -97,7 +97,7 @@ class Troubleshooter:
             access=access,
             cpe=cpe,
             reading=reading if up or terms.max_stale_s else None,
-            service=self._service(access),
+            service=self.service(access),
             up=up,
             behind=None if up else await self._behind(access_id, terms),
             announced=None if up else await self._announced(access_id, terms),
@@ -128,7 +128,7 @@ class Troubleshooter:
             access=at.access,
             cpe=self.inventory.cpe(at.access.access_id),
             reading=None,
-            service=self._service(at.access),
+            service=self.service(at.access),
             up=found.cpe.up,
             announced=found,
         )
@@ -166,7 +166,7 @@ class Troubleshooter:
         answer = Answer(
             access=at.access,
             reading=reading,
-            service=self._service(at.access),
+            service=self.service(at.access),
             port=own(port, part) if port else None,
             part=reading.parts.get(about),
             neighbours=beside,
@@ -194,7 +194,8 @@ class Troubleshooter:
         element = self.inventory.element(access.element) if access.element else None
         return element.site if element else None
 
-    def _service(self, access: Access) -> ServiceOf:
+    def service(self, access: Access) -> ServiceOf:
+        """VLAN -> service type at the access's port."""
         element, port = access.element, access.port
 
         @functools.cache

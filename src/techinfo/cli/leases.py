@@ -1,0 +1,242 @@
+"""``techinfo leases``: what the logs of DHCP servers tell, and how they are read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Annotated, BinaryIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from techinfo.cli.console import err, out
+from techinfo.cli.leases_shown import event_json, identity_words, interval_json, observation_json
+from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.config import Settings
+from techinfo.dhcp.readers import FORMS, Reader, Source, Tally
+from techinfo.errors import ConfigError
+from techinfo.service.lease_following import Follower, compiled, configured, form_named
+from techinfo.service.lease_log import LeaseLog
+from techinfo.service.lease_places import resolver
+from techinfo.store.leases import LeaseFile
+
+app = typer.Typer(
+    help="Leases from the logs of DHCP servers: which are read, what they tell, what is odd.\n\n"
+    "Start with [bold]techinfo leases read FORM FILE[/bold], which needs no configuration.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+_PIECE = 256 * 1024
+
+
+@app.command()
+def forms() -> None:
+    """List what can be read: the files and logs of which servers."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("form", "local times", "what it is"):
+        table.add_column(title)
+    for form in FORMS.values():
+        table.add_row(form.name, "yes" if form.zoned else "", form.about)
+    out.print(table, markup=False)
+
+
+@app.command()
+def read(
+    form: Annotated[str, typer.Argument(help="How it is written; see techinfo leases forms.")],
+    file: Annotated[Path, typer.Argument(help="The file, or - for standard input.")],
+    zone: Annotated[
+        str, typer.Option(help="Time zone of times that do not tell theirs: Europe/Stockholm.")
+    ] = "UTC",
+    lease_s: Annotated[
+        int | None, typer.Option(min=1, help="The server's lease time, if the log has none.")
+    ] = None,
+    pattern: Annotated[
+        str | None, typer.Option(help="Regular expression, for the form syslog-pattern.")
+    ] = None,
+) -> None:
+    """Print what a file tells, one JSON object a line. Nothing is kept.
+
+    Times are UTC. Identifiers are printed as ON-API publishes them: text, or 0x and hex. How much
+    was read, and samples of what could not be, stand on standard error. Exit status: 0 it was read,
+    1 nothing in it could be.
+    """
+    known = form_named(form, "FORM")
+    with _opened(file) as (stream, written, size):
+        source = Source(
+            name=file.name,
+            zone=_zone(zone),
+            now=lambda: written,
+            lease_s=lease_s,
+            pattern=compiled(pattern, known, "--pattern"),
+        )
+        reader = Reader(known, source)
+        for line in _told(reader, stream, size):
+            print(line)
+    _summary(reader.tally)
+    if reader.tally.garbage and not reader.tally.events:
+        raise typer.Exit(1)
+
+
+def _told(reader: Reader, stream: BinaryIO, size: int | None) -> Iterator[str]:
+    """Lines of JSON, with a progress bar where somebody watches and the answer goes elsewhere."""
+    watched = sys.stderr.isatty() and not sys.stdout.isatty()
+    with Progress(console=err, disable=not watched, transient=True) as progress:
+        task = progress.add_task("reading", total=size)
+        while octets := stream.read(_PIECE):
+            for event in reader.feed(octets):
+                yield json.dumps(event_json(event))
+            progress.advance(task, len(octets))
+    for event in reader.end():
+        yield json.dumps(event_json(event))
+
+
+def _summary(tally: Tally) -> None:
+    words = f"{tally.records} records, {tally.events} events, {tally.garbage} could not be read"
+    err.print(words, markup=False)
+    for sample in tally.samples:
+        err.print(f"  {sample}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def sources(config: ConfigOption = None) -> None:
+    """List the configured sources, and how far each was read."""
+    settings = settings_of(config)
+    found = configured(settings.leases)
+    if not found:
+        err.print("no source is configured: a \\[\\[leases.sources]] has name, form and path")
+        raise typer.Exit(0)
+    table = Table(box=None, pad_edge=False)
+    for title in ("name", "form", "zone", "file", "read to", "at"):
+        table.add_column(title)
+    with _file(settings) as file:
+        for one in found:
+            position = file.position(one.source.name)
+            reached = f"{position.offset:,}" if position else "not yet"
+            at = f"{position.at:%Y-%m-%d %H:%M:%SZ}" if position else ""
+            zone = str(one.source.zone) if one.form.zoned else ""
+            table.add_row(one.source.name, one.form.name, zone, str(one.path), reached, at)
+    out.print(table, markup=False)
+
+
+@app.command()
+def follow(
+    once: Annotated[bool, typer.Option("--once", help="Read what is there, and end.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Read the configured sources as they are written, until Ctrl-C.
+
+    [bold]techinfo serve[/bold] does the same by itself. Each source goes on where it was left;
+    files may be rotated, truncated or put aside meanwhile, and what is read twice changes nothing.
+    """
+    settings = settings_of(config)
+    found = configured(settings.leases)
+    if not found:
+        raise ConfigError("no source is configured", key="leases.sources")
+    with inventory_of(settings) as inventory, _file(settings) as file:
+        log = LeaseLog(file, resolver(inventory))
+        keep = timedelta(days=settings.leases.keep_days)
+        follower = Follower(log, found, keep)
+        try:
+            _follow(follower, settings.leases.poll_s, once=once)
+        finally:
+            follower.close()
+            for one, tail in zip(found, follower.tails, strict=True):
+                err.print(f"{one.source.name}: ", end="", markup=False)
+                _summary(tail.tally)
+    if once and follower.away:
+        raise typer.Exit(1)
+
+
+def _follow(follower: Follower, poll_s: float, *, once: bool) -> None:
+    stopped = Event()
+    while True:
+        while follower.look():
+            pass
+        if once:
+            follower.look()  # a quiet source tells what waited for a next line
+            return
+        stopped.wait(poll_s)
+
+
+@app.command()
+def show(
+    access_id: Annotated[str, typer.Argument(help="The access.")],
+    running: Annotated[bool, typer.Option("--running", help="Only leases that run now.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Print the leases that the logs tell of an access, one JSON object a line, oldest first."""
+    settings = settings_of(config)
+    with _file(settings) as file:
+        log = LeaseLog(file, lambda asked: [None] * len(asked))
+        found = log.running(access_id) if running else log.history(access_id=access_id)
+        for interval in found:
+            print(json.dumps(interval_json(interval)))
+
+
+@app.command()
+def observations(
+    access: Annotated[str | None, typer.Option(help="Only those of one access.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """List what is odd about identifiers: unknown ones, clients that moved, leases elsewhere.
+
+    [bold]unknown[/bold]: names no access. [bold]moved[/bold]: a client was on one access and is
+    seen with the identifier of another. [bold]elsewhere[/bold]: the switch sees a lease on one
+    access whose identifier names another, or none: a wrong port, pattern or inventory.
+    """
+    settings = settings_of(config)
+    with _file(settings) as file:
+        log = LeaseLog(file, lambda asked: [None] * len(asked))
+        found = log.observations(access)
+    if json_:
+        for one in found:
+            print(json.dumps(observation_json(one)))
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("what", "access", "names", "client", "address", "identifier", "times", "last"):
+        table.add_column(title)
+    for one in found:
+        table.add_row(
+            one.kind.value,
+            one.access_id or "-",
+            one.other_id or "-",
+            one.client or "-",
+            one.address or "-",
+            identity_words(one.identity),
+            str(one.count),
+            f"{one.last_at:%Y-%m-%d %H:%M:%SZ}",
+        )
+    out.print(table, markup=False)
+
+
+def _file(settings: Settings) -> LeaseFile:
+    return LeaseFile.open(settings.leases.path)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, datetime, int | None]]:
+    """A file, when it was written, and its size; of standard input now, and none."""
+    if str(path) == "-":
+        yield sys.stdin.buffer, datetime.now(UTC), None
+        return
+    try:
+        stream, about = path.open("rb"), path.stat()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}", key="FILE") from error
+    with stream:
+        yield stream, datetime.fromtimestamp(about.st_mtime, UTC), about.st_size
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f"{name!r} is no time zone", key="--zone") from error

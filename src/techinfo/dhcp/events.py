@@ -1,0 +1,99 @@
+"""What the logs of DHCP servers tell: something happened to a lease, or an identifier was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.text import text
+
+
+class Kind(StrEnum):
+    """What happened to a lease.
+
+    Servers use their verbs loosely: a renewal is logged as "assigned", a decline as "released"
+    (Kea 3.0 forensic log). So a kind is a claim; `techinfo.dhcp.intervals` holds it against the
+    state of the lease.
+    """
+
+    GRANTED = "granted"
+    """A client holds it from now on, or goes on holding it."""
+    RENEWED = "renewed"
+    """A client goes on holding it."""
+    RELEASED = "released"
+    """The client gave it back."""
+    EXPIRED = "expired"
+    """Its time ran out."""
+    DECLINED = "declined"
+    """The client found the address in use."""
+    FREED = "freed"
+    """It is nobody's any more; the source does not tell why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaseEvent:
+    """One word about one lease.
+
+    Attributes:
+        at: When it happened, UTC.
+        address: ``10.0.0.1``, ``2001:db8::2e`` or, delegated, ``2001:db8::/56``; canonical.
+        mac: Of the client; ``None`` when neither source nor DUID tells it.
+        duid: Of a DHCPv6 client, hex with colons.
+        identity: What the relay said; ``None`` when the source does not tell it.
+        lifetime_s: How long the lease lasts from `at`; ``None``: not told.
+        server: The source, as the settings call it.
+        at_least: `at` is the earliest moment that it may have been; it may have been later.
+        cut: The source ends values at their first NUL: one that is no text may go on.
+    """
+
+    at: datetime
+    kind: Kind
+    address: str
+    server: str
+    mac: str | None = None
+    duid: str | None = None
+    identity: Identity | None = None
+    lifetime_s: int | None = None
+    at_least: bool = False
+    cut: bool = False
+
+    def identities(self) -> Iterator[Identity]:
+        """What names the access, the surest first.
+
+        Of values that may have been cut, one that is no text is then taken as not known.
+        """
+        if self.identity is None:
+            return
+        yield self.identity
+        if self.cut:
+            circuit, remote = _text(self.identity.circuit), _text(self.identity.remote)
+            texts = replace(self.identity, circuit=circuit, remote=remote)
+            if texts and texts != self.identity:
+                yield texts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """An identifier that was seen with a client, with no word about a lease.
+
+    Attributes:
+        at: When, UTC.
+        address: What the client has or asks for; ``None``: not told.
+    """
+
+    at: datetime
+    identity: Identity
+    server: str
+    mac: str | None = None
+    duid: str | None = None
+    address: str | None = None
+
+
+def _text(octets: bytes | None) -> bytes | None:
+    return octets if octets and not text(octets).startswith("0x") else None
+
+
+Event = LeaseEvent | Sighting

@@ -1,0 +1,263 @@
+"""The life of leases: from what sources tell of an address to who had it, where, from when to when.
+
+Sources tell late, twice, and one after the other of the same moment. So the state of an address
+only ever moves on: what is older than what is known changes nothing, but may fill what is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from techinfo.dhcp.events import Kind, LeaseEvent
+from techinfo.dhcp.identity import Identity
+
+SAME = timedelta(seconds=2)
+"""Two sources tell of one moment with so much between them: one cuts off fractions of a second,
+another has waited for the answer to a ping."""
+
+
+class Ending(StrEnum):
+    """How a lease ended."""
+
+    EXPIRED = "expired"
+    RELEASED = "released"
+    DECLINED = "declined"
+    FREED = "freed"
+    MOVED = "moved"
+    """The same client goes on with it on another access."""
+    HANDED_OVER = "handed over"
+    """Another client has it; that the first one ended was never told."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interval:
+    """One client with one address on one access.
+
+    Attributes:
+        address: As in `LeaseEvent`.
+        access_id: ``None``: not known.
+        identity: What named the access, as it came last; ``None``: never told.
+        end: When it ends or has ended; ``None``: not told, or never.
+        how: How it ended; ``None``: it has not, as far as is told.
+        heard: When something was last told of it.
+    """
+
+    address: str
+    start: datetime
+    heard: datetime
+    server: str
+    mac: str | None = None
+    duid: str | None = None
+    access_id: str | None = None
+    vlan: int | None = None
+    identity: Identity | None = None
+    last_renew: datetime | None = None
+    end: datetime | None = None
+    how: Ending | None = None
+
+    def runs(self, now: datetime) -> bool:
+        """Whether the lease runs, as far as is told."""
+        return (
+            self.how is None and self.start <= now + SAME and (self.end is None or now < self.end)
+        )
+
+    def ended(self, now: datetime) -> Interval:
+        """The same with its end told, if its time is over."""
+        if self.how is None and self.end is not None and self.end <= now:
+            return replace(self, how=Ending.EXPIRED)
+        return self
+
+
+class Whereabouts(NamedTuple):
+    """Where an identifier is: an access, and the VLAN that its pattern tells, if it does."""
+
+    access_id: str
+    vlan: int | None = None
+
+
+class Step(NamedTuple):
+    """What an event makes of an address.
+
+    Attributes:
+        closed: The interval that it ended, or whose end it tells better.
+        current: The newest interval; ``None`` when there is none to keep.
+    """
+
+    closed: Interval | None
+    current: Interval | None
+
+
+_ENDINGS = {
+    Kind.RELEASED: Ending.RELEASED,
+    Kind.DECLINED: Ending.DECLINED,
+    Kind.EXPIRED: Ending.EXPIRED,
+    Kind.FREED: Ending.FREED,
+}
+
+
+def step(held: Interval | None, event: LeaseEvent, place: Whereabouts | None) -> Step:
+    """The state of an address after an event.
+
+    Args:
+        held: The newest interval of the address; ``None``: none is known.
+        event: What is told of the address.
+        place: Where the event's identifier is; ``None``: it has none, or nobody knows it.
+    """
+    if event.kind in {Kind.GRANTED, Kind.RENEWED}:
+        return _assigned(held, event, place)
+    return _ended(held, event)
+
+
+def intervals(
+    events: Iterable[LeaseEvent],
+    place_of: Callable[[LeaseEvent], Whereabouts | None],
+    now: datetime,
+) -> list[Interval]:
+    """All intervals of what is told, in the order in which they began."""
+    newest: dict[str, Interval] = {}
+    done: list[Interval] = []
+    for event in events:
+        closed, current = step(newest.get(event.address), event, place_of(event))
+        if closed is not None:
+            done.append(closed)
+        if current is not None:
+            newest[event.address] = current
+        else:
+            newest.pop(event.address, None)
+    found = [*done, *(interval.ended(now) for interval in newest.values())]
+    return sorted(found, key=lambda i: (i.start, i.address))
+
+
+def _assigned(held: Interval | None, event: LeaseEvent, place: Whereabouts | None) -> Step:
+    if held is None:
+        return Step(None, _begun(event, place))
+    if held.how is not None:
+        return _after(held, event, place)
+    if not same_client(held, event):
+        if event.at <= held.start:
+            return Step(None, held)  # told late
+        over = held.end is not None and held.end <= event.at
+        ended = held.ended(event.at) if over else _closed(held, event.at, Ending.HANDED_OVER)
+        return Step(ended, _begun(event, place))
+    if held.end is not None and held.end + SAME < event.at:
+        return Step(held.ended(event.at), _begun(event, place))
+    if event.at < max(held.last_renew or held.start, held.start) - SAME:
+        return Step(None, _filled(held, event, place) if event.at >= held.start - SAME else held)
+    if _moved(held, place) and event.at > held.start:
+        return Step(_closed(held, event.at, Ending.MOVED), _begun(event, place))
+    return Step(None, _renewed(held, event, place))
+
+
+def _after(held: Interval, event: LeaseEvent, place: Whereabouts | None) -> Step:
+    """An assignment of an address whose last interval has ended."""
+    end = held.end or held.heard
+    if event.at < end:
+        if same_client(held, event) and event.at >= held.start - SAME:
+            return Step(None, _filled(held, event, place))
+        return Step(None, held)
+    return Step(held, _begun(event, place))
+
+
+def _ended(held: Interval | None, event: LeaseEvent) -> Step:
+    if held is None or not same_client(held, event):
+        return Step(None, held)
+    if held.how is not None:
+        return Step(None, _better_told(held, event))
+    if event.at < (held.last_renew or held.start) - SAME:
+        return Step(None, held)  # of an earlier time
+    how, at = _ENDINGS[event.kind], event.at
+    near = SAME if how in {Ending.FREED, Ending.EXPIRED} else timedelta()
+    if held.end is not None and at >= held.end - near and how is not Ending.DECLINED:
+        return Step(None, replace(held, how=Ending.EXPIRED, heard=max(held.heard, at)))
+    if how is Ending.EXPIRED and held.end is not None and at < held.end - SAME:
+        return Step(None, held)  # it has been renewed since
+    if how is Ending.FREED and held.end is not None:
+        how = Ending.RELEASED  # before its time was over
+    return Step(None, _closed(held, at if held.end is None else min(at, held.end), how))
+
+
+def _better_told(held: Interval, event: LeaseEvent) -> Interval:
+    """Another source tells of the same end: when it was, or that the address was declined."""
+    end = held.end or held.heard
+    given_back = held.how in {Ending.RELEASED, Ending.FREED}
+    if event.kind is Kind.DECLINED and given_back and abs(event.at - end) <= SAME:
+        return replace(held, how=Ending.DECLINED)
+    if event.kind is Kind.RELEASED and given_back and not event.at_least:
+        return replace(held, end=max(end, event.at), how=Ending.RELEASED)
+    return held
+
+
+def _renewed(held: Interval, event: LeaseEvent, place: Whereabouts | None) -> Interval:
+    """The same client, the same access, later."""
+    known = _filled(held, event, place)
+    lasts = timedelta(seconds=event.lifetime_s) if event.lifetime_s is not None else None
+    if event.at - held.start <= SAME or (
+        held.last_renew is not None and event.at - held.last_renew <= SAME
+    ):
+        end = held.end if held.end is not None or lasts is None else event.at + lasts
+        return replace(known, end=end, heard=max(held.heard, event.at))
+    end = event.at + lasts if lasts is not None else _lengthened(held, event.at)
+    return replace(known, last_renew=event.at, end=end, heard=max(held.heard, event.at))
+
+
+def _lengthened(held: Interval, at: datetime) -> datetime | None:
+    """The end of a renewed lease whose lifetime is not told: as long as it was before."""
+    if held.end is None:
+        return None
+    return at + (held.end - (held.last_renew or held.start))
+
+
+def _filled(held: Interval, event: LeaseEvent, place: Whereabouts | None) -> Interval:
+    """What is not known yet, from another word about the same lease."""
+    return replace(
+        held,
+        mac=held.mac or event.mac,
+        duid=held.duid or event.duid,
+        identity=held.identity or event.identity,
+        access_id=held.access_id or (place.access_id if place else None),
+        vlan=held.vlan if held.vlan is not None or place is None else place.vlan,
+    )
+
+
+def _begun(event: LeaseEvent, place: Whereabouts | None) -> Interval:
+    lasts = event.lifetime_s
+    return Interval(
+        address=event.address,
+        start=event.at,
+        heard=event.at,
+        server=event.server,
+        mac=event.mac,
+        duid=event.duid,
+        access_id=place.access_id if place else None,
+        vlan=place.vlan if place else None,
+        identity=event.identity,
+        end=_later(event.at, lasts) if lasts is not None else None,
+    )
+
+
+def _later(at: datetime, seconds: int) -> datetime | None:
+    """A moment so much later; ``None`` when that is beyond all calendars."""
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
+
+
+def _closed(held: Interval, at: datetime, how: Ending) -> Interval:
+    return replace(held, end=max(at, held.start), how=how, heard=max(held.heard, at))
+
+
+def _moved(held: Interval, place: Whereabouts | None) -> bool:
+    """Whether an identifier of another access is seen; one without an access says nothing."""
+    return place is not None and held.access_id is not None and place.access_id != held.access_id
+
+
+def same_client(held: Interval, event: LeaseEvent) -> bool:
+    """Whether an event is of the client that has the lease; who is not told may be anybody."""
+    if event.duid is not None and held.duid is not None:
+        return event.duid == held.duid
+    return event.mac is None or held.mac is None or event.mac == held.mac

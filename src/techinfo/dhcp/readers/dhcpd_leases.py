@@ -1,0 +1,268 @@
+"""The lease files of ISC dhcpd, dhcpd.leases and dhcpd6.leases (dhcpd.leases(5)).
+
+Times are UTC. Values stand in quotes with octal escapes where they can be printed, else as octets
+without leading zeros. A value may hold anything, ``";`` and ``}`` included, so the file is read
+token by token. A lease that ended is written again without its agent options.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from techinfo.dhcp.events import Event, Kind, LeaseEvent
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.readers.clock import epoch
+from techinfo.dhcp.readers.cutting import Statements
+from techinfo.dhcp.readers.reader import Form, Work
+from techinfo.dhcp.readers.words import leased, mac, mac_of_duid, separated, unescaped
+
+_TOKEN = re.compile(rb'"((?:[^"\\\n]|\\[^\n])*)"|([{};])|#[^\n]*|([^\s{};"#]+)')
+_MOST_WORDS = 16
+_DEEPEST = 8
+_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})")
+_NEVER = "never"
+_CIRCUITS = ("circuit", "circuit-id", "agent-circuit-id", "agent.circuit-id")
+_REMOTES = ("remote", "remote-id", "agent-remote-id", "agent.remote-id")
+_INTERFACES = ("iface-id", "interface-id", "interface", "dhcp6.interface-id")
+_REMOTES_6 = (*_REMOTES, "dhcp6.remote-id")
+_ENTERPRISE = 4
+_IAID = 4
+
+
+class Word(NamedTuple):
+    """A word of a statement; what stood in quotes is unescaped."""
+
+    octets: bytes
+    quoted: bool = False
+
+    @property
+    def text(self) -> str:
+        """As text, an octet a character."""
+        return self.octets.decode("latin-1")
+
+    @property
+    def value(self) -> bytes | None:
+        """The octets that it stands for: of a quoted one itself, else hex without leading zeros."""
+        return self.octets if self.quoted else separated(self.text)
+
+
+class Statement(NamedTuple):
+    """Words up to a semicolon, or up to the statements in braces after them."""
+
+    words: tuple[Word, ...]
+    body: tuple[Statement, ...] = ()
+
+
+def parsed(record: bytes) -> Statement | None:
+    """One statement; ``None`` when braces do not close or it is none."""
+    found, closed = _body(_tokens(record), 0)
+    return found[0] if closed and len(found) == 1 else None
+
+
+def _tokens(record: bytes) -> Iterator[Word | str]:
+    """Words, and ``{``, ``}`` and ``;`` as texts."""
+    for match in _TOKEN.finditer(record):
+        quoted, mark, word = match.groups()
+        if word is not None:
+            yield Word(word)
+        elif mark is not None:
+            yield mark.decode()
+        elif quoted is not None:
+            yield Word(unescaped(quoted), quoted=True)
+
+
+def _body(tokens: Iterator[Word | str], depth: int) -> tuple[tuple[Statement, ...], bool]:
+    """Statements up to the closing brace, and whether it came; at the top there is none."""
+    found: list[Statement] = []
+    words: list[Word] = []
+    for piece in tokens:
+        if isinstance(piece, Word):
+            words.append(piece)
+        elif piece == "}":
+            return tuple(found), depth > 0
+        else:
+            inner: tuple[Statement, ...] = ()
+            if piece == "{":
+                if depth == _DEEPEST:
+                    return (), False
+                inner, closed = _body(tokens, depth + 1)
+                if not closed:
+                    return (), False
+            found.append(Statement(tuple(words[:_MOST_WORDS]), inner))
+            words = []
+    return tuple(found), depth == 0 and not words
+
+
+class _Facts:
+    """What the statements of one lease say."""
+
+    def __init__(self, body: Iterable[Statement]) -> None:
+        self.texts: dict[str, str] = {}
+        self.values: dict[str, bytes] = {}
+        for words, _ in body:
+            if not words:
+                continue
+            name = words[0].text
+            if name in {"set", "option"} and len(words) >= 3:
+                self._value(name, words)
+            elif not words[0].quoted:
+                self.texts[name] = " ".join(word.text for word in words[1:])
+
+    def _value(self, kind: str, words: tuple[Word, ...]) -> None:
+        """``set name = value`` or ``option name value``."""
+        value = words[3].value if kind == "set" and len(words) == 4 else words[2].value
+        if value is not None:
+            self.values[f"{kind} {words[1].text}"] = value
+
+    def time(self, name: str) -> datetime | None:
+        """``6 2026/11/21 05:11:47``, or ``epoch 1795237907``; ``None`` when there is none."""
+        written = self.texts.get(name, "")
+        first, _, rest = written.partition(" ")
+        if first == "epoch":
+            return epoch(rest.partition(" ")[0])
+        match = _DATE.fullmatch(rest)
+        if match is None:
+            return None
+        year, month, day, hour, minute, second = map(int, match.groups())
+        try:
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        except ValueError:
+            return None
+
+    def octets(self, names: Iterable[str]) -> bytes | None:
+        """The value of an option, else of the variable that a configuration sets from it.
+
+        The statement ``option agent.circuit-id`` loses one NUL at the end of a printable value;
+        the variable keeps it.
+        """
+        told = next((v for n in names if (v := self.values.get(f"option {n}"))), None)
+        kept = next((v for n in names if (v := self.values.get(f"set {n}"))), None)
+        if told is None or kept == told + b"\0":
+            return kept
+        return told
+
+
+class _Leases:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._latest: datetime | None = None
+
+    def __call__(self, record: bytes) -> Iterable[Event]:
+        first = record.split(None, 1)[0] if record.strip() else b""
+        if first not in {b"lease", b"ia-na", b"ia-ta", b"ia-pd"}:
+            if not first.islower() or not record.endswith((b";", b"}")):
+                self._work.tally.bad("is no statement of a lease file", record)
+            return
+        statement = parsed(record)
+        if statement is None or len(statement.words) < 2:
+            self._work.tally.bad("a block that does not close", record)
+        elif first == b"lease":
+            yield from self._lease4(statement, record)
+        else:
+            yield from self._leases6(statement, record)
+
+    def settle(self) -> Iterator[Event]:
+        """Nothing waits."""
+        return iter(())
+
+    def _lease4(self, statement: Statement, record: bytes) -> Iterator[Event]:
+        facts = _Facts(statement.body)
+        hardware = facts.texts.get("hardware", "").split(" ")
+        identity = Identity(circuit=facts.octets(_CIRCUITS), remote=facts.octets(_REMOTES))
+        yield from self._event(
+            leased(statement.words[1].text),
+            facts,
+            facts.time("cltt") or facts.time("starts"),
+            record,
+            mac_address=mac(hardware[1]) if len(hardware) == 2 else None,
+            client=None,
+            identity=identity or None,
+        )
+
+    def _leases6(self, statement: Statement, record: bytes) -> Iterator[Event]:
+        name = statement.words[1].value or b""
+        client = name[_IAID:].hex(":") or None
+        granted = _Facts(statement.body).time("cltt")
+        for inner in statement.body:
+            if len(inner.words) < 2 or inner.words[0].text not in {"iaaddr", "iaprefix"}:
+                continue
+            facts = _Facts(inner.body)
+            remote = facts.octets(_REMOTES_6) or b""
+            told = len(remote) > _ENTERPRISE
+            identity = Identity(
+                interface=facts.octets(_INTERFACES),
+                remote6=remote[_ENTERPRISE:] if told else None,
+                enterprise=int.from_bytes(remote[:_ENTERPRISE], "big") if told else None,
+            )
+            yield from self._event(
+                leased(inner.words[1].text),
+                facts,
+                granted,
+                record,
+                mac_address=mac_of_duid(client),
+                client=client,
+                identity=identity or None,
+            )
+
+    def _event(
+        self,
+        address: str | None,
+        facts: _Facts,
+        granted: datetime | None,
+        record: bytes,
+        *,
+        mac_address: str | None,
+        client: str | None,
+        identity: Identity | None,
+    ) -> Iterator[LeaseEvent]:
+        state = facts.texts.get("binding", "").removeprefix("state ")
+        happened = self._happened(state, granted, facts)
+        if address is None or happened is None:
+            self._work.tally.bad("an address, a state or a time cannot be read", record)
+            return
+        kind, at, at_least = happened
+        ends = facts.time("ends")
+        lasts = int((ends - at).total_seconds()) if ends and kind is Kind.GRANTED else None
+        self._latest = max(self._latest or at, at)
+        yield LeaseEvent(
+            at=at,
+            kind=kind,
+            address=address,
+            server=self._work.source.name,
+            mac=mac_address,
+            duid=client,
+            identity=identity,
+            lifetime_s=lasts,
+            at_least=at_least,
+        )
+
+    def _happened(
+        self, state: str, granted: datetime | None, facts: _Facts
+    ) -> tuple[Kind, datetime, bool] | None:
+        """What happened, and when.
+
+        A lease that was given back ends when it was; one that is abandoned ends as much later as
+        the server keeps it out of use, so that all that is known is what the file told before it.
+        """
+        if state == "active":
+            return (Kind.GRANTED, granted, False) if granted else None
+        ends = facts.time("ends")
+        if state in {"free", "expired", "backup"}:
+            return (Kind.FREED, ends, False) if ends else None
+        so_far = max((t for t in (granted, self._latest) if t is not None), default=None)
+        if so_far is None:
+            return None
+        if state == "released":
+            return Kind.RELEASED, min(so_far, ends) if ends else so_far, True
+        return (Kind.DECLINED, so_far, True) if state == "abandoned" else None
+
+
+FORM = Form(
+    name="dhcpd-leases",
+    about="ISC dhcpd's lease file, dhcpd.leases or dhcpd6.leases, with octal or hex identifiers",
+    cutter=Statements,
+    records=_Leases,
+)

@@ -1,0 +1,191 @@
+"""The log of kea-dhcp4 and kea-dhcp6: what becomes of leases (INFO), who asked (DEBUG).
+
+At INFO a line has no option 82; the packets at DEBUG (``DHCP4_QUERY_DATA``, debuglevel 55) have it,
+over several lines. Both name the client and the transaction, which brings them together.
+Messages: src/bin/dhcp4/dhcp4_messages.mes and src/bin/dhcp6/dhcp6_messages.mes of Kea.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.readers.cutting import Lines
+from techinfo.dhcp.readers.reader import Form, Remembered, Work
+from techinfo.dhcp.readers.words import digits, duid, leased, mac, mac_of_duid, separated
+
+_HEAD = re.compile(
+    r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) +[A-Z]+ +\[kea-dhcp[46]\.[^]]{1,80}\]"
+    r" (DHCP[46]_[A-Z_]+) (.*)",
+    re.DOTALL,
+)
+_FOUR = re.compile(r"\[hwtype=\d+ ([0-9a-f:]*)\], cid=\[[^]]{0,800}\], (tid=0x[0-9a-f]{1,8})")
+_SIX = re.compile(r"duid=\[([0-9a-f:]*)\](?:, \[[^]]{0,100}\])?, (tid=0x[0-9a-f]{1,8})")
+_LEASE = re.compile(
+    r"(?:lease|address|prefix|binding)(?: for)?(?: address| prefix)?"
+    r" ([0-9a-f.:]{2,45}(?:/\d{1,3})?)"
+    r"(?: and iaid=\d+| for iaid=\d+)?"
+    r"(?: has been (?:allocated|reused)| was released properly)(?: for (\d{1,10}) seconds)?"
+)
+_DECLINED = re.compile(r"DECLINE for addr(?:ess)? ([0-9a-f.:]{2,45}) ")
+_KINDS = {
+    "DHCP4_LEASE_ALLOC": Kind.GRANTED,
+    "DHCP4_LEASE_REUSE": Kind.RENEWED,
+    "DHCP4_RELEASE": Kind.RELEASED,
+    "DHCP4_DECLINE_LEASE": Kind.DECLINED,
+    "DHCP6_LEASE_ALLOC": Kind.GRANTED,
+    "DHCP6_PD_LEASE_ALLOC": Kind.GRANTED,
+    "DHCP6_LEASE_RENEW": Kind.RENEWED,
+    "DHCP6_PD_LEASE_RENEW": Kind.RENEWED,
+    "DHCP6_LEASE_REUSE": Kind.RENEWED,
+    "DHCP6_PD_LEASE_REUSE": Kind.RENEWED,
+    "DHCP6_RELEASE_NA": Kind.RELEASED,
+    "DHCP6_RELEASE_PD": Kind.RELEASED,
+    "DHCP6_DECLINE_LEASE": Kind.DECLINED,
+}
+_OPTION = re.compile(r" *type=(\d{3,5})[^,]{0,30}, len=\d{3,5}:? ?(.*)", re.DOTALL)
+_OCTETS = re.compile(r"(?:[0-9a-f]{2}:)*[0-9a-f]{2}")
+_REMOTE_6 = re.compile(r"(\d{1,10}) \(uint32\)(?: ([0-9A-Fa-f]*))?")
+_LEASED_6 = re.compile(r"(?:address|prefix)=([0-9a-f.:]{2,45}(?:/\d{1,3})?),")
+_REQUESTED, _RELAY_AGENT = "050", "082"
+_RELAY = re.compile(r"relay\[\d+\]:")
+
+
+@dataclass(slots=True)
+class _Packet:
+    """A packet, while its lines come."""
+
+    at: datetime
+    client: str
+    transaction: str
+    six: bool
+    address: str | None = None
+    in_agent_options: bool = False
+    relayed: bool = False
+    identity: Identity = field(default_factory=Identity)
+
+
+class _Log:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._packet: _Packet | None = None
+        self._seen: Remembered[tuple[str, str], Identity] = Remembered()
+
+    def __call__(self, record: bytes) -> Iterable[Event]:
+        line = record.decode("utf-8", "replace")
+        match = _HEAD.fullmatch(line)
+        if match is None:
+            if self._packet is not None:
+                _detail(self._packet, line)
+            elif not line[:1].isspace() and " [kea-" not in line:
+                self._work.tally.bad("is no line of this log", record)
+            return
+        yield from self.settle()
+        at = self._work.clock.iso(match[1])
+        if at is None:
+            self._work.tally.bad("its time cannot be read", record)
+            return
+        message, words = match[2], match[3]
+        if message.endswith("_QUERY_DATA"):
+            self._packet = _packet(at, words)
+        elif message in _KINDS:
+            yield from self._lease(at, _KINDS[message], words, record)
+
+    def settle(self) -> Iterator[Event]:
+        """The packet whose lines have ended."""
+        packet, self._packet = self._packet, None
+        if packet is None or not packet.identity:
+            return
+        self._seen[packet.client, packet.transaction] = packet.identity
+        yield Sighting(
+            at=packet.at,
+            identity=packet.identity,
+            server=self._work.source.name,
+            mac=mac_of_duid(packet.client) if packet.six else mac(packet.client),
+            duid=packet.client if packet.six else None,
+            address=packet.address,
+        )
+
+    def _lease(self, at: datetime, kind: Kind, words: str, record: bytes) -> Iterator[Event]:
+        six = _SIX.search(words)
+        client = six or _FOUR.search(words)
+        lease = (_DECLINED if kind is Kind.DECLINED else _LEASE).search(words)
+        address = leased(lease[1]) if lease else None
+        if client is None or lease is None or address is None:
+            self._work.tally.bad("a client or an address cannot be read", record)
+            return
+        told = duid(client[1]) if six else None
+        lasts = lease[2] if kind is not Kind.DECLINED else None
+        yield LeaseEvent(
+            at=at,
+            kind=kind,
+            address=address,
+            server=self._work.source.name,
+            mac=mac_of_duid(told) if six else mac(client[1]),
+            duid=told,
+            identity=self._seen.get((client[1], client[2])),
+            lifetime_s=int(lasts) if lasts else None,
+        )
+
+
+def _packet(at: datetime, words: str) -> _Packet | None:
+    six = _SIX.match(words)
+    match = six or _FOUR.match(words)
+    return _Packet(at, match[1], match[2], six is not None) if match else None
+
+
+def _detail(packet: _Packet, line: str) -> None:
+    """One more line of a packet."""
+    if _RELAY.match(line):
+        # Relays stand outermost first: what the next one says counts more.
+        packet.relayed, packet.identity = True, Identity()
+        return
+    match = _OPTION.fullmatch(line)
+    if match is None:
+        return
+    if packet.six:
+        _option6(packet, match[1], match[2])
+    else:
+        _option4(packet, match[1], match[2], deep=line.startswith("    "))
+
+
+def _option4(packet: _Packet, code: str, written: str, *, deep: bool) -> None:
+    if not deep:
+        packet.in_agent_options = code == _RELAY_AGENT
+        if code == _REQUESTED:
+            packet.address = leased(written.partition(" ")[0])
+        return
+    found = _OCTETS.match(written)
+    if not packet.in_agent_options or found is None:
+        return
+    if code == "001":
+        packet.identity = replace(packet.identity, circuit=separated(found[0]))
+    elif code == "002":
+        packet.identity = replace(packet.identity, remote=separated(found[0]))
+
+
+def _option6(packet: _Packet, code: str, written: str) -> None:
+    if not packet.relayed:
+        found = _LEASED_6.match(written)
+        packet.address = leased(found[1]) if found else packet.address
+        return
+    if code == "00018" and (octets := _OCTETS.match(written)):
+        packet.identity = replace(packet.identity, interface=separated(octets[0]))
+    elif code == "00037" and (remote := _REMOTE_6.match(written)):
+        packet.identity = replace(
+            packet.identity, remote6=digits(remote[2] or ""), enterprise=int(remote[1])
+        )
+
+
+FORM = Form(
+    name="kea-log",
+    about="the log of kea-dhcp4 or kea-dhcp6; option 82 stands in it at debuglevel 55",
+    cutter=Lines,
+    records=_Log,
+    zoned=True,
+    overlap=16 * 1024,
+)

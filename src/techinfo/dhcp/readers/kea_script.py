@@ -1,0 +1,157 @@
+"""The environment of Kea's run_script hook, as a script wrote it down.
+
+The script appends a line ``--- `` with the event's name, then the variables, one a line:
+``{ echo "--- $1"; echo "TIME=$(date +%s)"; env; } >> FILE``. Without TIME, which Kea does not give,
+a grant is of its CLTT, and what has none of the moment at which it is read. The variables are those
+of Kea's manual, "Run Script: Run Script Support for External Hook Scripts".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.octets import parse_suboptions
+from techinfo.dhcp.readers.clock import epoch
+from techinfo.dhcp.readers.cutting import Blocks
+from techinfo.dhcp.readers.reader import Form, Work
+from techinfo.dhcp.readers.words import digits, duid, leased, mac, mac_of_duid, whole
+from techinfo.errors import OctetError
+
+_MARK = re.compile(rb"^--- ", re.MULTILINE)
+_MOST_LEASES = 64
+_ENDINGS = {
+    "lease4_expire": Kind.EXPIRED,
+    "lease6_expire": Kind.EXPIRED,
+    "lease4_release": Kind.RELEASED,
+    "lease6_release": Kind.RELEASED,
+    "lease4_decline": Kind.DECLINED,
+    "lease6_decline": Kind.DECLINED,
+    "lease4_recover": Kind.FREED,
+    "lease6_recover": Kind.FREED,
+}
+_SIX_ASKED = "QUERY6_TYPE"
+_DECLINES = frozenset({"DHCPDECLINE", "DECLINE"})
+_RELEASES = frozenset({"DHCPRELEASE", "RELEASE"})
+
+
+class _Events:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, record: bytes) -> Iterable[Event]:
+        first, *lines = record.decode("utf-8", "replace").splitlines()
+        if not first.startswith("--- "):
+            self._work.tally.bad("does not begin with '--- ' and an event's name", record)
+            return
+        told = dict(line.split("=", 1) for line in lines if "=" in line)
+        at = epoch(told["TIME"]) if "TIME" in told else self._work.source.now()
+        if at is None:
+            self._work.tally.bad("TIME is no time", record)
+            return
+        event = first.removeprefix("--- ").strip()
+        try:
+            identity = _identity(told)
+        except OctetError as error:
+            self._work.tally.bad(str(error), record)
+            identity = None
+        if event in _ENDINGS:
+            yield from self._ending(at, _ENDINGS[event], told, identity, record)
+        elif event in {"leases4_committed", "leases6_committed"}:
+            yield from self._committed(at, told, identity, record)
+
+    def settle(self) -> Iterator[Event]:
+        """Nothing waits."""
+        return iter(())
+
+    def _ending(
+        self,
+        at: datetime,
+        kind: Kind,
+        told: Mapping[str, str],
+        identity: Identity | None,
+        record: bytes,
+    ) -> Iterator[Event]:
+        six = "LEASE6_ADDRESS" in told
+        event = self._lease(at, kind, told, "LEASE6" if six else "LEASE4", identity)
+        if event is None:
+            self._work.tally.bad("an address cannot be read", record)
+        else:
+            yield event
+
+    def _committed(
+        self, at: datetime, told: Mapping[str, str], identity: Identity | None, record: bytes
+    ) -> Iterator[Event]:
+        asked = told.get("QUERY4_TYPE", "")
+        declined = told.get(_SIX_ASKED, asked) in _DECLINES
+        kind = Kind.DECLINED if declined else Kind.GRANTED
+        gone = Kind.RELEASED if told.get(_SIX_ASKED, asked) in _RELEASES else Kind.FREED
+        for prefix, what in (
+            ("LEASES4", kind),
+            ("LEASES6", kind),
+            ("DELETED_LEASES4", gone),
+            ("DELETED_LEASES6", gone),
+        ):
+            for n in range(_MOST_LEASES):
+                if not told.get(f"{prefix}_AT{n}_ADDRESS"):
+                    break
+                event = self._lease(at, what, told, f"{prefix}_AT{n}", identity)
+                if event is None:
+                    self._work.tally.bad("an address cannot be read", record)
+                else:
+                    yield event
+        client = mac(told.get("QUERY4_HWADDR", ""))
+        if identity is not None and not told.get("LEASES4_AT0_ADDRESS") and client:
+            yield Sighting(at=at, identity=identity, server=self._work.source.name, mac=client)
+
+    def _lease(
+        self,
+        at: datetime,
+        kind: Kind,
+        told: Mapping[str, str],
+        prefix: str,
+        identity: Identity | None,
+    ) -> LeaseEvent | None:
+        length = told.get(f"{prefix}_PREFIX_LEN", "")
+        delegated = told.get(f"{prefix}_TYPE") == "IA_PD"
+        address = leased(told.get(f"{prefix}_ADDRESS", ""), length if delegated else "")
+        if address is None:
+            return None
+        client = duid(told.get(f"{prefix}_DUID", "") or told.get("QUERY6_DUID", ""))
+        hardware = told.get(f"{prefix}_HWADDR", "") or told.get("QUERY4_HWADDR", "")
+        granted = epoch(told.get(f"{prefix}_CLTT", "")) if kind is Kind.GRANTED else None
+        return LeaseEvent(
+            at=at if "TIME" in told or granted is None else granted,
+            kind=kind,
+            address=address,
+            server=self._work.source.name,
+            mac=mac(hardware) or mac_of_duid(client),
+            duid=client,
+            identity=identity,
+            lifetime_s=whole(told.get(f"{prefix}_VALID_LIFETIME", ""))
+            if kind is Kind.GRANTED
+            else None,
+        )
+
+
+def _identity(told: Mapping[str, str]) -> Identity | None:
+    """The whole option where it is there, else its first two sub-options."""
+    if whole_option := told.get("QUERY4_OPTION_82"):
+        octets = digits(whole_option)
+        if octets is None:
+            raise OctetError("is no hex", position=0)
+        return parse_suboptions(octets) or None
+    parts = [digits(told.get(f"QUERY4_OPTION_82_SUB_OPTION_{n}", "")) for n in (1, 2)]
+    return Identity(circuit=parts[0], remote=parts[1]) or None
+
+
+FORM = Form(
+    name="kea-script",
+    about="the environment of Kea's run_script hook, written down by a script with '--- ' lines",
+    cutter=lambda: Blocks(_MARK, kept=True),
+    records=_Events,
+    open_ended=True,
+)

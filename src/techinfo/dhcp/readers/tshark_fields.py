@@ -1,0 +1,149 @@
+"""Output of ``tshark -T fields -E header=y``: packets as they passed.
+
+``tshark -l -Y 'dhcp.option.dhcp == 5 || dhcpv6' -T fields -E header=y -E separator=/t
+-e frame.time_epoch -e dhcp.hw.mac_addr -e dhcp.ip.your -e dhcp.option.dhcp
+-e dhcp.option.ip_address_lease_time
+-e dhcp.option.agent_information_option.agent_circuit_id
+-e dhcp.option.agent_information_option.agent_remote_id``
+
+Without message type and address, packets are sightings of an identifier. An empty sub-option is
+``<MISSING>`` in tshark 4.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.readers.clock import epoch
+from techinfo.dhcp.readers.cutting import Lines
+from techinfo.dhcp.readers.reader import Form, Work
+from techinfo.dhcp.readers.words import address, digits, duid, mac, mac_of_duid, whole
+
+_TIME = "frame.time_epoch"
+_CIRCUIT = "dhcp.option.agent_information_option.agent_circuit_id"
+_REMOTE = "dhcp.option.agent_information_option.agent_remote_id"
+_KINDS = {"5": Kind.GRANTED, "7": Kind.RELEASED, "4": Kind.DECLINED}
+"""DHCPACK, DHCPRELEASE and DHCPDECLINE (RFC 2132, 9.6)."""
+_MISSING = "<MISSING>"
+_NOWHERE = "0.0.0.0"  # noqa: S104 (the address that a DHCP client has before it has one)
+
+
+class _Packets:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._columns: list[str] = []
+        if work.source.head:
+            self._begin(work.source.head)
+
+    def __call__(self, record: bytes) -> Iterable[Event]:
+        if _TIME.encode() in record.split(b"\t"):
+            self._begin(record)
+            return
+        cells = record.decode("latin-1").split("\t")
+        if not self._columns or len(cells) > len(self._columns):
+            why = "a row of other columns" if self._columns else "a row before its columns"
+            self._work.tally.bad(why, record)
+            return
+        told = dict(zip(self._columns, cells, strict=False))
+        at = epoch(told.get(_TIME, ""))
+        if at is None:
+            self._work.tally.bad("its time cannot be read", record)
+            return
+        client = duid(_first(told.get("dhcpv6.duid.bytes", "")))
+        identity = _identity6(told) if client else _identity4(told)
+        hardware = mac(_first(told.get("dhcp.hw.mac_addr", ""))) or mac_of_duid(client)
+        yield from self._told(at, told, identity, hardware, client)
+
+    def settle(self) -> Iterator[Event]:
+        """Nothing waits."""
+        return iter(())
+
+    def _begin(self, head: bytes) -> None:
+        names = head.decode("latin-1").strip("\r\n").split("\t")
+        if _TIME not in names:
+            self._work.tally.bad(f"the column {_TIME} is missing", head)
+            return
+        self._columns = names
+
+    def _told(
+        self,
+        at: datetime,
+        told: dict[str, str],
+        identity: Identity | None,
+        hardware: str | None,
+        client: str | None,
+    ) -> Iterator[Event]:
+        kind = _KINDS.get(_first(told.get("dhcp.option.dhcp", "")))
+        wanted = ("dhcp.ip.your",) if kind is Kind.GRANTED else ("dhcp.ip.client", "dhcp.ip.your")
+        found = next((a for n in wanted if (a := address(told.get(n, ""))) not in _NONE), None)
+        if kind is not None and found is not None:
+            lasts = whole(_first(told.get("dhcp.option.ip_address_lease_time", "")))
+            yield LeaseEvent(
+                at=at,
+                kind=kind,
+                address=found,
+                server=self._work.source.name,
+                mac=hardware,
+                identity=identity,
+                lifetime_s=(lasts or self._work.source.lease_s) if kind is Kind.GRANTED else None,
+            )
+        elif identity is not None:
+            yield Sighting(
+                at=at,
+                identity=identity,
+                server=self._work.source.name,
+                mac=hardware,
+                duid=client,
+                address=found,
+            )
+
+
+_NONE = frozenset({None, _NOWHERE})
+
+
+def _identity4(told: dict[str, str]) -> Identity | None:
+    return Identity(circuit=_octets(told, _CIRCUIT), remote=_octets(told, _REMOTE)) or None
+
+
+def _identity6(told: dict[str, str]) -> Identity | None:
+    """The values of the layer next to the client.
+
+    Layers stand outermost first, and of each column the values of those layers that have one: of
+    which layer a value is, is known only where every layer has one.
+    """
+    hops = [hop for hop in told.get("dhcpv6.hopcount", "").split(",") if hop]
+    interfaces = [i for i in told.get("dhcpv6.interface_id", "").split(",") if i]
+    if interfaces and len(interfaces) != max(1, len(hops)):
+        return None
+    remotes = [r for r in told.get("dhcpv6.remoteid_enterprise_id", "").split(",") if r]
+    if remotes and len(remotes) != max(1, len(hops)):
+        remotes = []
+    remote = remotes[-1] if remotes else ""
+    number = whole(told.get("dhcpv6.remoteid.enterprise", "").split(",")[-1]) if remote else None
+    six = Identity(
+        interface=digits(interfaces[-1]) if interfaces else None,
+        remote6=digits(remote) if remote else None,
+        enterprise=number,
+    )
+    return six or None
+
+
+def _octets(told: dict[str, str], name: str) -> bytes | None:
+    value = told.get(name, "")
+    return None if value == _MISSING else digits(value.replace(":", ""))
+
+
+def _first(written: str) -> str:
+    return written.partition(",")[0]
+
+
+FORM = Form(
+    name="tshark-fields",
+    about="output of tshark -T fields -E header=y, tab separated",
+    cutter=Lines,
+    records=_Packets,
+    head=True,
+)

@@ -1,0 +1,386 @@
+"""The leases that the logs of DHCP servers tell, by access; and what is odd about identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from techinfo.dhcp.events import Event, LeaseEvent, Sighting
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.intervals import Ending, Interval, Whereabouts, step
+from techinfo.dhcp.octets import option82, options6, parse_option82, parse_options6
+from techinfo.errors import OctetError
+from techinfo.model import Lease
+from techinfo.service.freshness import utc_now
+from techinfo.store.leases import LeaseFile, LeaseRow, LeaseWriter, ObservationRow, Position
+
+KEEP = timedelta(days=7)
+"""How long rows are kept (contract: MAC, lease and CPE rows 7 days)."""
+UNTOLD = timedelta(days=1)
+"""A lease whose end no source tells is taken to run so long after its last word."""
+
+Resolve = Callable[[Sequence[tuple[Identity, datetime | None]]], Sequence[Whereabouts | None]]
+"""Identifiers, each with the time that it is of (``None``: now) -> where they are, one for one."""
+
+
+class Observed(StrEnum):
+    """What is odd about an identifier."""
+
+    UNKNOWN = "unknown"
+    """It names no access: not in the inventory, not unique, or of a layout nobody has said."""
+    MOVED = "moved"
+    """A client that was on one access is now seen with the identifier of another."""
+    ELSEWHERE = "elsewhere"
+    """The switch sees a lease on one access whose identifier names another, or none: the wrong
+    port, a wrong pattern, or a wrong inventory."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """Something about an identifier that the operator should look at.
+
+    Attributes:
+        access_id: Where the client is, or was; ``None``: not known.
+        other_id: What the identifier names; ``None``: no access.
+        client: MAC address or DUID; ``None``: not told.
+        identity: As it was seen.
+        count: How often, between `first_at` and `last_at`.
+    """
+
+    kind: Observed
+    access_id: str | None
+    other_id: str | None
+    client: str | None
+    identity: Identity | None
+    address: str | None
+    server: str
+    first_at: datetime
+    last_at: datetime
+    count: int
+
+
+class LeaseLog:
+    """Keeps the state of every lease that sources tell of.
+
+    Args:
+        file: Where it is kept.
+        resolve: Finds the accesses of identifiers.
+        sources: Whether any source is configured; without one nothing is answered from here.
+        now: What time it is.
+    """
+
+    def __init__(
+        self,
+        file: LeaseFile,
+        resolve: Resolve,
+        *,
+        sources: bool = True,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._file = file
+        self._resolve = resolve
+        self._now = now
+        self.sources = sources
+        self.read_at: datetime | None = None
+        """When the sources were last looked at."""
+
+    def take(self, events: Iterable[Event], position: Position | None = None) -> int:
+        """Take a batch of events, and keep how far the source was read, all or nothing.
+
+        Returns:
+            How many events there were.
+        """
+        batch = list(events)
+        places = self._places(batch)
+        with self._file.writing() as writer:
+            states = _States(writer)
+            for event in batch:
+                if isinstance(event, LeaseEvent):
+                    states.apply(event, places(event))
+                else:
+                    states.sighted(event, places(event))
+            states.write()
+            if position is not None:
+                writer.reach(position)
+        return len(batch)
+
+    def looked(self) -> None:
+        """The sources have been looked at just now."""
+        self.read_at = self._now()
+
+    def position(self, source: str) -> Position | None:
+        """How far a source was read; ``None`` when it never was."""
+        return self._file.position(source)
+
+    def place_again(self) -> int:
+        """Look up once more what named no access, as the inventory may know it by now.
+
+        Returns:
+            How many leases have found their access.
+        """
+        now = self._now()
+        with self._file.writing() as writer:
+            rows = [row for row in writer.unplaced() if interval_of(row).runs(now)]
+            asked = [(identity, None) for row in rows if (identity := _identity(row)) is not None]
+            found = self._resolve(asked)
+            placed = [
+                _placed(row, place)
+                for row, place in zip(rows, found, strict=True)
+                if place is not None
+            ]
+            writer.put(placed)
+        return len(placed)
+
+    def running(self, access_id: str) -> tuple[Interval, ...]:
+        """The leases that run on an access now."""
+        now = self._now()
+        held = (interval_of(row) for row in self._file.of_access(access_id))
+        return tuple(i for i in held if _runs(i, now))
+
+    def history(
+        self, *, access_id: str | None = None, address: str | None = None, mac: str | None = None
+    ) -> tuple[Interval, ...]:
+        """All that is kept of an access, an address or a client, the oldest first."""
+        now = self._now()
+        rows = self._file.history(access_id=access_id, address=address, mac=mac)
+        return tuple(interval_of(row).ended(now) for row in rows)
+
+    def compare(self, access_id: str, snooped: Iterable[Lease]) -> int:
+        """Hold what a switch sees on an access against what the logs say of the same leases.
+
+        Returns:
+            How many leases carry the identifier of another access, or one that names none.
+        """
+        now = self._now()
+        seen = {lease.address: lease for lease in snooped if lease.mac is not None}
+        if not seen:
+            return 0
+        odd: list[ObservationRow] = []
+        for address, row in self._file.of_addresses(list(seen)).items():
+            held = interval_of(row)
+            same = held.mac == seen[address].mac and held.access_id != access_id
+            if same and held.identity is not None and _runs(held, now):
+                odd.append(_observed(Observed.ELSEWHERE, access_id, held.access_id, held, now))
+        if odd:
+            with self._file.writing() as writer:
+                writer.observe(odd)
+        return len(odd)
+
+    def observations(self, access_id: str | None = None) -> tuple[Observation, ...]:
+        """What is odd, the latest first; of one access, or of all."""
+        return tuple(_observation(row) for row in self._file.observations(access_id))
+
+    def expire(self, keep: timedelta = KEEP) -> int:
+        """Erase rows of which nothing was told for so long; says how many."""
+        return self._file.expire(self._now() - keep)
+
+    def erase(self, *, access_id: str | None = None, mac: str | None = None) -> int:
+        """Erase all that is kept of an access or a client; says how many rows."""
+        return self._file.erase(access_id=access_id, mac=mac)
+
+    def _places(self, batch: list[Event]) -> Callable[[Event], Whereabouts | None]:
+        """Where the identifiers of a batch are, all asked together."""
+        asked = list(dict.fromkeys(_asked(batch)))
+        found = dict(zip(asked, self._resolve(asked), strict=True))
+
+        def place(event: Event) -> Whereabouts | None:
+            named = (found[one, event.at] for one in _identities(event))
+            return next((place for place in named if place is not None), None)
+
+        return place
+
+
+class _States:
+    """The addresses of one batch, read when they are first told of and written together."""
+
+    def __init__(self, writer: LeaseWriter) -> None:
+        self._writer = writer
+        self._newest: dict[str, Interval | None] = {}
+        self._closed: list[Interval] = []
+        self._odd: list[ObservationRow] = []
+
+    def apply(self, event: LeaseEvent, place: Whereabouts | None) -> None:
+        held = self._held(event.address)
+        closed, current = step(held, event, place)
+        self._newest[event.address] = current
+        if closed is not None:
+            self._closed.append(closed)
+        began = current is not None and (held is None or held.start != current.start)
+        if event.identity and place is None:
+            self._unknown(event, event.identity)
+        elif place is not None and began and current is not None:
+            self._moved(current, closed, place)
+
+    def sighted(self, event: Sighting, place: Whereabouts | None) -> None:
+        if place is None:
+            self._unknown(event, event.identity)
+
+    def write(self) -> None:
+        """Closed intervals first: a newest one may have begun at the same moment."""
+        newest = [i for i in self._newest.values() if i is not None]
+        self._writer.put(row_of(i, newest=False) for i in self._closed)
+        self._writer.put(row_of(i, newest=True) for i in newest)
+        self._writer.observe(self._odd)
+
+    def _held(self, address: str) -> Interval | None:
+        if address not in self._newest:
+            row = self._writer.newest(address)
+            self._newest[address] = interval_of(row) if row is not None else None
+        return self._newest[address]
+
+    def _unknown(self, event: Event, identity: Identity) -> None:
+        self._odd.append(
+            ObservationRow(
+                kind=Observed.UNKNOWN,
+                access_id="",
+                other_id="",
+                client=event.mac or event.duid or "",
+                identity=_written(identity),
+                address=event.address,
+                server=event.server,
+                first_at=event.at,
+                last_at=event.at,
+            )
+        )
+
+    def _moved(self, current: Interval, closed: Interval | None, place: Whereabouts) -> None:
+        """The client of a lease that begins may have been on another access until now."""
+        before = closed if closed is not None and closed.how is Ending.MOVED else None
+        before = before or next(self._elsewhere(current, place), None)
+        if before is not None and before.access_id is not None:
+            self._odd.append(
+                _observed(Observed.MOVED, before.access_id, place.access_id, current, current.start)
+            )
+
+    def _elsewhere(self, current: Interval, place: Whereabouts) -> Iterator[Interval]:
+        if current.mac is None:
+            return
+        for row in self._writer.of_client(current.mac):
+            held = self._newest.get(row.address) or interval_of(row)
+            other = held.access_id not in {None, place.access_id}
+            if held.address != current.address and other and held.runs(current.start):
+                yield held
+
+
+def _runs(interval: Interval, now: datetime) -> bool:
+    if interval.end is None and now - interval.heard > UNTOLD:
+        return False
+    return interval.runs(now)
+
+
+def _asked(batch: Iterable[Event]) -> Iterator[tuple[Identity, datetime]]:
+    for event in batch:
+        for identity in _identities(event):
+            yield identity, event.at
+
+
+def _identities(event: Event) -> Iterator[Identity]:
+    if isinstance(event, LeaseEvent):
+        yield from event.identities()
+    else:
+        yield event.identity
+
+
+def _observed(
+    kind: Observed, access_id: str, other_id: str | None, held: Interval, at: datetime
+) -> ObservationRow:
+    return ObservationRow(
+        kind=kind,
+        access_id=access_id,
+        other_id=other_id or "",
+        client=held.mac or held.duid or "",
+        identity=_written(held.identity) if held.identity else b"",
+        address=held.address,
+        server=held.server,
+        first_at=at,
+        last_at=at,
+    )
+
+
+def _written(identity: Identity) -> bytes:
+    """An identity as one row of octets, by which equal ones are known."""
+    try:
+        return (
+            _FOUR + option82(identity)
+            if identity.circuit or identity.remote
+            else (_SIX + options6(identity))
+        )
+    except OctetError:
+        return repr(identity).encode()
+
+
+_FOUR, _SIX = b"4", b"6"
+
+
+def interval_of(row: LeaseRow) -> Interval:
+    """The interval that a row holds."""
+    return Interval(
+        address=row.address,
+        start=row.start,
+        heard=row.heard,
+        server=row.server,
+        mac=row.mac,
+        duid=row.duid,
+        access_id=row.access_id,
+        vlan=row.vlan,
+        identity=_identity(row),
+        last_renew=row.last_renew,
+        end=row.end,
+        how=Ending(row.how) if row.how else None,
+    )
+
+
+def row_of(interval: Interval, *, newest: bool) -> LeaseRow:
+    """The row that holds an interval."""
+    identity = interval.identity or Identity()
+    return LeaseRow(
+        address=interval.address,
+        start=interval.start,
+        heard=interval.heard,
+        server=interval.server,
+        newest=newest,
+        mac=interval.mac,
+        duid=interval.duid,
+        access_id=interval.access_id,
+        vlan=interval.vlan,
+        **{field.name: getattr(identity, field.name) for field in fields(Identity)},
+        last_renew=interval.last_renew,
+        end=interval.end,
+        how=interval.how,
+    )
+
+
+def _identity(row: LeaseRow) -> Identity | None:
+    identity = Identity(row.circuit, row.remote, row.interface, row.remote6, row.enterprise)
+    return identity or None
+
+
+def _placed(row: LeaseRow, place: Whereabouts) -> LeaseRow:
+    return replace(row, access_id=place.access_id, vlan=place.vlan)
+
+
+def _read(written: bytes) -> Identity | None:
+    """The reverse of `_written`; ``None`` of an identity that no option can hold."""
+    try:
+        if written.startswith(_FOUR):
+            return parse_option82(written[1:])
+        return parse_options6(written[1:]) if written.startswith(_SIX) else None
+    except OctetError:
+        return None
+
+
+def _observation(row: ObservationRow) -> Observation:
+    return Observation(
+        kind=Observed(row.kind),
+        access_id=row.access_id or None,
+        other_id=row.other_id or None,
+        client=row.client or None,
+        identity=_read(row.identity),
+        address=row.address,
+        server=row.server,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        count=row.count,
+    )

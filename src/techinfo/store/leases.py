@@ -1,0 +1,385 @@
+"""The file of leases that logs of DHCP servers told: who had what, where; and how far we read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from techinfo.errors import ConfigError, TechinfoError
+from techinfo.store.database import Database, Schema, open_database
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MOST_ROWS = 10_000
+"""Of one question; an access has a handful."""
+
+_metadata = MetaData()
+_leases = Table(
+    "leases",
+    _metadata,
+    Column("address", Text, primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("newest", Integer, nullable=False),
+    Column("heard", Integer, nullable=False),
+    Column("server", Text, nullable=False),
+    Column("mac", Text),
+    Column("duid", Text),
+    Column("access_id", Text),
+    Column("vlan", Integer),
+    Column("circuit", LargeBinary),
+    Column("remote", LargeBinary),
+    Column("interface", LargeBinary),
+    Column("remote6", LargeBinary),
+    Column("enterprise", Integer),
+    Column("last_renew", Integer),
+    Column("end", Integer),
+    Column("how", Text),
+    sqlite_with_rowid=False,
+)
+Index("leases_access", _leases.c.access_id, _leases.c.newest)
+Index("leases_mac", _leases.c.mac, _leases.c.newest)
+Index("leases_heard", _leases.c.heard)
+_positions = Table(
+    "positions",
+    _metadata,
+    Column("source", Text, primary_key=True),
+    Column("device", Integer, nullable=False),
+    Column("inode", Integer, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+_observations = Table(
+    "observations",
+    _metadata,
+    Column("kind", Text, primary_key=True),
+    Column("access_id", Text, primary_key=True),
+    Column("other_id", Text, primary_key=True),
+    Column("client", Text, primary_key=True),
+    Column("identity", LargeBinary, primary_key=True),
+    Column("address", Text),
+    Column("server", Text, nullable=False),
+    Column("first_at", Integer, nullable=False),
+    Column("last_at", Integer, nullable=False),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("observations_last", _observations.c.last_at)
+Index("observations_access", _observations.c.access_id)
+_TIMES = ("start", "heard", "last_renew", "end")
+
+
+def _fault(message: str) -> TechinfoError:
+    return ConfigError(message, key="leases.path")
+
+
+SCHEMA = Schema(
+    metadata=_metadata,
+    application_id=0x746C7365,  # "tlse"
+    version=1,
+    fault=_fault,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaseRow:
+    """One client with one address on one access; values as in ``dhcp.intervals.Interval``."""
+
+    address: str
+    start: datetime
+    heard: datetime
+    server: str
+    newest: bool = True
+    mac: str | None = None
+    duid: str | None = None
+    access_id: str | None = None
+    vlan: int | None = None
+    circuit: bytes | None = None
+    remote: bytes | None = None
+    interface: bytes | None = None
+    remote6: bytes | None = None
+    enterprise: int | None = None
+    last_renew: datetime | None = None
+    end: datetime | None = None
+    how: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Position:
+    """How far a source was read.
+
+    Attributes:
+        device, inode: Of the file.
+        offset: Octets of it whose records were taken.
+        head: Its first octets, by which it is known again.
+    """
+
+    source: str
+    device: int
+    inode: int
+    offset: int
+    head: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObservationRow:
+    """Something about identifiers that the operator should look at.
+
+    Attributes:
+        kind: What, in a word.
+        access_id: The access that is concerned; empty: none is known.
+        other_id: The access that the identifier names; empty: none.
+        client: MAC address or DUID; empty: not told.
+        identity: The identifier as it was seen, options 82 or 18 and 37 in octets.
+        count: How often, from `first_at` to `last_at`.
+    """
+
+    kind: str
+    access_id: str
+    other_id: str
+    client: str
+    identity: bytes
+    server: str
+    first_at: datetime
+    last_at: datetime
+    count: int = 1
+    address: str | None = None
+
+
+class LeaseFile:
+    """An open file; every error is a `ConfigError` that names it. Close it, or use ``with``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a file for reading and writing; where there is none, an empty one is created."""
+        return cls(open_database(path, SCHEMA))
+
+    @contextmanager
+    def writing(self) -> Iterator[LeaseWriter]:
+        """One transaction: what was read, and how far, are kept together or not at all."""
+        with self._database.write() as connection:
+            yield LeaseWriter(connection)
+
+    def generation(self) -> tuple[int, ...]:
+        """Another value after every commit; cheap to ask."""
+        return self._database.generation()
+
+    def of_access(self, access_id: str) -> tuple[LeaseRow, ...]:
+        """The newest rows of an access, whether they still run or not."""
+        where = and_(_leases.c.access_id == access_id, _leases.c.newest == 1)
+        return self._rows(select(_leases).where(where).order_by(_leases.c.start))
+
+    def of_addresses(self, addresses: Sequence[str]) -> dict[str, LeaseRow]:
+        """The newest row of each address that has one."""
+        wanted = list(addresses)[:_MOST_ROWS]
+        where = and_(_leases.c.address.in_(wanted), _leases.c.newest == 1)
+        return {row.address: row for row in self._rows(select(_leases).where(where))}
+
+    def history(
+        self, *, access_id: str | None = None, address: str | None = None, mac: str | None = None
+    ) -> tuple[LeaseRow, ...]:
+        """Rows of an access, an address or a client, the oldest first, at most ten thousand."""
+        wanted = {"access_id": access_id, "address": address, "mac": mac}
+        tests = [_leases.c[name] == value for name, value in wanted.items() if value is not None]
+        return self._rows(select(_leases).where(*tests).order_by(_leases.c.start))
+
+    def position(self, source: str) -> Position | None:
+        """How far a source was read; ``None`` when it never was."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(_positions).where(_positions.c.source == source)
+            ).one_or_none()
+        if row is None:
+            return None
+        told = row._asdict()
+        return Position(**{**told, "at": _moment(told["at"])})
+
+    def observations(self, access_id: str | None = None) -> tuple[ObservationRow, ...]:
+        """What was observed, the latest first; of an access what concerns or names it."""
+        query = select(_observations).order_by(_observations.c.last_at.desc()).limit(_MOST_ROWS)
+        if access_id is not None:
+            concerned = _observations.c.access_id == access_id
+            query = query.where(or_(concerned, _observations.c.other_id == access_id))
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(_observation(row._asdict()) for row in rows)
+
+    def erase(self, *, access_id: str | None = None, mac: str | None = None) -> int:
+        """Erase all rows of an access, or of a MAC address; says how many they were.
+
+        Raises:
+            ValueError: Neither is given, which would be everything.
+        """
+        if access_id is None and mac is None:
+            raise ValueError("of what?")
+        with self._database.write() as connection:
+            gone = 0
+            if access_id is not None:
+                concerned = _observations.c.access_id == access_id
+                named = or_(concerned, _observations.c.other_id == access_id)
+                gone += _erased(connection, _leases, _leases.c.access_id == access_id)
+                gone += _erased(connection, _observations, named)
+            if mac is not None:
+                gone += _erased(connection, _leases, _leases.c.mac == mac)
+                gone += _erased(connection, _observations, _observations.c.client == mac)
+        return gone
+
+    def expire(self, before: datetime) -> int:
+        """Erase what was last told of before a moment; says how many rows that were.
+
+        A lease that runs is renewed or ends before long; one of which nothing is told any more is
+        as old as its last word or its end, whichever is later.
+        """
+        limit = _number(before)
+        with self._database.write() as connection:
+            over = or_(_leases.c.end.is_(None), _leases.c.end < limit, _leases.c.how.is_not(None))
+            gone = _erased(connection, _leases, and_(_leases.c.heard < limit, over))
+            return gone + _erased(connection, _observations, _observations.c.last_at < limit)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _rows(self, query: Any) -> tuple[LeaseRow, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(query.limit(_MOST_ROWS)).all()
+        return tuple(map(_lease, rows))
+
+
+class LeaseWriter:
+    """Writes within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def newest(self, address: str) -> LeaseRow | None:
+        """The newest row of an address."""
+        where = and_(_leases.c.address == address, _leases.c.newest == 1)
+        row = self._connection.execute(select(_leases).where(where).limit(1)).one_or_none()
+        return _lease(row) if row is not None else None
+
+    def of_client(self, mac: str) -> tuple[LeaseRow, ...]:
+        """The newest rows of a client; one who has very many is no customer's device."""
+        where = and_(_leases.c.mac == mac, _leases.c.newest == 1)
+        return tuple(map(_lease, self._connection.execute(select(_leases).where(where).limit(64))))
+
+    def unplaced(self, limit: int = _MOST_ROWS) -> tuple[LeaseRow, ...]:
+        """Newest rows with an identifier that named no access yet."""
+        seen = or_(
+            *(_leases.c[n].is_not(None) for n in ("circuit", "remote", "interface", "remote6"))
+        )
+        where = and_(_leases.c.newest == 1, _leases.c.access_id.is_(None), seen)
+        return tuple(
+            map(_lease, self._connection.execute(select(_leases).where(where).limit(limit)))
+        )
+
+    def put(self, rows: Iterable[LeaseRow]) -> None:
+        """Write rows; one of the same address and start takes the place of the older."""
+        found = [_lease_columns(row) for row in rows]
+        if not found:
+            return
+        addresses = {row["address"] for row in found if row["newest"]}
+        for address in addresses:
+            older = and_(_leases.c.address == address, _leases.c.newest == 1)
+            self._connection.execute(update(_leases).where(older).values(newest=0))
+        self._connection.execute(insert(_leases).prefix_with("OR REPLACE"), found)
+
+    def observe(self, rows: Iterable[ObservationRow]) -> None:
+        """Count observations; of an equal one only the count and the last time change."""
+        for row in rows:
+            values = {
+                **asdict(row),
+                "first_at": _number(row.first_at),
+                "last_at": _number(row.last_at),
+            }
+            statement = upsert(_observations).values(values)
+            self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["kind", "access_id", "other_id", "client", "identity"],
+                    set_={
+                        "count": _observations.c.count + statement.excluded.count,
+                        "last_at": statement.excluded.last_at,
+                        "address": statement.excluded.address,
+                    },
+                    where=text("excluded.last_at > observations.last_at"),
+                )
+            )
+
+    def reach(self, position: Position) -> None:
+        """Keep how far a source was read."""
+        values = {**asdict(position), "at": _number(position.at)}
+        self._connection.execute(insert(_positions).prefix_with("OR REPLACE"), [values])
+
+
+def _erased(connection: Connection, table: Table, where: Any) -> int:
+    return connection.execute(delete(table).where(where)).rowcount
+
+
+def _number(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _moment(number: int) -> datetime:
+    try:
+        return _EPOCH + number * _MICROSECOND
+    except (TypeError, OverflowError) as error:
+        raise _fault(f"a row cannot be read: {error}") from error
+
+
+def _lease_columns(row: LeaseRow) -> dict[str, Any]:
+    values = asdict(row)
+    for name in _TIMES:
+        values[name] = None if values[name] is None else _number(values[name])
+    return {**values, "newest": int(row.newest)}
+
+
+def _lease(row: Row[Any]) -> LeaseRow:
+    values = row._asdict()
+    for name in _TIMES:
+        values[name] = None if values[name] is None else _moment(values[name])
+    return LeaseRow(**{**values, "newest": bool(values["newest"])})
+
+
+def _observation(values: dict[str, Any]) -> ObservationRow:
+    return ObservationRow(
+        **{
+            **values,
+            "first_at": _moment(values["first_at"]),
+            "last_at": _moment(values["last_at"]),
+        }
+    )
