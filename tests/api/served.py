@@ -23,6 +23,7 @@ from techinfo.config import QuotaSettings, User
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
+from techinfo.service.sandbox import Sandboxes
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
@@ -109,6 +110,7 @@ def house(
     users: Mapping[str, User] = USERS,
     audit: Batches[AuditEntry] | None = None,
     quotas: QuotaSettings = ENOUGH,
+    sandboxes: Sandboxes | None = None,
 ) -> House:
     """The service as it is wired, its clock and its devices given."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
@@ -122,6 +124,7 @@ def house(
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),
+        sandboxes=sandboxes,
     )
     app = create_app(state, prefixes=prefixes)
     return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)

@@ -21,6 +21,7 @@ from techinfo.api.paths import Paths, below_a_version
 from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
 from techinfo.api.remembered import Remembered
 from techinfo.api.state import State, state_of
+from techinfo.api.v1 import routes as extensions
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 
 VERSION = "2.6"
@@ -61,6 +62,7 @@ def create_app(
     versioned.include_router(lookup.dhcplookup_router)
     versioned.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     app.include_router(versioned)
+    app.include_router(extensions.routes(), dependencies=[Depends(_login)])
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)
@@ -117,7 +119,7 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     path = _path(request)
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
-    if status == 404 and below_a_version(path):
+    if status == 404 and (below_a_version(path) or extensions.is_own(path)):
         cause = "this endpoint or version is not implemented"
         return answer(ApiError(501, cause, code=Code.NOT_IMPLEMENTED), path)
     if status == 405:

@@ -17,6 +17,7 @@ from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
+from techinfo.service.sandbox import Sandboxes
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.transport.conversation import SnmpConversation
 from techinfo.transport.engine import SnmpEngine
@@ -113,6 +114,7 @@ def application(
         prefixes: Paths before the version.
         closing: What else is closed, after the collector.
     """
+    sandboxes = Sandboxes()
     house = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector)),
@@ -120,8 +122,10 @@ def application(
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
         terms=terms,
+        sandboxes=sandboxes,
     )
-    return create_app(house, prefixes=prefixes, lifespan=closed_after(collector.close, *closing))
+    lifespan = closed_after(collector.close, sandboxes.close, *closing)
+    return create_app(house, prefixes=prefixes, lifespan=lifespan)
 
 
 def closed_after(

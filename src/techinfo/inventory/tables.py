@@ -69,6 +69,7 @@ accesses = Table(
     *_texts("co_fiber_converter", "co_cpe_switch", "co_cpe_router", "co_network_agreement"),
     Index("accesses_by_port", "element", "port"),
     Index("accesses_by_legacy_id", "legacy_access_id"),
+    Index("accesses_by_street", "street_name", "postal_code", "city"),
     sqlite_with_rowid=False,
 )
 
@@ -82,6 +83,7 @@ cpes = Table(
     Column("credential", Text, nullable=False),
     *_texts("mac", "serial_number"),
     Column("engine", Text, nullable=False),
+    Index("cpes_by_mac", "mac"),
     sqlite_with_rowid=False,
 )
 
@@ -113,6 +115,8 @@ subscriptions = Table(
     *_texts("ipv6_remote_id", "note", "characteristics", "equipment"),
     Index("subscriptions_by_access", "access_id"),
     Index("subscriptions_by_provider", "provider"),
+    Index("subscriptions_by_sp_reference", "sp_reference"),
+    Index("subscriptions_by_sp_subscription", "sp_subscription_id"),
     sqlite_with_rowid=False,
 )
 
@@ -139,6 +143,19 @@ imports = Table(
     sqlite_with_rowid=False,
 )
 """When each kind was last imported, RFC 3339, UTC."""
+
+street_words = Table(
+    "street_words",
+    _metadata,
+    *(
+        Column(name, Text, primary_key=True)
+        for name in ("word", "street_name", "postal_code", "city")
+    ),
+    sqlite_with_rowid=False,
+)
+"""The words of every street and town, folded, for searches that begin a word; "" is unknown there.
+
+As many rows as a network has streets, times a few, however many accesses are in them."""
 
 TABLES: Mapping[Kind, Table] = MappingProxyType(
     {
@@ -201,6 +218,14 @@ def _providers(connection: Connection) -> None:
         for column, kind in columns.items():
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
     _metadata.create_all(connection)
+    _searched(connection)
+
+
+def _searched(connection: Connection) -> None:
+    """What searches need; the words themselves come with the next import of accesses."""
+    new = {"accesses_by_street", "cpes_by_mac"}
+    for index in (i for table in (accesses, cpes) for i in table.indexes if i.name in new):
+        index.create(connection, checkfirst=True)
 
 
 SCHEMA = Schema(

@@ -1,0 +1,1 @@
+"""Extensions of ON-API, `/techinfo/v1/`: with the same authentication and isolation."""
