@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    exists,
+    func,
+    intersect,
+    literal,
+    or_,
+    select,
+)
 
 from techinfo.inventory.records import Access
 from techinfo.inventory.streets import folded
@@ -15,7 +26,7 @@ from techinfo.store.database import Database
 
 _KEYS = tuple(accesses.columns.keys())
 _HIGHEST = "\U0010ffff"
-_MOST_STREETS = 500
+_MOST_STREETS = 2000
 _MOST_WORDS = 8
 _SPLIT_CODE = re.compile(r"\b(\d{3}) (\d{2})\b")
 """A postal code as it is written in Sweden."""
@@ -51,9 +62,12 @@ def find(
     by_address = _at_address(text)
     if by_address is not None:
         queries.append(("address", by_address))
+    # In no index's order: else SQLite would walk all accesses in theirs and look for matches. Those
+    # of an address come street by street, as they are found.
+    in_order = accesses.c.access_id.concat("")
     for what, query in queries:
-        limited = query.where(own).order_by(accesses.c.access_id).limit(most)
-        for row in _rows(database, limited):
+        sorted_query = query if what == "address" else query.order_by(in_order)
+        for row in _rows(database, sorted_query.where(own).limit(most)):
             yield what, Access(**dict(zip(_KEYS, row, strict=True)))
 
 
@@ -89,12 +103,12 @@ def _at_address(text: str) -> Select[Any] | None:
     certain, open_ones = (names, numbers) if names else (numbers[:1], numbers[1:])
     if not certain or max(map(len, certain)) < 2:
         return None
-    first, *others = sorted(certain, key=len, reverse=True)
-    w = street_words
-    streets = select(w.c.street_name, w.c.postal_code, w.c.city).where(_word(w.c.word, first))
-    for word in others:
-        streets = streets.where(_same_street_has(word))
-    places = streets.distinct().limit(_MOST_STREETS).subquery()
+    w = street_words.c
+    # An intersection looks at each word's streets once; a join would for every street of another.
+    found = intersect(
+        *(select(w.street_name, w.postal_code, w.city).where(_word(w.word, x)) for x in certain)
+    )
+    places = found.limit(_MOST_STREETS).subquery()
     query = select(accesses).join(places, _is_in(places))
     for number in open_ones:
         query = query.where(or_(_numbered(number), _postal(number)))
@@ -103,16 +117,6 @@ def _at_address(text: str) -> Select[Any] | None:
 
 def _word(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
     return column.between(word, word + _HIGHEST)
-
-
-def _same_street_has(word: str) -> ColumnElement[bool]:
-    also = street_words.alias()
-    return exists().where(
-        and_(
-            _word(also.c.word, word),
-            *(also.c[n] == street_words.c[n] for n in ("street_name", "postal_code", "city")),
-        )
-    )
 
 
 def _is_in(places: Any) -> ColumnElement[bool]:

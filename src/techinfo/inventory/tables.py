@@ -113,10 +113,10 @@ subscriptions = Table(
     *_numbers("vlan"),
     *_texts("option82", "ipv4_circuit_id", "ipv4_remote_id", "ipv6_interface_id"),
     *_texts("ipv6_remote_id", "note", "characteristics", "equipment"),
-    Index("subscriptions_by_access", "access_id"),
+    Index("subscriptions_by_access", "access_id", "provider"),
     Index("subscriptions_by_provider", "provider"),
-    Index("subscriptions_by_sp_reference", "sp_reference"),
-    Index("subscriptions_by_sp_subscription", "sp_subscription_id"),
+    Index("subscriptions_by_sp_reference", "sp_reference", "provider"),
+    Index("subscriptions_by_sp_subscription", "sp_subscription_id", "provider"),
     sqlite_with_rowid=False,
 )
 

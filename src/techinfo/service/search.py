@@ -57,12 +57,11 @@ def search(desk: Desk, viewer: Viewer, text: str) -> Findings:
         if known is not None:
             if what not in known.matched:
                 known.matched.append(what)
-        elif len(found) > MOST_FOUND:
-            continue
         elif rights.of(access.access_id) is not None:
+            if len(found) == MOST_FOUND:
+                return Findings(tuple(found.values()), more=True)
             found[access.access_id] = Found(access, [what])
-    first = tuple(found.values())[:MOST_FOUND]
-    return Findings(first, more=len(found) > MOST_FOUND)
+    return Findings(tuple(found.values()), more=False)
 
 
 @dataclass(slots=True)
@@ -91,7 +90,7 @@ def _hits(desk: Desk, viewer: Viewer, text: str, rights: _Rights) -> Iterator[tu
     most = MOST_FOUND + 1 if viewer.sees_all else _MOST_LOOKED_AT
     whose = None if viewer.sees_all else viewer.provider or ""
     for what, access in inventory.find(text, provider=whose, most=most, mac=mac):
-        held = rights.of(access.access_id)
+        held = rights.of(access.access_id) if what == "cpeMac" else None
         if what != "cpeMac" or (held is not None and held.rows):
             yield what, access
 
