@@ -62,7 +62,7 @@ def create_app(
     versioned.include_router(lookup.dhcplookup_router)
     versioned.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     app.include_router(versioned)
-    app.include_router(extensions.routes(), dependencies=[Depends(_login)])
+    app.include_router(extensions.routes([Depends(_login)]))
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
 from techinfo.inventory.tables import accesses, street_words
 
@@ -24,6 +24,11 @@ def folded(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in plain if not unicodedata.combining(c))
     return list(dict.fromkeys(word[:MOST_OF_A_WORD] for word in _WORD.findall(bare)))
+
+
+def lacking(connection: Connection) -> bool:
+    """Whether no words were written down yet: the file is of a time when there were none."""
+    return not connection.execute(select(exists(select(street_words.c.word)))).scalar_one()
 
 
 def note_streets(connection: Connection) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, params
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 
 from techinfo import __version__
 from techinfo.api.problems import PERSONAL
@@ -21,22 +20,22 @@ def is_own(path: str) -> bool:
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-def routes() -> APIRouter:
-    """The router of the extensions; whoever includes it declares the authentication."""
-    below = APIRouter(prefix=PREFIX)
+def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
+    """The router of the extensions.
+
+    Args:
+        dependencies: Of every route: how the authentication is declared in the OpenAPI document.
+    """
+    below = APIRouter(prefix=PREFIX, dependencies=dependencies)
     for part in (access, search, panel, batch, service):
         below.include_router(part.router)
     below.include_router(unbuilt.router())
-    below.add_api_route("/openapi.json", _openapi, include_in_schema=False)
+
+    @below.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> JSONResponse:
+        """What can be asked here; like all else only for who may ask."""
+        title = "techinfo: extensions of ON-API"
+        told = get_openapi(title=title, version=__version__, routes=below.routes)
+        return JSONResponse(told, headers=PERSONAL)
+
     return below
-
-
-def document(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI of the extensions that an application serves."""
-    own = [r for r in app.routes if isinstance(r, APIRoute) and r.path.startswith(f"{PREFIX}/")]
-    return get_openapi(title="techinfo: extensions of ON-API", version=__version__, routes=own)
-
-
-async def _openapi(request: Request) -> JSONResponse:
-    """What can be asked here; like all else only for who may ask."""
-    return JSONResponse(document(request.app), headers=PERSONAL)
