@@ -15,11 +15,13 @@
     │   └── CollectorSlowError      it did not answer in time (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
     │   ├── UnknownAccessError      nobody knows this accessId
+    │   ├── UnknownElementError     no element has this name
     │   ├── NotConnectedError       the access has no equipment
     │   ├── NotAvailableError       this element cannot tell that
     │   ├── NotUniqueError          the port is shared and nothing tells its accesses apart
     │   ├── UnknownIdentifierError  no access has this DHCP identifier
     │   ├── SharedIdentifierError   more than one access may have this DHCP identifier
+    │   ├── NotReadError            nothing of it was read lately, and nothing is asked for it
     │   └── ForbiddenError          the access is not theirs to see
     ├── TicketError                 a ticket, or what is told of it, cannot be had
     │   ├── UnknownTicketError      nobody who asks has a ticket of this reference
@@ -163,6 +165,10 @@ class UnknownAccessError(QuestionError):
     """Nobody knows this accessId."""
 
 
+class UnknownElementError(QuestionError):
+    """No element of the inventory has this name."""
+
+
 class NotConnectedError(QuestionError):
     """The access has no equipment (it is planned, or taken down)."""
 
@@ -173,6 +179,10 @@ class NotAvailableError(QuestionError):
 
 class NotUniqueError(QuestionError):
     """The port is shared and nothing in the inventory tells its accesses apart."""
+
+
+class NotReadError(QuestionError):
+    """Nothing of it was read lately enough, and for this question nothing is asked of a device."""
 
 
 class ForbiddenError(QuestionError):

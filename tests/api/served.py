@@ -23,6 +23,7 @@ from techinfo.config import QuotaSettings, User
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
+from techinfo.service.sandbox import Sandboxes
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
@@ -110,6 +111,7 @@ def house(
     audit: Batches[AuditEntry] | None = None,
     quotas: QuotaSettings = ENOUGH,
     furnish: Callable[[State], State] = lambda state: state,
+    sandboxes: Sandboxes | None = None,
 ) -> House:
     """The service as it is wired, its clock and its devices given; ``furnish`` adds to it."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
@@ -123,6 +125,7 @@ def house(
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),
+        sandboxes=sandboxes,
     )
     app = create_app(furnish(state), prefixes=prefixes)
     return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)

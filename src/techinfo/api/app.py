@@ -22,6 +22,7 @@ from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
 from techinfo.api.remembered import Remembered
 from techinfo.api.requests import Requests, Unexpected
 from techinfo.api.state import State, state_of
+from techinfo.api.v1 import routes as extensions
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 
 VERSION = "2.6"
@@ -67,6 +68,7 @@ def create_app(
         app.include_router(tickets.router(older), prefix=f"/{older}")
     for extension in (ticket_extensions.router, hooks.router):
         app.include_router(extension, prefix="/techinfo/v1", dependencies=[Depends(_login)])
+    app.include_router(extensions.routes([Depends(_login)]))
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)
@@ -125,7 +127,7 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     path = _path(request)
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
-    if status == 404 and below_a_version(path):
+    if status == 404 and (below_a_version(path) or extensions.is_own(path)):
         cause = "this endpoint or version is not implemented"
         return answer(ApiError(501, cause, code=Code.NOT_IMPLEMENTED), path)
     if status == 405:

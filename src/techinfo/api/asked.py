@@ -52,12 +52,12 @@ async def access_id(
     return id
 
 
-async def terms(
-    request: Request,
-    cache_control: Annotated[
-        list[str] | None, Header(description="max-age=N, no-cache or max-stale=N, in seconds")
-    ] = None,
-) -> Terms:
+CacheControl = Annotated[
+    list[str] | None, Header(description="max-age=N, no-cache or max-stale=N, in seconds")
+]
+
+
+async def terms(request: Request, cache_control: CacheControl = None) -> Terms:
     """How fresh the answer must be."""
     return freshness.terms(",".join(cache_control or ()), state_of(request).terms)
 

@@ -163,7 +163,10 @@ def _key(scope: Scope) -> _Key | None:
             control.append(value)
         elif name in _UNLIKE:
             return None
-    return scope["state"]["viewer"], scope["path"], b",".join(control)
+    viewer = scope["state"]["viewer"]
+    if viewer.options.sandbox:  # its accesses are not those that are watched here
+        return None
+    return viewer, scope["path"], b",".join(control)
 
 
 def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 
 from fastapi import Request
 
+from techinfo.api.codes import Code
 from techinfo.api.entrance import Entrance
 from techinfo.api.metrics import Metrics
+from techinfo.api.problems import ApiError
+from techinfo.api.quotas import QuotaLeft
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
+from techinfo.service.sandbox import Sandboxes
 from techinfo.service.tickets.desk import TicketDesk
 from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.service.viewer import Viewer
 from techinfo.service.webhooks.hub import Hub
 
 
@@ -27,6 +33,8 @@ class State:
         terms: Freshness and deadline where a request says nothing.
         tickets: The ticket desk; ``None``: tickets are not handled here.
         webhooks: The hub of webhooks; ``None``: nobody is told anything.
+        sandboxes: What providers that try things out are answered from; ``None``: there are none.
+        began: `time.monotonic` at the start.
     """
 
     inventory: Inventory
@@ -38,6 +46,17 @@ class State:
     metrics: Metrics = field(default_factory=Metrics)
     tickets: TicketDesk | None = None
     webhooks: Hub | None = None
+    sandboxes: Sandboxes | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def uptime_s(self) -> int:
+        """Whole seconds since the start."""
+        return int(time.monotonic() - self.began)
+
+    def quotas_left(self, viewer: Viewer) -> QuotaLeft | None:
+        """What is left to whoever asks; ``None`` for who has no quota."""
+        return self.entrance.quotas.left(viewer)
 
     @property
     def troubleshooter(self) -> Troubleshooter:
@@ -46,7 +65,23 @@ class State:
 
 
 def state_of(request: Request) -> State:
-    """The house of the application that serves a request."""
+    """The house of the application that serves a request; of who tries things out, the sandbox.
+
+    Raises:
+        ApiError: 501, there is no sandbox.
+    """
     house = request.app.state.house
     assert isinstance(house, State)  # noqa: S101 - set by create_app alone
-    return house
+    viewer = request.scope.get("state", {}).get("viewer")
+    if not isinstance(viewer, Viewer) or not viewer.options.sandbox:
+        return house
+    if house.sandboxes is None:
+        raise ApiError(501, "there is no sandbox here", code=Code.NOT_IMPLEMENTED)
+    sandbox = house.sandboxes.of(viewer)
+    return replace(
+        house,
+        inventory=sandbox.inventory,
+        desk=sandbox.desk,
+        authoritative=True,
+        tickets=None,
+    )

@@ -27,6 +27,7 @@ from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
+from techinfo.service.sandbox import Sandboxes
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.transport.conversation import SnmpConversation
 from techinfo.transport.engine import SnmpEngine
@@ -126,6 +127,7 @@ def application(
         closing: What else is closed, after the collector.
         tickets: The file of tickets; ``None``: tickets are not handled here.
     """
+    sandboxes = Sandboxes()
     house = State(
         inventory=inventory,
         desk=Desk(Troubleshooter(inventory, collector)),
@@ -133,9 +135,10 @@ def application(
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
         terms=terms,
+        sandboxes=sandboxes,
     )
     begin: Sequence[Callable[[], Awaitable[None]]] = ()
-    closing = (collector.close, *closing)
+    closing = (collector.close, sandboxes.close, *closing)
     if tickets is not None:
         house, running = tickets.furnish(house)
         closing, begin = (running.close, *closing), (running.start,)

@@ -20,6 +20,7 @@ from techinfo.inventory.report import ImportReport, Problems
 from techinfo.inventory.shapes import Shape
 from techinfo.inventory.source import Declared, Section
 from techinfo.inventory.staging import Staging
+from techinfo.inventory.streets import lacking, note_streets
 from techinfo.inventory.tables import imports
 from techinfo.store.database import Database
 
@@ -65,6 +66,9 @@ def import_files(
         if doubtful and not dry_run:
             raise refusal(doubtful)
         counts = replace(connection, staging)
+        told = counts.get("accesses")
+        if told is not None and (told.added or told.changed or told.removed or lacking(connection)):
+            note_streets(connection)
         warnings = remarks(connection, counts, frozenset(counts.keys() - staging.tables.keys()))
         warnings += refresh(
             connection,

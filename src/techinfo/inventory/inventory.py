@@ -24,6 +24,7 @@ from techinfo.inventory.identified import Identified
 from techinfo.inventory.importing import import_files
 from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
 from techinfo.inventory.report import ImportReport
+from techinfo.inventory.search import find
 from techinfo.inventory.shapes import ACCESS_ID_PATTERN, shapes
 from techinfo.inventory.tables import (
     SCHEMA,
@@ -254,6 +255,12 @@ class Inventory:
             for offer in map(_offer, rows):
                 yield offer
                 last = offer_key(offer.access_id, offer.service)
+
+    def find(
+        self, text: str, *, provider: str | None = None, most: int = 50, mac: str | None = None
+    ) -> Iterator[tuple[str, Access]]:
+        """Accesses that a text may mean, and by what; see `techinfo.inventory.search.find`."""
+        return find(self._database, text, provider=provider, most=most, mac=mac)
 
     @property
     def generation(self) -> tuple[int, ...]:

@@ -70,6 +70,7 @@ accesses = Table(
     *_texts("co_fiber_converter", "co_cpe_switch", "co_cpe_router", "co_network_agreement"),
     Index("accesses_by_port", "element", "port"),
     Index("accesses_by_legacy_id", "legacy_access_id"),
+    Index("accesses_by_street", "street_name", "postal_code", "city"),
     sqlite_with_rowid=False,
 )
 
@@ -83,6 +84,7 @@ cpes = Table(
     Column("credential", Text, nullable=False),
     *_texts("mac", "serial_number"),
     Column("engine", Text, nullable=False),
+    Index("cpes_by_mac", "mac"),
     sqlite_with_rowid=False,
 )
 
@@ -112,8 +114,10 @@ subscriptions = Table(
     *_numbers("vlan"),
     *_texts("option82", "ipv4_circuit_id", "ipv4_remote_id", "ipv6_interface_id"),
     *_texts("ipv6_remote_id", "note", "characteristics", "equipment"),
-    Index("subscriptions_by_access", "access_id"),
+    Index("subscriptions_by_access", "access_id", "provider"),
     Index("subscriptions_by_provider", "provider"),
+    Index("subscriptions_by_sp_reference", "sp_reference", "provider"),
+    Index("subscriptions_by_sp_subscription", "sp_subscription_id", "provider"),
     sqlite_with_rowid=False,
 )
 
@@ -140,6 +144,19 @@ imports = Table(
     sqlite_with_rowid=False,
 )
 """When each kind was last imported, RFC 3339, UTC."""
+
+street_words = Table(
+    "street_words",
+    _metadata,
+    *(
+        Column(name, Text, primary_key=True)
+        for name in ("word", "street_name", "postal_code", "city")
+    ),
+    sqlite_with_rowid=False,
+)
+"""The words of every street and town, folded, for searches that begin a word; "" is unknown there.
+
+As many rows as a network has streets, times a few, however many accesses are in them."""
 
 TABLES: Mapping[Kind, Table] = MappingProxyType(
     {
@@ -179,7 +196,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=3,
+    version=4,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from techinfo.errors import DeadlineError, ForbiddenError, TechinfoError, UnknownAccessError
@@ -16,11 +16,16 @@ from techinfo.service.isolation import isolated, isolated_cpe
 from techinfo.service.lease_join import leases
 from techinfo.service.lease_log import LeaseLog
 from techinfo.service.rights import Right, right, sees_traffic
+from techinfo.service.sightings import Sightings
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.service.viewer import Viewer
 
 PARTS = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpSnooping", "cpe")
 """The six questions, as `Desk.everything` names their answers."""
+
+_PATIENCE = 1.5
+"""Deadlines that one of six questions may take: some ask a second device when the first is silent.
+"""
 
 Told = Answer | CpeAnswer | TechinfoError
 """An answer, or why there is none."""
@@ -33,11 +38,13 @@ class Desk:
     Attributes:
         vacant: Everybody may see hardware, link and light of an access without subscriptions.
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
+        sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
     troubleshooter: Troubleshooter
     vacant: bool = False
     lease_log: LeaseLog | None = None
+    sightings: Sightings = field(default_factory=Sightings)
 
     def access(self, access_id: str) -> Access:
         """The access of an accessId or a legacyAccessId.
@@ -111,7 +118,10 @@ class Desk:
             self.groups,
             self.cpe,
         )
-        answers = await asyncio.gather(*(_told(ask(viewer, access_id, terms)) for ask in questions))
+        most_s = terms.deadline_s * _PATIENCE
+        answers = await asyncio.gather(
+            *(_told(ask(viewer, access_id, terms), most_s) for ask in questions)
+        )
         return found, dict(zip(PARTS, answers, strict=True))
 
     async def _leases(self, access_id: str, terms: Terms) -> Answer:
@@ -139,6 +149,7 @@ class Desk:
         held = self.right(viewer, access_id)
         answer = await ask(access_id, self._terms(viewer, held, terms))
         self._must_be_theirs(held, answer.reading.read_at)
+        self.sightings.note(answer)
         traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
         return isolated(answer, held, traffic=traffic)
 
@@ -164,11 +175,14 @@ class Desk:
             raise DeadlineError("what is known was read before the subscription began")
 
 
-async def _told(asked: Coroutine[None, None, Answer | CpeAnswer]) -> Told:
+async def _told(asked: Coroutine[None, None, Answer | CpeAnswer], most_s: float) -> Told:
+    """The answer, or why there is none; readings under way go on when time is up."""
     try:
-        return await asked
+        return await asyncio.wait_for(asked, most_s)
     except TechinfoError as error:
         return error
+    except TimeoutError:
+        return DeadlineError("the element answers too slowly")
 
 
 def _must_hold(held: Right) -> None:

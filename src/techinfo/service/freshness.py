@@ -11,6 +11,7 @@ from techinfo.errors import (
     DeadlineError,
     DeviceUnreachableError,
     ForbiddenError,
+    NotReadError,
     PausedError,
     SnmpTimeoutError,
 )
@@ -38,12 +39,14 @@ class Terms:
         max_stale_s: If nothing can be read, the last known is taken up to this age; 0: not at all.
         deadline_s: The caller waits no longer.
         not_after: Nothing is read; what was read last is told, if it was not read later.
+        cached: Nothing is read; what was read last is told, if it is not older than `max_age_s`.
     """
 
     max_age_s: float = 30.0
     max_stale_s: float = 0.0
     deadline_s: float = 5.0
     not_after: datetime | None = None
+    cached: bool = False
 
 
 async def read(
@@ -59,10 +62,13 @@ async def read(
         DeviceError: Neither could be had, or another device answers.
         DriverError: No driver fits.
         ForbiddenError: Nothing is known that is old enough.
+        NotReadError: Nothing is known that is young enough, and nothing is to be read.
     """
-    if terms.not_after is not None:
-        return await _before(collector, target, facts, terms.not_after, now)
     wanted = tuple(facts)
+    if terms.not_after is not None:
+        return await _before(collector, target, wanted, terms.not_after, now)
+    if terms.cached:
+        return await _cached(collector, target, wanted, terms.max_age_s, now)
     try:
         return await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
     except PausedError:
@@ -83,10 +89,19 @@ async def read(
         raise
 
 
+async def _cached(
+    collector: AnyCollector, target: Target, facts: Iterable[Fact], most_s: float, now: datetime
+) -> Reading:
+    last = await known(collector, target, facts, most_s, now)
+    if last is None:
+        raise NotReadError("nothing of it was read lately")
+    return last
+
+
 async def _before(
     collector: AnyCollector, target: Target, facts: Iterable[Fact], end: datetime, now: datetime
 ) -> Reading:
-    last = await known(collector, target, tuple(facts), MOST_STALE_S, now)
+    last = await known(collector, target, facts, MOST_STALE_S, now)
     if last is None or any(p.read_at is not None and p.read_at > end for p in last.parts.values()):
         raise ForbiddenError("your subscription has ended, and nothing is kept from before its end")
     return last

@@ -15,7 +15,7 @@ from techinfo.store.audit import SCHEMA as AUDIT
 from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
 from techinfo.store.learnt import SCHEMA as LEARNT
-from techinfo.store.users import SCHEMA as USERS
+from techinfo.store.user_tables import SCHEMA as USERS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,74 @@
+"""Many accesses at once, by what is known of them already."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from techinfo.api import freshness, problems
+from techinfo.api.asked import ERRORS, Asker, CacheControl, House
+from techinfo.api.codes import Code
+from techinfo.api.problems import PERSONAL, ApiError
+from techinfo.api.state import State
+from techinfo.api.v1 import part_states as states
+from techinfo.api.v1 import schemas as v
+from techinfo.api.v1.body import body_schema, json_body
+from techinfo.errors import NotReadError, QuestionError, TechinfoError
+from techinfo.service.desk import Told
+from techinfo.service.freshness import MOST_STALE_S, Terms
+from techinfo.service.viewer import Viewer
+
+router = APIRouter(tags=["access"], responses=ERRORS)
+_MOST_OCTETS = 64 * 1024
+
+
+@router.post("/batch", response_model=v.BatchTold, openapi_extra=body_schema(v.BatchAsked))
+async def batch(
+    request: Request, asker: Asker, house: House, cache_control: CacheControl = None
+) -> JSONResponse:
+    """What is known of up to 200 accesses. No switch is asked for it; every part tells its age.
+
+    Each item has a status of its own, and counts in the quota as a request of its own.
+    `Cache-Control: max-age=N` leaves out what is older.
+    """
+    asked = await json_body(request, v.BatchAsked, _MOST_OCTETS)
+    request.scope["state"]["quota_cost"] = len(asked.accessIds)
+    terms = freshness.terms(",".join(cache_control or ()), Terms(max_age_s=MOST_STALE_S))
+    terms = replace(terms, cached=True, max_stale_s=0.0)
+    items = []
+    for access_id in asked.accessIds:
+        items.append(await _item(house, asker, access_id, terms))
+        await asyncio.sleep(0)  # others are answered in between
+    return JSONResponse({"accesses": items}, headers=PERSONAL)
+
+
+async def _item(house: State, asker: Viewer, access_id: str, terms: Terms) -> dict[str, Any]:
+    try:
+        if not house.access_id.fullmatch(access_id):
+            raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+        found, answers = await house.desk.everything(asker, access_id, terms)
+        if not _anything(answers):
+            raise NotReadError("nothing of it was read lately")
+    except (ApiError, QuestionError) as error:
+        problem = problems.api_error(error)
+        why = {"cause": problem.cause, "code": problem.code, "retryable": problem.retryable}
+        return {"accessId": access_id, "status": problem.status, **why}
+    now = house.troubleshooter.now()
+    made = states.part_states(answers, now, await house.troubleshooter.silent_since(access_id))
+    told = {
+        "accessId": found.access_id,
+        "parts": {name: part.told for name, part in made.items()},
+        "capabilities": states.capabilities(answers, made),
+    }
+    told |= {name: part.body for name, part in made.items() if part.body is not None}
+    return {"accessId": access_id, "status": 200, "access": told}
+
+
+def _anything(answers: Mapping[str, Told]) -> bool:
+    """Whether something is known, and be it that the switch does not answer."""
+    return any(not isinstance(answer, TechinfoError) for answer in answers.values())

@@ -1,0 +1,64 @@
+"""The front panel of a switch, for the operator's own people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from fastapi.responses import JSONResponse
+
+from techinfo.api import dump, freshness, render
+from techinfo.api.asked import DEVICE_ERRORS, ERRORS, Asker, Fresh, House
+from techinfo.api.v1 import schemas as v
+from techinfo.model import Device, Link
+from techinfo.service.panel import PanelPort, panel
+from techinfo.units import Dark
+
+router = APIRouter(tags=["switch"], responses=ERRORS | DEVICE_ERRORS)
+
+
+@router.get("/switch/{element}/panel", response_model=v.Panel)
+async def switch_panel(
+    asker: Asker,
+    element: Annotated[str, Path(description="its name in the inventory", max_length=255)],
+    fresh: Fresh,
+    house: House,
+) -> JSONResponse:
+    """Every port of a switch: link, light, who is on it. Of one reading; not for providers."""
+    told = await panel(house.troubleshooter, asker, element, fresh)
+    now = house.troubleshooter.now()
+    device = told.reading.device or Device()
+    body: dict[str, Any] = {
+        "element": told.element.name,
+        "site": told.element.site,
+        "vendor": device.vendor,
+        "model": device.model,
+        "upSince": render.time(device.up_since),
+        "collectedAt": render.time(now),
+        "parts": dump.parts(told.reading.parts),
+        "ports": [_port(port) for port in told.ports if render.is_port(port.facts)],
+    }
+    lacking = freshness.lacking(told.reading.parts)
+    headers = freshness.headers(told.reading.read_at, now, lacking)
+    return JSONResponse({k: x for k, x in body.items() if x not in (None, "")}, headers=headers)
+
+
+def _port(port: PanelPort) -> dict[str, Any]:
+    facts = port.facts
+    link = facts.link or Link()
+    light = facts.transceiver.light if facts.transceiver else None
+    return render.bare(
+        v.PanelPort(
+            ifIndex=facts.port.if_index,
+            name=facts.port.name or facts.port.descr,
+            description=facts.port.alias,
+            link=link.up,
+            adminDown=link.admin_down,
+            linkSince=render.time(link.last_change),
+            linkSpeed=link.speed,
+            light=None if isinstance(light, Dark) else render.decimal(light, 2),
+            noLight=light.value if isinstance(light, Dark) else None,
+            accessIds=list(port.accesses),
+            vlanCount=port.vlans,
+        )
+    )

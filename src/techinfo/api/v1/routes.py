@@ -1,0 +1,41 @@
+"""All extensions, below one prefix, and their OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, params
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+
+from techinfo import __version__
+from techinfo.api.problems import PERSONAL
+from techinfo.api.v1 import access, batch, panel, search, service, unbuilt
+
+PREFIX = "/techinfo/v1"
+
+
+def is_own(path: str) -> bool:
+    """Whether a path is below the extensions' prefix."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
+    """The router of the extensions.
+
+    Args:
+        dependencies: Of every route: how the authentication is declared in the OpenAPI document.
+    """
+    below = APIRouter(prefix=PREFIX, dependencies=dependencies)
+    for part in (access, search, panel, batch, service):
+        below.include_router(part.router)
+    below.include_router(unbuilt.router())
+
+    @below.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> JSONResponse:
+        """What can be asked here; like all else only for who may ask."""
+        title = "techinfo: extensions of ON-API"
+        told = get_openapi(title=title, version=__version__, routes=below.routes)
+        return JSONResponse(told, headers=PERSONAL)
+
+    return below

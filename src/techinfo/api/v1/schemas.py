@@ -1,0 +1,181 @@
+"""The objects of the extensions, in the spelling of ON-API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from techinfo.api import schemas as s
+from techinfo.api.codes import Code
+
+Seconds = Annotated[int, Field(description="seconds")]
+AskedId = Annotated[str, Field(max_length=255, description="accessId, else legacyAccessId")]
+
+
+class Asked(BaseModel):
+    """The body of a request; what it does not know it refuses."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Address(s.Sparse):
+    """Where an access is."""
+
+    streetName: str | None = None
+    streetNumber: str | None = None
+    streetLittera: str | None = None
+    postalCode: str | None = None
+    city: str | None = None
+    mduApartmentNumber: str | None = None
+    mduDistinguisher: str | None = None
+    outlet: str | None = None
+
+
+class AccessReport(s.AccessFacts):
+    """All that is known of an access; one part that could not be had is told in ``parts`` only."""
+
+    legacyAccessId: str | None = None
+    address: Address | None = None
+    collectedAt: s.Time
+
+
+class AccessDocument(s.Sparse):
+    """``techinfo.access/1``: one access as a document that says per part what it is worth."""
+
+    schema_: Literal["techinfo.access/1"] = Field(alias="schema")
+    tool: str
+    accessId: str
+    collectedAt: s.Time
+    parts: dict[str, s.PartState]
+    hardware: s.HardwareInfo | None = None
+    status: s.LinkStatus | None = None
+    macAddressTable: list[s.MacRow] | None = None
+    leaseInfo: list[s.LeaseRow] | None = None
+    cpe: s.CpeStatus | None = None
+    igmpGroups: int | None = Field(default=None, description="how many multicast groups")
+    diagnosis: dict[str, Any] | None = None
+    checksum: str = Field(description="over the canonical JSON: it shows damage, no more")
+
+
+class LinkInfoAsked(Asked):
+    """Of which access, and what is good enough."""
+
+    accessId: AskedId
+    maxAge: float | None = Field(
+        default=None, ge=0, le=604_800, description="seconds; what is older is read anew"
+    )
+    deadline: float | None = Field(
+        default=None, gt=0, le=30, description="seconds after which the answer is given as it is"
+    )
+
+
+class BatchAsked(Asked):
+    """Up to 200 accesses."""
+
+    accessIds: list[AskedId] = Field(min_length=1, max_length=200)
+
+
+class BatchItem(s.Sparse):
+    """What is known of one access, or why nothing is told."""
+
+    accessId: str = Field(description="as it was asked for")
+    status: Literal[200, 400, 403, 404]
+    access: s.AccessFacts | None = None
+    cause: str | None = None
+    code: Code | None = None
+    retryable: bool | None = None
+
+
+class BatchTold(s.Sparse):
+    """An item for each access, in the order asked for."""
+
+    accesses: list[BatchItem]
+
+
+class Found(s.Sparse):
+    """An access that a search has found."""
+
+    accessId: str
+    legacyAccessId: str | None = None
+    accessState: str | None = None
+    address: Address | None = None
+    matched: list[str] = Field(
+        description="accessId, legacyAccessId, address, subscription, spReference, mac, cpeMac"
+    )
+    element: str | None = Field(default=None, description="for the operator's own people")
+    port: str | None = Field(default=None, description="for the operator's own people")
+
+
+class SearchTold(s.Sparse):
+    """The first accesses that were found; of others there may be more."""
+
+    accesses: list[Found]
+    count: int = Field(description="how many are in this answer")
+    more: bool = Field(description="there are more: ask more precisely")
+
+
+class PanelPort(s.Sparse):
+    """One port of a switch."""
+
+    ifIndex: int
+    name: str | None = None
+    description: str | None = None
+    link: bool | None = None
+    adminDown: bool | None = None
+    linkSince: s.Time | None = None
+    linkSpeed: int | None = Field(default=None, description="Mbit/s")
+    light: s.Decimal | None = Field(default=None, description="received, dBm")
+    noLight: str | None = Field(
+        default=None, description="why there is no level: no light, no diagnostics, no module"
+    )
+    accessIds: list[str] = Field(description="accesses that the inventory has on this port")
+    vlanCount: int | None = Field(default=None, description="VLANs with a MAC address learnt")
+
+
+class Panel(s.Sparse):
+    """All ports of a switch at a glance, from one reading."""
+
+    element: str
+    site: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    upSince: s.Time | None = None
+    collectedAt: s.Time
+    parts: dict[str, s.PartState]
+    ports: list[PanelPort]
+
+
+class QuotaWindow(s.Sparse):
+    """What is left of one quota."""
+
+    limit: int
+    window: Seconds
+    remaining: int
+    reset: Seconds
+
+
+class Quota(s.Sparse):
+    """What is left to a provider."""
+
+    limited: bool = Field(description="false: who asks has no quota")
+    requests: QuotaWindow | None = None
+    lookupMisses: QuotaWindow | None = None
+    running: int | None = None
+    inFlight: int | None = Field(default=None, description="so many at a time")
+    waiting: int | None = None
+    mostWaiting: int | None = None
+
+
+class ServiceStatus(s.Sparse):
+    """Whether the service works; how many elements of which driver only for operators."""
+
+    service: Literal["up", "degraded"]
+    inventoryImportedAt: s.Time | None = None
+    inventoryAge: Seconds | None = None
+    version: str | None = None
+    uptime: Seconds | None = None
+    elements: int | None = None
+    drivers: dict[str, int] | None = Field(
+        default=None, description="elements by driver; `unknown` were never met"
+    )

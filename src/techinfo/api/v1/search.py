@@ -1,0 +1,57 @@
+"""Searching: from what somebody remembers to the access."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from techinfo.api.asked import ERRORS, Asker, House
+from techinfo.api.codes import Code
+from techinfo.api.problems import PERSONAL, ApiError
+from techinfo.api.v1 import schemas as v
+from techinfo.api.v1.address import address
+from techinfo.service.search import Found, search
+from techinfo.service.viewer import Viewer
+
+router = APIRouter(tags=["search"], responses=ERRORS)
+_LEAST, _MOST = 2, 100
+
+
+@router.get("/search", response_model=v.SearchTold)
+async def search_accesses(
+    asker: Asker,
+    house: House,
+    q: Annotated[
+        str,
+        Query(
+            description="beginning of an accessId or legacyAccessId, words of an address, a MAC "
+            "address seen lately, a subscription's id or reference; 2 to 100 characters"
+        ),
+    ],
+) -> JSONResponse:
+    """Accesses that a text may mean: the first 50. Providers find their own alone."""
+    text = q.strip()
+    if not _LEAST <= len(text) <= _MOST or not text.isprintable():
+        cause = f"q must have {_LEAST} to {_MOST} printable characters"
+        raise ApiError(400, cause, code=Code.MALFORMED)
+    told = await run_in_threadpool(search, house.desk, asker, text)
+    found = [_found(one, asker) for one in told.found]
+    body = {"accesses": found, "count": len(found), "more": told.more}
+    return JSONResponse(body, headers=PERSONAL)
+
+
+def _found(one: Found, asker: Viewer) -> dict[str, Any]:
+    access = one.access
+    told: dict[str, Any] = {
+        "accessId": access.access_id,
+        "legacyAccessId": access.legacy_access_id,
+        "accessState": access.state,
+        "address": address(access) or None,
+        "matched": one.matched,
+    }
+    if asker.sees_all:
+        told |= {"element": access.element, "port": access.port}
+    return {name: value for name, value in told.items() if value is not None}

@@ -1,0 +1,81 @@
+"""The service itself: whether it works, and what is left of a quota."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from techinfo import __version__
+from techinfo.api import freshness, render
+from techinfo.api.asked import ERRORS, Asker, House
+from techinfo.api.problems import PERSONAL
+from techinfo.api.quotas import Left, QuotaLeft
+from techinfo.api.state import State
+from techinfo.api.v1 import schemas as v
+from techinfo.errors import CollectorError
+from techinfo.service.attachment import element_target
+
+router = APIRouter(tags=["service"], responses=ERRORS)
+_UNKNOWN = "unknown"
+
+
+@router.get("/status", response_model=v.ServiceStatus)
+async def status(asker: Asker, house: House) -> JSONResponse:
+    """Whether the service works and how old the inventory is; more of it for operators."""
+    now, imported_at = house.troubleshooter.now(), house.inventory.imported_at
+    told: dict[str, Any] = {"service": "up"}
+    if imported_at is not None:
+        told["inventoryImportedAt"] = render.time(imported_at)
+        told["inventoryAge"] = freshness.age_s(imported_at, now)
+    if asker.sees_all:
+        told |= {"version": __version__, "uptime": house.uptime_s}
+    try:
+        told |= await _elements(house) if asker.sees_all else await _answering(house)
+    except CollectorError:
+        told["service"] = "degraded"
+    return JSONResponse(told, headers=PERSONAL)
+
+
+@router.get("/quota", response_model=v.Quota)
+async def quota(asker: Asker, house: House) -> JSONResponse:
+    """What is left of the quota of whoever asks."""
+    left = house.quotas_left(asker)
+    told = v.Quota(limited=False) if left is None else _quota(left)
+    return JSONResponse(render.bare(told), headers=PERSONAL)
+
+
+async def _elements(house: State) -> dict[str, Any]:
+    elements = house.inventory.elements()
+    everyone = await house.troubleshooter.collector.met([element_target(e) for e in elements])
+    counted = Counter(
+        (met.driver if met else element.driver) or _UNKNOWN
+        for element, met in zip(elements, everyone, strict=True)
+    )
+    return {"elements": len(elements), "drivers": dict(sorted(counted.items()))}
+
+
+async def _answering(house: State) -> dict[str, Any]:
+    """Nothing, if only whoever asks the equipment is there."""
+    await house.troubleshooter.collector.met(())
+    return {}
+
+
+def _quota(left: QuotaLeft) -> v.Quota:
+    return v.Quota(
+        limited=True,
+        requests=_window(left.requests),
+        lookupMisses=_window(left.lookup_misses),
+        running=left.running,
+        inFlight=left.in_flight,
+        waiting=left.waiting,
+        mostWaiting=left.most_waiting,
+    )
+
+
+def _window(left: Left) -> v.QuotaWindow:
+    return v.QuotaWindow(
+        limit=left.limit, window=left.window_s, remaining=left.remaining, reset=left.reset_s
+    )

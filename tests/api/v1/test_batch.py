@@ -1,0 +1,101 @@
+"""Many accesses at once: by what is known, each with a status of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from tests.api.served import House
+from tests.api.v1.network import BASE, ISP_A, ISP_B, MAC_A, MAC_B, OPS
+from tests.service.played import Recordings
+
+BATCH = f"{BASE}/batch"
+
+
+def told(
+    served: House,
+    ids: list[str],
+    whose: tuple[str, str],
+    *,
+    asked_before: tuple[str, ...] = (),
+    **more: Any,
+) -> list[dict[str, Any]]:
+    """The items of a batch, after somebody has asked for some accesses and ten seconds passed."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        for access in asked_before:
+            await client.get(f"{BASE}/access/{access}", auth=OPS)
+        assert served.clock
+        served.clock.go_on(10)
+        return await client.post(BATCH, json={"accessIds": ids}, auth=whose, **more)
+
+    answer = served.talk(words)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["accesses"]
+    return items
+
+
+def test_nothing_is_asked_of_a_switch(served: House, network: Recordings) -> None:
+    """What nobody has asked for before is not known."""
+    (item,) = told(served, ["A-1"], OPS)
+
+    assert (item["status"], item["code"], item["retryable"]) == (404, "not_read", True)
+    assert network.asked == []
+
+
+def test_each_item_has_its_status_in_the_order_asked(served: House) -> None:
+    """Of 200 some are known, some foreign, some unknown, some malformed."""
+    ids = ["A-2", "A-1", "A-9", "A 1", "A-4", "KGX1", "A-1"]
+    items = told(served, ids, ISP_A, asked_before=("A-1", "A-2"))
+
+    assert [item["accessId"] for item in items] == ids
+    assert [item["status"] for item in items] == [403, 200, 404, 400, 403, 200, 200]
+    assert items[5]["access"]["accessId"] == "A-1"
+    assert items[0]["code"] == "forbidden"
+
+
+def test_every_part_tells_its_age_and_is_the_askers_own(served: House) -> None:
+    """The isolation is that of every other answer."""
+    (of_b,) = told(served, ["A-1"], ISP_B, asked_before=("A-1",))
+    (of_ops,) = told(served, ["A-1"], OPS)
+    parts = of_b["access"]["parts"]
+
+    assert {parts[n]["age"] for n in ("hardware", "status", "macAddressTable")} == {10}
+    assert [row["mac"] for row in of_b["access"]["macAddressTable"]] == [MAC_B]
+    assert [row["mac"] for row in of_ops["access"]["macAddressTable"]] == [MAC_A, MAC_B]
+
+
+def test_what_is_too_old_for_the_asker_is_left_out(served: House) -> None:
+    """Cache-Control: max-age says what is."""
+    headers = {"Cache-Control": "max-age=5"}
+    (item,) = told(served, ["A-1"], OPS, asked_before=("A-1",), headers=headers)
+
+    assert item["status"] == 404
+
+
+def test_a_silent_switch_is_told_as_silent(served: House) -> None:
+    """It is known that it was, and nobody asks it again."""
+    (item,) = told(served, ["A-3"], ISP_A, asked_before=("A-3",))
+
+    assert item["code"] == "not_read"
+
+
+def test_it_counts_as_so_many_requests(served: House) -> None:
+    """What stands around the routes finds the number where it looks for it."""
+    counted = []
+    app = served.app
+
+    async def around(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"] = {}
+        await app(scope, receive, send)
+        counted.append(scope["state"].get("quota_cost"))
+
+    async def words(_: httpx.AsyncClient) -> httpx.Response:
+        transport = httpx.ASGITransport(app=around)
+        async with httpx.AsyncClient(transport=transport, base_url="http://t.test") as client:
+            return await client.post(BATCH, json={"accessIds": ["A-1"] * 200}, auth=ISP_A)
+
+    answer = served.talk(words)
+
+    assert len(answer.json()["accesses"]) == 200
+    assert counted == [200]

@@ -1,0 +1,66 @@
+"""The front panel: all ports at a glance, for the operator's own people."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from tests.api.served import House
+from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
+from tests.service.played import Recordings
+
+PANEL = f"{BASE}/switch/sw-elm-3/panel"
+
+
+@pytest.mark.parametrize("whose", [OPS, ENGINEER])
+def test_every_port_is_on_it(served: House, whose: tuple[str, str]) -> None:
+    """Link, light, who is there and how many VLANs; what is not known is left out."""
+    answer = served.get(PANEL, auth=whose)
+    body = answer.json()
+    first, second, third = body["ports"]
+
+    assert answer.headers["Age"] == "0"
+    assert (body["element"], body["site"], body["model"]) == ("sw-elm-3", "elm", "MU-2600")
+    assert first == {
+        "ifIndex": 1,
+        "name": "ge1",
+        "description": "A-1",
+        "link": True,
+        "adminDown": False,
+        "linkSince": "2026-11-20T11:00:00Z",
+        "linkSpeed": 1000,
+        "light": "-12.34",
+        "accessIds": ["A-1"],
+        "vlanCount": 2,
+    }
+    assert (second["accessIds"], second["vlanCount"]) == (["A-2"], 1)
+    assert (third["link"], third["accessIds"], third["vlanCount"]) == (False, [], 0)
+    assert "light" not in third
+
+
+def test_it_is_one_reading(served: House, network: Recordings) -> None:
+    """And asked again within its freshness none at all."""
+
+    async def words(client: httpx.AsyncClient) -> None:
+        for _ in range(3):
+            assert (await client.get(PANEL, auth=OPS)).status_code == 200
+
+    served.talk(words)
+
+    assert network.asked == ["192.0.2.3"]
+
+
+@pytest.mark.parametrize("element", ["sw-elm-3", "sw-nothing", "%2e%2e"])
+def test_a_provider_is_refused_whatever_it_names(
+    served: House, element: str, network: Recordings
+) -> None:
+    """Whether there is such a switch cannot be told from it."""
+    cause(served.get(f"{BASE}/switch/{element}/panel", auth=ISP_A), 403, "forbidden")
+
+    assert network.asked == []
+
+
+def test_a_switch_that_is_not_there_or_silent(served: House) -> None:
+    """404 and 504."""
+    cause(served.get(f"{BASE}/switch/sw-nothing/panel", auth=OPS), 404, "unknown_element")
+    cause(served.get(f"{BASE}/switch/sw-oak-1/panel", auth=OPS), 504, "element_silent")
+    cause(served.get(f"{BASE}/switch/{'x' * 300}/panel", auth=OPS), 400, "malformed")

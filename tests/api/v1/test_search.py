@@ -1,0 +1,124 @@
+"""Searching over HTTP: each finds its own, and nobody can tell what else there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from tests.api.served import House
+from tests.api.v1.network import (
+    BASE,
+    ENGINEER,
+    ISP_A,
+    ISP_B,
+    ISP_C,
+    MAC_A,
+    MAC_B,
+    OPS,
+    cause,
+)
+
+Login = tuple[str, str]
+
+
+def found(answer: httpx.Response) -> list[str]:
+    """The accessIds in an answer, whose count is right."""
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["count"] == len(body["accesses"])
+    return [one["accessId"] for one in body["accesses"]]
+
+
+def searched(served: House, q: str, whose: Login) -> list[str]:
+    """What somebody finds."""
+    return found(served.get(f"{BASE}/search", params={"q": q}, auth=whose))
+
+
+@pytest.mark.parametrize(
+    ("q", "ops", "a", "b"),
+    [
+        ("A-1", ["A-1"], ["A-1"], ["A-1"]),
+        ("a-", ["A-1", "A-2", "A-3", "A-4"], ["A-1", "A-3"], ["A-1", "A-2"]),
+        ("KGX", ["A-1", "A-2"], ["A-1"], ["A-1", "A-2"]),
+        ("kgx2", ["A-2"], [], ["A-2"]),
+        ("algat", ["A-1", "A-2"], ["A-1"], ["A-1", "A-2"]),
+        ("Ålgatan 3b", ["A-1"], ["A-1"], ["A-1"]),
+        ("ÅLGATAN 4", ["A-2"], [], ["A-2"]),
+        ("anke 123 45 algatan", ["A-1", "A-2"], ["A-1"], ["A-1", "A-2"]),
+        ("12345", ["A-1", "A-2"], ["A-1"], ["A-1", "A-2"]),
+        ("storgatan gaseborg", ["A-4"], [], []),
+        ("S-A1", ["A-1"], ["A-1"], []),
+        ("REF#B1", ["A-1"], [], ["A-1"]),
+        ("SPS-A1", ["A-1"], ["A-1"], []),
+        ("02:00:00:00:00:77", ["A-1"], ["A-1"], ["A-1"]),
+        ("A-9", [], [], []),
+        ("%", None, None, None),
+        ("__", [], [], []),
+        ("' OR 1=1 --", [], [], []),
+        ('"*" NEAR', [], [], []),
+    ],
+)
+def test_each_finds_its_own(
+    served: House, q: str, ops: list[str] | None, a: list[str] | None, b: list[str] | None
+) -> None:
+    """By accessId, address, CPE, and references: of a provider its own references alone."""
+    for whose, expected in ((OPS, ops), (ENGINEER, ops), (ISP_A, a), (ISP_B, b)):
+        if expected is None:
+            cause(served.get(f"{BASE}/search", params={"q": q}, auth=whose), 400, "malformed")
+        else:
+            assert searched(served, q, whose) == expected, whose
+    assert ops is None or searched(served, q, ISP_C) == []
+
+
+@pytest.mark.parametrize("spelling", [str, str.lower, lambda x: x.replace(":", "-")])
+def test_a_mac_address_seen_lately_is_found(served: House, spelling: Any) -> None:
+    """By whoever may see that row; before anybody has asked, nobody knows."""
+
+    async def words(client: httpx.AsyncClient) -> list[list[str]]:
+        async def find(mac: str, whose: Login) -> list[str]:
+            params = {"q": spelling(mac)}
+            return found(await client.get(f"{BASE}/search", params=params, auth=whose))
+
+        before = await find(MAC_A, OPS)
+        await client.get(f"{BASE}/access/A-1", auth=OPS)
+        return [
+            before,
+            await find(MAC_A, OPS),
+            await find(MAC_A, ISP_A),
+            await find(MAC_A, ISP_B),
+            await find(MAC_B, ISP_A),
+            await find(MAC_B, ISP_B),
+        ]
+
+    assert served.talk(words) == [[], ["A-1"], ["A-1"], [], [], ["A-1"]]
+
+
+def test_where_it_hangs_is_for_the_operators_people(served: House) -> None:
+    """Element and port are no provider's."""
+    (told,) = served.get(f"{BASE}/search?q=A-2", auth=ENGINEER).json()["accesses"]
+    (of_b,) = served.get(f"{BASE}/search?q=A-2", auth=ISP_B).json()["accesses"]
+
+    assert (told["element"], told["port"]) == ("sw-elm-3", "ge2")
+    assert told.keys() - of_b.keys() == {"element", "port"}
+    assert of_b["matched"] == ["accessId"]
+
+
+def test_what_is_not_theirs_is_as_what_is_not_there(served: House) -> None:
+    """The answer to a foreign accessId is that to one which nobody has, to the octet."""
+    foreign = served.get(f"{BASE}/search?q=A-2", auth=ISP_A)
+    nobodys = served.get(f"{BASE}/search?q=A-7", auth=ISP_A)
+
+    assert foreign.content == nobodys.content
+    assert foreign.headers == nobodys.headers
+
+
+@pytest.mark.parametrize("q", ["", "a", " a ", "x" * 101, "a\x00b", "a\nb", "\u202eab"])
+def test_a_text_that_cannot_be_meant_is_400(served: House, q: str) -> None:
+    """Too short, too long, or not for people."""
+    cause(served.get(f"{BASE}/search", params={"q": q}, auth=OPS), 400, "malformed")
+
+
+def test_a_search_for_nothing_is_400(served: House) -> None:
+    """Never 422."""
+    cause(served.get(f"{BASE}/search", auth=OPS), 400, "malformed")

@@ -1,0 +1,104 @@
+"""The service about itself: to everybody what they need."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from tests.api.served import House
+from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
+
+from techinfo import __version__
+from techinfo.errors import CollectorError
+
+
+def test_the_operator_hears_all(served: House) -> None:
+    """Version, uptime, age of the inventory, and elements by driver as they were met."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        await client.get(f"{BASE}/access/A-1", auth=OPS)
+        return await client.get(f"{BASE}/status", auth=OPS)
+
+    body = served.talk(words).json()
+
+    assert (body["service"], body["version"]) == ("up", __version__)
+    assert body["uptime"] >= 0
+    assert body["inventoryAge"] >= 0
+    assert body["inventoryImportedAt"].endswith("Z")
+    assert (body["elements"], body["drivers"]) == (2, {"made_up_os": 1, "unknown": 1})
+
+
+def test_a_provider_hears_whether_it_works(served: House) -> None:
+    """And how old the inventory is; nothing of the network."""
+    body = served.get(f"{BASE}/status", auth=ISP_A).json()
+
+    assert body.keys() == {"service", "inventoryImportedAt", "inventoryAge"}
+
+
+def test_a_collector_that_is_gone_is_told(served: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status is an answer all the same."""
+
+    async def gone(_: object) -> tuple[()]:
+        raise CollectorError("nobody listens on the socket")
+
+    monkeypatch.setattr(served.collector, "met", gone)
+
+    for whose in (OPS, ISP_A):
+        answer = served.get(f"{BASE}/status", auth=whose)
+        assert (answer.status_code, answer.json()["service"]) == (200, "degraded")
+
+
+def test_without_quotas_there_is_nothing_to_tell(served: House) -> None:
+    """501, in words."""
+    cause(served.get(f"{BASE}/quota", auth=ISP_A), 501, "not_implemented")
+
+
+def test_what_is_left_of_a_quota(served: House) -> None:
+    """Whoever has none hears that."""
+    assert served.get(f"{BASE}/quota", auth=OPS).json() == {"limited": False}
+
+    told = served.get(f"{BASE}/quota", auth=ISP_A).json()
+
+    assert told["limited"] is True
+    assert told["requests"]["limit"] - told["requests"]["remaining"] == 1
+    assert told["lookupMisses"]["limit"] == told["lookupMisses"]["remaining"]
+    assert (told["running"], told["waiting"]) == (1, 0)
+
+
+@pytest.mark.parametrize("path", ["history", "timeline", "diagnosis", "live"])
+def test_what_is_not_built_says_so(served: House, path: str) -> None:
+    """To those who may ask about the access; others hear what they always hear."""
+    told = cause(served.get(f"{BASE}/{path}/A-1", auth=ISP_A), 501, "not_implemented")
+
+    assert "not built yet" in told
+    cause(served.get(f"{BASE}/{path}/A-2", auth=ISP_A), 403, "forbidden")
+    cause(served.get(f"{BASE}/{path}/A-9", auth=ENGINEER), 404, "unknown_access")
+
+
+def test_the_openapi_document_is_whole(served: House) -> None:
+    """Every route with its answer and its errors; a validation error of 422 does not exist."""
+    document = served.get(f"{BASE}/openapi.json", auth=ISP_A).json()
+    shown = {
+        (method, path.removeprefix(BASE))
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+
+    assert shown == {
+        ("get", "/access/{id}"),
+        ("get", "/dump/{id}"),
+        ("post", "/linkinfo"),
+        ("get", "/search"),
+        ("get", "/switch/{element}/panel"),
+        ("post", "/batch"),
+        ("get", "/status"),
+        ("get", "/quota"),
+        ("get", "/history/{id}"),
+        ("get", "/timeline/{id}"),
+        ("get", "/diagnosis/{id}"),
+        ("get", "/live/{id}"),
+    }
+    for path, methods in document["paths"].items():
+        for told in methods.values():
+            assert {"400", "401", "403", "404", "default"} <= told["responses"].keys(), path
+            assert "422" not in told["responses"]
+            assert told["security"] == [{"basic": []}]
