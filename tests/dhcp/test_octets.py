@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from techinfo.dhcp.octets import (
@@ -21,6 +21,8 @@ from techinfo.dhcp.octets import (
 )
 from techinfo.errors import OctetError
 
+_USUAL = settings(deadline=None)
+"""A machine that is busy with other work is no error."""
 _EXAMPLE = bytes.fromhex("5216010765746820302F31020B31302E31302E31302E3130")
 """The worked example of ON-API 2.3.1."""
 _VALUES = st.none() | st.binary(min_size=1, max_size=120)
@@ -87,6 +89,7 @@ def test_an_option_without_identity_is_well_formed() -> None:
     assert not parse_option82(bytes.fromhex("5204 0602 5858"))
 
 
+@_USUAL
 @given(circuit=_VALUES, remote=_VALUES)
 def test_option_82_is_read_as_it_was_written(circuit: bytes | None, remote: bytes | None) -> None:
     """Whatever the values are."""
@@ -95,6 +98,7 @@ def test_option_82_is_read_as_it_was_written(circuit: bytes | None, remote: byte
     assert parse_option82(option82(identity)) == identity
 
 
+@_USUAL
 @given(interface=_VALUES, remote6=_VALUES, enterprise=st.integers(0, 2**32 - 1))
 def test_options_18_and_37_are_read_as_they_were_written(
     interface: bytes | None, remote6: bytes | None, enterprise: int
@@ -110,6 +114,7 @@ def test_options_18_and_37_are_read_as_they_were_written(
     assert parse_relayed(_RELAY + row) == identity
 
 
+@_USUAL
 @given(st.binary(max_size=64) | st.binary(max_size=64).map(lambda row: _RELAY + row))
 @example(b"R")
 @example(_RELAY + bytes.fromhex("0009 0001 0c"))
@@ -179,6 +184,7 @@ def test_octets_are_published_as_text_where_they_are_text(octets: bytes, publish
     assert text(octets) == published
 
 
+@_USUAL
 @given(st.binary(min_size=1))
 def test_published_text_gives_its_octets_back(octets: bytes) -> None:
     """But for the letters of a hex number, which look like the octets."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techinfo.dhcp.layouts import LAYOUTS, layout_patterns
@@ -11,6 +11,8 @@ from techinfo.dhcp.patterns import Pattern, parse_pattern
 from techinfo.dhcp.place import NUMBER_FIELDS, Place
 from techinfo.errors import PatternError
 
+_USUAL = settings(deadline=None)
+"""A machine that is busy with other work is no error."""
 _SWITCH = Place(sysname="sw-1 eth 0/1", ip="192.0.2.1", mac="00:1B:54:AA:02:00")
 _PATTERNS = sorted({text for one in LAYOUTS.values() for text in (one.circuit, one.remote) if text})
 _NUMBERS = {
@@ -34,6 +36,7 @@ def _place(port: dict[str, int | str], pattern: Pattern) -> Place:
 
 
 @pytest.mark.parametrize("source", _PATTERNS)
+@_USUAL
 @given(port=_PORTS)
 def test_every_pattern_reads_what_it_has_written(source: str, port: dict[str, int | str]) -> None:
     """Every port and VLAN; the switch is known, as it is when the remote-id tells it."""
@@ -47,6 +50,7 @@ def test_every_pattern_reads_what_it_has_written(source: str, port: dict[str, in
 
 
 @pytest.mark.parametrize("source", _PATTERNS)
+@_USUAL
 @given(one=_PORTS, other=_PORTS)
 def test_two_places_of_a_switch_are_never_written_alike(
     source: str, one: dict[str, int | str], other: dict[str, int | str]
@@ -61,6 +65,7 @@ def test_two_places_of_a_switch_are_never_written_alike(
 
 
 @pytest.mark.parametrize("source", _PATTERNS)
+@_USUAL
 @given(octets=st.binary(max_size=40))
 def test_what_is_read_from_any_octets_would_be_written_so(source: str, octets: bytes) -> None:
     """Nothing is read that is not exactly there."""
@@ -186,6 +191,7 @@ def test_a_pattern_that_is_wrong_is_refused_in_words(source: str, why: str) -> N
         parse_pattern(source)
 
 
+@_USUAL
 @given(st.text(max_size=60) | st.text('tex: bin{}<>"port:u8', max_size=60))
 def test_any_text_is_a_pattern_or_refused_by_an_error_of_ours(source: str) -> None:
     """No other exception."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from techinfo.dhcp.identity import Field, Identity
@@ -15,6 +15,8 @@ from techinfo.dhcp.notations import is_nothing
 from techinfo.dhcp.spellings import Tier, of_octets, percent_decoded, readings
 from techinfo.dhcp.text import text
 
+_USUAL = settings(deadline=None)
+"""A machine that is busy with other work is no error."""
 _BINARY = bytes.fromhex("000400640103")
 _OCTETS = st.binary(min_size=2, max_size=24)
 
@@ -51,12 +53,14 @@ _WRITERS = {
 
 
 @pytest.mark.parametrize("name", _WRITERS)
+@_USUAL
 @given(octets=_OCTETS)
 def test_every_notation_gives_the_octets_back(name: str, octets: bytes) -> None:
     """Octets written by a program are found at the second tier at the latest."""
     assert octets in _at(_WRITERS[name](octets), Tier.NOTATION)
 
 
+@_USUAL
 @given(octets=_OCTETS)
 def test_bare_hex_is_an_interpretation(octets: bytes) -> None:
     """It could be text as well, so it is not believed before the third tier."""
@@ -66,6 +70,7 @@ def test_bare_hex_is_an_interpretation(octets: bytes) -> None:
     assert octets not in _at(spelt, Tier.NOTATION)
 
 
+@_USUAL
 @given(octets=st.binary(min_size=1, max_size=24))
 def test_what_is_published_is_found_as_stored(octets: bytes) -> None:
     """The first tier knows every published text, whatever it looks like."""
@@ -77,6 +82,7 @@ def test_what_is_published_is_found_as_stored(octets: bytes) -> None:
         assert octets in _at(published, Tier.STORED)
 
 
+@_USUAL
 @given(spelt=st.binary(max_size=64))
 def test_any_value_is_read_without_an_error(spelt: bytes) -> None:
     """Hostile octets too; what they denote is never empty."""
@@ -84,6 +90,7 @@ def test_any_value_is_read_without_an_error(spelt: bytes) -> None:
         assert all(one.octets for one in readings(percent_decoded(spelt), field))
 
 
+@_USUAL
 @given(spelt=st.text(string.hexdigits + ":.- \\x\"'(){}#&;0", max_size=40).map(str.encode))
 def test_values_that_look_like_notations_are_read_without_an_error(spelt: bytes) -> None:
     """As above, where the notations are hit more often."""
@@ -178,6 +185,7 @@ def test_other_octets_are_never_taken_for_the_same(spelt: bytes, stored: str) ->
     assert agreement(asked, Identity(remote=bytes.fromhex(stored)), Tier.INTERPRETED) is None
 
 
+@_USUAL
 @given(octets=_OCTETS, stored=_OCTETS)
 def test_a_spelling_of_octets_never_matches_other_octets(octets: bytes, stored: bytes) -> None:
     """Up to the second tier the octets are the same; what else the third allows is written down."""
@@ -190,6 +198,7 @@ def test_a_spelling_of_octets_never_matches_other_octets(octets: bytes, stored: 
             assert matched in _at(write(octets), Tier.NOTATION)
 
 
+@_USUAL
 @given(octets=_OCTETS, noise=_OCTETS)
 def test_whatever_is_alike_shares_a_key(octets: bytes, noise: bytes) -> None:
     """Or it would never be found: the keys of the index are no narrower than the rule."""

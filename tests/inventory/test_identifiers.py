@@ -10,7 +10,7 @@ import pytest
 
 from techinfo.dhcp.identity import Identity
 from techinfo.errors import InventoryError, InventoryImportError
-from techinfo.inventory import Inventory, Known
+from techinfo.inventory import Inventory, Known, identified
 
 Write = Callable[[str, str], Path]
 
@@ -289,3 +289,17 @@ def test_other_layouts_of_drivers_make_the_index_again(write: Write, tmp_path: P
     with Inventory.open(path, driver_layouts={"cisco_ios": "cisco-ios-mac"}) as after:
         after.import_file(write("network.yaml", NETWORK))
         assert _circuits(after, "A-3") == {"000400640103"}
+
+
+def test_switches_are_found_together_however_many_are_kept(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What makes room for others is still found in the same question."""
+    monkeypatch.setattr(identified, "_MOST_KEPT", 1)
+    known = inventory.identified
+
+    first = known.switches_named(["asw-1"])
+    both = known.switches_named(["asw-1", "asw-2", "asw-9"])
+
+    assert set(first) == {"asw-1"}
+    assert set(both) == {"asw-1", "asw-2"}

@@ -304,7 +304,9 @@ _TEXTS = st.sampled_from(["eth 0/1", "ETH 0/1", "eth 0/10", "A", "a", "00:1b", "
 _VALUES = _TEXTS.map(str.encode) | st.binary(min_size=1, max_size=8)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     stored=st.lists(st.tuples(_VALUES, _VALUES), min_size=1, max_size=6, unique=True),
     asked=st.tuples(_VALUES, _VALUES),

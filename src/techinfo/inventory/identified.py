@@ -160,11 +160,11 @@ class Identified:
     def switches_named(self, names: Iterable[str]) -> Mapping[str, Switch]:
         """Elements with their patterns by name; those that are not there are left out."""
         kept = self._fresh()[1]
-        wanted = [name for name in dict.fromkeys(names) if name not in kept]
-        if len(kept) + len(wanted) > _MOST_KEPT:
-            kept.clear()
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
-            some = wanted[start : start + _KEYS_AT_ONCE]
+        wanted = list(dict.fromkeys(names))
+        found = {name: kept[name] for name in wanted if name in kept}
+        lacking = [name for name in wanted if name not in found]
+        for start in range(0, len(lacking), _KEYS_AT_ONCE):
+            some = lacking[start : start + _KEYS_AT_ONCE]
             marks = ", ".join(["?"] * len(some))
             with self._database.read() as connection:
                 rows = _quick(
@@ -174,8 +174,12 @@ class Identified:
                 )
             for row in rows:
                 element = Element(**dict(zip(_ELEMENT_FIELDS, row, strict=True)))
-                kept[element.name] = switch_of(element, self._driver_layouts)
-        return kept
+                found[element.name] = switch_of(element, self._driver_layouts)
+        if lacking:
+            if len(kept) + len(lacking) > _MOST_KEPT:
+                kept.clear()
+            kept.update(found)
+        return found
 
     def circuit_patterns(self) -> tuple[str, ...]:
         """The patterns of circuit-ids and interface-ids that switches have of their own."""
