@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+_APART = {"TECHINFO_ADMIN__PORT": "0"}
+"""No command finds the service of another test."""
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -22,7 +24,7 @@ def techinfo(tmp_path: Path) -> Run:
         return subprocess.run(
             [sys.executable, "-m", "techinfo.cli", *arguments],
             cwd=tmp_path,
-            env={**environment, "NO_COLOR": "1", "COLUMNS": "120", **more},
+            env={**environment, **_APART, "NO_COLOR": "1", "COLUMNS": "120", **more},
             capture_output=True,
             text=True,
             timeout=60,

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+_APART = {"TECHINFO_ADMIN__PORT": "0"}
+"""Several services run at the same time; who wants an administrators' listener says where."""
 PATIENCE_S = 60.0
 """No test waits longer for what must come."""
 
@@ -31,7 +33,7 @@ class Running:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "techinfo.cli", *arguments],
             cwd=folder,
-            env={**inherited, "NO_COLOR": "1", "COLUMNS": "200", **environment},
+            env={**inherited, "NO_COLOR": "1", "COLUMNS": "200", **_APART, **environment},
             stdout=subprocess.PIPE,
             stderr=self._errors,
         )

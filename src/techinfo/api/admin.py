@@ -39,8 +39,8 @@ _log = logging.getLogger(__name__)
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 Forgetting = Callable[[Person], Awaitable[None]]
 Reloading = Callable[[], Awaitable[Sequence[str]]]
-"""Reads everything anew, and says what is in force now; raises ConfigError, and nothing has changed
-then."""
+"""Reads everything anew, and says which settings wait for a restart all the same; raises a
+TechinfoError, and nothing has changed then."""
 
 
 def admin_app(
@@ -111,7 +111,11 @@ class _Desk:
         if self._reload is None:
             raise ApiError(501, "this service must be restarted", code=Code.NOT_IMPLEMENTED)
         async with self._turn:
-            return {"reloaded": list(await self._reload())}
+            try:
+                waiting = await self._reload()
+            except TechinfoError as error:
+                raise ApiError(400, str(error), code=Code.MALFORMED) from error
+        return {"reloaded": True, "afterRestart": list(waiting)}
 
 
 class _Order:

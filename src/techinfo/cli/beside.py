@@ -25,6 +25,8 @@ async def served_beside(app: Asgi, listening: socket.socket) -> AsyncIterator[No
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
+        interface="asgi3",
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Beside(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -12,15 +13,18 @@ import typer
 from techinfo.api.collector_app import collector_app
 from techinfo.cli import house, sockets, web
 from techinfo.cli.learnt import learnt_to_keep
+from techinfo.cli.logs import log_as
 from techinfo.cli.settings import ConfigOption, credentials_of, settings_of
 from techinfo.collect import Collector, Learnt, Manners, Pauses, load
 from techinfo.config import Settings
-from techinfo.errors import ConfigError
+from techinfo.errors import ConfigError, TechinfoError
 from techinfo.store.pauses import PausesFile
+
+_log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 60
 """Longer than the other side keeps a connection that it does not use."""
-_NEEDED = frozenset({"collect", "collector", "credentials", "drivers", "snmp"})
+_NEEDED = frozenset({"collect", "collector", "credentials", "drivers", "snmp", "log"})
 _NOT_NEEDED = tuple(section for section in Settings.model_fields if section not in _NEEDED)
 """Passwords of users, and whatever else the API has to keep."""
 
@@ -51,9 +55,11 @@ def collector(
     [bold]techinfo serve --collector-socket PATH[/bold]
 
     Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
-    [bold]drivers[/bold] and [bold]snmp[/bold]; all other sections are left unread.
+    [bold]drivers[/bold], [bold]log[/bold] and [bold]snmp[/bold]; all others are left unread.
+    SIGHUP reads credentials, drivers and time-outs anew.
     """
     settings = settings_of(config, without=_NOT_NEEDED, quiet=supervised)
+    log_as(settings.log, verbose=logging.getLogger().isEnabledFor(logging.INFO))
     path = socket or settings.collector.socket
     if path is None:
         raise ConfigError("is missing; or give --socket PATH", key="collector.socket")
@@ -69,7 +75,21 @@ def collector(
             lambda: _greet(path, supervised=supervised),
             keep_alive_s=KEEP_ALIVE_S,
             lifeline=sys.stdin.fileno() if supervised else None,
+            hangup=lambda: _renew(config, owner, engines),
         )
+
+
+def _renew(config: Path | None, owner: Collector, engines: house.Engines) -> None:
+    """Read credentials, drivers and time-outs anew; they are in force together, or not at all."""
+    try:
+        settings = settings_of(config, without=_NOT_NEEDED, quiet=True)
+        registry, credentials = load(settings.drivers.folders), credentials_of(settings)
+    except TechinfoError as error:
+        _log.error("the old settings stay in force: %s", error)
+        return
+    engines.renew(credentials, settings.snmp.timeouts)
+    owner.renew(registry)
+    _log.warning("new settings are in force")
 
 
 def _greet(path: Path, *, supervised: bool) -> None:

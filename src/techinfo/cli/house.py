@@ -80,6 +80,10 @@ class Engines:
             return self.pysnmp.conversation(where, limits)
         return self.slim.conversation(where, limits)
 
+    def renew(self, credentials: Mapping[str, bytes | V3User], timeouts: tuple[float, ...]) -> None:
+        """Ask with these from the next conversation on."""
+        self._credentials, self._timeouts = credentials, timeouts
+
     async def close(self) -> None:
         """Close the sockets of both."""
         await self.slim.close()

@@ -8,15 +8,21 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from techinfo.cli import house, sockets, supervise, web
+from techinfo.cli.admin import admin_of
+from techinfo.cli.beside import served_beside
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
+from techinfo.cli.logs import log_as
+from techinfo.cli.reload import Beside, Current, House, Renewal
 from techinfo.cli.settings import (
     DEVICE_SECRETS,
     OTHERS_SECRETS,
@@ -29,7 +35,13 @@ from techinfo.cli.ticket_house import tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
+from techinfo.errors import TechinfoError
 from techinfo.service.freshness import Terms
+from techinfo.service.polling import Polling
+from techinfo.service.retention import keep_to_it
+
+_UNREAD = (*DEVICE_SECRETS, *OTHERS_SECRETS)
+"""Sections that the API must not see."""
 
 
 def serve(
@@ -59,23 +71,25 @@ def serve(
     network elements, and the API, which has none and faces those who ask; a collector that ends is
     started again. With [bold]--collector-socket[/bold] (or [bold]collector.socket[/bold]) only the
     API is started, over a [bold]techinfo collector[/bold] that runs by itself as another user.
+
+    SIGHUP reads settings, users and drivers anew: all of them are in force, or, when anything is
+    wrong, none. Health, metrics and administration are at [bold]admin.host[/bold] and
+    [bold]admin.port[/bold]: /health, /ready, /metrics; POST /pause, /resume, /reload, /forget.
     """
     settings = settings_of(config, tables=_orders() if supervised else None, quiet=True)
-    socket = collector_socket or settings.collector.socket
-    if socket is None:
+    if collector_socket is None and settings.collector.socket is None:
         raise typer.Exit(_both(config))
     if not supervised:
         without_device_secrets(_tables(config), os.environ)
         warn_of(settings)
-    _answer(settings, sockets.checked(socket), supervised=supervised)
+    _answer(settings, config, collector_socket, supervised=supervised)
 
 
 def _both(config: Path | None) -> int:
     """Run collector and API; the exit status. Whatever is wrong is told here, once."""
     settings_of(config, without=OTHERS_SECRETS)
     tables = _tables(config)
-    unread = (*DEVICE_SECRETS, *OTHERS_SECRETS)
-    orders = {section: keys for section, keys in tables.items() if section not in unread}
+    orders = {section: keys for section, keys in tables.items() if section not in _UNREAD}
     hidden = secret_variables(tables, os.environ)
     with tempfile.TemporaryDirectory(prefix="techinfo-") as folder:
         socket = str(Path(folder) / "collector.sock")
@@ -90,19 +104,58 @@ def _both(config: Path | None) -> int:
             environment={name: it for name, it in os.environ.items() if name not in hidden},
             orders=json.dumps(orders, default=str).encode() + b"\n",
         )
-        return asyncio.run(supervise.both(collector, api))
+        return asyncio.run(supervise.both(collector, api, lambda: _renewed(config)))
 
 
-def _answer(settings: Settings, socket: Path, *, supervised: bool) -> None:
+def _renewed(config: Path | None) -> tuple[bytes, bool]:
+    """New orders for the API, and whether they are good. Whatever is wrong is told here, once."""
+    try:
+        settings = settings_of(config, without=OTHERS_SECRETS)
+        load(settings.drivers.folders)
+        tables = _tables(config)
+    except TechinfoError as error:
+        err.print(f"the old settings stay in force: {error}", markup=False)
+        return json.dumps({"refused": str(error)}).encode() + b"\n", False
+    orders = {section: keys for section, keys in tables.items() if section not in _UNREAD}
+    return json.dumps({"orders": orders}, default=str).encode() + b"\n", True
+
+
+def _answer(
+    settings: Settings, config: Path | None, collector_socket: Path | None, *, supervised: bool
+) -> None:
     """Be the API over the collector at a socket, until somebody says stop."""
+    socket = sockets.checked(collector_socket or Path(settings.collector.socket or ""))
+    log_as(settings.log, verbose=logging.getLogger().isEnabledFor(logging.INFO))
     listening = web.bound(settings.service.host, settings.service.port)
+    beside = _beside(settings)
+    renewal = Renewal(lambda tables: _settings(config, tables), supervised=supervised)
+    current = Current(lambda found: _house(found, socket, renewal), settings, beside)
+    renewal.current = current
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    with closing(current):
+        web.serve(
+            current,
+            listening,
+            lambda: print(f"ready on http://{shown}:{port}", flush=True),
+            lifeline=sys.stdin.fileno() if supervised else None,
+            orders=renewal.take,
+            hangup=None if supervised else renewal.begin,
+        )
+
+
+@contextmanager
+def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House]:
+    """Everything that these settings make, closed at the end."""
     with (
         inventory_of(settings) as inventory,
         entrance_of(settings) as entrance,
+        Polling() as polling,
         tickets_of(settings) as tickets,
     ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
+        keep_to_it(polling, settings)
         app = house.application(
             collector=RemoteCollector(socket, load(settings.drivers.folders)),
             inventory=inventory,
@@ -115,14 +168,15 @@ def _answer(settings: Settings, socket: Path, *, supervised: bool) -> None:
             prefixes=settings.service.prefixes,
             tickets=tickets,
         )
-        host, port = listening.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        web.serve(
-            app,
-            listening,
-            lambda: print(f"ready on http://{shown}:{port}", flush=True),
-            lifeline=sys.stdin.fileno() if supervised else None,
-        )
+        yield House(public=app, admin=admin_of(settings, app.state.house, renewal.reload))
+
+
+def _beside(settings: Settings) -> Beside | None:
+    """The administrators' listener, bound at once, so that a port in use is told at the start."""
+    if settings.admin.port == 0:
+        return None
+    listening = web.bound(settings.admin.host, settings.admin.port, key="admin.port")
+    return lambda app: served_beside(app, listening)
 
 
 def _tables(config: Path | None) -> dict[str, Any]:
@@ -133,3 +187,10 @@ def _orders() -> dict[str, Any]:
     """What the settings file holds, less what this process must not see."""
     told: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     return told
+
+
+def _settings(config: Path | None, tables: Mapping[str, Any] | None) -> Settings:
+    """The settings of now; ``tables`` where another process has read the file."""
+    if tables is None:
+        without_device_secrets(_tables(config), os.environ)
+    return settings_of(config, tables=tables, quiet=True)

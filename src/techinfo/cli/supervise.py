@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +40,11 @@ class Program:
     orders: bytes = b""
 
 
-async def both(collector: Program, api: Program) -> int:
+async def both(collector: Program, api: Program, renewed: Callable[[], tuple[bytes, bool]]) -> int:
     """Run both until the API ends, or somebody says stop; the exit status.
+
+    SIGHUP has new settings read: ``renewed`` gives the orders for the API and whether they are
+    good; only then the collector reads its own.
 
     The API is started when the collector answers. A collector that ends at once, before it has
     ever answered, ends it all: nothing would become of it.
@@ -55,6 +58,15 @@ async def both(collector: Program, api: Program) -> int:
             return failed
         keeping = asyncio.create_task(kept.keep())
         process = await _started(api, stdout=None)
+
+        def renew() -> None:
+            orders, good = renewed()
+            if process.stdin is not None and process.returncode is None:
+                process.stdin.write(orders)
+            if good:
+                kept.hangup()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renew)
         ended = await _first_of(process.wait(), stop)
         # Its running questions need the collector still, which is ended after it.
         await _ended(process)
@@ -84,6 +96,11 @@ class _Kept:
         if await process.stdout.readline():
             return None
         return await process.wait()
+
+    def hangup(self) -> None:
+        """Have it read its settings anew."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGHUP)
 
     async def keep(self) -> None:
         """Start it again whenever it ends, after a pause that grows while it does not last."""

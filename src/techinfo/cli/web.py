@@ -22,8 +22,13 @@ _MOST_FILES = 65_536
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int, *, key: str = "port") -> socket.socket:
     """A listening socket.
+
+    Args:
+        host: Address or host name.
+        port: 0 takes any that is free.
+        key: The setting that an error names.
 
     Raises:
         ConfigError: The address cannot be had.
@@ -37,7 +42,7 @@ def bound(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as e:
         listening.close()
         reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
-        raise ConfigError(f"cannot listen on {host} port {port}: {reason}", key="port") from e
+        raise ConfigError(f"cannot listen on {host} port {port}: {reason}", key=key) from e
     return listening
 
 
@@ -48,6 +53,8 @@ def serve(
     *,
     keep_alive_s: int = 5,
     lifeline: int | None = None,
+    orders: Callable[[bytes], None] | None = None,
+    hangup: Callable[[], None] | None = None,
 ) -> None:
     """Answer requests; Ctrl-C and SIGTERM end it after the running ones.
 
@@ -58,6 +65,8 @@ def serve(
         keep_alive_s: How long a connection may idle.
         lifeline: A descriptor whose other end is held by who started this process: when that is
             gone, this ends too.
+        orders: Takes each line that is written there.
+        hangup: What SIGHUP does; by default nothing.
     """
     _allow_many_files()
     config = uvicorn.Config(
@@ -65,35 +74,59 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whom to believe is a setting, and the door's business
         timeout_keep_alive=keep_alive_s,
         timeout_graceful_shutdown=GRACE_S,
     )
     # The server raises a signal that ended it once more. By default SIGTERM would then end the
     # process in mid-sentence, its files unclosed.
     signal.signal(signal.SIGTERM, _leave)
-    asyncio.run(_Server(config, ready, lifeline).serve(sockets=[listening]))
+    server = _Server(config, ready, lifeline, orders, hangup)
+    asyncio.run(server.serve(sockets=[listening]))
 
 
 class _Server(uvicorn.Server):
     def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None], lifeline: int | None
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        lifeline: int | None,
+        orders: Callable[[bytes], None] | None,
+        hangup: Callable[[], None] | None,
     ) -> None:
         super().__init__(config)
         self._ready = ready
         self._lifeline = lifeline
+        self._orders = orders
+        self._hangup = hangup
+        self._line = bytearray()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self._hangup or _nothing)
         if self._lifeline is not None:
-            asyncio.get_running_loop().add_reader(self._lifeline, self._look, self._lifeline)
+            loop.add_reader(self._lifeline, self._look, self._lifeline)
         if self.started:
             self._ready()
 
     def _look(self, lifeline: int) -> None:
-        """Nothing is ever written there, so that what can be read is its end."""
-        if not os.read(lifeline, 1024):
+        """Lines are orders; the end of them is the end of who gives them."""
+        octets = os.read(lifeline, 65_536)
+        if not octets:
             asyncio.get_running_loop().remove_reader(lifeline)
             self.should_exit = True
+            return
+        self._line += octets
+        *lines, rest = bytes(self._line).split(b"\n")
+        self._line = bytearray(rest)
+        if self._orders is not None:
+            for line in lines:
+                self._orders(line)
+
+
+def _nothing() -> None:
+    """What a signal does that is for somebody else."""
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -187,6 +187,15 @@ class Collector:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
         self._device(target).shelf.forget(target)
 
+    def renew(self, registry: Registry) -> None:
+        """Take other drivers: every device introduces itself again before it is next asked.
+
+        What is under way ends as it began.
+        """
+        self.registry = registry
+        for device in self._devices.values():
+            device.met_as = _NOT_MET
+
     async def numbers(self) -> Numbers:
         """What was asked so far, of whom, and what it has cost them."""
         silent = sum(device.silence.since is not None for device in self._devices.values())

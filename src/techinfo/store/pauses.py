@@ -20,6 +20,8 @@ from typing import Any
 from techinfo.errors import ConfigError
 
 _FILE_MODE = 0o644
+"""Whatever the umask: who obeys it must be able to read it. Its folder says who else may."""
+_LOCK_MODE = 0o660
 _MOST_OCTETS = 1 << 20
 _MOST_PAUSES = 1000
 
@@ -132,6 +134,7 @@ class PausesFile:
         new = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FILE_MODE)
+            os.fchmod(descriptor, _FILE_MODE)  # the collector may be another user
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text + "\n")
                 file.flush()
@@ -146,10 +149,12 @@ class PausesFile:
         """One writer at a time; who looks at the file never waits."""
         lock = self.path.with_name(f".{self.path.name}.lock")
         try:
-            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, _FILE_MODE)
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, _LOCK_MODE)
         except OSError as error:
             raise self._fault(f"cannot be written: {error.strerror}") from error
         try:
+            if os.fstat(descriptor).st_uid == os.geteuid():
+                os.fchmod(descriptor, _LOCK_MODE)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:

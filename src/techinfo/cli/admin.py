@@ -1,0 +1,54 @@
+"""The administrators' application over a house."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.applications import Starlette
+
+from techinfo.api.admin import Reloading, admin_app
+from techinfo.api.door import Door
+from techinfo.api.health import Health
+from techinfo.api.state import State
+from techinfo.config import Settings
+from techinfo.service.pause import PauseDesk
+from techinfo.service.privacy import targets
+from techinfo.service.stores import Person
+from techinfo.store.pauses import PausesFile
+
+
+def admin_of(settings: Settings, house: State, reload: Reloading | None = None) -> Starlette:
+    """Health, metrics and administration of a house.
+
+    Args:
+        settings: Those that it was built from.
+        house: What stands behind the routes.
+        reload: Reads everything anew.
+    """
+    collector, inventory = house.troubleshooter.collector, house.inventory
+    audit = house.entrance.audit
+    limit_h = settings.admin.ready_inventory_h
+    pauses = PauseDesk(
+        file=PausesFile(settings.collect.pauses),
+        inventory=inventory,
+        registry=collector.registry,
+    )
+
+    async def forget(person: Person) -> None:
+        for target in targets(inventory, person):
+            await collector.forget(target)
+
+    return admin_app(
+        health=Health(
+            inventory=inventory,
+            collector=collector,
+            pauses=pauses,
+            metrics=house.metrics,
+            audit_lost=lambda: audit.lost if audit else 0,
+            most_age=timedelta(hours=limit_h) if limit_h else None,
+        ),
+        pauses=pauses,
+        forget=forget,
+        reload=reload,
+        door=lambda app: Door(app, house.entrance.logins, trusted=house.entrance.trusted_proxies),
+    )

@@ -1,0 +1,225 @@
+"""New settings in a service that runs, and its administrators' listener."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from tests.cli.serving import PATIENCE_S, Running, until
+from tests.service import made_up as m
+from tests.service.made_up import lines, merged
+
+from techinfo.inventory import Inventory
+from techinfo.lab import Lab, LabDevice
+
+ADDRESS = "127.21.10.1"
+STATUS = "/onapi/2.6/tech/access/A-1/link/status"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+ANN, BOB = ("ann", "word-of-ann"), ("bob", "word-of-bob")
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    """A switch with somebody on its port."""
+    rows = merged(m.system("elm"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:11", 10))
+    with Lab([LabDevice(name="elm", address=ADDRESS, rows=lines(rows), community="old")]) as lab:
+        yield lab
+
+
+def _write(folder: Path, *, users: tuple[tuple[str, str], ...] = (ANN,), more: str = "") -> None:
+    told = "".join(
+        f'[users.{name}]\nrole = "operator"\npassword_hash = "{CHEAP.hash(word)}"\n'
+        for name, word in users
+    )
+    path = folder / "techinfo.toml"
+    path.write_text(
+        "[service]\nport = 0\n[collect]\nmin_interval_s = 0\ndeadline_s = 20\n"
+        f'[credentials.default]\ncommunity_file = "community"\n{told}{more}'
+    )
+    path.chmod(0o600)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, lab: Lab) -> Path:
+    """Settings, a secret and an inventory."""
+    (tmp_path / "community").write_text("old\n")
+    (tmp_path / "community").chmod(0o600)
+    _write(tmp_path)
+    (tmp_path / "inventory.yaml").write_text(
+        f"""
+        elements: [{{name: sw-elm, address: {ADDRESS}, port: {lab.port}, sys_name: elm}}]
+        accesses: [{{access_id: A-1, element: sw-elm, port: ge1, port_by: name}}]
+        """
+    )
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        inventory.import_file(tmp_path / "inventory.yaml")
+    return tmp_path
+
+
+@pytest.fixture
+def admin_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _running(folder: Path, admin_port: int = 0) -> Running:
+    return Running(
+        folder, "serve", "--config", "techinfo.toml", TECHINFO_ADMIN__PORT=str(admin_port)
+    )
+
+
+def _get(running: Running, who: tuple[str, str], **more: Any) -> httpx.Response:
+    return httpx.get(f"{running.url}{STATUS}", auth=who, timeout=PATIENCE_S, **more)
+
+
+def test_new_users_are_in_force_and_old_ones_are_not(folder: Path) -> None:
+    """SIGHUP has users read anew; nobody who asks meanwhile is refused."""
+    with _running(folder) as running:
+        assert _get(running, ANN).status_code == 200
+        assert _get(running, BOB).status_code == 401
+        _write(folder, users=(BOB,))
+
+        running.signal(signal.SIGHUP)
+
+        until(lambda: _get(running, BOB).status_code == 200)
+        assert _get(running, ANN).status_code == 401
+
+
+def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(
+    folder: Path, admin_port: int
+) -> None:
+    """By signal it stands in the log, by order in the answer."""
+    with _running(folder, admin_port) as running:
+        _write(folder, users=(BOB,), more='[users.eve]\nrole = "boss"\n')
+
+        running.signal(signal.SIGHUP)
+        until(lambda: "users.eve.role" in running.errors)
+        ordered = httpx.post(f"http://127.0.0.1:{admin_port}/reload", timeout=PATIENCE_S)
+
+        assert "the old settings stay in force" in running.errors
+        assert ordered.status_code == 400
+        assert "users.eve.role" in ordered.json()["cause"]
+        assert _get(running, ANN).status_code == 200
+        assert _get(running, BOB).status_code == 401
+
+
+def test_an_order_says_what_waits_for_a_restart(folder: Path, admin_port: int) -> None:
+    """What cannot change in a process that runs is named, and the rest is in force."""
+    with _running(folder, admin_port) as running:
+        _write(folder, users=(BOB,))
+        path = folder / "techinfo.toml"
+        path.write_text(path.read_text().replace("port = 0", "port = 1"))
+
+        ordered = httpx.post(f"http://127.0.0.1:{admin_port}/reload", timeout=PATIENCE_S)
+
+        assert ordered.json() == {"reloaded": True, "afterRestart": ["service.port"]}
+        assert _get(running, BOB).status_code == 200
+
+
+def test_a_new_community_is_asked_with(folder: Path) -> None:
+    """The collector reads its own secrets anew, in the same process."""
+    (folder / "community").write_text("wrong\n")
+    with _running(folder) as running:
+        collector = running.child("collector")
+        assert _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 504
+        (folder / "community").write_text("old\n")
+
+        running.signal(signal.SIGHUP)
+
+        until(lambda: _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 200)
+        assert running.child("collector") == collector
+
+
+def test_the_administrators_listener_of_a_running_service(folder: Path, admin_port: int) -> None:
+    """It is ready, has numbers, pauses within a second, and is not on the public port."""
+    with _running(folder, admin_port) as running:
+        admin = f"http://127.0.0.1:{admin_port}"
+        asked = {"timeout": PATIENCE_S}
+        assert httpx.get(f"{admin}/health", **asked).status_code == 200
+        assert httpx.get(f"{admin}/ready", **asked).json()["ready"] is True
+        assert _get(running, ANN).status_code == 200
+        metrics = httpx.get(f"{admin}/metrics", **asked).text
+        assert (
+            'route="/2.6/tech/access/{id}/link/status",status="2xx",version="2.6"} 1.0' in metrics
+        )
+        assert "techinfo_collector_visits_total 1.0" in metrics
+
+        order = {"switch": "sw-elm", "until": "10m"}
+        assert httpx.post(f"{admin}/pause", json=order, **asked).status_code == 200
+        paused = _get(running, ANN, headers={"Cache-Control": "no-cache"})
+        assert (paused.status_code, paused.json()["code"]) == (503, "paused")
+        assert httpx.post(f"{admin}/resume", json={"all": True}, **asked).status_code == 200
+        assert _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 200
+
+        for path in ("/health", "/ready", "/metrics", "/pause"):
+            assert httpx.get(f"{running.url}{path}", auth=ANN, **asked).status_code == 404
+
+
+def test_log_lines_are_json_if_wanted(folder: Path) -> None:
+    """One object a line, in both processes; no secret in any."""
+    _write(folder, more='[log]\nformat = "json"\n')
+    with _running(folder) as running:
+        _get(running, ANN, headers={"X-Request-ID": "mine-1"})
+        until(lambda: "mine-1" in running.errors)
+        told = [json.loads(line) for line in running.errors.splitlines() if line.startswith("{")]
+
+    (line,) = [t for t in told if t.get("logger") == "techinfo.request"]
+    assert (line["request_id"], line["status"], line["access"]) == ("mine-1", 200, "A-1")
+    assert ANN[1] not in _words(told)
+
+
+def _words(told: list[dict[str, Any]]) -> str:
+    """All of them."""
+    return json.dumps(told)
+
+
+def test_a_port_in_use_is_told_at_the_start(folder: Path, admin_port: int) -> None:
+    """With the key of the administrators' listener."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", admin_port))
+        other.listen()
+
+        with pytest.raises(AssertionError, match=r"admin\.port"), _running(folder, admin_port):
+            pass
+
+
+def test_a_running_service_keeps_its_files(folder: Path) -> None:
+    """After a reload the old house has given its own back; nothing grows."""
+    with _running(folder) as running:
+        api = running.child("serve")
+        counts = []
+        for _ in range(4):
+            for users, who in (((BOB,), BOB), ((ANN,), ANN)):
+                _write(folder, users=users)
+                running.signal(signal.SIGHUP)
+                until(lambda who=who: _get(running, who).status_code == 200)  # type: ignore[misc]
+            counts.append(_open_files(api))
+
+    # SQLite gives a descriptor back only when nobody else in the process has the file open, and
+    # takes it for the next connection until then.
+    assert counts[-1] <= counts[0] + 2
+    connection = sqlite3.connect(folder / "audit.sqlite")
+    (count,) = connection.execute("SELECT count(*) FROM entries WHERE user = 'bob'").fetchone()
+    connection.close()
+    assert count >= 4
+
+
+def _open_files(pid: int) -> int:
+    return len(
+        [
+            f
+            for f in Path(f"/proc/{pid}/fd").iterdir()
+            if "sqlite" in os.readlink(f)  # noqa: PTH115 - what it is, not what it leads to
+        ]
+    )
