@@ -160,7 +160,7 @@ class LeaseLog:
         odd: list[ObservationRow] = []
         for address, row in self._file.of_addresses(list(seen)).items():
             held = interval_of(row)
-            same = held.mac == seen[address].mac and held.access_id != access_id
+            same = held.mac == (seen[address].mac or "").lower() and held.access_id != access_id
             if same and held.identity is not None and _runs(held, now):
                 odd.append(_observed(Observed.ELSEWHERE, access_id, held.access_id, held, now))
         if odd:
