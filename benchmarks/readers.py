@@ -51,17 +51,16 @@ def kea_csv(n: int) -> str:
     """A row of Kea 3.0."""
     row = bytes([1, len(_circuit(n))]) + _circuit(n)
     context = f'{{ "ISC": {{ "relay-agent-info": {{ "sub-options": "0x{row.hex()}" }} }} }}'
-    return (
-        f"{_address(n)},{_mac(n)},01:{_mac(n)},3600,{FIRST + n // 10 + 3600},1,0,0,,0,{context},0\n"
-    )
+    end = FIRST + n // 10 + 3600
+    return f"{_address(n)},{_mac(n)},01:{_mac(n)},3600,{end},1,0,0,,0,{context},0\n"
 
 
 def kea_forensic(n: int) -> str:
     """A line of Kea 3.0."""
     text = _circuit(n)
     return (
-        f"{_time(n):%Y-%m-%d %H:%M:%S} UTC Address: {_address(n)} has been assigned for 1 hrs 0 mins "
-        f"0 secs to a device with hardware address: hwtype=1 {_mac(n)}, client-id: 01:{_mac(n)} "
+        f"{_time(n):%Y-%m-%d %H:%M:%S} UTC Address: {_address(n)} has been assigned for 1 hrs 0"
+        f" mins 0 secs to a device with hardware address: hwtype=1 {_mac(n)}, client-id: 01:00 "
         f"connected via relay at address: 10.82.0.2, identified by circuit-id: {text.hex(':')} "
         f"({text.decode()})\n"
     )

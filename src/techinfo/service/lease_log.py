@@ -95,7 +95,7 @@ class LeaseLog:
         batch = list(events)
         places = self._places(batch)
         with self._file.writing() as writer:
-            states = _States(writer)
+            states = _States(writer, batch)
             for event in batch:
                 if isinstance(event, LeaseEvent):
                     states.apply(event, places(event))
@@ -195,16 +195,26 @@ class LeaseLog:
 class _States:
     """The addresses of one batch, read when they are first told of and written together."""
 
-    def __init__(self, writer: LeaseWriter) -> None:
+    def __init__(self, writer: LeaseWriter, batch: Iterable[Event]) -> None:
         self._writer = writer
-        self._newest: dict[str, Interval | None] = {}
+        told = [event for event in batch if isinstance(event, LeaseEvent)]
+        held = writer.newest(event.address for event in told)
+        self._newest: dict[str, Interval | None] = {a: interval_of(r) for a, r in held.items()}
+        self._of_client: dict[str, set[str]] = {}
+        for mac, rows in writer.of_clients(e.mac for e in told if e.mac).items():
+            self._of_client[mac] = {row.address for row in rows}
+            for row in rows:
+                self._newest.setdefault(row.address, interval_of(row))
+        self._touched: set[str] = set()
         self._closed: list[Interval] = []
         self._odd: list[ObservationRow] = []
 
     def apply(self, event: LeaseEvent, place: Whereabouts | None) -> None:
-        held = self._held(event.address)
+        held = self._newest.get(event.address)
         closed, current = step(held, event, place)
-        self._newest[event.address] = current
+        if current is not held:
+            self._newest[event.address] = current
+            self._touched.add(event.address)
         if closed is not None:
             self._closed.append(closed)
         began = current is not None and (held is None or held.start != current.start)
@@ -219,16 +229,10 @@ class _States:
 
     def write(self) -> None:
         """Closed intervals first: a newest one may have begun at the same moment."""
-        newest = [i for i in self._newest.values() if i is not None]
+        newest = [i for a in self._touched if (i := self._newest[a]) is not None]
         self._writer.put(row_of(i, newest=False) for i in self._closed)
         self._writer.put(row_of(i, newest=True) for i in newest)
         self._writer.observe(self._odd)
-
-    def _held(self, address: str) -> Interval | None:
-        if address not in self._newest:
-            row = self._writer.newest(address)
-            self._newest[address] = interval_of(row) if row is not None else None
-        return self._newest[address]
 
     def _unknown(self, event: Event, identity: Identity) -> None:
         self._odd.append(
@@ -247,8 +251,9 @@ class _States:
 
     def _moved(self, current: Interval, closed: Interval | None, place: Whereabouts) -> None:
         """The client of a lease that begins may have been on another access until now."""
+        elsewhere = list(self._elsewhere(current, place))
         before = closed if closed is not None and closed.how is Ending.MOVED else None
-        before = before or next(self._elsewhere(current, place), None)
+        before = before or next(iter(elsewhere), None)
         if before is not None and before.access_id is not None:
             self._odd.append(
                 _observed(Observed.MOVED, before.access_id, place.access_id, current, current.start)
@@ -257,11 +262,13 @@ class _States:
     def _elsewhere(self, current: Interval, place: Whereabouts) -> Iterator[Interval]:
         if current.mac is None:
             return
-        for row in self._writer.of_client(current.mac):
-            held = self._newest.get(row.address) or interval_of(row)
-            other = held.access_id not in {None, place.access_id}
-            if held.address != current.address and other and held.runs(current.start):
+        addresses = self._of_client.setdefault(current.mac, set())
+        for address in sorted(addresses - {current.address}):
+            held = self._newest.get(address)
+            other = held is not None and held.access_id not in {None, place.access_id}
+            if held is not None and other and held.mac == current.mac and held.runs(current.start):
                 yield held
+        addresses.add(current.address)
 
 
 def _runs(interval: Interval, now: datetime) -> bool:
