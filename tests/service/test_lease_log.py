@@ -184,6 +184,19 @@ def test_a_lease_that_the_switch_sees_elsewhere_is_observed(
     assert log.observations("A-1")[0].identity == identity
 
 
+def test_the_same_lease_elsewhere_is_observed_once_an_hour(log: LeaseLog, clock: Clock) -> None:
+    """However often it is asked about."""
+    log.take([granted(identity=THERE)])
+    seen = [Lease(address="192.0.2.1", mac=ONE)]
+    found = [log.compare("A-1", seen), log.compare("A-1", seen)]
+    clock.go_on(1000)
+    log.take([granted(identity=THERE, kind=Kind.RENEWED, at=clock())])
+    clock.go_on(2700)
+
+    assert [*found, log.compare("A-1", seen)] == [1, 0, 1]
+    assert told(log)[0] == (Observed.ELSEWHERE, "A-1", "A-2", 2)
+
+
 def test_what_switch_and_log_agree_on_is_not_odd(log: LeaseLog) -> None:
     """Nor is another client's lease, or one whose source tells no identifier."""
     log.take([granted(), granted("192.0.2.2", identity=None)])

@@ -104,7 +104,7 @@ def _summary(tally: Tally, spent_s: float = 0.0) -> None:
     words = f"{tally.records} records, {tally.events} events, {tally.garbage} could not be read"
     if spent_s:
         words += f"; {tally.records / spent_s:,.0f} records a CPU second"
-    err.print(words, markup=False)
+    err.print(words, markup=False, soft_wrap=True)
     for sample in tally.samples:
         err.print(f"  {sample}", markup=False, soft_wrap=True)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from techinfo.dhcp.events import Event, LeaseEvent, Sighting
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Ending, Interval, Whereabouts, step
 from techinfo.dhcp.octets import option82, options6, parse_option82, parse_options6
+from techinfo.dhcp.readers.reader import Remembered
 from techinfo.errors import OctetError
 from techinfo.model import Lease
 from techinfo.service.freshness import utc_now
@@ -20,6 +21,9 @@ KEEP = timedelta(days=7)
 """How long rows are kept (contract: MAC, lease and CPE rows 7 days)."""
 UNTOLD = timedelta(days=1)
 """A lease whose end no source tells is taken to run so long after its last word."""
+
+_AGAIN = timedelta(hours=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 Resolve = Callable[[Sequence[tuple[Identity, datetime | None]]], Sequence[Whereabouts | None]]
 """Identifiers, each with the time that it is of (``None``: now) -> where they are, one for one."""
@@ -82,6 +86,7 @@ class LeaseLog:
         self._file = file
         self._resolve = resolve
         self._now = now
+        self._compared: Remembered[tuple[str, str, datetime], datetime] = Remembered()
         self.sources = sources
         self.read_at: datetime | None = None
         """When the sources were last looked at."""
@@ -151,7 +156,8 @@ class LeaseLog:
         """Hold what a switch sees on an access against what the logs say of the same leases.
 
         Returns:
-            How many leases carry the identifier of another access, or one that names none.
+            How many leases carry the identifier of another access, or one that names none; what was
+            observed within the last hour is not told again.
         """
         now = self._now()
         seen = {lease.address: lease for lease in snooped if lease.mac is not None}
@@ -161,7 +167,10 @@ class LeaseLog:
         for address, row in self._file.of_addresses(list(seen)).items():
             held = interval_of(row)
             same = held.mac == (seen[address].mac or "").lower() and held.access_id != access_id
-            if same and held.identity is not None and _runs(held, now):
+            key = (access_id, address, held.start)
+            new = now - self._compared.get(key, _NEVER) > _AGAIN
+            if same and new and held.identity is not None and _runs(held, now):
+                self._compared[key] = now
                 odd.append(_observed(Observed.ELSEWHERE, access_id, held.access_id, held, now))
         if odd:
             with self._file.writing() as writer:
@@ -254,9 +263,11 @@ class _States:
         elsewhere = list(self._elsewhere(current, place))
         before = closed if closed is not None and closed.how is Ending.MOVED else None
         before = before or next(iter(elsewhere), None)
-        if before is not None and before.access_id is not None:
+        if before is not None and before.access_id not in {None, place.access_id}:
             self._odd.append(
-                _observed(Observed.MOVED, before.access_id, place.access_id, current, current.start)
+                _observed(
+                    Observed.MOVED, before.access_id or "", place.access_id, current, current.start
+                )
             )
 
     def _elsewhere(self, current: Interval, place: Whereabouts) -> Iterator[Interval]:

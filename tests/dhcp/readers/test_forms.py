@@ -200,6 +200,15 @@ def test_a_zone_that_is_not_the_configured_one_is_garbage() -> None:
     assert "PST" in reader.tally.samples[0]
 
 
+def test_an_event_of_the_future_is_garbage() -> None:
+    """It would be newer than whatever is told of the address until then."""
+    rows = b"address,valid_lifetime,expire,state\n192.0.2.1,600,4000000000,0\n"
+    reader = Reader(FORMS["kea-csv"], source())
+
+    assert list(reader.feed(rows)) == []
+    assert "future" in reader.tally.samples[0]
+
+
 def test_columns_of_kea_are_known_by_their_names() -> None:
     """Their number and order change from version to version."""
     rows = b"state,expire,valid_lifetime,address\n0,1795237770,600,192.0.2.1\n0,1795237770,600\n"
