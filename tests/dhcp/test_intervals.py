@@ -79,6 +79,17 @@ def test_a_client_that_moves_to_another_port_takes_its_lease_along() -> None:
     assert (second.access_id, seconds(second)) == ("A-2", (300, None, 900))
 
 
+def test_a_lease_that_goes_on_in_another_vlan_is_another_s() -> None:
+    """The same access; the VLAN may be another provider's."""
+    first, second = intervals(
+        [event(Kind.GRANTED, 0), event(Kind.GRANTED, 300, identity=THERE)],
+        lambda e: Whereabouts("A-1", 100 if e.identity == HERE else 200),
+        T0,
+    )
+
+    assert (first.vlan, first.how, second.vlan) == (100, Ending.MOVED, 200)
+
+
 def test_an_address_may_pass_to_another_client_unannounced() -> None:
     """What the first one had ends when the other one gets it."""
     first, second = lived(event(Kind.GRANTED, 0), event(Kind.GRANTED, 300, mac=OTHER))

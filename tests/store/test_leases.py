@@ -61,7 +61,7 @@ def test_of_an_address_one_row_is_the_newest(tmp_path: Path) -> None:
             writer.put([ROW])
         with file.writing() as writer:
             writer.put([later])
-            newest = writer.newest(ROW.address)
+            newest = writer.newest([ROW.address])[ROW.address]
 
         assert newest == later
         assert file.of_access("A-1") == ()

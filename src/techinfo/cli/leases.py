@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -77,9 +78,11 @@ def read(
             pattern=compiled(pattern, known, "--pattern"),
         )
         reader = Reader(known, source)
+        begun = time.process_time()
         for line in _told(reader, stream, size):
             print(line)
-    _summary(reader.tally)
+        spent_s = time.process_time() - begun
+    _summary(reader.tally, spent_s)
     if reader.tally.garbage and not reader.tally.events:
         raise typer.Exit(1)
 
@@ -97,9 +100,11 @@ def _told(reader: Reader, stream: BinaryIO, size: int | None) -> Iterator[str]:
         yield json.dumps(event_json(event))
 
 
-def _summary(tally: Tally) -> None:
+def _summary(tally: Tally, spent_s: float = 0.0) -> None:
     words = f"{tally.records} records, {tally.events} events, {tally.garbage} could not be read"
-    err.print(words, markup=False)
+    if spent_s:
+        words += f"; {tally.records / spent_s:,.0f} records a CPU second"
+    err.print(words, markup=False, soft_wrap=True)
     for sample in tally.samples:
         err.print(f"  {sample}", markup=False, soft_wrap=True)
 

@@ -28,7 +28,7 @@ class Ending(StrEnum):
     DECLINED = "declined"
     FREED = "freed"
     MOVED = "moved"
-    """The same client goes on with it on another access."""
+    """The same client goes on with it on another access, or in another VLAN."""
     HANDED_OVER = "handed over"
     """Another client has it; that the first one ended was never told."""
 
@@ -252,8 +252,15 @@ def _closed(held: Interval, at: datetime, how: Ending) -> Interval:
 
 
 def _moved(held: Interval, place: Whereabouts | None) -> bool:
-    """Whether an identifier of another access is seen; one without an access says nothing."""
-    return place is not None and held.access_id is not None and place.access_id != held.access_id
+    """Whether an identifier of another access or VLAN is seen; an unknown one says nothing.
+
+    Another VLAN of the same access may be another provider's: what was told of the one is not to be
+    shown to the other.
+    """
+    if place is None or held.access_id is None:
+        return False
+    vlans = {held.vlan, place.vlan} - {None}
+    return place.access_id != held.access_id or len(vlans) > 1
 
 
 def same_client(held: Interval, event: LeaseEvent) -> bool:

@@ -109,9 +109,10 @@ def _of_log(
 
 
 def _lease(interval: Interval) -> Lease:
+    """A lease of the log, its MAC address in capitals as those of switches are."""
     return Lease(
         address=interval.address,
-        mac=interval.mac,
+        mac=interval.mac.upper() if interval.mac else None,
         vlan=interval.vlan,
         start=interval.start,
         end=interval.end,
@@ -123,13 +124,13 @@ def _is_same(seen: Lease, told: Lease) -> bool:
     """One address with one client; who does not tell the client may mean any."""
     if _canonical(seen.address) != told.address:
         return False
-    return seen.mac is None or told.mac is None or seen.mac.lower() == told.mac
+    return seen.mac is None or told.mac is None or seen.mac.upper() == told.mac
 
 
 def _both(seen: Lease, told: Lease) -> Lease:
     return Lease(
         address=told.address,
-        mac=told.mac or seen.mac,
+        mac=seen.mac or told.mac,
         vlan=seen.vlan if seen.vlan is not None else told.vlan,
         start=told.start,
         end=told.end or seen.end,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from techinfo.dhcp.events import Event, LeaseEvent, Sighting
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Ending, Interval, Whereabouts, step
 from techinfo.dhcp.octets import option82, options6, parse_option82, parse_options6
+from techinfo.dhcp.readers.reader import Remembered
 from techinfo.errors import OctetError
 from techinfo.model import Lease
 from techinfo.service.freshness import utc_now
@@ -20,6 +21,9 @@ KEEP = timedelta(days=7)
 """How long rows are kept (contract: MAC, lease and CPE rows 7 days)."""
 UNTOLD = timedelta(days=1)
 """A lease whose end no source tells is taken to run so long after its last word."""
+
+_AGAIN = timedelta(hours=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 Resolve = Callable[[Sequence[tuple[Identity, datetime | None]]], Sequence[Whereabouts | None]]
 """Identifiers, each with the time that it is of (``None``: now) -> where they are, one for one."""
@@ -82,6 +86,7 @@ class LeaseLog:
         self._file = file
         self._resolve = resolve
         self._now = now
+        self._compared: Remembered[tuple[str, str, datetime], datetime] = Remembered()
         self.sources = sources
         self.read_at: datetime | None = None
         """When the sources were last looked at."""
@@ -95,7 +100,7 @@ class LeaseLog:
         batch = list(events)
         places = self._places(batch)
         with self._file.writing() as writer:
-            states = _States(writer)
+            states = _States(writer, batch)
             for event in batch:
                 if isinstance(event, LeaseEvent):
                     states.apply(event, places(event))
@@ -151,7 +156,8 @@ class LeaseLog:
         """Hold what a switch sees on an access against what the logs say of the same leases.
 
         Returns:
-            How many leases carry the identifier of another access, or one that names none.
+            How many leases carry the identifier of another access, or one that names none; what was
+            observed within the last hour is not told again.
         """
         now = self._now()
         seen = {lease.address: lease for lease in snooped if lease.mac is not None}
@@ -160,8 +166,11 @@ class LeaseLog:
         odd: list[ObservationRow] = []
         for address, row in self._file.of_addresses(list(seen)).items():
             held = interval_of(row)
-            same = held.mac == seen[address].mac and held.access_id != access_id
-            if same and held.identity is not None and _runs(held, now):
+            same = held.mac == (seen[address].mac or "").lower() and held.access_id != access_id
+            key = (access_id, address, held.start)
+            new = now - self._compared.get(key, _NEVER) > _AGAIN
+            if same and new and held.identity is not None and _runs(held, now):
+                self._compared[key] = now
                 odd.append(_observed(Observed.ELSEWHERE, access_id, held.access_id, held, now))
         if odd:
             with self._file.writing() as writer:
@@ -195,16 +204,26 @@ class LeaseLog:
 class _States:
     """The addresses of one batch, read when they are first told of and written together."""
 
-    def __init__(self, writer: LeaseWriter) -> None:
+    def __init__(self, writer: LeaseWriter, batch: Iterable[Event]) -> None:
         self._writer = writer
-        self._newest: dict[str, Interval | None] = {}
+        told = [event for event in batch if isinstance(event, LeaseEvent)]
+        held = writer.newest(event.address for event in told)
+        self._newest: dict[str, Interval | None] = {a: interval_of(r) for a, r in held.items()}
+        self._of_client: dict[str, set[str]] = {}
+        for mac, rows in writer.of_clients(e.mac for e in told if e.mac).items():
+            self._of_client[mac] = {row.address for row in rows}
+            for row in rows:
+                self._newest.setdefault(row.address, interval_of(row))
+        self._touched: set[str] = set()
         self._closed: list[Interval] = []
         self._odd: list[ObservationRow] = []
 
     def apply(self, event: LeaseEvent, place: Whereabouts | None) -> None:
-        held = self._held(event.address)
+        held = self._newest.get(event.address)
         closed, current = step(held, event, place)
-        self._newest[event.address] = current
+        if current is not held:
+            self._newest[event.address] = current
+            self._touched.add(event.address)
         if closed is not None:
             self._closed.append(closed)
         began = current is not None and (held is None or held.start != current.start)
@@ -219,16 +238,10 @@ class _States:
 
     def write(self) -> None:
         """Closed intervals first: a newest one may have begun at the same moment."""
-        newest = [i for i in self._newest.values() if i is not None]
+        newest = [i for a in self._touched if (i := self._newest[a]) is not None]
         self._writer.put(row_of(i, newest=False) for i in self._closed)
         self._writer.put(row_of(i, newest=True) for i in newest)
         self._writer.observe(self._odd)
-
-    def _held(self, address: str) -> Interval | None:
-        if address not in self._newest:
-            row = self._writer.newest(address)
-            self._newest[address] = interval_of(row) if row is not None else None
-        return self._newest[address]
 
     def _unknown(self, event: Event, identity: Identity) -> None:
         self._odd.append(
@@ -247,21 +260,26 @@ class _States:
 
     def _moved(self, current: Interval, closed: Interval | None, place: Whereabouts) -> None:
         """The client of a lease that begins may have been on another access until now."""
+        elsewhere = list(self._elsewhere(current, place))
         before = closed if closed is not None and closed.how is Ending.MOVED else None
-        before = before or next(self._elsewhere(current, place), None)
-        if before is not None and before.access_id is not None:
+        before = before or next(iter(elsewhere), None)
+        if before is not None and before.access_id not in {None, place.access_id}:
             self._odd.append(
-                _observed(Observed.MOVED, before.access_id, place.access_id, current, current.start)
+                _observed(
+                    Observed.MOVED, before.access_id or "", place.access_id, current, current.start
+                )
             )
 
     def _elsewhere(self, current: Interval, place: Whereabouts) -> Iterator[Interval]:
         if current.mac is None:
             return
-        for row in self._writer.of_client(current.mac):
-            held = self._newest.get(row.address) or interval_of(row)
-            other = held.access_id not in {None, place.access_id}
-            if held.address != current.address and other and held.runs(current.start):
+        addresses = self._of_client.setdefault(current.mac, set())
+        for address in sorted(addresses - {current.address}):
+            held = self._newest.get(address)
+            other = held is not None and held.access_id not in {None, place.access_id}
+            if held is not None and other and held.mac == current.mac and held.runs(current.start):
                 yield held
+        addresses.add(current.address)
 
 
 def _runs(interval: Interval, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     delete,
     insert,
     or_,
@@ -36,6 +37,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MOST_ROWS = 10_000
 """Of one question; an access has a handful."""
+
+_AT_ONCE = 500
+"""Values in one statement."""
 
 _metadata = MetaData()
 _leases = Table(
@@ -91,6 +95,7 @@ _observations = Table(
 )
 Index("observations_last", _observations.c.last_at)
 Index("observations_access", _observations.c.access_id)
+_NAMES = tuple(column.name for column in _leases.columns)
 _TIMES = ("start", "heard", "last_renew", "end")
 
 
@@ -287,16 +292,24 @@ class LeaseWriter:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def newest(self, address: str) -> LeaseRow | None:
-        """The newest row of an address."""
-        where = and_(_leases.c.address == address, _leases.c.newest == 1)
-        row = self._connection.execute(select(_leases).where(where).limit(1)).one_or_none()
-        return _lease(row) if row is not None else None
+    def newest(self, addresses: Iterable[str]) -> dict[str, LeaseRow]:
+        """The newest row of each address that has one."""
+        rows = self._among(_leases.c.address, addresses)
+        return {row.address: row for row in rows}
 
-    def of_client(self, mac: str) -> tuple[LeaseRow, ...]:
-        """The newest rows of a client; one who has very many is no customer's device."""
-        where = and_(_leases.c.mac == mac, _leases.c.newest == 1)
-        return tuple(map(_lease, self._connection.execute(select(_leases).where(where).limit(64))))
+    def of_clients(self, macs: Iterable[str]) -> dict[str, list[LeaseRow]]:
+        """The newest rows of each client that has some."""
+        found: dict[str, list[LeaseRow]] = {}
+        for row in self._among(_leases.c.mac, macs):
+            found.setdefault(row.mac or "", []).append(row)
+        return found
+
+    def _among(self, column: Column[str], values: Iterable[str]) -> Iterator[LeaseRow]:
+        wanted = list(dict.fromkeys(values))
+        for at in range(0, len(wanted), _AT_ONCE):
+            part = column.in_(wanted[at : at + _AT_ONCE])
+            query = select(_leases).where(and_(part, _leases.c.newest == 1))
+            yield from map(_lease, self._connection.execute(query))
 
     def unplaced(self, limit: int = _MOST_ROWS) -> tuple[LeaseRow, ...]:
         """Newest rows with an identifier that named no access yet."""
@@ -313,10 +326,10 @@ class LeaseWriter:
         found = [_lease_columns(row) for row in rows]
         if not found:
             return
-        addresses = {row["address"] for row in found if row["newest"]}
-        for address in addresses:
-            older = and_(_leases.c.address == address, _leases.c.newest == 1)
-            self._connection.execute(update(_leases).where(older).values(newest=0))
+        newest = [{"its": row["address"]} for row in found if row["newest"]]
+        if newest:
+            older = and_(_leases.c.address == bindparam("its"), _leases.c.newest == 1)
+            self._connection.execute(update(_leases).where(older).values(newest=0), newest)
         self._connection.execute(insert(_leases).prefix_with("OR REPLACE"), found)
 
     def observe(self, rows: Iterable[ObservationRow]) -> None:
@@ -362,10 +375,10 @@ def _moment(number: int) -> datetime:
 
 
 def _lease_columns(row: LeaseRow) -> dict[str, Any]:
-    values = asdict(row)
+    values: dict[str, Any] = {name: getattr(row, name) for name in _NAMES}
     for name in _TIMES:
         values[name] = None if values[name] is None else _number(values[name])
-    return {**values, "newest": int(row.newest)}
+    return values
 
 
 def _lease(row: Row[Any]) -> LeaseRow:

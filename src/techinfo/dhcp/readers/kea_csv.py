@@ -18,6 +18,7 @@ from techinfo.dhcp.readers.words import duid, leased, mac, mac_of_duid, whole
 from techinfo.errors import OctetError
 
 _REFERENCE = re.compile("&#x([0-9A-Fa-f]{2})")
+_HEAD = b"valid_lifetime"
 _COLUMNS = ("address", "valid_lifetime", "expire", "state")
 _DELEGATED = "2"
 """``lease_type`` of a prefix."""
@@ -32,7 +33,7 @@ class _Rows:
             self._begin(work.source.head)
 
     def __call__(self, record: bytes) -> Iterable[Event]:
-        if record.startswith(b"address,"):
+        if _HEAD in record and set(_COLUMNS) <= set(record.decode("ascii", "replace").split(",")):
             self._begin(record)
             return
         row = self._row(record)

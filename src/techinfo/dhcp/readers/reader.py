@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from techinfo.dhcp.events import Event
@@ -14,6 +14,8 @@ from techinfo.dhcp.readers.clock import Clock
 
 MOST_RECORD = 256 * 1024
 """Octets of one line or block. A longer one is garbage; no lease of any server comes near."""
+_AHEAD = timedelta(days=1)
+"""A server's clock may be so far ahead of ours."""
 _SAMPLES = 5
 _EXCERPT = 120
 _REMEMBERED = 4096
@@ -155,6 +157,7 @@ class Reader:
         self._work = Work(source, tally or Tally())
         self._cutter = form.cutter()
         self._records = form.records(self._work)
+        self._latest = source.now() + _AHEAD
 
     @property
     def tally(self) -> Tally:
@@ -171,9 +174,7 @@ class Reader:
         tally, before = self._work.tally, self._cutter.dropped
         for record in self._cutter.cut(octets):
             tally.records += 1
-            for event in self._records(record):
-                tally.events += 1
-                yield event
+            yield from self._counted(self._records(record), record)
         for _ in range(self._cutter.dropped - before):
             tally.records += 1
             tally.bad(f"longer than {MOST_RECORD} octets", b"")
@@ -182,9 +183,7 @@ class Reader:
         """Nothing has come for a while: what waits for a next record is told now."""
         if self.form.open_ended:
             yield from self._last()
-        for event in self._records.settle():
-            self._work.tally.events += 1
-            yield event
+        yield from self._counted(self._records.settle(), b"")
 
     def end(self) -> Iterator[Event]:
         """Nothing follows: the last record needs no end."""
@@ -195,7 +194,16 @@ class Reader:
         rest = self._cutter.rest()
         if rest.strip():
             self._work.tally.records += 1
-            for event in self._records(rest):
+            yield from self._counted(self._records(rest), rest)
+
+    def _counted(self, events: Iterable[Event], record: bytes) -> Iterator[Event]:
+        """Events, but for those of the future: they would be newer than all that is told later."""
+        for event in events:
+            if event.at > self._latest:
+                self._latest = self._work.source.now() + _AHEAD
+            if event.at > self._latest:
+                self._work.tally.bad("is of the future", record)
+            else:
                 self._work.tally.events += 1
                 yield event
 

@@ -145,7 +145,10 @@ def _value(told: Mapping[str, str], name: str) -> bytes | None:
 
 def _hex(written: str) -> bytes:
     mark = next((mark for mark in ":.- " if mark in written), None)
-    octets = separated(written, mark) if mark else digits(written)
+    if mark and len(written) > 2 and len(written.partition(mark)[0]) <= 2:
+        octets = separated(written, mark)
+    else:  # in pairs, whatever stands between groups of them
+        octets = digits(written.replace(mark, "") if mark else written)
     if octets is None:
         raise OctetError("is no hex", position=0)
     return octets
