@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from fastapi import Request
 
@@ -21,54 +19,6 @@ from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.service.viewer import Viewer
 
 
-class QuotaWindow(Protocol):
-    """What is left of one quota: `techinfo.api.quotas.Left`."""
-
-    @property
-    def limit(self) -> int:
-        """Of a whole window."""
-
-    @property
-    def window_s(self) -> int:
-        """Length of the window."""
-
-    @property
-    def remaining(self) -> int:
-        """Left now."""
-
-    @property
-    def reset_s(self) -> int:
-        """Seconds until there is more."""
-
-
-class QuotaLeft(Protocol):
-    """What is left to a provider, and what it has under way."""
-
-    @property
-    def requests(self) -> QuotaWindow:
-        """Of all requests."""
-
-    @property
-    def lookup_misses(self) -> QuotaWindow:
-        """Of look-ups that find nothing."""
-
-    @property
-    def running(self) -> int:
-        """Requests that are answered now."""
-
-    @property
-    def in_flight(self) -> int:
-        """So many at most."""
-
-    @property
-    def waiting(self) -> int:
-        """Requests that wait for their turn."""
-
-    @property
-    def most_waiting(self) -> int:
-        """So many at most."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
     """The house behind the routes.
@@ -77,8 +27,6 @@ class State:
         authoritative: The inventory may list accesses.
         access_id: Pattern of an accessId.
         terms: Freshness and deadline where a request says nothing.
-        quotas_left: Tells what is left to whoever asks, and ``None`` to who has no quota; ``None``:
-            nobody counts.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
         began: `time.monotonic` at the start.
     """
@@ -89,7 +37,6 @@ class State:
     authoritative: bool
     access_id: re.Pattern[str]
     terms: Terms
-    quotas_left: Callable[[Viewer], QuotaLeft | None] | None = None
     sandboxes: Sandboxes | None = None
     began: float = field(default_factory=time.monotonic)
 

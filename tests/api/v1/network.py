@@ -6,23 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from tests.api.served import CHEAP, House, house
 from tests.service import made_up as m
 from tests.service.made_up import merged
 from tests.service.played import Clock, Recordings, stocked
 
-from techinfo.api.auth import User
 from techinfo.collect import Manners
+from techinfo.config import User
 
 PASSWORD = "sesame"  # noqa: S105 - of the test
 OPS, ENGINEER, ISP_A, ISP_B, ISP_C = ((n, PASSWORD) for n in ("ops", "eng", "a", "b", "c"))
-_HASH = CHEAP.hash(PASSWORD)
+TRYING = ("try", PASSWORD)
+"""Of provider a, who tries things out."""
+_HASH = SecretStr(CHEAP.hash(PASSWORD))
 USERS = {
-    "ops": User("ops", "operator", _HASH),
-    "eng": User("eng", "engineer", _HASH),
-    "a": User("a", "provider", _HASH, provider="isp-a"),
-    "b": User("b", "provider", _HASH, provider="isp-b"),
-    "c": User("c", "provider", _HASH, provider="isp-c"),
+    "ops": User(role="operator", password_hash=_HASH),
+    "eng": User(role="engineer", password_hash=_HASH),
+    "a": User(role="provider", password_hash=_HASH, provider="isp-a"),
+    "b": User(role="provider", password_hash=_HASH, provider="isp-b"),
+    "c": User(role="provider", password_hash=_HASH, provider="isp-c"),
+    "try": User(role="provider", password_hash=_HASH, provider="isp-a", sandbox=True),
 }
 BASE = "/techinfo/v1"
 

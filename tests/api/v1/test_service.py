@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import httpx
 import pytest
 from tests.api.served import House
@@ -11,7 +9,6 @@ from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
 
 from techinfo import __version__
 from techinfo.errors import CollectorError
-from techinfo.service.viewer import Viewer
 
 
 def test_the_operator_hears_all(served: House) -> None:
@@ -50,51 +47,23 @@ def test_a_collector_that_is_gone_is_told(served: House, monkeypatch: pytest.Mon
         assert (answer.status_code, answer.json()["service"]) == (200, "degraded")
 
 
-def test_without_quotas_there_is_nothing_to_tell(served: House) -> None:
-    """501, in words."""
-    cause(served.get(f"{BASE}/quota", auth=ISP_A), 501, "not_implemented")
-
-
-@dataclass(frozen=True)
-class Window:
-    """As the quotas tell of one."""
-
-    limit: int = 600
-    window_s: int = 60
-    remaining: int = 599
-    reset_s: int = 12
-
-
-@dataclass(frozen=True)
-class Left:
-    """As the quotas tell of a provider."""
-
-    requests: Window = Window()
-    lookup_misses: Window = Window(limit=100, window_s=3600)
-    running: int = 1
-    in_flight: int = 8
-    waiting: int = 0
-    most_waiting: int = 32
-
-
 def test_what_is_left_of_a_quota(served: House) -> None:
-    """Whoever has none hears that."""
+    """As the headers of every answer have it; whoever has none hears that."""
 
-    def left(viewer: Viewer) -> Left | None:
-        return None if viewer.sees_all else Left()
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        await client.post(f"{BASE}/batch", json={"accessIds": ["A-1"] * 9}, auth=ISP_A)
+        return [await client.get(f"{BASE}/quota", auth=whose) for whose in (OPS, ISP_A)]
 
-    served.app.state.house = replace(served.app.state.house, quotas_left=left)
+    of_ops, of_a = served.talk(words)
+    told = of_a.json()
 
-    assert served.get(f"{BASE}/quota", auth=OPS).json() == {"limited": False}
-    assert served.get(f"{BASE}/quota", auth=ISP_A).json() == {
-        "limited": True,
-        "requests": {"limit": 600, "window": 60, "remaining": 599, "reset": 12},
-        "lookupMisses": {"limit": 100, "window": 3600, "remaining": 599, "reset": 12},
-        "running": 1,
-        "inFlight": 8,
-        "waiting": 0,
-        "mostWaiting": 32,
-    }
+    assert of_ops.json() == {"limited": False}
+    assert (told["limited"], told["running"], told["waiting"]) == (True, 1, 0)
+    assert told["requests"]["limit"] - told["requests"]["remaining"] == 10
+    assert told["requests"]["window"] == 60
+    assert 0 < told["requests"]["reset"] <= 60
+    assert told["lookupMisses"]["remaining"] == told["lookupMisses"]["limit"]
+    assert told["inFlight"] > 0
 
 
 @pytest.mark.parametrize("path", ["history", "timeline", "diagnosis", "live"])

@@ -10,11 +10,10 @@ from fastapi.responses import JSONResponse
 
 from techinfo import __version__
 from techinfo.api import freshness, render
-from techinfo.api import schemas as s
 from techinfo.api.asked import ERRORS, Asker, House
-from techinfo.api.codes import Code
-from techinfo.api.problems import PERSONAL, ApiError
-from techinfo.api.state import QuotaLeft, QuotaWindow, State
+from techinfo.api.problems import PERSONAL
+from techinfo.api.quotas import Left, QuotaLeft
+from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
 from techinfo.errors import CollectorError
 from techinfo.service.attachment import element_target
@@ -40,17 +39,10 @@ async def status(asker: Asker, house: House) -> JSONResponse:
     return JSONResponse(told, headers=PERSONAL)
 
 
-@router.get(
-    "/quota",
-    response_model=v.Quota,
-    responses={501: {"model": s.Cause, "description": "nobody counts here"}},
-)
+@router.get("/quota", response_model=v.Quota)
 async def quota(asker: Asker, house: House) -> JSONResponse:
     """What is left of the quota of whoever asks."""
-    if house.quotas_left is None:
-        cause = "quotas are not counted by this service yet"
-        raise ApiError(501, cause, code=Code.NOT_IMPLEMENTED)
-    left = house.quotas_left(asker)
+    left = house.entrance.quotas.left(asker)
     told = v.Quota(limited=False) if left is None else _quota(left)
     return JSONResponse(render.bare(told), headers=PERSONAL)
 
@@ -83,7 +75,7 @@ def _quota(left: QuotaLeft) -> v.Quota:
     )
 
 
-def _window(left: QuotaWindow) -> v.QuotaWindow:
+def _window(left: Left) -> v.QuotaWindow:
     return v.QuotaWindow(
         limit=left.limit, window=left.window_s, remaining=left.remaining, reset=left.reset_s
     )
