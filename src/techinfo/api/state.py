@@ -12,7 +12,6 @@ from techinfo.api.codes import Code
 from techinfo.api.entrance import Entrance
 from techinfo.api.metrics import Metrics
 from techinfo.api.problems import ApiError
-from techinfo.api.quotas import QuotaLeft
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
@@ -53,10 +52,6 @@ class State:
     def uptime_s(self) -> int:
         """Whole seconds since the start."""
         return int(time.monotonic() - self.began)
-
-    def quotas_left(self, viewer: Viewer) -> QuotaLeft | None:
-        """What is left to whoever asks; ``None`` for who has no quota."""
-        return self.entrance.quotas.left(viewer)
 
     @property
     def troubleshooter(self) -> Troubleshooter:

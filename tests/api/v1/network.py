@@ -17,6 +17,8 @@ from techinfo.config import User
 
 PASSWORD = "sesame"  # noqa: S105 - of the test
 OPS, ENGINEER, ISP_A, ISP_B, ISP_C = ((n, PASSWORD) for n in ("ops", "eng", "a", "b", "c"))
+TRYING = ("try", PASSWORD)
+"""Of provider a, who tries things out."""
 _HASH = SecretStr(CHEAP.hash(PASSWORD))
 USERS = {
     "ops": User(role="operator", password_hash=_HASH),
@@ -24,6 +26,7 @@ USERS = {
     "a": User(role="provider", password_hash=_HASH, provider="isp-a"),
     "b": User(role="provider", password_hash=_HASH, provider="isp-b"),
     "c": User(role="provider", password_hash=_HASH, provider="isp-c"),
+    "try": User(role="provider", password_hash=_HASH, provider="isp-a", sandbox=True),
 }
 BASE = "/techinfo/v1"
 

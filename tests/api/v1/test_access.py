@@ -100,6 +100,7 @@ def test_the_document_of_an_access(served: House) -> None:
     document["status"] = {"link": document["status"]["link"]}
     document["cpe"] = {"up": document["cpe"]["up"]}
     tool, told = document.pop("tool"), document.pop("checksum")
+    names = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpGroups", "cpe")
     part = {"state": "ok", "readAt": "2026-11-21T10:00:00Z", "age": 0}
 
     assert tool.startswith("techinfo ")
@@ -108,9 +109,7 @@ def test_the_document_of_an_access(served: House) -> None:
         "schema": "techinfo.access/1",
         "accessId": "A-1",
         "collectedAt": "2026-11-21T10:00:00Z",
-        "parts": dict.fromkeys(
-            ("hardware", "status", "macAddressTable", "leaseInfo", "igmpGroups", "cpe"), part
-        ),
+        "parts": dict.fromkeys(names, part),
         "hardware": {
             "up": True,
             "upSince": "2026-11-20T10:00:00Z",

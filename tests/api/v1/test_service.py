@@ -47,21 +47,23 @@ def test_a_collector_that_is_gone_is_told(served: House, monkeypatch: pytest.Mon
         assert (answer.status_code, answer.json()["service"]) == (200, "degraded")
 
 
-def test_without_quotas_there_is_nothing_to_tell(served: House) -> None:
-    """501, in words."""
-    cause(served.get(f"{BASE}/quota", auth=ISP_A), 501, "not_implemented")
-
-
 def test_what_is_left_of_a_quota(served: House) -> None:
-    """Whoever has none hears that."""
-    assert served.get(f"{BASE}/quota", auth=OPS).json() == {"limited": False}
+    """As the headers of every answer have it; whoever has none hears that."""
 
-    told = served.get(f"{BASE}/quota", auth=ISP_A).json()
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        await client.post(f"{BASE}/batch", json={"accessIds": ["A-1"] * 9}, auth=ISP_A)
+        return [await client.get(f"{BASE}/quota", auth=whose) for whose in (OPS, ISP_A)]
 
-    assert told["limited"] is True
-    assert told["requests"]["limit"] - told["requests"]["remaining"] == 1
-    assert told["lookupMisses"]["limit"] == told["lookupMisses"]["remaining"]
-    assert (told["running"], told["waiting"]) == (1, 0)
+    of_ops, of_a = served.talk(words)
+    told = of_a.json()
+
+    assert of_ops.json() == {"limited": False}
+    assert (told["limited"], told["running"], told["waiting"]) == (True, 1, 0)
+    assert told["requests"]["limit"] - told["requests"]["remaining"] == 10
+    assert told["requests"]["window"] == 60
+    assert 0 < told["requests"]["reset"] <= 60
+    assert told["lookupMisses"]["remaining"] == told["lookupMisses"]["limit"]
+    assert told["inFlight"] > 0
 
 
 @pytest.mark.parametrize("path", ["history", "timeline", "diagnosis", "live"])

@@ -42,7 +42,7 @@ async def status(asker: Asker, house: House) -> JSONResponse:
 @router.get("/quota", response_model=v.Quota)
 async def quota(asker: Asker, house: House) -> JSONResponse:
     """What is left of the quota of whoever asks."""
-    left = house.quotas_left(asker)
+    left = house.entrance.quotas.left(asker)
     told = v.Quota(limited=False) if left is None else _quota(left)
     return JSONResponse(render.bare(told), headers=PERSONAL)
 

@@ -22,7 +22,7 @@ from techinfo.service.sandbox.drivers import registry
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.service.viewer import Viewer
 
-_SLOW_S = 2.0
+_SLOW_S = 3.0
 """Before every answer of a slow device: a visit takes longer than the usual deadline."""
 _UP_FOR = timedelta(days=30)
 _STOCKED_FOR = timedelta(days=1)
@@ -49,7 +49,7 @@ class Sandboxes:
         folder: Where ``inventory.yaml`` and ``devices.toml`` are; by default beside the package or
             in the checkout.
         now: The time.
-        pause: What slow devices wait for, before every answer; by default two seconds.
+        pause: What slow devices wait for, before every answer; by default three seconds.
     """
 
     def __init__(

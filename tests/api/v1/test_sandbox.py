@@ -1,0 +1,205 @@
+"""The sandbox answers what its documentation says, over HTTP, and never with a real network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.api.served import House, house
+from tests.api.v1.network import BASE, INVENTORY, ISP_A, OPS, TRYING, USERS, cause
+from tests.service.made_up import NOW
+from tests.service.played import Clock, Recordings, stocked
+
+from techinfo.service.freshness import Terms
+from techinfo.service.sandbox import Sandboxes
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "sandbox.md"
+PATHS = {
+    "hardware": "tech/access/{}/hardware",
+    "status": "tech/access/{}/link/status",
+    "macaddresstable": "tech/access/{}/link/macaddresstable",
+    "leaseinfo": "tech/access/{}/link/leaseinfo",
+    "igmpsnooping": "tech/access/{}/link/igmpsnooping",
+    "cpe": "tech/cpe/{}/status",
+}
+_ROW = re.compile(r"\| `(SANDBOX-[A-Z-]+)` \|(.*)\|$")
+_WORTH = re.compile(r"`([a-z]+)\.([A-Za-z.]+)(?: = (\S+)| (absent))`")
+
+
+class Slow:
+    """What the slow switch of these tests waits for."""
+
+    def __init__(self) -> None:
+        self.let_go = asyncio.Event()
+
+    async def __call__(self) -> None:
+        """Wait until it is let go."""
+        await self.let_go.wait()
+
+
+def documented() -> Iterator[tuple[str, list[str], str]]:
+    """accessId, an answer for each path, and what is worth a look."""
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
+        found = _ROW.fullmatch(line)
+        if found:
+            *answers, worth = (cell.strip() for cell in found[2].split("|"))
+            yield found[1], answers, worth
+
+
+ROWS = list(documented())
+
+
+@pytest.fixture
+def slow() -> Slow:
+    """The slow switch."""
+    return Slow()
+
+
+@pytest.fixture
+def network() -> Recordings:
+    """A real network in which nobody may be asked."""
+    return Recordings()
+
+
+@pytest.fixture
+def served(tmp_path: Path, network: Recordings, slow: Slow) -> House:
+    """The service over it, with a sandbox."""
+    clock = Clock()
+    sandboxes = Sandboxes(now=clock, pause=slow)
+    return house(
+        stocked(tmp_path, INVENTORY),
+        network.open,
+        clock=clock,
+        users=USERS,
+        sandboxes=sandboxes,
+        terms=Terms(deadline_s=0.5),
+        closing=[sandboxes.close],
+    )
+
+
+def in_words(answer: httpx.Response) -> str:
+    """An answer as the table has it."""
+    body = answer.json()
+    if answer.status_code != 200:
+        return f"{answer.status_code} {body['code']}"
+    return f"200 ({len(body)})" if isinstance(body, list) else "200"
+
+
+def looked_up(body: Any, path: str) -> Any:
+    """What stands under a dotted path; ``None`` when nothing does."""
+    for name in path.split("."):
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
+
+
+@pytest.mark.parametrize(("access", "expected", "worth"), ROWS, ids=[r[0] for r in ROWS])
+def test_every_access_answers_as_documented(
+    served: House, network: Recordings, access: str, expected: list[str], worth: str
+) -> None:
+    """Status, code and number of rows of all six, and each value that is worth a look."""
+
+    async def words(client: httpx.AsyncClient) -> dict[str, httpx.Response]:
+        return {
+            name: await client.get(f"/2.6/{path.format(access)}", auth=TRYING)
+            for name, path in PATHS.items()
+        }
+
+    answers = served.talk(words)
+
+    assert [in_words(answer) for answer in answers.values()] == expected
+    for part, path, value, absent in _WORTH.findall(worth):
+        found = looked_up(answers[part].json(), path)
+        assert found == (None if absent else json.loads(value)), (part, path)
+    assert network.asked == []
+
+
+def test_the_document_names_every_access(served: House) -> None:
+    """Of the sandbox's inventory, and no other."""
+    answer = served.get("/2.6/accesses", auth=TRYING)
+
+    assert [a["accessId"] for a in answer.json()] == sorted(row[0] for row in ROWS)
+
+
+def test_a_slow_switch_fills_the_cache(served: House, slow: Slow) -> None:
+    """504 at first; when it has answered after all, the next request has it."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        path = "/2.6/tech/access/SANDBOX-SLOW/link/status"
+        first = await client.get(path, auth=TRYING)
+        slow.let_go.set()
+        return [first, await client.get(path, auth=TRYING)]
+
+    first, second = served.talk(words)
+
+    cause(first, 504, "element_slow")
+    assert second.json()["link"] is True
+
+
+def test_the_extensions_work_there_too(served: House) -> None:
+    """Search, report and link info are of the sandbox."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [
+            await client.get(f"{BASE}/search?q=SBX-REF-1", auth=TRYING),
+            await client.get(f"{BASE}/search?q=A-1", auth=TRYING),
+            await client.get(f"{BASE}/access/SANDBOX-PARTIAL", auth=TRYING),
+            await client.post(f"{BASE}/linkinfo", json={"accessId": "SANDBOX-SILENT"}, auth=TRYING),
+            await client.get(f"{BASE}/access/A-1", auth=TRYING),
+            await client.get(f"{BASE}/access/SANDBOX-OK", auth=OPS),
+        ]
+
+    by_reference, real, partial, silent, foreign, of_ops = served.talk(words)
+
+    assert [a["accessId"] for a in by_reference.json()["accesses"]] == ["SANDBOX-OK"]
+    assert real.json()["count"] == 0
+    assert partial.json()["parts"]["macAddressTable"]["state"] == "partial"
+    assert silent.json()["parts"]["hardware"]["code"] == "element_silent"
+    cause(foreign, 404, "unknown_access")
+    cause(of_ops, 404, "unknown_access")
+
+
+def test_who_is_real_never_gets_the_sandbox(served: House) -> None:
+    """The option alone decides."""
+    cause(served.get(f"{BASE}/access/SANDBOX-OK", auth=ISP_A), 404, "unknown_access")
+
+
+def test_without_a_sandbox_nothing_real_is_told(tmp_path: Path) -> None:
+    """Whoever is to be answered from it is answered by nothing else."""
+    recordings = Recordings()
+    bare = house(stocked(tmp_path, INVENTORY), recordings.open, users=USERS)
+
+    cause(bare.get(f"{BASE}/access/A-1", auth=TRYING), 501, "not_implemented")
+    assert recordings.asked == []
+
+
+def test_its_clocks_run_on_and_its_dates_with_them(served: House) -> None:
+    """Counters grow, the link stays up since when it was, and ended stays just ended."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        assert served.clock
+        path = "/2.6/tech/access/SANDBOX-OK/link/status"
+        first = await client.get(path, auth=TRYING)
+        served.clock.go_on(60)
+        second = await client.get(path, auth=TRYING)
+        served.clock.go_on(40 * 86_400)
+        ended = await client.get("/2.6/tech/access/SANDBOX-ENDED/hardware", auth=TRYING)
+        later = await client.get(path, auth=TRYING)
+        return [first, second, ended, later]
+
+    first, second, ended, later = served.talk(words)
+    before, after = first.json(), second.json()
+
+    assert after["linkSince"] == before["linkSince"]
+    assert later.json()["linkSince"] == before["linkSince"]
+    grown = after["statistics"]["input"]["bytes"] - before["statistics"]["input"]["bytes"]
+    assert grown == 60 * 41_000
+    assert "has ended" in cause(ended, 403, "forbidden")
+    assert served.clock
+    assert served.clock() - NOW > timedelta(days=40)
