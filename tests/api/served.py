@@ -17,6 +17,7 @@ from tests.service.played import Clock
 
 from techinfo.api.app import create_app
 from techinfo.api.entrance import entrance
+from techinfo.api.served import Served
 from techinfo.api.state import State
 from techinfo.collect import Collector, Manners, Opener, Registry
 from techinfo.config import QuotaSettings, User
@@ -106,6 +107,7 @@ def house(
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     drivers: Registry | None = None,
+    endpoints: Served | None = None,
     users: Mapping[str, User] = USERS,
     audit: Batches[AuditEntry] | None = None,
     quotas: QuotaSettings = ENOUGH,
@@ -122,6 +124,7 @@ def house(
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),
+        endpoints=endpoints or Served(),
     )
     app = create_app(state, prefixes=prefixes)
     return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)

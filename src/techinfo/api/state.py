@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from techinfo.api.entrance import Entrance
+from techinfo.api.served import Served
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
@@ -22,6 +23,7 @@ class State:
         authoritative: The inventory may list accesses.
         access_id: Pattern of an accessId.
         terms: Freshness and deadline where a request says nothing.
+        endpoints: Which endpoints are served here.
     """
 
     inventory: Inventory
@@ -30,6 +32,7 @@ class State:
     authoritative: bool
     access_id: re.Pattern[str]
     terms: Terms
+    endpoints: Served = field(default_factory=Served)
 
     @property
     def troubleshooter(self) -> Troubleshooter:

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from techinfo.api.app import create_app
 from techinfo.api.entrance import Entrance
+from techinfo.api.served import Served
 from techinfo.api.state import State
 from techinfo.collect import AnyCollector, Collector, Learnt, Manners, Opener, Registry, Target
 from techinfo.errors import ConfigError
@@ -99,6 +100,7 @@ def application(
     access_id_pattern: str,
     terms: Terms,
     prefixes: tuple[str, ...],
+    endpoints: Served | None = None,
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> FastAPI:
     """The service over an inventory and a collector.
@@ -111,6 +113,7 @@ def application(
         access_id_pattern: Regular expression of an accessId.
         terms: Freshness and deadline where a request says nothing.
         prefixes: Paths before the version.
+        endpoints: Which endpoints of ON-API are served here; ``None``: all that there are.
         closing: What else is closed, after the collector.
     """
     house = State(
@@ -120,6 +123,7 @@ def application(
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
         terms=terms,
+        endpoints=endpoints or Served(),
     )
     return create_app(house, prefixes=prefixes, lifespan=closed_after(collector.close, *closing))
 

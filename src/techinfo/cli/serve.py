@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from techinfo.api.served import Served
 from techinfo.cli import house, sockets, supervise, web
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
@@ -100,6 +101,7 @@ def _answer(settings: Settings, socket: Path, *, supervised: bool) -> None:
                 max_age_s=settings.collect.max_age_s, deadline_s=settings.collect.deadline_s
             ),
             prefixes=settings.service.prefixes,
+            endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

@@ -52,6 +52,14 @@ def _zoned(found: datetime) -> datetime:
 Network = Annotated[str, AfterValidator(_network)]
 """An IPv4 or IPv6 network, or one address."""
 _Time = Annotated[datetime, AfterValidator(_zoned)]
+EndpointName = Annotated[str, Field(pattern=r"^[a-z][0-9a-z]{0,31}$")]
+"""An endpoint, as it is called in its path: accesses, subscriptions, orders, tickets."""
+ServedHere = Literal[
+    "accesses", "dhcplookup", "events", "option82", "services", "subscriptions", "tech", "tickets"
+]
+"""An endpoint that can be served here."""
+_Url = Annotated[str, Field(pattern=r"^https?://[0-9A-Za-z._~:\[\]-]+(/[!-~]*)?$", max_length=255)]
+"""Without user and password: it is told to everybody who may ask."""
 _Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
 _Provider = Annotated[str, Field(min_length=1, max_length=255)]
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -246,6 +254,13 @@ class CollectorSettings(Section):
     """Group whose members may ask it, and so see every reading; without it, the collector's."""
 
 
+class EndpointSettings(Section):
+    """Which endpoints of ON-API are served."""
+
+    off: tuple[ServedHere, ...] = ()
+    """Names of endpoints that are not served, such as events; they answer 501."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -269,6 +284,11 @@ class Settings(Section):
     """Where drivers come from."""
     collector: CollectorSettings = CollectorSettings()
     """The process that asks the network elements."""
+    endpoints: EndpointSettings = EndpointSettings()
+    """Which endpoints of ON-API are served."""
+    elsewhere: dict[EndpointName, _Url] = Field(default={})
+    """Endpoints that another system serves, such as accesses, and at which URL; the list of
+    endpoints names it, and here they answer 501."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")

@@ -6,9 +6,20 @@ Foreign keys are checked at the end of a transaction, because an import removes 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    insert,
+)
 from sqlalchemy.schema import SchemaItem
 
 from techinfo.errors import InventoryError
@@ -112,7 +123,7 @@ subscriptions = Table(
     *_texts("option82", "ipv4_circuit_id", "ipv4_remote_id", "ipv6_interface_id"),
     *_texts("ipv6_remote_id", "note", "characteristics", "equipment"),
     Index("subscriptions_by_access", "access_id"),
-    Index("subscriptions_by_provider", "provider"),
+    Index("subscriptions_by_provider", "provider", "access_id", "subscription_id"),
     sqlite_with_rowid=False,
 )
 
@@ -139,6 +150,37 @@ imports = Table(
     sqlite_with_rowid=False,
 )
 """When each kind was last imported, RFC 3339, UTC."""
+
+event_times = Table(
+    "event_times",
+    _metadata,
+    Column("batch", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+)
+"""One row for each import: when it was, in microseconds since 1970. Both only ever grow, and no two
+are in the same second."""
+
+events = Table(
+    "events",
+    _metadata,
+    Column("number", Integer, primary_key=True),
+    Column("batch", Integer, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("object_type", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("access_id", Text, nullable=False),
+    *_texts("provider"),
+    Index("events_by_batch", "batch"),
+    Index("events_by_access", "object_type", "access_id", "batch"),
+)
+"""What an import has created, updated or deleted of what ON-API lists."""
+
+events_dropped = Table(
+    "events_dropped",
+    _metadata,
+    Column("before", Integer, primary_key=True),
+)
+"""At most one row: events before this time, in microseconds since 1970, are no longer known."""
 
 TABLES: Mapping[Kind, Table] = MappingProxyType(
     {
@@ -196,11 +238,15 @@ _OF_2: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def _providers(connection: Connection) -> None:
-    """From 1 to 2: subscriptions, offers, and what DHCP identifiers are made of."""
+    """From 1 to 2: subscriptions, offers, events, and what DHCP identifiers are made of."""
     for table, columns in _OF_2.items():
         for column, kind in columns.items():
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
     _metadata.create_all(connection)
+    # What was imported until now has left no events.
+    connection.execute(
+        insert(events_dropped).values(before=int(datetime.now(UTC).timestamp() * 1_000_000))
+    )
 
 
 SCHEMA = Schema(
