@@ -17,6 +17,7 @@ from tests.service.played import Clock
 
 from techinfo.api.app import create_app
 from techinfo.api.entrance import entrance
+from techinfo.api.served import Served
 from techinfo.api.state import State
 from techinfo.collect import Collector, Manners, Opener, Registry
 from techinfo.config import QuotaSettings, User
@@ -107,6 +108,7 @@ def house(
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     drivers: Registry | None = None,
+    endpoints: Served | None = None,
     users: Mapping[str, User] = USERS,
     audit: Batches[AuditEntry] | None = None,
     quotas: QuotaSettings = ENOUGH,
@@ -126,6 +128,7 @@ def house(
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         terms=terms or Terms(),
         sandboxes=sandboxes,
+        endpoints=endpoints or Served(),
     )
     app = create_app(furnish(state), prefixes=prefixes)
     return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)

@@ -6,15 +6,17 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.api.served import House, house
-from tests.service.played import Recordings, nothing, stocked
+from tests.service.played import Clock, Recordings, nothing, stocked
 
 from techinfo.inventory import Inventory
+from techinfo.inventory.listing import Listing
 
 HOUSE = {
     "street_name": "Testvägen",
@@ -95,12 +97,14 @@ def test_every_field_is_listed_under_its_name(tmp_path: Path) -> None:
 def test_a_list_says_when_it_was_imported(tmp_path: Path) -> None:
     """And that it is for nobody else."""
     inventory = stock(tmp_path, {"access_id": "A-1"} | HOUSE)
+    newest = inventory.events.newest()
+    assert newest
+    clock = Clock(newest + timedelta(minutes=1))
 
-    answer = served(inventory).get("/2.6/accesses")
+    answer = house(inventory, Recordings().open, clock=clock).get("/2.6/accesses")
 
-    assert inventory.imported_at
     told = parsedate_to_datetime(answer.headers["Last-Modified"])
-    assert told == inventory.imported_at.replace(microsecond=0)
+    assert told == newest.replace(microsecond=0)
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["Vary"] == "Authorization"
 
@@ -185,18 +189,20 @@ def test_an_inventory_without_accesses_is_404() -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "no_accesses")
 
 
-def test_a_long_list_comes_in_pieces_and_off_the_event_loop(tmp_path: Path) -> None:
+def test_a_long_list_comes_in_pieces_and_off_the_event_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Pages are read in other threads, and no more than some hundred rows are in memory."""
     inventory = stock(tmp_path, *({"access_id": f"A-{n:04}"} | HOUSE for n in range(2500)))
     threads: set[int] = set()
-    listed = inventory.accesses
+    listed = Listing.accesses
 
-    def noting() -> Iterator[Any]:
-        for access in listed():
+    def noting(*asked: Any, **more: Any) -> Iterator[Any]:
+        for access in listed(*asked, **more):
             threads.add(threading.get_ident())
             yield access
 
-    inventory.accesses = noting  # type: ignore[method-assign]
+    monkeypatch.setattr(Listing, "accesses", noting)
     service = served(inventory)
     pieces: list[bytes] = []
 

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+import schemathesis
 from tests.api.served import House, house
 from tests.service.played import Recordings, nothing
 
 from techinfo.api.codes import Code
 
-ANSWERS = {
-    "/2.6/tech/access/{id}/hardware": "HardwareInfo",
-    "/2.6/tech/access/{id}/link/status": "LinkStatus",
-    "/2.6/tech/access/{id}/link/macaddresstable": ["MacRow"],
-    "/2.6/tech/access/{id}/link/leaseinfo": ["LeaseRow"],
-    "/2.6/tech/access/{id}/link/igmpsnooping": ["GroupRow"],
-    "/2.6/tech/cpe/{id}/status": "CpeStatus",
-    "/2.6/tech/access/{id}": "AccessFacts",
-    "/2.6/accesses": ["AccessInfo"],
-    "/2.6/accesses/{id}": "AccessInfo",
+TECH = {
+    "/tech/access/{id}/hardware": "HardwareInfo",
+    "/tech/{id}/access/hardware": "HardwareInfo",
+    "/tech/access/{id}/link/status": "LinkStatus",
+    "/tech/access/{id}/link/macaddresstable": ["MacRow"],
+    "/tech/access/{id}/link/leaseinfo": ["LeaseRow"],
+    "/tech/access/{id}/link/igmpsnooping": ["GroupRow"],
+    "/tech/cpe/{id}/status": "CpeStatus",
+    "/tech/access/{id}": "AccessFacts",
+    "/dhcplookup": "Found",
+    "/option82/{hex}": "Found",
+    "": ["EndpointInfo"],
+    "/events": ["EventInfo"],
 }
+OLD = TECH | {"/subscriptions": ["FlatSubscription"]}
+ANSWERS = {
+    "2.3.1": {"/accesses/{id}/link": "LinkInfo", "/option82/{hex}": "Found"},
+    "2.4": OLD | {"/accesses": ["DatedAccess"], "/accesses/{id}": "DatedSingleAccess"},
+    "2.5": OLD | {"/accesses": ["ServedAccess"], "/accesses/{id}": "ServedSingleAccess"},
+    "2.6": TECH
+    | {
+        "/accesses": ["AccessInfo"],
+        "/accesses/{id}": "AccessInfo",
+        "/subscriptions": ["AccessSubscriptions"],
+        "/subscriptions/{id}": "AccessSubscriptions",
+        "/services": ["AccessServices"],
+        "/services/{id}": "AccessServices",
+    },
+}
+"""Version -> path below it -> what is answered; in brackets a list of it."""
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +50,23 @@ def served() -> House:
     return house(nothing(), Recordings().open)
 
 
-@pytest.fixture(scope="module")
-def document(served: House) -> dict[str, Any]:
-    """Its document; the extensions have tests of their own."""
-    found: dict[str, Any] = served.get("/onapi/2.6/openapi.json").json()
-    found["paths"] = {p: told for p, told in found["paths"].items() if p.startswith("/2.6/")}
+@pytest.fixture(params=ANSWERS)
+def version(request: pytest.FixtureRequest) -> str:
+    """Each version."""
+    return str(request.param)
+
+
+@pytest.fixture
+def document(served: House, version: str) -> dict[str, Any]:
+    """Its document."""
+    found: dict[str, Any] = served.get(f"/onapi/{version}/openapi.json").json()
+    found["paths"] = {p: told for p, told in found["paths"].items() if is_of_onapi(p)}
     return found
+
+
+def is_of_onapi(path: str) -> bool:
+    """Whether a path is of ON-API; tickets and the extensions have tests of their own."""
+    return not path.startswith("/techinfo/") and "/tickets" not in path
 
 
 def named(reference: dict[str, str]) -> str:
@@ -42,27 +74,56 @@ def named(reference: dict[str, str]) -> str:
     return reference["$ref"].removeprefix("#/components/schemas/")
 
 
-def test_every_endpoint_is_in_it_with_its_answer(document: dict[str, Any]) -> None:
+def test_every_endpoint_is_in_it_with_its_answer(version: str, document: dict[str, Any]) -> None:
     """Nothing is missing, nothing is there that is not served, and only GET."""
     found = {}
     for path, methods in document["paths"].items():
         assert list(methods) == ["get"]
         schema = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        found[path] = [named(schema["items"])] if "items" in schema else named(schema)
+        told = [named(schema["items"])] if "items" in schema else named(schema)
+        found[path.removeprefix(f"/{version}")] = told
 
-    assert found == ANSWERS
+    assert found == ANSWERS[version]
+
+
+def test_it_is_openapi(document: dict[str, Any]) -> None:
+    """By the schema of OpenAPI itself."""
+    assert document["openapi"].startswith("3.1.")
+    schemathesis.openapi.from_dict(document).validate()
 
 
 def test_every_error_has_the_one_form(document: dict[str, Any]) -> None:
-    """Of every endpoint; a validation error of 422 does not exist."""
+    """Of every endpoint; a validation error of 422 does not exist, 304 has no body."""
     for path, methods in document["paths"].items():
         responses = methods["get"]["responses"]
-        assert {"400", "401", "403", "404", "default"} <= responses.keys(), path
+        assert {"400", "401", "403", "404", "429", "503", "default"} <= responses.keys(), path
         assert "422" not in responses
-        for status in responses.keys() - {"200"}:
+        assert "content" not in responses.get("304", {})
+        for status in responses.keys() - {"200", "304"}:
             schema = responses[status]["content"]["application/json"]["schema"]
             assert named(schema) == "Cause", (path, status)
     assert not {"HTTPValidationError", "ValidationError"} & document["components"]["schemas"].keys()
+
+
+def test_the_headers_of_answers_are_described(document: dict[str, Any]) -> None:
+    """What tells the age of an answer, what is missing in it, and what is left of a quota."""
+    for path, methods in document["paths"].items():
+        responses = methods["get"]["responses"]
+        headers = set(responses["200"]["headers"])
+        assert {"RateLimit", "RateLimit-Policy"} <= headers
+        assert "Retry-After" in responses["429"]["headers"]
+        assert "Retry-After" in responses["503"]["headers"]
+        if "/tech/" in path or path.endswith("/link"):
+            assert {"Last-Modified", "Age", "Techinfo-Incomplete"} <= headers, path
+        elif "/dhcplookup" in path or "/option82" in path:
+            assert "X-Techinfo-Match" in headers, path
+        elif path.count("/") > 1:
+            assert "Last-Modified" in headers, path
+
+
+def test_null_is_nowhere_in_it(document: dict[str, Any]) -> None:
+    """What is not known is left out."""
+    assert '"null"' not in json.dumps(document)
 
 
 def test_the_codes_are_published(document: dict[str, Any]) -> None:
@@ -83,7 +144,12 @@ def test_basic_authentication_is_declared(document: dict[str, Any]) -> None:
         assert methods["get"]["security"] == [{name: []}], path
 
 
-def test_the_parameters_are_the_id_and_the_freshness(document: dict[str, Any]) -> None:
+LOOKED_UP = ("ipv4CircuitId", "ipv4RemoteId", "ipv6InterfaceId", "ipv6RemoteId", "ipv4option82")
+
+
+def test_the_parameters_are_the_ids_and_the_conditions(
+    version: str, document: dict[str, Any]
+) -> None:
     """The Authorization header is no parameter: it is the security scheme."""
     told = {
         (p["name"], p["in"])
@@ -91,7 +157,9 @@ def test_the_parameters_are_the_id_and_the_freshness(document: dict[str, Any]) -
         for p in methods["get"].get("parameters", [])
     }
 
-    assert told == {("id", "path"), ("cache-control", "header")}
+    usual = {("id", "path"), ("hex", "path"), ("cache-control", "header")}
+    listed = {("if-modified-since", "header"), *((name, "query") for name in LOOKED_UP)}
+    assert told == usual | (listed if version != "2.3.1" else set())
 
 
 def test_the_servers_are_the_prefixes(document: dict[str, Any]) -> None:

@@ -312,7 +312,7 @@ def test_other_methods_are_405_with_allow(served: House, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/onapi/2.6/foo", "/2.6", "/2.6/", "/api/2.4/tech/access/A-1/hardware", "/2.3.1/x"]
+    "path", ["/onapi/2.6/foo", "/2.3.1", "/2.3.1/", "/api/2.7/tech/access/A-1/hardware", "/2.3.1/x"]
 )
 def test_an_unknown_path_below_a_version_is_501(
     served: House, path: str, caplog: pytest.LogCaptureFixture

@@ -166,7 +166,7 @@ def test_the_age_of_the_inventory_is_the_time_of_its_last_import(write: Write) -
     """An import that changes nothing still makes the inventory young; a trial does not."""
     path = write("a.csv", "access_id\nA-1\n")
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    times = iter([start, start + timedelta(days=1), start + timedelta(days=2)])
+    times = iter([start + timedelta(days=number // 2) for number in range(6)])
     with Inventory.in_memory(clock=lambda: next(times)) as inventory:
         before = inventory.imported_at
         inventory.import_file(path)

@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.models import HTTPBase
 from fastapi.responses import JSONResponse
-from fastapi.security.base import SecurityBase
 from starlette.exceptions import HTTPException
 
 from techinfo import __version__
-from techinfo.api import accesses, combined, hooks, lookup, tech, ticket_extensions, tickets
+from techinfo.api.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.codes import Code
+from techinfo.api.mounted import own_routes, routes_of
+from techinfo.api.openapi import Documents
 from techinfo.api.paths import Paths, below_a_version
-from techinfo.api.problems import PERSONAL, ApiError, answer, api_error
+from techinfo.api.problems import ApiError, answer, api_error
 from techinfo.api.remembered import Remembered
 from techinfo.api.requests import Requests, Unexpected
 from techinfo.api.state import State, state_of
 from techinfo.api.v1 import routes as extensions
+from techinfo.api.versions import VERSIONS, Dialect
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
-
-VERSION = "2.6"
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -45,9 +43,8 @@ def create_app(
     """
     prefixes = tuple(prefixes) or ("",)
     app = FastAPI(
-        title="techinfo: ON-API 2.6 technical information",
+        title="techinfo",
         version=__version__,
-        servers=[{"url": prefix or "/"} for prefix in prefixes],
         lifespan=lifespan,
         redirect_slashes=False,
         docs_url=None,
@@ -55,52 +52,24 @@ def create_app(
         openapi_url=None,
     )
     app.state.house = house
-    versioned = APIRouter(prefix=f"/{VERSION}", dependencies=[Depends(_login)])
-    versioned.include_router(tech.router)
-    versioned.include_router(combined.router)
-    versioned.include_router(accesses.router)
-    versioned.include_router(lookup.option82_router)
-    versioned.include_router(lookup.dhcplookup_router)
-    versioned.include_router(tickets.router(VERSION))
-    versioned.add_api_route("/openapi.json", _openapi, include_in_schema=False)
-    app.include_router(versioned)
-    for older in ("2.4", "2.5"):
-        app.include_router(tickets.router(older), prefix=f"/{older}")
-    for extension in (ticket_extensions.router, hooks.router):
-        app.include_router(extension, prefix="/techinfo/v1", dependencies=[Depends(_login)])
-    app.include_router(extensions.routes([Depends(_login)]))
+    own = own_routes()
+    for routes in (*(routes_of(Dialect(version), house) for version in VERSIONS), *own):
+        app.include_router(routes)
+    app.state.documents = Documents(
+        lambda told: routes_of(told, house), own, prefixes, house.access_id.pattern
+    )
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_bug)
     # The last is the outermost.
+    app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
     app.add_middleware(Remembered, desk=house.desk, usual=house.terms, now=house.troubleshooter.now)
     house.entrance.before(app)
     app.add_middleware(Requests, metrics=house.metrics)
     app.add_middleware(Paths, prefixes=prefixes)
     return app
-
-
-class _Basic(SecurityBase):
-    """The Authorization header, as the OpenAPI document declares it; the door reads it."""
-
-    def __init__(self) -> None:
-        self.model = HTTPBase(scheme="basic", description="RFC 7617, in UTF-8, over TLS")
-        self.scheme_name = "basic"
-
-    async def __call__(self) -> None:
-        """Whoever comes here has been let in."""
-
-
-async def _login(_: Annotated[None, Depends(_Basic())]) -> None:
-    """Declares in OpenAPI what the door asks for."""
-
-
-async def _openapi(request: Request) -> JSONResponse:
-    """What can be asked; like all else only for who may ask."""
-    app: FastAPI = request.app
-    return JSONResponse(app.openapi(), headers=PERSONAL)
 
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:
@@ -127,9 +96,13 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     path = _path(request)
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
-    if status == 404 and (below_a_version(path) or extensions.is_own(path)):
-        cause = "this endpoint or version is not implemented"
+    if status == 404 and below_a_version(path):
+        return answer(state_of(request).endpoints.refusal(path), path)
+    if status == 404 and extensions.is_own(path):
+        cause = "this endpoint is not implemented"
         return answer(ApiError(501, cause, code=Code.NOT_IMPLEMENTED), path)
+    if status == 413:
+        return answer(too_large(MOST_OCTETS), path)
     if status == 405:
         cause = "this method is not allowed here"
         headers = {"Allow": headers.get("Allow", "").replace("GET", "GET, HEAD")}

@@ -68,6 +68,8 @@ class Code(StrEnum):
     """500: the inventory cannot be read."""
     NOT_IMPLEMENTED = "not_implemented"
     """501: this endpoint or version is not implemented."""
+    NOT_IN_THIS_NETWORK = "not_in_this_network"
+    """501: no network element here can tell that; the endpoints list names it."""
     ELSEWHERE = "elsewhere"
     """501: served by another system."""
     NO_TICKET_DESK = "no_ticket_desk"

@@ -14,11 +14,11 @@ from techinfo.api import freshness, parts, problems, render
 from techinfo.api import schemas as s
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
 from techinfo.api.codes import Code
+from techinfo.api.versions import Dialect, dialect_of
 from techinfo.errors import DeviceError, NotAvailableError, SnmpTimeoutError, TechinfoError
+from techinfo.inventory import Access
 from techinfo.model import Part, State
 from techinfo.service.answer import Answer, CpeAnswer
-
-router = APIRouter(tags=["tech"], responses=ERRORS | DEVICE_ERRORS)
 
 _Rendered = dict[str, Any] | list[dict[str, Any]]
 _RENDER: Mapping[str, Callable[[Any], _Rendered]] = {
@@ -40,26 +40,35 @@ class _Part:
     read_at: datetime | None = None
 
 
-@router.get("/tech/access/{id}", response_model=s.AccessFacts)
-async def everything(
-    request: Request, asker: Asker, access: AccessId, fresh: Fresh, house: House
-) -> JSONResponse:
-    """All six answers at once, each with its state and age (an extension of ours)."""
-    troubleshooter = house.troubleshooter
-    found, answers = await house.desk.everything(asker, access, fresh)
-    now = troubleshooter.now()
-    since = await troubleshooter.silent_since(access)
-    refused = _Refusals(request.scope["path"], problems.new_error_id(), since)
-    made = {name: _part(name, answer, now, refused) for name, answer in answers.items()}
+def router(speaks: Dialect) -> APIRouter:
+    """The route of a version."""
+    routes = APIRouter(tags=["tech"], responses=ERRORS | DEVICE_ERRORS)
+
+    @routes.get("/tech/access/{id}", response_model=speaks.schema(s.AccessFacts))
+    async def everything(
+        request: Request, asker: Asker, access: AccessId, fresh: Fresh, house: House
+    ) -> JSONResponse:
+        """All six answers at once, each with its state and age (an extension of ours)."""
+        found, answers = await house.desk.everything(asker, access, fresh)
+        now = house.troubleshooter.now()
+        since = await house.troubleshooter.silent_since(access)
+        refused = _Refusals(request.scope["path"], problems.new_error_id(), since)
+        made = {name: _part(name, answer, now, refused) for name, answer in answers.items()}
+        told = dialect_of(speaks.version, asker.options).told(s.AccessFacts, _body(found, made))
+        read_at = min((p.read_at for p in made.values() if p.read_at), default=None)
+        lacking = [line for name, part in made.items() for line in _lacking(name, part.told)]
+        return JSONResponse(told, headers=freshness.headers(read_at, now, lacking))
+
+    return routes
+
+
+def _body(access: Access, made: Mapping[str, _Part]) -> dict[str, Any]:
     body: dict[str, Any] = {
-        "accessId": found.access_id,
+        "accessId": access.access_id,
         "parts": {name: part.told for name, part in made.items()},
         "capabilities": sorted(n for n, p in made.items() if p.told["state"] != "unsupported"),
     }
-    body |= {name: part.body for name, part in made.items() if part.body is not None}
-    read_at = min((p.read_at for p in made.values() if p.read_at), default=None)
-    lacking = [line for name, part in made.items() for line in _lacking(name, part.told)]
-    return JSONResponse(body, headers=freshness.headers(read_at, now, lacking))
+    return body | {name: part.body for name, part in made.items() if part.body is not None}
 
 
 @dataclass(frozen=True, slots=True)

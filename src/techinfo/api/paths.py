@@ -31,18 +31,20 @@ class Paths:
         self._prefixes = [p.rstrip("/") for p in sorted(prefixes, key=len, reverse=True)]
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Hand a request on under its plain path."""
+        """Hand a request on under its plain path; the prefix is left in ``scope["state"]``."""
         if scope["type"] == "http":
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
-            scope = {**scope, "path": self._plain(scope["path"]), "method": method}
+            prefix, path = self._split(scope["path"])
+            state = {**scope.get("state", {}), "prefix": prefix}
+            scope = {**scope, "path": path, "method": method, "state": state}
         await self._app(scope, receive, send)
 
-    def _plain(self, path: str) -> str:
+    def _split(self, path: str) -> tuple[str, str]:
         for prefix in self._prefixes:
             rest = path[len(prefix) :]
             if path.startswith(prefix) and below_a_version(rest):
-                return rest.rstrip("/")
+                return prefix, rest.rstrip("/")
         if path == _OWN or path.startswith(f"{_OWN}/"):
-            return path.rstrip("/")
+            return "", path.rstrip("/")
         # The routes know the version at the root only; where that is no prefix, nothing is there.
-        return "/" if below_a_version(path) else path
+        return "", "/" if below_a_version(path) else path

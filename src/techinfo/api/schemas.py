@@ -229,27 +229,6 @@ class AccessFacts(Sparse):
     cpe: CpeStatus | None = None
 
 
-class AccessInfo(Sparse):
-    """One access of the inventory."""
-
-    accessId: str
-    legacyAccessId: str | None = None
-    streetName: str
-    streetNumber: str | None = None
-    streetLittera: str | None = None
-    postalCode: str
-    city: str
-    countryCode: str
-    premisesType: str
-    mduApartmentNumber: str | None = None
-    mduDistinguisher: str | None = None
-    outlet: str | None = None
-    population: str | None = None
-    accessState: str
-    priceGroup: int | None = None
-    nationalAddressUUID: str | None = None
-
-
 class Cause(Sparse):
     """Why a request has no answer."""
 

@@ -12,6 +12,7 @@ from techinfo.api.codes import Code
 from techinfo.api.entrance import Entrance
 from techinfo.api.metrics import Metrics
 from techinfo.api.problems import ApiError
+from techinfo.api.served import Served
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
@@ -34,6 +35,7 @@ class State:
         webhooks: The hub of webhooks; ``None``: nobody is told anything.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
         began: `time.monotonic` at the start.
+        endpoints: Which endpoints are served here.
     """
 
     inventory: Inventory
@@ -46,6 +48,7 @@ class State:
     tickets: TicketDesk | None = None
     webhooks: Hub | None = None
     sandboxes: Sandboxes | None = None
+    endpoints: Served = field(default_factory=Served)
     began: float = field(default_factory=time.monotonic)
 
     @property

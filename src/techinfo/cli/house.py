@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from techinfo.api.app import create_app
 from techinfo.api.entrance import Entrance
+from techinfo.api.served import Served
 from techinfo.api.state import State
 from techinfo.cli.ticket_house import Tickets
 from techinfo.collect import (
@@ -115,6 +116,7 @@ def application(
     access_id_pattern: str,
     terms: Terms,
     prefixes: tuple[str, ...],
+    endpoints: Served | None = None,
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     tickets: Tickets | None = None,
 ) -> FastAPI:
@@ -128,6 +130,7 @@ def application(
         access_id_pattern: Regular expression of an accessId.
         terms: Freshness and deadline where a request says nothing.
         prefixes: Paths before the version.
+        endpoints: Which endpoints of ON-API are served here; ``None``: all that there are.
         closing: What else is closed, after the collector.
         tickets: The file of tickets; ``None``: tickets are not handled here.
     """
@@ -140,6 +143,7 @@ def application(
         access_id=re.compile(access_id_pattern),
         terms=terms,
         sandboxes=sandboxes,
+        endpoints=endpoints or Served(),
     )
     begin: Sequence[Callable[[], Awaitable[None]]] = ()
     closing = (collector.close, sandboxes.close, *closing)

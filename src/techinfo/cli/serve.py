@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from techinfo.api.served import Served
 from techinfo.cli import house, sockets, supervise, web
 from techinfo.cli.admin import admin_of
 from techinfo.cli.beside import served_beside
@@ -167,6 +168,7 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
             ),
             prefixes=settings.service.prefixes,
             tickets=tickets,
+            endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         yield House(public=app, admin=admin_of(settings, app.state.house, renewal.reload))
 

@@ -76,6 +76,14 @@ def _zone(found: str) -> str:
     return found
 
 
+EndpointName = Annotated[str, Field(pattern=r"^[a-z][0-9a-z]{0,31}$")]
+"""An endpoint, as it is called in its path: accesses, subscriptions, orders, tickets."""
+ServedHere = Literal[
+    "accesses", "dhcplookup", "events", "option82", "services", "subscriptions", "tech", "tickets"
+]
+"""An endpoint that can be served here."""
+_Url = Annotated[str, Field(pattern=r"^https?://[0-9A-Za-z._~:\[\]-]+(/[!-~]*)?$", max_length=255)]
+"""Without user and password: it is told to everybody who may ask."""
 _Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
 _Provider = Annotated[str, Field(min_length=1, max_length=255)]
 _ServiceType = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,32}$")]
@@ -422,6 +430,13 @@ class WebhookSettings(Section):
     """Seconds after which a try is given up."""
 
 
+class EndpointSettings(Section):
+    """Which endpoints of ON-API are served."""
+
+    off: tuple[ServedHere, ...] = ()
+    """Names of endpoints that are not served, such as events; they answer 501."""
+
+
 class Settings(Section):
     """All settings. Unknown keys are refused."""
 
@@ -459,6 +474,11 @@ class Settings(Section):
     """Tickets of providers."""
     webhooks: WebhookSettings = WebhookSettings()
     """What other systems are told."""
+    endpoints: EndpointSettings = EndpointSettings()
+    """Which endpoints of ON-API are served."""
+    elsewhere: dict[EndpointName, _Url] = Field(default={})
+    """Endpoints that another system serves, such as accesses, and at which URL; the list of
+    endpoints names it, and here they answer 501."""
     _warnings: tuple[str, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")

@@ -1,5 +1,6 @@
 """Which access hangs on which port of which element: a SQLite file, fed from YAML, CSV and JSON."""
 
+from techinfo.inventory.events import Change, Event, ObjectType
 from techinfo.inventory.findings import Finding
 from techinfo.inventory.guard import Guard
 from techinfo.inventory.identified import Found, Identified, Known
@@ -9,9 +10,11 @@ from techinfo.inventory.report import Counts, ImportReport, Rejected
 
 __all__ = [
     "Access",
+    "Change",
     "Counts",
     "Cpe",
     "Element",
+    "Event",
     "Finding",
     "Found",
     "Guard",
@@ -20,6 +23,7 @@ __all__ = [
     "Inventory",
     "Kind",
     "Known",
+    "ObjectType",
     "Offer",
     "Rejected",
     "ServiceVlan",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert
 
-from techinfo.inventory import touched
+from techinfo.inventory import changes, touched
 from techinfo.inventory.checks import check
 from techinfo.inventory.guard import Guard, doubts, refusal
 from techinfo.inventory.identifiers import refresh
@@ -30,7 +30,7 @@ def import_files(
     paths: tuple[Path, ...],
     shapes: Mapping[Kind, Shape],
     *,
-    now: datetime,
+    clock: Callable[[], datetime],
     dry_run: bool,
     skip_bad: bool,
     guard: Guard | None = None,
@@ -42,7 +42,7 @@ def import_files(
         database: The inventory.
         paths: Files; a kind may be spread over several.
         shapes: What records may hold.
-        now: The time that is kept as that of the import.
+        clock: What tells the time of the import.
         dry_run: Find out what would happen, and change nothing.
         skip_bad: Leave wrong records out instead of refusing all.
         guard: What is too much of a change; ``None``: nothing is.
@@ -65,11 +65,14 @@ def import_files(
         doubtful = doubts(connection, staging, guard) if guard else ()
         if doubtful and not dry_run:
             raise refusal(doubtful)
+        batch = changes.begin(connection)
+        changes.note(connection, staging, batch)
         counts = replace(connection, staging)
         told = counts.get("accesses")
         if told is not None and (told.added or told.changed or told.removed or lacking(connection)):
             note_streets(connection)
         warnings = remarks(connection, counts, frozenset(counts.keys() - staging.tables.keys()))
+        now = clock()
         warnings += refresh(
             connection,
             staging,
@@ -77,9 +80,10 @@ def import_files(
             driver_layouts=driver_layouts or {},
             complete=complete,
         )
-        _note_time(connection, staging, now)
+        _note_time(connection, frozenset(staging.tables), now)
         staging.drop()
         touched.forget(connection)
+        changes.end(connection, batch, clock())
         if dry_run:
             connection.rollback()
     return ImportReport(
@@ -111,8 +115,8 @@ def _lay_out(
     return complete
 
 
-def _note_time(connection: Connection, staging: Staging, now: datetime) -> None:
-    for kind in staging.tables:
+def _note_time(connection: Connection, kinds: frozenset[Kind], now: datetime) -> None:
+    for kind in kinds:
         connection.execute(delete(imports).where(imports.c.kind == kind))
         time = now.astimezone(UTC).isoformat()
         connection.execute(insert(imports).values(kind=kind, imported_at=time))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,10 +18,12 @@ from sqlalchemy import (
     union_all,
 )
 
+from techinfo.inventory.events import Events
 from techinfo.inventory.findings import Finding, findings
 from techinfo.inventory.guard import Guard
 from techinfo.inventory.identified import Identified
 from techinfo.inventory.importing import import_files
+from techinfo.inventory.listing import Listing
 from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
 from techinfo.inventory.report import ImportReport
 from techinfo.inventory.search import find
@@ -293,6 +295,20 @@ class Inventory:
             return tuple(findings(connection))
 
     @property
+    def events(self) -> Events:
+        """What imports have changed."""
+        return Events(self._database)
+
+    @property
+    def listing(self) -> Listing:
+        """Whole lists, and what of them has changed."""
+        return Listing(self._database)
+
+    def drop_old_events(self, before: datetime) -> int:
+        """Forget events that are older; how many those were. The last day's always stay."""
+        return self.events.drop_before(min(before, self._clock() - timedelta(days=1)))
+
+    @property
     def imported_at(self) -> datetime | None:
         """When the accesses were last imported; ``None`` before the first time."""
         rows = self._rows(_IMPORTED_AT)
@@ -334,7 +350,7 @@ class Inventory:
             self._database,
             tuple(paths),
             self._shapes,
-            now=self._clock(),
+            clock=self._clock,
             dry_run=dry_run,
             skip_bad=skip_bad,
             guard=guard,

@@ -115,7 +115,7 @@ subscriptions = Table(
     *_texts("option82", "ipv4_circuit_id", "ipv4_remote_id", "ipv6_interface_id"),
     *_texts("ipv6_remote_id", "note", "characteristics", "equipment"),
     Index("subscriptions_by_access", "access_id", "provider"),
-    Index("subscriptions_by_provider", "provider"),
+    Index("subscriptions_by_provider", "provider", "access_id", "subscription_id"),
     Index("subscriptions_by_sp_reference", "sp_reference", "provider"),
     Index("subscriptions_by_sp_subscription", "sp_subscription_id", "provider"),
     sqlite_with_rowid=False,
@@ -158,6 +158,37 @@ street_words = Table(
 
 As many rows as a network has streets, times a few, however many accesses are in them."""
 
+event_times = Table(
+    "event_times",
+    _metadata,
+    Column("batch", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+)
+"""One row for each import: when it was, in microseconds since 1970. Both only ever grow, and no two
+are in the same second."""
+
+events = Table(
+    "events",
+    _metadata,
+    Column("number", Integer, primary_key=True),
+    Column("batch", Integer, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("object_type", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("access_id", Text, nullable=False),
+    *_texts("provider"),
+    Index("events_by_batch", "batch"),
+    Index("events_by_access", "object_type", "access_id", "batch"),
+)
+"""What an import has created, updated or deleted of what ON-API lists."""
+
+events_dropped = Table(
+    "events_dropped",
+    _metadata,
+    Column("before", Integer, primary_key=True),
+)
+"""At most one row: events before this time, in microseconds since 1970, are no longer known."""
+
 TABLES: Mapping[Kind, Table] = MappingProxyType(
     {
         "elements": elements,
@@ -196,7 +227,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=4,
+    version=5,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -1,0 +1,36 @@
+"""Expected answers that stand in files: compared, or written anew with ``--update-expected``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Expected = Callable[[Path, Any], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the flag."""
+    parser.addoption(
+        "--update-expected",
+        action="store_true",
+        help="write what is found into the files of expected answers; read that diff like code",
+    )
+
+
+@pytest.fixture
+def expected(request: pytest.FixtureRequest) -> Expected:
+    """Compares something with what stands in a file."""
+    update = bool(request.config.getoption("--update-expected"))
+
+    def compare(path: Path, found: Any) -> None:
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(found, indent=2, ensure_ascii=False, sort_keys=True)
+            path.write_text(f"{text}\n", encoding="utf-8")
+        assert found == json.loads(path.read_text(encoding="utf-8"))
+
+    return compare
