@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
 from tests.inventory.conftest import Write
+from tests.inventory.test_migrations import version_1
 
 from techinfo.errors import InventoryError
 from techinfo.inventory import Guard, Inventory, ObjectType
@@ -239,34 +239,10 @@ def test_an_inventory_of_schema_1_does_not_claim_to_know_its_past(
     tmp_path: Path, write: Write
 ) -> None:
     """It had no events when it was filled."""
-    path = tmp_path / "inventory.sqlite"
-    new = ("events", "event_times", "events_dropped", "subscriptions", "offers")
-    with Inventory.open(path) as inventory:
-        inventory.import_file(write("a.yaml", "accesses: [{access_id: A-1}]"))
-        with inventory._database.write() as connection:
-            for table in new:
-                connection.exec_driver_sql(f"DROP TABLE {table}")
-            for table, columns in _NEW_COLUMNS.items():
-                for column in columns:
-                    connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
-            connection.exec_driver_sql("PRAGMA user_version = 1")
+    path = version_1(tmp_path / "inventory.sqlite")
 
     with Inventory.open(path) as inventory:
         assert not inventory.events.know_all_since(datetime.now(UTC) - timedelta(days=1))
         assert inventory.events.newest() is None
-        with inventory._database.read() as connection:
-            assert set(new) <= set(inspect(connection).get_table_names())
         inventory.import_file(write("a.yaml", "accesses: [{access_id: A-2}]"))
         assert len(seen(inventory)) == 2
-
-
-_NEW_COLUMNS = {
-    "elements": (
-        *("mac", "ip", "layout", "circuit_id", "remote_id", "interface_id", "remote6_id"),
-        "enterprise_number",
-    ),
-    "accesses": (
-        *("module", "port_number", "co_fiber_converter", "co_cpe_switch", "co_cpe_router"),
-        "co_network_agreement",
-    ),
-}

@@ -58,7 +58,8 @@ PRAGMA user_version = 1;
 """As the first version of the program wrote it."""
 
 
-def _version_1(path: Path, more: str = "") -> Path:
+def version_1(path: Path, more: str = "") -> Path:
+    """A file as the first version of the program wrote it."""
     connection = sqlite3.connect(path)
     connection.executescript(_VERSION_1 + more)
     connection.close()
@@ -67,7 +68,7 @@ def _version_1(path: Path, more: str = "") -> Path:
 
 def test_an_inventory_of_version_1_keeps_its_rows(tmp_path: Path) -> None:
     """Elements, accesses, CPEs, services and the time of the import are there afterwards."""
-    with Inventory.open(_version_1(tmp_path / "a.sqlite")) as inventory:
+    with Inventory.open(version_1(tmp_path / "a.sqlite")) as inventory:
         element, access, cpe = (
             inventory.element("sw-1"),
             inventory.access("A-1"),
@@ -98,7 +99,7 @@ def test_an_inventory_of_version_1_takes_the_records_of_today(tmp_path: Path) ->
         " service_type: bb, state: ACTIVATED}]\n"
     )
 
-    with Inventory.open(_version_1(tmp_path / "a.sqlite")) as inventory:
+    with Inventory.open(version_1(tmp_path / "a.sqlite")) as inventory:
         inventory.import_file(source)
 
         assert [s.subscription_id for s in inventory.subscriptions_on("A-1")] == ["S-1"]
@@ -106,7 +107,7 @@ def test_an_inventory_of_version_1_takes_the_records_of_today(tmp_path: Path) ->
 
 def test_a_migrated_inventory_is_like_a_new_one(tmp_path: Path) -> None:
     """Tables, columns in their order, keys and indices are the same."""
-    old, new = _version_1(tmp_path / "old.sqlite"), tmp_path / "new.sqlite"
+    old, new = version_1(tmp_path / "old.sqlite"), tmp_path / "new.sqlite"
 
     for path in (old, new):
         Inventory.open(path).close()
@@ -116,7 +117,7 @@ def test_a_migrated_inventory_is_like_a_new_one(tmp_path: Path) -> None:
 
 def test_an_inventory_that_cannot_be_migrated_stays_as_it_was(tmp_path: Path) -> None:
     """A table that is in the way ends the migration, and nothing of it remains."""
-    path = _version_1(tmp_path / "a.sqlite", "CREATE TABLE offers (mine TEXT);")
+    path = version_1(tmp_path / "a.sqlite", "CREATE TABLE offers (mine TEXT);")
     before = described(path)
 
     with pytest.raises(InventoryError, match="offers"):
