@@ -41,6 +41,8 @@ def paths(access: str) -> list[str]:
         f"{tech}/link/igmpsnooping",
         f"/2.6/tech/cpe/{access}/status",
         tech,
+        f"/techinfo/v1/access/{access}",
+        f"/techinfo/v1/dump/{access}",
         f"/2.6/accesses/{access}",
     ]
 

@@ -60,7 +60,7 @@ async def _item(house: State, asker: Viewer, access_id: str, terms: Terms) -> di
         return {"accessId": access_id, "status": problem.status, **why}
     now = house.troubleshooter.now()
     made = states.part_states(answers, now, await house.troubleshooter.silent_since(access_id))
-    told = {
+    told: dict[str, Any] = {
         "accessId": found.access_id,
         "parts": {name: part.told for name, part in made.items()},
         "capabilities": states.capabilities(answers, made),
