@@ -32,6 +32,7 @@ COMMUNITY, SILENT_COMMUNITY = "pl4nted-community", "pl4nted-other-community"
 AUTH_KEY, PRIV_KEY = "pl4nted-auth-key", "pl4nted-priv-key"
 VARIABLE_COMMUNITY = "pl4nted-in-a-variable"
 OPS_PASSWORD, ISP_PASSWORD = "pl4nted-ops-password", "pl4nted-isp-password"
+HOOK_TOKEN = "pl4nted-token-of-a-webhook"  # noqa: S105 - planted
 WRONG_PASSWORD = "pl4nted-wrong-password"  # noqa: S105 - planted
 
 INVENTORY = """
@@ -55,6 +56,10 @@ port = 0
 authoritative = true
 [snmp]
 timeouts = [0.1]
+[tickets]
+desk = "here"
+[webhooks]
+allow = ["127.0.0.0/8"]
 [credentials.default]
 community_file = "community"
 [credentials.other]
@@ -75,16 +80,22 @@ password_hash = "{hash}"
 
 @dataclass
 class Planted:
-    """The secrets, and everything in which they were looked for."""
+    """The secrets, and everything in which they were looked for.
+
+    Attributes:
+        hashes: Of passwords; they stand in the users' file, and nowhere else.
+        made: By the service: told once, in an answer that is not searched.
+    """
 
     hashes: list[str]
+    made: list[str] = field(default_factory=list)
     searched: dict[str, str] = field(default_factory=dict)
 
     def forms(self) -> Iterator[tuple[str, str]]:
         """Each secret as it is, and in the spellings in which it may slip through."""
         for secret in (
             COMMUNITY, SILENT_COMMUNITY, AUTH_KEY, PRIV_KEY, VARIABLE_COMMUNITY, OPS_PASSWORD,
-            ISP_PASSWORD, WRONG_PASSWORD, *self.hashes,
+            ISP_PASSWORD, WRONG_PASSWORD, HOOK_TOKEN, *self.hashes, *self.made,
         ):  # fmt: skip
             octets = secret.encode()
             yield secret, secret
@@ -130,7 +141,7 @@ def planted(tmp_path: Path, techinfo: Run) -> Planted:
     connection = sqlite3.connect(tmp_path / "users.sqlite")
     (kept,) = connection.execute("SELECT password_hash FROM credentials").fetchone()
     connection.close()
-    return Planted([hashed, kept], {"user add": added.stdout + added.stderr})
+    return Planted([hashed, kept], searched={"user add": added.stdout + added.stderr})
 
 
 @pytest.fixture
@@ -153,6 +164,7 @@ def test_no_secret_is_anywhere(tmp_path: Path, techinfo: Run, lab: Lab, planted:
     crashing = {"PYTHONFAULTHANDLER": "1", "PLANTED_COMMUNITY": VARIABLE_COMMUNITY}
     with Running(tmp_path, *serving, **crashing) as service:
         _ask(service.url, planted)
+        _hook(service.url, planted)
         _look_at_processes(service, planted)
         _damage(tmp_path, service.url, planted)
         for command in ("collector", "serve"):
@@ -197,6 +209,31 @@ def _ask(base: str, planted: Planted) -> None:
             told = f"{answer.status_code} {dict(answer.headers)} {answer.text}"
             planted.searched[f"answer {number} of {path}"] = told
     assert {200, 400, 401, 403, 404, 504} <= statuses
+
+
+def _hook(base: str, planted: Planted) -> None:
+    """Register a webhook with a token, let it fail, and look at all that is told of it."""
+    hooks, listener = "/techinfo/v1/webhooks", "http://127.0.0.1:9/hook"
+    wanted = {"url": listener, "events": [], "headers": {"X-Token": HOOK_TOKEN}}
+    ticket = {
+        "accessId": "A-1", "createdBy": "x", "heading": "x", "description": "x",
+        "problemType": "NO_LINK",
+    }  # fmt: skip
+    asked = httpx.Client(base_url=base, auth=("ops", OPS_PASSWORD), timeout=60, trust_env=False)
+    with asked as client:
+        made = client.post(hooks, json=wanted)
+        assert made.status_code == 201, made.text
+        planted.made.append(made.json()["secret"])
+        answers = [
+            client.post(f"{hooks}/{made.json()['id']}/test"),
+            client.post("/2.6/tickets", json=ticket),
+            client.get(hooks),
+            client.get(f"{hooks}/dead-letters"),
+        ]
+    assert not answers[0].json()["delivered"]
+    assert answers[1].status_code == 201, answers[1].text
+    for number, answer in enumerate(answers):
+        planted.searched[f"answer {number} about webhooks"] = f"{answer.headers} {answer.text}"
 
 
 def _damage(folder: Path, base: str, planted: Planted) -> None:
@@ -255,12 +292,16 @@ def _run_commands(techinfo: Run, environment: dict[str, str], lab: Lab, planted:
 
 
 def _look_at_files(folder: Path, planted: Planted) -> None:
-    """Whatever it has written; in the users' file stand hashes, and no password."""
+    """Whatever it has written.
+
+    In the users' file stand hashes, and no password; in the tickets' file what signs messages and
+    is sent along, for nothing could be sent without.
+    """
     given = {"techinfo.toml", "community", "auth", "priv", "password"}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name not in given:
             text = path.read_bytes().decode("latin-1")
-            if path.name.startswith("users.sqlite"):
-                for kept in planted.hashes:
-                    text = text.replace(kept, "")
+            here = {"users.sqlite": planted.hashes, "tickets.sqlite": [*planted.made, HOOK_TOKEN]}
+            for kept in here.get(path.name.removesuffix("-wal"), ()):
+                text = text.replace(kept, "")
             planted.searched[f"file {path.name}"] = text

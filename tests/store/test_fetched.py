@@ -103,3 +103,19 @@ def test_a_source_is_forgotten(file: FetchedFile) -> None:
     assert file.forget("a") == 2
     with file.exchange("b", NOW) as exchange:
         assert exchange.listed(KIND) == 1
+
+
+def test_what_is_about_an_access_or_a_device_is_found(file: FetchedFile, tmp_path: Path) -> None:
+    """Of every source; by one who only reads."""
+    with file.exchange("a", NOW) as exchange:
+        exchange.put(KIND, "S-3", {"access_id": "A-1", "equipment": '["AA:BB:CC:00:00:01"]'})
+        exchange.put("accesses", "A-1", {"access_id": "A-1"})
+
+    with FetchedFile.open_read_only(tmp_path / "fetched.sqlite") as reader:
+        by_access = list(reader.about(access_id="A-1", mac=None))
+        by_mac = list(reader.about(access_id=None, mac="AA:BB:CC:00:00:01"))
+        nothing = list(reader.about(access_id="A-%", mac=None))
+
+    assert [(row["source"], row["kind"]) for row in by_access] == [("a", "accesses"), ("a", KIND)]
+    assert [row["kind"] for row in by_mac] == [KIND]
+    assert nothing == []

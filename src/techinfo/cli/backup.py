@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, settings_of
+from techinfo.cli.settings import ConfigOption, settings_of
 from techinfo.service.backup import back_up, checked
 from techinfo.service.backup import restore as restore_files
 
@@ -25,7 +25,7 @@ def backup(
     Settings, device credentials and the file of pauses are not in it: the first two belong to your
     configuration management, and yesterday's pauses are nobody's.
     """
-    for saved in back_up(settings_of(config, without=DEVICE_SECRETS), folder):
+    for saved in back_up(settings_of(config), folder):
         print(f"{saved.path}: {saved.size} octets")
 
 
@@ -40,7 +40,7 @@ def restore(
     beside them as [bold]….before-TIME[/bold]. Files of an older techinfo are brought up to date
     when they are opened; those of a newer one are refused.
     """
-    settings = settings_of(config, without=DEVICE_SECRETS)
+    settings = settings_of(config)
     if check:
         for saved in checked(folder):
             print(f"{saved.path}: whole, {saved.size} octets")

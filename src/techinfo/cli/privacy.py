@@ -9,7 +9,7 @@ import httpx
 import typer
 
 from techinfo.cli.console import err
-from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, settings_of
+from techinfo.cli.settings import ConfigOption, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory.fields import mac as mac_in
@@ -40,7 +40,7 @@ def export(
 
     What the network itself knows at this moment is not in it; nothing is asked of any device.
     """
-    settings = settings_of(config, without=DEVICE_SECRETS)
+    settings = settings_of(config)
     person = _person(access, mac)
     told = {one.store: list(one.rows) for one in found(settings, person) if one.rows}
     print(json.dumps(_asked(person) | {"found": told}, indent=2, ensure_ascii=False, default=str))
@@ -62,7 +62,7 @@ def erase(
     ([bold]admin.port[/bold]) answers. Back-ups, and files that a restore has put aside, are not
     looked into. The exit status is 1 when something that should go could not be erased.
     """
-    settings = settings_of(config, without=DEVICE_SECRETS)
+    settings = settings_of(config)
     person = _person(access, mac)
     told = erase_rows(settings, person, dry_run=dry_run)
     for one in told:

@@ -14,6 +14,8 @@ from techinfo.inventory.tables import SCHEMA as INVENTORY
 from techinfo.store.audit import SCHEMA as AUDIT
 from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
+from techinfo.store.fetched import SCHEMA as FETCHED
+from techinfo.store.fetched import FetchedFile
 from techinfo.store.learnt import SCHEMA as LEARNT
 from techinfo.store.user_tables import SCHEMA as USERS
 
@@ -90,6 +92,13 @@ def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
                 yield _record("cpe", cpe)
 
 
+def _of_fetched(path: Path, person: Person) -> Iterable[Found]:
+    if not path.is_file():
+        return
+    with FetchedFile.open_read_only(path) as file:
+        yield from file.about(access_id=person.access_id, mac=person.mac)
+
+
 def _record(kind: str, record: Access | Cpe | Subscription) -> Found:
     told = {name: value for name, value in asdict(record).items() if value is not None}
     return {"kind": kind, **told}
@@ -102,6 +111,13 @@ STORES: tuple[Store, ...] = (
         schema=INVENTORY,
         found=_of_inventory,
         stays="the operator's own records; the next import would bring them back",
+    ),
+    Store(
+        name="fetched",
+        path=lambda settings: settings.inventory.fetched,
+        schema=FETCHED,
+        found=_of_fetched,
+        stays="what another operator's server told; the next fetch would bring it back",
     ),
     Store(name="learnt", path=lambda settings: settings.collect.learnt, schema=LEARNT),
     Store(name="users", path=lambda settings: settings.service.users_file, schema=USERS),

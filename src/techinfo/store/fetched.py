@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.store.database import Database, Schema, open_database
+from techinfo.store.database import Database, Schema, open_database, open_read_only
 
 _PAGE = 1000
 
@@ -100,6 +100,22 @@ class FetchedFile:
             exchange = Exchange(connection, source, now)
             yield exchange
             exchange.complete()
+
+    @classmethod
+    def open_read_only(cls, path: Path) -> Self:
+        """Open a file that is there, and never write to it."""
+        return cls(open_read_only(path, SCHEMA))
+
+    def about(self, *, access_id: str | None, mac: str | None) -> Iterator[dict[str, str]]:
+        """What servers told about an access, or with this MAC address in it."""
+        asked = select(_objects.c.source, _objects.c.kind, _objects.c.told)
+        if access_id is not None:
+            asked = asked.where(func.json_extract(_objects.c.told, "$.access_id") == access_id)
+        if mac is not None:
+            asked = asked.where(_objects.c.told.contains(mac, autoescape=True))
+        with self._database.read() as connection:
+            for source, kind, told in connection.execute(asked):
+                yield {"source": source, "kind": kind, **json.loads(told)}
 
     def forget(self, source: str) -> int:
         """Erase everything of a source; says how many objects that were."""
