@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -133,22 +131,3 @@ def test_the_generation_changes_with_every_import(tmp_path: Path, inventory: Inv
         _imported(tmp_path, _SUBSCRIBED.replace("BB-100", "BB-250"), other)
 
     assert inventory.generation != before
-
-
-def test_a_file_of_schema_1_is_brought_up(tmp_path: Path, inventory: Inventory) -> None:
-    """Its accesses stay, and it can hold subscriptions."""
-    inventory.close()
-    path = tmp_path / "inventory.sqlite"
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executescript("DROP TABLE subscriptions; DROP TABLE offers;")
-        for table, column in (("elements", "mac"), ("accesses", "module")):
-            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-            for name in names[names.index(column) :]:
-                connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
-        connection.execute("PRAGMA user_version = 1")
-
-    with Inventory.open(path) as opened:
-        _imported(tmp_path, _SUBSCRIBED, opened)
-
-        assert opened.access("A-1") is not None
-        assert len(opened.subscriptions_on("A-1")) == 2
