@@ -22,6 +22,7 @@ from techinfo.cli.beside import served_beside
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
+from techinfo.cli.lease_house import leases_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.reload import Beside, Current, House, Renewal
 from techinfo.cli.settings import (
@@ -152,6 +153,7 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
         inventory_of(settings) as inventory,
         entrance_of(settings) as entrance,
         Polling() as polling,
+        leases_of(settings, inventory) as leases,
         tickets_of(settings) as tickets,
     ):
         if not inventory.elements():
@@ -168,6 +170,7 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
             ),
             prefixes=settings.service.prefixes,
             tickets=tickets,
+            leases=leases,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         yield House(public=app, admin=admin_of(settings, app.state.house, renewal.reload))
