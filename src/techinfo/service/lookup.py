@@ -16,6 +16,7 @@ from techinfo.inventory import Found, Inventory, Known
 from techinfo.inventory.deriving import Alone, stored_identity
 from techinfo.inventory.records import NOBODY, Subscription
 from techinfo.inventory.switches import Switch, place_of
+from techinfo.service.published import is_of
 from techinfo.service.viewer import Viewer
 
 _ALONE = {
@@ -205,22 +206,14 @@ class Lookup:
 
     def _holding(self, known: Known, running: Sequence[Subscription]) -> Iterator[Subscription]:
         """The subscriptions that an identity is of."""
-        access = known.access
-        element = access.element if access else None
+        element = known.access.element if known.access else None
         switch = self._identified.switch(element) if element else None
-        vlan = known.held.vlan
-        service = None
-        if access and element and vlan is not None:
-            service = self._inventory.service_type(element, access.port, vlan)
         for one in running:
-            stored = stored_identity(one, switch.enterprise if switch else None)
             if known.held.stored:
-                holds = stored == known.identity
-            elif vlan is None:
-                holds = False
-            else:
-                holds = one.vlan == vlan or (one.vlan is None and one.service_type == service)
-            if holds:
+                stored = stored_identity(one, switch.enterprise if switch else None)
+                if stored == known.identity:
+                    yield one
+            elif is_of(one, known, self._inventory):
                 yield one
 
 
