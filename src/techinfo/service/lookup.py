@@ -172,7 +172,7 @@ class Lookup:
             return True
         access_id, access = found[0].access_id, found[0].access
         if access is None or switch is None:
-            _log.error("identifiers of %s are out of date: it hangs on no switch", access_id)
+            self._alarm(access_id, "it hangs on no switch")
             return False
         for known in written:
             read = switch.read(known.identity)
@@ -180,14 +180,16 @@ class Lookup:
                 continue
             others = self._identified.on_port(switch, read)
             if others and access_id not in others:
-                _log.error(
-                    "identifiers of %s are out of date: the patterns of %s read another port;"
-                    " import the inventory again",
-                    access_id,
-                    switch.name,
-                )
+                self._alarm(access_id, f"the patterns of {switch.name} read another port")
                 return False
         return True
+
+    def _alarm(self, access_id: str, why: str) -> None:
+        """Tell the operator, once for each state of the inventory."""
+        if self._identified.is_news(access_id):
+            _log.error(
+                "identifiers of %s are out of date: %s; import the inventory again", access_id, why
+            )
 
     def _may_know(self, viewer: Viewer, match: Match, now: datetime) -> bool:
         """Whether an identifier may be told to someone: not if it is of another's VLAN."""
