@@ -15,7 +15,6 @@ import asyncio
 import multiprocessing
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -251,21 +250,22 @@ def _log(folder: Path, inventory: Path, accesses: int, lines: int) -> None:
     with log.open("w") as file:
         file.writelines(f"{line}\n" for line in _lines(accesses, lines))
     config.write_text(f'[inventory]\npath = "{inventory}"\n')
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     arguments = ["-m", "techinfo.cli", "lookup", "--log", str(log), "--config", str(config)]
-    done = subprocess.run(  # noqa: S603 - this program itself
-        [sys.executable, *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=_LONGEST_S,
-        check=False,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with (folder / "errors").open("w+") as errors:
+        running = subprocess.Popen(  # noqa: S603 - this program itself
+            [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=errors
+        )
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        said = errors.read().splitlines()[:3]
+    spent = used.ru_utime + used.ru_stime
     print(f"log of {lines:,} lines ({log.stat().st_size / 2**20:.0f} MiB): {spent:.1f} s of CPU,")
-    print(f"  {lines / spent:,.0f} lines a second of CPU; exit status {done.returncode}")
-    print("  " + "\n  ".join(done.stderr.splitlines()[:3]))
+    print(
+        f"  {lines / spent:,.0f} lines a second of CPU, {used.ru_maxrss / 2**10:.0f} MiB;", end=" "
+    )
+    print(f"exit status {running.returncode}")
+    print("  " + "\n  ".join(said))
 
 
 def main() -> None:

@@ -137,3 +137,15 @@ def test_services_where_nothing_is(found: Callable[[str], list[str]]) -> None:
         "element sw-1: service of VLAN 2 on port '8', where no access is",
         "element (none): service of VLAN 4 at site 'OAK', where no element stands",
     ]
+
+
+def test_an_inventory_without_an_index_of_identifiers_is_found(write: Write) -> None:
+    """It is of an older version, and look-ups find nothing until the next import."""
+    with Inventory.in_memory() as inventory:
+        inventory.import_file(write("a.yaml", "accesses:\n- {access_id: A-1}\n"))
+        with inventory._database.write() as connection:
+            connection.exec_driver_sql("DELETE FROM identifier_index")
+
+        (finding,) = inventory.findings()
+
+    assert "no index" in finding.what

@@ -161,10 +161,11 @@ def test_an_index_that_differs_from_the_patterns_finds_nothing(
         connection.exec_driver_sql("UPDATE accesses SET port_number = 9 WHERE access_id = 'A-1'")
         connection.exec_driver_sql("UPDATE accesses SET element = 'asw-1' WHERE access_id = 'A-2'")
 
-    with pytest.raises(UnknownIdentifierError):
-        Lookup(inventory).access(asked, OPERATOR, NOW)
+    for _ in range(3):
+        with pytest.raises(UnknownIdentifierError):
+            Lookup(inventory).access(asked, OPERATOR, NOW)
 
-    assert "out of date" in caplog.text
+    assert caplog.text.count("out of date") == 1
     assert "asw-1" in caplog.text
 
 

@@ -3,8 +3,9 @@
 from techinfo.inventory.events import Change, Event, ObjectType
 from techinfo.inventory.findings import Finding
 from techinfo.inventory.guard import Guard
-from techinfo.inventory.identified import Found, Identified, Known
+from techinfo.inventory.identified import Identified
 from techinfo.inventory.inventory import Inventory
+from techinfo.inventory.known import Found, Known
 from techinfo.inventory.records import Access, Cpe, Element, Kind, Offer, ServiceVlan, Subscription
 from techinfo.inventory.report import Counts, ImportReport, Rejected
 

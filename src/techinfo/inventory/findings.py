@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Table, func, select
 
 from techinfo.inventory.fields import quoted
+from techinfo.inventory.identifier_tables import identifier_index
 from techinfo.inventory.tables import accesses, cpes, elements, services
 
 _TOLD_APART_BY = ("ont_id", "uni", "s_vlan", "c_vlan")
@@ -43,6 +44,7 @@ def findings(connection: Connection) -> Iterator[Finding]:
     yield from _repeated_elements(connection)
     yield from _repeated_cpes(connection)
     yield from _services(connection)
+    yield from _without_index(connection)
 
 
 def _without_port(connection: Connection) -> Iterator[Finding]:
@@ -176,6 +178,19 @@ def _services(connection: Connection) -> Iterator[Finding]:
             who="(none)",
             what=f"service of VLAN {vlan} at site {quoted(site)}, where no element stands",
             todo="correct the site of the service, or of the elements",
+        )
+
+
+def _without_index(connection: Connection) -> Iterator[Finding]:
+    """An inventory of an older version, which has not been imported since."""
+    made = connection.execute(select(func.count()).select_from(identifier_index)).scalar_one()
+    count = connection.execute(select(func.count()).select_from(accesses)).scalar_one()
+    if count and not made:
+        yield Finding(
+            kind="element",
+            who="(all)",
+            what=f"{count} accesses, and no index of their DHCP identifiers",
+            todo="import the inventory again: until then look-ups find nothing",
         )
 
 

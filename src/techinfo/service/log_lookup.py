@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from techinfo.service.told import Told
 _TOGETHER = 1000
 """Identifiers that are resolved in one statement."""
 _MOST_KEPT = 200_000
-"""Answers that are kept, because logs repeat."""
+"""Answers that are kept, because logs repeat; a hundred MiB at most."""
 _MOST_EXPLAINED = 10_000
 """Misses that are looked into: each costs some statements, and a log may be another network's."""
 _MOST_SAMPLES = 5
@@ -94,6 +94,8 @@ class LogLookup:
         self._began = inventory.identified.began()
         self._kept: dict[_Key, Told] = {}
         self._explained = 0
+        self._words: dict[str, str] = {}
+        self._spellings: dict[tuple[str, ...], dict[str, str]] = {}
 
     def resolve(self, lines: Iterable[bytes]) -> Iterator[Resolved]:
         """Answers in the order of the log.
@@ -129,7 +131,8 @@ class LogLookup:
                 self.counted.found += 1
             yield Resolved(one.line, one.time, told)
         if len(self._kept) > _MOST_KEPT:
-            self._kept.clear()
+            for kept in (self._kept, self._words, self._spellings):
+                kept.clear()
 
     def _key(self, one: Gathered) -> _Key:
         """What an answer depends on: the values, and what the inventory was then."""
@@ -162,10 +165,17 @@ class LogLookup:
         found = self._lookup.resolve([question for _, _, question in asked], times=times)
         for (key, _, question), verdict in zip(asked, found, strict=True):
             if isinstance(verdict, Match):
-                self._kept[key] = Told.of(verdict, self._explainer.found(verdict))
+                self._kept[key] = self._shared(Told.of(verdict, self._explainer.found(verdict)))
             elif self._explained < _MOST_EXPLAINED:
                 self._explained += 1
                 why = self._explainer.missed(question, verdict)
                 self._kept[key] = Told(access_id=None, why=why)
             else:
                 self._kept[key] = Told(access_id=None, why=verdict.value)
+
+    def _shared(self, told: Told) -> Told:
+        """The same, with words that many answers have in common held once."""
+        spelling = self._spellings.setdefault(
+            (*told.spelling, *told.spelling.values()), told.spelling
+        )
+        return replace(told, why=self._words.setdefault(told.why, told.why), spelling=spelling)

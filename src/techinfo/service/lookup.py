@@ -16,6 +16,7 @@ from techinfo.inventory import Found, Inventory, Known
 from techinfo.inventory.deriving import Alone, stored_identity
 from techinfo.inventory.records import NOBODY, Subscription
 from techinfo.inventory.switches import Switch, place_of
+from techinfo.service.published import is_of
 from techinfo.service.viewer import Viewer
 
 _ALONE = {
@@ -171,7 +172,7 @@ class Lookup:
             return True
         access_id, access = found[0].access_id, found[0].access
         if access is None or switch is None:
-            _log.error("identifiers of %s are out of date: it hangs on no switch", access_id)
+            self._alarm(access_id, "it hangs on no switch")
             return False
         for known in written:
             read = switch.read(known.identity)
@@ -179,14 +180,16 @@ class Lookup:
                 continue
             others = self._identified.on_port(switch, read)
             if others and access_id not in others:
-                _log.error(
-                    "identifiers of %s are out of date: the patterns of %s read another port;"
-                    " import the inventory again",
-                    access_id,
-                    switch.name,
-                )
+                self._alarm(access_id, f"the patterns of {switch.name} read another port")
                 return False
         return True
+
+    def _alarm(self, access_id: str, why: str) -> None:
+        """Tell the operator, once for each state of the inventory."""
+        if self._identified.is_news(access_id):
+            _log.error(
+                "identifiers of %s are out of date: %s; import the inventory again", access_id, why
+            )
 
     def _may_know(self, viewer: Viewer, match: Match, now: datetime) -> bool:
         """Whether an identifier may be told to someone: not if it is of another's VLAN."""
@@ -205,22 +208,14 @@ class Lookup:
 
     def _holding(self, known: Known, running: Sequence[Subscription]) -> Iterator[Subscription]:
         """The subscriptions that an identity is of."""
-        access = known.access
-        element = access.element if access else None
+        element = known.access.element if known.access else None
         switch = self._identified.switch(element) if element else None
-        vlan = known.held.vlan
-        service = None
-        if access and element and vlan is not None:
-            service = self._inventory.service_type(element, access.port, vlan)
         for one in running:
-            stored = stored_identity(one, switch.enterprise if switch else None)
             if known.held.stored:
-                holds = stored == known.identity
-            elif vlan is None:
-                holds = False
-            else:
-                holds = one.vlan == vlan or (one.vlan is None and one.service_type == service)
-            if holds:
+                stored = stored_identity(one, switch.enterprise if switch else None)
+                if stored == known.identity:
+                    yield one
+            elif is_of(one, known, self._inventory):
                 yield one
 
 
