@@ -13,6 +13,7 @@ from techinfo.api.app import create_app
 from techinfo.api.entrance import Entrance
 from techinfo.api.served import Served
 from techinfo.api.state import State
+from techinfo.cli.lease_house import Leases
 from techinfo.cli.ticket_house import Tickets
 from techinfo.collect import (
     AnyCollector,
@@ -119,6 +120,7 @@ def application(
     endpoints: Served | None = None,
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     tickets: Tickets | None = None,
+    leases: Leases | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -133,11 +135,12 @@ def application(
         endpoints: Which endpoints of ON-API are served here; ``None``: all that there are.
         closing: What else is closed, after the collector.
         tickets: The file of tickets; ``None``: tickets are not handled here.
+        leases: The log of leases; ``None``: leases are what switches see.
     """
     sandboxes = Sandboxes()
     house = State(
         inventory=inventory,
-        desk=Desk(Troubleshooter(inventory, collector)),
+        desk=Desk(Troubleshooter(inventory, collector), lease_log=leases.log if leases else None),
         entrance=entrance,
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
@@ -150,6 +153,8 @@ def application(
     if tickets is not None:
         house, running = tickets.furnish(house)
         closing, begin = (running.close, *closing), (running.start,)
+    if leases is not None:
+        closing, begin = (leases.close, *closing), (*begin, leases.start)
     return create_app(house, prefixes=prefixes, lifespan=closed_after(*closing, begin=begin))
 
 

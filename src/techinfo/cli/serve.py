@@ -22,6 +22,7 @@ from techinfo.cli.beside import served_beside
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
+from techinfo.cli.lease_house import leases_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.reload import Beside, Current, House, Renewal
 from techinfo.cli.settings import (
@@ -153,6 +154,7 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
         entrance_of(settings) as entrance,
         Polling() as polling,
         tickets_of(settings) as tickets,
+        leases_of(settings, inventory) as leases,
     ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
@@ -169,6 +171,7 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
             prefixes=settings.service.prefixes,
             tickets=tickets,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
+            leases=leases,
         )
         yield House(public=app, admin=admin_of(settings, app.state.house, renewal.reload))
 
