@@ -120,7 +120,7 @@ class Tail:
     def _opened(self) -> bool:
         """Open the file where it was left; the older one first, if it was put aside since."""
         position, self._position = self._position, None
-        if position is not None:
+        if position is not None and not self._form.rewritten:
             for path in (self.path, *self._siblings()):
                 if self._open(path, position):
                     return True

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.store.database import Database, Schema, open_database
+from techinfo.store.database import Database, Schema, open_database, open_read_only
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -188,6 +188,11 @@ class LeaseFile:
         """Open a file for reading and writing; where there is none, an empty one is created."""
         return cls(open_database(path, SCHEMA))
 
+    @classmethod
+    def open_read_only(cls, path: Path) -> Self:
+        """Open a file that is there, and never write to it."""
+        return cls(open_read_only(path, SCHEMA))
+
     @contextmanager
     def writing(self) -> Iterator[LeaseWriter]:
         """One transaction: what was read, and how far, are kept together or not at all."""
@@ -213,7 +218,8 @@ class LeaseFile:
         self, *, access_id: str | None = None, address: str | None = None, mac: str | None = None
     ) -> tuple[LeaseRow, ...]:
         """Rows of an access, an address or a client, the oldest first, at most ten thousand."""
-        wanted = {"access_id": access_id, "address": address, "mac": mac}
+        client = mac.lower() if mac is not None else None
+        wanted = {"access_id": access_id, "address": address, "mac": client}
         tests = [_leases.c[name] == value for name, value in wanted.items() if value is not None]
         return self._rows(select(_leases).where(*tests).order_by(_leases.c.start))
 
@@ -228,12 +234,16 @@ class LeaseFile:
         told = row._asdict()
         return Position(**{**told, "at": _moment(told["at"])})
 
-    def observations(self, access_id: str | None = None) -> tuple[ObservationRow, ...]:
+    def observations(
+        self, access_id: str | None = None, *, mac: str | None = None
+    ) -> tuple[ObservationRow, ...]:
         """What was observed, the latest first; of an access what concerns or names it."""
         query = select(_observations).order_by(_observations.c.last_at.desc()).limit(_MOST_ROWS)
         if access_id is not None:
             concerned = _observations.c.access_id == access_id
             query = query.where(or_(concerned, _observations.c.other_id == access_id))
+        if mac is not None:
+            query = query.where(_observations.c.client == mac.lower())
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return tuple(_observation(row._asdict()) for row in rows)
@@ -254,8 +264,8 @@ class LeaseFile:
                 gone += _erased(connection, _leases, _leases.c.access_id == access_id)
                 gone += _erased(connection, _observations, named)
             if mac is not None:
-                gone += _erased(connection, _leases, _leases.c.mac == mac)
-                gone += _erased(connection, _observations, _observations.c.client == mac)
+                gone += _erased(connection, _leases, _leases.c.mac == mac.lower())
+                gone += _erased(connection, _observations, _observations.c.client == mac.lower())
         return gone
 
     def expire(self, before: datetime) -> int:
