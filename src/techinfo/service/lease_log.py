@@ -31,6 +31,7 @@ UNTOLD = timedelta(days=1)
 """A lease whose end no source tells is taken to run so long after its last word."""
 
 _AGAIN = timedelta(hours=1)
+_AGAIN_AT_ONCE = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Resolve = Callable[[Sequence[tuple[Identity, datetime | None]]], Sequence[Whereabouts | None]]
@@ -94,12 +95,14 @@ class LeaseLog:
     def place_again(self) -> int:
         """Look up once more what named no access, as the inventory may know it by now.
 
+        Those that were last heard of; what is renewed is looked up by itself.
+
         Returns:
             How many leases have found their access.
         """
         now = self._now()
         with self._file.writing() as writer:
-            rows = [row for row in writer.unplaced() if interval_of(row).runs(now)]
+            rows = [row for row in writer.unplaced(_AGAIN_AT_ONCE) if interval_of(row).runs(now)]
             asked = [(identity, None) for row in rows if (identity := identity_of(row)) is not None]
             found = self._resolve(asked)
             placed = [

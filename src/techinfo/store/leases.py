@@ -44,6 +44,8 @@ __all__ = ["SCHEMA", "LeaseFile", "LeaseRow", "LeaseWriter", "ObservationRow", "
 
 _MOST_ROWS = 10_000
 """Of one question; an access has a handful."""
+_MOST_OBSERVED = 100_000
+"""The log of another network is full of identifiers that nobody knows."""
 _AT_ONCE = 500
 """Values in one statement."""
 
@@ -143,13 +145,17 @@ class LeaseFile:
         """Erase what was last told of before a moment; says how many rows that were.
 
         A lease that runs is renewed or ends before long; one of which nothing is told any more is
-        as old as its last word or its end, whichever is later.
+        as old as its last word or its end, whichever is later. Of very many observations the
+        oldest go earlier.
         """
         limit = number_of(before)
         with self._database.write() as connection:
             over = or_(LEASES.c.end.is_(None), LEASES.c.end < limit, LEASES.c.how.is_not(None))
             gone = _erased(connection, LEASES, and_(LEASES.c.heard < limit, over))
-            return gone + _erased(connection, OBSERVATIONS, OBSERVATIONS.c.last_at < limit)
+            times = select(OBSERVATIONS.c.last_at).order_by(OBSERVATIONS.c.last_at.desc())
+            most = connection.execute(times.offset(_MOST_OBSERVED).limit(1)).scalar()
+            old = OBSERVATIONS.c.last_at < max(limit, most or 0)
+            return gone + _erased(connection, OBSERVATIONS, old)
 
     def close(self) -> None:
         """Give the file back."""
@@ -192,15 +198,14 @@ class LeaseWriter:
             query = select(LEASES).where(and_(part, LEASES.c.newest == 1))
             yield from map(lease_of, self._connection.execute(query))
 
-    def unplaced(self, limit: int = _MOST_ROWS) -> tuple[LeaseRow, ...]:
-        """Newest rows with an identifier that named no access yet."""
+    def unplaced(self, limit: int) -> tuple[LeaseRow, ...]:
+        """Newest rows with an identifier that named no access yet, the last heard of first."""
         seen = or_(
             *(LEASES.c[n].is_not(None) for n in ("circuit", "remote", "interface", "remote6"))
         )
         where = and_(LEASES.c.newest == 1, LEASES.c.access_id.is_(None), seen)
-        return tuple(
-            map(lease_of, self._connection.execute(select(LEASES).where(where).limit(limit)))
-        )
+        query = select(LEASES).where(where).order_by(LEASES.c.heard.desc()).limit(limit)
+        return tuple(map(lease_of, self._connection.execute(query)))
 
     def put(self, rows: Iterable[LeaseRow]) -> None:
         """Write rows; one of the same address and start takes the place of the older."""
