@@ -132,6 +132,26 @@ def test_a_file_that_is_emptied_is_read_from_its_beginning(
     assert (first, watch.look()) == ([1, 2], list(range(5, 5 + rows)))
 
 
+def test_a_file_that_is_written_anew_in_its_place_is_read_again(
+    tmp_path: Path, watching: Watching
+) -> None:
+    """As dnsmasq does: as long as before, and with the same beginning."""
+    path = tmp_path / "dnsmasq.leases"
+    rows = b"".join(
+        b"1795237770 02:00:5e:00:53:%02x 192.0.2.%d host *\n" % (n, n) for n in range(9)
+    )
+    path.write_bytes(rows)
+    watch = watching(path, "dnsmasq-leases")
+    first, quiet = watch.look(), watch.look()
+    inode, written = path.stat().st_ino, path.stat().st_mtime_ns
+    path.write_bytes(rows[:-40] + rows[-40:].replace(b"192.0.2.8", b"192.0.2.7"))
+    os.utime(path, ns=(written + 1_000_000_000, written + 1_000_000_000))
+    assert path.stat().st_ino == inode
+
+    assert (first, quiet) == (list(range(9)), [])
+    assert watch.look() == [*range(8), 7]
+
+
 def test_after_a_restart_it_goes_on_where_it_stopped(tmp_path: Path, watching: Watching) -> None:
     """The columns of the first line are known in the middle of the file, too."""
     path = tmp_path / "kea-leases4.csv"

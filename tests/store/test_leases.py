@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.errors import ConfigError
+from techinfo.store import leases
 from techinfo.store.learnt import LearntFile
 from techinfo.store.leases import LeaseFile, LeaseRow, ObservationRow, Position
 
@@ -110,6 +111,21 @@ def test_old_rows_expire_and_running_ones_stay(tmp_path: Path) -> None:
         assert file.expire(AT + timedelta(days=5)) == 2
         assert {row.address for row in file.history()} == {"192.0.2.1", "192.0.2.2"}
         assert file.observations() == ()
+
+
+def test_of_very_many_observations_the_oldest_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log of another network is full of unknown identifiers; the disk is not."""
+    monkeypatch.setattr(leases, "_MOST_OBSERVED", 10)
+    with LeaseFile.open(tmp_path / "leases.sqlite") as file:
+        with file.writing() as writer:
+            writer.observe(
+                replace(ODD, client=str(n), last_at=AT + timedelta(seconds=n)) for n in range(50)
+            )
+
+        assert file.expire(AT) == 39
+        assert {row.client for row in file.observations()} == {str(n) for n in range(39, 50)}
 
 
 def test_rows_of_an_access_or_a_client_are_erased(tmp_path: Path) -> None:

@@ -1,10 +1,9 @@
-"""Leases from the logs of DHCP servers, as the settings want them."""
+"""The wiring of the log of leases: opened with the service, followed while it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field
 
 from techinfo.config import LeaseSettings, Settings
 from techinfo.inventory import Inventory
@@ -14,30 +13,29 @@ from techinfo.service.lease_places import resolver
 from techinfo.store.leases import LeaseFile
 
 
-@dataclass(frozen=True, slots=True)
 class Leases:
-    """The log of leases, and what follows its sources while the service runs."""
+    """The log of leases of a service, and what follows its sources."""
 
-    log: LeaseLog
-    settings: LeaseSettings
-    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
+    def __init__(self, log: LeaseLog, settings: LeaseSettings) -> None:
+        self.log = log
+        self._settings = settings
+        self._running = AsyncExitStack()
 
     async def start(self) -> None:
-        """Begin where an earlier run has left off."""
-        await self._running.enter_async_context(following(self.settings, self.log))
+        """Follow the sources from now on."""
+        await self._running.enter_async_context(following(self._settings, self.log))
 
     async def close(self) -> None:
-        """Stop; what was read is kept."""
+        """Follow them no longer."""
         await self._running.aclose()
 
 
 @contextmanager
 def leases_of(settings: Settings, inventory: Inventory) -> Iterator[Leases | None]:
-    """The log of leases; ``None`` where no source is configured.
+    """The log of leases that the settings configure; ``None`` when they name no source.
 
     Raises:
-        ConfigError: A source is configured wrongly.
-        LeaseStoreError: The file cannot be opened.
+        ConfigError: A source is configured wrongly, or the file cannot be opened.
     """
     if not configured(settings.leases):
         yield None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,8 @@ from techinfo.cli.console import err, out
 from techinfo.cli.leases_shown import event_json, identity_words, interval_json, observation_json
 from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.intervals import Whereabouts
 from techinfo.dhcp.readers import FORMS, Reader, Source, Tally
 from techinfo.errors import ConfigError
 from techinfo.service.lease_following import Follower, compiled, configured, form_named
@@ -120,9 +122,9 @@ def sources(config: ConfigOption = None) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("name", "form", "zone", "file", "read to", "at"):
         table.add_column(title)
-    with _file(settings) as file:
+    with _kept(settings) as file:
         for one in found:
-            position = file.position(one.source.name)
+            position = file.position(one.source.name) if file else None
             reached = f"{position.offset:,}" if position else "not yet"
             at = f"{position.at:%Y-%m-%d %H:%M:%SZ}" if position else ""
             zone = str(one.source.zone) if one.form.zoned else ""
@@ -144,7 +146,7 @@ def follow(
     found = configured(settings.leases)
     if not found:
         raise ConfigError("no source is configured", key="leases.sources")
-    with inventory_of(settings) as inventory, _file(settings) as file:
+    with inventory_of(settings) as inventory, LeaseFile.open(settings.leases.path) as file:
         log = LeaseLog(file, resolver(inventory))
         keep = timedelta(days=settings.leases.keep_days)
         follower = Follower(log, found, keep)
@@ -178,10 +180,12 @@ def show(
 ) -> None:
     """Print the leases that the logs tell of an access, one JSON object a line, oldest first."""
     settings = settings_of(config)
-    with _file(settings) as file:
-        log = LeaseLog(file, lambda asked: [None] * len(asked))
-        found = log.running(access_id) if running else log.history(access_id=access_id)
-        for interval in found:
+    with _kept(settings) as file:
+        if file is None:
+            return
+        log = LeaseLog(file, _nowhere)
+        told = log.running(access_id) if running else log.history(access_id=access_id)
+        for interval in told:
             print(json.dumps(interval_json(interval)))
 
 
@@ -198,9 +202,8 @@ def observations(
     access whose identifier names another, or none: a wrong port, pattern or inventory.
     """
     settings = settings_of(config)
-    with _file(settings) as file:
-        log = LeaseLog(file, lambda asked: [None] * len(asked))
-        found = log.observations(access)
+    with _kept(settings) as file:
+        found = LeaseLog(file, _nowhere).observations(access) if file else ()
     if json_:
         for one in found:
             print(json.dumps(observation_json(one)))
@@ -222,8 +225,20 @@ def observations(
     out.print(table, markup=False)
 
 
-def _file(settings: Settings) -> LeaseFile:
-    return LeaseFile.open(settings.leases.path)
+@contextmanager
+def _kept(settings: Settings) -> Iterator[LeaseFile | None]:
+    """The file of leases, for reading; ``None`` when no source was followed yet."""
+    if not settings.leases.path.is_file():
+        err.print(f"{settings.leases.path}: nothing was followed yet", markup=False)
+        yield None
+        return
+    with LeaseFile.open_read_only(settings.leases.path) as file:
+        yield file
+
+
+def _nowhere(asked: Sequence[tuple[Identity, datetime | None]]) -> list[Whereabouts | None]:
+    """What is only shown needs no look-up."""
+    return [None] * len(asked)
 
 
 @contextmanager

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from techinfo.dhcp.events import Event, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Ending, Interval, Whereabouts, step
-from techinfo.dhcp.octets import option82, options6, parse_option82, parse_options6
+from techinfo.dhcp.intervals import Interval, Whereabouts
 from techinfo.dhcp.readers.reader import Remembered
-from techinfo.errors import OctetError
 from techinfo.model import Lease
 from techinfo.service.freshness import utc_now
-from techinfo.store.leases import LeaseFile, LeaseRow, LeaseWriter, ObservationRow, Position
+from techinfo.service.lease_rows import (
+    Observation,
+    Observed,
+    identity_of,
+    interval_of,
+    observation_of,
+    observed,
+)
+from techinfo.service.lease_states import States
+from techinfo.store.leases import LeaseFile, LeaseRow, ObservationRow, Position
+
+__all__ = ["KEEP", "UNTOLD", "LeaseLog", "Observation", "Observed", "Resolve"]
 
 KEEP = timedelta(days=7)
 """How long rows are kept (contract: MAC, lease and CPE rows 7 days)."""
@@ -23,46 +31,11 @@ UNTOLD = timedelta(days=1)
 """A lease whose end no source tells is taken to run so long after its last word."""
 
 _AGAIN = timedelta(hours=1)
+_AGAIN_AT_ONCE = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Resolve = Callable[[Sequence[tuple[Identity, datetime | None]]], Sequence[Whereabouts | None]]
 """Identifiers, each with the time that it is of (``None``: now) -> where they are, one for one."""
-
-
-class Observed(StrEnum):
-    """What is odd about an identifier."""
-
-    UNKNOWN = "unknown"
-    """It names no access: not in the inventory, not unique, or of a layout nobody has said."""
-    MOVED = "moved"
-    """A client that was on one access is now seen with the identifier of another."""
-    ELSEWHERE = "elsewhere"
-    """The switch sees a lease on one access whose identifier names another, or none: the wrong
-    port, a wrong pattern, or a wrong inventory."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Observation:
-    """Something about an identifier that the operator should look at.
-
-    Attributes:
-        access_id: Where the client is, or was; ``None``: not known.
-        other_id: What the identifier names; ``None``: no access.
-        client: MAC address or DUID; ``None``: not told.
-        identity: As it was seen.
-        count: How often, between `first_at` and `last_at`.
-    """
-
-    kind: Observed
-    access_id: str | None
-    other_id: str | None
-    client: str | None
-    identity: Identity | None
-    address: str | None
-    server: str
-    first_at: datetime
-    last_at: datetime
-    count: int
 
 
 class LeaseLog:
@@ -100,7 +73,7 @@ class LeaseLog:
         batch = list(events)
         places = self._places(batch)
         with self._file.writing() as writer:
-            states = _States(writer, batch)
+            states = States(writer, batch)
             for event in batch:
                 if isinstance(event, LeaseEvent):
                     states.apply(event, places(event))
@@ -122,13 +95,15 @@ class LeaseLog:
     def place_again(self) -> int:
         """Look up once more what named no access, as the inventory may know it by now.
 
+        Those that were last heard of; what is renewed is looked up by itself.
+
         Returns:
             How many leases have found their access.
         """
         now = self._now()
         with self._file.writing() as writer:
-            rows = [row for row in writer.unplaced() if interval_of(row).runs(now)]
-            asked = [(identity, None) for row in rows if (identity := _identity(row)) is not None]
+            rows = [row for row in writer.unplaced(_AGAIN_AT_ONCE) if interval_of(row).runs(now)]
+            asked = [(identity, None) for row in rows if (identity := identity_of(row)) is not None]
             found = self._resolve(asked)
             placed = [
                 _placed(row, place)
@@ -171,7 +146,7 @@ class LeaseLog:
             new = now - self._compared.get(key, _NEVER) > _AGAIN
             if same and new and held.identity is not None and _runs(held, now):
                 self._compared[key] = now
-                odd.append(_observed(Observed.ELSEWHERE, access_id, held.access_id, held, now))
+                odd.append(observed(Observed.ELSEWHERE, access_id, held.access_id, held, now))
         if odd:
             with self._file.writing() as writer:
                 writer.observe(odd)
@@ -179,7 +154,7 @@ class LeaseLog:
 
     def observations(self, access_id: str | None = None) -> tuple[Observation, ...]:
         """What is odd, the latest first; of one access, or of all."""
-        return tuple(_observation(row) for row in self._file.observations(access_id))
+        return tuple(observation_of(row) for row in self._file.observations(access_id))
 
     def expire(self, keep: timedelta = KEEP) -> int:
         """Erase rows of which nothing was told for so long; says how many."""
@@ -201,87 +176,6 @@ class LeaseLog:
         return place
 
 
-class _States:
-    """The addresses of one batch, read when they are first told of and written together."""
-
-    def __init__(self, writer: LeaseWriter, batch: Iterable[Event]) -> None:
-        self._writer = writer
-        told = [event for event in batch if isinstance(event, LeaseEvent)]
-        held = writer.newest(event.address for event in told)
-        self._newest: dict[str, Interval | None] = {a: interval_of(r) for a, r in held.items()}
-        self._of_client: dict[str, set[str]] = {}
-        for mac, rows in writer.of_clients(e.mac for e in told if e.mac).items():
-            self._of_client[mac] = {row.address for row in rows}
-            for row in rows:
-                self._newest.setdefault(row.address, interval_of(row))
-        self._touched: set[str] = set()
-        self._closed: list[Interval] = []
-        self._odd: list[ObservationRow] = []
-
-    def apply(self, event: LeaseEvent, place: Whereabouts | None) -> None:
-        held = self._newest.get(event.address)
-        closed, current = step(held, event, place)
-        if current is not held:
-            self._newest[event.address] = current
-            self._touched.add(event.address)
-        if closed is not None:
-            self._closed.append(closed)
-        began = current is not None and (held is None or held.start != current.start)
-        if event.identity and place is None:
-            self._unknown(event, event.identity)
-        elif place is not None and began and current is not None:
-            self._moved(current, closed, place)
-
-    def sighted(self, event: Sighting, place: Whereabouts | None) -> None:
-        if place is None:
-            self._unknown(event, event.identity)
-
-    def write(self) -> None:
-        """Closed intervals first: a newest one may have begun at the same moment."""
-        newest = [i for a in self._touched if (i := self._newest[a]) is not None]
-        self._writer.put(row_of(i, newest=False) for i in self._closed)
-        self._writer.put(row_of(i, newest=True) for i in newest)
-        self._writer.observe(self._odd)
-
-    def _unknown(self, event: Event, identity: Identity) -> None:
-        self._odd.append(
-            ObservationRow(
-                kind=Observed.UNKNOWN,
-                access_id="",
-                other_id="",
-                client=event.mac or event.duid or "",
-                identity=_written(identity),
-                address=event.address,
-                server=event.server,
-                first_at=event.at,
-                last_at=event.at,
-            )
-        )
-
-    def _moved(self, current: Interval, closed: Interval | None, place: Whereabouts) -> None:
-        """The client of a lease that begins may have been on another access until now."""
-        elsewhere = list(self._elsewhere(current, place))
-        before = closed if closed is not None and closed.how is Ending.MOVED else None
-        before = before or next(iter(elsewhere), None)
-        if before is not None and before.access_id not in {None, place.access_id}:
-            self._odd.append(
-                _observed(
-                    Observed.MOVED, before.access_id or "", place.access_id, current, current.start
-                )
-            )
-
-    def _elsewhere(self, current: Interval, place: Whereabouts) -> Iterator[Interval]:
-        if current.mac is None:
-            return
-        addresses = self._of_client.setdefault(current.mac, set())
-        for address in sorted(addresses - {current.address}):
-            held = self._newest.get(address)
-            other = held is not None and held.access_id not in {None, place.access_id}
-            if held is not None and other and held.mac == current.mac and held.runs(current.start):
-                yield held
-        addresses.add(current.address)
-
-
 def _runs(interval: Interval, now: datetime) -> bool:
     if interval.end is None and now - interval.heard > UNTOLD:
         return False
@@ -301,104 +195,5 @@ def _identities(event: Event) -> Iterator[Identity]:
         yield event.identity
 
 
-def _observed(
-    kind: Observed, access_id: str, other_id: str | None, held: Interval, at: datetime
-) -> ObservationRow:
-    return ObservationRow(
-        kind=kind,
-        access_id=access_id,
-        other_id=other_id or "",
-        client=held.mac or held.duid or "",
-        identity=_written(held.identity) if held.identity else b"",
-        address=held.address,
-        server=held.server,
-        first_at=at,
-        last_at=at,
-    )
-
-
-def _written(identity: Identity) -> bytes:
-    """An identity as one row of octets, by which equal ones are known."""
-    try:
-        return (
-            _FOUR + option82(identity)
-            if identity.circuit or identity.remote
-            else (_SIX + options6(identity))
-        )
-    except OctetError:
-        return repr(identity).encode()
-
-
-_FOUR, _SIX = b"4", b"6"
-
-
-def interval_of(row: LeaseRow) -> Interval:
-    """The interval that a row holds."""
-    return Interval(
-        address=row.address,
-        start=row.start,
-        heard=row.heard,
-        server=row.server,
-        mac=row.mac,
-        duid=row.duid,
-        access_id=row.access_id,
-        vlan=row.vlan,
-        identity=_identity(row),
-        last_renew=row.last_renew,
-        end=row.end,
-        how=Ending(row.how) if row.how else None,
-    )
-
-
-def row_of(interval: Interval, *, newest: bool) -> LeaseRow:
-    """The row that holds an interval."""
-    identity = interval.identity or Identity()
-    return LeaseRow(
-        address=interval.address,
-        start=interval.start,
-        heard=interval.heard,
-        server=interval.server,
-        newest=newest,
-        mac=interval.mac,
-        duid=interval.duid,
-        access_id=interval.access_id,
-        vlan=interval.vlan,
-        **{field.name: getattr(identity, field.name) for field in fields(Identity)},
-        last_renew=interval.last_renew,
-        end=interval.end,
-        how=interval.how,
-    )
-
-
-def _identity(row: LeaseRow) -> Identity | None:
-    identity = Identity(row.circuit, row.remote, row.interface, row.remote6, row.enterprise)
-    return identity or None
-
-
 def _placed(row: LeaseRow, place: Whereabouts) -> LeaseRow:
     return replace(row, access_id=place.access_id, vlan=place.vlan)
-
-
-def _read(written: bytes) -> Identity | None:
-    """The reverse of `_written`; ``None`` of an identity that no option can hold."""
-    try:
-        if written.startswith(_FOUR):
-            return parse_option82(written[1:])
-        return parse_options6(written[1:]) if written.startswith(_SIX) else None
-    except OctetError:
-        return None
-
-
-def _observation(row: ObservationRow) -> Observation:
-    return Observation(
-        kind=Observed(row.kind),
-        access_id=row.access_id or None,
-        other_id=row.other_id or None,
-        client=row.client or None,
-        identity=_read(row.identity),
-        address=row.address,
-        server=row.server,
-        first_at=row.first_at,
-        last_at=row.last_at,
-        count=row.count,
-    )

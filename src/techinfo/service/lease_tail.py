@@ -58,6 +58,7 @@ class Tail:
         self._reader = Reader(form, source, self.tally)
         self._read = 0
         self._head = b""
+        self._as_of = 0
         self._quiet = False
 
     def piece(self) -> tuple[list[Event], Position] | None:
@@ -119,7 +120,7 @@ class Tail:
     def _opened(self) -> bool:
         """Open the file where it was left; the older one first, if it was put aside since."""
         position, self._position = self._position, None
-        if position is not None:
+        if position is not None and not self._form.rewritten:
             for path in (self.path, *self._siblings()):
                 if self._open(path, position):
                     return True
@@ -151,6 +152,7 @@ class Tail:
         assert self._file is not None  # noqa: S101 (the callers have opened it)
         start = max(0, offset - self._form.overlap) if self._form.overlap else offset
         self._file.seek(start)
+        self._as_of = os.fstat(self._file.fileno()).st_mtime_ns
         self._head = os.pread(self._file.fileno(), _HEAD, 0)
         if 0 < start < offset:  # in the middle of a line, perhaps
             start += len(self._file.readline(PIECE))
@@ -164,7 +166,8 @@ class Tail:
         """Whether the file was emptied, or written anew in its place."""
         assert self._file is not None  # noqa: S101 (the callers have opened it)
         number = self._file.fileno()
-        if os.fstat(number).st_size < self._read:
+        about = os.fstat(number)
+        if about.st_size < self._read or (self._form.rewritten and about.st_mtime_ns > self._as_of):
             return True
         return os.pread(number, len(self._head), 0) != self._head
 

@@ -17,6 +17,8 @@ from techinfo.store.database import Schema
 from techinfo.store.fetched import SCHEMA as FETCHED
 from techinfo.store.fetched import FetchedFile
 from techinfo.store.learnt import SCHEMA as LEARNT
+from techinfo.store.leases import SCHEMA as LEASES
+from techinfo.store.leases import LeaseFile, LeaseRow, ObservationRow
 from techinfo.store.user_tables import SCHEMA as USERS
 
 
@@ -78,6 +80,38 @@ def _erase_audit(path: Path, person: Person) -> int:
         return file.erase(access_id=person.access_id, mac=person.mac)
 
 
+def _old_leases(path: Path, settings: Settings, now: datetime) -> int:
+    with LeaseFile.open(path) as file:
+        return file.expire(now - timedelta(days=settings.leases.keep_days))
+
+
+def _of_leases(path: Path, person: Person) -> Iterable[Found]:
+    with LeaseFile.open_read_only(path) as file:
+        if person.access_id is not None:
+            yield from (_lease(row) for row in file.history(access_id=person.access_id))
+            yield from (_lease(row) for row in file.observations(person.access_id))
+        if person.mac is not None:
+            yield from (_lease(row) for row in file.history(mac=person.mac))
+            yield from (_lease(row) for row in file.observations(mac=person.mac))
+
+
+def _lease(row: LeaseRow | ObservationRow) -> Found:
+    """A row with octets in hex and times as texts."""
+    told = {name: _shown(value) for name, value in asdict(row).items() if value is not None}
+    return {"row": "lease" if isinstance(row, LeaseRow) else "observation", **told}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _erase_leases(path: Path, person: Person) -> int:
+    with LeaseFile.open(path) as file:
+        return file.erase(access_id=person.access_id, mac=person.mac)
+
+
 def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
     with Inventory.open(path) as inventory:
         if person.access_id is not None and (access := inventory.access(person.access_id)):
@@ -128,5 +162,13 @@ STORES: tuple[Store, ...] = (
         drop_old=_old_audit,
         found=_of_audit,
         erase=_erase_audit,
+    ),
+    Store(
+        name="leases",
+        path=lambda settings: settings.leases.path,
+        schema=LEASES,
+        drop_old=_old_leases,
+        found=_of_leases,
+        erase=_erase_leases,
     ),
 )

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import (
     Column,
     Connection,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Row,
     Table,
-    Text,
     and_,
     bindparam,
     delete,
@@ -30,151 +24,30 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.errors import ConfigError, TechinfoError
-from techinfo.store.database import Database, Schema, open_database
+from techinfo.store.database import Database, open_database, open_read_only
+from techinfo.store.lease_tables import (
+    LEASES,
+    OBSERVATIONS,
+    POSITIONS,
+    SCHEMA,
+    LeaseRow,
+    ObservationRow,
+    Position,
+    columns_of,
+    lease_of,
+    moment_of,
+    number_of,
+    observation_of,
+)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+__all__ = ["SCHEMA", "LeaseFile", "LeaseRow", "LeaseWriter", "ObservationRow", "Position"]
+
 _MOST_ROWS = 10_000
 """Of one question; an access has a handful."""
-
+_MOST_OBSERVED = 100_000
+"""The log of another network is full of identifiers that nobody knows."""
 _AT_ONCE = 500
 """Values in one statement."""
-
-_metadata = MetaData()
-_leases = Table(
-    "leases",
-    _metadata,
-    Column("address", Text, primary_key=True),
-    Column("start", Integer, primary_key=True),
-    Column("newest", Integer, nullable=False),
-    Column("heard", Integer, nullable=False),
-    Column("server", Text, nullable=False),
-    Column("mac", Text),
-    Column("duid", Text),
-    Column("access_id", Text),
-    Column("vlan", Integer),
-    Column("circuit", LargeBinary),
-    Column("remote", LargeBinary),
-    Column("interface", LargeBinary),
-    Column("remote6", LargeBinary),
-    Column("enterprise", Integer),
-    Column("last_renew", Integer),
-    Column("end", Integer),
-    Column("how", Text),
-    sqlite_with_rowid=False,
-)
-Index("leases_access", _leases.c.access_id, _leases.c.newest)
-Index("leases_mac", _leases.c.mac, _leases.c.newest)
-Index("leases_heard", _leases.c.heard)
-_positions = Table(
-    "positions",
-    _metadata,
-    Column("source", Text, primary_key=True),
-    Column("device", Integer, nullable=False),
-    Column("inode", Integer, nullable=False),
-    Column("offset", Integer, nullable=False),
-    Column("head", LargeBinary, nullable=False),
-    Column("at", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-_observations = Table(
-    "observations",
-    _metadata,
-    Column("kind", Text, primary_key=True),
-    Column("access_id", Text, primary_key=True),
-    Column("other_id", Text, primary_key=True),
-    Column("client", Text, primary_key=True),
-    Column("identity", LargeBinary, primary_key=True),
-    Column("address", Text),
-    Column("server", Text, nullable=False),
-    Column("first_at", Integer, nullable=False),
-    Column("last_at", Integer, nullable=False),
-    Column("count", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-Index("observations_last", _observations.c.last_at)
-Index("observations_access", _observations.c.access_id)
-_NAMES = tuple(column.name for column in _leases.columns)
-_TIMES = ("start", "heard", "last_renew", "end")
-
-
-def _fault(message: str) -> TechinfoError:
-    return ConfigError(message, key="leases.path")
-
-
-SCHEMA = Schema(
-    metadata=_metadata,
-    application_id=0x746C7365,  # "tlse"
-    version=1,
-    fault=_fault,
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LeaseRow:
-    """One client with one address on one access; values as in ``dhcp.intervals.Interval``."""
-
-    address: str
-    start: datetime
-    heard: datetime
-    server: str
-    newest: bool = True
-    mac: str | None = None
-    duid: str | None = None
-    access_id: str | None = None
-    vlan: int | None = None
-    circuit: bytes | None = None
-    remote: bytes | None = None
-    interface: bytes | None = None
-    remote6: bytes | None = None
-    enterprise: int | None = None
-    last_renew: datetime | None = None
-    end: datetime | None = None
-    how: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Position:
-    """How far a source was read.
-
-    Attributes:
-        device, inode: Of the file.
-        offset: Octets of it whose records were taken.
-        head: Its first octets, by which it is known again.
-    """
-
-    source: str
-    device: int
-    inode: int
-    offset: int
-    head: bytes
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ObservationRow:
-    """Something about identifiers that the operator should look at.
-
-    Attributes:
-        kind: What, in a word.
-        access_id: The access that is concerned; empty: none is known.
-        other_id: The access that the identifier names; empty: none.
-        client: MAC address or DUID; empty: not told.
-        identity: The identifier as it was seen, options 82 or 18 and 37 in octets.
-        count: How often, from `first_at` to `last_at`.
-    """
-
-    kind: str
-    access_id: str
-    other_id: str
-    client: str
-    identity: bytes
-    server: str
-    first_at: datetime
-    last_at: datetime
-    count: int = 1
-    address: str | None = None
 
 
 class LeaseFile:
@@ -188,6 +61,11 @@ class LeaseFile:
         """Open a file for reading and writing; where there is none, an empty one is created."""
         return cls(open_database(path, SCHEMA))
 
+    @classmethod
+    def open_read_only(cls, path: Path) -> Self:
+        """Open a file that is there, and never write to it."""
+        return cls(open_read_only(path, SCHEMA))
+
     @contextmanager
     def writing(self) -> Iterator[LeaseWriter]:
         """One transaction: what was read, and how far, are kept together or not at all."""
@@ -200,43 +78,48 @@ class LeaseFile:
 
     def of_access(self, access_id: str) -> tuple[LeaseRow, ...]:
         """The newest rows of an access, whether they still run or not."""
-        where = and_(_leases.c.access_id == access_id, _leases.c.newest == 1)
-        return self._rows(select(_leases).where(where).order_by(_leases.c.start))
+        where = and_(LEASES.c.access_id == access_id, LEASES.c.newest == 1)
+        return self._rows(select(LEASES).where(where).order_by(LEASES.c.start))
 
     def of_addresses(self, addresses: Sequence[str]) -> dict[str, LeaseRow]:
         """The newest row of each address that has one."""
         wanted = list(addresses)[:_MOST_ROWS]
-        where = and_(_leases.c.address.in_(wanted), _leases.c.newest == 1)
-        return {row.address: row for row in self._rows(select(_leases).where(where))}
+        where = and_(LEASES.c.address.in_(wanted), LEASES.c.newest == 1)
+        return {row.address: row for row in self._rows(select(LEASES).where(where))}
 
     def history(
         self, *, access_id: str | None = None, address: str | None = None, mac: str | None = None
     ) -> tuple[LeaseRow, ...]:
         """Rows of an access, an address or a client, the oldest first, at most ten thousand."""
-        wanted = {"access_id": access_id, "address": address, "mac": mac}
-        tests = [_leases.c[name] == value for name, value in wanted.items() if value is not None]
-        return self._rows(select(_leases).where(*tests).order_by(_leases.c.start))
+        client = mac.lower() if mac is not None else None
+        wanted = {"access_id": access_id, "address": address, "mac": client}
+        tests = [LEASES.c[name] == value for name, value in wanted.items() if value is not None]
+        return self._rows(select(LEASES).where(*tests).order_by(LEASES.c.start))
 
     def position(self, source: str) -> Position | None:
         """How far a source was read; ``None`` when it never was."""
         with self._database.read() as connection:
             row = connection.execute(
-                select(_positions).where(_positions.c.source == source)
+                select(POSITIONS).where(POSITIONS.c.source == source)
             ).one_or_none()
         if row is None:
             return None
         told = row._asdict()
-        return Position(**{**told, "at": _moment(told["at"])})
+        return Position(**{**told, "at": moment_of(told["at"])})
 
-    def observations(self, access_id: str | None = None) -> tuple[ObservationRow, ...]:
+    def observations(
+        self, access_id: str | None = None, *, mac: str | None = None
+    ) -> tuple[ObservationRow, ...]:
         """What was observed, the latest first; of an access what concerns or names it."""
-        query = select(_observations).order_by(_observations.c.last_at.desc()).limit(_MOST_ROWS)
+        query = select(OBSERVATIONS).order_by(OBSERVATIONS.c.last_at.desc()).limit(_MOST_ROWS)
         if access_id is not None:
-            concerned = _observations.c.access_id == access_id
-            query = query.where(or_(concerned, _observations.c.other_id == access_id))
+            concerned = OBSERVATIONS.c.access_id == access_id
+            query = query.where(or_(concerned, OBSERVATIONS.c.other_id == access_id))
+        if mac is not None:
+            query = query.where(OBSERVATIONS.c.client == mac.lower())
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return tuple(_observation(row._asdict()) for row in rows)
+        return tuple(observation_of(row._asdict()) for row in rows)
 
     def erase(self, *, access_id: str | None = None, mac: str | None = None) -> int:
         """Erase all rows of an access, or of a MAC address; says how many they were.
@@ -249,26 +132,30 @@ class LeaseFile:
         with self._database.write() as connection:
             gone = 0
             if access_id is not None:
-                concerned = _observations.c.access_id == access_id
-                named = or_(concerned, _observations.c.other_id == access_id)
-                gone += _erased(connection, _leases, _leases.c.access_id == access_id)
-                gone += _erased(connection, _observations, named)
+                concerned = OBSERVATIONS.c.access_id == access_id
+                named = or_(concerned, OBSERVATIONS.c.other_id == access_id)
+                gone += _erased(connection, LEASES, LEASES.c.access_id == access_id)
+                gone += _erased(connection, OBSERVATIONS, named)
             if mac is not None:
-                gone += _erased(connection, _leases, _leases.c.mac == mac)
-                gone += _erased(connection, _observations, _observations.c.client == mac)
+                gone += _erased(connection, LEASES, LEASES.c.mac == mac.lower())
+                gone += _erased(connection, OBSERVATIONS, OBSERVATIONS.c.client == mac.lower())
         return gone
 
     def expire(self, before: datetime) -> int:
         """Erase what was last told of before a moment; says how many rows that were.
 
         A lease that runs is renewed or ends before long; one of which nothing is told any more is
-        as old as its last word or its end, whichever is later.
+        as old as its last word or its end, whichever is later. Of very many observations the
+        oldest go earlier.
         """
-        limit = _number(before)
+        limit = number_of(before)
         with self._database.write() as connection:
-            over = or_(_leases.c.end.is_(None), _leases.c.end < limit, _leases.c.how.is_not(None))
-            gone = _erased(connection, _leases, and_(_leases.c.heard < limit, over))
-            return gone + _erased(connection, _observations, _observations.c.last_at < limit)
+            over = or_(LEASES.c.end.is_(None), LEASES.c.end < limit, LEASES.c.how.is_not(None))
+            gone = _erased(connection, LEASES, and_(LEASES.c.heard < limit, over))
+            times = select(OBSERVATIONS.c.last_at).order_by(OBSERVATIONS.c.last_at.desc())
+            most = connection.execute(times.offset(_MOST_OBSERVED).limit(1)).scalar()
+            old = OBSERVATIONS.c.last_at < max(limit, most or 0)
+            return gone + _erased(connection, OBSERVATIONS, old)
 
     def close(self) -> None:
         """Give the file back."""
@@ -283,7 +170,7 @@ class LeaseFile:
     def _rows(self, query: Any) -> tuple[LeaseRow, ...]:
         with self._database.read() as connection:
             rows = connection.execute(query.limit(_MOST_ROWS)).all()
-        return tuple(map(_lease, rows))
+        return tuple(map(lease_of, rows))
 
 
 class LeaseWriter:
@@ -294,13 +181,13 @@ class LeaseWriter:
 
     def newest(self, addresses: Iterable[str]) -> dict[str, LeaseRow]:
         """The newest row of each address that has one."""
-        rows = self._among(_leases.c.address, addresses)
+        rows = self._among(LEASES.c.address, addresses)
         return {row.address: row for row in rows}
 
     def of_clients(self, macs: Iterable[str]) -> dict[str, list[LeaseRow]]:
         """The newest rows of each client that has some."""
         found: dict[str, list[LeaseRow]] = {}
-        for row in self._among(_leases.c.mac, macs):
+        for row in self._among(LEASES.c.mac, macs):
             found.setdefault(row.mac or "", []).append(row)
         return found
 
@@ -308,44 +195,43 @@ class LeaseWriter:
         wanted = list(dict.fromkeys(values))
         for at in range(0, len(wanted), _AT_ONCE):
             part = column.in_(wanted[at : at + _AT_ONCE])
-            query = select(_leases).where(and_(part, _leases.c.newest == 1))
-            yield from map(_lease, self._connection.execute(query))
+            query = select(LEASES).where(and_(part, LEASES.c.newest == 1))
+            yield from map(lease_of, self._connection.execute(query))
 
-    def unplaced(self, limit: int = _MOST_ROWS) -> tuple[LeaseRow, ...]:
-        """Newest rows with an identifier that named no access yet."""
+    def unplaced(self, limit: int) -> tuple[LeaseRow, ...]:
+        """Newest rows with an identifier that named no access yet, the last heard of first."""
         seen = or_(
-            *(_leases.c[n].is_not(None) for n in ("circuit", "remote", "interface", "remote6"))
+            *(LEASES.c[n].is_not(None) for n in ("circuit", "remote", "interface", "remote6"))
         )
-        where = and_(_leases.c.newest == 1, _leases.c.access_id.is_(None), seen)
-        return tuple(
-            map(_lease, self._connection.execute(select(_leases).where(where).limit(limit)))
-        )
+        where = and_(LEASES.c.newest == 1, LEASES.c.access_id.is_(None), seen)
+        query = select(LEASES).where(where).order_by(LEASES.c.heard.desc()).limit(limit)
+        return tuple(map(lease_of, self._connection.execute(query)))
 
     def put(self, rows: Iterable[LeaseRow]) -> None:
         """Write rows; one of the same address and start takes the place of the older."""
-        found = [_lease_columns(row) for row in rows]
+        found = [columns_of(row) for row in rows]
         if not found:
             return
         newest = [{"its": row["address"]} for row in found if row["newest"]]
         if newest:
-            older = and_(_leases.c.address == bindparam("its"), _leases.c.newest == 1)
-            self._connection.execute(update(_leases).where(older).values(newest=0), newest)
-        self._connection.execute(insert(_leases).prefix_with("OR REPLACE"), found)
+            older = and_(LEASES.c.address == bindparam("its"), LEASES.c.newest == 1)
+            self._connection.execute(update(LEASES).where(older).values(newest=0), newest)
+        self._connection.execute(insert(LEASES).prefix_with("OR REPLACE"), found)
 
     def observe(self, rows: Iterable[ObservationRow]) -> None:
         """Count observations; of an equal one only the count and the last time change."""
         for row in rows:
             values = {
                 **asdict(row),
-                "first_at": _number(row.first_at),
-                "last_at": _number(row.last_at),
+                "first_at": number_of(row.first_at),
+                "last_at": number_of(row.last_at),
             }
-            statement = upsert(_observations).values(values)
+            statement = upsert(OBSERVATIONS).values(values)
             self._connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["kind", "access_id", "other_id", "client", "identity"],
                     set_={
-                        "count": _observations.c.count + statement.excluded.count,
+                        "count": OBSERVATIONS.c.count + statement.excluded.count,
                         "last_at": statement.excluded.last_at,
                         "address": statement.excluded.address,
                     },
@@ -355,44 +241,9 @@ class LeaseWriter:
 
     def reach(self, position: Position) -> None:
         """Keep how far a source was read."""
-        values = {**asdict(position), "at": _number(position.at)}
-        self._connection.execute(insert(_positions).prefix_with("OR REPLACE"), [values])
+        values = {**asdict(position), "at": number_of(position.at)}
+        self._connection.execute(insert(POSITIONS).prefix_with("OR REPLACE"), [values])
 
 
 def _erased(connection: Connection, table: Table, where: Any) -> int:
     return connection.execute(delete(table).where(where)).rowcount
-
-
-def _number(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def _moment(number: int) -> datetime:
-    try:
-        return _EPOCH + number * _MICROSECOND
-    except (TypeError, OverflowError) as error:
-        raise _fault(f"a row cannot be read: {error}") from error
-
-
-def _lease_columns(row: LeaseRow) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(row, name) for name in _NAMES}
-    for name in _TIMES:
-        values[name] = None if values[name] is None else _number(values[name])
-    return values
-
-
-def _lease(row: Row[Any]) -> LeaseRow:
-    values = row._asdict()
-    for name in _TIMES:
-        values[name] = None if values[name] is None else _moment(values[name])
-    return LeaseRow(**{**values, "newest": bool(values["newest"])})
-
-
-def _observation(values: dict[str, Any]) -> ObservationRow:
-    return ObservationRow(
-        **{
-            **values,
-            "first_at": _moment(values["first_at"]),
-            "last_at": _moment(values["last_at"]),
-        }
-    )

@@ -2,7 +2,8 @@
 
 A row is ``END MAC ADDRESS NAME CLIENT-ID``. After a line ``duid …`` those of DHCPv6 follow, with
 the IAID in place of the MAC address and the DUID as client identifier. Only the end stands there,
-so that the server's lease time must be known to tell when a lease was granted.
+so that the server's lease time must be known to tell when a lease was granted. A lease that was
+given back is left out of the file, which tells nothing: it is over when its time is.
 """
 
 from __future__ import annotations
@@ -54,4 +55,5 @@ FORM = Form(
     about="dnsmasq's lease file; it holds no option 82 (needs lease_s)",
     cutter=Lines,
     records=_Rows,
+    rewritten=True,
 )

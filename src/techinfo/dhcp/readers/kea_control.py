@@ -62,4 +62,5 @@ FORM = Form(
     about="answers of Kea's control socket: lease4-get-all, lease4-get-page, lease6-…, JSON",
     cutter=Leases,
     records=_Answers,
+    rewritten=True,
 )

@@ -131,6 +131,7 @@ class Form:
         head: It needs the first line of the file, wherever it begins.
         overlap: Octets that are read again after a restart, as one event takes several records.
         open_ended: A record ends where the next one begins, or when nothing comes for a while.
+        rewritten: The server writes the file anew in its place instead of appending to it.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Form:
     head: bool = False
     overlap: int = 0
     open_ended: bool = False
+    rewritten: bool = False
 
 
 class Reader:
