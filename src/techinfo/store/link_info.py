@@ -66,8 +66,7 @@ def pending(
         known = [(p.number, p.moment.value, stamp(p.asked_at)) for p in besides]
         query = query.where(tuple_(_INFO.ticket, _INFO.moment, _INFO.asked_at).not_in(known))
     with file.database.read() as connection:
-        found = connection.execute(query).all()
-    return tuple(map(rows.pending, found))
+        return tuple(rows.pending(row) for row in connection.execute(query))
 
 
 def attach(

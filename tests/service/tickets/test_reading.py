@@ -219,8 +219,8 @@ def test_a_ticket_is_about_the_service_of_its_subscription() -> None:
         subscription("S-4", "tv", "bb", state="ORDERED"),
     ]
 
-    assert service_types(ticket("isp", "S-1"), held, NOW) == {"bb"}
+    assert service_types(ticket("isp", "S-1"), held, NOW) == frozenset({"bb"})
     assert service_types(ticket("isp"), held, NOW) is None
     assert service_types(ticket("isp", "S-3"), held, NOW) is None
-    assert service_types(ticket("tv"), held, NOW) == {"iptv"}
-    assert service_types(ticket("", "S-3"), held, NOW) == {"iptv"}
+    assert service_types(ticket("tv"), held, NOW) == frozenset({"iptv"})
+    assert service_types(ticket("", "S-3"), held, NOW) == frozenset({"iptv"})
