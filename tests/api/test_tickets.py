@@ -262,7 +262,7 @@ def test_a_malformed_change_is_400_and_names_the_key(desk: Ticketed) -> None:
     assert (after["status"], after["comments"]) == ("CREATED", [])
 
 
-BAD = {
+BAD: dict[str, list[Any]] = {
     "accessId": [None, "", 7, "A 1", "x" * 37, {}],
     "createdBy": [None, "", "  ", [], "x" * 1001],
     "heading": [None, "", "a\x00b"],
@@ -391,6 +391,10 @@ def test_the_operator_writes_back_from_an_external_desk(desk: Ticketed) -> None:
         }
         done = await client.patch(f"/2.6/tickets/{ref}", json=back, auth=OPS)
         taken = {"coTicketReference": "INC0010001"}
+        by_post = await client.post(
+            f"/techinfo/v1/tickets/{ref}", json={"responsible": "CO"}, auth=OPS
+        )
+        assert by_post.status_code == 204
         twice = await client.patch(f"/2.6/tickets/{other}", json=taken, auth=OPS)
         theirs = await client.patch(f"/2.6/tickets/{other}", json=taken, auth=ISP)
         found = [
@@ -403,7 +407,7 @@ def test_the_operator_writes_back_from_an_external_desk(desk: Ticketed) -> None:
     assert (done, twice, theirs) == (204, 409, 403)
     assert by_own == by_desk
     assert by_own["coTicketReference"] == "INC0010001"
-    assert by_own["status"] == "IN_PROGRESS_CO"
+    assert (by_own["status"], by_own["responsible"]) == ("IN_PROGRESS_CO", "CO")
     assert by_own["comments"][0]["message"] == "We look"
 
 

@@ -70,10 +70,11 @@ class Ticketed:
 @dataclass(slots=True)
 class _Furnishing:
     tickets: Tickets
+    before: Callable[[State], State]
     running: Running | None = field(default=None)
 
     def furnish(self, state: State) -> State:
-        state, self.running = self.tickets.furnish(state)
+        state, self.running = self.tickets.furnish(self.before(state))
         return state
 
     async def close(self) -> None:
@@ -89,6 +90,7 @@ def ticketed(
     desk: str = "here",
     webhooks: WebhookSettings | None = None,
     linkinfo_deadline_s: float = 20.0,
+    before: Callable[[State], State] = lambda state: state,
     **more: Any,
 ) -> Ticketed:
     """The service with a ticket desk, as it is wired."""
@@ -99,7 +101,7 @@ def ticketed(
         webhooks=webhooks or WebhookSettings(),
     )
     file = TicketFile.open(path)
-    furnishing = _Furnishing(Tickets(file, settings))
+    furnishing = _Furnishing(Tickets(file, settings), before)
     made = house(
         inventory,
         opener,

@@ -1,19 +1,20 @@
-"""``/techinfo/v1/tickets/{coTicketReference}/linkinfo``: what a ticket carries."""
+"""``/techinfo/v1/tickets/{coTicketReference}``: what a ticket carries; changes by POST."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
 
 from techinfo.api import render
 from techinfo.api import ticket_schemas as ts
 from techinfo.api.asked import Asker
 from techinfo.api.problems import PERSONAL, api_error
-from techinfo.api.tickets import TICKET_ERRORS, Desk, Reference
+from techinfo.api.tickets import TICKET_ERRORS, Desk, Key, Reference, changed
 from techinfo.api.v1.access_document import access_document
+from techinfo.api.v1.body import body_schema
 from techinfo.errors import LinkInfoError, TechinfoError
 from techinfo.service.desk import Desk as AccessDesk
 from techinfo.service.freshness import Terms
@@ -41,6 +42,17 @@ async def link_info(asker: Asker, desk: Desk, ref: Reference) -> JSONResponse:
     if changed:
         body["difference"] = list(changed)
     return JSONResponse(body, headers=PERSONAL)
+
+
+@router.post(
+    "/tickets/{ref}",
+    status_code=204,
+    response_class=Response,
+    openapi_extra=body_schema(ts.ChangeIn),
+)
+async def change(request: Request, asker: Asker, desk: Desk, ref: Reference, key: Key) -> Response:
+    """The same as PATCH of ON-API, for systems whose webhooks can only POST."""
+    return await changed(request, asker, desk, ref, key)
 
 
 def capture_with(desk: AccessDesk, terms: Terms) -> Capture:

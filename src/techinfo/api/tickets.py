@@ -204,13 +204,20 @@ def router(version: str) -> APIRouter:
         request: Request, asker: Asker, desk: Desk, ref: Reference, key: Key
     ) -> Response:
         """Comment on a ticket, move it, close it."""
-        told = await json_body(request, ts.ChangeIn, MOST_OCTETS)
-        if told.coTicketReference is not None and asker.role is not Role.OPERATOR:
-            raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
-        await desk.change(asker, ref, _change(told), key)
-        return Response(status_code=204, headers=PERSONAL)
+        return await changed(request, asker, desk, ref, key)
 
     return routes
+
+
+async def changed(
+    request: Request, asker: Viewer, desk: TicketDesk, ref: str, key: str | None
+) -> Response:
+    """Change a ticket as the body of a request says."""
+    told = await json_body(request, ts.ChangeIn, MOST_OCTETS)
+    if told.coTicketReference is not None and asker.role is not Role.OPERATOR:
+        raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
+    await desk.change(asker, ref, _change(told), key)
+    return Response(status_code=204, headers=PERSONAL)
 
 
 def new_ticket(told: ts.TicketIn) -> NewTicket:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from techinfo.api.state import State
 from techinfo.api.ticket_extensions import capture_with
@@ -19,12 +18,8 @@ from techinfo.service.tickets.captures import Captures
 from techinfo.service.tickets.desk import TicketDesk
 from techinfo.service.webhooks.hub import Hub
 from techinfo.service.webhooks.targets import Allowed, Network
-from techinfo.store.link_info import Bounds, sweep
+from techinfo.store.link_info import bounds, sweep
 from techinfo.store.tickets import TicketFile
-
-_TOLD = timedelta(days=7)
-"""Rows about people are kept no longer; ON-API wants events for a day at least."""
-_DEAD = timedelta(days=30)
 
 _log = logging.getLogger(__name__)
 
@@ -68,8 +63,7 @@ class Tickets:
     def sweep(self) -> int:
         """Erase what is older than it may be; says how many tickets that were."""
         now = utc_now()
-        closed = now - timedelta(days=self.settings.tickets.keep_closed_days)
-        return sweep(self.file, Bounds(closed=closed, told=now - _TOLD, dead=now - _DEAD), now)
+        return sweep(self.file, bounds(self.settings.tickets.keep_closed_days, now), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +87,6 @@ class Running:
         await self.hub.close()
         if self.desk is not None:
             self.desk.close()
-
-
-Closing = Callable[[], Awaitable[None]]
 
 
 @contextmanager

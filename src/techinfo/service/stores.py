@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from techinfo.config import Settings
 from techinfo.inventory import Access, Cpe, Inventory, Subscription
 from techinfo.inventory.tables import SCHEMA as INVENTORY
+from techinfo.store import ticket_privacy
 from techinfo.store.audit import SCHEMA as AUDIT
 from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
@@ -19,6 +20,9 @@ from techinfo.store.fetched import FetchedFile
 from techinfo.store.learnt import SCHEMA as LEARNT
 from techinfo.store.leases import SCHEMA as LEASES
 from techinfo.store.leases import LeaseFile, LeaseRow, ObservationRow
+from techinfo.store.link_info import bounds, sweep
+from techinfo.store.ticket_tables import SCHEMA as TICKETS
+from techinfo.store.tickets import TicketFile
 from techinfo.store.user_tables import SCHEMA as USERS
 
 
@@ -112,6 +116,28 @@ def _erase_leases(path: Path, person: Person) -> int:
         return file.erase(access_id=person.access_id, mac=person.mac)
 
 
+def _tickets(settings: Settings) -> Path | None:
+    wanted = settings.tickets.desk != "none" or settings.webhooks.enabled
+    return settings.tickets.path if wanted else None
+
+
+def _old_tickets(path: Path, settings: Settings, now: datetime) -> int:
+    with TicketFile.open(path) as file:
+        return sweep(file, bounds(settings.tickets.keep_closed_days, now), now)
+
+
+def _of_tickets(path: Path, person: Person) -> Iterable[Found]:
+    with TicketFile.open_read_only(path) as file:
+        yield from ticket_privacy.about(file, access_id=person.access_id, mac=person.mac)
+
+
+def _erase_tickets(path: Path, person: Person) -> int:
+    with TicketFile.open(path) as file:
+        return ticket_privacy.erase(
+            file, datetime.now(UTC), access_id=person.access_id, mac=person.mac
+        )
+
+
 def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
     with Inventory.open(path) as inventory:
         if person.access_id is not None and (access := inventory.access(person.access_id)):
@@ -170,5 +196,13 @@ STORES: tuple[Store, ...] = (
         drop_old=_old_leases,
         found=_of_leases,
         erase=_erase_leases,
+    ),
+    Store(
+        name="tickets",
+        path=_tickets,
+        schema=TICKETS,
+        drop_old=_old_tickets,
+        found=_of_tickets,
+        erase=_erase_tickets,
     ),
 )

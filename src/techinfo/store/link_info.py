@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, tuple_, update
@@ -19,6 +19,7 @@ from techinfo.store.ticket_tables import stamp
 from techinfo.store.tickets import Now, TicketFile
 
 _INFO, _TICKETS = t.link_info.c, t.tickets.c
+_TOLD, _DEAD = timedelta(days=7), timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +35,14 @@ class Bounds:
     closed: datetime
     told: datetime
     dead: datetime
+
+
+def bounds(keep_closed_days: int, now: datetime) -> Bounds:
+    """What is too old at a time: tickets by the operator's word, all else by ours.
+
+    Rows about people are kept no longer than a week; ON-API wants events for a day at least.
+    """
+    return Bounds(closed=now - timedelta(days=keep_closed_days), told=now - _TOLD, dead=now - _DEAD)
 
 
 def attached(file: TicketFile, number: int) -> dict[Moment, LinkInfo]:
@@ -57,8 +66,7 @@ def pending(
         known = [(p.number, p.moment.value, stamp(p.asked_at)) for p in besides]
         query = query.where(tuple_(_INFO.ticket, _INFO.moment, _INFO.asked_at).not_in(known))
     with file.database.read() as connection:
-        found = connection.execute(query).all()
-    return tuple(map(rows.pending, found))
+        return tuple(rows.pending(row) for row in connection.execute(query))
 
 
 def attach(
@@ -137,19 +145,6 @@ def sweep(file: TicketFile, bounds: Bounds, now: datetime) -> int:
         connection.execute(
             delete(t.messages).where(m.at < stamp(bounds.told), m.id.not_in(lasting))
         )
-        return len(gone)
-
-
-def erase_access(file: TicketFile, access_id: str, now: datetime) -> int:
-    """Erase all tickets of an access, and what was told of them; says how many there were."""
-    with file.write() as connection:
-        of_access = select(t.tickets).where(_TICKETS.access_id == access_id)
-        gone = [rows.ticket(row) for row in connection.execute(of_access)]
-        for ticket in gone:
-            note_event(connection, ticket, "DELETE", stamp(now))
-            told = t.messages.c.reference == ticket.own_reference
-            connection.execute(delete(t.messages).where(told))
-        connection.execute(delete(t.tickets).where(_TICKETS.access_id == access_id))
         return len(gone)
 
 

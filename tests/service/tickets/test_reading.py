@@ -115,7 +115,9 @@ def test_only_what_is_sure_is_filled(case: str) -> None:
 
 def test_a_document_of_which_nothing_was_read_is_no_link_info() -> None:
     """It says why once, however many parts say it."""
-    silent = {"parts": {"hardware": SILENT, "status": SILENT}, "hardware": {"up": False}}
+    cpe = {"state": "unsupported", "cause": "no CPE is known"}
+    parts = {"hardware": SILENT, "status": SILENT, "cpe": cpe}
+    silent = {"parts": parts, "hardware": {"up": False}}
 
     assert judged(silent) == (Attachment.FAILED, "the network element does not answer")
     assert judged({"parts": {}})[0] is Attachment.FAILED
@@ -217,8 +219,8 @@ def test_a_ticket_is_about_the_service_of_its_subscription() -> None:
         subscription("S-4", "tv", "bb", state="ORDERED"),
     ]
 
-    assert service_types(ticket("isp", "S-1"), held, NOW) == {"bb"}
+    assert service_types(ticket("isp", "S-1"), held, NOW) == frozenset({"bb"})
     assert service_types(ticket("isp"), held, NOW) is None
     assert service_types(ticket("isp", "S-3"), held, NOW) is None
-    assert service_types(ticket("tv"), held, NOW) == {"iptv"}
-    assert service_types(ticket("", "S-3"), held, NOW) == {"iptv"}
+    assert service_types(ticket("tv"), held, NOW) == frozenset({"iptv"})
+    assert service_types(ticket("", "S-3"), held, NOW) == frozenset({"iptv"})

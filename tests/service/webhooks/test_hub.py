@@ -175,7 +175,7 @@ def test_what_failed_is_sent_again_with_the_same_id_until_it_is_taken(file: Tick
             a_ticket(file, hub)
             for n in range(1, 3):
                 await received(plain, n)
-                await until(lambda n=n: tries(file) == n)
+                await tried(file, n)
                 later.by += timedelta(seconds=PAUSES_S[n - 1] + 1)
                 hub.wake()
             await received(plain, 3)
@@ -200,7 +200,7 @@ def test_after_a_day_it_is_given_up_listed_and_can_be_tried_again(
             a_ticket(file, hub)
             for n, pause in enumerate((*PAUSES_S, 0), start=1):
                 await received(plain, n)
-                await until(lambda n=n: tries(file) == n)
+                await tried(file, n)
                 later.by += timedelta(seconds=pause + 1)
                 hub.wake()
             await until(lambda: bool(stored.dead(file, Reach())))
@@ -281,6 +281,11 @@ def tries(file: TicketFile) -> int:
     """How often the only delivery was tried."""
     with file.database.read() as connection:
         return int(connection.exec_driver_sql("SELECT tries FROM deliveries").scalar_one())
+
+
+async def tried(file: TicketFile, count: int) -> None:
+    """Wait until the only delivery was tried so often."""
+    await until(lambda: tries(file) == count)
 
 
 def outcomes(file: TicketFile) -> str:

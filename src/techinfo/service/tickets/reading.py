@@ -29,7 +29,8 @@ def judged(document: Document) -> tuple[Attachment, str]:
     ]
     if any(was_read(document, name) for name in parts):
         return Attachment.ATTACHED, "; ".join(lacking)
-    causes = {str(part["cause"]) for part in parts.values() if part.get("cause")}
+    failed = [part for part in parts.values() if part.get("state") == "failed"]
+    causes = {str(part["cause"]) for part in failed if part.get("cause")}
     if len(causes) == 1:
         return Attachment.FAILED, causes.pop()
     return Attachment.FAILED, "; ".join(lacking) or "nothing can be read on this access"

@@ -1,0 +1,147 @@
+"""``/techinfo/v1/webhooks``: everybody manages their own, and secrets are told once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks.webhooks import Webhook as StandardWebhook
+from tests.api.ticketed import ISP, OPS, OTHER, SUBSCRIBED, Ticketed, created, settled, ticketed
+from tests.service.played import Recordings, stocked
+from tests.service.webhooks.receiving import receiver
+
+from techinfo.config import WebhookSettings
+
+HOOKS = "/techinfo/v1/webhooks"
+LOOPBACK = WebhookSettings(allow=("127.0.0.1/32",), allow_for_providers=("127.0.0.1/32",))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, network: Recordings) -> Iterator[Ticketed]:
+    """A ticket desk whose webhooks may go to loopback."""
+    made = ticketed(
+        tmp_path / "tickets.sqlite",
+        stocked(tmp_path, SUBSCRIBED),
+        network.open,
+        webhooks=LOOPBACK,
+    )
+    with made.file:
+        yield made
+
+
+def test_a_provider_registers_lists_tests_and_deletes_its_own(desk: Ticketed) -> None:
+    """The secret is in the first answer alone; nobody else finds it."""
+    with receiver() as plain:
+
+        async def words(client: httpx.AsyncClient) -> dict[str, Any]:
+            asked = {"url": plain.url, "events": ["ticket.created"], "headers": {"X-Key": "hush"}}
+            made = await client.post(HOOKS, json=asked, auth=ISP)
+            one = f"{HOOKS}/{made.json()['id']}"
+            told = {"made": made, "listed": await client.get(HOOKS, auth=ISP)}
+            told["test"] = await client.post(f"{one}/test", auth=ISP)
+            strangers = []
+            for who in (OTHER, OPS):
+                strangers += [
+                    await client.post(f"{one}/test", auth=who),
+                    await client.delete(one, auth=who),
+                ]
+                assert (await client.get(HOOKS, auth=who)).json() == []
+            told["gone"] = await client.delete(one, auth=ISP)
+            told["after"] = await client.get(HOOKS, auth=ISP)
+            assert {s.status_code for s in strangers} == {404}
+            assert {s.json()["code"] for s in strangers} == {"unknown_webhook"}
+            return told
+
+        told = desk.talk(words)
+
+    made = told["made"].json()
+    assert told["made"].status_code == 201
+    assert told["made"].headers["location"] == f"{HOOKS}/{made['id']}"
+    assert made["secret"].startswith("whsec_")
+    (listed,) = told["listed"].json()
+    assert "secret" not in listed
+    assert listed["headers"] == ["X-Key"]
+    assert "hush" not in told["made"].text + told["listed"].text
+    assert told["test"].json() == {"delivered": True, "outcome": "answered 204"}
+    assert (told["gone"].status_code, told["after"].json()) == (204, [])
+
+
+def test_a_ticket_and_its_link_info_reach_the_receiver(desk: Ticketed) -> None:
+    """Signed, and the document is the one that the ticket carries."""
+    with receiver() as plain:
+
+        async def words(client: httpx.AsyncClient) -> tuple[str, Any]:
+            made = await client.post(HOOKS, json={"url": plain.url}, auth=ISP)
+            ref = await created(client)
+            info = await settled(client, ref)
+            await asyncio.to_thread(plain.wait_for, 2)
+            return made.json()["secret"], info
+
+        secret, info = desk.talk(words)
+
+    first, second = plain.received[:2]
+    verified = [StandardWebhook(secret).verify(r.body, r.headers) for r in (first, second)]
+    assert [v["type"] for v in verified] == ["ticket.created", "ticket.linkinfo"]
+    told = verified[1]["data"]["linkInfo"]
+    assert told["state"] == info["created"]["state"] == "attached"
+    assert told["document"] == info["created"]["document"]
+
+
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "malformed", "url"),
+    ({"url": 7}, "malformed", "url"),
+    ({"url": "http://192.168.1.1/"}, "webhook_refused", "not allowed"),
+    ({"url": "https://169.254.169.254/latest/meta-data"}, "webhook_refused", "not allowed"),
+    ({"url": "https://[::ffff:10.0.0.1]/"}, "webhook_refused", "not allowed"),
+    ({"url": "ftp://127.0.0.1/"}, "webhook_refused", "https://"),
+    ({"url": "http://127.0.0.1/", "events": ["weather"]}, "webhook_refused", "events"),
+    ({"url": "http://127.0.0.1/", "events": ["x"] * 21}, "malformed", "events"),
+    ({"url": "http://127.0.0.1/", "form": "zammad"}, "webhook_refused", "form"),
+    ({"url": "http://127.0.0.1/", "headers": {"Host": "x"}}, "malformed", "headers"),
+    ({"url": "http://127.0.0.1/", "headers": {"webhook-id": "x"}}, "malformed", "headers"),
+    ({"url": "http://127.0.0.1/", "headers": {"X": "a\r\nB: c"}}, "malformed", "headers"),
+]
+
+
+def test_what_cannot_be_had_is_400_and_says_why(desk: Ticketed) -> None:
+    """Never 422, never 500; and nothing is kept."""
+
+    async def words(client: httpx.AsyncClient) -> tuple[list[Any], Any]:
+        client.auth = httpx.BasicAuth(*ISP)
+        wrong = []
+        for asked, code, why in REFUSED:
+            answer = await client.post(HOOKS, json=asked)
+            told = answer.json()
+            if (answer.status_code, told.get("code")) != (400, code) or why not in told["cause"]:
+                wrong.append((asked, answer.text))
+        answers = [
+            await client.delete(f"{HOOKS}/a-b"),
+            await client.post(HOOKS, content=b"x" * 20_000, headers={"Content-Type": "text/plain"}),
+            await client.get(f"{HOOKS}/dead-letters"),
+        ]
+        assert [a.status_code for a in answers] == [400, 415, 200]
+        return wrong, (await client.get(HOOKS)).json()
+
+    assert desk.talk(words) == ([], [])
+
+
+def test_the_operator_may_not_lend_its_private_networks_to_providers(
+    tmp_path: Path, network: Recordings
+) -> None:
+    """``webhooks.allow`` is for the operator's own desk alone."""
+    own = WebhookSettings(allow=("127.0.0.1/32",))
+    made = ticketed(
+        tmp_path / "tickets.sqlite", stocked(tmp_path, SUBSCRIBED), network.open, webhooks=own
+    )
+
+    async def words(client: httpx.AsyncClient) -> list[int]:
+        asked = {"url": "http://127.0.0.1:9/"}
+        answers = [await client.post(HOOKS, json=asked, auth=who) for who in (OPS, ISP)]
+        return [a.status_code for a in answers]
+
+    with made.file:
+        assert made.talk(words) == [201, 400]
