@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.api.knocking import Room, ask
-from tests.api.served import PROVIDER, house
+from tests.api.served import ONE_SWITCH, PROVIDER, house
 from tests.service.played import Recordings, stocked
 
 from techinfo.api.audit import Audited, access_of
@@ -46,7 +46,11 @@ class Book:
         ("/2.3.1/accesses/A-1/link", "A-1"),
         ("/2.6/subscriptions/A-1", "A-1"),
         ("/techinfo/v1/access/A-1", "A-1"),
-        ("/techinfo/v1/access/A-1/history", "A-1"),
+        ("/techinfo/v1/history/A-1", "A-1"),
+        ("/techinfo/v1/dump/A-1", "A-1"),
+        ("/2.6/services/A-1", "A-1"),
+        ("/techinfo/v1/switch/sw-1/panel", None),
+        ("/techinfo/v1/search", None),
         ("/2.6/accesses", None),
         ("/2.6/dhcplookup", None),
         ("/2.6/tickets/T-1", None),
@@ -142,3 +146,26 @@ def test_what_the_service_answers_is_noted_and_what_the_door_refuses_is_not(
 
     (entry,) = book.read()
     assert (entry.user, entry.path, entry.status) == ("isp", "/2.6/tech/access/A-1/hardware", 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/techinfo/v1/batch", {"accessIds": ["A-1", "A-2"]}),
+        ("/techinfo/v1/linkinfo", {"accessId": "A-1"}),
+        ("/techinfo/v1/search?q=A-1", None),
+    ],
+)
+def test_accesses_that_no_path_names_are_noted(
+    tmp_path: Path, network: Recordings, path: str, body: dict[str, Any] | None
+) -> None:
+    """Of a batch, of a body, of what a search has found; the search's own words are not."""
+    book = Book()
+    served = house(stocked(tmp_path, ONE_SWITCH), network.open, audit=book.batches)
+
+    served.request("GET" if body is None else "POST", path, json=body)
+
+    entries = book.read()
+    asked = (body or {}).get("accessIds", ["A-1"])
+    assert [entry.access_id for entry in entries] == asked
+    assert {entry.path for entry in entries} == {path.partition("?")[0]}

@@ -21,8 +21,6 @@ from techinfo.service.onapi_client import Server, fetch
 from techinfo.service.onapi_client.fetching import Source
 from techinfo.store.fetched import FetchedFile
 
-pytest.importorskip("techinfo.api.subscriptions", reason="lists are not served yet")
-
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 ACCESS = (
     "street_name: Testvägen, street_number: '100', postal_code: '10000', city: Ankeborg,"

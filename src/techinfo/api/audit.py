@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
+
+from starlette.requests import Request
 
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import told_ids
@@ -16,9 +18,14 @@ from techinfo.store.batches import Batches
 _MOST_OF_A_PATH = 200
 _MOST_OF_AN_ID = 64
 _ABOUT = re.compile(
-    r"/[^/]+/(?:tech/access/|tech/cpe/|tech/(?=[^/]+/access/)|accesses/|subscriptions/|access/)"
-    r"([^/]+)"
+    r"/[^/]+/(?:tech/access/|tech/cpe/|tech/(?=[^/]+/access/)|accesses/|subscriptions/|services/"
+    r"|access/|dump/|history/|timeline/|diagnosis/|live/)([^/]+)"
 )
+
+
+def about(request: Request, access_ids: Iterable[str]) -> None:
+    """Tell the audit log which accesses a request is about, when its path does not name them."""
+    request.scope["state"]["accesses"] = list(access_ids)
 
 
 def _utc_now() -> datetime:
@@ -28,8 +35,8 @@ def _utc_now() -> datetime:
 class Audited:
     """Notes who asked what about which access, on whose behalf, and how it ended.
 
-    A route that answers about accesses which its path does not name leaves their ids as a list in
-    ``scope["state"]["accesses"]``; each becomes an entry.
+    A route that answers about accesses which its path does not name tells them by `about`; each
+    becomes an entry.
 
     Args:
         app: Who answers; stands inside the door.
@@ -83,7 +90,7 @@ class Audited:
                     address=state.get("client") or "",
                     method=scope["method"],
                     path=path[:_MOST_OF_A_PATH],
-                    access_id=access_id,
+                    access_id=access_id and access_id[:_MOST_OF_AN_ID],
                     status=status,
                     error_id=",".join(ids) or None,
                     request_id=state.get("request_id"),

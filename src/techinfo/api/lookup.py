@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from techinfo.api import identifiers_asked
 from techinfo.api import schemas as s
 from techinfo.api.asked import ERRORS, Asker, House
+from techinfo.api.audit import about
 from techinfo.api.problems import PERSONAL
 from techinfo.api.state import State
 from techinfo.dhcp.matching import Asked
@@ -78,5 +79,6 @@ def _found(
     except (UnknownIdentifierError, SharedIdentifierError):
         request.scope["state"][MISSED] = True
         raise
+    about(request, [match.access_id])
     headers = PERSONAL | {MATCH_HEADER: match.tier.word}
     return JSONResponse({"accessId": match.access_id}, headers=headers)

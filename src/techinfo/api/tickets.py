@@ -19,6 +19,7 @@ from techinfo.api import render
 from techinfo.api import schemas as s
 from techinfo.api import ticket_schemas as ts
 from techinfo.api.asked import ERRORS, Asker, House, Responses
+from techinfo.api.audit import about
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.v1.body import body_schema, json_body
@@ -175,6 +176,7 @@ def router(version: str) -> APIRouter:
     ) -> JSONResponse:
         """Keep a ticket; link info is attached to it afterwards, in the background."""
         told = await json_body(request, ts.TicketIn, MOST_OCTETS)
+        about(request, [told.accessId])
         _must_be_new(told, asker)
         if not house.access_id.fullmatch(told.accessId):
             raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
@@ -188,9 +190,12 @@ def router(version: str) -> APIRouter:
         )
 
     @routes.get("/tickets/{ref}", response_model=ts.TicketInfo)
-    async def one(asker: Asker, desk: Desk, ref: Reference, house: House) -> JSONResponse:
+    async def one(
+        request: Request, asker: Asker, desk: Desk, ref: Reference, house: House
+    ) -> JSONResponse:
         """One of the asker's tickets, by our reference or the external desk's."""
         ticket = await desk.ticket(asker, ref)
+        about(request, [ticket.access_id])
         headers = _headers(ticket.updated_at, house.troubleshooter.now())
         return JSONResponse(ticket_object(ticket, version), headers=headers)
 

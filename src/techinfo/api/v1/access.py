@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo.api import freshness, render
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
+from techinfo.api.audit import about
 from techinfo.api.codes import Code
 from techinfo.api.dump import dump
 from techinfo.api.problems import ApiError
@@ -99,6 +100,7 @@ async def link_info(request: Request, asker: Asker, fresh: Fresh, house: House) 
     A switch that is silent or slow is told in the document, part by part, and is no error.
     """
     asked = await json_body(request, v.LinkInfoAsked, _MOST_OCTETS)
+    about(request, [asked.accessId])
     if not house.access_id.fullmatch(asked.accessId):
         raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
     terms = replace(

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo.api import freshness, problems
 from techinfo.api.asked import ERRORS, Asker, CacheControl, House
+from techinfo.api.audit import about
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.state import State
@@ -38,6 +39,7 @@ async def batch(
     """
     asked = await json_body(request, v.BatchAsked, _MOST_OCTETS)
     request.scope["state"]["quota_cost"] = len(asked.accessIds)
+    about(request, asked.accessIds)
     terms = freshness.terms(",".join(cache_control or ()), Terms(max_age_s=MOST_STALE_S))
     terms = replace(terms, cached=True, max_stale_s=0.0)
     items = []

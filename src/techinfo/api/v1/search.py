@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from techinfo.api.asked import ERRORS, Asker, House
+from techinfo.api.audit import about
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.v1 import schemas as v
@@ -22,6 +23,7 @@ _LEAST, _MOST = 2, 100
 
 @router.get("/search", response_model=v.SearchTold)
 async def search_accesses(
+    request: Request,
     asker: Asker,
     house: House,
     q: Annotated[
@@ -39,6 +41,7 @@ async def search_accesses(
         raise ApiError(400, cause, code=Code.MALFORMED)
     told = await run_in_threadpool(search, house.desk, asker, text)
     found = [_found(one, asker) for one in told.found]
+    about(request, (one.access.access_id for one in told.found))
     body = {"accesses": found, "count": len(found), "more": told.more}
     return JSONResponse(body, headers=PERSONAL)
 
