@@ -78,6 +78,11 @@ def _erase_audit(path: Path, person: Person) -> int:
         return file.erase(access_id=person.access_id, mac=person.mac)
 
 
+def _old_events(path: Path, settings: Settings, now: datetime) -> int:
+    with Inventory.open(path) as inventory:
+        return inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
+
+
 def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
     with Inventory.open(path) as inventory:
         if person.access_id is not None and (access := inventory.access(person.access_id)):
@@ -109,6 +114,7 @@ STORES: tuple[Store, ...] = (
         name="inventory",
         path=lambda settings: settings.inventory.path,
         schema=INVENTORY,
+        drop_old=_old_events,
         found=_of_inventory,
         stays="the operator's own records; the next import would bring them back",
     ),
