@@ -46,7 +46,7 @@ class Admin:
             now=served.clock,
         )
         logins = Logins(USERS)
-        given = {"health": self.health, "pauses": self.pauses} | more
+        given: dict[str, Any] = {"health": self.health, "pauses": self.pauses} | more
         self.app = admin_app(door=lambda app: Door(app, logins, hasher=CHEAP, hold_s=0.0), **given)
 
     def ask(

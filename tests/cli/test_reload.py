@@ -145,7 +145,7 @@ def test_the_administrators_listener_of_a_running_service(folder: Path, admin_po
     """It is ready, has numbers, pauses within a second, and is not on the public port."""
     with _running(folder, admin_port) as running:
         admin = f"http://127.0.0.1:{admin_port}"
-        asked = {"timeout": PATIENCE_S}
+        asked: dict[str, Any] = {"timeout": PATIENCE_S}
         assert httpx.get(f"{admin}/health", **asked).status_code == 200
         assert httpx.get(f"{admin}/ready", **asked).json()["ready"] is True
         assert _get(running, ANN).status_code == 200

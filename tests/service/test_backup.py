@@ -45,7 +45,7 @@ def _entry(access_id: str) -> AuditEntry:
     )
 
 
-def _accesses(path: Path) -> list[str | None]:
+def _accesses(path: Path) -> list[str]:
     with AuditFile.open_read_only(path) as file:
         return sorted(entry.access_id or "" for entry in file.entries())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,22 @@ from tests.service.made_up import merged, registry
 from tests.service.played import Recordings
 
 from techinfo.collect import Collector, Manners
-from techinfo.config import AuditSettings, InventorySettings, Settings
+from techinfo.config import (
+    AuditSettings,
+    InventorySettings,
+    LeaseSettings,
+    Settings,
+    TicketSettings,
+)
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
 from techinfo.service.attachment import attached
 from techinfo.service.privacy import erase, found, targets
 from techinfo.service.stores import STORES, Person
 from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.leases import LeaseFile, LeaseRow
+from techinfo.store.ticket_kinds import NewTicket, Problem
+from techinfo.store.tickets import TicketFile
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 MAC = "02:00:00:AB:CD:EF"
@@ -43,6 +52,8 @@ def settings(tmp_path: Path) -> Settings:
     settings = Settings(
         inventory=InventorySettings(path=tmp_path / "data" / "inventory.sqlite"),
         audit=AuditSettings(path=tmp_path / "data" / "audit.sqlite"),
+        leases=LeaseSettings(path=tmp_path / "data" / "leases.sqlite"),
+        tickets=TicketSettings(desk="here", path=tmp_path / "data" / "tickets.sqlite"),
     )
     source = tmp_path / "network.yaml"
     source.write_text(NETWORK)
@@ -81,17 +92,49 @@ def test_a_mac_address_is_found_however_it_was_written(settings: Settings) -> No
 
 def test_what_is_erased_stands_nowhere_afterwards(settings: Settings) -> None:
     """Not even in the free pages of the file, or in the log beside it; all else stays."""
+    _plant_elsewhere(settings)
+    files = [p for s in STORES if s.erase and (p := s.path(settings)) is not None and p.is_file()]
     digits = [mac.lower().encode() for mac in SPELT]
-    assert all(mac in _octets(settings.audit.path) for mac in digits)
+    assert all(any(mac in _octets(path) for mac in digits) for path in files)
 
     told = {one.store: one for one in erase(settings, Person(mac=MAC))}
 
     assert told["audit"].erased == 2 * len(SPELT)
-    assert not any(mac in _octets(settings.audit.path) for mac in digits)
+    for path in files:
+        assert not any(mac in _octets(path) for mac in digits), path
     with AuditFile.open_read_only(settings.audit.path) as file:
         assert sorted(entry.access_id or "" for entry in file.entries()) == ["A-1", "A-2"]
     assert told["inventory"].erased is None
     assert "operator's own records" in told["inventory"].why
+
+
+def _plant_elsewhere(settings: Settings) -> None:
+    """Leases and tickets of the address, in the words of people, too."""
+    with LeaseFile.open(settings.leases.path) as leases, leases.writing() as writer:
+        row = LeaseRow(address="192.0.2.9", start=NOW, heard=NOW, server="dhcp", mac=MAC)
+        writer.put(
+            [
+                row,
+                replace(
+                    row,
+                    mac=None,
+                    duid=f"0003 0001 {SPELT[4]}",
+                    newest=False,
+                    start=NOW + timedelta(hours=1),
+                ),
+            ]
+        )
+    with TicketFile.open(settings.tickets.path) as tickets:
+        new = NewTicket(
+            provider="isp",
+            access_id="A-1",
+            created_by="bob",
+            heading="no link",
+            description=f"the router {SPELT[2]} blinks",
+            problem=Problem.NO_LINK,
+            mac=MAC,
+        )
+        tickets.create(new, None, lambda: NOW)
 
 
 def test_a_dry_run_erases_nothing(settings: Settings) -> None:

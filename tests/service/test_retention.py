@@ -80,14 +80,12 @@ def test_it_is_done_by_itself(settings: Settings) -> None:
         done.set()
         return NOW
 
+    def clear() -> None:
+        drop_old(settings, now())
+
     with Polling() as polling:
         keep_to_it(polling, settings, now=now)
-        polling.every(
-            timedelta(hours=1),
-            "at once",
-            lambda: drop_old(settings, now()) and None,
-            first=timedelta(0),
-        )
+        polling.every(timedelta(hours=1), "at once", clear, first=timedelta(0))
         assert done.wait(30)
 
     assert _paths(settings) == ["/1"]

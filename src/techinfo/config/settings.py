@@ -389,12 +389,12 @@ class AdminSettings(Section):
 
 
 class RetentionSettings(Section):
-    """How long what tells of people is kept (``audit.keep_days`` for the audit log)."""
+    """When what is too old is erased.
 
-    rows_days: Annotated[float, Field(gt=0, le=3650)] = 7.0
-    """Days for which leases and rows about devices of customers are kept."""
-    tickets_days: Annotated[float, Field(gt=0, le=3650)] = 90.0
-    """Days for which a ticket is kept after it was closed."""
+    How old that is, stands beside each: ``audit.keep_days``, ``leases.keep_days``,
+    ``tickets.keep_closed_days``, and here for events.
+    """
+
     events_h: Annotated[float, Field(ge=24, le=87_600)] = 48.0
     """Hours for which events are kept; ON-API wants 24 at least."""
     every_h: Annotated[float, Field(ge=0.01, le=24)] = 1.0
@@ -467,7 +467,7 @@ class Settings(Section):
     log: LogSettings = LogSettings()
     """What a running service tells."""
     retention: RetentionSettings = RetentionSettings()
-    """How long what tells of people is kept."""
+    """When what is too old is erased."""
     admin: AdminSettings = AdminSettings()
     """Health, metrics and administration."""
     tickets: TicketSettings = TicketSettings()

@@ -12,6 +12,7 @@ from techinfo.errors import QuestionError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.service.attachment import attached, cpe_of, cpe_target, element_target
 from techinfo.service.stores import STORES, Found, Person, Store
+from techinfo.store.persons import about, redact, without_a_trace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +85,9 @@ def _rows(settings: Settings, person: Person, store: Store) -> tuple[Found, ...]
     path = store.path(settings)
     if store.found is None or path is None or not path.is_file():
         return ()
+    if person.mac is not None and store.erase is not None:
+        # Wherever somebody may have written it: in a comment, in a search.
+        return tuple(about(path, store.schema, person.mac))
     return tuple(store.found(path, person))
 
 
@@ -91,11 +95,14 @@ def _erased(settings: Settings, person: Person, store: Store, *, dry_run: bool) 
     try:
         rows = _rows(settings, person, store)
         path = store.path(settings)
-        if store.erase is None or path is None or not path.is_file() or not rows:
+        if store.erase is None or path is None or not rows:
             why = store.stays if rows else ""
             return Told(store=store.name, rows=rows, erased=None if rows else 0, why=why)
-        if dry_run:
-            return Told(store=store.name, rows=rows, erased=len(rows))
-        return Told(store=store.name, rows=rows, erased=store.erase(path, person))
+        if not dry_run:
+            store.erase(path, person)
+            if person.mac is not None:
+                redact(path, store.schema, person.mac)
+            without_a_trace(path, store.schema)
+        return Told(store=store.name, rows=rows, erased=len(rows))
     except TechinfoError as error:
         return Told(store=store.name, rows=(), why=str(error))

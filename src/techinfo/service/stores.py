@@ -138,6 +138,11 @@ def _erase_tickets(path: Path, person: Person) -> int:
         )
 
 
+def _old_events(path: Path, settings: Settings, now: datetime) -> int:
+    with Inventory.open(path) as inventory:
+        return inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
+
+
 def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
     with Inventory.open(path) as inventory:
         if person.access_id is not None and (access := inventory.access(person.access_id)):
@@ -169,6 +174,7 @@ STORES: tuple[Store, ...] = (
         name="inventory",
         path=lambda settings: settings.inventory.path,
         schema=INVENTORY,
+        drop_old=_old_events,
         found=_of_inventory,
         stays="the operator's own records; the next import would bring them back",
     ),
