@@ -60,12 +60,12 @@ PATHS = (
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-Table = Mapping[str, tuple[type, tuple[str, ...]]]
+Table = dict[str, tuple[type, tuple[str, ...]]]
 
 
-def _flow(*ways: str) -> dict[str, tuple[type, tuple[str, ...]]]:
+def _flow(*ways: str) -> Table:
     names = ("packets", "bytes", "unicast", "broadcast", "multicast", "pauses", "errors")
-    told = {f"statistics.{way}.{name}": (int, LISTED) for way in ways for name in names}
+    told: Table = {f"statistics.{way}.{name}": (int, LISTED) for way in ways for name in names}
     return told | {"statistics.input.crcErrors": (int, LISTED)}
 
 
@@ -73,7 +73,7 @@ LIGHT = (
     *("dbmRx", "dbmTx", "temp", "biasTx", "supplyVoltage"),
     *("vendor", "partNumber", "serialNumber"),
 )
-ADDRESS = {
+ADDRESS: Table = {
     "accessId": (str, LISTED),
     "legacyAccessId": (str, LISTED),
     "streetName": (str, LISTED),
@@ -95,7 +95,7 @@ ADDRESS = {
     "coCpeSwitch": (str, OLD),
     "coCpeRouter": (str, OLD),
 }
-SUBSCRIPTION = {
+SUBSCRIPTION: Table = {
     "subscriptionId": (str, LISTED),
     "service": (str, LISTED),
     "operationalState": (str, LISTED),
@@ -114,7 +114,7 @@ SUBSCRIPTION = {
     "equipment.vendorId": (str, LISTED),
     "equipment.macAddress": (str, LISTED),
 }
-SERVICE = {
+SERVICE: Table = {
     "service": (str, LISTED),
     "connection": (str, ("2.4",)),
     "available": (str, ("2.4",)),
@@ -125,7 +125,7 @@ SERVICE = {
     "forcedTakeoverPossible": (bool, LISTED),
     "comments": (str, LISTED),
 }
-CHARACTERISTIC = {
+CHARACTERISTIC: Table = {
     "characteristics.fixedIp.required": (bool, LISTED),
     "characteristics.fixedIp.values": (bool, LISTED),
 }

@@ -114,7 +114,13 @@ def network() -> Recordings:
     return Recordings(devices, silent={"192.0.2.9"})
 
 
-def everything(folder: Path, *, endpoints: Served | None = None, **more: Any) -> House:
+def everything(
+    folder: Path,
+    *,
+    devices: Recordings | None = None,
+    endpoints: Served | None = None,
+    **more: Any,
+) -> House:
     """The service over it, at ten o'clock; the inventory is of nine."""
     clock = Clock(NOW)
     path = folder / "everything.yaml"
@@ -123,7 +129,7 @@ def everything(folder: Path, *, endpoints: Served | None = None, **more: Any) ->
     inventory.import_file(path)
     return house(
         inventory,
-        network().open,
+        (devices or network()).open,
         clock=clock,
         endpoints=endpoints,
         users=ALL_USERS,

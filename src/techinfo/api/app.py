@@ -96,21 +96,27 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     path = _path(request)
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
-    if status == 404 and below_a_version(path):
-        return answer(state_of(request).endpoints.refusal(path), path)
-    if status == 404 and extensions.is_own(path):
-        cause = "this endpoint is not implemented"
-        return answer(ApiError(501, cause, code=Code.NOT_IMPLEMENTED), path)
+    if status == 404:
+        return answer(_unknown(request, path), path)
+    if status == 400:
+        return answer(ApiError(400, "malformed request: body", code=Code.MALFORMED), path)
     if status == 413:
         return answer(too_large(MOST_OCTETS), path)
     if status == 405:
         cause = "this method is not allowed here"
         headers = {"Allow": headers.get("Allow", "").replace("GET", "GET, HEAD")}
         return answer(ApiError(405, cause, code=Code.METHOD_NOT_ALLOWED, headers=headers), path)
-    if status == 404:
-        return answer(ApiError(404, "nothing is here", code=Code.NOT_FOUND), path)
     code = Code.REFUSED if status < 500 else Code.INTERNAL
     return answer(ApiError(status, "refused", code=code, headers=headers), path)
+
+
+def _unknown(request: Request, path: str) -> ApiError:
+    if below_a_version(path):
+        return state_of(request).endpoints.refusal(path)
+    if extensions.is_own(path):
+        cause = "this endpoint is not implemented"
+        return ApiError(501, cause, code=Code.NOT_IMPLEMENTED)
+    return ApiError(404, "nothing is here", code=Code.NOT_FOUND)
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

@@ -27,6 +27,9 @@ def _header(words: str, kind: str = "string") -> dict[str, Any]:
 _LIMITS = {
     "RateLimit": _header("what is left of the quota, and when there is more"),
     "RateLimit-Policy": _header("the quota"),
+    "RateLimit-Limit": _header("requests in a minute", "integer"),
+    "RateLimit-Remaining": _header("what is left of them", "integer"),
+    "RateLimit-Reset": _header("seconds until there are all again", "integer"),
 }
 _RETRY = {"Retry-After": _header("seconds after which to come back", "integer")}
 _MODIFIED = {"Last-Modified": _header("when the element was read, or the list last changed")}

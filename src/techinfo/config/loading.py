@@ -211,7 +211,7 @@ def _problem(found: Mapping[str, Any]) -> str:
     if found["type"] in ("model_type", "dict_type"):
         return "is a section with keys of its own"
     why = str(found["msg"]).removeprefix("Value error, ")
-    shown = loc[0] not in _NAMED and isinstance(value, str | int | float)
+    shown = loc[0] not in {*_NAMED, "elsewhere"} and isinstance(value, str | int | float)
     return f"{why}, found {str(value)[:60]!r}" if shown else why
 
 

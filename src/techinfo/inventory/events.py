@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select
 
 from techinfo.inventory.changes import micros, moment
 from techinfo.inventory.tables import event_times, events, events_dropped
@@ -102,7 +102,7 @@ class Events:
         whose = events.c.provider
         # As an expression: by the index of its column the events would be sorted for each page.
         about = events.c.object_type + ""
-        wanted = [about.in_([kind.value for kind in kinds])]
+        wanted: list[ColumnElement[bool]] = [about.in_([kind.value for kind in kinds])]
         if provider is not None:
             wanted.append(or_(whose.is_(None), whose == provider))
         done = self._last_number(self.batch_at(after)) if after else 0

@@ -162,7 +162,7 @@ def _schema(
         if inner is not None and _plan(dialect, inner, how.only) is not None:
             kind = _replaced(info.annotation, inner, _schema(dialect, inner, how.only))
         elif how.integer:
-            kind = int | str | None  # type: ignore[assignment]
+            kind = int | str | None
         fields[how.name or name] = (kind, info)
     name = model.__name__ if only is None else f"{model.__name__}Light"
     return create_model(name, __base__=s.Sparse, __doc__=model.__doc__, **fields)
@@ -187,4 +187,4 @@ def _replaced(kind: Any, old: type[BaseModel], new: type[BaseModel]) -> Any:
     if type(None) in args:
         (inner,) = (arg for arg in args if arg is not type(None))
         return _replaced(inner, old, new) | None
-    return list[_replaced(args[0], old, new)]
+    return list.__class_getitem__(_replaced(args[0], old, new))
