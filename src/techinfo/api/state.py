@@ -13,6 +13,7 @@ from techinfo.api.entrance import Entrance
 from techinfo.api.metrics import Metrics
 from techinfo.api.problems import ApiError
 from techinfo.api.served import Served
+from techinfo.api.unreadable import Unreadable
 from techinfo.inventory import Inventory
 from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
@@ -76,10 +77,14 @@ def state_of(request: Request) -> State:
     if house.sandboxes is None:
         raise ApiError(501, "there is no sandbox here", code=Code.NOT_IMPLEMENTED)
     sandbox = house.sandboxes.of(viewer)
+    # Of the real house nothing may be heard there: not of its tickets, not what it has found out.
+    endpoints = replace(house.endpoints, more_events=(), unreadable=Unreadable())
     return replace(
         house,
         inventory=sandbox.inventory,
         desk=sandbox.desk,
         authoritative=True,
         tickets=None,
+        webhooks=None,
+        endpoints=endpoints,
     )

@@ -165,6 +165,24 @@ def test_the_extensions_work_there_too(served: House) -> None:
     cause(of_ops, 404, "unknown_access")
 
 
+def test_what_is_real_is_not_heard_of_there(served: House) -> None:
+    """Neither tickets and webhooks, nor what was found out of the real network's equipment."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        told = [await client.get("/2.6", auth=whose) for whose in (ISP_A, TRYING, ISP_A)]
+        return [
+            *told,
+            await client.get("/2.6/tickets", auth=TRYING),
+            await client.get(f"{BASE}/webhooks", auth=TRYING),
+        ]
+
+    real, trying, real_again, tickets, webhooks = served.talk(words)
+
+    assert real.json() == real_again.json()
+    assert real.json() != trying.json()
+    assert (tickets.status_code, webhooks.status_code) == (501, 501)
+
+
 def test_who_is_real_never_gets_the_sandbox(served: House) -> None:
     """The option alone decides."""
     cause(served.get(f"{BASE}/access/SANDBOX-OK", auth=ISP_A), 404, "unknown_access")
