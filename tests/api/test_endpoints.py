@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from tests.api.everything import everything
 from tests.api.served import PROVIDER, House, house
 from tests.service import made_up as m
@@ -155,7 +156,8 @@ def test_there_is_a_word_for_everything_that_a_network_may_not_tell() -> None:
     for fact, fields in FIELDS.items():
         assert set(WORDS[fact]) == fields - without.get(fact, set()), fact
         for words in WORDS[fact].values():
-            assert all(Dialect(V2_6).word(MODELS[fact], word) == word for word in words)
+            model: type[BaseModel] = MODELS[fact]
+            assert all(Dialect(V2_6).word(model, word) == word for word in words)
     assert Dialect(V2_4).word(s.LinkStatus, "transceiver.dbmRx") == "fiber.dbmRx"
     assert Dialect(V2_4).word(s.LinkStatus, "transceiver.vendor") is None
     for endpoint in ENDPOINTS:

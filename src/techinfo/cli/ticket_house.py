@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from techinfo.api.state import State
 from techinfo.api.ticket_extensions import capture_with
 from techinfo.config import Settings
 from techinfo.errors import TicketStoreError
+from techinfo.inventory import Change, Event, ObjectType
 from techinfo.service.freshness import utc_now
 from techinfo.service.tickets import captures
 from techinfo.service.tickets.captures import Captures
 from techinfo.service.tickets.desk import TicketDesk
+from techinfo.service.viewer import Viewer
 from techinfo.service.webhooks.hub import Hub
 from techinfo.service.webhooks.targets import Allowed, Network
 from techinfo.store.link_info import bounds, sweep
@@ -58,7 +62,10 @@ class Tickets:
         desk = TicketDesk(
             self.file, house.desk, wanted, now=house.troubleshooter.now, told=hub.wake
         )
-        return replace(house, tickets=desk, webhooks=hub), Running(hub, wanted, desk)
+        more = (*house.endpoints.more_events, functools.partial(_events, desk))
+        endpoints = replace(house.endpoints, more_events=more)
+        furnished = replace(house, tickets=desk, webhooks=hub, endpoints=endpoints)
+        return furnished, Running(hub, wanted, desk)
 
     def sweep(self) -> int:
         """Erase what is older than it may be; says how many tickets that were."""
@@ -87,6 +94,21 @@ class Running:
         await self.hub.close()
         if self.desk is not None:
             self.desk.close()
+
+
+def _events(
+    desk: TicketDesk, viewer: Viewer, since: datetime | None, until: datetime
+) -> Iterator[Event]:
+    """What has happened to a viewer's tickets, as the list of events has it."""
+    # The desk leaves the end out, the list has it in.
+    for told in desk.events(viewer, after=since, before=until + timedelta(microseconds=1)):
+        yield Event(
+            change=Change(told.kind),
+            object_type=ObjectType.TICKETS,
+            object_id=told.reference,
+            at=told.at,
+            provider=told.provider,
+        )
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def link_info(row: Row[Any]) -> LinkInfo:
     )
 
 
-def pending(row: Row[Any]) -> Pending:
+def pending(row: Row[Any, Any, Any]) -> Pending:
     """Link info that is still to be read."""
     return Pending(number=row.ticket, moment=Moment(row.moment), asked_at=moment_of(row.asked_at))
 
