@@ -30,7 +30,7 @@ PLAIN = """
 elements: [{name: sw-plain, address: 192.0.2.5, driver: generic}]
 accesses: [{access_id: A-1, element: sw-plain, port: ge1, port_by: name}]
 """
-MODELS = {
+MODELS: dict[Fact, type[BaseModel]] = {
     **dict.fromkeys((Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING), s.LinkStatus),
     Fact.MACS: s.MacRow,
     Fact.LEASES: s.LeaseRow,
@@ -156,7 +156,7 @@ def test_there_is_a_word_for_everything_that_a_network_may_not_tell() -> None:
     for fact, fields in FIELDS.items():
         assert set(WORDS[fact]) == fields - without.get(fact, set()), fact
         for words in WORDS[fact].values():
-            model: type[BaseModel] = MODELS[fact]
+            model = MODELS[fact]
             assert all(Dialect(V2_6).word(model, word) == word for word in words)
     assert Dialect(V2_4).word(s.LinkStatus, "transceiver.dbmRx") == "fiber.dbmRx"
     assert Dialect(V2_4).word(s.LinkStatus, "transceiver.vendor") is None

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from techinfo.api.served import EventSource
 from techinfo.api.state import State
 from techinfo.api.ticket_extensions import capture_with
 from techinfo.config import Settings
@@ -62,7 +63,8 @@ class Tickets:
         desk = TicketDesk(
             self.file, house.desk, wanted, now=house.troubleshooter.now, told=hub.wake
         )
-        more = (*house.endpoints.more_events, functools.partial(_events, desk))
+        own: EventSource = functools.partial(_events, desk)
+        more = (*house.endpoints.more_events, own)
         endpoints = replace(house.endpoints, more_events=more)
         furnished = replace(house, tickets=desk, webhooks=hub, endpoints=endpoints)
         return furnished, Running(hub, wanted, desk)
