@@ -54,7 +54,7 @@ def serve(
     supervised: SupervisedOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Answer ON-API 2.6 questions about the accesses of the inventory.
+    """Answer ON-API (2.3.1 to 2.6) about the accesses of the inventory.
 
     Settings come from a TOML file ([bold]--config[/bold] or $TECHINFO_CONFIG) and from variables
     such as [bold]TECHINFO_SERVICE__PORT[/bold]. The least that is needed:
