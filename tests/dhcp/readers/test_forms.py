@@ -200,6 +200,18 @@ def test_a_zone_that_is_not_the_configured_one_is_garbage() -> None:
     assert "PST" in reader.tally.samples[0]
 
 
+def test_a_host_name_with_a_line_feed_forges_no_lease() -> None:
+    """A variable that stands twice is garbage, whichever of the two was the client's."""
+    block = (
+        b"--- leases4_committed\nLEASES4_AT0_ADDRESS=192.0.2.1\nLEASES4_AT0_HOSTNAME=evil\n"
+        b"LEASES4_AT0_ADDRESS=192.0.2.66\nTIME=1795237763\n"
+    )
+    reader = Reader(FORMS["kea-script"], source())
+
+    assert [*reader.feed(block), *reader.end()] == []
+    assert "stands twice" in reader.tally.samples[0]
+
+
 def test_an_event_of_the_future_is_garbage() -> None:
     """It would be newer than whatever is told of the address until then."""
     rows = b"address,valid_lifetime,expire,state\n192.0.2.1,600,4000000000,0\n"

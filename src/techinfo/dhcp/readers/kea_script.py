@@ -1,9 +1,10 @@
 """The environment of Kea's run_script hook, as a script wrote it down.
 
-The script appends a line ``--- `` with the event's name, then the variables, one a line:
-``{ echo "--- $1"; echo "TIME=$(date +%s)"; env; } >> FILE``. Without TIME, which Kea does not give,
-a grant is of its CLTT, and what has none of the moment at which it is read. The variables are those
-of Kea's manual, "Run Script: Run Script Support for External Hook Scripts".
+The script appends a line ``--- `` with the event's name, a line ``TIME=`` with ``date +%s``, then
+the variables, one a line, without the host names, as a client may put a line feed into its own (see
+docs/leases.md). Without TIME, which Kea does not give, a grant is of its CLTT, and what has none of
+the moment at which it is read. The variables are those of Kea's manual, "Run Script: Run Script
+Support for External Hook Scripts".
 """
 
 from __future__ import annotations
@@ -47,7 +48,12 @@ class _Events:
         if not first.startswith("--- "):
             self._work.tally.bad("does not begin with '--- ' and an event's name", record)
             return
-        told = dict(line.split("=", 1) for line in lines if "=" in line)
+        parts = [line.partition("=") for line in lines]
+        pairs = [(name, value) for name, equals, value in parts if equals]
+        told = dict(pairs)
+        if len(told) != len(pairs):
+            self._work.tally.bad("a variable stands twice: a value may hold a line feed", record)
+            return
         at = epoch(told["TIME"]) if "TIME" in told else self._work.source.now()
         if at is None:
             self._work.tally.bad("TIME is no time", record)
