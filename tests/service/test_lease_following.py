@@ -150,6 +150,22 @@ def test_a_source_that_cannot_be_read_leaves_the_others_alone(
     ]
 
 
+def test_sources_that_are_not_there_are_not_read(tmp_path: Path) -> None:
+    """So that nobody takes the silence for an empty list."""
+    broken, missing = tmp_path / "broken", tmp_path / "missing"
+    broken.mkdir()
+    with LeaseFile.open(tmp_path / "leases.sqlite") as file:
+        log = LeaseLog(file, nowhere, now=Clock(THEN))
+        follower = Follower(log, configured(leases(source(broken), source(missing))), KEEP)
+        follower.look()
+        before = log.read_at
+        missing.write_bytes(HEAD)
+        follower.look()
+        follower.close()
+
+    assert (before, log.read_at) == (None, THEN)
+
+
 CAPTURED = [
     *(
         (f"{kea}/dhcp{n}/kea-leases{n}.csv", "kea-csv")

@@ -18,12 +18,13 @@ from techinfo.dhcp.readers.syslog_pattern import GROUPS
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.service.freshness import utc_now
 from techinfo.service.lease_log import LeaseLog
+from techinfo.service.lease_socket import KeaSocket
 from techinfo.service.lease_tail import Tail
 
 _AT_ONCE = 16
 """Pieces of one source before the next one has its turn."""
 _HOUSEKEEPING = timedelta(minutes=1)
-_PATTERN, _LEASES = "syslog-pattern", "dnsmasq-leases"
+_PATTERN, _LEASES, _SOCKET = "syslog-pattern", "dnsmasq-leases", "kea-socket"
 _log = logging.getLogger(__name__)
 
 
@@ -108,9 +109,7 @@ class Follower:
         keep: timedelta,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.tails = [
-            Tail(s.path, s.form, s.source, log.position(s.source.name), now) for s in sources
-        ]
+        self.tails = [_tail(source, log, now) for source in sources]
         self._names = [s.source.name for s in sources]
         self._log = log
         self._keep = keep
@@ -135,7 +134,10 @@ class Follower:
                 if name in self.away:
                     _log.info("leases: %s can be read again", name)
                 self.away.discard(name)
-        self._log.looked()
+        if any(
+            t.there and n not in self.away for n, t in zip(self._names, self.tails, strict=True)
+        ):
+            self._log.looked()
         self._keep_house()
         return pieces
 
@@ -144,7 +146,7 @@ class Follower:
         for tail in self.tails:
             tail.close()
 
-    def _taken(self, tail: Tail) -> int:
+    def _taken(self, tail: Tail | KeaSocket) -> int:
         for number in range(_AT_ONCE):
             found = tail.piece()
             if found is None:
@@ -167,6 +169,12 @@ class Follower:
         except TechinfoError as error:
             _log.warning("leases: %s", error)
         self._kept_house = now
+
+
+def _tail(one: Configured, log: LeaseLog, now: Callable[[], datetime]) -> Tail | KeaSocket:
+    if one.form.name == _SOCKET:
+        return KeaSocket(one.path, one.form, one.source, now)
+    return Tail(one.path, one.form, one.source, log.position(one.source.name), now)
 
 
 @asynccontextmanager

@@ -92,6 +92,11 @@ class Tail:
         """The source's name."""
         return self._source.name
 
+    @property
+    def there(self) -> bool:
+        """Whether the file is there, and open."""
+        return self._file is not None
+
     def again(self, position: Position | None) -> None:
         """Go back to where the source was read with certainty: what came since was not kept."""
         self._close()

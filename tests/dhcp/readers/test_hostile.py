@@ -89,6 +89,7 @@ Nov 21 06:02:06 dnsmasq-dhcp[1]: 7 sent size:  4 option: 82 agent-info  01:02:63
     b"1795237562.73\t02:00:5e:00:53:01\t192.0.2.1\t5\t6331\n",
     "syslog-pattern": b"Nov 21 06:11:47 vm x: ack 192.0.2.1 02:00:5e:00:53:01 63:31 c2\n",
 }
+SEEDS["kea-socket"] = SEEDS["kea-control"]
 """A good record of every form."""
 _SPOILERS = [b"", b"\0", b'"', b"\\", b"\n", b"{", b"}", b",", b"9" * 20]
 _USUAL = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

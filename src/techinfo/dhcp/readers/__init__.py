@@ -33,6 +33,7 @@ FORMS = MappingProxyType(
             kea_forensic.FORM,
             kea_log.FORM,
             kea_control.FORM,
+            kea_control.SOCKET,
             kea_script.FORM,
             dhcpd_leases.FORM,
             dhcpd_syslog.FORM,

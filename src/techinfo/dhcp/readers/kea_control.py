@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from techinfo.dhcp.events import Event
 from techinfo.dhcp.readers.cutting import Leases
@@ -59,8 +60,15 @@ class _Answers:
 
 FORM = Form(
     name="kea-control",
-    about="answers of Kea's control socket: lease4-get-all, lease4-get-page, lease6-…, JSON",
+    about="a file of answers of Kea's control socket: lease4-get-all, lease6-get-page, …, JSON",
     cutter=Leases,
     records=_Answers,
     rewritten=True,
+)
+
+SOCKET = replace(
+    FORM,
+    name="kea-socket",
+    about="Kea's control socket, asked for all leases every minute (hook library lease_cmds)",
+    rewritten=False,
 )
