@@ -57,7 +57,7 @@ def pending(
 ) -> tuple[Pending, ...]:
     """What is still to be read, the oldest first."""
     query = (
-        select(_INFO.ticket, _INFO.moment, _INFO.asked_at)
+        select(t.link_info)
         .where(_INFO.state == Attachment.PENDING.value)
         .order_by(_INFO.asked_at)
         .limit(most)
@@ -91,7 +91,7 @@ def attach(
     Returns:
         The ticket; ``None`` when nothing happened.
     """
-    with file.write() as connection:
+    with file.write(behind=True) as connection:
         at = stamp(now())
         document = None if info.document is None else json.dumps(info.document, ensure_ascii=False)
         done = connection.execute(
@@ -128,7 +128,7 @@ def attach(
 def sweep(file: TicketFile, bounds: Bounds, now: datetime) -> int:
     """Erase what is too old; says how many tickets that were."""
     d, m = t.deliveries.c, t.messages.c
-    with file.write() as connection:
+    with file.write(behind=True) as connection:
         old = select(t.tickets).where(_TICKETS.closed_at < stamp(bounds.closed))
         gone = [rows.ticket(row) for row in connection.execute(old)]
         for ticket in gone:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from typing import Self
 
 from sqlalchemy import Connection, func, select
@@ -45,6 +44,7 @@ from techinfo.store.ticket_kinds import (
     TicketEvent,
 )
 from techinfo.store.ticket_tables import SCHEMA, moment_of, stamp
+from techinfo.store.turns import Turns
 
 Now = Callable[[], datetime]
 
@@ -57,7 +57,7 @@ class TicketFile:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._turn = Lock()
+        self._turns = Turns()
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -70,9 +70,13 @@ class TicketFile:
         return cls(open_read_only(path, SCHEMA))
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction; threads of this process take turns without polling for the lock."""
-        with self._turn, self.database.write() as connection:
+    def write(self, *, behind: bool = False) -> Iterator[Connection]:
+        """One transaction.
+
+        Args:
+            behind: Nobody waits for it; whoever keeps a ticket goes first.
+        """
+        with self._turns.turn(behind=behind), self.database.write() as connection:
             yield connection
 
     def create(self, new: NewTicket, once: Once | None, now: Now) -> Created:

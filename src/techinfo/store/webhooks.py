@@ -184,7 +184,7 @@ def settle(
     now: datetime,
 ) -> None:
     """Keep what has become of a try."""
-    with file.write() as connection:
+    with file.write(behind=True) as connection:
         connection.execute(
             update(t.deliveries)
             .where(
