@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import socket
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from argon2 import PasswordHasher
-from tests.cli.serving import PATIENCE_S, Running, until
+from tests.cli.serving import PATIENCE_S, Running, children, gone, until
 from tests.service import made_up as m
 from tests.service.made_up import lines, merged
 
@@ -213,6 +215,28 @@ def test_a_running_service_keeps_its_files(folder: Path) -> None:
     (count,) = connection.execute("SELECT count(*) FROM entries WHERE user = 'bob'").fetchone()
     connection.close()
     assert count >= 4
+
+
+def test_a_terminal_that_is_closed_ends_the_service(folder: Path) -> None:
+    """SIGHUP says that, too; nobody would know of a service that went on."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        environment = {**os.environ, "TECHINFO_ADMIN__PORT": "0"}
+        os.chdir(folder)
+        command = [sys.executable, "-m", "techinfo.cli", "serve", "--config", "techinfo.toml"]
+        os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted
+    said = b""
+    while b"ready on" not in said:
+        said += os.read(terminal, 4096)
+    processes = children(pid)
+
+    os.close(terminal)
+
+    assert gone(pid)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
+    assert len(processes) == 2
+    assert all(gone(process) for process in processes)
 
 
 def _open_files(pid: int) -> int:

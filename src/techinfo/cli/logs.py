@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from structlog.typing import Processor
 
 from techinfo.config import LogSettings
 
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn")
 """Libraries that tell of every step; warnings of theirs are heard."""
+_encoder = json.JSONEncoder(default=str)
 _Event = MutableMapping[str, Any]
 
 
@@ -41,9 +42,6 @@ def formatter(form: str) -> logging.Formatter:
 
     Whatever comes from outside stays on its line: control characters are escaped.
     """
-    rendered: list[Processor] = [structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
-    if form == "text":
-        rendered = [_text]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
@@ -55,7 +53,7 @@ def formatter(form: str) -> logging.Formatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            *rendered,
+            _text if form == "text" else _json,
         ],
     )
 
@@ -64,6 +62,10 @@ def _facts(_logger: Any, _method: str, event: _Event) -> _Event:
     """The facts that an event was logged with (``extra={"facts": …}``) beside its words."""
     event.update(getattr(event["_record"], "facts", {}))
     return event
+
+
+def _json(_logger: Any, _method: str, event: _Event) -> str:
+    return _encoder.encode(event)
 
 
 def _text(_logger: Any, _method: str, event: _Event) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from techinfo.cli.console import err
-from techinfo.cli.web import GRACE_S
+from techinfo.cli.web import GRACE_S, has_terminal
 
 _PATIENCE_S = GRACE_S + 3.0
 """After that a process that was told to end is killed."""
@@ -59,7 +59,12 @@ async def both(collector: Program, api: Program, renewed: Callable[[], tuple[byt
         keeping = asyncio.create_task(kept.keep())
         process = await _started(api, stdout=None)
 
+        had_terminal = has_terminal()
+
         def renew() -> None:
+            if had_terminal and not has_terminal():
+                _say(stop, 129)
+                return
             orders, good = renewed()
             if process.stdin is not None and process.returncode is None:
                 process.stdin.write(orders)

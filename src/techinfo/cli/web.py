@@ -104,11 +104,17 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._hangup or _nothing)
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up, has_terminal())
         if self._lifeline is not None:
             loop.add_reader(self._lifeline, self._look, self._lifeline)
         if self.started:
             self._ready()
+
+    def _hung_up(self, had_terminal: bool) -> None:
+        if had_terminal and not has_terminal():
+            self.should_exit = True
+        elif self._hangup is not None:
+            self._hangup()
 
     def _look(self, lifeline: int) -> None:
         """Lines are orders; the end of them is the end of who gives them."""
@@ -125,8 +131,13 @@ class _Server(uvicorn.Server):
                 self._orders(line)
 
 
-def _nothing() -> None:
-    """What a signal does that is for somebody else."""
+def has_terminal() -> bool:
+    """Whether somebody sits before this process: SIGHUP also says that they have gone."""
+    try:
+        os.tcgetpgrp(0)
+    except OSError:
+        return False
+    return True
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
