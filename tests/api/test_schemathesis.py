@@ -35,10 +35,14 @@ CHECKS = [
 Operation = APIOperation[Any, Any, Any, Any]
 ASKERS = (OPERATOR, PROVIDER, TELE)
 ACCESSES = ("A-1", "A-1", "A-1", "KGX1", "A-2", "A-DEAD", "A-PLANNED", "A-9")
-SILENT = ("/tech/", "/link")
+OURS = "/techinfo/v1/"
+SILENT = ("/tech/", "/link", OURS)
 """Below these a network element is asked, which may not answer: 504."""
-NOT_HERE = ("/link/", "/accesses", "/subscriptions", "/services")
-"""What may be told nowhere in a network, or listed by another system: 501."""
+NOT_HERE = ("/link/", "/accesses", "/subscriptions", "/services", "/tickets", OURS)
+"""What may be told nowhere in a network, be listed by another system, or need a ticket desk; of
+ours what is still to come: 501."""
+WORDED = ("/dhcplookup", "/option82/", "/tickets", OURS)
+"""Where what is made up may be malformed, and no schema can tell what would be."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +91,7 @@ def ask(
         if access is not None and "id" in (case.path_parameters or {}):
             case.path_parameters["id"] = access
         answer = case.call(headers=authorization(asker))
-        more = [positive_data_acceptance] if positive and not looks_up(operation.path) else []
+        more = [positive_data_acceptance] if positive and not is_worded(operation.path) else []
         case.validate_response(answer, checks=[*CHECKS, *more])
         fits(operation.path, answer)
         found.add(answer.status_code)
@@ -96,9 +100,9 @@ def ask(
     return found
 
 
-def looks_up(path: str) -> bool:
-    """What is made up is malformed or unknown there, and no schema can tell which."""
-    return "/dhcplookup" in path or "/option82/" in path
+def is_worded(path: str) -> bool:
+    """Whether a request that fits the document may be wrong all the same."""
+    return any(part in path for part in WORDED)
 
 
 def fits(path: str, answer: Any) -> None:
@@ -118,15 +122,26 @@ def test_every_operation_answers_as_its_document_says(
 ) -> None:
     """Requests that fit it and requests that do not: the answers have the forms it promises."""
     found = {
-        operation.path: ask(operation, ASKERS, mode)
+        f"{operation.method} {operation.path}": ask(operation, ASKERS, mode)
         for operation in operations(service, str(version), OPERATOR)
+        if operation.path.startswith(f"/{version}")
     }
 
     assert found
     if mode is GenerationMode.POSITIVE:
-        assert {path: 200 in statuses for path, statuses in found.items()} == dict.fromkeys(
-            found, True
-        ) | {path: False for path in found if looks_up(path)}
+        answered = {path for path, statuses in found.items() if 200 in statuses}
+        assert {path for path in found if not is_worded(path)} <= answered
+
+
+def test_our_own_operations_answer_as_the_document_says(service: House) -> None:
+    """They are in the document of every version."""
+    found = [
+        ask(operation, ASKERS, GenerationMode.POSITIVE)
+        for operation in operations(service, "2.6", OPERATOR)
+        if operation.path.startswith(OURS)
+    ]
+
+    assert len(found) > 5
 
 
 def test_who_asks_in_the_bitvis_profile_has_a_document_of_it(service: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from techinfo import __version__
 from techinfo.api.bodies import MOST_OCTETS, Bodies, too_large
@@ -104,10 +105,19 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
         return answer(too_large(MOST_OCTETS), path)
     if status == 405:
         cause = "this method is not allowed here"
-        headers = {"Allow": headers.get("Allow", "").replace("GET", "GET, HEAD")}
+        headers = {"Allow": ", ".join(_allowed(request))}
         return answer(ApiError(405, cause, code=Code.METHOD_NOT_ALLOWED, headers=headers), path)
     code = Code.REFUSED if status < 500 else Code.INTERNAL
     return answer(ApiError(status, "refused", code=code, headers=headers), path)
+
+
+def _allowed(request: Request) -> Iterator[str]:
+    """The methods of all routes of a path; the router itself tells those of the first."""
+    scope, routes = request.scope, request.app.router.routes
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        asked = {**scope, "method": method}
+        if any(route.matches(asked)[0] is Match.FULL for route in routes):
+            yield from ("GET", "HEAD") if method == "GET" else (method,)
 
 
 def _unknown(request: Request, path: str) -> ApiError:

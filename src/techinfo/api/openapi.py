@@ -18,6 +18,7 @@ _CAUSE = {"$ref": "#/components/schemas/Cause"}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _UNUSED = frozenset({"HTTPValidationError", "ValidationError"})
 _OWN = "/techinfo/"
+_DIALECT = "versions__dialect__"
 
 
 def _header(words: str, kind: str = "string") -> dict[str, Any]:
@@ -114,7 +115,7 @@ class Documents:
             for name, schema in schemas.items()
             if name not in _UNUSED
         }
-        return document
+        return _short_names(document)
 
     def _complete_parameter(self, parameter: dict[str, Any]) -> None:
         parameter["schema"] = _without_null(parameter["schema"])
@@ -185,6 +186,37 @@ def _references(schema: Any) -> Iterator[str]:
     elif isinstance(schema, list):
         for inner in schema:
             yield from _references(inner)
+
+
+def _short_names(document: dict[str, Any]) -> dict[str, Any]:
+    """The same without the names that two models of one name are given, with their modules.
+
+    The version's own keeps the name, and the other is called ours.
+    """
+    schemas = document["components"]["schemas"]
+    long = sorted((n for n in schemas if "__" in n), key=lambda n: (_DIALECT not in n, n))
+    names: dict[str, str] = {}
+    for name in long:
+        short = name.rpartition("__")[2]
+        while short in schemas or short in names.values():
+            short = f"Own{short}"
+        names[name] = short
+    document["components"]["schemas"] = {names.get(n, n): x for n, x in schemas.items()}
+    renamed: dict[str, Any] = _renamed(document, names)
+    return renamed
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(schema, list):
+        return [_renamed(inner, names) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: _renamed(inner, names) for key, inner in schema.items()}
+    reference = out.get("$ref")
+    if isinstance(reference, str):
+        folder, _, name = reference.rpartition("/")
+        out["$ref"] = f"{folder}/{names.get(name, name)}"
+    return out
 
 
 def _without_null(schema: Any) -> Any:
