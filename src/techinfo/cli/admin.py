@@ -37,6 +37,7 @@ def admin_of(settings: Settings, house: State, reload: Reloading | None = None) 
     async def forget(person: Person) -> None:
         for target in targets(inventory, person):
             await collector.forget(target)
+        house.desk.sightings.forget(access_id=person.access_id, mac=person.mac)
 
     return admin_app(
         health=Health(

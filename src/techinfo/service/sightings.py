@@ -71,7 +71,8 @@ class Sightings:
 
     def forget(self, *, access_id: str | None = None, mac: str | None = None) -> None:
         """Erase what was seen on an access, or of a MAC address."""
-        for key in [k for k in self._seen if k[1] == access_id or k[0] == mac]:
+        spelt = mac.upper() if mac else None
+        for key in [k for k in self._seen if k[1] == access_id or k[0] == spelt]:
             self._drop(key)
 
     def _put(self, key: _Key, sighting: Sighting) -> None:

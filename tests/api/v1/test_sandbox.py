@@ -20,7 +20,7 @@ from tests.service.played import Clock, Recordings, stocked
 from techinfo.service.freshness import Terms
 from techinfo.service.sandbox import Sandboxes
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "sandbox.md"
+TEXT = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 PATHS = {
     "hardware": "tech/access/{}/hardware",
     "status": "tech/access/{}/link/status",
@@ -46,7 +46,7 @@ class Slow:
 
 def documented() -> Iterator[tuple[str, list[str], str]]:
     """accessId, an answer for each path, and what is worth a look."""
-    for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
+    for line in TEXT.splitlines():
         found = _ROW.fullmatch(line)
         if found:
             *answers, worth = (cell.strip() for cell in found[2].split("|"))
@@ -163,6 +163,22 @@ def test_the_extensions_work_there_too(served: House) -> None:
     assert silent.json()["parts"]["hardware"]["code"] == "element_silent"
     cause(foreign, 404, "unknown_access")
     cause(of_ops, 404, "unknown_access")
+
+
+def test_look_ups_answer_as_documented(served: House) -> None:
+    """By what is stored; another provider's identifier is nobody's."""
+    rows = re.findall(r"^\| `((?:option82|dhcplookup)[^`]+)` \| (.+) \|$", TEXT, re.MULTILINE)
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await client.get(f"/2.4/{path}", auth=TRYING) for path, _ in rows]
+
+    for (_, expected), answer in zip(rows, served.talk(words), strict=True):
+        if expected.startswith("404"):
+            assert answer.status_code == 404
+        else:
+            told = f"`{answer.json()['accessId']}`, {answer.headers['X-Techinfo-Match']}"
+            assert told == expected
+    assert len(rows) == 3
 
 
 def test_what_is_real_is_not_heard_of_there(served: House) -> None:

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from techinfo.api import freshness, render
+from techinfo.api import part_states as states
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
 from techinfo.api.audit import about
 from techinfo.api.codes import Code
 from techinfo.api.dump import dump
 from techinfo.api.problems import ApiError
 from techinfo.api.state import State
-from techinfo.api.v1 import part_states as states
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document
 from techinfo.api.v1.address import address

@@ -16,7 +16,7 @@ from typing import Any
 
 from techinfo.api import render
 from techinfo.api.dump import TOOL
-from techinfo.api.v1.part_states import PartState, Words, part_states, published
+from techinfo.api.part_states import PartState, Words, part_states, published
 from techinfo.inventory import Access
 from techinfo.service.desk import Told
 

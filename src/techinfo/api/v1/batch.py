@@ -11,12 +11,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from techinfo.api import freshness, problems
+from techinfo.api import part_states as states
 from techinfo.api.asked import ERRORS, Asker, CacheControl, House
 from techinfo.api.audit import about
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.state import State
-from techinfo.api.v1 import part_states as states
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.body import body_schema, json_body
 from techinfo.errors import NotReadError, QuestionError, TechinfoError

@@ -126,15 +126,11 @@ def _state(name: str, answer: Told, now: datetime, refusals: _Refusals) -> PartS
         body = _RENDER[name](answer)
     except (DeviceError, NotAvailableError) as error:
         return refusals.part(error)
-    told: dict[str, Any] = {}
-    reading = answer.reading
+    reading, source = answer.reading, {}
     if isinstance(answer, CpeAnswer) and reading is None and answer.announced is not None:
-        reading = answer.announced.reading
-        told["source"] = "access side"
+        reading, source = answer.announced.reading, {"source": "access side"}
     read_at = reading.read_at if reading else None
-    told = _how(answer, read_at) | told
-    if answer.up is False:
-        told |= refusals.silent(name)
+    told = (refusals.silent(name) if answer.up is False else _how(answer, read_at)) | source
     if read_at is not None:
         told["age"] = freshness.age_s(read_at, now)
     incomplete = freshness.lacking(reading.parts) if reading else []
