@@ -30,8 +30,10 @@ demo: .venv-demo/.ready  ## recorded switches and the service on 127.0.0.1, port
 test: .venv-test/.ready  ## every test
 	.venv-test/bin/pytest -q
 
-soak: .venv-test/.ready  ## a million mutated answers through decoder, engine and collector
+soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks
 	.venv-test/bin/python -m tests.service.soak
+	.venv-test/bin/python -m tests.service.tickets.soak --kills 1000
+	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 
 lint: .venv-test/.ready  ## style, types, directions of imports, the list of supported devices
 	.venv-test/bin/ruff check .
