@@ -36,6 +36,7 @@ from techinfo.api.versions.version import V2_4, V2_6
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Access, Inventory, Kind, Subscription
 from techinfo.inventory.listing import is_complete
+from techinfo.service.published import published
 from techinfo.service.rights import runs
 from techinfo.service.viewer import Viewer
 
@@ -117,7 +118,7 @@ def own_on(
     for subscription in mine:
         if lacks(subscription, version):
             raise lacking(subscription)
-    return mine
+    return tuple(published(x, house.inventory) for x in mine)
 
 
 def lacking(subscription: Subscription) -> ApiError:

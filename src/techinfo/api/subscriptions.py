@@ -38,6 +38,7 @@ from techinfo.api.versions.listed import subscription_object
 from techinfo.api.versions.version import V2_6
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Subscription
+from techinfo.service.published import published
 from techinfo.service.viewer import Viewer
 
 
@@ -87,7 +88,8 @@ def _subscriptions(
     told = changed_since(inventory, since)
     changed = None if told is None else (told.batch, told.since)
     nested = version >= V2_6
-    mine = listing.subscriptions(now, provider=own, changed=changed, of_access=nested)
+    kept = listing.subscriptions(now, provider=own, changed=changed, of_access=nested)
+    mine = (published(x, inventory) for x in kept)
     rows: Iterator[dict[str, Any]] = (subscription_object(x, version) for x in mine)
     if nested:
         rows = _nested(mine, version)
