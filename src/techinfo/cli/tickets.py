@@ -54,7 +54,7 @@ def list_(
             for ticket in found:
                 print(json.dumps(ticket_object(ticket, "2.6"), ensure_ascii=False))
             return
-        table = Table("reference", "provider", "access", "status", "responsible", "heading", "of")
+        table = _table("reference", "provider", "access", "status", "responsible", "heading", "of")
         for ticket in found:
             table.add_row(
                 ticket.reference,
@@ -93,7 +93,7 @@ def show(
 def dead_letters(config: ConfigOption = None) -> None:
     """List what could not be delivered to webhooks within a day, the newest first."""
     with opened(settings_of(config)) as file:
-        table = Table("message", "type", "webhook of", "tries", "outcome", "of")
+        table = _table("message", "type", "webhook of", "tries", "outcome", "of")
         for letter in webhooks.dead(file, Reach(), most=_SHOWN):
             table.add_row(
                 letter.message.id,
@@ -154,6 +154,15 @@ def opened(settings: Settings) -> Iterator[TicketFile]:
         raise ConfigError(f"{settings.tickets.path}: is not there", key="tickets.path")
     with TicketFile.open(settings.tickets.path) as file:
         yield file
+
+
+def _table(first: str, *others: str) -> Table:
+    """A table whose first column is to be copied, and never shortened."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first, no_wrap=True, overflow="ignore", min_width=13)
+    for name in others:
+        table.add_column(name, overflow="fold")
+    return table
 
 
 def _plain(text: str) -> str:
