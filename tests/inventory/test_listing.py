@@ -41,8 +41,7 @@ def listed(listing: Listing, provider: str | None) -> Iterable[Iterable[Any]]:
 def test_a_page_is_found_in_the_order_of_an_index(
     inventory: Inventory, write: Write, provider: str | None
 ) -> None:
-    """SQLite's own plan: nothing is looked for row by row, and at most the rows of one access are
-    sorted (the right part of an order that the index begins)."""
+    """SQLite's own plan: no search row by row; at most the rows of one access are sorted."""
     inventory.import_file(write("network.yaml", NETWORK + SUBSCRIBED))
     engine = inventory._database._engine
     plans: list[str] = []
