@@ -124,22 +124,25 @@ def test_json_of_another_kind_is_not_told(tmp_path: Path) -> None:
 
 def many(folder: Path, accesses: int) -> Inventory:
     """An inventory of so many accesses, each with a subscription and two services."""
-    keys = "access_id,street_name,postal_code,city,country_code,premises_type,state\n"
-    texts = {
-        "accesses": keys,
-        "subscriptions": "subscription_id,access_id,provider,service,service_type,sp_reference,"
-        "sp_subscription_id,connection_date\n",
-        "offers": "access_id,service,connection\n",
+    lines = {
+        "accesses": [
+            "access_id,street_name,postal_code,city,country_code,premises_type,state",
+            *(f"A-{n:06},Testvägen,10000,Ankeborg,SE,PUBLIC,CONNECTED" for n in range(accesses)),
+        ],
+        "subscriptions": [
+            "subscription_id,access_id,provider,service,service_type,sp_reference,"
+            "sp_subscription_id,connection_date",
+            *(f"S-{n:06},A-{n:06},isp,BB,bb,r,s,2019-01-01" for n in range(accesses)),
+        ],
+        "offers": [
+            "access_id,service,connection",
+            *(f"A-{n:06},{name},2019-01-01" for n in range(accesses) for name in ("BB", "TV")),
+        ],
     }
-    for n in range(accesses):
-        access = f"A-{n:06}"
-        texts["accesses"] += f"{access},Testvägen,10000,Ankeborg,SE,PUBLIC,CONNECTED\n"
-        texts["subscriptions"] += f"S-{n:06},{access},isp,BB,bb,r,s,2019-01-01\n"
-        texts["offers"] += f"{access},BB,2019-01-01\n{access},TV,2019-01-01\n"
     paths = []
-    for kind, text in texts.items():
+    for kind, rows in lines.items():
         paths.append(folder / f"{kind}.csv")
-        paths[-1].write_text(text, encoding="utf-8")
+        paths[-1].write_text("\n".join(rows), encoding="utf-8")
     inventory = Inventory.open(folder / "inventory.sqlite", synchronous="OFF")
     inventory.import_files(paths)
     return inventory
