@@ -151,6 +151,11 @@ def inventory(network: Network) -> str:
             f" connection_date: '{held.since.isoformat()}', sp_reference: {reference(held)},"
             f" sp_subscription_id: {reference(held)}, note: {reference(held)}{ends}}}"
         )
+    lines += ["offers:"]
+    lines += [
+        f"  - {{access_id: {access}, service: S, connection: 2014-03-01, available: 2014-03-01}}"
+        for access in network.places
+    ]
     return "\n".join(lines)
 
 

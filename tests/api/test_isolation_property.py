@@ -43,11 +43,24 @@ def paths(access: str) -> list[str]:
         tech,
         f"/techinfo/v1/access/{access}",
         f"/techinfo/v1/dump/{access}",
+        f"/techinfo/v1/search?q={access}",
         f"/2.6/accesses/{access}",
+        f"/2.6/subscriptions/{access}",
+        f"/2.6/services/{access}",
+        f"/2.3.1/accesses/{access}/link",
+        f"/2.4/tech/access/{access}",
+        f"/2.4/accesses/{access}",
+        f"/2.5/accesses/{access}",
     ]
 
 
-LISTS = ["/2.6/accesses"]
+_AT_A_TIME = 6
+"""Of an access's paths in one round, by lot; there are ten rounds and many accesses."""
+LISTS = [
+    f"/{version}/{listed}"
+    for version in ("2.4", "2.5", "2.6")
+    for listed in ("accesses", "subscriptions", "services", "events")
+]
 
 
 def markers(answer: httpx.Response) -> set[str]:
@@ -59,13 +72,25 @@ def markers(answer: httpx.Response) -> set[str]:
 async def fetched(client: httpx.AsyncClient, whose: str, network: net.Network) -> set[str]:
     """All that a provider gets to see."""
     seen: set[str] = set()
-    for path in [*LISTS, *(p for access in network.places for p in paths(access))]:
+    # By what is somebody else's, too: nobody is told where it is, or that it is there.
+    guesses = network.chance.sample(sorted(network.owner), 40)
+    searches = [f"/techinfo/v1/search?q={guess}" for guess in guesses]
+    of_accesses = [
+        path
+        for access in network.places
+        for path in network.chance.sample(paths(access), _AT_A_TIME)
+    ]
+    for path in [*LISTS, *searches, *of_accesses]:
         answer = await client.get(path, auth=(whose, _PASSWORD))
         assert answer.status_code not in {401, 500}, (path, answer.text)
         found = markers(answer)
         foreign = {marker: network.owner.get(marker) for marker in found} if whose != "ops" else {}
         assert {m: o for m, o in foreign.items() if o != whose} == {}, path
         seen |= found
+    batch = {"accessIds": list(network.places)}
+    told = await client.post("/techinfo/v1/batch", json=batch, auth=(whose, _PASSWORD))
+    assert told.status_code == 200
+    assert whose == "ops" or {network.owner[m] for m in markers(told)} <= {whose}
     return seen
 
 
