@@ -85,7 +85,8 @@ ServedHere = Literal[
 _Url = Annotated[str, Field(pattern=r"^https?://[0-9A-Za-z._~:\[\]-]+(/[!-~]*)?$", max_length=255)]
 """Without user and password: it is told to everybody who may ask."""
 _Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
-_Provider = Annotated[str, Field(min_length=1, max_length=255)]
+_Provider = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
+"""As the inventory spells it."""
 _ServiceType = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.-]{1,32}$")]
 _Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
