@@ -45,7 +45,7 @@ def clock() -> Hand:
 def door(room: Room, hasher: Noting, clock: Hand) -> Door:
     """A door for one operator and one provider."""
     logins = Logins(
-        {"ops": operator("pass:word"), "isp": provider("other-word", provider="Isp AB")}
+        {"ops": operator("pass:word"), "isp": provider("other-word", provider="Isp-AB")}
     )
     return Door(room, logins, hasher=hasher, clock=clock, hold_s=0.0)
 
@@ -54,7 +54,7 @@ def door(room: Room, hasher: Noting, clock: Hand) -> Door:
 def file(tmp_path: Path) -> Any:
     """A users' file with one provider, its password ``first-word``."""
     with UsersFile.open(tmp_path / "users.sqlite") as opened:
-        opened.add(StoredUser(name="noc", role="provider", provider="Isp AB", created=NOW))
+        opened.add(StoredUser(name="noc", role="provider", provider="Isp-AB", created=NOW))
         opened.add_credential("noc", CHEAP.hash("first-word"), label="", now=NOW)
         yield opened
 
@@ -67,7 +67,7 @@ def test_who_asks_is_left_for_the_routes(door: Door, room: Room) -> None:
     (state,) = room.states
     assert state["viewer"].name == "isp"
     assert state["viewer"].role is Role.PROVIDER
-    assert state["viewer"].provider == "Isp AB"
+    assert state["viewer"].provider == "Isp-AB"
     assert state["client"] == "192.0.2.1"
     assert state["on_behalf_of"] == "Åsa i kundtjänst"
 

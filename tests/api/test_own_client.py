@@ -19,6 +19,7 @@ from techinfo.cli import web
 from techinfo.inventory import Guard, Inventory
 from techinfo.service.onapi_client import Server, fetch
 from techinfo.service.onapi_client.fetching import Source
+from techinfo.service.published import published
 from techinfo.store.fetched import FetchedFile
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -105,7 +106,8 @@ def test_what_we_tell_a_provider_comes_whole_into_another_inventory(
     with listening(house(there, Recordings().open).app) as url:
         here = taken_over(tmp_path, url, version)
 
-    told = [there.subscription(key) for key in ("S-1", "S-2")]
+    kept = [there.subscription(key) for key in ("S-1", "S-2")]
+    told = [x and published(x, there) for x in kept]
     taken = [here.subscription(key) for key in ("S-1", "S-2", "S-9")]
     if version != "2.6":  # the dates of a subscription came with 2.6
         told = [x and replace(x, connection_date=None) for x in told]

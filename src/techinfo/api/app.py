@@ -55,7 +55,7 @@ def create_app(
     app.state.house = house
     own = own_routes()
     for routes in (*(routes_of(Dialect(version), house) for version in VERSIONS), *own):
-        app.include_router(routes)
+        app.router.routes.extend(routes.routes)  # as they are: made once, whatever many houses
     app.state.documents = Documents(
         lambda told: routes_of(told, house), own, prefixes, house.access_id.pattern
     )
