@@ -28,7 +28,7 @@ demo: .venv-demo/.ready  ## recorded switches and the service on 127.0.0.1, port
 	@exec .venv-demo/bin/techinfo demo
 
 test: .venv-test/.ready  ## every test
-	.venv-test/bin/pytest -q
+	.venv-test/bin/pytest -q -n auto --dist loadfile
 
 soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks
 	.venv-test/bin/python -m tests.service.soak

@@ -31,6 +31,7 @@ class Page:
         facts: What is read for it.
         model: An object of its answer.
         never: Parameters of 2.6 that are never told.
+        logged: Parameters of 2.6 that only the logs of DHCP servers tell.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Page:
     facts: tuple[Fact, ...] = ()
     model: type[BaseModel] | None = None
     never: tuple[str, ...] = ()
+    logged: tuple[str, ...] = ()
 
     def documentation(self, version: Version) -> str:
         """Where it is specified."""
@@ -78,7 +80,11 @@ async def _entry(page: Page, dialect: Dialect, house: State, prefix: str) -> dic
         out["note"] = page.note
     if page.model is not None:
         missing = await house.endpoints.unreadable.words(house.troubleshooter, page.facts)
-        words = [dialect.word(page.model, word) for word in (*page.never, *missing)]
+        reads_logs = page.logged and house.desk.lease_log is not None
+        never = page.never if reads_logs else (*page.never, *page.logged)
+        words = [
+            dialect.word(page.model, word) for word in (*never, *(() if reads_logs else missing))
+        ]
         unsupported = sorted({word for word in words if word is not None})
         if unsupported:
             out["unsupportedFields"] = unsupported

@@ -102,7 +102,7 @@ TECH = (
         page=f"{_TECH}#get-access-link-leaseinfo",
         facts=(Fact.LEASES,),
         model=s.LeaseRow,
-        never=("start", "lastRenew"),
+        logged=("start", "lastRenew"),
     ),
     Page(
         name="tech",
