@@ -78,7 +78,9 @@ async def fetched(client: httpx.AsyncClient, whose: str, network: net.Network) -
     of_accesses = [
         path
         for access in network.places
-        for path in network.chance.sample(paths(access), _AT_A_TIME)
+        for path in (
+            paths(access) if whose == "ops" else network.chance.sample(paths(access), _AT_A_TIME)
+        )
     ]
     for path in [*LISTS, *searches, *of_accesses]:
         answer = await client.get(path, auth=(whose, _PASSWORD))

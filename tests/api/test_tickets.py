@@ -22,6 +22,7 @@ from tests.api.ticketed import (
     TICKET,
     Ticketed,
     created,
+    settled,
     ticketed,
 )
 from tests.service.played import Recordings, stocked
@@ -384,6 +385,7 @@ def test_the_operator_writes_back_from_an_external_desk(desk: Ticketed) -> None:
 
     async def words(client: httpx.AsyncClient) -> tuple[Any, ...]:
         ref, other = await created(client), await created(client, spTicketReference=None)
+        await settled(client, ref)
         back = {
             "coTicketReference": "INC0010001",
             "status": "IN_PROGRESS_CO",

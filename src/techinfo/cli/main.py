@@ -2,64 +2,84 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 import logging
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from techinfo import __version__
-from techinfo.cli.audit import app as audit
-from techinfo.cli.backup import backup, restore
-from techinfo.cli.collector import collector
 from techinfo.cli.console import err
-from techinfo.cli.demo import demo
-from techinfo.cli.drivers import drivers
-from techinfo.cli.dump import dump
-from techinfo.cli.inventory import app as inventory
-from techinfo.cli.lab import lab
-from techinfo.cli.leases import app as leases
-from techinfo.cli.lookup import lookup
-from techinfo.cli.onapi import app as onapi
-from techinfo.cli.pause import pause, resume
-from techinfo.cli.privacy import app as privacy
-from techinfo.cli.probe import probe
-from techinfo.cli.record import record
-from techinfo.cli.replay import replay
-from techinfo.cli.serve import serve
-from techinfo.cli.tickets import app as tickets
-from techinfo.cli.user import app as user
 from techinfo.errors import ConfigError, TechinfoError
+
+_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "demo": "demo:demo",
+        "serve": "serve:serve",
+        "collector": "collector:collector",
+        "dump": "dump:dump",
+        "probe": "probe:probe",
+        "record": "record:record",
+        "pause": "pause:pause",
+        "resume": "pause:resume",
+        "backup": "backup:backup",
+        "restore": "backup:restore",
+        "lab": "lab:lab",
+        "replay": "replay:replay",
+        "lookup": "lookup:lookup",
+        "drivers": "drivers:drivers",
+        "inventory": "inventory:app",
+        "tickets": "tickets:app",
+        "leases": "leases:app",
+        "user": "user:app",
+        "audit": "audit:app",
+        "onapi": "onapi:app",
+        "privacy": "privacy:app",
+    }
+)
+"""Command -> file beside this one, and what of it, in the order of ``--help``."""
+
+
+class _Commands(TyperGroup):
+    """Commands, imported when they are called for: each needs a part of the house only."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's shape
+        """All names."""
+        return list(_PLACES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's shape
+        """One command; ``None`` where none is called so."""
+        return _made(cmd_name) if cmd_name in _PLACES else None
+
+
+@functools.cache
+def _made(name: str) -> Any:
+    file, _, attribute = _PLACES[name].partition(":")
+    found = getattr(importlib.import_module(f"techinfo.cli.{file}"), attribute)
+    if isinstance(found, typer.Typer):
+        command: Any = typer.main.get_group(found)
+    else:
+        alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
+        alone.command()(found)
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command
+
 
 app = typer.Typer(
     name="techinfo",
+    cls=_Commands,
     help="What is the state of this customer's access, right now?\n\n"
     "Start with [bold]techinfo demo[/bold]: recorded switches and the service, on this machine.",
     rich_markup_mode="rich",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(demo)
-app.command()(serve)
-app.command()(collector)
-app.command()(dump)
-app.command()(probe)
-app.command()(record)
-app.command()(pause)
-app.command()(resume)
-app.command()(backup)
-app.command()(restore)
-app.command()(lab)
-app.command()(replay)
-app.command()(lookup)
-app.command()(drivers)
-app.add_typer(inventory, name="inventory")
-app.add_typer(tickets, name="tickets")
-app.add_typer(leases, name="leases")
-app.add_typer(user, name="user")
-app.add_typer(audit, name="audit")
-app.add_typer(onapi, name="onapi")
-app.add_typer(privacy, name="privacy")
 
 
 def _version(wanted: bool) -> None:
