@@ -149,6 +149,33 @@ def test_the_api_never_has_the_community(folder: Path, way: str) -> None:
     assert COMMUNITY not in served_words(folder)
 
 
+def test_the_api_never_has_a_key_of_snmpv3(folder: Path) -> None:
+    """Keys that stand in the settings file itself are taken out before the API gets to see it."""
+    keys = ("planted-auth-key-40c1", "planted-priv-key-9d2e")
+    settings = folder / "techinfo.toml"
+    with settings.open("a", encoding="utf-8") as file:
+        file.write(
+            f"""
+            [credentials.core]
+            user = "techinfo"
+            auth = "SHA-256"
+            auth_key = "{keys[0]}"
+            priv = "AES-128"
+            priv_key = "{keys[1]}"
+            """
+        )
+
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        assert ask(served).status_code == 200
+        api, collector = served.child("serve"), served.child("collector")
+        for key in keys:
+            try:
+                assert memory_holds(collector, key.encode())
+            except PermissionError:
+                pytest.skip("this host lets nobody look into another process's memory")
+            assert not memory_holds(api, key.encode())
+
+
 def served_words(folder: Path) -> str:
     """All that was said on standard error."""
     return "".join(path.read_text(encoding="utf-8") for path in folder.glob("errors-*"))
