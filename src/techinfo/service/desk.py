@@ -136,8 +136,9 @@ class Desk:
         access_id: str,
         terms: Terms,
     ) -> Answer:
-        _must_hold(self.right(viewer, access_id))
-        return await self._answer(ask, viewer, access_id, terms)
+        held = self.right(viewer, access_id)
+        _must_hold(held)
+        return await self._isolated(ask, viewer, held, access_id, terms)
 
     async def _answer(
         self,
@@ -147,6 +148,16 @@ class Desk:
         terms: Terms,
     ) -> Answer:
         held = self.right(viewer, access_id)
+        return await self._isolated(ask, viewer, held, access_id, terms)
+
+    async def _isolated(
+        self,
+        ask: Callable[[str, Terms], Awaitable[Answer]],
+        viewer: Viewer,
+        held: Right,
+        access_id: str,
+        terms: Terms,
+    ) -> Answer:
         answer = await ask(access_id, self._terms(viewer, held, terms))
         self._must_be_theirs(held, answer.reading.read_at)
         self.sightings.note(answer)
