@@ -59,6 +59,11 @@ class Bodies:
         await self._app(scope, counted, send)
 
 
+def media_type(request: Request) -> str:
+    """What a body is said to be, without parameters, in small letters; empty: nothing is said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def only_json(request: Request) -> None:
     """Refuse a body that is not JSON.
 
@@ -67,7 +72,7 @@ async def only_json(request: Request) -> None:
     """
     if request.method not in _WITH_BODY:
         return
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(request)
     empty = request.headers.get("content-length", "") in {"", "0"}
     if not kind and empty and "transfer-encoding" not in request.headers:
         return

@@ -9,6 +9,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
+from techinfo.api.bodies import media_type
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
 
@@ -27,8 +28,7 @@ async def json_body(request: Request, model: type[Model], most_octets: int) -> M
     Raises:
         ApiError: 400 malformed, 413 too long, 415 something else than JSON.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if media_type(request) != "application/json":
         cause = "a body is read as application/json only"
         raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
     octets = await _octets(request, most_octets)
