@@ -3,10 +3,12 @@ PYTHON ?= python3
 REQUIRE = 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint lock supported clean
+.PHONY: help demo test test-quick test-later coverage soak lint lock sbom supported clean
+
+ROOM ?= api
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 .venv-demo/.ready: requirements/demo.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -30,6 +32,16 @@ demo: .venv-demo/.ready  ## recorded switches and the service on 127.0.0.1, port
 test: .venv-test/.ready  ## every test
 	.venv-test/bin/pytest -q -n auto --dist loadfile
 
+test-quick: .venv-test/.ready  ## the tests of one room without the long ones, in under a minute: make test-quick ROOM=api
+	.venv-test/bin/pytest -q -n auto --dist worksteal -m "not long" tests/$(ROOM)
+
+test-later: .venv-test/.ready  ## every test with the date 400 days on: no test depends on the day it runs
+	TESTS_DAYS_LATER=400 PYTHONPATH=$(CURDIR)/tests/later .venv-test/bin/pytest -q -n auto --dist loadfile \
+	  -W ignore::pytest.PytestAssertRewriteWarning
+
+coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
+	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
+
 soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks
 	.venv-test/bin/python -m tests.service.soak
 	.venv-test/bin/python -m tests.service.tickets.soak --kills 1000
@@ -45,10 +57,16 @@ lint: .venv-test/.ready  ## style, types, directions of imports, the list of sup
 supported: .venv-test/.ready  ## write the list of supported devices anew
 	.venv-test/bin/python -m techinfo.cli.supported --write SUPPORTED.md
 
-lock: .venv-test/.ready  ## write the lock files anew
-	for kind in demo dev; do .venv-test/bin/pip-compile --quiet --upgrade --strip-extras \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	  --extra $$kind -o requirements/$$kind.txt pyproject.toml; done
+COMPILE = .venv-test/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock: .venv-test/.ready  ## write the lock files anew, with the hash of every file, and the bill of materials
+	$(COMPILE) -o requirements/run.txt pyproject.toml
+	for kind in demo dev; do $(COMPILE) --extra $$kind -o requirements/$$kind.txt pyproject.toml; done
+	$(MAKE) sbom
+
+sbom: .venv-test/.ready  ## what the service is made of (CycloneDX), from its lock file
+	.venv-test/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml -i '' \
+	  --output-reproducible -o requirements/sbom.cdx.json
 
 clean:  ## remove both environments
 	rm -rf .venv-demo .venv-test

@@ -1,0 +1,18 @@
+"""Every Python process of a test run lives some days later (``make test-later``).
+
+Python imports a ``sitecustomize`` that it finds in PYTHONPATH, so the processes that tests start
+live on the same day. Only calendar time moves: sleeping, time-outs and the event loop count
+monotonic time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+_DAYS = float(os.environ.get("TESTS_DAYS_LATER", "0"))
+
+if _DAYS:
+    import time_machine
+
+    time_machine.travel(time.time() + _DAYS * 86400, tick=True).start()
