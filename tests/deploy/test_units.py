@@ -163,7 +163,7 @@ def test_the_container_installs_from_the_lock() -> None:
     paths = [path for some in taken for path in some if not path.startswith("--from")]
 
     assert all((ROOT / path.lstrip("/")).exists() for path in paths if path != "/opt/techinfo")
-    assert "-r /src/requirements/demo.txt" in text
+    assert "-r /src/requirements/run.txt" in text
     assert re.findall(r"(?m)^USER (\S+)", text)[-1] == "techinfo-api"
     assert [line.split()[1] for line in text.splitlines() if line.startswith("FROM")] == [
         "python:3.11-slim"
