@@ -13,11 +13,16 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from techinfo.api.cli_dump import cli_dump
 from techinfo.api.dump import dump, failed
 from techinfo.cli.console import err
 from techinfo.collect import Registry, Target, load, read_once
-from techinfo.errors import TechinfoError
+from techinfo.collect.registry import cli_platforms
+from techinfo.errors import RecordingError, TechinfoError
 from techinfo.model import Fact
+from techinfo.ssh.cli_reading import read
+from techinfo.ssh.cli_recording import is_cli
+from techinfo.ssh.cli_recording import load as load_cli
 from techinfo.transport import recording as recordings
 from techinfo.transport.recorded import RecordedConversation
 
@@ -69,6 +74,8 @@ def _document(
     path: Path, registry: Registry, driver: str | None, wanted: Sequence[Fact]
 ) -> dict[str, Any]:
     now = datetime.now(UTC)
+    if is_cli(path):
+        return _printed(path, now)
     try:
         conversation = RecordedConversation(recordings.load(path))
         target = Target(element=path.name, host="recording", driver=driver)
@@ -89,3 +96,16 @@ def _progress() -> Progress:
         transient=True,
         disable=not err.is_terminal,
     )
+
+
+def _printed(path: Path, now: datetime) -> dict[str, Any]:
+    """What a device printed on its command line."""
+    try:
+        recording = load_cli(path)
+        platform = cli_platforms().get(recording.platform)
+        if platform is None:
+            raise RecordingError(f"the platform {recording.platform!r} has no driver", path=path)
+        return cli_dump(recording, platform, read(recording, platform), path.name, now)
+    except TechinfoError as e:
+        err.print(f"[red]{path.name}[/]: {e}", markup=True)
+        return failed(str(e), now, recording=path.name)

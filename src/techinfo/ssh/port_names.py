@@ -1,0 +1,32 @@
+"""Names of ports as devices write them: Gi1/0/1 and GigabitEthernet1/0/1 are one port."""
+
+from __future__ import annotations
+
+import re
+
+_FAMILIES = (
+    ("gigabitethernet", "gige", "gig", "ge", "gi", "g"),
+    ("fastethernet", "fa", "fe"),
+    ("tengigabitethernet", "tengige", "tengig", "xgigabitethernet", "xge", "te"),
+    ("twentyfivegigabitethernet", "twentyfivegige", "twe"),
+    ("twogigabitethernet", "tw"),
+    ("fivegigabitethernet", "fi"),
+    ("fortygigabitethernet", "fortygige", "fo"),
+    ("hundredgigabitethernet", "hundredgige", "hu"),
+    ("ethernet", "eth", "et", "e"),
+    ("port-channel", "portchannel", "po", "ch"),
+    ("bridge-aggregation", "bagg"),
+    ("vlan", "vl"),
+)
+_WORD = {word.replace("-", ""): family[0] for family in _FAMILIES for word in family}
+_NAME = re.compile(r"([a-z][a-z-]*?)-?(\d.*)")
+
+
+def port_key(name: str) -> str:
+    """The same for every spelling of one port's name."""
+    plain = "".join(name.lower().split()).strip("*,;")
+    found = _NAME.fullmatch(plain)
+    if found is None:
+        return plain
+    word = found[1].replace("-", "")
+    return _WORD.get(word, word) + found[2]
