@@ -8,6 +8,7 @@ from typing import Any
 from techinfo import __version__
 from techinfo.api import render
 from techinfo.driver.cli import (
+    ERR_DISABLED,
     CliCableTest,
     CliCounters,
     CliGroup,
@@ -112,14 +113,19 @@ def _add(port: dict[str, Any], row: CliRow) -> None:
         case _:
             name, keys = _LISTS[type(row)]
             told = _known(**{key: getattr(row, ours) for key, ours in keys.items()})
-            port.setdefault(name, []).append(told)
+            rows = port.setdefault(name, [])
+            if told not in rows:
+                rows.append(told)
 
 
 def _add_status(port: dict[str, Any], row: CliPort) -> None:
     admin_down = None if row.admin_up is None else not row.admin_up
     told = _known(link=row.link_up, adminDown=admin_down, linkSpeed=row.speed)
     told |= _known(fullDuplex=row.full_duplex, error=row.error)
-    port.setdefault("status", {}).update(told)
+    status = port.setdefault("status", {})
+    if row.error == ERR_DISABLED and "error" in status:
+        del told["error"]
+    status.update(told)
     if row.description:
         port["description"] = row.description
 
@@ -141,7 +147,9 @@ def _add_optic(port: dict[str, Any], row: CliOptic) -> None:
     levels["biasTx"] = render.decimal(row.bias, 2)
     optic.update(_known(**module))
     if row.lane is None:
+        lowest = {key: optic[key] for key in ("dbmRx", "dbmTx") if key in optic}
         optic.update(_known(**levels))
+        optic.update({k: min(lowest[k], optic[k], key=float) for k in lowest})
     else:
         optic.setdefault("lanes", []).append({"lane": row.lane, **_known(**levels)})
 

@@ -24,6 +24,7 @@ from techinfo.driver.cli import (
 )
 from techinfo.model import State
 from techinfo.ssh.cli_recording import CliRecording, Output
+from techinfo.ssh.neighbours import joined
 from techinfo.ssh.text_tables import parse
 
 PARTS: Mapping[type[CliRow], str] = {
@@ -72,9 +73,11 @@ class CliReading:
     Args:
         rows: In the order of the texts.
         parts: State by published name.
+        neighbours: Each with the number of the output that tells it.
     """
 
     rows: list[CliRow] = field(default_factory=list)
+    neighbours: list[tuple[int, CliNeighbour]] = field(default_factory=list)
     parts: dict[str, CliPart] = field(default_factory=dict)
 
 
@@ -88,30 +91,62 @@ def clean(text: str) -> str:
 
 
 def read(recording: CliRecording, platform: CliPlatform) -> CliReading:
-    """Every command that the recording holds and the platform knows."""
+    """Every command that the recording holds and the platform knows.
+
+    A command that stands twice is answered by its first output.
+    """
     found = CliReading()
-    for output in recording.outputs:
+    first = {output.command: output for output in reversed(recording.outputs)}
+    for source, output in enumerate(o for o in recording.outputs if first[o.command] is o):
         for table in platform.tables:
             named = table.named(output.command)
             if named is not None:
                 port = named.groupdict().get("port")
-                _add(found, table, output, port, platform)
+                _add(found, table, (source, output), port, platform)
+    _join_neighbours(found)
     for table in platform.tables:
         found.parts.setdefault(PARTS[table.kind], CliPart(State.UNSUPPORTED, NOT_RECORDED))
     return found
 
 
 def _add(
-    found: CliReading, table: CliTable, output: Output, port: str | None, platform: CliPlatform
+    found: CliReading,
+    table: CliTable,
+    numbered: tuple[int, Output],
+    port: str | None,
+    platform: CliPlatform,
 ) -> None:
+    source, output = numbered
     text = clean(output.text)
     if _is_refused(text, platform):
         _merge(found, table, CliPart(State.UNSUPPORTED, "the device does not know the command"))
         return
-    parsed = _parsed(table, text)
-    rows = [row for values in parsed.rows for row in table.row(values, port)]
+    parsed, rows = _rows(table, _parsed(table, text), port)
     found.rows += rows
+    found.neighbours += [(source, row) for row in rows if isinstance(row, CliNeighbour)]
     _merge(found, table, _state(rows, parsed, output))
+
+
+def _rows(table: CliTable, parsed: Parsed, port: str | None) -> tuple[Parsed, list[CliRow]]:
+    """What the rows tell; one that makes no sense is odd."""
+    told: list[CliRow] = []
+    odd: list[str] = []
+    for values in parsed.rows:
+        try:
+            told += list(table.row(values, port))
+        except (ValueError, KeyError):
+            odd.append(" ".join(str(value) for value in values.values()))
+    return Parsed(parsed.rows, (*parsed.odd, *odd)), told
+
+
+def _join_neighbours(found: CliReading) -> None:
+    """Make one of a neighbour that two outputs tell."""
+    rows, lost = joined(found.neighbours)
+    found.rows = [row for row in found.rows if not isinstance(row, CliNeighbour)]
+    found.rows += rows
+    if lost:
+        cause = f"the port of {lost} neighbours is not told"
+        found.parts[PARTS[CliNeighbour]] = CliPart(State.PARTIAL, cause)
 
 
 def _is_refused(text: str, platform: CliPlatform) -> bool:
@@ -123,6 +158,8 @@ def _is_refused(text: str, platform: CliPlatform) -> bool:
 def _parsed(table: CliTable, text: str) -> Parsed:
     if isinstance(table.template, str):
         return parse(table.template, text)
+    if isinstance(table.template, tuple):
+        return min((parse(name, text) for name in table.template), key=lambda p: len(p.odd))
     return table.template(text)
 
 

@@ -1,19 +1,24 @@
-"""TextFSM templates that never lose a table over one odd line.
+"""Templates that never lose a table over one odd line.
 
-TextFSM either swallows a line that no rule fits, or (``-> Error``) throws everything away. Here the
+Ours stand in one file a platform, a section a table (``techinfo.driver.cli_forms``); others are of
+TextFSM, which either swallows a line that no rule fits, or (``-> Error``) throws everything away. Here the
 rows that fit are kept, and every line that fits no rule is told.
 """
 
 from __future__ import annotations
 
 import io
+import re
+import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from textfsm import TextFSM, TextFSMError, TextFSMTemplateError
 
-from techinfo.driver.cli import Parsed
+from techinfo.driver.cli import Parsed, Parser
+from techinfo.driver.cli_forms import forms
 from techinfo.errors import DriverError
 
 _OWN = "techinfo_drivers.templates"
@@ -54,6 +59,25 @@ def _source(name: str) -> str:
 
 
 @cache
+def _sections(name: str) -> Mapping[str, Parser]:
+    try:
+        file = resources.files(_OWN) / f"{name}.toml"
+        return forms(tomllib.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError as e:
+        raise DriverError(f"there is no template {name!r}") from e
+    except (ValueError, TypeError, re.error) as e:
+        raise DriverError(f"templates {name!r} cannot be used: {e}") from e
+
+
+def _form(name: str) -> Parser:
+    file, _, section = name.partition(".")
+    try:
+        return _sections(file)[section]
+    except KeyError as e:
+        raise DriverError(f"there is no template {name!r}") from e
+
+
+@cache
 def _template(name: str) -> _Strict:
     try:
         return _Strict(io.StringIO(_source(name)))
@@ -67,6 +91,8 @@ def parse(name: str, text: str) -> Parsed:
     Raises:
         DriverError: There is no such template, or it is broken.
     """
+    if "." in name:
+        return _form(name)(text)
     template = _template(name)
     template.Reset()
     template.odd = []
