@@ -29,6 +29,7 @@ from techinfo.driver.cli import (
     duplex,
     learnt,
     levels,
+    neighbour,
     number,
     origin,
     speed,
@@ -152,11 +153,9 @@ def _levels(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
 
 def _neighbour(values: Values, port: str | None) -> Iterator[CliNeighbour]:
     """The short list has a MAC address for a name that is not told; the long one may lack a port."""
-    name, chassis, port_id = texts(values, "name", "chassis_id", "port_id")
-    if name and re.fullmatch(r"([\da-f]{4}\.){2}[\da-f]{4}", name):
-        name, chassis = None, name
-    at = values.get("port") or port or ""
-    yield CliNeighbour(port=at, chassis_id=chassis, port_id=port_id, system_name=name)
+    if re.fullmatch(r"([\da-f]{4}\.){2}[\da-f]{4}", values.get("name", "")):
+        values = {**values, "name": None, "chassis_id": values["name"]}
+    yield from neighbour(values, port)
 
 
 def _cable(values: Values, _: str | None) -> Iterator[CliCableTest]:

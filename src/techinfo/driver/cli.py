@@ -244,7 +244,7 @@ class CliPlatform:
 
 _GROUPS = ("01005e", "0180c2", "01000c", "3333", "ffffffffffff")
 """Addresses of groups that a MAC table has: IPv4 and IPv6 multicast, IEEE, Cisco, everybody."""
-NOBODY = r"[^\d]*|vlan?(?:-?interface)?\d+|(?:cpu|drop|router|switch|self)\d*|0"
+NOBODY = r"\D*|vl(?:an)?-?(?:if|interface)?\d+|(?:cpu|drop|router|switch|self)\d*|0"
 """What stands in the port's column of a MAC table and is no customer's port."""
 
 
@@ -333,6 +333,17 @@ def levels(values: Values, port: str, lane: int | None = None) -> Iterator[CliOp
         voltage=None if volt is None else Volt(volt),
         bias=None if bias is None else MilliAmpere(bias),
     )
+
+
+def neighbour(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+    """A neighbour by ``chassis_id``, ``port_id`` and ``name``, on the row's port or the command's.
+
+    Neither may be told: then the port is empty, and another output may know it.
+    """
+    chassis, port_id, name = texts(values, "chassis_id", "port_id", "name")
+    if chassis or port_id or name:
+        at = str(values.get("port") or port or "")
+        yield CliNeighbour(port=at, chassis_id=chassis, port_id=port_id, system_name=name)
 
 
 def origin(text: str | None) -> str | None:

@@ -131,7 +131,10 @@ class Blocks:
         verbatim: How free text begins, and ends: its lines mean nothing, whatever they look like.
         end: Lines that end a block.
         skip: Lines that mean nothing, in a block or outside.
-        repeat: Values that a block may tell several times: collected, one a line.
+        carried: Values that a block has from the one before, while that is open (the port that two
+            neighbours hang on).
+        sides: How what comes in begins, and what goes out: a value named ``io_bytes`` becomes
+            ``in_bytes`` or ``out_bytes``, and is nobody's before either.
     """
 
     start: tuple[str, ...]
@@ -140,7 +143,8 @@ class Blocks:
     verbatim: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
-    repeat: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
 
     def __call__(self, text: str) -> Parsed:
         """The blocks of a text."""
@@ -160,12 +164,14 @@ class Blocks:
             state.refuse(line)
 
     def _begin(self, values: dict[str, str], state: _BlockState) -> None:
-        state.free = False
-        if state.block is None or any(key in state.block for key in values):
-            state.block = dict(values)
-            state.rows.append(state.block)
-        else:
+        before = state.block or {}
+        if state.block is not None and not any(key in before for key in values):
             state.block |= values
+        else:
+            state.block = {key: before[key] for key in self.carried if key in before} | values
+            state.rows.append(state.block)
+        state.free = False
+        state.side = ""
 
     def _ends_free(self, line: str, state: _BlockState) -> bool:
         if not _compiled(self.verbatim[1]).fullmatch(line):
@@ -183,9 +189,11 @@ class Blocks:
         return taken or _first(self.inside, line) is not None
 
     def _take(self, line: str, state: _BlockState) -> bool:
+        for pattern, side in zip(self.sides, ("in_", "out_"), strict=False):
+            state.side = side if _compiled(pattern).match(line) else state.side
         found = [m for p in self.fields if (m := _compiled(p).search(line))]
         for match in found:
-            state.add(_known(match), self.repeat)
+            state.add(_known(match))
         return bool(found)
 
 
@@ -197,15 +205,15 @@ class _BlockState:
     odd: list[str] = field(default_factory=list)
     block: dict[str, str] | None = None
     free: bool = False
+    side: str = ""
 
-    def add(self, values: Mapping[str, str], repeat: tuple[str, ...]) -> None:
+    def add(self, values: Mapping[str, str]) -> None:
         """Keep what a line of the open block tells."""
         assert self.block is not None  # noqa: S101 - a line belongs to an open block only
         for key, value in values.items():
-            if key in repeat and key in self.block:
-                self.block[key] += "\n" + value
-            elif value:
-                self.block.setdefault(key, value)
+            of_side = key.startswith("io_")
+            if value and (self.side or not of_side):
+                self.block.setdefault(self.side + key[3:] if of_side else key, value)
 
     def close(self) -> None:
         """End the open block."""
