@@ -278,6 +278,29 @@ def duplex(text: object) -> bool | None:
     return True if "full" in plain else False if "half" in plain else None
 
 
+def cells(rule: str, text: str) -> list[str]:
+    """A row cut by the dashes below its heading; a cell that is too wide moves the others on.
+
+    Args:
+        rule: Runs of dashes, one a column, from the column at which the row begins.
+        text: The row.
+    """
+    found: list[str] = []
+    begin, moved = 0, 0
+    spans = [match.span() for match in re.finditer(r"-+", rule)]
+    for (_, stop), after in zip(spans, [*spans[1:], None], strict=True):
+        end = len(text) if after is None else stop + moved
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        found.append(text[begin:end].strip())
+        if after is not None:
+            begin = after[0] + moved
+            if end >= begin:
+                begin = end + len(text[end:]) - len(text[end:].lstrip())
+                moved = begin - after[0]
+    return found
+
+
 def texts(values: Values, *names: str) -> tuple[str | None, ...]:
     """What a row tells by these names; ``None`` for what it does not, and for ``-`` and N/A."""
     told = (str(values.get(name) or "").strip() for name in names)
@@ -347,9 +370,12 @@ def neighbour(values: Values, port: str | None) -> Iterator[CliNeighbour]:
 
 
 def origin(text: str | None) -> str | None:
-    """``static`` or ``dynamic`` by the words that devices use; any other word in lower case."""
+    """``static`` or ``dynamic`` by the words that devices use; any other word in lower case.
+
+    What port security has learnt stays as what is written down does: static.
+    """
     plain = (text or "").lower()
-    if "static" in plain:
+    if any(word in plain for word in ("static", "secur", "sticky")):
         return "static"
     if any(word in plain for word in ("dyn", "dhcp", "learn", "snoop")):
         return "dynamic"

@@ -26,12 +26,15 @@ _FAMILIES = (
     ("vlan", "vl"),
 )
 _WORD = {word.replace("-", ""): family[0] for family in _FAMILIES for word in family}
+_MEMBER = re.compile(r"(?<=\d)(?:-trk\d+|\(\d+g\))$")
+"""What ProCurve and VRP add to the name of a port: its trunk, and what it could do."""
 _NAME = re.compile(r"([a-z][a-z-]*?)-?(\d.*)")
 
 
 def port_key(name: str) -> str:
     """The same for every spelling of one port's name."""
     plain = "".join(name.lower().split()).strip("*,;")
+    plain = _MEMBER.sub("", plain)
     found = _NAME.fullmatch(plain)
     if found is None:
         return plain
