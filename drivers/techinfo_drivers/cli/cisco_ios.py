@@ -20,27 +20,22 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
-    CliRow,
-    CliTable,
-    Row,
     Values,
-    counted,
     decimal,
+)
+from techinfo.driver.cli_words import (
+    columned,
+    counted,
     duplex,
+    grouped,
     learnt,
-    levels,
+    leased,
+    measured,
     neighbour,
-    number,
-    origin,
     speed,
-    texts,
+    table,
 )
 
-_COUNTED = {
-    "inoctets": "in_bytes", "inucastpkts": "in_unicast", "inmcastpkts": "in_multicast",
-    "inbcastpkts": "in_broadcast", "outoctets": "out_bytes", "outucastpkts": "out_unicast",
-    "outmcastpkts": "out_multicast", "outbcastpkts": "out_broadcast", "fcs-err": "in_crc",
-}  # fmt: skip
 _UNITS = {"celsius": "temp", "volts": "volt", "ma": "bias", "milliamperes": "bias"}
 
 
@@ -73,44 +68,12 @@ def _mode(values: Values, _: str | None) -> Iterator[CliPort]:
         yield CliPort(port=values["port"], link_up=not mode.startswith("down"))
 
 
-def _counters(values: Values, _: str | None) -> Iterator[CliCounters]:
-    """Columns have names; newer software spreads them over more tables."""
-    names, told = values["columns"].lower().split(), values["values"].split()
-    if len(names) != len(told):
-        raise ValueError("there are more or fewer values than columns")
-    known = {_COUNTED[name]: value for name, value in zip(names, told) if name in _COUNTED}
-    yield from counted(known, values["port"])
-
-
 def _details(values: Values, _: str | None) -> Iterator[CliCounters]:
     groups = {"in_multicast": values.get("in_groups")}
     yield from counted({**groups, **values}, values["port"])
 
 
-def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
-    yield from learnt(values)
-
-
-def _lease(values: Values, _: str | None) -> Iterator[CliLease]:
-    yield CliLease(
-        ip=values["ip"],
-        mac=values["mac"],
-        port=values["port"],
-        vlan=number(values["vlan"]),
-        left_s=number(values["left"]),
-        kind=origin(values["kind"]),
-    )
-
-
-def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
-    version = re.sub(r"[v\s]", "", values.get("version") or "") or None
-    for port in re.findall(r"[A-Za-z][\w-]*\d[\d/.]*", values.get("ports") or ""):
-        yield CliGroup(
-            group=values["group"], port=port, vlan=number(values["vlan"]), version=version
-        )
-
-
-def _optic(values: Values, _: str | None) -> Iterator[CliOptic]:
+def _optic(values: Values, _: str | None) -> Iterator[CliOptic | CliModule]:
     """One table with a column for each quantity, or one table for each, with its limits.
 
     Of several lanes the lowest level is told, as for a port that is read over SNMP.
@@ -126,10 +89,10 @@ def _optic(values: Values, _: str | None) -> Iterator[CliOptic]:
         known = {side: told[0] if told else None}
     elif len(told) == len(names):
         names[-2:] = ["tx", "rx"]
-        known = dict(zip(names, told))
+        known = dict(zip(names, told, strict=True))
     else:
         raise ValueError("there are more or fewer values than columns")
-    yield from levels(known, values["port"])
+    yield from measured(known, values["port"])
 
 
 def _module(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
@@ -141,10 +104,7 @@ def _module(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
         "volt": volt / 1000 if volt is not None and values.get("volts") == "m" else volt,
         "bias": bias / 1000 if bias is not None and values.get("amps") == "u" else bias,
     }
-    yield from levels(known, at)
-    vendor, part, serial = texts(values, "vendor", "part", "serial")
-    if vendor or part or serial:
-        yield CliModule(port=at, vendor=vendor, part=part, serial=serial)
+    yield from measured(known, at)
 
 
 def _levels(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
@@ -152,7 +112,7 @@ def _levels(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
 
 
 def _neighbour(values: Values, port: str | None) -> Iterator[CliNeighbour]:
-    """The short list has a MAC address for a name that is not told; the long one may lack a port."""
+    """The short list has a MAC address for a name that is not told."""
     if re.fullmatch(r"([\da-f]{4}\.){2}[\da-f]{4}", values.get("name", "")):
         values = {**values, "name": None, "chassis_id": values["name"]}
     yield from neighbour(values, port)
@@ -171,29 +131,112 @@ _INT = r"sh(?:ow?)? int(?:e[a-z]*)?"
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
 
 
-def _table(kind: type[CliRow], command: str, also: str, name: str | tuple[str, ...], row: Row) -> CliTable:
-    return CliTable(kind=kind, command=command, also=(also,), template=name, row=row)
-
-
 CLI = CliPlatform(
     names=("cisco_ios", "cisco_xe"),
     vendor="Cisco",
     driver="cisco_ios",
     tables=(
-        _table(CliPort, "show interfaces status", rf"{_INT} (?:{_ONE} )?status(?: module \d+)?", "cisco_ios.status", _status),
-        _table(CliPort, "show interfaces status err-disabled", rf"{_INT} status err-?disabled", "cisco_ios.err_disabled", _err_disabled),
-        _table(CliPort, "show interfaces description", rf"{_INT} (?:{_ONE} )?desc[a-z]*", "cisco_ios.description", _status),
-        _table(CliPort, "show interfaces", rf"{_INT}(?: {_ONE})?(?: \| inc[a-z]* .*)?", "cisco_ios.interfaces", _status),
-        _table(CliCounters, "show interfaces", rf"{_INT}(?: {_ONE})?", "cisco_ios.interfaces", _details),
-        _table(CliPort, "show interfaces switchport", rf"{_INT} (?:{_ONE} )?switchport", "cisco_ios.switchport", _mode),
-        _table(CliCounters, "show interfaces counters", rf"{_INT} (?:{_ONE} )?counters(?: errors| module \d+)*", "cisco_ios.counters", _counters),
-        _table(CliMac, "show mac address-table", r"sh(?:ow?)? mac[- ]addr[a-z-]*(?: .*)?", "cisco_ios.mac", _mac),
-        _table(CliLease, "show ip dhcp snooping binding", r"show ip(?:v6)? dhcp snooping bind[a-z]*(?: .*)?", "cisco_ios.lease", _lease),
-        _table(CliGroup, "show ip igmp snooping groups", r"show (?:ip igmp|ipv6 mld) snooping (?:groups?|address)(?: vlan .*)?", "cisco_ios.group", _group),
-        _table(CliGroup, "show ipv6 mld snooping groups", r"show ipv6 mld snooping address(?: vlan .*)?", "cisco_ios.group", _group),
-        _table(CliOptic, "show interfaces transceiver", rf"(?:{_INT}(?: {_ONE})? trans[a-z]*(?: detail| switch \d+| module \d+)*|show hw-module subslot \S+ transceiver \d+ (?:status|idprom.*))", ("cisco_ios.transceiver", "cisco_ios.module"), _levels),
-        _table(CliCableTest, "show cable-diagnostics tdr", r"show cable(?:-diagnostics)? tdr(?: interface(?: \S+ ?\S*)?)?", "cisco_ios.cable_test", _cable),
-        _table(CliNeighbour, "show lldp neighbors", r"show lldp ne[a-z]*", "cisco_ios.neighbours", _neighbour),
-        _table(CliNeighbour, "show lldp neighbors detail", rf"show lldp ne[a-z]*(?: {_ONE})? det[a-z]*", "cisco_ios.neighbours_detail", _neighbour),
+        table(
+            CliPort,
+            "show interfaces status",
+            "cisco_ios.status",
+            _status,
+            rf"{_INT} (?:{_ONE} )?status(?: module \d+)?",
+        ),
+        table(
+            CliPort,
+            "show interfaces status err-disabled",
+            "cisco_ios.err_disabled",
+            _err_disabled,
+            rf"{_INT} status err-?disabled",
+        ),
+        table(
+            CliPort,
+            "show interfaces description",
+            "cisco_ios.description",
+            _status,
+            rf"{_INT} (?:{_ONE} )?desc[a-z]*",
+        ),
+        table(
+            CliPort,
+            "show interfaces",
+            "cisco_ios.interfaces",
+            _status,
+            rf"{_INT}(?: {_ONE})?(?: \| inc[a-z]* .*)?",
+        ),
+        table(
+            CliCounters, "show interfaces", "cisco_ios.interfaces", _details, rf"{_INT}(?: {_ONE})?"
+        ),
+        table(
+            CliPort,
+            "show interfaces switchport",
+            "cisco_ios.switchport",
+            _mode,
+            rf"{_INT} (?:{_ONE} )?switchport",
+        ),
+        table(
+            CliCounters,
+            "show interfaces counters",
+            "cisco_ios.counters",
+            columned,
+            rf"{_INT} (?:{_ONE} )?counters(?: errors| module \d+)*",
+        ),
+        table(
+            CliMac,
+            "show mac address-table",
+            "cisco_ios.mac",
+            learnt,
+            r"sh(?:ow?)? mac[- ]addr[a-z-]*(?: .*)?",
+        ),
+        table(
+            CliLease,
+            "show ip dhcp snooping binding",
+            "cisco_ios.lease",
+            leased,
+            r"show ip(?:v6)? dhcp snooping bind[a-z]*(?: .*)?",
+        ),
+        table(
+            CliGroup,
+            "show ip igmp snooping groups",
+            "cisco_ios.group",
+            grouped,
+            r"show (?:ip igmp|ipv6 mld) snooping (?:groups?|address)(?: vlan .*)?",
+        ),
+        table(
+            CliGroup,
+            "show ipv6 mld snooping groups",
+            "cisco_ios.group",
+            grouped,
+            r"show ipv6 mld snooping address(?: vlan .*)?",
+        ),
+        table(
+            CliOptic,
+            "show interfaces transceiver",
+            ("cisco_ios.transceiver", "cisco_ios.module"),
+            _levels,
+            rf"{_INT}(?: {_ONE})? trans[a-z]*(?: detail| switch \d+| module \d+)*",
+            r"show hw-module subslot \S+ transceiver \d+ (?:status|idprom.*)",
+        ),
+        table(
+            CliCableTest,
+            "show cable-diagnostics tdr",
+            "cisco_ios.cable_test",
+            _cable,
+            r"show cable(?:-diagnostics)? tdr(?: interface(?: \S+ ?\S*)?)?",
+        ),
+        table(
+            CliNeighbour,
+            "show lldp neighbors",
+            "cisco_ios.neighbours",
+            _neighbour,
+            r"show lldp ne[a-z]*",
+        ),
+        table(
+            CliNeighbour,
+            "show lldp neighbors detail",
+            "cisco_ios.neighbours_detail",
+            _neighbour,
+            rf"show lldp ne[a-z]*(?: {_ONE})? det[a-z]*",
+        ),
     ),
 )

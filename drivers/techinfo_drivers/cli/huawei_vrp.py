@@ -15,21 +15,22 @@ from techinfo.driver.cli import (
     CliGroup,
     CliLease,
     CliMac,
-    CliModule,
     CliNeighbour,
     CliOptic,
     CliPlatform,
     CliPort,
-    CliTable,
     Values,
-    counted,
     decimal,
+    number,
+)
+from techinfo.driver.cli_words import (
+    counted,
     duplex,
     learnt,
-    levels,
+    measured,
     neighbour,
-    number,
     speed,
+    table,
     texts,
 )
 
@@ -48,20 +49,12 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
     )
 
 
-def _counters(values: Values, _: str | None) -> Iterator[CliCounters]:
-    yield from counted(values, values["port"])
-
-
-def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
-    yield from learnt(values)
-
-
 def _mac_of_lan(values: Values, _: str | None) -> Iterator[CliMac]:
     """Its ports are two numbers; it has learnt addresses only."""
-    yield from learnt({**values, "kind": "dynamic"})
+    yield from learnt({**values, "kind": "dynamic"}, None)
 
 
-def _lease(values: Values, port: str | None) -> Iterator[CliLease]:
+def _lease(values: Values, _: str | None) -> Iterator[CliLease]:
     date, _, time = values.get("end", "").partition("-")
     yield CliLease(
         ip=values["ip"],
@@ -75,13 +68,6 @@ def _lease(values: Values, port: str | None) -> Iterator[CliLease]:
 
 def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
     yield CliGroup(group=values["group"], port=values["port"], vlan=number(values["vlan"]))
-
-
-def _optic(values: Values, _: str | None) -> Iterator[CliOptic | CliModule]:
-    yield from levels(values, values["port"])
-    vendor, part, serial = texts(values, "vendor", "part", "serial")
-    if vendor or part or serial:
-        yield CliModule(port=values["port"], vendor=vendor, part=part, serial=serial)
 
 
 def _cable(values: Values, port: str | None) -> Iterator[CliCableTest]:
@@ -102,29 +88,111 @@ _OF = rf"(?: interface)?(?: {_ONE})?"
 _DIS = r"dis(?:play)?"
 
 
-def _table(kind, command, also, section, row, manual=False):
-    return CliTable(kind=kind, command=command, also=also, template=f"huawei_vrp.{section}", row=row, manual=manual)
-
-
 CLI = CliPlatform(
     names=("huawei_vrp", "huawei_vrpv8", "huawei_vrp3", "huawei"),
     vendor="Huawei",
     driver="huawei_vrp",
     refusals=(r"error: ?(?:unrecogni|wrong|incomplete|too many|ambiguous)",),
     tables=(
-        _table(CliPort, "display interface brief", (rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",), "brief", _status),
-        _table(CliCounters, "display interface brief", (rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",), "brief", _counters),
-        _table(CliPort, "display interface ethernet brief", (), "ethernet_brief", _status, True),
-        _table(CliPort, "display interface description", (rf"{_DIS} int\w* desc\w*(?: {_ONE})?",), "description", _status),
-        _table(CliPort, "display interface", (rf"{_DIS} int[a-z]*(?: {_ONE})?",), "interfaces", _status),
-        _table(CliCounters, "display interface", (rf"{_DIS} int[a-z]*(?: {_ONE})?",), "interfaces", _counters),
-        _table(CliMac, "display mac-address", (rf"{_DIS} mac-addr[a-z]*(?: (?!total|summary|aging)[a-z].*)?",), "mac", _mac),
-        _table(CliMac, "show mac-table all", (r"show mac-table(?: .*)?",), "mac_of_lan", _mac_of_lan),
-        _table(CliLease, "display dhcp snooping user-bind all", (rf"{_DIS} dhcp(?:v6)? (?:snooping|static) user-bind(?: .*)?",), "lease", _lease),
-        _table(CliGroup, "display igmp-snooping port-info", (rf"{_DIS} (?:igmp|mld)-snooping port-info(?: .*)?",), "group", _group, True),
-        _table(CliOptic, "display transceiver verbose", (rf"{_DIS} transceiver(?: diagnosis)?{_OF}(?: verbose)?", rf"{_DIS} interface {_ONE} transceiver(?: verbose)?"), "optic", _optic),
-        _table(CliCableTest, "virtual-cable-test", (rf"virtual-cable-test(?: {_ONE})?",), "cable_test", _cable),
-        _table(CliNeighbour, "display lldp neighbor", (rf"{_DIS} lldp neighbor{_OF}",), "neighbours", _neighbour),
-        _table(CliNeighbour, "display lldp neighbor brief", (), "neighbours_brief", _neighbour, True),
+        table(
+            CliPort,
+            "display interface brief",
+            "huawei_vrp.brief",
+            _status,
+            rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",
+        ),
+        table(
+            CliCounters,
+            "display interface brief",
+            "huawei_vrp.brief",
+            counted,
+            rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",
+        ),
+        table(
+            CliPort,
+            "display interface ethernet brief",
+            "huawei_vrp.ethernet_brief",
+            _status,
+            manual=True,
+        ),
+        table(
+            CliPort,
+            "display interface description",
+            "huawei_vrp.description",
+            _status,
+            rf"{_DIS} int\w* desc\w*(?: {_ONE})?",
+        ),
+        table(
+            CliPort,
+            "display interface",
+            "huawei_vrp.interfaces",
+            _status,
+            rf"{_DIS} int[a-z]*(?: {_ONE})?",
+        ),
+        table(
+            CliCounters,
+            "display interface",
+            "huawei_vrp.interfaces",
+            counted,
+            rf"{_DIS} int[a-z]*(?: {_ONE})?",
+        ),
+        table(
+            CliMac,
+            "display mac-address",
+            "huawei_vrp.mac",
+            learnt,
+            rf"{_DIS} mac-addr[a-z]*(?: (?!total|summary|aging)[a-z].*)?",
+        ),
+        table(
+            CliMac,
+            "show mac-table all",
+            "huawei_vrp.mac_of_lan",
+            _mac_of_lan,
+            r"show mac-table(?: .*)?",
+        ),
+        table(
+            CliLease,
+            "display dhcp snooping user-bind all",
+            "huawei_vrp.lease",
+            _lease,
+            rf"{_DIS} dhcp(?:v6)? (?:snooping|static) user-bind(?: .*)?",
+        ),
+        table(
+            CliGroup,
+            "display igmp-snooping port-info",
+            "huawei_vrp.group",
+            _group,
+            rf"{_DIS} (?:igmp|mld)-snooping port-info(?: .*)?",
+            manual=True,
+        ),
+        table(
+            CliOptic,
+            "display transceiver verbose",
+            "huawei_vrp.optic",
+            measured,
+            rf"{_DIS} transceiver(?: diagnosis)?{_OF}(?: verbose)?",
+            rf"{_DIS} interface {_ONE} transceiver(?: verbose)?",
+        ),
+        table(
+            CliCableTest,
+            "virtual-cable-test",
+            "huawei_vrp.cable_test",
+            _cable,
+            rf"virtual-cable-test(?: {_ONE})?",
+        ),
+        table(
+            CliNeighbour,
+            "display lldp neighbor",
+            "huawei_vrp.neighbours",
+            _neighbour,
+            rf"{_DIS} lldp neighbor{_OF}",
+        ),
+        table(
+            CliNeighbour,
+            "display lldp neighbor brief",
+            "huawei_vrp.neighbours_brief",
+            _neighbour,
+            manual=True,
+        ),
     ),
 )

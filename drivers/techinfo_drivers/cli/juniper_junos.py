@@ -18,16 +18,18 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
-    CliTable,
     Values,
+    number,
+)
+from techinfo.driver.cli_words import (
     counted,
     duplex,
     learnt,
-    levels,
+    leased,
+    measured,
     neighbour,
-    number,
-    origin,
     speed,
+    table,
 )
 
 
@@ -68,36 +70,18 @@ def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
     if len(flags[0]) <= 2:
         kind = "static" if {"S", "P"} & set("".join(flags)) - {"SE"} else "dynamic"
     vlan = re.sub(r"^vlan[-_.]?(?=\d+$)", "", values["vlan"], flags=re.IGNORECASE)
-    yield from learnt({**values, "vlan": vlan, "kind": kind})
+    yield from learnt({**values, "vlan": vlan, "kind": kind}, None)
 
 
 def _lease(values: Values, _: str | None) -> Iterator[CliLease]:
+    kind = "dynamic" if values["kind"].upper() == "BOUND" else values["kind"]
     vlan = values["vlan"].lower().removeprefix("vlan")
-    yield CliLease(
-        ip=values["ip"],
-        mac=values["mac"],
-        port=values["port"],
-        vlan=number(vlan),
-        left_s=number(values["left"]),
-        kind="dynamic" if values["kind"].upper() == "BOUND" else origin(values["kind"]),
-    )
+    yield from leased({**values, "vlan": vlan, "kind": kind}, None)
 
 
 def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
     vlan = number(values.get("vlan", "").lower().removeprefix("vlan"))
     yield CliGroup(group=values["group"], port=values["port"], vlan=vlan)
-
-
-def _optic(values: Values, _: str | None) -> Iterator[CliOptic]:
-    yield from levels(values, values["port"], number(values.get("lane")))
-
-
-def _neighbour(values: Values, port: str | None) -> Iterator[CliNeighbour]:
-    yield from neighbour(values, port)
-
-
-def _table(kind, command, also, section, row, manual=False):
-    return CliTable(kind=kind, command=command, also=(also,), template=f"juniper_junos.{section}", row=row, manual=manual)
 
 
 _ONE = r"(?P<port>[a-z]+-?\d\S*)"
@@ -108,14 +92,72 @@ CLI = CliPlatform(
     driver="juniper_junos",
     refusals=(r"^\s*\^?\s*\n?\s*(?:unknown command|syntax error|missing argument)",),
     tables=(
-        _table(CliPort, "show interfaces", rf"show interfaces(?: {_ONE})?{_SHAPE}", "interfaces", _status),
-        _table(CliCounters, "show interfaces extensive", rf"show interfaces(?: {_ONE})?(?: (?:extensive|detail|statistics))?", "interfaces", _counters),
-        _table(CliPort, "show interfaces terse", rf"show interfaces(?: {_ONE})? (?:terse|descriptions)", "terse", _terse),
-        _table(CliMac, "show ethernet-switching table", r"show ethernet-switching table(?: (?!summary).*)?", "mac", _mac),
-        _table(CliLease, "show dhcp-security binding", r"show (?:dhcp snooping binding|dhcp-security (?:ipv6 )?binding)(?: .*)?", "lease", _lease, True),
-        _table(CliGroup, "show igmp snooping membership", r"show (?:igmp|mld)[ -]snooping membership(?: .*)?", "group", _group, True),
-        _table(CliOptic, "show interfaces diagnostics optics", rf"show interfaces diagnostics optics(?: {_ONE})?", "optic", _optic, True),
-        _table(CliNeighbour, "show lldp neighbors", r"show lldp neighbors", "neighbours", _neighbour),
-        _table(CliNeighbour, "show lldp neighbors detail", rf"show lldp neighbors (?:detail|interface {_ONE}.*)", "neighbours_detail", _neighbour, True),
+        table(
+            CliPort,
+            "show interfaces",
+            "juniper_junos.interfaces",
+            _status,
+            rf"show interfaces(?: {_ONE})?{_SHAPE}",
+        ),
+        table(
+            CliCounters,
+            "show interfaces extensive",
+            "juniper_junos.interfaces",
+            _counters,
+            rf"show interfaces(?: {_ONE})?(?: (?:extensive|detail|statistics))?",
+        ),
+        table(
+            CliPort,
+            "show interfaces terse",
+            "juniper_junos.terse",
+            _terse,
+            rf"show interfaces(?: {_ONE})? (?:terse|descriptions)",
+        ),
+        table(
+            CliMac,
+            "show ethernet-switching table",
+            "juniper_junos.mac",
+            _mac,
+            r"show ethernet-switching table(?: (?!summary).*)?",
+        ),
+        table(
+            CliLease,
+            "show dhcp-security binding",
+            "juniper_junos.lease",
+            _lease,
+            r"show (?:dhcp snooping binding|dhcp-security (?:ipv6 )?binding)(?: .*)?",
+            manual=True,
+        ),
+        table(
+            CliGroup,
+            "show igmp snooping membership",
+            "juniper_junos.group",
+            _group,
+            r"show (?:igmp|mld)[ -]snooping membership(?: .*)?",
+            manual=True,
+        ),
+        table(
+            CliOptic,
+            "show interfaces diagnostics optics",
+            "juniper_junos.optic",
+            measured,
+            rf"show interfaces diagnostics optics(?: {_ONE})?",
+            manual=True,
+        ),
+        table(
+            CliNeighbour,
+            "show lldp neighbors",
+            "juniper_junos.neighbours",
+            neighbour,
+            r"show lldp neighbors",
+        ),
+        table(
+            CliNeighbour,
+            "show lldp neighbors detail",
+            "juniper_junos.neighbours_detail",
+            neighbour,
+            rf"show lldp neighbors (?:detail|interface {_ONE}.*)",
+            manual=True,
+        ),
     ),
 )

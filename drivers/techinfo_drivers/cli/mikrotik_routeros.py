@@ -14,11 +14,13 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
-    CliTable,
     Values,
+)
+from techinfo.driver.cli_words import (
     learnt,
-    levels,
+    measured,
     speed,
+    table,
     texts,
 )
 
@@ -39,7 +41,7 @@ def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
     port = told.get("ports") or told.get("on-interface") or told["interface"]
     mac, vlan = told.get("mac") or told["mac-address"], told.get("vlan") or told.get("vid")
     kind = "dynamic" if "D" in told["flags"] else "static"
-    yield from learnt({"mac": mac, "vlan": vlan, "kind": kind, "ports": port}, r"bridge\d*")
+    yield from learnt({"mac": mac, "vlan": vlan, "kind": kind, "ports": port}, None, r"bridge\d*")
 
 
 def _port(values: Values, _: str | None) -> Iterator[CliPort]:
@@ -81,14 +83,7 @@ def _module(values: Values, _: str | None) -> Iterator[CliOptic | CliModule]:
             for key in ("rx", "tx", "temp", "volt", "bias")
             if key in told
         }
-        yield from levels(plain, told["port"])
-        vendor, part, serial = texts(told, "vendor", "part", "serial")
-        if vendor or part or serial:
-            yield CliModule(port=told["port"], vendor=vendor, part=part, serial=serial)
-
-
-def _table(kind, command, also, section, row, manual=False):
-    return CliTable(kind=kind, command=command, also=(also,), template=tuple(f"mikrotik_routeros.{name}" for name in section.split()), row=row, manual=manual)
+        yield from measured({**told, **plain}, None)
 
 
 _PRINT = r"print(?: (?:terse|brief|without-paging|where .*))*"
@@ -99,9 +94,34 @@ CLI = CliPlatform(
     driver="mikrotik_routeros",
     refusals=(r"bad command name", r"expected end of command", r"no such item"),
     tables=(
-        _table(CliMac, "/interface bridge host print terse without-paging", rf"/?interface[ /]bridge[ /]host[ /]{_PRINT}", "terse hosts", _mac),
-        _table(CliPort, "/interface print terse without-paging", rf"/?interface(?:[ /]ethernet)?[ /]{_PRINT}", "terse list", _port, True),
-        _table(CliPort, "/interface ethernet monitor [find] once", _MONITOR, "monitor", _monitor),
-        _table(CliOptic, "/interface ethernet monitor [find] once", _MONITOR, "monitor", _module),
+        table(
+            CliMac,
+            "/interface bridge host print terse without-paging",
+            ("mikrotik_routeros.terse", "mikrotik_routeros.hosts"),
+            _mac,
+            rf"/?interface[ /]bridge[ /]host[ /]{_PRINT}",
+        ),
+        table(
+            CliPort,
+            "/interface print terse without-paging",
+            ("mikrotik_routeros.terse", "mikrotik_routeros.list"),
+            _port,
+            rf"/?interface(?:[ /]ethernet)?[ /]{_PRINT}",
+            manual=True,
+        ),
+        table(
+            CliPort,
+            "/interface ethernet monitor [find] once",
+            "mikrotik_routeros.monitor",
+            _monitor,
+            _MONITOR,
+        ),
+        table(
+            CliOptic,
+            "/interface ethernet monitor [find] once",
+            "mikrotik_routeros.monitor",
+            _module,
+            _MONITOR,
+        ),
     ),
 )

@@ -1,8 +1,8 @@
 """Templates that never lose a table over one odd line.
 
-Ours stand in one file a platform, a section a table (``techinfo.driver.cli_forms``); others are of
-TextFSM, which either swallows a line that no rule fits, or (``-> Error``) throws everything away. Here the
-rows that fit are kept, and every line that fits no rule is told.
+Ours stand in one file a platform, a section a table (``techinfo.driver.cli_forms``). Others are
+TextFSM's, which either swallows a line that no rule fits, or (``-> Error``) throws everything away.
+Here the rows that fit are kept, and every line that fits no rule is told.
 """
 
 from __future__ import annotations
