@@ -59,7 +59,7 @@ class Lines:
             anew. A row may tell them, too (a port that only the first of its rows names).
         needs: Values without which a row is odd; told by the row or by its context.
         more: Lines that go on with the row above: their values are added to its, with a blank.
-        skip: Headings, legends, totals.
+        skip: Headings, legends, totals; before a row is looked for.
     """
 
     row: tuple[str, ...]
@@ -78,16 +78,16 @@ class Lines:
         return Parsed(state.rows, tuple(state.odd))
 
     def _read(self, line: str, state: _LineState) -> None:
-        if found := _first(self.row, line):
-            self._add(line, _known(found), state)
-        elif state.rows and state.open and (found := _first(self.more, line)):
-            for key, value in _known(found).items():
-                state.rows[-1][key] = f"{state.rows[-1].get(key, '')} {value}".strip()
-        elif found := _first(self.context, line):
+        if found := _first(self.context, line):
             state.context |= _known(found)
             state.open = False
         elif _first((RULE, *self.skip), line):
             state.open = state.open and not line.strip()
+        elif found := _first(self.row, line):
+            self._add(line, _known(found), state)
+        elif state.open and (found := _first(self.more, line)):
+            for key, value in _known(found).items():
+                state.rows[-1][key] = f"{state.rows[-1].get(key, '')} {value}".strip()
         else:
             state.refuse(line)
 
