@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.drivers.cli.samples import Sample
+
 from techinfo.driver.cli import (
     CliCableTest,
     CliCounters,
@@ -14,7 +16,6 @@ from techinfo.driver.cli import (
     CliPort,
 )
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
-from tests.drivers.cli.samples import Sample
 
 GIGABIT = MegabitPerSecond(1000)
 INTERFACE = """

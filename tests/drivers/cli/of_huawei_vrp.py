@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.drivers.cli.samples import Sample
+
 from techinfo.driver.cli import (
     NO_PORT,
     CliCableTest,
@@ -15,7 +17,6 @@ from techinfo.driver.cli import (
     CliPort,
 )
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
-from tests.drivers.cli.samples import Sample
 
 BRIEF = """
 PHY: Physical

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.drivers.cli.samples import Sample, samples
 
 from techinfo.driver.cli import CliRow
 from techinfo.model import State
-from tests.drivers.cli.samples import Sample, samples
 
-ALL = [pytest.param(s, id=f"{s.platform}: {s.command}") for s in samples()]
+ALL = tuple(samples())
+of_each = pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.platform}: {s.command}")
 ODD = "¡zażółć! nobody knows this line"
 
 
@@ -16,7 +17,7 @@ def _plain(rows: list[CliRow] | tuple[CliRow, ...]) -> list[CliRow]:
     return sorted(rows, key=repr)
 
 
-@pytest.mark.parametrize("sample", ALL)
+@of_each
 def test_rows_of_an_output_are_told(sample: Sample) -> None:
     """Every row, with everything that it tells, and the part is whole."""
     reading, state, cause = sample.read(sample.text)
@@ -25,7 +26,7 @@ def test_rows_of_an_output_are_told(sample: Sample) -> None:
     assert (state, cause) == (State.OK, "")
 
 
-@pytest.mark.parametrize("sample", ALL)
+@of_each
 def test_one_odd_line_keeps_the_rest_and_is_quoted(sample: Sample) -> None:
     """A line that fits nothing loses no row, and the part says so."""
     reading, state, cause = sample.read(sample.with_line(ODD))
@@ -35,7 +36,11 @@ def test_one_odd_line_keeps_the_rest_and_is_quoted(sample: Sample) -> None:
     assert ODD in cause
 
 
-@pytest.mark.parametrize("sample", [p for p in ALL if p.values[0].empty is not None])
+@pytest.mark.parametrize(
+    "sample",
+    [s for s in ALL if s.empty is not None],
+    ids=lambda s: f"{s.platform}: {s.command}",
+)
 def test_a_table_without_rows_is_empty(sample: Sample) -> None:
     """Headings, legends and totals are no rows, and nothing odd."""
     assert sample.empty is not None
@@ -46,7 +51,7 @@ def test_a_table_without_rows_is_empty(sample: Sample) -> None:
     assert state is State.EMPTY
 
 
-@pytest.mark.parametrize("sample", ALL)
+@of_each
 def test_a_refused_command_is_unsupported(sample: Sample) -> None:
     """A device that does not know the command has told nothing, not that there is nothing."""
     reading, state, _ = sample.read("         ^\n% Invalid input detected at '^' marker.\n")
