@@ -141,7 +141,7 @@ CLI = CliPlatform(
             "show interfaces status",
             "cisco_ios.status",
             _status,
-            rf"{_INT} (?:{_ONE} )?status(?: module \d+)?",
+            rf"{_INT} (?:{_ONE} )?status(?: module \d+)?(?: \| i[a-z]* .*)?",
         ),
         table(
             CliPort,
@@ -237,6 +237,7 @@ CLI = CliPlatform(
             "cisco_ios.neighbours_detail",
             _neighbour,
             rf"show lldp ne[a-z]*(?: {_ONE})? det[a-z]*",
+            r"show lldp entry .*",
         ),
     ),
 )

@@ -171,7 +171,7 @@ CLI = CliPlatform(
             "huawei_vrp.optic",
             measured,
             rf"{_DIS} transceiver(?: diagnosis)?{_OF}(?: verbose)?",
-            rf"{_DIS} interface {_ONE} transceiver(?: verbose)?",
+            rf"{_DIS} interface(?: {_ONE})? transceiver(?: verbose| brief)?",
         ),
         table(
             CliCableTest,

@@ -86,7 +86,7 @@ def _module(values: Values, _: str | None) -> Iterator[CliOptic | CliModule]:
         yield from measured({**told, **plain}, None)
 
 
-_PRINT = r"print(?: (?:terse|brief|without-paging|where .*))*"
+_PRINT = r"print(?: (?:terse|brief|detail|without-paging|where .*))*"
 _MONITOR = r"/?interface[ /]ethernet[ /]monitor .*"
 CLI = CliPlatform(
     names=("mikrotik_routeros", "mikrotik_switchos"),
@@ -96,14 +96,14 @@ CLI = CliPlatform(
     tables=(
         table(
             CliMac,
-            "/interface bridge host print terse without-paging",
+            "/interface bridge host print terse",
             ("mikrotik_routeros.terse", "mikrotik_routeros.hosts"),
             _mac,
             rf"/?interface[ /]bridge[ /]host[ /]{_PRINT}",
         ),
         table(
             CliPort,
-            "/interface print terse without-paging",
+            "/interface print terse",
             ("mikrotik_routeros.terse", "mikrotik_routeros.list"),
             _port,
             rf"/?interface(?:[ /]ethernet)?[ /]{_PRINT}",

@@ -185,6 +185,8 @@ class Parsed:
     odd: tuple[str, ...] = ()
 
 
+_PAGING = re.compile(r" ?\| ?no-more$| without-paging$")
+"""What is said at the end of a command so that it does not stop at every page."""
 Parser = Callable[[str], Parsed]
 Row = Callable[[Values, str | None], Iterable[CliRow]]
 """What a row tells, and the port that the command names."""
@@ -216,7 +218,7 @@ class CliTable:
 
     def named(self, command: str) -> re.Match[str] | None:
         """Whether a command that was sent is this one, in any of its spellings."""
-        plain = " ".join(command.lower().split())
+        plain = _PAGING.sub("", " ".join(command.lower().split()))
         exact = re.escape(self.command.lower())
         return next(
             (found for form in (exact, *self.also) if (found := re.fullmatch(form, plain))), None

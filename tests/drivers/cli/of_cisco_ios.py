@@ -212,6 +212,36 @@ R   10  0200.0000.0009    static  No           -   Router
     ),
     Sample(
         "cisco_ios",
+        "show mac-address-table",
+        """
+Destination Address  Address Type  VLAN  Destination Port
+-------------------  ------------  ----  --------------------
+0200.0000.0001          Dynamic       1     FastEthernet0/1
+@@
+0200.0000.0009          Self          1     Vlan1
+""",
+        (CliMac(mac="0200.0000.0001", port="FastEthernet0/1", vlan=1, kind="dynamic"),),
+    ),
+    Sample(
+        "cisco_ios",
+        "show mac address-table interface Gi1/0/1",
+        """
+Unicast Entries
+ vlan   mac address     type        protocols               port
+-------+---------------+--------+---------------------+--------------------
+  10    0200.0000.0001   dynamic ip,ipx,assigned,other GigabitEthernet1/0/1
+
+@@
+Multicast Entries
+ vlan    mac address     type    ports
+-------+---------------+-------+--------------------------------------------
+  10    ffff.ffff.ffff   system Switch,Gi1/0/1,Gi1/0/2
+                                Gi1/0/3
+""",
+        (CliMac(mac="0200.0000.0001", port="GigabitEthernet1/0/1", vlan=10, kind="dynamic"),),
+    ),
+    Sample(
+        "cisco_ios",
         "show ip dhcp snooping binding",
         """
 MacAddress          IpAddress        Lease(sec)  Type           VLAN  Interface

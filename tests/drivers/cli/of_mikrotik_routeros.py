@@ -69,6 +69,23 @@ Flags: D - dynamic, X - disabled, R - running, S - slave
     ),
     Sample(
         "mikrotik_routeros",
+        "/interface print detail without-paging",
+        """
+Flags: D - dynamic, X - disabled, R - running, S - slave
+ 0  R  ;;; hall 3
+       name="ether1" default-name="ether1" type="ether" mtu=1500
+       mac-address=02:00:00:00:00:01
+
+@@
+ 1  X  name="ether 2" type="ether" mtu=1500
+""",
+        (
+            CliPort(port="ether1", link_up=True, admin_up=True),
+            CliPort(port="ether 2", link_up=False, admin_up=False),
+        ),
+    ),
+    Sample(
+        "mikrotik_routeros",
         "/interface ethernet monitor sfp1 once",
         MONITOR,
         (
