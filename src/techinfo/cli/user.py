@@ -209,7 +209,9 @@ def options(
     [bold]all_speeds[/bold]: ON-API 2.3.1 tells mbps above 1000, too;
     [bold]last_known[/bold]: a silent element is answered for by what it told last, with its age;
     [bold]strict[/bold]: look-ups by interpretation are not found;
-    [bold]sandbox[/bold]: is answered by the sandbox, never by a switch.
+    [bold]sandbox[/bold]: is answered by the sandbox, never by a switch;
+    [bold]behalf_required[/bold]: is told rows of people only with X-On-Behalf-Of, the person that
+    it asks for; [bold]case_required[/bold]: only with X-Case-Reference, the ticket or case.
     """
     with users_file(config) as file:
         told = dict(file.user(name).options) | dict(map(_option, option or []))

@@ -193,6 +193,11 @@ class User(Section):
     """Look-ups by interpretation are not found."""
     sandbox: bool = False
     """Is answered by the sandbox, never by a switch."""
+    behalf_required: bool = False
+    """Is told rows of people (MAC addresses, leases, look-ups, tickets, ...) only with the header
+    X-On-Behalf-Of, which says for which person it asks."""
+    case_required: bool = False
+    """Is told them only with the header X-Case-Reference, which says for which ticket or case."""
     password_hash: Annotated[SecretStr, AfterValidator(argon2_hash)] | None = None
     """argon2 hash of the password."""
     password_file: SecretFile | None = None
@@ -312,6 +317,9 @@ class AuditSettings(Section):
     """The SQLite file; it is created where there is none, its folder is not."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 180
     """Days for which entries are kept."""
+    required: bool = True
+    """Whether rows of people are withheld (503) while it cannot be written down who asks for them.
+    Without it they are told all the same; a metric counts them, and the service is not ready."""
 
 
 class CollectorSettings(Section):

@@ -131,6 +131,10 @@ class Logins:
         """The credentials of a login name, the newest first; of a stranger none."""
         return tuple(self._by_name.get(name, ()))
 
+    def exists(self, name: str) -> bool:
+        """Whether somebody is called so, whether or not a credential of theirs holds."""
+        return name in self._by_name
+
     def current(self, login: Login) -> Login | None:
         """The same credential as it stands now; ``None`` when it was taken back or changed."""
         found = self._by_key.get(login.key)
@@ -173,6 +177,8 @@ def _of_settings(name: str, user: User) -> Login:
                 last_known=user.last_known,
                 strict=user.strict,
                 sandbox=user.sandbox,
+                behalf_required=user.behalf_required,
+                case_required=user.case_required,
             ),
         ),
         password_hash=user.secret.get_secret_value(),

@@ -29,6 +29,8 @@ class Options:
         last_known: An element that does not answer is answered for by what it told last.
         strict: Look-ups by interpretation are not found.
         sandbox: Asks the sandbox, never a switch.
+        behalf_required: Is told rows of people only when it says for which person it asks.
+        case_required: Is told them only when it says for which ticket or case.
     """
 
     profile: Literal["onapi", "bitvis"] = "onapi"
@@ -37,6 +39,8 @@ class Options:
     last_known: bool = False
     strict: bool = False
     sandbox: bool = False
+    behalf_required: bool = False
+    case_required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
