@@ -24,20 +24,23 @@ _FREE = 5
 """Of one address that have an entry each in a window; then there is one whenever their number has
 doubled."""
 _FREE_OF_ALL = 200
-"""The same of all addresses together."""
+"""Entries of all addresses together in a window; then one whenever they were twice as many."""
 _MOST_ADDRESSES = 10_000
 _MOST_OF_A_PATH = 200
 
 
 @dataclass(slots=True)
 class _Window:
+    """Some minutes of one address, or of all.
+
+    Attributes:
+        count: Log-ins that were refused.
+        wanted: Those, of all addresses, that would have an entry.
+    """
+
     since: datetime
     count: int = 0
-
-    def is_mark(self, free: int) -> bool:
-        """Whether the count is ``free`` doubled, once or several times."""
-        times, rest = divmod(self.count, free)
-        return rest == 0 and times > 1 and times & (times - 1) == 0
+    wanted: int = 0
 
 
 class RefusedLogins:
@@ -74,12 +77,16 @@ class RefusedLogins:
         now = self._now()
         here = neighbourhood(address)
         mine, everybody = self._counted(here, now)
-        if everybody.count > _FREE_OF_ALL:
-            if everybody.is_mark(_FREE_OF_ALL):
+        single = mine.count <= _FREE
+        if not single and not _doubled(mine.count, _FREE):
+            return
+        everybody.wanted += 1
+        if everybody.wanted > _FREE_OF_ALL:  # one address alone never comes to that
+            if _doubled(everybody.wanted, _FREE_OF_ALL):
                 self._put(_many(everybody, "all addresses"))
-        elif mine.count <= _FREE:
+        elif single:
             self._put(self._entry(scope, name, address, status, now))
-        elif mine.is_mark(_FREE):
+        else:
             self._put(_many(mine, here or "no address", address))
 
     def _counted(self, here: str, now: datetime) -> tuple[_Window, _Window]:
@@ -118,6 +125,12 @@ class RefusedLogins:
             return name
         octets = name.encode("utf-8", "surrogatepass")
         return "#" + hashlib.blake2b(octets, key=self._key, digest_size=8).hexdigest()
+
+
+def _doubled(count: int, free: int) -> bool:
+    """Whether a count is ``free`` doubled, once or several times."""
+    times, rest = divmod(count, free)
+    return rest == 0 and times > 1 and times & (times - 1) == 0
 
 
 def _many(window: _Window, whose: str, address: str = "") -> AuditEntry:
