@@ -15,7 +15,7 @@ import httpx
 import pytest
 from tests.api.knocking import Room, ask
 from tests.api.served import ONE_SWITCH, USERS, House, house
-from tests.api.ticketed import SUBSCRIBED, created, ticketed
+from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
 from tests.service.played import Recordings, stocked
 
 from techinfo.api.audit import Audited, Counts
@@ -252,12 +252,14 @@ def test_a_list_of_tickets_that_is_sent_in_pieces_is_withheld_as_a_whole(
     )
 
     async def words(client: httpx.AsyncClient) -> tuple[httpx.Response, httpx.Response]:
-        await created(client)
+        refs = [await created(client)]
         await asyncio.to_thread(log.spoil)
-        await created(client, spTicketReference="CASE#2")
+        refs.append(await created(client, spTicketReference="CASE#2"))
         withheld = await client.get("/2.6/tickets")
         await asyncio.to_thread(log.mend)
         await log.sound()
+        for ref in refs:
+            await settled(client, ref)
         return withheld, await client.get("/2.6/tickets")
 
     with made.file:

@@ -56,6 +56,8 @@ class Code(StrEnum):
     """429: too many wrong passwords; ``Retry-After`` says when to try again."""
     QUOTA = "quota"
     """429: the provider's quota is used up; ``Retry-After`` says when to come back."""
+    TICKET_QUOTA = "ticket_quota"
+    """429: as many open tickets, octets of tickets, or comments on one, as a provider may have."""
     REFUSED = "refused"
     """Any other 4xx."""
     INTERNAL = "internal"

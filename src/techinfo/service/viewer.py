@@ -31,6 +31,9 @@ class Options:
         sandbox: Asks the sandbox, never a switch.
         behalf_required: Is told rows of people only when it says for which person it asks.
         case_required: Is told them only when it says for which ticket or case.
+        open_tickets: It may have open; ``None``: as the settings say, as with the others.
+        ticket_octets: Its tickets may take.
+        ticket_comments: Each of them may have.
     """
 
     profile: Literal["onapi", "bitvis"] = "onapi"
@@ -41,6 +44,9 @@ class Options:
     sandbox: bool = False
     behalf_required: bool = False
     case_required: bool = False
+    open_tickets: int | None = None
+    ticket_octets: int | None = None
+    ticket_comments: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
