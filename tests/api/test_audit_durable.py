@@ -288,7 +288,7 @@ def test_an_account_may_have_to_say_for_whom_or_for_which_case_it_asks(
         return [
             await client.get(MACS),
             await client.get(LINK),
-            await client.get(MACS, headers={header: "Åsa 17".encode()}),
+            await client.get(MACS, headers={header.encode(): "Åsa 17".encode()}),
             await client.get(MACS, headers={header: " "}),
             await client.post("/techinfo/v1/linkinfo", json={"accessId": "A-1"}),
         ]
