@@ -26,6 +26,7 @@
     ├── TicketError                 a ticket, or what is told of it, cannot be had
     │   ├── UnknownTicketError      nobody who asks has a ticket of this reference
     │   ├── TicketConflictError     it contradicts what is there already
+    │   ├── TicketQuotaError        its provider has as much of it as anybody may
     │   ├── LinkInfoError           a ticket's link info could not be had
     │   └── TicketStoreError        the file of the tickets cannot be read or written
     │       └── StorageFullError    there is no room for it
@@ -207,6 +208,10 @@ class UnknownTicketError(TicketError):
 
 class TicketConflictError(TicketError):
     """It contradicts what is there already. The words are for whoever asked."""
+
+
+class TicketQuotaError(TicketError):
+    """A provider's tickets are as many, or take as much, as they may; in words for the provider."""
 
 
 class LinkInfoError(TicketError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, House
 from techinfo.api.admin import admin_app
 from techinfo.api.door import Door
 from techinfo.api.health import Health
-from techinfo.api.metrics import Metrics
+from techinfo.api.metrics import AuditNumbers, Metrics
 from techinfo.collect import Numbers
 from techinfo.errors import CollectorError, ConfigError
 from techinfo.service.logins import Logins
@@ -113,6 +114,28 @@ def test_without_a_collector_nothing_is_ready(served: House, tmp_path: Path) -> 
 
     assert admin.ask("GET", "/ready").json()["missing"] == ["the collector does not answer"]
     assert "techinfo_collector_up 0.0" in admin.ask("GET", "/metrics").text
+
+
+def test_with_an_audit_log_that_cannot_be_written_nothing_is_ready(
+    served: House, tmp_path: Path
+) -> None:
+    """And the metrics say what that has cost."""
+    admin = Admin(served, tmp_path)
+    numbers = AuditNumbers(writable=False, lost=1, commits=2, withheld=3, unrecorded=4)
+    admin.app = admin_app(health=replace(admin.health, audit=lambda: numbers), pauses=admin.pauses)
+
+    ready, metrics = admin.ask("GET", "/ready"), admin.ask("GET", "/metrics").text
+
+    assert ready.status_code == 503
+    assert "the audit log cannot be written" in ready.json()["missing"]
+    for line in (
+        "audit_writable 0.0",
+        "audit_entries_lost_total 1.0",
+        "audit_commits_total 2.0",
+        "audit_withheld_total 3.0",
+        "audit_unrecorded_total 4.0",
+    ):
+        assert f"techinfo_{line}" in metrics
 
 
 def test_metrics_have_the_numbers_of_the_collector(admin: Admin, served: House) -> None:

@@ -17,6 +17,7 @@ from techinfo.cli.ticket_house import Running, Tickets
 from techinfo.collect import Opener
 from techinfo.config import Settings, TicketSettings, User, WebhookSettings
 from techinfo.inventory import Inventory
+from techinfo.store.ticket_kinds import Limits
 from techinfo.store.tickets import TicketFile
 
 T = TypeVar("T")
@@ -90,13 +91,15 @@ def ticketed(
     desk: str = "here",
     webhooks: WebhookSettings | None = None,
     linkinfo_deadline_s: float = 20.0,
+    limits: Limits | None = None,
+    users: Mapping[str, User] = EVERYBODY,
     before: Callable[[State], State] = lambda state: state,
     **more: Any,
 ) -> Ticketed:
     """The service with a ticket desk, as it is wired."""
     settings = Settings(
         tickets=TicketSettings.model_validate(
-            {"desk": desk, "linkinfo_deadline_s": linkinfo_deadline_s}
+            {"desk": desk, "linkinfo_deadline_s": linkinfo_deadline_s} | _limits(limits)
         ),
         webhooks=webhooks or WebhookSettings(),
     )
@@ -105,13 +108,23 @@ def ticketed(
     made = house(
         inventory,
         opener,
-        users=EVERYBODY,
+        users=users,
         furnish=furnishing.furnish,
         closing=(furnishing.close,),
         **more,
     )
     assert furnishing.running is not None
     return Ticketed(made, file, furnishing.running)
+
+
+def _limits(limits: Limits | None) -> dict[str, int]:
+    if limits is None:
+        return {}
+    return {
+        "octets_per_provider": limits.octets,
+        "open_per_provider": limits.open_tickets,
+        "comments_per_ticket": limits.comments,
+    }
 
 
 async def created(client: httpx.AsyncClient, who: tuple[str, str] = ISP, **more: Any) -> str:

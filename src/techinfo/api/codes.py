@@ -10,6 +10,10 @@ class Code(StrEnum):
 
     MALFORMED = "malformed"
     """400: the accessId or a header is malformed."""
+    ON_BEHALF_OF_REQUIRED = "on_behalf_of_required"
+    """400: this user is told rows of people only with ``X-On-Behalf-Of``."""
+    CASE_REFERENCE_REQUIRED = "case_reference_required"
+    """400: this user is told rows of people only with ``X-Case-Reference``."""
     WEBHOOK_REFUSED = "webhook_refused"
     """400: a webhook cannot be had as it is wanted, or may not be sent there."""
     UNAUTHORISED = "unauthorised"
@@ -52,6 +56,8 @@ class Code(StrEnum):
     """429: too many wrong passwords; ``Retry-After`` says when to try again."""
     QUOTA = "quota"
     """429: the provider's quota is used up; ``Retry-After`` says when to come back."""
+    TICKET_QUOTA = "ticket_quota"
+    """429: as many open tickets, octets of tickets, or comments on one, as a provider may have."""
     REFUSED = "refused"
     """Any other 4xx."""
     INTERNAL = "internal"
@@ -81,6 +87,8 @@ class Code(StrEnum):
     PAUSED = "paused"
     """503: the operator has paused the reading of this equipment; ``Retry-After`` says when to come
     back."""
+    AUDIT_UNAVAILABLE = "audit_unavailable"
+    """503: rows of people are not told while nobody can write down who asked for them."""
     BUSY = "busy"
     """503: too much at once; ``Retry-After`` says when to come back."""
     STORAGE_FAILED = "storage_failed"

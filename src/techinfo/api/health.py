@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from techinfo.api.metrics import HouseNumbers, Metrics
+from techinfo.api.metrics import AuditNumbers, HouseNumbers, Metrics
 from techinfo.collect import AnyCollector, Numbers
 from techinfo.errors import CollectorError, ConfigError, InventoryError
 from techinfo.inventory import Inventory
@@ -32,7 +32,7 @@ class Health:
     """Tells how the house is.
 
     Attributes:
-        audit_lost: Says how many entries of the audit log could not be kept.
+        audit: Says how the audit log is.
         most_age: How old the inventory may be; ``None``: any age.
     """
 
@@ -40,7 +40,7 @@ class Health:
     collector: AnyCollector
     pauses: PauseDesk
     metrics: Metrics
-    audit_lost: Callable[[], int] = lambda: 0
+    audit: Callable[[], AuditNumbers] = AuditNumbers
     most_age: timedelta | None = None
     now: Callable[[], datetime] = _utc_now
 
@@ -66,6 +66,8 @@ class Health:
             imported_at, missing = None, [str(error)]
         if numbers is None:
             missing.append("the collector does not answer")
+        if not self.audit().writable:
+            missing.append("the audit log cannot be written")
         age = None if imported_at is None else (self.now() - imported_at).total_seconds()
         told = {
             "ready": not missing,
@@ -81,7 +83,7 @@ class Health:
         numbers = HouseNumbers(
             now=self.now(),
             imported_at=self._imported_at(),
-            audit_lost=self.audit_lost(),
+            audit=self.audit(),
             pauses=self._paused(),
             collector=await self._numbers(),
         )

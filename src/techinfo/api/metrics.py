@@ -94,20 +94,39 @@ class Metrics:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AuditNumbers:
+    """How the audit log is.
+
+    Attributes:
+        writable: The last entries could be written.
+        lost: Entries that could not be kept.
+        commits: Transactions; each holds what has come since the one before.
+        withheld: Answers that were not given, as their entries could not be written.
+        unrecorded: Answers with rows of people that were given though.
+    """
+
+    writable: bool = True
+    lost: int = 0
+    commits: int = 0
+    withheld: int = 0
+    unrecorded: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HouseNumbers:
     """How the house is at this moment.
 
     Attributes:
         now: The time.
         imported_at: When the accesses were last imported; ``None`` before the first time.
-        audit_lost: Entries of the audit log that could not be kept.
+        audit: Of the audit log.
         pauses: Pauses in force; ``None``: nobody can tell.
         collector: Of the collector; ``None``: it cannot be reached.
     """
 
     now: datetime
     imported_at: datetime | None
-    audit_lost: int
+    audit: AuditNumbers
     pauses: int | None
     collector: Numbers | None
 
@@ -119,7 +138,7 @@ class HouseNumbers:
                 "Since the accesses were last imported.",
                 (self.now - self.imported_at).total_seconds(),
             )
-        yield _counter("audit_entries_lost", "Not kept in the audit log.", self.audit_lost)
+        yield from _of_audit(self.audit)
         if self.pauses is not None:
             yield _gauge("pauses", "Pauses in force.", self.pauses)
         yield _gauge("collector_up", "The collector answers.", self.collector is not None)
@@ -128,6 +147,18 @@ class HouseNumbers:
                 yield _counter(f"collector_{name}", words, value)
             yield _gauge("collector_elements", "Elements known.", self.collector.elements)
             yield _gauge("collector_elements_silent", "Of those silent.", self.collector.silent)
+
+
+def _of_audit(audit: AuditNumbers) -> Iterable[Metric]:
+    yield _gauge("audit_writable", "Entries of the audit log can be written.", audit.writable)
+    yield _counter("audit_entries_lost", "Not kept in the audit log.", audit.lost)
+    yield _counter("audit_commits", "Transactions of the audit log.", audit.commits)
+    yield _counter(
+        "audit_withheld", "Answers not given, as their entry was not on disk.", audit.withheld
+    )
+    yield _counter(
+        "audit_unrecorded", "Answers about people that no entry was written of.", audit.unrecorded
+    )
 
 
 def _of_collector(numbers: Numbers) -> Iterable[tuple[str, str, int]]:

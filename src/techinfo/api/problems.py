@@ -33,6 +33,7 @@ from techinfo.errors import (
     StorageFullError,
     TechinfoError,
     TicketConflictError,
+    TicketQuotaError,
     TicketStoreError,
     UnknownAccessError,
     UnknownElementError,
@@ -165,6 +166,7 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
     (DriverError, 500, Code.NOT_SUPPORTED, False, "this kind of network element cannot be read"),
     (UnknownTicketError, 404, Code.UNKNOWN_TICKET, False, "no ticket has this coTicketReference"),
     (TicketConflictError, 409, Code.CONFLICT, False, "it contradicts what is there already"),
+    (TicketQuotaError, 429, Code.TICKET_QUOTA, False, "you have as much of it as you may"),
     (
         StorageFullError,
         507,
@@ -185,7 +187,13 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
 )
 """First match counts. The words are for providers: no name, no address, no secret."""
 
-_IN_THEIR_WORDS = (ForbiddenError, NotAvailableError, TicketConflictError, WebhookError)
+_IN_THEIR_WORDS = (
+    ForbiddenError,
+    NotAvailableError,
+    TicketConflictError,
+    TicketQuotaError,
+    WebhookError,
+)
 """Their own words are for whoever asked."""
 
 

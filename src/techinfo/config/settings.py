@@ -193,6 +193,17 @@ class User(Section):
     """Look-ups by interpretation are not found."""
     sandbox: bool = False
     """Is answered by the sandbox, never by a switch."""
+    behalf_required: bool = False
+    """Is told rows of people (MAC addresses, leases, look-ups, tickets, ...) only with the header
+    X-On-Behalf-Of, which says for which person it asks."""
+    case_required: bool = False
+    """Is told them only with the header X-Case-Reference, which says for which ticket or case."""
+    open_tickets: Annotated[int, Field(ge=1)] | None = None
+    """Tickets that it may have open; else ``tickets.open_per_provider``."""
+    ticket_octets: Annotated[int, Field(ge=1)] | None = None
+    """Octets that its tickets may take; else ``tickets.octets_per_provider``."""
+    ticket_comments: Annotated[int, Field(ge=1)] | None = None
+    """Comments that a ticket of its may have; else ``tickets.comments_per_ticket``."""
     password_hash: Annotated[SecretStr, AfterValidator(argon2_hash)] | None = None
     """argon2 hash of the password."""
     password_file: SecretFile | None = None
@@ -312,6 +323,9 @@ class AuditSettings(Section):
     """The SQLite file; it is created where there is none, its folder is not."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 180
     """Days for which entries are kept."""
+    required: bool = True
+    """Whether rows of people are withheld (503) while it cannot be written down who asks for them.
+    Without it they are told all the same; a metric counts them, and the service is not ready."""
 
 
 class CollectorSettings(Section):
@@ -415,6 +429,14 @@ class TicketSettings(Section):
     """Seconds after which reading an access for a ticket is given up; no ticket waits for it."""
     keep_closed_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """Days for which a ticket is kept after it was closed."""
+    open_per_provider: Annotated[int, Field(ge=1)] = 5000
+    """Tickets that one provider may have open; one more is refused (429). Users have options to say
+    otherwise; the operator's own people are not bound by this and the next two."""
+    octets_per_provider: Annotated[int, Field(ge=1)] = 512 * 1024 * 1024
+    """Octets that the tickets of one provider may take, with comments, link info and what webhooks
+    were told; those of an erased ticket count no more."""
+    comments_per_ticket: Annotated[int, Field(ge=1)] = 500
+    """Comments on one ticket."""
 
 
 class WebhookSettings(Section):

@@ -23,6 +23,9 @@ from techinfo.store.users import UsersFile
 _LOOK_S = 1.0
 """Seconds between two looks at the file."""
 
+_NUMBERS = frozenset({"open_tickets", "ticket_octets", "ticket_comments"})
+"""Options that say how many."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -131,6 +134,10 @@ class Logins:
         """The credentials of a login name, the newest first; of a stranger none."""
         return tuple(self._by_name.get(name, ()))
 
+    def exists(self, name: str) -> bool:
+        """Whether somebody is called so, whether or not a credential of theirs holds."""
+        return name in self._by_name
+
     def current(self, login: Login) -> Login | None:
         """The same credential as it stands now; ``None`` when it was taken back or changed."""
         found = self._by_key.get(login.key)
@@ -173,6 +180,11 @@ def _of_settings(name: str, user: User) -> Login:
                 last_known=user.last_known,
                 strict=user.strict,
                 sandbox=user.sandbox,
+                behalf_required=user.behalf_required,
+                case_required=user.case_required,
+                open_tickets=user.open_tickets,
+                ticket_octets=user.ticket_octets,
+                ticket_comments=user.ticket_comments,
             ),
         ),
         password_hash=user.secret.get_secret_value(),
@@ -205,7 +217,7 @@ def _of_file(user: StoredUser) -> Iterator[Login]:
             )
 
 
-def options_of(told: Mapping[str, str | bool]) -> Options:
+def options_of(told: Mapping[str, str | bool | int]) -> Options:
     """Options by their names.
 
     Raises:
@@ -215,11 +227,16 @@ def options_of(told: Mapping[str, str | bool]) -> Options:
     for name, value in told.items():
         if name not in known:
             raise ValueError(f"{name!r} is no option; there are {', '.join(sorted(known))}")
-        if name == "profile" and value not in ("onapi", "bitvis"):
-            raise ValueError("profile is onapi or bitvis")
-        if name != "profile" and not isinstance(value, bool):
+        if name == "profile":
+            if value not in ("onapi", "bitvis"):
+                raise ValueError("profile is onapi or bitvis")
+        elif name in _NUMBERS:
+            if value is not False and (isinstance(value, bool | str) or value < 1):
+                raise ValueError(f"{name} is a number from 1, or no: as the settings say")
+        elif not isinstance(value, bool):
             raise ValueError(f"{name} is true or false")
-    return Options(**told)  # type: ignore[arg-type]  # looked at above
+    numbers = {name: told[name] or None for name in _NUMBERS & told.keys()}
+    return Options(**{**told, **numbers})  # type: ignore[arg-type]  # looked at above
 
 
 def _provider(name: str, role: str, provider: str | None) -> str | None:

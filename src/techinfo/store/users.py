@@ -142,7 +142,7 @@ class UsersFile:
         """
         self._set(name, networks=json.dumps(list(networks)))
 
-    def set_options(self, name: str, options: Mapping[str, str | bool]) -> None:
+    def set_options(self, name: str, options: Mapping[str, str | bool | int]) -> None:
         """Say how a user is answered; replaces what was said.
 
         Raises:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from techinfo.errors import UnknownWebhookError, WebhookError
 from techinfo.store import ticket_tables as t
-from techinfo.store.announcing import tell
+from techinfo.store.announcing import tell, whole
 from techinfo.store.ticket_kinds import Message, Reach
 from techinfo.store.ticket_tables import moment_of, stamp
 from techinfo.store.tickets import TicketFile
@@ -162,9 +162,9 @@ def due(file: TicketFile, now: datetime, *, besides: Collection[str] = ()) -> di
     )
     first: dict[str, Delivery] = {}
     with file.database.read() as connection:
-        for row in connection.execute(query):
+        for row in connection.execute(query).all():
             first.setdefault(row.webhook, _delivery(row))
-    return first
+        return {hook: _whole(connection, delivery) for hook, delivery in first.items()}
 
 
 def next_due(file: TicketFile) -> datetime | None:
@@ -202,7 +202,7 @@ def settle(
 
 
 def dead(file: TicketFile, reach: Reach, *, most: int = 1000) -> tuple[Delivery, ...]:
-    """What was given up, the newest first."""
+    """What was given up, the newest first; without the texts of tickets and comments."""
     query = _joined().where(_DELIVERIES.state == State.DEAD, _HOOKS.sandbox == int(reach.sandbox))
     if reach.provider is not None:
         query = query.where(_HOOKS.provider == reach.provider)
@@ -243,9 +243,11 @@ def publish(
         For how many providers there is a message now.
     """
     with file.write() as connection:
-        for provider, facts in facts_of.items():
+        told = [
             tell(connection, kind, provider=provider, sandbox=False, now=stamp(now), facts=facts)
-    return len(facts_of)
+            for provider, facts in facts_of.items()
+        ]
+    return sum(octets > 0 for octets in told)
 
 
 def _within(query: Select[Any], reach: Reach) -> Select[Any]:
@@ -290,6 +292,11 @@ def _webhook(row: Row[Any]) -> Webhook:
         headers=secret["headers"],
         created_at=moment_of(row.created_at),
     )
+
+
+def _whole(connection: Connection, delivery: Delivery) -> Delivery:
+    message = delivery.message
+    return replace(delivery, message=replace(message, facts=whole(connection, message.facts)))
 
 
 def _delivery(row: Row[Any]) -> Delivery:
