@@ -29,7 +29,7 @@ def _read(*parts: str) -> dict[str, Any]:
 
 
 def _counted(packets: int, out: int, minutes: int) -> dict[str, Any]:
-    """An earlier reading: a thousand packets a minute in, two thousand out, of them 100 multicast."""
+    """An earlier reading: a thousand packets a minute in, two thousand out, 100 multicast."""
     sent, got = packets - 1000 * minutes, out - 2000 * minutes
     return {
         "at": ago(minutes=minutes),

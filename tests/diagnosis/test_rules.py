@@ -339,7 +339,8 @@ def test_a_code_is_told_where_it_holds(code: str) -> None:
     answer = diagnose(read_case(CASES[code]))
 
     assert answer["code"] == code, answer["alsoFound"]
-    assert answer["text"]["en"] and answer["text"]["sv"]
+    assert answer["text"]["en"]
+    assert answer["text"]["sv"]
     assert answer["evidence"]
     assert 0 < answer["confidence"] <= 0.95
 
@@ -403,7 +404,8 @@ def test_the_question_is_one_whose_answer_changes_something() -> None:
     no = diagnose(read_case(CASES["power_lost_at_customer"]))
 
     assert asked_for["id"] == "powerOn"
-    assert yes["ticketAdvised"] and not no["ticketAdvised"]
+    assert yes["ticketAdvised"]
+    assert not no["ticketAdvised"]
 
 
 @pytest.mark.parametrize(
