@@ -41,6 +41,7 @@
     ├── UserError                   a user or credential cannot be made, changed or found
     ├── BackupError                 a back-up cannot be made, is not whole, or a file is in use
     ├── OnApiError                  another ON-API server's answer cannot be used
+    ├── CaseError                   a case to be diagnosed cannot be read
     ├── OctetError                  octets are no option 82, 18 or 37; names the position
     ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
     └── ConfigError                 a setting is wrong; names the key
@@ -314,6 +315,10 @@ class BackupError(TechinfoError):
     def __init__(self, message: str, *, path: Path) -> None:
         super().__init__(f"{path}: {message}")
         self.path = path
+
+
+class CaseError(TechinfoError):
+    """A case to be diagnosed cannot be read."""
 
 
 class OnApiError(TechinfoError):

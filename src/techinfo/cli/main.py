@@ -31,6 +31,8 @@ _PLACES: Mapping[str, str] = MappingProxyType(
         "restore": "backup:restore",
         "lab": "lab:lab",
         "replay": "replay:replay",
+        "diagnose": "diagnose:diagnose",
+        "rules": "diagnose:rules",
         "lookup": "lookup:lookup",
         "drivers": "drivers:drivers",
         "inventory": "inventory:app",
