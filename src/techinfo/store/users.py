@@ -45,6 +45,11 @@ class UsersFile:
         """Open a file; where there is none, an empty one is created."""
         return cls(open_database(path, SCHEMA, synchronous="FULL", busy_timeout_s=_BUSY_S))
 
+    @property
+    def database(self) -> Database:
+        """The file itself."""
+        return self._database
+
     def touched(self) -> tuple[int, ...]:
         """Another value after every commit, of this process or another; costs microseconds."""
         return self._database.generation()
