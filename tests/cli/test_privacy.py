@@ -19,7 +19,7 @@ def test_what_is_known_is_shown_and_erased(techinfo: Run, tmp_path: Path) -> Non
 
     shown = techinfo("privacy", "export", "--access", "A-1")
     tried = techinfo("privacy", "erase", "--access", "A-1", "--dry-run", **off)
-    done = techinfo("privacy", "erase", "--access", "A-1", **off)
+    done = techinfo("privacy", "erase", "--access", "A-1", "--yes", **off)
     slip = techinfo("privacy", "erase", "--mac", "02:00")
     neither = techinfo("privacy", "export")
 

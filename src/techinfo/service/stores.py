@@ -16,6 +16,8 @@ from techinfo.store import ticket_privacy
 from techinfo.store.audit import SCHEMA as AUDIT
 from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
+from techinfo.store.erasures import SCHEMA as ERASED
+from techinfo.store.erasures import ErasuresFile
 from techinfo.store.fetched import SCHEMA as FETCHED
 from techinfo.store.fetched import FetchedFile
 from techinfo.store.learnt import SCHEMA as LEARNT
@@ -208,6 +210,12 @@ STORES: tuple[Store, ...] = (
         drop_old=_old_audit,
         found=_of_audit,
         erase=_erase_audit,
+    ),
+    Store(
+        name="erased",
+        path=lambda settings: settings.retention.erased,
+        schema=ERASED,
+        open=ErasuresFile.open,
     ),
     Store(
         name="leases",

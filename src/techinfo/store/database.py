@@ -76,6 +76,7 @@ class Database:
         *,
         connect: Callable[[], sqlite3.Connection] | None = None,
         path: Path | None = None,
+        writes: bool = True,
     ) -> None:
         self.name = name
         self.trouble = ""
@@ -83,6 +84,7 @@ class Database:
         self._schema = schema
         self._connect = connect
         self._path = path
+        self._writes = writes
         self._anchor: sqlite3.Connection | None = None
         self._turn = Lock()
         self._commits = 0
@@ -168,15 +170,19 @@ class Database:
             with self._translated():
                 self._follow()
                 self._look_through()
-                with self._engine.connect() as connection:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                    connection.exec_driver_sql(f"PRAGMA user_version = {self._schema.version}")
-                    self._must_be_there()
-                    connection.commit()
+                if self._writes:
+                    self._write_the_same()
             self._sound()
         except TechinfoError:
             pass  # `trouble` has it
         return self.trouble
+
+    def _write_the_same(self) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(f"PRAGMA user_version = {self._schema.version}")
+            self._must_be_there()
+            connection.commit()
 
     def close(self) -> None:
         """Close every connection; an in-memory database is gone."""
@@ -345,7 +351,7 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
             return _connect_for_reading(f"{uri}&immutable=1", busy_timeout_s)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
-    database = Database(engine, schema, str(path), connect=connect, path=path)
+    database = Database(engine, schema, str(path), connect=connect, path=path, writes=False)
     try:
         with database.read() as connection:
             _refuse_foreign(connection, database.name, schema)
