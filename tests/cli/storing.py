@@ -42,6 +42,29 @@ sys.addaudithook(_note)
 """
 
 
+_PATHS = {
+    "inventory": "inventory.path",
+    "users": "service.users_file",
+    "audit": "audit.path",
+    "leases": "leases.path",
+    "tickets": "tickets.path",
+    "learnt": "collect.learnt",
+}
+
+
+def apart(folder: Path) -> dict[str, str]:
+    """Variables with which every database of a house has a folder of its own."""
+    told = {}
+    for name, key in _PATHS.items():
+        (folder / name).mkdir()
+        there = folder / f"{name}.sqlite"
+        if there.exists():
+            there.rename(folder / name / there.name)
+        variable = f"TECHINFO_{key.upper().replace('.', '__')}"
+        told[variable] = str(folder / name / there.name)
+    return told
+
+
 def house(folder: Path, more: str = "") -> None:
     """Settings and files of a house that keeps everything there is to keep."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,7 @@ class Load:
 
     def _write(self) -> None:
         with httpx.Client(auth=ANN, timeout=PATIENCE_S) as client:
-            while not self._stop.wait(0.05):
+            while not self._stop.wait(0.2):
                 try:
                     answer = client.post(f"{self._url}{TICKETS}", json=ticket("A-1"))
                 except httpx.HTTPError:  # it is killed in the end

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.inventory.test_migrations import VERSION_1
 
 from techinfo.config import (
     AuditSettings,
@@ -390,6 +391,22 @@ def test_an_erasure_that_broke_off_is_carried_out_on_what_is_restored(
     restore(settings, tmp_path / "saved")
 
     assert _accesses(settings.audit.path) == []
+
+
+def test_a_back_up_of_an_older_techinfo_is_brought_up_to_date(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """And has then nothing but our tables."""
+    settings.inventory.path.unlink()
+    with closing(sqlite3.connect(settings.inventory.path)) as connection:
+        connection.executescript(VERSION_1)
+    back_up(settings, tmp_path / "saved")
+
+    checked(tmp_path / "saved")
+    restore(settings, tmp_path / "saved")
+
+    with Inventory.open(settings.inventory.path) as inventory:
+        assert inventory.access("A-1") is not None
 
 
 def test_a_failure_in_the_middle_leaves_everything_as_it_was(

@@ -36,6 +36,9 @@ class UsersFile:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        with database.read() as connection:
+            if connection.execute(select(tables.changes)).first() is not None:
+                return
         with database.write() as connection:
             if connection.execute(select(tables.changes)).first() is None:
                 connection.execute(insert(tables.changes).values(number=1))
