@@ -138,8 +138,19 @@ FAULTS: dict[str, Callable[[Broken, tuple[str, ...]], Any]] = {
     "damaged": lambda broken, names: broken.damaged(*names),
     "missing": lambda broken, names: broken.missing(*names),
 }
+SINGLE = {
+    "full": STORES,
+    "damaged": ("inventory", "audit", "leases"),
+    "missing": ("users", "tickets", "learnt"),
+}
+EVERY = os.environ.get("STORAGE_FAULTS") == "every"
+"""Every fault of every database by itself (`make soak`), or some of them."""
 CASES = [
-    *((fault, (name,)) for fault in ("full", "damaged", "missing") for name in STORES),
+    *(
+        (fault, (name,))
+        for fault in FAULTS
+        for name in (STORES if EVERY else SINGLE.get(fault, ()))
+    ),
     *((fault, STORES) for fault in ("input or output fails", "read-only")),
 ]
 

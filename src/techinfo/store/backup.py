@@ -14,6 +14,7 @@ from typing import Any
 
 from techinfo.errors import BackupError
 from techinfo.store.database import Schema, in_memory_database
+from techinfo.store.faults import in_words
 from techinfo.store.files import plain
 
 _SIDECARS = ("-wal", "-shm", "-journal")
@@ -77,7 +78,7 @@ def looked_through(path: Path) -> Copied:
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
             (schema,) = connection.execute("PRAGMA user_version").fetchone()
     except (OSError, sqlite3.Error) as error:
-        raise BackupError(f"cannot be read: {_words(error)}", path=path) from error
+        raise BackupError(f"cannot be read: {in_words(error)}", path=path) from error
     return Copied(application_id=application_id, schema=schema, size=size, sha256=digest)
 
 
@@ -94,7 +95,7 @@ def nothing_strange(path: Path, schema: Schema) -> None:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             found = _shape(connection)
     except (OSError, sqlite3.Error) as error:
-        raise BackupError(f"cannot be read: {_words(error)}", path=path) from error
+        raise BackupError(f"cannot be read: {in_words(error)}", path=path) from error
     strange = {name for kind, name, *_ in found if kind not in {"table", "index", "column"}}
     if version == schema.version:
         with in_memory_database(schema) as ours, ours.read() as connection:
@@ -187,14 +188,14 @@ def duplicate(source: Path, target: Path) -> None:
         try:
             old = opened.enter_context(plain(source))
         except OSError as error:
-            raise BackupError(f"cannot be read: {_words(error)}", path=source) from error
+            raise BackupError(f"cannot be read: {in_words(error)}", path=source) from error
         try:
             forget(target)
             with os.fdopen(os.open(target, _NEW, 0o600), "wb") as new:
                 shutil.copyfileobj(old, new, 1 << 20)
             _flush(target)
         except OSError as error:
-            words = f"cannot be copied to {target}: {_words(error)}"
+            words = f"cannot be copied to {target}: {in_words(error)}"
             raise BackupError(words, path=source) from error
 
 
@@ -210,10 +211,6 @@ def _bare(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(f"{_uri(path, 'ro')}&immutable=1", uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         yield connection
-
-
-def _words(error: OSError | sqlite3.Error) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _flush(path: Path) -> None:

@@ -20,22 +20,13 @@ from threading import Lock
 from typing import Literal, Self
 
 from sqlalchemy import Connection, Engine, MetaData, QueuePool, create_engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from techinfo.errors import TechinfoError
+from techinfo.store.faults import DAMAGE, FAULTS, code_of, in_words
 from techinfo.store.files import Names, make
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
-
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_FAULTS = _DAMAGE | {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-}
-"""What the storage does to a file; all else is the business of who asked."""
 
 _log = logging.getLogger(__name__)
 
@@ -201,15 +192,15 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            words = f"{self.name}: {_in_words(error)}"
-            self._note(words, _code(error))
+            words = f"{self.name}: {in_words(error)}"
+            self._note(words, code_of(error))
             raise self._schema.fault(words) from error
 
     def _note(self, words: str, code: int) -> None:
         """Remember what the storage does to the file; told in the log when it begins."""
-        if code not in _FAULTS:
+        if code not in FAULTS:
             return
-        self._damaged = self._damaged or code in _DAMAGE
+        self._damaged = self._damaged or code in DAMAGE
         if not self.trouble:
             _log.error("%s", words)
         self.trouble = words
@@ -252,21 +243,22 @@ class Database:
         if self._path is None or self._connect is None:
             return
         with self._turn:
-            self._anchored()
-            there = Names.of(self._path)
-            if self._names is None or there.file == self._names.file:
+            anchor, there = self._anchored(), Names.of(self._path)
+            if anchor is None or self._names is None or there.file == self._names.file:
                 return
             if there.file is None:
                 raise self._refuse("it is not there any more")
+            # What the log holds is the old file's, and must not be taken for the new one's.
+            busy, *_ = anchor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise self._refuse(
+                    "another file has taken its place, and the old one is read still"
+                )
             self._engine.dispose()
             self._weigh()
             self._damaged = False
             self._anchored()
-        with self._engine.connect() as connection:
-            _refuse_foreign(connection, self.name, self._schema)
-            if _pragma(connection, "user_version") != self._schema.version:
-                raise self._refuse("is of an older schema; restart the service")
-        _log.warning("%s: another file has taken its place, and is used now", self.name)
+        _log.warning("%s: another file has taken its place", self.name)
 
     def _look_through(self) -> None:
         """Look at the file itself, which what is kept in memory may hide."""
@@ -278,8 +270,16 @@ class Database:
                 bare.execute("PRAGMA application_id").fetchone()
             except sqlite3.DatabaseError as error:
                 # While the log is taken in, the first page is ahead of the end of the file.
-                if _code(error) != sqlite3.SQLITE_CORRUPT:
+                if code_of(error) != sqlite3.SQLITE_CORRUPT:
                     raise
+        try:
+            with self._engine.connect() as connection:
+                _refuse_foreign(connection, self.name, self._schema)
+                if _pragma(connection, "user_version") != self._schema.version:
+                    raise self._refuse("is of an older schema; restart the service")
+        except TechinfoError as error:
+            self._damaged, self.trouble = True, str(error)
+            raise
         if self._damaged:
             with closing(self._connect()) as fresh:
                 (said,) = fresh.execute("PRAGMA quick_check(1)").fetchone()
@@ -346,7 +346,7 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
         except sqlite3.OperationalError as error:
             # Of a WAL file on a read-only medium nobody can make the index beside it: then nobody
             # writes. Anything else is an error: without locks a file that is written reads wrong.
-            if _code(error) != sqlite3.SQLITE_CANTOPEN or Names.of(path).log is not None:
+            if code_of(error) != sqlite3.SQLITE_CANTOPEN or Names.of(path).log is not None:
                 raise
             return _connect_for_reading(f"{uri}&immutable=1", busy_timeout_s)
 
@@ -447,19 +447,3 @@ def _bring_up(database: Database, schema: Schema) -> None:
 def _pragma(connection: Connection, name: str) -> int:
     value = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
     return int(value)
-
-
-def _code(error: Exception) -> int:
-    """SQLite's primary result code; 0 where it has none."""
-    found = error.orig if isinstance(error, DBAPIError) else error
-    return int(getattr(found, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _in_words(error: Exception) -> str:
-    """What SQLite says, without statement and values, and what it means where that helps."""
-    said = str(error.orig if isinstance(error, DBAPIError) else error)
-    if "not a database" in said:
-        return "is not a SQLite database"
-    if "locked" in said:
-        return "another process is writing to it; try again when it is done"
-    return said
