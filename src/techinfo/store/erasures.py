@@ -114,8 +114,8 @@ class ErasuresFile:
             newest = select(_erasures.c.key).order_by(_erasures.c.id.desc()).limit(1)
             key = connection.execute(newest).scalar() or secrets.token_bytes(_KEY_OCTETS)
             made = Erasure(key=key, digest=_digest(key, erased), begun=now, done=None, by=by)
-            row = connection.execute(insert(_erasures).values(_row(made)))
-            return int(row.inserted_primary_key[0]), made
+            noting = insert(_erasures).values(_row(made)).returning(_erasures.c.id)
+            return int(connection.execute(noting).scalar_one()), made
 
     def done(self, number: int, now: datetime) -> None:
         """Nothing is left of it."""

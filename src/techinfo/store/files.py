@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 _FILE_MODE = 0o660
 """A new file is nobody else's business: it names households. The umask narrows it further."""
@@ -51,7 +51,7 @@ def make(path: Path) -> None:
 
 
 @contextmanager
-def plain(path: Path, *, within: int | None = None) -> Iterator[BinaryIO]:
+def plain(path: Path, *, within: int | None = None) -> Iterator[BufferedReader]:
     """A regular file, opened for reading; no link is followed, and nothing else is read.
 
     Args:
