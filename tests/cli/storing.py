@@ -39,6 +39,13 @@ def _note(event, arguments):
         os.close(descriptor)
 
 sys.addaudithook(_note)
+for _folder in sys.path:
+    _next = os.path.join(_folder, "sitecustomize.py")
+    if os.path.exists(_next) and not os.path.samefile(_next, __file__):
+        import runpy
+
+        runpy.run_path(_next)
+        break
 """
 
 
@@ -137,7 +144,7 @@ def watched(folder: Path, where: Path) -> dict[str, str]:
     where.mkdir()
     (where / "sitecustomize.py").write_text(_WATCHED)
     return {
-        "PYTHONPATH": str(where),
+        "PYTHONPATH": os.pathsep.join([str(where), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "WATCHED_FOLDER": str(folder),
         "WATCHED_LOG": str(where / "opened"),
     }

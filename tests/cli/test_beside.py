@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 from tests.cli import storing
 from tests.cli.conftest import Run
 from tests.cli.serving import PATIENCE_S, Running, gone, until
@@ -21,6 +22,7 @@ from techinfo.store.ticket_kinds import NewTicket, Problem
 from techinfo.store.tickets import TicketFile
 from techinfo.store.webhooks import State, Webhook
 
+pytestmark = pytest.mark.long
 TICKETS = "/onapi/2.6/tickets"
 
 

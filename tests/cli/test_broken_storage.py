@@ -26,6 +26,7 @@ from tests.cli.storing import ALICE, ANN
 from tests.cli.test_beside import TICKETS, ticket
 
 STORES = ("inventory", "users", "audit", "leases", "tickets", "learnt")
+pytestmark = pytest.mark.long
 _GCC, _MOUNT, _UMOUNT = map(shutil.which, ("gcc", "mount", "umount"))
 needs_gcc = pytest.mark.skipif(_GCC is None, reason="needs gcc, for the faults")
 
