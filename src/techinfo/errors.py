@@ -45,6 +45,7 @@
     ├── OctetError                  octets are no option 82, 18 or 37; names the position
     ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
     └── ConfigError                 a setting is wrong; names the key
+        └── StoreError              a database that a setting names cannot be read or written
 
 Facts stand as attributes, so that whoever catches one need not read its text.
 """
@@ -367,3 +368,7 @@ class ConfigError(TechinfoError):
     def __init__(self, message: str, *, key: str) -> None:
         super().__init__(f"{key}: {message}")
         self.key = key
+
+
+class StoreError(ConfigError):
+    """A database that a setting names cannot be read or written: nothing has been changed."""

@@ -81,7 +81,7 @@ def test_a_house_with_an_inventory_and_a_collector_is_ready(admin: Admin) -> Non
     ready = admin.ask("GET", "/ready")
     assert (ready.status_code, ready.json()) == (
         200,
-        {"ready": True, "missing": [], "inventoryAgeSeconds": 60, "paused": 0},
+        {"ready": True, "missing": [], "inventoryAgeSeconds": 60, "paused": 0, "stores": {}},
     )
 
 

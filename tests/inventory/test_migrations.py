@@ -11,7 +11,7 @@ from tests.store.schemas import described
 from techinfo.errors import InventoryError
 from techinfo.inventory import Inventory
 
-_VERSION_1 = """
+VERSION_1 = """
 CREATE TABLE elements (
     name TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL, driver TEXT,
     credential TEXT NOT NULL, sys_name TEXT, site TEXT, engine TEXT NOT NULL, role TEXT NOT NULL,
@@ -61,7 +61,7 @@ PRAGMA user_version = 1;
 def version_1(path: Path, more: str = "") -> Path:
     """A file as the first version of the program wrote it."""
     connection = sqlite3.connect(path)
-    connection.executescript(_VERSION_1 + more)
+    connection.executescript(VERSION_1 + more)
     connection.close()
     return path
 

@@ -15,8 +15,9 @@ from techinfo.api.refused_logins import RefusedLogins
 from techinfo.config import QuotaSettings, User
 from techinfo.service.logins import Logins
 from techinfo.store.accounts import Use
-from techinfo.store.audit import AuditEntry
+from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
+from techinfo.store.users import UsersFile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +31,7 @@ class Entrance:
         audit_required: Rows of people are told only when that is on disk.
         audit_counts: What came of that.
         refused: Where it is written that somebody was not let in; ``None``: nowhere.
+        files: The open files behind all this, by the names of their stores.
         open_paths: What is answered without a login.
         hold_s: Seconds for which a refusal after wrong passwords is held back.
     """
@@ -42,6 +44,7 @@ class Entrance:
     audit_required: bool = True
     audit_counts: Counts = field(default_factory=Counts)
     refused: RefusedLogins | None = None
+    files: Mapping[str, UsersFile | AuditFile] = field(default_factory=dict)
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
 

@@ -6,8 +6,8 @@ whoever reads the metrics learns nothing about one provider's customers from ano
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from prometheus_client import (
@@ -122,6 +122,7 @@ class HouseNumbers:
         audit: Of the audit log.
         pauses: Pauses in force; ``None``: nobody can tell.
         collector: Of the collector; ``None``: it cannot be reached.
+        stores: What is wrong with each database, by its name; empty: nothing.
     """
 
     now: datetime
@@ -129,6 +130,7 @@ class HouseNumbers:
     audit: AuditNumbers
     pauses: int | None
     collector: Numbers | None
+    stores: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def collect(self) -> Iterable[Metric]:
         """As prometheus_client asks for it."""
@@ -141,6 +143,12 @@ class HouseNumbers:
         yield from _of_audit(self.audit)
         if self.pauses is not None:
             yield _gauge("pauses", "Pauses in force.", self.pauses)
+        up = GaugeMetricFamily(
+            "techinfo_store_up", "The database can be written and read.", labels=["store"]
+        )
+        for name, trouble in self.stores.items():
+            up.add_metric((name,), float(not trouble))
+        yield up
         yield _gauge("collector_up", "The collector answers.", self.collector is not None)
         if self.collector is not None:
             for name, words, value in _of_collector(self.collector):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from starlette.applications import Starlette
@@ -19,13 +20,19 @@ from techinfo.service.stores import Person
 from techinfo.store.pauses import PausesFile
 
 
-def admin_of(settings: Settings, house: State, reload: Reloading | None = None) -> Starlette:
+def admin_of(
+    settings: Settings,
+    house: State,
+    reload: Reloading | None = None,
+    stores: Callable[[], Mapping[str, str]] = dict,
+) -> Starlette:
     """Health, metrics and administration of a house.
 
     Args:
         settings: Those that it was built from.
         house: What stands behind the routes.
         reload: Reads everything anew.
+        stores: What is wrong with each database, by its name; empty: nothing.
     """
     collector, inventory = house.troubleshooter.collector, house.inventory
     limit_h = settings.admin.ready_inventory_h
@@ -47,6 +54,7 @@ def admin_of(settings: Settings, house: State, reload: Reloading | None = None) 
             pauses=pauses,
             metrics=house.metrics,
             audit=lambda: _audit(house.entrance),
+            stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
         ),
         pauses=pauses,

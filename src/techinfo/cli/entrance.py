@@ -33,7 +33,7 @@ def entrance_of(settings: Settings) -> Iterator[Entrance]:
     """
     with ExitStack() as closing:
         file = closing.enter_context(UsersFile.open(settings.service.users_file))
-        logins = Logins(settings.users, file)
+        logins = Logins(settings.users, file, denied=settings.service.deny_users)
         audit = closing.enter_context(AuditFile.open(settings.audit.path))
         entries = Batches[AuditEntry](audit.write, "entries of the audit log")
         closing.callback(entries.close)
@@ -48,6 +48,7 @@ def entrance_of(settings: Settings) -> Iterator[Entrance]:
             audit=entries,
             audit_required=settings.audit.required,
             refused=RefusedLogins(entries.put, logins.exists),
+            files={"users": file, "audit": audit},
         )
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from techinfo.api.entrance import Entrance
 from techinfo.api.served import Served
 from techinfo.cli import house, sockets, supervise, web
 from techinfo.cli.admin import admin_of
@@ -22,7 +23,7 @@ from techinfo.cli.beside import served_beside
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
-from techinfo.cli.lease_house import leases_of
+from techinfo.cli.lease_house import Leases, leases_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.reload import Beside, Current, House, Renewal
 from techinfo.cli.settings import (
@@ -33,14 +34,16 @@ from techinfo.cli.settings import (
     settings_of,
     warn_of,
 )
-from techinfo.cli.ticket_house import tickets_of
+from techinfo.cli.ticket_house import Tickets, tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
 from techinfo.errors import TechinfoError
+from techinfo.inventory import Inventory
 from techinfo.service.freshness import Terms
 from techinfo.service.polling import Polling
 from techinfo.service.retention import keep_to_it
+from techinfo.service.soundness import Soundness
 
 _UNREAD = (*DEVICE_SECRETS, *OTHERS_SECRETS)
 """Sections that the API must not see."""
@@ -158,7 +161,10 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
     ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
-        keep_to_it(polling, settings)
+        files = _files(inventory, entrance, leases, tickets)
+        keep_to_it(polling, settings, opened=files)
+        soundness = Soundness({name: file.database for name, file in files.items()})
+        soundness.keep_looking(polling, settings.admin.look_s)
         app = house.application(
             collector=RemoteCollector(socket, load(settings.drivers.folders)),
             inventory=inventory,
@@ -173,7 +179,23 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
             leases=leases,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
-        yield House(public=app, admin=admin_of(settings, app.state.house, renewal.reload))
+        yield House(
+            public=app,
+            admin=admin_of(settings, app.state.house, renewal.reload, soundness.troubles),
+            urgent=lambda found: entrance.logins.deny(found.service.deny_users),
+        )
+
+
+def _files(
+    inventory: Inventory, entrance: Entrance, leases: Leases | None, tickets: Tickets | None
+) -> dict[str, Any]:
+    """The open files of a house, by the names of their stores."""
+    files: dict[str, Any] = {"inventory": inventory, **entrance.files}
+    if leases is not None:
+        files["leases"] = leases.file
+    if tickets is not None:
+        files["tickets"] = tickets.file
+    return files
 
 
 def _beside(settings: Settings) -> Beside | None:

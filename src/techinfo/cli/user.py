@@ -22,6 +22,7 @@ from techinfo.cli.user_credential import (
     PromptOption,
     chosen,
     give,
+    revoking,
     shown,
     table_of,
     users_file,
@@ -234,7 +235,7 @@ def options(
 @app.command()
 def disable(name: Name, config: ConfigOption = None) -> None:
     """Refuse all passwords of a user, within seconds, and forget nothing."""
-    with users_file(config) as file:
+    with revoking(name, config) as file:
         file.disable(name, datetime.now(UTC))
     out.print(f"{name} is disabled; techinfo user enable {name} lets it in again", markup=False)
 
@@ -254,7 +255,7 @@ def remove(
     config: ConfigOption = None,
 ) -> None:
     """Erase a user with all credentials. The audit log keeps what it asked."""
-    with users_file(config) as file:
+    with revoking(name, config) as file:
         file.user(name)
         if not yes:
             typer.confirm(f"erase {name}?", abort=True, err=True)

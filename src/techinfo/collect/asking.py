@@ -39,6 +39,8 @@ class Numbers:
         requests, retries, varbinds, walks: What those have cost.
         elements: How many are known.
         silent: Of those, how many do not answer.
+        learnt: What keeps the file of what was learnt from being written; empty: nothing;
+            ``None``: there is no such file.
     """
 
     questions: int = 0
@@ -51,6 +53,7 @@ class Numbers:
     walks: int = 0
     elements: int = 0
     silent: int = 0
+    learnt: str | None = None
 
 
 class AnyCollector(Protocol):

@@ -210,6 +210,7 @@ class Collector:
             walks=self._counts["walks"],
             elements=len(self._devices),
             silent=silent,
+            learnt=self._learnt.trouble(),
         )
 
     async def close(self) -> None:

@@ -111,6 +111,10 @@ class ServiceSettings(Section):
     users_file: Located = Path("users.sqlite")
     """The SQLite file of the users that ``techinfo user`` makes; they stand beside ``[users]``. It
     is created where there is none, its folder is not."""
+    deny_users: tuple[_Name, ...] = ()
+    """Login names that are refused, wherever they stand and whatever the users' file says: for the
+    hour in which that file cannot be written. SIGHUP puts it in force even when no other new
+    setting can be."""
     trusted_proxies: tuple[Network, ...] = ()
     """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
 
@@ -401,6 +405,8 @@ class AdminSettings(Section):
     """TCP port; 0: there is no such listener."""
     ready_inventory_h: Annotated[float, Field(ge=0, le=87_600)] = 168.0
     """Hours since the last import after which the service says that it is not ready; 0: never."""
+    look_s: Annotated[float, Field(ge=0.05, le=3600)] = 10.0
+    """Seconds between two looks at every database: whether it can be read and written."""
 
 
 class RetentionSettings(Section):
@@ -414,6 +420,12 @@ class RetentionSettings(Section):
     """Hours for which events are kept; ON-API wants 24 at least."""
     every_h: Annotated[float, Field(ge=0.01, le=24)] = 1.0
     """Hours between two clearances."""
+    first_s: Annotated[float, Field(ge=0, le=86_400)] = 30.0
+    """Seconds from the start, or from new settings, to the first."""
+    erased: Located = Path("erased.sqlite")
+    """The SQLite file of what `techinfo privacy erase` has erased, as keyed hashes, so that a
+    back-up of before does not bring it back. It is created where there is none, its folder is
+    not."""
 
 
 class TicketSettings(Section):

@@ -182,6 +182,11 @@ class Inventory:
             driver_layouts=driver_layouts,
         )
 
+    @property
+    def database(self) -> Database:
+        """The file itself."""
+        return self._database
+
     def access(self, access_id: str) -> Access | None:
         """The access with this accessId; else the only one with this legacyAccessId."""
         rows = self._rows(_BY_ID, id=access_id)

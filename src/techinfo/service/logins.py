@@ -65,6 +65,7 @@ class Logins:
     Args:
         configured: The users of the configuration, by name.
         file: The users' file, if there is one.
+        denied: Names whose credentials are all wrong, wherever they stand.
         monotonic: Seconds that never go back.
 
     Attributes:
@@ -81,8 +82,10 @@ class Logins:
         configured: Mapping[str, User],
         file: UsersFile | None = None,
         *,
+        denied: Iterable[str] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._denied = frozenset(denied)
         self._configured = {name: [_of_settings(name, user)] for name, user in configured.items()}
         self._file = file
         self._monotonic = monotonic
@@ -132,7 +135,18 @@ class Logins:
 
     def of(self, name: str) -> tuple[Login, ...]:
         """The credentials of a login name, the newest first; of a stranger none."""
-        return tuple(self._by_name.get(name, ()))
+        return () if name in self._denied else tuple(self._by_name.get(name, ()))
+
+    def deny(self, names: Iterable[str]) -> None:
+        """Refuse these from now on, and nobody else whom the settings have denied before.
+
+        For the hour in which the users' file cannot be written, or not even read.
+        """
+        denied = frozenset(names)
+        if denied != self._denied:
+            self._denied = denied
+            self._index()
+            _log.warning("denied by the settings: %s", ", ".join(sorted(denied)) or "nobody")
 
     def exists(self, name: str) -> bool:
         """Whether somebody is called so, whether or not a credential of theirs holds."""
@@ -163,7 +177,8 @@ class Logins:
         self._read_generation = generation
 
     def _index(self) -> None:
-        self._by_key = {login.key: login for found in self._by_name.values() for login in found}
+        held = (login for found in self._by_name.values() for login in found)
+        self._by_key = {login.key: login for login in held if login.viewer.name not in self._denied}
         self.generation += 1
 
 

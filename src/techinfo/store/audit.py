@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 
-from techinfo.errors import ConfigError, TechinfoError
+from techinfo.errors import StoreError, TechinfoError
 from techinfo.store.database import Database, Schema, open_database, open_read_only
 
 KEPT = timedelta(days=180)
@@ -66,7 +66,7 @@ Index("entries_of_user", _entries.c.user, _entries.c.at_ms)
 
 
 def _fault(message: str) -> TechinfoError:
-    return ConfigError(message, key="audit.path")
+    return StoreError(message, key="audit.path")
 
 
 SCHEMA = Schema(
@@ -130,6 +130,11 @@ class AuditFile:
     def open_read_only(cls, path: Path) -> Self:
         """Open a file that is there, and never write to it."""
         return cls(open_read_only(path, SCHEMA))
+
+    @property
+    def database(self) -> Database:
+        """The file itself."""
+        return self._database
 
     def write(self, entries: Sequence[AuditEntry], lost: int = 0) -> None:
         """Write entries in one transaction.
