@@ -3,7 +3,7 @@ PYTHON ?= python3
 REQUIRE = 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-later coverage soak lint lock sbom supported clean
+.PHONY: help demo test test-quick test-later coverage mutants soak lint lock sbom supported clean
 
 ROOM ?= api
 
@@ -38,6 +38,9 @@ test-quick: .venv-test/.ready  ## the tests of one room without the long ones, i
 test-later: .venv-test/.ready  ## every test with the date 400 days on: no test depends on the day it runs
 	TESTS_DAYS_LATER=400 PYTHONPATH=$(CURDIR)/tests/later .venv-test/bin/pytest -q -n auto --dist loadfile \
 	  -W ignore::pytest.PytestAssertRewriteWarning
+
+mutants: .venv-test/.ready  ## small bugs put in, one at a time: which survive the tests? An hour at most; goes on where it stopped
+	.venv-test/bin/python -m tests.mutants
 
 coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
 	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
