@@ -33,6 +33,7 @@ from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
 from techinfo.driver.driver import Driver, bound
 from techinfo.driver.tables import FromDescr
+from techinfo.driver.text import decode_lines
 from techinfo.errors import SnmpTimeoutError, WrongDeviceError
 from techinfo.model import Device, Fact
 from techinfo.store.kinds import AgentKind
@@ -162,7 +163,8 @@ async def contact(
     cells = await conversation.get(IDENTITY)
     if not cells:
         raise SnmpTimeoutError("answers, but has no system group", address=target.host)
-    descr = _text(cells.get(standard.SYS_DESCR))
+    told = cells.get(standard.SYS_DESCR)
+    descr = decode_lines(told) if isinstance(told, bytes) else ""
     raw_id = cells.get(standard.SYS_OBJECT_ID)
     sys_object_id = ".".join(map(str, raw_id)) if isinstance(raw_id, tuple) else ""
     sys_name = _text(cells.get(standard.SYS_NAME)) or None
