@@ -94,7 +94,7 @@ def test_16_lanes_that_have_no_fibre(replayed: Document) -> None:
     optic = _ports(replayed, "transceiver")["Ethernet50/1"]
 
     assert optic["dbmRx"] == "-1.19"
-    assert optic["lanes"] == [{"lane": n, "dbmRx": "-1.19"} for n in range(2, 10)]
+    assert optic["lanes"] == [{"dbmRx": "-1.19"}] * 8
 
 
 def test_17_descriptions_in_every_encoding(replayed: Document) -> None:

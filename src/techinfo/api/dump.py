@@ -166,9 +166,8 @@ def _level(level: Power | None) -> str | None:
     return None if isinstance(level, Dark) else render.power(level)
 
 
-def _lane(lane: Lane) -> dict[str, str | int | None]:
+def _lane(lane: Lane) -> dict[str, str | None]:
     told = {
-        "lane": lane.number,
         "dbmRx": _level(lane.rx_power),
         "dbmTx": _level(lane.tx_power),
         "biasTx": render.decimal(lane.bias, 2),
