@@ -64,7 +64,8 @@ def test_up_and_down(oper: Cell, admin: Cell, expected: tuple[bool, bool] | None
         (0, 0, None),
         (0, 10, None),
         (-1, -1, None),
-        (b"1000", b"1000", None),
+        (b"1000", b"1000", MegabitPerSecond(1000)),
+        (b"fast", b"1000000000", MegabitPerSecond(1000)),
         (800_000, 4_294_967_295, 800_000),
     ],
 )
@@ -215,7 +216,7 @@ def test_every_counter_stands_in_its_direction() -> None:
     assert found.input.packets == 24
 
 
-@pytest.mark.parametrize("cell", [-1, 1 << 64, b"5", (1, 3)])
+@pytest.mark.parametrize("cell", [-1, 1 << 64, b"5 octets", (1, 3)])
 def test_what_cannot_be_a_counter_is_none(cell: Cell) -> None:
     """A negative number, one too many bits, another type."""
     assert counters({f"{IFX}.6.1": cell}) is None

@@ -11,7 +11,7 @@ from techinfo.collect import contexts, cpes, neighbours, optics, port_facts, row
 from techinfo.collect.clock import Clock
 from techinfo.collect.joins import Joins
 from techinfo.driver.driver import Driver
-from techinfo.driver.tables import Table
+from techinfo.driver.tables import SensorTable, Table
 from techinfo.model import Fact, Part, State
 from techinfo.wire import Cell, Index
 
@@ -73,6 +73,8 @@ def build(
         ports = port_facts.counters(tables, cells, units, joins, clock)
     elif fact is Fact.TRANSCEIVER:
         ports = optics.transceivers(tables, cells, units, joins)
+        if not read.partial and (lost := _lost_optics(tables, read, joins, ports)):
+            return Built(ports=ports, part=Part(state=State.PARTIAL, read_at=now, cause=lost))
     else:
         listed = _listed(fact, tables, read, joins, now)
         broken = "many rows name ports that are not there" if listed.mapping_broken else ""
@@ -85,6 +87,15 @@ def build(
         )
     state = State.PARTIAL if cause else State.OK if ports else State.EMPTY
     return Built(ports=ports, part=Part(state=state, read_at=now, cause=cause))
+
+
+def _lost_optics(tables: Any, read: Read, joins: Joins, ports: Mapping[int, Any]) -> str:
+    """Why a pluggable may be there that is not told. Of one port others' sensors are not read."""
+    sensed = any(isinstance(table, SensorTable) for table in tables)
+    lost = optics.unplaced(tables, read.cells, joins) if read.whole else len(joins.lost_sensors)
+    if not lost or not sensed or (ports and not read.whole):
+        return ""
+    return f"{lost} sensors of pluggables belong to no port that is known"
 
 
 def _listed(

@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -365,7 +365,7 @@ class Collector:
         finally:
             if device.known and (device.known is began or not swift):
                 self._learn(device.known, target, conversation)
-            self._counts.update(asdict(conversation.counted))
+            self._counts.update(conversation.counted.numbers())
             await conversation.close()
         return told
 

@@ -16,11 +16,12 @@ from techinfo.collect import row_facts
 from techinfo.collect.joins import Joins, add_bridge
 from techinfo.collect.known import Known
 from techinfo.collect.rows import columns
+from techinfo.collect.unread import unread_cause
 from techinfo.driver import standard
 from techinfo.driver.convert import vlan_id
 from techinfo.driver.tables import MacTable, VlanContexts
 from techinfo.errors import DeviceError
-from techinfo.transport.interface import Conversation
+from techinfo.transport.interface import Conversation, Walked
 from techinfo.wire import Cell, Cells
 
 _MOST_OF_PORT = 32
@@ -136,7 +137,9 @@ async def _read(
     wanted = columns(table)
     if vlan == table.only_vlan:
         walked = await conversation.walk(wanted)
-        return Told(cells=walked.cells, bridge=known.joins.bridge), walked.partial
+        return Told(cells=walked.cells, bridge=known.joins.bridge), _cause(
+            conversation, wanted, walked
+        )
     since = known.mute.get(vlan)
     if since is not None and now - since < _MUTE_FOR:
         raise _MuteError
@@ -152,7 +155,12 @@ async def _read(
     known.in_contexts = True
     joins = Joins()
     add_bridge(joins, {bridge: walked.cells.pop(bridge, {})})
-    return Told(cells=walked.cells, bridge=joins.bridge), walked.partial
+    cause = _cause(conversation, [bridge, *wanted], walked)
+    return Told(cells=walked.cells, bridge=joins.bridge), cause
+
+
+def _cause(conversation: Conversation, wanted: Iterable[str], walked: Walked) -> str:
+    return walked.partial or unread_cause(conversation.counted.unread_under(wanted))
 
 
 def _in_words(vlans: list[int]) -> str:

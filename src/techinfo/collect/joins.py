@@ -109,6 +109,8 @@ class Joins:
         sensors: Port -> sensors inside it.
         entity_port: Entity -> port, by alias, name or containment; sensors are not in it.
         sensor_port: Sensor -> port.
+        aliased: Entities that entAliasMappingTable gives a port: they know best.
+        lost_sensors: Sensors of pluggables, by their words, that belong to no port that is known.
         words: Entity -> its name and description.
         only: Pattern -> the one port that it means, as looked up before.
         names: Lower-case ifName and ifDescr -> ifIndex, as looked up before.
@@ -131,6 +133,8 @@ class Joins:
     sensor_port: dict[int, int] = field(default_factory=dict)
     lldp: dict[int, int] = field(default_factory=dict)
     bridge_lost: bool = False
+    aliased: frozenset[int] = frozenset()
+    lost_sensors: frozenset[int] = frozenset()
     words: dict[int, str] = field(default_factory=dict)
     only: dict[str, int | None] = field(default_factory=dict)
     names: dict[str, int | None] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -33,6 +33,7 @@ from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
 from techinfo.driver.driver import Driver, bound
 from techinfo.driver.tables import FromDescr
+from techinfo.driver.text import decode_lines
 from techinfo.errors import SnmpTimeoutError, WrongDeviceError
 from techinfo.model import Device, Fact
 from techinfo.store.kinds import AgentKind
@@ -68,6 +69,7 @@ class Known:
         tried: Pieces that could not be read to their end: when that was, and why.
         entities_changed: entLastChangeTime when the entities were read: a pluggable that is
             swapped changes them.
+        unread: Instances of a piece whose values could not be read: the rest of it is there.
         replugs: How often they were read again because it had changed.
         bridge_before: Bridge ports as they were known before they were read again.
         steady: Moments told before.
@@ -89,6 +91,7 @@ class Known:
     joined: set[Piece] = field(default_factory=set)
     joined_at: datetime | None = None
     tried: dict[Piece, tuple[datetime, str]] = field(default_factory=dict)
+    unread: dict[Piece, tuple[str, ...]] = field(default_factory=dict)
     entities_changed: Cell | None = None
     replugs: int = 0
     bridge_before: Mapping[int, int] = field(default_factory=dict)
@@ -112,6 +115,7 @@ class Known:
         """Read the numbers again when they are needed: they have changed, or have grown old."""
         self.bridge_before = {} if renumbered else self.joins.bridge
         self.joins, self.joined, self.joined_at, self.tried = Joins(), set(), None, {}
+        self.unread = {}
         self.entities_changed, self.replugs = None, 0
 
     def forget_entities(self) -> None:
@@ -159,7 +163,8 @@ async def contact(
     cells = await conversation.get(IDENTITY)
     if not cells:
         raise SnmpTimeoutError("answers, but has no system group", address=target.host)
-    descr = _text(cells.get(standard.SYS_DESCR))
+    told = cells.get(standard.SYS_DESCR)
+    descr = decode_lines(told) if isinstance(told, bytes) else ""
     raw_id = cells.get(standard.SYS_OBJECT_ID)
     sys_object_id = ".".join(map(str, raw_id)) if isinstance(raw_id, tuple) else ""
     sys_name = _text(cells.get(standard.SYS_NAME)) or None
@@ -263,11 +268,19 @@ async def join(
     return cut or next(iter(tried.values()), "")
 
 
+def unread_in(known: Known, pieces: Collection[Piece]) -> list[str]:
+    """The instances of some joins whose values could not be read."""
+    return [oid for piece in Piece if piece in pieces for oid in known.unread.get(piece, ())]
+
+
 async def _join_missing(
     conversation: Conversation, known: Known, missing: list[Piece], now: datetime
 ) -> str:
     columns = [oid for piece in missing for oid in columns_of(piece, known.driver)]
     walked = await conversation.walk(columns)
+    for piece in missing:
+        own = columns_of(piece, known.driver)
+        known.unread[piece] = conversation.counted.unread_under(own)
     if Piece.ENTITIES in missing:
         stamp = await conversation.get([standard.ENT_LAST_CHANGE_TIME])
         known.entities_changed = stamp.get(standard.ENT_LAST_CHANGE_TIME)

@@ -11,6 +11,7 @@ from techinfo.collect.joins import pieces
 from techinfo.collect.known import Known, join
 from techinfo.collect.rows import columns, is_named_by_port, numbers_of, scalars
 from techinfo.collect.single import plan
+from techinfo.collect.unread import unread_cause
 from techinfo.driver.tables import MacTable, Table
 from techinfo.model import Fact
 from techinfo.transport.interface import Conversation
@@ -25,8 +26,8 @@ async def read_rows(
     partial = await join(conversation, known, pieces(known.driver, tables, fact), now)
     wanted = plan(known.driver, (fact,), if_index, known.joins)
     cells = await conversation.get(wanted.oids) if wanted.oids else {}
-    read = wanted.sorted_in(cells)[fact]
-    read.partial = partial
+    read = wanted.sorted_in(cells, conversation.counted.unread)[fact]
+    read.partial = partial or read.partial
     for table in tables:
         if not is_named_by_port(table):
             for number in numbers_of(table, if_index, known.joins):
@@ -64,6 +65,8 @@ async def read_tables(
         units = [oid for t in group for oid in scalars(t)]
         if units:
             read.units.update(await conversation.get(units))
+            lost = [oid for oid in units if oid in conversation.counted.unread]
+            read.partial = read.partial or unread_cause(lost)
         narrowed = _narrowed(group[0], set(vlans), known)
         read.whole = read.whole and not narrowed
         cut = [await _walk_into(conversation, read, wanted, suffix) for suffix in narrowed or ((),)]
@@ -102,7 +105,8 @@ async def _walk_into(
 ) -> str:
     tail = "".join(f".{n}" for n in suffix)
     walked = await conversation.walk([c + tail for c in wanted])
-    read.partial = read.partial or walked.partial
+    unread = conversation.counted.unread_under(c + tail for c in wanted)
+    read.partial = read.partial or walked.partial or unread_cause(unread)
     for column in wanted:
         rows = walked.cells.get(column + tail, {})
         read.cells.setdefault(column, {}).update({(*suffix, *i): c for i, c in rows.items()})

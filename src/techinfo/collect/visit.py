@@ -13,10 +13,11 @@ from techinfo.collect.clock import OIDS as CLOCK_OIDS
 from techinfo.collect.find import find_port
 from techinfo.collect.identity import check_device, check_port, instances, is_replugged
 from techinfo.collect.joins import Joins, Piece, pieces
-from techinfo.collect.known import Known, join
+from techinfo.collect.known import Known, join, unread_in
 from techinfo.collect.reads import read_rows, read_tables
 from techinfo.collect.single import is_single, is_under, plan, walks_nothing
 from techinfo.collect.target import Cost, Reading, Target
+from techinfo.collect.unread import unread_cause
 from techinfo.driver import standard
 from techinfo.errors import (
     DeviceError,
@@ -58,6 +59,7 @@ class Visit:
             so when it was silent before.
         swift: It goes beside another visit, whose numbers it must not touch.
         ticks: sysUpTime as it was read last in this visit.
+        asked: IfIndex of the one port that is asked for.
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
     """
 
@@ -68,6 +70,7 @@ class Visit:
     patient: bool = True
     swift: bool = False
     ticks: int | None = None
+    asked: int | None = None
     silent: int = 0
     gone: bool = False
     parts: dict[Fact, Part] = field(default_factory=dict)
@@ -168,7 +171,7 @@ class Visit:
     async def _one_port(self, asked: tuple[Fact, ...], *, again: bool = False) -> Reading:
         facts = self._asked(asked)
         port = await self._find()
-        if_index = port.if_index
+        if_index = self.asked = port.if_index
         named = [f for f in facts if is_single(self.known.driver, f)]
         single = [f for f in named if await self._joined(f)]
         await self._single_rows(port, single, again=again)
@@ -290,7 +293,8 @@ class Visit:
                 await self._guarded(fact, self._rows(fact, if_index))
             return
         self._is_at(port, cells, again=again)
-        for fact, read in wanted.sorted_in(cells).items():
+        unread = self.conversation.counted.unread
+        for fact, read in wanted.sorted_in(cells, unread).items():
             self._build(fact, read, joins)
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
@@ -353,6 +357,7 @@ class Visit:
 
     def _built(self, fact: Fact, read: Read, joins: Joins) -> Built:
         known, now = self.known, self.now
+        read.partial = read.partial or unread_cause(self._unread_joins(fact))
         if read.whole and not read.partial:
             read.partial = known.sizes.shrunk(fact, read.cells, now)
         built = build(fact, known.driver, read, joins, known.believed_clock, now)
@@ -363,6 +368,20 @@ class Visit:
         if fact is Fact.CPE:
             return replace(built, ports=known.steady.cpes(built.ports, now))
         return built
+
+    def _unread_joins(self, fact: Fact) -> list[str]:
+        """Instances without which a fact's rows may lack their port.
+
+        A port's own names are told with its link; those of other ports are nothing to it.
+        """
+        known = self.known
+        needed = pieces(known.driver, tables_of(known.driver, fact), fact)
+        lost = unread_in(known, needed - {Piece.INTERFACES})
+        if fact is not Fact.LINK:
+            return lost
+        tail = "" if self.asked is None else f".{self.asked}"
+        names = unread_in(known, {Piece.INTERFACES})
+        return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
 
     def everything(self) -> Reading:
         """What the walks of a one-port visit told of all ports, by the way."""

@@ -46,13 +46,17 @@ class LinkTable(Table):
 
     Attributes:
         last_change: sysUpTime at the last transition, hundredths of a second.
-        speed: Mbit/s.
+        speed: Mbit/s, as a maker's own table tells it.
+        high_speed, if_speed: IfHighSpeed and ifSpeed as they stand; which of them is believed
+            depends on both, and on the port's ifType. They count before ``speed``.
     """
 
     up: Column[bool] | None = None
     admin_down: Column[bool] | None = None
     last_change: Column[int] | None = None
     speed: Column[int] | None = None
+    high_speed: Column[int] | None = None
+    if_speed: Column[int] | None = None
     full_duplex: Column[bool] | None = None
     configured_speed: Column[str] | None = None
 

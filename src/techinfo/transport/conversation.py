@@ -37,6 +37,8 @@ class SnmpConversation(ABC):
         async with self._turn:
             fetch = Fetch(oids, self.limits, self._address)
             await self._ask(fetch, vlan)
+            self.counted.unread.difference_update(oids)
+            self.counted.unread |= fetch.unread
         return fetch.cells
 
     async def walk(self, columns: Sequence[str], *, vlan: int | None = None) -> Walked:
@@ -45,6 +47,8 @@ class SnmpConversation(ABC):
             self.counted.walks += 1
             walk = Walk(columns, self.limits, self._address)
             await self._ask(walk, vlan)
+            self.counted.unread.difference_update(self.counted.unread_under(columns))
+            self.counted.unread |= walk.unread
         return walk.result()
 
     def context(self, vlan: int) -> InContext:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from techinfo.errors import SnmpProtocolError, SnmpStatusError
-from techinfo.transport.ber import GET
-from techinfo.transport.message import Varbind
+from techinfo.transport.ber import GET, NULL
+from techinfo.transport.message import MALFORMED, Varbind
 from techinfo.transport.question import GEN_ERR, NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
 from techinfo.wire import Cell, SnmpLimits
 
@@ -47,17 +47,18 @@ class Fetch(Question):
 
         A cell is never taken for an instance that was not asked for (field notes A14), nor is one
         that comes twice in one answer. What was asked for and did not come is asked for again, by
-        itself if need be.
+        itself if need be; what cannot be read then either is `unread`.
         """
         chunk = self._chunks[0]
-        found = {oid: value for oid, _, value in varbinds}
-        if len(found) < len(varbinds):
-            times = Counter(oid for oid, _, _ in varbinds)
-            found = {oid: value for oid, value in found.items() if times[oid] == 1}
+        found = _once(varbinds)
+        if len(chunk) == 1 and b"" in found:
+            found.setdefault(chunk[0], found[b""])
         for oid in chunk:
-            value = found.get(oid)
+            tag, value = found.get(oid, (NULL, None))
             if value is not None:
                 self.cells[self._names[oid]] = value
+            elif tag == MALFORMED:
+                self.unread.add(self._names[oid])
         missing = tuple(oid for oid in chunk if oid not in found)
         if not missing:
             self._chunks.popleft()
@@ -92,3 +93,12 @@ class Fetch(Question):
 
     def _shrink(self) -> None:
         self.limits = replace(self.limits, varbinds=len(self._chunks[0]) // 2)
+
+
+def _once(varbinds: list[Varbind]) -> dict[bytes, tuple[int, Cell | None]]:
+    """Type and value by OID; an OID that comes twice is as if it had not come."""
+    found = {oid: (tag, value) for oid, tag, value in varbinds}
+    if len(found) < len(varbinds):
+        times = Counter(oid for oid, _, _ in varbinds)
+        return {oid: told for oid, told in found.items() if times[oid] == 1}
+    return found

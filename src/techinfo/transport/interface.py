@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from techinfo.transport.oid import numbers
 from techinfo.wire import Cell, Cells, Index, SnmpLimits
 
 __all__ = [
@@ -36,12 +37,34 @@ class Walked:
 
 @dataclass(kw_only=True, slots=True)
 class Counted:
-    """What a conversation has cost the device."""
+    """What a conversation has cost the device, and what of it was lost.
+
+    Attributes:
+        unread: Instances whose values could not be read when they were told last. They are no
+            cells, as if the agent did not have them; who asked for them knows better.
+    """
 
     requests: int = 0
     varbinds: int = 0
     retries: int = 0
     walks: int = 0
+    unread: set[str] = field(default_factory=set)
+
+    def numbers(self) -> dict[str, int]:
+        """What it has cost, by name."""
+        return {
+            "requests": self.requests,
+            "varbinds": self.varbinds,
+            "retries": self.retries,
+            "walks": self.walks,
+        }
+
+    def unread_under(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """The instances in these columns whose values could not be read, in order."""
+        if not self.unread:
+            return ()
+        found = {oid for c in columns for oid in self.unread if oid.startswith(f"{c}.")}
+        return tuple(sorted(found, key=numbers))
 
 
 AuthProtocol = Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]

@@ -7,7 +7,7 @@ is one flat loop, and a request is two pieces of bytes with its request-id betwe
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from techinfo.transport.ber import (
     COUNTER32,
@@ -34,7 +34,9 @@ from techinfo.transport.ber import (
 from techinfo.wire import Cell
 
 Varbind = tuple[bytes, int, Cell | None]
-"""OID as BER bytes, type tag, value; ``None`` for NULL and for the three exceptions."""
+"""OID as BER bytes, type tag, value; ``None`` for NULL, the three exceptions and `MALFORMED`."""
+MALFORMED: Final = -1
+"""The tag of a varbind that cannot be read; its OID is empty when that cannot be read either."""
 
 _VERSION_2C = 1
 
@@ -76,23 +78,33 @@ class Header(NamedTuple):
 def header(datagram: bytes) -> Header:
     """Read an SNMPv2c Response down to its varbinds.
 
+    Octets behind the message are nothing: some agents and middle boxes pad it (gosnmp#526), and
+    net-snmp does not look at them either.
+
     Raises:
-        ValueError: Anything else, a cut message, octets after its end.
+        ValueError: Anything else, a cut message.
     """
-    size = len(datagram)
-    at, end = read(datagram, 0, size, SEQUENCE)
+    at, end = read(datagram, 0, len(datagram), SEQUENCE)
     version, at = read_integer(datagram, at, end)
     if version != _VERSION_2C:
         raise ValueError("not SNMPv2c")
     start, at = read(datagram, at, end, OCTET_STRING)
-    community = datagram[start:at]
-    at, pdu_end = read(datagram, at, end, RESPONSE)
-    request_id, at = read_integer(datagram, at, pdu_end)
-    error_status, at = read_integer(datagram, at, pdu_end)
-    error_index, at = read_integer(datagram, at, pdu_end)
-    start, list_end = read(datagram, at, pdu_end, SEQUENCE)
-    if not list_end == pdu_end == end == size:
-        raise ValueError("octets after the end")
+    return pdu_header(datagram, at, end, RESPONSE, datagram[start:at])
+
+
+def pdu_header(octets: bytes, at: int, end: int, pdu_type: int, community: bytes = b"") -> Header:
+    """Read a PDU of this type, which must fill the octets between ``at`` and ``end``.
+
+    Raises:
+        ValueError: Another type, or other octets.
+    """
+    at, pdu_end = read(octets, at, end, pdu_type)
+    request_id, at = read_integer(octets, at, pdu_end)
+    error_status, at = read_integer(octets, at, pdu_end)
+    error_index, at = read_integer(octets, at, pdu_end)
+    start, list_end = read(octets, at, pdu_end, SEQUENCE)
+    if not list_end == pdu_end == end:
+        raise ValueError("octets after the end of the PDU")
     return Header(request_id, community, error_status, error_index, start, list_end)
 
 
@@ -100,10 +112,11 @@ def varbinds(datagram: bytes, at: int, end: int) -> list[Varbind]:
     """Read the varbinds between ``at`` and ``end``, as `header` tells them.
 
     Counters and gauges are read as unsigned whatever their first bit is: many agents leave out the
-    leading zero octet.
+    leading zero octet. A varbind whose inside cannot be read costs itself only (`MALFORMED`): an
+    empty number (snmp_exporter#541), a value longer than its varbind (gosnmp#572), no SNMP type.
 
     Raises:
-        ValueError: A varbind that does not end where it says, or a value of no SNMP type.
+        ValueError: A varbind that does not end inside the list, so that the next one has no start.
     """
     try:
         return _varbinds(datagram, at, end)
@@ -124,41 +137,44 @@ def _varbinds(d: bytes, at: int, end: int) -> list[Varbind]:  # noqa: C901 - kep
         if size > 0x7F:
             size, at = long_length(d, at)
         stop = at + size
+        if stop > end:
+            raise ValueError("a varbind reaches over the end of the message")
+        oid = b""
+        try:
+            size = d[at + 1]
+            if d[at] != OBJECT_IDENTIFIER:
+                raise ValueError("a varbind without OID")
+            at += 2
+            if size > 0x7F:
+                size, at = long_length(d, at)
+            value_at = at + size
+            if value_at > stop or d[value_at - 1] > 0x7F or not 0 < size <= MOST_OID_OCTETS:
+                raise ValueError("a varbind without a whole OID")
+            oid = d[at:value_at]
 
-        size = d[at + 1]
-        if d[at] != OBJECT_IDENTIFIER:
-            raise ValueError("a varbind without OID")
-        at += 2
-        if size > 0x7F:
-            size, at = long_length(d, at)
-        value_at = at + size
-        if d[value_at - 1] > 0x7F or not 0 < size <= MOST_OID_OCTETS:
-            raise ValueError("a varbind without a whole OID")
-        oid = d[at:value_at]
-
-        tag = d[value_at]
-        size = d[value_at + 1]
-        at = value_at + 2
-        if size > 0x7F:
-            size, at = long_length(d, at)
-        # Whatever lengths the parts claimed, the value must end just where its varbind ends, and
-        # the last varbind just where the list ends: so nothing reaches over its end.
-        if at + size != stop:
-            raise ValueError("a value that does not end with its varbind")
-        if COUNTER32 <= tag <= TIME_TICKS or tag in (COUNTER64, INTEGER):
-            if not 0 < size <= MOST_INTEGER_OCTETS:
-                raise ValueError("a number of a size that SNMP does not have")
-            if tag == INTEGER:
-                add((oid, tag, number(d[at:stop], "big", signed=True)))
+            tag = d[value_at]
+            size = d[value_at + 1]
+            at = value_at + 2
+            if size > 0x7F:
+                size, at = long_length(d, at)
+            # Whatever lengths the parts claimed, the value must end just where its varbind ends:
+            # so nothing reaches over its end.
+            if at + size != stop:
+                raise ValueError("a value that does not end with its varbind")
+            if COUNTER32 <= tag <= TIME_TICKS or tag in (COUNTER64, INTEGER):
+                if not 0 < size <= MOST_INTEGER_OCTETS:
+                    raise ValueError("a number of a size that SNMP does not have")
+                if tag == INTEGER:
+                    add((oid, tag, number(d[at:stop], "big", signed=True)))
+                else:
+                    add((oid, tag, number(d[at:stop], "big")))
+            elif tag == OCTET_STRING:
+                add((oid, tag, d[at:stop]))
             else:
-                add((oid, tag, number(d[at:stop], "big")))
-        elif tag == OCTET_STRING:
-            add((oid, tag, d[at:stop]))
-        else:
-            add((oid, tag, _other(tag, d[at:stop])))
+                add((oid, tag, _other(tag, d[at:stop])))
+        except (ValueError, IndexError):
+            add((oid, MALFORMED, None))
         at = stop
-    if at != end:
-        raise ValueError("a varbind reaches over the end of the message")
     return out
 
 
