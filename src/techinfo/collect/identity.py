@@ -64,6 +64,18 @@ def check_port(target: Target, port: Port, cells: Mapping[str, Cell]) -> None:
         )
 
 
+def witness(known: Known, if_index: int) -> tuple[str, ...]:
+    """The instance that tells a port's aggregate, if one does."""
+    found = known.joins.memberships.get(if_index)
+    return (found.witness,) if found else ()
+
+
+def is_regrouped(known: Known, if_index: int, cells: Mapping[str, Cell]) -> bool:
+    """Whether a port has joined an aggregate since they were read, or left one."""
+    found = known.joins.memberships.get(if_index)
+    return found is not None and cells.get(found.witness) != found.cell
+
+
 def is_replugged(known: Known, cells: Mapping[str, Cell]) -> bool:
     """Whether a module was plugged or pulled since the entities were read."""
     now = cells.get(standard.ENT_LAST_CHANGE_TIME)

@@ -13,7 +13,9 @@ from techinfo.collect.entities import add_entities
 from techinfo.collect.joins import (
     Joins,
     Piece,
+    add_aggregates,
     add_bridge,
+    add_carried,
     add_contexts,
     add_interfaces,
     add_own_vlans,
@@ -50,6 +52,7 @@ _ADD = {
     Piece.PVIDS: add_pvids,
     Piece.ENTITIES: add_entities,
     Piece.LLDP: add_lldp_ports,
+    Piece.CARRIED: add_carried,
 }
 
 
@@ -113,6 +116,12 @@ class Known:
         self.bridge_before = {} if renumbered else self.joins.bridge
         self.joins, self.joined, self.joined_at, self.tried = Joins(), set(), None, {}
         self.entities_changed, self.replugs = None, 0
+
+    def forget_aggregates(self) -> None:
+        """A port has joined an aggregate, or left one."""
+        for piece in (Piece.STACK, Piece.AGGREGATES):
+            self.joined.discard(piece)
+            self.tried.pop(piece, None)
 
     def forget_entities(self) -> None:
         """A module was plugged or pulled."""
@@ -290,6 +299,8 @@ async def _join_missing(
 def _add_own_joins(known: Known, missing: list[Piece], cells: Cells) -> None:
     """What stands in tables that the driver names."""
     driver = known.driver
+    if Piece.AGGREGATES in missing:
+        add_aggregates(known.joins, cells, driver)
     if Piece.VLANS in missing and driver.fdb_vlans:
         add_own_vlans(known.joins, cells, driver.fdb_vlans)
     if Piece.CONTEXTS in missing and driver.contexts:

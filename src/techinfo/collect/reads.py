@@ -9,6 +9,7 @@ from techinfo.collect.build import Read, tables_of
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.joins import pieces
 from techinfo.collect.known import Known, join
+from techinfo.collect.placing import all_placed
 from techinfo.collect.rows import columns, is_named_by_port, numbers_of, scalars
 from techinfo.collect.single import plan
 from techinfo.driver.tables import MacTable, Table
@@ -29,8 +30,9 @@ async def read_rows(
     read.partial = partial
     for table in tables:
         if not is_named_by_port(table):
-            for number in numbers_of(table, if_index, known.joins):
-                await _walk_into(conversation, read, columns(table), (number,))
+            for port in known.joins.with_aggregate(if_index, fact):
+                for number in numbers_of(table, port, known.joins):
+                    await _walk_into(conversation, read, columns(table), (number,))
     return read
 
 
@@ -43,7 +45,7 @@ async def read_tables(
     *,
     if_index: int | None = None,
 ) -> Read:
-    """Whole tables of one fact; of MAC tables the next only if the first has no row.
+    """Whole tables of one fact; of MAC tables the next only for rows that the first does not place.
 
     Args:
         conversation: With the device.
@@ -68,9 +70,18 @@ async def read_tables(
         read.whole = read.whole and not narrowed
         cut = [await _walk_into(conversation, read, wanted, suffix) for suffix in narrowed or ((),)]
         # A table that could not be read to its end is not one that is not there (field note F15).
-        if any(cut) or any(read.cells.get(c) for c in wanted):
+        if any(cut) or _is_enough(group[0], read, known):
             break
     return read
+
+
+def _is_enough(table: Table, read: Read, known: Known) -> bool:
+    """Whether a table of MAC addresses leaves nothing for the next one to tell."""
+    if not any(read.cells.get(column) for column in columns(table)):
+        return False
+    if not isinstance(table, MacTable):
+        return True
+    return all_placed(table, read.cells, read.units, known.joins)
 
 
 async def _in_contexts(

@@ -123,6 +123,11 @@ def access_on(inventory: Inventory, element: Element, facts: PortFacts) -> str |
     return found.pop() if len(found) == 1 else None
 
 
+def is_named(inventory: Inventory, element: Element, facts: PortFacts) -> bool:
+    """Whether any access hangs on a port, by any of the port's names."""
+    return any(True for _ in _named(inventory, element, facts.port))
+
+
 def _named(inventory: Inventory, element: Element, port: Port) -> Iterator[tuple[str, Access]]:
     """The accesses that call a port by one of its names, and which name that is."""
     names = {"name": port.name, "descr": port.descr, "alias": port.alias}
