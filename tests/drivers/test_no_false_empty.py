@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import bz2
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,8 @@ from techinfo.transport.recorded import RecordedConversation
 HERE = Path(__file__).parents[2]
 SHARED = HERE.parent / "shared"
 FOLDERS = (SHARED / "recordings", SHARED / "recordings-2", HERE / "fixtures")
+WALKS = os.environ.get("TECHINFO_WALKS", "network/switch/*.snmprec*")
+"""Which of snmpsim-data's; ``make soak`` takes all of them, which are a minute of work."""
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 REGISTRY = load()
 
@@ -52,7 +55,7 @@ def _walks() -> dict[str, Path]:
     spec = find_spec("snmpsim_data")
     assert spec is not None
     assert spec.submodule_search_locations
-    every = [*Path(spec.submodule_search_locations[0]).rglob("*.snmprec*")]
+    every = [*(Path(spec.submodule_search_locations[0]) / "data").glob(WALKS)]
     for folder in FOLDERS:
         every += folder.rglob("*.snmprec*") if folder.is_dir() else []
     return {f"{p.parent.name}/{p.name}": p for p in sorted(every) if "@" not in p.name}
@@ -78,7 +81,8 @@ def _lines(path: Path) -> Rows:
             value = parts[2]
             if parts[1].endswith("x"):
                 value = bytes.fromhex(value).decode("latin-1")
-            out[column][tuple(map(int, parts[0][len(column) :].split(".")))] = value
+            index = tuple(map(int, parts[0][len(column) :].split(".")))
+            out[column].setdefault(index, value)  # what moved in the middle of a walk stands twice
     return out
 
 

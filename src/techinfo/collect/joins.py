@@ -130,7 +130,6 @@ class Joins:
         names: Lower-case ifName and ifDescr -> ifIndex, as looked up before.
         lldp: LLDP port -> ifIndex.
         bridge_lost: The bridge ports could not be read to their end.
-        first_is_all: No further table of MAC addresses tells any that the first does not.
         own_macs: Addresses of the switch's own interfaces.
         carriers: VLAN -> bridge ports that it may leave or enter by. Empty: nothing tells.
     """
@@ -142,7 +141,6 @@ class Joins:
     stack: dict[int, dict[int, Cell]] = field(default_factory=dict)
     parents: dict[int, int] = field(default_factory=dict)
     memberships: dict[int, Membership] = field(default_factory=dict)
-    first_is_all: bool = False
     own_macs: frozenset[str] = frozenset()
     carriers: dict[int, set[int]] = field(default_factory=dict)
     sub_vlans: dict[int, int] = field(default_factory=dict)

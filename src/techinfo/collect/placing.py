@@ -19,7 +19,6 @@ from techinfo.model import DSL_TYPES, ETHERNET_TYPES, PON_TYPES, MacEntry, Port
 from techinfo.wire import Cell, Cells
 
 _MAC_LENGTH = 6
-_LEARNT_MEANWHILE = 100
 _OWN_PORT = re.compile(r"(?:^|[^a-z])(?:cpu|stack)", re.IGNORECASE)
 _PORTS = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 _Place = Callable[[FoundRow], tuple[int, ...]]
@@ -69,7 +68,8 @@ def macs(
         return Found({}, 0)
     (table, first), *others = told
     for _, other in others:
-        first = _together(first, other)
+        if first.lost:
+            first = _together(first, other)
     ports: dict[int, dict[tuple[str, int], MacEntry]] = {}
     for row in first.placed:
         for if_index in row.ports:
@@ -83,19 +83,6 @@ def macs(
     lost = tuple(Lost(row.vlan) for row in first.lost if row.mac not in joins.own_macs)
     found = {p: tuple(entries.values()) for p, entries in ports.items()}
     return Found(found, first.numbered, lost, lone, _suspects(found, joins))
-
-
-def adds_nothing(
-    first: MacTable, other: MacTable, cells: Cells, units: Mapping[str, Cell], joins: Joins
-) -> bool:
-    """Whether a table tells no address that the first does not tell.
-
-    Of each hundred one may have been learnt while they were read.
-    """
-    told, more = (_database(t, cells, units, joins) for t in (first, other))
-    known = {row.mac for row in (*told.placed, *told.lost)}
-    new = {row.mac for row in (*more.placed, *more.lost)} - known
-    return len(new) <= len(known) // _LEARNT_MEANWHILE
 
 
 def all_placed(table: MacTable, cells: Cells, units: Mapping[str, Cell], joins: Joins) -> bool:
@@ -193,22 +180,19 @@ def _is_overlapping(joins: Joins) -> bool:
 
 
 def _together(first: _Database, other: _Database) -> _Database:
-    """Two databases of one switch: what the first has lost or lacks the other may place.
+    """Two databases of one switch: what the first has lost the other may place.
 
     Where both place an address and differ, the one that has lost nothing is right; if both have
-    lost some, nobody knows. Where they mostly differ, the other is not believed at all.
+    lost some, nobody knows.
     """
     theirs: dict[str, list[_Row]] = {}
     for row in other.placed:
         theirs.setdefault(row.mac, []).append(row)
     out = _Database(own=first.own + other.own)
     known = {row.mac for row in (*first.placed, *first.lost)}
-    if not first.lost and _differ(first, theirs):
-        more = [row for row in (*other.placed, *other.lost) if row.mac not in known]
-        return _Database(first.placed, more, out.own)
     for row in first.placed:
         twin = _only(theirs.get(row.mac, []), row.vlan)
-        if not first.lost or twin is None or twin.ports == row.ports:
+        if twin is None or twin.ports == row.ports:
             out.placed.append(row)
         elif not other.lost:
             out.placed.append(_Row(row.mac, row.vlan, row.database, twin.ports))
@@ -225,13 +209,6 @@ def _together(first: _Database, other: _Database) -> _Database:
     out.placed += [row for row in other.placed if row.mac not in known]
     out.lost += [row for row in other.lost if row.mac not in known]
     return out
-
-
-def _differ(first: _Database, theirs: Mapping[str, list[_Row]]) -> bool:
-    """Whether of the addresses that both place most stand elsewhere."""
-    twins = [(row, _only(theirs.get(row.mac, []), row.vlan)) for row in first.placed]
-    same = [twin.ports == row.ports for row, twin in twins if twin is not None]
-    return same.count(False) > same.count(True)
 
 
 def _only(found: list[_Row], vlan: int | None) -> _Row | None:

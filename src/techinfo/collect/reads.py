@@ -9,7 +9,7 @@ from techinfo.collect.build import Read, tables_of
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.joins import pieces
 from techinfo.collect.known import Known, join
-from techinfo.collect.placing import adds_nothing, all_placed
+from techinfo.collect.placing import all_placed
 from techinfo.collect.rows import columns, is_named_by_port, numbers_of, scalars
 from techinfo.collect.single import plan
 from techinfo.driver.tables import MacTable, Table
@@ -59,9 +59,8 @@ async def read_tables(
     partial = await join(conversation, known, pieces(known.driver, tables, fact), now)
     read = Read(partial=partial)
     groups = [(t,) for t in tables] if fact is Fact.MACS else [tables]
-    told: list[Table] = []
     for group in groups:
-        if told and getattr(group[0], "only_vlan", None):
+        if any(read.cells.values()) and getattr(group[0], "only_vlan", None):
             break  # one VLAN at a time: never beside a table that has all of them
         if await _in_contexts(conversation, known, read, group[0], vlans, now, if_index):
             break
@@ -73,31 +72,18 @@ async def read_tables(
         read.whole = read.whole and not narrowed
         cut = [await _walk_into(conversation, read, wanted, suffix) for suffix in narrowed or ((),)]
         # A table that could not be read to its end is not one that is not there (field note F15).
-        if any(read.cells.get(column) for column in wanted):
-            told.append(group[0])
-        if any(cut) or _is_enough(told, read, known, narrowed=bool(narrowed)):
+        if any(cut) or _is_enough(group[0], read, known):
             break
-    else:
-        _compare(told, read, known)
     return read
 
 
-def _is_enough(told: list[Table], read: Read, known: Known, *, narrowed: bool) -> bool:
-    """Whether the first table of MAC addresses leaves nothing for the next one to tell."""
-    if len(told) != 1 or not isinstance(told[0], MacTable):
+def _is_enough(table: Table, read: Read, known: Known) -> bool:
+    """Whether a table of MAC addresses leaves nothing for the next one to tell."""
+    if not any(read.cells.get(column) for column in columns(table)):
         return False
-    if not known.joins.first_is_all and not narrowed:
-        return False
-    return all_placed(told[0], read.cells, read.units, known.joins)
-
-
-def _compare(told: list[Table], read: Read, known: Known) -> None:
-    """Learn whether the further tables of this device are worth a walk at all."""
-    macs = [table for table in told if isinstance(table, MacTable)]
-    if macs and read.whole:
-        known.joins.first_is_all = all(
-            adds_nothing(macs[0], other, read.cells, read.units, known.joins) for other in macs[1:]
-        )
+    if not isinstance(table, MacTable):
+        return True
+    return all_placed(table, read.cells, read.units, known.joins)
 
 
 async def _in_contexts(
