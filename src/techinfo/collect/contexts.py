@@ -16,6 +16,7 @@ from techinfo.collect import placing
 from techinfo.collect.joins import Joins, add_bridge
 from techinfo.collect.known import Known
 from techinfo.collect.rows import Found, Lost, columns
+from techinfo.collect.walking import walk
 from techinfo.driver import standard
 from techinfo.driver.convert import vlan_id
 from techinfo.driver.tables import MacTable, VlanContexts
@@ -137,14 +138,14 @@ async def _read(
     """The table in one context; without any context it is that of ``table.only_vlan``."""
     wanted = columns(table)
     if vlan == table.only_vlan:
-        walked = await conversation.walk(wanted)
+        walked = await walk(conversation, known.endless, wanted, now)
         return Told(cells=walked.cells, bridge=known.joins.bridge), walked.partial
     since = known.mute.get(vlan)
     if since is not None and now - since < _MUTE_FOR:
         raise _MuteError
     bridge = standard.DOT1D_BASE_PORT_IF_INDEX
     try:
-        walked = await conversation.context(vlan).walk([bridge, *wanted])
+        walked = await walk(conversation.context(vlan), known.endless, [bridge, *wanted], now)
     except DeviceError as error:
         # Whoever is silent here too is silent altogether.
         await conversation.get([standard.SYS_UP_TIME])

@@ -30,6 +30,7 @@ from techinfo.collect.registry import Registry
 from techinfo.collect.sizes import Sizes
 from techinfo.collect.steady import Steady
 from techinfo.collect.target import Target
+from techinfo.collect.walking import Endless, walk
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
@@ -75,6 +76,7 @@ class Known:
         bridge_before: Bridge ports as they were known before they were read again.
         steady: Moments told before.
         sizes: How many rows its tables had.
+        endless: Columns in which no end was in sight.
         broken: Facts that the driver failed to read; each is logged once.
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
@@ -97,6 +99,7 @@ class Known:
     bridge_before: Mapping[int, int] = field(default_factory=dict)
     steady: Steady = field(default_factory=Steady)
     sizes: Sizes = field(default_factory=Sizes)
+    endless: Endless = field(default_factory=Endless)
     broken: set[Fact] = field(default_factory=set)
     in_contexts: bool = False
     mute: dict[int, datetime] = field(default_factory=dict)
@@ -119,6 +122,7 @@ class Known:
 
     def forget_aggregates(self) -> None:
         """A port has joined an aggregate, or left one."""
+        self.joins.memberships = {}
         for piece in (Piece.STACK, Piece.AGGREGATES):
             self.joined.discard(piece)
             self.tried.pop(piece, None)
@@ -275,8 +279,17 @@ async def join(
 async def _join_missing(
     conversation: Conversation, known: Known, missing: list[Piece], now: datetime
 ) -> str:
+    rests = {p: known.endless.forbids(columns_of(p, known.driver), now) for p in missing}
+    missing = [piece for piece in missing if not rests[piece]]
+    why = next(filter(None, rests.values()), "")
+    return (await _walk_joins(conversation, known, missing, now) if missing else "") or why
+
+
+async def _walk_joins(
+    conversation: Conversation, known: Known, missing: list[Piece], now: datetime
+) -> str:
     columns = [oid for piece in missing for oid in columns_of(piece, known.driver)]
-    walked = await conversation.walk(columns)
+    walked = await walk(conversation, known.endless, columns, now, known.sys_name or "")
     if Piece.ENTITIES in missing:
         stamp = await conversation.get([standard.ENT_LAST_CHANGE_TIME])
         known.entities_changed = stamp.get(standard.ENT_LAST_CHANGE_TIME)

@@ -12,6 +12,7 @@ from techinfo.collect.known import Known, join
 from techinfo.collect.placing import all_placed
 from techinfo.collect.rows import columns, is_named_by_port, numbers_of, scalars
 from techinfo.collect.single import plan
+from techinfo.collect.walking import walk
 from techinfo.driver.tables import MacTable, Table
 from techinfo.model import Fact
 from techinfo.transport.interface import Conversation
@@ -32,7 +33,7 @@ async def read_rows(
         if not is_named_by_port(table):
             for port in known.joins.with_aggregate(if_index, fact):
                 for number in numbers_of(table, port, known.joins):
-                    await _walk_into(conversation, read, columns(table), (number,))
+                    await _walk_into(conversation, known, read, columns(table), (number,), now)
     return read
 
 
@@ -70,7 +71,10 @@ async def read_tables(
             read.units.update(await conversation.get(units))
         narrowed = _narrowed(group[0], set(vlans), known)
         read.whole = read.whole and not narrowed
-        cut = [await _walk_into(conversation, read, wanted, suffix) for suffix in narrowed or ((),)]
+        cut = [
+            await _walk_into(conversation, known, read, wanted, suffix, now)
+            for suffix in narrowed or ((),)
+        ]
         # A table that could not be read to its end is not one that is not there (field note F15).
         if any(cut) or _is_enough(group[0], read, known):
             break
@@ -111,10 +115,15 @@ async def _in_contexts(
 
 
 async def _walk_into(
-    conversation: Conversation, read: Read, wanted: tuple[str, ...], suffix: Index
+    conversation: Conversation,
+    known: Known,
+    read: Read,
+    wanted: tuple[str, ...],
+    suffix: Index,
+    now: datetime,
 ) -> str:
     tail = "".join(f".{n}" for n in suffix)
-    walked = await conversation.walk([c + tail for c in wanted])
+    walked = await walk(conversation, known.endless, [c + tail for c in wanted], now)
     read.partial = read.partial or walked.partial
     for column in wanted:
         rows = walked.cells.get(column + tail, {})
