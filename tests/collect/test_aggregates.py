@@ -67,7 +67,8 @@ class Shape:
         """All of it."""
         cells = switch((1, 2, 3)) | port(self.number, self.name)
         cells[f"{IF}.3.{self.number}"] = self.if_type
-        cells |= {f"{BASE_PORT}.{b}": i for b, i in self.bridge.items()} | self.joined
+        cells |= {f"{BASE_PORT}.{b}": i for b, i in self.bridge.items()}
+        cells |= self.joined
         for n, number in ((1, self.at), (2, self.at), (3, self._ge3())):
             index = f"10.2.0.0.0.0.{n}" if self.q_bridge else f"2.0.0.0.0.{n}"
             table = Q_FDB if self.q_bridge else FDB

@@ -43,8 +43,10 @@ Q_FDB = "1.3.6.1.2.1.17.7.1.2.2.1."
 HUAWEI_FDB_PORT = "1.3.6.1.4.1.2011.5.25.42.2.1.3.1.4."
 ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13."
 SELECTED = "1.2.840.10006.300.43.1.2.1.1.12."
-COLUMNS = (IF_TYPE, IF_NAME, IF_DESCR, IF_STACK, BASE_PORT, HUAWEI_FDB_PORT, ATTACHED, SELECTED)
-COLUMNS += tuple(f"{entry}{column}." for entry in (FDB, Q_FDB) for column in (2, 3))
+COLUMNS = (
+    *(IF_TYPE, IF_NAME, IF_DESCR, IF_STACK, BASE_PORT, HUAWEI_FDB_PORT, ATTACHED, SELECTED),
+    *(f"{entry}{column}." for entry in (FDB, Q_FDB) for column in (2, 3)),
+)
 LEARNED = "3"
 ETHERNET = frozenset({6, 26, 62, 69, 117})
 AGGREGATE = 161
@@ -139,9 +141,9 @@ def named_addresses(rows: Rows) -> dict[int, str]:
             for place in {port, by_name.get(below, port)} | groups.get(port, set()):
                 if types.get(place) in ETHERNET:
                     out[place] = address
-    for index, number in rows[HUAWEI_FDB_PORT].items():
-        if number.isdecimal() and types.get(int(number)) in ETHERNET:
-            out[int(number)] = _address(index[:6])
+    for index, value in rows[HUAWEI_FDB_PORT].items():
+        if value.isdecimal() and types.get(int(value)) in ETHERNET:
+            out[int(value)] = _address(index[:6])
     return out
 
 

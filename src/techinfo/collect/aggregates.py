@@ -149,7 +149,10 @@ def merged(ports: Mapping[int, PortFacts], if_index: int) -> PortFacts | None:
     name = group.port.called or str(group.port.if_index)
 
     def rows(mine: tuple[_Row, ...], theirs: tuple[_Row, ...]) -> tuple[_Row, ...]:
-        return (*mine, *(replace(r, aggregate=name) for r in theirs if r not in mine))
+        same = frozenset(mine)
+        out = list(mine)
+        out.extend(replace(row, aggregate=name) for row in theirs if row not in same)
+        return tuple(out)
 
     return replace(
         own,

@@ -13,6 +13,7 @@ from techinfo.collect.joins import Joins
 from techinfo.collect.rows import Found
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import Table
+from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
 from techinfo.model import Fact, Part, State
 from techinfo.wire import Cell, Index
 
@@ -82,7 +83,7 @@ def build(
 
 def _of_ports(ports: Mapping[int, Any], read: Read, now: datetime) -> Built:
     if read.partial and not ports:  # nothing is never told for less than everything
-        return Built(ports=ports, part=_failed(read.partial, now))
+        return Built(ports=ports, part=_of_nothing(read.partial, now))
     state = State.PARTIAL if read.partial else State.OK if ports else State.EMPTY
     return Built(ports=ports, part=Part(state=state, read_at=now, cause=read.partial))
 
@@ -91,7 +92,7 @@ def _of_rows(found: Found, read: Read, joins: Joins, now: datetime) -> Built:
     """Rows by port. Those that found none may be anybody's, but for ports that cannot have them."""
     cut = read.partial or found.partial
     if cut and not found.ports:  # nothing is never told for less than everything
-        return Built(ports=found.ports, part=_failed(cut, now))
+        return Built(ports=found.ports, part=_of_nothing(cut, now))
     cause = cut or _lacking(found)
     if not cause:
         state = State.OK if found.ports else State.EMPTY
@@ -101,7 +102,7 @@ def _of_rows(found: Found, read: Read, joins: Joins, now: datetime) -> Built:
     return Built(ports=found.ports, part=part, lost=bool(found.lost))
 
 
-def _failed(cause: str, now: datetime) -> Part:
+def _of_nothing(cause: str, now: datetime) -> Part:
     return Part(state=State.FAILED, read_at=now, cause=cause, code="element_error")
 
 
@@ -156,3 +157,16 @@ def _listed(
     if fact is Fact.CPE:
         return cpes.cpes(tables, cells, units, joins, now)
     return row_facts.onts(tables, cells, units, joins)
+
+
+def failed(error: DeviceError, now: datetime) -> Part:
+    """The part that an error stands for."""
+    silent = isinstance(error, SnmpTimeoutError)
+    if silent:
+        cause = "the element does not answer"
+    elif isinstance(error, SnmpProtocolError):
+        cause = "the element answers what cannot be read"
+    else:
+        cause = "the element refuses to answer"
+    code = "element_silent" if silent else "element_error"
+    return Part(state=State.FAILED, read_at=now, cause=cause, code=code)

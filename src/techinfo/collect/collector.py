@@ -175,8 +175,8 @@ class Collector:
         device, wanted = self._device(target), frozenset(facts)
         found = self._fresh(device, target, wanted, math.inf)
         if found:
-            last = {fact: device.shelf.last(target, fact) for fact in found}
-            found = {fact: kept for fact, kept in last.items() if kept is not None}
+            telling = {fact: device.shelf.last(target, fact) for fact in found}
+            found = {fact: kept for fact, kept in telling.items() if kept is not None}
         last = answer(target, found) if found and len(found) == len(wanted) else None
         return _with_silence(last, device) if last else None
 

@@ -63,9 +63,7 @@ def macs(
 ) -> Found:
     """MAC addresses by physical port, and those that no table places."""
     read = [(t, _database(t, cells, units, joins)) for t in tables]
-    told = [(t, d) for t, d in read if d.numbered]
-    if not told:
-        return Found({}, 0)
+    told = [(t, d) for t, d in read if d.numbered] or read[-1:]
     (table, first), *others = told
     for _, other in others:
         if first.lost:

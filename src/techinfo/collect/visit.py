@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from techinfo.collect.aggregates import AGGREGATED
-from techinfo.collect.build import Built, Read, build, tables_of
+from techinfo.collect.build import Built, Read, build, failed, tables_of
 from techinfo.collect.clock import OIDS as CLOCK_OIDS
 from techinfo.collect.find import find_ports
 from techinfo.collect.identity import (
+    RegroupedError,
     check_device,
+    check_group,
     check_port,
     instances,
-    is_regrouped,
     is_replugged,
-    witness,
 )
 from techinfo.collect.joins import Joins, Piece, pieces
 from techinfo.collect.known import Known, join
@@ -56,10 +56,6 @@ class SlowError(Exception):
 
 class _PluggedError(Exception):
     """A module was plugged or pulled: entities have other numbers now."""
-
-
-class _RegroupedError(Exception):
-    """The port has joined an aggregate since they were read, or left one."""
 
 
 @dataclass(kw_only=True)
@@ -152,7 +148,7 @@ class Visit:
             return await self._one_port(asked)
         except _PluggedError:
             self.known.forget_entities()
-        except _RegroupedError:
+        except RegroupedError:
             self.known.forget_aggregates()
         except (WrongPortError, PortNotUniqueError):
             # The numbers that were remembered no longer fit: read them again, once (I1).
@@ -173,7 +169,7 @@ class Visit:
             raise SlowError
         try:
             return await self._one_port(asked)
-        except (_PluggedError, _RegroupedError, WrongPortError, PortNotUniqueError) as e:
+        except (_PluggedError, RegroupedError, WrongPortError, PortNotUniqueError) as e:
             raise SlowError from e
 
     def _are_joins_old(self) -> bool:
@@ -294,40 +290,21 @@ class Visit:
             return
         try:
             number = port.if_index if port else None
-            cells = await self.conversation.get(self._identity(number))
+            cells = await self.conversation.get(instances(self.known, number, grouped=self.grouped))
         except (SnmpTimeoutError, DeviceUnreachableError):
             self.gone = True
             return
         self._arrive(cells)
         if port is not None:
             check_port(self.target, port, cells)
-            self._check_group(port, cells, again=again)
-
-    def _identity(self, if_index: int | None) -> tuple[str, ...]:
-        """What tells who answers, which port this is, and in which aggregate, if that matters."""
-        group = witness(self.known, if_index) if self.grouped and if_index is not None else ()
-        return (*instances(self.known, if_index), *group)
-
-    def _check_group(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
-        """Rows of an aggregate are a port's only while it is a member.
-
-        Raises:
-            _RegroupedError: It is in another one than before.
-            SnmpProtocolError: It is so for the second time in this visit.
-        """
-        if not self.grouped or not is_regrouped(self.known, port.if_index, cells):
-            return
-        if again:
-            raise SnmpProtocolError(
-                "the port changes its aggregate all the time", address=self.target.host
-            )
-        raise _RegroupedError
+            if self.grouped:
+                check_group(self.known, port, cells, again=again)
 
     async def _single_rows(self, port: Port, facts: list[Fact], *, again: bool) -> None:
         """GET who answers, which port this is, and all single rows, in one go."""
         if_index, joins = port.if_index, self.known.joins
         wanted = plan(self.known.driver, facts, if_index, joins)
-        identity = self._identity(if_index)
+        identity = instances(self.known, if_index, grouped=self.grouped)
         # The clock comes in the last request: a device that starts anew among them is found out.
         names = [oid for oid in identity if oid not in CLOCK_OIDS]
         oids = list(dict.fromkeys([*names, *wanted.oids, *CLOCK_OIDS]))
@@ -351,7 +328,8 @@ class Visit:
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)
         check_port(self.target, port, cells)
-        self._check_group(port, cells, again=again)
+        if self.grouped:
+            check_group(self.known, port, cells, again=again)
         if is_replugged(self.known, cells) and not again:
             raise _PluggedError
 
@@ -359,7 +337,7 @@ class Visit:
         """Await one fact; its failure is its own, and a second silence ends the visit."""
         if self.gone or self.silent > 1:
             reading.close()
-            self.parts[fact] = _failed(
+            self.parts[fact] = failed(
                 SnmpTimeoutError("not asked: the element went silent"), self.now
             )
             return
@@ -386,7 +364,7 @@ class Visit:
 
     async def _fail(self, fact: Fact, error: DeviceError) -> None:
         """A fact has failed; whether the device outlived it is asked at once."""
-        self.parts[fact] = _failed(error, self.now)
+        self.parts[fact] = failed(error, self.now)
         if isinstance(error, SnmpTimeoutError):
             self.silent += 1
             self.gone = not await self._lives()
@@ -479,15 +457,3 @@ class Visit:
             fact.value: found[if_index] for fact, found in self.values.items() if if_index in found
         }
         return replace(PortFacts(port=port), **told)
-
-
-def _failed(error: DeviceError, now: datetime) -> Part:
-    silent = isinstance(error, SnmpTimeoutError)
-    if silent:
-        cause = "the element does not answer"
-    elif isinstance(error, SnmpProtocolError):
-        cause = "the element answers what cannot be read"
-    else:
-        cause = "the element refuses to answer"
-    code = "element_silent" if silent else "element_error"
-    return Part(state=State.FAILED, read_at=now, cause=cause, code=code)
