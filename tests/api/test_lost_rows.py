@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.served import House, house
+from tests.api.served import PROVIDER, House, house
 from tests.service import made_up as m
 from tests.service.made_up import NOW, merged
 from tests.service.played import Clock, Recordings, stocked
@@ -204,3 +204,47 @@ def test_two_ports_of_one_name_are_told_as_that_cold_and_warm(tmp_path: Path) ->
     assert cold.status_code == warm.status_code == 500
     assert cold.json()["code"] == warm.json()["code"] == "port_not_unique"
     assert "several ports" in cold.json()["cause"]
+
+
+SHARED = (
+    INVENTORY
+    + """
+subscriptions:
+  - {subscription_id: S-1, access_id: A-1, provider: isp, service: BB-100, service_type: bb}
+  - {subscription_id: S-2, access_id: A-AE, provider: tele, service: BB-100, service_type: bb}
+"""
+)
+
+
+@pytest.mark.parametrize("by_the_way", [False, True])
+def test_rows_of_an_aggregate_that_two_providers_share_are_neithers(
+    tmp_path: Path, *, by_the_way: bool
+) -> None:
+    """Nothing tells whose they are: 504, never another's address; so from the shelf as well."""
+    devices = network(**GROUPED, **ON_GROUP)
+    service = house(stocked(tmp_path, SHARED), devices.open, clock=Clock(NOW))
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        if by_the_way:
+            await client.get("/techinfo/v1/dump/A-AE?device=true")
+        return [
+            await client.get(f"/2.6/{PATH}", auth=PROVIDER),
+            await client.get("/2.6/tech/access/A-1", auth=PROVIDER),
+            await client.get(f"/2.6/{PATH}"),
+        ]
+
+    alone, together, operators = service.talk(words)
+
+    assert (alone.status_code, alone.json()["code"]) == (504, "incomplete")
+    assert MAC_2 not in alone.text + together.text
+    assert [row["mac"] for row in operators.json()] == [MAC_2]
+
+
+def test_rows_of_an_aggregate_that_is_one_providers_are_its(tmp_path: Path) -> None:
+    """Though the inventory has it by two names."""
+    devices = network(**GROUPED, **ON_GROUP)
+    inventory = stocked(tmp_path, SHARED.replace("tele", "isp"))
+
+    answer = house(inventory, devices.open, clock=Clock(NOW)).get(f"/2.6/{PATH}", auth=PROVIDER)
+
+    assert [row["mac"] for row in answer.json()] == [MAC_2]

@@ -172,9 +172,16 @@ def _number(kept: Kept, name: PortName, known: dict[int, int | None]) -> int | N
 def _one_port(told: list[tuple[Kept, int]]) -> dict[int, PortFacts]:
     newest, if_index = told[0]
     facts = PortFacts(port=newest.ports.get(if_index, Port(if_index=if_index)))
+    group: Port | None = None
     for kept, number in told:
         facts = replace(facts, **_values_at(kept, number))
-    return {if_index: facts}
+        port = kept.ports.get(number)
+        group = group or kept.ports.get((port.aggregate if port else None) or 0)
+    if group is None:
+        return {if_index: facts}
+    # Its rows are told of the member already.
+    facts = replace(facts, port=replace(facts.port, aggregate=group.if_index))
+    return {if_index: facts, group.if_index: PortFacts(port=group)}
 
 
 def _values_at(kept: Kept, if_index: int) -> Mapping[str, Any]:
