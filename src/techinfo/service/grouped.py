@@ -1,4 +1,4 @@
-"""Accesses that share an aggregate: its rows may be of each, so among providers they are of none."""
+"""Accesses that share an aggregate: its rows may be of each, so of providers they are of none."""
 
 from __future__ import annotations
 
