@@ -32,6 +32,7 @@ WALKS = os.environ.get("TECHINFO_WALKS", "network/switch/*.snmprec*")
 """Which of snmpsim-data's; ``make soak`` takes all of them, which are a minute of work."""
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 REGISTRY = load()
+pytestmark = pytest.mark.long
 
 IF_TYPE = "1.3.6.1.2.1.2.2.1.3."
 IF_NAME = "1.3.6.1.2.1.31.1.1.1.1."
