@@ -45,12 +45,13 @@ mutants: .venv-test/.ready  ## small bugs put in, one at a time: which survive t
 coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
 	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
-soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks
+soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks; every public walk
 	.venv-test/bin/python -m tests.service.soak
 	.venv-test/bin/python -m tests.service.tickets.soak --kills 1000
 	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
+	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py
 
 lint: .venv-test/.ready  ## style, types, directions of imports, the list of supported devices
 	.venv-test/bin/ruff check .

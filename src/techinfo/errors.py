@@ -136,6 +136,22 @@ class WrongPortError(DeviceError):
         self.port = port
 
 
+class PortNotUniqueError(DeviceError):
+    """Several ports of the device have the name that the inventory has.
+
+    Attributes:
+        port: That name.
+    """
+
+    def __init__(self, message: str, *, port: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.port = port
+
+
+class IncompleteError(DeviceError):
+    """Not all was read, and what was has nothing of this access: whether there is none is open."""
+
+
 class DeadlineError(DeviceError, TimeoutError):
     """The answer was not there in time; the reading goes on and fills the cache."""
 

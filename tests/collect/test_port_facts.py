@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.collect.playing import DAY, ENGINE_TIME, IF, IFX, NOW, read, read_both, switch
+from tests.collect.playing import (
+    DAY,
+    ENGINE_TIME,
+    HOST_UPTIME,
+    IF,
+    IFX,
+    NOW,
+    read,
+    read_both,
+    switch,
+)
 
 from techinfo.collect.target import Reading
 from techinfo.model import Counters, Fact, Flow, Link, State
@@ -237,3 +247,50 @@ def test_a_discontinuity_alone_is_no_counter() -> None:
 
     assert reading.ports[1].counters is None
     assert reading.parts[Fact.COUNTERS].state is State.EMPTY
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {HOST_UPTIME: 30 * DAY},
+        {ENGINE_TIME: 30 * 86_400},
+        {HOST_UPTIME: 30 * DAY, ENGINE_TIME: 86_400},
+    ],
+)
+def test_an_agent_that_started_anew_alone_does_not_know_since_when_is_counted(
+    more: dict[str, Cell],
+) -> None:
+    """The element has been up for a month, its SNMP agent for a day."""
+    found = counters({f"{IFX}.6.1": 5, f"{IFX}.19.1": 0} | more)
+
+    assert found is not None
+    assert found.reset_at is None
+
+
+@pytest.mark.parametrize(
+    "more", [{HOST_UPTIME: DAY + 3_000}, {ENGINE_TIME: 86_450}, {ENGINE_TIME: 43_036_072}]
+)
+def test_clocks_that_nearly_agree_started_together(more: dict[str, Cell]) -> None:
+    """And an engine that is 497 days ahead has seen sysUpTime wrap."""
+    found = counters({f"{IFX}.6.1": 5} | more)
+
+    assert found is not None
+    assert found.reset_at is not None
+
+
+def test_a_discontinuity_counts_though_the_agent_started_anew() -> None:
+    """It is on the agent's own clock."""
+    found = counters({f"{IFX}.6.1": 5, f"{IFX}.19.1": 4_320_000, HOST_UPTIME: 30 * DAY})
+
+    assert found is not None
+    assert found.reset_at == NOW - timedelta(hours=12)
+
+
+def test_no_change_since_an_agent_started_anew_alone_is_no_time_of_change() -> None:
+    """IfLastChange 0: before the agent began (RFC 2863), which may be long ago."""
+    cells = switch() | {f"{IF}.9.1": 0, HOST_UPTIME: 30 * DAY}
+
+    link = read(cells).ports[1].link
+
+    assert link is not None
+    assert link.last_change is None

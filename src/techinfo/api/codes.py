@@ -64,6 +64,8 @@ class Code(StrEnum):
     """500: an error of the service's own."""
     INVENTORY_MISMATCH = "inventory_mismatch"
     """500: the equipment or the port is not what the inventory names; no data is given."""
+    PORT_NOT_UNIQUE = "port_not_unique"
+    """500: several ports of the network element have the name that the inventory names."""
     ELEMENT_ERROR = "element_error"
     """500: the network element's answer cannot be used."""
     ELEMENT_REFUSES = "element_refuses"
@@ -99,3 +101,6 @@ class Code(StrEnum):
     """504: the network element does not answer."""
     ELEMENT_SLOW = "element_slow"
     """504: the network element answers too slowly."""
+    INCOMPLETE = "incomplete"
+    """504: the table could not be read as a whole, and what was read has no row of this access;
+    ``max-stale`` gives the last known."""

@@ -21,12 +21,14 @@ from techinfo.errors import (
     DeviceUnreachableError,
     DriverError,
     ForbiddenError,
+    IncompleteError,
     InventoryError,
     NotAvailableError,
     NotConnectedError,
     NotReadError,
     NotUniqueError,
     PausedError,
+    PortNotUniqueError,
     SharedIdentifierError,
     SnmpSecurityError,
     SnmpTimeoutError,
@@ -125,6 +127,22 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         Code.INVENTORY_MISMATCH,
         False,
         "the port that the inventory names is not there; no data is given",
+    ),
+    (
+        PortNotUniqueError,
+        500,
+        Code.PORT_NOT_UNIQUE,
+        False,
+        "several ports of the network element have the name that the inventory names for this"
+        " access; no data is given",
+    ),
+    (
+        IncompleteError,
+        504,
+        Code.INCOMPLETE,
+        True,
+        "not every row could be read or given to a port, and none of those that were is of this"
+        " access: there may be some",
     ),
     (
         PausedError,

@@ -32,7 +32,7 @@ from techinfo.config import Settings
 from techinfo.errors import ConfigError, InventoryError
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, PortFacts
-from techinfo.service.attachment import access_on, attached, element_target
+from techinfo.service.attachment import access_on, attached, element_target, is_named
 from techinfo.transport.interface import V3User
 
 
@@ -90,6 +90,7 @@ def dump(
                 now,
                 access_of=lambda port_facts: access_on(inventory, element, port_facts),
                 service_of=lambda port_facts: _service(inventory, element, port_facts),
+                is_named=lambda port_facts: is_named(inventory, element, port_facts),
             )
 
         _print(target, credentials_of(settings), settings, facts, made)

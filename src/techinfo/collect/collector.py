@@ -168,9 +168,15 @@ class Collector:
         return _with_silence(reading, device)
 
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
-        """What was read last, however old it is; ``None`` when a fact never was."""
+        """What was read last, however old it is; ``None`` when a fact never was.
+
+        A newer reading that lacks rows, and has none of the port, is passed over for an older one.
+        """
         device, wanted = self._device(target), frozenset(facts)
         found = self._fresh(device, target, wanted, math.inf)
+        if found:
+            telling = {fact: device.shelf.last(target, fact) for fact in found}
+            found = {fact: kept for fact, kept in telling.items() if kept is not None}
         last = answer(target, found) if found and len(found) == len(wanted) else None
         return _with_silence(last, device) if last else None
 

@@ -20,6 +20,8 @@ _KINDS: Mapping[type[TechinfoError], tuple[str, ...]] = {
     errors.DeviceUnreachableError: ("address",),
     errors.WrongDeviceError: ("expected", "found", "address"),
     errors.WrongPortError: ("port", "address"),
+    errors.PortNotUniqueError: ("port", "address"),
+    errors.IncompleteError: ("address",),
     errors.DeadlineError: ("address",),
     errors.PausedError: ("until", "address"),
     errors.DriverError: (),

@@ -13,7 +13,9 @@ from techinfo.collect.entities import add_entities
 from techinfo.collect.joins import (
     Joins,
     Piece,
+    add_aggregates,
     add_bridge,
+    add_carried,
     add_contexts,
     add_interfaces,
     add_own_vlans,
@@ -28,6 +30,7 @@ from techinfo.collect.registry import Registry
 from techinfo.collect.sizes import Sizes
 from techinfo.collect.steady import Steady
 from techinfo.collect.target import Target
+from techinfo.collect.walking import Endless, walk
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
@@ -51,6 +54,7 @@ _ADD = {
     Piece.PVIDS: add_pvids,
     Piece.ENTITIES: add_entities,
     Piece.LLDP: add_lldp_ports,
+    Piece.CARRIED: add_carried,
 }
 
 
@@ -74,6 +78,7 @@ class Known:
         bridge_before: Bridge ports as they were known before they were read again.
         steady: Moments told before.
         sizes: How many rows its tables had.
+        endless: Columns in which no end was in sight.
         broken: Facts that the driver failed to read; each is logged once.
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
@@ -97,6 +102,7 @@ class Known:
     bridge_before: Mapping[int, int] = field(default_factory=dict)
     steady: Steady = field(default_factory=Steady)
     sizes: Sizes = field(default_factory=Sizes)
+    endless: Endless = field(default_factory=Endless)
     broken: set[Fact] = field(default_factory=set)
     in_contexts: bool = False
     mute: dict[int, datetime] = field(default_factory=dict)
@@ -117,6 +123,13 @@ class Known:
         self.joins, self.joined, self.joined_at, self.tried = Joins(), set(), None, {}
         self.unread = {}
         self.entities_changed, self.replugs = None, 0
+
+    def forget_aggregates(self) -> None:
+        """A port has joined an aggregate, or left one."""
+        self.joins.memberships = {}
+        for piece in (Piece.STACK, Piece.AGGREGATES):
+            self.joined.discard(piece)
+            self.tried.pop(piece, None)
 
     def forget_entities(self) -> None:
         """A module was plugged or pulled."""
@@ -276,8 +289,17 @@ def unread_in(known: Known, pieces: Collection[Piece]) -> list[str]:
 async def _join_missing(
     conversation: Conversation, known: Known, missing: list[Piece], now: datetime
 ) -> str:
+    rests = {p: known.endless.forbids(columns_of(p, known.driver), now) for p in missing}
+    missing = [piece for piece in missing if not rests[piece]]
+    why = next(filter(None, rests.values()), "")
+    return (await _walk_joins(conversation, known, missing, now) if missing else "") or why
+
+
+async def _walk_joins(
+    conversation: Conversation, known: Known, missing: list[Piece], now: datetime
+) -> str:
     columns = [oid for piece in missing for oid in columns_of(piece, known.driver)]
-    walked = await conversation.walk(columns)
+    walked = await walk(conversation, known.endless, columns, now, known.sys_name or "")
     for piece in missing:
         own = columns_of(piece, known.driver)
         known.unread[piece] = conversation.counted.unread_under(own)
@@ -303,6 +325,8 @@ async def _join_missing(
 def _add_own_joins(known: Known, missing: list[Piece], cells: Cells) -> None:
     """What stands in tables that the driver names."""
     driver = known.driver
+    if Piece.AGGREGATES in missing:
+        add_aggregates(known.joins, cells, driver)
     if Piece.VLANS in missing and driver.fdb_vlans:
         add_own_vlans(known.joins, cells, driver.fdb_vlans)
     if Piece.CONTEXTS in missing and driver.contexts:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from techinfo.collect.joins import Joins
-from techinfo.collect.row_facts import Found, listed
+from techinfo.collect.row_facts import listed
+from techinfo.collect.rows import Found
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
 from techinfo.driver.tables import NeighbourTable

@@ -56,7 +56,8 @@ def _link(values: Mapping[str, Any], port: Port | None, joins: Joins, clock: Clo
     up = values.get("up")
     ticks = values.get("last_change")
     # Zero means "since boot" only from an agent that tells changes at all (field note T4).
-    told = ticks is not None and (ticks > 0 or joins.tells_changes)
+    alone = clock is not None and clock.alone
+    told = ticks is not None and (ticks > 0 or (joins.tells_changes and not alone))
     return Link(
         up=up,
         admin_down=values.get("admin_down"),
@@ -121,6 +122,12 @@ def counters_of(values: Mapping[str, Any], clock: Clock | None) -> Counters:
 
 
 def _reset_at(ticks: int | None, clock: Clock | None) -> datetime | None:
+    """Since when counters count: a discontinuity, else the start of the element.
+
+    An agent that has started anew alone does not know since when the ports have counted.
+    """
     if clock is None:
         return None
-    return clock.time_of(ticks) if ticks else clock.boot
+    if ticks:
+        return clock.time_of(ticks)
+    return None if clock.alone else clock.boot

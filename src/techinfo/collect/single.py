@@ -116,7 +116,8 @@ def plan(driver: Driver, facts: Iterable[Fact], if_index: int, joins: Joins) -> 
         instances=tuple(
             _Instance(fact, column, index)
             for fact, table in tables
-            for index in indexes_of(table, if_index, joins) or ()
+            for number in joins.with_aggregate(if_index, fact)
+            for index in indexes_of(table, number, joins) or ()
             for column in columns(table)
         ),
         units=tuple((fact, oid) for fact, table in tables for oid in scalars(table)),

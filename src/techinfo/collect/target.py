@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from techinfo.collect.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
 
@@ -67,7 +68,7 @@ class Reading:
     Attributes:
         driver: Name of the driver that read it.
         if_index: The port that was asked for; ``None`` when all were.
-        ports: By ifIndex. Of a one-port reading only that port is in it.
+        ports: By ifIndex. Of a one-port reading only that port is in it, and its aggregate.
         parts: State of every fact that was asked for.
         cost: Nothing, when all came from the cache.
         limits: What the agent was found to stand; ``None``: all that its driver says.
@@ -87,8 +88,8 @@ class Reading:
 
     @property
     def port(self) -> PortFacts | None:
-        """The facts of the port that was asked for."""
-        return self.ports.get(self.if_index) if self.if_index is not None else None
+        """The facts of the port that was asked for, with the rows of its aggregate."""
+        return merged(self.ports, self.if_index) if self.if_index is not None else None
 
     @property
     def read_at(self) -> datetime | None:

@@ -2,7 +2,8 @@
 
 Sources: IF-MIB (RFC 2863), EtherLike-MIB (RFC 3635), MAU-MIB (RFC 4836), BRIDGE-MIB (RFC 4188),
 Q-BRIDGE-MIB (RFC 4363), ENTITY-MIB (RFC 6933), ENTITY-SENSOR-MIB (RFC 3433), SNMPv2-MIB (RFC 3418),
-SNMP-FRAMEWORK-MIB (RFC 3411), HOST-RESOURCES-MIB (RFC 2790), LLDP-MIB (IEEE 802.1AB-2005).
+SNMP-FRAMEWORK-MIB (RFC 3411), HOST-RESOURCES-MIB (RFC 2790), LLDP-MIB (IEEE 802.1AB-2005),
+IEEE8023-LAG-MIB (IEEE 802.3ad, 2000): dot3adAggPortSelectedAggID, dot3adAggPortAttachedAggID.
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ IF_STACK_STATUS = "1.3.6.1.2.1.31.1.2.1.3"
 DOT1D_BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
 DOT1Q_VLAN_FDB_ID = "1.3.6.1.2.1.17.7.1.4.2.1.3"
 DOT1Q_PVID = "1.3.6.1.2.1.17.7.1.4.5.1.1"
+DOT1Q_CURRENT_EGRESS = "1.3.6.1.2.1.17.7.1.4.2.1.4"
+DOT1Q_STATIC_EGRESS = "1.3.6.1.2.1.17.7.1.4.3.1.2"
+AGG_PORT_SELECTED = "1.2.840.10006.300.43.1.2.1.1.12"
+AGG_PORT_ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13"
 ENT_PHYSICAL_DESCR = "1.3.6.1.2.1.47.1.1.1.1.2"
 ENT_PHYSICAL_CONTAINED_IN = "1.3.6.1.2.1.47.1.1.1.1.4"
 ENT_PHYSICAL_CLASS = "1.3.6.1.2.1.47.1.1.1.1.5"
@@ -104,6 +109,7 @@ auto_negotiation = one_of({1: "auto"}, "ifMauAutoNegAdminStatus is enabled(1)")
 bridge_port: Convert[int] = Convert("bridge port", whole_number)
 fdb_id: Convert[int] = Convert("FdbId", whole_number)
 learnt = is_one_of(frozenset({1, 3, 5}), "FdbStatus is other, learned or mgmt")
+managed = is_one_of(frozenset({5}), "FdbStatus is mgmt")
 
 _ALL_SWITCHES = ("ibos", "vrp_5720", "snr", "dlink_des-3528", "procurve_2520", "ios_2960x")
 
@@ -195,6 +201,7 @@ Q_BRIDGE_MACS = MacTable(
         ),
     ),
     learnt=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", learnt),
+    managed=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", managed),
 )
 BRIDGE_MACS = MacTable(
     mib="BRIDGE-MIB 2005-09-19",
@@ -208,6 +215,7 @@ BRIDGE_MACS = MacTable(
         ),
     ),
     learnt=Column("1.3.6.1.2.1.17.4.3.1.3", learnt),
+    managed=Column("1.3.6.1.2.1.17.4.3.1.3", managed),
 )
 MACS: tuple[MacTable, ...] = (Q_BRIDGE_MACS, BRIDGE_MACS)
 

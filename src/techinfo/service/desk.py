@@ -12,6 +12,7 @@ from techinfo.inventory import Access
 from techinfo.service.answer import Answer, CpeAnswer
 from techinfo.service.attachment import attached
 from techinfo.service.freshness import MOST_STALE_S, Terms
+from techinfo.service.grouped import private, without_group
 from techinfo.service.isolation import isolated, isolated_cpe
 from techinfo.service.lease_join import leases
 from techinfo.service.lease_log import LeaseLog
@@ -160,9 +161,16 @@ class Desk:
     ) -> Answer:
         answer = await ask(access_id, self._terms(viewer, held, terms))
         self._must_be_theirs(held, answer.reading.read_at)
-        self.sightings.note(answer)
+        self._note(answer)
         traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
+        answer = private(answer, held, self.troubleshooter.inventory)
         return isolated(answer, held, traffic=traffic)
+
+    def _note(self, answer: Answer) -> None:
+        """Remember where addresses were seen; of those on a shared aggregate nobody knows."""
+        if answer.port is not None and answer.grouped:
+            answer = replace(answer, port=without_group(answer.port))
+        self.sightings.note(answer)
 
     def _terms(self, viewer: Viewer, held: Right, terms: Terms) -> Terms:
         """No reading of the time before the subscription, none of the time after it."""

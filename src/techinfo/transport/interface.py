@@ -29,10 +29,12 @@ class Walked:
     Attributes:
         cells: Column -> index -> cell; a column without rows is an empty mapping.
         partial: Why rows may be missing; empty when the walk reached its end.
+        endless: Columns that were cut because no end of them was in sight.
     """
 
     cells: dict[str, dict[Index, Cell]]
     partial: str = ""
+    endless: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True, slots=True)

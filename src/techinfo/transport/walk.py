@@ -19,7 +19,7 @@ from techinfo.transport.oid import dotted
 from techinfo.transport.question import NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
 from techinfo.wire import Cell, Index, SnmpLimits
 
-_MOST_OCTETS = 16 << 20
+_MOST_OCTETS = 8 << 20
 """Of all answers to one walk, which take ten times that as Python's objects. 50,000 rows of an FDB
 are 5 MB."""
 _SPARE_REQUESTS = 1000
@@ -97,6 +97,7 @@ class Walk(Question):
         self._window: list[_Column] = []
         self._regroup = True
         self._causes: list[str] = []
+        self._endless: list[str] = []
         self._refusal: SnmpStatusError | None = None
         self._requests = 0
         self._octets = 0
@@ -124,13 +125,14 @@ class Walk(Question):
         return Walked(
             cells={column.name: column.cells for column in self._columns},
             partial="; ".join(self._causes[:_MOST_CAUSES]),
+            endless=tuple(self._endless),
         )
 
     def _next(self) -> Ask | None:
         if self._requests > self.limits.max_rows + _SPARE_REQUESTS:
-            self._cut(self._live, "too many requests")
+            self._cut(self._live, "too many requests", endless=True)
         if self._octets > _MOST_OCTETS:
-            self._cut(self._live, "too many octets")
+            self._cut(self._live, "too many octets", endless=True)
         if self._regroup:
             self._live = [column for column in self._live if not column.done]
             self._window = self._group()
@@ -174,7 +176,7 @@ class Walk(Question):
             self._note_order(column)
         for column in window:
             if column.rows >= self.limits.max_rows:
-                self._cut([column], f"over {self.limits.max_rows} rows")
+                self._cut([column], f"over {self.limits.max_rows} rows", endless=True)
 
     def _rows(  # noqa: C901 - the hot loop, kept flat
         self, column: _Column, varbinds: list[Varbind]
@@ -273,12 +275,13 @@ class Walk(Question):
             for other in self._window
         )
 
-    def _cut(self, columns: list[_Column], cause: str) -> None:
+    def _cut(self, columns: list[_Column], cause: str, *, endless: bool = False) -> None:
         self._regroup = True
         for column in columns:
             if not column.done:
                 column.done = True
                 self._causes.append(f"{column.name}: {cause}")
+                self._endless += [column.name] if endless else []
 
     def _refused(self, status: int, index: int) -> None:
         self._regroup = True
