@@ -111,6 +111,9 @@ class ServiceSettings(Section):
     users_file: Located = Path("users.sqlite")
     """The SQLite file of the users that ``techinfo user`` makes; they stand beside ``[users]``. It
     is created where there is none, its folder is not."""
+    most_connections: Annotated[int, Field(ge=1, le=65_536)] = 4096
+    """Connections at the same time, and never more than half of the descriptors that are left. When
+    there are so many, one that is not in use gives way; where all are in use, the next gets 503."""
     trusted_proxies: tuple[Network, ...] = ()
     """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
 
