@@ -27,11 +27,15 @@ class Running:
         ready: The line by which it says that it is ready.
     """
 
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, descriptors: int | None = None, **environment: str
+    ) -> None:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TECHINFO_")}
         self._errors = (folder / f"errors-{time.monotonic_ns()}").open("w+", encoding="utf-8")
+        limited = f'ulimit -n {descriptors} && exec "$@"'
+        few = ["sh", "-c", limited, "sh"] if descriptors else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "techinfo.cli", *arguments],
+            [*few, sys.executable, "-m", "techinfo.cli", *arguments],
             cwd=folder,
             env={**inherited, "NO_COLOR": "1", "COLUMNS": "200", **_APART, **environment},
             stdout=subprocess.PIPE,

@@ -116,6 +116,7 @@ class WholeBody:
         if self._on_shelf:
             self._shelf.held -= 1
             self._shelf.octets -= len(self._octets)
+            self._octets = bytearray()
             self._on_shelf = False
 
     def _put(self, octets: bytes) -> None:
