@@ -27,6 +27,7 @@ class Asked:
 
 
 Text = Callable[[int], Asked]
+_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 _ACCESS = "/2.6/tech/access/A-1/link/status"
 _TICKET = '{"accessId": "A-1", "createdBy": "a", "problemType": "NO_LINK", '
 
@@ -96,4 +97,3 @@ TEXTS: Mapping[str, Text] = {
     "linkinfo": _body("/techinfo/v1/linkinfo", '{"accessId": "', '"}'),
 }
 """Cache-Control is no text: what was understood of it is remembered (test_remembered)."""
-_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")

@@ -99,7 +99,7 @@ def resident_kib(pid: int) -> int:
 
 def test_idle_connections_beyond_the_descriptors_keep_nobody_out(folder: Path) -> None:
     """A hundred of them where sixty-four may be open: the log has a line or two."""
-    running = Running(folder, "serve", "-c", "techinfo.toml", descriptors=64)
+    running = Running(folder, "serve", "-c", "techinfo.toml", ULIMIT="64")
     with running as service, ExitStack() as idle:
         assert answered(service)
         for _ in range(100):
