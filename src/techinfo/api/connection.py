@@ -101,7 +101,7 @@ class Connection(HttpToolsProtocol):
         self._rest = b""
         self._untold = 0
         self._told = False
-        self._head_octets = self._lines = self._hosts = 0
+        self._head_octets = self._trailers = 0
         self._body_left = 0
         self._unanswered = 0
         self._drained = 0
@@ -173,8 +173,7 @@ class Connection(HttpToolsProtocol):
         """A request begins."""
         self._told = True
         self._at = _At.HEAD
-        self._since = self.loop.time()
-        self._head_octets = self._lines = self._hosts = 0
+        self._head_octets = self._trailers = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -188,14 +187,20 @@ class Connection(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header line; or a trailer's, which is counted and never read (RFC 9110, 6.5.1)."""
         self._told = True
-        self._lines += 1
         self._head_octets += len(name) + len(value) + 4
-        if self._lines > self._limits.lines or self._head_octets > self._limits.head_octets:
+        if self._head_octets > self._limits.head_octets:
             raise self._head_too_large()
         if self._at is _At.HEAD:
-            super().on_header(name, value)
-            if self.headers[-1][0] == b"host":
-                self._hosts += 1
+            if len(self.headers) >= self._limits.lines:
+                raise self._head_too_large()
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
+        else:
+            self._trailers += 1
+            if self._trailers > self._limits.lines:
+                raise self._head_too_large()
 
     def on_headers_complete(self) -> None:
         """The head is there: read it in one way, or not at all."""
@@ -203,7 +208,8 @@ class Connection(HttpToolsProtocol):
         self._must_be_plain()
         if not self.url.startswith(b"/") and httptools.parse_url(self.url).path is None:
             self.url += b"/"  # RFC 9112, 3.2.2: the absolute form of a root may end in the host
-        self._stop()
+        if self._clock is not None:
+            self._stop()
         super().on_headers_complete()
         self._unanswered += 1
         self._at = _At.BODY
@@ -223,9 +229,9 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The request is whole."""
         self._told = True
-        self._stop()
+        if self._clock is not None:
+            self._stop()
         self._at = _At.BETWEEN
-        self._since = self.loop.time()
         super().on_message_complete()
 
     # An answer calls.
@@ -253,7 +259,8 @@ class Connection(HttpToolsProtocol):
             self._feed(piece)
         if self._rest and self.pipeline:
             self.flow.pause_reading()
-        self._watch()
+        if self._clock is None:
+            self._watch()
 
     def _can_go_on(self) -> bool:
         return self._at is not _At.REFUSED and not self.transport.is_closing()
@@ -284,18 +291,16 @@ class Connection(HttpToolsProtocol):
         version = self.parser.get_http_version()
         if version not in _VERSIONS:
             raise malformed("this version of HTTP is not spoken here")
-        if self._hosts > 1 or (version == "1.1" and not self._hosts):
-            raise malformed("the request must have one Host")
-        self._body_left = 0
+        self._body_left = hosts = 0
         for name, value in self.headers:
-            if name == b"transfer-encoding":
-                if version == "1.0":
-                    raise malformed("HTTP/1.0 has no Transfer-Encoding")
-                if value.strip().lower() != b"chunked":
-                    words = "the only Transfer-Encoding is chunked"
-                    raise ApiError(501, words, code=Code.NOT_IMPLEMENTED)
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding":
+                _must_be_chunked(version, value)
             elif name == b"content-length":
                 self._body_left = int(value)
+        if hosts > 1 or (version == "1.1" and not hosts):
+            raise malformed("the request must have one Host")
 
     def _head_too_large(self) -> ApiError:
         most = self._limits
@@ -379,6 +384,14 @@ class Connection(HttpToolsProtocol):
         """Whatever happens, the connection ends then."""
         if self._end is None:
             self._end = self.loop.call_later(seconds, self.transport.abort)
+
+
+def _must_be_chunked(version: str, coding: bytes) -> None:
+    if version == "1.0":
+        raise malformed("HTTP/1.0 has no Transfer-Encoding")
+    if coding.strip().lower() != b"chunked":
+        words = "the only Transfer-Encoding is chunked"
+        raise ApiError(501, words, code=Code.NOT_IMPLEMENTED)
 
 
 def _octets(error: ApiError, headers: list[tuple[bytes, bytes]]) -> bytes:
