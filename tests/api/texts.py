@@ -72,9 +72,11 @@ TEXTS: Mapping[str, Text] = {
     "scheme": _scheme,
     "X-Request-ID": _header("X-Request-ID"),
     "X-On-Behalf-Of": _header("X-On-Behalf-Of"),
+    "X-Case-Reference": _header("X-Case-Reference"),
     "X-Forwarded-For": _header("X-Forwarded-For"),
     "If-Modified-Since": _header("If-Modified-Since"),
     "If-None-Match": _header("If-None-Match"),
+    "Cache-Control": _header("Cache-Control"),
     "User-Agent": _header("User-Agent"),
     "Accept": _header("Accept"),
     "Origin": _header("Origin"),
@@ -96,4 +98,3 @@ TEXTS: Mapping[str, Text] = {
     "batch": _body("/techinfo/v1/batch", '{"accessIds": ["', '"]}'),
     "linkinfo": _body("/techinfo/v1/linkinfo", '{"accessId": "', '"}'),
 }
-"""Cache-Control is no text: what was understood of it is remembered (test_remembered)."""
