@@ -9,7 +9,11 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
+from techinfo.cli.accepting import Accepting, room
 from techinfo.cli.web import GRACE_S, Asgi
+
+MOST_CONNECTIONS = 64
+"""Of administrators and of what watches over the service."""
 
 
 @asynccontextmanager
@@ -27,6 +31,7 @@ async def served_beside(app: Asgi, listening: socket.socket) -> AsyncIterator[No
         server_header=False,
         proxy_headers=False,
         interface="asgi3",
+        ws="none",
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Beside(config)
@@ -45,12 +50,22 @@ class _Beside(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._accepting: list[Accepting] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
-            await super().startup(sockets)
+            await super().startup([])
+            for listening in sockets or []:
+                accepting = Accepting(self, listening, room(MOST_CONNECTIONS, part=8))
+                accepting.start()
+                self._accepting.append(accepting)
         finally:
             self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for accepting in self._accepting:
+            accepting.stop()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -37,6 +37,7 @@ _PATIENCE_S = 60.0
 FIXED = (
     "service.host",
     "service.port",
+    "service.most_connections",
     "admin.host",
     "admin.port",
     "collector.socket",

@@ -143,6 +143,7 @@ def _answer(
             current,
             listening,
             lambda: print(f"ready on http://{shown}:{port}", flush=True),
+            most=settings.service.most_connections,
             lifeline=sys.stdin.fileno() if supervised else None,
             orders=renewal.take,
             hangup=None if supervised else renewal.begin,

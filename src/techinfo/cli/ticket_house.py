@@ -21,7 +21,7 @@ from techinfo.service.tickets import captures
 from techinfo.service.tickets.captures import Captures
 from techinfo.service.tickets.desk import TicketDesk
 from techinfo.service.viewer import Viewer
-from techinfo.service.webhooks.hub import Hub
+from techinfo.service.webhooks.hub import Hub, Manners
 from techinfo.service.webhooks.targets import Allowed, Network
 from techinfo.store.link_info import bounds, sweep
 from techinfo.store.ticket_kinds import Limits
@@ -45,7 +45,9 @@ class Tickets:
             allowed=Allowed(
                 operator=networks(webhooks.allow),
                 providers=networks(webhooks.allow_for_providers),
+                denied=networks(webhooks.deny),
             ),
+            manners=Manners(off_after=webhooks.off_after),
             owns_references=told.desk == "external",
             timeout_s=webhooks.timeout_s,
         )

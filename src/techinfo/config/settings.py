@@ -115,6 +115,9 @@ class ServiceSettings(Section):
     """Login names that are refused, wherever they stand and whatever the users' file says: for the
     hour in which that file cannot be written. SIGHUP puts it in force even when no other new
     setting can be."""
+    most_connections: Annotated[int, Field(ge=1, le=65_536)] = 4096
+    """Connections at the same time, and never more than half of the descriptors that are left. When
+    there are so many, one that is not in use gives way; where all are in use, the next gets 503."""
     trusted_proxies: tuple[Network, ...] = ()
     """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
 
@@ -461,8 +464,14 @@ class WebhookSettings(Section):
     allow_for_providers: tuple[Network, ...] = ()
     """Private networks that the webhooks of providers may be sent to, too. Whatever answers there
     can be reached by every provider: name single hosts."""
+    deny: tuple[Network, ...] = ()
+    """Public networks of your own (switches, management, customers) that no webhook may be sent to.
+    Of a network here and one in ``allow`` that hold the same address, the smaller counts."""
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     """Seconds after which a try is given up."""
+    off_after: Annotated[int, Field(ge=1, le=100_000)] = 30
+    """Tries that fail, one after another, until a webhook is switched off; its owner sees it in the
+    list, and switches it on again. With the pauses between them, 30 are a day."""
 
 
 class EndpointSettings(Section):

@@ -173,6 +173,16 @@ deliveries = Table(
     _text("outcome"),
     Index("deliveries_due", "state", "due_at"),
     Index("deliveries_of_webhook", "webhook", "state"),
+    Index("deliveries_in_turn", "webhook", "state", "due_at"),
+)
+trouble = Table(
+    "trouble",
+    _metadata,
+    Column("webhook", Text, ForeignKey("webhooks.id", ondelete="CASCADE"), primary_key=True),
+    _number("failures"),
+    _number("rests_until"),
+    Column("off_since", Integer),
+    _text("why"),
 )
 
 
@@ -185,7 +195,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x7474636B,  # "ttck"
-    version=2,
+    version=3,
     fault=_fault,
     migrations=Path(__file__).with_name("ticket_migrations"),
 )
