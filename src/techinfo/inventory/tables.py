@@ -151,9 +151,11 @@ turns = Table(
     "turns",
     _metadata,
     *(Column(name, Text, primary_key=True) for name in ("access_id", "at")),
+    Column("elsewhere", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When rows on an access were given to others than before."""
+"""When rows on an access were given to others than before; "" is every access. 1: where it is, or
+what its VLANs carry, is another than before; 0: only who subscribes."""
 
 imports = Table(
     "imports",

@@ -26,8 +26,10 @@ _NOTES = {
     "places_left": "element, port, port_by, s_vlan, c_vlan",
     "moved": "access_id TEXT PRIMARY KEY",
     "turned": "access_id TEXT PRIMARY KEY",
+    "passed": "access_id TEXT PRIMARY KEY",
     "held_before": "access_id, provider, service_type, vlan, begins, ends",
-    "held_after": "access_id, provider, service_type, vlan, begins, ends",
+    "held_after": "access_id TEXT, provider TEXT, service_type TEXT, vlan, begins, ends,"
+    " PRIMARY KEY (access_id, provider, service_type, vlan, begins, ends)",
 }
 _TRIGGERS = {
     "subscriptions_gone": """DELETE ON main.subscriptions WHEN old.state <> 'ORDERED' BEGIN
@@ -80,24 +82,26 @@ _MOVES = (
             connection_date, disconnection_date FROM subscriptions WHERE state <> 'ORDERED'
         AND access_id IN (SELECT access_id FROM was_subscriptions
             UNION SELECT access_id FROM come_subscriptions)""",
-    """INSERT OR IGNORE INTO turned SELECT access_id FROM (
+    """INSERT OR IGNORE INTO passed SELECT access_id FROM (
         SELECT * FROM held_before EXCEPT SELECT * FROM held_after)""",
-    """INSERT OR IGNORE INTO turned SELECT access_id FROM (
+    """INSERT OR IGNORE INTO passed SELECT access_id FROM (
         SELECT * FROM held_after EXCEPT SELECT * FROM held_before)""",
 )
 
-_TURN_SOME = """INSERT OR IGNORE INTO turns SELECT t.access_id, :now FROM turned t
+_TURN_SOME = """INSERT OR REPLACE INTO turns SELECT t.access_id, :now, 1 FROM turned t
     JOIN accesses a ON a.access_id = t.access_id"""
-_TURN_ALL = "INSERT OR IGNORE INTO turns VALUES ('', :now)"
+_TURN_ALL = "INSERT OR REPLACE INTO turns VALUES ('', :now, 1)"
+_PASSED = """INSERT OR IGNORE INTO turns SELECT p.access_id, :now, 0 FROM passed p
+    JOIN accesses a ON a.access_id = p.access_id"""
 _FORGET = "DELETE FROM turns WHERE at < :kept"
 _TENURES = (
-    # What had ended before it was dropped went with its end.
+    # What has gone, or begins later than it did; what had ended before went with its end.
     """INSERT INTO tenures (access_id, provider, service_type, vlan, gone_at)
         SELECT access_id, provider, service_type, vlan, max(min(ifnull(ends, :now), :now))
-        FROM held_before WHERE ifnull(begins, '') <= :now
-        AND (access_id, provider, service_type, vlan) NOT IN (
-            SELECT access_id, provider, service_type, vlan FROM held_after
-            WHERE ifnull(begins, '') <= :now)
+        FROM held_before b WHERE ifnull(begins, '') <= :now AND NOT EXISTS (
+            SELECT 1 FROM held_after a WHERE a.access_id = b.access_id AND a.provider = b.provider
+            AND a.service_type = b.service_type AND a.vlan = b.vlan
+            AND ifnull(a.begins, '') <= ifnull(b.begins, ''))
         GROUP BY 1, 2, 3, 4
         ON CONFLICT (access_id, provider, service_type, vlan)
         DO UPDATE SET gone_at = excluded.gone_at""",
@@ -117,18 +121,18 @@ _TENURES = (
             EXCEPT SELECT access_id, provider, service_type, vlan FROM held_before
             WHERE ifnull(begins, '') <= :now AND ifnull(ends, :now || 'Z') > :now) WHERE true
         ON CONFLICT (access_id, provider, service_type, vlan)
-        DO UPDATE SET told_at = excluded.told_at, gone_at = NULL""",
+        DO UPDATE SET told_at = excluded.told_at""",
     """INSERT INTO tenures (access_id, provider, service_type, vlan, told_at)
         SELECT DISTINCT s.access_id, provider, service_type, ifnull(vlan, 0), :now
         FROM moved m JOIN subscriptions s ON s.access_id = m.access_id
         WHERE state <> 'ORDERED' AND ifnull(connection_date, '') <= :now
         AND ifnull(disconnection_date, :now || 'Z') > :now
         ON CONFLICT (access_id, provider, service_type, vlan)
-        DO UPDATE SET told_at = excluded.told_at, gone_at = NULL""",
+        DO UPDATE SET told_at = excluded.told_at""",
 )
 _ON = """SELECT provider, service_type, nullif(vlan, 0), told_at, gone_at FROM tenures
     WHERE access_id = ? UNION ALL
-    SELECT NULL, NULL, NULL, at, NULL FROM turns WHERE access_id IN (?, '')"""
+    SELECT NULL, NULL, elsewhere, at, NULL FROM turns WHERE access_id IN (?, '')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ class Tenure:
         vlan: ``None``: its subscription tells none.
         told: When an import has told it; ``None``: it was there when the first import came, or its
             date tells.
-        gone: When an import has dropped it; ``None``: it is there, or its date tells.
+        gone: When an import has dropped it, be it that it has come back since.
     """
 
     provider: str
@@ -154,11 +158,13 @@ class Told:
     """What imports have told of an access, and when.
 
     Attributes:
-        turns: When rows were given to others than before, as far as readings are kept.
+        passed: When other subscriptions were told, as far back as readings are kept.
+        moved: When it was somewhere else than before, or its VLANs carried something else.
     """
 
     tenures: tuple[Tenure, ...] = ()
-    turns: tuple[datetime, ...] = ()
+    passed: tuple[datetime, ...] = ()
+    moved: tuple[datetime, ...] = ()
 
 
 class Telling:
@@ -196,7 +202,7 @@ class Telling:
             return
         values = {"now": _text(now), "kept": _text(now - _KEEP)}
         turn = _TURN_ALL if self._everywhere else _TURN_SOME
-        for statement in (turn, _FORGET, *(_TENURES if self._subscribed else ())):
+        for statement in (turn, _PASSED, _FORGET, *(_TENURES if self._subscribed else ())):
             self._connection.exec_driver_sql(statement, values)
         for name in _TRIGGERS:
             self._connection.exec_driver_sql(f"DROP TRIGGER tell_{name}")
@@ -206,13 +212,17 @@ class Telling:
 
 def told_on(connection: Connection, access_id: str) -> Told:
     """What imports have told of an access."""
-    tenures, turns = [], []
-    for provider, *rest, told, gone in connection.exec_driver_sql(_ON, (access_id, access_id)):
+    tenures: list[Tenure] = []
+    passed: list[datetime] = []
+    moved: list[datetime] = []
+    rows = connection.exec_driver_sql(_ON, (access_id, access_id))
+    for provider, service_type, number, told, gone in rows:
         if provider is None:
-            turns.append(datetime.fromisoformat(told))
+            (moved if number else passed).append(datetime.fromisoformat(told))
         else:
-            tenures.append(Tenure(provider, *rest, _moment(told), _moment(gone)))
-    return Told(tuple(tenures), tuple(turns))
+            dates = (_moment(told), _moment(gone))
+            tenures.append(Tenure(provider, service_type, number, *dates))
+    return Told(tuple(tenures), tuple(passed), tuple(moved))
 
 
 def _moment(told: str | None) -> datetime | None:

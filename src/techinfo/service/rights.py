@@ -32,7 +32,7 @@ class Right:
         rows: Rows of the services that are held; without it only hardware, link and light.
         at: The time that the right is about.
         asked_at: When it was asked for.
-        ended: Of all providers, what was over by then, and when it went.
+        ended: Of all providers, what was over by then.
         since: When somebody's subscription on the access last began or ended, by its dates or by
             an import, or what rows were given by has changed. What was read before was not divided
             as it is now, so nothing older is shown.
@@ -44,7 +44,7 @@ class Right:
     whole: bool = False
     provider: str | None = None
     running: tuple[Subscription, ...] = ()
-    ended: tuple[Tenure, ...] = ()
+    ended: tuple[Subscription, ...] = ()
     rows: bool = False
     at: datetime | None = None
     asked_at: datetime | None = None
@@ -89,10 +89,9 @@ class Right:
             s for s in mine if s.service_type == service_type
         ]
         others = [
-            tenure.gone
-            for tenure in self.ended
-            if tenure.provider != self.provider
-            and (not of_row or _may_be_of(tenure, vlan, service_type))
+            s.until
+            for s in self.ended
+            if s.provider != self.provider and (not of_row or _may_be_of(s, vlan, service_type))
         ]
         known = [date for date in (_earliest(of_row or mine), *others) if date is not None]
         return max(known, default=None)
@@ -148,15 +147,20 @@ def right(
             until = None
         elif until is None and not (vacant and not any(runs(s, now) for s in told)):
             raise _forbidden(inventory)
+        if until is not None and on_access.moved is not None and on_access.moved >= until:
+            raise ForbiddenError("your subscription has ended, and the access has moved since")
         # What ran in the last moment of the subscription, which is itself no longer in it.
         at = until - timedelta(microseconds=1) if until else now
-    running = tuple(s for s in told if runs(s, at))
+    every = (*told, *on_access.dropped)
+    running = tuple(s for s in told if runs(s, at)) + tuple(
+        s for s in on_access.dropped if s.provider != viewer.provider and runs(s, at)
+    )
     held = [s for s in running if s.provider == viewer.provider]
     return Right(
         access=access,
         provider=viewer.provider,
         running=running,
-        ended=tuple(t for t in (*_over(told), *on_access.gone) if t.gone and t.gone <= at),
+        ended=tuple(s for s in every if s.state != "ORDERED" and s.until and s.until <= at),
         rows=bool(held),
         at=at,
         asked_at=now,
@@ -202,21 +206,24 @@ class _OnAccess:
 
     Attributes:
         subscriptions: Each from the later of its date and the time at which it was told.
-        gone: What an import has dropped.
-        turns: When rows were given to others.
+        dropped: What is no longer so in the inventory, up to when an import has dropped it.
+        passed: When imports told of others.
+        moved: When it last was somewhere else, or its VLANs carried something else.
     """
 
     subscriptions: tuple[Subscription, ...]
-    gone: tuple[Tenure, ...]
-    turns: tuple[datetime, ...]
+    dropped: tuple[Subscription, ...]
+    passed: tuple[datetime, ...]
+    moved: datetime | None
 
     def changes(self) -> Iterator[datetime]:
         """When anybody came or went, or rows were given otherwise."""
-        for subscription in self.subscriptions:
+        for subscription in (*self.subscriptions, *self.dropped):
             if subscription.state != "ORDERED":
                 yield from (d for d in (subscription.since, subscription.until) if d is not None)
-        yield from (tenure.gone for tenure in self.gone if tenure.gone is not None)
-        yield from self.turns
+        yield from self.passed
+        if self.moved is not None:
+            yield self.moved
 
 
 def _on(inventory: Inventory, access: Access, now: datetime) -> _OnAccess:
@@ -225,11 +232,11 @@ def _on(inventory: Inventory, access: Access, now: datetime) -> _OnAccess:
     told = inventory.told_on(access.access_id)
     # What was told by a clock that was ahead is known by now, too.
     begun = {(t.provider, t.service_type, t.vlan): min(t.told, now) for t in told.tenures if t.told}
-    gone = tuple(replace(t, gone=min(t.gone, now)) for t in told.tenures if t.gone)
     return _OnAccess(
         tuple(_from(s, begun.get((s.provider, s.service_type, s.vlan))) for s in subscriptions),
-        gone,
-        tuple(min(turn, now) for turn in told.turns),
+        tuple(_dropped(access, t, min(t.gone, now)) for t in told.tenures if t.gone),
+        tuple(min(turn, now) for turn in told.passed),
+        max((min(turn, now) for turn in told.moved), default=None),
     )
 
 
@@ -241,18 +248,26 @@ def _from(subscription: Subscription, told: datetime | None) -> Subscription:
     return replace(subscription, connection_date=told.isoformat())
 
 
-def _over(told: Iterable[Subscription]) -> Iterator[Tenure]:
-    """Subscriptions with an end, as what has gone by then."""
-    for s in told:
-        if s.state != "ORDERED" and s.until is not None:
-            yield Tenure(s.provider, s.service_type, s.vlan, gone=s.until)
+def _dropped(access: Access, tenure: Tenure, gone: datetime) -> Subscription:
+    """What an import has dropped, as far as it is still known."""
+    began = tenure.told if tenure.told is not None and tenure.told < gone else None
+    return Subscription(
+        subscription_id="",
+        access_id=access.access_id,
+        provider=tenure.provider,
+        service="",
+        service_type=tenure.service_type,
+        vlan=tenure.vlan,
+        connection_date=began.isoformat() if began else None,
+        disconnection_date=gone.isoformat(),
+    )
 
 
-def _may_be_of(tenure: Tenure, vlan: int | None, service_type: str | None) -> bool:
+def _may_be_of(subscription: Subscription, vlan: int | None, service_type: str | None) -> bool:
     """Whether a row could have belonged to a subscription: by its VLAN, else by its service."""
-    if tenure.vlan is not None and vlan is not None:
-        return tenure.vlan == vlan
-    return service_type is None or tenure.service_type == service_type
+    if subscription.vlan is not None and vlan is not None:
+        return subscription.vlan == vlan
+    return service_type is None or subscription.service_type == service_type
 
 
 def _ordered(subscription: Subscription, now: datetime) -> bool:

@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.create_table(
         "turns",
         *(sa.Column(name, sa.Text, primary_key=True) for name in ("access_id", "at")),
+        sa.Column("elsewhere", sa.Integer, nullable=False),
         sqlite_with_rowid=False,
     )
     undated = sa.text(
