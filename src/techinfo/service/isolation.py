@@ -89,7 +89,7 @@ def _marked(answer: Answer, right: Right) -> Answer:
     They are on services that the holder has now, and an empty list would be taken for none.
     """
     port, part = answer.port, answer.part
-    if port is None or part is None or part.state is not State.OK:
+    if port is None or part is None or part.state not in {State.OK, State.EMPTY}:
         return answer
     rows = (
         *((r.vlan, _learnt(r)) for r in port.macs),

@@ -193,7 +193,8 @@ def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory
     on_port = list(held.running)
     for access in neighbours:
         if held.at is not None and held.asked_at is not None:
-            told = _on(inventory, access, held.asked_at).subscriptions
+            beside = _on(inventory, access, held.asked_at)
+            told = (*beside.subscriptions, *beside.dropped)
             on_port += (s for s in told if runs(s, held.at))
     if {s.provider for s in on_port} == {held.provider}:
         return True
