@@ -40,7 +40,7 @@ class _Nights:
 
     def rows(self, *rows: str, places: str = "") -> Told:
         """Import rows of ``access provider service_type more``, with other ids each night."""
-        out = []
+        out: list[str] = []
         for row in rows:
             access, provider, service_type, *more = row.split(" ", 3)
             told = f", {more[0]}" if more else ""

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pytest
 from tests.service import made_up as m
@@ -59,7 +59,7 @@ class _Held(asyncio.Event):
         super().__init__()
         self.reached = asyncio.Event()
 
-    async def wait(self) -> bool:
+    async def wait(self) -> Literal[True]:
         self.reached.set()
         return await super().wait()
 
