@@ -96,7 +96,6 @@ def ticketed(
     limits: Limits | None = None,
     users: Mapping[str, User] = EVERYBODY,
     before: Callable[[State], State] = lambda state: state,
-    users: Mapping[str, User] = EVERYBODY,
     **more: Any,
 ) -> Ticketed:
     """The service with a ticket desk, as it is wired."""
