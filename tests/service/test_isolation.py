@@ -197,12 +197,13 @@ def test_an_answer_without_a_port_or_a_part_stays_one() -> None:
     assert isolated(unread, HELD, traffic=True).part is None
 
 
-def test_of_an_answer_no_port_of_the_reading_is_left() -> None:
+@pytest.mark.parametrize("traffic", [True, False])
+def test_of_an_answer_no_port_of_the_reading_is_left(traffic: bool) -> None:
     """A whole switch may stand in it; the port of the question is isolated."""
-    told = isolated(answer(EVERYBODYS), HELD, traffic=False)
+    told = isolated(answer(EVERYBODYS), HELD, traffic=traffic)
 
     assert told.reading.ports == {}
-    assert told.port == own(EVERYBODYS, HELD, service, traffic=False)
+    assert told.port == own(EVERYBODYS, HELD, service, traffic=traffic)
 
 
 @pytest.mark.parametrize("traffic", [True, False])
