@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
-from tests.api.served import CHEAP, OPERATOR, USERS, House, house
+from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, House, house
 
 from techinfo.api.state import State
 from techinfo.cli.ticket_house import Running, Tickets
@@ -58,14 +58,16 @@ class Ticketed:
     file: TicketFile
     running: Running
 
-    def talk(self, words: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+    def talk(
+        self, words: Callable[[httpx.AsyncClient], Awaitable[T]], patience_s: float = PATIENCE_S
+    ) -> T:
         """Ask several things while link info is read and webhooks are sent."""
 
         async def begun(client: httpx.AsyncClient) -> T:
             await self.running.start()
             return await words(client)
 
-        return self.house.talk(begun)
+        return self.house.talk(begun, patience_s)
 
 
 @dataclass(slots=True)

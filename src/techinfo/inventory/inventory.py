@@ -40,6 +40,7 @@ from techinfo.inventory.tables import (
     services,
     subscriptions,
 )
+from techinfo.inventory.tenures import Told, told_on
 from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
 
 _PAGE = 1000
@@ -240,6 +241,14 @@ class Inventory:
     def subscriptions_on(self, access_id: str) -> tuple[Subscription, ...]:
         """All subscriptions on the access with this accessId, ended ones too."""
         return tuple(map(_subscription, self._rows(_SUBSCRIPTIONS_ON, id=access_id)))
+
+    def told_on(self, access_id: str) -> Told:
+        """When imports have told who holds what on an access.
+
+        Ask it after `subscriptions_on`: an import in between then counts in full.
+        """
+        with self._database.read() as connection:
+            return told_on(connection, access_id)
 
     def subscriptions(self, provider: str | None = None) -> Iterator[Subscription]:
         """All subscriptions, or a provider's, by accessId, a page in memory at a time."""

@@ -124,7 +124,7 @@ async def _before(
     collector: AnyCollector, target: Target, facts: Iterable[Fact], end: datetime, now: datetime
 ) -> Reading:
     last = await known(collector, target, facts, MOST_STALE_S, now)
-    if last is None or any(p.read_at is not None and p.read_at > end for p in last.parts.values()):
+    if last is None or any(p.read_at is not None and p.read_at >= end for p in last.parts.values()):
         raise ForbiddenError("your subscription has ended, and nothing is kept from before its end")
     return last
 
