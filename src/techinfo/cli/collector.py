@@ -64,7 +64,9 @@ def collector(
     if path is None:
         raise ConfigError("is missing; or give --socket PATH", key="collector.socket")
     with (
-        sockets.bound(path, None if supervised else settings.collector.group) as listening,
+        sockets.bound(
+            sockets.Place(path=path, group=None if supervised else settings.collector.group)
+        ) as listening,
         learnt_to_keep(settings) as learnt,
     ):
         owner, engines = of_settings(settings, learnt)

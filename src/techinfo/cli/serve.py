@@ -8,9 +8,10 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from socket import socket as Socket  # noqa: N812 - beside a path that is called socket
 from typing import Annotated, Any
 
 import typer
@@ -38,7 +39,7 @@ from techinfo.cli.ticket_house import Tickets, tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
-from techinfo.errors import TechinfoError
+from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.service.freshness import Terms
 from techinfo.service.polling import Polling
@@ -78,8 +79,10 @@ def serve(
     API is started, over a [bold]techinfo collector[/bold] that runs by itself as another user.
 
     SIGHUP reads settings, users and drivers anew: all of them are in force, or, when anything is
-    wrong, none. Health, metrics and administration are at [bold]admin.host[/bold] and
-    [bold]admin.port[/bold]: /health, /ready, /metrics; POST /pause, /resume, /reload, /forget.
+    wrong, none. Health and metrics are at [bold]admin.host[/bold] and [bold]admin.port[/bold]:
+    /health, /ready, /metrics. Orders are POSTs of JSON to the Unix socket
+    [bold]admin.socket[/bold], or with an operator's login to that port: /pause, /resume, /reload,
+    /forget.
     """
     settings = settings_of(config, tables=_orders() if supervised else None, quiet=True)
     if collector_socket is None and settings.collector.socket is None:
@@ -132,13 +135,13 @@ def _answer(
     socket = sockets.checked(collector_socket or Path(settings.collector.socket or ""))
     log_as(settings.log, verbose=logging.getLogger().isEnabledFor(logging.INFO))
     listening = web.bound(settings.service.host, settings.service.port)
-    beside = _beside(settings)
     renewal = Renewal(lambda tables: _settings(config, tables), supervised=supervised)
-    current = Current(lambda found: _house(found, socket, renewal), settings, beside)
-    renewal.current = current
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    with closing(current):
+    with ExitStack() as closed:
+        beside = _beside(_listeners(settings, closed))
+        current = Current(lambda found: _house(found, socket, renewal), settings, beside)
+        renewal.current = closed.enter_context(closing(current))
         web.serve(
             current,
             listening,
@@ -199,12 +202,29 @@ def _files(
     return files
 
 
-def _beside(settings: Settings) -> Beside | None:
-    """The administrators' listener, bound at once, so that a port in use is told at the start."""
-    if settings.admin.port == 0:
-        return None
-    listening = web.bound(settings.admin.host, settings.admin.port, key="admin.port")
-    return lambda app: served_beside(app, listening)
+def _listeners(settings: Settings, closed: ExitStack) -> list[Socket]:
+    """Those of the administrators, bound at once, so that what is in use is told at the start."""
+    admin = settings.admin
+    found = [web.bound(admin.host, admin.port, key="admin.port")] if admin.port else []
+    place = sockets.of_orders(admin.socket, admin.group, patience_s=web.GRACE_S + 1.0)
+    try:
+        found.append(closed.enter_context(sockets.bound(place)))
+    except ConfigError as error:
+        if not {"socket", "group"}.isdisjoint(admin.model_fields_set):
+            raise
+        err.print(f"warning: {error}; orders are taken at admin.port alone", markup=False)
+    return found
+
+
+def _beside(listeners: list[Socket]) -> Beside:
+    @asynccontextmanager
+    async def beside(app: web.Asgi) -> AsyncIterator[None]:
+        async with AsyncExitStack() as serving:
+            for listening in listeners:
+                await serving.enter_async_context(served_beside(app, listening))
+            yield
+
+    return beside
 
 
 def _tables(config: Path | None) -> dict[str, Any]:

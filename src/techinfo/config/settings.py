@@ -402,10 +402,18 @@ class AdminSettings(Section):
     """Health, metrics and administration, on a listener of their own."""
 
     host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
-    """Address to listen on. Beyond this host an operator's login is asked for what changes
-    anything; health and metrics tell nothing of providers, accesses or devices."""
+    """Address to listen on. What changes anything asks for an operator's login here; health and
+    metrics tell nothing of providers, accesses or devices."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8081
     """TCP port; 0: there is no such listener."""
+    names: tuple[Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,253}$")], ...] = ()
+    """Host names by which orders may be given, beside localhost, ``host`` and any address; one
+    that a web page has chosen would be none of them."""
+    socket: Located = Path("admin.sock")
+    """The Unix socket at which orders are taken without a login: who may open it is said by its
+    mode, 0600, with ``group`` 0660. At most 107 octets with its folder."""
+    group: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    """Group whose members may give orders there; without it, the service's user alone."""
     ready_inventory_h: Annotated[float, Field(ge=0, le=87_600)] = 168.0
     """Hours since the last import after which the service says that it is not ready; 0: never."""
     look_s: Annotated[float, Field(ge=0.05, le=3600)] = 10.0
