@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -95,9 +94,8 @@ def _renew(config: Path | None, owner: Collector, engines: house.Engines) -> Non
 
 
 def _greet(path: Path, *, supervised: bool) -> None:
-    print(f"ready on {path}", flush=True)
-    if supervised:  # nobody reads on: whatever is printed from now on is for people
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if not supervised:  # else who has started it is told (`techinfo.cli.notify`)
+        print(f"ready on {path}", flush=True)
 
 
 def of_settings(settings: Settings, learnt: Learnt) -> tuple[Collector, house.Engines]:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from socket import socket as Socket  # noqa: N812 - beside a path that is called socket
 from typing import Annotated, Any
@@ -46,6 +47,7 @@ from techinfo.service.polling import Polling
 from techinfo.service.retention import keep_to_it
 from techinfo.service.soundness import Soundness
 
+_log = logging.getLogger(__name__)
 _UNREAD = (*DEVICE_SECRETS, *OTHERS_SECRETS)
 """Sections that the API must not see."""
 
@@ -74,8 +76,10 @@ def serve(
     [bold]techinfo user hash[/bold]) name one here
 
     Two processes are started: the collector, which has the device credentials and asks the
-    network elements, and the API, which has none and faces those who ask; a collector that ends is
-    started again. With [bold]--collector-socket[/bold] (or [bold]collector.socket[/bold]) only the
+    network elements, and the API, which has none and faces those who ask; whichever of them ends,
+    or is not heard of for some seconds, is started again.
+
+    With [bold]--collector-socket[/bold] (or [bold]collector.socket[/bold]) only the
     API is started, over a [bold]techinfo collector[/bold] that runs by itself as another user.
 
     SIGHUP reads settings, users and drivers anew: all of them are in force, or, when anything is
@@ -95,37 +99,59 @@ def serve(
 
 def _both(config: Path | None) -> int:
     """Run collector and API; the exit status. Whatever is wrong is told here, once."""
-    settings_of(config, without=OTHERS_SECRETS)
-    tables = _tables(config)
-    orders = {section: keys for section, keys in tables.items() if section not in _UNREAD}
-    hidden = secret_variables(tables, os.environ)
+    settings = settings_of(config, without=OTHERS_SECRETS)
+    verbose = logging.getLogger().isEnabledFor(logging.INFO)
+    log_as(settings.log, verbose=verbose)
     with tempfile.TemporaryDirectory(prefix="techinfo-") as folder:
         socket = str(Path(folder) / "collector.sock")
         common = ["--supervised", *(["--config", str(config)] if config else [])]
-        verbose = ["--verbose"] if logging.getLogger().isEnabledFor(logging.INFO) else []
+        loud = ["--verbose"] if verbose else []
         collector = supervise.Program(
-            arguments=[*verbose, "collector", "--socket", socket, *common],
+            name="collector",
+            arguments=[*loud, "collector", "--socket", socket, *common],
             environment=os.environ,
         )
         api = supervise.Program(
-            arguments=[*verbose, "serve", "--collector-socket", socket, *common],
-            environment={name: it for name, it in os.environ.items() if name not in hidden},
-            orders=json.dumps(orders, default=str).encode() + b"\n",
+            name="API",
+            arguments=[*loud, "serve", "--collector-socket", socket, *common],
+            environment={},
+            # Whoever is started again is found where it was.
+            port_variable="" if settings.service.port else "TECHINFO_SERVICE__PORT",
         )
-        return asyncio.run(supervise.both(collector, api, lambda: _renewed(config)))
+        api = _ordered(api, _tables(config))
+        return asyncio.run(
+            supervise.both(collector, api, lambda: _renewed(config, api), Path(folder))
+        )
 
 
-def _renewed(config: Path | None) -> tuple[bytes, bool]:
-    """New orders for the API, and whether they are good. Whatever is wrong is told here, once."""
+def _ordered(api: supervise.Program, tables: dict[str, Any]) -> supervise.Program:
+    """The API's process as it is started by what the settings file holds, less every secret."""
+    hidden = secret_variables(tables, os.environ)
+    return replace(
+        api,
+        environment={name: it for name, it in os.environ.items() if name not in hidden},
+        orders=json.dumps(_told(tables), default=str).encode() + b"\n",
+    )
+
+
+def _told(tables: Mapping[str, Any]) -> dict[str, Any]:
+    return {section: keys for section, keys in tables.items() if section not in _UNREAD}
+
+
+def _renewed(config: Path | None, api: supervise.Program) -> tuple[bytes, supervise.Program | None]:
+    """New orders for the API, and how it is started from now on; ``None``: they are no good.
+
+    Whatever is wrong is told here, once.
+    """
     try:
         settings = settings_of(config, without=OTHERS_SECRETS)
         load(settings.drivers.folders)
         tables = _tables(config)
     except TechinfoError as error:
-        err.print(f"the old settings stay in force: {error}", markup=False)
-        return json.dumps({"refused": str(error)}).encode() + b"\n", False
-    orders = {section: keys for section, keys in tables.items() if section not in _UNREAD}
-    return json.dumps({"orders": orders}, default=str).encode() + b"\n", True
+        _log.error("the old settings stay in force: %s", error)
+        return json.dumps({"refused": str(error)}).encode() + b"\n", None
+    line = json.dumps({"orders": _told(tables)}, default=str).encode() + b"\n"
+    return line, _ordered(api, tables)
 
 
 def _answer(
