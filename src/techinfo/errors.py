@@ -7,6 +7,7 @@
     │   ├── SnmpProtocolError       it broke the protocol: bytes that cannot be read, looping OIDs
     │   ├── SnmpSecurityError       it refuses the SNMPv3 user: name, key, level or context
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
+    │   ├── AddressNotAllowedError  its credential may not be sent there
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
     │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
@@ -108,6 +109,18 @@ class SnmpSecurityError(DeviceError):
 
 class DeviceUnreachableError(DeviceError, OSError):
     """This host cannot send to the device at all."""
+
+
+class AddressNotAllowedError(DeviceError):
+    """The credential may not be sent to this address; nothing has been.
+
+    Attributes:
+        credential: Its name.
+    """
+
+    def __init__(self, message: str, *, credential: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.credential = credential
 
 
 class WrongDeviceError(DeviceError):

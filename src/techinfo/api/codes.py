@@ -76,6 +76,8 @@ class Code(StrEnum):
     """500: the network element's answer cannot be used."""
     ELEMENT_REFUSES = "element_refuses"
     """500: the network element is there, but refuses the operator's credential."""
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
+    """500: the operator's settings do not let the credential be sent to this network element."""
     NOT_SUPPORTED = "not_supported"
     """500: this kind of network element cannot be read."""
     INVENTORY_ERROR = "inventory_error"

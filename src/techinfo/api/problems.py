@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from techinfo.api import render
 from techinfo.api.codes import Code
 from techinfo.errors import (
+    AddressNotAllowedError,
     CollectorError,
     CollectorSlowError,
     DeadlineError,
@@ -166,6 +167,13 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         Code.ELEMENT_REFUSES,
         False,
         "the network element refuses the operator's credential",
+    ),
+    (
+        AddressNotAllowedError,
+        500,
+        Code.ADDRESS_NOT_ALLOWED,
+        False,
+        "the operator's settings do not let this network element be asked",
     ),
     (DeviceError, 500, Code.ELEMENT_ERROR, True, "the network element's answer cannot be used"),
     (

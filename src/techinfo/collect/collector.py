@@ -8,6 +8,7 @@ and readings are plain values, so that a collector can live in a process of its 
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -29,6 +30,7 @@ from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import RestartedError, SlowError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
+    AddressNotAllowedError,
     DeadlineError,
     DeviceError,
     DeviceUnreachableError,
@@ -43,6 +45,7 @@ from techinfo.transport.interface import Conversation
 from techinfo.wire import SnmpLimits
 
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 Opener = Callable[[Target, SnmpLimits], Conversation]
 """Begin a conversation with a target's agent; who knows the secrets hands this in."""
@@ -209,6 +212,7 @@ class Collector:
             questions=self._counts["questions"],
             kept=self._counts["kept"],
             paused=self._counts["paused"],
+            not_allowed=self._counts["not_allowed"],
             visits=self.visits,
             requests=self._counts["requests"],
             retries=self._counts["retries"],
@@ -349,7 +353,7 @@ class Collector:
         self.visits += 1
         self._learnt.refresh(self._now())
         began = device.known
-        conversation = self._open(target, self._limits(began, target))
+        conversation = self._opened(device, target, self._limits(began, target))
         try:
             async with asyncio.timeout(self._manners.visit_s):
                 work = self._ask(device, target, wanted, conversation, swift=swift)
@@ -362,6 +366,8 @@ class Collector:
         except TechinfoError as e:
             if isinstance(e, WrongDeviceError):
                 device.known = None
+            if isinstance(e, AddressNotAllowedError):
+                self._not_allowed(target, e)
             device.refusals.remember(target, e, self._now())
             raise
         except TimeoutError as e:
@@ -374,6 +380,18 @@ class Collector:
             self._counts.update(conversation.counted.numbers())
             await conversation.close()
         return told
+
+    def _opened(self, device: _Device, target: Target, limits: SnmpLimits) -> Conversation:
+        try:
+            return self._open(target, limits)
+        except AddressNotAllowedError as error:
+            self._not_allowed(target, error)
+            device.refusals.remember(target, error, self._now())
+            raise
+
+    def _not_allowed(self, target: Target, error: AddressNotAllowedError) -> None:
+        self._counts["not_allowed"] += 1
+        _log.warning("%r is not sent to %s: %s", target.credential, error.address, error)
 
     async def _ask(
         self,

@@ -5,7 +5,6 @@ The words beside a key are what the documentation of the settings takes over.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,7 +25,7 @@ from pydantic import (
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.secrets import Context, argon2_hash, context_of, is_open, referred
-from techinfo.config.section import Located, SecretFile, SecretVariable, Section
+from techinfo.config.section import Located, Network, SecretFile, SecretVariable, Section
 from techinfo.errors import ConfigError
 
 
@@ -36,13 +35,6 @@ def _pattern(found: str) -> str:
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is not a regular expression: {error}") from None
     return found
-
-
-def _network(found: str) -> str:
-    try:
-        return str(ipaddress.ip_network(found.strip()))
-    except ValueError as error:
-        raise ValueError(f"is not a network such as 192.0.2.0/24: {error}") from None
 
 
 def _zoned(found: datetime) -> datetime:
@@ -63,8 +55,6 @@ def _server(found: str) -> str:
     return found.rstrip("/")
 
 
-Network = Annotated[str, AfterValidator(_network)]
-"""An IPv4 or IPv6 network, or one address."""
 _Time = Annotated[datetime, AfterValidator(_zoned)]
 
 
