@@ -13,7 +13,8 @@
     │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
     │   └── PausedError             the operator has said that it must not be asked
     ├── CollectorError              the collector's process is not there, or speaks nonsense
-    │   └── CollectorSlowError      it did not answer in time (also a TimeoutError)
+    │   ├── CollectorSlowError      it did not answer in time (also a TimeoutError)
+    │   └── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
     │   ├── UnknownAccessError      nobody knows this accessId
     │   ├── UnknownElementError     no element has this name
@@ -187,6 +188,10 @@ class CollectorError(TechinfoError):
 
 class CollectorSlowError(CollectorError, TimeoutError):
     """The collector's process did not answer in time; of the element this says nothing."""
+
+
+class CollectorBusyError(CollectorError, TimeoutError):
+    """The collector's process is there and has too much to do, or this one has."""
 
 
 class QuestionError(TechinfoError):

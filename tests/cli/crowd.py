@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import base64
 import json
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -153,7 +154,9 @@ def main() -> None:
     for number in range(arguments.parse_args().rounds):
         with tempfile.TemporaryDirectory() as folder, crowded(Path(folder), Size(), "127.23") as it:
             tally = asyncio.run(throng(it, Size()))
-        print(f"round {number}: living {dict(tally.living)}, dead {dict(tally.dead)}", flush=True)
+        told = f"round {number}: living {dict(tally.living)}, dead {dict(tally.dead)}\n"
+        sys.stdout.write(told)
+        sys.stdout.flush()
         wrong = failed(tally)
         if wrong:
             raise SystemExit(f"round {number}: {wrong}")

@@ -93,14 +93,15 @@ class Code(StrEnum):
     NOT_LISTED = "not_listed"
     """501: accesses lack fields that ON-API demands."""
     COLLECTOR_DOWN = "collector_down"
-    """503: the process that asks the network elements is not there; 504: it answers too slowly."""
+    """503: the process that asks the network elements is not there; 504: it does not answer.
+    ``Retry-After`` says when to come back."""
     PAUSED = "paused"
     """503: the operator has paused the reading of this equipment; ``Retry-After`` says when to come
     back."""
     AUDIT_UNAVAILABLE = "audit_unavailable"
     """503: rows of people are not told while nobody can write down who asked for them."""
-    BUSY = "busy"
-    """503: too much at once; ``Retry-After`` says when to come back."""
+    OVERLOADED = "overloaded"
+    """503: this service has too much to do at once; ``Retry-After`` says when to come back."""
     STORAGE_FAILED = "storage_failed"
     """503: it could not be written, and nothing has been changed."""
     STORAGE_FULL = "storage_full"

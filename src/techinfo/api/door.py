@@ -236,14 +236,12 @@ class Door:
             self._refuse_wrong(digest, name, address)
         self._flights[digest] = over = asyncio.Event()
         try:
-            return await self._looked_at(authorization, digest, name, password, address)
+            return await self._looked_at(digest, name, password, address)
         finally:
             del self._flights[digest]
             over.set()
 
-    async def _looked_at(
-        self, authorization: list[bytes], digest: bytes, name: str, password: str, address: str
-    ) -> Login:
+    async def _looked_at(self, digest: bytes, name: str, password: str, address: str) -> Login:
         known = self._guesses.knows(name, address)
         async with self._turns.turn(neighbourhood(address), known=known):
             self._refuse_wrong(digest, name, address)

@@ -53,6 +53,8 @@ Opener = Callable[[Target, SnmpLimits], Conversation]
 Paused = Callable[[Target, str | None], Pause | None]
 """What forbids asking a target, whose driver may be known; ``None``: nothing does."""
 
+_MUTE_AFTER = 2
+"""Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
 _SWEEP_EVERY = timedelta(minutes=5)
@@ -98,6 +100,14 @@ class _Device:
     met_as: str | None = None
     """The driver that was asked for when it was met."""
     asked: dict[_Question, asyncio.Task[Reading]] = field(default_factory=dict)
+    talks: list[Conversation] = field(default_factory=list)
+    """Conversations under way."""
+
+    def is_mute(self) -> bool:
+        """Whether it is asked again and again at this moment, and has not answered once."""
+        return bool(self.talks) and all(
+            talk.counted.retries >= _MUTE_AFTER and not talk.counted.varbinds for talk in self.talks
+        )
 
 
 class Collector:
@@ -167,6 +177,8 @@ class Collector:
         except TimeoutError as e:
             if isinstance(e, DeviceError):
                 raise
+            if device.is_mute():
+                raise SnmpTimeoutError("the element does not answer", address=target.host) from e
             raise DeadlineError("the element answers too slowly", address=target.host) from e
         return _with_silence(reading, device)
 
@@ -354,6 +366,7 @@ class Collector:
         self._learnt.refresh(self._now())
         began = device.known
         conversation = self._opened(device, target, self._limits(began, target))
+        device.talks.append(conversation)
         try:
             async with asyncio.timeout(self._manners.visit_s):
                 work = self._ask(device, target, wanted, conversation, swift=swift)
@@ -377,6 +390,7 @@ class Collector:
         finally:
             if device.known and (device.known is began or not swift):
                 self._learn(device.known, target, conversation)
+            device.talks.remove(conversation)
             self._counts.update(conversation.counted.numbers())
             await conversation.close()
         return told
