@@ -84,10 +84,10 @@ def _words(pid: int) -> list[str]:
         return []
 
 
-def test_an_api_that_is_killed_twice_comes_back_and_the_collector_knows_what_it_knew(
+def test_an_api_that_is_killed_twice_comes_back_and_who_is_stopped_is_replaced(
     folder: Path, lab: Lab
 ) -> None:
-    """At the same port; the switch is asked nothing again; the service ends as it always did."""
+    """At the same port, and the collector knows what it knew: the switch is asked nothing again."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served:
         assert status(served, FRESH) == 200
         collector, asked = served.child("collector"), dict(lab.counts("elm").requests)
@@ -104,9 +104,17 @@ def test_an_api_that_is_killed_twice_comes_back_and_the_collector_knows_what_it_
         assert dict(lab.counts("elm").requests) == asked
         assert "the API has ended with status -9; it is started again in 0.5 s" in served.errors
         assert "the API is back" in served.errors
-        served.signal(signal.SIGTERM)
-        assert served.status() == 0
-    assert gone(collector)
+
+        stopped = [served.child("serve"), served.child("collector")]
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+
+        assert all(gone(pid) for pid in stopped)
+        until(lambda: status(served, FRESH) == 200)
+        assert "the API gives no sign of life" in served.errors
+        assert "the collector gives no sign of life" in served.errors
+        served.signal(signal.SIGINT)
+        assert served.status() == 130
 
 
 def test_an_api_that_comes_back_has_the_settings_in_force(folder: Path) -> None:
@@ -125,23 +133,6 @@ def test_an_api_that_comes_back_has_the_settings_in_force(folder: Path) -> None:
         until(lambda: "the API is back" in served.errors)
 
         assert status(served, YOUNG) == 401
-
-
-def test_processes_that_are_stopped_are_replaced(folder: Path) -> None:
-    """Nobody has ended them, and nobody goes on with them."""
-    with Running(folder, "serve", "-c", "techinfo.toml") as served:
-        assert status(served, FRESH) == 200
-        stopped = [served.child("serve"), served.child("collector")]
-
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
-
-        assert all(gone(pid) for pid in stopped)
-        until(lambda: status(served, FRESH) == 200)
-        assert "the API gives no sign of life" in served.errors
-        assert "the collector gives no sign of life" in served.errors
-        served.signal(signal.SIGINT)
-        assert served.status() == 130
 
 
 class Manager:
