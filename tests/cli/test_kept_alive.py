@@ -36,7 +36,7 @@ def lab() -> Iterator[Lab]:
         yield lab
 
 
-def _rows() -> list[str]:
+def _rows() -> tuple[str, ...]:
     return lines(merged(m.system("elm"), m.port(1, "ge1")))
 
 
@@ -91,12 +91,13 @@ def test_an_api_that_is_killed_twice_comes_back_and_who_is_stopped_is_replaced(
     with Running(folder, "serve", "-c", "techinfo.toml") as served:
         assert status(served, FRESH) == 200
         collector, asked = served.child("collector"), dict(lab.counts("elm").requests)
-        killed = []
+        killed: list[int | None] = []
         for _ in range(2):
             until(lambda: serving(served) not in (None, *killed))
-            killed.append(serving(served) or 0)
-            os.kill(killed[-1], signal.SIGKILL)
-            assert gone(killed[-1])
+            api = served.child("serve")
+            killed.append(api)
+            os.kill(api, signal.SIGKILL)
+            assert gone(api)
 
         until(lambda: status(served, YOUNG) == 200)
 

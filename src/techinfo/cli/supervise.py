@@ -221,7 +221,8 @@ class _Kept:
 
 
 async def _started(program: Program, *, stdout: int | None, more: Mapping[str, str]) -> Process:
-    environment = {n: it for n, it in program.environment.items() if n != notify.WHOSE} | more
+    environment = {n: it for n, it in program.environment.items() if n != notify.WHOSE}
+    environment.update(more)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",  # this folder's files are no modules

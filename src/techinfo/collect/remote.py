@@ -304,11 +304,15 @@ class RemoteCollector:
     async def _post(
         self, connection: httpcore.AsyncHTTPConnection, path: str, octets: bytes
     ) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(octets))}
+        headers = [
+            ("Host", "collector"),
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(octets))),
+        ]
         request = httpcore.Request(
             "POST",
             f"http://collector{path}",
-            headers={"Host": "collector"} | headers,
+            headers=headers,
             content=octets,
         )
         body = bytearray()
