@@ -247,10 +247,12 @@ class Door:
             self._refuse_wrong(digest, name, address)
             generation = self._generation
             login = await self._passwords.checked(name, password)
+            # A password that is right, from where it does not hold, is not wrong for everybody.
+            wrong = digest if login is None else b""
             if login is not None:  # while it was checked it may have been taken back
                 login = self._logins.current(login)
             if login is None or _ended(login, self._now()) or not login.reaches(address):
-                raise self._failed(digest if generation == self._generation else b"", name, address)
+                raise self._failed(wrong if generation == self._generation else b"", name, address)
             self._let_in(digest, login, address)
             return login
 
