@@ -45,9 +45,10 @@ mutants: .venv-test/.ready  ## small bugs put in, one at a time: which survive t
 coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
 	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
-soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks; every public walk
+soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; crowds; random networks; every public walk
 	.venv-test/bin/python -m tests.service.soak
 	.venv-test/bin/python -m tests.service.tickets.soak --kills 1000
+	.venv-test/bin/python -m tests.cli.crowd --rounds 20
 	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py
 	HOSTILE_REQUESTS=5000 .venv-test/bin/pytest -q tests/cli/test_hostile.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py

@@ -7,12 +7,14 @@
     │   ├── SnmpProtocolError       it broke the protocol: bytes that cannot be read, looping OIDs
     │   ├── SnmpSecurityError       it refuses the SNMPv3 user: name, key, level or context
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
+    │   ├── AddressNotAllowedError  its credential may not be sent there
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
     │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
     │   └── PausedError             the operator has said that it must not be asked
     ├── CollectorError              the collector's process is not there, or speaks nonsense
-    │   └── CollectorSlowError      it did not answer in time (also a TimeoutError)
+    │   ├── CollectorSlowError      it did not answer in time (also a TimeoutError)
+    │   └── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
     │   ├── UnknownAccessError      nobody knows this accessId
     │   ├── UnknownElementError     no element has this name
@@ -110,6 +112,18 @@ class DeviceUnreachableError(DeviceError, OSError):
     """This host cannot send to the device at all."""
 
 
+class AddressNotAllowedError(DeviceError):
+    """The credential may not be sent to this address; nothing has been.
+
+    Attributes:
+        credential: Its name.
+    """
+
+    def __init__(self, message: str, *, credential: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.credential = credential
+
+
 class WrongDeviceError(DeviceError):
     """Another device than the inventory names answers at this address.
 
@@ -174,6 +188,10 @@ class CollectorError(TechinfoError):
 
 class CollectorSlowError(CollectorError, TimeoutError):
     """The collector's process did not answer in time; of the element this says nothing."""
+
+
+class CollectorBusyError(CollectorError, TimeoutError):
+    """The collector's process is there and has too much to do, or this one has."""
 
 
 class QuestionError(TechinfoError):

@@ -339,6 +339,6 @@ def test_where_all_connections_are_in_use_the_next_is_told_so(echo: Echo) -> Non
         for client in busy:
             client.socket.close()
 
-    assert (answer.status, answer.told["code"]) == (503, "busy")
+    assert (answer.status, answer.told["code"]) == (503, "overloaded")
     assert answer.headers["retry-after"] == "1"
     assert [a.status for a in answers if a] == [200, 200]

@@ -11,6 +11,7 @@ from techinfo import errors
 from techinfo.collect.errors_json import raised, told
 from techinfo.collect.values_json import ErrorTold, decode, encode
 from techinfo.errors import (
+    AddressNotAllowedError,
     CollectorError,
     ConfigError,
     DeadlineError,
@@ -40,6 +41,7 @@ ALL = [
     SnmpProtocolError("garbled \x00\n", address=WHERE),
     SnmpSecurityError("refused", report="usmStatsWrongDigests", address=WHERE),
     DeviceUnreachableError("no route", address=WHERE),
+    AddressNotAllowedError("not there", credential="core", address=WHERE),
     WrongDeviceError("another one", expected="elm", found="æsh", address=WHERE),
     WrongPortError("not there", port="ge1", address=WHERE),
     PortNotUniqueError("two of them", port="ge1", address=WHERE),

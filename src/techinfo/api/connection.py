@@ -70,7 +70,11 @@ def malformed(words: str = "the request cannot be read") -> ApiError:
 def too_many() -> ApiError:
     """503: more connections than there is room for."""
     return ApiError(
-        503, "too many connections", code=Code.BUSY, retryable=True, headers={"Retry-After": "1"}
+        503,
+        "too many connections",
+        code=Code.OVERLOADED,
+        retryable=True,
+        headers={"Retry-After": "1"},
     )
 
 

@@ -136,6 +136,7 @@ class Door:
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
         self._guesses = Guesses(logins.known_addresses, clock)
         self._turns = Turns()
+        self._flights: dict[bytes, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Hand a request on with who asks, or refuse it."""
@@ -227,17 +228,31 @@ class Door:
         name, password = _credentials(authorization)
         digest = self._digest(authorization[0])
         self._refuse_wrong(digest, name, address)
+        while (over := self._flights.get(digest)) is not None:
+            # It is being looked at: what comes of it holds for all who have sent the very same.
+            await over.wait()
+            if again := self._remembered(authorization, address):
+                return again
+            self._refuse_wrong(digest, name, address)
+        self._flights[digest] = over = asyncio.Event()
+        try:
+            return await self._looked_at(digest, name, password, address)
+        finally:
+            del self._flights[digest]
+            over.set()
+
+    async def _looked_at(self, digest: bytes, name: str, password: str, address: str) -> Login:
         known = self._guesses.knows(name, address)
         async with self._turns.turn(neighbourhood(address), known=known):
-            if again := self._remembered(authorization, address):  # it came twice
-                return again
             self._refuse_wrong(digest, name, address)
             generation = self._generation
             login = await self._passwords.checked(name, password)
+            # A password that is right, from where it does not hold, is not wrong for everybody.
+            wrong = digest if login is None else b""
             if login is not None:  # while it was checked it may have been taken back
                 login = self._logins.current(login)
             if login is None or _ended(login, self._now()) or not login.reaches(address):
-                raise self._failed(digest if generation == self._generation else b"", name, address)
+                raise self._failed(wrong if generation == self._generation else b"", name, address)
             self._let_in(digest, login, address)
             return login
 

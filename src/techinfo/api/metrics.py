@@ -173,6 +173,7 @@ def _of_collector(numbers: Numbers) -> Iterable[tuple[str, str, int]]:
     yield "questions", "Readings that were asked for.", numbers.questions
     yield "questions_kept", "Of those answered with what was there.", numbers.kept
     yield "questions_paused", "Of those refused, as the element is paused.", numbers.paused
+    yield "questions_not_allowed", "Refused: the credential may not go there.", numbers.not_allowed
     yield "visits", "Conversations with elements.", numbers.visits
     yield "requests", "PDUs sent to elements, without retries.", numbers.requests
     yield "retries", "PDUs sent again.", numbers.retries

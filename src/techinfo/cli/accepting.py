@@ -50,6 +50,7 @@ class Accepting:
         listening: Bound.
         most: So many at a time.
         limits: What is taken of a request.
+        kind: What is spoken on a connection.
     """
 
     def __init__(
@@ -58,11 +59,13 @@ class Accepting:
         listening: socket.socket,
         most: int,
         limits: Limits | None = None,
+        kind: type[Connection] = Connection,
     ) -> None:
         self._server = server
         self._listening = listening
         self._most = most
         self._limits = limits or Limits()
+        self._kind = kind
         self._loop = asyncio.get_running_loop()
         self._open: set[Connection] = set()
         self._leaving: set[Connection] = set()
@@ -125,7 +128,7 @@ class Accepting:
         return True
 
     def _begin(self, connected: socket.socket, refusal: ApiError | None = None) -> None:
-        made = Connection(
+        made = self._kind(
             limits=self._limits,
             gone=self._gone,
             refusal=refusal,

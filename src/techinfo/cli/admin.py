@@ -60,6 +60,7 @@ def admin_of(
         pauses=pauses,
         forget=forget,
         reload=reload,
+        names=(settings.admin.host, *settings.admin.names),
         door=lambda app: Door(
             app,
             house.entrance.logins,

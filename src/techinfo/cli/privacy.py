@@ -62,9 +62,9 @@ def erase(
     """Erase what stands about an access or a MAC address, and say what that was.
 
     The operator's own records in the inventory stay: the next import would bring them back. A
-    service that runs forgets what it holds in memory, if its administrators' listener
-    ([bold]admin.port[/bold]) answers. Back-ups, and files that a restore has put aside, are not
-    looked into; but what is restored from a back-up of before is erased again
+    service that runs forgets what it holds in memory, if its socket for orders
+    ([bold]admin.socket[/bold]) can be opened. Back-ups, and files that a restore has put aside, are
+    not looked into; but what is restored from a back-up of before is erased again
     ([bold]retention.erased[/bold] remembers it, as a keyed hash). The audit log has who erased how
     much, and when. The exit status is 1 when something that should go could not be erased.
     """
@@ -101,16 +101,17 @@ def _line(told: Told, *, dry_run: bool) -> str:
 
 def _memory(settings: Settings, person: Person) -> str:
     """Have a running service forget, too."""
-    if settings.admin.port == 0:
-        return "memory: a running service was not told (admin.port is 0); restart it"
-    host = settings.admin.host
-    shown = f"[{host}]" if ":" in host else host
-    url = f"http://{shown}:{settings.admin.port}/forget"
+    socket = settings.admin.socket
     order: dict[str, Any] = {k: v for k, v in _asked(person).items() if v}
     try:
-        answer = httpx.post(url, json=order, timeout=_PATIENCE_S, trust_env=False)
-    except httpx.ConnectError:
-        return "memory: no service runs here"
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket))) as client:
+            answer = client.post("http://localhost/forget", json=order, timeout=_PATIENCE_S)
+    except httpx.ConnectError as error:
+        if not socket.exists() or "refused" in str(error):
+            return "memory: no service runs here"
+        raise TechinfoError(
+            f"a running service was not told ({socket}: {error}); restart it"
+        ) from error
     except httpx.HTTPError as error:
         raise TechinfoError(f"the running service was not told: {error!r}; restart it") from error
     if answer.status_code != 200:

@@ -40,6 +40,8 @@ FIXED = (
     "service.most_connections",
     "admin.host",
     "admin.port",
+    "admin.socket",
+    "admin.group",
     "collector.socket",
     "collector.group",
     "collect.learnt",

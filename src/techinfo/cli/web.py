@@ -7,13 +7,14 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
 import uvicorn
 
 from techinfo.cli.accepting import Accepting, room
+from techinfo.cli.notify import Notifier
 from techinfo.errors import ConfigError
 
 GRACE_S = 5
@@ -109,6 +110,7 @@ class _Server(uvicorn.Server):
         self._hangup = hangup
         self._line = bytearray()
         self._accepting: list[Accepting] = []
+        self._notifier = Notifier()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup([])  # what listens is looked after here
@@ -122,8 +124,15 @@ class _Server(uvicorn.Server):
                 accepting.start()
                 self._accepting.append(accepting)
             self._ready()
+            self._notifier.ready(_port(sockets or ()))
+
+    async def on_tick(self, counter: int) -> bool:
+        """One round of the loop that answers requests: who turns it is alive."""
+        self._notifier.alive()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._notifier.stopping()
         for accepting in self._accepting:
             accepting.stop()
         await super().shutdown(sockets)
@@ -147,6 +156,11 @@ class _Server(uvicorn.Server):
         if self._orders is not None:
             for line in lines:
                 self._orders(line)
+
+
+def _port(sockets: Sequence[socket.socket]) -> int:
+    """The TCP port of the first; 0: it has none."""
+    return next((s.getsockname()[1] for s in sockets if s.family != socket.AF_UNIX), 0)
 
 
 def has_terminal() -> bool:

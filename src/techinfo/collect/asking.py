@@ -35,6 +35,7 @@ class Numbers:
         questions: Readings that were asked for.
         kept: Of those, how many were answered with what was there.
         paused: Of those, how many were refused because the operator has paused the element.
+        not_allowed: Of those, how many were refused as the credential may not be sent there.
         visits: Conversations with elements.
         requests, retries, varbinds, walks: What those have cost.
         elements: How many are known.
@@ -46,6 +47,7 @@ class Numbers:
     questions: int = 0
     kept: int = 0
     paused: int = 0
+    not_allowed: int = 0
     visits: int = 0
     requests: int = 0
     retries: int = 0

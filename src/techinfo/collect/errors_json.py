@@ -18,6 +18,7 @@ _KINDS: Mapping[type[TechinfoError], tuple[str, ...]] = {
     errors.SnmpProtocolError: ("address",),
     errors.SnmpSecurityError: ("report", "address"),
     errors.DeviceUnreachableError: ("address",),
+    errors.AddressNotAllowedError: ("credential", "address"),
     errors.WrongDeviceError: ("expected", "found", "address"),
     errors.WrongPortError: ("port", "address"),
     errors.PortNotUniqueError: ("port", "address"),

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    Field,
     PrivateAttr,
     SecretBytes,
     SecretStr,
@@ -15,7 +16,7 @@ from pydantic import (
 )
 
 from techinfo.config.secrets import Context, context_of, in_environ, in_file, referred
-from techinfo.config.section import SecretFile, SecretVariable, Section
+from techinfo.config.section import Network, SecretFile, SecretVariable, Section
 
 SECRETS: Final = ("community", "auth_key", "priv_key")
 """Each also with ``_file`` and ``_env``."""
@@ -93,6 +94,9 @@ class Credential(Section):
     """The variable of the environment that holds it."""
     context: _Short = ""
     """Context of SNMPv3; nearly every device has all in the one without a name."""
+    networks: Annotated[tuple[Network, ...], Field(min_length=1)] | None = None
+    """Networks that it may be sent to, and nowhere else. Left out: it is sent to the elements and
+    CPEs of the inventory that are asked with it."""
     _secrets: dict[str, SecretBytes] = PrivateAttr(default={})
 
     @model_validator(mode="after")

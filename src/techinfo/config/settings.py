@@ -5,7 +5,6 @@ The words beside a key are what the documentation of the settings takes over.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,7 +25,7 @@ from pydantic import (
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.secrets import Context, argon2_hash, context_of, is_open, referred
-from techinfo.config.section import Located, SecretFile, SecretVariable, Section
+from techinfo.config.section import Located, Network, SecretFile, SecretVariable, Section
 from techinfo.errors import ConfigError
 
 
@@ -36,13 +35,6 @@ def _pattern(found: str) -> str:
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is not a regular expression: {error}") from None
     return found
-
-
-def _network(found: str) -> str:
-    try:
-        return str(ipaddress.ip_network(found.strip()))
-    except ValueError as error:
-        raise ValueError(f"is not a network such as 192.0.2.0/24: {error}") from None
 
 
 def _zoned(found: datetime) -> datetime:
@@ -63,8 +55,6 @@ def _server(found: str) -> str:
     return found.rstrip("/")
 
 
-Network = Annotated[str, AfterValidator(_network)]
-"""An IPv4 or IPv6 network, or one address."""
 _Time = Annotated[datetime, AfterValidator(_zoned)]
 
 
@@ -402,10 +392,18 @@ class AdminSettings(Section):
     """Health, metrics and administration, on a listener of their own."""
 
     host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
-    """Address to listen on. Beyond this host an operator's login is asked for what changes
-    anything; health and metrics tell nothing of providers, accesses or devices."""
+    """Address to listen on. What changes anything asks for an operator's login here; health and
+    metrics tell nothing of providers, accesses or devices."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8081
     """TCP port; 0: there is no such listener."""
+    names: tuple[Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,253}$")], ...] = ()
+    """Host names by which orders may be given, beside localhost, ``host`` and any address; one
+    that a web page has chosen would be none of them."""
+    socket: Located = Path("admin.sock")
+    """The Unix socket at which orders are taken without a login: who may open it is said by its
+    mode, 0600, with ``group`` 0660. At most 107 octets with its folder."""
+    group: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    """Group whose members may give orders there; without it, the service's user alone."""
     ready_inventory_h: Annotated[float, Field(ge=0, le=87_600)] = 168.0
     """Hours since the last import after which the service says that it is not ready; 0: never."""
     look_s: Annotated[float, Field(ge=0.05, le=3600)] = 10.0

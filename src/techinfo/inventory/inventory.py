@@ -59,6 +59,16 @@ _BY_ID = union_all(
 _ELEMENT = select(elements).where(elements.c.name == bindparam("name"))
 _ELEMENTS = select(elements).order_by(elements.c.name)
 _CPE = select(cpes).where(cpes.c.access_id == bindparam("id"))
+_ASKED_AT = union_all(
+    *(
+        select(table.c.port).where(
+            table.c.address == bindparam("address"),
+            table.c.port == bindparam("port"),
+            table.c.credential == bindparam("credential"),
+        )
+        for table in (elements, cpes)
+    )
+).limit(1)
 _ACCESSES_AFTER = (
     select(accesses)
     .where(accesses.c.access_id > bindparam("last"))
@@ -232,6 +242,14 @@ class Inventory:
         """The managed CPE behind the access with this accessId."""
         rows = self._rows(_CPE, id=access_id)
         return _cpe(rows[0]) if rows else None
+
+    def is_asked_at(self, address: str, port: int, credential: str) -> bool:
+        """Whether an element or a CPE is asked at this address and UDP port with this credential.
+
+        Of CPEs, all are looked through.
+        """
+        told = {"address": address, "port": port, "credential": credential}
+        return bool(self._rows(_ASKED_AT, **told))
 
     def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription with this id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, Protocol
 
 from techinfo.transport.oid import numbers
@@ -15,6 +16,7 @@ __all__ = [
     "Conversation",
     "Counted",
     "Index",
+    "Network",
     "SnmpLimits",
     "SnmpTarget",
     "V3User",
@@ -69,6 +71,7 @@ class Counted:
         return tuple(sorted(found, key=numbers))
 
 
+Network = IPv4Network | IPv6Network
 AuthProtocol = Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
 """RFC 3414, 7 and RFC 7860."""
 PrivProtocol = Literal["AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"]
@@ -108,6 +111,8 @@ class SnmpTarget:
     """Accept an answer from another address than the one asked (field notes A15)."""
     v3: V3User | None = None
     """Ask by SNMPv3, and not with the community. Only the pysnmp engine can."""
+    within: tuple[Network, ...] | None = None
+    """Networks that its address must be in, whatever its name leads to; ``None``: it may be any."""
 
     def in_context(self, vlan: int) -> SnmpTarget:
         """The same agent asked in a VLAN's context, as Cisco has it (field note F13).
