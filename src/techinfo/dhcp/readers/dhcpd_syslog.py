@@ -24,19 +24,11 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.notations import decimals, mac, separated, unrsyslogged
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Remembered, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
-from techinfo.dhcp.readers.words import (
-    decimals,
-    duid,
-    leased,
-    mac,
-    mac_of_duid,
-    separated,
-    unrsyslogged,
-    whole,
-)
+from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 
 _ACK = re.compile(r"DHCPACK on (\S{1,45}) to (\S{1,60})")
 _GONE = re.compile(r"DHCP(?:RELEASE|DECLINE) of (\S{1,45}) from (\S{1,60})")

@@ -14,9 +14,10 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.notations import digits, mac, separated
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Remembered, Work
-from techinfo.dhcp.readers.words import digits, duid, leased, mac, mac_of_duid, separated
+from techinfo.dhcp.readers.words import duid, leased, mac_of_duid
 
 _HEAD = re.compile(
     r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) +[A-Z]+ +\[kea-dhcp[46]\.[^]]{1,80}\]"
