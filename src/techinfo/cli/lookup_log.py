@@ -14,6 +14,7 @@ from typing import BinaryIO
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from techinfo.cli.console import err
+from techinfo.dhcp.framing import messages, unmarked
 from techinfo.dhcp.log_time import LogTime
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
@@ -37,8 +38,8 @@ class LogReport:
 
     @property
     def missed(self) -> int:
-        """Identifiers without an access, and those that could not be read."""
-        return self.counted.missed + self.counted.unreadable
+        """Identifiers without an access, and those that could not be read or understood."""
+        return self.counted.missed + self.counted.unreadable + self.counted.puzzling
 
     def lines(self) -> Iterator[str]:
         """In words."""
@@ -51,6 +52,8 @@ class LogReport:
             yield f"{told.cut_off} values are cut off in the log; nothing can be made of them"
         if told.unreadable:
             yield f"{told.unreadable} values or lines could not be read:"
+        if told.puzzling:
+            yield f"{told.puzzling} lines have what may be an identifier and was not understood:"
         for number, sample in told.samples:
             yield f"  line {number}: {sample}"
         if told.early and self.began:
@@ -111,7 +114,8 @@ def _lines(file: BinaryIO, counted: Counted, bar: _Bar) -> Iterator[bytes]:
         if len(line) == _MOST_OF_A_LINE and not line.endswith(b"\n"):
             counted.unreadable += 1
             counted.sample(number, b"(too long) " + line[:64])
-        yield line.rstrip(b"\r\n")
+        whole = unmarked(line) if number == 1 else line
+        yield from messages(whole.rstrip(b"\r\n"))
 
 
 class _Bar:

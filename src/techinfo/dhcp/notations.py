@@ -44,6 +44,8 @@ _MAC = re.compile(
     rb"|[0-9A-Fa-f]{2}([-.])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
     rb"|[0-9A-Fa-f]{4}([-.])[0-9A-Fa-f]{4}\2[0-9A-Fa-f]{4}"
 )
+_BETWEEN = re.compile(rb"[-: .]")
+_HEX_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
 _PLAIN_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _LOOSE_MAC = re.compile(r"[0-9a-fA-F]{1,2}(?:([:.-])[0-9a-fA-F]{1,2}(?:\1[0-9a-fA-F]{1,2}){4})")
 _DIGITS_MAC = re.compile(r"[0-9a-fA-F]{12}|[0-9a-fA-F]{4}([.-])[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}")
@@ -95,6 +97,20 @@ def peeled(octets: bytes, field: Field) -> Iterator[bytes]:
             return
         if value := field.of(identity):
             yield value
+
+
+def option82_octets(told: bytes) -> bytes | None:
+    """Octets of hex digits with or without ``0x`` and separators; ``None``: they are no hex.
+
+    Octets between colons may lack their zero, as ISC dhcpd writes them: it is put in front, digits
+    do not slide together.
+    """
+    digits = told.strip()
+    digits = digits[2:] if digits[:2] in (b"0x", b"0X") else digits
+    if _COLONS.fullmatch(digits):
+        digits = b"".join(octet.zfill(2) for octet in digits.split(b":"))
+    digits = _BETWEEN.sub(b"", digits)
+    return bytes.fromhex(digits.decode()) if _HEX_PAIRS.fullmatch(digits) else None
 
 
 def mac(written: str) -> str | None:
