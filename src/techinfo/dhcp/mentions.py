@@ -48,7 +48,8 @@ _OPTIONS_6 = re.compile(rb'"options": ?"(0x[0-9A-Fa-f]+)"')
 _RELAYS = re.compile(rb'"rela(?:y-info|ys)": ?\[(.{0,8192}?)\]')
 _SCRIPT = re.compile(rb"OPTION_82(?:_SUB_OPTION_([12]))?=(\S*)")
 _RECIPE = re.compile(
-    rb"(?:^|[\]:] |\")(?=(?:COMMIT|o82hex|o82raw|Lease for|Option 82: received|o18|o37) )"
+    rb"(?:^|[\]:-] |\xef\xbb\xbf|\")"
+    rb"(?=(?:COMMIT|o82hex|o82raw|Lease for|Option 82: received|o18|o37) )"
 )
 _DNSMASQ = re.compile(
     rb"option: {0,2}82 \S{1,40} {1,2}((?:[0-9A-Fa-f]{2}:)*[0-9A-Fa-f]{2})(\.\.\.)?\s*$"
@@ -76,15 +77,16 @@ _NAMED = re.compile(
     rb"(?:(?P<quoted>\"(?:[^\"\\]|\\.){0,1024}\")"
     rb"|(?P<octets>0x[0-9A-Fa-f]*|" + _OCTETS + rb")(?=[\s,;)\"]|$)"
     rb"|\[(?P<bracketed>[^\]]{1,1024})\]"
-    rb"|(?!id\b|[\w.-]+=)(?P<text>[^\s\"=,;:(<\[][^\"]{0,1024}?)"
+    rb"|(?!id\b|[\w.-]+=)(?P<text>(?:[^\s\"=,;:(<\[]|<(?=[0-9A-F]{2}>))[^\"]{0,1024}?)"
     rb"(?=\s+[A-Za-z][\w.-]*=|[,;)\"]|\s+and\s+(?:a\s+)?remote|\s*$))",
     re.IGNORECASE,
 )
 _EXPLAINED = re.compile(rb" '[^']{0,1024}'")
 _PUZZLE = re.compile(
-    rb"(?:circuit|remote[-_ ]?id|i(?:nter)?face[-_ ]id|sub-?option|" + _OPTION + rb").{0,48}?"
+    rb"(?:circuit(?:[-_ ]?id|(?=\W{0,2}[=:]))|remote[-_ ]?id|i(?:nter)?face[-_ ]id"
+    rb"|sub-?option:? \(?[12]\b|[cr]id(?==[0-9a-f])|" + _OPTION + rb").{0,48}?"
     rb"(?:0x[0-9A-Fa-f]{4}|[0-9A-Fa-f]{1,2}[:-][0-9A-Fa-f]{1,2}[:-]|(?:\d{1,3}\.){5}"
-    rb"|(?<![0-9A-Za-z])[0-9A-Fa-f]{8}|\\[0-7x]|\^[@-_]|[=:] ?[\"'<\[]?[0-9A-Za-z]{3})",
+    rb"|(?<![0-9A-Za-z])[0-9A-Fa-f]{8}|\\[0-7x]|\^[@-_]|[=:] ?[\"'<\[]?(?!MISSING)[0-9A-Za-z]{3})",
     re.IGNORECASE | re.DOTALL,
 )
 """A word that stands before identifiers, and behind it what may be one."""

@@ -24,7 +24,7 @@ from techinfo.dhcp.readers.words import leased, mac_of_duid
 _TOKEN = re.compile(rb'"((?:[^"\\\n]|\\[^\n])*)"|([{};])|#[^\n]*|([^\s{};"#]+)')
 _MOST_WORDS = 16
 _DEEPEST = 8
-_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})")
+_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: UTC)?")
 _NEVER = "never"
 _ENTERPRISE = 4
 _IAID = 4
@@ -94,7 +94,7 @@ def _body(tokens: Iterator[Word | str], depth: int) -> tuple[tuple[Statement, ..
     return tuple(found), depth == 0 and not words
 
 
-class _Facts:
+class Facts:
     """What the statements of one lease say."""
 
     def __init__(self, body: Iterable[Statement]) -> None:
@@ -117,7 +117,7 @@ class _Facts:
             self.values.setdefault((kind, field), value)
 
     def time(self, name: str) -> datetime | None:
-        """``6 2026/11/21 05:11:47``, or ``epoch 1795237907``; ``None`` when there is none."""
+        """``6 2026/11/21 05:11:47``, ``epoch 1795237907``; ``None`` when there is none."""
         written = self.texts.get(name, "")
         first, _, rest = written.partition(" ")
         if first == "epoch":
@@ -165,7 +165,7 @@ class _Leases:
         return iter(())
 
     def _lease4(self, statement: Statement, record: bytes) -> Iterator[Event]:
-        facts = _Facts(statement.body)
+        facts = Facts(statement.body)
         hardware = facts.texts.get("hardware", "").split(" ")
         identity = Identity(circuit=facts.octets(Field.CIRCUIT), remote=facts.octets(Field.REMOTE))
         yield from self._event(
@@ -181,11 +181,11 @@ class _Leases:
     def _leases6(self, statement: Statement, record: bytes) -> Iterator[Event]:
         name = statement.words[1].value or b""
         client = name[_IAID:].hex(":") or None
-        granted = _Facts(statement.body).time("cltt")
+        granted = Facts(statement.body).time("cltt")
         for inner in statement.body:
             if len(inner.words) < 2 or inner.words[0].text not in {"iaaddr", "iaprefix"}:
                 continue
-            facts = _Facts(inner.body)
+            facts = Facts(inner.body)
             remote = facts.octets(Field.REMOTE) or b""
             told = len(remote) > _ENTERPRISE
             identity = Identity(
@@ -206,7 +206,7 @@ class _Leases:
     def _event(
         self,
         address: str | None,
-        facts: _Facts,
+        facts: Facts,
         granted: datetime | None,
         record: bytes,
         *,
@@ -217,7 +217,10 @@ class _Leases:
         state = facts.texts.get("binding", "").removeprefix("state ")
         happened = self._happened(state, granted, facts)
         if address is None or happened is None:
-            self._work.tally.bad("an address, a state or a time cannot be read", record)
+            why = "an address, a state or a time cannot be read"
+            if not state:
+                why = "no binding state (OpenBSD's file is of the form openbsd-leases)"
+            self._work.tally.bad(why, record)
             return
         kind, at, at_least = happened
         ends = facts.time("ends")
@@ -236,7 +239,7 @@ class _Leases:
         )
 
     def _happened(
-        self, state: str, granted: datetime | None, facts: _Facts
+        self, state: str, granted: datetime | None, facts: Facts
     ) -> tuple[Kind, datetime, bool] | None:
         """What happened, and when.
 
