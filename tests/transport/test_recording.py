@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techinfo.errors import RecordingError
@@ -585,6 +585,7 @@ PIECES = st.lists(
 
 
 @pytest.mark.parametrize("head", [b"", b"\x1f\x8b", b"BZh9", b"\xfd7zXZ\x00"])
+@settings(deadline=None)  # a machine that is busy with other work is no error
 @given(content=st.binary(max_size=300) | PIECES)
 def test_no_octets_raise_anything_else(
     tmp_path_factory: pytest.TempPathFactory, head: bytes, content: bytes

@@ -101,7 +101,7 @@ def _read(
         return asyncio.run(read_once(conversation, target, registry, wanted, now))
     target = fragments.fitted(replace(target, nameless=True), registry, recording.has)
     reading = asyncio.run(read_once(conversation, target, registry, wanted, now))
-    return fragments.told(reading, registry, target, recording.has, now)
+    return fragments.told(reading, registry, recording.has, now)
 
 
 def _unread(recording: Recording) -> Iterator[str]:

@@ -31,29 +31,32 @@ def is_fragment(has: Has) -> bool:
 def fitted(target: Target, registry: Registry, has: Has) -> Target:
     """The target with the driver whose own tables a walk holds, where it does not say whose it is.
 
-    The driver of most columns that are there; where two have as many, none is guessed, and the
-    standard MIBs are read. A driver that was named stays; its model is the one of these tables.
+    The driver of most columns that are there, of siblings with the same tables the one that asks
+    for nothing else; where two have as many, none is guessed, and the standard MIBs are read. A driver that was named stays; its model is the one of these tables.
     """
     if has(standard.SYS_OBJECT_ID):
         return target
     named = [registry.named(target.driver)] if target.driver else list(registry.drivers.values())
-    fits: dict[tuple[str, str], int] = {}
+    fits: dict[tuple[str, str], tuple[int, bool]] = {}
     for driver in named:
         for model in driver.bases or ("",):
-            fits[driver.name, model] = sum(map(has, _own(bound(driver, model))))
+            count = sum(map(has, _own(bound(driver, model))))
+            fits[driver.name, model] = count, not driver.when
     most = max(fits.values())
     best = [fit for fit, count in fits.items() if count == most]
-    if target.driver or (most and len({name for name, _ in best}) == 1):
+    if target.driver or (most[0] and len({name for name, _ in best}) == 1):
         return replace(target, driver=best[0][0], assumed_id=best[0][1])
     return target
 
 
-def told(reading: Reading, registry: Registry, target: Target, has: Has, now: datetime) -> Reading:
+def told(reading: Reading, registry: Registry, has: Has, now: datetime) -> Reading:
     """A reading in which nothing is called empty of which the walk has no table."""
-    driver = bound(registry.named(reading.driver), target.assumed_id)
+    driver = registry.named(reading.driver)
+    models = [bound(driver, model) for model in driver.bases or ("",)]
     parts: dict[Fact, Part] = {}
     for fact, part in reading.parts.items():
-        asked = [column for table in tables_of(driver, fact) for column in columns(table)]
+        tables = [table for model in models for table in tables_of(model, fact)]
+        asked = [column for table in tables for column in columns(table)]
         if part.state is State.EMPTY and not any(map(has, asked)):
             cause = "the recording has none of the tables that tell this"
             parts[fact] = Part(state=State.FAILED, read_at=now, cause=cause, code="element_error")

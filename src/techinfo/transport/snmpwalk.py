@@ -103,10 +103,11 @@ def _split(line: str) -> tuple[str, str] | None:
         top, rest, text = match.groups()
         return ("1" if top == "iso" else top) + rest, text or ""
     match = _NAMED.match(line)
-    if match is None or not (match["module"] or is_known(match["last"])):
+    if match is None:
         return None
-    indexed = match["name"] != match["last"]
-    return (match["name"], match["value"]) if match["module"] or indexed else None
+    whole = bool(match["module"]) or match["name"].startswith("iso.org.")
+    indexed = is_known(match["last"]) and match["name"] != match["last"]
+    return (match["name"], match["value"]) if whole or indexed else None
 
 
 def _start(line: int, told: str, text: str, numbers: Numbers, rows: Rows) -> _Row | None:

@@ -27,6 +27,8 @@ _BITS = re.compile(_HEX)
 _ESCAPED = re.compile(r'\\([\\"])')
 _QUICK_HEX = re.compile(r'"(?:[0-9A-F]{2} )+"$|"(?:[0-9A-F]{2}(?: [0-9A-F]{2}){15} ?)+"$')
 """Older net-snmp ends a full line of 16 octets without a blank."""
+_MOST_OF_32_BITS = 11
+"""Digits from which a number of no type is none of 32 bits."""
 _MOST_DIGITS = 1000
 """Of what should be a number, before a pattern is tried on it."""
 
@@ -68,7 +70,7 @@ def _untyped(oid: Oid, text: str) -> Value:
     if bare.startswith('"'):
         return _string(text)
     if re.fullmatch(r"-?\d+", bare):
-        return whole_number(2, bare)
+        return whole_number(2 if len(bare) < _MOST_OF_32_BITS else 70, bare)
     if (number := number_of(oid, bare)) is not None:
         return 2, number
     return _formed(bare) or _string(text)
