@@ -31,20 +31,22 @@ def is_fragment(has: Has) -> bool:
 def fitted(target: Target, registry: Registry, has: Has) -> Target:
     """The target with the driver whose own tables a walk holds, where it does not say whose it is.
 
-    The driver of most columns that are there, of siblings with the same tables the one that asks
-    for nothing else; where two have as many, none is guessed, and the standard MIBs are read. A driver that was named stays; its model is the one of these tables.
+    The driver of most columns that are there. Where several have as many and do not read them all
+    alike, none is guessed, and the standard MIBs are read. A driver that was named stays; its model
+    is the one of these tables.
     """
     if has(standard.SYS_OBJECT_ID):
         return target
     named = [registry.named(target.driver)] if target.driver else list(registry.drivers.values())
-    fits: dict[tuple[str, str], tuple[int, bool]] = {}
-    for driver in named:
-        for model in driver.bases or ("",):
-            count = sum(map(has, _own(bound(driver, model))))
-            fits[driver.name, model] = count, not driver.when
-    most = max(fits.values())
-    best = [fit for fit, count in fits.items() if count == most]
-    if target.driver or (most[0] and len({name for name, _ in best}) == 1):
+    fits = {
+        (driver.name, model): _own(bound(driver, model), has)
+        for driver in named
+        for model in driver.bases or ("",)
+    }
+    most = max(map(len, fits.values()))
+    best = [fit for fit, columns_there in fits.items() if len(columns_there) == most]
+    alike = len({fits[fit] for fit in best}) == 1
+    if target.driver or (most and alike):
         return replace(target, driver=best[0][0], assumed_id=best[0][1])
     return target
 
@@ -78,7 +80,11 @@ def _lacks_bridge(driver: Driver, fact: Fact, has: Has) -> bool:
     )
 
 
-def _own(driver: Driver) -> frozenset[str]:
-    """The columns and scalars of a driver that are its maker's."""
-    oids = (field.oid for table in described(driver) for field in table.fields)
-    return frozenset(oid for oid in oids if _OF_A_MAKER.fullmatch(oid))
+def _own(driver: Driver, has: Has) -> frozenset[tuple[str, str, str]]:
+    """What a driver makes of the columns and scalars of its maker that are there."""
+    return frozenset(
+        (field.name, field.oid, field.unit)
+        for table in described(driver)
+        for field in table.fields
+        if _OF_A_MAKER.fullmatch(field.oid) and has(field.oid)
+    )
