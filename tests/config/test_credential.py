@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.config import Credential, load
+from techinfo.config.loading import tables_in, weak_credentials
 from techinfo.errors import ConfigError
 
 KEYS = {"auth": "SHA-256", "auth_key": "s3cret-of-auth", "priv": "AES-128", "priv_key": "s3cret-p"}

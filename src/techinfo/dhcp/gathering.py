@@ -158,8 +158,16 @@ def _of_identity(identity: Identity | None) -> Iterator[Mention]:
     remote6 = identity.remote6
     if remote6 is not None and identity.enterprise is not None:
         remote6 = identity.enterprise.to_bytes(4, "big") + remote6
-    values = (identity.circuit, identity.remote, identity.interface, remote6)
-    yield Mention(*(b"0x" + value.hex().encode() if value else None for value in values))
+    yield Mention(
+        circuit=_hex(identity.circuit),
+        remote=_hex(identity.remote),
+        interface=_hex(identity.interface),
+        remote6=_hex(remote6),
+    )
+
+
+def _hex(value: bytes | None) -> bytes | None:
+    return b"0x" + value.hex().encode() if value else None
 
 
 class _Dump:

@@ -140,7 +140,7 @@ def _of_recipe(line: bytes) -> Mention | None:
     said = recipes.said(message.decode("latin-1"))
     if said is None:
         return None if message.startswith((b"Lease", b"Option")) else _CUT_OFF
-    values = {
+    values: dict[str, Any] = {
         name: value.spelt
         for name in ("circuit", "remote", "interface", "remote6")
         if (value := getattr(said, name)) is not None and value.written
@@ -173,8 +173,8 @@ def _of_kea(line: bytes) -> Mention | None:
         code, length, octets, text = match.groups()
         if (len(octets) + 1) // 3 != int(length):
             return _PUZZLED
-        name = "circuit" if code == b"1" else "remote"
-        found = found._replace(**{name: octets + (text or b"")})
+        value = octets + (text or b"")
+        found = found._replace(circuit=value) if code == b"1" else found._replace(remote=value)
     return None if found == _EMPTY else found
 
 
@@ -197,7 +197,9 @@ def _of_tcpdump(line: bytes) -> Mention | None:
     if value is None:
         return _PUZZLED
     spelt = value if value == written else b"0x" + value.hex().encode()
-    return _EMPTY._replace(**{name.decode(): spelt}) if value else _EMPTY
+    if not value:
+        return _EMPTY
+    return Mention(circuit=spelt) if name == b"circuit" else Mention(remote=spelt)
 
 
 def _of_user(line: bytes) -> Mention | None:

@@ -104,8 +104,8 @@ class SnmpConversation(ABC):
             await self._carry(question, target)
         finally:
             # What SNMPv1 does not have says nothing of what this model stands.
-            lacks = {"bulk": self.limits.bulk} if self._v1 else {}
-            self.limits = replace(question.limits, **lacks)
+            bulk = self.limits.bulk if self._v1 else question.limits.bulk
+            self.limits = replace(question.limits, bulk=bulk)
 
     def _allowed(self) -> SnmpLimits:
         return replace(self.limits, bulk=False) if self._v1 else self.limits
