@@ -17,6 +17,7 @@ from techinfo.config import Settings
 from techinfo.config.loading import credential_names, tables_in
 from techinfo.inventory import Guard, ImportReport, Names
 
+_DEFAULT = "default"
 app = typer.Typer(
     help="Fill the inventory (accesses, elements, CPEs, services) and look into it.",
     no_args_is_help=True,
@@ -68,8 +69,13 @@ def import_(
 
 
 def _names(settings: Settings, config: Path | None) -> Names:
-    """What elements may name. Without settings nobody knows the credentials."""
-    credentials = credential_names(tables_in(config), os.environ) if config else None
+    """What elements may name.
+
+    Of credentials only where the settings have some: a collector may have its own. The one called
+    "default" may be given to the collector's unit alone (deploy/).
+    """
+    told = credential_names(tables_in(config) if config else {}, os.environ)
+    credentials = told | {_DEFAULT} if told else None
     return Names(drivers=load(settings.drivers.folders).drivers, credentials=credentials)
 
 

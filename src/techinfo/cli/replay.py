@@ -30,7 +30,7 @@ DUMPED = tuple(f for f in Fact if f is not Fact.CPE)
 
 def replay(
     files: Annotated[
-        list[Path], typer.Argument(help="snmprec, or the text of snmpwalk -On; .gz, .bz2, .xz too.")
+        list[Path], typer.Argument(help="snmprec, or the text of snmpwalk; .gz, .bz2, .xz too.")
     ],
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="One document a line, for other programs.")
@@ -43,6 +43,10 @@ def replay(
     ] = False,
 ) -> None:
     """Read recordings as if they were devices and print one dump document for each.
+
+    Walks of some tables are read as far as they go: the driver is the one whose own tables are
+    there, or the one that --driver names, and [bold]errors[/bold] and [bold]parts[/bold] say what
+    is missing. snmpwalk may have printed numbers or names of the standard MIBs, in any of its ways.
 
     A recording that cannot be read gives a document with [bold]errors[/bold] and no ports; the
     others are still printed, and the exit status is 1. A recording of one VLAN's context
