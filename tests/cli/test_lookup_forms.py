@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 
@@ -203,6 +206,24 @@ def _accesses(result: Result) -> list[str]:
             id="columns of tshark",
         ),
         pytest.param(
+            b"dhcpd: lease 192.0.2.9 CID=0:4:0:64:1:3 RID=0:6:0:1b:54:aa:2:0", "A-1", id="CID, RID"
+        ),
+        pytest.param(
+            b"KEA_QUERY6_OPTIONS=type=00018, len=00007: 65:74:68:20:30:2f:31\n"
+            b"type=00037, len=00010: 3561 (uint32) 6C696E652D36",
+            "A-6",
+            id="an option of Kea 6 in a variable",
+        ),
+        pytest.param(
+            b"OPTION:  82 ( 18) Relay Agent Information  Circuit-ID  00:04:00:64:01:03\n"
+            b"                                           Remote-ID  00:06:00:1b:54:aa:02:00",
+            "A-1",
+            id="dhcpdump",
+        ),
+        pytest.param(
+            b"Option 82: 01 06 00 04 00 64 01 03 02 08 00 06 00 1b 54 aa 02 00", "A-1", id="blanks"
+        ),
+        pytest.param(
             b"circuit-id: [0:4:0:64:1:3] remote-id: [0:6:0:1b:54:aa:2:0]", "A-1", id="in brackets"
         ),
     ],
@@ -276,6 +297,17 @@ def test_a_line_without_an_identifier_is_not_told(
 
     assert "0 identifiers found, 0 not" in result.stderr
     assert "understood" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress, bz2.compress, lzma.compress, lambda log: log.decode().encode("utf-16")],
+)
+def test_a_packed_log_is_read(
+    looked_up: Callable[[bytes], Result], packed: Callable[[bytes], bytes]
+) -> None:
+    """As logrotate leaves it, and as PowerShell writes."""
+    assert _accesses(looked_up(packed(_FRONT + _COMMIT + b"\n"))) == ["A-1"]
 
 
 def test_a_text_behind_octets_forges_no_other_value(looked_up: Callable[[bytes], Result]) -> None:

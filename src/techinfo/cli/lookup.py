@@ -53,7 +53,7 @@ def lookup(
     together ask for one access; all of them must hold.
 
     With [bold]--log[/bold] every identifier in a log is resolved, at the time of its line: lines of
-    Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark, tcpdump and recipes. A line of the answer:
+    Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark, tcpdump. A line of the answer:
     line number, accessId or -, why. What was read, and samples of what could not be, goes to
     standard error; so do lines in which something like an identifier was not understood.
 

@@ -56,11 +56,12 @@ _DNSMASQ = re.compile(
 )
 _HEX = rb"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*"
 _KEA_4 = re.compile(rb"type=00([12]), len=(\d+): ?(" + _HEX + rb"|)( ?'.*')?(?=\s|$)")
-_KEA_6 = re.compile(rb"^\s*type=000(18|37), len=\d+: (.*?)\s*$")
+_KEA_6 = re.compile(rb"^\s*(?:\w{1,64}=)?type=000(18|37), len=\d+: (.*?)\s*$")
 _KEA_37 = re.compile(rb"(\d+) \(uint32\) ([0-9A-Fa-f]*)")
 _TCPDUMP = re.compile(
     rb"(circuit|remote)-id suboption \d+, length (\d{1,3}): ?(.*)$", re.IGNORECASE | re.DOTALL
 )
+_PAIR = re.compile(rb"(?<![A-Za-z])([cr])id[=:] ?\"?(0x[0-9A-Fa-f]*|[0-9A-Fa-f:]+)", re.IGNORECASE)
 _USER_NAME = re.compile(rb'User-Name = "([0-9A-Fa-f]{8,}):([0-9A-Fa-f]{8,})"')
 _ROW = rb"0x[0-9A-Fa-f]{8,}|[0-9A-Fa-f]{2}(?:([:. -])[0-9A-Fa-f]{2}){3,}|[0-9A-Fa-f]{8,}"
 _OPTION = (
@@ -96,7 +97,7 @@ _CUT_OFF = Mention(cut_off=True)
 _CUT_MARKS = (b"...", "…".encode())
 _WORDS = tuple(
     b"ircuit emote option agent face-id face_id type=00 user-name opt82 attr-82".split()
-    + b"commit o82 o18 o37".split()
+    + b"commit o82 o18 o37 rid= rid:".split()
 )
 """In lower case: a line without any of them names nothing; most lines are such."""
 
@@ -123,7 +124,16 @@ def _says_nothing(line: bytes) -> bool:
 
 
 def _of_line(line: bytes) -> Mention:
-    for read in (_of_recipe, _of_script, _of_dnsmasq, _of_kea, _of_tcpdump, _of_user, _whole):
+    for read in (
+        _of_recipe,
+        _of_script,
+        _of_dnsmasq,
+        _of_kea,
+        _of_tcpdump,
+        _of_user,
+        _of_pair,
+        _whole,
+    ):
         if (found := read(line)) is not None:
             return found
     found = _named(line)
@@ -207,6 +217,14 @@ def _of_user(line: bytes) -> Mention | None:
     return Mention(circuit=match[1], remote=match[2]) if match else None
 
 
+def _of_pair(line: bytes) -> Mention | None:
+    """``cid=… rid=…``, as recipes call them; cid alone is a client's."""
+    found = {match[1].lower(): match[2] for match in _PAIR.finditer(line)}
+    if len(found) < 2:
+        return None
+    return Mention(circuit=found[b"c"], remote=found[b"r"])
+
+
 def _whole(line: bytes) -> Mention | None:
     """An option 82 in hex behind one of its names, or without any, from its code to its end."""
     for pattern in (_WHOLE, _UNNAMED):
@@ -252,3 +270,16 @@ def _behind_text(line: bytes, octets: bytes, at: int) -> int:
         return end + 1
     quoted = _EXPLAINED.match(line, at)
     return quoted.end() if quoted else at
+
+
+_READERS = (
+    _of_recipe,
+    _of_script,
+    _of_dnsmasq,
+    _of_kea,
+    _of_tcpdump,
+    _of_user,
+    _of_pair,
+    _whole,
+)
+"""What knows a line by its form, the surest first; else what is named in it is taken."""
