@@ -84,9 +84,9 @@ def _kea6(message: str, words: str) -> bytes:
 )
 def test_a_good_record_is_read_to_its_last_field(form: str, expected: list[object]) -> None:
     """Time, kind, address, client, identity, how long it lasts, where it comes from."""
-    pattern = {"pattern": PATTERN} if form == "syslog-pattern" else {}
+    pattern = PATTERN if form == "syslog-pattern" else None
 
-    assert events(form, SEEDS[form], **pattern) == expected
+    assert events(form, SEEDS[form], pattern=pattern) == expected
 
 
 def test_every_form_is_read_here() -> None:
