@@ -255,7 +255,7 @@ def test_header_is_read() -> None:
         b"\x30\x80\x02\x01\x01",
         b"\x30\xff" + b"\xff" * 127,
         b"\x30\x84\xff\xff\xff\xff\x02\x01\x01",
-        _response().replace(b"\x02\x01\x01", b"\x02\x01\x00", 1),
+        _response().replace(b"\x02\x01\x01", b"\x02\x01\x02", 1),
         _response().replace(b"\xa2", b"\xa0", 1),
         b"\xff" * 65507,
         b"\x30\x82\xff\xdf" * 16000,
@@ -267,14 +267,14 @@ def test_header_is_read() -> None:
         "indefinite",
         "length of 127 octets",
         "4 GiB",
-        "SNMPv1",
+        "SNMPv2 with parties",
         "a request",
         "full of ones",
         "nested",
     ],
 )
 def test_what_is_no_response_is_refused(datagram: bytes) -> None:
-    """Anything but a whole SNMPv2c response is a ValueError."""
+    """Anything but a whole response of SNMPv1 or SNMPv2c is a ValueError."""
     with pytest.raises(ValueError, match=r"."):
         message.header(datagram)
 

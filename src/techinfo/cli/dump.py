@@ -29,7 +29,7 @@ from techinfo.cli.settings import (
 )
 from techinfo.collect import Learnt, Reading, Target, load, read_once
 from techinfo.config import Settings
-from techinfo.errors import ConfigError, InventoryError
+from techinfo.errors import ConfigError, InventoryError, SnmpTimeoutError
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, PortFacts
 from techinfo.service.attachment import access_on, attached, element_target, is_named
@@ -96,6 +96,12 @@ def dump(
         _print(target, credentials_of(settings), settings, facts, made)
 
 
+_MAY_BE_V1 = (
+    '; a wrong community looks so, and an agent that knows SNMPv1 only: version = "1" in its'
+    " credential asks by that"
+)
+
+
 def _print(
     target: Target,
     secrets: dict[str, bytes | V3User],
@@ -116,7 +122,10 @@ def _print(
             await engines.close()
 
     with learnt_to_read(settings) as learnt:
-        out = made(asyncio.run(read(learnt)), now)
+        try:
+            out = made(asyncio.run(read(learnt)), now)
+        except SnmpTimeoutError as e:
+            raise SnmpTimeoutError(f"{e}{_MAY_BE_V1}", address=e.address) from e
     sys.stdout.write(json.dumps(out, ensure_ascii=False, indent=2) + "\n")
 
 

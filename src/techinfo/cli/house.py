@@ -33,7 +33,7 @@ from techinfo.service.sandbox import Sandboxes
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.transport.conversation import SnmpConversation
 from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Network, SnmpTarget, V3User
+from techinfo.transport.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.transport.pysnmp_engine import PysnmpEngine
 from techinfo.wire import SnmpLimits
 
@@ -81,6 +81,7 @@ class Engines:
             port=self._port_of(target),
             community=credential if isinstance(credential, bytes) else b"",
             timeouts=self._timeouts,
+            version="1" if isinstance(credential, V1Community) else "2c",
             v3=credential if isinstance(credential, V3User) else None,
             within=self._within(target),
         )

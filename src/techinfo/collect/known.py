@@ -37,7 +37,7 @@ from techinfo.driver.convert import decode_text
 from techinfo.driver.driver import Driver, bound
 from techinfo.driver.tables import FromDescr
 from techinfo.driver.text import decode_lines
-from techinfo.errors import SnmpTimeoutError, WrongDeviceError
+from techinfo.errors import SnmpProtocolError, WrongDeviceError
 from techinfo.model import Device, Fact
 from techinfo.store.kinds import AgentKind
 from techinfo.transport.interface import Conversation
@@ -82,6 +82,7 @@ class Known:
         broken: Facts that the driver failed to read; each is logged once.
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
+        nameless: It has no system group.
     """
 
     sys_object_id: str
@@ -107,6 +108,7 @@ class Known:
     in_contexts: bool = False
     mute: dict[int, datetime] = field(default_factory=dict)
     lacking: frozenset[Fact] = frozenset()
+    nameless: bool = False
 
     @property
     def kind(self) -> AgentKind:
@@ -168,18 +170,21 @@ async def contact(
     """Ask a device who it is and choose its driver.
 
     Raises:
-        SnmpTimeoutError: It stays silent, or answers nothing that it must have.
+        SnmpTimeoutError: It stays silent.
+        SnmpProtocolError: It answers, and has no system group that it shows.
         WrongDeviceError: Its sysName is not the one of the inventory.
         DriverError: No driver, or not the one that was asked for.
     """
     opened = conversation.limits
     cells = await conversation.get(IDENTITY)
-    if not cells:
-        raise SnmpTimeoutError("answers, but has no system group", address=target.host)
+    if not cells and not target.nameless:
+        why = "answers, but shows no system group: its view may leave it out"
+        raise SnmpProtocolError(why, address=target.host)
     told = cells.get(standard.SYS_DESCR)
     descr = decode_lines(told) if isinstance(told, bytes) else ""
     raw_id = cells.get(standard.SYS_OBJECT_ID)
-    sys_object_id = ".".join(map(str, raw_id)) if isinstance(raw_id, tuple) else ""
+    told_id = ".".join(map(str, raw_id)) if isinstance(raw_id, tuple) else ""
+    sys_object_id = told_id or target.assumed_id
     sys_name = _text(cells.get(standard.SYS_NAME)) or None
     check_name(target, sys_name)
     if target.driver:
@@ -200,6 +205,7 @@ async def contact(
         met_at=now,
         limits=conversation.limits,
         hardware=hardware,
+        nameless=not cells,
     )
     known.tick(cells, now)
     return known

@@ -37,6 +37,8 @@ class Target:
         port_name: ``None`` for all ports.
         vlans: Rows of these VLANs are wanted (a shared port); empty: all. It narrows what is
             walked where a table can be read by VLAN; rows of others may come as well.
+        nameless: It may lack the system group, as a walk of some tables does that was mailed.
+        assumed_id: Its sysObjectID where it tells none.
     """
 
     element: str
@@ -49,6 +51,8 @@ class Target:
     sys_name: str | None = None
     port_name: PortName | None = None
     vlans: tuple[int, ...] = ()
+    nameless: bool = False
+    assumed_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -251,7 +251,7 @@ class Visit:
         out = []
         for fact in facts:
             if fact is Fact.DEVICE:
-                self.parts[fact] = Part(state=State.OK, read_at=self.now)
+                self.parts[fact] = self._device()
             elif tables_of(self.known.driver, fact) and fact not in self.known.lacking:
                 out.append(fact)
             else:
@@ -262,6 +262,16 @@ class Visit:
                     state=State.UNSUPPORTED, cause=cause, code="not_available_here"
                 )
         return tuple(out)
+
+    def _device(self) -> Part:
+        if not self.known.nameless:
+            return Part(state=State.OK, read_at=self.now)
+        return Part(
+            state=State.FAILED,
+            read_at=self.now,
+            cause=f"no system group; read as the {self.known.driver.name} driver does",
+            code="element_error",
+        )
 
     def _arrive(self, cells: Mapping[str, Cell]) -> None:
         """Check who answers; take over its clock.

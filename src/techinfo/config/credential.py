@@ -72,20 +72,23 @@ class Credential(Section):
     """A file that holds it; a line end at its end is no part of it."""
     community_env: SecretVariable | None = None
     """The variable of the environment that holds it."""
+    version: Literal["1", "2c"] = "2c"
+    """Of SNMP with a community; ``1`` for agents that know nothing later."""
     user: _Short | None = None
     """Name of an SNMPv3 user. There is no community then."""
     level: Literal["authPriv", "authNoPriv", "noAuthNoPriv"] = "authPriv"
     """How SNMPv3 messages are guarded. Anything less than authPriv must be said here."""
-    auth: Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] | None = None
-    """Authentication protocol of the user."""
+    auth: Literal["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] | None = None
+    """Authentication protocol of the user; MD5 is for switches that have nothing else."""
     auth_key: _Key | None = None
     """Passphrase of it; a file that everybody can read is then warned of."""
     auth_key_file: _KeyFile | None = None
     """A file that holds it; a line end at its end is no part of it."""
     auth_key_env: _KeyVariable | None = None
     """The variable of the environment that holds it."""
-    priv: Literal["AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"] | None = None
-    """Privacy protocol of the user; ``-C`` for Cisco and others that lengthen keys by Reeder."""
+    priv: Literal["DES", "AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"] | None = None
+    """Privacy protocol of the user; ``-C`` for Cisco and others that lengthen keys by Reeder; DES
+    is for switches that have nothing else."""
     priv_key: _Key | None = None
     """Passphrase of it; a file that everybody can read is then warned of."""
     priv_key_file: _KeyFile | None = None
@@ -114,6 +117,8 @@ class Credential(Section):
     def _keys(self, context: Context) -> dict[str, SecretBytes]:
         if any(key.startswith("community") for key in self.model_fields_set):
             raise ValueError("has a community and keys of SNMPv3; one of them")
+        if "version" in self.model_fields_set:
+            raise ValueError("version is of a community; a user is always of SNMPv3")
         if not self.user:
             raise ValueError("user is missing, as keys of SNMPv3 are given")
         wanted = {"authPriv": ("auth", "priv"), "authNoPriv": ("auth",)}.get(self.level, ())

@@ -27,7 +27,7 @@ from techinfo.inventory.listing import Listing
 from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
 from techinfo.inventory.report import ImportReport
 from techinfo.inventory.search import find
-from techinfo.inventory.shapes import ACCESS_ID_PATTERN, shapes
+from techinfo.inventory.shapes import ACCESS_ID_PATTERN, Names, shapes
 from techinfo.inventory.tables import (
     SCHEMA,
     accesses,
@@ -150,7 +150,7 @@ class Inventory:
         self._database = database
         self._driver_layouts = dict(driver_layouts or {})
         self._identified = Identified(database, self._driver_layouts)
-        self._shapes = shapes(access_id_pattern)
+        self._access_id_pattern = access_id_pattern
         self._clock = clock
 
     @classmethod
@@ -364,6 +364,7 @@ class Inventory:
         dry_run: bool = False,
         skip_bad: bool = False,
         guard: Guard | None = None,
+        names: Names | None = None,
     ) -> ImportReport:
         """Replace every kind that some files hold together, at once and as a whole.
 
@@ -373,6 +374,7 @@ class Inventory:
             skip_bad: Take the good records and report the others. Their old versions do not stay,
                 save elements that accesses of an earlier import are on.
             guard: What is too much of a change at once; ``None``: a person has accepted it.
+            names: Drivers and credentials that there are; ``None``: that is not known here.
 
         Raises:
             InventoryImportError: Something is wrong with a file; nothing was changed.
@@ -381,7 +383,7 @@ class Inventory:
         return import_files(
             self._database,
             tuple(paths),
-            self._shapes,
+            shapes(self._access_id_pattern, names or Names()),
             clock=self._clock,
             dry_run=dry_run,
             skip_bad=skip_bad,

@@ -18,13 +18,18 @@ class Fetch(Question):
 
     tooBig halves the limit for good. Any other error-status halves the chunk until the one varbind
     that the agent cannot give stands alone: noSuchName (an SNMPv1 answer) and genErr leave it out.
+    SNMPv1 has no exceptions: one instance that is not there costs the whole answer. Its noSuchName
+    names it (RFC 1157, 4.1.2), so that it alone is left out and the rest asked for again.
 
     Attributes:
         cells: What the agent has, under the OIDs as they were asked for.
     """
 
-    def __init__(self, oids: Sequence[str], limits: SnmpLimits, address: str) -> None:
+    def __init__(
+        self, oids: Sequence[str], limits: SnmpLimits, address: str, *, v1: bool = False
+    ) -> None:
         super().__init__(limits, address)
+        self._v1 = v1
         self.cells: dict[str, Cell] = {}
         self._names = {encoded(oid): oid for oid in oids}
         self._chunks = deque([tuple(self._names)] if self._names else [])
@@ -76,6 +81,8 @@ class Fetch(Question):
         many = len(self._chunks[0]) > 1
         if status == TOO_BIG and many:
             self._shrink()
+        elif many and self._v1 and status == NO_SUCH_NAME and self._leave_out(index):
+            return
         elif many:
             self._cut((len(self._chunks[0]) + 1) // 2)
         elif status in (NO_SUCH_NAME, GEN_ERR):
@@ -87,6 +94,14 @@ class Fetch(Question):
                 index=index,
                 address=self._address,
             )
+
+    def _leave_out(self, index: int) -> bool:
+        """Leave out the instance that an error names; ``False``: it names none."""
+        chunk = self._chunks[0]
+        if not 0 < index <= len(chunk):
+            return False
+        self._chunks[0] = (*chunk[: index - 1], *chunk[index:])
+        return True
 
     def _can_shrink(self) -> bool:
         return len(self._chunks[0]) > 1

@@ -19,7 +19,9 @@ __all__ = [
     "Network",
     "SnmpLimits",
     "SnmpTarget",
+    "V1Community",
     "V3User",
+    "Version",
     "Walked",
 ]
 
@@ -72,10 +74,13 @@ class Counted:
 
 
 Network = IPv4Network | IPv6Network
-AuthProtocol = Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
-"""RFC 3414, 7 and RFC 7860."""
-PrivProtocol = Literal["AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"]
-"""RFC 3826; the longer ones are drafts, ``-C`` with the keys lengthened as Cisco does (Reeder)."""
+Version = Literal["1", "2c"]
+"""Of SNMP with a community: RFC 1157, RFC 1901."""
+AuthProtocol = Literal["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
+"""RFC 3414, 6 and 7, and RFC 7860."""
+PrivProtocol = Literal["DES", "AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"]
+"""RFC 3414, 8, and RFC 3826; the longer ones are drafts, ``-C`` with the keys lengthened as Cisco
+does (Reeder)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +104,12 @@ class V3User:
     context: str = ""
 
 
+class V1Community(bytes):
+    """The community of an agent that knows SNMPv1 and nothing later."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SnmpTarget:
     """Where an agent is and how to speak to it. The community is a secret and is never printed."""
@@ -109,10 +120,17 @@ class SnmpTarget:
     timeouts: tuple[float, ...] = (0.8, 1.2, 2.0)
     any_source: bool = False
     """Accept an answer from another address than the one asked (field notes A15)."""
+    version: Version = "2c"
+    """Of the messages with a community. In SNMPv1 there is no GETBULK and no number of 64 bits."""
     v3: V3User | None = None
     """Ask by SNMPv3, and not with the community. Only the pysnmp engine can."""
     within: tuple[Network, ...] | None = None
     """Networks that its address must be in, whatever its name leads to; ``None``: it may be any."""
+
+    @property
+    def is_v1(self) -> bool:
+        """Whether it is asked by SNMPv1."""
+        return self.version == "1" and self.v3 is None
 
     def in_context(self, vlan: int) -> SnmpTarget:
         """The same agent asked in a VLAN's context, as Cisco has it (field note F13).

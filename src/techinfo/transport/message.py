@@ -1,4 +1,4 @@
-"""A manager's half of an SNMPv2c message: requests written, answers read.
+"""A manager's half of an SNMPv1 or SNMPv2c message: requests written, answers read.
 
 The hot path of the polling engine: a switch of 28 ports sends some thousand varbinds, so `varbinds`
 is one flat loop, and a request is two pieces of bytes with its request-id between them.
@@ -31,6 +31,7 @@ from techinfo.transport.ber import (
     read_integer,
     wrap,
 )
+from techinfo.transport.interface import Version
 from techinfo.wire import Cell
 
 Varbind = tuple[bytes, int, Cell | None]
@@ -38,12 +39,16 @@ Varbind = tuple[bytes, int, Cell | None]
 MALFORMED: Final = -1
 """The tag of a varbind that cannot be read; its OID is empty when that cannot be read either."""
 
-_VERSION_2C = 1
+_VERSIONS: dict[Version, int] = {"1": 0, "2c": 1}
 
 
 @lru_cache(maxsize=4096)
 def template(
-    community: bytes, pdu_type: int, repetitions: int, oids: tuple[bytes, ...]
+    community: bytes,
+    pdu_type: int,
+    repetitions: int,
+    oids: tuple[bytes, ...],
+    version: Version = "2c",
 ) -> tuple[bytes, bytes]:
     """The bytes of a request before and after its four octets of request-id.
 
@@ -54,14 +59,20 @@ def template(
         pdu_type: GET, GET_NEXT or GET_BULK.
         repetitions: Max-repetitions of a GETBULK, else 0 (then it is the error-index).
         oids: BER bytes, without tag and length.
+        version: Of the message; SNMPv1 has no GETBULK.
     """
     null = b"\x05\x00"
     listed = b"".join(wrap(SEQUENCE, wrap(OBJECT_IDENTIFIER, oid) + null) for oid in oids)
     tail = encode_value(INTEGER, 0) + encode_value(INTEGER, repetitions) + wrap(SEQUENCE, listed)
     id_head = bytes((INTEGER, 4))
     pdu_head = bytes((pdu_type,)) + encode_length(len(id_head) + 4 + len(tail)) + id_head
-    front = encode_value(INTEGER, _VERSION_2C) + wrap(OCTET_STRING, community) + pdu_head
+    front = encode_value(INTEGER, _VERSIONS[version]) + wrap(OCTET_STRING, community) + pdu_head
     return bytes((SEQUENCE,)) + encode_length(len(front) + 4 + len(tail)) + front, tail
+
+
+def is_of(head: Header, version: Version) -> bool:
+    """Whether an answer has the version of its question."""
+    return head.version == _VERSIONS[version]
 
 
 class Header(NamedTuple):
@@ -73,10 +84,11 @@ class Header(NamedTuple):
     error_index: int
     start: int
     end: int
+    version: int = 1
 
 
 def header(datagram: bytes) -> Header:
-    """Read an SNMPv2c Response down to its varbinds.
+    """Read a Response of SNMPv1 or SNMPv2c down to its varbinds.
 
     Octets behind the message are nothing: some agents and middle boxes pad it (gosnmp#526), and
     net-snmp does not look at them either.
@@ -86,10 +98,11 @@ def header(datagram: bytes) -> Header:
     """
     at, end = read(datagram, 0, len(datagram), SEQUENCE)
     version, at = read_integer(datagram, at, end)
-    if version != _VERSION_2C:
-        raise ValueError("not SNMPv2c")
+    if version not in _VERSIONS.values():
+        raise ValueError("neither SNMPv1 nor SNMPv2c")
     start, at = read(datagram, at, end, OCTET_STRING)
-    return pdu_header(datagram, at, end, RESPONSE, datagram[start:at])
+    head = pdu_header(datagram, at, end, RESPONSE, datagram[start:at])
+    return head._replace(version=version)
 
 
 def pdu_header(octets: bytes, at: int, end: int, pdu_type: int, community: bytes = b"") -> Header:

@@ -17,7 +17,7 @@ from techinfo.errors import DeviceError, DeviceUnreachableError
 from techinfo.transport.address import SocketAddress
 from techinfo.transport.ber import GET, GET_BULK, GET_NEXT, decode_oid
 from techinfo.transport.interface import SnmpTarget
-from techinfo.transport.message import Header, header
+from techinfo.transport.message import Header, header, is_of
 from techinfo.transport.question import Ask
 
 _PDUS = {
@@ -112,11 +112,12 @@ class Line(ABC):
 
 
 class CommunityLine(Line):
-    """A line that speaks SNMPv2c."""
+    """A line that speaks SNMPv1 or SNMPv2c: messages differ in their version only."""
 
     def _written(self, pdu: Any) -> bytes:
         message = v2c.Message()
         v2c.apiMessage.set_defaults(message)
+        message["version"] = 0 if self._target.is_v1 else 1
         v2c.apiMessage.set_community(message, self._target.community)
         v2c.apiMessage.set_pdu(message, pdu)
         return bytes(encoder.encode(message))
@@ -127,7 +128,8 @@ class CommunityLine(Line):
         except (ValueError, IndexError):
             self.bad += 1
             return
-        if head.request_id == self._request_id and head.community == self._target.community:
+        asked = (self._request_id, self._target.community)
+        if (head.request_id, head.community) == asked and is_of(head, self._target.version):
             self._take(Response(datagram, head))
 
 

@@ -90,8 +90,11 @@ class Walk(Question):
     result says so; it is an error only when nothing came at all.
     """
 
-    def __init__(self, columns: Sequence[str], limits: SnmpLimits, address: str) -> None:
+    def __init__(
+        self, columns: Sequence[str], limits: SnmpLimits, address: str, *, v1: bool = False
+    ) -> None:
         super().__init__(limits, address)
+        self._v1 = v1
         self._columns = [self._start(name) for name in dict.fromkeys(columns)]
         self._live = list(self._columns)
         self._window: list[_Column] = []
@@ -290,8 +293,9 @@ class Walk(Question):
             self._shrink()
         elif width > 1:
             named = self._window[index - 1 : index] if 0 < index <= width else self._window
+            ended = self._v1 and status == NO_SUCH_NAME and len(named) == 1
             for column in named:
-                column.alone = True
+                column.alone, column.done = not ended, ended
         elif status == NO_SUCH_NAME:
             self._window[0].done = True  # how SNMPv1 says end of MIB (RFC 1157, 4.1.3)
         else:
