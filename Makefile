@@ -3,7 +3,7 @@ PYTHON ?= python3
 REQUIRE = 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-later coverage soak lint lock sbom supported clean
+.PHONY: help demo test test-quick test-later coverage mutants soak lint lock sbom supported clean
 
 ROOM ?= api
 
@@ -39,14 +39,22 @@ test-later: .venv-test/.ready  ## every test with the date 400 days on: no test 
 	TESTS_DAYS_LATER=400 PYTHONPATH=$(CURDIR)/tests/later .venv-test/bin/pytest -q -n auto --dist loadfile \
 	  -W ignore::pytest.PytestAssertRewriteWarning
 
+mutants: .venv-test/.ready  ## small bugs put in, one at a time: which survive the tests? An hour at most; goes on where it stopped
+	.venv-test/bin/python -m tests.mutants
+
 coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
 	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
-soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks
+soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; crowds; random networks; every public walk
 	.venv-test/bin/python -m tests.service.soak
 	.venv-test/bin/python -m tests.service.tickets.soak --kills 1000
 	CLI_MUTATIONS=200000 .venv-test/bin/pytest -q tests/drivers/cli/test_hostile.py
+	.venv-test/bin/python -m tests.cli.crowd --rounds 20
+	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py
+	HOSTILE_REQUESTS=5000 .venv-test/bin/pytest -q tests/cli/test_hostile.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
+	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
+	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py
 
 lint: .venv-test/.ready  ## style, types, directions of imports, the list of supported devices
 	.venv-test/bin/ruff check .

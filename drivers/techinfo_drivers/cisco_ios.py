@@ -129,6 +129,10 @@ _LEASES = LeaseTable(
     lease=Column(f"{_BINDINGS}.6", integer),
 )
 
+# CISCO-PAGP-MIB 2004-11-01 pagpGroupIfIndex: the port's own ifIndex where it is in no group; static
+# EtherChannels and LACP stand here as well.
+_GROUPS_OF = Column(f"{_CISCO}.9.98.1.1.1.1.8", integer)
+
 # Entity 1 is the stack, or the chassis itself; 1001 and 1000 are the first chassis of a stack.
 _CHASSIS = ("1", "1001", "1000")
 DRIVER = Driver(
@@ -155,6 +159,7 @@ DRIVER = Driver(
     transceivers=(_SENSORS, _MODULES),
     macs=(standard.Q_BRIDGE_MACS, _VLAN_1),
     contexts=_CONTEXTS,
+    aggregates=(_GROUPS_OF,),
     leases=(_LEASES,),
     seen={
         "ios_2960x": ("link", "counters", "transceiver", "macs"),

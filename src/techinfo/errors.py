@@ -7,12 +7,14 @@
     │   ├── SnmpProtocolError       it broke the protocol: bytes that cannot be read, looping OIDs
     │   ├── SnmpSecurityError       it refuses the SNMPv3 user: name, key, level or context
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
+    │   ├── AddressNotAllowedError  its credential may not be sent there
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
     │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
     │   └── PausedError             the operator has said that it must not be asked
     ├── CollectorError              the collector's process is not there, or speaks nonsense
-    │   └── CollectorSlowError      it did not answer in time (also a TimeoutError)
+    │   ├── CollectorSlowError      it did not answer in time (also a TimeoutError)
+    │   └── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
     │   ├── UnknownAccessError      nobody knows this accessId
     │   ├── UnknownElementError     no element has this name
@@ -26,6 +28,7 @@
     ├── TicketError                 a ticket, or what is told of it, cannot be had
     │   ├── UnknownTicketError      nobody who asks has a ticket of this reference
     │   ├── TicketConflictError     it contradicts what is there already
+    │   ├── TicketQuotaError        its provider has as much of it as anybody may
     │   ├── LinkInfoError           a ticket's link info could not be had
     │   └── TicketStoreError        the file of the tickets cannot be read or written
     │       └── StorageFullError    there is no room for it
@@ -40,9 +43,11 @@
     ├── UserError                   a user or credential cannot be made, changed or found
     ├── BackupError                 a back-up cannot be made, is not whole, or a file is in use
     ├── OnApiError                  another ON-API server's answer cannot be used
+    ├── CaseError                   a case to be diagnosed cannot be read
     ├── OctetError                  octets are no option 82, 18 or 37; names the position
     ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
     └── ConfigError                 a setting is wrong; names the key
+        └── StoreError              a database that a setting names cannot be read or written
 
 Facts stand as attributes, so that whoever catches one need not read its text.
 """
@@ -107,6 +112,18 @@ class DeviceUnreachableError(DeviceError, OSError):
     """This host cannot send to the device at all."""
 
 
+class AddressNotAllowedError(DeviceError):
+    """The credential may not be sent to this address; nothing has been.
+
+    Attributes:
+        credential: Its name.
+    """
+
+    def __init__(self, message: str, *, credential: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.credential = credential
+
+
 class WrongDeviceError(DeviceError):
     """Another device than the inventory names answers at this address.
 
@@ -133,6 +150,22 @@ class WrongPortError(DeviceError):
         self.port = port
 
 
+class PortNotUniqueError(DeviceError):
+    """Several ports of the device have the name that the inventory has.
+
+    Attributes:
+        port: That name.
+    """
+
+    def __init__(self, message: str, *, port: str, address: str = "") -> None:
+        super().__init__(message, address=address)
+        self.port = port
+
+
+class IncompleteError(DeviceError):
+    """Not all was read, and what was has nothing of this access: whether there is none is open."""
+
+
 class DeadlineError(DeviceError, TimeoutError):
     """The answer was not there in time; the reading goes on and fills the cache."""
 
@@ -155,6 +188,10 @@ class CollectorError(TechinfoError):
 
 class CollectorSlowError(CollectorError, TimeoutError):
     """The collector's process did not answer in time; of the element this says nothing."""
+
+
+class CollectorBusyError(CollectorError, TimeoutError):
+    """The collector's process is there and has too much to do, or this one has."""
 
 
 class QuestionError(TechinfoError):
@@ -207,6 +244,10 @@ class UnknownTicketError(TicketError):
 
 class TicketConflictError(TicketError):
     """It contradicts what is there already. The words are for whoever asked."""
+
+
+class TicketQuotaError(TicketError):
+    """A provider's tickets are as many, or take as much, as they may; in words for the provider."""
 
 
 class LinkInfoError(TicketError):
@@ -311,6 +352,10 @@ class BackupError(TechinfoError):
         self.path = path
 
 
+class CaseError(TechinfoError):
+    """A case to be diagnosed cannot be read."""
+
+
 class OnApiError(TechinfoError):
     """Another ON-API server does not answer, or answers what cannot be used.
 
@@ -357,3 +402,7 @@ class ConfigError(TechinfoError):
     def __init__(self, message: str, *, key: str) -> None:
         super().__init__(f"{key}: {message}")
         self.key = key
+
+
+class StoreError(ConfigError):
+    """A database that a setting names cannot be read or written: nothing has been changed."""

@@ -6,7 +6,7 @@ Nothing here knows a vendor, a transport or ON-API's spelling.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,6 +20,18 @@ from techinfo.units import (
     Power,
     Volt,
 )
+
+ETHERNET_TYPES = frozenset({6, 7, 26, 62, 69, 117})
+"""IANAifType-MIB: ethernetCsmacd, iso88023Csmacd, ethernet3Mbit, fastEther, fastEtherFX,
+gigabitEthernet."""
+DSL_TYPES = frozenset({94, 95, 96, 97, 168, 169, 192, 230, 238, 251, 263, 264, 265, 279, 282})
+"""IANAifType-MIB: adsl, radsl, sdsl, vdsl, hdsl2, shdsl, reachDSL, adsl2, adsl2plus, vdsl2,
+g9981 to g9983 (bonded lines), gfast, fastdsl."""
+PON_TYPES = frozenset({207, 208, 250, 266, 267, 268, 269, 270, 271})
+"""IANAifType-MIB: pon155, pon622, gpon, aluEpon and its ONUs, UNIs and links, aluGponOnu,
+aluGponPhysicalUni."""
+AGGREGATE_TYPE = 161
+"""IANAifType-MIB: ieee8023adLag."""
 
 
 class Fact(StrEnum):
@@ -56,12 +68,21 @@ class Part:
         read_at: When the device was asked; ``None`` when it never was (unsupported).
         cause: In words, for ``PARTIAL``, ``FAILED`` and ``UNSUPPORTED``. No address, no secret.
         code: The published error code that fits (``element_silent``, …); empty when there is none.
+        spared: Ports (ifIndex) of a partial table that lack nothing all the same: none of the rows
+            that found no port can be theirs.
     """
 
     state: State
     read_at: datetime | None = None
     cause: str = ""
     code: str = ""
+    spared: tuple[int, ...] = ()
+
+    def of_port(self, if_index: int | None) -> Part:
+        """The state of the same fact for one port of the table."""
+        if self.state is State.PARTIAL and if_index in self.spared:
+            return replace(self, state=State.OK, cause="", code="", spared=())
+        return replace(self, spared=()) if self.spared else self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,13 +107,26 @@ class Device:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Port:
-    """Which port this is: the number of today and the names that survive renumbering."""
+    """Which port this is: the number of today and the names that survive renumbering.
+
+    Attributes:
+        if_type: IANAifType.
+        aggregate: IfIndex of the aggregate that it is a member of.
+        members: Names of its members, of an aggregate.
+    """
 
     if_index: int
     name: str | None = None
     descr: str | None = None
     alias: str | None = None
     if_type: int | None = None
+    aggregate: int | None = None
+    members: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str | None:
+        """What its owner calls it: ifName, else ifDescr."""
+        return self.name or self.descr
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,11 +214,16 @@ class Transceiver:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MacEntry:
-    """One learnt MAC address, ``AA:BB:CC:DD:EE:FF``."""
+    """One learnt MAC address, ``AA:BB:CC:DD:EE:FF``.
+
+    Attributes:
+        aggregate: The aggregate that it stands on, where it is told of a member; so of all rows.
+    """
 
     mac: str
     vlan: int | None = None
     learnt_at: datetime | None = None
+    aggregate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,6 +241,7 @@ class Lease:
     start: datetime | None = None
     end: datetime | None = None
     last_renew: datetime | None = None
+    aggregate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,6 +257,7 @@ class Group:
     vlan: int | None = None
     joined_at: datetime | None = None
     counter: int | None = None
+    aggregate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,6 +268,7 @@ class Shaping:
     vlan: int | None = None
     cir: KilobitPerSecond | None = None
     pir: KilobitPerSecond | None = None
+    aggregate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -303,6 +345,7 @@ class Neighbour:
     port_description: str | None = None
     system_name: str | None = None
     system_description: str | None = None
+    aggregate: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,13 +13,17 @@ PROVIDERS = ("isp-a", "isp-b", "isp-c")
 SERVICES = ("bb", "iptv", "voip")
 NOBODY = "nobody"
 """Whose rows are that only the operator may see."""
-_SWITCHES = 5
-_PORTS = 12
+_SWITCHES = 4
+_PORTS = 8
 
 
 @dataclass(slots=True)
 class Held:
-    """One subscription, as the oracle knows it."""
+    """One subscription, as the oracle knows it.
+
+    Attributes:
+        said: When it has begun by what the inventory is told; ``None``: it is told nothing.
+    """
 
     number: int
     access: str
@@ -28,6 +32,7 @@ class Held:
     since: datetime
     until: datetime | None = None
     ordered: bool = False
+    said: datetime | None = None
 
     def runs(self, at: datetime) -> bool:
         """Whether its rows are its provider's."""
@@ -43,6 +48,10 @@ class Network:
         owner: Marker -> the only provider that may ever be shown it.
         places: accessId -> switch, port and the access's own tag on a shared port.
         vlans: switch and service -> VLAN; the same number means something else elsewhere.
+        ending: Held until the next move, beside whoever has come.
+        coming: Not held by anybody until the next move.
+        dated: Subscriptions have dates, those that have passed to others old ones now and then.
+        imports: How many there were; each has other subscriptionIds.
     """
 
     chance: random.Random
@@ -50,7 +59,22 @@ class Network:
     places: dict[str, tuple[int, int, int | None]] = field(default_factory=dict)
     vlans: dict[tuple[int, str], int] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
+    ending: list[Held] = field(default_factory=list)
+    coming: list[Held] = field(default_factory=list)
     planted: int = 0
+    numbered: int = 0
+    dated: bool = False
+    imports: int = 0
+
+    def has_right(self, provider: str, access: str, at: datetime) -> bool:
+        """Whether a provider may see anything of an access."""
+        return any(
+            held.ordered
+            or held.runs(at)
+            or (held.until is not None and at - timedelta(days=14) < held.until <= at)
+            for held in self.held
+            if (held.provider, held.access) == (provider, access)
+        )
 
     def markers(self, whose: str) -> tuple[str, str, str]:
         """A MAC address, an IPv4 address and a group that stand for nothing else."""
@@ -63,10 +87,11 @@ class Network:
         return mac, address, group
 
 
-def drawn(seed: int, accesses: int = 50) -> Network:
+def drawn(seed: int, accesses: int = 24) -> Network:
     """A network from a seed."""
     network = Network(random.Random(seed))  # noqa: S311 - a test that can be repeated
     chance = network.chance
+    network.dated = chance.random() < 0.4
     for switch in range(_SWITCHES):
         tags = chance.sample(range(100, 110), len(SERVICES))
         network.vlans |= {(switch, s): tag for s, tag in zip(SERVICES, tags, strict=True)}
@@ -100,7 +125,9 @@ def _subscribe(network: Network, access: str) -> None:
 
 def _hold(network: Network, access: str, provider: str, service: str) -> Held:
     age = timedelta(days=network.chance.choice((50, 100, 400)))
-    held = Held(len(network.held), access, provider, service, NOW - age)
+    network.numbered += 1
+    held = Held(network.numbered, access, provider, service, NOW - age)
+    held.said = held.since if network.dated else None
     network.held.append(held)
     network.owner[reference(held)] = provider
     return held
@@ -112,17 +139,52 @@ def reference(held: Held) -> str:
 
 
 def move(network: Network, at: datetime) -> None:
-    """Some subscriptions end, and others of other providers begin at the same moment."""
+    """Some subscriptions pass to other providers, most of them without a word about when.
+
+    The new one is in the inventory at once, or before the old one has gone, or only later; the old
+    one is dropped, or ends at this moment.
+    """
+    network.held = [held for held in network.held if held not in network.ending]
+    network.ending = []
+    for held in network.coming:
+        held.since = at
+    network.held += network.coming
+    network.coming = []
     for held in list(network.held):
-        if held.runs(at) and network.chance.random() < 0.3:
-            held.until = at
-            others = [p for p in PROVIDERS if p != held.provider]
-            new = _hold(network, held.access, network.chance.choice(others), held.service)
-            new.since = at
+        if held.runs(at) and held.since < at and network.chance.random() < 0.3:
+            _pass_on(network, held, at)
+    _swap(network)
+
+
+def _pass_on(network: Network, held: Held, at: datetime) -> None:
+    others = [p for p in PROVIDERS if p != held.provider]
+    new = _hold(network, held.access, network.chance.choice(others), held.service)
+    new.since = at
+    if network.dated:
+        new.said = network.chance.choice((at, at - timedelta(days=200)))
+    how = network.chance.choice(("dated", "at once", "overlapping", "later"))
+    if how == "dated":
+        held.until, new.said = at, at
+    elif how == "overlapping":
+        network.ending.append(held)
+    else:
+        network.held.remove(held)
+        if how == "later":
+            network.held.remove(new)
+            network.coming.append(new)
+
+
+def _swap(network: Network) -> None:
+    """Two accesses change ports."""
+    alone = [access for access, (_, _, tag) in network.places.items() if tag is None]
+    one, other = network.chance.sample(alone, 2)
+    places = network.places
+    places[one], places[other] = places[other], places[one]
 
 
 def inventory(network: Network) -> str:
-    """As YAML."""
+    """As YAML, with other subscriptionIds every time."""
+    network.imports += 1
     lines = ["elements:"]
     lines += [
         f"  - {{name: sw-{s}, address: 192.0.2.{s + 1}, sys_name: elm{s}}}"
@@ -144,12 +206,14 @@ def inventory(network: Network) -> str:
     lines += ["subscriptions:"]
     for held in network.held:
         ends = f", disconnection_date: '{held.until.isoformat()}'" if held.until else ""
+        began = f", connection_date: '{held.said.isoformat()}'" if held.said else ""
+        number = f"{network.imports}-{reference(held)}"
         lines.append(
-            f"  - {{subscription_id: {reference(held)}, access_id: {held.access},"
+            f"  - {{subscription_id: {number}, access_id: {held.access},"
             f" provider: {held.provider}, service: S, service_type: {held.service},"
             f" state: {'ORDERED' if held.ordered else 'ACTIVATED'},"
-            f" connection_date: '{held.since.isoformat()}', sp_reference: {reference(held)},"
-            f" sp_subscription_id: {reference(held)}, note: {reference(held)}{ends}}}"
+            f" sp_reference: {reference(held)}, sp_subscription_id: {reference(held)},"
+            f" note: {reference(held)}{began}{ends}}}"
         )
     lines += ["offers:"]
     lines += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ import httpx
 import pytest
 from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, House
 
-from techinfo.api.admin import admin_app
+from techinfo.api.admin import PEER, admin_app
 from techinfo.api.door import Door
 from techinfo.api.health import Health
-from techinfo.api.metrics import Metrics
+from techinfo.api.metrics import AuditNumbers, Metrics
 from techinfo.collect import Numbers
 from techinfo.errors import CollectorError, ConfigError
 from techinfo.service.logins import Logins
@@ -23,6 +24,7 @@ from techinfo.service.pause import PauseDesk
 from techinfo.store.pauses import PausesFile
 
 HERE, ELSEWHERE = ("127.0.0.1", 40_000), ("192.0.2.99", 40_000)
+JSON = {"Content-Type": "application/json"}
 
 
 class Admin:
@@ -47,16 +49,30 @@ class Admin:
         )
         logins = Logins(USERS)
         given: dict[str, Any] = {"health": self.health, "pauses": self.pauses} | more
+        given.setdefault("names", ("noc.example",))
         self.app = admin_app(door=lambda app: Door(app, logins, hasher=CHEAP, hold_s=0.0), **given)
 
     def ask(
-        self, method: str, path: str, *, client: tuple[str, int] = HERE, **more: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        client: tuple[str, int] | None = None,
+        base: str = "http://localhost",
+        **more: Any,
     ) -> httpx.Response:
-        """One request."""
+        """One request: over the Unix socket by root, or, with a ``client``, over TCP."""
+
+        async def over_the_socket(scope: Any, receive: Any, send: Any) -> None:
+            scope.setdefault("state", {})[PEER] = "root"
+            await self.app(scope, receive, send)
 
         async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=client)
-            async with httpx.AsyncClient(transport=transport, base_url="http://admin.test") as c:
+            app = self.app if client else over_the_socket
+            transport = httpx.ASGITransport(
+                app, raise_app_exceptions=False, client=client or ("", 0)
+            )
+            async with httpx.AsyncClient(transport=transport, base_url=base) as c:
                 return await c.request(method, path, **more)
 
         return asyncio.run(asyncio.wait_for(asked(), 30))
@@ -80,7 +96,7 @@ def test_a_house_with_an_inventory_and_a_collector_is_ready(admin: Admin) -> Non
     ready = admin.ask("GET", "/ready")
     assert (ready.status_code, ready.json()) == (
         200,
-        {"ready": True, "missing": [], "inventoryAgeSeconds": 60, "paused": 0},
+        {"ready": True, "missing": [], "inventoryAgeSeconds": 60, "paused": 0, "stores": {}},
     )
 
 
@@ -115,6 +131,28 @@ def test_without_a_collector_nothing_is_ready(served: House, tmp_path: Path) -> 
     assert "techinfo_collector_up 0.0" in admin.ask("GET", "/metrics").text
 
 
+def test_with_an_audit_log_that_cannot_be_written_nothing_is_ready(
+    served: House, tmp_path: Path
+) -> None:
+    """And the metrics say what that has cost."""
+    admin = Admin(served, tmp_path)
+    numbers = AuditNumbers(writable=False, lost=1, commits=2, withheld=3, unrecorded=4)
+    admin.app = admin_app(health=replace(admin.health, audit=lambda: numbers), pauses=admin.pauses)
+
+    ready, metrics = admin.ask("GET", "/ready"), admin.ask("GET", "/metrics").text
+
+    assert ready.status_code == 503
+    assert "the audit log cannot be written" in ready.json()["missing"]
+    for line in (
+        "audit_writable 0.0",
+        "audit_entries_lost_total 1.0",
+        "audit_commits_total 2.0",
+        "audit_withheld_total 3.0",
+        "audit_unrecorded_total 4.0",
+    ):
+        assert f"techinfo_{line}" in metrics
+
+
 def test_metrics_have_the_numbers_of_the_collector(admin: Admin, served: House) -> None:
     """What was asked, of how many, and what it has cost."""
     served.talk(lambda c: _twice(c, "/2.6/tech/access/A-1/link/status"))
@@ -139,14 +177,14 @@ async def _twice(client: httpx.AsyncClient, path: str) -> None:
         await client.get(path)
 
 
-def test_from_this_host_a_switch_is_paused_and_resumed(admin: Admin) -> None:
-    """And what is ordered is carried out."""
+def test_over_the_socket_a_switch_is_paused_and_resumed(admin: Admin) -> None:
+    """What is ordered is carried out, in the name of who has opened the socket."""
     order = {"switch": "sw-elm-3", "until": "30m", "why": "too hot"}
 
     paused = admin.ask("POST", "/pause", json=order)
 
     assert paused.status_code == 200
-    assert (paused.json()["name"], paused.json()["by"]) == ("sw-elm-3", "this host")
+    assert (paused.json()["name"], paused.json()["by"]) == ("sw-elm-3", "root")
     assert [p.name for p in admin.pauses.pauses()] == ["sw-elm-3"]
     assert admin.ask("POST", "/resume", json={"all": True}).status_code == 200
     assert admin.pauses.pauses() == ()
@@ -155,18 +193,31 @@ def test_from_this_host_a_switch_is_paused_and_resumed(admin: Admin) -> None:
 @pytest.mark.parametrize(
     ("how", "status"),
     [
+        ({}, 200),
+        ({"client": HERE}, 401),
+        ({"client": ("::1", 1)}, 401),
+        ({"client": ("::ffff:127.0.0.1", 1)}, 401),
+        ({"client": HERE, "auth": PROVIDER}, 403),
+        ({"client": HERE, "auth": OPERATOR}, 200),
         ({"client": ELSEWHERE}, 401),
         ({"client": ELSEWHERE, "auth": PROVIDER}, 403),
         ({"client": ELSEWHERE, "auth": OPERATOR}, 200),
-        ({"headers": {"X-Forwarded-For": "192.0.2.99"}}, 401),
         ({"headers": {"Origin": "http://evil.test"}}, 403),
-        ({"headers": {"Origin": "http://evil.test"}, "client": ELSEWHERE, "auth": OPERATOR}, 403),
-        ({"client": ("::1", 1)}, 200),
-        ({"client": ("::ffff:127.0.0.1", 1)}, 200),
+        ({"headers": {"Origin": "http://evil.test"}, "client": HERE, "auth": OPERATOR}, 403),
+        ({"base": "http://evil.test"}, 421),
+        ({"base": "http://localhost.evil.test", "client": HERE, "auth": OPERATOR}, 421),
+        ({"base": "http://127.0.0.1.evil.test:8081", "client": HERE, "auth": OPERATOR}, 421),
+        ({"base": "http://127.0.0.1:8081", "client": HERE, "auth": OPERATOR}, 200),
+        ({"base": "http://[::1]:8081", "client": HERE, "auth": OPERATOR}, 200),
+        ({"base": "http://NOC.example:8081", "client": ELSEWHERE, "auth": OPERATOR}, 200),
+        ({"headers": {"Host": ""}, "client": HERE, "auth": OPERATOR}, 421),
+        ({"headers": {"Content-Type": "text/plain"}}, 415),
+        ({"headers": {"Content-Type": "application/x-www-form-urlencoded"}}, 415),
+        ({"headers": {"Content-Type": "application/json; charset=utf-8"}}, 200),
     ],
 )
 def test_who_may_order(admin: Admin, how: dict[str, Any], status: int) -> None:
-    """This host, or an operator who logs in; no provider, no proxy's client, no browser."""
+    """Who may open the socket, or an operator who logs in, wherever they stand; no browser."""
     answer = admin.ask("POST", "/pause", json={"all": True}, **how)
 
     assert answer.status_code == status
@@ -189,7 +240,7 @@ def test_who_may_order(admin: Admin, how: dict[str, Any], status: int) -> None:
 )
 def test_what_is_no_order_is_told(admin: Admin, body: bytes, cause: str) -> None:
     """400 with the key, and nothing is paused."""
-    answer = admin.ask("POST", "/pause", content=body)
+    answer = admin.ask("POST", "/pause", content=body, headers=JSON)
 
     assert answer.status_code == 400
     assert cause in answer.json()["cause"]
@@ -198,7 +249,30 @@ def test_what_is_no_order_is_told(admin: Admin, body: bytes, cause: str) -> None
 
 def test_too_much_is_refused(admin: Admin) -> None:
     """An order is small."""
-    assert admin.ask("POST", "/pause", content=b" " * 70_000).status_code == 413
+    answer = admin.ask("POST", "/pause", content=b" " * 70_000, headers=JSON)
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/pause", "/resume", "/forget", "/reload"])
+def test_no_order_is_taken_without_a_login_or_without_its_type(
+    served: House, tmp_path: Path, path: str
+) -> None:
+    """Nor a body of nothing, which a page can send anywhere without having asked."""
+
+    async def reload() -> Sequence[str]:
+        raise AssertionError("nobody has ordered it")
+
+    admin = Admin(served, tmp_path, reload=reload)
+
+    assert admin.ask("POST", path, client=HERE, json={"all": True}).status_code == 401
+    assert admin.ask("POST", path).status_code == 415
+
+
+def test_who_only_reads_needs_no_login_and_no_name(admin: Admin) -> None:
+    """A scraper goes on as it did, by whatever name it calls this host."""
+    for path in ("/health", "/ready", "/metrics"):
+        assert admin.ask("GET", path, client=HERE, base="http://any.example").status_code == 200
 
 
 def test_reload_says_what_is_wrong_and_with_which_key(served: House, tmp_path: Path) -> None:
@@ -217,11 +291,11 @@ def test_reload_says_what_is_wrong_and_with_which_key(served: House, tmp_path: P
     admin = Admin(served, tmp_path, reload=reload)
     outcomes.extend([bad, good])
 
-    assert admin.ask("POST", "/reload").json() == {
+    assert admin.ask("POST", "/reload", json={}).json() == {
         "reloaded": True,
         "afterRestart": ["service.port"],
     }
-    refused = admin.ask("POST", "/reload")
+    refused = admin.ask("POST", "/reload", json={})
     assert (refused.status_code, refused.json()["cause"]) == (400, "users.ann.role: is missing")
 
 

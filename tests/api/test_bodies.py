@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import select
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import APIRouter, Body, Depends
-from tests.api.served import House, house
+from tests.api.listening import HOST, PATIENCE_S, Client, listening
+from tests.api.served import PROVIDER, House, house
 from tests.service.played import Recordings, nothing
 
-from techinfo.api.bodies import MOST_OCTETS, only_json
+from techinfo.api.bodies import MOST_OCTETS, Shelf, WholeBody, only_json
+from techinfo.api.problems import ApiError
+from techinfo.config import QuotaSettings
 
+LOGIN = b"Authorization: Basic " + base64.b64encode(":".join(PROVIDER).encode()) + b"\r\n"
 POST = APIRouter(dependencies=[Depends(only_json)])
 
 
@@ -117,3 +123,79 @@ def test_a_length_that_is_none_breaks_nothing(service: House, told: str) -> None
     asyncio.run(service.app(scope, receive, send))  # type: ignore[arg-type]
 
     assert answers[0]["status"] == (413 if told.startswith("9") else 200)
+
+
+def a_provider(port: int, *more: bytes, path: bytes = b"/2.6/echo") -> Client:
+    """A provider's client that has begun to send a body of ten octets."""
+    head = b"POST " + path + b" HTTP/1.1\r\nContent-Type: application/json\r\n" + HOST + LOGIN
+    return Client(port).say(head, b"Content-Length: 10\r\n\r\n", *more)
+
+
+def test_bodies_that_never_come_keep_no_turn_from_other_requests() -> None:
+    """Sixty that are half sent, of a provider that may ask thirty-two things at a time."""
+    made = house(nothing(), Recordings().open, quotas=QuotaSettings())
+    made.app.include_router(POST)
+
+    with listening(made.app) as port:
+        slow = [a_provider(port, b"[1,2") for _ in range(60)]
+        with a_provider(port, b"[1,2,3,4] ") as quick:
+            answer = quick.answer()
+            asked = quick.say(b"GET /techinfo/v1/quota HTTP/1.1\r\n", HOST, LOGIN, b"\r\n").answer()
+        for client in slow:
+            client.say(b",3,4] ")
+        answers = [client.answer() for client in slow]
+        for client in slow:
+            client.socket.close()
+
+    assert answer is not None
+    assert answer.told == {"told": [1, 2, 3, 4]}
+    assert asked is not None
+    assert asked.told["running"] == 1
+    assert [a.told for a in answers if a] == [{"told": [1, 2, 3, 4]}] * 60
+
+
+def test_a_provider_has_no_more_bodies_under_way_than_requests() -> None:
+    """Each costs memory while it comes; the next is told to come back, and others are not."""
+    made = house(nothing(), Recordings().open, quotas=QuotaSettings(in_flight=2, waiting=3))
+    made.app.include_router(POST)
+
+    with listening(made.app) as port:
+        slow = [a_provider(port, b"[1,2") for _ in range(6)]
+        told, _, _ = select.select([client.socket for client in slow], [], [], PATIENCE_S)
+        (refused,) = [client for client in slow if client.socket in told]
+        answers = [refused.answer()]
+        answers += [client.say(b",3,4] ").answer() for client in slow if client is not refused]
+        for client in slow:
+            client.socket.close()
+        with a_provider(port, b"[1,2,3,4] ") as again:
+            later = again.answer()
+
+    assert [a.status for a in answers if a] == [429, *[200] * 5]
+    assert later is not None
+    assert later.status == 200
+
+
+def test_bodies_of_a_provider_are_bounded_together() -> None:
+    """Sixteen MiB of them lie here; whatever ends makes room."""
+
+    async def words() -> list[int]:
+        shelf = Shelf(most=100, most_octets=10)
+        bodies = [WholeBody(shelf) for _ in range(3)]
+        for body in bodies[:2]:
+            await body.read(sent(b"12345"))
+        with pytest.raises(ApiError) as refusal:
+            await bodies[2].read(sent(b"6"))
+        for body in bodies:
+            body.let_go()
+        return [refusal.value.status, shelf.held, shelf.octets]
+
+    assert asyncio.run(words()) == [429, 0, 0]
+
+
+def sent(octets: bytes) -> Any:
+    """A client that sends a body in one piece."""
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": octets, "more_body": False}
+
+    return receive

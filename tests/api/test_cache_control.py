@@ -168,3 +168,17 @@ def test_the_age_of_the_combined_answer_is_that_of_its_oldest_part(served: House
         "readAt": (NOW + timedelta(seconds=10)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "age": 0,
     }
+
+
+def test_a_cache_control_that_is_too_long_is_refused(served: House) -> None:
+    """200 octets do; one more is 400, in one header or in several."""
+    fits, too_long = "x" * 200, "x" * 201
+
+    answers = [
+        served.get(STATUS, headers=[("Cache-Control", one) for one in told])
+        for told in ((fits,), (too_long,), (fits, "no-cache"))
+    ]
+
+    assert [a.status_code for a in answers] == [200, 400, 400]
+    assert answers[1].json()["code"] == answers[2].json()["code"] == "malformed"
+    assert "200 octets" in answers[1].json()["cause"]

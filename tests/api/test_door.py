@@ -91,15 +91,58 @@ def test_a_password_may_hold_a_colon_and_more_than_ascii(room: Room) -> None:
 
 
 def test_right_credentials_are_checked_once(door: Door, hasher: Noting) -> None:
-    """A hundred requests at once, and all that follow, cost one Argon2."""
+    """Three hundred requests at once, and all that follow, cost one Argon2; none is sent away."""
 
-    async def words() -> None:
-        await asyncio.gather(*(ask(door, RIGHT) for _ in range(100)))
-        await ask(door, RIGHT)
+    async def words() -> list[Answered]:
+        together = await asyncio.gather(*(ask(door, RIGHT) for _ in range(300)))
+        return [*together, await ask(door, RIGHT)]
 
-    asyncio.run(words())
+    answers = asyncio.run(words())
 
+    assert {answered.status for answered in answers} == {200}
     assert len(hasher.verified) == 1
+
+
+def test_a_wrong_password_from_everywhere_is_checked_once(door: Door, hasher: Noting) -> None:
+    """And is wrong for all who have sent it; another one is a guess of its own."""
+
+    async def words() -> list[Answered]:
+        asked = [ask(door, basic("ops", "guess"), address=f"192.0.2.{n}") for n in range(200)]
+        asked += [ask(door, basic("ops", f"guess-{n}"), address="198.51.100.1") for n in range(3)]
+        return await asyncio.gather(*asked)
+
+    answers = asyncio.run(words())
+
+    assert {answered.status for answered in answers} == {401}
+    assert len(hasher.verified) == 4
+
+
+def test_whose_first_asker_goes_away_is_checked_all_the_same(door: Door, hasher: Noting) -> None:
+    """Those who have sent the same wait for nobody who has gone."""
+
+    async def words() -> list[Answered]:
+        first = asyncio.ensure_future(ask(door, RIGHT))
+        others = [asyncio.ensure_future(ask(door, RIGHT)) for _ in range(5)]
+        await asyncio.sleep(0)
+        first.cancel()
+        return await asyncio.gather(*others)
+
+    answers = asyncio.run(asyncio.wait_for(words(), 30))
+
+    assert [answered.status for answered in answers] == [200] * 5
+    assert len(hasher.verified) <= 2
+
+
+def test_the_same_password_from_where_it_does_not_hold_is_wrong(room: Room, hasher: Noting) -> None:
+    """Together with one from where it does, whichever comes first."""
+    logins = Logins({"ops": operator("pass:word", networks=("192.0.2.0/24",))})
+    door = Door(room, logins, hasher=hasher, hold_s=0.0)
+
+    async def words() -> list[Answered]:
+        asked = ("198.51.100.1", "192.0.2.1", "198.51.100.2", "192.0.2.2")
+        return await asyncio.gather(*(ask(door, RIGHT, address=a) for a in asked))
+
+    assert [answered.status for answered in asyncio.run(words())] == [401, 200, 401, 200]
 
 
 def test_wrong_credentials_asked_again_cost_nothing(door: Door, hasher: Noting) -> None:

@@ -180,9 +180,9 @@ def test_mac_addresses_have_their_vlan_service_and_port(served: House) -> None:
 
     assert answer.status_code == 200
     assert answer.json() == [
-        {"mac": "02:00:00:00:00:11", "serviceType": "bb", "vlan": 10, "port": "1"},
-        {"mac": "02:00:00:00:00:12", "serviceType": "iptv", "vlan": 20, "port": "1"},
-        {"mac": "02:00:00:00:00:13", "serviceType": "unknown", "vlan": 30, "port": "1"},
+        {"mac": "02:00:00:00:00:11", "serviceType": "bb", "vlan": 10, "port": "ge1"},
+        {"mac": "02:00:00:00:00:12", "serviceType": "iptv", "vlan": 20, "port": "ge1"},
+        {"mac": "02:00:00:00:00:13", "serviceType": "unknown", "vlan": 30, "port": "ge1"},
     ]
     fits(list[s.MacRow], answer.json())
 

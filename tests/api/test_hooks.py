@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook as StandardWebhook
 from tests.api.ticketed import ISP, OPS, OTHER, SUBSCRIBED, Ticketed, created, settled, ticketed
 from tests.service.played import Recordings, stocked
-from tests.service.webhooks.receiving import receiver
+from tests.service.webhooks.receiving import Reply, receiver
 
 from techinfo.config import WebhookSettings
 
@@ -68,6 +68,32 @@ def test_a_provider_registers_lists_tests_and_deletes_its_own(desk: Ticketed) ->
     assert "hush" not in told["made"].text + told["listed"].text
     assert told["test"].json() == {"delivered": True, "outcome": "answered 204"}
     assert (told["gone"].status_code, told["after"].json()) == (204, [])
+
+
+def test_what_is_wrong_with_a_webhook_stands_in_the_list_until_it_is_switched_on(
+    desk: Ticketed,
+) -> None:
+    """How often it failed, why, and until when it rests; others cannot switch it on."""
+    with receiver(lambda _: Reply(500)) as bad:
+
+        async def words(client: httpx.AsyncClient) -> tuple[Any, ...]:
+            made = await client.post(HOOKS, json={"url": bad.url}, auth=ISP)
+            on = f"{HOOKS}/{made.json()['id']}/enable"
+            await created(client)
+            listed: dict[str, Any] = {}
+            while "failures" not in listed:
+                (listed,) = (await client.get(HOOKS, auth=ISP)).json()
+            strangers = [(await client.post(on, auth=who)).status_code for who in (OTHER, OPS)]
+            return listed, strangers, (await client.post(on, auth=ISP)).json()
+
+        listed, strangers, after = desk.talk(words)
+
+    assert (listed["failures"], listed["lastFailure"]) == (1, "answered 500")
+    assert "restsUntil" in listed
+    assert "offSince" not in listed
+    assert strangers == [404, 404]
+    assert after["id"] == listed["id"]
+    assert not {"failures", "lastFailure", "restsUntil", "offSince"} & after.keys()
 
 
 def test_a_ticket_and_its_link_info_reach_the_receiver(desk: Ticketed) -> None:

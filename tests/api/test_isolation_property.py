@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from tests.api import random_network as net
-from tests.api.served import CHEAP, House, house
+from tests.api.served import CHEAP
+from tests.api.ticketed import Ticketed, created, settled, ticketed
 from tests.service.made_up import NOW
-from tests.service.played import Clock, Recordings, stocked
+from tests.service.played import Clock, Recordings, imported, stocked
 
 from techinfo.collect import Manners
 from techinfo.config import User
+from techinfo.inventory import Inventory
 
 _PASSWORD = "sesame"  # noqa: S105 - of the test
 _HASH = SecretStr(CHEAP.hash(_PASSWORD))
@@ -54,8 +58,18 @@ def paths(access: str) -> list[str]:
     ]
 
 
-_AT_A_TIME = 6
-"""Of an access's paths in one round, by lot; there are ten rounds and many accesses."""
+_AT_A_TIME = 4
+"""Of an access's paths in one round, by lot; there are many rounds and accesses."""
+DIRECTIVES = (
+    "",
+    "no-cache",
+    "max-age=604800",
+    "max-stale=604800",
+    "max-age=0, max-stale",
+    "max-age=604800, max-stale=604800",
+    "only-if-cached, max-age=604800",
+)
+"""What is good enough; a request says one of them by lot."""
 LISTS = [
     f"/{version}/{listed}"
     for version in ("2.4", "2.5", "2.6")
@@ -69,42 +83,86 @@ def markers(answer: httpx.Response) -> set[str]:
     return {found.upper() if ":" in found else found for found in _MARKER.findall(text)}
 
 
-async def fetched(client: httpx.AsyncClient, whose: str, network: net.Network) -> set[str]:
-    """All that a provider gets to see."""
-    seen: set[str] = set()
-    # By what is somebody else's, too: nobody is told where it is, or that it is there.
-    guesses = network.chance.sample(sorted(network.owner), 40)
-    searches = [f"/techinfo/v1/search?q={guess}" for guess in guesses]
-    of_accesses = [
-        path
-        for access in network.places
-        for path in (
-            paths(access) if whose == "ops" else network.chance.sample(paths(access), _AT_A_TIME)
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who may see what, asked for in every way."""
+
+    client: httpx.AsyncClient
+    network: net.Network
+    clock: Clock
+
+    async def all(self, whose: str) -> set[str]:
+        """All that somebody gets to see, however old it may be by its own words."""
+        network, seen = self.network, set[str]()
+        # By what is somebody else's, too: nobody is told where it is, or that it is there.
+        guesses = network.chance.sample(sorted(network.owner), 15)
+        of_accesses = [
+            (access, path)
+            for access in network.places
+            for path in network.chance.sample(paths(access), _AT_A_TIME)
+        ]
+        others = [*LISTS, *(f"/techinfo/v1/search?q={guess}" for guess in guesses)]
+        for access, path in [*(("", path) for path in others), *of_accesses]:
+            seen |= await self.one(whose, "GET", path, access)
+        batch = {"accessIds": list(network.places)}
+        seen |= await self.one(whose, "POST", "/techinfo/v1/batch", json=batch)
+        for access in network.chance.sample(sorted(network.places), 4):
+            asked = {"accessId": access}
+            seen |= await self.one(whose, "POST", "/techinfo/v1/linkinfo", access, json=asked)
+        return seen
+
+    async def one(
+        self, whose: str, method: str, path: str, access: str = "", **more: Any
+    ) -> set[str]:
+        """The markers of one answer, all of them of whoever has asked."""
+        wanted = self.network.chance.choice(DIRECTIVES)
+        answer = await self.client.request(
+            method, path, auth=(whose, _PASSWORD), headers={"Cache-Control": wanted}, **more
         )
-    ]
-    for path in [*LISTS, *searches, *of_accesses]:
-        answer = await client.get(path, auth=(whose, _PASSWORD))
-        assert answer.status_code not in {401, 500}, (path, answer.text)
-        found = markers(answer)
-        foreign = {marker: network.owner.get(marker) for marker in found} if whose != "ops" else {}
-        assert {m: o for m, o in foreign.items() if o != whose} == {}, path
-        seen |= found
-    batch = {"accessIds": list(network.places)}
-    told = await client.post("/techinfo/v1/batch", json=batch, auth=(whose, _PASSWORD))
-    assert told.status_code == 200
-    assert whose == "ops" or {network.owner[m] for m in markers(told)} <= {whose}
-    return seen
+        assert answer.status_code not in {400, 401, 500}, (path, answer.text)
+        found, owner = markers(answer), self.network.owner
+        if whose != "ops":
+            foreign = {m: owner.get(m) for m in found if owner.get(m) != whose}
+            assert foreign == {}, (path, wanted)
+            right = not access or self.network.has_right(whose, access, self.clock.at)
+            if "/tech/" in path and not right:
+                assert answer.status_code == 403, (path, wanted)
+        return found
+
+    async def tickets(self, whose: str) -> dict[str, str]:
+        """A ticket of theirs on some accesses; the link info is there. Reference -> whose."""
+        out = {}
+        for access in self.network.chance.sample(sorted(self.network.places), 4):
+            ref = await created(self.client, (whose, _PASSWORD), accessId=access)
+            await settled(self.client, ref, who=(whose, _PASSWORD))
+            out[ref] = whose
+        return out
+
+    async def of_tickets(self, whose: str, tickets: Mapping[str, str]) -> set[str]:
+        """What tickets tell: their own for ever, whoever holds what; those of others are none."""
+        seen = await self.one(whose, "GET", "/2.6/tickets")
+        for ref, owner in tickets.items():
+            for path in (f"/2.6/tickets/{ref}", f"/techinfo/v1/tickets/{ref}/linkinfo"):
+                seen |= await self.one(whose, "GET", path)
+                answer = await self.client.get(path, auth=(whose, _PASSWORD))
+                assert answer.status_code == (200 if owner == whose else 404), path
+        return seen
 
 
-def served(folder: Path, network: net.Network, recordings: Recordings, clock: Clock) -> House:
+def served(
+    folder: Path, network: net.Network, recordings: Recordings, clock: Clock
+) -> tuple[Ticketed, Inventory]:
     """The service over a network."""
-    return house(
-        stocked(folder, net.inventory(network)),
+    inventory = stocked(folder, net.inventory(network), clock)
+    made = ticketed(
+        folder / "tickets.sqlite",
+        inventory,
         recordings.open,
         clock=clock,
         manners=Manners(min_interval_s=0.0),
         users=USERS,
     )
+    return made, inventory
 
 
 @settings(
@@ -115,35 +173,43 @@ def served(folder: Path, network: net.Network, recordings: Recordings, clock: Cl
 )
 @given(st.integers(0, 2**32))
 def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
-    """Three providers, fifty accesses, shared ports, VLANs reused, ended and ordered; then moves.
+    """Three providers, shared ports, VLANs reused, ended and ordered, few dates; then imports.
 
-    Each fetches all that there is before and after some subscriptions have passed to others, from
-    the cache of before and anew. What is shown is somebody's own, and something is shown.
+    Each fetches all that there is before and after some subscriptions have passed to others and
+    some accesses to other ports, three times: from the cache of before, of switches that do not
+    answer, and anew. What is shown is somebody's own, and something is shown.
     """
     network = net.drawn(seed)
     clock = Clock()
     recordings = Recordings(net.switches(network, NOW))
     with tempfile.TemporaryDirectory() as folder:
-        running = served(Path(folder), network, recordings, clock)
+        running, inventory = served(Path(folder), network, recordings, clock)
 
         async def words(client: httpx.AsyncClient) -> None:
-            everything = await fetched(client, "ops", network)
-            before = {whose: await fetched(client, whose, network) for whose in net.PROVIDERS}
+            asking = Asking(client, network, clock)
+            everything = await asking.all("ops")
+            assert {network.owner[m] for m in everything} >= set(net.PROVIDERS)
+            before = {whose: await asking.all(whose) for whose in net.PROVIDERS}
             assert all(before.values())
-            assert set().union(*before.values()) < everything
-
-            clock.go_on(10.0)
-            moved = NOW + timedelta(seconds=15)
-            net.move(network, moved)
-            clock.go_on(10.0)
-            file = Path(folder) / "moved.yaml"
-            file.write_text(net.inventory(network), encoding="utf-8")
-            running.inventory.import_file(file)
-            recordings.rows = net.switches(network, clock.at)
+            tickets: dict[str, str] = {}
             for whose in net.PROVIDERS:
-                await fetched(client, whose, network)
-            clock.go_on(60.0)
-            after = {whose: await fetched(client, whose, network) for whose in net.PROVIDERS}
-            assert after != before
+                tickets |= await asking.tickets(whose)
 
-        running.talk(words, patience_s=300.0)
+            for _ in range(3):
+                clock.go_on(10.0)
+                net.move(network, clock.at)
+                imported(inventory, Path(folder), net.inventory(network))
+                recordings.rows = net.switches(network, clock.at)
+                recordings.silent = set(network.chance.sample(sorted(recordings.rows), 2))
+                for whose in net.PROVIDERS:
+                    await asking.all(whose)
+                recordings.silent = set()
+                clock.go_on(600.0)
+            after = {whose: await asking.all(whose) for whose in net.PROVIDERS}
+            assert all(after.values())
+            assert after != before
+            assert await asking.of_tickets("ops", dict.fromkeys(tickets, "ops"))
+            assert any([await asking.of_tickets(whose, tickets) for whose in net.PROVIDERS])
+
+        with running.file:
+            running.talk(words, patience_s=300.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,8 @@ def quotas(
 ) -> Quotas:
     """Quotas of three requests a minute and two misses an hour, if nothing else is said."""
     said = {"requests_per_minute": 3, "misses_per_hour": 2} | settings
-    more = {} if monotonic is None else {"monotonic": monotonic}
-    return Quotas(QuotaSettings(**said), Logins({}, file, **more), clock=clock or Hand())
+    logins = Logins({}, file, monotonic=monotonic or time.monotonic)
+    return Quotas(QuotaSettings(**said), logins, clock=clock or Hand())
 
 
 async def asked(app: Metered, viewer: Viewer, path: str = "/2.6/x", **state: Any) -> Answered:

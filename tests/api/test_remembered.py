@@ -142,3 +142,69 @@ def test_a_part_that_is_missing_is_asked_for_again(tmp_path: Path) -> None:
 
     assert again == 0
     assert [a.status_code for a in answers] == [504, 504, 200, 200]
+
+
+def test_what_a_client_spells_otherwise_is_no_answer_more(served: House) -> None:
+    """Three hundred texts of Cache-Control that mean the same find one answer, of one reading."""
+    spelt = [f"max-age=3{'0' * (n % 3)}, x={'y' * (n % 90)}{n}" for n in range(300)]
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await client.get(URL, headers={"Cache-Control": control}) for control in spelt]
+
+    again, answers = hits(served, words)
+
+    assert {a.status_code for a in answers} == {200}
+    assert again == len(spelt) - 1
+    assert len(remembered(served)._kept) == 1
+
+
+def test_an_answer_that_was_asked_for_fresh_serves_those_who_want_less(served: House) -> None:
+    """And one that is too old for somebody stays for others, up to the usual age."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await client.get(URL, headers={"Cache-Control": "no-cache"})
+        assert served.clock
+        served.clock.go_on(4.0)
+        controls = ("max-age=4", "max-age=5", "max-age=86400", "")
+        more = [await client.get(URL, headers={"Cache-Control": c}) for c in controls]
+        return [first, *more]
+
+    again, answers = hits(served, words)
+
+    assert again == 3
+    assert [a.headers["Age"] for a in answers] == ["0", "4", "4", "4", "4"]
+
+
+def test_everything_that_is_kept_is_counted(served: House) -> None:
+    """Headers, path and what Python adds, too; and all of it is given back."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await client.get(URL, auth=auth) for auth in (OPERATOR, PROVIDER)]
+
+    _, answers = hits(served, words)
+
+    layer = remembered(served)
+    texts = sum(
+        len(a.content) + sum(len(name) + len(value) for name, value in a.headers.raw)
+        for a in answers
+    )
+    assert layer.octets > texts + 2 * 1024
+    for key in list(layer._kept):
+        layer._drop(key)
+    assert layer.octets == 0
+
+
+def test_what_is_too_old_is_swept_away_by_any_other_question(served: House) -> None:
+    """Rows of people do not stay in memory because nobody asks for them again."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await client.get(URL)
+        assert served.clock
+        served.clock.go_on(31.0)
+        return [first, await client.get("/2.6/tech/access/A-9/link/status")]
+
+    _, (first, second) = hits(served, words)
+
+    layer = remembered(served)
+    assert (first.status_code, second.status_code) == (200, 404)
+    assert (len(layer._kept), layer.octets) == (0, 0)

@@ -12,7 +12,7 @@ import pytest
 from tests.api.served import OPERATOR, PROVIDER, House, house
 from tests.service.played import Recordings, stocked
 
-from techinfo.api.metrics import HouseNumbers, Metrics
+from techinfo.api.metrics import AuditNumbers, HouseNumbers, Metrics
 from techinfo.api.state import State
 from techinfo.api.templates import UNMATCHED, Templates
 from techinfo.cli.logs import formatter
@@ -21,7 +21,7 @@ LINK = "/2.6/tech/access/A-1/link/status"
 NOTHING = HouseNumbers(
     now=datetime(2026, 10, 1, tzinfo=UTC),
     imported_at=None,
-    audit_lost=0,
+    audit=AuditNumbers(),
     pauses=0,
     collector=None,
 )

@@ -472,3 +472,16 @@ def _limit_pages(desk: Ticketed, most: int | None) -> int:
     finally:
         for connection in connections:
             connection.close()
+
+
+def test_a_list_that_cannot_be_read_is_an_error_and_no_empty_list(
+    desk: Ticketed, tmp_path: Path
+) -> None:
+    """Whatever is wrong with the file shows before the answer begins."""
+    connection = sqlite3.connect(tmp_path / "tickets.sqlite")
+    connection.execute("ALTER TABLE tickets RENAME COLUMN heading TO elsewhere")
+    connection.close()
+
+    answer = desk.talk(lambda client: client.get("/2.6/tickets", auth=ISP))
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage_failed")

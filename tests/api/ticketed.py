@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
-from tests.api.served import CHEAP, OPERATOR, USERS, House, house
+from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, House, house
 
 from techinfo.api.state import State
 from techinfo.cli.ticket_house import Running, Tickets
 from techinfo.collect import Opener
 from techinfo.config import Settings, TicketSettings, User, WebhookSettings
 from techinfo.inventory import Inventory
+from techinfo.store.ticket_kinds import Limits
 from techinfo.store.tickets import TicketFile
 
 T = TypeVar("T")
@@ -57,14 +58,16 @@ class Ticketed:
     file: TicketFile
     running: Running
 
-    def talk(self, words: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+    def talk(
+        self, words: Callable[[httpx.AsyncClient], Awaitable[T]], patience_s: float = PATIENCE_S
+    ) -> T:
         """Ask several things while link info is read and webhooks are sent."""
 
         async def begun(client: httpx.AsyncClient) -> T:
             await self.running.start()
             return await words(client)
 
-        return self.house.talk(begun)
+        return self.house.talk(begun, patience_s)
 
 
 @dataclass(slots=True)
@@ -90,13 +93,15 @@ def ticketed(
     desk: str = "here",
     webhooks: WebhookSettings | None = None,
     linkinfo_deadline_s: float = 20.0,
+    limits: Limits | None = None,
+    users: Mapping[str, User] = EVERYBODY,
     before: Callable[[State], State] = lambda state: state,
     **more: Any,
 ) -> Ticketed:
     """The service with a ticket desk, as it is wired."""
     settings = Settings(
         tickets=TicketSettings.model_validate(
-            {"desk": desk, "linkinfo_deadline_s": linkinfo_deadline_s}
+            {"desk": desk, "linkinfo_deadline_s": linkinfo_deadline_s} | _limits(limits)
         ),
         webhooks=webhooks or WebhookSettings(),
     )
@@ -105,13 +110,23 @@ def ticketed(
     made = house(
         inventory,
         opener,
-        users=EVERYBODY,
+        users=users,
         furnish=furnishing.furnish,
         closing=(furnishing.close,),
         **more,
     )
     assert furnishing.running is not None
     return Ticketed(made, file, furnishing.running)
+
+
+def _limits(limits: Limits | None) -> dict[str, int]:
+    if limits is None:
+        return {}
+    return {
+        "octets_per_provider": limits.octets,
+        "open_per_provider": limits.open_tickets,
+        "comments_per_ticket": limits.comments,
+    }
 
 
 async def created(client: httpx.AsyncClient, who: tuple[str, str] = ISP, **more: Any) -> str:

@@ -23,6 +23,8 @@ PATIENCE_S = 60.0
 class Running:
     """A command that goes on until it is ended.
 
+    What is given by name is its environment; by ``ULIMIT`` it may have so many descriptors.
+
     Attributes:
         ready: The line by which it says that it is ready.
     """
@@ -30,8 +32,11 @@ class Running:
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TECHINFO_")}
         self._errors = (folder / f"errors-{time.monotonic_ns()}").open("w+", encoding="utf-8")
+        descriptors = environment.pop("ULIMIT", None)
+        limited = f'ulimit -n {descriptors} && exec "$@"'
+        few = ["sh", "-c", limited, "sh"] if descriptors else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "techinfo.cli", *arguments],
+            [*few, sys.executable, "-m", "techinfo.cli", *arguments],
             cwd=folder,
             env={**inherited, "NO_COLOR": "1", "COLUMNS": "200", **_APART, **environment},
             stdout=subprocess.PIPE,

@@ -15,9 +15,9 @@ def test_a_house_is_saved_checked_and_brought_back(techinfo: Run, tmp_path: Path
     saved = techinfo("backup", "saved")
     again = techinfo("backup", "saved")
     checked = techinfo("restore", "--check", "saved")
-    restored = techinfo("restore", "saved")
+    restored = techinfo("restore", "saved", "--yes")
     (tmp_path / "saved" / "inventory.sqlite").write_bytes(b"")
-    broken = techinfo("restore", "saved")
+    broken = techinfo("restore", "saved", "--yes")
 
     assert (saved.returncode, "inventory.sqlite" in saved.stdout) == (0, True), saved.stderr
     assert (again.returncode, "is there already" in again.stderr) == (1, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run
 
 from techinfo.lab import Lab, LabDevice
@@ -62,3 +63,32 @@ def test_a_wrong_community_looks_silent(techinfo: Run, walk: Path, tmp_path: Pat
     assert done.returncode == 1
     assert done.stderr
     assert "wr0ng" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("access", ["A-AE", "A-LAG"])
+def test_04_an_access_on_an_aggregate_or_a_member_is_printed(
+    techinfo: Run, tmp_path: Path, access: str
+) -> None:
+    """The aggregate has the rows and its members; a member names it, and has no copies."""
+    recording = Path(__file__).with_name("cases") / "c04.snmprec"
+    device = LabDevice(name="sw", address="127.23.0.9", recordings=(recording,))
+
+    with Lab([device]) as lab:
+        (tmp_path / "inventory.yaml").write_text(
+            f"elements:\n  - {{name: sw, address: 127.23.0.9, port: {lab.port}}}\n"
+            "accesses:\n  - {access_id: A-LAG, element: sw, port: ge-0/0/1}\n"
+            "  - {access_id: A-AE, element: sw, port: ae0}\n",
+            encoding="utf-8",
+        )
+        imported = techinfo("inventory", "import", "inventory.yaml")
+        done = techinfo("dump", access, TECHINFO_CREDENTIALS__DEFAULT__COMMUNITY="public")
+
+    assert (imported.returncode, done.returncode) == (0, 0), imported.stderr + done.stderr
+    shown = {p["name"]: p for p in json.loads(done.stdout)["ports"]}
+    assert shown.keys() == {"ae0"} | ({"ge-0/0/1"} if access == "A-LAG" else set())
+    assert len(shown["ae0"]["macAddressTable"]) == 2
+    assert shown["ae0"]["members"] == ["ge-0/0/1", "ge-0/0/2"]
+    if access == "A-LAG":
+        assert shown["ge-0/0/1"]["aggregate"] == "ae0"
+        assert shown["ge-0/0/1"]["accessId"] == "A-LAG"
+        assert "macAddressTable" not in shown["ge-0/0/1"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import pty
 import signal
 import socket
 import sqlite3
+import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -82,6 +85,13 @@ def _running(folder: Path, admin_port: int = 0) -> Running:
     )
 
 
+def order(folder: Path, path: str, told: dict[str, Any] | None = None) -> httpx.Response:
+    """An order, given where the service takes them from its own user."""
+    transport = httpx.HTTPTransport(uds=str(folder / "admin.sock"))
+    with httpx.Client(transport=transport, timeout=PATIENCE_S) as client:
+        return client.post(f"http://localhost{path}", json=told or {})
+
+
 def _get(running: Running, who: tuple[str, str], **more: Any) -> httpx.Response:
     return httpx.get(f"{running.url}{STATUS}", auth=who, timeout=PATIENCE_S, **more)
 
@@ -99,16 +109,14 @@ def test_new_users_are_in_force_and_old_ones_are_not(folder: Path) -> None:
         assert _get(running, ANN).status_code == 401
 
 
-def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(
-    folder: Path, admin_port: int
-) -> None:
+def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(folder: Path) -> None:
     """By signal it stands in the log, by order in the answer."""
-    with _running(folder, admin_port) as running:
+    with _running(folder) as running:
         _write(folder, users=(BOB,), more='[users.eve]\nrole = "boss"\n')
 
         running.signal(signal.SIGHUP)
         until(lambda: "users.eve.role" in running.errors)
-        ordered = httpx.post(f"http://127.0.0.1:{admin_port}/reload", timeout=PATIENCE_S)
+        ordered = order(folder, "/reload")
 
         assert "the old settings stay in force" in running.errors
         assert ordered.status_code == 400
@@ -117,14 +125,14 @@ def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(
         assert _get(running, BOB).status_code == 401
 
 
-def test_an_order_says_what_waits_for_a_restart(folder: Path, admin_port: int) -> None:
+def test_an_order_says_what_waits_for_a_restart(folder: Path) -> None:
     """What cannot change in a process that runs is named, and the rest is in force."""
-    with _running(folder, admin_port) as running:
+    with _running(folder) as running:
         _write(folder, users=(BOB,))
         path = folder / "techinfo.toml"
         path.write_text(path.read_text().replace("port = 0", "port = 1"))
 
-        ordered = httpx.post(f"http://127.0.0.1:{admin_port}/reload", timeout=PATIENCE_S)
+        ordered = order(folder, "/reload")
 
         assert ordered.json() == {"reloaded": True, "afterRestart": ["service.port"]}
         assert _get(running, BOB).status_code == 200
@@ -158,15 +166,71 @@ def test_the_administrators_listener_of_a_running_service(folder: Path, admin_po
         )
         assert "techinfo_collector_visits_total 1.0" in metrics
 
-        order = {"switch": "sw-elm", "until": "10m"}
-        assert httpx.post(f"{admin}/pause", json=order, **asked).status_code == 200
+        told = {"switch": "sw-elm", "until": "10m"}
+        assert httpx.post(f"{admin}/pause", json=told, **asked).status_code == 401
+        assert httpx.post(f"{admin}/pause", json=told, auth=ANN, **asked).status_code == 200
         paused = _get(running, ANN, headers={"Cache-Control": "no-cache"})
         assert (paused.status_code, paused.json()["code"]) == (503, "paused")
-        assert httpx.post(f"{admin}/resume", json={"all": True}, **asked).status_code == 200
+        assert order(folder, "/resume", {"all": True}).status_code == 200
         assert _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 200
 
         for path in ("/health", "/ready", "/metrics", "/pause"):
             assert httpx.get(f"{running.url}{path}", auth=ANN, **asked).status_code == 404
+
+
+def test_orders_are_taken_at_a_socket_that_others_cannot_open(
+    folder: Path, admin_port: int
+) -> None:
+    """By its mode; the kernel says who has given one. Loopback is no login."""
+    with _running(folder, admin_port) as running:
+        mode = stat.S_IMODE((folder / "admin.sock").stat().st_mode)
+        paused = order(folder, "/pause", {"all": True, "until": "10m"})
+        url = f"http://127.0.0.1:{admin_port}/resume"
+        forwarded = httpx.post(url, json={"all": True}, timeout=PATIENCE_S)
+        here = httpx.post(url, json={"all": True}, auth=ANN, timeout=PATIENCE_S)
+        erased = _erase(folder)
+
+        assert mode == 0o600
+        assert paused.json()["by"] == getpass.getuser()
+        assert (forwarded.status_code, here.status_code) == (401, 200)
+        assert "the running service has forgotten" in erased
+        running.signal(signal.SIGTERM)
+        assert running.status() == 0
+
+    assert not (folder / "admin.sock").exists()
+    assert "no service runs here" in _erase(folder)
+
+
+def _erase(folder: Path) -> str:
+    command = [
+        sys.executable,
+        "-m",
+        "techinfo.cli",
+        "privacy",
+        "erase",
+        "--mac",
+        "02:00:00:00:00:11",
+    ]
+    done = subprocess.run(
+        [*command, "--config", "techinfo.toml"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def test_a_socket_that_cannot_be_had_is_told(folder: Path) -> None:
+    """One that was asked for ends the start; without the usual one a service goes on."""
+    (folder / "admin.sock").write_text("no socket")
+
+    with _running(folder) as running:
+        assert "orders are taken at admin.port alone" in running.errors
+    _write(folder, more='[admin]\nsocket = "admin.sock"\n')
+    with pytest.raises(AssertionError, match=r"admin\.socket"), _running(folder):
+        pass
 
 
 def test_log_lines_are_json_if_wanted(folder: Path) -> None:

@@ -194,6 +194,7 @@ def test_a_collector_that_is_killed_is_missed_and_comes_back(folder: Path) -> No
         until(lambda: ask(served, headers=FRESH).status_code == 200)
 
         assert told.status_code == 503
+        assert int(told.headers["Retry-After"]) > 0
         body = told.json()
         assert (body["code"], body["retryable"]) == ("collector_down", True)
         assert "sock" not in body["cause"]

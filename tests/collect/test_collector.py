@@ -6,6 +6,7 @@ Devices are played, and time is told: nothing here sleeps, and no wait is longer
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from itertools import pairwise
@@ -43,7 +44,8 @@ from techinfo.errors import (
     WrongPortError,
 )
 from techinfo.model import Fact, MacEntry, State
-from techinfo.transport.interface import Conversation
+from techinfo.transport.engine import SnmpEngine
+from techinfo.transport.interface import Conversation, SnmpTarget
 
 T = TypeVar("T")
 MOST_S = 20.0
@@ -711,3 +713,24 @@ def test_ports_named_in_two_ways_are_one_port_of_one_device() -> None:
     found = [run(ask(owner, replace(PORT, port_name=name))) for name in names]
 
     assert {r.if_index for r in found} == {1}
+
+
+def test_a_device_that_has_answered_nothing_by_the_deadline_is_silent() -> None:
+    """Asked again and again; whether there is one more try to come is no matter."""
+
+    async def words() -> None:
+        engine = SnmpEngine()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+            mute.bind(("127.0.0.1", 0))
+            where = SnmpTarget(
+                host="127.0.0.1", port=mute.getsockname()[1], timeouts=(0.01, 0.01, 60.0)
+            )
+            collector = Collector(
+                registry(driver()), lambda _, limits: engine.conversation(where, limits)
+            )
+            with pytest.raises(SnmpTimeoutError):
+                await collector.read(target("ge1"), {Fact.LINK}, 0, 1.0)
+            await collector.close()
+            await engine.close()
+
+    asyncio.run(words())

@@ -52,6 +52,10 @@ class Shelf:
             raise ConfigError("disk full", key="collect.learnt")
         self.told += capabilities
 
+    def look(self) -> str:
+        """Sound, or not."""
+        return "disk full" if self.fails else ""
+
 
 def noted(
     learnt: Learnt,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.collect.playing import DAY, ENGINE_TIME, IF, IFX, NOW, read, read_both, switch
+from tests.collect.playing import (
+    DAY,
+    ENGINE_TIME,
+    HOST_UPTIME,
+    IF,
+    IFX,
+    NOW,
+    read,
+    read_both,
+    switch,
+)
 
 from techinfo.collect.target import Reading
 from techinfo.model import Counters, Fact, Flow, Link, State
@@ -64,7 +74,8 @@ def test_up_and_down(oper: Cell, admin: Cell, expected: tuple[bool, bool] | None
         (0, 0, None),
         (0, 10, None),
         (-1, -1, None),
-        (b"1000", b"1000", None),
+        (b"1000", b"1000", MegabitPerSecond(1000)),
+        (b"fast", b"1000000000", MegabitPerSecond(1000)),
         (800_000, 4_294_967_295, 800_000),
     ],
 )
@@ -215,7 +226,7 @@ def test_every_counter_stands_in_its_direction() -> None:
     assert found.input.packets == 24
 
 
-@pytest.mark.parametrize("cell", [-1, 1 << 64, b"5", (1, 3)])
+@pytest.mark.parametrize("cell", [-1, 1 << 64, b"5 octets", (1, 3)])
 def test_what_cannot_be_a_counter_is_none(cell: Cell) -> None:
     """A negative number, one too many bits, another type."""
     assert counters({f"{IFX}.6.1": cell}) is None
@@ -236,3 +247,50 @@ def test_a_discontinuity_alone_is_no_counter() -> None:
 
     assert reading.ports[1].counters is None
     assert reading.parts[Fact.COUNTERS].state is State.EMPTY
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {HOST_UPTIME: 30 * DAY},
+        {ENGINE_TIME: 30 * 86_400},
+        {HOST_UPTIME: 30 * DAY, ENGINE_TIME: 86_400},
+    ],
+)
+def test_an_agent_that_started_anew_alone_does_not_know_since_when_is_counted(
+    more: dict[str, Cell],
+) -> None:
+    """The element has been up for a month, its SNMP agent for a day."""
+    found = counters({f"{IFX}.6.1": 5, f"{IFX}.19.1": 0} | more)
+
+    assert found is not None
+    assert found.reset_at is None
+
+
+@pytest.mark.parametrize(
+    "more", [{HOST_UPTIME: DAY + 3_000}, {ENGINE_TIME: 86_450}, {ENGINE_TIME: 43_036_072}]
+)
+def test_clocks_that_nearly_agree_started_together(more: dict[str, Cell]) -> None:
+    """And an engine that is 497 days ahead has seen sysUpTime wrap."""
+    found = counters({f"{IFX}.6.1": 5} | more)
+
+    assert found is not None
+    assert found.reset_at is not None
+
+
+def test_a_discontinuity_counts_though_the_agent_started_anew() -> None:
+    """It is on the agent's own clock."""
+    found = counters({f"{IFX}.6.1": 5, f"{IFX}.19.1": 4_320_000, HOST_UPTIME: 30 * DAY})
+
+    assert found is not None
+    assert found.reset_at == NOW - timedelta(hours=12)
+
+
+def test_no_change_since_an_agent_started_anew_alone_is_no_time_of_change() -> None:
+    """IfLastChange 0: before the agent began (RFC 2863), which may be long ago."""
+    cells = switch() | {f"{IF}.9.1": 0, HOST_UPTIME: 30 * DAY}
+
+    link = read(cells).ports[1].link
+
+    assert link is not None
+    assert link.last_change is None

@@ -6,6 +6,7 @@ Devices are played and time is told, but the sockets are real ones.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from techinfo.collect import Collector, Manners, Met, Reading, Target
 from techinfo.collect.remote import RemoteCollector
 from techinfo.driver import Column, TransceiverTable, celsius
 from techinfo.errors import (
+    CollectorBusyError,
     CollectorError,
     CollectorSlowError,
     DeadlineError,
@@ -299,6 +301,70 @@ def test_a_collector_that_is_gone_is_missed_and_found_again() -> None:
 
     assert reading.read_at == device.now
     assert owner.visits == 2
+
+
+def _held(owner: Collector, asked_after: asyncio.Event | None) -> Any:
+    """A collector that holds readings back: until somebody asks after it, or for ever."""
+    app = collector_app(owner)
+
+    async def held(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/1/read":
+            await (asked_after or asyncio.Event()).wait()
+        elif asked_after is not None:
+            asked_after.set()
+        await app(scope, receive, send)
+
+    return held
+
+
+def test_a_collector_that_is_late_is_not_taken_for_a_dead_one() -> None:
+    """Whether it lives is asked, and then its answer is waited for a little longer."""
+    device = Played(switch())
+    owner = Collector(registry(driver()), device.open, now=device.clock)
+
+    async def words() -> Reading:
+        with socket_path() as path:
+            async with listening(_held(owner, asyncio.Event()), path):
+                remote = RemoteCollector(path, owner.registry, now=device.clock)
+                try:
+                    return await ask(remote, deadline=0.05)
+                finally:
+                    await remote.close()
+
+    assert asyncio.run(asyncio.wait_for(words(), MOST_S)).port is not None
+
+
+def test_a_collector_that_has_too_much_to_do_is_told_as_that() -> None:
+    """It answers who asks after it, and nothing comes of the question: it is not down."""
+    device = Played(switch())
+    owner = Collector(registry(driver()), device.open, now=device.clock)
+
+    async def words() -> None:
+        with socket_path() as path:
+            async with listening(_held(owner, None), path):
+                remote = RemoteCollector(path, owner.registry, now=device.clock)
+                with pytest.raises(CollectorBusyError):
+                    await ask(remote, deadline=0.05)
+                await remote.close()
+
+    asyncio.run(asyncio.wait_for(words(), 3 * MOST_S))
+
+
+def test_hundreds_of_questions_at_a_time_cost_no_more_each() -> None:
+    """Connections are not all looked at whenever one comes or goes; those that are kept are few."""
+    device = Played(switch())
+
+    async def words(remote: RemoteCollector, _: Collector) -> float:
+        async def together(count: int) -> float:
+            before = time.process_time()
+            await asyncio.gather(*(remote.silent_since(PORT) for _ in range(count)))
+            return (time.process_time() - before) / count
+
+        few = min([await together(20) for _ in range(3)])
+        many = min([await together(400) for _ in range(2)])
+        return many / few
+
+    assert talk(device, words) < 6
 
 
 def test_a_collector_that_hangs_is_not_waited_for() -> None:

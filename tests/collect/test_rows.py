@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techinfo.collect.joins import Joins
+from techinfo.collect.joins import Joins, bits
 from techinfo.collect.rows import (
-    bits,
     columns,
     indexes_of,
     is_named_by_port,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.config import Credential, load
+from techinfo.config.loading import tables_in, weak_credentials
 from techinfo.errors import ConfigError
 
 KEYS = {"auth": "SHA-256", "auth_key": "s3cret-of-auth", "priv": "AES-128", "priv_key": "s3cret-p"}
@@ -94,8 +95,10 @@ def test_less_is_guarded_where_it_is_said(
         (without(level="authNoPriv"), "", 'priv is given, but level = "authNoPriv"'),
         (without(level="noAuthNoPriv"), "", 'auth is given, but level = "noAuthNoPriv"'),
         (without(level="none"), ".level", "authNoPriv"),
-        (without(auth="MD5"), ".auth", "SHA-256"),
-        (without(priv="DES"), ".priv", "AES-128"),
+        (without(auth="MD4"), ".auth", "SHA-256"),
+        (without(priv="3DES"), ".priv", "AES-128"),
+        (without(version="1"), "", "version is of a community"),
+        ({"community": "s3cret", "version": "3"}, ".version", "'1' or '2c'"),
         (without(auth_key="s3cret7"), ".auth_key", "8 octets at least"),
         (without("priv_key", priv_key_env="SHORT"), ".priv_key_env", "8 octets at least"),
         (without("priv_key", priv_key_file="short"), ".priv_key_file", "8 octets at least"),
@@ -142,3 +145,29 @@ def test_keys_that_everybody_can_read_are_warned_of(tmp_path: Path) -> None:
         "credentials.core.priv_key_file",
     ]
     assert "s3cret" not in "".join(warnings)
+
+
+def test_what_old_switches_need_is_named_and_listed(tmp_path: Path) -> None:
+    """SNMPv1, MD5 and DES are taken where they are written, and told of without any secret."""
+    path = tmp_path / "techinfo.toml"
+    path.write_text(
+        '[credentials.old]\ncommunity = "s3cret"\nversion = "1"\n'
+        '[credentials.v3]\nuser = "alice"\nauth = "MD5"\nauth_key = "s3cret-of-auth"\n'
+        'priv = "DES"\npriv_key = "s3cret-of-priv"\n'
+        '[credentials.good]\ncommunity = "s3cret"\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o600)
+
+    found = load(path, {})
+    weak = list(weak_credentials(tables_in(path), {"TECHINFO_CREDENTIALS__GOOD__VERSION": "1"}))
+
+    assert found.credential("old").version == "1"
+    assert (found.credential("v3").auth, found.credential("v3").priv) == ("MD5", "DES")
+    assert found.credential("good").version == "2c"
+    assert weak == [
+        ("old", 'version = "1"'),
+        ("v3", 'auth = "MD5"'),
+        ("v3", 'priv = "DES"'),
+        ("good", 'version = "1"'),
+    ]

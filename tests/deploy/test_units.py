@@ -93,6 +93,18 @@ def test_a_unit_gives_away_nothing(name: str) -> None:
     assert told["StateDirectoryMode"] == ["0700"]
 
 
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_is_replaced_when_it_hangs_and_however_often_it_ends(name: str) -> None:
+    """By the word of the process itself (tests/cli/test_kept_alive.py), within half a minute."""
+    told = unit(name)
+
+    assert told["Type"] == ["notify"]
+    assert int(told["WatchdogSec"][0]) + int(told["RestartSec"][0]) < 30
+    assert told["WatchdogSignal"] == ["SIGKILL"]
+    assert told["Restart"] == ["always"]
+    assert told["StartLimitIntervalSec"] == ["0"]
+
+
 def test_only_the_collector_gets_the_secrets() -> None:
     """And it opens no TCP port."""
     collector, api = map(unit, UNITS)

@@ -190,3 +190,129 @@ def test_published_text_gives_its_octets_back(octets: bytes) -> None:
     """But for the letters of a hex number, which look like the octets."""
     if not text(octets).startswith("0x") or text(octets) != octets.decode("latin-1"):
         assert from_text(text(octets)) == octets
+
+
+@pytest.mark.parametrize(
+    ("parse", "hexadecimal", "said"),
+    [
+        (parse_option82, "", "octet 0: nothing is there"),
+        (parse_option82, "52", "octet 1: ends before its length"),
+        (parse_option82, "5205 01026131", "octet 1: announces 5 octets, 4 follow"),
+        (parse_option82, "5204 01036131", "octet 3: sub-option 1 announces 3 octets, 2 follow"),
+        (
+            parse_suboptions,
+            "0101 61 0205 6262",
+            "octet 4: sub-option 2 announces 5 octets, 2 follow",
+        ),
+        (parse_suboptions, "0101 61 02", "octet 3: sub-option 2 ends before its length"),
+        (parse_option82, "5203 010161 62", "octet 5: octets follow the announced end"),
+        (
+            parse_suboptions,
+            "010161 010162",
+            "octet 3: sub-option 1 stands twice with different values",
+        ),
+        (parse_options6, "0012 0001 61 00", "octet 5: ends within the header of an option"),
+        (parse_options6, "0012 0001 61 0025 00", "octet 5: ends within the header of an option"),
+        (parse_options6, "0012 0103 61", "octet 2: option 18 announces 259 octets, 1 follow"),
+        (
+            parse_options6,
+            "0012000161 00250009 00",
+            "octet 7: option 37 announces 9 octets, 1 follow",
+        ),
+        (
+            parse_options6,
+            "0012 0001 61 0012 0001 62",
+            "octet 5: option 18 stands twice with different values",
+        ),
+        (
+            parse_options6,
+            "0012 0001 61 0025 0003 000001",
+            "octet 7: option 37 is too short for its enterprise number",
+        ),
+        (parse_relayed, "0c", "octet 1: ends within the header of a relay message"),
+        (parse_relayed, "0e" + "00" * 33, "octet 0: message type 14 is no relay's"),
+        (parse_relayed, "01" + "00" * 33, "octet 0: message type 1 is no relay's"),
+        (
+            parse_relayed,
+            "0c" + "00" * 33 + "0009 0003 0c0000",
+            "octet 41: ends within the header of a relay message",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(
+    parse: Callable[[bytes], Identity], hexadecimal: str, said: str
+) -> None:
+    """How much was announced, how much is there, and where."""
+    with pytest.raises(OctetError) as caught:
+        parse(bytes.fromhex(hexadecimal))
+
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("identity", "said"),
+    [
+        (Identity(remote6=b"a"), "octet 4: option 37 needs an enterprise number"),
+        (
+            Identity(interface=b"eth", remote6=b"a"),
+            "octet 11: option 37 needs an enterprise number",
+        ),
+        (
+            Identity(remote6=b"a", enterprise=2**32),
+            "octet 4: option 37 needs an enterprise number",
+        ),
+        (Identity(remote6=b"a", enterprise=-1), "octet 4: option 37 needs an enterprise number"),
+        (
+            Identity(interface=bytes(2**16)),
+            "octet 65535: 65536 octets are too many for one option",
+        ),
+    ],
+)
+def test_what_cannot_be_written_is_told_in_words(identity: Identity, said: str) -> None:
+    """Where its number should stand, and how long is too long."""
+    with pytest.raises(OctetError) as caught:
+        options6(identity)
+
+    assert str(caught.value) == said
+
+
+def test_what_just_fits_is_written() -> None:
+    """The highest enterprise number, 255 octets in an option 82, 65,535 in one of DHCPv6."""
+    assert options6(Identity(remote6=b"a", enterprise=2**32 - 1)) == bytes.fromhex(
+        "0025 0005 ffffffff 61"
+    )
+    assert options6(Identity(remote6=b"a", enterprise=0)) == bytes.fromhex("0025 0005 00000000 61")
+    assert len(options6(Identity(interface=bytes(2**16 - 1)))) == 2**16 + 3
+    assert len(option82(Identity(circuit=bytes(251), remote=b""))) == 255
+    assert option82(Identity(circuit=b"a" * 100, remote=b"b" * 151)) == (
+        b"\x52\xff\x01\x64" + b"a" * 100 + b"\x02\x97" + b"b" * 151
+    )
+    with pytest.raises(OctetError, match="octet 255: 256 octets are too many for one option"):
+        option82(Identity(circuit=b"a" * 100, remote=b"b" * 152))
+    with pytest.raises(OctetError, match="octet 255: 256 octets are too many for one option"):
+        option82(Identity(circuit=b"a" * 256))
+
+
+def test_empty_options_mean_nothing() -> None:
+    """Also at the very end of a row."""
+    assert parse_options6(bytes.fromhex("0012 0001 61 0025 0000")) == Identity(interface=b"a")
+    assert parse_options6(bytes.fromhex("0025 0004 00000de9")) == Identity(enterprise=3561)
+    assert parse_options6(bytes.fromhex("0025 0005 00000de9 62")) == Identity(
+        remote6=b"b", enterprise=3561
+    )
+    assert parse_suboptions(bytes.fromhex("0101 61 0200")) == Identity(circuit=b"a")
+    assert parse_suboptions(bytes.fromhex("0900 0202 6262 0101 61")) == Identity(b"a", b"bb")
+
+
+@pytest.mark.parametrize("kind", [12, 13])
+def test_relay_messages_of_both_kinds_are_read(kind: int) -> None:
+    """Forward and reply; within one another; a client's own message has no identity."""
+    row = options6(Identity(interface=b"eth 0/1"))
+    message = bytes([kind]) + bytes(33) + row
+    client = bytes.fromhex("0009 0004 01000000")
+    outer = bytes([kind]) + bytes(33) + b"\x00\x09" + len(message).to_bytes(2, "big") + message
+
+    assert parse_relayed(message) == Identity(interface=b"eth 0/1")
+    assert parse_relayed(message + client) == Identity(interface=b"eth 0/1")
+    assert parse_relayed(outer) == Identity(interface=b"eth 0/1")
+    assert parse_relayed(bytes([kind]) + bytes(33)) == Identity()

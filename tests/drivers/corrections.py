@@ -23,6 +23,7 @@ IF_SPEED_FULL = 4_294_967_295
 IF_HIGH_SPEED = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 15)
 IF_STACK = (1, 3, 6, 1, 2, 1, 31, 1, 2, 1, 3)
 FDB_PORT = (1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2)
+Q_FDB_PORT = (1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2)
 PSU_TEMPERATURE = "1.3.6.1.4.1.11.2.14.11.5.1.55.1.1.1.4."  # hpicfPsTemp, power supplies
 CHASSIS_TEMPERATURE = "1.3.6.1.4.1.89.53.15.1.10."  # rlPhdUnitEnvParamTempSensorValue
 
@@ -76,6 +77,15 @@ def fdb_port_is_if_index(facts: Facts, recording: Recording) -> None:
     ]
 
 
+def q_fdb_port_is_if_index(facts: Facts, recording: Recording) -> None:
+    """Microsens G6: dot1qTpFdbPort is an ifIndex, which the facts look for among bridge ports."""
+    rows = {oid[-6:]: recording.get(oid) for oid in recording.under(Q_FDB_PORT)}
+    facts["fdb"] = [
+        [mac, vlan, value[1] if (value := rows[_octets(mac)]) else None]
+        for mac, vlan, _ in facts["fdb"]
+    ]
+
+
 def _octets(mac: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(mac.replace(":", "")))
 
@@ -87,6 +97,7 @@ CORRECTIONS: dict[str, tuple[Correct, ...]] = {
     "eltex-mes23xx_mes2324b": (no_optics(CHASSIS_TEMPERATURE),),
     "ibos": (rolled_up,),
     "routeros_crs317": (fdb_port_is_if_index,),
+    "microsens-g6": (q_fdb_port_is_if_index,),
 }
 
 

@@ -16,6 +16,8 @@ from techinfo.transport.recording import Recording, load
 SHARED = Path(__file__).parents[3] / "shared" / "recordings"
 IF_NAME = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1)
 IF_PHYS_ADDRESS = (1, 3, 6, 1, 2, 1, 2, 2, 1, 6)
+IF_OPER_STATUS = (1, 3, 6, 1, 2, 1, 2, 2, 1, 8)
+BASE_PORT_IF_INDEX = (1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2)
 IF_SPEED = (1, 3, 6, 1, 2, 1, 2, 2, 1, 5)
 SNR_BIAS = (1, 3, 6, 1, 4, 1, 40418, 7, 100, 30, 1, 1, 12)
 HP_XCVR = (1, 3, 6, 1, 4, 1, 11, 2, 14, 11, 5, 1, 82, 1, 1, 1, 1)
@@ -110,3 +112,16 @@ def test_routeros_own_addresses_stand_at_their_ifindex() -> None:
 
     assert len(checked) >= 8
     assert all(port in if_indexes for port, if_indexes in checked)
+
+
+def test_microsens_learns_at_ifindexes() -> None:
+    """Every dot1qTpFdbPort is the ifIndex of a port that is up, and no dot1dBasePort at all."""
+    recording = _recording("microsens-g6")
+    bridge_ports = {i[0] for i in _cells(recording, BASE_PORT_IF_INDEX)}
+    up = {i[0] for i, status in _cells(recording, IF_OPER_STATUS).items() if status == 1}
+
+    learnt = set(_cells(recording, corrections.Q_FDB_PORT).values())
+
+    assert learnt
+    assert learnt <= up
+    assert not learnt & bridge_ports

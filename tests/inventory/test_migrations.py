@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.store.schemas import described
 from techinfo.errors import InventoryError
 from techinfo.inventory import Inventory
 
-_VERSION_1 = """
+VERSION_1 = """
 CREATE TABLE elements (
     name TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL, driver TEXT,
     credential TEXT NOT NULL, sys_name TEXT, site TEXT, engine TEXT NOT NULL, role TEXT NOT NULL,
@@ -61,7 +62,7 @@ PRAGMA user_version = 1;
 def version_1(path: Path, more: str = "") -> Path:
     """A file as the first version of the program wrote it."""
     connection = sqlite3.connect(path)
-    connection.executescript(_VERSION_1 + more)
+    connection.executescript(VERSION_1 + more)
     connection.close()
     return path
 
@@ -113,6 +114,38 @@ def test_a_migrated_inventory_is_like_a_new_one(tmp_path: Path) -> None:
         Inventory.open(path).close()
 
     assert described(old) == described(new)
+
+
+def test_subscriptions_without_a_date_are_told_when_they_are_migrated(tmp_path: Path) -> None:
+    """What was read before may have been another's; a date tells by itself, an order nothing."""
+    path = tmp_path / "a.sqlite"
+    source = tmp_path / "more.yaml"
+    rows = ("X-1 ", "X-2 connection_date: 2020-01-01", "X-3 state: ORDERED", "X-4 vlan: 7")
+    source.write_text(
+        "accesses: [{access_id: A-1}]\nsubscriptions:\n"
+        + "".join(
+            f"  - {{subscription_id: {row.split()[0]}, access_id: A-1, provider: p-{n},"
+            f" service: x, service_type: bb, {row.split(' ', 1)[1]}}}\n"
+            for n, row in enumerate(rows)
+        )
+    )
+    with Inventory.open(path) as inventory:
+        inventory.import_file(source)
+    back = sqlite3.connect(path)
+    back.executescript("DROP TABLE tenures; DROP TABLE turns; PRAGMA user_version = 5;")
+    back.close()
+    before = datetime.now(UTC)
+
+    with Inventory.open(path) as inventory:
+        told = inventory.told_on("A-1")
+        inventory.import_file(source)
+
+        assert [(t.provider, t.vlan, t.gone) for t in told.tenures] == [
+            ("p-0", None, None),
+            ("p-3", 7, None),
+        ]
+        assert all(t.told and before <= t.told <= datetime.now(UTC) for t in told.tenures)
+        assert inventory.told_on("A-1") == told
 
 
 def test_an_inventory_that_cannot_be_migrated_stays_as_it_was(tmp_path: Path) -> None:

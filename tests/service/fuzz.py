@@ -221,10 +221,11 @@ class Witness:
 def said(datagram: bytes, ids: set[int]) -> list[tuple[tuple[int, ...], Cell]] | None:
     """What a response says, read by recursion; ``None`` when it is none to one of these requests.
 
-    Another way to read BER than the engine's, so that one mistake is not made twice.
+    Another way to read BER than the engine's, so that one mistake is not made twice. Octets behind
+    the message are nothing, and a varbind that is broken inside says nothing.
     """
     try:
-        ((tag, message),) = _elements(datagram)
+        tag, message = next(_elements(datagram), (0, b""))
         (_, version), (_, community), (pdu, content) = _elements(message)
         (_, number), _status, _index, (_, listed) = _elements(content)
     except ValueError:
@@ -233,7 +234,15 @@ def said(datagram: bytes, ids: set[int]) -> list[tuple[tuple[int, ...], Cell]] |
     if not right or (version, community, pdu) != (b"\1", b"public", 0xA2):
         return None
     try:
-        return [_bound(content) for _, content in _elements(listed)]
+        whole = [content for _, content in _elements(listed)]
+    except ValueError:
+        return None
+    return [bound for content in whole if (bound := _bound_or_nothing(content)) is not None]
+
+
+def _bound_or_nothing(content: bytes) -> tuple[tuple[int, ...], Cell] | None:
+    try:
+        return _bound(content)
     except ValueError:
         return None
 
@@ -260,6 +269,8 @@ def _bound(content: bytes) -> tuple[tuple[int, ...], Cell]:
         return _ids(name), value
     if tag == 0x06:
         return _ids(name), _ids(value) if value else (0, 0)
+    if not value:
+        raise ValueError("a number without octets")
     if tag == 0x02:
         return _ids(name), int.from_bytes(value, "big", signed=True)
     return _ids(name), int.from_bytes(value, "big")

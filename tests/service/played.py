@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,13 +19,20 @@ from techinfo.transport.recording import parse
 from techinfo.wire import Cell, SnmpLimits
 
 
-def stocked(folder: Path, text_of_yaml: str) -> Inventory:
+def stocked(
+    folder: Path, text_of_yaml: str, clock: Callable[[], datetime] | None = None
+) -> Inventory:
     """An inventory in memory with the records of a YAML document."""
+    inventory = Inventory.in_memory(clock=clock) if clock else Inventory.in_memory()
+    imported(inventory, folder, text_of_yaml)
+    return inventory
+
+
+def imported(inventory: Inventory, folder: Path, text_of_yaml: str) -> None:
+    """Import a YAML document."""
     path = folder / "inventory.yaml"
     path.write_text(text_of_yaml, encoding="utf-8")
-    inventory = Inventory.in_memory()
     inventory.import_file(path)
-    return inventory
 
 
 @dataclass(slots=True)

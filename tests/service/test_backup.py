@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import shutil
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.inventory.test_migrations import VERSION_1
 
 from techinfo.config import (
     AuditSettings,
     CollectSettings,
     InventorySettings,
+    RetentionSettings,
     ServiceSettings,
     Settings,
+    TicketSettings,
 )
 from techinfo.errors import BackupError
 from techinfo.inventory import Inventory
 from techinfo.service.backup import back_up, checked, restore
+from techinfo.service.privacy import erase, erasures, found
+from techinfo.service.stores import Person
 from techinfo.store.accounts import StoredUser
 from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.erasures import ErasuresFile, spelt
+from techinfo.store.ticket_kinds import NewTicket, Problem
+from techinfo.store.tickets import TicketFile
 from techinfo.store.users import UsersFile
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -36,6 +48,8 @@ def _settings(folder: Path) -> Settings:
         audit=AuditSettings(path=folder / "audit.sqlite"),
         collect=CollectSettings(learnt=folder / "learnt.sqlite"),
         service=ServiceSettings(users_file=folder / "users.sqlite"),
+        retention=RetentionSettings(erased=folder / "erased.sqlite"),
+        tickets=TicketSettings(desk="here", path=folder / "tickets.sqlite"),
     )
 
 
@@ -179,8 +193,6 @@ def _newer(folder: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    import hashlib
-
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     _manifest(lambda told: told["files"]["audit"].update(sha256=digest))(folder)
 
@@ -213,6 +225,188 @@ def test_a_back_up_that_is_not_whole_is_refused(
         restore(settings, tmp_path / "saved")
 
     assert {p.name: p.read_bytes() for p in settings.audit.path.parent.iterdir()} == before
+
+
+def _linked(name: str) -> Callable[[Path], None]:
+    """The file is there, but elsewhere."""
+
+    def spoil(folder: Path) -> None:
+        (folder / name).rename(folder.parent / name)
+        (folder / name).symlink_to(folder.parent / name)
+
+    return spoil
+
+
+def _fifo(name: str) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+
+    return spoil
+
+
+def _with(statement: str) -> Callable[[Path], None]:
+    """A whole back-up by its manifest, with something more in a schema."""
+
+    def spoil(folder: Path) -> None:
+        path = folder / "audit.sqlite"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(statement)
+            connection.commit()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        new = {"sha256": digest, "size": path.stat().st_size}
+        _manifest(lambda told: told["files"]["audit"].update(new))(folder)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_linked("audit.sqlite"), "cannot be read"),
+        (_linked("manifest.json"), "cannot be read"),
+        (_fifo("audit.sqlite"), "is no regular file"),
+        (_fifo("manifest.json"), "is no regular file"),
+        (_with("CREATE VIEW shown AS SELECT * FROM entries"), "not ours, or lacks it: 'shown'"),
+        (
+            _with(
+                "CREATE TRIGGER told AFTER INSERT ON entries BEGIN DELETE FROM entries; END",
+            ),
+            "not ours, or lacks it: 'told'",
+        ),
+        (_with("CREATE TABLE more (x)"), "not ours, or lacks it: 'more'"),
+        (_with("CREATE VIRTUAL TABLE deep USING fts5(x)"), "not ours, or lacks it: 'deep"),
+        (_with("DROP INDEX entries_of_user"), "not ours, or lacks it: 'entries_of_user'"),
+        (
+            _with("ALTER TABLE entries ADD COLUMN more AS (lower(path))"),
+            "not ours, or lacks it: 'entries'",
+        ),
+    ],
+)
+def test_what_was_planted_is_refused(
+    settings: Settings, tmp_path: Path, spoil: Callable[[Path], None], words: str
+) -> None:
+    """No link is followed, nothing but files is read, and no schema but ours gets in."""
+    back_up(settings, tmp_path / "saved")
+    spoil(tmp_path / "saved")
+    before = {p.name: p.read_bytes() for p in settings.audit.path.parent.iterdir()}
+
+    with pytest.raises(BackupError, match=words):
+        checked(tmp_path / "saved")
+    with pytest.raises(BackupError, match=words):
+        restore(settings, tmp_path / "saved")
+
+    assert {p.name: p.read_bytes() for p in settings.audit.path.parent.iterdir()} == before
+
+
+def test_a_link_where_the_copy_goes_is_not_followed(settings: Settings, tmp_path: Path) -> None:
+    """What it leads to stays as it is."""
+    back_up(settings, tmp_path / "saved")
+    (tmp_path / "precious").write_text("mine")
+    planted = settings.audit.path.with_name(".audit.sqlite.restoring")
+    planted.symlink_to(tmp_path / "precious")
+
+    restore(settings, tmp_path / "saved")
+
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert not settings.audit.path.is_symlink()
+    assert _accesses(settings.audit.path) == ["A-1"]
+
+
+def test_a_log_beside_a_back_up_counts_for_nothing(settings: Settings, tmp_path: Path) -> None:
+    """What was written after the copy was made, or by whoever planted it, is not in it."""
+    back_up(settings, tmp_path / "saved")
+    source = tmp_path / "saved" / "audit.sqlite"
+    other = tmp_path / "other.sqlite"
+    shutil.copy(source, other)
+    with AuditFile.open(other) as file:
+        file.write([_entry("A-planted")])
+        shutil.copy(tmp_path / "other.sqlite-wal", tmp_path / "saved" / "audit.sqlite-wal")
+
+    restore(settings, tmp_path / "saved")
+
+    assert _accesses(settings.audit.path) == ["A-1"]
+
+
+NEW_TICKET = NewTicket(
+    provider="isp",
+    access_id="A-1",
+    created_by="Anna",
+    heading="no link",
+    description="the CPE is 02-00-00-ab-cd-ef",
+    problem=Problem.NO_LINK,
+)
+OF_ACCESS, OF_MAC = Person(access_id="A-1"), Person(mac="02:00:00:AB:CD:EF")
+
+
+def _known_of(settings: Settings, person: Person) -> int:
+    return sum(len(one.rows) for one in found(settings, person))
+
+
+@pytest.mark.parametrize("person", [OF_ACCESS, OF_MAC])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_who_was_erased_is_not_brought_back(
+    settings: Settings, tmp_path: Path, person: Person, *, elsewhere: bool
+) -> None:
+    """By the list of this house, or where that is gone, by one in a later back-up."""
+    with TicketFile.open(settings.tickets.path) as file:
+        file.create(NEW_TICKET, None, lambda: NOW)
+    back_up(settings, tmp_path / "before", now=lambda: NOW)
+    assert _known_of(settings, person) > 0
+    erase(settings, person, by="ann", now=lambda: NOW + timedelta(hours=1))
+    if elsewhere:
+        settings.tickets.path.unlink()
+        settings.audit.path.unlink()
+        back_up(settings, tmp_path / "after", now=lambda: NOW + timedelta(hours=2))
+        settings.retention.erased.unlink()
+        restore(settings, tmp_path / "after", now=lambda: NOW + timedelta(hours=3))
+        assert [e.by for e in erasures(settings, person)] == ["ann"]
+
+    restore(settings, tmp_path / "before", now=lambda: NOW + timedelta(hours=4))
+
+    assert _known_of(settings, person) == 0
+    assert b"02-00-00-ab-cd-ef" not in settings.tickets.path.read_bytes() or person is OF_ACCESS
+
+
+def test_who_came_after_an_erasure_stays(settings: Settings, tmp_path: Path) -> None:
+    """An access is erased of one household; a back-up of later has the next one's rows."""
+    erase(settings, OF_ACCESS, by="ann", now=lambda: NOW)
+    with TicketFile.open(settings.tickets.path) as file:
+        file.create(NEW_TICKET, None, lambda: NOW + timedelta(hours=1))
+    back_up(settings, tmp_path / "saved", now=lambda: NOW + timedelta(hours=2))
+
+    restore(settings, tmp_path / "saved", now=lambda: NOW + timedelta(hours=3))
+
+    assert _known_of(settings, OF_ACCESS) == 1
+
+
+def test_an_erasure_that_broke_off_is_carried_out_on_what_is_restored(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Nobody knows how far it came."""
+    with ErasuresFile.open(settings.retention.erased) as file:
+        file.note(spelt(access_id="A-1"), NOW, "ann")
+    back_up(settings, tmp_path / "saved", now=lambda: NOW + timedelta(hours=1))
+
+    restore(settings, tmp_path / "saved")
+
+    assert _accesses(settings.audit.path) == []
+
+
+def test_a_back_up_of_an_older_techinfo_is_brought_up_to_date(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """And has then nothing but our tables."""
+    settings.inventory.path.unlink()
+    with closing(sqlite3.connect(settings.inventory.path)) as connection:
+        connection.executescript(VERSION_1)
+    back_up(settings, tmp_path / "saved")
+
+    checked(tmp_path / "saved")
+    restore(settings, tmp_path / "saved")
+
+    with Inventory.open(settings.inventory.path) as inventory:
+        assert inventory.access("A-1") is not None
 
 
 def test_a_failure_in_the_middle_leaves_everything_as_it_was(

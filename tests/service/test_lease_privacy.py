@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from techinfo.config import LeaseSettings, Settings
+from techinfo.config import AuditSettings, LeaseSettings, RetentionSettings, Settings
 from techinfo.service import privacy
 from techinfo.service.retention import drop_old
 from techinfo.service.stores import STORES, Person
@@ -21,7 +21,11 @@ STORE = [store for store in STORES if store.name == "leases"]
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A file with a lease and an observation of one client, and a lease of another."""
-    told = Settings(leases=LeaseSettings(path=tmp_path / "leases.sqlite"))
+    told = Settings(
+        leases=LeaseSettings(path=tmp_path / "leases.sqlite"),
+        audit=AuditSettings(path=tmp_path / "audit.sqlite"),
+        retention=RetentionSettings(erased=tmp_path / "erased.sqlite"),
+    )
     mine = LeaseRow(
         address="192.0.2.1",
         start=AT,
@@ -57,7 +61,7 @@ def test_what_is_known_of_a_person_is_told_and_erased(
 ) -> None:
     """By MAC address, however it is spelt, or by access; what is another's stays."""
     (found,) = privacy.found(settings, person, STORE)
-    (erased,) = privacy.erase(settings, person, stores=STORE)
+    (erased,) = privacy.erase(settings, person, by="ann", stores=STORE)
     (left,) = privacy.found(settings, person, STORE)
 
     assert (len(found.rows), erased.erased, len(left.rows)) == (rows, rows, 0)

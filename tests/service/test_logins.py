@@ -170,3 +170,20 @@ def test_an_option_that_is_none_is_refused(told: dict[str, str | bool]) -> None:
 def test_a_hash_is_never_shown(file: UsersFile) -> None:
     """Not even when a login is printed by mistake."""
     assert "argon2" not in repr(Logins({"ops": user()}, file).of("ops"))
+
+
+@pytest.mark.parametrize("name", ["noc", "ops"])
+def test_whom_the_settings_deny_is_refused_at_once(file: UsersFile, name: str) -> None:
+    """Of the file and of the configuration, whatever the file says, and until they no longer do."""
+    logins = Logins({"ops": user()}, file)
+    (login,) = logins.of(name)
+    before = logins.refresh()
+
+    logins.deny([name])
+
+    assert logins.refresh() > before
+    assert (logins.of(name), logins.current(login)) == ((), None)
+    assert len(logins.of("noc" if name == "ops" else "ops")) == 1
+    assert Logins({"ops": user()}, file, denied=[name]).of(name) == ()
+    logins.deny([])
+    assert (logins.of(name), logins.current(login)) == ((login,), login)

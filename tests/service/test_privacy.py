@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +18,15 @@ from techinfo.config import (
     AuditSettings,
     InventorySettings,
     LeaseSettings,
+    RetentionSettings,
     Settings,
     TicketSettings,
 )
+from techinfo.errors import StoreError
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
 from techinfo.service.attachment import attached
-from techinfo.service.privacy import erase, found, targets
+from techinfo.service.privacy import erase, erasures, found, targets
 from techinfo.service.stores import STORES, Person
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.leases import LeaseFile, LeaseRow
@@ -54,6 +57,7 @@ def settings(tmp_path: Path) -> Settings:
         audit=AuditSettings(path=tmp_path / "data" / "audit.sqlite"),
         leases=LeaseSettings(path=tmp_path / "data" / "leases.sqlite"),
         tickets=TicketSettings(desk="here", path=tmp_path / "data" / "tickets.sqlite"),
+        retention=RetentionSettings(erased=tmp_path / "data" / "erased.sqlite"),
     )
     source = tmp_path / "network.yaml"
     source.write_text(NETWORK)
@@ -97,13 +101,18 @@ def test_what_is_erased_stands_nowhere_afterwards(settings: Settings) -> None:
     digits = [mac.lower().encode() for mac in SPELT]
     assert all(any(mac in _octets(path) for mac in digits) for path in files)
 
-    told = {one.store: one for one in erase(settings, Person(mac=MAC))}
+    told = {one.store: one for one in erase(settings, Person(mac=MAC), by="ann")}
 
     assert told["audit"].erased == 2 * len(SPELT)
     for path in files:
         assert not any(mac in _octets(path) for mac in digits), path
     with AuditFile.open_read_only(settings.audit.path) as file:
-        assert sorted(entry.access_id or "" for entry in file.entries()) == ["A-1", "A-2"]
+        (said, *others) = file.entries()
+    assert sorted(entry.access_id or "" for entry in others) == ["A-1", "A-2"]
+    assert (said.method, said.user, said.access_id) == ("ERASE", "ann", None)
+    assert re.fullmatch(
+        r"privacy/mac/[0-9a-f]{16}: audit 10, leases \d+, tickets \d+", said.path
+    ), said.path
     assert told["inventory"].erased is None
     assert "operator's own records" in told["inventory"].why
 
@@ -141,7 +150,9 @@ def test_a_dry_run_erases_nothing(settings: Settings) -> None:
     """It says what would be."""
     before = found(settings, Person(access_id="A-1"))
 
-    told = {one.store: one for one in erase(settings, Person(access_id="A-1"), dry_run=True)}
+    told = {
+        one.store: one for one in erase(settings, Person(access_id="A-1"), by="ann", dry_run=True)
+    }
 
     assert told["audit"].erased == 1
     assert found(settings, Person(access_id="A-1")) == before
@@ -151,7 +162,7 @@ def test_a_file_that_cannot_be_erased_from_is_told(settings: Settings) -> None:
     """And the others are erased from all the same."""
     settings.inventory.path.write_bytes(b"rubbish" * 1000)
 
-    told = {one.store: one for one in erase(settings, Person(access_id="A-1"))}
+    told = {one.store: one for one in erase(settings, Person(access_id="A-1"), by="ann")}
 
     assert told["audit"].erased == 1
     assert "inventory.sqlite" in told["inventory"].why
@@ -186,3 +197,26 @@ def test_every_store_says_what_becomes_of_people() -> None:
     """Rows about a person are erased, or there is a reason why they stay."""
     for store in STORES:
         assert store.found is None or store.erase is not None or store.stays
+
+
+def test_what_cannot_be_written_down_is_not_erased(settings: Settings) -> None:
+    """A back-up would bring it back, and nobody would know."""
+    settings.retention.erased.write_bytes(b"rubbish" * 1000)
+
+    with pytest.raises(StoreError, match=r"erased\.sqlite"):
+        erase(settings, Person(access_id="A-1"), by="ann")
+
+    with AuditFile.open_read_only(settings.audit.path) as file:
+        assert any(entry.access_id == "A-1" for entry in file.entries())
+
+
+def test_the_list_of_erasures_names_nobody(settings: Settings) -> None:
+    """It knows a key again, and that is all."""
+    erase(settings, Person(access_id="A-1"), by="ann")
+    erase(settings, Person(mac=MAC), by="bob")
+
+    octets = _octets(settings.retention.erased)
+    assert not any(said.lower().encode() in octets for said in ("A-1", *SPELT))
+    assert [e.by for e in erasures(settings, Person(access_id="A-1"))] == ["ann"]
+    assert [e.by for e in erasures(settings, Person(mac=MAC))] == ["bob"]
+    assert erasures(settings, Person(access_id="A-2")) == []

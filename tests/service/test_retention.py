@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from techinfo.config import AuditSettings, Settings
 from techinfo.service.polling import Polling
 from techinfo.service.retention import drop_old, keep_to_it
+from techinfo.service.stores import STORES
 from techinfo.store.audit import AuditEntry, AuditFile
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -107,3 +109,18 @@ def test_a_job_that_fails_comes_again(caplog: pytest.LogCaptureFixture) -> None:
         assert enough.wait(30)
 
     assert "brittle has failed" in caplog.text
+
+
+def test_what_is_open_is_cleared_as_it_is(settings: Settings) -> None:
+    """A service does not open its files a second time."""
+    _fill(settings, 1, 20)
+    stores = [replace(store, open=_never) for store in STORES]
+
+    with AuditFile.open(settings.audit.path) as file:
+        counts = drop_old(settings, NOW, stores, opened={"audit": file})
+
+    assert counts == {"audit": 1}
+
+
+def _never(path: Path) -> AuditFile:
+    raise AssertionError(path)

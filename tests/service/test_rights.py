@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +13,7 @@ from tests.service.played import stocked
 
 from techinfo.errors import ForbiddenError
 from techinfo.inventory import Access, Inventory
-from techinfo.service.rights import Right, right, sees_traffic
+from techinfo.service.rights import Right, right, runs, sees_traffic
 from techinfo.service.viewer import Role, Viewer
 
 OPERATOR = Viewer(name="ops", role=Role.OPERATOR)
@@ -218,3 +219,272 @@ def test_what_was_read_before_anybody_came_or_went_is_not_shown(of: Of) -> None:
 
     assert found.since == end
     assert found.holds(None, None)
+
+
+@pytest.mark.parametrize(
+    ("row", "at", "is_running"),
+    [
+        ("", 0.0, True),
+        ("state: SUSPENDED", 0.0, True),
+        ("state: ORDERED", 0.0, False),
+        (f"connection_date: {days(0)}", 0.0, True),
+        (f"connection_date: {days(0)}", -1e-9, False),
+        (f"disconnection_date: {days(0)}", 0.0, False),
+        (f"disconnection_date: {days(0)}", -1e-9, True),
+        (f"connection_date: {days(-1)}, disconnection_date: {days(1)}", 0.0, True),
+        (f"state: ORDERED, connection_date: {days(-1)}", 0.0, False),
+    ],
+)
+def test_a_subscription_runs_from_its_first_moment_to_before_its_last(
+    of: Of, row: str, at: float, is_running: bool
+) -> None:
+    """Both are exact."""
+    _, inventory = of(OPERATOR, f"X isp-a bb {row}".strip())
+    (subscription,) = inventory.subscriptions_on("X")
+
+    assert runs(subscription, NOW + timedelta(days=at)) is is_running
+
+
+def test_what_ends_now_has_ended_and_what_begins_now_has_begun(of: Of) -> None:
+    """The last moment of one is the first of the other."""
+    rows = (f"X isp-a bb disconnection_date: {days(0)}", f"X isp-b bb connection_date: {days(0)}")
+    before, _ = of(A, *rows)
+    after, _ = of(B, *rows)
+
+    assert (before.until, before.since, before.rows) == (NOW, None, True)
+    assert before.at == NOW - timedelta(microseconds=1)
+    assert before.holds(100, "bb")
+    assert (after.until, after.since, after.rows) == (None, NOW, True)
+    assert (after.at, after.asked_at) == (NOW, NOW)
+    assert after.holds(100, "bb")
+
+
+def test_a_right_ends_to_the_moment_14_days_after(of: Of) -> None:
+    """The last end counts; whoever still has one is not limited by it."""
+    soon = NOW - timedelta(days=14) + timedelta(microseconds=1)
+    ends = (f"X isp-a bb disconnection_date: '{soon.isoformat()}'",)
+
+    assert of(A, *ends)[0].until == soon
+    assert of(A, *ends, f"X isp-a iptv disconnection_date: {days(-2)}")[0].until == NOW - timedelta(
+        days=2
+    )
+    assert of(A, *ends, "X isp-a voip")[0].until is None
+
+
+@pytest.mark.parametrize(
+    ("row", "ordered"),
+    [
+        (f"X isp-a bb state: ORDERED, disconnection_date: {days(1)}", True),
+        (f"X isp-a bb state: ORDERED, disconnection_date: {days(0)}", False),
+        (f"X isp-a bb connection_date: {days(1)}, disconnection_date: {days(2)}", True),
+    ],
+)
+def test_an_order_is_one_until_it_is_called_off(of: Of, row: str, ordered: bool) -> None:
+    """To the moment."""
+    if ordered:
+        assert not of(A, row)[0].rows
+    else:
+        with pytest.raises(ForbiddenError):
+            of(A, row)
+
+
+def test_a_new_order_of_a_former_holder_is_about_now(of: Of) -> None:
+    """Not about the time before its end."""
+    found, _ = of(A, f"X isp-a bb disconnection_date: {days(-2)}", "X isp-a iptv state: ORDERED")
+
+    assert (found.until, found.at, found.rows) == (None, NOW, False)
+    assert not found.holds(None, None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "vacant", "seen"),
+    [
+        ((), True, True),
+        ((), False, False),
+        (("X isp-b bb state: ORDERED",), True, True),
+        ((f"X isp-b bb connection_date: {days(1)}",), True, True),
+        (("X isp-b bb",), True, False),
+        (("Y isp-b bb",), True, True),
+    ],
+)
+def test_an_access_is_vacant_while_nothing_runs_on_it(
+    of: Of, rows: tuple[str, ...], vacant: bool, seen: bool
+) -> None:
+    """An order of another does not take it."""
+    if not seen:
+        with pytest.raises(ForbiddenError):
+            of(A, *rows, vacant=vacant)
+        return
+    found, _ = of(A, *rows, vacant=vacant)
+
+    assert (found.rows, found.until, found.at) == (False, None, NOW)
+
+
+def test_who_has_no_rows_holds_none_whatever_runs(of: Of) -> None:
+    """The operator's people all, and since ever."""
+    found, _ = of(A, "X isp-a bb")
+
+    assert not replace(found, rows=False).holds(100, "bb")
+    assert not replace(found, rows=False).owns(100, "bb", None)
+    whole, _ = of(OPERATOR, f"X isp-a bb connection_date: {days(-1)}")
+    assert whole.asked_at == NOW
+    assert whole.began(100, "bb") is None
+    assert whole.owns(100, "bb", NOW - timedelta(days=9))
+
+
+@pytest.mark.parametrize(
+    ("rows", "vlan", "service_type", "began"),
+    [
+        # Of its VLAN, else of its service, else of whatever began first.
+        ((f"vlan: 5, connection_date: {days(-1)}", f"connection_date: {days(-3)}"), 5, "bb", -1),
+        ((f"vlan: 5, connection_date: {days(-1)}", f"connection_date: {days(-3)}"), 6, "iptv", -3),
+        ((f"vlan: 5, connection_date: {days(-3)}", f"connection_date: {days(-1)}"), None, None, -3),
+        ((f"connection_date: {days(-3)}", f"connection_date: {days(-1)}"), 7, "iptv", -1),
+        ((f"connection_date: {days(-3)}", f"connection_date: {days(-1)}"), 7, None, -3),
+        ((f"connection_date: {days(-3)}", ""), 7, None, None),
+        ((f"connection_date: {days(-3)}", ""), 7, "bb", -3),
+    ],
+)
+def test_a_row_begins_with_the_subscription_that_it_is_of(
+    of: Of, rows: tuple[str, str], vlan: int | None, service_type: str | None, began: int | None
+) -> None:
+    """A row of no subscription in particular with the first; of which nobody has said, ever."""
+    found, _ = of(A, f"X isp-a bb {rows[0]}".strip(), f"X isp-a iptv {rows[1]}".strip())
+
+    wanted = None if began is None else NOW + timedelta(days=began)
+    assert found.began(vlan, service_type) == wanted
+
+
+@pytest.mark.parametrize(
+    ("ended", "vlan", "service_type", "bounded"),
+    [
+        ("isp-b bb", 100, "bb", True),
+        ("isp-b bb", None, None, True),
+        ("isp-b iptv", 100, "bb", False),
+        ("isp-b iptv", 100, None, True),
+        ("isp-b iptv", None, None, True),
+        ("isp-b iptv vlan: 100", 100, "bb", True),
+        ("isp-b bb vlan: 101", 100, "bb", False),
+        ("isp-b bb vlan: 101", None, "bb", True),
+        ("isp-a bb", 100, "bb", False),
+        ("isp-b bb state: ORDERED", 100, "bb", False),
+    ],
+)
+def test_rows_that_could_have_been_anothers_begin_after_its_end(
+    of: Of, ended: str, vlan: int | None, service_type: str | None, bounded: bool
+) -> None:
+    """While both had it, nobody knew whose they were."""
+    more = ", " if ": " in ended else " "
+    end = NOW - timedelta(days=2)
+    found, _ = of(
+        A,
+        f"X isp-a bb connection_date: {days(-9)}",
+        f"X {ended}{more}disconnection_date: {end.isoformat()}",
+        f"X isp-b voip disconnection_date: {days(3)}",
+    )
+
+    assert found.began(vlan, service_type) == (end if bounded else NOW - timedelta(days=9))
+
+
+def test_what_ends_after_an_end_does_not_bound_what_was_before(of: Of) -> None:
+    """What is seen after an end is seen as it was then."""
+    found, _ = of(
+        A,
+        f"X isp-a bb connection_date: {days(-9)}, disconnection_date: {days(-3)}",
+        f"X isp-b bb disconnection_date: {days(-2)}",
+        f"X isp-c bb disconnection_date: {days(-5)}",
+    )
+
+    assert found.began(100, "bb") == NOW - timedelta(days=5)
+    assert found.since == NOW - timedelta(days=5)
+    assert not found.holds(100, "bb")
+
+
+@pytest.mark.parametrize(
+    ("rows", "change"),
+    [
+        (("isp-a bb",), None),
+        ((f"isp-a bb connection_date: {days(-1)}",), None),
+        ((f"isp-a bb connection_date: {days(0)}",), None),
+        (("isp-a bb", f"isp-b bb connection_date: {days(2)}"), 2),
+        (("isp-a bb", f"isp-b bb disconnection_date: {days(3)}"), 3),
+        (("isp-a bb", f"isp-b bb disconnection_date: {days(-1)}"), 13),
+        (("isp-a bb", f"isp-b bb disconnection_date: {days(-14)}"), None),
+        (
+            (
+                f"isp-a bb disconnection_date: {days(4)}",
+                f"isp-b bb disconnection_date: {days(3)}",
+            ),
+            3,
+        ),
+    ],
+)
+def test_a_right_says_when_it_may_be_another(
+    of: Of, rows: tuple[str, ...], change: float | None
+) -> None:
+    """By anybody's dates, and the 14 days after an end."""
+    found, _ = of(A, *(f"X {row}" for row in rows))
+
+    assert found.next_change == (None if change is None else NOW + timedelta(days=change))
+
+
+def test_changes_of_others_on_the_port_do_not_bound_what_is_read(of: Of) -> None:
+    """Nor an order, nor what is to come."""
+    found, _ = of(
+        A,
+        "X isp-a bb",
+        f"Y isp-b bb connection_date: {days(-1)}",
+        f"X isp-b bb state: ORDERED, connection_date: {days(-1)}",
+        f"X isp-b iptv connection_date: {days(1)}",
+    )
+
+    assert found.since is None
+
+
+def test_without_an_inventory_the_refusal_says_so() -> None:
+    """There is nothing yet that could be outdated."""
+    with (
+        Inventory.in_memory() as inventory,
+        pytest.raises(ForbiddenError, match=r"the inventory has never been imported$"),
+    ):
+        right(A, Access(access_id="X"), inventory, NOW)
+
+
+def test_a_right_is_no_longer_the_same_when_anything_of_it_has_changed(of: Of) -> None:
+    """Other ids of subscriptions are no change."""
+    found, _ = of(A, "X isp-a bb")
+    renumbered = tuple(replace(s, subscription_id="other") for s in found.running)
+
+    assert replace(found, running=renumbered, at=None, next_change=NOW).still(found)
+    for other in (
+        replace(found, access=replace(found.access, port="ge2")),
+        replace(found, rows=False),
+        replace(found, since=NOW),
+        replace(found, until=NOW),
+    ):
+        assert not other.still(found)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sees"),
+    [
+        (("X isp-a bb", f"Y isp-b bb disconnection_date: {days(-1)}"), True),
+        ((f"X isp-a bb disconnection_date: {days(-2)}", "Y isp-b iptv"), True),
+        ((f"X isp-a iptv disconnection_date: {days(-2)}", "Y isp-b iptv"), False),
+        (
+            (
+                f"X isp-a iptv disconnection_date: {days(-2)}",
+                f"Y isp-b bb connection_date: {days(-1)}",
+            ),
+            True,
+        ),
+        (("X isp-b iptv", "X isp-a bb state: ORDERED"), False),
+    ],
+)
+def test_traffic_is_judged_by_what_runs_beside_at_the_time(
+    of: Of, rows: tuple[str, ...], sees: bool
+) -> None:
+    """Of an ended subscription at its end."""
+    found, inventory = of(A, *rows)
+
+    assert sees_traffic(found, (Access(access_id="Y"),), inventory) is sees

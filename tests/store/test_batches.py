@@ -33,6 +33,19 @@ class Disk:
         return [item for batch in self.batches for item in batch]
 
 
+class Told:
+    """Somebody who waits."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[bool] = []
+        self.event = threading.Event()
+
+    def __call__(self, written: bool) -> None:
+        """What became of it."""
+        self.outcomes.append(written)
+        self.event.set()
+
+
 def test_what_is_put_is_written_soon() -> None:
     """By a thread of its own, without anybody asking for it."""
     disk = Disk()
@@ -103,3 +116,78 @@ def test_what_is_lost_at_the_end_is_said(caplog: pytest.LogCaptureFixture) -> No
     batches.close()
 
     assert "1 numbers are lost" in caplog.text
+
+
+def test_what_somebody_waits_for_is_written_at_once() -> None:
+    """With all that waits already; whoever waits is told when it is written, once."""
+    disk, told = Disk(), Told()
+    batches = Batches[int](disk.write, "numbers", every_s=3600)
+
+    batches.put(1)
+    batches.put_now([2, 3], told)
+    assert told.event.wait(30)
+    batches.close()
+
+    assert disk.items == [1, 2, 3]
+    assert told.outcomes == [True]
+
+
+def test_who_waits_is_told_that_it_could_not_be_written_and_it_waits_on() -> None:
+    """Another item may be put in its place; who comes later is told so at once."""
+    disk, first, second = Disk(), Told(), Told()
+    disk.full = True
+    batches = Batches[int](disk.write, "numbers", every_s=3600)
+
+    (slip,) = batches.put_now([1], first)
+    assert first.event.wait(30)
+    sound = batches.sound
+    slip.item = 11
+    batches.put_now([2], second)
+    assert second.outcomes == [False]
+    disk.full = False
+    assert batches.flush()
+
+    assert not sound
+    assert batches.sound
+    assert disk.items == [11, 2]
+    assert first.outcomes == [False]
+    batches.close()
+
+
+def test_who_finds_no_room_is_told_so() -> None:
+    """What is not even queued will never be written."""
+    disk, told = Disk(), Told()
+    disk.full = True
+    batches = Batches[int](disk.write, "numbers", most=1, every_s=3600)
+
+    batches.put(1)
+    batches.put_now([2], told)
+    assert told.event.wait(30)
+    disk.full = False
+    batches.close()
+
+    assert told.outcomes == [False]
+    assert disk.items == [1]
+    assert sum(disk.lost) == 1
+
+
+def test_an_error_that_nobody_expected_ends_no_thread(caplog: pytest.LogCaptureFixture) -> None:
+    """It is told with its story, and the next batch may be written."""
+    done, told, again = threading.Event(), Told(), Told()
+
+    def write(_batch: list[int], _lost: int) -> None:
+        if not done.is_set():
+            raise RuntimeError("something else")
+
+    batches = Batches[int](write, "numbers", every_s=0.001)
+    batches.put_now([1], told)
+    assert told.event.wait(30)
+    done.set()
+    while not batches.sound:
+        threading.Event().wait(0.001)
+    batches.put_now([2], again)
+    assert again.event.wait(30)
+    batches.close()
+
+    assert (told.outcomes, again.outcomes) == ([False], [True])
+    assert "Traceback" in caplog.text

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
 from techinfo.errors import InventoryError
-from techinfo.store.database import Database, Schema, in_memory_database, open_database
+from techinfo.store.database import (
+    Database,
+    Schema,
+    in_memory_database,
+    open_database,
+    open_read_only,
+)
 
 _metadata = MetaData()
 _rows = Table("rows", _metadata, Column("number", Integer, primary_key=True))
@@ -328,3 +336,168 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         open_database(path, _schema()) as database,
     ):
         _numbers(database)
+
+
+def _locked(path: Path) -> bool:
+    """Whether this process holds both locks of WAL mode (proc(5): locks)."""
+    beside = (path, path.with_name(f"{path.name}-shm"))
+    held = Path("/proc/locks").read_text(encoding="utf-8")
+    return all(re.search(rf" {os.getpid()} \S+:{p.stat().st_ino} ", held) for p in beside)
+
+
+def test_whatever_is_done_with_a_file_its_locks_stay(tmp_path: Path) -> None:
+    """Opened again, looked at, read by itself, scrubbed, closed: the first still has its locks."""
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema()) as database:
+        database.generation()
+        assert _locked(path)
+
+        with open_database(path, _schema()) as again, again.write() as connection:
+            connection.execute(insert(_rows), [{"number": 1}])
+        assert _locked(path)
+        open_read_only(path, _schema()).close()
+        assert _locked(path)
+        database.look()
+        database.scrub()
+        assert _locked(path)
+
+        assert _numbers(database) == [1]
+
+
+def test_python_itself_never_opens_a_file(tmp_path: Path) -> None:
+    """Not even to make it: the file appears, and SQLite is the first to open it."""
+    said = subprocess.run(
+        [sys.executable, "-c", _OPENED_BY_PYTHON, str(tmp_path / "a.sqlite")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=60,
+    )
+
+    assert said.stdout.split() == ["sqlite3.connect"]
+
+
+_OPENED_BY_PYTHON = """
+import sys
+from pathlib import Path
+
+seen = []
+
+def note(event, arguments):
+    if event in ("open", "sqlite3.connect") and "a.sqlite" in str(arguments[0]):
+        seen.append(event)
+
+sys.addaudithook(note)
+
+from sqlalchemy import MetaData
+from techinfo.errors import InventoryError
+from techinfo.store.database import Schema, open_database, open_read_only
+
+schema = Schema(metadata=MetaData(), application_id=1, version=1, fault=InventoryError)
+path = Path(sys.argv[1])
+with open_database(path, schema) as database:
+    open_database(path, schema).close()
+    open_read_only(path, schema).close()
+    database.look()
+    database.scrub()
+print(*set(seen))
+"""
+
+
+def test_a_look_changes_nothing_and_finds_nothing(tmp_path: Path) -> None:
+    """While all is well."""
+    with open_database(tmp_path / "a.sqlite", _schema()) as database:
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 1}])
+
+        assert database.look() == ""
+        assert _numbers(database) == [1]
+
+
+def test_nothing_is_written_to_a_file_that_has_no_name(tmp_path: Path) -> None:
+    """It would be gone with the process; where the file comes back, all is as before."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with open_database(folder / "a.sqlite", _schema()) as database:
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 1}])
+        folder.rename(tmp_path / "away")
+
+        with (
+            pytest.raises(InventoryError, match="not where it was"),
+            database.write() as connection,
+        ):
+            connection.execute(insert(_rows), [{"number": 2}])
+        assert "not there" in database.look()
+        assert _numbers(database) == [1]
+
+        (tmp_path / "away").rename(folder)
+        assert database.look() == ""
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 3}])
+        assert _numbers(database) == [1, 3]
+
+
+@pytest.mark.parametrize("beside", ["-wal", "-shm"])
+def test_nothing_is_written_when_what_stands_beside_a_file_is_gone(
+    tmp_path: Path, beside: str
+) -> None:
+    """Who opens the file next would not see it."""
+    path = tmp_path / "a.sqlite"
+    database = open_database(path, _schema())
+    with database.write() as connection:
+        connection.execute(insert(_rows), [{"number": 1}])
+    path.with_name(path.name + beside).unlink()
+
+    with pytest.raises(InventoryError, match="not where it was"), database.write() as connection:
+        connection.execute(insert(_rows), [{"number": 2}])
+
+    assert "not where it was" in database.trouble
+    database.close()
+
+
+def test_a_file_in_the_place_of_another_is_taken_over(tmp_path: Path) -> None:
+    """At the next look; one of another program is not."""
+    path, other = tmp_path / "a.sqlite", tmp_path / "b.sqlite"
+    with open_database(other, _schema()) as database, database.write() as connection:
+        connection.execute(insert(_rows), [{"number": 7}])
+    with open_database(path, _schema()) as database:
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 1}])
+        other.replace(path)
+
+        assert database.look() == ""
+        assert _numbers(database) == [7]
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 8}])
+
+        for foreign, words in ((b"rubbish" * 1000, "not a SQLite database"), (b"", "another")):
+            third = tmp_path / "c.sqlite"
+            third.write_bytes(foreign)
+            with closing(sqlite3.connect(third)) as connection, suppress(sqlite3.DatabaseError):
+                connection.execute("CREATE TABLE theirs (x)")
+            third.replace(path)
+            assert words in database.look()
+            assert words in database.look()
+            with pytest.raises(InventoryError, match=words), database.write():
+                pass
+
+
+def test_a_damaged_file_is_not_written_until_all_of_it_is_sound(tmp_path: Path) -> None:
+    """Once it is known; what is written to it would be lost with it."""
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema()) as database:
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": n} for n in range(2000)])
+        octets = path.read_bytes()
+        path.write_bytes(b"\xaa" * len(octets))
+
+        assert "not a SQLite database" in database.look()
+        with pytest.raises(InventoryError, match="not a SQLite database"), database.write():
+            pass
+
+        path.write_bytes(octets)
+        assert database.look() == ""
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 2000}])

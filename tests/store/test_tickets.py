@@ -9,19 +9,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.store.schemas import described
 
 from techinfo.errors import (
     StorageFullError,
     TicketConflictError,
+    TicketQuotaError,
     TicketStoreError,
     UnknownTicketError,
 )
 from techinfo.store import ticket_privacy
+from techinfo.store.announcing import whole
 from techinfo.store.link_info import attach, attached, bounds, pending, sweep
 from techinfo.store.ticket_kinds import (
     Attachment,
     Change,
     Found,
+    Limits,
     LinkInfo,
     Moment,
     NewTicket,
@@ -32,6 +36,7 @@ from techinfo.store.ticket_kinds import (
     Status,
 )
 from techinfo.store.tickets import TicketFile
+from techinfo.store.webhooks import State, Webhook, add, due, settle
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 MAC = "02:00:00:00:00:11"
@@ -233,3 +238,130 @@ def test_another_programs_file_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TicketStoreError, match=r"tickets\.sqlite"):
         TicketFile.open(path)
+
+
+def test_a_text_stands_in_the_file_once(tmp_path: Path) -> None:
+    """Whoever is told of a ticket or not; what a message needs of it is found again."""
+    text, comment = "x" * 65_536, "y" * 65_536
+    sizes = []
+    for hooks in (0, 3):
+        path = tmp_path / f"{hooks}.sqlite"
+        with TicketFile.open(path) as file:
+            for n in range(hooks):
+                webhook = Webhook(id=f"wh_{n}", provider="isp", url="https://x.test", created_at=AT)
+                add(file, webhook, most=10)
+            for n in range(10):
+                new = replace(NEW, description=text, sp_ticket_reference=f"C-{n}")
+                ref = file.create(new, None, at).ticket.own_reference
+                read(file)
+            file.change(ref, ISP, Change(by=Party.SP, comment=("Anna", comment)), None, at)
+            first = due(file, AT + timedelta(days=1)).values()
+            assert [d.message.facts["ticket"]["description"] for d in first] == [text] * hooks
+        sizes.append(path.stat().st_size)
+
+    assert max(sizes) < 1.3 * (10 * len(text) + len(comment))
+
+
+def test_a_comment_is_told_with_its_text(file: TicketFile) -> None:
+    """And a message that an earlier version wrote with its texts, as it is."""
+    add(file, Webhook(id="wh", provider="isp", url="https://x.test", created_at=AT), most=1)
+    ref = file.create(NEW, None, at).ticket.own_reference
+    file.change(ref, ISP, Change(by=Party.SP, comment=("Anna", "Hello?")), None, at)
+    told = []
+    while found := due(file, AT):
+        (delivery,) = found.values()
+        told.append(delivery.message.facts)
+        settle(file, delivery, State.DELIVERED, "", AT, AT)
+
+    assert told[0]["ticket"]["description"] == NEW.description
+    assert told[1]["comment"]["created_by"] == "Anna"
+    assert told[1]["comment"]["message"] == "Hello?"
+    old = {"ticket": {"own_reference": "gone", "description": "as it was"}}
+    with file.database.read() as connection:
+        assert whole(connection, old) == old
+
+
+ROOM = Limits(octets=100_000, open_tickets=3, comments=2)
+
+
+def test_a_provider_has_no_more_open_tickets_than_it_may(file: TicketFile) -> None:
+    """A closed one makes room; the same one again is none more; others have room of their own."""
+    made = [
+        file.create(replace(NEW, sp_ticket_reference=f"C-{n}"), None, at, ROOM).ticket
+        for n in range(3)
+    ]
+    fourth = replace(NEW, sp_ticket_reference="C-4")
+
+    with pytest.raises(TicketQuotaError, match="3 open tickets, which is the most"):
+        file.create(fourth, None, at, ROOM)
+    again = file.create(replace(NEW, sp_ticket_reference="C-0"), None, at, ROOM)
+    file.create(replace(fourth, provider="tv"), None, at, ROOM)
+    file.create(replace(fourth, sandbox=True), None, at, ROOM)
+    file.change(made[0].own_reference, ISP, CLOSE, None, at, ROOM)
+
+    assert not again.new
+    assert file.create(fourth, None, at, ROOM).new
+
+
+def test_a_ticket_has_no_more_comments_than_it_may(file: TicketFile) -> None:
+    """Of its provider; what the operator has to say is always said, and it can be closed."""
+    ref = file.create(NEW, None, at, ROOM).ticket.own_reference
+    comment = Change(by=Party.SP, comment=("Anna", "Hello?"))
+    for _ in range(2):
+        file.change(ref, ISP, comment, None, at, ROOM)
+
+    with pytest.raises(TicketQuotaError, match="2 comments, which is the most"):
+        file.change(ref, ISP, comment, None, at, ROOM)
+    after = file.change(ref, EVERYBODY, replace(comment, by=Party.CO), None, at, ROOM)
+    closed = file.change(ref, ISP, CLOSE, None, at, ROOM)
+
+    assert len(after.comments) == 3
+    assert closed.status is Status.CLOSED
+
+
+def test_the_tickets_of_a_provider_take_no_more_octets_than_they_may(file: TicketFile) -> None:
+    """Descriptions, comments, changes and keys count, until the ticket is erased."""
+    room = replace(ROOM, open_tickets=1000, comments=1000)
+    big = replace(NEW, description="å" * 20_000)
+    ref = file.create(big, None, at, room).ticket.own_reference
+    comment = Change(by=Party.SP, comment=("Anna", "z" * 40_000))
+    file.change(ref, ISP, comment, None, at, room)
+
+    with pytest.raises(TicketQuotaError, match="octets of the 100000 that they may"):
+        file.create(replace(big, sp_ticket_reference="C-2"), None, at, room)
+    with pytest.raises(TicketQuotaError):
+        file.change(ref, ISP, comment, None, at, room)
+    keys = (Once(key=f"k{n}", digest="d") for n in range(1000))
+    with pytest.raises(TicketQuotaError):
+        all(file.create(big, key, at, room) for key in keys)
+    turns = (Change(by=Party.SP, responsible=(Party.SP, Party.CO)[n % 2]) for n in range(1000))
+    with pytest.raises(TicketQuotaError):
+        all(file.change(ref, ISP, turn, None, at, room) for turn in turns)
+    file.change(ref, ISP, CLOSE, None, at, room)
+    late = AT + timedelta(days=91)
+    sweep(file, bounds(90, late), late)
+
+    assert file.create(big, None, at, room).new
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What its tickets take is counted; its tables are as if it had been made today."""
+    old, new = tmp_path / "old.sqlite", tmp_path / "new.sqlite"
+    for path in (old, new):
+        with TicketFile.open(path) as file:
+            ref = file.create(replace(NEW, description="å" * 100), None, at).ticket.own_reference
+            change = Change(by=Party.SP, comment=("Anna", "z" * 100))
+            file.change(ref, ISP, change, None, at)
+            read(file)
+    connection = sqlite3.connect(old)
+    connection.executescript(
+        "DROP TABLE trouble; DROP INDEX deliveries_in_turn;"
+        "DROP INDEX tickets_taken; ALTER TABLE tickets DROP COLUMN octets; PRAGMA user_version = 1"
+    )
+    connection.close()
+
+    with TicketFile.open(old) as file, file.database.read() as found:
+        octets = found.exec_driver_sql("SELECT octets FROM tickets").scalar_one()
+
+    assert 1024 + 200 + 512 + 100 < octets < 2500
+    assert described(old) == described(new)

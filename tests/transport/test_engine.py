@@ -425,11 +425,10 @@ def test_answer_without_varbinds_is_an_error(kind: type[Engine]) -> None:
     [
         lambda _answer: b"0",
         lambda answer: answer[:-3],
-        lambda answer: answer + b"\0",
         lambda _answer: b"\xff" * 1400,
         lambda answer: b"\x30\x80" + answer[2:],
     ],
-    ids=["one octet", "truncated", "octets after", "garbage", "indefinite"],
+    ids=["one octet", "truncated", "garbage", "indefinite"],
 )
 def test_unreadable_answers_are_survived(spoil: Callable[[bytes], bytes]) -> None:
     """Broken datagrams are counted, the next try is answered."""
@@ -461,14 +460,138 @@ def test_agent_that_sends_garbage_only_is_told_from_a_silent_one(kind: type[Engi
         converse(kind, broken, getting(NAME, UP_TIME), timeouts=SHORT)
 
 
-def test_unreadable_value_is_a_protocol_error() -> None:
-    """A message that is whole, around a value that is none (pyasn1 reads this one as 0)."""
+def test_octets_behind_an_answer_are_nothing(kind: type[Engine]) -> None:
+    """As net-snmp has it (gosnmp#526)."""
+
+    def padding(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        yield agent.answer(request) + b"\0"
+
+    assert converse(kind, padding, getting(NAME))[0] == {NAME: b"sw-elm-3"}
+
+
+def test_a_list_of_varbinds_without_end_is_a_protocol_error(kind: type[Engine]) -> None:
+    """Where a varbind does not say where it ends, nothing behind it can be read."""
 
     def broken(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
-        yield agent.reply(request, [(oid, b"\x41\x00") for oid in request.oids][:1])
+        yield agent.reply(request, [(ber.encode_oid(NAME), b"\x05\x00")]).replace(
+            b"\x30\x0c\x06", b"\x30\x4c\x06"
+        )
 
     with pytest.raises(SnmpProtocolError, match="unreadable answer"):
-        converse(SnmpEngine, broken, getting(NAME, UP_TIME), timeouts=SHORT)
+        converse(kind, broken, getting(NAME, UP_TIME), timeouts=SHORT)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"\x41\x00", b"\x02\x00", b"\x46\x00", b"\x04\x09sw-elm-3", b"\x83\x00", b"\x04\x01sw"],
+    ids=["empty counter", "empty integer", "empty counter64", "too long", "no type", "too short"],
+)
+def test_a_value_that_cannot_be_read_costs_itself_only(kind: type[Engine], value: bytes) -> None:
+    """By GET and by GETBULK: the others are told, it is no cell and never 0, and it is named."""
+    bad = f"{DESCR}.300"
+
+    def broken(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        bound = [(o, value if o == ber.encode_oid(bad) else v) for o, v in agent.bound(request)]
+        yield agent.reply(request, bound)
+
+    async def both(conversation: Conversation) -> tuple[dict[str, Cell], Walked]:
+        got = await conversation.get([NAME, bad, UP_TIME])
+        assert conversation.counted.unread == {bad}
+        return got, await conversation.walk([DESCR, STATUS])
+
+    (got, walked), _, conversation = converse(kind, broken, both)
+
+    others = {index: cell for index, cell in WALKED[DESCR].items() if index != (300,)}
+    assert got == {NAME: b"sw-elm-3", UP_TIME: 4294967295}
+    assert walked == Walked(cells={DESCR: others, STATUS: WALKED[STATUS]})
+    assert conversation.counted.unread == {bad}
+
+
+def test_what_can_be_read_again_is_no_longer_named(kind: type[Engine]) -> None:
+    """A slip of the agent is forgotten with the next answer."""
+
+    def slipping(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        first = len(agent.requests) == 1
+        bound = [(oid, b"\x41\x00" if first else value) for oid, value in agent.bound(request)]
+        yield agent.reply(request, bound)
+
+    async def twice(conversation: Conversation) -> tuple[dict[str, Cell], dict[str, Cell]]:
+        return await conversation.get([NAME]), await conversation.get([NAME])
+
+    told, _, conversation = converse(kind, slipping, twice)
+
+    assert told == ({}, {NAME: b"sw-elm-3"})
+    assert conversation.counted.unread == set()
+
+
+def test_a_row_without_an_oid_costs_itself_only(kind: type[Engine]) -> None:
+    """The column goes on behind it, and says that something is lost; the other one is whole."""
+    lost = ber.encode_oid(f"{DESCR}.127")
+
+    def broken(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        bound = [(b"\x86" if oid == lost else oid, value) for oid, value in agent.bound(request)]
+        yield agent.reply(request, bound)
+
+    walked, _, _ = converse(kind, broken, walking(DESCR, STATUS))
+
+    others = {index: cell for index, cell in WALKED[DESCR].items() if index != (127,)}
+    assert walked.cells == {DESCR: others, STATUS: WALKED[STATUS]}
+    assert walked.partial == f"{DESCR}: rows whose OID cannot be read"
+
+
+def test_a_column_that_cannot_be_asked_past_a_row_is_cut(kind: type[Engine]) -> None:
+    """Row by row there is no way past an OID that cannot be read; it is never called the end."""
+    lost = ber.encode_oid(f"{DESCR}.127")
+
+    def broken(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        bound = [(b"\x86" if oid == lost else oid, value) for oid, value in agent.bound(request)]
+        yield agent.reply(request, bound)
+
+    walked, _, _ = converse(kind, broken, walking(DESCR), limits=SnmpLimits(bulk=False))
+
+    assert walked.cells == {DESCR: {(1,): b"port 1", (2,): b"port 2"}}
+    assert "cannot be read" in walked.partial
+
+
+def test_an_instance_whose_oid_never_can_be_read_is_unread(kind: type[Engine]) -> None:
+    """It is asked for alone, and then left; the others are told."""
+    lost = ber.encode_oid(NAME)
+
+    def broken(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        bound = [(b"\x86" if oid == lost else oid, value) for oid, value in agent.bound(request)]
+        yield agent.reply(request, bound)
+
+    cells, _, conversation = converse(kind, broken, getting(NAME, UP_TIME, f"{DESCR}.1"))
+
+    assert cells == {UP_TIME: 4294967295, f"{DESCR}.1": b"port 1"}
+    assert conversation.counted.unread == {NAME}
+
+
+def test_an_instance_that_comes_twice_in_an_answer_is_not_believed(kind: type[Engine]) -> None:
+    """Of two values nobody knows which is meant: it is asked for again, by itself."""
+    rival = (ber.encode_oid(NAME), ber.encode_value(ber.OCTET_STRING, b"sw-oak-9"))
+
+    def twice(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        bound = agent.bound(request)
+        yield agent.reply(request, [*bound, rival] if len(bound) > 1 else bound)
+
+    cells, agent, _ = converse(kind, twice, getting(NAME, UP_TIME))
+
+    assert cells == {NAME: b"sw-elm-3", UP_TIME: 4294967295}
+    assert [len(request.oids) for request in agent.requests] == [2, 1]
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_an_instance_that_always_comes_twice_is_an_error(kind: type[Engine], same: bool) -> None:
+    """Whether its values differ or not: who answers so does not know what was asked."""
+
+    def twice(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        (oid, value) = agent.bound(request)[0]
+        rival = ber.encode_value(ber.OCTET_STRING, b"sw-oak-9")
+        yield agent.reply(request, [(oid, value), (oid, value if same else rival)])
+
+    with pytest.raises(SnmpProtocolError, match="another instance"):
+        converse(kind, twice, getting(NAME))
 
 
 def _times_out(kind: type[Engine], script: Script) -> None:

@@ -150,49 +150,90 @@ def test_sloppy_value_is_read(octets: bytes, cell: object) -> None:
         b"",
     ],
 )
-def test_bad_value_is_refused(octets: bytes) -> None:
-    """Indefinite and wrong lengths, numbers of no size, and unknown types are a ValueError."""
-    datagram = _response(("1.3.6.1", octets))
+def test_bad_value_costs_itself_only(octets: bytes) -> None:
+    """Indefinite and wrong lengths, numbers of no size, unknown types: its OID, and no value."""
+    before, after = ("1.3.6.1.1", b"\x02\x01\x07"), ("1.3.6.1.3", b"\x04\x01A")
 
-    with pytest.raises(ValueError, match=r"."):
-        _read(datagram)
+    read = _read(_response(before, ("1.3.6.1.2", octets), after))
+
+    assert read == [
+        (ber.encode_oid("1.3.6.1.1"), ber.INTEGER, 7),
+        (ber.encode_oid("1.3.6.1.2"), message.MALFORMED, None),
+        (ber.encode_oid("1.3.6.1.3"), ber.OCTET_STRING, b"A"),
+    ]
 
 
 @pytest.mark.parametrize(
     "varbind",
     [
         b"\x06\x01\x2b",
-        b"\x30\x04\x06\x00\x05\x00",
-        b"\x30\x05\x06\x01\x86\x05\x00",
-        b"\x30\x05\x04\x01\x2b\x05\x00",
-        b"\x30\x06\x06\x01\x2b\x05\x00\x05\x00",
         b"\x30\x7f\x06\x01\x2b\x05\x00",
         b"\x30\x80\x06\x01\x2b\x05\x00\x00\x00",
-        b"\x30\x82\x02\x90\x06\x82\x02\x8a" + b"\x01" * 0x28A + b"\x05\x00",
         b"\x30",
     ],
+    ids=["no sequence", "too long", "indefinite", "cut"],
+)
+def test_bad_varbind_is_refused(varbind: bytes) -> None:
+    """Behind a varbind that does not say where it ends nothing can be read: a ValueError."""
+    with pytest.raises(ValueError, match=r"."):
+        _read(_listed(varbind))
+
+
+@pytest.mark.parametrize(
+    ("varbind", "oid"),
+    [
+        (b"\x30\x00", b""),
+        (b"\x30\x02\x06\x01", b""),
+        (b"\x30\x04\x06\x00\x05\x00", b""),
+        (b"\x30\x05\x06\x01\x86\x05\x00", b""),
+        (b"\x30\x05\x04\x01\x2b\x05\x00", b""),
+        (b"\x30\x04\x06\x04\x2b\x06", b""),
+        (b"\x30\x06\x06\x80\x2b\x06\x05\x00", b""),
+        (b"\x30\x82\x02\x90\x06\x82\x02\x8a" + b"\x01" * 0x28A + b"\x05\x00", b""),
+        (b"\x30\x07\x06\x01\x2b\x05\x00\x05\x00", b"\x2b"),
+        (b"\x30\x03\x06\x01\x2b", b"\x2b"),
+        (b"\x30\x04\x06\x01\x2b\x05", b"\x2b"),
+    ],
     ids=[
-        "no sequence",
+        "nothing",
+        "OID over the end",
         "empty OID",
         "cut OID",
         "no OID",
-        "three elements",
-        "too long",
-        "indefinite",
+        "OID into the next varbind",
+        "indefinite OID",
         "endless OID",
-        "cut",
+        "three elements",
+        "no value",
+        "a tag only",
     ],
 )
-def test_bad_varbind_is_refused(varbind: bytes) -> None:
-    """A varbind that is not an OID and a value is a ValueError."""
+def test_a_varbind_that_is_broken_inside_costs_itself_only(varbind: bytes, oid: bytes) -> None:
+    """Its own length is intact, so that the next one is found; without OID it has none."""
+    whole = b"\x30\x06\x06\x01\x2c\x02\x01\x07"
+
+    read = _read(_listed(whole + varbind + whole))
+
+    assert read == [
+        (b"\x2c", ber.INTEGER, 7),
+        (oid, message.MALFORMED, None),
+        (b"\x2c", ber.INTEGER, 7),
+    ]
+
+
+def _listed(varbinds: bytes) -> bytes:
     head = b"\x02\x01\x01\x04\x06public"
     ids = b"\x02\x04\x40\0\0\x01\x02\x01\x00\x02\x01\x00"
-    datagram = ber.wrap(
-        ber.SEQUENCE, head + ber.wrap(ber.RESPONSE, ids + ber.wrap(ber.SEQUENCE, varbind))
-    )
+    listed = ber.wrap(ber.RESPONSE, ids + ber.wrap(ber.SEQUENCE, varbinds))
+    return ber.wrap(ber.SEQUENCE, head + listed)
 
-    with pytest.raises(ValueError, match=r"."):
-        _read(datagram)
+
+@pytest.mark.parametrize("padding", [b"\0", b"\0" * 18, b"\xff", b"\x30\x02\x05\x00", b"ABC"])
+def test_octets_behind_a_message_are_nothing(padding: bytes) -> None:
+    """Agents and middle boxes pad datagrams; net-snmp does not look at what is there."""
+    datagram = _response(("1.3.6.1", b"\x04\x03sw1"))
+
+    assert _read(datagram + padding) == _read(datagram)
 
 
 def test_header_is_read() -> None:
@@ -214,8 +255,7 @@ def test_header_is_read() -> None:
         b"\x30\x80\x02\x01\x01",
         b"\x30\xff" + b"\xff" * 127,
         b"\x30\x84\xff\xff\xff\xff\x02\x01\x01",
-        _response() + b"\0",
-        _response().replace(b"\x02\x01\x01", b"\x02\x01\x00", 1),
+        _response().replace(b"\x02\x01\x01", b"\x02\x01\x02", 1),
         _response().replace(b"\xa2", b"\xa0", 1),
         b"\xff" * 65507,
         b"\x30\x82\xff\xdf" * 16000,
@@ -227,15 +267,14 @@ def test_header_is_read() -> None:
         "indefinite",
         "length of 127 octets",
         "4 GiB",
-        "octets after the end",
-        "SNMPv1",
+        "SNMPv2 with parties",
         "a request",
         "full of ones",
         "nested",
     ],
 )
 def test_what_is_no_response_is_refused(datagram: bytes) -> None:
-    """Anything but a whole SNMPv2c response is a ValueError."""
+    """Anything but a whole response of SNMPv1 or SNMPv2c is a ValueError."""
     with pytest.raises(ValueError, match=r"."):
         message.header(datagram)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techinfo.errors import RecordingError
@@ -244,7 +244,9 @@ def test_a_byte_order_mark_is_no_part_of_the_first_oid(write: Callable[..., Path
         ("INTEGER: " + "9" * 5000, None),
         ("INTEGER: many", None),
         ("IpAddress: here", None),
-        ("OID: SNMPv2-SMI::enterprises.9", None),
+        ("OID: SNMPv2-SMI::enterprises.9", (6, (1, 3, 6, 1, 4, 1, 9))),
+        ("OID: .iso.org.dod.internet.private.enterprises.9", (6, (1, 3, 6, 1, 4, 1, 9))),
+        ("OID: ACME-MIB::acmeSwitch.9", None),
         ("Opaque: Float: 1e300", None),
         ("Hex-STRING: 0G", None),
         ('STRING: "cut', None),
@@ -378,9 +380,8 @@ def xz_of_four_gibibytes() -> bytes:
         (bytes(range(255, -1, -1)) * 20, ":1: not a recording"),
         (b"once\nupon\na\ntime\nthere\n", ":1: not a recording: expected snmprec (OID|type|value)"),
         (b'\n{"ports": [\n  1.3,\n 2]}\n', ":2: not a recording"),
-        (b"IF-MIB::ifDescr.1 = STRING: ge1\n", ":1: names instead of numbers"),
-        (b".iso.org.dod.internet.mgmt.1 = INTEGER: 1\n", "snmpwalk -On"),
-        ("1.3.6.1.4.1.9.1|2|1\n".encode("utf-16"), "UTF-16"),
+        (b"ACME-MIB::acmePort.1 = STRING: ge1\n", ":1: names of objects that are not known here"),
+        (b".iso.org.dod.internet.acme.1 = INTEGER: 1\n", "snmpwalk -On"),
         (b"1.3.6.1.4.1.9.1|2|1\n" + b"junk\n" * 5, ":2: 5 of 6 lines cannot be read"),
         (b"1.3.6.1.4.1.9.1|2|1\n" + b"junk\n" * 5000, ":2: 1000 of 1001 lines"),
         (b"1.3.6.1.4.1.9.1|2|1\n" + b"x" * (3 << 20), ":2: a line of over 1048576"),
@@ -584,6 +585,7 @@ PIECES = st.lists(
 
 
 @pytest.mark.parametrize("head", [b"", b"\x1f\x8b", b"BZh9", b"\xfd7zXZ\x00"])
+@settings(deadline=None)  # a machine that is busy with other work is no error
 @given(content=st.binary(max_size=300) | PIECES)
 def test_no_octets_raise_anything_else(
     tmp_path_factory: pytest.TempPathFactory, head: bytes, content: bytes

@@ -1,7 +1,8 @@
 """The listener of whoever operates the service: health and metrics, pause, resume and reload.
 
-It is never mounted on the public one. What changes anything is for this host alone, or for an
-operator who logs in; a browser on this host is nobody (it would bring an Origin).
+It is never mounted on the public one. What changes anything is for who may open the Unix socket,
+or for an operator who logs in: that somebody stands on this host is no login. A browser is nobody:
+it would bring an Origin, the name of a page's own choosing, or a body that is no JSON.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import ipaddress
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -20,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from techinfo.api.bodies import media_type
 from techinfo.api.codes import Code
 from techinfo.api.health import Health
 from techinfo.api.paths import Asgi, Scope
@@ -31,8 +33,8 @@ from techinfo.service.viewer import Role, Viewer
 from techinfo.store.pauses import Pause, Reach
 
 _MOST_OCTETS = 64 << 10
-_FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
-"""Who stands behind a proxy on this host does not stand on this host."""
+PEER = "admin_peer"
+"""In the state of a request: who has opened the Unix socket, by the kernel's word."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ def admin_app(
     forget: Forgetting | None = None,
     reload: Reloading | None = None,
     door: Callable[[Asgi], Asgi] | None = None,
+    names: Collection[str] = (),
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """The application of the administrators' listener.
@@ -59,15 +62,20 @@ def admin_app(
         pauses: Takes pauses.
         forget: Has the memory of the house forget a person; ``None``: it remembers nobody.
         reload: Reads settings, users and drivers anew; ``None``: that needs a restart.
-        door: Lets in who may log in; ``None``: nobody from beyond this host.
+        door: Lets in who may log in; ``None``: nobody but over the Unix socket.
+        names: Host names by which orders may be given, beside localhost and any address.
         lifespan: What is opened before the first and closed after the last request.
     """
     desk = _Desk(pauses, forget, reload)
-    orders: list[Route] = [
-        Route("/pause", _Order(desk.pause, door), methods=["POST"]),
-        Route("/resume", _Order(desk.resume, door), methods=["POST"]),
-        Route("/forget", _Order(desk.forget, door), methods=["POST"]),
-        Route("/reload", _Order(desk.reload, door), methods=["POST"]),
+    known = frozenset(name.lower() for name in ("localhost", *names))
+    orders = [
+        Route(path, _Order(carry_out, door, known), methods=["POST"])
+        for path, carry_out in (
+            ("/pause", desk.pause),
+            ("/resume", desk.resume),
+            ("/forget", desk.forget),
+            ("/reload", desk.reload),
+        )
     ]
     return Starlette(
         routes=[*health.routes(), *orders],
@@ -125,20 +133,27 @@ class _Order:
         self,
         carry_out: Callable[[_Told, str], Awaitable[Any]],
         door: Callable[[Asgi], Asgi] | None,
+        names: Collection[str],
     ) -> None:
         self._carry_out = carry_out
         self._logged_in = door(self._of_operator) if door else None
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """From this host at once, from elsewhere through the door."""
+        """Over the Unix socket at once, else through the door."""
+        peer = scope.get("state", {}).get(PEER)
         if any(name == b"origin" for name, _ in scope["headers"]):
             await _refuse("no browser may do this", scope, receive, send)
-        elif _of_this_host(scope):
-            await self._answer(scope, receive, send, "this host")
+        elif not _is_known([v for n, v in scope["headers"] if n == b"host"], self._names):
+            cause = "this service is not called so; admin.names has the names that it may have"
+            refusal = ApiError(421, cause, code=Code.REFUSED)
+            await answer(refusal, scope["path"])(scope, receive, send)
+        elif peer is not None:
+            await self._answer(scope, receive, send, peer)
         elif self._logged_in is not None:
             await self._logged_in(scope, receive, send)
         else:
-            await _refuse("only from this host", scope, receive, send)
+            await _refuse("only over the administrators' socket", scope, receive, send)
 
     async def _of_operator(self, scope: Scope, receive: Any, send: Any) -> None:
         viewer: Viewer = scope["state"]["viewer"]
@@ -160,15 +175,22 @@ class _Order:
         await told(scope, receive, send)
 
 
-def _of_this_host(scope: Scope) -> bool:
-    names = {name for name, _ in scope["headers"]}
-    client = (scope.get("client") or ("",))[0]
+def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
+    """Whether a request names this service by one of its names, or by an address.
+
+    A page that has its own name lead here (DNS rebinding) can choose neither.
+    """
+    if len(hosts) != 1:
+        return False
+    told = hosts[0].decode("latin-1").lower()
+    host = told.rpartition("]")[0].removeprefix("[") or told.partition(":")[0]
+    if host in names:
+        return True
     try:
-        address = ipaddress.ip_address(client)
+        ipaddress.ip_address(host)
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback and not names & _FORWARDED
+    return True
 
 
 async def _refuse(words: str, scope: Scope, receive: Any, send: Any) -> None:
@@ -177,7 +199,13 @@ async def _refuse(words: str, scope: Scope, receive: Any, send: Any) -> None:
 
 
 async def _order_in(request: Request) -> _Told:
-    """The JSON object of a request; nothing at all is an empty one."""
+    """The JSON object of a request; nothing at all is an empty one.
+
+    That it is JSON must be said: no page may say so of another's service without having asked.
+    """
+    if media_type(request) != "application/json":
+        cause = "an order is application/json; say so in Content-Type"
+        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
     body = bytearray()
     try:
         async for chunk in request.stream():

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from techinfo import __version__
 from techinfo.api.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.codes import Code
+from techinfo.api.gate import Gate
 from techinfo.api.mounted import own_routes, routes_of
 from techinfo.api.openapi import Documents
 from techinfo.api.paths import Paths, below_a_version
@@ -24,7 +25,12 @@ from techinfo.api.requests import Requests, Unexpected
 from techinfo.api.state import State, state_of
 from techinfo.api.v1 import routes as extensions
 from techinfo.api.versions import VERSIONS, Dialect
-from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
+from techinfo.errors import (
+    CollectorError,
+    DeviceUnreachableError,
+    SnmpTimeoutError,
+    TechinfoError,
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -66,6 +72,7 @@ def create_app(
     # The last is the outermost.
     app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
+    app.add_middleware(Gate, patience_s=house.terms.deadline_s)
     app.add_middleware(Remembered, desk=house.desk, usual=house.terms, now=house.troubleshooter.now)
     house.entrance.before(app)
     app.add_middleware(Requests, metrics=house.metrics)
@@ -82,7 +89,10 @@ async def _silent_since(request: Request, error: Exception) -> datetime | None:
     access_id = request.path_params.get("id")
     if access_id is None or not isinstance(error, SnmpTimeoutError | DeviceUnreachableError):
         return None
-    return await state_of(request).troubleshooter.silent_since(access_id)
+    try:
+        return await state_of(request).troubleshooter.silent_since(access_id)
+    except CollectorError:  # that the element is silent is known all the same
+        return None
 
 
 async def _on_malformed(request: Request, error: Exception) -> JSONResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
@@ -57,6 +59,99 @@ class Bodies:
             return message
 
         await self._app(scope, counted, send)
+
+
+@dataclass(kw_only=True, slots=True)
+class Shelf:
+    """Where the bodies of one provider's requests lie while they are read and wait.
+
+    Attributes:
+        most: Bodies at the same time.
+        most_octets: Of all of them.
+        held: Bodies that lie here.
+        octets: Theirs.
+    """
+
+    most: int
+    most_octets: int = 16 * MOST_OCTETS
+    held: int = 0
+    octets: int = 0
+
+
+class WholeBody:
+    """The body of one request, read to its end before anything else is done for it.
+
+    Args:
+        shelf: Where it lies until it is let go.
+    """
+
+    __slots__ = ("_octets", "_on_shelf", "_shelf")
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._octets = bytearray()
+        self._on_shelf = False
+
+    async def read(self, receive: Any) -> Any:
+        """What to receive from instead.
+
+        Raises:
+            ApiError: 400, it broke off; 413, it is too long; 429, too much lies here.
+        """
+        if self._shelf.held >= self._shelf.most:
+            raise _shelf_full()
+        self._shelf.held += 1
+        self._on_shelf = True
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ApiError(400, "the body ends too early", code=Code.MALFORMED)
+            more = message.get("more_body", False)
+            self._put(message.get("body", b""))
+        return self._receive_from(receive)
+
+    def let_go(self) -> None:
+        """It is needed no more."""
+        if self._on_shelf:
+            self._shelf.held -= 1
+            self._shelf.octets -= len(self._octets)
+            self._octets = bytearray()
+            self._on_shelf = False
+
+    def _put(self, octets: bytes) -> None:
+        if len(self._octets) + len(octets) > MOST_OCTETS:
+            raise too_large(MOST_OCTETS)
+        if self._shelf.octets + len(octets) > self._shelf.most_octets:
+            raise _shelf_full()
+        self._octets += octets
+        self._shelf.octets += len(octets)
+
+    def _receive_from(self, receive: Any) -> Any:
+        told = False
+
+        async def received() -> Any:
+            nonlocal told
+            if told:
+                return await receive()
+            told = True
+            return {"type": "http.request", "body": bytes(self._octets), "more_body": False}
+
+        return received
+
+
+def has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether a request brings a body."""
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0"))
+        for name, value in headers
+    )
+
+
+def _shelf_full() -> ApiError:
+    cause = "too many bodies of your requests wait"
+    headers = {"Retry-After": "1"}
+    return ApiError(429, cause, code=Code.QUOTA, retryable=True, headers=headers)
 
 
 def media_type(request: Request) -> str:

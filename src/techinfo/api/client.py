@@ -10,7 +10,7 @@ from techinfo.api.problems import ApiError
 
 _MOST_HOPS = 20
 _MOST_OF_A_NAME = 128
-"""Characters of X-On-Behalf-Of."""
+"""Characters of X-On-Behalf-Of and X-Case-Reference."""
 
 Network = IPv4Network | IPv6Network
 
@@ -50,8 +50,13 @@ def neighbourhood(address: str) -> str:
     return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
-def on_behalf_of(values: Sequence[bytes]) -> str | None:
-    """What X-On-Behalf-Of says: whatever the client calls the person it asks for.
+def told_name(values: Sequence[bytes], header: str) -> str | None:
+    """What a header says that names somebody or something in the client's own words.
+
+    Args:
+        values: Every such header of the request.
+        header: ``X-On-Behalf-Of``, the person that it asks for; ``X-Case-Reference``, the ticket or
+            case that it asks about.
 
     Raises:
         ApiError: 400, there are several, or it is empty, too long, or not printable UTF-8.
@@ -62,16 +67,16 @@ def on_behalf_of(values: Sequence[bytes]) -> str | None:
         (only,) = values
         text = only.decode("utf-8")
     except ValueError:
-        raise _malformed() from None
-    if not text or len(text) > _MOST_OF_A_NAME or not text.isprintable():
-        raise _malformed()
+        raise _malformed(header) from None
+    if not text.strip() or len(text) > _MOST_OF_A_NAME or not text.isprintable():
+        raise _malformed(header)
     return text
 
 
-def _malformed() -> ApiError:
+def _malformed(header: str) -> ApiError:
     return ApiError(
         400,
-        f"X-On-Behalf-Of is one text of 1 to {_MOST_OF_A_NAME} printable characters",
+        f"{header} is one text of 1 to {_MOST_OF_A_NAME} printable characters",
         code=Code.MALFORMED,
     )
 

@@ -86,8 +86,17 @@ def not_modified(headers: Mapping[str, str]) -> Response:
 def listed(rows: Iterable[Any], headers: Mapping[str, str]) -> StreamingResponse:
     """A JSON array, some rows at a time."""
     return StreamingResponse(
-        _pieces(iter(rows)), media_type="application/json", headers=dict(headers)
+        started(_pieces(iter(rows))), media_type="application/json", headers=dict(headers)
     )
+
+
+def started(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the first of which is made at once.
+
+    Whatever is wrong shows before the answer has begun, and becomes an error instead of a list that
+    breaks off, or looks empty.
+    """
+    return chain([next(pieces)], pieces)
 
 
 def begun(rows: Iterator[Any]) -> Iterator[Any] | None:

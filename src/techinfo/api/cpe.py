@@ -40,9 +40,9 @@ def cpe_status(answer: CpeAnswer) -> s.CpeStatus:
         mac=device.mac or _known_mac(answer),
         up=answer.up,
         upSince=render.time(device.up_since) if answer.up else None,
-        ports=[_port(f) for f in ports] if _read(reading, Fact.LINK) else None,
-        macAddressTable=macs if _read(reading, Fact.MACS) else None,
-        dhcpSnooping=leases if _read(reading, Fact.LEASES) else None,
+        ports=[_port(f) for f in ports] if ports or _whole(reading, Fact.LINK) else None,
+        macAddressTable=macs if macs or _whole(reading, Fact.MACS) else None,
+        dhcpSnooping=leases if leases or _whole(reading, Fact.LEASES) else None,
     )
 
 
@@ -88,10 +88,10 @@ def _seen_from_outside(answer: CpeAnswer) -> s.CpeStatus:
     )
 
 
-def _read(reading: Reading, fact: Fact) -> bool:
+def _whole(reading: Reading, fact: Fact) -> bool:
     """Whether an empty list means that nothing is there."""
     part = reading.parts.get(fact)
-    return part is not None and part.state in {State.OK, State.EMPTY, State.PARTIAL}
+    return part is not None and part.state in {State.OK, State.EMPTY}
 
 
 def _mac(entry: MacEntry, facts: PortFacts | None, service: ServiceOf) -> s.CpeMacRow:

@@ -23,12 +23,13 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from techinfo.api.client import Network, client_address, neighbourhood, on_behalf_of
+from techinfo.api.client import Network, client_address, neighbourhood, told_name
 from techinfo.api.codes import Code
 from techinfo.api.guesses import Guesses
 from techinfo.api.passwords import Passwords
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer
+from techinfo.api.refused_logins import RefusedLogins
 from techinfo.api.turns import Turns
 from techinfo.service.logins import Login, Logins
 from techinfo.store.accounts import Use
@@ -68,12 +69,13 @@ class _Known:
 class _Asking:
     """What the headers of a request say about who asks."""
 
-    __slots__ = ("authorization", "behalf", "forwarded")
+    __slots__ = ("authorization", "behalf", "case", "forwarded")
 
     def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
         self.authorization: list[bytes] = []
         self.forwarded: list[bytes] = []
         self.behalf: list[bytes] = []
+        self.case: list[bytes] = []
         for name, value in headers:
             if name == b"authorization":
                 self.authorization.append(value)
@@ -81,16 +83,21 @@ class _Asking:
                 self.forwarded.append(value)
             elif name == b"x-on-behalf-of":
                 self.behalf.append(value)
+            elif name == b"x-case-reference":
+                self.case.append(value)
 
 
 class Door:
-    """Lets in who may ask; leaves ``viewer``, ``client`` and ``on_behalf_of`` in the state.
+    """Lets in who may ask; leaves ``viewer``, ``client`` and what it asks for in the state.
+
+    That is ``on_behalf_of``, a person, and ``case_reference``, a ticket or case, where it is told.
 
     Args:
         app: Who answers those.
         logins: All credentials that hold.
         trusted: Networks of proxies whose X-Forwarded-For is believed.
         uses: Where the last use of a credential is written.
+        refused: Where it is written that somebody was not let in.
         open_paths: What is answered without a login.
         hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
         hasher: Checks passwords.
@@ -105,6 +112,7 @@ class Door:
         *,
         trusted: Sequence[Network] = (),
         uses: Batches[Use] | None = None,
+        refused: RefusedLogins | None = None,
         open_paths: tuple[str, ...] = OPEN_PATHS,
         hold_s: float = 0.25,
         hasher: PasswordHasher | None = None,
@@ -115,6 +123,7 @@ class Door:
         self._logins = logins
         self._trusted = tuple(trusted)
         self._uses = uses
+        self._refused = refused
         self._open = open_paths
         self._hold_s = hold_s
         self._held = 0
@@ -127,6 +136,7 @@ class Door:
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
         self._guesses = Guesses(logins.known_addresses, clock)
         self._turns = Turns()
+        self._flights: dict[bytes, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Hand a request on with who asks, or refuse it."""
@@ -137,16 +147,19 @@ class Door:
         if scope["type"] != "http" or scope["path"] in self._open:
             await self._app(scope, receive, send)
             return
+        asking = _Asking(scope["headers"])
         try:
-            asking = _Asking(scope["headers"])
             state["client"] = address = client_address(
                 scope["client"][0] if scope.get("client") else "", asking.forwarded, self._trusted
             )
             known = self._remembered(asking.authorization, address)
             login = known or await self._checked(asking.authorization, address)
             state["viewer"] = login.viewer
-            state["on_behalf_of"] = on_behalf_of(asking.behalf)
+            state["on_behalf_of"] = told_name(asking.behalf, "X-On-Behalf-Of")
+            state["case_reference"] = told_name(asking.case, "X-Case-Reference")
         except ApiError as refusal:
+            if "viewer" not in state:
+                self._note_refused(scope, asking.authorization, refusal.status)
             await self._refuse(refusal, scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -159,6 +172,16 @@ class Door:
             finally:
                 self._held -= 1
         await answer(refusal, scope["path"])(scope, receive, send)
+
+    def _note_refused(self, scope: Scope, authorization: list[bytes], status: int) -> None:
+        """Who gives no credentials has not tried to log in: a browser asks so before it does."""
+        if self._refused is None or not authorization:
+            return
+        try:
+            name, _ = _credentials(authorization)
+        except ApiError:
+            name = None
+        self._refused.note(scope, name, scope["state"].get("client") or "", status)
 
     def _remembered(self, authorization: list[bytes], address: str) -> Login | None:
         """The credential, if it was right before and still is."""
@@ -205,17 +228,31 @@ class Door:
         name, password = _credentials(authorization)
         digest = self._digest(authorization[0])
         self._refuse_wrong(digest, name, address)
+        while (over := self._flights.get(digest)) is not None:
+            # It is being looked at: what comes of it holds for all who have sent the very same.
+            await over.wait()
+            if again := self._remembered(authorization, address):
+                return again
+            self._refuse_wrong(digest, name, address)
+        self._flights[digest] = over = asyncio.Event()
+        try:
+            return await self._looked_at(digest, name, password, address)
+        finally:
+            del self._flights[digest]
+            over.set()
+
+    async def _looked_at(self, digest: bytes, name: str, password: str, address: str) -> Login:
         known = self._guesses.knows(name, address)
         async with self._turns.turn(neighbourhood(address), known=known):
-            if again := self._remembered(authorization, address):  # it came twice
-                return again
             self._refuse_wrong(digest, name, address)
             generation = self._generation
             login = await self._passwords.checked(name, password)
+            # A password that is right, from where it does not hold, is not wrong for everybody.
+            wrong = digest if login is None else b""
             if login is not None:  # while it was checked it may have been taken back
                 login = self._logins.current(login)
             if login is None or _ended(login, self._now()) or not login.reaches(address):
-                raise self._failed(digest if generation == self._generation else b"", name, address)
+                raise self._failed(wrong if generation == self._generation else b"", name, address)
             self._let_in(digest, login, address)
             return login
 

@@ -38,13 +38,23 @@ def dump(
     recording: str | None = None,
     access_of: Callable[[PortFacts], str | None] = lambda _: None,
     service_of: Callable[[PortFacts], ServiceOf] = lambda _: render.no_service,
+    is_named: Callable[[PortFacts], bool] = lambda _: False,
 ) -> dict[str, Any]:
-    """One element with all its ports, as JSON would have it."""
+    """One element with all its ports, as JSON would have it.
+
+    Args:
+        reading: Of the element, or of one port, which is shown with its aggregate.
+        collected_at: When.
+        recording: The file that it is from.
+        access_of: The access on a port.
+        service_of: What VLANs carry at a port.
+        is_named: Whether the inventory has something on a port: then it is shown, whatever it is.
+    """
     up = any(p.state in {State.OK, State.EMPTY, State.PARTIAL} for p in reading.parts.values())
     ports = [
-        _port(facts, access_of(facts), service_of(facts))
+        _port(facts, access_of(facts), service_of(facts), _aggregate(facts, reading))
         for _, facts in sorted(reading.ports.items())
-        if render.is_port(facts)
+        if reading.if_index is not None or is_named(facts) or render.is_port(facts)
     ]
     return _head(collected_at, recording) | {
         "device": _device(reading.device, reading.driver, up=up) | _limits(reading.limits),
@@ -114,13 +124,24 @@ def limits(found: SnmpLimits) -> dict[str, Any]:
     }
 
 
-def _port(facts: PortFacts, access_id: str | None, service: ServiceOf) -> dict[str, Any]:
+def _aggregate(facts: PortFacts, reading: Reading) -> str | None:
+    """The name of the aggregate that a port is a member of."""
+    number = facts.port.aggregate
+    group = reading.ports.get(number) if number is not None else None
+    return (group.port.called or str(number)) if group else None
+
+
+def _port(
+    facts: PortFacts, access_id: str | None, service: ServiceOf, aggregate: str | None
+) -> dict[str, Any]:
     port = facts.port
-    number = str(port.if_index)
-    macs = [bare(render.mac_row(m, number, service)) for m in facts.macs]
+    macs = [bare(render.mac_row(m, port.called, service)) for m in facts.macs]
     told: dict[str, Any] = {
         "ifIndex": port.if_index,
-        "name": port.name or port.descr,
+        "name": port.called,
+        "ifType": port.if_type,
+        "aggregate": aggregate,
+        "members": list(port.members),
         "description": port.alias,
         "accessId": access_id,
         "status": _status(facts, service),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 
-from techinfo.api.audit import Audited
+from techinfo.api.audit import Audited, Counts
 from techinfo.api.client import Network
 from techinfo.api.door import OPEN_PATHS, Door
 from techinfo.api.quotas import Metered, Quotas
+from techinfo.api.refused_logins import RefusedLogins
 from techinfo.config import QuotaSettings, User
 from techinfo.service.logins import Logins
 from techinfo.store.accounts import Use
-from techinfo.store.audit import AuditEntry
+from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
+from techinfo.store.users import UsersFile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +28,10 @@ class Entrance:
         trusted_proxies: Networks of proxies whose X-Forwarded-For is believed.
         uses: Where the last use of a credential is written; ``None``: nowhere.
         audit: Where requests are written down; ``None``: nowhere.
+        audit_required: Rows of people are told only when that is on disk.
+        audit_counts: What came of that.
+        refused: Where it is written that somebody was not let in; ``None``: nowhere.
+        files: The open files behind all this, by the names of their stores.
         open_paths: What is answered without a login.
         hold_s: Seconds for which a refusal after wrong passwords is held back.
     """
@@ -35,6 +41,10 @@ class Entrance:
     trusted_proxies: tuple[Network, ...] = ()
     uses: Batches[Use] | None = None
     audit: Batches[AuditEntry] | None = None
+    audit_required: bool = True
+    audit_counts: Counts = field(default_factory=Counts)
+    refused: RefusedLogins | None = None
+    files: Mapping[str, UsersFile | AuditFile] = field(default_factory=dict)
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
 
@@ -42,12 +52,18 @@ class Entrance:
         """Stand before an application. What is added to it later stands before the entrance."""
         app.add_middleware(Metered, quotas=self.quotas)
         if self.audit is not None:
-            app.add_middleware(Audited, entries=self.audit)
+            app.add_middleware(
+                Audited,
+                entries=self.audit,
+                required=self.audit_required,
+                counts=self.audit_counts,
+            )
         app.add_middleware(
             Door,
             logins=self.logins,
             trusted=self.trusted_proxies,
             uses=self.uses,
+            refused=self.refused,
             open_paths=self.open_paths,
             hold_s=self.hold_s,
         )

@@ -15,6 +15,8 @@ from techinfo.model import Fact, Part, State
 from techinfo.service.freshness import MOST_STALE_S, Terms
 
 _SECONDS = re.compile(r"[0-9]{1,9}")
+_MOST_OCTETS = 200
+"""Of Cache-Control, all of them together; all that is understood takes less than half of it."""
 
 
 def terms(cache_control: str, usual: Terms) -> Terms:
@@ -23,8 +25,11 @@ def terms(cache_control: str, usual: Terms) -> Terms:
     Of several that contradict each other the stricter counts.
 
     Raises:
-        ApiError: 400, a directive's number is none.
+        ApiError: 400, a directive's number is none, or it is longer than anybody needs.
     """
+    if len(cache_control) > _MOST_OCTETS:
+        cause = f"Cache-Control is longer than {_MOST_OCTETS} octets"
+        raise ApiError(400, cause, code=Code.MALFORMED)
     ages: list[float] = []
     stale: list[float] = []
     for directive in cache_control.split(","):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from techinfo.api.metrics import HouseNumbers, Metrics
+from techinfo.api.metrics import AuditNumbers, HouseNumbers, Metrics
 from techinfo.collect import AnyCollector, Numbers
 from techinfo.errors import CollectorError, ConfigError, InventoryError
 from techinfo.inventory import Inventory
@@ -32,7 +32,8 @@ class Health:
     """Tells how the house is.
 
     Attributes:
-        audit_lost: Says how many entries of the audit log could not be kept.
+        audit: Says how the audit log is.
+        stores: Says what is wrong with each database, by its name; empty: nothing.
         most_age: How old the inventory may be; ``None``: any age.
     """
 
@@ -40,7 +41,8 @@ class Health:
     collector: AnyCollector
     pauses: PauseDesk
     metrics: Metrics
-    audit_lost: Callable[[], int] = lambda: 0
+    audit: Callable[[], AuditNumbers] = AuditNumbers
+    stores: Callable[[], Mapping[str, str]] = dict
     most_age: timedelta | None = None
     now: Callable[[], datetime] = _utc_now
 
@@ -66,26 +68,40 @@ class Health:
             imported_at, missing = None, [str(error)]
         if numbers is None:
             missing.append("the collector does not answer")
+        if not self.audit().writable:
+            missing.append("the audit log cannot be written")
+        stores = self._stores(numbers)
+        missing += [f"{name}: {words}" for name, words in stores.items() if words]
         age = None if imported_at is None else (self.now() - imported_at).total_seconds()
         told = {
             "ready": not missing,
             "missing": missing,
             "inventoryAgeSeconds": None if age is None else math.floor(age),
             "paused": self._paused(),
+            "stores": {name: words or "sound" for name, words in stores.items()},
         }
         shown = {name: value for name, value in told.items() if value is not None}
         return JSONResponse(shown, status_code=503 if missing else 200)
 
     async def prometheus(self, _request: Request) -> Response:
         """All numbers, as Prometheus wants them."""
+        collector = await self._numbers()
         numbers = HouseNumbers(
             now=self.now(),
             imported_at=self._imported_at(),
-            audit_lost=self.audit_lost(),
+            audit=self.audit(),
             pauses=self._paused(),
-            collector=await self._numbers(),
+            collector=collector,
+            stores=self._stores(collector),
         )
         return Response(self.metrics.exposition(numbers), headers={"Content-Type": _TEXT})
+
+    def _stores(self, numbers: Numbers | None) -> dict[str, str]:
+        """What is wrong with each database, the collector's among them."""
+        told = dict(self.stores())
+        if numbers is not None and numbers.learnt is not None:
+            told["learnt"] = numbers.learnt
+        return told
 
     def _old(self, imported_at: datetime | None) -> list[str]:
         if imported_at is None:

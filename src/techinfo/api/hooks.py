@@ -15,8 +15,8 @@ from techinfo.api.asked import ERRORS, Asker, House
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.v1.body import body_schema, json_body
-from techinfo.service.webhooks.hub import Hub, Wanted
-from techinfo.store.webhooks import State, Webhook
+from techinfo.service.webhooks.hub import Hub, Listed, Wanted
+from techinfo.store.webhooks import State
 
 _MOST_OCTETS = 16 * 1024
 router = APIRouter(
@@ -68,16 +68,19 @@ async def register(request: Request, asker: Asker, the_hub: TheHub) -> JSONRespo
         headers=told.headers,
     )
     made = await the_hub.register(asker, wanted)
-    body = webhook_object(made, {}) | {"secret": made.secret}
+    body = webhook_object(Listed(made, {}, None)) | {"secret": made.secret}
     headers = PERSONAL | {"Location": f"/techinfo/v1/webhooks/{made.id}"}
     return JSONResponse(body, status_code=201, headers=headers)
 
 
 @router.get("/webhooks", response_model=list[ts.WebhookInfo])
 async def webhooks(asker: Asker, the_hub: TheHub) -> JSONResponse:
-    """The asker's webhooks, and how many messages wait, were delivered or were given up."""
+    """The asker's webhooks: how many messages wait, were delivered or given up, and what is wrong.
+
+    One that fails rests for longer each time, and is switched off at last (``offSince``).
+    """
     found = await the_hub.webhooks(asker)
-    return JSONResponse([webhook_object(*one) for one in found], headers=PERSONAL)
+    return JSONResponse([webhook_object(one) for one in found], headers=PERSONAL)
 
 
 @router.get("/webhooks/dead-letters", response_model=list[ts.DeadLetter])
@@ -104,6 +107,12 @@ async def remove(asker: Asker, the_hub: TheHub, hook: HookId) -> Response:
     return Response(status_code=204, headers=PERSONAL)
 
 
+@router.post("/webhooks/{hook}/enable", response_model=ts.WebhookInfo)
+async def enable(asker: Asker, the_hub: TheHub, hook: HookId) -> JSONResponse:
+    """Have one of the asker's webhooks tried again that was switched off, or rests."""
+    return JSONResponse(webhook_object(await the_hub.enable(asker, hook)), headers=PERSONAL)
+
+
 @router.post("/webhooks/{hook}/test", response_model=ts.TestOutcome)
 async def test(asker: Asker, the_hub: TheHub, hook: HookId) -> JSONResponse:
     """Send a test message to one of the asker's webhooks, once and at once."""
@@ -112,8 +121,9 @@ async def test(asker: Asker, the_hub: TheHub, hook: HookId) -> JSONResponse:
     return JSONResponse(body, headers=PERSONAL)
 
 
-def webhook_object(webhook: Webhook, counted: dict[State, int]) -> dict[str, Any]:
+def webhook_object(listed: Listed) -> dict[str, Any]:
     """A webhook without its secrets."""
+    webhook, counted, trouble = listed.webhook, listed.counted, listed.trouble
     told = ts.WebhookInfo(
         id=webhook.id,
         url=webhook.url,
@@ -125,5 +135,9 @@ def webhook_object(webhook: Webhook, counted: dict[State, int]) -> dict[str, Any
         waiting=counted.get(State.WAITING),
         delivered=counted.get(State.DELIVERED),
         dead=counted.get(State.DEAD),
+        failures=trouble.failures if trouble else None,
+        lastFailure=trouble.why if trouble else None,
+        restsUntil=render.time(trouble.rests_until if trouble else None),
+        offSince=render.time(trouble.off_since if trouble else None),
     )
     return render.bare(told)

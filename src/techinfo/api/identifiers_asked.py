@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
-from techinfo.dhcp.asking import of_option, option82_octets
+from techinfo.dhcp.asking import of_option
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.matching import Asked, narrowed
+from techinfo.dhcp.notations import option82_octets
 from techinfo.dhcp.octets import parse_option82
 from techinfo.dhcp.spellings import MOST_OCTETS, Reading, percent_decoded, readings
 from techinfo.errors import OctetError, UnknownIdentifierError

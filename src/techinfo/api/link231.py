@@ -17,7 +17,7 @@ from techinfo.api import listed_schemas as ls
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
 from techinfo.api.versions import Dialect
 from techinfo.errors import DeviceError, NotAvailableError, QuestionError, SnmpTimeoutError
-from techinfo.model import Fact, Lease, MacEntry, PortFacts
+from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
 from techinfo.service.answer import Answer, part_failed
 
 MBPS = frozenset({10, 100, 1000})
@@ -88,10 +88,12 @@ async def _seen(
     except DeviceError as error:
         why = "timeout" if isinstance(error, SnmpTimeoutError) else "failed"
         return _Seen(None, (f"{name}; {why}",))
-    if answer.part is None or not parts.was_read(answer.part.state) or answer.port is None:
+    if answer.part is None or answer.part.state is State.UNSUPPORTED or answer.port is None:
         return _Seen(None)
-    lacking = freshness.lacking({fact: answer.part})
-    return _Seen(rows(answer.port), tuple(lacking), answer.reading.read_at)
+    lacking, found = freshness.lacking({fact: answer.part}), rows(answer.port)
+    if not found and not parts.is_whole(answer.part.state):
+        return _Seen(None, tuple(lacking), answer.reading.read_at)
+    return _Seen(found, tuple(lacking), answer.reading.read_at)
 
 
 def _of_link(status: Answer) -> Iterator[str]:

@@ -6,8 +6,8 @@ whoever reads the metrics learns nothing about one provider's customers from ano
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from prometheus_client import (
@@ -94,22 +94,43 @@ class Metrics:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AuditNumbers:
+    """How the audit log is.
+
+    Attributes:
+        writable: The last entries could be written.
+        lost: Entries that could not be kept.
+        commits: Transactions; each holds what has come since the one before.
+        withheld: Answers that were not given, as their entries could not be written.
+        unrecorded: Answers with rows of people that were given though.
+    """
+
+    writable: bool = True
+    lost: int = 0
+    commits: int = 0
+    withheld: int = 0
+    unrecorded: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HouseNumbers:
     """How the house is at this moment.
 
     Attributes:
         now: The time.
         imported_at: When the accesses were last imported; ``None`` before the first time.
-        audit_lost: Entries of the audit log that could not be kept.
+        audit: Of the audit log.
         pauses: Pauses in force; ``None``: nobody can tell.
         collector: Of the collector; ``None``: it cannot be reached.
+        stores: What is wrong with each database, by its name; empty: nothing.
     """
 
     now: datetime
     imported_at: datetime | None
-    audit_lost: int
+    audit: AuditNumbers
     pauses: int | None
     collector: Numbers | None
+    stores: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def collect(self) -> Iterable[Metric]:
         """As prometheus_client asks for it."""
@@ -119,9 +140,15 @@ class HouseNumbers:
                 "Since the accesses were last imported.",
                 (self.now - self.imported_at).total_seconds(),
             )
-        yield _counter("audit_entries_lost", "Not kept in the audit log.", self.audit_lost)
+        yield from _of_audit(self.audit)
         if self.pauses is not None:
             yield _gauge("pauses", "Pauses in force.", self.pauses)
+        up = GaugeMetricFamily(
+            "techinfo_store_up", "The database can be written and read.", labels=["store"]
+        )
+        for name, trouble in self.stores.items():
+            up.add_metric((name,), float(not trouble))
+        yield up
         yield _gauge("collector_up", "The collector answers.", self.collector is not None)
         if self.collector is not None:
             for name, words, value in _of_collector(self.collector):
@@ -130,10 +157,23 @@ class HouseNumbers:
             yield _gauge("collector_elements_silent", "Of those silent.", self.collector.silent)
 
 
+def _of_audit(audit: AuditNumbers) -> Iterable[Metric]:
+    yield _gauge("audit_writable", "Entries of the audit log can be written.", audit.writable)
+    yield _counter("audit_entries_lost", "Not kept in the audit log.", audit.lost)
+    yield _counter("audit_commits", "Transactions of the audit log.", audit.commits)
+    yield _counter(
+        "audit_withheld", "Answers not given, as their entry was not on disk.", audit.withheld
+    )
+    yield _counter(
+        "audit_unrecorded", "Answers about people that no entry was written of.", audit.unrecorded
+    )
+
+
 def _of_collector(numbers: Numbers) -> Iterable[tuple[str, str, int]]:
     yield "questions", "Readings that were asked for.", numbers.questions
     yield "questions_kept", "Of those answered with what was there.", numbers.kept
     yield "questions_paused", "Of those refused, as the element is paused.", numbers.paused
+    yield "questions_not_allowed", "Refused: the credential may not go there.", numbers.not_allowed
     yield "visits", "Conversations with elements.", numbers.visits
     yield "requests", "PDUs sent to elements, without retries.", numbers.requests
     yield "retries", "PDUs sent again.", numbers.retries

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from techinfo.api import render
 from techinfo.api.cpe import cpe_status
-from techinfo.errors import NotAvailableError
-from techinfo.model import Fact, PortFacts, State
+from techinfo.errors import IncompleteError, NotAvailableError
+from techinfo.model import Fact, Group, Lease, MacEntry, PortFacts, State
 from techinfo.service.answer import Answer, CpeAnswer, part_failed
+
+_Row = TypeVar("_Row", MacEntry, Lease, Group)
 
 
 def hardware(answer: Answer) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def link_status(answer: Answer) -> dict[str, Any]:
     shaping = answer.reading.parts.get(Fact.SHAPING)
     return render.bare(
         render.link_status(
-            port, answer.service, shaping_read=shaping is not None and was_read(shaping.state)
+            port, answer.service, shaping_read=shaping is not None and is_whole(shaping.state)
         )
     )
 
@@ -35,18 +37,20 @@ def link_status(answer: Answer) -> dict[str, Any]:
 def mac_addresses(answer: Answer) -> list[dict[str, Any]]:
     """MAC addresses on the port; errors as `link_status`."""
     port = _port(answer)
-    number = str(port.port.if_index)
-    return [render.bare(render.mac_row(m, number, answer.service)) for m in port.macs]
+    name = port.port.called
+    rows = _rows(answer, port.macs)
+    return [render.bare(render.mac_row(m, name, answer.service)) for m in rows]
 
 
 def leases(answer: Answer) -> list[dict[str, Any]]:
     """Leases on the port; errors as `link_status`."""
-    return [render.bare(render.lease_row(x, answer.service)) for x in _port(answer).leases]
+    rows = _rows(answer, _port(answer).leases)
+    return [render.bare(render.lease_row(x, answer.service)) for x in rows]
 
 
 def groups(answer: Answer) -> list[dict[str, Any]]:
     """Multicast groups on the port; errors as `link_status`."""
-    return [render.bare(render.group_row(g)) for g in _port(answer).groups]
+    return [render.bare(render.group_row(g)) for g in _rows(answer, _port(answer).groups)]
 
 
 def cpe(answer: CpeAnswer) -> dict[str, Any]:
@@ -54,9 +58,20 @@ def cpe(answer: CpeAnswer) -> dict[str, Any]:
     return render.bare(cpe_status(answer))
 
 
-def was_read(state: State) -> bool:
+def is_whole(state: State) -> bool:
     """Whether an empty list means that nothing is there."""
-    return state in {State.OK, State.EMPTY, State.PARTIAL}
+    return state in {State.OK, State.EMPTY}
+
+
+def _rows(answer: Answer, rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
+    """The rows of an answer.
+
+    Raises:
+        IncompleteError: There are none, and some of the table are missing.
+    """
+    if not rows and answer.part is not None and not is_whole(answer.part.state):
+        raise IncompleteError(answer.part.cause)
+    return rows
 
 
 def _port(answer: Answer) -> PortFacts:

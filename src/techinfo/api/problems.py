@@ -14,6 +14,8 @@ from fastapi.responses import JSONResponse
 from techinfo.api import render
 from techinfo.api.codes import Code
 from techinfo.errors import (
+    AddressNotAllowedError,
+    CollectorBusyError,
     CollectorError,
     CollectorSlowError,
     DeadlineError,
@@ -21,18 +23,22 @@ from techinfo.errors import (
     DeviceUnreachableError,
     DriverError,
     ForbiddenError,
+    IncompleteError,
     InventoryError,
     NotAvailableError,
     NotConnectedError,
     NotReadError,
     NotUniqueError,
     PausedError,
+    PortNotUniqueError,
     SharedIdentifierError,
     SnmpSecurityError,
     SnmpTimeoutError,
     StorageFullError,
+    StoreError,
     TechinfoError,
     TicketConflictError,
+    TicketQuotaError,
     TicketStoreError,
     UnknownAccessError,
     UnknownElementError,
@@ -53,6 +59,9 @@ told_ids: ContextVar[list[str] | None] = ContextVar("told_ids", default=None)
 _MOST_OF_A_PATH = 200
 _LONGEST_PAUSE_S = 3600
 """That a client is told to wait for."""
+_DOWN_S = 5
+"""A collector that has ended is back by then, as a rule."""
+_OVERLOADED_S = 8
 _log = logging.getLogger(__name__)
 
 
@@ -125,6 +134,22 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         "the port that the inventory names is not there; no data is given",
     ),
     (
+        PortNotUniqueError,
+        500,
+        Code.PORT_NOT_UNIQUE,
+        False,
+        "several ports of the network element have the name that the inventory names for this"
+        " access; no data is given",
+    ),
+    (
+        IncompleteError,
+        504,
+        Code.INCOMPLETE,
+        True,
+        "not every row could be read or given to a port, and none of those that were is of this"
+        " access: there may be some",
+    ),
+    (
         PausedError,
         503,
         Code.PAUSED,
@@ -147,7 +172,21 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         False,
         "the network element refuses the operator's credential",
     ),
+    (
+        AddressNotAllowedError,
+        500,
+        Code.ADDRESS_NOT_ALLOWED,
+        False,
+        "the operator's settings do not let this network element be asked",
+    ),
     (DeviceError, 500, Code.ELEMENT_ERROR, True, "the network element's answer cannot be used"),
+    (
+        CollectorBusyError,
+        503,
+        Code.OVERLOADED,
+        True,
+        "this service has too much to do at the moment",
+    ),
     (
         CollectorSlowError,
         504,
@@ -165,6 +204,7 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
     (DriverError, 500, Code.NOT_SUPPORTED, False, "this kind of network element cannot be read"),
     (UnknownTicketError, 404, Code.UNKNOWN_TICKET, False, "no ticket has this coTicketReference"),
     (TicketConflictError, 409, Code.CONFLICT, False, "it contradicts what is there already"),
+    (TicketQuotaError, 429, Code.TICKET_QUOTA, False, "you have as much of it as you may"),
     (
         StorageFullError,
         507,
@@ -179,13 +219,20 @@ _KINDS: tuple[tuple[type[TechinfoError], int, Code, bool, str], ...] = (
         True,
         "it could not be written or read, and nothing has been changed",
     ),
+    (StoreError, 503, Code.STORAGE_FAILED, True, "it could not be written or read"),
     (UnknownWebhookError, 404, Code.UNKNOWN_WEBHOOK, False, "no webhook has this id"),
     (WebhookError, 400, Code.WEBHOOK_REFUSED, False, "the webhook cannot be had"),
     (InventoryError, 500, Code.INVENTORY_ERROR, True, "the inventory cannot be read"),
 )
 """First match counts. The words are for providers: no name, no address, no secret."""
 
-_IN_THEIR_WORDS = (ForbiddenError, NotAvailableError, TicketConflictError, WebhookError)
+_IN_THEIR_WORDS = (
+    ForbiddenError,
+    NotAvailableError,
+    TicketConflictError,
+    TicketQuotaError,
+    WebhookError,
+)
 """Their own words are for whoever asked."""
 
 
@@ -203,13 +250,33 @@ def api_error(error: BaseException, *, silent_since: datetime | None = None) -> 
             cause = str(error) if isinstance(error, _IN_THEIR_WORDS) else words
             if code is Code.ELEMENT_SILENT and silent_since is not None:
                 cause = f"{words}, since {render.time(silent_since)}"
-            headers = _until(error) if isinstance(error, PausedError) else None
+            headers = _when(error)
             return ApiError(status, cause, code=code, retryable=retryable, headers=headers)
     return ApiError(500, "something went wrong here", code=Code.INTERNAL, retryable=True)
 
 
+def overloaded(cause: str) -> ApiError:
+    """The refusal of what cannot be met, before it has begun."""
+    headers = _again(_OVERLOADED_S)
+    return ApiError(503, cause, code=Code.OVERLOADED, retryable=True, headers=headers)
+
+
+def _when(error: TechinfoError) -> dict[str, str] | None:
+    """When it is worth asking again, where that can be told."""
+    if isinstance(error, PausedError):
+        return _until(error)
+    if isinstance(error, CollectorBusyError):
+        return _again(_OVERLOADED_S)
+    return {"Retry-After": str(_DOWN_S)} if isinstance(error, CollectorError) else None
+
+
+def _again(most_s: int) -> dict[str, str]:
+    """Some seconds on, not the same for all: a crowd that comes back together is one again."""
+    return {"Retry-After": str(1 + secrets.randbelow(most_s))}
+
+
 def _until(error: PausedError) -> dict[str, str]:
-    """When it is worth asking again: at the end of a pause, which may end sooner."""
+    """The end of a pause, which may end sooner."""
     left_s = (datetime.fromisoformat(error.until) - datetime.now(UTC)).total_seconds()
     return {"Retry-After": str(max(1, min(_LONGEST_PAUSE_S, math.ceil(left_s))))}
 

@@ -19,6 +19,7 @@ from typing import Any
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.strategies import MovingWindowRateLimiter
 
+from techinfo.api.bodies import Shelf, WholeBody, has_body
 from techinfo.api.codes import Code
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer
@@ -73,6 +74,7 @@ class Account:
     Attributes:
         generation: Of the logins, when it was last looked at.
         policy: The header that tells the limits.
+        bodies: Of its requests that have no turn yet, or one.
     """
 
     provider: str
@@ -85,8 +87,10 @@ class Account:
     waiting: int = 0
     running: int = 0
     turns: asyncio.Semaphore = field(init=False)
+    bodies: Shelf = field(init=False)
 
     def __post_init__(self) -> None:
+        self.bodies = Shelf(most=self.in_flight + self.most_waiting)
         self.turns = asyncio.Semaphore(self.in_flight)
         self.policy = b'"requests";q=%d;w=%d, "lookup-misses";q=%d;w=%d' % (
             self.requests.amount,
@@ -236,6 +240,7 @@ class Quotas:
             return made
         account.requests, account.misses, account.policy = made.requests, made.misses, made.policy
         account.most_waiting, account.generation = made.most_waiting, made.generation
+        account.bodies.most = made.bodies.most
         return account
 
 
@@ -269,18 +274,26 @@ class Metered:
             return
         account, look_up = quotas.account(viewer), _is_look_up(scope["path"])
         sending = _Telling(send)
+        body = WholeBody(account.bodies)
         try:
             quotas.count(account, look_up)
+            if has_body(scope["headers"]):  # who sends slowly keeps nobody's turn meanwhile
+                receive = await body.read(receive)
             await account.begin()
         except ApiError as refusal:
-            quotas.refused[viewer.name] += 1
+            quotas.refused[viewer.name] += refusal.status == 429
             sending.headers = quotas.headers(account, look_up)
             await answer(refusal, scope["path"])(scope, receive, sending)
+            body.let_go()
             return
+        except BaseException:
+            body.let_go()
+            raise
         sending.headers = quotas.headers(account, look_up)
         try:
             await self._app(scope, receive, sending)
         finally:
+            body.let_go()
             account.end()
             quotas.count_more(account, scope["state"])
 

@@ -10,7 +10,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from techinfo.api import schemas as s
+from techinfo.collect.aggregates import is_aggregate
 from techinfo.model import (
+    DSL_TYPES,
+    ETHERNET_TYPES,
+    PON_TYPES,
     Counters,
     Device,
     Fact,
@@ -41,9 +45,7 @@ PART_NAMES = {
     Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpe",
 }
-_PORT_TYPES = frozenset({6, 7, 26, 62, 69, 117, 250})
-"""IfType of Ethernet and PON interfaces: ethernetCsmacd, iso88023Csmacd, ethernet3Mbit, fastEther,
-fastEtherFX, gigabitEthernet, gpon (IANAifType-MIB)."""
+_PORT_TYPES = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 
 _FLOOR_DBM = "-40.00"
 """What a module without light is said to receive; only *no light* is ever rendered as a number."""
@@ -64,11 +66,16 @@ def _known(value: Any) -> Any:
 
 
 def is_port(facts: PortFacts) -> bool:
-    """Ethernet and PON interfaces, and ports that only a row of readings knows."""
-    return facts.port.if_type in _PORT_TYPES or (
-        facts.port.if_type is None
-        and any((facts.link, facts.transceiver, facts.macs, facts.onts, facts.port.name))
-    )
+    """What a list of ports shows: Ethernet, DSL, PON, aggregates, and whatever has rows.
+
+    So do ports that only a row of readings knows. A port that is asked for is shown in any case.
+    """
+    port = facts.port
+    if port.if_type in _PORT_TYPES or is_aggregate(port) or port.members:
+        return True
+    if any((facts.macs, facts.leases, facts.groups, facts.onts, facts.neighbours)):
+        return True
+    return port.if_type is None and any((facts.link, facts.transceiver, port.name))
 
 
 def no_service(vlan: int | None) -> str | None:  # noqa: ARG001 - the shape of ServiceOf
@@ -191,6 +198,7 @@ def mac_row(entry: MacEntry, port: str | None, service: ServiceOf) -> s.MacRow:
         vlan=entry.vlan,
         port=port,
         learntAt=time(entry.learnt_at),
+        aggregate=entry.aggregate,
     )
 
 
@@ -203,6 +211,7 @@ def lease_row(lease: Lease, service: ServiceOf) -> s.LeaseRow:
         start=time(lease.start),
         end=time(lease.end),
         lastRenew=time(lease.last_renew),
+        aggregate=lease.aggregate,
     )
 
 
@@ -219,7 +228,10 @@ def snooped_row(lease: Lease, service: ServiceOf) -> s.SnoopedRow:
 def group_row(group: Group) -> s.GroupRow:
     """One membership."""
     return s.GroupRow(
-        multicast=group.address, timestamp=time(group.joined_at), counter=group.counter
+        multicast=group.address,
+        timestamp=time(group.joined_at),
+        counter=group.counter,
+        aggregate=group.aggregate,
     )
 
 

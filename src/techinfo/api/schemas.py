@@ -101,6 +101,9 @@ class HardwareInfo(Sparse):
     model: str | None = None
 
 
+_AGGREGATE = "the aggregate that it stands on, and that the port is a member of; an extension"
+
+
 class MacRow(Sparse):
     """One learnt MAC address."""
 
@@ -109,6 +112,7 @@ class MacRow(Sparse):
     vlan: int | None = None
     port: str | None = None
     learntAt: Time | None = None
+    aggregate: Annotated[str | None, Field(description=_AGGREGATE)] = None
 
 
 class LeaseRow(Sparse):
@@ -120,6 +124,7 @@ class LeaseRow(Sparse):
     start: Time | None = None
     end: Time | None = None
     lastRenew: Time | None = None
+    aggregate: Annotated[str | None, Field(description=_AGGREGATE)] = None
 
 
 class GroupRow(Sparse):
@@ -128,6 +133,7 @@ class GroupRow(Sparse):
     multicast: str
     timestamp: Time | None = None
     counter: int | None = None
+    aggregate: Annotated[str | None, Field(description=_AGGREGATE)] = None
 
 
 class SnoopedRow(Sparse):

@@ -88,12 +88,15 @@ def _of_the_port(speaks: Dialect) -> APIRouter:
         answer, body = await _read(house, Fact.LEASES, asked, parts.leases)
         return JSONResponse(told(asker, s.LeaseRow, body), headers=_headers(house, answer.reading))
 
-    @routes.get("/tech/access/{id}/link/igmpsnooping", response_model=list[s.GroupRow])
+    @routes.get(
+        "/tech/access/{id}/link/igmpsnooping",
+        response_model=list[speaks.schema(s.GroupRow)],  # type: ignore[misc]  # made at run time
+    )
     async def groups(asker: Asker, access: AccessId, fresh: Fresh, house: House) -> JSONResponse:
         """Multicast groups joined on the access; ``[]`` means read, and empty."""
         asked = house.desk.groups(asker, access, fresh)
         answer, body = await _read(house, Fact.GROUPS, asked, parts.groups)
-        return JSONResponse(body, headers=_headers(house, answer.reading))
+        return JSONResponse(told(asker, s.GroupRow, body), headers=_headers(house, answer.reading))
 
     return routes
 

@@ -249,6 +249,14 @@ class WebhookInfo(Sparse):
     waiting: int | None = None
     delivered: int | None = None
     dead: int | None = None
+    failures: int | None = Field(default=None, description="one after another; left out: none")
+    lastFailure: str | None = Field(default=None, description="what came of the last try")
+    restsUntil: Time | None = Field(default=None, description="it is left alone until then")
+    offSince: Time | None = Field(
+        default=None,
+        description="it was switched off then, as it kept failing; what there is to tell waits"
+        " until POST /webhooks/{hook}/enable",
+    )
     secret: str | None = Field(
         default=None, description="whsec_…, told once, when the webhook is registered"
     )

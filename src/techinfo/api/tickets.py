@@ -21,6 +21,7 @@ from techinfo.api import ticket_schemas as ts
 from techinfo.api.asked import ERRORS, Asker, House, Responses
 from techinfo.api.audit import about
 from techinfo.api.codes import Code
+from techinfo.api.conditional import started
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.v1.body import body_schema, json_body
 from techinfo.errors import ForbiddenError
@@ -158,8 +159,9 @@ def router(version: str) -> APIRouter:
             created_from=wanted.created_from,
             changed_after=wanted.changed_after,
         )
+        pieces = await run_in_threadpool(started, _lines(found))
         return StreamingResponse(
-            _lines(found),
+            pieces,
             media_type="application/json",
             headers=_headers(newest, house.troubleshooter.now()),
         )

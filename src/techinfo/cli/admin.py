@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from starlette.applications import Starlette
 
 from techinfo.api.admin import Reloading, admin_app
 from techinfo.api.door import Door
+from techinfo.api.entrance import Entrance
 from techinfo.api.health import Health
+from techinfo.api.metrics import AuditNumbers
 from techinfo.api.state import State
 from techinfo.config import Settings
 from techinfo.service.pause import PauseDesk
@@ -17,16 +20,21 @@ from techinfo.service.stores import Person
 from techinfo.store.pauses import PausesFile
 
 
-def admin_of(settings: Settings, house: State, reload: Reloading | None = None) -> Starlette:
+def admin_of(
+    settings: Settings,
+    house: State,
+    reload: Reloading | None = None,
+    stores: Callable[[], Mapping[str, str]] = dict,
+) -> Starlette:
     """Health, metrics and administration of a house.
 
     Args:
         settings: Those that it was built from.
         house: What stands behind the routes.
         reload: Reads everything anew.
+        stores: What is wrong with each database, by its name; empty: nothing.
     """
     collector, inventory = house.troubleshooter.collector, house.inventory
-    audit = house.entrance.audit
     limit_h = settings.admin.ready_inventory_h
     pauses = PauseDesk(
         file=PausesFile(settings.collect.pauses),
@@ -45,11 +53,31 @@ def admin_of(settings: Settings, house: State, reload: Reloading | None = None) 
             collector=collector,
             pauses=pauses,
             metrics=house.metrics,
-            audit_lost=lambda: audit.lost if audit else 0,
+            audit=lambda: _audit(house.entrance),
+            stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
         ),
         pauses=pauses,
         forget=forget,
         reload=reload,
-        door=lambda app: Door(app, house.entrance.logins, trusted=house.entrance.trusted_proxies),
+        names=(settings.admin.host, *settings.admin.names),
+        door=lambda app: Door(
+            app,
+            house.entrance.logins,
+            trusted=house.entrance.trusted_proxies,
+            refused=house.entrance.refused,
+        ),
+    )
+
+
+def _audit(entrance: Entrance) -> AuditNumbers:
+    entries, counts = entrance.audit, entrance.audit_counts
+    if entries is None:
+        return AuditNumbers()
+    return AuditNumbers(
+        writable=entries.sound,
+        lost=entries.lost,
+        commits=entries.written,
+        withheld=counts.withheld,
+        unrecorded=counts.unrecorded,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from techinfo.cli.console import must_agree
 from techinfo.cli.settings import ConfigOption, settings_of
 from techinfo.service.backup import back_up, checked
 from techinfo.service.backup import restore as restore_files
@@ -32,18 +33,22 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="A back-up.", metavar="DIR")],
     check: Annotated[bool, typer.Option("--check", help="Only look the back-up through.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Put the databases of a back-up in their places. The service must be stopped.
 
     The back-up is looked through first; all files are replaced, or none. What was there stays
-    beside them as [bold]….before-TIME[/bold]. Files of an older techinfo are brought up to date
-    when they are opened; those of a newer one are refused.
+    beside them as [bold]….before-TIME[/bold]. Files of an older techinfo are brought up to date;
+    those of a newer one are refused, and whatever holds more than our own tables. No link in the
+    back-up is followed. What [bold]techinfo privacy erase[/bold] has erased since the back-up is
+    erased from it before it is in place.
     """
     settings = settings_of(config)
     if check:
         for saved in checked(folder):
             print(f"{saved.path}: whole, {saved.size} octets")
         return
+    must_agree(f"put the databases of {folder} in the place of those in use?", yes=yes)
     for path, before in restore_files(settings, folder):
         print(f"{path}: restored" + (f"; before: {before.name}" if before else ""))

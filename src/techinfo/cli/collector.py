@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ import typer
 
 from techinfo.api.collector_app import collector_app
 from techinfo.cli import house, sockets, web
+from techinfo.cli.addressees import Addressees
 from techinfo.cli.learnt import learnt_to_keep
 from techinfo.cli.logs import log_as
 from techinfo.cli.settings import ConfigOption, credentials_of, settings_of
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 KEEP_ALIVE_S = 60
 """Longer than the other side keeps a connection that it does not use."""
-_NEEDED = frozenset({"collect", "collector", "credentials", "drivers", "snmp", "log"})
+_NEEDED = frozenset({"collect", "collector", "credentials", "drivers", "inventory", "log", "snmp"})
 _NOT_NEEDED = tuple(section for section in Settings.model_fields if section not in _NEEDED)
 """Passwords of users, and whatever else the API has to keep."""
 
@@ -54,8 +55,13 @@ def collector(
 
     [bold]techinfo serve --collector-socket PATH[/bold]
 
+    A credential is sent to the networks that it names ([bold]credentials.NAME.networks[/bold]),
+    and nowhere else, whoever asks for it; one that names none only to the elements and CPEs of the
+    inventory ([bold]inventory.path[/bold]), if this user can read and write that.
+
     Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
-    [bold]drivers[/bold], [bold]log[/bold] and [bold]snmp[/bold]; all others are left unread.
+    [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold] and [bold]snmp[/bold]; all others
+    are left unread.
     SIGHUP reads credentials, drivers and time-outs anew.
     """
     settings = settings_of(config, without=_NOT_NEEDED, quiet=supervised)
@@ -64,10 +70,15 @@ def collector(
     if path is None:
         raise ConfigError("is missing; or give --socket PATH", key="collector.socket")
     with (
-        sockets.bound(path, None if supervised else settings.collector.group) as listening,
+        sockets.bound(
+            sockets.Place(path=path, group=None if supervised else settings.collector.group)
+        ) as listening,
         learnt_to_keep(settings) as learnt,
+        closing(Addressees(settings)) as addressees,
     ):
-        owner, engines = of_settings(settings, learnt)
+        if not supervised and any(c.networks is None for c in settings.credentials.values()):
+            addressees.look()
+        owner, engines = of_settings(settings, learnt, addressees)
         app = collector_app(owner, lifespan=house.closed_after(owner.close, engines.close))
         web.serve(
             app,
@@ -75,11 +86,13 @@ def collector(
             lambda: _greet(path, supervised=supervised),
             keep_alive_s=KEEP_ALIVE_S,
             lifeline=sys.stdin.fileno() if supervised else None,
-            hangup=lambda: _renew(config, owner, engines),
+            hangup=lambda: _renew(config, owner, engines, addressees),
         )
 
 
-def _renew(config: Path | None, owner: Collector, engines: house.Engines) -> None:
+def _renew(
+    config: Path | None, owner: Collector, engines: house.Engines, addressees: Addressees
+) -> None:
     """Read credentials, drivers and time-outs anew; they are in force together, or not at all."""
     try:
         settings = settings_of(config, without=_NOT_NEEDED, quiet=True)
@@ -88,23 +101,25 @@ def _renew(config: Path | None, owner: Collector, engines: house.Engines) -> Non
         _log.error("the old settings stay in force: %s", error)
         return
     engines.renew(credentials, settings.snmp.timeouts)
+    addressees.renew(settings)
     owner.renew(registry)
     _log.warning("new settings are in force")
 
 
 def _greet(path: Path, *, supervised: bool) -> None:
-    print(f"ready on {path}", flush=True)
-    if supervised:  # nobody reads on: whatever is printed from now on is for people
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if not supervised:  # else who has started it is told (`techinfo.cli.notify`)
+        print(f"ready on {path}", flush=True)
 
 
-def of_settings(settings: Settings, learnt: Learnt) -> tuple[Collector, house.Engines]:
+def of_settings(
+    settings: Settings, learnt: Learnt, addressees: Addressees
+) -> tuple[Collector, house.Engines]:
     """The collector as it is configured, and the engines that it speaks with.
 
     Raises:
         DriverError: Two drivers claim one device, or one cannot be used.
     """
-    engines = house.Engines(credentials_of(settings), settings.snmp.timeouts)
+    engines = house.Engines(credentials_of(settings), settings.snmp.timeouts, within=addressees)
     owner = house.collector(
         registry=load(settings.drivers.folders),
         engines=engines,

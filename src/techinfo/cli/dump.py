@@ -29,10 +29,10 @@ from techinfo.cli.settings import (
 )
 from techinfo.collect import Learnt, Reading, Target, load, read_once
 from techinfo.config import Settings
-from techinfo.errors import ConfigError, InventoryError
+from techinfo.errors import ConfigError, InventoryError, SnmpTimeoutError
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, PortFacts
-from techinfo.service.attachment import access_on, attached, element_target
+from techinfo.service.attachment import access_on, attached, element_target, is_named
 from techinfo.transport.interface import V3User
 
 
@@ -90,9 +90,16 @@ def dump(
                 now,
                 access_of=lambda port_facts: access_on(inventory, element, port_facts),
                 service_of=lambda port_facts: _service(inventory, element, port_facts),
+                is_named=lambda port_facts: is_named(inventory, element, port_facts),
             )
 
         _print(target, credentials_of(settings), settings, facts, made)
+
+
+_MAY_BE_V1 = (
+    '; a wrong community looks so, and an agent that knows SNMPv1 only: version = "1" in its'
+    " credential asks by that"
+)
 
 
 def _print(
@@ -115,7 +122,10 @@ def _print(
             await engines.close()
 
     with learnt_to_read(settings) as learnt:
-        out = made(asyncio.run(read(learnt)), now)
+        try:
+            out = made(asyncio.run(read(learnt)), now)
+        except SnmpTimeoutError as e:
+            raise SnmpTimeoutError(f"{e}{_MAY_BE_V1}", address=e.address) from e
     sys.stdout.write(json.dumps(out, ensure_ascii=False, indent=2) + "\n")
 
 

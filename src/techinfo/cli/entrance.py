@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import logging
+import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from techinfo import __version__
 from techinfo.api.client import networks
 from techinfo.api.entrance import Entrance
 from techinfo.api.quotas import Quotas
+from techinfo.api.refused_logins import RefusedLogins
 from techinfo.config import Settings
+from techinfo.errors import TechinfoError
 from techinfo.service.logins import Logins
 from techinfo.store.accounts import Use
-from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
 from techinfo.store.users import UsersFile
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -25,10 +33,11 @@ def entrance_of(settings: Settings) -> Iterator[Entrance]:
     """
     with ExitStack() as closing:
         file = closing.enter_context(UsersFile.open(settings.service.users_file))
-        logins = Logins(settings.users, file)
+        logins = Logins(settings.users, file, denied=settings.service.deny_users)
         audit = closing.enter_context(AuditFile.open(settings.audit.path))
         entries = Batches[AuditEntry](audit.write, "entries of the audit log")
         closing.callback(entries.close)
+        closing.enter_context(_run(audit, entries))
         uses = Batches[Use](lambda batch, _lost: file.note_uses(batch), "uses of credentials")
         closing.callback(uses.close)
         yield Entrance(
@@ -37,4 +46,37 @@ def entrance_of(settings: Settings) -> Iterator[Entrance]:
             trusted_proxies=networks(settings.service.trusted_proxies),
             uses=uses,
             audit=entries,
+            audit_required=settings.audit.required,
+            refused=RefusedLogins(entries.put, logins.exists),
+            files={"users": file, "audit": audit},
         )
+
+
+@contextmanager
+def _run(audit: AuditFile, entries: Batches[AuditEntry]) -> Iterator[None]:
+    """Note that the service begins and ends, and where an earlier run has died.
+
+    New settings begin a run in the same process, beside the one that ends.
+    """
+    process = _process()
+    run = f"{process}-{secrets.token_hex(4)}"
+    try:
+        gaps = audit.gaps(process)
+    except TechinfoError as error:  # link and light go on without an audit log
+        _log.error("nobody can tell whether the service has died: %s", error)
+        gaps = []
+    for gap in gaps:
+        _log.warning("the service did not end in order: entries of the audit log may be missing")
+        entries.put(gap)
+    entries.put(note(START, f"techinfo {__version__}", run=run))
+    entries.flush()
+    try:
+        yield
+    finally:
+        entries.put(note(STOP, f"techinfo {__version__}", run=run))
+
+
+@functools.cache
+def _process() -> str:
+    """A name of this process that no other has."""
+    return secrets.token_hex(8)

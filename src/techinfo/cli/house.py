@@ -33,7 +33,7 @@ from techinfo.service.sandbox import Sandboxes
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.transport.conversation import SnmpConversation
 from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import SnmpTarget, V3User
+from techinfo.transport.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.transport.pysnmp_engine import PysnmpEngine
 from techinfo.wire import SnmpLimits
 
@@ -45,6 +45,8 @@ class Engines:
         credentials: Name of a credential -> its community, or its user of SNMPv3. They stay here.
         timeouts: Seconds of each try.
         port_of: What UDP port a target has; the lab gives its own.
+        within: The networks that a target's address has to be in (`techinfo.cli.addressees`);
+            by default it may be any, as somebody asks who has the secrets anyway.
     """
 
     def __init__(
@@ -52,10 +54,12 @@ class Engines:
         credentials: Mapping[str, bytes | V3User],
         timeouts: tuple[float, ...] = (0.8, 1.2, 2.0),
         port_of: Callable[[Target], int] = lambda target: target.port,
+        within: Callable[[Target], tuple[Network, ...] | None] = lambda _target: None,
     ) -> None:
         self._credentials = credentials
         self._timeouts = timeouts
         self._port_of = port_of
+        self._within = within
         self.slim = SnmpEngine()
         self.pysnmp = PysnmpEngine()
 
@@ -64,6 +68,7 @@ class Engines:
 
         Raises:
             ConfigError: The target's credential is not configured.
+            AddressNotAllowedError: It may not be sent there.
         """
         credential = self._credentials.get(target.credential)
         if credential is None:
@@ -76,7 +81,9 @@ class Engines:
             port=self._port_of(target),
             community=credential if isinstance(credential, bytes) else b"",
             timeouts=self._timeouts,
+            version="1" if isinstance(credential, V1Community) else "2c",
             v3=credential if isinstance(credential, V3User) else None,
+            within=self._within(target),
         )
         if target.engine == "pysnmp" or where.v3 is not None:
             return self.pysnmp.conversation(where, limits)

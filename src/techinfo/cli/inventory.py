@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,12 @@ from rich.table import Table
 from techinfo.cli.console import err, out
 from techinfo.cli.inventory_check import check
 from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
-from techinfo.inventory import Guard, ImportReport
+from techinfo.collect import load
+from techinfo.config import Settings
+from techinfo.config.loading import credential_names, tables_in
+from techinfo.inventory import Guard, ImportReport, Names
 
+_DEFAULT = "default"
 app = typer.Typer(
     help="Fill the inventory (accesses, elements, CPEs, services) and look into it.",
     no_args_is_help=True,
@@ -37,7 +42,8 @@ def import_(
     """Replace every kind of record that the files hold, all of them together or none.
 
     A YAML or JSON file has the keys [bold]elements, accesses, cpes, services[/bold]; a CSV file
-    holds one kind, told by its columns. An error names file, line and key.
+    holds one kind, told by its columns. An error names file, line and key; a driver that does not
+    exist is one, and a credential that is not in the configuration.
 
     An import that drops more than 2 % of the accesses, or moves more than 1 % of them to another
     port, is refused and shows the difference, until you say --accept. Five accesses are never too
@@ -51,11 +57,26 @@ def import_(
     )
     with inventory_of(settings) as inventory:
         report = inventory.import_files(
-            files, dry_run=dry_run, skip_bad=skip_bad, guard=None if accept else guard
+            files,
+            dry_run=dry_run,
+            skip_bad=skip_bad,
+            guard=None if accept else guard,
+            names=_names(settings, config),
         )
     _print(report)
     if report.rejected_count or report.doubts:
         raise typer.Exit(1)
+
+
+def _names(settings: Settings, config: Path | None) -> Names:
+    """What elements may name.
+
+    Of credentials only where the settings have some: a collector may have its own. The one called
+    "default" may be given to the collector's unit alone (deploy/).
+    """
+    told = credential_names(tables_in(config) if config else {}, os.environ)
+    credentials = told | {_DEFAULT} if told else None
+    return Names(drivers=load(settings.drivers.folders).drivers, credentials=credentials)
 
 
 @app.command()

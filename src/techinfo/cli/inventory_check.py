@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +27,7 @@ from techinfo.cli.settings import (
 )
 from techinfo.collect import load
 from techinfo.config import Settings
+from techinfo.config.loading import tables_in, weak_credentials
 from techinfo.errors import InventoryError
 from techinfo.inventory import Element, Finding, Inventory
 from techinfo.service.drift import Drift, Gentle
@@ -52,7 +55,8 @@ def check(
     One line for each finding: accessId or element, what is wrong, what to do about it.
 
     Without the network: accesses without a port, accesses that share a port and cannot be told
-    apart, ids, sysNames and CPEs that stand twice, services where nothing is.
+    apart, ids, sysNames and CPEs that stand twice, services where nothing is; credentials of
+    SNMPv1, MD5 or DES.
 
     With [bold]--ask[/bold] also what the switches say: they do not answer, or as somebody else; a
     port is gone or is called otherwise; ifAlias has the accessId on another port; two accesses name
@@ -62,7 +66,7 @@ def check(
     unread = OTHERS_SECRETS if ask or element else (*DEVICE_SECRETS, *OTHERS_SECRETS)
     settings = settings_of(config, without=unread)
     with inventory_of(settings) as inventory:
-        found = list(inventory.findings())
+        found = [*inventory.findings(), *_weak(config)]
         asked: Sequence[Element] = ()
         drift = Drift()
         if ask or element:
@@ -77,6 +81,17 @@ def check(
             out.print(str(finding), markup=False, soft_wrap=True)
         err.print(_summary(found, asked, drift))
     raise typer.Exit(1 if found else 0)
+
+
+def _weak(config: Path | None) -> Iterator[Finding]:
+    """Credentials that are no better than the equipment that they are for."""
+    for name, what in weak_credentials(tables_in(config) if config else {}, os.environ):
+        yield Finding(
+            kind="credential",
+            who=name,
+            what=f"has {what}: whoever is on the way can read or forge what is said",
+            todo="keep it to switches that have nothing else, and to a network of their own",
+        )
 
 
 def _named(inventory: Inventory, names: list[str] | None) -> tuple[Element, ...]:

@@ -16,7 +16,8 @@ from techinfo.store.leases import LeaseFile
 class Leases:
     """The log of leases of a service, and what follows its sources."""
 
-    def __init__(self, log: LeaseLog, settings: LeaseSettings) -> None:
+    def __init__(self, file: LeaseFile, log: LeaseLog, settings: LeaseSettings) -> None:
+        self.file = file
         self.log = log
         self._settings = settings
         self._running = AsyncExitStack()
@@ -41,4 +42,4 @@ def leases_of(settings: Settings, inventory: Inventory) -> Iterator[Leases | Non
         yield None
         return
     with LeaseFile.open(settings.leases.path) as file:
-        yield Leases(LeaseLog(file, resolver(inventory)), settings.leases)
+        yield Leases(file, LeaseLog(file, resolver(inventory)), settings.leases)

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from techinfo.cli.console import escaped
 from techinfo.config import LogSettings
 
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn")
@@ -73,7 +74,7 @@ def _text(_logger: Any, _method: str, event: _Event) -> str:
     trace = event.pop("exception", "")
     facts = [f"{name}={value!r}" for name, value in event.items()]
     line = " ".join([words[0], words[1].upper(), f"{words[2]}:", _one_line(str(words[3])), *facts])
-    return f"{line}\n{trace}" if trace else line
+    return f"{line}\n{escaped(trace)}" if trace else line
 
 
 def _one_line(words: str) -> str:

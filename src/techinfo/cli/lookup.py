@@ -53,9 +53,9 @@ def lookup(
     together ask for one access; all of them must hold.
 
     With [bold]--log[/bold] every identifier in a log is resolved, at the time of its line: lines of
-    Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark and common recipes. A line of the answer:
+    Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark, tcpdump. A line of the answer:
     line number, accessId or -, why. What was read, and samples of what could not be, goes to
-    standard error.
+    standard error; so do lines in which something like an identifier was not understood.
 
     Where no access is named it says what is missing: unknown switch, unknown port, port without
     access, VLAN not sold there. Exit status: 0 all were found, 1 some were not, 2 called wrongly.

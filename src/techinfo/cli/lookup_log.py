@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import bz2
+import codecs
+import gzip
+import io
 import json
+import lzma
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from techinfo.cli.console import err
+from techinfo.dhcp.framing import messages, unmarked
 from techinfo.dhcp.log_time import LogTime
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
@@ -21,6 +27,12 @@ from techinfo.service.log_lookup import Counted, LogLookup, Resolved
 
 _MOST_OF_A_LINE = 2**20
 _SHOWN_EVERY = 4096
+_PACKED: dict[bytes, Callable[[Path], object]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\0": lzma.open,
+}
+"""What a packed file begins with: yesterday's logs are packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +49,8 @@ class LogReport:
 
     @property
     def missed(self) -> int:
-        """Identifiers without an access, and those that could not be read."""
-        return self.counted.missed + self.counted.unreadable
+        """Identifiers without an access, and those that could not be read or understood."""
+        return self.counted.missed + self.counted.unreadable + self.counted.puzzling
 
     def lines(self) -> Iterator[str]:
         """In words."""
@@ -51,6 +63,8 @@ class LogReport:
             yield f"{told.cut_off} values are cut off in the log; nothing can be made of them"
         if told.unreadable:
             yield f"{told.unreadable} values or lines could not be read:"
+        if told.puzzling:
+            yield f"{told.puzzling} lines have what may be an identifier and was not understood:"
         for number, sample in told.samples:
             yield f"  line {number}: {sample}"
         if told.early and self.began:
@@ -78,16 +92,30 @@ def resolve_log(
     times = LogTime(zone or now.astimezone().tzinfo or UTC, now)
     work = LogLookup(inventory, times)
     try:
-        opened = nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb")
+        opened = nullcontext(sys.stdin.buffer) if str(path) == "-" else _opened(path)
         with opened as file, _Bar(file, path) as bar:
             for resolved in work.resolve(_lines(file, work.counted, bar)):
                 sys.stdout.write(_line(resolved, as_json=as_json))
-    except OSError as error:
+    except (OSError, EOFError, lzma.LZMAError) as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise ConfigError(f"{path}: {error.strerror}", key="--log") from error
+        why = getattr(error, "strerror", None) or f"is damaged: {error}"
+        raise ConfigError(f"{path}: {why}", key="--log") from error
     sys.stdout.flush()
     return LogReport(work.counted, inventory.identified.began())
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A log, unpacked if it is packed, and in UTF-8 if it is in UTF-16, as PowerShell writes."""
+    with path.open("rb") as file:
+        magic = file.read(6)
+    for begins, unpack in _PACKED.items():
+        if magic.startswith(begins):
+            return cast("BinaryIO", unpack(path))
+    if magic[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        told = path.read_bytes().decode("utf-16", "replace")
+        return io.BytesIO(told.encode("utf-8", "replace"))
+    return path.open("rb")
 
 
 def _line(resolved: Resolved, *, as_json: bool) -> str:
@@ -111,7 +139,8 @@ def _lines(file: BinaryIO, counted: Counted, bar: _Bar) -> Iterator[bytes]:
         if len(line) == _MOST_OF_A_LINE and not line.endswith(b"\n"):
             counted.unreadable += 1
             counted.sample(number, b"(too long) " + line[:64])
-        yield line.rstrip(b"\r\n")
+        whole = unmarked(line) if number == 1 else line
+        yield from messages(whole.rstrip(b"\r\n"))
 
 
 class _Bar:

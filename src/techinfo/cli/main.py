@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from techinfo import __version__
-from techinfo.cli.console import err
+from techinfo.cli.console import err, only_text
 from techinfo.errors import ConfigError, TechinfoError
 
 _PLACES: Mapping[str, str] = MappingProxyType(
@@ -31,6 +31,8 @@ _PLACES: Mapping[str, str] = MappingProxyType(
         "restore": "backup:restore",
         "lab": "lab:lab",
         "replay": "replay:replay",
+        "diagnose": "diagnose:diagnose",
+        "rules": "diagnose:rules",
         "lookup": "lookup:lookup",
         "drivers": "drivers:drivers",
         "inventory": "inventory:app",
@@ -90,11 +92,13 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
+    context: typer.Context,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
     _: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
+    context.with_resource(only_text())
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",

@@ -58,7 +58,8 @@ def fetch_(
     the VLAN of a subscription, and all that belongs to other providers are never touched, for no
     ON-API server tells them. So import your own files first, and fetch after each import.
 
-    A subscription that is no longer listed ends when it was listed last. When more than
+    A subscription that is no longer listed is gone at once; one with an end, told by the server or
+    by you, ended at the latest when it was listed last. When more than
     [bold]inventory.most_dropped_percent[/bold] of them are gone at once, the list is taken to be
     broken and refused, until you say --accept.
     """

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from techinfo.cli.console import err
+from techinfo.cli.console import err, must_agree
 from techinfo.cli.settings import ConfigOption, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory.fields import mac as mac_in
-from techinfo.service.privacy import Told, found
+from techinfo.service.privacy import Told, erasures, failed, found
 from techinfo.service.privacy import erase as erase_rows
 from techinfo.service.stores import Person
 
@@ -43,7 +44,9 @@ def export(
     settings = settings_of(config)
     person = _person(access, mac)
     told = {one.store: list(one.rows) for one in found(settings, person) if one.rows}
-    print(json.dumps(_asked(person) | {"found": told}, indent=2, ensure_ascii=False, default=str))
+    gone = [{"at": e.begun.isoformat(), "by": e.by} for e in erasures(settings, person)]
+    document = _asked(person) | {"found": told} | ({"erased": gone} if gone else {})
+    print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
 @app.command()
@@ -53,23 +56,28 @@ def erase(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be erased, and erase nothing.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Erase what stands about an access or a MAC address, and say what that was.
 
     The operator's own records in the inventory stay: the next import would bring them back. A
-    service that runs forgets what it holds in memory, if its administrators' listener
-    ([bold]admin.port[/bold]) answers. Back-ups, and files that a restore has put aside, are not
-    looked into. The exit status is 1 when something that should go could not be erased.
+    service that runs forgets what it holds in memory, if its socket for orders
+    ([bold]admin.socket[/bold]) can be opened. Back-ups, and files that a restore has put aside, are
+    not looked into; but what is restored from a back-up of before is erased again
+    ([bold]retention.erased[/bold] remembers it, as a keyed hash). The audit log has who erased how
+    much, and when. The exit status is 1 when something that should go could not be erased.
     """
     settings = settings_of(config)
     person = _person(access, mac)
-    told = erase_rows(settings, person, dry_run=dry_run)
+    if not dry_run:
+        must_agree(f"erase what is known of {access or person.mac}?", yes=yes)
+    told = erase_rows(settings, person, by=getpass.getuser(), dry_run=dry_run)
     for one in told:
         print(_line(one, dry_run=dry_run))
     if not dry_run:
         print(_memory(settings, person))
-    if any(one.why and not one.rows for one in told):
+    if any(map(failed, told)):
         raise typer.Exit(1)
 
 
@@ -93,16 +101,17 @@ def _line(told: Told, *, dry_run: bool) -> str:
 
 def _memory(settings: Settings, person: Person) -> str:
     """Have a running service forget, too."""
-    if settings.admin.port == 0:
-        return "memory: a running service was not told (admin.port is 0); restart it"
-    host = settings.admin.host
-    shown = f"[{host}]" if ":" in host else host
-    url = f"http://{shown}:{settings.admin.port}/forget"
+    socket = settings.admin.socket
     order: dict[str, Any] = {k: v for k, v in _asked(person).items() if v}
     try:
-        answer = httpx.post(url, json=order, timeout=_PATIENCE_S, trust_env=False)
-    except httpx.ConnectError:
-        return "memory: no service runs here"
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket))) as client:
+            answer = client.post("http://localhost/forget", json=order, timeout=_PATIENCE_S)
+    except httpx.ConnectError as error:
+        if not socket.exists() or "refused" in str(error):
+            return "memory: no service runs here"
+        raise TechinfoError(
+            f"a running service was not told ({socket}: {error}); restart it"
+        ) from error
     except httpx.HTTPError as error:
         raise TechinfoError(f"the running service was not told: {error!r}; restart it") from error
     if answer.status_code != 200:

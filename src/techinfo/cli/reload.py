@@ -1,7 +1,8 @@
 """New settings in a service that runs: read and checked as a whole, then in force as a whole.
 
 A house is built anew from the new settings, beside the one that answers. When it stands, new
-requests go there; the old one ends its own and is closed. Where anything is wrong, nothing changes.
+requests go there; the old one ends its own and is closed. Where anything is wrong, nothing changes,
+but for whom the new settings deny: they are refused at once, whatever else is broken.
 """
 
 from __future__ import annotations
@@ -36,8 +37,11 @@ _PATIENCE_S = 60.0
 FIXED = (
     "service.host",
     "service.port",
+    "service.most_connections",
     "admin.host",
     "admin.port",
+    "admin.socket",
+    "admin.group",
     "collector.socket",
     "collector.group",
     "collect.learnt",
@@ -56,10 +60,12 @@ class House:
     Attributes:
         public: What providers ask; its lifespan is the house's.
         admin: What stands on the administrators' listener.
+        urgent: Puts in force what must be of new settings, even when they cannot be as a whole.
     """
 
     public: FastAPI
     admin: Asgi
+    urgent: Callable[[Settings], None] = lambda _settings: None
 
 
 Opened = Callable[[Settings], AbstractContextManager[House]]
@@ -117,7 +123,9 @@ class Current:
         """
         async with self._turn:
             try:
-                new = await asyncio.to_thread(lambda: _Generation.of(self._opened, settings()))
+                found = await asyncio.to_thread(settings)
+                self._now.house.urgent(found)
+                new = await asyncio.to_thread(_Generation.of, self._opened, found)
                 await new.enter()
             except TechinfoError as error:
                 _log.error("the old settings stay in force: %s", error)

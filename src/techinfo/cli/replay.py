@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,8 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from techinfo.api.cli_dump import cli_dump
 from techinfo.api.dump import dump, failed
 from techinfo.cli.console import err
-from techinfo.collect import Registry, Target, load, read_once
+from techinfo.collect import Registry, Target, fragments, load, read_once
 from techinfo.collect.registry import cli_platforms
+from techinfo.collect.target import Reading
 from techinfo.errors import RecordingError, TechinfoError
 from techinfo.model import Fact
 from techinfo.ssh.cli_reading import read
@@ -25,6 +27,7 @@ from techinfo.ssh.cli_recording import is_cli
 from techinfo.ssh.cli_recording import load as load_cli
 from techinfo.transport import recording as recordings
 from techinfo.transport.recorded import RecordedConversation
+from techinfo.transport.recording import Recording
 
 DUMPED = tuple(f for f in Fact if f is not Fact.CPE)
 """Every fact of an element; multicast groups are viewing habits and need an explicit word."""
@@ -32,7 +35,7 @@ DUMPED = tuple(f for f in Fact if f is not Fact.CPE)
 
 def replay(
     files: Annotated[
-        list[Path], typer.Argument(help="snmprec, or the text of snmpwalk -On; .gz, .bz2, .xz too.")
+        list[Path], typer.Argument(help="snmprec, or the text of snmpwalk; .gz, .bz2, .xz too.")
     ],
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="One document a line, for other programs.")
@@ -45,6 +48,10 @@ def replay(
     ] = False,
 ) -> None:
     """Read recordings as if they were devices and print one dump document for each.
+
+    Walks of some tables are read as far as they go: the driver is the one whose own tables are
+    there, or the one that --driver names, and [bold]errors[/bold] and [bold]parts[/bold] say what
+    is missing. snmpwalk may have printed numbers or names of the standard MIBs, in any of its ways.
 
     A recording that cannot be read gives a document with [bold]errors[/bold] and no ports; the
     others are still printed, and the exit status is 1. A recording of one VLAN's context
@@ -77,13 +84,45 @@ def _document(
     if is_cli(path):
         return _printed(path, now)
     try:
-        conversation = RecordedConversation(recordings.load(path))
-        target = Target(element=path.name, host="recording", driver=driver)
-        reading = asyncio.run(read_once(conversation, target, registry, wanted, now))
+        recording = recordings.load(path)
+        reading = _read(
+            recording,
+            Target(element=path.name, host="recording", driver=driver),
+            registry,
+            wanted,
+            now,
+        )
     except TechinfoError as e:
         err.print(f"[red]{path.name}[/]: {e}", markup=True)
         return failed(str(e), now, recording=path.name)
-    return dump(reading, now, recording=path.name)
+    document = dump(reading, now, recording=path.name)
+    document["errors"] += [{"part": "recording", "cause": cause} for cause in _unread(recording)]
+    return document
+
+
+def _read(
+    recording: Recording,
+    target: Target,
+    registry: Registry,
+    wanted: Sequence[Fact],
+    now: datetime,
+) -> Reading:
+    conversation = RecordedConversation(recording)
+    if not fragments.is_fragment(recording.has):
+        return asyncio.run(read_once(conversation, target, registry, wanted, now))
+    target = fragments.fitted(replace(target, nameless=True), registry, recording.has)
+    reading = asyncio.run(read_once(conversation, target, registry, wanted, now))
+    return fragments.told(reading, registry, recording.has, now)
+
+
+def _unread(recording: Recording) -> Iterator[str]:
+    """What of a file was not read."""
+    if recording.skipped:
+        lines = ", ".join(map(str, recording.skipped_lines))
+        yield f"{recording.skipped} lines cannot be read, the first of them: {lines}"
+    count, first = recording.unknown_lines
+    if count:
+        yield f"{count} lines name objects that are not known here, the first is line {first}"
 
 
 def _progress() -> Progress:

@@ -8,13 +8,16 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from socket import socket as Socket  # noqa: N812 - beside a path that is called socket
 from typing import Annotated, Any
 
 import typer
 
+from techinfo.api.entrance import Entrance
 from techinfo.api.served import Served
 from techinfo.cli import house, sockets, supervise, web
 from techinfo.cli.admin import admin_of
@@ -22,7 +25,7 @@ from techinfo.cli.beside import served_beside
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
-from techinfo.cli.lease_house import leases_of
+from techinfo.cli.lease_house import Leases, leases_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.reload import Beside, Current, House, Renewal
 from techinfo.cli.settings import (
@@ -33,15 +36,18 @@ from techinfo.cli.settings import (
     settings_of,
     warn_of,
 )
-from techinfo.cli.ticket_house import tickets_of
+from techinfo.cli.ticket_house import Tickets, tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
-from techinfo.errors import TechinfoError
+from techinfo.errors import ConfigError, TechinfoError
+from techinfo.inventory import Inventory
 from techinfo.service.freshness import Terms
 from techinfo.service.polling import Polling
 from techinfo.service.retention import keep_to_it
+from techinfo.service.soundness import Soundness
 
+_log = logging.getLogger(__name__)
 _UNREAD = (*DEVICE_SECRETS, *OTHERS_SECRETS)
 """Sections that the API must not see."""
 
@@ -70,13 +76,17 @@ def serve(
     [bold]techinfo user hash[/bold]) name one here
 
     Two processes are started: the collector, which has the device credentials and asks the
-    network elements, and the API, which has none and faces those who ask; a collector that ends is
-    started again. With [bold]--collector-socket[/bold] (or [bold]collector.socket[/bold]) only the
+    network elements, and the API, which has none and faces those who ask; whichever of them ends,
+    or is not heard of for some seconds, is started again.
+
+    With [bold]--collector-socket[/bold] (or [bold]collector.socket[/bold]) only the
     API is started, over a [bold]techinfo collector[/bold] that runs by itself as another user.
 
     SIGHUP reads settings, users and drivers anew: all of them are in force, or, when anything is
-    wrong, none. Health, metrics and administration are at [bold]admin.host[/bold] and
-    [bold]admin.port[/bold]: /health, /ready, /metrics; POST /pause, /resume, /reload, /forget.
+    wrong, none. Health and metrics are at [bold]admin.host[/bold] and [bold]admin.port[/bold]:
+    /health, /ready, /metrics. Orders are POSTs of JSON to the Unix socket
+    [bold]admin.socket[/bold], or with an operator's login to that port: /pause, /resume, /reload,
+    /forget.
     """
     settings = settings_of(config, tables=_orders() if supervised else None, quiet=True)
     if collector_socket is None and settings.collector.socket is None:
@@ -89,37 +99,59 @@ def serve(
 
 def _both(config: Path | None) -> int:
     """Run collector and API; the exit status. Whatever is wrong is told here, once."""
-    settings_of(config, without=OTHERS_SECRETS)
-    tables = _tables(config)
-    orders = {section: keys for section, keys in tables.items() if section not in _UNREAD}
-    hidden = secret_variables(tables, os.environ)
+    settings = settings_of(config, without=OTHERS_SECRETS)
+    verbose = logging.getLogger().isEnabledFor(logging.INFO)
+    log_as(settings.log, verbose=verbose)
     with tempfile.TemporaryDirectory(prefix="techinfo-") as folder:
         socket = str(Path(folder) / "collector.sock")
         common = ["--supervised", *(["--config", str(config)] if config else [])]
-        verbose = ["--verbose"] if logging.getLogger().isEnabledFor(logging.INFO) else []
+        loud = ["--verbose"] if verbose else []
         collector = supervise.Program(
-            arguments=[*verbose, "collector", "--socket", socket, *common],
+            name="collector",
+            arguments=[*loud, "collector", "--socket", socket, *common],
             environment=os.environ,
         )
         api = supervise.Program(
-            arguments=[*verbose, "serve", "--collector-socket", socket, *common],
-            environment={name: it for name, it in os.environ.items() if name not in hidden},
-            orders=json.dumps(orders, default=str).encode() + b"\n",
+            name="API",
+            arguments=[*loud, "serve", "--collector-socket", socket, *common],
+            environment={},
+            # Whoever is started again is found where it was.
+            port_variable="" if settings.service.port else "TECHINFO_SERVICE__PORT",
         )
-        return asyncio.run(supervise.both(collector, api, lambda: _renewed(config)))
+        api = _ordered(api, _tables(config))
+        return asyncio.run(
+            supervise.both(collector, api, lambda: _renewed(config, api), Path(folder))
+        )
 
 
-def _renewed(config: Path | None) -> tuple[bytes, bool]:
-    """New orders for the API, and whether they are good. Whatever is wrong is told here, once."""
+def _ordered(api: supervise.Program, tables: dict[str, Any]) -> supervise.Program:
+    """The API's process as it is started by what the settings file holds, less every secret."""
+    hidden = secret_variables(tables, os.environ)
+    return replace(
+        api,
+        environment={name: it for name, it in os.environ.items() if name not in hidden},
+        orders=json.dumps(_told(tables), default=str).encode() + b"\n",
+    )
+
+
+def _told(tables: Mapping[str, Any]) -> dict[str, Any]:
+    return {section: keys for section, keys in tables.items() if section not in _UNREAD}
+
+
+def _renewed(config: Path | None, api: supervise.Program) -> tuple[bytes, supervise.Program | None]:
+    """New orders for the API, and how it is started from now on; ``None``: they are no good.
+
+    Whatever is wrong is told here, once.
+    """
     try:
         settings = settings_of(config, without=OTHERS_SECRETS)
         load(settings.drivers.folders)
         tables = _tables(config)
     except TechinfoError as error:
-        err.print(f"the old settings stay in force: {error}", markup=False)
-        return json.dumps({"refused": str(error)}).encode() + b"\n", False
-    orders = {section: keys for section, keys in tables.items() if section not in _UNREAD}
-    return json.dumps({"orders": orders}, default=str).encode() + b"\n", True
+        _log.error("the old settings stay in force: %s", error)
+        return json.dumps({"refused": str(error)}).encode() + b"\n", None
+    line = json.dumps({"orders": _told(tables)}, default=str).encode() + b"\n"
+    return line, _ordered(api, tables)
 
 
 def _answer(
@@ -129,17 +161,18 @@ def _answer(
     socket = sockets.checked(collector_socket or Path(settings.collector.socket or ""))
     log_as(settings.log, verbose=logging.getLogger().isEnabledFor(logging.INFO))
     listening = web.bound(settings.service.host, settings.service.port)
-    beside = _beside(settings)
     renewal = Renewal(lambda tables: _settings(config, tables), supervised=supervised)
-    current = Current(lambda found: _house(found, socket, renewal), settings, beside)
-    renewal.current = current
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    with closing(current):
+    with ExitStack() as closed:
+        beside = _beside(_listeners(settings, closed))
+        current = Current(lambda found: _house(found, socket, renewal), settings, beside)
+        renewal.current = closed.enter_context(closing(current))
         web.serve(
             current,
             listening,
             lambda: print(f"ready on http://{shown}:{port}", flush=True),
+            most=settings.service.most_connections,
             lifeline=sys.stdin.fileno() if supervised else None,
             orders=renewal.take,
             hangup=None if supervised else renewal.begin,
@@ -158,7 +191,10 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
     ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
-        keep_to_it(polling, settings)
+        files = _files(inventory, entrance, leases, tickets)
+        keep_to_it(polling, settings, opened=files)
+        soundness = Soundness({name: file.database for name, file in files.items()})
+        soundness.keep_looking(polling, settings.admin.look_s)
         app = house.application(
             collector=RemoteCollector(socket, load(settings.drivers.folders)),
             inventory=inventory,
@@ -173,15 +209,48 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
             leases=leases,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
-        yield House(public=app, admin=admin_of(settings, app.state.house, renewal.reload))
+        yield House(
+            public=app,
+            admin=admin_of(settings, app.state.house, renewal.reload, soundness.troubles),
+            urgent=lambda found: entrance.logins.deny(found.service.deny_users),
+        )
 
 
-def _beside(settings: Settings) -> Beside | None:
-    """The administrators' listener, bound at once, so that a port in use is told at the start."""
-    if settings.admin.port == 0:
-        return None
-    listening = web.bound(settings.admin.host, settings.admin.port, key="admin.port")
-    return lambda app: served_beside(app, listening)
+def _files(
+    inventory: Inventory, entrance: Entrance, leases: Leases | None, tickets: Tickets | None
+) -> dict[str, Any]:
+    """The open files of a house, by the names of their stores."""
+    files: dict[str, Any] = {"inventory": inventory, **entrance.files}
+    if leases is not None:
+        files["leases"] = leases.file
+    if tickets is not None:
+        files["tickets"] = tickets.file
+    return files
+
+
+def _listeners(settings: Settings, closed: ExitStack) -> list[Socket]:
+    """Those of the administrators, bound at once, so that what is in use is told at the start."""
+    admin = settings.admin
+    found = [web.bound(admin.host, admin.port, key="admin.port")] if admin.port else []
+    place = sockets.of_orders(admin.socket, admin.group, patience_s=web.GRACE_S + 1.0)
+    try:
+        found.append(closed.enter_context(sockets.bound(place)))
+    except ConfigError as error:
+        if not {"socket", "group"}.isdisjoint(admin.model_fields_set):
+            raise
+        err.print(f"warning: {error}; orders are taken at admin.port alone", markup=False)
+    return found
+
+
+def _beside(listeners: list[Socket]) -> Beside:
+    @asynccontextmanager
+    async def beside(app: web.Asgi) -> AsyncIterator[None]:
+        async with AsyncExitStack() as serving:
+            for listening in listeners:
+                await serving.enter_async_context(served_beside(app, listening))
+            yield
+
+    return beside
 
 
 def _tables(config: Path | None) -> dict[str, Any]:

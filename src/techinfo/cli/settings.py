@@ -14,7 +14,7 @@ from techinfo.collect import load as load_drivers
 from techinfo.config import Credential, Settings, load
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
-from techinfo.transport.interface import V3User
+from techinfo.transport.interface import V1Community, V3User
 
 ConfigOption = Annotated[
     Path | None,
@@ -84,7 +84,8 @@ def credentials_of(settings: Settings) -> dict[str, bytes | V3User]:
 
 def _asker(credential: Credential) -> bytes | V3User:
     if credential.user is None:
-        return credential.secret.get_secret_value()
+        community = credential.secret.get_secret_value()
+        return V1Community(community) if credential.version == "1" else community
     return V3User(
         name=credential.user,
         auth=credential.auth,

@@ -1,8 +1,9 @@
-"""Two processes side by side: the collector, started anew when it ends, and the API."""
+"""Collector and API side by side, each started anew when it ends or hangs."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -14,15 +15,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from techinfo.cli.console import err
+from techinfo.cli import notify
+from techinfo.cli.heard import Heard
 from techinfo.cli.web import GRACE_S, has_terminal
 
 _PATIENCE_S = GRACE_S + 3.0
 """After that a process that was told to end is killed."""
+_SILENT_S = 15.0
+"""After that a process that gives no sign of life is killed, and started anew."""
+_START_S = 600.0
+"""A start may take so long: it brings databases up to date."""
+_LOOK_S = 1.0
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 _STEADY_S = 60.0
 """Who has lived so long starts anew with the first pause."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,101 +38,191 @@ class Program:
     """How one of the two is started.
 
     Attributes:
+        name: What people call it.
         arguments: Of ``techinfo``.
         environment: All of its variables.
         orders: What it reads on its standard input, which stays open while this process lives.
+        port_variable: Gets the TCP port that it has had when it is started anew; empty: none does.
     """
 
+    name: str
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(repr=False)
     orders: bytes = b""
+    port_variable: str = ""
 
 
-async def both(collector: Program, api: Program, renewed: Callable[[], tuple[bytes, bool]]) -> int:
-    """Run both until the API ends, or somebody says stop; the exit status.
+Renewed = Callable[[], tuple[bytes, Program | None]]
 
-    SIGHUP has new settings read: ``renewed`` gives the orders for the API and whether they are
-    good; only then the collector reads its own.
 
-    The API is started when the collector answers. A collector that ends at once, before it has
-    ever answered, ends it all: nothing would become of it.
+async def both(collector: Program, api: Program, renewed: Renewed, folder: Path) -> int:
+    """Run both until somebody says stop; the exit status.
+
+    The API is started when the collector answers. One that ends before it has ever been ready ends
+    it all: nothing would become of it. Later, whichever ends or hangs is started again, and the
+    other goes on.
+
+    SIGHUP has new settings read: ``renewed`` gives the orders for the running API, and how it is
+    started from now on, if they are good; only then the collector reads its own.
+
+    Args:
+        collector: How it is started.
+        api: How it is started at first.
+        renewed: Reads the settings.
+        folder: Of this process alone, for the sockets at which the two give signs of life.
     """
-    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    stop: asyncio.Future[int] = loop.create_future()
     for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
-        asyncio.get_running_loop().add_signal_handler(number, _say, stop, status)
-    async with _Kept(collector) as kept:
-        failed = await _first_of(kept.up(), stop)
-        if failed is not None:
-            return failed
-        keeping = asyncio.create_task(kept.keep())
-        process = await _started(api, stdout=None)
-
+        loop.add_signal_handler(number, _say, stop, status)
+    notifier = notify.Notifier()
+    # Ended the other way round: the API's running questions need the collector still.
+    async with _Kept(collector, folder) as asking, _Kept(api, folder) as answering:
+        for kept in (asking, answering):
+            failed = await _first_of(kept.begin(), stop)
+            if failed is not None:
+                return failed
         had_terminal = has_terminal()
 
         def renew() -> None:
             if had_terminal and not has_terminal():
                 _say(stop, 129)
                 return
-            orders, good = renewed()
-            if process.stdin is not None and process.returncode is None:
-                process.stdin.write(orders)
-            if good:
-                kept.hangup()
+            orders, program = renewed()
+            answering.order(orders)
+            if program is not None:
+                answering.program = program
+                asking.hangup()
 
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renew)
-        ended = await _first_of(process.wait(), stop)
-        # Its running questions need the collector still, which is ended after it.
-        await _ended(process)
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        return _status(ended)
+        loop.add_signal_handler(signal.SIGHUP, renew)
+        notifier.ready()
+        while not stop.done():
+            notifier.alive()
+            await asyncio.wait({stop}, timeout=_LOOK_S)
+        notifier.stopping()
+        return stop.result()
 
 
 class _Kept:
-    """The collector's process, whichever it is at the moment."""
+    """A process that is started again whenever it ends, or is not heard of any more.
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    Attributes:
+        program: How it is started the next time.
+    """
+
+    def __init__(self, program: Program, folder: Path) -> None:
+        self.program = program
         self._process: Process | None = None
+        self._heard = Heard(folder / f"{program.name.lower()}.notify")
+        self._keeping: asyncio.Task[None] | None = None
+        self._has_news = False
 
     async def __aenter__(self) -> Self:
+        self._heard.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         if self._process is not None:
             await _ended(self._process)
+        self._heard.close()
 
-    async def up(self) -> int | None:
-        """Start it; ``None`` once it answers, else the status that it has ended with."""
-        process = self._process = await _started(self._program, stdout=PIPE)
-        assert process.stdout is not None  # noqa: S101 - as it was asked for
-        if await process.stdout.readline():
-            return None
-        return await process.wait()
+    async def begin(self) -> int | None:
+        """Start it and keep it; the status that it has ended with, if it was never ready."""
+        status = await self._up(stdout=None)
+        if status is not None:
+            return _status(status)
+        self._keeping = asyncio.create_task(self._keep())
+        return None
 
     def hangup(self) -> None:
-        """Have it read its settings anew."""
-        if self._process is not None and self._process.returncode is None:
+        """Have it read its settings anew; one that only starts, when it can."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        if self._heard.ready.is_set():
             self._process.send_signal(signal.SIGHUP)
+        else:  # it could not take the signal yet, and would end of it
+            self._has_news = True
 
-    async def keep(self) -> None:
+    def order(self, line: bytes) -> None:
+        """Write a line to its standard input."""
+        if self._process is None or self._process.stdin is None:
+            return
+        if self._process.returncode is None:
+            self._process.stdin.write(line)
+
+    async def _up(self, *, stdout: int | None) -> int | None:
+        """Start it; ``None`` once it is ready, else the status that it has ended with."""
+        self._heard.begin()
+        self._has_news = False
+        port = self._heard.port
+        more = (
+            {self.program.port_variable: str(port)} if port and self.program.port_variable else {}
+        )
+        more |= {notify.SOCKET: str(self._heard.path), notify.PATIENCE: f"{_SILENT_S * 1e6:.0f}"}
+        process = self._process = await _started(self.program, stdout=stdout, more=more)
+        ended = asyncio.ensure_future(process.wait())
+        ready = asyncio.ensure_future(self._heard.ready.wait())
+        either: set[asyncio.Future[Any]] = {ended, ready}
+        await asyncio.wait(either, timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if not ended.done() and not self._heard.ready.is_set():
+            _log.error(
+                "the %s is not ready after %.0f s; it is killed", self.program.name, _START_S
+            )
+            _kill(process)
+        elif not ended.done():
+            if self._has_news:
+                self.hangup()
+            return None
+        return await ended
+
+    async def _keep(self) -> None:
         """Start it again whenever it ends, after a pause that grows while it does not last."""
         pause_s = _FIRST_PAUSE_S
         while True:
             since = time.monotonic()
-            status = await self._process.wait() if self._process else 0
+            status = await self._end()
             if time.monotonic() - since > _STEADY_S:
                 pause_s = _FIRST_PAUSE_S
-            err.print(
-                f"the collector has ended with status {status}; it is started again in {pause_s} s"
+            name = self.program.name
+            _log.error(
+                "the %s has ended with status %d; it is started again in %s s",
+                name,
+                status,
+                pause_s,
             )
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-            if await self.up() is None:
-                err.print("the collector is back")
+            # Who has read its first words may have gone since.
+            try:
+                if await self._up(stdout=sys.stderr.fileno()) is None:
+                    _log.warning("the %s is back", name)
+            except OSError as error:  # no memory, no process to be had: perhaps the next time
+                _log.error("the %s cannot be started: %s", name, error)
+
+    async def _end(self) -> int:
+        """The status that it ends with; one that gives no sign of life is killed."""
+        process = self._process
+        if process is None:
+            return 0
+        ended = asyncio.ensure_future(process.wait())
+        while not (await asyncio.wait({ended}, timeout=_LOOK_S))[0]:
+            if self._heard.silent_s(_LOOK_S) > _SILENT_S:
+                _log.error(
+                    "the %s gives no sign of life for %.0f s; it is killed",
+                    self.program.name,
+                    _SILENT_S,
+                )
+                _kill(process)
+        return ended.result()
 
 
-async def _started(program: Program, *, stdout: int | None) -> Process:
+async def _started(program: Program, *, stdout: int | None, more: Mapping[str, str]) -> Process:
+    environment = {n: it for n, it in program.environment.items() if n != notify.WHOSE}
+    environment.update(more)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",  # this folder's files are no modules
@@ -133,7 +231,7 @@ async def _started(program: Program, *, stdout: int | None) -> Process:
         *program.arguments,
         stdin=PIPE,
         stdout=stdout,
-        env=dict(program.environment) | {"PYTHONPATH": _import_path(program.environment)},
+        env=environment | {"PYTHONPATH": _import_path(environment)},
         process_group=0,  # Ctrl-C in a terminal is for this process, which ends them in turn
     )
     if program.orders and process.stdin is not None:
@@ -163,10 +261,14 @@ async def _ended(process: Process) -> None:
     try:
         await asyncio.wait_for(process.wait(), _PATIENCE_S)
     except TimeoutError:
-        err.print(f"process {process.pid} does not end; it is killed")
-        with suppress(ProcessLookupError):
-            process.kill()
+        _log.error("process %d does not end; it is killed", process.pid)
+        _kill(process)
         await process.wait()
+
+
+def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
 
 
 def _say(stop: asyncio.Future[int], status: int) -> None:
@@ -174,9 +276,9 @@ def _say(stop: asyncio.Future[int], status: int) -> None:
         stop.set_result(status)
 
 
-def _status(ended: int | None) -> int:
+def _status(ended: int) -> int:
     """A process that a signal has ended has failed."""
-    return 1 if ended is None or ended < 0 else ended
+    return 1 if ended < 0 else ended
 
 
 def _import_path(environment: Mapping[str, str]) -> str:

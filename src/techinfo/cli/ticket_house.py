@@ -21,9 +21,10 @@ from techinfo.service.tickets import captures
 from techinfo.service.tickets.captures import Captures
 from techinfo.service.tickets.desk import TicketDesk
 from techinfo.service.viewer import Viewer
-from techinfo.service.webhooks.hub import Hub
+from techinfo.service.webhooks.hub import Hub, Manners
 from techinfo.service.webhooks.targets import Allowed, Network
 from techinfo.store.link_info import bounds, sweep
+from techinfo.store.ticket_kinds import Limits
 from techinfo.store.tickets import TicketFile
 
 _log = logging.getLogger(__name__)
@@ -44,7 +45,9 @@ class Tickets:
             allowed=Allowed(
                 operator=networks(webhooks.allow),
                 providers=networks(webhooks.allow_for_providers),
+                denied=networks(webhooks.deny),
             ),
+            manners=Manners(off_after=webhooks.off_after),
             owns_references=told.desk == "external",
             timeout_s=webhooks.timeout_s,
         )
@@ -61,7 +64,16 @@ class Tickets:
             told=hub.wake,
         )
         desk = TicketDesk(
-            self.file, house.desk, wanted, now=house.troubleshooter.now, told=hub.wake
+            self.file,
+            house.desk,
+            wanted,
+            now=house.troubleshooter.now,
+            told=hub.wake,
+            limits=Limits(
+                octets=told.octets_per_provider,
+                open_tickets=told.open_per_provider,
+                comments=told.comments_per_ticket,
+            ),
         )
         own: EventSource = functools.partial(_events, desk)
         more = (*house.endpoints.more_events, own)

@@ -22,6 +22,7 @@ from techinfo.cli.user_credential import (
     PromptOption,
     chosen,
     give,
+    revoking,
     shown,
     table_of,
     users_file,
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.add_typer(user_credential.app, name="credential")
 app.command()(quota)
 
+_MOST_DIGITS = 15
 _NAME = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
 NetworkOption = Annotated[
     list[str] | None,
@@ -209,7 +211,12 @@ def options(
     [bold]all_speeds[/bold]: ON-API 2.3.1 tells mbps above 1000, too;
     [bold]last_known[/bold]: a silent element is answered for by what it told last, with its age;
     [bold]strict[/bold]: look-ups by interpretation are not found;
-    [bold]sandbox[/bold]: is answered by the sandbox, never by a switch.
+    [bold]sandbox[/bold]: is answered by the sandbox, never by a switch;
+    [bold]behalf_required[/bold]: is told rows of people only with X-On-Behalf-Of, the person that
+    it asks for; [bold]case_required[/bold]: only with X-Case-Reference, the ticket or case;
+    [bold]open_tickets[/bold]=500, [bold]ticket_octets[/bold]=1000000000 and
+    [bold]ticket_comments[/bold]=100: what its tickets may take, where not as the settings say
+    ([bold]tickets.open_per_provider[/bold] and so on), or =no.
     """
     with users_file(config) as file:
         told = dict(file.user(name).options) | dict(map(_option, option or []))
@@ -228,7 +235,7 @@ def options(
 @app.command()
 def disable(name: Name, config: ConfigOption = None) -> None:
     """Refuse all passwords of a user, within seconds, and forget nothing."""
-    with users_file(config) as file:
+    with revoking(name, config) as file:
         file.disable(name, datetime.now(UTC))
     out.print(f"{name} is disabled; techinfo user enable {name} lets it in again", markup=False)
 
@@ -248,7 +255,7 @@ def remove(
     config: ConfigOption = None,
 ) -> None:
     """Erase a user with all credentials. The audit log keeps what it asked."""
-    with users_file(config) as file:
+    with revoking(name, config) as file:
         file.user(name)
         if not yes:
             typer.confirm(f"erase {name}?", abort=True, err=True)
@@ -263,7 +270,9 @@ def _networks(found: list[str]) -> tuple[str, ...]:
         raise ConfigError(f"{error}; a network is written 192.0.2.0/24", key="network") from None
 
 
-def _option(text: str) -> tuple[str, str | bool]:
+def _option(text: str) -> tuple[str, str | bool | int]:
     key, _, value = text.partition("=")
+    if value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS:
+        return key.replace("-", "_"), int(value)
     truth = {"": True, "yes": True, "true": True, "no": False, "false": False}
     return key.replace("-", "_"), truth.get(value.lower(), value)

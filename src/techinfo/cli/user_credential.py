@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +18,7 @@ from rich.text import Text
 from techinfo.cli.console import err, out
 from techinfo.cli.settings import ConfigOption, settings_of
 from techinfo.config.secrets import in_file
-from techinfo.errors import ConfigError
+from techinfo.errors import ConfigError, StoreError
 from techinfo.store.accounts import StoredCredential
 from techinfo.store.users import UsersFile
 
@@ -78,7 +80,7 @@ def revoke(
     config: ConfigOption = None,
 ) -> None:
     """Take a password back: within seconds a running service refuses it."""
-    with users_file(config) as file:
+    with revoking(name, config) as file:
         file.revoke(name, credential, datetime.now(UTC))
     out.print(f"credential {credential} of {name} is revoked", markup=False)
 
@@ -90,6 +92,25 @@ def users_file(config: Path | None) -> UsersFile:
         ConfigError: It cannot be opened.
     """
     return UsersFile.open(settings_of(config).service.users_file)
+
+
+@contextmanager
+def revoking(name: str, config: Path | None) -> Iterator[UsersFile]:
+    """The users' file, to take something back; when that cannot be written, it is said loudly.
+
+    Raises:
+        ConfigError: It cannot be opened or written.
+    """
+    try:
+        with users_file(config) as file:
+            yield file
+    except StoreError:
+        err.print(
+            f'NOTHING was taken back, {name} may still ask! Write deny_users = ["{name}"] below'
+            " [service] in the settings and send the service SIGHUP: that needs no users' file.",
+            markup=False,
+        )
+        raise
 
 
 def give(

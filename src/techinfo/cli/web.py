@@ -7,16 +7,20 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
 import uvicorn
 
+from techinfo.cli.accepting import Accepting, room
+from techinfo.cli.notify import Notifier
 from techinfo.errors import ConfigError
 
 GRACE_S = 5
 """Running requests may take so long to end."""
+MOST_CONNECTIONS = 4096
+"""At the same time, where there are descriptors enough."""
 _MOST_FILES = 65_536
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -52,6 +56,7 @@ def serve(
     ready: Callable[[], None],
     *,
     keep_alive_s: int = 5,
+    most: int = MOST_CONNECTIONS,
     lifeline: int | None = None,
     orders: Callable[[bytes], None] | None = None,
     hangup: Callable[[], None] | None = None,
@@ -63,6 +68,7 @@ def serve(
         listening: Bound, from `bound` or `techinfo.cli.sockets.bound`.
         ready: Called once when requests are answered.
         keep_alive_s: How long a connection may idle.
+        most: So many connections at a time, and no more than descriptors allow.
         lifeline: A descriptor whose other end is held by who started this process: when that is
             gone, this ends too.
         orders: Takes each line that is written there.
@@ -75,13 +81,14 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,  # whom to believe is a setting, and the door's business
+        ws="none",
         timeout_keep_alive=keep_alive_s,
         timeout_graceful_shutdown=GRACE_S,
     )
     # The server raises a signal that ended it once more. By default SIGTERM would then end the
     # process in mid-sentence, its files unclosed.
     signal.signal(signal.SIGTERM, _leave)
-    server = _Server(config, ready, lifeline, orders, hangup)
+    server = _Server(config, ready, most, lifeline, orders, hangup)
     asyncio.run(server.serve(sockets=[listening]))
 
 
@@ -90,25 +97,45 @@ class _Server(uvicorn.Server):
         self,
         config: uvicorn.Config,
         ready: Callable[[], None],
+        most: int,
         lifeline: int | None,
         orders: Callable[[bytes], None] | None,
         hangup: Callable[[], None] | None,
     ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._most = most
         self._lifeline = lifeline
         self._orders = orders
         self._hangup = hangup
         self._line = bytearray()
+        self._accepting: list[Accepting] = []
+        self._notifier = Notifier()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])  # what listens is looked after here
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._hung_up, has_terminal())
         if self._lifeline is not None:
             loop.add_reader(self._lifeline, self._look, self._lifeline)
         if self.started:
+            for listening in sockets or []:
+                accepting = Accepting(self, listening, room(self._most))
+                accepting.start()
+                self._accepting.append(accepting)
             self._ready()
+            self._notifier.ready(_port(sockets or ()))
+
+    async def on_tick(self, counter: int) -> bool:
+        """One round of the loop that answers requests: who turns it is alive."""
+        self._notifier.alive()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._notifier.stopping()
+        for accepting in self._accepting:
+            accepting.stop()
+        await super().shutdown(sockets)
 
     def _hung_up(self, had_terminal: bool) -> None:
         if had_terminal and not has_terminal():
@@ -129,6 +156,11 @@ class _Server(uvicorn.Server):
         if self._orders is not None:
             for line in lines:
                 self._orders(line)
+
+
+def _port(sockets: Sequence[socket.socket]) -> int:
+    """The TCP port of the first; 0: it has none."""
+    return next((s.getsockname()[1] for s in sockets if s.family != socket.AF_UNIX), 0)
 
 
 def has_terminal() -> bool:

@@ -35,15 +35,19 @@ class Numbers:
         questions: Readings that were asked for.
         kept: Of those, how many were answered with what was there.
         paused: Of those, how many were refused because the operator has paused the element.
+        not_allowed: Of those, how many were refused as the credential may not be sent there.
         visits: Conversations with elements.
         requests, retries, varbinds, walks: What those have cost.
         elements: How many are known.
         silent: Of those, how many do not answer.
+        learnt: What keeps the file of what was learnt from being written; empty: nothing;
+            ``None``: there is no such file.
     """
 
     questions: int = 0
     kept: int = 0
     paused: int = 0
+    not_allowed: int = 0
     visits: int = 0
     requests: int = 0
     retries: int = 0
@@ -51,6 +55,7 @@ class Numbers:
     walks: int = 0
     elements: int = 0
     silent: int = 0
+    learnt: str | None = None
 
 
 class AnyCollector(Protocol):

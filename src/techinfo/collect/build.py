@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from techinfo.collect import contexts, cpes, neighbours, optics, port_facts, row_facts
+from techinfo.collect import contexts, cpes, neighbours, optics, placing, port_facts, row_facts
 from techinfo.collect.clock import Clock
 from techinfo.collect.joins import Joins
+from techinfo.collect.rows import Found
 from techinfo.driver.driver import Driver
-from techinfo.driver.tables import Table
+from techinfo.driver.tables import SensorTable, Table
+from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
 from techinfo.model import Fact, Part, State
 from techinfo.wire import Cell, Index
 
@@ -53,10 +55,15 @@ class Read:
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """Values by port (ifIndex), and the state of the fact."""
+    """Values by port (ifIndex), and the state of the fact.
+
+    Attributes:
+        lost: Some rows have found no port.
+    """
 
     ports: Mapping[int, Any]
     part: Part
+    lost: bool = False
 
 
 def build(
@@ -65,26 +72,77 @@ def build(
     """Make facts of what was read."""
     tables: Any = tables_of(driver, fact)
     cells, units = read.cells, read.units
-    lacking = ""
-    ports: Mapping[int, Any]
     if fact is Fact.LINK:
-        ports = port_facts.links(tables, cells, units, joins, clock)
-    elif fact is Fact.COUNTERS:
-        ports = port_facts.counters(tables, cells, units, joins, clock)
-    elif fact is Fact.TRANSCEIVER:
+        return _of_ports(port_facts.links(tables, cells, units, joins, clock), read, now)
+    if fact is Fact.COUNTERS:
+        return _of_ports(port_facts.counters(tables, cells, units, joins, clock), read, now)
+    if fact is Fact.TRANSCEIVER:
         ports = optics.transceivers(tables, cells, units, joins)
-    else:
-        listed = _listed(fact, tables, read, joins, now)
-        broken = "many rows name ports that are not there" if listed.mapping_broken else ""
-        ports, lacking = listed.ports, broken or listed.partial
-    cause = read.partial or lacking
-    if cause and not ports:  # nothing is never told for less than everything
-        return Built(
-            ports=ports,
-            part=Part(state=State.FAILED, read_at=now, cause=cause, code="element_error"),
-        )
-    state = State.PARTIAL if cause else State.OK if ports else State.EMPTY
-    return Built(ports=ports, part=Part(state=state, read_at=now, cause=cause))
+        if not read.partial and (lost := _lost_optics(tables, read, joins, ports)):
+            return Built(ports=ports, part=Part(state=State.PARTIAL, read_at=now, cause=lost))
+        return _of_ports(ports, read, now)
+    return _of_rows(_listed(fact, tables, read, joins, now), read, joins, now)
+
+
+def _of_ports(ports: Mapping[int, Any], read: Read, now: datetime) -> Built:
+    if read.partial and not ports:  # nothing is never told for less than everything
+        return Built(ports=ports, part=_of_nothing(read.partial, now))
+    state = State.PARTIAL if read.partial else State.OK if ports else State.EMPTY
+    return Built(ports=ports, part=Part(state=state, read_at=now, cause=read.partial))
+
+
+def _of_rows(found: Found, read: Read, joins: Joins, now: datetime) -> Built:
+    """Rows by port. Those that found none may be anybody's, but for ports that cannot have them."""
+    cut = read.partial or found.partial
+    if cut and not found.ports:  # nothing is never told for less than everything
+        return Built(ports=found.ports, part=_of_nothing(cut, now))
+    cause = cut or _lacking(found)
+    if not cause:
+        state = State.OK if found.ports else State.EMPTY
+        return Built(ports=found.ports, part=Part(state=state, read_at=now))
+    spared = () if cut else _spared(found, joins)
+    part = Part(state=State.PARTIAL, read_at=now, cause=cause, spared=spared)
+    return Built(ports=found.ports, part=part, lost=bool(found.lost))
+
+
+def _of_nothing(cause: str, now: datetime) -> Part:
+    return Part(state=State.FAILED, read_at=now, cause=cause, code="element_error")
+
+
+def _lacking(found: Found) -> str:
+    count = len(found.lost)
+    if count == 1:
+        return "1 row names a port that is not there"
+    if count:
+        return f"{count} rows name ports that are not there"
+    return "nothing tells the members of an aggregate that has rows" if found.suspects else ""
+
+
+def _spared(found: Found, joins: Joins) -> tuple[int, ...]:
+    """The ports that cannot carry the VLAN of any row that was lost."""
+    carriers = [joins.carriers.get(lost.vlan or 0) for lost in found.lost]
+    if not all(carriers):
+        return ()
+    carrying = set().union(*(numbers or () for numbers in carriers))
+    return tuple(
+        n for n in joins.ports if n not in found.suspects and not carrying & _numbers(n, joins)
+    )
+
+
+def _numbers(if_index: int, joins: Joins) -> set[int]:
+    """Bridge ports of a port, of its aggregate, and of what stands on either."""
+    own = set(joins.with_aggregate(if_index, Fact.MACS))
+    every = own | {sub for sub in joins.parents if joins.rolled_up(sub) in own}
+    return {number for n in every for number in joins.bridge_ports_of(n)}
+
+
+def _lost_optics(tables: Any, read: Read, joins: Joins, ports: Mapping[int, Any]) -> str:
+    """Why a pluggable may be there that is not told. Of one port others' sensors are not read."""
+    sensed = any(isinstance(table, SensorTable) for table in tables)
+    lost = optics.unplaced(tables, read.cells, joins) if read.whole else len(joins.lost_sensors)
+    if not lost or not sensed or (ports and not read.whole):
+        return ""
+    return f"{lost} sensors of pluggables belong to no port that is known"
 
 
 def _listed(
@@ -93,13 +151,13 @@ def _listed(
     read: Read,
     joins: Joins,
     now: datetime,
-) -> row_facts.Found:
+) -> Found:
     cells, units = read.cells, read.units
     if fact is Fact.MACS and read.contexts:
         table = next(t for t in tables if t.only_vlan)
         return contexts.macs(table, read.contexts, units, joins)
     if fact is Fact.MACS:
-        return row_facts.macs(tables, cells, units, joins)
+        return placing.macs(tables, cells, units, joins)
     if fact is Fact.LEASES:
         return row_facts.leases(tables, cells, units, joins, now)
     if fact is Fact.GROUPS:
@@ -111,3 +169,16 @@ def _listed(
     if fact is Fact.CPE:
         return cpes.cpes(tables, cells, units, joins, now)
     return row_facts.onts(tables, cells, units, joins)
+
+
+def failed(error: DeviceError, now: datetime) -> Part:
+    """The part that an error stands for."""
+    silent = isinstance(error, SnmpTimeoutError)
+    if silent:
+        cause = "the element does not answer"
+    elif isinstance(error, SnmpProtocolError):
+        cause = "the element answers what cannot be read"
+    else:
+        cause = "the element refuses to answer"
+    code = "element_silent" if silent else "element_error"
+    return Part(state=State.FAILED, read_at=now, cause=cause, code=code)

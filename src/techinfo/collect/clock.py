@@ -35,6 +35,8 @@ class Clock:
         wraps: How often sysUpTime has wrapped; ``None`` when nothing tells.
         read_at: When it stood so.
         restarted: It has started anew since it was read before.
+        alone: The agent started later than its element did: what sysUpTime has at zero is not what
+            the ports have there.
     """
 
     boot: datetime
@@ -43,6 +45,7 @@ class Clock:
     wraps: int | None
     read_at: datetime
     restarted: bool = False
+    alone: bool = False
 
     def time_of(self, ticks: int) -> datetime | None:
         """When sysUpTime showed ``ticks``; ``None`` where a wrap makes that ambiguous.
@@ -95,17 +98,20 @@ def clock(
                 ticks=ticks,
                 wraps=wraps,
                 read_at=now,
+                alone=before.alone,
             )
     uptime_s = (ticks + (wraps or 0) * _WRAP) / _TICKS
     boot = (now - timedelta(seconds=uptime_s)).replace(microsecond=0)
     earlier_s = 0 if wraps else _earlier_s(cells.get(standard.HR_SYSTEM_UPTIME), ticks)
+    restarted = before is not None and new_wraps is None and ticks < _due(before, now)
     return Clock(
         boot=boot,
         up_since=boot - timedelta(seconds=earlier_s),
         ticks=ticks,
         wraps=wraps,
         read_at=now,
-        restarted=before is not None and new_wraps is None and ticks < _due(before, now),
+        restarted=restarted,
+        alone=earlier_s > 0 or (wraps is None and _is_younger(ticks, engine)),
     )
 
 
@@ -138,6 +144,13 @@ def _wraps(ticks: int, engine_s: int) -> int | None:
     wraps = max(0, round((engine_s * _TICKS - ticks) / _WRAP))
     apart_s = abs(engine_s - (ticks + wraps * _WRAP) / _TICKS)
     return wraps if apart_s <= _NEAR_S else None
+
+
+def _is_younger(ticks: int, engine: Cell | None) -> bool:
+    """Whether sysUpTime began well after the SNMP engine, and no wrap explains it."""
+    if not isinstance(engine, int) or not 0 < engine <= _MOST_ENGINE_S:
+        return False
+    return engine - ticks / _TICKS > _NEAR_S
 
 
 def _earlier_s(host: Cell | None, ticks: int) -> int:

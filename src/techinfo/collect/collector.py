@@ -8,11 +8,12 @@ and readings are plain values, so that a collector can live in a process of its 
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import RestartedError, SlowError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
+    AddressNotAllowedError,
     DeadlineError,
     DeviceError,
     DeviceUnreachableError,
@@ -43,6 +45,7 @@ from techinfo.transport.interface import Conversation
 from techinfo.wire import SnmpLimits
 
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 Opener = Callable[[Target, SnmpLimits], Conversation]
 """Begin a conversation with a target's agent; who knows the secrets hands this in."""
@@ -50,6 +53,8 @@ Opener = Callable[[Target, SnmpLimits], Conversation]
 Paused = Callable[[Target, str | None], Pause | None]
 """What forbids asking a target, whose driver may be known; ``None``: nothing does."""
 
+_MUTE_AFTER = 2
+"""Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
 _SWEEP_EVERY = timedelta(minutes=5)
@@ -95,6 +100,14 @@ class _Device:
     met_as: str | None = None
     """The driver that was asked for when it was met."""
     asked: dict[_Question, asyncio.Task[Reading]] = field(default_factory=dict)
+    talks: list[Conversation] = field(default_factory=list)
+    """Conversations under way."""
+
+    def is_mute(self) -> bool:
+        """Whether it is asked again and again at this moment, and has not answered once."""
+        return bool(self.talks) and all(
+            talk.counted.retries >= _MUTE_AFTER and not talk.counted.varbinds for talk in self.talks
+        )
 
 
 class Collector:
@@ -164,13 +177,21 @@ class Collector:
         except TimeoutError as e:
             if isinstance(e, DeviceError):
                 raise
+            if device.is_mute():
+                raise SnmpTimeoutError("the element does not answer", address=target.host) from e
             raise DeadlineError("the element answers too slowly", address=target.host) from e
         return _with_silence(reading, device)
 
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
-        """What was read last, however old it is; ``None`` when a fact never was."""
+        """What was read last, however old it is; ``None`` when a fact never was.
+
+        A newer reading that lacks rows, and has none of the port, is passed over for an older one.
+        """
         device, wanted = self._device(target), frozenset(facts)
         found = self._fresh(device, target, wanted, math.inf)
+        if found:
+            telling = {fact: device.shelf.last(target, fact) for fact in found}
+            found = {fact: kept for fact, kept in telling.items() if kept is not None}
         last = answer(target, found) if found and len(found) == len(wanted) else None
         return _with_silence(last, device) if last else None
 
@@ -203,6 +224,7 @@ class Collector:
             questions=self._counts["questions"],
             kept=self._counts["kept"],
             paused=self._counts["paused"],
+            not_allowed=self._counts["not_allowed"],
             visits=self.visits,
             requests=self._counts["requests"],
             retries=self._counts["retries"],
@@ -210,6 +232,7 @@ class Collector:
             walks=self._counts["walks"],
             elements=len(self._devices),
             silent=silent,
+            learnt=self._learnt.trouble(),
         )
 
     async def close(self) -> None:
@@ -342,7 +365,8 @@ class Collector:
         self.visits += 1
         self._learnt.refresh(self._now())
         began = device.known
-        conversation = self._open(target, self._limits(began, target))
+        conversation = self._opened(device, target, self._limits(began, target))
+        device.talks.append(conversation)
         try:
             async with asyncio.timeout(self._manners.visit_s):
                 work = self._ask(device, target, wanted, conversation, swift=swift)
@@ -355,6 +379,8 @@ class Collector:
         except TechinfoError as e:
             if isinstance(e, WrongDeviceError):
                 device.known = None
+            if isinstance(e, AddressNotAllowedError):
+                self._not_allowed(target, e)
             device.refusals.remember(target, e, self._now())
             raise
         except TimeoutError as e:
@@ -364,9 +390,22 @@ class Collector:
         finally:
             if device.known and (device.known is began or not swift):
                 self._learn(device.known, target, conversation)
-            self._counts.update(asdict(conversation.counted))
+            device.talks.remove(conversation)
+            self._counts.update(conversation.counted.numbers())
             await conversation.close()
         return told
+
+    def _opened(self, device: _Device, target: Target, limits: SnmpLimits) -> Conversation:
+        try:
+            return self._open(target, limits)
+        except AddressNotAllowedError as error:
+            self._not_allowed(target, error)
+            device.refusals.remember(target, error, self._now())
+            raise
+
+    def _not_allowed(self, target: Target, error: AddressNotAllowedError) -> None:
+        self._counts["not_allowed"] += 1
+        _log.warning("%r is not sent to %s: %s", target.credential, error.address, error)
 
     async def _ask(
         self,

@@ -12,15 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect import row_facts
+from techinfo.collect import placing
 from techinfo.collect.joins import Joins, add_bridge
 from techinfo.collect.known import Known
-from techinfo.collect.rows import columns
+from techinfo.collect.rows import Found, Lost, columns
+from techinfo.collect.unread import unread_cause
+from techinfo.collect.walking import walk
 from techinfo.driver import standard
 from techinfo.driver.convert import vlan_id
 from techinfo.driver.tables import MacTable, VlanContexts
 from techinfo.errors import DeviceError
-from techinfo.transport.interface import Conversation
+from techinfo.model import Fact
+from techinfo.transport.interface import Conversation, Walked
 from techinfo.wire import Cell, Cells
 
 _MOST_OF_PORT = 32
@@ -66,7 +69,8 @@ async def vlans_to_ask(
     wanted = {vlan for vlan in named if vlan_id(vlan)} - told.reserved
     wanted = wanted & exist if exist else wanted
     if not wanted and if_index is not None:
-        wanted = await _of_port(conversation, told, if_index, exist)
+        for number in known.joins.with_aggregate(if_index, Fact.MACS):
+            wanted |= await _of_port(conversation, told, number, exist)
     return tuple(sorted((wanted or exist) - told.reserved))
 
 
@@ -135,14 +139,16 @@ async def _read(
     """The table in one context; without any context it is that of ``table.only_vlan``."""
     wanted = columns(table)
     if vlan == table.only_vlan:
-        walked = await conversation.walk(wanted)
-        return Told(cells=walked.cells, bridge=known.joins.bridge), walked.partial
+        walked = await walk(conversation, known.endless, wanted, now)
+        return Told(cells=walked.cells, bridge=known.joins.bridge), _cause(
+            conversation, wanted, walked
+        )
     since = known.mute.get(vlan)
     if since is not None and now - since < _MUTE_FOR:
         raise _MuteError
     bridge = standard.DOT1D_BASE_PORT_IF_INDEX
     try:
-        walked = await conversation.context(vlan).walk([bridge, *wanted])
+        walked = await walk(conversation.context(vlan), known.endless, [bridge, *wanted], now)
     except DeviceError as error:
         # Whoever is silent here too is silent altogether.
         await conversation.get([standard.SYS_UP_TIME])
@@ -152,7 +158,12 @@ async def _read(
     known.in_contexts = True
     joins = Joins()
     add_bridge(joins, {bridge: walked.cells.pop(bridge, {})})
-    return Told(cells=walked.cells, bridge=joins.bridge), walked.partial
+    cause = _cause(conversation, [bridge, *wanted], walked)
+    return Told(cells=walked.cells, bridge=joins.bridge), cause
+
+
+def _cause(conversation: Conversation, wanted: Iterable[str], walked: Walked) -> str:
+    return walked.partial or unread_cause(conversation.counted.unread_under(wanted))
 
 
 def _in_words(vlans: list[int]) -> str:
@@ -163,15 +174,17 @@ def _in_words(vlans: list[int]) -> str:
 
 def macs(
     table: MacTable, contexts: Mapping[int, Told], units: Mapping[str, Cell], joins: Joins
-) -> row_facts.Found:
+) -> Found:
     """MAC addresses by physical port, those of all contexts; a row has the VLAN of its context."""
     ports: dict[int, dict[Any, None]] = {}
-    seen = unmapped = 0
+    lost: list[Lost] = []
+    seen = 0
     for vlan, told in contexts.items():
         # A bridge port is never taken for an ifIndex here: the contexts have their own table.
         view = replace(joins, bridge=dict(told.bridge), bridge_lost=not told.bridge)
-        found = row_facts.macs([replace(table, only_vlan=vlan)], told.cells, units, view)
-        seen, unmapped = seen + found.seen, unmapped + found.unmapped
+        found = placing.macs([replace(table, only_vlan=vlan)], told.cells, units, view)
+        seen += found.seen
+        lost += found.lost
         for port, entries in found.ports.items():
             ports.setdefault(port, {}).update(dict.fromkeys(entries))
-    return row_facts.Found({p: tuple(rows) for p, rows in ports.items()}, seen, unmapped)
+    return Found({p: tuple(rows) for p, rows in ports.items()}, seen, tuple(lost))

@@ -9,8 +9,7 @@ from typing import Any
 
 from techinfo.collect.joins import Joins
 from techinfo.collect.port_facts import counters_of
-from techinfo.collect.row_facts import Found
-from techinfo.collect.rows import ports_of, rows
+from techinfo.collect.rows import Found, Lost, ports_of, rows
 from techinfo.driver.tables import CpeMacTable, CpeTable, CpeTables
 from techinfo.model import Counters, Cpe, CpeMac, CpePort, Link
 from techinfo.units import MegabitPerSecond
@@ -51,7 +50,8 @@ def cpes(
 ) -> Found:
     """CPEs by port of the switch. Ports and addresses of a CPE that is not listed are left out."""
     found: dict[tuple[int, int], _Parts] = {}
-    seen = unmapped = 0
+    lost: list[Lost] = []
+    seen = 0
     for table in tables:
         which = "number" if isinstance(table, CpeTable) else "cpe"
         for row in rows(table, cells, units):
@@ -59,7 +59,8 @@ def cpes(
                 continue
             seen += 1
             ports = ports_of(table, row, cells, joins)
-            unmapped += not ports
+            if not ports:
+                lost.append(Lost())
             for port in ports:
                 parts = found.setdefault((port, row.values[which]), _Parts())
                 parts.add(table, row.values)
@@ -67,7 +68,7 @@ def cpes(
     for (port, number), parts in sorted(found.items()):
         if parts.row is not None:
             out.setdefault(port, []).append(_cpe(number, parts.row, parts, now))
-    return Found({port: tuple(told) for port, told in out.items()}, seen, unmapped)
+    return Found({port: tuple(told) for port, told in out.items()}, seen, tuple(lost))
 
 
 def _cpe(number: int, row: Mapping[str, Any], parts: _Parts, now: datetime) -> Cpe:

@@ -28,11 +28,15 @@ def find_port(joins: Joins, wanted: PortName) -> int | None:
     ``any`` tries ifName, ifDescr, ifAlias and ifIndex, in that order; a name that two ports share
     in one of them is not taken for either.
     """
+    found = find_ports(joins, wanted)
+    return found[0] if len(found) == 1 else None
+
+
+def find_ports(joins: Joins, wanted: PortName) -> tuple[int, ...]:
+    """IfIndexes of all ports with that name, in the first way in which there are any."""
     ways = _WAYS if wanted.by == "any" else {wanted.by: _WAYS[wanted.by]}
     for told in ways.values():
-        found = [p.if_index for p in joins.ports.values() if told(p) == wanted.name]
-        if len(found) == 1:
-            return found[0]
+        found = tuple(p.if_index for p in joins.ports.values() if told(p) == wanted.name)
         if found:
-            return None
-    return None
+            return found
+    return ()

@@ -10,20 +10,28 @@ from techinfo.collect.known import Known, check_name
 from techinfo.collect.target import Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
-from techinfo.errors import WrongDeviceError, WrongPortError
+from techinfo.errors import SnmpProtocolError, WrongDeviceError, WrongPortError
 from techinfo.model import Port
 from techinfo.wire import Cell
 
 _NAMES = (standard.IF_NAME, standard.IF_DESCR, standard.IF_ALIAS)
 
 
-def instances(known: Known, if_index: int | None = None) -> tuple[str, ...]:
-    """What tells who answers, and which port this is."""
+class RegroupedError(Exception):
+    """The port has joined an aggregate since they were read, or left one."""
+
+
+def instances(
+    known: Known, if_index: int | None = None, *, grouped: bool = False
+) -> tuple[str, ...]:
+    """What tells who answers, which port this is, and in which aggregate, if that matters."""
+    group = known.joins.memberships.get(if_index) if grouped and if_index is not None else None
     return (
         standard.SYS_NAME,
         *CLOCK_OIDS,
         *(f"{column}.{if_index}" for column in _NAMES if if_index is not None),
         *((standard.ENT_LAST_CHANGE_TIME,) if _is_stamped(known) else ()),
+        *((group.witness,) if group else ()),
     )
 
 
@@ -62,6 +70,21 @@ def check_port(target: Target, port: Port, cells: Mapping[str, Cell]) -> None:
         raise WrongPortError(
             "the port has another name now", port=target.port_name.name, address=target.host
         )
+
+
+def check_group(known: Known, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
+    """Rows of an aggregate are a port's only while it is a member.
+
+    Raises:
+        RegroupedError: It is in another one than before.
+        SnmpProtocolError: It is so for the second time in one visit.
+    """
+    found = known.joins.memberships.get(port.if_index)
+    if found is None or cells.get(found.witness) == found.cell:
+        return
+    if again:
+        raise SnmpProtocolError("the port changes its aggregate all the time")
+    raise RegroupedError
 
 
 def is_replugged(known: Known, cells: Mapping[str, Cell]) -> bool:

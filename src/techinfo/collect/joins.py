@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from techinfo.collect.aggregates import AGGREGATED, Membership, memberships
 from techinfo.driver import standard
 from techinfo.driver.cells import PortBy
-from techinfo.driver.convert import decode_text, vlan_id
+from techinfo.driver.convert import decode_text, mac, vlan_id
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import FdbVlans, MacTable, SensorTable, Table, VlanContexts
-from techinfo.model import Fact, Port
+from techinfo.model import ETHERNET_TYPES, Fact, Port
 from techinfo.wire import Cell, Cells, Index
 
 
@@ -31,6 +32,7 @@ class Piece(Enum):
         standard.IF_LAST_CHANGE,
     )
     STACK = (standard.IF_STACK_STATUS,)
+    AGGREGATES = (standard.AGG_PORT_ATTACHED, standard.AGG_PORT_SELECTED)
     BRIDGE = (standard.DOT1D_BASE_PORT_IF_INDEX,)
     VLANS = (standard.DOT1Q_VLAN_FDB_ID,)
     PVIDS = (standard.DOT1Q_PVID,)
@@ -47,9 +49,17 @@ class Piece(Enum):
         standard.LLDP_LOC_PORT_ID,
         standard.LLDP_LOC_PORT_DESC,
     )
+    CARRIED = (
+        standard.IF_PHYS_ADDRESS,
+        standard.DOT1Q_CURRENT_EGRESS,
+        standard.DOT1Q_STATIC_EGRESS,
+        standard.DOT1Q_PVID,
+    )
+    """Read when rows have found no port: are they the switch's own, and whose can they be."""
 
 
 _LAST_BRIDGE_PORT = 65_535  # dot1dBasePort, RFC 4188
+_MOST_OCTETS = 8192  # of a list of bridge ports, RFC 4188
 _NO_BRIDGE_PORT = frozenset({22, 24, 131, 136, 142, 150})
 """IfTypes propPointToPointSerial, softwareLoopback, tunnel, l3ipvlan, ipForward, mplsTunnel."""
 _BRIDGE = {PortBy.BRIDGE_PORT, PortBy.BRIDGE_PORT_BITMAP}
@@ -60,6 +70,9 @@ _SUB_INTERFACE = re.compile(r"(?i)(?:/vid|/vlan|(\.))(\d{1,4})$", re.ASCII)
 def pieces(driver: Driver, tables: Iterable[Table], fact: Fact) -> frozenset[Piece]:
     """What must be joined to read these tables of one fact."""
     out = {Piece.INTERFACES} | ({Piece.STACK} if fact in _BY_SUB_INTERFACE else set())
+    # The rates of a port are asked with its link: both together cost one walk.
+    if fact in AGGREGATED or (fact is Fact.LINK and driver.shaping):
+        out |= {Piece.STACK, Piece.AGGREGATES}
     for table in tables:
         out |= _pieces_of(table)
     if driver.contexts and fact is Fact.MACS:
@@ -74,7 +87,8 @@ def columns_of(piece: Piece, driver: Driver) -> tuple[str, ...]:
     if piece is Piece.CONTEXTS and driver.contexts:
         return (driver.contexts.exists.oid,)
     told: tuple[str, ...] = piece.value
-    return told
+    own = driver.aggregates if piece is Piece.AGGREGATES else ()
+    return (*told, *(column.oid for column in own))
 
 
 def _pieces_of(table: Table) -> set[Piece]:
@@ -100,7 +114,9 @@ class Joins:
         tells_changes: Some port has an ifLastChange that is not zero (contract: linkSince).
         latest_change: The highest ifLastChange that two ports have reached.
         bridge: Bridge port -> ifIndex. Empty: the agent has no such table.
+        stack: Interface -> those that it stands on, each with its ifStackStatus.
         parents: Sub-interface -> the interface below it.
+        memberships: Port -> the aggregate that it is told to be in, or in none.
         sub_vlans: Sub-interface -> VLAN in its name.
         fdb_vlans: FdbId -> VLANs. Empty: the agent has no such table.
         pvids: Bridge port -> PVID.
@@ -109,18 +125,26 @@ class Joins:
         sensors: Port -> sensors inside it.
         entity_port: Entity -> port, by alias, name or containment; sensors are not in it.
         sensor_port: Sensor -> port.
+        aliased: Entities that entAliasMappingTable gives a port: they know best.
+        lost_sensors: Sensors of pluggables, by their words, that belong to no port that is known.
         words: Entity -> its name and description.
         only: Pattern -> the one port that it means, as looked up before.
         names: Lower-case ifName and ifDescr -> ifIndex, as looked up before.
         lldp: LLDP port -> ifIndex.
         bridge_lost: The bridge ports could not be read to their end.
+        own_macs: Addresses of the switch's own interfaces.
+        carriers: VLAN -> bridge ports that it may leave or enter by. Empty: nothing tells.
     """
 
     ports: dict[int, Port] = field(default_factory=dict)
     tells_changes: bool = False
     latest_change: int = 0
     bridge: dict[int, int] = field(default_factory=dict)
+    stack: dict[int, dict[int, Cell]] = field(default_factory=dict)
     parents: dict[int, int] = field(default_factory=dict)
+    memberships: dict[int, Membership] = field(default_factory=dict)
+    own_macs: frozenset[str] = frozenset()
+    carriers: dict[int, set[int]] = field(default_factory=dict)
     sub_vlans: dict[int, int] = field(default_factory=dict)
     fdb_vlans: dict[int, tuple[int, ...]] = field(default_factory=dict)
     pvids: dict[int, int] = field(default_factory=dict)
@@ -131,6 +155,8 @@ class Joins:
     sensor_port: dict[int, int] = field(default_factory=dict)
     lldp: dict[int, int] = field(default_factory=dict)
     bridge_lost: bool = False
+    aliased: frozenset[int] = frozenset()
+    lost_sensors: frozenset[int] = frozenset()
     words: dict[int, str] = field(default_factory=dict)
     only: dict[str, int | None] = field(default_factory=dict)
     names: dict[str, int | None] = field(default_factory=dict)
@@ -146,6 +172,34 @@ class Joins:
         port = self.ports.get(number)
         unsaid = self.bridge_lost and not self.bridge
         return None if port is None or unsaid or port.if_type in _NO_BRIDGE_PORT else number
+
+    def aggregate_of(self, if_index: int) -> int | None:
+        """IfIndex of the aggregate that a port is a member of."""
+        found = self.memberships.get(if_index)
+        return found.aggregate if found else None
+
+    def with_aggregate(self, if_index: int, fact: Fact) -> tuple[int, ...]:
+        """The interfaces on which a fact of a port stands: itself, and its aggregate."""
+        aggregate = self.aggregate_of(if_index) if fact in AGGREGATED else None
+        return (if_index,) if aggregate is None else (if_index, aggregate)
+
+    def told_of_all(self, ports: Mapping[int, Port]) -> dict[int, Port]:
+        """Ports with what is known of aggregates."""
+        members = self._members()
+        return {
+            n: replace(port, aggregate=self.aggregate_of(n), members=members.get(n, ()))
+            if n in members or self.aggregate_of(n) is not None
+            else port
+            for n, port in ports.items()
+        }
+
+    def _members(self) -> dict[int, tuple[str, ...]]:
+        out: dict[int, tuple[str, ...]] = {}
+        for member in sorted(self.memberships):
+            aggregate, port = self.aggregate_of(member), self.ports.get(member)
+            if aggregate is not None and port is not None:
+                out[aggregate] = (*out.get(aggregate, ()), port.called or str(member))
+        return out
 
     def bridge_ports_of(self, if_index: int) -> tuple[int, ...]:
         """Bridge ports of an interface; without a table its ifIndex."""
@@ -183,6 +237,17 @@ class Joins:
             for name in {(port.name or "").lower(), (port.descr or "").lower()} - {""}:
                 out[name] = None if name in out and out[name] != port.if_index else port.if_index
         return out
+
+
+def bits(octets: bytes) -> tuple[int, ...]:
+    """Port numbers of a PortList: bit 0 is the high bit of the first octet and means port 1."""
+    return tuple(
+        i * 8 + b + 1
+        for i, octet in enumerate(octets[:_MOST_OCTETS])
+        if octet
+        for b in range(8)
+        if octet & (0x80 >> b)
+    )
 
 
 def _ints(rows: Mapping[Index, Cell]) -> dict[Index, int]:
@@ -228,20 +293,59 @@ def add_stack(joins: Joins, cells: Cells) -> None:
     ifStackStatus.higher.lower; aggregates and VLAN interfaces stand on several ports, or are of
     other types, and are not sub-interfaces.
     """
-    below: dict[int, list[int]] = {}
-    for index in cells.get(standard.IF_STACK_STATUS, {}):
+    joins.stack, joins.parents, joins.sub_vlans = {}, {}, {}
+    for index, status in cells.get(standard.IF_STACK_STATUS, {}).items():
         if len(index) == 2 and all(index):
-            below.setdefault(index[0], []).append(index[1])
-    for higher, lowers in below.items():
-        port = joins.ports.get(higher)
-        found = _SUB_INTERFACE.search((port.name or port.descr or "") if port else "")
-        if port is None or found is None or len(lowers) != 1 or lowers[0] not in joins.ports:
+            joins.stack.setdefault(index[0], {})[index[1]] = status
+    names = {} if joins.stack else joins.name_table()
+    for higher, port in joins.ports.items():
+        found = _SUB_INTERFACE.search(port.called or "")
+        if found is None:
+            continue
+        lowers = tuple(joins.stack.get(higher, ()))
+        if not joins.stack:
+            lowers = _by_name(port, found, names)
+        if len(lowers) != 1 or lowers[0] not in joins.ports:
             continue
         joins.parents[higher] = lowers[0]
         # What follows a dot is a unit, by habit the tag but not by rule (Juniper, Cisco).
         tag = None if found[1] else vlan_id(int(found[2]))
         if tag is not None:
             joins.sub_vlans[higher] = tag
+
+
+def _by_name(port: Port, found: re.Match[str], names: Mapping[str, int | None]) -> tuple[int, ...]:
+    """The interface that a sub-interface is named after, of an agent without ifStackTable."""
+    if port.if_type in ETHERNET_TYPES and found[1]:
+        return ()  # a dot stands between slot and port as well
+    below = names.get((port.called or "")[: found.start()].lower())
+    return () if below is None or below == port.if_index else (below,)
+
+
+def add_aggregates(joins: Joins, cells: Cells, driver: Driver) -> None:
+    """Which port is in which aggregate; ifStackTable was read before, or in the same walk."""
+    own = tuple(column.oid for column in driver.aggregates)
+    joins.memberships = memberships(joins.ports, joins.stack, cells, own)
+
+
+def add_carried(joins: Joins, cells: Cells) -> None:
+    """The switch's own addresses, and which bridge ports can carry which VLAN.
+
+    A VLAN that no egress list names has no carriers that are known.
+    """
+    addresses = cells.get(standard.IF_PHYS_ADDRESS, {}).values()
+    found = {mac(a) for a in addresses if isinstance(a, bytes) and any(a)}
+    joins.own_macs = frozenset(address for address in found if address)
+    joins.carriers = {}
+    for column in (standard.DOT1Q_CURRENT_EGRESS, standard.DOT1Q_STATIC_EGRESS):
+        for index, octets in cells.get(column, {}).items():
+            tag = vlan_id(index[-1]) if index else None
+            if tag is not None and isinstance(octets, bytes):
+                joins.carriers.setdefault(tag, set()).update(bits(octets))
+    for index, number in _ints(cells.get(standard.DOT1Q_PVID, {})).items():
+        tag = vlan_id(number)
+        if index and tag in joins.carriers:
+            joins.carriers[tag].add(index[-1])
 
 
 def add_bridge(joins: Joins, cells: Cells) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,7 +13,9 @@ from techinfo.collect.entities import add_entities
 from techinfo.collect.joins import (
     Joins,
     Piece,
+    add_aggregates,
     add_bridge,
+    add_carried,
     add_contexts,
     add_interfaces,
     add_own_vlans,
@@ -28,12 +30,14 @@ from techinfo.collect.registry import Registry
 from techinfo.collect.sizes import Sizes
 from techinfo.collect.steady import Steady
 from techinfo.collect.target import Target
+from techinfo.collect.walking import Endless, walk
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
 from techinfo.driver.driver import Driver, bound
 from techinfo.driver.tables import FromDescr
-from techinfo.errors import SnmpTimeoutError, WrongDeviceError
+from techinfo.driver.text import decode_lines
+from techinfo.errors import SnmpProtocolError, WrongDeviceError
 from techinfo.model import Device, Fact
 from techinfo.store.kinds import AgentKind
 from techinfo.transport.interface import Conversation
@@ -50,6 +54,7 @@ _ADD = {
     Piece.PVIDS: add_pvids,
     Piece.ENTITIES: add_entities,
     Piece.LLDP: add_lldp_ports,
+    Piece.CARRIED: add_carried,
 }
 
 
@@ -68,13 +73,16 @@ class Known:
         tried: Pieces that could not be read to their end: when that was, and why.
         entities_changed: entLastChangeTime when the entities were read: a pluggable that is
             swapped changes them.
+        unread: Instances of a piece whose values could not be read: the rest of it is there.
         replugs: How often they were read again because it had changed.
         bridge_before: Bridge ports as they were known before they were read again.
         steady: Moments told before.
         sizes: How many rows its tables had.
+        endless: Columns in which no end was in sight.
         broken: Facts that the driver failed to read; each is logged once.
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
+        nameless: It has no system group.
     """
 
     sys_object_id: str
@@ -89,15 +97,18 @@ class Known:
     joined: set[Piece] = field(default_factory=set)
     joined_at: datetime | None = None
     tried: dict[Piece, tuple[datetime, str]] = field(default_factory=dict)
+    unread: dict[Piece, tuple[str, ...]] = field(default_factory=dict)
     entities_changed: Cell | None = None
     replugs: int = 0
     bridge_before: Mapping[int, int] = field(default_factory=dict)
     steady: Steady = field(default_factory=Steady)
     sizes: Sizes = field(default_factory=Sizes)
+    endless: Endless = field(default_factory=Endless)
     broken: set[Fact] = field(default_factory=set)
     in_contexts: bool = False
     mute: dict[int, datetime] = field(default_factory=dict)
     lacking: frozenset[Fact] = frozenset()
+    nameless: bool = False
 
     @property
     def kind(self) -> AgentKind:
@@ -112,7 +123,15 @@ class Known:
         """Read the numbers again when they are needed: they have changed, or have grown old."""
         self.bridge_before = {} if renumbered else self.joins.bridge
         self.joins, self.joined, self.joined_at, self.tried = Joins(), set(), None, {}
+        self.unread = {}
         self.entities_changed, self.replugs = None, 0
+
+    def forget_aggregates(self) -> None:
+        """A port has joined an aggregate, or left one."""
+        self.joins.memberships = {}
+        for piece in (Piece.STACK, Piece.AGGREGATES):
+            self.joined.discard(piece)
+            self.tried.pop(piece, None)
 
     def forget_entities(self) -> None:
         """A module was plugged or pulled."""
@@ -151,17 +170,21 @@ async def contact(
     """Ask a device who it is and choose its driver.
 
     Raises:
-        SnmpTimeoutError: It stays silent, or answers nothing that it must have.
+        SnmpTimeoutError: It stays silent.
+        SnmpProtocolError: It answers, and has no system group that it shows.
         WrongDeviceError: Its sysName is not the one of the inventory.
         DriverError: No driver, or not the one that was asked for.
     """
     opened = conversation.limits
     cells = await conversation.get(IDENTITY)
-    if not cells:
-        raise SnmpTimeoutError("answers, but has no system group", address=target.host)
-    descr = _text(cells.get(standard.SYS_DESCR))
+    if not cells and not target.nameless:
+        why = "answers, but shows no system group: its view may leave it out"
+        raise SnmpProtocolError(why, address=target.host)
+    told = cells.get(standard.SYS_DESCR)
+    descr = decode_lines(told) if isinstance(told, bytes) else ""
     raw_id = cells.get(standard.SYS_OBJECT_ID)
-    sys_object_id = ".".join(map(str, raw_id)) if isinstance(raw_id, tuple) else ""
+    told_id = ".".join(map(str, raw_id)) if isinstance(raw_id, tuple) else ""
+    sys_object_id = told_id or target.assumed_id
     sys_name = _text(cells.get(standard.SYS_NAME)) or None
     check_name(target, sys_name)
     if target.driver:
@@ -182,6 +205,7 @@ async def contact(
         met_at=now,
         limits=conversation.limits,
         hardware=hardware,
+        nameless=not cells,
     )
     known.tick(cells, now)
     return known
@@ -263,11 +287,28 @@ async def join(
     return cut or next(iter(tried.values()), "")
 
 
+def unread_in(known: Known, pieces: Collection[Piece]) -> list[str]:
+    """The instances of some joins whose values could not be read."""
+    return [oid for piece in Piece if piece in pieces for oid in known.unread.get(piece, ())]
+
+
 async def _join_missing(
     conversation: Conversation, known: Known, missing: list[Piece], now: datetime
 ) -> str:
+    rests = {p: known.endless.forbids(columns_of(p, known.driver), now) for p in missing}
+    missing = [piece for piece in missing if not rests[piece]]
+    why = next(filter(None, rests.values()), "")
+    return (await _walk_joins(conversation, known, missing, now) if missing else "") or why
+
+
+async def _walk_joins(
+    conversation: Conversation, known: Known, missing: list[Piece], now: datetime
+) -> str:
     columns = [oid for piece in missing for oid in columns_of(piece, known.driver)]
-    walked = await conversation.walk(columns)
+    walked = await walk(conversation, known.endless, columns, now, known.sys_name or "")
+    for piece in missing:
+        own = columns_of(piece, known.driver)
+        known.unread[piece] = conversation.counted.unread_under(own)
     if Piece.ENTITIES in missing:
         stamp = await conversation.get([standard.ENT_LAST_CHANGE_TIME])
         known.entities_changed = stamp.get(standard.ENT_LAST_CHANGE_TIME)
@@ -290,6 +331,8 @@ async def _join_missing(
 def _add_own_joins(known: Known, missing: list[Piece], cells: Cells) -> None:
     """What stands in tables that the driver names."""
     driver = known.driver
+    if Piece.AGGREGATES in missing:
+        add_aggregates(known.joins, cells, driver)
     if Piece.VLANS in missing and driver.fdb_vlans:
         add_own_vlans(known.joins, cells, driver.fdb_vlans)
     if Piece.CONTEXTS in missing and driver.contexts:

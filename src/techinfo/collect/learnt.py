@@ -7,6 +7,7 @@ them takes a person.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from techinfo.wire import SnmpLimits
 _log = logging.getLogger(__name__)
 _REFRESH = timedelta(minutes=1)
 _MOST_KEPT = 2000
+_LOOK_S = 1.0
+"""Seconds between two looks at the keeper: each is a write."""
 _IMPLEMENTED = frozenset({Presence.ANSWERS, Presence.EMPTY})
 
 
@@ -40,6 +43,10 @@ class Keeper(Protocol):
 
     def keep_capabilities(self, capabilities: Iterable[Capability]) -> None:
         """Write some."""
+        ...
+
+    def look(self) -> str:
+        """What keeps it from being written; empty: nothing."""
         ...
 
 
@@ -73,6 +80,8 @@ class Learnt:
         self._unkept: list[Lesson] = []
         self._read_at: datetime | None = None
         self._warned = False
+        self._look_at = 0.0
+        self._trouble = ""
         self._read()
 
     @property
@@ -160,6 +169,16 @@ class Learnt:
             self._keeper.keep_capabilities(news)
             self._keeper.keep(self._unkept)
             self._unkept.clear()
+
+    def trouble(self) -> str | None:
+        """What keeps the keeper from keeping; empty: nothing; ``None``: there is no keeper."""
+        if self._keeper is None:
+            return None
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_S
+            self._trouble = self._keeper.look()
+        return self._trouble
 
     def _is_news(self, capability: Capability) -> bool:
         old = self._capabilities.get(capability.kind, {}).get(capability.fact)

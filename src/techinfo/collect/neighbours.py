@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from techinfo.collect.joins import Joins
-from techinfo.collect.row_facts import Found, listed
+from techinfo.collect.row_facts import listed
+from techinfo.collect.rows import Found
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
 from techinfo.driver.tables import NeighbourTable
@@ -17,6 +19,8 @@ _CHASSIS_MAC, _CHASSIS_ADDRESS = 4, 5  # LldpChassisIdSubtype
 _PORT_MAC, _PORT_ADDRESS, _PORT_NAME, _PORT_LOCAL = 3, 4, 5, 7  # LldpPortIdSubtype
 _NAMES = frozenset({_PORT_NAME, _PORT_LOCAL})
 _IPV4 = 1  # IANA address family, the first octet of a network address
+
+_CONTROL = re.compile(rb"[\x01-\x1f\x7f]")
 
 
 def neighbours(
@@ -52,7 +56,8 @@ def identifier(kind: int | None, octets: bytes | None, mac: int, address: int) -
     if kind == address and len(octets) == 5 and octets[0] == _IPV4:
         return ".".join(str(n) for n in octets[1:])
     words = decode_text(octets)
-    return words if words and words.isprintable() else octets.hex()
+    is_text = words and "\ufffd" not in words and not _CONTROL.search(octets)
+    return words if is_text else octets.hex()
 
 
 def add_lldp_ports(joins: Joins, cells: Cells) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from techinfo.collect.joins import Joins
 from techinfo.collect.rows import FoundRow, ports_of, rows
+from techinfo.driver.cells import Column, FromIndex, PortBy
 from techinfo.driver.convert import celsius, dbm, milliamperes, power_of_watts, volts
 from techinfo.driver.tables import (
     Optics,
@@ -17,6 +19,7 @@ from techinfo.driver.tables import (
     SensorTable,
     TransceiverTable,
 )
+from techinfo.driver.text import is_eeprom_text
 from techinfo.model import Lane, Transceiver
 from techinfo.units import Dark, Power
 from techinfo.wire import Cell, Cells
@@ -42,6 +45,12 @@ _BY_MODULE = frozenset(
 )
 _LANE_FIELDS = {"lanes_rx": "rx_power", "lanes_tx": "tx_power", "lanes_bias": "bias"}
 _LEVELS = ("rx_power", "tx_power")
+_NAMES = ("vendor", "part_number", "serial_number")
+_NOTHING_DBM = -30.0
+"""One microwatt: lanes that are not used stand there (CFP2 SR10, librenms#7078)."""
+_NO_BIAS_MA = 0.1
+_WIDE = 4
+"""Of optics with more lanes than these, the outer ones may be fibres that nobody uses."""
 
 
 @dataclass(slots=True)
@@ -65,13 +74,36 @@ def transceivers(
     """Pluggables by port; a port without a word of one is not in it."""
     cages: dict[int, _Cage] = {}
     for table in tables:
-        for row in rows(table, cells, units):
+        named: set[int] = set()
+        for row in _best_first(table, rows(table, cells, units), joins):
             found = tuple(_readings(table, row, cells, joins))
             for port in ports_of(table, row, cells, joins) if found else ():
+                cage = cages.setdefault(port, _Cage())
+                # Who is plugged in one entity tells: never a name of one and a number of another.
+                second = port in named and table.port.by is PortBy.ENTITY
                 for name, value, lane in found:
-                    cages.setdefault(port, _Cage()).add(name, value, lane)
+                    if not (second and name in _NAMES):
+                        cage.add(name, value, lane)
+                named |= {port} if any(name in _NAMES for name, _, _ in found) else set()
     built = {port: _transceiver(cage) for port, cage in cages.items()}
     return {port: t for port, t in built.items() if t is not None}
+
+
+def unplaced(tables: Iterable[Optics], cells: Cells, joins: Joins) -> int:
+    """How many sensors of pluggables have a value, and belong to no port that is known."""
+    return sum(
+        any(_sensor(table, FoundRow(index, {}), cells, joins))
+        for table in tables
+        if isinstance(table, SensorTable)
+        for index in cells.get(table.value, {})
+        if index and index[0] in joins.lost_sensors
+    )
+
+
+def _best_first(table: Optics, found: Iterable[FoundRow], joins: Joins) -> Iterable[FoundRow]:
+    if table.port.by is not PortBy.ENTITY:
+        return found
+    return sorted(found, key=lambda row: row.index[0] not in joins.aliased)
 
 
 def _readings(
@@ -83,12 +115,22 @@ def _readings(
     elif isinstance(table, QuantityTable):
         yield from _quantity(table, row, cells)
     else:
-        yield from _module_row(table, row)
+        yield from _module_row(table, row, cells)
 
 
-def _module_row(table: TransceiverTable, row: FoundRow) -> Iterator[tuple[str, object, int | None]]:
+def _is_legible(source: Column[str] | FromIndex[str] | None, row: FoundRow, cells: Cells) -> bool:
+    """Whether a name comes from an EEPROM that could be read."""
+    cell = cells.get(source.oid, {}).get(row.index) if isinstance(source, Column) else None
+    return not isinstance(cell, bytes) or is_eeprom_text(cell)
+
+
+def _module_row(
+    table: TransceiverTable, row: FoundRow, cells: Cells
+) -> Iterator[tuple[str, object, int | None]]:
     lane = row.values.get("lane") if table.lane else None
     for name, value in row.values.items():
+        if name in _NAMES and not _is_legible(getattr(table, name), row, cells):
+            continue
         if name in _LANE_FIELDS:
             one = len(value) == 1
             told = [(v, None if one else n) for n, v in enumerate(value, 1) if v is not None]
@@ -184,7 +226,31 @@ def _transceiver(cage: _Cage) -> Transceiver | None:
         return None
     if module.get("diagnostics") is False or (module.get("present") and not proven):
         module.setdefault("rx_power", Dark.NO_DIAGNOSTICS)
-    return _built(module, dict(zip(cage.lanes, lanes, strict=False)))
+    return _built(module, _in_use(dict(zip(cage.lanes, lanes, strict=False))))
+
+
+def _in_use(lanes: Mapping[int, Mapping[str, Any]]) -> Mapping[int, Mapping[str, Any]]:
+    """The lanes that carry something on either side; all of them, if none does.
+
+    A lane that receives nothing and sends is dark. Where nothing tells what is sent, the outermost
+    lanes of a wide optic that receive nothing are those that an SR10 has no fibres for.
+    """
+    unused = {n for n, values in lanes.items() if _is_quiet(values)}
+    sides = any(isinstance(v.get("tx_power"), float) or v.get("bias") for v in lanes.values())
+    if not sides:
+        unused = _outermost(sorted(lanes), unused) if len(lanes) > _WIDE else set()
+    return {n: v for n, v in lanes.items() if n not in unused} or lanes
+
+
+def _is_quiet(values: Mapping[str, Any]) -> bool:
+    levels = (values.get(name) for name in _LEVELS)
+    loud = any(isinstance(level, float) and level > _NOTHING_DBM for level in levels)
+    return not loud and (values.get("bias") or 0) <= _NO_BIAS_MA
+
+
+def _outermost(numbers: list[int], unused: set[int]) -> set[int]:
+    ends = (takewhile(unused.__contains__, way) for way in (numbers, reversed(numbers)))
+    return {n for end in ends for n in end}
 
 
 def _drop_zero_fill(told: tuple[dict[str, Any], ...]) -> None:

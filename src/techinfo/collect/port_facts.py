@@ -8,9 +8,10 @@ from typing import Any
 
 from techinfo.collect.clock import Clock
 from techinfo.collect.joins import Joins
+from techinfo.collect.rates import rate
 from techinfo.collect.rows import FoundRow, ports_of, rows
 from techinfo.driver.tables import CounterTable, LinkTable, Table
-from techinfo.model import Counters, Flow, Link
+from techinfo.model import Counters, Flow, Link, Port
 from techinfo.units import MegabitPerSecond
 from techinfo.wire import Cell, Cells
 
@@ -41,7 +42,9 @@ def links(
         for name, value in row.values.items():
             into.setdefault(name, value)
     return {
-        port: _link(values, joins, clock) for port, values in merged.items() if _tells_link(values)
+        port: _link(values, joins.ports.get(port), joins, clock)
+        for port, values in merged.items()
+        if _tells_link(values)
     }
 
 
@@ -49,20 +52,27 @@ def _tells_link(values: Mapping[str, Any]) -> bool:
     return "up" in values or "admin_down" in values
 
 
-def _link(values: Mapping[str, Any], joins: Joins, clock: Clock | None) -> Link:
+def _link(values: Mapping[str, Any], port: Port | None, joins: Joins, clock: Clock | None) -> Link:
     up = values.get("up")
     ticks = values.get("last_change")
     # Zero means "since boot" only from an agent that tells changes at all (field note T4).
-    told = ticks is not None and (ticks > 0 or joins.tells_changes)
-    speed = values.get("speed") if up else None
+    alone = clock is not None and clock.alone
+    told = ticks is not None and (ticks > 0 or (joins.tells_changes and not alone))
     return Link(
         up=up,
         admin_down=values.get("admin_down"),
         last_change=clock.time_of(ticks) if clock and told and ticks is not None else None,
-        speed=MegabitPerSecond(speed) if speed is not None else None,
+        speed=_speed(values, port) if up else None,
         full_duplex=values.get("full_duplex") if up else None,
         configured_speed=values.get("configured_speed"),
     )
+
+
+def _speed(values: Mapping[str, Any], port: Port | None) -> MegabitPerSecond | None:
+    if_type = port.if_type if port else None
+    told = rate(values.get("high_speed"), values.get("if_speed"), if_type)
+    own = values.get("speed")
+    return MegabitPerSecond(own) if told is None and own is not None else told
 
 
 def counters(
@@ -112,6 +122,12 @@ def counters_of(values: Mapping[str, Any], clock: Clock | None) -> Counters:
 
 
 def _reset_at(ticks: int | None, clock: Clock | None) -> datetime | None:
+    """Since when counters count: a discontinuity, else the start of the element.
+
+    An agent that has started anew alone does not know since when the ports have counted.
+    """
     if clock is None:
         return None
-    return clock.time_of(ticks) if ticks else clock.boot
+    if ticks:
+        return clock.time_of(ticks)
+    return None if clock.alone else clock.boot

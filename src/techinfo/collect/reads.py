@@ -9,8 +9,11 @@ from techinfo.collect.build import Read, tables_of
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.joins import pieces
 from techinfo.collect.known import Known, join
+from techinfo.collect.placing import all_placed
 from techinfo.collect.rows import columns, is_named_by_port, numbers_of, scalars
 from techinfo.collect.single import plan
+from techinfo.collect.unread import unread_cause
+from techinfo.collect.walking import walk
 from techinfo.driver.tables import MacTable, Table
 from techinfo.model import Fact
 from techinfo.transport.interface import Conversation
@@ -25,12 +28,13 @@ async def read_rows(
     partial = await join(conversation, known, pieces(known.driver, tables, fact), now)
     wanted = plan(known.driver, (fact,), if_index, known.joins)
     cells = await conversation.get(wanted.oids) if wanted.oids else {}
-    read = wanted.sorted_in(cells)[fact]
-    read.partial = partial
+    read = wanted.sorted_in(cells, conversation.counted.unread)[fact]
+    read.partial = partial or read.partial
     for table in tables:
         if not is_named_by_port(table):
-            for number in numbers_of(table, if_index, known.joins):
-                await _walk_into(conversation, read, columns(table), (number,))
+            for port in known.joins.with_aggregate(if_index, fact):
+                for number in numbers_of(table, port, known.joins):
+                    await _walk_into(conversation, known, read, columns(table), (number,), now)
     return read
 
 
@@ -43,7 +47,7 @@ async def read_tables(
     *,
     if_index: int | None = None,
 ) -> Read:
-    """Whole tables of one fact; of MAC tables the next only if the first has no row.
+    """Whole tables of one fact; of MAC tables the next only for rows that the first does not place.
 
     Args:
         conversation: With the device.
@@ -58,19 +62,35 @@ async def read_tables(
     read = Read(partial=partial)
     groups = [(t,) for t in tables] if fact is Fact.MACS else [tables]
     for group in groups:
+        if any(read.cells.values()) and getattr(group[0], "only_vlan", None):
+            break  # one VLAN at a time: never beside a table that has all of them
         if await _in_contexts(conversation, known, read, group[0], vlans, now, if_index):
             break
         wanted = tuple(dict.fromkeys(c for t in group for c in columns(t)))
         units = [oid for t in group for oid in scalars(t)]
         if units:
             read.units.update(await conversation.get(units))
+            lost = [oid for oid in units if oid in conversation.counted.unread]
+            read.partial = read.partial or unread_cause(lost)
         narrowed = _narrowed(group[0], set(vlans), known)
         read.whole = read.whole and not narrowed
-        cut = [await _walk_into(conversation, read, wanted, suffix) for suffix in narrowed or ((),)]
+        cut = [
+            await _walk_into(conversation, known, read, wanted, suffix, now)
+            for suffix in narrowed or ((),)
+        ]
         # A table that could not be read to its end is not one that is not there (field note F15).
-        if any(cut) or any(read.cells.get(c) for c in wanted):
+        if any(cut) or _is_enough(group[0], read, known):
             break
     return read
+
+
+def _is_enough(table: Table, read: Read, known: Known) -> bool:
+    """Whether a table of MAC addresses leaves nothing for the next one to tell."""
+    if not any(read.cells.get(column) for column in columns(table)):
+        return False
+    if not isinstance(table, MacTable):
+        return True
+    return all_placed(table, read.cells, read.units, known.joins)
 
 
 async def _in_contexts(
@@ -98,11 +118,17 @@ async def _in_contexts(
 
 
 async def _walk_into(
-    conversation: Conversation, read: Read, wanted: tuple[str, ...], suffix: Index
+    conversation: Conversation,
+    known: Known,
+    read: Read,
+    wanted: tuple[str, ...],
+    suffix: Index,
+    now: datetime,
 ) -> str:
     tail = "".join(f".{n}" for n in suffix)
-    walked = await conversation.walk([c + tail for c in wanted])
-    read.partial = read.partial or walked.partial
+    walked = await walk(conversation, known.endless, [c + tail for c in wanted], now)
+    unread = conversation.counted.unread_under(c + tail for c in wanted)
+    read.partial = read.partial or walked.partial or unread_cause(unread)
     for column in wanted:
         rows = walked.cells.get(column + tail, {})
         read.cells.setdefault(column, {}).update({(*suffix, *i): c for i, c in rows.items()})

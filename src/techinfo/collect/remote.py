@@ -8,14 +8,16 @@ deadline. Who has the device secrets, and who is asked when, is the other proces
 from __future__ import annotations
 
 import asyncio
+import math
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import httpx
+import httpcore
 
 from techinfo.collect.asking import Met, Numbers
 from techinfo.collect.errors_json import raised
@@ -39,20 +41,33 @@ from techinfo.collect.values_json import (
     decode,
     encode,
 )
-from techinfo.errors import CollectorError, CollectorSlowError, DeadlineError, TechinfoError
+from techinfo.errors import (
+    CollectorBusyError,
+    CollectorError,
+    CollectorSlowError,
+    DeadlineError,
+    TechinfoError,
+)
 from techinfo.model import Fact
 
 MOST_OCTETS = 64 << 20
 """Of an answer: every table of a big switch is a few."""
 _GRACE_S = 0.5
 """Beyond a question's deadline, so that the collector itself can say that it has passed."""
+_LATE_S = 5.0
+"""Beyond that, for one that is there: a letter that was late is answered late, and rightly."""
 _SHORT_S = 5.0
 """For questions that ask no device."""
+_SLICE_S = 0.25
 _PARALLEL = 1_000
 """Questions under way; as many descriptors here and there."""
 
 _IDLE_S = 20.0
 """A connection is kept for so long; the other side keeps it longer (`techinfo.cli.collector`)."""
+
+_MOST_IDLE = 100
+_ORIGIN = httpcore.Origin(b"http", b"collector", 80)
+_DEAD = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
 L = TypeVar("L", bound=Letter)
 _Flight = tuple[Question, float]
@@ -84,11 +99,12 @@ class RemoteCollector:
         self._now = now
         self._given = Given()
         self._flights: dict[_Flight, asyncio.Task[Reading]] = {}
-        limits = httpx.Limits(
-            max_connections=_PARALLEL, max_keepalive_connections=100, keepalive_expiry=_IDLE_S
-        )
-        # Asked without a client, whose redirects, cookies and proxies have no place here.
-        self._transport = httpx.AsyncHTTPTransport(uds=str(socket), limits=limits)
+        self._pulse: asyncio.Task[Numbers] | None = None
+        self._socket = str(socket)
+        self._places = asyncio.Semaphore(_PARALLEL)
+        # Without httpcore's pool, which looks at all connections whenever one comes or goes: for
+        # 300 questions at a time that took fifty times the CPU, and the answers came late.
+        self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float
@@ -106,7 +122,8 @@ class RemoteCollector:
             joined = flight is not None
             left = max(until - loop.time(), 0.001)
             try:
-                return await _within(flight or self._fly(question, max_age, left), left + _GRACE_S)
+                flight = flight or self._fly(question, max_age, left)
+                return await self._within(flight, left + _GRACE_S)
             except DeadlineError:
                 # Whose question was joined may have had less patience than there is here.
                 if not joined or until - loop.time() < _GRACE_S:
@@ -149,17 +166,23 @@ class RemoteCollector:
 
     async def numbers(self) -> Numbers:
         """As `AnyCollector.numbers`; what was given again here counts as kept."""
-        told, _ = await self._ask("/1/numbers", Done(), NumbersTold, _SHORT_S)
-        there = told.numbers
+        there = await self._numbers()
         return replace(there, questions=there.questions + self.given, kept=there.kept + self.given)
+
+    async def _numbers(self) -> Numbers:
+        told, _ = await self._ask("/1/numbers", Done(), NumbersTold, _SHORT_S)
+        return told.numbers
 
     async def close(self) -> None:
         """Leave the other process; readings there go on."""
-        tasks = list(self._flights.values())
+        tasks: list[asyncio.Task[Any]] = list(self._flights.values())
+        if self._pulse is not None:
+            tasks.append(self._pulse)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._transport.aclose()
+        while self._idle:
+            await self._idle.pop().aclose()
 
     def _fly(self, question: Question, max_age: float, deadline: float) -> asyncio.Task[Reading]:
         flight: _Flight = (question, max_age)
@@ -181,7 +204,8 @@ class RemoteCollector:
             target=target, facts=facts, max_age=min(max_age, MOST_AGE_S), deadline=deadline
         )
         try:
-            told, octets = await self._ask("/1/read", letter, ReadingTold, deadline + _GRACE_S)
+            patience_s = deadline + _GRACE_S + _SHORT_S + _LATE_S
+            told, octets = await self._ask("/1/read", letter, ReadingTold, patience_s)
         except CollectorError:
             raise
         except TechinfoError:
@@ -195,6 +219,34 @@ class RemoteCollector:
         elif self._flights.get((question, max_age)) is asyncio.current_task():
             self._given.keep(question, told.reading, octets, self._now())
         return told.reading
+
+    async def _within(self, task: asyncio.Task[Reading], seconds: float) -> Reading:
+        """What comes of a task that others may wait for too.
+
+        That nothing has come in time says little, while either process has too much to do: whether
+        the collector is there is asked, and its own word is waited for a little longer if it is.
+
+        Raises:
+            CollectorSlowError: Nothing came of it, and the collector does not answer at all.
+            CollectorBusyError: It does.
+        """
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            await self._alive()
+            await _borne(task, _LATE_S)
+        if not task.done():
+            raise CollectorBusyError("the collector's process is late")
+        return task.result()
+
+    async def _alive(self) -> None:
+        """Wait for a sign of life; one is enough for all who wait for it.
+
+        Raises:
+            CollectorError: There is none.
+        """
+        if self._pulse is None or self._pulse.done():
+            self._pulse = asyncio.create_task(self._numbers())
+        await asyncio.shield(self._pulse)
 
     def _drop(self, target: Target) -> None:
         """Forget what was given of a device; what is under way may be of the time before."""
@@ -215,13 +267,16 @@ class RemoteCollector:
             TechinfoError: The one that the collector itself has met.
         """
         self.crossings += 1
+        posted = asyncio.ensure_future(self._posted(path, encode(letter)))
         try:
-            async with asyncio.timeout(patience_s):
-                status, body = await self._posted(path, encode(letter))
-        except TimeoutError as e:
-            raise CollectorSlowError("the collector's process does not answer in time") from e
-        except httpx.TransportError as e:
+            await _borne(posted, patience_s)
+            if not posted.done():
+                raise CollectorSlowError("the collector's process does not answer in time")
+            status, body = posted.result()
+        except (*_DEAD, httpcore.ConnectError, httpcore.LocalProtocolError) as e:
             raise CollectorError(f"the collector's process is not there: {e!r}") from e
+        finally:
+            posted.cancel()
         if status == 200:
             return decode(kind, body), len(body)
         if status == 502:
@@ -232,34 +287,65 @@ class RemoteCollector:
 
     async def _posted(self, path: str, octets: bytes) -> tuple[int, bytes]:
         """An answer; over a new connection, if the one that was kept turns out to be dead."""
-        try:
-            return await self._post(path, octets)
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            return await self._post(path, octets)
+        async with self._places:
+            while self._idle:
+                kept = self._idle.pop()
+                if kept.has_expired():
+                    await kept.aclose()
+                    continue
+                with suppress(*_DEAD):
+                    return await self._post(kept, path, octets)
+                break  # whatever else was kept is as dead, or is looked at by the next
+            new = httpcore.AsyncHTTPConnection(
+                origin=_ORIGIN, uds=self._socket, keepalive_expiry=_IDLE_S
+            )
+            return await self._post(new, path, octets)
 
-    async def _post(self, path: str, octets: bytes) -> tuple[int, bytes]:
-        headers = {"Host": "collector", "Content-Type": "application/json"}
-        request = httpx.Request("POST", f"http://collector{path}", headers=headers, content=octets)
+    async def _post(
+        self, connection: httpcore.AsyncHTTPConnection, path: str, octets: bytes
+    ) -> tuple[int, bytes]:
+        headers = [
+            ("Host", "collector"),
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(octets))),
+        ]
+        request = httpcore.Request(
+            "POST",
+            f"http://collector{path}",
+            headers=headers,
+            content=octets,
+        )
         body = bytearray()
-        response = await self._transport.handle_async_request(request)
         try:
-            async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > MOST_OCTETS:
-                    raise CollectorError("the collector's process tells too much")
+            response = await connection.handle_async_request(request)
+            try:
+                async for chunk in response.aiter_stream():
+                    body += chunk
+                    if len(body) > MOST_OCTETS:
+                        raise CollectorError("the collector's process tells too much")
+            finally:
+                await response.aclose()
         finally:
-            await response.aclose()
-        return response.status_code, bytes(body)
+            await self._keep(connection)
+        return response.status, bytes(body)
+
+    async def _keep(self, connection: httpcore.AsyncHTTPConnection) -> None:
+        """Keep a connection that may be used again, and none for too long."""
+        if connection.is_idle() and not connection.is_closed() and len(self._idle) < _MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            await connection.aclose()
+        while self._idle and self._idle[0].has_expired():
+            await self._idle.popleft().aclose()
 
 
-async def _within(task: asyncio.Task[Reading], seconds: float) -> Reading:
-    """What comes of a task that others may wait for too.
+async def _borne(task: asyncio.Future[Any], seconds: float) -> None:
+    """Wait for something, so many seconds at most in which this process was not itself late.
 
-    Raises:
-        CollectorSlowError: Nothing came of it in time.
+    A loop that comes to its timers a second late has a second's worth of answers unread, and
+    nothing is to be said of those by whom they were sent.
     """
-    with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(task), seconds)
-    if not task.done():
-        raise CollectorSlowError("the collector's process does not answer in time")
-    return task.result()
+    slices = max(1, math.ceil(seconds / _SLICE_S))
+    for _ in range(slices):
+        if (await asyncio.wait({task}, timeout=seconds / slices))[0]:
+            return

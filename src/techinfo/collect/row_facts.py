@@ -1,25 +1,21 @@
-"""Facts that are rows of a switch-wide table: MAC addresses, leases, groups, rates, ONTs."""
+"""Facts that are rows of a switch-wide table: leases, groups, rates, ONTs."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.joins import Joins
-from techinfo.collect.rows import FoundRow, is_empty_list, ports_of, rows
-from techinfo.driver.cells import FromIndex, PortBy
-from techinfo.driver.tables import GroupTable, LeaseTable, MacTable, OntTable, ShapingTable, Table
-from techinfo.model import Group, Lease, MacEntry, Ont, Shaping, Transceiver
+from techinfo.collect.rows import Found, Lost, is_empty_list, ports_of, rows
+from techinfo.driver.tables import GroupTable, LeaseTable, OntTable, ShapingTable, Table
+from techinfo.model import Group, Lease, Ont, Shaping, Transceiver
 from techinfo.units import Dark, KilobitPerSecond
 from techinfo.wire import Cell, Cells
 
 T = TypeVar("T")
-_MOST_UNMAPPED = 0.05
-"""Share of rows without a port from which the mapping itself is held to be broken (F1)."""
-_MAC_LENGTH = 6
 _LONGEST_PREFIX = 128
 _LINK_LOCAL = (ipaddress.ip_network("224.0.0.0/24"), ipaddress.ip_network("ff02::/16"))
 _MOST_UP_S = 100 * 365 * 86_400
@@ -27,94 +23,6 @@ _FASTEST_KBIT = 1_600_000_000
 _FARTHEST_M = 100_000  # GPON reaches 60 km (ITU-T G.984.1)
 _NO_END_S = 0xFFFF_FFFF
 """Lease time of a binding that never ends (RFC 2131, HP-ICF-DHCP-SNOOP-MIB)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Rows by port.
-
-    Attributes:
-        ports: Port -> its rows, in the order of the table.
-        seen: Rows read, whether or not they found a port.
-        unmapped: Rows that name a port which is not there.
-        partial: Why there may be more rows than these; empty when the table shows all.
-    """
-
-    ports: Mapping[int, tuple[Any, ...]]
-    seen: int
-    unmapped: int
-    partial: str = ""
-
-    @property
-    def mapping_broken(self) -> bool:
-        """More than one row in twenty names a port that is not there (field note F1)."""
-        return _is_broken(self.unmapped, self.seen)
-
-
-def _is_broken(unmapped: int, seen: int) -> bool:
-    return unmapped > max(2, seen * _MOST_UNMAPPED)
-
-
-def macs(
-    tables: Iterable[MacTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
-) -> Found:
-    """MAC addresses by physical port; the first table that has rows is believed (field note F9)."""
-    found = Found({}, 0, 0)
-    for table in tables:
-        found = _macs_of(table, cells, units, joins)
-        if found.seen:
-            break
-    return found
-
-
-def _macs_of(table: MacTable, cells: Cells, units: Mapping[str, Cell], joins: Joins) -> Found:
-    # Two filtering databases whose VLAN nobody tells are two rows all the same.
-    ports: dict[int, dict[tuple[str, int], MacEntry]] = {}
-    seen = unmapped = 0
-    for row in rows(table, cells, units):
-        if "mac" not in row.values or row.values.get("learnt") is False:
-            continue
-        number = _port_number(table, row, cells)
-        # Zero: the switch's own addresses, CPU port (field note F16); less: on no port (vrp_5720).
-        if isinstance(number, int) and number <= 0:
-            continue
-        seen += 1
-        found = ports_of(table, row, cells, joins)
-        unmapped += not found
-        for if_index in found:
-            entry = MacEntry(mac=row.values["mac"], vlan=_vlan(table, row, if_index, joins))
-            told_apart = entry.vlan if entry.vlan is not None else -row.values.get("fdb_id", 0)
-            ports.setdefault(joins.rolled_up(if_index), {}).setdefault(
-                (entry.mac, told_apart), entry
-            )
-    if not joins.bridge and table.port.by is PortBy.BRIDGE_PORT and _is_broken(unmapped, seen):
-        ports = {}  # that bridge ports are ifIndexes was a guess, and it was wrong (F1, F2)
-    lone = f"only the addresses of VLAN {table.only_vlan} are told" if table.only_vlan else ""
-    return Found({p: tuple(rows_.values()) for p, rows_ in ports.items()}, seen, unmapped, lone)
-
-
-def _port_number(table: MacTable, row: FoundRow, cells: Cells) -> Cell | None:
-    source = table.port.source
-    if isinstance(source, FromIndex):
-        return source.take(row.index)
-    return cells.get(source.oid, {}).get(row.index) if source else None
-
-
-def _vlan(table: MacTable, row: FoundRow, if_index: int, joins: Joins) -> int | None:
-    """The tag of a row: told, by filtering database (F6), by sub-interface (F17), or unknown."""
-    # An index may have room for nothing but the address itself (field note F8).
-    full = isinstance(table.mac, FromIndex) and len(row.index) <= _MAC_LENGTH
-    misread = full and isinstance(table.vlan, FromIndex)
-    told: int | None = table.only_vlan if misread else row.values.get("vlan", table.only_vlan)
-    if told is not None:
-        return told
-    fdb = row.values.get("fdb_id")
-    if fdb is not None and not full:
-        tags = joins.fdb_vlans.get(fdb, ())
-        return tags[0] if len(tags) == 1 else None
-    if if_index in joins.sub_vlans:
-        return joins.sub_vlans[if_index]
-    return joins.pvid(if_index) if table.pvid else None
 
 
 def listed(
@@ -126,14 +34,15 @@ def listed(
 ) -> Found:
     """Rows of all tables, made into facts and laid under their physical port."""
     ports: dict[int, dict[T, None]] = {}
-    seen = unmapped = 0
+    lost: list[Lost] = []
+    seen = 0
     for port, fact in _made(tables, cells, units, joins, make):
         seen += 1
         if port is None:
-            unmapped += 1
+            lost.append(Lost(getattr(fact, "vlan", None)))
             continue
         ports.setdefault(joins.rolled_up(port), {})[_in_sub_interface(fact, port, joins)] = None
-    return Found({p: tuple(facts) for p, facts in ports.items()}, seen, unmapped)
+    return Found({p: tuple(facts) for p, facts in ports.items()}, seen, tuple(lost))
 
 
 def _in_sub_interface(fact: T, port: int, joins: Joins) -> T:
@@ -261,14 +170,16 @@ def onts(
 ) -> Found:
     """ONTs behind PON ports; tables about one ONT are put together by its number."""
     merged: dict[tuple[int, int], dict[str, Any]] = {}
-    seen = unmapped = 0
+    lost: list[Lost] = []
+    seen = 0
     for table in tables:
         for row in rows(table, cells, units):
             if "ont_id" not in row.values:
                 continue
             seen += 1
             found = ports_of(table, row, cells, joins)
-            unmapped += not found
+            if not found:
+                lost.append(Lost())
             for port in found:
                 into = merged.setdefault((port, row.values["ont_id"]), {})
                 for name, value in row.values.items():
@@ -276,7 +187,7 @@ def onts(
     ports: dict[int, list[Ont]] = {}
     for (port, number), values in sorted(merged.items()):
         ports.setdefault(port, []).append(_ont(number, values))
-    return Found({p: tuple(made) for p, made in ports.items()}, seen, unmapped)
+    return Found({p: tuple(made) for p, made in ports.items()}, seen, tuple(lost))
 
 
 def _ont(number: int, values: Mapping[str, Any]) -> Ont:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from techinfo.collect.joins import Joins
+from techinfo.collect.joins import Joins, bits
 from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey
 from techinfo.driver.convert import decode_text
 from techinfo.driver.tables import (
@@ -28,7 +28,6 @@ from techinfo.wire import Cell, Cells, Index
 _BITMAPS = frozenset({PortBy.BRIDGE_PORT_BITMAP, PortBy.IF_INDEX_BITMAP})
 _LISTS = (MacTable, LeaseTable, GroupTable, OntTable, CpeTable, CpePortTable, CpeMacTable)
 """Tables with many rows of one port."""
-_MOST_OCTETS = 8192  # dot1dBasePort ends at 65535, RFC 4188
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,36 @@ class FoundRow:
 
     index: Index
     values: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A row that speaks of somebody, and of no port that is there.
+
+    Attributes:
+        vlan: Its VLAN; ``None``: nobody tells.
+    """
+
+    vlan: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows by port.
+
+    Attributes:
+        ports: Port -> its rows, in the order of the table.
+        seen: Rows that name a port, whether or not it is there.
+        lost: Those that name none that is there, and may be anybody's.
+        partial: Why there may be more rows than these; empty when the table shows all.
+        suspects: Ports that may have rows which are told of an aggregate.
+    """
+
+    ports: Mapping[int, tuple[Any, ...]]
+    seen: int
+    lost: tuple[Lost, ...] = ()
+    partial: str = ""
+    suspects: frozenset[int] = frozenset()
 
 
 def sources(table: Table) -> dict[str, Column[Any] | FromIndex[Any]]:
@@ -187,17 +216,6 @@ def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
     # (procurve_2520, transceiver 49); a number in a cell does so only where there is no ifTable.
     known = number in joins.ports or not joins.ports or key.source is None
     return number if number > 0 and known else None
-
-
-def bits(octets: bytes) -> tuple[int, ...]:
-    """Port numbers of a PortList: bit 0 is the high bit of the first octet and means port 1."""
-    return tuple(
-        i * 8 + b + 1
-        for i, octet in enumerate(octets[:_MOST_OCTETS])
-        if octet
-        for b in range(8)
-        if octet & (0x80 >> b)
-    )
 
 
 def only_port(key: PortKey, joins: Joins) -> int | None:

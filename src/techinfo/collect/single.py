@@ -14,6 +14,7 @@ from techinfo.collect.rows import (
     is_under_port,
     scalars,
 )
+from techinfo.collect.unread import unread_cause
 from techinfo.driver.driver import Driver
 from techinfo.model import Fact
 from techinfo.wire import Cell, Index
@@ -49,9 +50,19 @@ class SinglePlan:
         """Every instance once, in the order of the driver's tables."""
         return tuple(dict.fromkeys([*(u for _, u in self.units), *(i.oid for i in self.instances)]))
 
-    def sorted_in(self, cells: Mapping[str, Cell]) -> dict[Fact, Read]:
-        """What was answered, by fact."""
-        reads = {fact: Read(whole=False) for fact in self.facts}
+    def sorted_in(
+        self, cells: Mapping[str, Cell], unread: Collection[str] = ()
+    ) -> dict[Fact, Read]:
+        """What was answered, by fact.
+
+        Args:
+            cells: Instance -> cell.
+            unread: Instances whose values could not be read: their facts are not whole.
+        """
+        reads = {
+            fact: Read(whole=False, partial=unread_cause(oid for oid in own if oid in unread))
+            for fact, own in self._oids_by_fact().items()
+        }
         for instance in self.instances:
             cell = cells.get(instance.oid)
             if cell is not None:
@@ -60,6 +71,14 @@ class SinglePlan:
             if oid in cells:
                 reads[fact].units[oid] = cells[oid]
         return reads
+
+    def _oids_by_fact(self) -> dict[Fact, dict[str, None]]:
+        own: dict[Fact, dict[str, None]] = {fact: {} for fact in self.facts}
+        for fact, oid in self.units:
+            own[fact][oid] = None
+        for instance in self.instances:
+            own[instance.fact][instance.oid] = None
+        return own
 
 
 def walks_nothing(driver: Driver, joined: Collection[Piece], facts: Iterable[Fact]) -> bool:
@@ -97,7 +116,8 @@ def plan(driver: Driver, facts: Iterable[Fact], if_index: int, joins: Joins) -> 
         instances=tuple(
             _Instance(fact, column, index)
             for fact, table in tables
-            for index in indexes_of(table, if_index, joins) or ()
+            for number in joins.with_aggregate(if_index, fact)
+            for index in indexes_of(table, number, joins) or ()
             for column in columns(table)
         ),
         units=tuple((fact, oid) for fact, table in tables for oid in scalars(table)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from techinfo.collect.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
 
@@ -36,6 +37,8 @@ class Target:
         port_name: ``None`` for all ports.
         vlans: Rows of these VLANs are wanted (a shared port); empty: all. It narrows what is
             walked where a table can be read by VLAN; rows of others may come as well.
+        nameless: It may lack the system group, as a walk of some tables does that was mailed.
+        assumed_id: Its sysObjectID where it tells none.
     """
 
     element: str
@@ -48,6 +51,8 @@ class Target:
     sys_name: str | None = None
     port_name: PortName | None = None
     vlans: tuple[int, ...] = ()
+    nameless: bool = False
+    assumed_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +72,7 @@ class Reading:
     Attributes:
         driver: Name of the driver that read it.
         if_index: The port that was asked for; ``None`` when all were.
-        ports: By ifIndex. Of a one-port reading only that port is in it.
+        ports: By ifIndex. Of a one-port reading only that port is in it, and its aggregate.
         parts: State of every fact that was asked for.
         cost: Nothing, when all came from the cache.
         limits: What the agent was found to stand; ``None``: all that its driver says.
@@ -87,8 +92,8 @@ class Reading:
 
     @property
     def port(self) -> PortFacts | None:
-        """The facts of the port that was asked for."""
-        return self.ports.get(self.if_index) if self.if_index is not None else None
+        """The facts of the port that was asked for, with the rows of its aggregate."""
+        return merged(self.ports, self.if_index) if self.if_index is not None else None
 
     @property
     def read_at(self) -> datetime | None:

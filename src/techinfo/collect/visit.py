@@ -8,19 +8,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.build import Built, Read, build, tables_of
+from techinfo.collect.aggregates import AGGREGATED
+from techinfo.collect.build import Built, Read, build, failed, tables_of
 from techinfo.collect.clock import OIDS as CLOCK_OIDS
-from techinfo.collect.find import find_port
-from techinfo.collect.identity import check_device, check_port, instances, is_replugged
+from techinfo.collect.find import find_ports
+from techinfo.collect.identity import (
+    RegroupedError,
+    check_device,
+    check_group,
+    check_port,
+    instances,
+    is_replugged,
+)
 from techinfo.collect.joins import Joins, Piece, pieces
-from techinfo.collect.known import Known, join
+from techinfo.collect.known import Known, join, unread_in
 from techinfo.collect.reads import read_rows, read_tables
 from techinfo.collect.single import is_single, is_under, plan, walks_nothing
 from techinfo.collect.target import Cost, Reading, Target
+from techinfo.collect.unread import unread_cause
 from techinfo.driver import standard
 from techinfo.errors import (
     DeviceError,
     DeviceUnreachableError,
+    PortNotUniqueError,
     SnmpProtocolError,
     SnmpStatusError,
     SnmpTimeoutError,
@@ -58,7 +68,9 @@ class Visit:
             so when it was silent before.
         swift: It goes beside another visit, whose numbers it must not touch.
         ticks: sysUpTime as it was read last in this visit.
+        asked: IfIndex of the one port that is asked for.
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
+        grouped: Something is asked that may stand on the port's aggregate.
     """
 
     conversation: Conversation
@@ -68,8 +80,10 @@ class Visit:
     patient: bool = True
     swift: bool = False
     ticks: int | None = None
+    asked: int | None = None
     silent: int = 0
     gone: bool = False
+    grouped: bool = False
     parts: dict[Fact, Part] = field(default_factory=dict)
     values: dict[Fact, Mapping[int, Any]] = field(default_factory=dict)
     whole: set[Fact] = field(default_factory=set)
@@ -125,9 +139,11 @@ class Visit:
         Raises:
             DeviceError: The device stays silent from the start, or is another one.
             WrongPortError: The port is not there, under any number.
+            PortNotUniqueError: Several have its name.
             RestartedError: It must introduce itself again.
         """
         asked = tuple(facts)
+        self.grouped = not AGGREGATED.isdisjoint(asked)
         if self.swift:
             return await self._one_port_beside(asked)
         self._forget_old_joins()
@@ -135,7 +151,9 @@ class Visit:
             return await self._one_port(asked)
         except _PluggedError:
             self.known.forget_entities()
-        except WrongPortError:
+        except RegroupedError:
+            self.known.forget_aggregates()
+        except (WrongPortError, PortNotUniqueError):
             # The numbers that were remembered no longer fit: read them again, once (I1).
             if self.known.joined_at == self.now:
                 raise
@@ -154,7 +172,7 @@ class Visit:
             raise SlowError
         try:
             return await self._one_port(asked)
-        except (_PluggedError, WrongPortError) as e:
+        except (_PluggedError, RegroupedError, WrongPortError, PortNotUniqueError) as e:
             raise SlowError from e
 
     def _are_joins_old(self) -> bool:
@@ -168,7 +186,7 @@ class Visit:
     async def _one_port(self, asked: tuple[Fact, ...], *, again: bool = False) -> Reading:
         facts = self._asked(asked)
         port = await self._find()
-        if_index = port.if_index
+        if_index = self.asked = port.if_index
         named = [f for f in facts if is_single(self.known.driver, f)]
         single = [f for f in named if await self._joined(f)]
         await self._single_rows(port, single, again=again)
@@ -180,24 +198,39 @@ class Visit:
                     fact, self._rows(fact, if_index) if near else self._tables(fact, if_index)
                 )
         if walked:
-            await self._stayed(port)
-        return self._reading(if_index, {if_index: port})
+            await self._stayed(port, again=again)
+        return self._reading(if_index, self._with_aggregate(port))
+
+    def _with_aggregate(self, port: Port) -> dict[int, Port]:
+        """A port, and the aggregate that rows of it may stand on."""
+        joins, aggregate = self.known.joins, None
+        if self.grouped:
+            aggregate = joins.ports.get(joins.aggregate_of(port.if_index) or 0)
+        return {p.if_index: p for p in (port, aggregate) if p is not None}
 
     async def _find(self) -> Port:
         """The port that is asked for.
 
         Raises:
             WrongPortError: There is none of that name.
+            PortNotUniqueError: There are several.
             SnmpProtocolError: It may be among those that could not be read.
         """
         cut = await join(self.conversation, self.known, frozenset({Piece.INTERFACES}), self.now)
         name = self.target.port_name
-        found = find_port(self.known.joins, name) if name else None
-        if found is None and cut:
+        found = find_ports(self.known.joins, name) if name else ()
+        called = name.name if name else ""
+        if not found and cut:
             raise SnmpProtocolError("the list of ports has no end", address=self.target.host)
-        if found is None:
-            raise WrongPortError("no such port on this element", port=name.name if name else "")
-        return self.known.joins.ports[found]
+        if not found:
+            raise WrongPortError("no such port on this element", port=called)
+        if len(found) > 1:
+            raise PortNotUniqueError(
+                f"{len(found)} ports of this element have one name",
+                port=called,
+                address=self.target.host,
+            )
+        return self.known.joins.ports[found[0]]
 
     async def _joined(self, fact: Fact) -> bool:
         """Whether the joins of a fact are there; else it has failed."""
@@ -218,7 +251,7 @@ class Visit:
         out = []
         for fact in facts:
             if fact is Fact.DEVICE:
-                self.parts[fact] = Part(state=State.OK, read_at=self.now)
+                self.parts[fact] = self._device()
             elif tables_of(self.known.driver, fact) and fact not in self.known.lacking:
                 out.append(fact)
             else:
@@ -229,6 +262,16 @@ class Visit:
                     state=State.UNSUPPORTED, cause=cause, code="not_available_here"
                 )
         return tuple(out)
+
+    def _device(self) -> Part:
+        if not self.known.nameless:
+            return Part(state=State.OK, read_at=self.now)
+        return Part(
+            state=State.FAILED,
+            read_at=self.now,
+            cause=f"no system group; read as the {self.known.driver.name} driver does",
+            code="element_error",
+        )
 
     def _arrive(self, cells: Mapping[str, Cell]) -> None:
         """Check who answers; take over its clock.
@@ -250,7 +293,7 @@ class Visit:
             raise RestartedError
         self.ticks = ticks if isinstance(ticks, int) else self.ticks
 
-    async def _stayed(self, port: Port | None) -> None:
+    async def _stayed(self, port: Port | None, *, again: bool = False) -> None:
         """Rows that were walked are those of this device and port only if it has not changed since.
 
         Raises:
@@ -260,19 +303,21 @@ class Visit:
             return
         try:
             number = port.if_index if port else None
-            cells = await self.conversation.get(instances(self.known, number))
+            cells = await self.conversation.get(instances(self.known, number, grouped=self.grouped))
         except (SnmpTimeoutError, DeviceUnreachableError):
             self.gone = True
             return
         self._arrive(cells)
         if port is not None:
             check_port(self.target, port, cells)
+            if self.grouped:
+                check_group(self.known, port, cells, again=again)
 
     async def _single_rows(self, port: Port, facts: list[Fact], *, again: bool) -> None:
         """GET who answers, which port this is, and all single rows, in one go."""
         if_index, joins = port.if_index, self.known.joins
         wanted = plan(self.known.driver, facts, if_index, joins)
-        identity = instances(self.known, if_index)
+        identity = instances(self.known, if_index, grouped=self.grouped)
         # The clock comes in the last request: a device that starts anew among them is found out.
         names = [oid for oid in identity if oid not in CLOCK_OIDS]
         oids = list(dict.fromkeys([*names, *wanted.oids, *CLOCK_OIDS]))
@@ -290,12 +335,15 @@ class Visit:
                 await self._guarded(fact, self._rows(fact, if_index))
             return
         self._is_at(port, cells, again=again)
-        for fact, read in wanted.sorted_in(cells).items():
+        unread = self.conversation.counted.unread
+        for fact, read in wanted.sorted_in(cells, unread).items():
             self._build(fact, read, joins)
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)
         check_port(self.target, port, cells)
+        if self.grouped:
+            check_group(self.known, port, cells, again=again)
         if is_replugged(self.known, cells) and not again:
             raise _PluggedError
 
@@ -303,18 +351,34 @@ class Visit:
         """Await one fact; its failure is its own, and a second silence ends the visit."""
         if self.gone or self.silent > 1:
             reading.close()
-            self.parts[fact] = _failed(
+            self.parts[fact] = failed(
                 SnmpTimeoutError("not asked: the element went silent"), self.now
             )
             return
         try:
-            self._build(fact, await reading, self.known.joins)
+            read = await reading
+            if self._build(fact, read, self.known.joins) and await self._learn_carried():
+                self._build(fact, read, self.known.joins)
         except DeviceError as e:
             await self._fail(fact, e)
 
+    async def _learn_carried(self) -> bool:
+        """Whether what tells whose the rows without a port can be was not known before, and is."""
+        carried = frozenset({Piece.CARRIED})
+        if carried <= self.known.joined:
+            return False
+        try:
+            return not await join(self.conversation, self.known, carried, self.now)
+        except SnmpTimeoutError:
+            self.silent += 1
+            self.gone = not await self._lives()
+            return False  # then they may be anybody's
+        except DeviceError:
+            return False
+
     async def _fail(self, fact: Fact, error: DeviceError) -> None:
         """A fact has failed; whether the device outlived it is asked at once."""
-        self.parts[fact] = _failed(error, self.now)
+        self.parts[fact] = failed(error, self.now)
         if isinstance(error, SnmpTimeoutError):
             self.silent += 1
             self.gone = not await self._lives()
@@ -335,7 +399,8 @@ class Visit:
     def _rows(self, fact: Fact, if_index: int) -> Coroutine[Any, Any, Read]:
         return read_rows(self.conversation, self.known, fact, if_index, self.now)
 
-    def _build(self, fact: Fact, read: Read, joins: Joins) -> None:
+    def _build(self, fact: Fact, read: Read, joins: Joins) -> bool:
+        """Make a fact of what was read; whether some rows have found no port."""
         try:
             built = self._built(fact, read, joins)
         except Exception:  # noqa: BLE001 - a driver's hooks run here: their fault is one fact's
@@ -346,13 +411,15 @@ class Visit:
             self.parts[fact] = Part(
                 state=State.FAILED, read_at=self.now, cause=cause, code="driver_error"
             )
-            return
+            return False
         self.values[fact], self.parts[fact] = built.ports, built.part
         if read.whole:
             self.whole.add(fact)
+        return built.lost
 
     def _built(self, fact: Fact, read: Read, joins: Joins) -> Built:
         known, now = self.known, self.now
+        read.partial = read.partial or unread_cause(self._unread_joins(fact))
         if read.whole and not read.partial:
             read.partial = known.sizes.shrunk(fact, read.cells, now)
         built = build(fact, known.driver, read, joins, known.believed_clock, now)
@@ -363,6 +430,20 @@ class Visit:
         if fact is Fact.CPE:
             return replace(built, ports=known.steady.cpes(built.ports, now))
         return built
+
+    def _unread_joins(self, fact: Fact) -> list[str]:
+        """Instances without which a fact's rows may lack their port.
+
+        A port's own names are told with its link; those of other ports are nothing to it.
+        """
+        known = self.known
+        needed = pieces(known.driver, tables_of(known.driver, fact), fact)
+        lost = unread_in(known, needed - {Piece.INTERFACES})
+        if fact is not Fact.LINK:
+            return lost
+        tail = "" if self.asked is None else f".{self.asked}"
+        names = unread_in(known, {Piece.INTERFACES})
+        return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
 
     def everything(self) -> Reading:
         """What the walks of a one-port visit told of all ports, by the way."""
@@ -379,14 +460,18 @@ class Visit:
 
     def _reading(self, if_index: int | None, ports: Mapping[int, Port]) -> Reading:
         counted, limits = self.conversation.counted, self.conversation.limits
-        built = {n: self._facts_of(n, port) for n, port in ports.items()}
+        parts = dict(self.parts)
+        if if_index is not None:
+            parts = {fact: part.of_port(if_index) for fact, part in parts.items()}
+        told_of = self.known.joins.told_of_all(ports)
+        built = {n: self._facts_of(n, port) for n, port in told_of.items()}
         return Reading(
             element=self.target.element,
             driver=self.known.driver.name,
             device=self.known.device(),
             if_index=if_index,
             ports=built,
-            parts=dict(self.parts),
+            parts=parts,
             cost=Cost(
                 requests=counted.requests,
                 retries=counted.retries,
@@ -401,15 +486,3 @@ class Visit:
             fact.value: found[if_index] for fact, found in self.values.items() if if_index in found
         }
         return replace(PortFacts(port=port), **told)
-
-
-def _failed(error: DeviceError, now: datetime) -> Part:
-    silent = isinstance(error, SnmpTimeoutError)
-    if silent:
-        cause = "the element does not answer"
-    elif isinstance(error, SnmpProtocolError):
-        cause = "the element answers what cannot be read"
-    else:
-        cause = "the element refuses to answer"
-    code = "element_silent" if silent else "element_error"
-    return Part(state=State.FAILED, read_at=now, cause=cause, code=code)

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    Field,
     PrivateAttr,
     SecretBytes,
     SecretStr,
@@ -15,7 +16,7 @@ from pydantic import (
 )
 
 from techinfo.config.secrets import Context, context_of, in_environ, in_file, referred
-from techinfo.config.section import SecretFile, SecretVariable, Section
+from techinfo.config.section import Network, SecretFile, SecretVariable, Section
 
 SECRETS: Final = ("community", "auth_key", "priv_key")
 """Each also with ``_file`` and ``_env``."""
@@ -71,20 +72,23 @@ class Credential(Section):
     """A file that holds it; a line end at its end is no part of it."""
     community_env: SecretVariable | None = None
     """The variable of the environment that holds it."""
+    version: Literal["1", "2c"] = "2c"
+    """Of SNMP with a community; ``1`` for agents that know nothing later."""
     user: _Short | None = None
     """Name of an SNMPv3 user. There is no community then."""
     level: Literal["authPriv", "authNoPriv", "noAuthNoPriv"] = "authPriv"
     """How SNMPv3 messages are guarded. Anything less than authPriv must be said here."""
-    auth: Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] | None = None
-    """Authentication protocol of the user."""
+    auth: Literal["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] | None = None
+    """Authentication protocol of the user; MD5 is for switches that have nothing else."""
     auth_key: _Key | None = None
     """Passphrase of it; a file that everybody can read is then warned of."""
     auth_key_file: _KeyFile | None = None
     """A file that holds it; a line end at its end is no part of it."""
     auth_key_env: _KeyVariable | None = None
     """The variable of the environment that holds it."""
-    priv: Literal["AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"] | None = None
-    """Privacy protocol of the user; ``-C`` for Cisco and others that lengthen keys by Reeder."""
+    priv: Literal["DES", "AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"] | None = None
+    """Privacy protocol of the user; ``-C`` for Cisco and others that lengthen keys by Reeder; DES
+    is for switches that have nothing else."""
     priv_key: _Key | None = None
     """Passphrase of it; a file that everybody can read is then warned of."""
     priv_key_file: _KeyFile | None = None
@@ -93,6 +97,9 @@ class Credential(Section):
     """The variable of the environment that holds it."""
     context: _Short = ""
     """Context of SNMPv3; nearly every device has all in the one without a name."""
+    networks: Annotated[tuple[Network, ...], Field(min_length=1)] | None = None
+    """Networks that it may be sent to, and nowhere else. Left out: it is sent to the elements and
+    CPEs of the inventory that are asked with it."""
     _secrets: dict[str, SecretBytes] = PrivateAttr(default={})
 
     @model_validator(mode="after")
@@ -110,6 +117,8 @@ class Credential(Section):
     def _keys(self, context: Context) -> dict[str, SecretBytes]:
         if any(key.startswith("community") for key in self.model_fields_set):
             raise ValueError("has a community and keys of SNMPv3; one of them")
+        if "version" in self.model_fields_set:
+            raise ValueError("version is of a community; a user is always of SNMPv3")
         if not self.user:
             raise ValueError("user is missing, as keys of SNMPv3 are given")
         wanted = {"authPriv": ("auth", "priv"), "authNoPriv": ("auth",)}.get(self.level, ())

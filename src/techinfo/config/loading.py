@@ -33,6 +33,9 @@ _NAMED: Mapping[str, type[BaseModel]] = {
 }
 """Sections whose keys are names that the operator chooses."""
 
+WEAK: Mapping[str, str] = {"version": "1", "auth": "MD5", "priv": "DES"}
+"""Key of a credential -> what it must be named for, since nobody should choose it."""
+
 _Tables = dict[str, Any]
 
 
@@ -91,6 +94,24 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
                     "names a variable with a secret of a device, which this process must not have",
                     key=f"{key}.{secret}_env",
                 )
+
+
+def credential_names(tables: Mapping[str, Any], environ: Mapping[str, str]) -> frozenset[str]:
+    """The names of all credentials; none of their secrets is looked at."""
+    return frozenset(key.partition(".")[2] for key, _ in _credentials(tables, environ))
+
+
+def weak_credentials(
+    tables: Mapping[str, Any], environ: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Credentials of which anybody on the way can read or forge messages: name, and what says so.
+
+    They are for equipment that has nothing better; none of their secrets is looked at.
+    """
+    for key, keys in _credentials(tables, environ):
+        for setting, weak in WEAK.items():
+            if str(keys.get(setting)) == weak:
+                yield key.partition(".")[2], f'{setting} = "{weak}"'
 
 
 def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> set[str]:

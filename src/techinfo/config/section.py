@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,17 @@ SecretVariable = Annotated[
     str, Field(pattern=r"^[A-Za-z_][0-9A-Za-z_]*$"), AfterValidator(secret_variable)
 ]
 """A variable of the environment that holds a secret."""
+
+
+def _network(found: str) -> str:
+    try:
+        return str(ipaddress.ip_network(found.strip()))
+    except ValueError as error:
+        raise ValueError(f"is not a network such as 192.0.2.0/24: {error}") from None
+
+
+Network = Annotated[str, AfterValidator(_network)]
+"""An IPv4 or IPv6 network, or one address."""
 
 
 class Section(BaseModel):

@@ -5,7 +5,6 @@ The words beside a key are what the documentation of the settings takes over.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,7 +25,7 @@ from pydantic import (
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.secrets import Context, argon2_hash, context_of, is_open, referred
-from techinfo.config.section import Located, SecretFile, SecretVariable, Section
+from techinfo.config.section import Located, Network, SecretFile, SecretVariable, Section
 from techinfo.errors import ConfigError
 
 
@@ -36,13 +35,6 @@ def _pattern(found: str) -> str:
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is not a regular expression: {error}") from None
     return found
-
-
-def _network(found: str) -> str:
-    try:
-        return str(ipaddress.ip_network(found.strip()))
-    except ValueError as error:
-        raise ValueError(f"is not a network such as 192.0.2.0/24: {error}") from None
 
 
 def _zoned(found: datetime) -> datetime:
@@ -63,8 +55,6 @@ def _server(found: str) -> str:
     return found.rstrip("/")
 
 
-Network = Annotated[str, AfterValidator(_network)]
-"""An IPv4 or IPv6 network, or one address."""
 _Time = Annotated[datetime, AfterValidator(_zoned)]
 
 
@@ -111,6 +101,13 @@ class ServiceSettings(Section):
     users_file: Located = Path("users.sqlite")
     """The SQLite file of the users that ``techinfo user`` makes; they stand beside ``[users]``. It
     is created where there is none, its folder is not."""
+    deny_users: tuple[_Name, ...] = ()
+    """Login names that are refused, wherever they stand and whatever the users' file says: for the
+    hour in which that file cannot be written. SIGHUP puts it in force even when no other new
+    setting can be."""
+    most_connections: Annotated[int, Field(ge=1, le=65_536)] = 4096
+    """Connections at the same time, and never more than half of the descriptors that are left. When
+    there are so many, one that is not in use gives way; where all are in use, the next gets 503."""
     trusted_proxies: tuple[Network, ...] = ()
     """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
 
@@ -193,6 +190,17 @@ class User(Section):
     """Look-ups by interpretation are not found."""
     sandbox: bool = False
     """Is answered by the sandbox, never by a switch."""
+    behalf_required: bool = False
+    """Is told rows of people (MAC addresses, leases, look-ups, tickets, ...) only with the header
+    X-On-Behalf-Of, which says for which person it asks."""
+    case_required: bool = False
+    """Is told them only with the header X-Case-Reference, which says for which ticket or case."""
+    open_tickets: Annotated[int, Field(ge=1)] | None = None
+    """Tickets that it may have open; else ``tickets.open_per_provider``."""
+    ticket_octets: Annotated[int, Field(ge=1)] | None = None
+    """Octets that its tickets may take; else ``tickets.octets_per_provider``."""
+    ticket_comments: Annotated[int, Field(ge=1)] | None = None
+    """Comments that a ticket of its may have; else ``tickets.comments_per_ticket``."""
     password_hash: Annotated[SecretStr, AfterValidator(argon2_hash)] | None = None
     """argon2 hash of the password."""
     password_file: SecretFile | None = None
@@ -312,6 +320,9 @@ class AuditSettings(Section):
     """The SQLite file; it is created where there is none, its folder is not."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 180
     """Days for which entries are kept."""
+    required: bool = True
+    """Whether rows of people are withheld (503) while it cannot be written down who asks for them.
+    Without it they are told all the same; a metric counts them, and the service is not ready."""
 
 
 class CollectorSettings(Section):
@@ -381,12 +392,22 @@ class AdminSettings(Section):
     """Health, metrics and administration, on a listener of their own."""
 
     host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
-    """Address to listen on. Beyond this host an operator's login is asked for what changes
-    anything; health and metrics tell nothing of providers, accesses or devices."""
+    """Address to listen on. What changes anything asks for an operator's login here; health and
+    metrics tell nothing of providers, accesses or devices."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8081
     """TCP port; 0: there is no such listener."""
+    names: tuple[Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,253}$")], ...] = ()
+    """Host names by which orders may be given, beside localhost, ``host`` and any address; one
+    that a web page has chosen would be none of them."""
+    socket: Located = Path("admin.sock")
+    """The Unix socket at which orders are taken without a login: who may open it is said by its
+    mode, 0600, with ``group`` 0660. At most 107 octets with its folder."""
+    group: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    """Group whose members may give orders there; without it, the service's user alone."""
     ready_inventory_h: Annotated[float, Field(ge=0, le=87_600)] = 168.0
     """Hours since the last import after which the service says that it is not ready; 0: never."""
+    look_s: Annotated[float, Field(ge=0.05, le=3600)] = 10.0
+    """Seconds between two looks at every database: whether it can be read and written."""
 
 
 class RetentionSettings(Section):
@@ -400,6 +421,12 @@ class RetentionSettings(Section):
     """Hours for which events are kept; ON-API wants 24 at least."""
     every_h: Annotated[float, Field(ge=0.01, le=24)] = 1.0
     """Hours between two clearances."""
+    first_s: Annotated[float, Field(ge=0, le=86_400)] = 30.0
+    """Seconds from the start, or from new settings, to the first."""
+    erased: Located = Path("erased.sqlite")
+    """The SQLite file of what `techinfo privacy erase` has erased, as keyed hashes, so that a
+    back-up of before does not bring it back. It is created where there is none, its folder is
+    not."""
 
 
 class TicketSettings(Section):
@@ -415,6 +442,14 @@ class TicketSettings(Section):
     """Seconds after which reading an access for a ticket is given up; no ticket waits for it."""
     keep_closed_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """Days for which a ticket is kept after it was closed."""
+    open_per_provider: Annotated[int, Field(ge=1)] = 5000
+    """Tickets that one provider may have open; one more is refused (429). Users have options to say
+    otherwise; the operator's own people are not bound by this and the next two."""
+    octets_per_provider: Annotated[int, Field(ge=1)] = 512 * 1024 * 1024
+    """Octets that the tickets of one provider may take, with comments, link info and what webhooks
+    were told; those of an erased ticket count no more."""
+    comments_per_ticket: Annotated[int, Field(ge=1)] = 500
+    """Comments on one ticket."""
 
 
 class WebhookSettings(Section):
@@ -427,8 +462,14 @@ class WebhookSettings(Section):
     allow_for_providers: tuple[Network, ...] = ()
     """Private networks that the webhooks of providers may be sent to, too. Whatever answers there
     can be reached by every provider: name single hosts."""
+    deny: tuple[Network, ...] = ()
+    """Public networks of your own (switches, management, customers) that no webhook may be sent to.
+    Of a network here and one in ``allow`` that hold the same address, the smaller counts."""
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     """Seconds after which a try is given up."""
+    off_after: Annotated[int, Field(ge=1, le=100_000)] = 30
+    """Tries that fail, one after another, until a webhook is switched off; its owner sees it in the
+    list, and switches it on again. With the pauses between them, 30 are a day."""
 
 
 class EndpointSettings(Section):

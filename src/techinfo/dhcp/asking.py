@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.matching import Asked
 from techinfo.dhcp.mentions import Mention
+from techinfo.dhcp.notations import option82_octets
 from techinfo.dhcp.octets import Identity, parse_option82, parse_options6
 from techinfo.dhcp.spellings import Reading, of_octets, of_option82, readings
 from techinfo.errors import OctetError
-
-_COLONS = re.compile(rb"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})+")
-_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
-_BETWEEN = re.compile(rb"[-: ]")
-
-
-def option82_octets(told: bytes) -> bytes | None:
-    """Octets of hex digits with or without ``0x`` and separators; ``None``: they are no hex.
-
-    Octets between colons may lack their zero, as ISC dhcpd writes them: it is put in front, digits
-    do not slide together.
-    """
-    digits = told.strip()
-    digits = digits[2:] if digits[:2] in (b"0x", b"0X") else digits
-    if _COLONS.fullmatch(digits):
-        digits = b"".join(octet.zfill(2) for octet in digits.split(b":"))
-    digits = _BETWEEN.sub(b"", digits)
-    return bytes.fromhex(digits.decode()) if _HEX.fullmatch(digits) else None
 
 
 def of_option(identity: Identity) -> dict[Field, tuple[Reading, ...]]:

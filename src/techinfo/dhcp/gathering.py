@@ -6,16 +6,21 @@ variable. What belongs together stands close together, and each value once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from techinfo.dhcp.identity import Field
+from techinfo.dhcp.framing import rows
+from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.mentions import Mention, mentions
+from techinfo.dhcp.readers.tshark_fields import columns_of, identity_in, row_of
 from techinfo.dhcp.spellings import Tier, readings
 
 _MOST_APART = 12
 """Lines between two values of one client: the lease statements of ISC dhcpd, and some more."""
+_KEA_OPTION = re.compile(rb"(\s*)(\w+=)?type=(\d{3,5})\b")
+_AGENT = 82
 _BOUNDARIES = (b" DHCP", b"--- ", b"lease ", b"EVENT=")
 _SINGLE = ("circuit", "remote", "interface", "remote6")
 
@@ -38,10 +43,13 @@ class Gatherer:
 
     def __init__(self) -> None:
         self._open: Mention | None = None
+        self._whole: Mention | None = None
         self._line = 0
         self._last = 0
         self._time: datetime | None = None
         self._ipv6 = False
+        self._table = _Table()
+        self._dump = _Dump()
 
     def feed(self, number: int, line: bytes, time: datetime | None) -> Iterator[Gathered]:
         """Take a line.
@@ -51,16 +59,30 @@ class Gatherer:
             line: Without its end.
             time: When it was; ``None``: as the line before.
         """
+        for row in rows(line):
+            yield from self._fed(number, row, time)
+
+    def _fed(self, number: int, line: bytes, time: datetime | None) -> Iterator[Gathered]:
         self._note_family(line)
-        found = list(mentions(line))
+        found = list(self._table.mentions(line))
+        if not self._dump.may_be_of_agent(line):
+            found = []
         if not found and self._open is not None and _ends(line):
             yield from self.end()
         for mention in found:
-            told = self._of_family(mention)
-            if told.whole:
+            yield from self._taken(number, self._of_family(mention), time)
+
+    def _taken(self, number: int, told: Mention, time: datetime | None) -> Iterator[Gathered]:
+        if told.puzzling:
+            yield Gathered(number, told, time)
+        elif told.whole:
+            if self._open is None or not self._repeats(number, self._open, told):
                 yield from self.end()
-                yield Gathered(number, told, time)
-                continue
+            self._open, self._whole, self._last = None, told, number
+            yield Gathered(number, told, time)
+        elif self._open is None and self._repeats(number, told, self._whole):
+            self._last = number
+        else:
             joined = self._joined(number, told)
             if joined is None:
                 yield from self.end()
@@ -85,6 +107,17 @@ class Gatherer:
             return mention._replace(remote=None, remote6=mention.remote)
         return mention
 
+    def _repeats(self, number: int, part: Mention, whole: Mention | None) -> bool:
+        """Whether a few lines apart all that a part says is in what was told as a whole."""
+        if whole is None or number - self._last > _MOST_APART:
+            return False
+        told = [(name, value) for name in _SINGLE if (value := getattr(part, name)) is not None]
+        return all(
+            before is not None and _same(before, value, Field(name))
+            for name, value in told
+            for before in (getattr(whole, name),)
+        )
+
     def _joined(self, number: int, mention: Mention) -> Mention | None:
         """What is open together with a further value; ``None``: it is of another client."""
         if self._open is None or number - self._last > _MOST_APART:
@@ -98,7 +131,64 @@ class Gatherer:
                 joined = joined._replace(**{name: value})
             elif not _same(before, value, Field(name)):
                 return None
+            elif len(value) > len(before) and _cut_at_nul(before, value, Field(name)):
+                joined = joined._replace(**{name: value})
         return joined
+
+
+class _Table:
+    """Rows of ``tshark -T fields -E header=y``, once their header has been; else lines."""
+
+    def __init__(self) -> None:
+        self._columns: list[str] = []
+
+    def mentions(self, line: bytes) -> Iterator[Mention]:
+        """What a line says."""
+        if columns := columns_of(line):
+            self._columns = columns
+        elif self._columns and (told := row_of(self._columns, line)):
+            yield from _of_identity(identity_in(told))
+        else:
+            yield from mentions(line)
+
+
+def _of_identity(identity: Identity | None) -> Iterator[Mention]:
+    if identity is None:
+        return
+    remote6 = identity.remote6
+    if remote6 is not None and identity.enterprise is not None:
+        remote6 = identity.enterprise.to_bytes(4, "big") + remote6
+    yield Mention(
+        circuit=_hex(identity.circuit),
+        remote=_hex(identity.remote),
+        interface=_hex(identity.interface),
+        remote6=_hex(remote6),
+    )
+
+
+def _hex(value: bytes | None) -> bytes | None:
+    return b"0x" + value.hex().encode() if value else None
+
+
+class _Dump:
+    """Which option the sub-options of a dump of Kea are in: only those of option 82 count."""
+
+    def __init__(self) -> None:
+        self._within: list[tuple[int, int]] = []
+
+    def may_be_of_agent(self, line: bytes) -> bool:
+        """Whether a line is no sub-option of another option."""
+        match = _KEA_OPTION.match(line)
+        if match is None:
+            if line.strip() != b"options:" and not line[:1].isspace():
+                self._within = []
+            return True
+        indent = 0 if match[2] else len(match[1])
+        while self._within and self._within[-1][0] >= indent:
+            self._within.pop()
+        container = self._within[-1][1] if self._within else _AGENT
+        self._within.append((indent, int(match[3])))
+        return container == _AGENT
 
 
 def _ends(line: bytes) -> bool:
@@ -107,11 +197,21 @@ def _ends(line: bytes) -> bool:
 
 
 def _same(one: bytes, other: bytes, field: Field) -> bool:
-    """Whether two spellings mark themselves as the same octets."""
-    if one == other:
-        return True
-    octets = [
-        {reading.octets for reading in readings([value], field) if reading.tier < Tier.INTERPRETED}
-        for value in (one, other)
-    ]
-    return bool(octets[0] & octets[1])
+    """Whether two spellings mark themselves as the same octets, or one ends at the other's NUL."""
+    return (
+        one == other
+        or bool(_octets(one, field) & _octets(other, field))
+        or _cut_at_nul(one, other, field)
+        or _cut_at_nul(other, one, field)
+    )
+
+
+def _cut_at_nul(one: bytes, other: bytes, field: Field) -> bool:
+    """Whether one is what stands before a NUL of the other: as text, programs cut it there."""
+    whole = _octets(other, field)
+    return any(octets.startswith(one + b"\0") for octets in whole)
+
+
+def _octets(value: bytes, field: Field) -> frozenset[bytes]:
+    found = readings([value], field)
+    return frozenset(one.octets for one in found if one.tier < Tier.INTERPRETED)

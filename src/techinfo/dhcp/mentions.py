@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from techinfo.dhcp.notations import is_nothing
+from techinfo.dhcp import recipes
+from techinfo.dhcp.labels import LABEL
+from techinfo.dhcp.notations import is_nothing, option82_octets, uncareted
+from techinfo.dhcp.octets import parse_option82
+from techinfo.errors import OctetError
 
 
 class Mention(NamedTuple):
@@ -20,6 +24,7 @@ class Mention(NamedTuple):
         option82: A whole option 82 or its sub-options.
         options6: A row of DHCPv6 options of the relay next to the client.
         cut_off: The program has cut a value off, so that nothing can be made of it.
+        puzzling: Something like an identifier stands there, and it was not understood.
     """
 
     circuit: bytes | None = None
@@ -29,37 +34,72 @@ class Mention(NamedTuple):
     option82: bytes | None = None
     options6: bytes | None = None
     cut_off: bool = False
+    puzzling: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether no other line can add to it."""
         pair = self.circuit is not None and self.remote is not None
-        return pair or bool(self.option82 or self.options6 or self.cut_off)
+        return pair or bool(self.option82 or self.options6 or self.cut_off or self.puzzling)
 
 
 _SUB_OPTIONS = re.compile(rb'"(?:sub-options|relay-agent-info)": ?"(0x[0-9A-Fa-f]*)"')
 _OPTIONS_6 = re.compile(rb'"options": ?"(0x[0-9A-Fa-f]+)"')
 _RELAYS = re.compile(rb'"rela(?:y-info|ys)": ?\[(.{0,8192}?)\]')
 _SCRIPT = re.compile(rb"OPTION_82(?:_SUB_OPTION_([12]))?=(\S*)")
-_CUT = re.compile(rb"agent-id\s+((?:[0-9A-Fa-f]{2}:)*[0-9A-Fa-f]{2})(\.\.\.)?\s*$")
-_KEA_4 = re.compile(rb"^\s{4,}type=00([12]), len=\d+: ?((?:[0-9a-f]{2}:?)*(?: ?'.*')?)\s*$")
-_KEA_6 = re.compile(rb"^\s*type=000(18|37), len=\d+: (.*?)\s*$")
+_RECIPE = re.compile(
+    rb"(?:^|[\]:-] |\xef\xbb\xbf|\")"
+    rb"(?=(?:COMMIT|o82hex|o82raw|Lease for|Option 82: received|o18|o37) )"
+)
+_DNSMASQ = re.compile(
+    rb"option: {0,2}82 \S{1,40} {1,2}((?:[0-9A-Fa-f]{2}:)*[0-9A-Fa-f]{2})(\.\.\.)?\s*$"
+)
+_HEX = rb"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*"
+_KEA_4 = re.compile(rb"type=00([12]), len=(\d+): ?(" + _HEX + rb"|)( ?'.*')?(?=\s|$)")
+_KEA_6 = re.compile(rb"^\s*(?:\w{1,64}=)?type=000(18|37), len=\d+: (.*?)\s*$")
 _KEA_37 = re.compile(rb"(\d+) \(uint32\) ([0-9A-Fa-f]*)")
+_TCPDUMP = re.compile(
+    rb"(circuit|remote)-id suboption \d+, length (\d{1,3}): ?(.*)$", re.IGNORECASE | re.DOTALL
+)
+_PAIR = re.compile(rb"(?<![A-Za-z])([cr])id[=:] ?\"?(0x[0-9A-Fa-f]*|[0-9A-Fa-f:]+)", re.IGNORECASE)
 _USER_NAME = re.compile(rb'User-Name = "([0-9A-Fa-f]{8,}):([0-9A-Fa-f]{8,})"')
-_OCTETS = rb"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){1,512}(?: '[^']{0,1024}'| \([^)]{0,1024}\))?"
+_ROW = rb"0x[0-9A-Fa-f]{8,}|[0-9A-Fa-f]{2}(?:([:. -])[0-9A-Fa-f]{2}){3,}|[0-9A-Fa-f]{8,}"
+_OPTION = (
+    rb"(?<![A-Za-z])(?:opt(?:ion)?[-_: ]{0,2}\(?82\)?|attr-82"
+    rb"|(?:relay[-_ ])?agent[-_. ]info(?:rmation)?(?:[-_ ]option)?)"
+)
+_WHOLE = re.compile(_OPTION + rb"[^0-9A-Za-z]{0,6}(" + _ROW + rb")(?![0-9A-Za-z])", re.IGNORECASE)
+_UNNAMED = re.compile(
+    rb"(?<![0-9A-Za-z:.-])((?:0x)?52(?:[:-]?[0-9A-Fa-f]{2}){5,})(?![0-9A-Za-z:-])"
+)
+_OCTETS = rb"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){1,512}"
 _NAMED = re.compile(
-    rb"(?<![A-Za-z])"
-    rb"(?:(circuit)|(remote)|(i(?:nter)?face(?=[-_]id)))(?P<id>[-_ ]?id)?(?:-tag)?"
-    rb"(?: suboption \d, length \d+)?"
-    rb"(?P<mark>\"? *[=:] *|(?<=id) +of +|(?<=id) +)"
+    rb"(?<![A-Za-z])" + LABEL + rb"(?P<mark>\"? *[=:] *|(?<=id) +of +|(?<=id) +)"
     rb"(?:(?P<quoted>\"(?:[^\"\\]|\\.){0,1024}\")"
     rb"|(?P<octets>0x[0-9A-Fa-f]*|" + _OCTETS + rb")(?=[\s,;)\"]|$)"
-    rb"|(?!id\b|[\w.-]+=)(?P<text>[^\s\"=,;:(<][^\"]{0,1024}?)"
+    rb"|\[(?P<bracketed>[^\]]{1,1024})\]"
+    rb"|(?!id\b|[\w.-]+=)(?P<text>(?:[^\s\"=,;:(<\[]|<(?=[0-9A-F]{2}>))[^\"]{0,1024}?)"
     rb"(?=\s+[A-Za-z][\w.-]*=|[,;)\"]|\s+and\s+(?:a\s+)?remote|\s*$))",
     re.IGNORECASE,
 )
-_CUT_MARKS = (b"...", "…".encode())
+_EXPLAINED = re.compile(rb" '[^']{0,1024}'")
+_PUZZLE = re.compile(
+    rb"(?:circuit(?:[-_ ]?id|(?=\W{0,2}[=:]))|remote[-_ ]?id|i(?:nter)?face[-_ ]id"
+    rb"|sub-?option:? \(?[12]\b|[cr]id(?==[0-9a-f])|" + _OPTION + rb").{0,48}?"
+    rb"(?:0x[0-9A-Fa-f]{4}|[0-9A-Fa-f]{1,2}[:-][0-9A-Fa-f]{1,2}[:-]|(?:\d{1,3}\.){5}"
+    rb"|(?<![0-9A-Za-z])[0-9A-Fa-f]{8}|\\[0-7x]|\^[@-_]|[=:] ?[\"'<\[]?(?!MISSING)[0-9A-Za-z]{3})",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A word that stands before identifiers, and behind it what may be one."""
 _EMPTY = Mention()
+_PUZZLED = Mention(puzzling=True)
+_CUT_OFF = Mention(cut_off=True)
+_CUT_MARKS = (b"...", "…".encode())
+_WORDS = tuple(
+    b"ircuit emote option agent face-id face_id type=00 user-name opt82 attr-82".split()
+    + b"commit o82 o18 o37 rid= rid:".split()
+)
+"""In lower case: a line without any of them names nothing; most lines are such."""
 
 
 def mentions(line: bytes) -> Iterator[Mention]:
@@ -77,69 +117,169 @@ def mentions(line: bytes) -> Iterator[Mention]:
 
 def _says_nothing(line: bytes) -> bool:
     """Whether none of the words is there that stand before identifiers; most lines have none."""
-    return not (
-        b"ircuit" in line
-        or b"emote" in line
-        or b"-options" in line
-        or b"agent-info" in line
-        or b"agent-id " in line
-        or b"face-id" in line
-        or b"OPTION_82" in line
-        or b"type=00" in line
-        or b'"options"' in line
-        or b"CIRCUIT" in line
-        or b"REMOTE" in line
-        or b"face_id" in line
-        or b"FACE_ID" in line
-        or b"face-ID" in line
-        or b"User-Name" in line
+    lower = line.lower()
+    return not any(word in lower for word in _WORDS) and not (
+        b"52" in line and _UNNAMED.search(line)
     )
 
 
 def _of_line(line: bytes) -> Mention:
-    if b"OPTION_82" in line:
-        return _of_script(line)
-    if match := _CUT.search(line):
-        return Mention(option82=match[1]) if match[2] is None else Mention(cut_off=True)
-    if match := _KEA_4.match(line):
-        return Mention(circuit=match[2]) if match[1] == b"1" else Mention(remote=match[2])
-    if match := _KEA_6.match(line):
-        return _of_kea_6(match[1], match[2])
-    if match := _USER_NAME.search(line):
-        return Mention(circuit=match[1], remote=match[2])
-    return _named(line)
+    for read in (
+        _of_recipe,
+        _of_script,
+        _of_dnsmasq,
+        _of_kea,
+        _of_tcpdump,
+        _of_user,
+        _of_pair,
+        _whole,
+    ):
+        if (found := read(line)) is not None:
+            return found
+    found = _named(line)
+    return _PUZZLED if found == _EMPTY and _PUZZLE.search(line) else found
 
 
-def _of_script(line: bytes) -> Mention:
+def _of_recipe(line: bytes) -> Mention | None:
+    match = _RECIPE.search(line)
+    if match is None:
+        return None
+    message = line[match.end() :]
+    if match[0] == b'"':
+        message = message.partition(b'"')[0]
+    said = recipes.said(message.decode("latin-1"))
+    if said is None:
+        return None if message.startswith((b"Lease", b"Option")) else _CUT_OFF
+    values: dict[str, Any] = {
+        name: value.spelt
+        for name in ("circuit", "remote", "interface", "remote6")
+        if (value := getattr(said, name)) is not None and value.written
+    }
+    return _EMPTY._replace(**values)
+
+
+def _of_script(line: bytes) -> Mention | None:
     match = _SCRIPT.search(line)
     if match is None:
-        return _EMPTY
+        return None
     number, value = match.groups()
     if number is None:
         return Mention(option82=value) if value else _EMPTY
     return Mention(circuit=value) if number == b"1" else Mention(remote=value)
 
 
-def _of_kea_6(code: bytes, value: bytes) -> Mention:
+def _of_dnsmasq(line: bytes) -> Mention | None:
+    match = _DNSMASQ.search(line)
+    if match is None:
+        return None
+    return _CUT_OFF if match[2] else Mention(option82=match[1])
+
+
+def _of_kea(line: bytes) -> Mention | None:
+    if match := _KEA_6.match(line):
+        return _of_kea_6(match[1], match[2])
+    found = _EMPTY
+    for match in _KEA_4.finditer(line):
+        code, length, octets, text = match.groups()
+        if (len(octets) + 1) // 3 != int(length):
+            return _PUZZLED
+        value = octets + (text or b"")
+        found = found._replace(circuit=value) if code == b"1" else found._replace(remote=value)
+    return None if found == _EMPTY else found
+
+
+def _of_kea_6(code: bytes, value: bytes) -> Mention | None:
     if code == b"18":
         return Mention(interface=value)
     match = _KEA_37.match(value)
     if match is None or int(match[1]) >= 2**32:
-        return _EMPTY
+        return _PUZZLED
     return Mention(remote6=b"0x%08x%s" % (int(match[1]), match[2]))
+
+
+def _of_tcpdump(line: bytes) -> Mention | None:
+    """The length tells whether a caret is one: no octet of a value is written in none."""
+    match = _TCPDUMP.search(line)
+    if match is None:
+        return None
+    name, length, written = match[1].lower(), int(match[2]), match[3]
+    value = next((v for v in (written, uncareted(written)) if len(v) == length), None)
+    if value is None:
+        return _PUZZLED
+    spelt = value if value == written else b"0x" + value.hex().encode()
+    if not value:
+        return _EMPTY
+    return Mention(circuit=spelt) if name == b"circuit" else Mention(remote=spelt)
+
+
+def _of_user(line: bytes) -> Mention | None:
+    match = _USER_NAME.search(line)
+    return Mention(circuit=match[1], remote=match[2]) if match else None
+
+
+def _of_pair(line: bytes) -> Mention | None:
+    """``cid=… rid=…``, as recipes call them; cid alone is a client's."""
+    found = {match[1].lower(): match[2] for match in _PAIR.finditer(line)}
+    if len(found) < 2:
+        return None
+    return Mention(circuit=found[b"c"], remote=found[b"r"])
+
+
+def _whole(line: bytes) -> Mention | None:
+    """An option 82 in hex behind one of its names, or without any, from its code to its end."""
+    for pattern in (_WHOLE, _UNNAMED):
+        for match in pattern.finditer(line):
+            octets = option82_octets(match[1])
+            try:
+                if octets and parse_option82(octets):
+                    return Mention(option82=match[1])
+            except OctetError:
+                continue
+    return None
 
 
 def _named(line: bytes) -> Mention:
     found: dict[str, Any] = {}
-    for match in _NAMED.finditer(line):
-        value = match["quoted"] or match["octets"] or match["text"]
+    at = 0
+    while match := _NAMED.search(line, at):
+        at = match.end()
+        value = match["quoted"] or match["octets"] or match["bracketed"] or match["text"]
         if match["mark"].strip() == b"of":
             value = value.strip(b'"')
-        name = "circuit" if match[1] else "remote" if match[2] else "interface"
+        if match["octets"]:
+            at = _behind_text(line, value, at)
+            value = line[match.start("octets") : at]
+        name = match["four"].lower().decode() if match["four"] else "interface"
         if value.endswith(_CUT_MARKS):
-            return Mention(cut_off=True)
+            return _CUT_OFF
         if name not in found and not is_nothing(value):
             found[name] = value
     if "interface" in found and "remote" in found:
         found["remote6"] = found.pop("remote")
     return _EMPTY._replace(**found)
+
+
+def _behind_text(line: bytes, octets: bytes, at: int) -> int:
+    """Where the text ends that may stand behind octets: ``(text)`` or ``'text'``.
+
+    Kea does not escape it, and whoever chose it may have put brackets and names into it: it is as
+    long as its octets.
+    """
+    end = at + 3 + octets.count(b":")
+    if line.startswith(b" (", at) and line[end : end + 1] == b")":
+        return end + 1
+    quoted = _EXPLAINED.match(line, at)
+    return quoted.end() if quoted else at
+
+
+_READERS = (
+    _of_recipe,
+    _of_script,
+    _of_dnsmasq,
+    _of_kea,
+    _of_tcpdump,
+    _of_user,
+    _of_pair,
+    _whole,
+)
+"""What knows a line by its form, the surest first; else what is named in it is taken."""

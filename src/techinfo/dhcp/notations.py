@@ -1,7 +1,8 @@
-"""The notations of octets that mark themselves, each for a whole value.
+"""How programs write octets, read in one place: for look-ups and for the readers of leases.
 
-Every one is how some program writes a value: Kea, ISC dhcpd, rsyslog, FreeRADIUS, switches.
-Decimal octets with dots (``0.4.0.100.1.3``) and values that were cut off are never read.
+Kea, ISC dhcpd, rsyslog, FreeRADIUS, tcpdump, switches. A look-up does not know who wrote a value,
+so `notations` gives every meaning that marks itself. A reader of leases knows, and calls the one
+decoder. Decimal octets with dots (``0.4.0.100.1.3``) mark nothing: only a known recipe has them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _PAIRS = re.compile(rb"[0-9A-Fa-f]{2}([-. ])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2})*"
 _CISCO = re.compile(rb"[0-9A-Fa-f]{4}([.-])[0-9A-Fa-f]{4}\1[0-9A-Fa-f]{4}")
 _EXPLAINED = re.compile(rb"([0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})*) (?:\(.*\)|'.*')", re.DOTALL)
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"|' rb"'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_ESCAPE = re.compile(rb"\\(?:([0-3][0-7]{2})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(?:([0-3][0-7]{2})|(?:0?x|u00)([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+r"""``\ooo``, ``\xHH``; tcpdump writes ``\0xHH``, JSON ``\u00HH``."""
 _LETTERS = {
     b"n": b"\n",
     b"r": b"\r",
@@ -31,6 +33,10 @@ _LETTERS = {
     b"f": b"\f",
     b"v": b"\v",
 }
+_CARET = re.compile(rb"M-\^([@-_?])|M-([ -~])|\^([@-_?])")
+"""As tcpdump, cat -v and less write octets that do not print."""
+_LESS = re.compile(rb"<([0-9A-F]{2})>")
+_MOST_OCTETS = 1024
 _RSYSLOG = re.compile(rb"#(0[0-3][0-7]|177)")
 _REFERENCE = re.compile(rb"&#x([0-9A-Fa-f]{2})")
 _MAC = re.compile(
@@ -38,6 +44,12 @@ _MAC = re.compile(
     rb"|[0-9A-Fa-f]{2}([-.])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}"
     rb"|[0-9A-Fa-f]{4}([-.])[0-9A-Fa-f]{4}\2[0-9A-Fa-f]{4}"
 )
+_BETWEEN = re.compile(rb"[-: .]")
+_HEX_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
+_PLAIN_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
+_LOOSE_MAC = re.compile(r"[0-9a-fA-F]{1,2}(?:([:.-])[0-9a-fA-F]{1,2}(?:\1[0-9a-fA-F]{1,2}){4})")
+_DIGITS_MAC = re.compile(r"[0-9a-fA-F]{12}|[0-9a-fA-F]{4}([.-])[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}")
+_DIGITS = re.compile(r"(?:0[xX])?((?:[0-9a-fA-F]{2})*)")
 _NOTHING = frozenset({b"", b'""', b"''", b"0x", b"0X"})
 _HEADERS: dict[Field, tuple[bytes, int]] = {
     Field.CIRCUIT: (b"\x01", 1),
@@ -87,6 +99,82 @@ def peeled(octets: bytes, field: Field) -> Iterator[bytes]:
             yield value
 
 
+def option82_octets(told: bytes) -> bytes | None:
+    """Octets of hex digits with or without ``0x`` and separators; ``None``: they are no hex.
+
+    Octets between colons may lack their zero, as ISC dhcpd writes them: it is put in front, digits
+    do not slide together.
+    """
+    digits = told.strip()
+    digits = digits[2:] if digits[:2] in (b"0x", b"0X") else digits
+    if _COLONS.fullmatch(digits):
+        digits = b"".join(octet.zfill(2) for octet in digits.split(b":"))
+    digits = _BETWEEN.sub(b"", digits)
+    return bytes.fromhex(digits.decode()) if _HEX_PAIRS.fullmatch(digits) else None
+
+
+def mac(written: str) -> str | None:
+    """A MAC address as ``02:82:00:00:00:01``; ISC dhcpd writes ``2:82:0:0:0:1`` in log recipes."""
+    if _PLAIN_MAC.fullmatch(written):
+        return written
+    if _LOOSE_MAC.fullmatch(written):
+        found = "".join(octet.zfill(2) for octet in re.split("[:.-]", written))
+    elif _DIGITS_MAC.fullmatch(written):
+        found = re.sub("[.-]", "", written)
+    else:
+        return None
+    return ":".join(re.findall("..", found.lower()))
+
+
+def separated(written: str, separator: str = ":") -> bytes | None:
+    """Octets in hex, separated, with or without leading zeros: ``0:4:0:64:1:3``.
+
+    ISC dhcpd drops leading zeros, so that digits must never be joined before they are read.
+    """
+    if not written:
+        return b""
+    parts = written.split(separator)
+    if len(parts) > _MOST_OCTETS or not all(0 < len(p) <= 2 and p.isalnum() for p in parts):
+        return None
+    try:
+        return bytes(int(p, 16) for p in parts)
+    except ValueError:
+        return None
+
+
+def decimals(written: str) -> bytes | None:
+    """Octets in decimal with dots: ``0.4.0.100.1.3``. Only where a recipe is known to write so."""
+    if not written:
+        return b""
+    parts = written.split(".")
+    if len(parts) > _MOST_OCTETS or not all(p.isascii() and p.isdigit() for p in parts):
+        return None
+    if any(len(p) > 3 or int(p) > 255 for p in parts):
+        return None
+    return bytes(map(int, parts))
+
+
+def digits(written: str) -> bytes | None:
+    """Octets in hex digits in pairs, with or without ``0x``."""
+    match = _DIGITS.fullmatch(written)
+    return bytes.fromhex(match[1]) if match else None
+
+
+def unescaped(inside: bytes) -> bytes:
+    r"""What stands within quotes: ``\ooo`` of three digits, ``\xHH``, ``\n``; else ``\c`` is c."""
+    return _ESCAPE.sub(_character, inside)
+
+
+def unrsyslogged(written: bytes) -> bytes:
+    """Control octets that rsyslog wrote as ``#ooo``; it does not escape ``#`` itself."""
+    return _RSYSLOG.sub(lambda match: bytes([int(match[1], 8)]), written)
+
+
+def uncareted(written: bytes) -> bytes:
+    """Octets that tcpdump, cat -v or less wrote as ``^X`` and ``M-X``."""
+    return _CARET.sub(_careted, written)
+
+
 def _hexadecimal(value: bytes) -> bytes | None:
     match = _HEX.fullmatch(value)
     return bytes.fromhex(match[1].decode()) if match else None
@@ -108,20 +196,31 @@ def _quoted(value: bytes) -> bytes | None:
     if match is None:
         return None
     inside: bytes = match[1] if match[1] is not None else match[2]
-    return _unescaped(inside)
+    return unescaped(inside)
 
 
 def _escaped(value: bytes) -> bytes | None:
     if b"\\" not in value or _ESCAPE.sub(b"", value).endswith(b"\\"):
         return None
-    return _unescaped(value)
+    return unescaped(value)
 
 
 def _rsyslog(value: bytes) -> bytes | None:
-    if b"#" not in value:
+    found = unrsyslogged(value)
+    return found if found != value else None
+
+
+def _carets(value: bytes) -> bytes | None:
+    if b"^" not in value and b"M-" not in value:
         return None
-    found, count = _RSYSLOG.subn(lambda match: bytes([int(match[1], 8)]), value)
-    return found if count else None
+    found = uncareted(value)
+    return found if found != value else None
+
+
+def _pager(value: bytes) -> bytes | None:
+    if not _LESS.search(value):
+        return None
+    return uncareted(_LESS.sub(lambda match: bytes.fromhex(match[1].decode()), value))
 
 
 def _references(value: bytes) -> bytes | None:
@@ -139,8 +238,11 @@ def _joined(value: bytes) -> bytes:
     return bytes.fromhex(re.sub("[-. ]", "", text))
 
 
-def _unescaped(value: bytes) -> bytes:
-    return _ESCAPE.sub(_character, value)
+def _careted(match: re.Match[bytes]) -> bytes:
+    high_control, high, control = match.groups()
+    if high is not None:
+        return bytes([high[0] | 0x80])
+    return bytes([((high_control or control)[0] ^ 0x40) | (0x80 if high_control else 0)])
 
 
 def _character(match: re.Match[bytes]) -> bytes:
@@ -159,5 +261,7 @@ _READERS: tuple[tuple[str, bool, Callable[[bytes], bytes | None]], ...] = (
     ("quoted string", True, _quoted),
     ("backslash escapes", True, _escaped),
     ("rsyslog escapes", True, _rsyslog),
+    ("caret notation", True, _carets),
+    ("notation of less", True, _pager),
     ("character references", True, _references),
 )

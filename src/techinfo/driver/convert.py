@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from techinfo.driver.text import decode_text as decode_text
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Power, Volt
 from techinfo.wire import Cell
 
@@ -64,15 +65,6 @@ _MOST_LANES = 16
 """QSFP-DD and OSFP have 8, CFP up to 16."""
 
 
-def decode_text(raw: bytes) -> str:
-    """Bytes of an agent as text: UTF-8, else Latin-1; NUL padding and blanks cut (A16)."""
-    try:
-        out = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        out = raw.decode("latin-1")
-    return out.replace("\x00", " ").strip()
-
-
 def _text(cell: Cell) -> str | None:
     if isinstance(cell, bytes):
         return decode_text(cell) or None
@@ -84,7 +76,7 @@ def _words(cell: Cell) -> str | None:
     if out is None or out.strip("-. \u00ff").upper() in _NO_WORDS:
         return None
     # A field of an EEPROM that was never written is 0xFF, which is printable in Latin-1.
-    return "".join(c for c in out.strip(" \u00ff") if c.isprintable()).strip() or None
+    return out.strip(" \u00ff") or None
 
 
 def _number(cell: Cell) -> float | None:
@@ -96,13 +88,22 @@ def _number(cell: Cell) -> float | None:
     return None
 
 
-def _integer(cell: Cell) -> int | None:
+def whole_number(cell: Cell) -> int | None:
+    """An integer of any type, or digits: some agents type their numbers as text."""
     if isinstance(cell, int):
         return cell
     if isinstance(cell, bytes):
         word = decode_text(cell)
         return int(word) if re.fullmatch(r"[-+]?[0-9]{1,20}", word) else None
     return None
+
+
+def _between(low: int, high: int) -> Callable[[Cell], int | None]:
+    def call(cell: Cell) -> int | None:
+        number = whole_number(cell)
+        return number if number is not None and low <= number < high else None
+
+    return call
 
 
 def _mac(cell: Cell) -> str | None:
@@ -147,7 +148,7 @@ def _ip_address(cell: Cell) -> str | None:
 text: Convert[str] = Convert("text", _words)
 """A name or number of a maker; blanks, ``N/A`` and the like are none."""
 raw_text: Convert[str] = Convert("text as it stands", _text)
-integer: Convert[int] = Convert("integer", _integer)
+integer: Convert[int] = Convert("integer", whole_number)
 mac: Convert[str] = Convert("MAC address", _mac)
 ipv4: Convert[str] = Convert("IPv4 address", _ipv4)
 number_text: Convert[str] = Convert(
@@ -155,14 +156,13 @@ number_text: Convert[str] = Convert(
 )
 ip_address: Convert[str] = Convert("IPv4 or IPv6 address", _ip_address)
 octets: Convert[bytes] = Convert("octets", lambda c: c if isinstance(c, bytes) else None)
-counter: Convert[int] = Convert(
-    "counter", lambda c: c if isinstance(c, int) and 0 <= c < 1 << 64 else None
-)
+counter: Convert[int] = Convert("counter", _between(0, 1 << 64))
+ticks: Convert[int] = Convert("sysUpTime at the event, 0.01 s", _between(0, 1 << 64))
 
 
 def vlan_id(cell: Cell) -> int | None:
     """A VLAN tag; 0 and everything above 4094 is none (field note F16)."""
-    number = _integer(cell)
+    number = whole_number(cell)
     return number if number is not None and 1 <= number <= 4094 else None
 
 
@@ -172,12 +172,22 @@ vlan: Convert[int] = Convert("VLAN id", vlan_id)
 def one_of(table: Mapping[int, T], name: str) -> Convert[T]:
     """An enumeration; what the table does not hold is none."""
     values = dict(table)
-    return Convert(name, lambda c: values.get(c) if isinstance(c, int) else None)
+
+    def call(cell: Cell) -> T | None:
+        number = whole_number(cell)
+        return values.get(number) if number is not None else None
+
+    return Convert(name, call)
 
 
 def is_one_of(values: frozenset[int], name: str) -> Convert[bool]:
     """True for these numbers, false for every other one."""
-    return Convert(name, lambda c: c in values if isinstance(c, int) else None)
+
+    def call(cell: Cell) -> bool | None:
+        number = whole_number(cell)
+        return number in values if number is not None else None
+
+    return Convert(name, call)
 
 
 def number_in(low: float, high: float, value: float | None) -> float | None:

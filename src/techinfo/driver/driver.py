@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from techinfo.driver import standard
+from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
 from techinfo.driver.tables import (
     CounterTable,
@@ -79,10 +80,12 @@ class Driver:
         when: All of these must hold as well.
         bases: Prefix of sysObjectID -> the OID that columns with a leading dot are relative to.
         links, counters, transceivers: Tables in order; a later one fills what the earlier left.
-        macs: Tables in order; the first that has rows is believed.
+        macs: Tables in order; of a row the first that places it on a port is believed.
         fdb_vlans: Where the VLAN of an FdbId stands, if not in dot1qVlanFdbId (field note F5).
         contexts: Which VLANs a table of ``only_vlan`` is read in besides (field note F13).
         leases, groups, shaping, onts, cpes: Tables that are all read.
+        aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
+            which is the member itself where it is in none.
         bridge_port_is_if_index: For agents without dot1dBasePortIfIndex (field note F2).
         clock: ``False`` when snmpEngineTime is not to be believed (field note T3).
         limits: What the agent is proven to stand.
@@ -112,6 +115,7 @@ class Driver:
     onts: tuple[OntTable, ...] = ()
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
+    aggregates: tuple[Column[int], ...] = ()
     bridge_port_is_if_index: bool = False
     clock: bool = True
     limits: SnmpLimits = DEFAULT_LIMITS

@@ -2,7 +2,8 @@
 
 Sources: IF-MIB (RFC 2863), EtherLike-MIB (RFC 3635), MAU-MIB (RFC 4836), BRIDGE-MIB (RFC 4188),
 Q-BRIDGE-MIB (RFC 4363), ENTITY-MIB (RFC 6933), ENTITY-SENSOR-MIB (RFC 3433), SNMPv2-MIB (RFC 3418),
-SNMP-FRAMEWORK-MIB (RFC 3411), HOST-RESOURCES-MIB (RFC 2790), LLDP-MIB (IEEE 802.1AB-2005).
+SNMP-FRAMEWORK-MIB (RFC 3411), HOST-RESOURCES-MIB (RFC 2790), LLDP-MIB (IEEE 802.1AB-2005),
+IEEE8023-LAG-MIB (IEEE 802.3ad, 2000): dot3adAggPortSelectedAggID, dot3adAggPortAttachedAggID.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from techinfo.driver.convert import (
     octets,
     one_of,
     text,
+    ticks,
     vlan,
+    whole_number,
 )
 from techinfo.driver.tables import (
     CounterTable,
@@ -50,6 +53,10 @@ IF_STACK_STATUS = "1.3.6.1.2.1.31.1.2.1.3"
 DOT1D_BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
 DOT1Q_VLAN_FDB_ID = "1.3.6.1.2.1.17.7.1.4.2.1.3"
 DOT1Q_PVID = "1.3.6.1.2.1.17.7.1.4.5.1.1"
+DOT1Q_CURRENT_EGRESS = "1.3.6.1.2.1.17.7.1.4.2.1.4"
+DOT1Q_STATIC_EGRESS = "1.3.6.1.2.1.17.7.1.4.3.1.2"
+AGG_PORT_SELECTED = "1.2.840.10006.300.43.1.2.1.1.12"
+AGG_PORT_ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13"
 ENT_PHYSICAL_DESCR = "1.3.6.1.2.1.47.1.1.1.1.2"
 ENT_PHYSICAL_CONTAINED_IN = "1.3.6.1.2.1.47.1.1.1.1.4"
 ENT_PHYSICAL_CLASS = "1.3.6.1.2.1.47.1.1.1.1.5"
@@ -62,15 +69,7 @@ _FAST_FULL = frozenset({11, 13, 16, 18, 20, 22, 24, 26, 28, 30})
 _HALF = frozenset({10, 12, 15, 17, 19, 21, 23, 25, 27, 29})
 
 
-_FASTEST_MBIT = 1_600_000  # Ethernet's fastest rate, IEEE 802.3dj
 _MAU_AUTO_NEGOTIATION = "1.3.6.1.2.1.26.5.1.1.1"  # ifMauAutoNegAdminStatus
-
-
-def _mbit_of_bits(cell: Cell) -> int | None:
-    """IfSpeed in Mbit/s; 2^32-1 says that ifHighSpeed holds the rate (RFC 2863)."""
-    if not isinstance(cell, int) or cell >= 4_294_967_295 or cell < 1_000_000:
-        return None
-    return round(cell / 1_000_000)
 
 
 def _mau_number(cell: Cell) -> int | None:
@@ -99,22 +98,18 @@ def _mau_speed_text(cell: Cell) -> str | None:
     return f"{rate}-{'full' if full else 'half'}"
 
 
-if_index_ticks: Convert[int] = Convert(
-    "sysUpTime at the event, 0.01 s", lambda c: c if isinstance(c, int) and c >= 0 else None
-)
-mbit: Convert[int] = Convert(
-    "Mbit/s", lambda c: c if isinstance(c, int) and 0 < c <= _FASTEST_MBIT else None
-)
-mbit_of_bits: Convert[int] = Convert("bit/s", _mbit_of_bits)
+mbit: Convert[int] = Convert("Mbit/s", whole_number)
+bits: Convert[int] = Convert("bit/s", whole_number)
 up = one_of({1: True, 2: False, 5: False, 6: False, 7: False}, "ifOperStatus is up(1)")
 admin_down = one_of({1: False, 2: True}, "ifAdminStatus is down(2)")
 duplex = one_of(_DUPLEX, "dot3StatsDuplexStatus")
 mau_duplex: Convert[bool] = Convert("dot3MauType", _mau_duplex)
 mau_speed_text: Convert[str] = Convert("dot3MauType", _mau_speed_text)
 auto_negotiation = one_of({1: "auto"}, "ifMauAutoNegAdminStatus is enabled(1)")
-bridge_port: Convert[int] = Convert("bridge port", lambda c: c if isinstance(c, int) else None)
-fdb_id: Convert[int] = Convert("FdbId", lambda c: c if isinstance(c, int) else None)
+bridge_port: Convert[int] = Convert("bridge port", whole_number)
+fdb_id: Convert[int] = Convert("FdbId", whole_number)
 learnt = is_one_of(frozenset({1, 3, 5}), "FdbStatus is other, learned or mgmt")
+managed = is_one_of(frozenset({5}), "FdbStatus is mgmt")
 
 _ALL_SWITCHES = ("ibos", "vrp_5720", "snr", "dlink_des-3528", "procurve_2520", "ios_2960x")
 
@@ -123,13 +118,13 @@ IF_LINK = LinkTable(
     proven=_ALL_SWITCHES,
     up=Column(f"{_IF}.8", up),
     admin_down=Column(f"{_IF}.7", admin_down),
-    last_change=Column(IF_LAST_CHANGE, if_index_ticks),
-    speed=Column(f"{_IFX}.15", mbit),
+    last_change=Column(IF_LAST_CHANGE, ticks),
+    high_speed=Column(f"{_IFX}.15", mbit),
 )
 IF_SPEED_LINK = LinkTable(
     mib="IF-MIB 2000-06-14",
     proven=("zxr10_5928", "inteno_xg6846"),
-    speed=Column(f"{_IF}.5", mbit_of_bits),
+    if_speed=Column(f"{_IF}.5", bits),
 )
 ETHERLIKE_LINK = LinkTable(
     mib="EtherLike-MIB 2003-09-19",
@@ -170,7 +165,7 @@ HC_COUNTERS = CounterTable(
     in_errors=Column(f"{_IF}.14", counter),
     out_discards=Column(f"{_IF}.19", counter),
     out_errors=Column(f"{_IF}.20", counter),
-    discontinuity=Column(f"{_IFX}.19", if_index_ticks),
+    discontinuity=Column(f"{_IFX}.19", ticks),
 )
 IF_COUNTERS = CounterTable(
     mib="IF-MIB 2000-06-14",
@@ -206,6 +201,7 @@ Q_BRIDGE_MACS = MacTable(
         ),
     ),
     learnt=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", learnt),
+    managed=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", managed),
 )
 BRIDGE_MACS = MacTable(
     mib="BRIDGE-MIB 2005-09-19",
@@ -219,6 +215,7 @@ BRIDGE_MACS = MacTable(
         ),
     ),
     learnt=Column("1.3.6.1.2.1.17.4.3.1.3", learnt),
+    managed=Column("1.3.6.1.2.1.17.4.3.1.3", managed),
 )
 MACS: tuple[MacTable, ...] = (Q_BRIDGE_MACS, BRIDGE_MACS)
 

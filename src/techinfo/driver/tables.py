@@ -46,13 +46,17 @@ class LinkTable(Table):
 
     Attributes:
         last_change: sysUpTime at the last transition, hundredths of a second.
-        speed: Mbit/s.
+        speed: Mbit/s, as a maker's own table tells it.
+        high_speed, if_speed: IfHighSpeed and ifSpeed as they stand; which of them is believed
+            depends on both, and on the port's ifType. They count before ``speed``.
     """
 
     up: Column[bool] | None = None
     admin_down: Column[bool] | None = None
     last_change: Column[int] | None = None
     speed: Column[int] | None = None
+    high_speed: Column[int] | None = None
+    if_speed: Column[int] | None = None
     full_duplex: Column[bool] | None = None
     configured_speed: Column[str] | None = None
 
@@ -185,6 +189,7 @@ class MacTable(Table):
         vlan: A tag.
         fdb_id: A filtering database; becomes a tag by dot1qVlanFdbId (field note F6).
         learnt: False rows (the switch's own addresses, invalid ones) are left out.
+        managed: True rows were put there by management: on no port they are the switch's own.
         pvid: The VLAN is the PVID of the (sub-)interface when the table has none (iBOS).
         only_vlan: The table shows this VLAN and no other (Cisco asked outside of a VLAN's context,
             field note F13): its rows have that tag. The other VLANs are read each in its context,
@@ -197,6 +202,7 @@ class MacTable(Table):
     vlan: Source[int] | None = None
     fdb_id: FromIndex[int] | None = None
     learnt: Column[bool] | None = None
+    managed: Column[bool] | None = None
     pvid: bool = False
     only_vlan: int | None = None
 

@@ -8,6 +8,8 @@ from techinfo.inventory.inventory import Inventory
 from techinfo.inventory.known import Found, Known
 from techinfo.inventory.records import Access, Cpe, Element, Kind, Offer, ServiceVlan, Subscription
 from techinfo.inventory.report import Counts, ImportReport, Rejected
+from techinfo.inventory.shapes import Names
+from techinfo.inventory.tenures import Tenure, Told
 
 __all__ = [
     "Access",
@@ -24,9 +26,12 @@ __all__ = [
     "Inventory",
     "Kind",
     "Known",
+    "Names",
     "ObjectType",
     "Offer",
     "Rejected",
     "ServiceVlan",
     "Subscription",
+    "Tenure",
+    "Told",
 ]

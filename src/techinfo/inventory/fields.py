@@ -10,7 +10,7 @@ import difflib
 import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 
 from techinfo.dhcp.layouts import layout_patterns
@@ -21,6 +21,7 @@ from techinfo.errors import OctetError, PatternError
 Parse = Callable[[str], str | int]
 
 _MOST_OF_JSON = 8192
+_MOST_NAMED = 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _INTEGER = re.compile(r"[0-9]{1,10}")
 _LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
@@ -69,6 +70,27 @@ def matching(pattern: str, expected: str, *, secret: bool = False) -> Parse:
         if not compiled.fullmatch(found):
             raise ValueError(f"{'this' if secret else quoted(found)} is not {expected}")
         return str(plain(found))
+
+    return parse
+
+
+def existing(form: Parse, names: Collection[str], what: str, *, secret: bool = False) -> Parse:
+    """The name of something that there is.
+
+    Args:
+        form: How such a name is written.
+        names: Those that there are.
+        what: What they are names of.
+        secret: As in `matching`.
+    """
+
+    def parse(found: str) -> str:
+        told = str(form(found))
+        if told not in names:
+            known = f"; there are {', '.join(sorted(names)[:_MOST_NAMED])}" if names else ""
+            named = "this is" if secret else f"{quoted(found)} is"
+            raise ValueError(f"{named} no {what} that exists{suggestion(told, names) or known}")
+        return told
 
     return parse
 

@@ -21,8 +21,8 @@ class Finding:
     """One thing that is wrong, or will lead to a wrong answer.
 
     Attributes:
-        kind: ``access`` or ``element``.
-        who: accessId, or the element's name.
+        kind: ``access``, ``element`` or ``credential``.
+        who: accessId, or the name of the element or credential.
         what: What was found.
         todo: What to do about it.
     """

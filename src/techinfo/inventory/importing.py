@@ -22,6 +22,7 @@ from techinfo.inventory.source import Declared, Section
 from techinfo.inventory.staging import Staging
 from techinfo.inventory.streets import lacking, note_streets
 from techinfo.inventory.tables import imports
+from techinfo.inventory.tenures import Telling
 from techinfo.store.database import Database
 
 
@@ -56,6 +57,7 @@ def import_files(
     complete: bool | None = None
     with database.write() as connection:
         touched.watch(connection)
+        telling = Telling(connection)
         staging = Staging(connection, paths, shapes)
         for number, path in enumerate(paths):
             said = _lay_out(staging, path, number, shapes, problems)
@@ -68,6 +70,7 @@ def import_files(
         batch = changes.begin(connection)
         changes.note(connection, staging, batch)
         counts = replace(connection, staging)
+        telling.follow()
         told = counts.get("accesses")
         if told is not None and (told.added or told.changed or told.removed or lacking(connection)):
             note_streets(connection)
@@ -83,7 +86,9 @@ def import_files(
         _note_time(connection, frozenset(staging.tables), now)
         staging.drop()
         touched.forget(connection)
-        changes.end(connection, batch, clock())
+        done = clock()
+        telling.write(done)
+        changes.end(connection, batch, done)
         if dry_run:
             connection.rollback()
     return ImportReport(

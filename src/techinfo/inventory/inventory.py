@@ -27,7 +27,7 @@ from techinfo.inventory.listing import Listing
 from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
 from techinfo.inventory.report import ImportReport
 from techinfo.inventory.search import find
-from techinfo.inventory.shapes import ACCESS_ID_PATTERN, shapes
+from techinfo.inventory.shapes import ACCESS_ID_PATTERN, Names, shapes
 from techinfo.inventory.tables import (
     SCHEMA,
     accesses,
@@ -40,6 +40,7 @@ from techinfo.inventory.tables import (
     services,
     subscriptions,
 )
+from techinfo.inventory.tenures import Told, told_on
 from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
 
 _PAGE = 1000
@@ -58,6 +59,16 @@ _BY_ID = union_all(
 _ELEMENT = select(elements).where(elements.c.name == bindparam("name"))
 _ELEMENTS = select(elements).order_by(elements.c.name)
 _CPE = select(cpes).where(cpes.c.access_id == bindparam("id"))
+_ASKED_AT = union_all(
+    *(
+        select(table.c.port).where(
+            table.c.address == bindparam("address"),
+            table.c.port == bindparam("port"),
+            table.c.credential == bindparam("credential"),
+        )
+        for table in (elements, cpes)
+    )
+).limit(1)
 _ACCESSES_AFTER = (
     select(accesses)
     .where(accesses.c.access_id > bindparam("last"))
@@ -139,7 +150,7 @@ class Inventory:
         self._database = database
         self._driver_layouts = dict(driver_layouts or {})
         self._identified = Identified(database, self._driver_layouts)
-        self._shapes = shapes(access_id_pattern)
+        self._access_id_pattern = access_id_pattern
         self._clock = clock
 
     @classmethod
@@ -181,6 +192,11 @@ class Inventory:
             clock=clock,
             driver_layouts=driver_layouts,
         )
+
+    @property
+    def database(self) -> Database:
+        """The file itself."""
+        return self._database
 
     def access(self, access_id: str) -> Access | None:
         """The access with this accessId; else the only one with this legacyAccessId."""
@@ -227,6 +243,14 @@ class Inventory:
         rows = self._rows(_CPE, id=access_id)
         return _cpe(rows[0]) if rows else None
 
+    def is_asked_at(self, address: str, port: int, credential: str) -> bool:
+        """Whether an element or a CPE is asked at this address and UDP port with this credential.
+
+        Of CPEs, all are looked through.
+        """
+        told = {"address": address, "port": port, "credential": credential}
+        return bool(self._rows(_ASKED_AT, **told))
+
     def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription with this id."""
         rows = self._rows(_SUBSCRIPTION, id=subscription_id)
@@ -235,6 +259,14 @@ class Inventory:
     def subscriptions_on(self, access_id: str) -> tuple[Subscription, ...]:
         """All subscriptions on the access with this accessId, ended ones too."""
         return tuple(map(_subscription, self._rows(_SUBSCRIPTIONS_ON, id=access_id)))
+
+    def told_on(self, access_id: str) -> Told:
+        """When imports have told who holds what on an access.
+
+        Ask it after `subscriptions_on`: an import in between then counts in full.
+        """
+        with self._database.read() as connection:
+            return told_on(connection, access_id)
 
     def subscriptions(self, provider: str | None = None) -> Iterator[Subscription]:
         """All subscriptions, or a provider's, by accessId, a page in memory at a time."""
@@ -332,6 +364,7 @@ class Inventory:
         dry_run: bool = False,
         skip_bad: bool = False,
         guard: Guard | None = None,
+        names: Names | None = None,
     ) -> ImportReport:
         """Replace every kind that some files hold together, at once and as a whole.
 
@@ -341,6 +374,7 @@ class Inventory:
             skip_bad: Take the good records and report the others. Their old versions do not stay,
                 save elements that accesses of an earlier import are on.
             guard: What is too much of a change at once; ``None``: a person has accepted it.
+            names: Drivers and credentials that there are; ``None``: that is not known here.
 
         Raises:
             InventoryImportError: Something is wrong with a file; nothing was changed.
@@ -349,7 +383,7 @@ class Inventory:
         return import_files(
             self._database,
             tuple(paths),
-            self._shapes,
+            shapes(self._access_id_pattern, names or Names()),
             clock=self._clock,
             dry_run=dry_run,
             skip_bad=skip_bad,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from techinfo.inventory.fields import (
     Parse,
     address,
+    existing,
     json_text,
     layout,
     mac,
@@ -70,20 +71,37 @@ class Shape:
         return tuple(key for key in self.parsers if key not in self.defaults)
 
 
-def shapes(access_id_pattern: str = ACCESS_ID_PATTERN) -> Mapping[Kind, Shape]:
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """What an element or a CPE may name; ``None``: it is not known what there is.
+
+    Attributes:
+        drivers: Of drivers.
+        credentials: Of credentials in the configuration.
+    """
+
+    drivers: Collection[str] | None = None
+    credentials: Collection[str] | None = None
+
+
+_ANY = Names()
+
+
+def shapes(access_id_pattern: str = ACCESS_ID_PATTERN, names: Names = _ANY) -> Mapping[Kind, Shape]:
     """The shapes of all kinds, in the order in which they are checked.
 
     Args:
         access_id_pattern: What an accessId and a legacyAccessId look like.
+        names: What may be named.
     """
     access_id = matching(access_id_pattern, f"an id of the form {access_id_pattern}")
     return MappingProxyType(
         {
             "elements": _shape(
-                "elements", _element(), _nothing, lambda values: str(values["name"])
+                "elements", _element(names), _nothing, lambda values: str(values["name"])
             ),
             "accesses": _shape("accesses", _access(access_id), _access_rules, _access_id),
-            "cpes": _shape("cpes", _cpe(access_id), _cpe_rules, _access_id),
+            "cpes": _shape("cpes", _cpe(access_id, names), _cpe_rules, _access_id),
             "services": _shape("services", _service(), _service_rules, _scope),
             "subscriptions": _shape(
                 "subscriptions",
@@ -129,13 +147,13 @@ def _shape(
     )
 
 
-def _element() -> dict[str, Parse]:
+def _element(names: Names) -> dict[str, Parse]:
     return {
         "name": text(64),
         "address": address,
         "port": whole_number(1, 65535),
-        "driver": _driver(),
-        "credential": _credential(),
+        "driver": _driver(names),
+        "credential": _credential(names),
         "sys_name": text(),
         "site": text(64),
         "engine": one_of("slim", "pysnmp"),
@@ -187,13 +205,13 @@ def _access(access_id: Parse) -> dict[str, Parse]:
     }
 
 
-def _cpe(access_id: Parse) -> dict[str, Parse]:
+def _cpe(access_id: Parse, names: Names) -> dict[str, Parse]:
     return {
         "access_id": access_id,
         "address": address,
         "port": whole_number(1, 65535),
-        "driver": _driver(),
-        "credential": _credential(),
+        "driver": _driver(names),
+        "credential": _credential(names),
         "mac": mac,
         "serial_number": text(64),
         "engine": one_of("slim", "pysnmp"),
@@ -249,14 +267,17 @@ def _offer(access_id: Parse) -> dict[str, Parse]:
     }
 
 
-def _driver() -> Parse:
-    return matching("[a-z0-9_]{1,64}", "the name of a driver, such as huawei_vrp")
+def _driver(names: Names) -> Parse:
+    form = matching("[a-z0-9_]{1,64}", "the name of a driver, such as huawei_vrp")
+    return form if names.drivers is None else existing(form, names.drivers, "driver")
 
 
-def _credential() -> Parse:
-    return matching(
-        "[0-9A-Za-z_-]{1,64}", "the name of a credential in the configuration", secret=True
-    )
+def _credential(names: Names) -> Parse:
+    what = "credential in the configuration"
+    form = matching("[0-9A-Za-z_-]{1,64}", f"the name of a {what}", secret=True)
+    if names.credentials is None:
+        return form
+    return existing(form, names.credentials, what, secret=True)
 
 
 def _nothing(_values: Values) -> Iterator[Wrong]:

@@ -136,6 +136,27 @@ offers = Table(
 )
 """One row for each `offer_key`."""
 
+tenures = Table(
+    "tenures",
+    _metadata,
+    *(Column(name, Text, primary_key=True) for name in ("access_id", "provider", "service_type")),
+    Column("vlan", Integer, primary_key=True),
+    *_texts("told_at", "gone_at"),
+    sqlite_with_rowid=False,
+)
+"""Services of providers on accesses that imports have told or dropped, and when, as the dates of
+subscriptions are written. VLAN 0: none is told. See `techinfo.inventory.tenures`."""
+
+turns = Table(
+    "turns",
+    _metadata,
+    *(Column(name, Text, primary_key=True) for name in ("access_id", "at")),
+    Column("elsewhere", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""When rows on an access were given to others than before; "" is every access. 1: where it is, or
+what its VLANs carry, is another than before; 0: only who subscribes."""
+
 imports = Table(
     "imports",
     _metadata,
@@ -227,7 +248,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=5,
+    version=6,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -20,15 +20,15 @@ _ON = {
 }
 _EVENTS = {"INSERT": "new", "DELETE": "old"}
 _FOLLOW = (
-    """INSERT OR IGNORE INTO touched_accesses SELECT a.access_id
+    """INSERT OR IGNORE INTO {into} SELECT a.access_id
        FROM touched_elements t JOIN accesses a ON a.element = t.name""",
-    """INSERT OR IGNORE INTO touched_accesses SELECT a.access_id
+    """INSERT OR IGNORE INTO {into} SELECT a.access_id
        FROM touched_services t JOIN accesses a ON a.element = t.element
        AND (t.port IS NULL OR a.port = t.port)""",
-    """INSERT OR IGNORE INTO touched_accesses SELECT a.access_id
+    """INSERT OR IGNORE INTO {into} SELECT a.access_id
        FROM (SELECT DISTINCT site FROM touched_services WHERE site IS NOT NULL) t
        JOIN elements e ON e.site = t.site JOIN accesses a ON a.element = e.name""",
-    """INSERT OR IGNORE INTO touched_accesses SELECT access_id FROM accesses
+    """INSERT OR IGNORE INTO {into} SELECT access_id FROM accesses
        WHERE EXISTS (SELECT 1 FROM touched_services WHERE element IS NULL AND site IS NULL)""",
 )
 
@@ -53,14 +53,27 @@ def touch_all(connection: Connection) -> None:
         )
 
 
+def everywhere(connection: Connection) -> bool:
+    """Whether a service was touched that is declared for the whole network."""
+    found = connection.exec_driver_sql(
+        "SELECT 1 FROM touched_services WHERE element IS NULL AND site IS NULL LIMIT 1"
+    )
+    return found.first() is not None
+
+
+def follow(connection: Connection, into: str) -> None:
+    """Add the accesses that touched elements and services are about to a table of accessIds."""
+    for statement in _FOLLOW:
+        connection.exec_driver_sql(statement.format(into=into))
+
+
 def work(connection: Connection) -> int:
     """Lay out the touched accesses as ``work (number, access_id)``, those of a switch together.
 
     Returns:
         How many there are; ``number`` counts from 1.
     """
-    for follow in _FOLLOW:
-        connection.exec_driver_sql(follow)
+    follow(connection, "touched_accesses")
     connection.exec_driver_sql(
         "CREATE TEMPORARY TABLE work (number INTEGER PRIMARY KEY, access_id TEXT)"
     )

@@ -27,6 +27,7 @@ class Answer:
         port: Facts of the access's port; rows of others on a shared port are not in it.
         part: State of the fact that the question is about.
         neighbours: Other accesses on the same port.
+        grouped: Other accesses on the port's aggregate, and on its members.
     """
 
     access: Access
@@ -36,6 +37,7 @@ class Answer:
     port: PortFacts | None = None
     part: Part | None = None
     neighbours: tuple[Access, ...] = ()
+    grouped: tuple[Access, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -123,6 +123,16 @@ def access_on(inventory: Inventory, element: Element, facts: PortFacts) -> str |
     return found.pop() if len(found) == 1 else None
 
 
+def names_on(inventory: Inventory, element: Element, port: Port) -> Iterator[Access]:
+    """Every access on a port, by any of the port's names."""
+    return (access for _, access in _named(inventory, element, port))
+
+
+def is_named(inventory: Inventory, element: Element, facts: PortFacts) -> bool:
+    """Whether any access hangs on a port, by any of the port's names."""
+    return any(True for _ in names_on(inventory, element, facts.port))
+
+
 def _named(inventory: Inventory, element: Element, port: Port) -> Iterator[tuple[str, Access]]:
     """The accesses that call a port by one of its names, and which name that is."""
     names = {"name": port.name, "descr": port.descr, "alias": port.alias}

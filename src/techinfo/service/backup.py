@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,13 +11,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from techinfo import __version__
 from techinfo.config import Settings
 from techinfo.errors import BackupError
+from techinfo.service.privacy import erase_again
 from techinfo.service.stores import STORES, Store
-from techinfo.store.backup import Copied, copy, duplicate, looked_through, nobody_else, placed
+from techinfo.store.backup import (
+    Copied,
+    copy,
+    duplicate,
+    forget,
+    looked_through,
+    nobody_else,
+    nothing_strange,
+    placed,
+)
+from techinfo.store.erasures import SCHEMA as ERASED
+from techinfo.store.erasures import Erasure, ErasuresFile
+from techinfo.store.files import plain
 
 MANIFEST = "manifest.json"
 _MOST_OCTETS = 1 << 20
@@ -36,7 +49,7 @@ class _File(_Strict):
 
 class _Manifest(_Strict):
     techinfo: str
-    made_at: str
+    made_at: AwareDatetime
     files: dict[str, _File]
 
 
@@ -77,12 +90,13 @@ def back_up(
         BackupError: The folder is not empty or cannot be made, a file cannot be copied, or there
             is none.
     """
+    made_at = now()  # of before: what is erased meanwhile may be in the copies still
     with _new_folder(folder) as making:
         saved = tuple(_save(settings, making, store) for store in stores if _path(settings, store))
         if not saved:
             raise BackupError("there is nothing to save; is this the right --config?", path=folder)
         files = {store.name: _told(copied) for store, copied in saved}
-        manifest = _Manifest(techinfo=__version__, made_at=now().isoformat(), files=files)
+        manifest = _Manifest(techinfo=__version__, made_at=made_at, files=files)
         (making / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", "utf-8")
     return tuple(
         Saved(store=store, path=folder / _name(store), size=copied.size) for store, copied in saved
@@ -90,17 +104,13 @@ def back_up(
 
 
 def checked(folder: Path, *, stores: Sequence[Store] = STORES) -> tuple[Saved, ...]:
-    """Look through a back-up: every file is there, whole, of its kind and not too new.
+    """Look through a back-up: every file is there, whole, of its kind, ours, and not too new.
 
     Raises:
         BackupError: Something is wrong with it.
     """
-    manifest = _manifest(folder)
-    by_name = {store.name: store for store in stores}
-    unknown = manifest.files.keys() - by_name.keys()
-    if unknown:
-        raise BackupError(f"holds {min(unknown)!r}, which this techinfo does not know", path=folder)
-    return tuple(_verified(folder, by_name[name], file) for name, file in manifest.files.items())
+    _, files = _listed(folder, stores)
+    return tuple(_verified(folder / _name(store), store, file) for store, file in files)
 
 
 def restore(
@@ -112,9 +122,12 @@ def restore(
 ) -> tuple[tuple[Path, Path | None], ...]:
     """Put the files of a back-up in their places, all or none.
 
+    What was erased on request since the back-up is erased from it first.
+
     Args:
         settings: Where the files belong.
-        folder: The back-up; it is looked through first.
+        folder: The back-up. Its files are copied, and the copies looked through: what becomes of
+            the back-up meanwhile does not count.
         stores: Whose files.
         now: The time.
 
@@ -122,27 +135,80 @@ def restore(
         Each file, and the name under which the one that was there before stays.
 
     Raises:
-        BackupError: The back-up is not whole, or a file is in use; nothing has been changed.
+        TechinfoError: The back-up is not whole, a file is in use, or what was erased cannot be
+            erased again; nothing has been changed.
     """
-    saved = checked(folder, stores=stores)
+    made_at, files = _listed(folder, stores)
     stamp = now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     done = []
     with ExitStack() as copies, ExitStack() as held, ExitStack() as changes:
-        for file in saved:
-            path = file.store.path(settings)
-            if path is None:
-                raise BackupError(f"the settings name no {file.store.name}", path=folder)
-            new = path.with_name(f".{path.name}.restoring")
-            copies.callback(new.unlink, missing_ok=True)
-            duplicate(file.path, new)
+        known = _erasures(settings.retention.erased)
+        news = [_copied(settings, folder, store, file, copies) for store, file in files]
+        _erase_again(news, known, made_at)
+        for store, new in news:
+            path = _place(settings, folder, store)
             aside = path.with_name(f"{path.name}.before-{stamp}")
-            if aside.exists():
+            if os.path.lexists(aside):
                 raise BackupError("is in the way", path=aside)
             held.enter_context(nobody_else(path))
             done.append((new, path, aside if path.exists() else None))
         for new, path, kept in done:
             changes.enter_context(placed(new, path, kept or path.with_name(f".{path.name}.none")))
     return tuple((path, kept) for _, path, kept in done)
+
+
+def _place(settings: Settings, folder: Path, store: Store) -> Path:
+    path = store.path(settings)
+    if path is None:
+        raise BackupError(f"the settings name no {store.name}", path=folder)
+    return path
+
+
+def _copied(
+    settings: Settings, folder: Path, store: Store, file: _File, copies: ExitStack
+) -> tuple[Store, Path]:
+    """A copy beside the place that it is for: whole, ours, and brought up to date."""
+    source, path = folder / _name(store), _place(settings, folder, store)
+    new = path.with_name(f".{path.name}.restoring")
+    copies.callback(forget, new)
+    duplicate(source, new)
+    _verified(new, store, file, called=source)
+    with store.open(new):  # an older one is brought up to date
+        pass
+    with _called(source):
+        nothing_strange(new, store.schema)
+    return store, new
+
+
+def _erasures(path: Path) -> set[Erasure]:
+    if not path.is_file():
+        return set()
+    with ErasuresFile.open(path) as file:
+        return set(file.erasures())
+
+
+def _erase_again(
+    news: Sequence[tuple[Store, Path]], present: set[Erasure], made_at: datetime
+) -> None:
+    """No back-up brings anybody back: neither its own list of erasures nor the present one."""
+    lists = [new for store, new in news if store.schema is ERASED]
+    known = present.union(*map(_erasures, lists))
+    for path in lists:
+        with ErasuresFile.open(path) as file:
+            file.take(sorted(known, key=lambda erasure: erasure.begun))
+    since = [erasure for erasure in known if erasure.after(made_at)]
+    for store, new in news:
+        erase_again(store, new, since)
+
+
+def _listed(folder: Path, stores: Sequence[Store]) -> tuple[datetime, list[tuple[Store, _File]]]:
+    """When a back-up was made, and what its manifest says of each file."""
+    manifest = _manifest(folder)
+    by_name = {store.name: store for store in stores}
+    unknown = manifest.files.keys() - by_name.keys()
+    if unknown:
+        raise BackupError(f"holds {min(unknown)!r}, which this techinfo does not know", path=folder)
+    return manifest.made_at, [(by_name[name], file) for name, file in manifest.files.items()]
 
 
 @contextmanager
@@ -189,31 +255,43 @@ def _told(copied: Copied) -> _File:
 def _manifest(folder: Path) -> _Manifest:
     path = folder / MANIFEST
     try:
-        with path.open("rb") as file:
+        with plain(path) as file:
             octets = file.read(_MOST_OCTETS + 1)
     except OSError as error:
         raise BackupError(f"cannot be read: {error.strerror}", path=path) from error
     try:
         if len(octets) > _MOST_OCTETS:
             raise ValueError("it is too long")
-        return _Manifest.model_validate(json.loads(octets))
+        return _Manifest.model_validate_json(octets)
     except (ValidationError, ValueError, RecursionError) as error:
         raise BackupError("is no manifest of a back-up", path=path) from error
 
 
-def _verified(folder: Path, store: Store, file: _File) -> Saved:
-    path = folder / _name(store)
-    if path.is_file() and path.stat().st_size != file.size:
-        raise BackupError("is not as long as the manifest says", path=path)
-    found = looked_through(path)
-    if found.sha256 != file.sha256:
-        raise BackupError("is not what the manifest says (SHA-256)", path=path)
-    if found.application_id != store.schema.application_id:
-        raise BackupError(f"is no file of {store.name}", path=path)
-    if found.schema > store.schema.version:
-        raise BackupError(
-            f"was written by a newer techinfo (schema {found.schema};"
-            f" this program knows up to {store.schema.version})",
-            path=path,
-        )
+def _verified(path: Path, store: Store, file: _File, *, called: Path | None = None) -> Saved:
+    """A file is what its manifest says; errors call it by another name where it is a copy."""
+    with _called(called or path):
+        found = looked_through(path)
+        if found.size != file.size:
+            raise BackupError("is not as long as the manifest says", path=path)
+        if found.sha256 != file.sha256:
+            raise BackupError("is not what the manifest says (SHA-256)", path=path)
+        if found.application_id != store.schema.application_id:
+            raise BackupError(f"is no file of {store.name}", path=path)
+        if found.schema > store.schema.version:
+            raise BackupError(
+                f"was written by a newer techinfo (schema {found.schema};"
+                f" this program knows up to {store.schema.version})",
+                path=path,
+            )
+        nothing_strange(path, store.schema)
     return Saved(store=store, path=path, size=found.size)
+
+
+@contextmanager
+def _called(path: Path) -> Iterator[None]:
+    """Errors about a copy name what it was made of."""
+    try:
+        yield
+    except BackupError as error:
+        words = str(error).removeprefix(f"{error.path}: ")
+        raise BackupError(words, path=path) from error

@@ -12,6 +12,7 @@ from techinfo.inventory import Access
 from techinfo.service.answer import Answer, CpeAnswer
 from techinfo.service.attachment import attached
 from techinfo.service.freshness import MOST_STALE_S, Terms
+from techinfo.service.grouped import private, without_group
 from techinfo.service.isolation import isolated, isolated_cpe
 from techinfo.service.lease_join import leases
 from techinfo.service.lease_log import LeaseLog
@@ -64,8 +65,11 @@ class Desk:
             UnknownAccessError: Nobody knows this accessId.
             ForbiddenError: Nothing.
         """
+        return self._right(viewer, access_id, self.troubleshooter.now())
+
+    def _right(self, viewer: Viewer, access_id: str, now: datetime) -> Right:
         found, inventory = self.access(access_id), self.troubleshooter.inventory
-        return right(viewer, found, inventory, self.troubleshooter.now(), vacant=self.vacant)
+        return right(viewer, found, inventory, now, vacant=self.vacant)
 
     async def hardware(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
         """The access's network element."""
@@ -89,11 +93,13 @@ class Desk:
 
     async def cpe(self, viewer: Viewer, access_id: str, terms: Terms) -> CpeAnswer:
         """The CPE behind the access."""
+        generation = self.troubleshooter.inventory.generation
         held = self.right(viewer, access_id)
         _must_hold(held)
         answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, terms))
-        reading = answer.reading or (answer.announced.reading if answer.announced else None)
-        self._must_be_theirs(held, reading.read_at if reading else None)
+        held = self._still(viewer, held, generation)
+        for reading in (answer.reading, answer.announced.reading if answer.announced else None):
+            self._must_be_theirs(held, reading.read_at if reading else None)
         # What a CPE has counted is of its access alone, whoever else is on the port.
         traffic = sees_traffic(held, (), self.troubleshooter.inventory)
         return isolated_cpe(answer, held, traffic=traffic)
@@ -136,9 +142,7 @@ class Desk:
         access_id: str,
         terms: Terms,
     ) -> Answer:
-        held = self.right(viewer, access_id)
-        _must_hold(held)
-        return await self._isolated(ask, viewer, held, access_id, terms)
+        return await self._isolated(ask, viewer, access_id, terms, rows=True)
 
     async def _answer(
         self,
@@ -147,22 +151,50 @@ class Desk:
         access_id: str,
         terms: Terms,
     ) -> Answer:
-        held = self.right(viewer, access_id)
-        return await self._isolated(ask, viewer, held, access_id, terms)
+        return await self._isolated(ask, viewer, access_id, terms, rows=False)
 
     async def _isolated(
         self,
         ask: Callable[[str, Terms], Awaitable[Answer]],
         viewer: Viewer,
-        held: Right,
         access_id: str,
         terms: Terms,
+        *,
+        rows: bool,
     ) -> Answer:
+        generation = self.troubleshooter.inventory.generation
+        held = self.right(viewer, access_id)
+        if rows:
+            _must_hold(held)
         answer = await ask(access_id, self._terms(viewer, held, terms))
+        held = self._still(viewer, held, generation)
         self._must_be_theirs(held, answer.reading.read_at)
-        self.sightings.note(answer)
+        self._note(answer)
         traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
+        answer = private(answer, held, self.troubleshooter.inventory)
         return isolated(answer, held, traffic=traffic)
+
+    def _note(self, answer: Answer) -> None:
+        """Remember where addresses were seen; of those on a shared aggregate nobody knows."""
+        if answer.port is not None and answer.grouped:
+            answer = replace(answer, port=without_group(answer.port))
+        self.sightings.note(answer)
+
+    def _still(self, viewer: Viewer, held: Right, generation: tuple[int, ...]) -> Right:
+        """The right as it is after a reading, in which an import may have come.
+
+        Raises:
+            ForbiddenError: There is none any more.
+            DeadlineError: It is another than before, or the access is elsewhere: what was read was
+                asked for by what no longer holds.
+        """
+        if self.troubleshooter.inventory.generation == generation:
+            return held
+        now = held.asked_at or self.troubleshooter.now()
+        after = self._right(viewer, held.access.access_id, now)
+        if not after.still(held):
+            raise DeadlineError("who holds what on this access has changed meanwhile")
+        return after
 
     def _terms(self, viewer: Viewer, held: Right, terms: Terms) -> Terms:
         """No reading of the time before the subscription, none of the time after it."""

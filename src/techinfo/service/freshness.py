@@ -15,7 +15,7 @@ from techinfo.errors import (
     PausedError,
     SnmpTimeoutError,
 )
-from techinfo.model import Fact
+from techinfo.model import Fact, State
 
 MOST_STALE_S = 7 * 86_400.0
 """Rows about people are kept no longer (contract: How long)."""
@@ -56,7 +56,7 @@ async def read(
 
     A table whose walk outlasts the deadline answers its last snapshot with its age, while the walk
     goes on behind (contract: Freshness). A silent element answers the last known only to those
-    who asked for it, and so does one that is paused.
+    who asked for it, and so does one that is paused, or tells a part of its rows and none of these.
 
     Raises:
         DeviceError: Neither could be had, or another device answers.
@@ -70,7 +70,8 @@ async def read(
     if terms.cached:
         return await _cached(collector, target, wanted, terms.max_age_s, now)
     try:
-        return await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
+        reading = await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
+        return await _whole(collector, target, reading, terms, now)
     except PausedError:
         last = await known(collector, target, wanted, terms.max_stale_s, now)
         if last is None:
@@ -89,6 +90,27 @@ async def read(
         raise
 
 
+async def _whole(
+    collector: AnyCollector, target: Target, reading: Reading, terms: Terms, now: datetime
+) -> Reading:
+    """A reading; in place of one that lacks the rows that were asked for the last known."""
+    if not terms.max_stale_s or not _lacks(reading, reading.parts):
+        return reading
+    return await known(collector, target, reading.parts, terms.max_stale_s, now) or reading
+
+
+def _lacks(reading: Reading, facts: Iterable[Fact]) -> bool:
+    """Whether rows of a port were asked for, and neither read nor known to be none."""
+    port = reading.port
+    return port is not None and any(
+        fact in _WALKED
+        and fact in reading.parts
+        and reading.parts[fact].state is State.PARTIAL
+        and not getattr(port, fact.value)
+        for fact in facts
+    )
+
+
 async def _cached(
     collector: AnyCollector, target: Target, facts: Iterable[Fact], most_s: float, now: datetime
 ) -> Reading:
@@ -102,7 +124,7 @@ async def _before(
     collector: AnyCollector, target: Target, facts: Iterable[Fact], end: datetime, now: datetime
 ) -> Reading:
     last = await known(collector, target, facts, MOST_STALE_S, now)
-    if last is None or any(p.read_at is not None and p.read_at > end for p in last.parts.values()):
+    if last is None or any(p.read_at is not None and p.read_at >= end for p in last.parts.values()):
         raise ForbiddenError("your subscription has ended, and nothing is kept from before its end")
     return last
 

@@ -15,10 +15,12 @@ from techinfo.model import (
     MacEntry,
     PortFacts,
     Shaping,
+    State,
 )
 from techinfo.service.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
 from techinfo.service.rights import Right
 
+_OLDER = "rows from before the subscription was known are left out"
 Row = TypeVar("Row", MacEntry, Lease, Group, Shaping)
 
 
@@ -32,6 +34,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
     """
     if right.whole:
         return answer
+    answer = _marked(answer, right)
     return replace(
         answer,
         port=own(answer.port, right, answer.service, traffic=traffic) if answer.port else None,
@@ -64,15 +67,15 @@ def isolated_cpe(answer: CpeAnswer, right: Right, *, traffic: bool) -> CpeAnswer
 def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> PortFacts:
     """One port as a holder may see it."""
 
-    def rows(told: tuple[Row, ...], learnt: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
-        return tuple(r for r in told if _is_own(r.vlan, learnt(r), right, service))
+    def rows(told: tuple[Row, ...], began_at: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
+        return tuple(r for r in told if right.owns(r.vlan, _type(service, r.vlan), began_at(r)))
 
     return replace(
         port,
         counters=port.counters if traffic or port.counters is None else _quiet(port.counters),
-        macs=rows(port.macs, lambda r: r.learnt_at),
-        leases=rows(port.leases, lambda r: r.start),
-        groups=rows(port.groups, lambda r: r.joined_at),
+        macs=rows(port.macs, _learnt),
+        leases=rows(port.leases, _start),
+        groups=rows(port.groups, _joined),
         shaping=rows(port.shaping, lambda _: None),
         onts=(),
         neighbours=(),
@@ -80,13 +83,42 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
     )
 
 
-def _is_own(vlan: int | None, learnt: datetime | None, right: Right, service: ServiceOf) -> bool:
+def _marked(answer: Answer, right: Right) -> Answer:
+    """With its part told as partial where rows are left out that are older than the holding.
+
+    They are on services that the holder has now, and an empty list would be taken for none.
+    """
+    port, part = answer.port, answer.part
+    if port is None or part is None or part.state not in {State.OK, State.EMPTY}:
+        return answer
+    rows = (
+        *((r.vlan, _learnt(r)) for r in port.macs),
+        *((r.vlan, _start(r)) for r in port.leases),
+        *((r.vlan, _joined(r)) for r in port.groups),
+    )
+    kinds = ((vlan, _type(answer.service, vlan), began_at) for vlan, began_at in rows)
+    if not any(right.holds(v, kind) and right.precedes(v, kind, at) for v, kind, at in kinds):
+        return answer
+    partial = replace(part, state=State.PARTIAL, cause=_OLDER)
+    parts = {fact: partial if p == part else p for fact, p in answer.reading.parts.items()}
+    return replace(answer, part=partial, reading=replace(answer.reading, parts=parts))
+
+
+def _type(service: ServiceOf, vlan: int | None) -> str | None:
     told = service(vlan)
-    service_type = None if told == UNKNOWN else told
-    if not right.holds(vlan, service_type):
-        return False
-    began = right.began(vlan, service_type)
-    return learnt is None or began is None or learnt >= began
+    return None if told == UNKNOWN else told
+
+
+def _learnt(row: MacEntry) -> datetime | None:
+    return row.learnt_at
+
+
+def _start(row: Lease) -> datetime | None:
+    return row.start
+
+
+def _joined(row: Group) -> datetime | None:
+    return row.joined_at
 
 
 def _quiet(counters: Counters) -> Counters:

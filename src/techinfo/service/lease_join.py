@@ -135,6 +135,7 @@ def _both(seen: Lease, told: Lease) -> Lease:
         start=told.start,
         end=told.end or seen.end,
         last_renew=told.last_renew or seen.last_renew,
+        aggregate=seen.aggregate,
     )
 
 

@@ -54,7 +54,8 @@ class Counted:
         distinct: Identifiers that were resolved and not only remembered.
         cut_off: Values that their program had cut off.
         unreadable: Values that are none, and lines that are too long.
-        samples: Line number and beginning of the first that could not be read.
+        puzzling: Lines in which something like an identifier stands that was not understood.
+        samples: Line number and beginning of the first that could not be read or understood.
         early: Lines from before the inventory began.
     """
 
@@ -64,6 +65,7 @@ class Counted:
     distinct: int = 0
     cut_off: int = 0
     unreadable: int = 0
+    puzzling: int = 0
     early: int = 0
     samples: list[tuple[int, str]] = field(default_factory=list)
 
@@ -107,12 +109,20 @@ class LogLookup:
         waiting: list[Gathered] = []
         for number, line in enumerate(lines, start=1):
             self.counted.lines = number
-            waiting += gatherer.feed(number, line, self._times.of(line))
+            waiting += self._understood(gatherer.feed(number, line, self._times.of(line)), line)
             if len(waiting) >= _TOGETHER:
                 yield from self._answered(waiting)
                 waiting = []
         waiting += gatherer.end()
         yield from self._answered(waiting)
+
+    def _understood(self, found: Iterable[Gathered], line: bytes) -> Iterator[Gathered]:
+        for one in found:
+            if one.mention.puzzling:
+                self.counted.puzzling += 1
+                self.counted.sample(one.line, line)
+            else:
+                yield one
 
     def _answered(self, waiting: list[Gathered]) -> Iterator[Resolved]:
         keys = [self._key(one) for one in waiting]

@@ -23,6 +23,9 @@ from techinfo.store.users import UsersFile
 _LOOK_S = 1.0
 """Seconds between two looks at the file."""
 
+_NUMBERS = frozenset({"open_tickets", "ticket_octets", "ticket_comments"})
+"""Options that say how many."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +65,7 @@ class Logins:
     Args:
         configured: The users of the configuration, by name.
         file: The users' file, if there is one.
+        denied: Names whose credentials are all wrong, wherever they stand.
         monotonic: Seconds that never go back.
 
     Attributes:
@@ -78,8 +82,10 @@ class Logins:
         configured: Mapping[str, User],
         file: UsersFile | None = None,
         *,
+        denied: Iterable[str] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._denied = frozenset(denied)
         self._configured = {name: [_of_settings(name, user)] for name, user in configured.items()}
         self._file = file
         self._monotonic = monotonic
@@ -129,7 +135,22 @@ class Logins:
 
     def of(self, name: str) -> tuple[Login, ...]:
         """The credentials of a login name, the newest first; of a stranger none."""
-        return tuple(self._by_name.get(name, ()))
+        return () if name in self._denied else tuple(self._by_name.get(name, ()))
+
+    def deny(self, names: Iterable[str]) -> None:
+        """Refuse these from now on, and nobody else whom the settings have denied before.
+
+        For the hour in which the users' file cannot be written, or not even read.
+        """
+        denied = frozenset(names)
+        if denied != self._denied:
+            self._denied = denied
+            self._index()
+            _log.warning("denied by the settings: %s", ", ".join(sorted(denied)) or "nobody")
+
+    def exists(self, name: str) -> bool:
+        """Whether somebody is called so, whether or not a credential of theirs holds."""
+        return name in self._by_name
 
     def current(self, login: Login) -> Login | None:
         """The same credential as it stands now; ``None`` when it was taken back or changed."""
@@ -156,7 +177,8 @@ class Logins:
         self._read_generation = generation
 
     def _index(self) -> None:
-        self._by_key = {login.key: login for found in self._by_name.values() for login in found}
+        held = (login for found in self._by_name.values() for login in found)
+        self._by_key = {login.key: login for login in held if login.viewer.name not in self._denied}
         self.generation += 1
 
 
@@ -173,6 +195,11 @@ def _of_settings(name: str, user: User) -> Login:
                 last_known=user.last_known,
                 strict=user.strict,
                 sandbox=user.sandbox,
+                behalf_required=user.behalf_required,
+                case_required=user.case_required,
+                open_tickets=user.open_tickets,
+                ticket_octets=user.ticket_octets,
+                ticket_comments=user.ticket_comments,
             ),
         ),
         password_hash=user.secret.get_secret_value(),
@@ -205,7 +232,7 @@ def _of_file(user: StoredUser) -> Iterator[Login]:
             )
 
 
-def options_of(told: Mapping[str, str | bool]) -> Options:
+def options_of(told: Mapping[str, str | bool | int]) -> Options:
     """Options by their names.
 
     Raises:
@@ -215,11 +242,16 @@ def options_of(told: Mapping[str, str | bool]) -> Options:
     for name, value in told.items():
         if name not in known:
             raise ValueError(f"{name!r} is no option; there are {', '.join(sorted(known))}")
-        if name == "profile" and value not in ("onapi", "bitvis"):
-            raise ValueError("profile is onapi or bitvis")
-        if name != "profile" and not isinstance(value, bool):
+        if name == "profile":
+            if value not in ("onapi", "bitvis"):
+                raise ValueError("profile is onapi or bitvis")
+        elif name in _NUMBERS:
+            if value is not False and (isinstance(value, bool | str) or value < 1):
+                raise ValueError(f"{name} is a number from 1, or no: as the settings say")
+        elif not isinstance(value, bool):
             raise ValueError(f"{name} is true or false")
-    return Options(**told)  # type: ignore[arg-type]  # looked at above
+    numbers = {name: told[name] or None for name in _NUMBERS & told.keys()}
+    return Options(**{**told, **numbers})  # type: ignore[arg-type]  # looked at above
 
 
 def _provider(name: str, role: str, provider: str | None) -> str | None:

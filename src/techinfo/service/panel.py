@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from techinfo.collect import Reading
 from techinfo.inventory import Element, Inventory
-from techinfo.model import Fact, PortFacts, State
+from techinfo.model import Fact, Part, PortFacts, State
 from techinfo.service.freshness import Terms
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.service.viewer import Viewer
@@ -58,12 +58,15 @@ async def panel(
 def _ports(inventory: Inventory, element: Element, reading: Reading) -> list[PanelPort]:
     beside = accesses_by_port(inventory, element, reading)
     macs = reading.parts.get(Fact.MACS)
-    told = macs is not None and macs.state in {State.OK, State.EMPTY, State.PARTIAL}
     return [
-        PanelPort(facts, beside.get(number, ()), _vlans(facts) if told else None)
+        PanelPort(facts, beside.get(number, ()), _vlans(facts, macs))
         for number, facts in sorted(reading.ports.items())
     ]
 
 
-def _vlans(facts: PortFacts) -> int:
+def _vlans(facts: PortFacts, macs: Part | None) -> int | None:
+    """How many VLANs have an address; nobody can tell of what was not read, or not as a whole."""
+    state = macs.of_port(facts.port.if_index).state if macs else State.FAILED
+    if not facts.macs and state not in {State.OK, State.EMPTY}:
+        return None
     return len({entry.vlan for entry in facts.macs if entry.vlan is not None})

@@ -17,7 +17,7 @@ _FIRST_AFTER = timedelta(seconds=30)
 
 
 class Polling:
-    """Runs jobs in a thread of its own, one after the other, until it is closed.
+    """Runs jobs in two threads of its own until it is closed; no job runs beside itself.
 
     A job that fails is told in the log, and comes again at its time. One that is late runs once.
     """
@@ -25,7 +25,7 @@ class Polling:
     def __init__(self) -> None:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max_workers=1)},
+            executors={"default": ThreadPoolExecutor(max_workers=2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 

@@ -1,17 +1,18 @@
 """Who may see what of an access: the contract's «Who may see what», from subscriptions alone.
 
 A provider's right to an access is a subscription that runs, one that is ordered, or one that ended
-less than 14 days ago. Rows belong to services, and a service to whoever holds it on this access.
+less than 14 days ago. Rows belong to services, and a service to whoever holds it on this access,
+from its date on or from when an import has told it, whichever is later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from techinfo.errors import ForbiddenError
-from techinfo.inventory import Access, Inventory, Subscription
+from techinfo.inventory import Access, Inventory, Subscription, Tenure
 from techinfo.service.viewer import Viewer
 
 AFTER_THE_END = timedelta(days=14)
@@ -30,8 +31,11 @@ class Right:
         running: Of all providers, what runs on the access at the time that the right is about.
         rows: Rows of the services that are held; without it only hardware, link and light.
         at: The time that the right is about.
-        since: When somebody's subscription on the access last began or ended. What was read before
-            was not divided as it is now, so nothing older is shown.
+        asked_at: When it was asked for.
+        ended: Of all providers, what was over by then.
+        since: When somebody's subscription on the access last began or ended, by its dates or by
+            an import, or what rows were given by has changed. What was read before was not divided
+            as it is now, so nothing older is shown.
         until: Nothing newer is shown: the end of the last subscription.
         next_change: When, by the dates that are known, the right may be another.
     """
@@ -40,8 +44,10 @@ class Right:
     whole: bool = False
     provider: str | None = None
     running: tuple[Subscription, ...] = ()
+    ended: tuple[Subscription, ...] = ()
     rows: bool = False
     at: datetime | None = None
+    asked_at: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
     next_change: datetime | None = None
@@ -71,14 +77,44 @@ class Right:
         return holders == fitting == {self.provider}
 
     def began(self, vlan: int | None, service_type: str | None) -> datetime | None:
-        """When the subscription began that a row belongs to; an older row is of somebody else."""
+        """Since when a row can be theirs alone; an older one is of somebody else, or of nobody.
+
+        That is when the subscription began that it belongs to, or when the last one of another
+        ended that it could have belonged to.
+        """
         if self.whole:
             return None
         mine = [s for s in self.running if s.provider == self.provider]
         of_row = [s for s in mine if s.vlan == vlan and vlan is not None] or [
             s for s in mine if s.service_type == service_type
         ]
-        return _earliest(of_row or mine)
+        others = [
+            s.until
+            for s in self.ended
+            if s.provider != self.provider and (not of_row or _may_be_of(s, vlan, service_type))
+        ]
+        known = [date for date in (_earliest(of_row or mine), *others) if date is not None]
+        return max(known, default=None)
+
+    def owns(self, vlan: int | None, service_type: str | None, began_at: datetime | None) -> bool:
+        """Whether a row is theirs; one that began at a time that is known only if not too early."""
+        return self.holds(vlan, service_type) and not self.precedes(vlan, service_type, began_at)
+
+    def precedes(
+        self, vlan: int | None, service_type: str | None, began_at: datetime | None
+    ) -> bool:
+        """Whether a row is older than their holding of its service."""
+        since = self.began(vlan, service_type)
+        return since is not None and began_at is not None and began_at < since
+
+    def still(self, before: Right) -> bool:
+        """Whether this right, of a later look at the inventory, is as it was before."""
+        return (self.access, self.rows, self.since, self.until) == (
+            before.access,
+            before.rows,
+            before.since,
+            before.until,
+        )
 
     def _holds_all(self) -> bool:
         return {s.provider for s in self.running} == {self.provider}
@@ -100,8 +136,9 @@ def right(
         ForbiddenError: There is none.
     """
     if viewer.sees_all:
-        return Right(access=access, whole=True, rows=True)
-    told = inventory.subscriptions_on(access.access_id)
+        return Right(access=access, whole=True, rows=True, asked_at=now)
+    on_access = _on(inventory, access, now)
+    told = on_access.subscriptions
     mine = tuple(s for s in told if s.provider == viewer.provider)
     at, until = now, None
     if not any(runs(s, now) for s in mine):
@@ -110,17 +147,24 @@ def right(
             until = None
         elif until is None and not (vacant and not any(runs(s, now) for s in told)):
             raise _forbidden(inventory)
+        if until is not None and on_access.moved is not None and on_access.moved >= until:
+            raise ForbiddenError("your subscription has ended, and the access has moved since")
         # What ran in the last moment of the subscription, which is itself no longer in it.
         at = until - timedelta(microseconds=1) if until else now
-    running = tuple(s for s in told if runs(s, at))
+    every = (*told, *on_access.dropped)
+    running = tuple(s for s in told if runs(s, at)) + tuple(
+        s for s in on_access.dropped if s.provider != viewer.provider and runs(s, at)
+    )
     held = [s for s in running if s.provider == viewer.provider]
     return Right(
         access=access,
         provider=viewer.provider,
         running=running,
+        ended=tuple(s for s in every if s.state != "ORDERED" and s.until and s.until <= at),
         rows=bool(held),
         at=at,
-        since=_changed(told, at),
+        asked_at=now,
+        since=max((date for date in on_access.changes() if date <= at), default=None),
         until=until,
         next_change=_next_change(told, now),
     )
@@ -148,11 +192,83 @@ def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory
         return True
     on_port = list(held.running)
     for access in neighbours:
-        told = inventory.subscriptions_on(access.access_id)
-        on_port += (s for s in told if held.at and runs(s, held.at))
+        if held.at is not None and held.asked_at is not None:
+            beside = _on(inventory, access, held.asked_at)
+            told = (*beside.subscriptions, *beside.dropped)
+            on_port += (s for s in told if runs(s, held.at))
     if {s.provider for s in on_port} == {held.provider}:
         return True
     return {s.provider for s in on_port if s.service_type == BROADBAND} == {held.provider}
+
+
+@dataclass(frozen=True, slots=True)
+class _OnAccess:
+    """What runs, ran and will run on an access.
+
+    Attributes:
+        subscriptions: Each from the later of its date and the time at which it was told.
+        dropped: What is no longer so in the inventory, up to when an import has dropped it.
+        passed: When imports told of others.
+        moved: When it last was somewhere else, or its VLANs carried something else.
+    """
+
+    subscriptions: tuple[Subscription, ...]
+    dropped: tuple[Subscription, ...]
+    passed: tuple[datetime, ...]
+    moved: datetime | None
+
+    def changes(self) -> Iterator[datetime]:
+        """When anybody came or went, or rows were given otherwise."""
+        for subscription in (*self.subscriptions, *self.dropped):
+            if subscription.state != "ORDERED":
+                yield from (d for d in (subscription.since, subscription.until) if d is not None)
+        yield from self.passed
+        if self.moved is not None:
+            yield self.moved
+
+
+def _on(inventory: Inventory, access: Access, now: datetime) -> _OnAccess:
+    subscriptions = inventory.subscriptions_on(access.access_id)
+    # Asked after them: what an import tells in between is then too late for some, and never early.
+    told = inventory.told_on(access.access_id)
+    # What was told by a clock that was ahead is known by now, too.
+    begun = {(t.provider, t.service_type, t.vlan): min(t.told, now) for t in told.tenures if t.told}
+    return _OnAccess(
+        tuple(_from(s, begun.get((s.provider, s.service_type, s.vlan))) for s in subscriptions),
+        tuple(_dropped(access, t, min(t.gone, now)) for t in told.tenures if t.gone),
+        tuple(min(turn, now) for turn in told.passed),
+        max((min(turn, now) for turn in told.moved), default=None),
+    )
+
+
+def _from(subscription: Subscription, told: datetime | None) -> Subscription:
+    """A subscription that begins when it was told, if that is later than its date."""
+    since = subscription.since
+    if told is None or (since is not None and since >= told):
+        return subscription
+    return replace(subscription, connection_date=told.isoformat())
+
+
+def _dropped(access: Access, tenure: Tenure, gone: datetime) -> Subscription:
+    """What an import has dropped, as far as it is still known."""
+    began = tenure.told if tenure.told is not None and tenure.told < gone else None
+    return Subscription(
+        subscription_id="",
+        access_id=access.access_id,
+        provider=tenure.provider,
+        service="",
+        service_type=tenure.service_type,
+        vlan=tenure.vlan,
+        connection_date=began.isoformat() if began else None,
+        disconnection_date=gone.isoformat(),
+    )
+
+
+def _may_be_of(subscription: Subscription, vlan: int | None, service_type: str | None) -> bool:
+    """Whether a row could have belonged to a subscription: by its VLAN, else by its service."""
+    if subscription.vlan is not None and vlan is not None:
+        return subscription.vlan == vlan
+    return service_type is None or subscription.service_type == service_type
 
 
 def _ordered(subscription: Subscription, now: datetime) -> bool:
@@ -167,11 +283,6 @@ def _ended(mine: Iterable[Subscription], now: datetime) -> Iterator[datetime]:
         until = subscription.until
         if subscription.state != "ORDERED" and until and now - AFTER_THE_END < until <= now:
             yield until
-
-
-def _changed(told: Iterable[Subscription], at: datetime) -> datetime | None:
-    dates = (date for s in told if s.state != "ORDERED" for date in (s.since, s.until))
-    return max((date for date in dates if date is not None and date <= at), default=None)
 
 
 def _next_change(told: Iterable[Subscription], now: datetime) -> datetime | None:

@@ -100,10 +100,11 @@ def _seen(desk: Desk, mac: str, rights: _Rights) -> Iterator[tuple[str, Access]]
     inventory, now = desk.troubleshooter.inventory, desk.troubleshooter.now()
     for sighting in desk.sightings.of(mac, now):
         held = rights.of(sighting.access_id)
-        if held is None or not held.holds(sighting.vlan, sighting.service_type):
+        vlan, service_type = sighting.vlan, sighting.service_type
+        if held is None or not held.owns(vlan, service_type, sighting.began_at):
             continue
         too_old = held.since is not None and sighting.at < held.since
-        too_new = held.until is not None and sighting.at > held.until
+        too_new = held.until is not None and sighting.at >= held.until
         access = inventory.access(sighting.access_id)
         if access is not None and not too_old and not too_new:
             yield "mac", access

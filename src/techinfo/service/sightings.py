@@ -25,12 +25,14 @@ class Sighting:
     Attributes:
         service_type: What its VLAN carried there; ``None``: nobody knows.
         at: When the switch was asked.
+        began_at: When the row began, where that is known.
     """
 
     access_id: str
     vlan: int | None
     service_type: str | None
     at: datetime
+    began_at: datetime | None = None
 
 
 _Key = tuple[str, str, int | None]
@@ -55,10 +57,14 @@ class Sightings:
             if row.mac is not None:
                 told = answer.service(row.vlan)
                 service_type = None if told == UNKNOWN else told
-                self._put(
-                    (row.mac.upper(), access_id, row.vlan),
-                    Sighting(access_id=access_id, vlan=row.vlan, service_type=service_type, at=at),
+                sighting = Sighting(
+                    access_id=access_id,
+                    vlan=row.vlan,
+                    service_type=service_type,
+                    at=at,
+                    began_at=row.start if isinstance(row, Lease) else row.learnt_at,
                 )
+                self._put((row.mac.upper(), access_id, row.vlan), sighting)
 
     def of(self, mac: str, now: datetime) -> Iterator[Sighting]:
         """Where a MAC address (``AA:BB:CC:DD:EE:FF``) was seen, the newest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,15 +16,19 @@ from techinfo.store import ticket_privacy
 from techinfo.store.audit import SCHEMA as AUDIT
 from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
+from techinfo.store.erasures import SCHEMA as ERASED
+from techinfo.store.erasures import ErasuresFile
 from techinfo.store.fetched import SCHEMA as FETCHED
 from techinfo.store.fetched import FetchedFile
 from techinfo.store.learnt import SCHEMA as LEARNT
+from techinfo.store.learnt import LearntFile
 from techinfo.store.leases import SCHEMA as LEASES
 from techinfo.store.leases import LeaseFile, LeaseRow, ObservationRow
 from techinfo.store.link_info import bounds, sweep
 from techinfo.store.ticket_tables import SCHEMA as TICKETS
 from techinfo.store.tickets import TicketFile
 from techinfo.store.user_tables import SCHEMA as USERS
+from techinfo.store.users import UsersFile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,8 +56,9 @@ class Store:
         name: What back-ups and reports call it.
         path: Where the settings have it; ``None``: they have none.
         schema: What it holds.
-        drop_old: Erases what is older than it may be at a time; says how many rows that were.
-            ``None``: nothing in it ends by age.
+        open: Opens it for writing.
+        drop_old: Erases what is older than it may be at a time from the open file; says how many
+            rows that were. ``None``: nothing in it ends by age.
         found: All rows about a person. ``None``: no row is about one.
         erase: Erases those; says how many.
         stays: Why rows about a person are not erased, for the report.
@@ -61,15 +67,15 @@ class Store:
     name: str
     path: Callable[[Settings], Path | None]
     schema: Schema
-    drop_old: Callable[[Path, Settings, datetime], int] | None = None
+    open: Callable[[Path], AbstractContextManager[Any]]
+    drop_old: Callable[[Any, Settings, datetime], int] | None = None
     found: Callable[[Path, Person], Iterable[Found]] | None = None
     erase: Callable[[Path, Person], int] | None = None
     stays: str = ""
 
 
-def _old_audit(path: Path, settings: Settings, now: datetime) -> int:
-    with AuditFile.open(path) as file:
-        return file.drop_old(now, timedelta(days=settings.audit.keep_days))
+def _old_audit(file: AuditFile, settings: Settings, now: datetime) -> int:
+    return file.drop_old(now, timedelta(days=settings.audit.keep_days))
 
 
 def _of_audit(path: Path, person: Person) -> Iterable[Found]:
@@ -84,9 +90,8 @@ def _erase_audit(path: Path, person: Person) -> int:
         return file.erase(access_id=person.access_id, mac=person.mac)
 
 
-def _old_leases(path: Path, settings: Settings, now: datetime) -> int:
-    with LeaseFile.open(path) as file:
-        return file.expire(now - timedelta(days=settings.leases.keep_days))
+def _old_leases(file: LeaseFile, settings: Settings, now: datetime) -> int:
+    return file.expire(now - timedelta(days=settings.leases.keep_days))
 
 
 def _of_leases(path: Path, person: Person) -> Iterable[Found]:
@@ -121,9 +126,8 @@ def _tickets(settings: Settings) -> Path | None:
     return settings.tickets.path if wanted else None
 
 
-def _old_tickets(path: Path, settings: Settings, now: datetime) -> int:
-    with TicketFile.open(path) as file:
-        return sweep(file, bounds(settings.tickets.keep_closed_days, now), now)
+def _old_tickets(file: TicketFile, settings: Settings, now: datetime) -> int:
+    return sweep(file, bounds(settings.tickets.keep_closed_days, now), now)
 
 
 def _of_tickets(path: Path, person: Person) -> Iterable[Found]:
@@ -138,9 +142,8 @@ def _erase_tickets(path: Path, person: Person) -> int:
         )
 
 
-def _old_events(path: Path, settings: Settings, now: datetime) -> int:
-    with Inventory.open(path) as inventory:
-        return inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
+def _old_events(inventory: Inventory, settings: Settings, now: datetime) -> int:
+    return inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
 
 
 def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
@@ -174,6 +177,7 @@ STORES: tuple[Store, ...] = (
         name="inventory",
         path=lambda settings: settings.inventory.path,
         schema=INVENTORY,
+        open=Inventory.open,
         drop_old=_old_events,
         found=_of_inventory,
         stays="the operator's own records; the next import would bring them back",
@@ -182,23 +186,42 @@ STORES: tuple[Store, ...] = (
         name="fetched",
         path=lambda settings: settings.inventory.fetched,
         schema=FETCHED,
+        open=FetchedFile.open,
         found=_of_fetched,
         stays="what another operator's server told; the next fetch would bring it back",
     ),
-    Store(name="learnt", path=lambda settings: settings.collect.learnt, schema=LEARNT),
-    Store(name="users", path=lambda settings: settings.service.users_file, schema=USERS),
+    Store(
+        name="learnt",
+        path=lambda settings: settings.collect.learnt,
+        schema=LEARNT,
+        open=LearntFile.open,
+    ),
+    Store(
+        name="users",
+        path=lambda settings: settings.service.users_file,
+        schema=USERS,
+        open=UsersFile.open,
+    ),
     Store(
         name="audit",
         path=lambda settings: settings.audit.path,
         schema=AUDIT,
+        open=AuditFile.open,
         drop_old=_old_audit,
         found=_of_audit,
         erase=_erase_audit,
     ),
     Store(
+        name="erased",
+        path=lambda settings: settings.retention.erased,
+        schema=ERASED,
+        open=ErasuresFile.open,
+    ),
+    Store(
         name="leases",
         path=lambda settings: settings.leases.path,
         schema=LEASES,
+        open=LeaseFile.open,
         drop_old=_old_leases,
         found=_of_leases,
         erase=_erase_leases,
@@ -207,6 +230,7 @@ STORES: tuple[Store, ...] = (
         name="tickets",
         path=_tickets,
         schema=TICKETS,
+        open=TicketFile.open,
         drop_old=_old_tickets,
         found=_of_tickets,
         erase=_erase_tickets,

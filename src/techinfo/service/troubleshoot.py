@@ -22,6 +22,7 @@ from techinfo.service.announced import announced, tells
 from techinfo.service.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
 from techinfo.service.attachment import Attachment, attached, cpe_of, cpe_target, neighbours_on
 from techinfo.service.freshness import SILENT, Terms, known, read, utc_now
+from techinfo.service.grouped import grouped_with, without_group
 from techinfo.service.identity import check_cpe
 from techinfo.service.sharing import Share, own, share, untagged
 
@@ -170,6 +171,7 @@ class Troubleshooter:
             port=own(port, part) if port else None,
             part=reading.parts.get(about),
             neighbours=beside,
+            grouped=grouped_with(self.inventory, at, reading),
         )
         return answer, part
 
@@ -184,7 +186,9 @@ class Troubleshooter:
         for fact in _BEHIND:
             reading = await known(self.collector, at.port, (fact,), most_s, self.now())
             port = reading.port if reading else None
-            if port is not None:
+            if reading is not None and port is not None:
+                if grouped_with(self.inventory, at, reading):
+                    port = without_group(port)
                 others = neighbours_on(self.inventory, at, port.port)
                 told = own(port, share(at.access, others))
                 seen = replace(seen or told, **{fact.value: getattr(told, fact.value)})

@@ -33,6 +33,8 @@ _ALSO = {
     "fdb_id": "vlan",
     "pvid": "vlan",
     "only_vlan": "vlan",
+    "high_speed": "speed",
+    "if_speed": "speed",
     "lanes_rx": "rx_power",
     "lanes_tx": "tx_power",
     "lanes_bias": "bias",

@@ -29,6 +29,11 @@ class Options:
         last_known: An element that does not answer is answered for by what it told last.
         strict: Look-ups by interpretation are not found.
         sandbox: Asks the sandbox, never a switch.
+        behalf_required: Is told rows of people only when it says for which person it asks.
+        case_required: Is told them only when it says for which ticket or case.
+        open_tickets: It may have open; ``None``: as the settings say, as with the others.
+        ticket_octets: Its tickets may take.
+        ticket_comments: Each of them may have.
     """
 
     profile: Literal["onapi", "bitvis"] = "onapi"
@@ -37,6 +42,11 @@ class Options:
     last_known: bool = False
     strict: bool = False
     sandbox: bool = False
+    behalf_required: bool = False
+    case_required: bool = False
+    open_tickets: int | None = None
+    ticket_octets: int | None = None
+    ticket_comments: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

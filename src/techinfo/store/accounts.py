@@ -66,7 +66,7 @@ class StoredUser:
     role: str
     provider: str | None = None
     networks: tuple[str, ...] = ()
-    options: Mapping[str, str | bool] = field(default_factory=dict)
+    options: Mapping[str, str | bool | int] = field(default_factory=dict)
     created: datetime
     disabled: datetime | None = None
     credentials: tuple[StoredCredential, ...] = ()

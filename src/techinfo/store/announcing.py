@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select
 
 from techinfo.store.ticket_kinds import OPERATOR, Ticket
-from techinfo.store.ticket_tables import deliveries, events, messages, stamp, webhooks
+from techinfo.store.ticket_tables import (
+    comments,
+    deliveries,
+    events,
+    messages,
+    stamp,
+    tickets,
+    webhooks,
+)
 
 _MOST_WAITING = 10_000
 """Messages that wait for one webhook; what comes after them is for the list of the dead."""
@@ -38,13 +46,17 @@ def tell(
     now: int,
     facts: Mapping[str, Any],
     reference: str | None = None,
-) -> str:
+) -> int:
     """A message for every webhook of a provider, and of the operator, that wants its kind.
 
     Returns:
-        The message's id.
+        Octets that are written; 0 where nobody wants to be told.
     """
+    hooks = _wanting(connection, kind, provider=provider, sandbox=sandbox)
+    if not hooks:
+        return 0
     message = f"msg_{secrets.token_hex(12)}"
+    told = json.dumps(_short(facts), ensure_ascii=False, separators=(",", ":"))
     connection.execute(
         insert(messages).values(
             id=message,
@@ -53,16 +65,42 @@ def tell(
             provider=provider,
             sandbox=int(sandbox),
             reference=reference,
-            facts=json.dumps(facts, ensure_ascii=False, separators=(",", ":")),
+            facts=told,
         )
     )
-    _deliver(connection, message, kind, provider=provider, sandbox=sandbox, now=now)
-    return message
+    for hook in hooks:
+        _deliver(connection, message, hook, now)
+    return len(told.encode("utf-8", "surrogatepass"))
 
 
-def _deliver(
-    connection: Connection, message: str, kind: str, *, provider: str, sandbox: bool, now: int
-) -> None:
+def whole(connection: Connection, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Facts of a message with the texts that stand in the file already, and are not kept twice.
+
+    A text whose ticket has been erased is empty.
+    """
+    ticket, comment = facts.get("ticket"), facts.get("comment")
+    filled = dict(facts)
+    if ticket is not None and "description" not in ticket:
+        own = tickets.c.own_reference == ticket["own_reference"]
+        text = connection.execute(select(tickets.c.description).where(own)).scalar()
+        filled["ticket"] = {**ticket, "description": text or ""}
+    if comment is not None and "message" not in comment:
+        own = comments.c.id == comment["id"]
+        text = connection.execute(select(comments.c.message).where(own)).scalar()
+        filled["comment"] = {**comment, "message": text or ""}
+    return filled
+
+
+def _short(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Facts without the longest text, which never changes: `whole` finds it in the ticket."""
+    if "ticket" not in facts:
+        return facts
+    ticket = {name: value for name, value in facts["ticket"].items() if name != "description"}
+    return {**facts, "ticket": ticket}
+
+
+def _wanting(connection: Connection, kind: str, *, provider: str, sandbox: bool) -> list[str]:
+    """Webhooks that are to be told."""
     wanted = select(webhooks.c.id).where(
         webhooks.c.provider.in_({provider, OPERATOR}),
         webhooks.c.sandbox == int(sandbox),
@@ -71,24 +109,27 @@ def _deliver(
             ("," + webhooks.c.kinds + ",").contains(f",{kind},", autoescape=True),
         ),
     )
-    for (hook,) in connection.execute(wanted).all():
-        waiting = (
-            select(func.count())
-            .select_from(deliveries)
-            .where(deliveries.c.webhook == hook, deliveries.c.state == "waiting")
+    return list(connection.execute(wanted).scalars())
+
+
+def _deliver(connection: Connection, message: str, hook: str, now: int) -> None:
+    waiting = (
+        select(func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.webhook == hook, deliveries.c.state == "waiting")
+    )
+    full = connection.execute(waiting).scalar_one() >= _MOST_WAITING
+    connection.execute(
+        insert(deliveries).values(
+            message=message,
+            webhook=hook,
+            state="dead" if full else "waiting",
+            tries=0,
+            due_at=now,
+            done_at=now if full else None,
+            outcome="too many messages wait for this webhook" if full else "",
         )
-        full = connection.execute(waiting).scalar_one() >= _MOST_WAITING
-        connection.execute(
-            insert(deliveries).values(
-                message=message,
-                webhook=hook,
-                state="dead" if full else "waiting",
-                tries=0,
-                due_at=now,
-                done_at=now if full else None,
-                outcome="too many messages wait for this webhook" if full else "",
-            )
-        )
+    )
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:

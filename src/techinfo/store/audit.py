@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Select,
     Table,
     Text,
     delete,
@@ -25,13 +26,21 @@ from sqlalchemy import (
     select,
 )
 
-from techinfo.errors import ConfigError, TechinfoError
+from techinfo.errors import StoreError, TechinfoError
 from techinfo.store.database import Database, Schema, open_database, open_read_only
 
 KEPT = timedelta(days=180)
 """Contract: How long."""
 LOST = "lost"
 """Stands as method of an entry that says how many others could not be written."""
+START, STOP = "start", "stop"
+"""Stand as method of the entries that say when the service began and ended in order."""
+GAP = "gap"
+"""Stands as method of an entry that says where others may be missing: the service has died."""
+REFUSED = "refused"
+"""Stands as method of an entry that says how many log-ins were refused without one of their own."""
+NOTES = (LOST, START, STOP, GAP, REFUSED)
+"""All that stand in the place of a method of HTTP."""
 
 _metadata = MetaData()
 _entries = Table(
@@ -50,38 +59,42 @@ _entries = Table(
     Column("status", Integer),
     Column("error_id", Text),
     Column("request_id", Text),
+    Column("case_reference", Text),
 )
 Index("entries_of_access", _entries.c.access_id, _entries.c.at_ms)
 Index("entries_of_user", _entries.c.user, _entries.c.at_ms)
 
 
 def _fault(message: str) -> TechinfoError:
-    return ConfigError(message, key="audit.path")
+    return StoreError(message, key="audit.path")
 
 
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74617564,  # "taud"
-    version=1,
+    version=2,
     fault=_fault,
+    migrations=Path(__file__).with_name("audit_migrations"),
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
-    """One request about one access, or about none.
+    """One request about one access, or about none; or a note.
 
     Attributes:
-        user: Login name.
+        user: Login name; of a log-in that was refused ``#`` and digits where nobody is called so.
+        role: Empty where nobody was let in.
         provider: Of a provider's user.
         on_behalf_of: Whatever the client called the person it asked for.
         address: Of the client, behind proxies that are trusted.
-        method: Of HTTP; `LOST` for the note that entries are missing.
+        method: Of HTTP; one of `NOTES` for a note.
         path: Without prefix and query.
         access_id: As the request named it.
         status: Of HTTP; ``None`` when the client went before the answer.
         error_id: Of a 5xx, as in the log.
-        request_id: As in the log.
+        request_id: As in the log; of a note about a run of the service, which.
+        case_reference: What the client called the case that it asked for.
     """
 
     at: datetime
@@ -96,6 +109,7 @@ class AuditEntry:
     status: int | None = None
     error_id: str | None = None
     request_id: str | None = None
+    case_reference: str | None = None
 
 
 class AuditFile:
@@ -106,13 +120,21 @@ class AuditFile:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open a file for writing; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA))
+        """Open a file for writing; where there is none, an empty one is created.
+
+        What is written is on disk when that returns.
+        """
+        return cls(open_database(path, SCHEMA, synchronous="FULL"))
 
     @classmethod
     def open_read_only(cls, path: Path) -> Self:
         """Open a file that is there, and never write to it."""
         return cls(open_read_only(path, SCHEMA))
+
+    @property
+    def database(self) -> Database:
+        """The file itself."""
+        return self._database
 
     def write(self, entries: Sequence[AuditEntry], lost: int = 0) -> None:
         """Write entries in one transaction.
@@ -123,10 +145,7 @@ class AuditFile:
         """
         rows = [_row(entry) for entry in entries]
         if lost:
-            note = AuditEntry(
-                at=datetime.now(UTC), user="", role="", method=LOST, path=f"{lost} entries"
-            )
-            rows.append(_row(note))
+            rows.append(_row(note(LOST, f"{lost} entries")))
         if rows:
             with self._database.write() as connection:
                 connection.execute(insert(_entries), rows)
@@ -137,14 +156,15 @@ class AuditFile:
         access_id: str | None = None,
         user: str | None = None,
         since: datetime | None = None,
-        most: int = 1000,
+        most: int | None = 1000,
     ) -> Iterator[AuditEntry]:
-        """The newest entries first; notes of lost ones are among them, whatever is asked for."""
+        """The newest entries first; notes of missing ones are among them, whatever is asked for."""
         asked = select(_entries).order_by(_entries.c.at_ms.desc(), _entries.c.id.desc())
+        missing = _entries.c.method.in_((LOST, GAP))
         if access_id is not None:
-            asked = asked.where((_entries.c.access_id == access_id) | (_entries.c.method == LOST))
+            asked = asked.where((_entries.c.access_id == access_id) | missing)
         if user is not None:
-            asked = asked.where((_entries.c.user == user) | (_entries.c.method == LOST))
+            asked = asked.where((_entries.c.user == user) | missing)
         if since is not None:
             asked = asked.where(_entries.c.at_ms >= _ms(since))
         with self._database.read() as connection:
@@ -177,10 +197,32 @@ class AuditFile:
         return count
 
     def drop_old(self, now: datetime, keep: timedelta = KEPT) -> int:
-        """Erase what is older than it may be; says how many entries that were."""
+        """Erase what is older than it may be; says how many entries that were.
+
+        That a run began stays until it has ended, or nobody would see that it died.
+        """
         with self._database.write() as connection:
-            old = delete(_entries).where(_entries.c.at_ms < _ms(now - keep))
+            running = _runs().with_only_columns(_entries.c.id)
+            old = delete(_entries).where(
+                _entries.c.at_ms < _ms(now - keep), _entries.c.id.not_in(running)
+            )
             return int(connection.execute(old).rowcount)
+
+    def gaps(self, process: str) -> list[AuditEntry]:
+        """A note for every run that began and never ended, in another process than this one.
+
+        Args:
+            process: Of this one: how the names of its runs begin.
+        """
+        with self._database.read() as connection:
+            died = [row for row in connection.execute(_runs()) if not _of(row, process)]
+            last = connection.execute(
+                select(_entries.c.at_ms).order_by(_entries.c.id.desc()).limit(1)
+            ).scalar_one_or_none()
+        if last is None:
+            return []
+        since = datetime.fromtimestamp(last / 1000, UTC).isoformat(timespec="milliseconds")
+        return [note(GAP, f"since {since}", run=row.request_id) for row in died]
 
     def close(self) -> None:
         """Give the file back."""
@@ -191,6 +233,43 @@ class AuditFile:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def note(kind: str, words: str, *, run: str | None = None, address: str = "") -> AuditEntry:
+    """An entry of now that tells of the log itself.
+
+    Args:
+        kind: One of `NOTES`.
+        words: What it tells.
+        run: Of the service, that it is about.
+        address: That it is about.
+    """
+    return AuditEntry(
+        at=datetime.now(UTC),
+        user="",
+        role="",
+        method=kind,
+        path=words,
+        address=address,
+        request_id=run,
+    )
+
+
+def _runs() -> Select[Any]:
+    """Runs of the service that have begun, and neither ended nor are known to have died."""
+    other = _entries.alias()
+    ended = select(other.c.request_id).where(
+        other.c.user == "", other.c.method.in_((STOP, GAP)), other.c.request_id.is_not(None)
+    )
+    return select(_entries).where(
+        _entries.c.user == "",  # the index of users leads there
+        _entries.c.method == START,
+        _entries.c.request_id.not_in(ended),
+    )
+
+
+def _of(row: Row[Any], process: str) -> bool:
+    return str(row.request_id).startswith(process)
 
 
 def _about(access_id: str | None, mac: str | None) -> ColumnElement[bool]:

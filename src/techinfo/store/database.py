@@ -1,30 +1,34 @@
-"""One SQLite file: how it is opened, written and told apart from other files.
+"""One SQLite file: how it is opened, written, looked at and told apart from other files.
 
 Readers never wait for a writer (WAL); writers take turns. Every error of the library is translated
 here, into the error of the room that the file belongs to, and names the file.
+
+Nobody but SQLite opens such a file, not for a moment: whoever closes it takes all locks of this
+process on it away (https://sqlite.org/howtocorrupt.html, 2.2). The next writer from outside then
+takes itself for the last one, clears the log away, and what this process writes is lost.
 """
 
 from __future__ import annotations
 
-import os
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 from typing import Literal, Self
 
 from sqlalchemy import Connection, Engine, MetaData, QueuePool, create_engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from techinfo.errors import TechinfoError
+from techinfo.store.faults import DAMAGE, FAULTS, code_of, in_words
+from techinfo.store.files import Names, make
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
-_FILE_MODE = 0o660
-"""A new file is nobody else's business: it names households. The umask narrows it further."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +56,7 @@ class Database:
 
     Attributes:
         name: The file as errors call it.
+        trouble: What keeps the file from being written or read, by the last try; empty: nothing.
     """
 
     def __init__(
@@ -60,15 +65,22 @@ class Database:
         schema: Schema,
         name: str,
         *,
-        watch: Callable[[], sqlite3.Connection] | None = None,
+        connect: Callable[[], sqlite3.Connection] | None = None,
+        path: Path | None = None,
+        writes: bool = True,
     ) -> None:
         self.name = name
+        self.trouble = ""
         self._engine = engine
         self._schema = schema
-        self._watch = watch
-        self._watcher: sqlite3.Connection | None = None
-        self._watching = Lock()
+        self._connect = connect
+        self._path = path
+        self._writes = writes
+        self._anchor: sqlite3.Connection | None = None
+        self._turn = Lock()
         self._commits = 0
+        self._damaged = False
+        self._names: Names | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -82,11 +94,15 @@ class Database:
 
         Committed at the end of the block, rolled back on any error.
         """
-        with self._translated(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-            connection.commit()
-            self._commits += 1
+        with self._translated():
+            self._must_be_sound()
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                self._must_be_there()
+                connection.commit()
+        self._commits += 1
+        self._sound()
 
     @contextmanager
     def rebuild(self) -> Iterator[Connection]:
@@ -125,31 +141,50 @@ class Database:
         Costs some microseconds: SQLite looks at the counter of the file alone (PRAGMA
         data_version, on a connection that never writes).
         """
-        if self._watch is None:
-            return (self._commits,)
-        with self._translated(), self._watching:
-            if self._watcher is None:
-                self._watcher = self._watch()
-            (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
+        with self._translated(), self._turn:
+            anchor = self._anchored()
+            if anchor is None:
+                return (self._commits,)
+            (version,) = anchor.execute("PRAGMA data_version").fetchone()
         return (self._commits, int(version))
+
+    def look(self) -> str:
+        """Find out whether the file can be written and read, by a write that changes nothing.
+
+        A file that was put in the place of this one is taken over; one that is damaged is believed
+        again when all of it is sound. Another writer keeps the last finding as it is.
+
+        Returns:
+            What is wrong, as `trouble` has it from then on.
+        """
+        try:
+            with self._translated():
+                self._follow()
+                self._look_through()
+                if self._writes:
+                    self._write_the_same()
+            self._sound()
+        except TechinfoError:
+            pass  # `trouble` has it
+        return self.trouble
+
+    def _write_the_same(self) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(f"PRAGMA user_version = {self._schema.version}")
+            self._must_be_there()
+            connection.commit()
 
     def close(self) -> None:
         """Close every connection; an in-memory database is gone."""
-        with self._watching:
-            if self._watcher is not None:
-                self._watcher.close()
-                self._watcher = None
+        with self._turn:
+            self._weigh()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @contextmanager
@@ -157,7 +192,100 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise self._schema.fault(f"{self.name}: {_in_words(error)}") from error
+            words = f"{self.name}: {in_words(error)}"
+            self._note(words, code_of(error))
+            raise self._schema.fault(words) from error
+
+    def _note(self, words: str, code: int) -> None:
+        """Remember what the storage does to the file; told in the log when it begins."""
+        if code not in FAULTS:
+            return
+        self._damaged = self._damaged or code in DAMAGE
+        if not self.trouble:
+            _log.error("%s", words)
+        self.trouble = words
+
+    def _sound(self) -> None:
+        if self.trouble and not self._damaged:
+            _log.warning("%s: can be read and written again", self.name)
+            self.trouble = ""
+
+    def _refuse(self, words: str) -> TechinfoError:
+        self._note(f"{self.name}: {words}", sqlite3.SQLITE_CANTOPEN)
+        return self._schema.fault(f"{self.name}: {words}")
+
+    def _anchored(self) -> sqlite3.Connection | None:
+        """A connection that is open as long as this is, so that the log beside the file stays."""
+        if self._anchor is None and self._connect is not None and self._path is not None:
+            self._anchor = self._connect()
+            self._anchor.execute("PRAGMA data_version").fetchone()
+            self._names = Names.of(self._path)
+        return self._anchor
+
+    def _weigh(self) -> None:
+        anchor, self._anchor = self._anchor, None
+        if anchor is not None:
+            anchor.close()
+
+    def _must_be_sound(self) -> None:
+        if self._damaged:
+            raise self._schema.fault(self.trouble)
+        with self._turn:
+            self._anchored()
+
+    def _must_be_there(self) -> None:
+        """Nothing is written to a file that has no name any more: nobody would find it again."""
+        if self._path is not None and Names.of(self._path) != self._names:
+            raise self._refuse("it, or the log beside it, is not where it was")
+
+    def _follow(self) -> None:
+        """Take over another file that stands in the place of the one that is open."""
+        if self._path is None or self._connect is None:
+            return
+        with self._turn:
+            anchor, there = self._anchored(), Names.of(self._path)
+            if anchor is None or self._names is None or there.file == self._names.file:
+                return
+            if there.file is None:
+                raise self._refuse("it is not there any more")
+            # What the log holds is the old file's, and must not be taken for the new one's.
+            busy, *_ = anchor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise self._refuse(
+                    "another file has taken its place, and the old one is read still"
+                )
+            self._engine.dispose()
+            self._weigh()
+            self._damaged = False
+            self._anchored()
+        _log.warning("%s: another file has taken its place", self.name)
+
+    def _look_through(self) -> None:
+        """Look at the file itself, which what is kept in memory may hide."""
+        if self._connect is None or self._path is None:
+            return
+        uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(uri, uri=True)) as bare:
+            try:
+                bare.execute("PRAGMA application_id").fetchone()
+            except sqlite3.DatabaseError as error:
+                # While the log is taken in, the first page is ahead of the end of the file.
+                if code_of(error) != sqlite3.SQLITE_CORRUPT:
+                    raise
+        try:
+            with self._engine.connect() as connection:
+                _refuse_foreign(connection, self.name, self._schema)
+                if _pragma(connection, "user_version") != self._schema.version:
+                    raise self._refuse("is of an older schema; restart the service")
+        except TechinfoError as error:
+            self._damaged, self.trouble = True, str(error)
+            raise
+        if self._damaged:
+            with closing(self._connect()) as fresh:
+                (said,) = fresh.execute("PRAGMA quick_check(1)").fetchone()
+            if said != "ok":
+                raise self._refuse(f"is damaged: {said}")
+            self._damaged = False
 
 
 def open_database(
@@ -181,13 +309,13 @@ def open_database(
             another program's, damaged, or written by a newer version.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _FILE_MODE))
+        make(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise schema.fault(f"{path}: cannot be opened for writing: {reason}") from error
 
     def connect() -> sqlite3.Connection:
-        connection = _connect(str(path), busy_timeout_s)
+        connection = _connect(f"{path.absolute().as_uri()}?mode=rw", busy_timeout_s)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -197,7 +325,8 @@ def open_database(
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
-    return _prepared(Database(engine, schema, str(path), watch=connect), schema)
+    database = Database(engine, schema, str(path), connect=connect, path=path)
+    return _prepared(database, schema)
 
 
 def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -> Database:
@@ -209,17 +338,20 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
     """
     if not path.is_file():
         raise schema.fault(f"{path}: is not there")
-    # Of a WAL file on a read-only medium nobody can make the index beside it: then nobody writes.
-    uris = [f"{path.absolute().as_uri()}?mode=ro{more}" for more in ("", "&immutable=1")]
+    uri = f"{path.absolute().as_uri()}?mode=ro"
 
     def connect() -> sqlite3.Connection:
         try:
-            return _connect_for_reading(uris[0], busy_timeout_s)
-        except sqlite3.OperationalError:
-            return _connect_for_reading(uris[1], busy_timeout_s)
+            return _connect_for_reading(uri, busy_timeout_s)
+        except sqlite3.OperationalError as error:
+            # Of a WAL file on a read-only medium nobody can make the index beside it: then nobody
+            # writes. Anything else is an error: without locks a file that is written reads wrong.
+            if code_of(error) != sqlite3.SQLITE_CANTOPEN or Names.of(path).log is not None:
+                raise
+            return _connect_for_reading(f"{uri}&immutable=1", busy_timeout_s)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
-    database = Database(engine, schema, str(path), watch=connect)
+    database = Database(engine, schema, str(path), connect=connect, path=path, writes=False)
     try:
         with database.read() as connection:
             _refuse_foreign(connection, database.name, schema)
@@ -247,7 +379,7 @@ def in_memory_database(schema: Schema) -> Database:
 def _connect(name: str, busy_timeout_s: float) -> sqlite3.Connection:
     """A connection whose transactions begin where the code says so, and nowhere else."""
     connection = sqlite3.connect(
-        name, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        name, uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
     )
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
@@ -315,13 +447,3 @@ def _bring_up(database: Database, schema: Schema) -> None:
 def _pragma(connection: Connection, name: str) -> int:
     value = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
     return int(value)
-
-
-def _in_words(error: Exception) -> str:
-    """What SQLite says, without statement and values, and what it means where that helps."""
-    said = str(error.orig if isinstance(error, DBAPIError) else error)
-    if "not a database" in said:
-        return "is not a SQLite database"
-    if "locked" in said:
-        return "another process is writing to it; try again when it is done"
-    return said

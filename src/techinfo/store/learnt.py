@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from techinfo.errors import ConfigError, TechinfoError
+from techinfo.errors import StoreError, TechinfoError
 from techinfo.model import Fact
 from techinfo.store.database import Database, Schema, open_database, open_read_only
 from techinfo.store.kinds import AgentKind, Capability, Lesson, Presence
@@ -67,7 +67,7 @@ _capabilities = Table(
 
 
 def _fault(message: str) -> TechinfoError:
-    return ConfigError(message, key="collect.learnt")
+    return StoreError(message, key="collect.learnt")
 
 
 SCHEMA = Schema(
@@ -125,6 +125,10 @@ class LearntFile:
                 connection.execute(delete(table).where(table.c.driver == driver)).rowcount
                 for table in (_lessons, _capabilities)
             )
+
+    def look(self) -> str:
+        """What keeps the file from being written; empty: nothing."""
+        return self._database.look()
 
     def close(self) -> None:
         """Give the file back."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Row, Table, Text
 
-from techinfo.errors import ConfigError, TechinfoError
+from techinfo.errors import StoreError, TechinfoError
 from techinfo.store.database import Schema
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,7 +75,7 @@ _TIMES = ("start", "heard", "last_renew", "end")
 
 def fault(message: str) -> TechinfoError:
     """What is wrong with the file of leases, as an error."""
-    return ConfigError(message, key="leases.path")
+    return StoreError(message, key="leases.path")
 
 
 SCHEMA = Schema(

@@ -66,6 +66,11 @@ class LeaseFile:
         """Open a file that is there, and never write to it."""
         return cls(open_read_only(path, SCHEMA))
 
+    @property
+    def database(self) -> Database:
+        """The file itself."""
+        return self._database
+
     @contextmanager
     def writing(self) -> Iterator[LeaseWriter]:
         """One transaction: what was read, and how far, are kept together or not at all."""

@@ -15,6 +15,7 @@ from techinfo.store import ticket_tables as t
 from techinfo.store.announcing import note_event, snapshot, tell
 from techinfo.store.ticket_changes import bump
 from techinfo.store.ticket_kinds import Attachment, Found, LinkInfo, Moment, Pending, Ticket
+from techinfo.store.ticket_room import charge
 from techinfo.store.ticket_tables import stamp
 from techinfo.store.tickets import Now, TicketFile
 
@@ -113,7 +114,7 @@ def attach(
             bump(connection, ticket.number, values, at)
             ticket = rows.ticket(connection.execute(whole).one())
             note_event(connection, ticket, "UPDATE", at)
-        tell(
+        told = tell(
             connection,
             "ticket.linkinfo",
             provider=ticket.provider,
@@ -122,6 +123,7 @@ def attach(
             facts={"ticket": snapshot(ticket), "link_info": _told(info, difference)},
             reference=ticket.own_reference,
         )
+        charge(connection, ticket.number, told + len(document or ""))
         return ticket
 
 

@@ -28,6 +28,9 @@ from sqlalchemy import (
 from techinfo.store.database import Schema, open_database
 
 _SIGNS = (":", "-", ".", " ")
+_BARE = str.maketrans("", "", "".join(_SIGNS))
+_DIGITS = re.compile(r"(?=([0-9a-f]{12}))")
+_ACCESS_COLUMNS = frozenset({"access_id", "other_id"})
 GONE = "(erased)"
 
 
@@ -46,6 +49,24 @@ def about(path: Path, schema: Schema, mac: str) -> list[dict[str, Any]]:
             for table in schema.metadata.sorted_tables
             for row in _rows(connection, table, _about(table, mac))
         ]
+
+
+def named(path: Path, schema: Schema) -> tuple[set[str], set[str]]:
+    """The accessIds of a file, and all twelve digits in it that may be a MAC address.
+
+    Raises:
+        TechinfoError: As `about`.
+    """
+    accesses: set[str] = set()
+    macs: set[str] = set()
+    with open_database(path, schema) as database, database.read() as connection:
+        for column in (c for table in schema.metadata.sorted_tables for c in _texts(table)):
+            query = select(column).where(column.is_not(None)).distinct()
+            for text in connection.execute(query.execution_options(yield_per=1000)).scalars():
+                macs.update(_DIGITS.findall(str(text).lower().translate(_BARE)))
+                if column.name in _ACCESS_COLUMNS:
+                    accesses.add(str(text))
+    return accesses, macs
 
 
 def redact(path: Path, schema: Schema, mac: str) -> int:

@@ -22,6 +22,7 @@ from techinfo.store.ticket_kinds import (
     Status,
     Ticket,
 )
+from techinfo.store.ticket_room import OF_A_CHANGE, charge, octets_of
 
 _TICKETS, _KEYS = t.tickets.c, t.keys.c
 
@@ -100,6 +101,7 @@ def remember(
             at=now,
         )
     )
+    charge(connection, number, OF_A_CHANGE)
 
 
 def open_alike(connection: Connection, new: NewTicket) -> int | None:
@@ -120,7 +122,8 @@ def open_alike(connection: Connection, new: NewTicket) -> int | None:
 def insert_ticket(connection: Connection, new: NewTicket, now: int) -> int:
     """Keep a new ticket, and want its link info; says its number."""
     reference = _free_reference(connection)
-    row = connection.execute(insert(t.tickets).values(rows.new_row(new, reference, now)))
+    told = rows.new_row(new, reference, now) | {"octets": octets_of(new)}
+    row = connection.execute(insert(t.tickets).values(told))
     (number,) = row.inserted_primary_key or (0,)
     connection.execute(
         insert(t.history).values(
@@ -185,12 +188,14 @@ def _must_be_alone(connection: Connection, before: Ticket) -> None:
         raise TicketConflictError("another ticket with this spTicketReference is open by now")
 
 
-def add_comment(connection: Connection, number: int, comment: tuple[str, str], now: int) -> None:
-    """Keep what somebody wrote."""
+def add_comment(connection: Connection, number: int, comment: tuple[str, str], now: int) -> int:
+    """Keep what somebody wrote; says its id."""
     by, message = comment
-    connection.execute(
+    row = connection.execute(
         insert(t.comments).values(ticket=number, created_by=by, message=message, created_at=now)
     )
+    (comment_id,) = row.inserted_primary_key or (0,)
+    return int(comment_id)
 
 
 def bump(connection: Connection, number: int, values: dict[str, Any], now: int) -> None:
@@ -236,15 +241,29 @@ def kind_of(before: Ticket, after: Ticket) -> str:
 
 
 def announce(
-    connection: Connection, kind: str, ticket: Ticket, now: int, change: Change | None = None
-) -> None:
-    """Tell webhooks of a ticket."""
+    connection: Connection,
+    kind: str,
+    ticket: Ticket,
+    now: int,
+    change: Change | None = None,
+    comment: int | None = None,
+) -> int:
+    """Tell webhooks of a ticket; says how many octets that takes.
+
+    Args:
+        connection: In the transaction of the change.
+        kind: Of the message.
+        ticket: As it is now.
+        now: The time.
+        change: What was changed; ``None``: it is new.
+        comment: The id of the comment of that change.
+    """
     facts: dict[str, Any] = {"ticket": snapshot(ticket)}
     if change is not None:
         facts["by"] = change.by.value
         if change.comment is not None:
-            facts["comment"] = {"created_by": change.comment[0], "message": change.comment[1]}
-    tell(
+            facts["comment"] = {"created_by": change.comment[0], "id": comment}
+    return tell(
         connection,
         kind,
         provider=ticket.provider,

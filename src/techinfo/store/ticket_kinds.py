@@ -189,6 +189,21 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What the tickets of one provider may take, so that none fills the disk.
+
+    Attributes:
+        octets: Of all of them, with what was written on them and what is told of them.
+        open_tickets: At a time.
+        comments: On one of them.
+    """
+
+    octets: int
+    open_tickets: int
+    comments: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LinkInfo:
     """Link info of one moment of a ticket.
 

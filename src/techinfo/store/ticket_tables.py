@@ -7,6 +7,7 @@ and the word of it are written in one transaction: neither is ever without the o
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
@@ -61,8 +62,10 @@ tickets = Table(
     _number("updated_at"),
     Column("closed_at", Integer),
     _number("version"),
+    Column("octets", Integer, nullable=False, server_default="0"),
     Index("tickets_of_access", "access_id"),
     Index("tickets_closed", "closed_at"),
+    Index("tickets_taken", "provider", "sandbox", "closed_at", "octets"),
     sqlite_autoincrement=True,
 )
 Index(
@@ -170,6 +173,16 @@ deliveries = Table(
     _text("outcome"),
     Index("deliveries_due", "state", "due_at"),
     Index("deliveries_of_webhook", "webhook", "state"),
+    Index("deliveries_in_turn", "webhook", "state", "due_at"),
+)
+trouble = Table(
+    "trouble",
+    _metadata,
+    Column("webhook", Text, ForeignKey("webhooks.id", ondelete="CASCADE"), primary_key=True),
+    _number("failures"),
+    _number("rests_until"),
+    Column("off_since", Integer),
+    _text("why"),
 )
 
 
@@ -182,8 +195,9 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x7474636B,  # "ttck"
-    version=1,
+    version=3,
     fault=_fault,
+    migrations=Path(__file__).with_name("ticket_migrations"),
 )
 
 

@@ -36,12 +36,21 @@ from techinfo.store.ticket_changes import (
 from techinfo.store.ticket_kinds import (
     Change,
     Created,
+    Limits,
     NewTicket,
     Once,
+    Party,
     Reach,
     Status,
     Ticket,
     TicketEvent,
+)
+from techinfo.store.ticket_room import (
+    change_must_fit,
+    charge,
+    key_must_fit,
+    must_fit,
+    octets_of_change,
 )
 from techinfo.store.ticket_tables import SCHEMA, moment_of, stamp
 from techinfo.store.turns import Turns
@@ -79,13 +88,16 @@ class TicketFile:
         with self._turns.turn(behind=behind), self.database.write() as connection:
             yield connection
 
-    def create(self, new: NewTicket, once: Once | None, now: Now) -> Created:
+    def create(
+        self, new: NewTicket, once: Once | None, now: Now, limits: Limits | None = None
+    ) -> Created:
         """Keep a ticket. When this returns, it is on disk.
 
         Args:
             new: The ticket.
             once: Makes the same request count once, however often it comes.
             now: Tells the time, once nobody else writes: what is stamped later is seen later.
+            limits: What its provider's tickets may take; ``None``: there are none.
 
         Returns:
             The ticket; one that was there before where the request is the same, or the provider has
@@ -93,6 +105,7 @@ class TicketFile:
 
         Raises:
             TicketConflictError: The key was used for something else.
+            TicketQuotaError: Its provider has as many, or they take as much, as they may.
             TicketStoreError: It could not be written.
         """
         with self.write() as connection:
@@ -104,16 +117,25 @@ class TicketFile:
             number = open_alike(connection, new)
             known = number is not None
             if number is None:
+                must_fit(connection, new, limits)
                 number = insert_ticket(connection, new, at)
+            else:
+                key_must_fit(connection, new, once, limits)
             remember(connection, scope, new.sandbox, once, number, at)
             ticket = self._whole(connection, number)
             if not known:
                 note_event(connection, ticket, "CREATE", at)
-                announce(connection, "ticket.created", ticket, at)
+                charge(connection, number, announce(connection, "ticket.created", ticket, at))
             return Created(ticket=ticket, new=not known)
 
     def change(
-        self, reference: str, reach: Reach, change: Change, once: Once | None, now: Now
+        self,
+        reference: str,
+        reach: Reach,
+        change: Change,
+        once: Once | None,
+        now: Now,
+        limits: Limits | None = None,
     ) -> Ticket:
         """Change a ticket. What changes nothing leaves no trace, and is told to nobody.
 
@@ -121,6 +143,7 @@ class TicketFile:
             UnknownTicketError: Nobody within reach has it.
             TicketConflictError: The key or the desk's reference is used for something else, or
                 another ticket about the same was opened since this one was closed.
+            TicketQuotaError: There is no room for it, or no comment more.
             TicketStoreError: It could not be written.
         """
         with self.write() as connection:
@@ -130,18 +153,22 @@ class TicketFile:
             told = told_before(connection, scope, before.sandbox, once)
             if told is not None:
                 return self._whole(connection, told)
+            change_must_fit(connection, before, change, limits)
             remember(connection, scope, before.sandbox, once, before.number, at)
             values = changed(connection, before, change, at)
             note_desk_key(connection, before, change)
             if not values and change.comment is None:
                 return before
+            comment = None
             if change.comment is not None:
-                add_comment(connection, before.number, change.comment, at)
+                comment = add_comment(connection, before.number, change.comment, at)
             bump(connection, before.number, values, at)
             after = self._whole(connection, before.number)
             note_history(connection, before, after, change, at)
             note_event(connection, after, "UPDATE", at)
-            announce(connection, kind_of(before, after), after, at, change)
+            told = announce(connection, kind_of(before, after), after, at, change, comment)
+            if change.by is Party.SP:
+                charge(connection, before.number, told + octets_of_change(change))
             return after
 
     def ticket(self, reference: str, reach: Reach) -> Ticket:

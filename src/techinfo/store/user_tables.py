@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Row, Table, Text
 
-from techinfo.errors import ConfigError, TechinfoError
+from techinfo.errors import StoreError, TechinfoError
 from techinfo.store.accounts import StoredCredential, StoredUser, Use
 from techinfo.store.database import Schema
 
@@ -61,7 +61,7 @@ changes = Table("changes", _metadata, Column("number", Integer, primary_key=True
 
 def fault(message: str) -> TechinfoError:
     """The error of this room."""
-    return ConfigError(message, key="service.users_file")
+    return StoreError(message, key="service.users_file")
 
 
 SCHEMA = Schema(

@@ -36,6 +36,9 @@ class UsersFile:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        with database.read() as connection:
+            if connection.execute(select(tables.changes)).first() is not None:
+                return
         with database.write() as connection:
             if connection.execute(select(tables.changes)).first() is None:
                 connection.execute(insert(tables.changes).values(number=1))
@@ -44,6 +47,11 @@ class UsersFile:
     def open(cls, path: Path) -> Self:
         """Open a file; where there is none, an empty one is created."""
         return cls(open_database(path, SCHEMA, synchronous="FULL", busy_timeout_s=_BUSY_S))
+
+    @property
+    def database(self) -> Database:
+        """The file itself."""
+        return self._database
 
     def touched(self) -> tuple[int, ...]:
         """Another value after every commit, of this process or another; costs microseconds."""
@@ -142,7 +150,7 @@ class UsersFile:
         """
         self._set(name, networks=json.dumps(list(networks)))
 
-    def set_options(self, name: str, options: Mapping[str, str | bool]) -> None:
+    def set_options(self, name: str, options: Mapping[str, str | bool | int]) -> None:
         """Say how a user is answered; replaces what was said.
 
         Raises:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from techinfo.errors import UnknownWebhookError, WebhookError
 from techinfo.store import ticket_tables as t
-from techinfo.store.announcing import tell
+from techinfo.store.announcing import tell, whole
 from techinfo.store.ticket_kinds import Message, Reach
 from techinfo.store.ticket_tables import moment_of, stamp
 from techinfo.store.tickets import TicketFile
+from techinfo.store.trouble import Trial, note, waiting
 
 _HOOKS, _DELIVERIES, _MESSAGES = t.webhooks.c, t.deliveries.c, t.messages.c
-_AT_ONCE = 100
 
 
 class State(StrEnum):
@@ -142,37 +142,29 @@ def counts(file: TicketFile, hook: str) -> dict[State, int]:
         return {State(state): count for state, count in connection.execute(query)}
 
 
-def due(file: TicketFile, now: datetime, *, besides: Collection[str] = ()) -> dict[str, Delivery]:
+def due(file: TicketFile, now: datetime, hooks: Iterable[str] | None = None) -> dict[str, Delivery]:
     """By webhook, the delivery that has been due for longest.
 
     Args:
         file: Where they wait.
         now: The time.
-        besides: Webhooks that are not asked for.
+        hooks: Webhooks that are asked for; ``None``: all that may be tried.
     """
-    query = (
-        _joined()
-        .where(
-            _DELIVERIES.state == State.WAITING,
-            _DELIVERIES.due_at <= stamp(now),
-            _DELIVERIES.webhook.not_in(list(besides)),
-        )
-        .order_by(_DELIVERIES.due_at, _MESSAGES.at)
-        .limit(_AT_ONCE)
-    )
-    first: dict[str, Delivery] = {}
+    wanted = [one.hook for one in waiting(file, now)] if hooks is None else hooks
+    found: dict[str, Delivery] = {}
     with file.database.read() as connection:
-        for row in connection.execute(query):
-            first.setdefault(row.webhook, _delivery(row))
-    return first
-
-
-def next_due(file: TicketFile) -> datetime | None:
-    """When the next delivery is due; ``None``: none waits."""
-    query = select(func.min(_DELIVERIES.due_at)).where(_DELIVERIES.state == State.WAITING)
-    with file.database.read() as connection:
-        at = connection.execute(query).scalar_one()
-    return None if at is None else moment_of(at)
+        for hook in wanted:
+            query = _joined().where(
+                _DELIVERIES.webhook == hook,
+                _DELIVERIES.state == State.WAITING,
+                _DELIVERIES.due_at <= stamp(now),
+            )
+            row = connection.execute(
+                query.order_by(_DELIVERIES.due_at, _MESSAGES.at).limit(1)
+            ).one_or_none()
+            if row is not None:
+                found[hook] = _whole(connection, _delivery(row))
+    return found
 
 
 def settle(
@@ -182,8 +174,22 @@ def settle(
     outcome: str,
     due_at: datetime,
     now: datetime,
-) -> None:
-    """Keep what has become of a try."""
+    trial: Trial | None = None,
+) -> bool:
+    """Keep what has become of a try.
+
+    Args:
+        file: Where it waits.
+        delivery: What was tried.
+        state: What it is now.
+        outcome: Of the try, in words.
+        due_at: When it is tried again.
+        now: The time.
+        trial: What it shows of the webhook; ``None``: nothing.
+
+    Returns:
+        Whether the webhook is switched off now.
+    """
     with file.write(behind=True) as connection:
         connection.execute(
             update(t.deliveries)
@@ -199,10 +205,11 @@ def settle(
                 outcome=outcome,
             )
         )
+        return trial is not None and note(connection, delivery.webhook.id, outcome, now, trial)
 
 
 def dead(file: TicketFile, reach: Reach, *, most: int = 1000) -> tuple[Delivery, ...]:
-    """What was given up, the newest first."""
+    """What was given up, the newest first; without the texts of tickets and comments."""
     query = _joined().where(_DELIVERIES.state == State.DEAD, _HOOKS.sandbox == int(reach.sandbox))
     if reach.provider is not None:
         query = query.where(_HOOKS.provider == reach.provider)
@@ -214,6 +221,8 @@ def dead(file: TicketFile, reach: Reach, *, most: int = 1000) -> tuple[Delivery,
 def revive(file: TicketFile, now: datetime, *, message: str | None = None) -> int:
     """Have tries begin anew for what was given up; says for how many deliveries.
 
+    Webhooks that rest after a failure are tried at once; those switched off stay so.
+
     Args:
         file: Where they are.
         now: The time.
@@ -223,6 +232,7 @@ def revive(file: TicketFile, now: datetime, *, message: str | None = None) -> in
     if message is not None:
         again = again.where(_DELIVERIES.message == message)
     with file.write() as connection:
+        connection.execute(update(t.trouble).values(rests_until=0))
         return connection.execute(
             again.values(state=State.WAITING.value, tries=0, due_at=stamp(now), done_at=None)
         ).rowcount
@@ -243,9 +253,11 @@ def publish(
         For how many providers there is a message now.
     """
     with file.write() as connection:
-        for provider, facts in facts_of.items():
+        told = [
             tell(connection, kind, provider=provider, sandbox=False, now=stamp(now), facts=facts)
-    return len(facts_of)
+            for provider, facts in facts_of.items()
+        ]
+    return sum(octets > 0 for octets in told)
 
 
 def _within(query: Select[Any], reach: Reach) -> Select[Any]:
@@ -290,6 +302,11 @@ def _webhook(row: Row[Any]) -> Webhook:
         headers=secret["headers"],
         created_at=moment_of(row.created_at),
     )
+
+
+def _whole(connection: Connection, delivery: Delivery) -> Delivery:
+    message = delivery.message
+    return replace(delivery, message=replace(message, facts=whole(connection, message.facts)))
 
 
 def _delivery(row: Row[Any]) -> Delivery:

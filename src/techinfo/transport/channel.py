@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from techinfo.errors import DeviceUnreachableError, SnmpProtocolError
 from techinfo.transport.address import SocketAddress
 from techinfo.transport.interface import Counted, SnmpTarget
-from techinfo.transport.message import Header, header, template, varbinds
+from techinfo.transport.message import Header, header, is_of, template, varbinds
 from techinfo.transport.question import Ask, Question
 
 _TICK = 0.05
@@ -90,9 +90,11 @@ class Exchange:
         self.tries = 0
         self.deadline = 0.0
 
-    def fits(self, sender: SocketAddress, community: bytes) -> bool:
+    def fits(self, sender: SocketAddress, head: Header) -> bool:
         """Whether a reply with the right request-id also comes from the agent asked."""
-        asked = self.address
+        asked, community = self.address, head.community
+        if not is_of(head, self.target.version):
+            return False
         if self.target.any_source:  # field notes A15: another address, yet the same port
             return community == self.target.community and sender[1] == asked[1]
         return sender == asked and community == self.target.community
@@ -194,7 +196,9 @@ class Channel:
     def _send(self, exchange: Exchange) -> None:
         ask, target = exchange.ask, exchange.target
         self._last_id = self._last_id + 1 if self._last_id < _LAST_ID else _FIRST_ID
-        head, tail = template(target.community, ask.pdu_type, ask.repetitions, ask.oids)
+        head, tail = template(
+            target.community, ask.pdu_type, ask.repetitions, ask.oids, target.version
+        )
         exchange.request_id = self._last_id
         exchange.message = head + self._last_id.to_bytes(4, "big") + tail
         exchange.timeouts = target.timeouts if ask.patient else target.timeouts[:1]
@@ -267,7 +271,7 @@ class Channel:
                 self._garbled.add(sender)
             return
         exchange = self._pending.get(head.request_id)
-        if exchange is None or not exchange.fits(sender, head.community):
+        if exchange is None or not exchange.fits(sender, head):
             self._traffic.unasked += 1
             return
         self._done(exchange)

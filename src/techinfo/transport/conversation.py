@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 from techinfo.errors import DeviceUnreachableError
 from techinfo.transport.fetch import Fetch
@@ -14,6 +15,16 @@ from techinfo.transport.page import Page
 from techinfo.transport.question import Question
 from techinfo.transport.walk import Walk
 from techinfo.wire import Cell, SnmpLimits
+
+_IFX, _HC = "1.3.6.1.2.1.31.1.1.1", "1.3.6.1.2.1.10.7"
+_OF_64_BITS = (
+    *(f"{_IFX}.{column}." for column in range(6, 14)),
+    f"{_HC}.10.1.5.",
+    f"{_HC}.10.1.6.",
+    f"{_HC}.11.1.",
+)
+"""Counter64 columns of IF-MIB (ifHCInOctets to ifHCOutBroadcastPkts) and EtherLike-MIB (RFC 3635):
+SNMPv1 cannot carry them (RFC 3584, 4.2.2.1)."""
 
 
 class SnmpConversation(ABC):
@@ -31,21 +42,27 @@ class SnmpConversation(ABC):
         self._address = f"{target.host}:{target.port}"
         self._turn = asyncio.Lock()  # one request in flight, whoever asks (field notes A11, A12)
         self._closed = False
+        self._v1 = target.is_v1
 
     async def get(self, oids: Sequence[str], *, vlan: int | None = None) -> dict[str, Cell]:
         """See `techinfo.transport.interface.Conversation.get`; ``vlan``: in whose context."""
         async with self._turn:
-            fetch = Fetch(oids, self.limits, self._address)
+            fetch = Fetch(self._told(oids), self._allowed(), self._address, v1=self._v1)
             await self._ask(fetch, vlan)
+            self.counted.unread.difference_update(oids)
+            self.counted.unread |= fetch.unread
         return fetch.cells
 
     async def walk(self, columns: Sequence[str], *, vlan: int | None = None) -> Walked:
         """See `techinfo.transport.interface.Conversation.walk`; ``vlan``: in whose context."""
         async with self._turn:
             self.counted.walks += 1
-            walk = Walk(columns, self.limits, self._address)
+            walk = Walk(self._told(columns), self._allowed(), self._address, v1=self._v1)
             await self._ask(walk, vlan)
-        return walk.result()
+            self.counted.unread.difference_update(self.counted.unread_under(columns))
+            self.counted.unread |= walk.unread
+        found = walk.result()
+        return replace(found, cells={column: found.cells.get(column, {}) for column in columns})
 
     def context(self, vlan: int) -> InContext:
         """See `techinfo.transport.interface.Conversation.context`."""
@@ -63,7 +80,7 @@ class SnmpConversation(ABC):
             DeviceError: As `get`; what the agent refuses even singly is an `SnmpStatusError`.
         """
         async with self._turn:
-            page = Page(after, self.limits, self._address, bulk=bulk)
+            page = Page(after, self._allowed(), self._address, bulk=bulk)
             await self._ask(page, vlan)
         return page
 
@@ -75,7 +92,7 @@ class SnmpConversation(ABC):
             following: Ask by GETNEXT what follows, else by GET what is there.
         """
         async with self._turn:
-            look = Look(oids, self.limits, self._address, following=following)
+            look = Look(oids, self._allowed(), self._address, following=following)
             await self._ask(look, None)
         return look
 
@@ -86,7 +103,18 @@ class SnmpConversation(ABC):
             target = self._target if vlan is None else self._target.in_context(vlan)
             await self._carry(question, target)
         finally:
-            self.limits = question.limits
+            # What SNMPv1 does not have says nothing of what this model stands.
+            bulk = self.limits.bulk if self._v1 else question.limits.bulk
+            self.limits = replace(question.limits, bulk=bulk)
+
+    def _allowed(self) -> SnmpLimits:
+        return replace(self.limits, bulk=False) if self._v1 else self.limits
+
+    def _told(self, oids: Sequence[str]) -> Sequence[str]:
+        """Without what this version of SNMP has no type for: it would cost a request each."""
+        if not self._v1:
+            return oids
+        return [oid for oid in oids if not f"{oid}.".startswith(_OF_64_BITS)]
 
     @abstractmethod
     async def _carry(self, question: Question, target: SnmpTarget) -> None:

@@ -1,7 +1,7 @@
 """The polling engine: SNMPv2c in plain Python, one socket an address family for all devices.
 
-pysnmp costs some forty times the CPU for the same walk (`benchmarks/engine.py` tells the ratio);
-it is kept for odd devices (`pysnmp_engine`).
+pysnmp costs several times the CPU for the same walk (`benchmarks/engine.py` tells the ratio); it is
+kept for odd devices (`pysnmp_engine`).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from techinfo.errors import SnmpProtocolError, SnmpStatusError
-from techinfo.transport.ber import GET
-from techinfo.transport.message import Varbind
+from techinfo.transport.ber import GET, NULL
+from techinfo.transport.message import MALFORMED, Varbind
 from techinfo.transport.question import GEN_ERR, NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
 from techinfo.wire import Cell, SnmpLimits
 
@@ -18,13 +18,18 @@ class Fetch(Question):
 
     tooBig halves the limit for good. Any other error-status halves the chunk until the one varbind
     that the agent cannot give stands alone: noSuchName (an SNMPv1 answer) and genErr leave it out.
+    SNMPv1 has no exceptions: one instance that is not there costs the whole answer. Its noSuchName
+    names it (RFC 1157, 4.1.2), so that it alone is left out and the rest asked for again.
 
     Attributes:
         cells: What the agent has, under the OIDs as they were asked for.
     """
 
-    def __init__(self, oids: Sequence[str], limits: SnmpLimits, address: str) -> None:
+    def __init__(
+        self, oids: Sequence[str], limits: SnmpLimits, address: str, *, v1: bool = False
+    ) -> None:
         super().__init__(limits, address)
+        self._v1 = v1
         self.cells: dict[str, Cell] = {}
         self._names = {encoded(oid): oid for oid in oids}
         self._chunks = deque([tuple(self._names)] if self._names else [])
@@ -47,17 +52,18 @@ class Fetch(Question):
 
         A cell is never taken for an instance that was not asked for (field notes A14), nor is one
         that comes twice in one answer. What was asked for and did not come is asked for again, by
-        itself if need be.
+        itself if need be; what cannot be read then either is `unread`.
         """
         chunk = self._chunks[0]
-        found = {oid: value for oid, _, value in varbinds}
-        if len(found) < len(varbinds):
-            times = Counter(oid for oid, _, _ in varbinds)
-            found = {oid: value for oid, value in found.items() if times[oid] == 1}
+        found = _once(varbinds)
+        if len(chunk) == 1 and b"" in found:
+            found.setdefault(chunk[0], found[b""])
         for oid in chunk:
-            value = found.get(oid)
+            tag, value = found.get(oid, (NULL, None))
             if value is not None:
                 self.cells[self._names[oid]] = value
+            elif tag == MALFORMED:
+                self.unread.add(self._names[oid])
         missing = tuple(oid for oid in chunk if oid not in found)
         if not missing:
             self._chunks.popleft()
@@ -75,6 +81,8 @@ class Fetch(Question):
         many = len(self._chunks[0]) > 1
         if status == TOO_BIG and many:
             self._shrink()
+        elif many and self._v1 and status == NO_SUCH_NAME and self._leave_out(index):
+            return
         elif many:
             self._cut((len(self._chunks[0]) + 1) // 2)
         elif status in (NO_SUCH_NAME, GEN_ERR):
@@ -87,8 +95,25 @@ class Fetch(Question):
                 address=self._address,
             )
 
+    def _leave_out(self, index: int) -> bool:
+        """Leave out the instance that an error names; ``False``: it names none."""
+        chunk = self._chunks[0]
+        if not 0 < index <= len(chunk):
+            return False
+        self._chunks[0] = (*chunk[: index - 1], *chunk[index:])
+        return True
+
     def _can_shrink(self) -> bool:
         return len(self._chunks[0]) > 1
 
     def _shrink(self) -> None:
         self.limits = replace(self.limits, varbinds=len(self._chunks[0]) // 2)
+
+
+def _once(varbinds: list[Varbind]) -> dict[bytes, tuple[int, Cell | None]]:
+    """Type and value by OID; an OID that comes twice is as if it had not come."""
+    found = {oid: (tag, value) for oid, tag, value in varbinds}
+    if len(found) < len(varbinds):
+        times = Counter(oid for oid, _, _ in varbinds)
+        return {oid: told for oid, told in found.items() if times[oid] == 1}
+    return found

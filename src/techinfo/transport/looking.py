@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from techinfo.transport.ber import GET, GET_NEXT, NO_SUCH_OBJECT, decode_index
-from techinfo.transport.message import Varbind
+from techinfo.transport.message import MALFORMED, Varbind
 from techinfo.transport.question import Ask, Question, encoded
 from techinfo.wire import Index, SnmpLimits
 
@@ -51,7 +51,7 @@ class Look(Question):
             asked = encoded(name)
             if self._following and tag < NO_SUCH_OBJECT and oid.startswith(asked) and oid != asked:
                 self.rows[name] = decode_index(oid[len(asked) :])
-            elif not self._following and oid == asked:
+            elif not self._following and oid == asked and tag != MALFORMED:
                 self.tags[name] = tag
         self._go_on()
 

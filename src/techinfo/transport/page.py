@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from techinfo.errors import SnmpProtocolError, SnmpStatusError
-from techinfo.transport.ber import GET_BULK, GET_NEXT, NO_SUCH_OBJECT, decode_oid
-from techinfo.transport.message import Varbind
+from techinfo.transport.ber import GET_BULK, GET_NEXT, NO_SUCH_OBJECT, NULL, decode_oid
+from techinfo.transport.message import MALFORMED, Varbind
 from techinfo.transport.question import NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
 from techinfo.transport.recording_rows import Oid, Value
 from techinfo.wire import SnmpLimits
@@ -16,7 +16,8 @@ class Page(Question):
     """What follows one OID: a GETBULK of ``limits.max_repetitions`` rows, or a GETNEXT.
 
     Attributes:
-        rows: In the order answered; types as they came, a NULL as ``(5, b"")``.
+        rows: In the order answered; types as they came, a NULL as ``(5, b"")``, as what cannot be
+            read.
         ended: Nothing follows them: the end of the MIB.
     """
 
@@ -42,7 +43,8 @@ class Page(Question):
             if tag >= NO_SUCH_OBJECT:
                 self.ended = True
                 return
-            self.rows.append((decode_oid(oid), (tag, b"" if cell is None else cell)))
+            kind = NULL if tag == MALFORMED else tag
+            self.rows.append((decode_oid(oid), (kind, b"" if cell is None else cell)))
         if not self.rows:
             raise SnmpProtocolError("an answer without varbinds", address=self._address)
 

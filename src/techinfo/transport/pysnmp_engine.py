@@ -1,9 +1,11 @@
 """The same conversations by pysnmp: SNMPv3, and devices that the polling engine gets wrong.
 
-Some forty times the CPU. pysnmp 7.1 gives the codec and the socket, one for each conversation;
-what is asked, and what is made of the answers, is `fetch` and `walk` as ever. Its hlapi is passed
-by: it takes an answer from anybody, drops one whose error-index is over its number of varbinds
-(field notes A6: tooBig and an empty list), and its tries all have the same time-out.
+pysnmp 7.1 writes the requests and gives the socket, one for each conversation; what is asked, and
+what is made of the answers, is `fetch` and `walk` as ever. Answers are read by our own codec:
+pyasn1 drops a whole message over one number without its leading zero octet, and takes an empty
+number for 0. Its hlapi is passed by: it takes an answer from anybody, drops one whose error-index
+is over its number of varbinds (field notes A6: tooBig and an empty list), and its tries all have
+the same time-out.
 
 Unlike in the polling engine, a device that this host cannot send to looks silent: pysnmp does not
 tell.
@@ -14,24 +16,21 @@ from __future__ import annotations
 import asyncio
 import socket
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from pyasn1.error import PyAsn1Error
 from pysnmp.error import PySnmpError
-from pysnmp.proto.api import v2c
 
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
 from techinfo.transport.address import SocketAddress, resolve
-from techinfo.transport.ber import OBJECT_IDENTIFIER, STRINGS, VALUELESS, encode_oid
 from techinfo.transport.conversation import SnmpConversation
 from techinfo.transport.interface import SnmpTarget
-from techinfo.transport.message import Varbind
-from techinfo.transport.oid import dotted
-from techinfo.transport.pysnmp_line import CommunityLine, Line
+from techinfo.transport.message import varbinds
+from techinfo.transport.pysnmp_line import CommunityLine, Line, Response
 from techinfo.transport.pysnmp_v3 import V3Line
 from techinfo.transport.question import Ask, Question
 from techinfo.transport.usm import Peer
-from techinfo.wire import Cell, SnmpLimits
+from techinfo.wire import SnmpLimits
 
 _MOST_PEERS = 16_384
 
@@ -99,25 +98,24 @@ class PysnmpConversation(SnmpConversation):
             if self._line is None:
                 self._line = self._engine.line(target, *await resolve(self._target))
             try:
-                pdu = await self._answer_to(self._line, ask, target)
-                if pdu is None:
+                response = await self._answer_to(self._line, ask, target)
+                if response is None:
                     _silent(question, self._line.lost())
                 else:
-                    self._tell(question, pdu)
+                    self._tell(question, response)
             except (PySnmpError, PyAsn1Error, ValueError) as error:
                 raise SnmpProtocolError("unreadable answer", address=self._address) from error
 
-    def _tell(self, question: Question, pdu: Any) -> None:
-        status = int(v2c.apiPDU.get_error_status(pdu))
-        if status:
-            return question.refused(status, int(v2c.apiPDU.get_error_index(pdu, muteErrors=True)))
-        found = [_varbind(name, value) for name, value in v2c.apiPDU.get_varbinds(pdu)]
+    def _tell(self, question: Question, response: Response) -> None:
+        head = response.head
+        if head.error_status:
+            return question.refused(head.error_status, head.error_index)
+        found = varbinds(response.octets, head.start, head.end)
         self.counted.varbinds += len(found)
-        octets = sum(len(value) for _, _, value in found if isinstance(value, bytes))
-        return question.answer(found, octets)
+        return question.answer(found, len(response.octets))
 
-    async def _answer_to(self, line: Line, ask: Ask, target: SnmpTarget) -> Any:
-        """The response PDU, or ``None`` when no try was answered."""
+    async def _answer_to(self, line: Line, ask: Ask, target: SnmpTarget) -> Response | None:
+        """The response, or ``None`` when no try was answered."""
         answered = line.ask(ask, target)
         self.counted.requests += 1
         timeouts = target.timeouts if ask.patient else target.timeouts[:1]
@@ -151,22 +149,3 @@ def _silent(question: Question, reason: DeviceError | None) -> None:
         if reason is None:
             raise
         raise reason from error
-
-
-def _varbind(name: Any, value: Any) -> Varbind:
-    """As `techinfo.transport.message.varbinds` has it.
-
-    Raises:
-        ValueError: An OID that SNMP does not have.
-    """
-    outermost = value.tagSet[-1]
-    tag = outermost.tagClass | outermost.tagFormat | outermost.tagId
-    return encode_oid(dotted(tuple(name))), tag, _cell(tag, value)
-
-
-def _cell(tag: int, value: Any) -> Cell | None:
-    if tag in VALUELESS:
-        return None
-    if tag in STRINGS:
-        return bytes(value)
-    return tuple(value) if tag == OBJECT_IDENTIFIER else int(value)

@@ -6,9 +6,9 @@ import asyncio
 import secrets
 import socket
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, NamedTuple
 
-from pyasn1.codec.ber import decoder, encoder
+from pyasn1.codec.ber import encoder
 from pysnmp.carrier.asyncio.dgram import udp, udp6
 from pysnmp.carrier.asyncio.dispatch import AsyncioDispatcher
 from pysnmp.proto.api import v2c
@@ -17,6 +17,7 @@ from techinfo.errors import DeviceError, DeviceUnreachableError
 from techinfo.transport.address import SocketAddress
 from techinfo.transport.ber import GET, GET_BULK, GET_NEXT, decode_oid
 from techinfo.transport.interface import SnmpTarget
+from techinfo.transport.message import Header, header, is_of
 from techinfo.transport.question import Ask
 
 _PDUS = {
@@ -28,6 +29,13 @@ _CARRIERS = {
     socket.AF_INET: (udp.DOMAIN_NAME, udp.UdpAsyncioTransport),
     socket.AF_INET6: (udp6.DOMAIN_NAME, udp6.Udp6AsyncioTransport),
 }
+
+
+class Response(NamedTuple):
+    """An answer: the octets that its varbinds stand in, and what stands before them."""
+
+    octets: bytes
+    head: Header
 
 
 class Line(ABC):
@@ -48,14 +56,14 @@ class Line(ABC):
         self._where = f"{target.host}:{target.port}"
         self._request_id = secrets.randbelow(0x7FFFFFFF)
         self._message = b""
-        self._answered: asyncio.Future[Any] | None = None
+        self._answered: asyncio.Future[Response] | None = None
         self._domain, transport = _CARRIERS[family]
         self._dispatcher = AsyncioDispatcher()
         self._dispatcher.register_recv_callback(self._received)
         self._dispatcher.register_transport(self._domain, transport().open_client_mode())
 
-    def ask(self, ask: Ask, target: SnmpTarget) -> asyncio.Future[Any]:
-        """Make a request the one to wait for; its answer will be a response PDU.
+    def ask(self, ask: Ask, target: SnmpTarget) -> asyncio.Future[Response]:
+        """Make a request the one to wait for.
 
         Args:
             ask: The request.
@@ -94,9 +102,9 @@ class Line(ABC):
     def _read(self, datagram: bytes) -> None:
         """Something came from the agent's address. Raises nothing."""
 
-    def _take(self, pdu: Any) -> None:
+    def _take(self, response: Response) -> None:
         if self._answered is not None and not self._answered.done():
-            self._answered.set_result(pdu)
+            self._answered.set_result(response)
 
     def _fail(self, error: DeviceError) -> None:
         if self._answered is not None and not self._answered.done():
@@ -104,28 +112,25 @@ class Line(ABC):
 
 
 class CommunityLine(Line):
-    """A line that speaks SNMPv2c."""
+    """A line that speaks SNMPv1 or SNMPv2c: messages differ in their version only."""
 
     def _written(self, pdu: Any) -> bytes:
         message = v2c.Message()
         v2c.apiMessage.set_defaults(message)
+        message["version"] = 0 if self._target.is_v1 else 1
         v2c.apiMessage.set_community(message, self._target.community)
         v2c.apiMessage.set_pdu(message, pdu)
         return bytes(encoder.encode(message))
 
     def _read(self, datagram: bytes) -> None:
         try:
-            message, rest = decoder.decode(datagram, asn1Spec=v2c.Message())
-            community = bytes(v2c.apiMessage.get_community(message))
-            pdu = v2c.apiMessage.get_pdu(message)
-            request_id = int(v2c.apiPDU.get_request_id(pdu))
-        except Exception:  # noqa: BLE001 - over hostile octets pyasn1 raises what it likes
+            head = header(datagram)
+        except (ValueError, IndexError):
             self.bad += 1
             return
-        if rest or not isinstance(pdu, v2c.ResponsePDU):
-            self.bad += 1
-        elif request_id == self._request_id and community == self._target.community:
-            self._take(pdu)
+        asked = (self._request_id, self._target.community)
+        if (head.request_id, head.community) == asked and is_of(head, self._target.version):
+            self._take(Response(datagram, head))
 
 
 def _pdu(ask: Ask, request_id: int) -> Any:

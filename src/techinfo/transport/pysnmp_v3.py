@@ -14,17 +14,17 @@ import asyncio
 import secrets
 import socket
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from pyasn1.codec.ber import decoder, encoder
-from pysnmp.proto.api import v2c
+from pyasn1.codec.ber import encoder
 
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpSecurityError
 from techinfo.transport.address import SocketAddress
-from techinfo.transport.ber import RESPONSE
+from techinfo.transport.ber import RESPONSE, decode_oid
 from techinfo.transport.interface import SnmpTarget, V3User
+from techinfo.transport.message import pdu_header, varbinds
 from techinfo.transport.oid import dotted
-from techinfo.transport.pysnmp_line import Line
+from techinfo.transport.pysnmp_line import Line, Response
 from techinfo.transport.question import Ask
 from techinfo.transport.usm import (
     PRIV,
@@ -96,7 +96,7 @@ class V3Line(Line):
         self._trusted = False
         self._mended = 0
 
-    def ask(self, ask: Ask, target: SnmpTarget) -> asyncio.Future[Any]:
+    def ask(self, ask: Ask, target: SnmpTarget) -> asyncio.Future[Response]:
         """See `Line.ask`."""
         self._user = target.v3 or self._user
         self._met = False
@@ -137,27 +137,27 @@ class V3Line(Line):
                 return
             of_engine = message.engine_id == self._engine_id
             authentic = of_engine and is_authentic(message, self._user)
-            pdu, report = _opened(message, self._user, authentic=authentic)
-        except Exception:  # noqa: BLE001 - over hostile octets pyasn1 raises what it likes
+            response, report = _opened(message, self._user, authentic=authentic)
+        except (ValueError, IndexError):
             self.bad += 1
             return
         if report is not None:
             self._reported(message, report, authentic=authentic)
-        elif self._is_answer(message, pdu, authentic=authentic):
+        elif self._is_answer(message, response, authentic=authentic):
             self._trusted = True
             self._peer.learn(message, time.monotonic())
-            self._take(pdu)
+            self._take(response)
         else:
             self.bad += 1
 
-    def _is_answer(self, message: Message, pdu: Any, *, authentic: bool) -> bool:
+    def _is_answer(self, message: Message, response: Response, *, authentic: bool) -> bool:
         """Whether it is guarded as the request was: nothing less is believed."""
         level = level_of(self._user)
         return (
             not self._discovering
             and message.level == level
             and authentic == bool(level)
-            and int(v2c.apiPDU.get_request_id(pdu)) == self._request_id
+            and response.head.request_id == self._request_id
         )
 
     def _reported(self, message: Message, report: str, *, authentic: bool) -> None:
@@ -191,23 +191,33 @@ class V3Line(Line):
         self.send()
 
 
-def _opened(message: Message, user: V3User, *, authentic: bool) -> tuple[Any, str | None]:
-    """The response PDU, or what is reported instead.
+class _Opened(NamedTuple):
+    """What a message holds.
+
+    Attributes:
+        report: What is reported in place of an answer; ``None``: it is an answer.
+    """
+
+    response: Response
+    report: str | None
+
+
+def _opened(message: Message, user: V3User, *, authentic: bool) -> _Opened:
+    """The response, or what is reported instead.
 
     Raises:
         ValueError: It is neither, or encrypted by somebody else.
+        IndexError: It is cut.
     """
     if message.level & PRIV and not authentic:
         raise ValueError("encrypted, and not authentic")
     octets = pdu_of(message, user)
-    spec = {RESPONSE: v2c.ResponsePDU, _REPORT: v2c.ReportPDU}.get(octets[0] if octets else 0)
-    if spec is None:
+    kind = octets[0] if octets else 0
+    if kind not in (RESPONSE, _REPORT):
         raise ValueError("neither a response nor a report")
-    pdu, rest = decoder.decode(octets, asn1Spec=spec())
-    if rest:
-        raise ValueError("octets after the PDU")
-    if spec is v2c.ResponsePDU:
-        return pdu, None
-    reported = [dotted(tuple(name)) for name, _ in v2c.apiPDU.get_varbinds(pdu)]
-    oid = reported[0] if reported else ""
-    return pdu, _REPORTS.get(oid, oid[:60] or "nothing")
+    response = Response(octets, pdu_header(octets, 0, len(octets), kind))
+    if kind == RESPONSE:
+        return _Opened(response, None)
+    told = varbinds(octets, response.head.start, response.head.end)
+    oid = dotted(decode_oid(told[0][0])) if told else ""
+    return _Opened(response, _REPORTS.get(oid, oid[:60] or "nothing"))

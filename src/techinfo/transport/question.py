@@ -66,10 +66,12 @@ class Question(ABC):
 
     Attributes:
         limits: What the agent stands, lowered as it chokes.
+        unread: Instances that the agent has, and whose values cannot be read.
     """
 
     def __init__(self, limits: SnmpLimits, address: str) -> None:
         self.limits = limits
+        self.unread: set[str] = set()
         self._address = address
         self._probing = False
         self._silences = 0

@@ -43,7 +43,8 @@ class RecordedConversation:
         cut = [column for column in columns if not self._read_column(column, cells)]
         self._count_walk({column: len(rows) for column, rows in cells.items()})
         most = self.limits.max_rows
-        return Walked(cells=cells, partial=f"over {most} rows in {', '.join(cut)}" if cut else "")
+        cause = f"over {most} rows in {', '.join(cut)}" if cut else ""
+        return Walked(cells=cells, partial=cause, endless=tuple(cut))
 
     def context(self, vlan: int) -> Conversation:
         """The recording of a VLAN's context; one that there is none of is silent, as an agent is.

@@ -39,6 +39,7 @@ class Recording:
         skipped: Lines that could not be read.
         skipped_lines: Where the first few of them are, from 1.
         duplicates: Lines that repeat an OID; the first of them won.
+        unknown_lines: Lines that name objects of no MIB that we know, and where the first is.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Recording:
     skipped: int = 0
     skipped_lines: tuple[int, ...] = ()
     duplicates: int = 0
+    unknown_lines: tuple[int, int] = (0, 0)
     _layers: tuple[Mapping[Oid, Value], ...] = field(repr=False)
     """Uppermost first."""
     _contexts: Mapping[int, Recording] = field(default_factory=dict, repr=False)
@@ -78,6 +80,11 @@ class Recording:
                 return value
         return None
 
+    def has(self, oid: str) -> bool:
+        """Whether this instance is in it, or rows below it are."""
+        found = numbers(oid)
+        return self.get(found) is not None or bool(self.under(found))
+
     def after(self, oid: Oid) -> int:
         """Where in ``oids`` the first one behind ``oid`` stands; ``len(oids)`` when none does."""
         return bisect_right(self.oids, oid)
@@ -103,6 +110,7 @@ class Recording:
             skipped=self.skipped,
             skipped_lines=self.skipped_lines,
             duplicates=self.duplicates,
+            unknown_lines=self.unknown_lines,
             _layers=(*other._layers, *known),
             _contexts={**self._contexts, **other._contexts},
         )
@@ -181,6 +189,9 @@ def _read(source: Iterator[str], rows: Rows) -> None:
         if syntax:
             syntax.read(chain(head, numbered), rows)
             rows.check()
+            if not rows.values and rows.unknown_lines[0]:
+                why = "names of objects that are not known here: record with snmpwalk -On"
+                raise RecordingError(why, path=rows.path, line=rows.unknown_lines[1])
             return
         if len(head) >= _LINES_TRIED:
             break
@@ -188,21 +199,13 @@ def _read(source: Iterator[str], rows: Rows) -> None:
 
 
 def _syntax_of(line: str) -> ModuleType | None:
-    for syntax in (snmprec, snmpwalk):
-        if syntax.ROW.match(line):
-            return syntax
-    return None
+    if snmprec.ROW.match(line):
+        return snmprec
+    return snmpwalk if snmpwalk.begins(line) else None
 
 
 def _unknown(head: Sequence[tuple[int, str]], path: Path) -> RecordingError:
     wanted = f"expected {snmprec.WHAT} or {snmpwalk.WHAT}"
-    for number, line in head:
-        if snmpwalk.NAMED.match(line):
-            return RecordingError(
-                f"names instead of numbers, record with snmpwalk -On: {wanted}",
-                path=path,
-                line=number,
-            )
     filled = [number for number, line in head if line.strip() and not line.startswith("#")]
     if not filled:
         return RecordingError(f"no rows in it: {wanted}", path=path)
@@ -217,6 +220,7 @@ def _made(rows: Rows, *, name: str, path: Path | None) -> Recording:
         skipped=rows.skipped,
         skipped_lines=tuple(rows.skipped_lines),
         duplicates=rows.duplicates,
+        unknown_lines=rows.unknown_lines,
         _layers=(rows.values,),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import lzma
 import stat
@@ -80,8 +81,8 @@ def _open(path: Path) -> BinaryIO:
 
 def _chunks(file: BinaryIO) -> Iterator[str]:
     magic = file.read(6)
-    if magic[:2] in (b"\xff\xfe", b"\xfe\xff") and b"\0\0" in (magic[2::2], magic[3::2]):
-        raise OSError(None, "UTF-16 text (PowerShell writes it): save it as UTF-8 or ASCII")
+    wide = magic[:2] in (b"\xff\xfe", b"\xfe\xff") and b"\0\0" in (magic[2::2], magic[3::2])
+    wide_text = codecs.getincrementaldecoder("utf-16")("replace") if wide else None
     file.seek(0)
     read = _reader(file, magic)
     total = 0
@@ -89,6 +90,8 @@ def _chunks(file: BinaryIO) -> Iterator[str]:
         total += len(chunk)
         if total > MOST_OCTETS:
             raise _TooLargeError(f"over {MOST_OCTETS >> 20} MiB unpacked")
+        if wide_text is not None:  # as PowerShell writes
+            chunk = wide_text.decode(chunk).encode("utf-8", "replace")
         yield chunk.decode("latin-1")
 
 

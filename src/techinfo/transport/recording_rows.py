@@ -55,6 +55,7 @@ class Rows:
         duplicates: Lines whose OID was there before.
         skipped: Lines that could not be read.
         skipped_lines: Where the first few of them are, from 1.
+        unknown_lines: Lines that name objects of no MIB that we know, and where the first is.
     """
 
     path: Path
@@ -62,6 +63,12 @@ class Rows:
     duplicates: int = 0
     skipped: int = 0
     skipped_lines: list[int] = field(default_factory=list)
+    unknown_lines: tuple[int, int] = (0, 0)
+
+    def unknown(self, line: int) -> None:
+        """Count a line whose object has a name that we do not know; it is no damage."""
+        count, first = self.unknown_lines
+        self.unknown_lines = count + 1, first or line
 
     def add(self, oid: Oid, value: Value) -> bool:
         """Take a row; ``False`` when the OID was there before."""

@@ -1,7 +1,9 @@
-"""The syntax of net-snmp's ``snmpwalk -On``: ``.1.3.6.1… = TYPE: value`` lines.
+"""The text of net-snmp's ``snmpwalk``, ``.1.3.6.1… = TYPE: value``, and what people make of it.
 
-What is read here is what net-snmp's `snmplib/mib.c` prints, with numbers or names of enumerations
-(-Oe), strings as text or hex (-Ox, -OT), with and without types (-OQ), with MIBs loaded or not.
+What is read here is what net-snmp's `snmplib/mib.c` prints: OIDs in numbers (-On), or in names that
+the standard MIBs have (-OS, -Os, -Of); numbers or names of enumerations (-Oe); strings as text or
+hex (-Ox, -OT); with types, without (-OQ), and without an equals sign (-Oq). Lines may be quoted as
+mail does, and blanks around the equals sign may be lost.
 """
 
 from __future__ import annotations
@@ -11,14 +13,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from techinfo.transport.mib_names import is_known, oid_of
 from techinfo.transport.recording_rows import Numbers, Oid, Rows
 from techinfo.transport.snmpwalk_values import HEX_LINE, value_of
 
-WHAT: Final = "snmpwalk -On text (.1.3.6… = TYPE: value)"
-ROW: Final = re.compile(r"\.?(iso|[0-2])((?:\.\d+)+)\s?=(?:\s(.*))?$", re.DOTALL)
-NAMED: Final = re.compile(r"\.?[A-Za-z][\w-]*(?:::|\.org\.dod\.)\S+\s?=")
-"""A row that names its object, as snmpwalk prints it without -On."""
+WHAT: Final = "the text of snmpwalk (.1.3.6.1… = TYPE: value)"
 
+_FRONT = r"[\s>|]*"
+_NUMERIC = re.compile(rf"{_FRONT}\.?(iso|[0-2])((?:\.\d+)+)\s*=\s?(.*)$", re.DOTALL)
+_QUICK = re.compile(
+    rf"{_FRONT}\.?(iso|1)(\.(?:3\.6\.1|0\.8802|2\.840|3\.111)(?:\.\d+)+)(?:\s+(.*))?$", re.DOTALL
+)
+"""A row of -Oq, or what is left of one: nothing else begins with so long a number."""
+_NAMED = re.compile(
+    rf"{_FRONT}\.?(?P<module>[A-Za-z][\w-]*::)?(?P<name>(?:[A-Za-z][\w-]*\.)*(?P<last>[A-Za-z][\w-]*)"
+    r"(?:[.[]\S*(?: [0-9A-Fa-f:]+\])?)?)(?:\s*=\s?|\s)(?P<value>.*)$",
+    re.DOTALL,
+)
 _MOST_CHARACTERS = 256 << 10
 """Of one value: an OCTET STRING's 65,535 octets in hex with blanks and line ends."""
 _SILENCE = "Timeout: No Response"
@@ -59,6 +70,11 @@ class _Row:
         return belongs
 
 
+def begins(line: str) -> bool:
+    """Whether a line begins a row; none that does is ever part of the text before it."""
+    return _split(line) is not None
+
+
 def read(lines: Iterable[tuple[int, str]], rows: Rows) -> None:
     """Read numbered lines into ``rows``.
 
@@ -68,9 +84,9 @@ def read(lines: Iterable[tuple[int, str]], rows: Rows) -> None:
     numbers = Numbers()
     row: _Row | None = None
     for number, line in lines:
-        if match := ROW.match(line):
+        if split := _split(line):
             _finish(row, rows)
-            row = _start(number, match, numbers, rows)
+            row = _start(number, *split, numbers, rows)
         elif row and row.quoted and row.takes(line):
             continue
         elif not line.strip():
@@ -81,16 +97,31 @@ def read(lines: Iterable[tuple[int, str]], rows: Rows) -> None:
     _finish(row, rows)
 
 
-def _start(line: int, match: re.Match[str], numbers: Numbers, rows: Rows) -> _Row | None:
-    top, rest, text = match.groups()
-    try:
-        oid = numbers.oid(("1" if top == "iso" else top) + rest)
-    except ValueError:
-        rows.skip(line)
+def _split(line: str) -> tuple[str, str] | None:
+    """The OID of a row, in numbers or names, and what stands behind it."""
+    if match := _NUMERIC.match(line) or _QUICK.match(line):
+        top, rest, text = match.groups()
+        return ("1" if top == "iso" else top) + rest, text or ""
+    match = _NAMED.match(line)
+    if match is None:
         return None
-    text = text or ""
+    whole = bool(match["module"]) or match["name"].startswith("iso.org.")
+    indexed = is_known(match["last"]) and match["name"] != match["last"]
+    return (match["name"], match["value"]) if whole or indexed else None
+
+
+def _start(line: int, told: str, text: str, numbers: Numbers, rows: Rows) -> _Row | None:
+    try:
+        oid = numbers.oid(told) if told[0].isdigit() else oid_of(told)
+    except ValueError:
+        if told[0].isdigit():
+            rows.skip(line)
+        else:
+            rows.unknown(line)
+        return None
     opening = _OPEN_QUOTE.match(text)
     quoted = bool(opening) and not _CLOSED_QUOTE.search(text, opening.end() if opening else 0)
+    text = text if quoted else text.removesuffix("\r")
     return _Row(line, oid, [text], len(text), quoted)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from techinfo.transport.mib_names import number_of, oid_of
 from techinfo.transport.recording_rows import Numbers, Oid, Value, ip_address, whole_number
 
 _HEX = r"[0-9A-Fa-f]{2}(?:\s[0-9A-Fa-f]{2})*\s*"
@@ -21,22 +22,13 @@ _INTEGER = re.compile(r"[^()]*\((-?\d+)\)(?:\s.*)?$|(-?\d*\.?\d+)(?:\s.*)?$", re
 _TICKS = re.compile(r"\((\d+)\)|(\d+)$")
 _CLOCK = re.compile(r"(\d+):(\d+):(\d+):(\d+)\.(\d\d)$")
 _MAC = re.compile(r"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}(?:(?::[0-9A-Fa-f]{1,2}){2})?$")
+_NAMED_OID = re.compile(r"[A-Za-z][\w-]*::[a-z][\w-]*(?:\.\d+)*|(?:\.?iso\.|enterprises\.)\S+")
 _BITS = re.compile(_HEX)
 _ESCAPED = re.compile(r'\\([\\"])')
 _QUICK_HEX = re.compile(r'"(?:[0-9A-F]{2} )+"$|"(?:[0-9A-F]{2}(?: [0-9A-F]{2}){15} ?)+"$')
 """Older net-snmp ends a full line of 16 octets without a blank."""
-_STATUS_COLUMNS: Final = ((1, 3, 6, 1, 2, 1, 2, 2, 1, 7), (1, 3, 6, 1, 2, 1, 2, 2, 1, 8))
-"""IF-MIB ifAdminStatus and ifOperStatus: with MIBs, -OQ prints their labels and not the numbers."""
-_STATUS_LABELS: Final = (
-    "up",
-    "down",
-    "testing",
-    "unknown",
-    "dormant",
-    "notPresent",
-    "lowerLayerDown",
-)
-"""RFC 2863, from 1."""
+_MOST_OF_32_BITS = 11
+"""Digits from which a number of no type is none of 32 bits."""
 _MOST_DIGITS = 1000
 """Of what should be a number, before a pattern is tried on it."""
 
@@ -56,8 +48,18 @@ def value_of(oid: Oid, text: str) -> Value | None:
     match = _TYPED.match(text)
     reader = _READERS.get(match[1].lower()) if match else None
     if match and reader:
-        return reader(match[2] or "")
+        try:
+            return reader(match[2] or "")
+        except ValueError:
+            return _labelled(oid, match[2] or "")
     return _untyped(oid, text)
+
+
+def _labelled(oid: Oid, text: str) -> Value:
+    number = number_of(oid, text.strip())
+    if number is None:
+        raise ValueError("neither a value of its type nor a label")
+    return 2, number
 
 
 def _untyped(oid: Oid, text: str) -> Value:
@@ -68,18 +70,22 @@ def _untyped(oid: Oid, text: str) -> Value:
     if bare.startswith('"'):
         return _string(text)
     if re.fullmatch(r"-?\d+", bare):
-        return whole_number(2, bare)
+        return whole_number(2 if len(bare) < _MOST_OF_32_BITS else 70, bare)
+    if (number := number_of(oid, bare)) is not None:
+        return 2, number
+    return _formed(bare) or _string(text)
+
+
+def _formed(bare: str) -> Value | None:
     if clock := _CLOCK.match(bare):
         days, hours, minutes, seconds, hundredths = map(int, clock.groups())
         ticks = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 100 + hundredths
         return whole_number(67, str(ticks))
     if re.fullmatch(r"(?:\d{1,3}\.){3}\d{1,3}", bare):
         return 64, ip_address(bare)
-    if re.fullmatch(r"\.[0-2](?:\.\d+)+", bare):
+    if re.fullmatch(r"\.[0-2](?:\.\d+)+", bare) or _NAMED_OID.fullmatch(bare):
         return _oid(bare)
-    if oid[:10] in _STATUS_COLUMNS and bare in _STATUS_LABELS:
-        return 2, _STATUS_LABELS.index(bare) + 1
-    return _string(text)
+    return None
 
 
 def _string(text: str) -> Value:
@@ -122,6 +128,8 @@ def _ticks(text: str) -> Value:
 
 def _oid(text: str) -> Value:
     bare = text.strip()
+    if (bare[:1].isalpha() and not bare.startswith("iso.3")) or bare.startswith(".iso.org"):
+        return 6, oid_of(bare)
     return 6, Numbers().oid("1" + bare.removeprefix(".")[3:] if "iso" in bare[:4] else bare)
 
 

@@ -137,7 +137,7 @@ def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) ->
 
 
 def parse(datagram: bytes) -> Message:
-    """Read a message down to its scoped PDU.
+    """Read a message down to its scoped PDU; octets behind it are nothing.
 
     Raises:
         ValueError: Not a message of SNMPv3 with the user-based security model.
@@ -169,12 +169,14 @@ def _parse(d: bytes) -> Message:
     salt, salt_end = read(d, digest[1], stop, OCTET_STRING)
     level = d[flags] & (AUTH | PRIV)
     _, data_end = read(d, after, end, OCTET_STRING if level & PRIV else SEQUENCE)
-    if not data_end == end == len(d):
-        raise ValueError("octets after the end")
+    if data_end != end:
+        raise ValueError("octets after the scoped PDU")
     if len(engine_id) not in _ENGINE_ID_OCTETS or not (0 <= boots <= _MOST and 0 <= time <= _MOST):
         raise ValueError("an engine that SNMP does not have")
     data = (after, end)
-    return Message(d, message_id, level, engine_id, boots, time, digest, d[salt:salt_end], data)
+    return Message(
+        d[:end], message_id, level, engine_id, boots, time, digest, d[salt:salt_end], data
+    )
 
 
 def is_authentic(message: Message, user: V3User) -> bool:

@@ -35,7 +35,9 @@ def _sha2(name: str, octets: int, oid: tuple[int, ...]) -> _Auth:
 
 _SHA = service.hmacsha.HmacSha
 _SHA2 = service.hmacsha2.HmacSha2
+_MD5 = service.hmacmd5.HmacMd5
 _AUTH: dict[AuthProtocol, _Auth] = {
+    "MD5": _Auth("md5", 12, _MD5.SERVICE_ID, _MD5()),
     "SHA": _Auth("sha1", 12, _SHA.SERVICE_ID, _SHA()),
     "SHA-224": _sha2("sha224", 16, _SHA2.SHA224_SERVICE_ID),
     "SHA-256": _sha2("sha256", 24, _SHA2.SHA256_SERVICE_ID),
@@ -43,6 +45,7 @@ _AUTH: dict[AuthProtocol, _Auth] = {
     "SHA-512": _sha2("sha512", 48, _SHA2.SHA512_SERVICE_ID),
 }
 _PRIV: dict[PrivProtocol, Any] = {
+    "DES": service.des.Des(),
     "AES-128": service.aes.Aes(),
     "AES-192": service.aes192.AesBlumenthal192(),
     "AES-256": service.aes256.AesBlumenthal256(),

@@ -14,11 +14,12 @@ from techinfo.transport.ber import (
     decode_oid,
 )
 from techinfo.transport.interface import Walked
-from techinfo.transport.message import Varbind
+from techinfo.transport.message import MALFORMED, Varbind
+from techinfo.transport.oid import dotted
 from techinfo.transport.question import NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
 from techinfo.wire import Cell, Index, SnmpLimits
 
-_MOST_OCTETS = 16 << 20
+_MOST_OCTETS = 8 << 20
 """Of all answers to one walk, which take ten times that as Python's objects. 50,000 rows of an FDB
 are 5 MB."""
 _SPARE_REQUESTS = 1000
@@ -27,6 +28,9 @@ _MAKER = 7
 """Numbers of an OID that tell whose it is: 1.3.6.1.4.1 and an enterprise."""
 _MOST_STRAYS = 1
 """Rows out of order that may be of a table that changed under the walk; more are its way."""
+_MOST_UNREAD = 1000
+"""Instances that are named, when none of them can be read."""
+_NAMELESS = "rows whose OID cannot be read"
 _FEW = 2
 """Repetitions from which a step down leads to GETNEXT: one repetition is no gentler."""
 
@@ -45,6 +49,7 @@ class _Column:
         bulk: Whether GETBULK may be used.
         alone: To be asked for by itself, because something went wrong among others.
         done: Nothing more to ask.
+        nameless: Rows were lost, because their OIDs could not be read.
     """
 
     name: str
@@ -58,6 +63,7 @@ class _Column:
     strays: int = 0
     alone: bool = False
     done: bool = False
+    nameless: bool = False
     cells: dict[Index, Cell] = field(default_factory=dict)
 
     def begin_anew(self) -> None:
@@ -84,13 +90,17 @@ class Walk(Question):
     result says so; it is an error only when nothing came at all.
     """
 
-    def __init__(self, columns: Sequence[str], limits: SnmpLimits, address: str) -> None:
+    def __init__(
+        self, columns: Sequence[str], limits: SnmpLimits, address: str, *, v1: bool = False
+    ) -> None:
         super().__init__(limits, address)
+        self._v1 = v1
         self._columns = [self._start(name) for name in dict.fromkeys(columns)]
         self._live = list(self._columns)
         self._window: list[_Column] = []
         self._regroup = True
         self._causes: list[str] = []
+        self._endless: list[str] = []
         self._refusal: SnmpStatusError | None = None
         self._requests = 0
         self._octets = 0
@@ -118,13 +128,14 @@ class Walk(Question):
         return Walked(
             cells={column.name: column.cells for column in self._columns},
             partial="; ".join(self._causes[:_MOST_CAUSES]),
+            endless=tuple(self._endless),
         )
 
     def _next(self) -> Ask | None:
         if self._requests > self.limits.max_rows + _SPARE_REQUESTS:
-            self._cut(self._live, "too many requests")
+            self._cut(self._live, "too many requests", endless=True)
         if self._octets > _MOST_OCTETS:
-            self._cut(self._live, "too many octets")
+            self._cut(self._live, "too many octets", endless=True)
         if self._regroup:
             self._live = [column for column in self._live if not column.done]
             self._window = self._group()
@@ -168,9 +179,11 @@ class Walk(Question):
             self._note_order(column)
         for column in window:
             if column.rows >= self.limits.max_rows:
-                self._cut([column], f"over {self.limits.max_rows} rows")
+                self._cut([column], f"over {self.limits.max_rows} rows", endless=True)
 
-    def _rows(self, column: _Column, varbinds: list[Varbind]) -> Varbind | None:
+    def _rows(  # noqa: C901 - the hot loop, kept flat
+        self, column: _Column, varbinds: list[Varbind]
+    ) -> Varbind | None:
         """Take a column's rows, and give the varbind that is no more of them, if one is not.
 
         Every OID is held against the column (field notes A14).
@@ -178,15 +191,23 @@ class Walk(Question):
         # Names of its own in the hot loop: an attribute more for each cell is a tenth of its time.
         prefix, cells, seen = column.prefix, column.cells, column.seen
         cursor, last, rows = column.cursor, column.last, column.rows
-        width = len(prefix)
+        rows_before, width = rows, len(prefix)
         end: Varbind | None = None
         back: Index | None = None
+        nameless = False
         for varbind in varbinds:
             oid, tag, value = varbind
             if tag >= NO_SUCH_OBJECT or not oid.startswith(prefix):
-                end = varbind
-                break
-            index = decode_index(oid[width:])
+                if _is_oid(oid):
+                    end = varbind
+                    break
+                nameless = True
+                continue
+            try:
+                index = decode_index(oid[width:])
+            except ValueError:
+                nameless = True
+                continue
             # Index tuples compare as OIDs do; BER bytes would not, past 127 (X.690, 8.19).
             if index <= last if seen is None else index in seen:
                 back = index
@@ -196,6 +217,8 @@ class Walk(Question):
                 column.strays += index < last
             if value is not None:
                 cells[index] = value
+            elif tag == MALFORMED and len(self.unread) < _MOST_UNREAD:
+                self.unread.add(dotted(decode_oid(oid)))
             cursor = oid
             last = index
             rows += 1
@@ -204,7 +227,17 @@ class Walk(Question):
             column.first = varbinds[0][0]
         if back is not None:
             self._went_back(column, back)
+        elif nameless:
+            self._note_nameless(column, stuck=end is None and rows == rows_before)
         return end
+
+    def _note_nameless(self, column: _Column, *, stuck: bool) -> None:
+        """A row without an OID is lost; a column that cannot be asked for past it ends there."""
+        if stuck:
+            self._cut([column], _NAMELESS)
+        elif not column.nameless:
+            column.nameless = True
+            self._causes.append(f"{column.name}: {_NAMELESS}")
 
     def _went_back(self, column: _Column, index: Index) -> None:
         """A loop ends a column; a row that is new may be the way of an agent without order."""
@@ -245,12 +278,13 @@ class Walk(Question):
             for other in self._window
         )
 
-    def _cut(self, columns: list[_Column], cause: str) -> None:
+    def _cut(self, columns: list[_Column], cause: str, *, endless: bool = False) -> None:
         self._regroup = True
         for column in columns:
             if not column.done:
                 column.done = True
                 self._causes.append(f"{column.name}: {cause}")
+                self._endless += [column.name] if endless else []
 
     def _refused(self, status: int, index: int) -> None:
         self._regroup = True
@@ -259,8 +293,9 @@ class Walk(Question):
             self._shrink()
         elif width > 1:
             named = self._window[index - 1 : index] if 0 < index <= width else self._window
+            ended = self._v1 and status == NO_SUCH_NAME and len(named) == 1
             for column in named:
-                column.alone = True
+                column.alone, column.done = not ended, ended
         elif status == NO_SUCH_NAME:
             self._window[0].done = True  # how SNMPv1 says end of MIB (RFC 1157, 4.1.3)
         else:
@@ -296,6 +331,14 @@ class Walk(Question):
             self.limits = replace(self.limits, max_repetitions=fewer)
         else:
             self.limits = replace(self.limits, varbinds=len(self._window) // 2)
+
+
+def _is_oid(octets: bytes) -> bool:
+    try:
+        decode_oid(octets)
+    except ValueError:
+        return False
+    return True
 
 
 def _touches(column: bytes, subtree: bytes) -> bool:

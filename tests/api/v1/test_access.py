@@ -117,7 +117,7 @@ def test_the_document_of_an_access(served: House) -> None:
             "model": "MU-2600",
         },
         "status": {"link": True},
-        "macAddressTable": [{"mac": MAC_A, "serviceType": "bb", "vlan": 10, "port": "1"}],
+        "macAddressTable": [{"mac": MAC_A, "serviceType": "bb", "vlan": 10, "port": "ge1"}],
         "leaseInfo": [
             {
                 "lease": "198.51.100.10",

@@ -64,7 +64,14 @@ OBJECTS: dict[type[BaseModel], dict[str, Any]] = {
         },
         "transceiver": LIGHT,
     },
-    s.MacRow: {"mac": MAC, "serviceType": "bb", "vlan": 10, "port": "1", "learntAt": AT},
+    s.MacRow: {
+        "mac": MAC,
+        "serviceType": "bb",
+        "vlan": 10,
+        "port": "1/0/1",
+        "learntAt": AT,
+        "aggregate": "ae0",
+    },
     s.LeaseRow: {
         "lease": "192.0.2.111",
         "mac": MAC,
@@ -72,8 +79,14 @@ OBJECTS: dict[type[BaseModel], dict[str, Any]] = {
         "start": AT,
         "end": AT,
         "lastRenew": AT,
+        "aggregate": "ae0",
     },
-    s.GroupRow: {"multicast": "233.10.10.100", "timestamp": AT, "counter": 231231},
+    s.GroupRow: {
+        "multicast": "233.10.10.100",
+        "timestamp": AT,
+        "counter": 231231,
+        "aggregate": "ae0",
+    },
     s.CpeStatus: {
         "firmware": "7.1",
         "vendor": "Made Up Homes",

@@ -61,6 +61,14 @@ TIME=1795237763
   }
 }
 """,
+    "openbsd-leases": b"""lease 192.0.2.1 {
+\tstarts 6 2026/11/21 05:11:47 UTC;
+\tends 6 2026/11/21 05:12:07 UTC;
+\thardware ethernet 02:00:5e:00:53:01;
+\tuid 01:02:00:5e:00:53:01;
+\tclient-hostname "me";
+}
+""",
     "dhcpd-syslog": b"""\
 Nov 21 06:11:47 vm dhcpd[1]: COMMIT ip=192.0.2.1 mac=2:0:5e:0:53:1 cid=63:31 rid=
 Nov 21 06:11:47 vm dhcpd[1]: DHCPACK on 192.0.2.1 to 02:00:5e:00:53:01 via 192.0.2.9

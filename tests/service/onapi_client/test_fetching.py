@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from tests.service.onapi_client.serving import Other, Reply, other_operator
 from tests.service.played import stocked
 
 from techinfo.errors import InventoryError, OnApiError
-from techinfo.inventory import Guard, Inventory
+from techinfo.inventory import Guard, Inventory, Subscription
 from techinfo.service.onapi_client import FetchReport, fetch
 from techinfo.service.onapi_client.fetching import Source
 from techinfo.store.fetched import FetchedFile
@@ -194,22 +196,54 @@ def test_services_become_offers_in_every_version(
     assert offer.forced_takeover_possible == dates[3]
 
 
-def test_a_subscription_that_is_no_longer_listed_has_ended_when_it_was_listed_last(
-    place: Place,
-) -> None:
-    """It stays with its end for a while, and is then dropped."""
+def test_a_subscription_that_is_no_longer_listed_is_gone_at_once(place: Place) -> None:
+    """Nobody has told an end, so there is none from which on its provider may look back."""
     with other_operator(subscriptions=NESTED) as other:
         place.fetch(other)
         other.replies["/onapi/2.6/subscriptions/"] = Reply(NESTED[:1])
         report = place.fetch(other, now=NOW + timedelta(days=1))
+        told = place.inventory.told_on("A-2")
+        place.fetch(other, now=NOW + timedelta(days=2))
+
+    assert report.ended == 1
+    assert place.inventory.subscription("S-2") is None
+    assert place.inventory.subscription("S-1") is not None
+    assert [(t.provider, t.service_type) for t in told.tenures if t.gone] == [("isp", "iptv")]
+    assert place.inventory.told_on("A-2") == told
+
+
+@pytest.mark.parametrize("by", ["the server", "the inventory"])
+def test_a_subscription_with_an_end_that_is_no_longer_listed_stays_for_a_while(
+    place: Place, by: str
+) -> None:
+    """It ended then, or when it was listed last; it is dropped later."""
+    ends = NOW + timedelta(days=10)
+    second = SECOND | ({"disconnectionDate": ends.isoformat()} if by == "the server" else {})
+    with other_operator(
+        subscriptions=[NESTED[0], NESTED[1] | {"subscriptions": [second]}]
+    ) as other:
+        place.fetch(other)
+        if by == "the inventory":
+            known = place.inventory.subscriptions_on("A-2")
+            _with_end(place, [s for s in known if s.subscription_id == "S-2"], ends)
+        other.replies["/onapi/2.6/subscriptions/"] = Reply(NESTED[:1])
+        place.fetch(other, now=NOW + timedelta(days=1))
         ended = place.inventory.subscription("S-2")
         place.fetch(other, now=NOW + timedelta(days=32))
 
-    assert report.ended == 1
     assert ended is not None
     assert ended.until == NOW
     assert place.inventory.subscription("S-2") is None
-    assert place.inventory.subscription("S-1") is not None
+
+
+def _with_end(place: Place, subscriptions: list[Subscription], ends: datetime) -> None:
+    """The operator's own file says when they end."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "own.yaml"
+        rows = [asdict(replace(s, disconnection_date=ends.isoformat())) for s in subscriptions]
+        told = [{k: v for k, v in row.items() if v is not None} for row in rows]
+        path.write_text(json.dumps({"subscriptions": told}), encoding="utf-8")
+        place.inventory.import_file(path)
 
 
 def test_a_subscription_that_comes_back_runs_again(place: Place) -> None:

@@ -45,7 +45,7 @@ class Receiver:
         received: In the order in which it came.
     """
 
-    def __init__(self, reply: Callable[[Received], Reply]) -> None:
+    def __init__(self, reply: Callable[[Received], Reply], address: str = "127.0.0.1") -> None:
         self.reply = reply
         self.received: list[Received] = []
         self._more = Condition()
@@ -69,8 +69,8 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = ThreadingHTTPServer((address, 0), _Handler)
+        self.url = f"http://{address}:{self._server.server_address[1]}"
         self._thread = Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
@@ -98,9 +98,11 @@ class Receiver:
 
 
 @contextmanager
-def receiver(reply: Callable[[Received], Reply] = lambda _: Reply()) -> Iterator[Receiver]:
+def receiver(
+    reply: Callable[[Received], Reply] = lambda _: Reply(), *, address: str = "127.0.0.1"
+) -> Iterator[Receiver]:
     """A plain one."""
-    made = Receiver(reply)
+    made = Receiver(reply, address)
     try:
         yield made
     finally:

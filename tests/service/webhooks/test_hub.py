@@ -21,11 +21,13 @@ from tests.service.webhooks.receiving import Received, Receiver, Reply, Zammad, 
 from techinfo.errors import UnknownWebhookError, WebhookError, WebhookTargetError
 from techinfo.service.viewer import Role, Viewer
 from techinfo.service.webhooks.hub import PAUSES_S, Hub, Wanted
+from techinfo.service.webhooks.names import resolved
 from techinfo.service.webhooks.signing import new_secret
-from techinfo.service.webhooks.targets import Allowed, resolved
+from techinfo.service.webhooks.targets import Allowed
 from techinfo.store import webhooks as stored
 from techinfo.store.ticket_kinds import Change, NewTicket, Party, Problem, Reach, Status
 from techinfo.store.tickets import TicketFile
+from techinfo.store.trouble import next_due
 from techinfo.store.webhooks import State, Webhook
 
 T = TypeVar("T")
@@ -179,7 +181,7 @@ def test_what_failed_is_sent_again_with_the_same_id_until_it_is_taken(file: Tick
                 later.by += timedelta(seconds=PAUSES_S[n - 1] + 1)
                 hub.wake()
             await received(plain, 3)
-            await until(lambda: stored.next_due(file) is None)
+            await until(lambda: next_due(file) is None)
 
         with_hub(file, words, now=later)
 
@@ -422,7 +424,7 @@ def test_zammad_takes_a_ticket_and_its_number_becomes_the_reference(file: Ticket
                 file.change(ref, reach, change, None, lambda: datetime.now(UTC))
             hub.wake()
             await until(lambda: len(zammad.articles.get(1, ())) >= 3)
-            await until(lambda: stored.next_due(file) is None)
+            await until(lambda: next_due(file) is None)
             return ref
 
         ref = with_hub(file, words, owns_references=True)

@@ -9,12 +9,18 @@ from collections.abc import Sequence
 import pytest
 
 from techinfo.errors import WebhookTargetError
+from techinfo.service.webhooks.names import resolved
 from techinfo.service.webhooks.targets import Allowed, Network, Target, target
 
 DESK = ipaddress.ip_network("10.1.2.3/32")
 
 
-def looked_at(url: str, *addresses: str, allowed: Sequence[Network] = ()) -> Target:
+def looked_at(
+    url: str,
+    *addresses: str,
+    allowed: Sequence[Network] = (),
+    denied: Sequence[Network] = (),
+) -> Target:
     """What comes of a URL whose host has these addresses."""
 
     async def resolve(_host: str, _port: int) -> Sequence[str]:
@@ -22,7 +28,7 @@ def looked_at(url: str, *addresses: str, allowed: Sequence[Network] = ()) -> Tar
             raise OSError("no such name")
         return addresses
 
-    return asyncio.run(target(url, allowed, resolve))
+    return asyncio.run(target(url, allowed, resolve, denied))
 
 
 @pytest.mark.parametrize(
@@ -53,12 +59,92 @@ def looked_at(url: str, *addresses: str, allowed: Sequence[Network] = ()) -> Tar
         "2002:7f00:1::",
         "2001:db8::1",
         "fd00:ec2::254",
+        "192.88.99.1",
+        "192.0.0.9",
+        "192.31.196.1",
+        "192.52.193.1",
+        "192.175.48.1",
+        "198.51.100.1",
+        "203.0.113.1",
+        "239.255.255.250",
+        "::ffff:93.184.215.14",
+        "::93.184.215.14",
+        "64:ff9b::c058:6301",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::5db8:d70e",
+        "100::1",
+        "100:0:0:1::1",
+        "2001::1",
+        "2001:0:5db8:d70e::1",
+        "2001:1::1",
+        "2001:1::3",
+        "2001:2::1",
+        "2001:3::1",
+        "2001:4:112::1",
+        "2001:10::1",
+        "2001:20::1",
+        "2001:30::1",
+        "2001:1ff:ffff::1",
+        "2002:5db8:d70e::1",
+        "2620:4f:8000::1",
+        "3fff::1",
+        "3fff:fff:ffff::1",
+        "4000::1",
+        "5f00::1",
     ],
 )
 def test_an_address_that_is_not_public_is_refused(address: str) -> None:
     """Loopback, private, link-local, metadata, reserved, and what wraps them in IPv6."""
     with pytest.raises(WebhookTargetError, match="not allowed"):
         looked_at("https://hooks.example/x", address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.215.14",
+        "192.88.98.1",
+        "192.88.100.1",
+        "100.128.0.1",
+        "172.32.0.1",
+        "2001:200::1",
+        "2001:db7::1",
+        "2606:4700::1111",
+        "2620:4f:8001::1",
+        "3ffe::1",
+        "64:ff9b::5db8:d70e",
+    ],
+)
+def test_what_stands_beside_those_is_public(address: str) -> None:
+    """And so is a public IPv4 address behind NAT64."""
+    assert looked_at("https://hooks.example/x", address).address == address
+
+
+OWN = ipaddress.ip_network("93.184.0.0/16")
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "64:ff9b::5db8:d70e", "2a00:1::7"])
+def test_the_operators_own_public_networks_are_refused(address: str) -> None:
+    """However an address of theirs is written; others beside them are not."""
+    denied = (OWN, ipaddress.ip_network("2a00:1::/32"))
+
+    with pytest.raises(WebhookTargetError, match="not allowed"):
+        looked_at("https://hooks.example/x", address, denied=denied)
+    assert looked_at("https://hooks.example/x", "93.185.0.1", denied=denied)
+    assert looked_at("https://hooks.example/x", "2a00:2::7", denied=denied)
+
+
+def test_of_what_is_allowed_and_denied_the_smaller_network_counts() -> None:
+    """One host of an own network may be allowed, one network of an allowed one be denied."""
+    host = ipaddress.ip_network("93.184.1.1/32")
+    inner = ipaddress.ip_network("10.1.2.0/24")
+    outer = ipaddress.ip_network("10.0.0.0/8")
+
+    assert looked_at("http://desk.example/x", "93.184.1.1", allowed=(host,), denied=(OWN,))
+    assert looked_at("http://desk.example/x", "10.9.9.9", allowed=(outer,), denied=(inner,))
+    for allowed, denied in ((outer, inner), (inner, inner)):
+        with pytest.raises(WebhookTargetError, match="not allowed"):
+            looked_at("http://desk.example/x", "10.1.2.3", allowed=(allowed,), denied=(denied,))
 
 
 def test_one_address_of_several_that_is_private_is_enough_to_refuse() -> None:
@@ -127,4 +213,4 @@ def test_a_host_without_an_address_is_refused() -> None:
 def test_other_spellings_of_loopback_are_loopback(host: str) -> None:
     """This host's own resolver is asked, so whatever it makes of a name is what is looked at."""
     with pytest.raises(WebhookTargetError):
-        asyncio.run(target(f"https://{host}/x", ()))
+        asyncio.run(target(f"https://{host}/x", (), resolved))

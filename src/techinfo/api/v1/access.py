@@ -86,6 +86,7 @@ async def access_dump(
         now,
         access_of=lambda facts: access_of(facts.port.if_index),
         service_of=lambda facts: services_of(inventory, element, facts),
+        is_named=lambda facts: facts.port.if_index in beside,
     )
     lacking = freshness.lacking(reading.parts)
     return JSONResponse(document, headers=freshness.headers(reading.read_at, now, lacking))

@@ -36,11 +36,16 @@ async def switch_panel(
         "upSince": render.time(device.up_since),
         "collectedAt": render.time(now),
         "parts": dump.parts(told.reading.parts),
-        "ports": [_port(port) for port in told.ports if render.is_port(port.facts)],
+        "ports": [_port(port) for port in told.ports if _is_shown(port)],
     }
     lacking = freshness.lacking(told.reading.parts)
     headers = freshness.headers(told.reading.read_at, now, lacking)
     return JSONResponse({k: x for k, x in body.items() if x not in (None, "")}, headers=headers)
+
+
+def _is_shown(port: PanelPort) -> bool:
+    """Ports as lists show them, and whatever the inventory names."""
+    return bool(port.accesses) or render.is_port(port.facts)
 
 
 def _port(port: PanelPort) -> dict[str, Any]:

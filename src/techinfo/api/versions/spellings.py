@@ -37,8 +37,9 @@ FIBER: Spelling = {
         "transceiver": As("fiber", only=("dbmRx", "dbmTx", "temp")),
     },
     s.CpePortInfo: {"transceiver": As("fiber")},
-    s.MacRow: {"vlan": LEFT_OUT, "port": LEFT_OUT, "learntAt": LEFT_OUT},
-    s.LeaseRow: {"lastRenew": LEFT_OUT},
+    s.MacRow: {"vlan": LEFT_OUT, "port": LEFT_OUT, "learntAt": LEFT_OUT} | {"aggregate": LEFT_OUT},
+    s.LeaseRow: {"lastRenew": LEFT_OUT, "aggregate": LEFT_OUT},
+    s.GroupRow: {"aggregate": LEFT_OUT},
 }
 """2.4 and 2.5."""
 

@@ -18,6 +18,7 @@ from techinfo.dhcp.readers import (
     kea_forensic,
     kea_log,
     kea_script,
+    openbsd_leases,
     syslog_pattern,
     tshark_fields,
 )
@@ -38,6 +39,7 @@ FORMS = MappingProxyType(
             dhcpd_leases.FORM,
             dhcpd_syslog.FORM,
             infoblox.FORM,
+            openbsd_leases.FORM,
             dnsmasq_script.FORM,
             dnsmasq_leases.FORM,
             dnsmasq_log.FORM,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from techinfo.dhcp.framing import counted, messages
 from techinfo.dhcp.readers.reader import MOST_RECORD
 
 
 class Lines:
-    """Records that end with a line feed; a carriage return before it is no part of them."""
+    """Records that end with a line feed; a carriage return before it is no part of them.
+
+    Messages of syslog with an octet count in front (RFC 6587) need no line feed.
+    """
 
     def __init__(self) -> None:
         self.dropped = 0
@@ -22,15 +26,17 @@ class Lines:
         if self._skipping and lines:
             del lines[0]
             self._skipping = False
+        whole, rest = counted(rest)
         if len(rest) > MOST_RECORD:
             self.dropped += not self._skipping
             self._skipping, rest = True, b""
         self._rest = b"" if self._skipping else rest
-        for line in lines:
-            if len(line) > MOST_RECORD:
-                self.dropped += 1
-            elif line:
-                yield line.removesuffix(b"\r")
+        for line in (*lines, *whole):
+            for message in messages(line):
+                if len(message) > MOST_RECORD:
+                    self.dropped += 1
+                elif message:
+                    yield message.removesuffix(b"\r")
 
     def rest(self) -> bytes:
         """The last line, which no line feed ends."""

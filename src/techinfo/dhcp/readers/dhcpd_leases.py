@@ -13,21 +13,19 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
-from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.labels import field_of
+from techinfo.dhcp.notations import mac, separated, unescaped
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Statements
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import leased, mac, mac_of_duid, separated, unescaped
+from techinfo.dhcp.readers.words import leased, mac_of_duid
 
 _TOKEN = re.compile(rb'"((?:[^"\\\n]|\\[^\n])*)"|([{};])|#[^\n]*|([^\s{};"#]+)')
 _MOST_WORDS = 16
 _DEEPEST = 8
-_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})")
+_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: UTC)?")
 _NEVER = "never"
-_CIRCUITS = ("circuit", "circuit-id", "agent-circuit-id", "agent.circuit-id")
-_REMOTES = ("remote", "remote-id", "agent-remote-id", "agent.remote-id")
-_INTERFACES = ("iface-id", "interface-id", "interface", "dhcp6.interface-id")
-_REMOTES_6 = (*_REMOTES, "dhcp6.remote-id")
 _ENTERPRISE = 4
 _IAID = 4
 
@@ -96,12 +94,12 @@ def _body(tokens: Iterator[Word | str], depth: int) -> tuple[tuple[Statement, ..
     return tuple(found), depth == 0 and not words
 
 
-class _Facts:
+class Facts:
     """What the statements of one lease say."""
 
     def __init__(self, body: Iterable[Statement]) -> None:
         self.texts: dict[str, str] = {}
-        self.values: dict[str, bytes] = {}
+        self.values: dict[tuple[str, Field], bytes] = {}
         for words, _ in body:
             if not words:
                 continue
@@ -114,11 +112,12 @@ class _Facts:
     def _value(self, kind: str, words: tuple[Word, ...]) -> None:
         """``set name = value`` or ``option name value``."""
         value = words[3].value if kind == "set" and len(words) == 4 else words[2].value
-        if value is not None:
-            self.values[f"{kind} {words[1].text}"] = value
+        field = field_of(words[1].text)
+        if value and field is not None:
+            self.values.setdefault((kind, field), value)
 
     def time(self, name: str) -> datetime | None:
-        """``6 2026/11/21 05:11:47``, or ``epoch 1795237907``; ``None`` when there is none."""
+        """``6 2026/11/21 05:11:47``, ``epoch 1795237907``; ``None`` when there is none."""
         written = self.texts.get(name, "")
         first, _, rest = written.partition(" ")
         if first == "epoch":
@@ -132,17 +131,14 @@ class _Facts:
         except ValueError:
             return None
 
-    def octets(self, names: Iterable[str]) -> bytes | None:
+    def octets(self, field: Field) -> bytes | None:
         """The value of an option, else of the variable that a configuration sets from it.
 
         The statement ``option agent.circuit-id`` loses one NUL at the end of a printable value;
         the variable keeps it.
         """
-        told = next((v for n in names if (v := self.values.get(f"option {n}"))), None)
-        kept = next((v for n in names if (v := self.values.get(f"set {n}"))), None)
-        if told is None or kept == told + b"\0":
-            return kept
-        return told
+        told, kept = self.values.get(("option", field)), self.values.get(("set", field))
+        return kept if told is None or kept == told + b"\0" else told
 
 
 class _Leases:
@@ -169,9 +165,9 @@ class _Leases:
         return iter(())
 
     def _lease4(self, statement: Statement, record: bytes) -> Iterator[Event]:
-        facts = _Facts(statement.body)
+        facts = Facts(statement.body)
         hardware = facts.texts.get("hardware", "").split(" ")
-        identity = Identity(circuit=facts.octets(_CIRCUITS), remote=facts.octets(_REMOTES))
+        identity = Identity(circuit=facts.octets(Field.CIRCUIT), remote=facts.octets(Field.REMOTE))
         yield from self._event(
             leased(statement.words[1].text),
             facts,
@@ -185,15 +181,15 @@ class _Leases:
     def _leases6(self, statement: Statement, record: bytes) -> Iterator[Event]:
         name = statement.words[1].value or b""
         client = name[_IAID:].hex(":") or None
-        granted = _Facts(statement.body).time("cltt")
+        granted = Facts(statement.body).time("cltt")
         for inner in statement.body:
             if len(inner.words) < 2 or inner.words[0].text not in {"iaaddr", "iaprefix"}:
                 continue
-            facts = _Facts(inner.body)
-            remote = facts.octets(_REMOTES_6) or b""
+            facts = Facts(inner.body)
+            remote = facts.octets(Field.REMOTE) or b""
             told = len(remote) > _ENTERPRISE
             identity = Identity(
-                interface=facts.octets(_INTERFACES),
+                interface=facts.octets(Field.INTERFACE),
                 remote6=remote[_ENTERPRISE:] if told else None,
                 enterprise=int.from_bytes(remote[:_ENTERPRISE], "big") if told else None,
             )
@@ -210,7 +206,7 @@ class _Leases:
     def _event(
         self,
         address: str | None,
-        facts: _Facts,
+        facts: Facts,
         granted: datetime | None,
         record: bytes,
         *,
@@ -221,7 +217,10 @@ class _Leases:
         state = facts.texts.get("binding", "").removeprefix("state ")
         happened = self._happened(state, granted, facts)
         if address is None or happened is None:
-            self._work.tally.bad("an address, a state or a time cannot be read", record)
+            why = "an address, a state or a time cannot be read"
+            if not state:
+                why = "no binding state (OpenBSD's file is of the form openbsd-leases)"
+            self._work.tally.bad(why, record)
             return
         kind, at, at_least = happened
         ends = facts.time("ends")
@@ -240,7 +239,7 @@ class _Leases:
         )
 
     def _happened(
-        self, state: str, granted: datetime | None, facts: _Facts
+        self, state: str, granted: datetime | None, facts: Facts
     ) -> tuple[Kind, datetime, bool] | None:
         """What happened, and when.
 

@@ -1,18 +1,8 @@
 """What ISC dhcpd logs, DHCPv4 and DHCPv6, with the recipes by which it logs option 82.
 
 dhcpd logs no option 82 by itself; ``on commit`` statements do, before the line of the DHCPACK
-(DHCPv6: after the Reply). Known recipes, octets in hex without leading zeros:
-
-* ``COMMIT ip=A mac=M cid=HEX rid=HEX``
-* ``o82hex A circuit-id HEX``, ``o82hex A remote-id HEX``, and ``o82raw`` with the value as it is,
-  which ends at its first NUL
-* ``Lease for A raw option-82 info is CID: DECIMAL AID: HEX``, with dots
-* ``Option 82: received a REQUEST DHCP packet from relay-agent R with a circuit-id of "HEX", a
-  remote-id of "HEX" for A (M) lease time is N seconds.``
-* ``o18 HEX`` and ``o37 HEX`` (DHCPv6)
-* ``RELEASE ip=A``, ``EXPIRY ip=A``
-
-Others are for the form ``syslog-pattern``.
+(DHCPv6: after the Reply). `techinfo.dhcp.recipes` has those that are known, and lines ``RELEASE
+ip=A`` and ``EXPIRY ip=A`` are read. Others are for the form ``syslog-pattern``.
 """
 
 from __future__ import annotations
@@ -22,21 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from techinfo.dhcp import recipes
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.notations import mac
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Remembered, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
-from techinfo.dhcp.readers.words import (
-    decimals,
-    duid,
-    leased,
-    mac,
-    mac_of_duid,
-    separated,
-    unrsyslogged,
-    whole,
-)
+from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
+from techinfo.dhcp.recipes import How, Said, Value
 
 _ACK = re.compile(r"DHCPACK on (\S{1,45}) to (\S{1,60})")
 _GONE = re.compile(r"DHCP(?:RELEASE|DECLINE) of (\S{1,45}) from (\S{1,60})")
@@ -44,16 +28,7 @@ _REPLY = re.compile(
     r"Reply (?:NA|TA|PD): address (\S{1,50}) to client with duid (\S{1,400}) iaid = -?\d+"
     r" valid for (\d{1,10}) seconds"
 )
-_COMMIT = re.compile(r"COMMIT ip=(\S+) mac=(\S*) cid=(\S*) rid=(\S*)")
-_VALUE = re.compile(r"o82(hex|raw) (\S{1,45}) (circuit|remote)-id ?(.*)", re.DOTALL)
-_DECIMAL = re.compile(r"Lease for (\S{1,45}) raw option-82 info is CID: ([\d.]*) AID: ([0-9a-f.]*)")
-_QUOTED = re.compile(
-    r"Option 82: received a \w{1,20} DHCP packet from relay-agent \S{1,60} with"
-    r'(?: a circuit-id of "([0-9a-fA-F:]*)")?,?(?: a remote-id of "([0-9a-fA-F:]*)")?'
-    r" for (\S{1,45}) \((\S{1,60})\) lease time is (\S{1,20}) seconds"
-)
 _ENDED = re.compile(r"(RELEASE|EXPIRY) ip=(\S{1,45})")
-_RAW, _DECIMALS, _HEX = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +36,7 @@ class _Said:
     """What recipes have told of an address; the value of the surer one stays.
 
     Attributes:
-        circuit, remote: How sure, and the octets.
+        circuit, remote: How they were written, and the octets.
     """
 
     circuit: tuple[int, bytes] = (0, b"")
@@ -74,10 +49,11 @@ class _Said:
         return Identity(circuit=self.circuit[1], remote=self.remote[1]) or None
 
 
-def _surer(held: tuple[int, bytes], told: tuple[int, bytes | None] | None) -> tuple[int, bytes]:
-    if told is None or told[1] is None or told[0] < held[0]:
+def _surer(held: tuple[int, bytes], told: Value | None) -> tuple[int, bytes]:
+    octets = told.octets if told else None
+    if told is None or octets is None or told.how < held[0]:
         return held
-    return told[0], told[1]
+    return told.how, octets
 
 
 class DhcpdLines:
@@ -92,16 +68,10 @@ class DhcpdLines:
             "DHCPACK": self._ack,
             "DHCPRELEASE": self._gone,
             "DHCPDECLINE": self._gone,
-            "COMMIT": self._commit,
-            "o82hex": self._value,
-            "o82raw": self._value,
-            "Lease": self._decimal,
-            "Option": self._quoted,
+            **dict.fromkeys(recipes.WORDS, self._recipe),
             "RELEASE": self._ended,
             "EXPIRY": self._ended,
             "Reply": self._replied,
-            "o18": self._six,
-            "o37": self._six,
         }
 
     def __call__(self, record: bytes) -> Iterable[Event]:
@@ -159,29 +129,21 @@ class DhcpdLines:
             mac=hardware or (said.mac if granted else None),
             identity=said.identity if granted else None,
             lifetime_s=(lifetime_s or self.work.source.lease_s) if granted else None,
-            cut=_RAW in {said.circuit[0], said.remote[0]},
+            cut=How.RAW in {said.circuit[0], said.remote[0]},
         )
 
-    def remember(
-        self,
-        address: str,
-        record: bytes,
-        *,
-        circuit: tuple[int, bytes | None] | None = None,
-        remote: tuple[int, bytes | None] | None = None,
-        client: str | None = None,
-    ) -> None:
+    def remember(self, said: Said, record: bytes) -> None:
         """Keep what a recipe tells of an address, until the line of its lease comes."""
-        found = leased(address)
-        values = (circuit, remote)
-        if found is None or any(value is not None and value[1] is None for value in values):
+        found = leased(said.address)
+        values = (said.circuit, said.remote)
+        if found is None or any(value is not None and value.octets is None for value in values):
             self.work.tally.bad("an address or octets cannot be read", record)
             return
-        said = self._said.get(found, _Said())
+        held = self._said.get(found, _Said())
         self._said[found] = _Said(
-            circuit=_surer(said.circuit, circuit),
-            remote=_surer(said.remote, remote),
-            mac=client or said.mac,
+            circuit=_surer(held.circuit, said.circuit),
+            remote=_surer(held.remote, said.remote),
+            mac=mac(said.client) or held.mac,
         )
 
     def forget(self, address: str) -> None:
@@ -207,50 +169,19 @@ class DhcpdLines:
         elif line.message.endswith(": abandoned"):
             yield from self.lease(line, record, Kind.DECLINED, match[1], match[2])
 
-    def _commit(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
-        match = _COMMIT.match(line.message)
-        if match is None:
-            self.work.tally.bad("is cut off", record)
-            return iter(())
-        circuit, remote = separated(match[3]), separated(match[4])
-        self.remember(
-            match[1], record, circuit=(_HEX, circuit), remote=(_HEX, remote), client=mac(match[2])
-        )
-        return iter(())
-
-    def _value(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
-        match = _VALUE.match(line.message)
-        if match is None:
-            self.work.tally.bad("is cut off", record)
-            return iter(())
-        if match[1] == "hex":
-            told: tuple[int, bytes | None] = (_HEX, separated(match[4]))
-        else:
-            told = (_RAW, unrsyslogged(match[4].encode("latin-1")))
-        if match[3] == "circuit":
-            self.remember(match[2], record, circuit=told)
-        else:
-            self.remember(match[2], record, remote=told)
-        return iter(())
-
-    def _decimal(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
-        if match := _DECIMAL.match(line.message):
-            circuit, remote = decimals(match[2]), separated(match[3], ".")
-            self.remember(
-                match[1], record, circuit=(_DECIMALS, circuit), remote=(_DECIMALS, remote)
-            )
-        return iter(())
-
-    def _quoted(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
-        match = _QUOTED.match(line.message)
-        if match is None:
-            self.work.tally.bad("is no line of option 82", record)
+    def _recipe(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
+        said = recipes.said(line.message)
+        if said is None:
+            if not line.message.startswith("Lease for "):  # many recipes begin so
+                self.work.tally.bad("is cut off, or by no recipe that is known", record)
             return
-        circuit, remote = separated(match[1] or ""), separated(match[2] or "")
-        self.remember(
-            match[3], record, circuit=(_HEX, circuit), remote=(_HEX, remote), client=mac(match[4])
-        )
-        yield from self.lease(line, record, Kind.GRANTED, match[3], match[4], whole(match[5]))
+        if said.interface or said.remote6:
+            self._six(line, said, record)
+            return
+        self.remember(said, record)
+        if said.lasts:
+            lasts = whole(said.lasts)
+            yield from self.lease(line, record, Kind.GRANTED, said.address, said.client, lasts)
 
     def _ended(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
         if match := _ENDED.match(line.message):
@@ -277,21 +208,21 @@ class DhcpdLines:
         )
         return iter(())
 
-    def _six(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
-        if self._reply is None or line.tag != self._reply_tag:
-            return iter(())
-        octets = separated(line.message[4:].strip())
+    def _six(self, line: SyslogLine, said: Said, record: bytes) -> None:
+        value = said.interface or said.remote6
+        if self._reply is None or line.tag != self._reply_tag or value is None:
+            return
+        octets = value.octets
         if octets is None:
             self.work.tally.bad("octets cannot be read", record)
-            return iter(())
+            return
         held = self._reply.identity or Identity()
-        if line.message.startswith("o18"):
+        if said.interface:
             held = replace(held, interface=octets)
         elif len(octets) > 4:
             number = int.from_bytes(octets[:4], "big")
             held = replace(held, remote6=octets[4:], enterprise=number)
         self._reply = replace(self._reply, identity=held or None)
-        return iter(())
 
 
 _GOES_ON = frozenset({"o18", "o37", "o38", "o18text", "o37text"})

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
+from techinfo.dhcp.notations import mac
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import address, duid, mac, mac_of_duid, whole
+from techinfo.dhcp.readers.words import address, duid, mac_of_duid, whole
 
 
 class _Rows:
@@ -34,15 +35,16 @@ class _Rows:
         ends, lease_s = epoch(end) if end else None, self._work.source.lease_s
         now = self._work.source.now()
         at = ends - timedelta(seconds=lease_s) if ends and lease_s else now
+        over = ends is not None and ends <= at  # when it was granted, nobody can tell
         client = duid(words[4]) if ":" in leased else None
         yield LeaseEvent(
-            at=at,
-            kind=Kind.GRANTED,
+            at=ends if ends is not None and over else at,
+            kind=Kind.EXPIRED if over else Kind.GRANTED,
             address=leased,
             server=self._work.source.name,
             mac=mac_of_duid(client) if client else mac(words[1]),
             duid=client,
-            lifetime_s=int((ends - at).total_seconds()) if ends else None,
+            lifetime_s=int((ends - at).total_seconds()) if ends and not over else None,
         )
 
     def settle(self) -> Iterator[Event]:

@@ -12,28 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
-from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.labels import field_of
+from techinfo.dhcp.notations import digits, mac, unescaped
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Blocks
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import digits, leased, mac, unescaped, whole
+from techinfo.dhcp.readers.words import leased, whole
 
 _EMPTY = re.compile(rb"\n[ \t]*\r?\n")
-_ATTRIBUTE = re.compile(r"\s+([A-Za-z0-9-]{1,64}) [:+]?= (.*)")
-_CIRCUITS = (
-    "ADSL-Agent-Circuit-Id",
-    "Agent-Circuit-Id",
-    "DHCP-Relay-Circuit-Id",
-    "DHCP-Agent-Circuit-Id",
-    "circuit-id-tag",
-)
-_REMOTES = (
-    "ADSL-Agent-Remote-Id",
-    "Agent-Remote-Id",
-    "DHCP-Relay-Remote-Id",
-    "DHCP-Agent-Remote-Id",
-    "remote-id-tag",
-)
+_ATTRIBUTE = re.compile(r"\s+([A-Za-z0-9.-]{1,64}) [:+]?= (.*)")
 _CLIENTS = ("DHCP-Client-Hardware-Address", "Calling-Station-Id", "User-Name")
 _ADDRESSES = (
     "Framed-IP-Address",
@@ -119,8 +107,12 @@ def _attributes(lines: Iterable[str]) -> dict[str, str]:
 
 
 def _identity(told: Mapping[str, str]) -> Identity | None:
-    circuit = next((v for n in _CIRCUITS if (v := octets(told.get(n, ""), n))), None)
-    remote = next((v for n in _REMOTES if (v := octets(told.get(n, ""), n))), None)
+    values: dict[Field, bytes] = {}
+    for name, written in told.items():
+        field = field_of(name)
+        if field is not None and (value := octets(written, name)):
+            values.setdefault(field, value)
+    circuit, remote = values.get(Field.CIRCUIT), values.get(Field.REMOTE)
     named = _NAME_OF_PORT.fullmatch(_plain(told.get("User-Name", "")))
     if circuit is None and remote is None and named is not None:
         circuit, remote = digits(named[1]), digits(named[2])
@@ -128,8 +120,10 @@ def _identity(told: Mapping[str, str]) -> Identity | None:
 
 
 def octets(written: str, name: str = "") -> bytes | None:
-    """The octets of an attribute's value: ``0x…``, or quoted with escapes; Cisco's tags are hex."""
-    if written.startswith("0x") or name.endswith("-tag"):
+    """The octets of an attribute: ``0x…``, or quoted with escapes; of Cisco's tags hex or text."""
+    if name.endswith("-tag"):
+        return digits(written) or unescaped(written.encode("latin-1"))
+    if written.startswith("0x"):
         return digits(written)
     if len(written) >= 2 and written[0] == written[-1] == '"':
         return unescaped(written[1:-1].encode("latin-1"))

@@ -17,9 +17,10 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.notations import digits, mac, unescaped
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Remembered, Work
-from techinfo.dhcp.readers.words import address, digits, mac, unescaped
+from techinfo.dhcp.readers.words import address
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (DHCP-[A-Za-z-]{1,20})?(.*)", re.DOTALL)
 _FIELD = re.compile(r" (mac|user|ip|acct|circuit|remote)=(\S*)")

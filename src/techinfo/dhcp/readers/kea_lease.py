@@ -10,10 +10,10 @@ from typing import Any
 
 from techinfo.dhcp.events import Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.notations import digits
 from techinfo.dhcp.octets import parse_options6, parse_suboptions
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.reader import Work
-from techinfo.dhcp.readers.words import digits
 from techinfo.errors import OctetError
 
 ASSIGNED, DECLINED, RECLAIMED, RELEASED = 0, 1, 2, 3

@@ -13,14 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.framing import rows
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.notations import digits, mac, separated
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Remembered, Work
-from techinfo.dhcp.readers.words import digits, duid, leased, mac, mac_of_duid, separated
+from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
+from techinfo.dhcp.readers.words import duid, leased, mac_of_duid
 
 _HEAD = re.compile(
-    r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) +[A-Z]+ +\[kea-dhcp[46]\.[^]]{1,80}\]"
-    r" (DHCP[46]_[A-Z_]+) (.*)",
+    r"(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) +)?"
+    r"[A-Z]+ +(?:\[kea-dhcp[46]\.[^]]{1,80}\] )?(DHCP[46]_[A-Z_]+) (.*)",
     re.DOTALL,
 )
 _FOUR = re.compile(r"\[hwtype=\d+ ([0-9a-f:]*)\], cid=\[[^]]{0,800}\], (tid=0x[0-9a-f]{1,8})")
@@ -76,16 +79,28 @@ class _Log:
         self._seen: Remembered[tuple[str, str], Identity] = Remembered()
 
     def __call__(self, record: bytes) -> Iterable[Event]:
+        first, *more = rows(record)
+        yield from self._line(first)
+        for row in more:
+            if self._packet is not None:
+                _detail(self._packet, row.decode("utf-8", "replace"))
+
+    def _line(self, record: bytes) -> Iterator[Event]:
         line = record.decode("utf-8", "replace")
         match = _HEAD.fullmatch(line)
+        told = None if match else _of_syslog(record)
+        if told is not None:
+            match = _HEAD.fullmatch(told.message)
+            line = told.message if self._packet is not None else line
         if match is None:
             if self._packet is not None:
                 _detail(self._packet, line)
-            elif not line[:1].isspace() and " [kea-" not in line:
+            elif not line[:1].isspace() and "[kea-" not in line:
                 self._work.tally.bad("is no line of this log", record)
             return
         yield from self.settle()
-        at = self._work.clock.iso(match[1])
+        clock = self._work.clock
+        at = clock.iso(match[1]) if match[1] else time_of(told, clock) if told else None
         if at is None:
             self._work.tally.bad("its time cannot be read", record)
             return
@@ -130,6 +145,12 @@ class _Log:
             identity=self._seen.get((client[1], client[2])),
             lifetime_s=int(lasts) if lasts else None,
         )
+
+
+def _of_syslog(record: bytes) -> SyslogLine | None:
+    """A line that Kea has given to syslog or to the journal, with its time or without."""
+    line = split(record)
+    return line if line is not None and "kea-dhcp" in line.tag else None
 
 
 def _packet(at: datetime, words: str) -> _Packet | None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from techinfo.dhcp.events import Event
+from techinfo.dhcp.framing import unmarked
 from techinfo.dhcp.readers.clock import Clock
 
 MOST_RECORD = 256 * 1024
@@ -174,7 +175,8 @@ class Reader:
     def feed(self, octets: bytes) -> Iterator[Event]:
         """What the records tell that these octets complete."""
         tally, before = self._work.tally, self._cutter.dropped
-        for record in self._cutter.cut(octets):
+        for cut in self._cutter.cut(octets):
+            record = unmarked(cut) if not tally.records else cut
             tally.records += 1
             yield from self._counted(self._records(record), record)
         for _ in range(self._cutter.dropped - before):

@@ -6,9 +6,12 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
+from techinfo.dhcp.framing import unfronted
 from techinfo.dhcp.readers.clock import Clock
 
-_PRIORITY = re.compile(r"<\d{1,3}>(1 )?")
+_STRUCTURED = re.compile(r'(?:-|(?:\[(?:[^]"\\]|"(?:[^"\\]|\\.)*")*\])+)(?: |$)', re.DOTALL)
+"""Structured data of RFC 5424, 6.3; a value in it may hold blanks and brackets."""
+_BOM = "\xef\xbb\xbf"
 _STAMP = 15
 """``Nov 21 05:59:04``."""
 
@@ -29,20 +32,19 @@ class SyslogLine(NamedTuple):
 
 def split(record: bytes) -> SyslogLine | None:
     """A line in its parts; ``None`` when it does not begin as lines of syslog do."""
-    line = record.decode("latin-1")
-    modern = False
-    if line[:1] == "<" and (match := _PRIORITY.match(line)):
-        modern = bool(match[1])
-        line = line[match.end() :]
+    octets, modern = unfronted(record)
+    line = octets.decode("latin-1")
     if line[:1].isdigit():
         stamp, _, rest = line.partition(" ")
     else:
         stamp, rest = line[:_STAMP], line[_STAMP + 1 :]
     if modern:  # host, program, process, message identifier, structured data, message
         fields = rest.split(" ", 4)
-        if len(fields) < 5:
+        structured = _STRUCTURED.match(fields[4]) if len(fields) == 5 else None
+        if structured is None:
             return None
-        return SyslogLine(stamp, " ".join(fields[:3]), fields[4].partition(" ")[2])
+        message = fields[4][structured.end() :].removeprefix(_BOM)
+        return SyslogLine(stamp, " ".join(fields[:3]), message)
     tag, colon, message = rest.partition(": ")
     if not colon:
         return SyslogLine(stamp, "", rest.removesuffix(":")) if rest.endswith(":") else None

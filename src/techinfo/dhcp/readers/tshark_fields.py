@@ -17,14 +17,16 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.notations import digits, mac
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import address, digits, duid, mac, mac_of_duid, whole
+from techinfo.dhcp.readers.words import address, duid, mac_of_duid, whole
 
 _TIME = "frame.time_epoch"
 _CIRCUIT = "dhcp.option.agent_information_option.agent_circuit_id"
 _REMOTE = "dhcp.option.agent_information_option.agent_remote_id"
+_OF_SIX = ("dhcpv6.interface_id", "dhcpv6.remoteid_enterprise_id")
 _KINDS = {"5": Kind.GRANTED, "7": Kind.RELEASED, "4": Kind.DECLINED}
 """DHCPACK, DHCPRELEASE and DHCPDECLINE (RFC 2132, 9.6)."""
 _MISSING = "<MISSING>"
@@ -42,18 +44,17 @@ class _Packets:
         if _TIME.encode() in record.split(b"\t"):
             self._begin(record)
             return
-        cells = record.decode("latin-1").split("\t")
-        if not self._columns or len(cells) > len(self._columns):
+        told = row_of(self._columns, record)
+        if told is None:
             why = "a row of other columns" if self._columns else "a row before its columns"
             self._work.tally.bad(why, record)
             return
-        told = dict(zip(self._columns, cells, strict=False))
         at = epoch(told.get(_TIME, ""))
         if at is None:
             self._work.tally.bad("its time cannot be read", record)
             return
         client = duid(_first(told.get("dhcpv6.duid.bytes", "")))
-        identity = _identity6(told) if client else _identity4(told)
+        identity = identity_in(told)
         hardware = mac(_first(told.get("dhcp.hw.mac_addr", ""))) or mac_of_duid(client)
         yield from self._told(at, told, identity, hardware, client)
 
@@ -102,6 +103,26 @@ class _Packets:
 
 
 _NONE = frozenset({None, _NOWHERE})
+
+
+def columns_of(record: bytes) -> list[str]:
+    """The columns that a header names; empty: it is no header with identifiers."""
+    names = record.decode("latin-1").strip("\r\n").split("\t")
+    return names if {_CIRCUIT, _REMOTE, *_OF_SIX} & set(names) else []
+
+
+def row_of(columns: list[str], record: bytes) -> dict[str, str] | None:
+    """The cells of a row by column; ``None``: it is of no such table."""
+    cells = record.decode("latin-1").split("\t")
+    if not columns or len(cells) > len(columns):
+        return None
+    return dict(zip(columns, cells, strict=False))
+
+
+def identity_in(told: dict[str, str]) -> Identity | None:
+    """The identity in a row, of the family that its columns are of."""
+    six = any(told.get(name) for name in _OF_SIX)
+    return _identity6(told) if six else _identity4(told)
 
 
 def _identity4(told: dict[str, str]) -> Identity | None:

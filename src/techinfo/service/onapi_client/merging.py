@@ -20,8 +20,9 @@ from techinfo.service.onapi_client.spellings import Refuse
 from techinfo.store.fetched import Exchange, Kept
 
 REMEMBERED = timedelta(days=30)
-"""A subscription that is no longer listed stays so long, with its end: a provider may look at what
-was its own for 14 days, and that is a matter of the rights, not of the import."""
+"""A subscription with an end that is no longer listed stays so long: a provider may look at what
+was its own for 14 days, and that is a matter of the rights, not of the import. One without an end
+goes at once, as in every import."""
 
 Row = dict[str, str]
 
@@ -86,8 +87,9 @@ class Merging:
             elif subscription.provider != self._provider:
                 self._refuse(f"subscription {kept.key!r}", "is another provider's here")
                 yield _row(subscription)
-            elif not self._is_over(kept):
-                told = dataclasses.replace(kept, fields=self._ended(kept))
+            elif not self._is_over(kept, subscription.disconnection_date):
+                fields = self._ended(kept, subscription.disconnection_date)
+                told = dataclasses.replace(kept, fields=fields)
                 yield self._merged("subscriptions", subscription, told)
         for kept in self._exchange.all("subscriptions"):
             if self._inventory.subscription(kept.key) is None and not self._is_over(kept):
@@ -150,16 +152,21 @@ class Merging:
             return str(error)
         return "; ".join(f"{key}: {why}" for key, why in shape.rules(values))
 
-    def _ended(self, kept: Kept) -> Row:
-        """What was told, with an end when it is no longer listed: when it was listed last."""
+    def _ended(self, kept: Kept, known_end: str | None = None) -> Row:
+        """What was told; what is no longer listed ended at the latest when that was found."""
         fields = dict(kept.fields)
         if kept.gone is not None:
             seen = kept.gone.astimezone(UTC).isoformat(timespec="seconds")
-            fields["disconnection_date"] = min(fields.get("disconnection_date") or seen, seen)
+            end = fields.get("disconnection_date") or known_end
+            fields["disconnection_date"] = min(end or seen, seen)
         return fields
 
-    def _is_over(self, kept: Kept) -> bool:
-        return kept.gone is not None and kept.gone < self._now - REMEMBERED
+    def _is_over(self, kept: Kept, known_end: str | None = None) -> bool:
+        """Whether nothing is left of a subscription: it is gone without an end, or long ago."""
+        if kept.gone is None:
+            return False
+        end = kept.fields.get("disconnection_date") or known_end
+        return end is None or kept.gone < self._now - REMEMBERED
 
     def _is_there(self, access_id: str) -> bool:
         found = self._inventory.access(access_id)

@@ -20,6 +20,7 @@ from techinfo.store.ticket_kinds import (
     OPERATOR,
     Change,
     Created,
+    Limits,
     LinkInfo,
     Moment,
     NewTicket,
@@ -47,6 +48,8 @@ class TicketDesk:
         captures: Is woken where link info is wanted.
         now: The time.
         told: Called after a change, when webhooks have something to tell.
+        limits: What the tickets of a provider may take, unless its options say otherwise; ``None``:
+            there are none. The operator's own people have none.
     """
 
     def __init__(
@@ -57,8 +60,10 @@ class TicketDesk:
         *,
         now: Callable[[], datetime] = utc_now,
         told: Callable[[], None] = lambda: None,
+        limits: Limits | None = None,
     ) -> None:
         self._file = file
+        self._limits = limits
         self._desk = desk
         self._captures = captures
         self._now = now
@@ -76,6 +81,7 @@ class TicketDesk:
         Raises:
             UnknownAccessError: Nobody knows its access.
             TicketConflictError: The key was used for something else.
+            TicketQuotaError: They have as many, or those take as much, as they may.
             TicketStoreError: It could not be written, and is not kept.
         """
         access = self._desk.access(new.access_id)
@@ -86,7 +92,8 @@ class TicketDesk:
             sandbox=viewer.options.sandbox,
             access_id=access.access_id,
         )
-        created = await self._in_thread(lambda: self._file.create(theirs, once, self._now))
+        limits = self._limits_of(viewer)
+        created = await self._in_thread(lambda: self._file.create(theirs, once, self._now, limits))
         if created.new:
             self._captures.wake()
             self._told()
@@ -125,12 +132,14 @@ class TicketDesk:
         Raises:
             UnknownTicketError: They have none of this reference.
             TicketConflictError: It contradicts what is there.
+            TicketQuotaError: There is no room for it, or no comment more.
             TicketStoreError: It could not be written, and nothing has changed.
         """
         once = _once(key, [reference, _plain(change)])
         by = replace(change, by=Party.CO if viewer.sees_all else Party.SP)
+        limits = self._limits_of(viewer)
         after = await self._in_thread(
-            lambda: self._file.change(reference, reach(viewer), by, once, self._now)
+            lambda: self._file.change(reference, reach(viewer), by, once, self._now, limits)
         )
         self._captures.wake()
         self._told()
@@ -156,6 +165,16 @@ class TicketDesk:
     def close(self) -> None:
         """Finish what is being written."""
         self._threads.shutdown()
+
+    def _limits_of(self, viewer: Viewer) -> Limits | None:
+        usual, options = self._limits, viewer.options
+        if viewer.sees_all or usual is None:
+            return None
+        return Limits(
+            octets=options.ticket_octets or usual.octets,
+            open_tickets=options.open_tickets or usual.open_tickets,
+            comments=options.ticket_comments or usual.comments,
+        )
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -9,9 +9,8 @@ from datetime import datetime
 from techinfo.errors import TicketConflictError, UnknownTicketError
 from techinfo.service.webhooks import forms, zammad
 from techinfo.service.webhooks.forms import Request
-from techinfo.service.webhooks.sending import Outcome, Sender
-from techinfo.service.webhooks.targets import Allowed
-from techinfo.store.ticket_kinds import OPERATOR, Change, Message, Party, Reach
+from techinfo.service.webhooks.sending import Outcome, Sender, Where
+from techinfo.store.ticket_kinds import Change, Message, Party, Reach
 from techinfo.store.tickets import TicketFile
 from techinfo.store.webhooks import Delivery
 
@@ -22,7 +21,7 @@ class Courier:
     Args:
         file: Knows how an external desk calls a ticket.
         sender: Sends.
-        allowed: Networks that may be sent to though they are no public ones.
+        where_of: Owner -> what finds the address of a URL of theirs.
         owns_references: An external desk's reference becomes that of the ticket.
         now: The time.
     """
@@ -31,14 +30,14 @@ class Courier:
         self,
         file: TicketFile,
         sender: Sender,
-        allowed: Allowed,
+        where_of: Callable[[str], Where],
         *,
         owns_references: bool,
         now: Callable[[], datetime],
     ) -> None:
         self._file = file
         self._sender = sender
-        self._allowed = allowed
+        self._where_of = where_of
         self._owns_references = owns_references
         self._now = now
 
@@ -49,7 +48,9 @@ class Courier:
             return await self._send(delivery, forms.plain(message, hook.url))
         key = await asyncio.to_thread(self._key, message)
         if key is None and zammad.needs_key(message):
-            return Outcome(delivered=False, words="Zammad has not taken the ticket yet")
+            return Outcome(
+                delivered=False, tried=False, words="Zammad has not taken the ticket yet"
+            )
         if message.kind == "ticket.created" and key is not None:
             return Outcome(delivered=True, words="Zammad has taken the ticket before")
         request = zammad.request(message, hook.url, hook.options, key)
@@ -67,7 +68,7 @@ class Courier:
             message=delivery.message.id,
             secret=hook.secret,
             headers=hook.headers,
-            allowed=self._allowed.networks(operator=hook.provider == OPERATOR),
+            where=self._where_of(hook.provider),
             now=self._now,
         )
 

@@ -1,8 +1,13 @@
-"""The hub: who is told what, at least once within a day, with growing pauses in between."""
+"""The hub: who is told what, at least once within a day, with growing pauses in between.
+
+Owners take turns, so many webhooks of each at a time. One that fails is left alone for longer each
+time, whatever waits for it, and at last switched off until its owner switches it on again.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping
@@ -10,18 +15,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from techinfo.errors import TicketStoreError, WebhookError
+from techinfo.errors import TicketStoreError, WebhookError, WebhookTargetError
 from techinfo.service.freshness import utc_now
 from techinfo.service.tickets.desk import reach
 from techinfo.service.viewer import Viewer
 from techinfo.service.webhooks import zammad
 from techinfo.service.webhooks.delivering import Courier
-from techinfo.service.webhooks.sending import Outcome, Sender
+from techinfo.service.webhooks.names import Names, resolved
+from techinfo.service.webhooks.sending import Outcome, Sender, Where
 from techinfo.service.webhooks.signing import new_secret
-from techinfo.service.webhooks.targets import Allowed, Resolve, resolved, target
+from techinfo.service.webhooks.targets import Allowed, Resolve, target
+from techinfo.service.webhooks.turns import Turns
 from techinfo.store import webhooks as stored
 from techinfo.store.ticket_kinds import OPERATOR, Message, Reach
 from techinfo.store.tickets import TicketFile
+from techinfo.store.trouble import Rest, Trial, Trouble, forgive, next_due, troubles, waiting
 from techinfo.store.webhooks import Delivery, State, Webhook
 
 KINDS = ("ticket.created", "ticket.updated", "ticket.closed", "ticket.linkinfo", "disturbance")
@@ -29,6 +37,8 @@ KINDS = ("ticket.created", "ticket.updated", "ticket.closed", "ticket.linkinfo",
 FORMS = ("plain", "zammad")
 PAUSES_S = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600, 37_045)
 """After each try that failed; together 24 hours. After the last of them it is given up."""
+_REST_S = PAUSES_S[:6]
+"""For which a webhook is left alone after each failure, an hour at most."""
 _LOOK_S = 60.0
 """Another process may have put something into the file."""
 
@@ -41,11 +51,15 @@ class Manners:
 
     Attributes:
         parallel: To so many of them at a time; to each one message after the other.
+        of_owner: So many of them of one owner.
+        off_after: So many failures without a success between them switch one off.
         most: Webhooks of one owner.
         again_s: The file is tried again so long after it could not be read or written.
     """
 
-    parallel: int = 8
+    parallel: int = 32
+    of_owner: int = 4
+    off_after: int = 30
     most: int = 10
     again_s: float = 5.0
 
@@ -59,6 +73,20 @@ class Wanted:
     kinds: Collection[str] = ()
     options: Mapping[str, str]
     headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A webhook as its owner sees it.
+
+    Attributes:
+        counted: Deliveries by state.
+        trouble: ``None`` when the last try has been answered well.
+    """
+
+    webhook: Webhook
+    counted: Mapping[State, int]
+    trouble: Trouble | None
 
 
 class Hub:
@@ -87,15 +115,24 @@ class Hub:
         self._allowed = allowed or Allowed()
         self._manners = manners or Manners()
         self._now = now
-        self._resolve = resolve
-        self._sender = Sender(timeout_s=timeout_s, resolve=resolve)
+        self._names = Names(resolve)
+        self._timeout_s = timeout_s
+        self._sender = Sender(timeout_s=timeout_s)
         self._courier = Courier(
-            file, self._sender, self._allowed, now=now, owns_references=owns_references
+            file, self._sender, self._where_of, now=now, owns_references=owns_references
         )
+        self._turns = Turns(self._manners.of_owner, self._sender.place)
+        self._rest = Rest(pauses_s=_REST_S, off_after=self._manners.off_after)
         self._woken = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._owners: dict[str, str] = {}
         self._rests_until = 0.0
         self._loop: asyncio.Task[None] | None = None
+
+    @property
+    def under_way(self) -> frozenset[str]:
+        """Webhooks that are tried at the moment."""
+        return frozenset(self._under_way)
 
     async def register(self, viewer: Viewer, wanted: Wanted) -> Webhook:
         """Keep a webhook; its secret is told now, and never again.
@@ -106,8 +143,11 @@ class Hub:
         """
         owner = reach(viewer).provider or OPERATOR
         _must_fit(wanted, operator=owner == OPERATOR)
-        allowed = self._allowed.networks(operator=owner == OPERATOR)
-        await target(wanted.url, allowed, self._resolve)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._where_of(owner)(wanted.url)
+        except TimeoutError:
+            raise WebhookTargetError("the host of the URL cannot be resolved") from None
         webhook = Webhook(
             id=f"wh_{secrets.token_hex(12)}",
             provider=owner,
@@ -123,14 +163,34 @@ class Hub:
         await asyncio.to_thread(stored.add, self._file, webhook, most=self._manners.most)
         return webhook
 
-    async def webhooks(self, viewer: Viewer) -> list[tuple[Webhook, dict[State, int]]]:
-        """Theirs, each with its deliveries by state."""
+    async def webhooks(self, viewer: Viewer) -> list[Listed]:
+        """Theirs, each with its deliveries by state, and what is wrong with it."""
 
-        def read() -> list[tuple[Webhook, dict[State, int]]]:
+        def read() -> list[Listed]:
             found = stored.webhooks(self._file, _own(viewer))
-            return [(hook, stored.counts(self._file, hook.id)) for hook in found]
+            trouble = troubles(self._file, [hook.id for hook in found])
+            return [
+                Listed(hook, stored.counts(self._file, hook.id), trouble.get(hook.id))
+                for hook in found
+            ]
 
         return await asyncio.to_thread(read)
+
+    async def enable(self, viewer: Viewer, hook: str) -> Listed:
+        """Have one of theirs tried again, at once, as if it had never failed.
+
+        Raises:
+            UnknownWebhookError: They have none of this id.
+        """
+
+        def forgiven() -> Listed:
+            webhook = stored.webhook(self._file, hook, _own(viewer))
+            forgive(self._file, hook)
+            return Listed(webhook, stored.counts(self._file, hook), None)
+
+        listed = await asyncio.to_thread(forgiven)
+        self.wake()
+        return listed
 
     async def remove(self, viewer: Viewer, hook: str) -> None:
         """Forget one of theirs, and what waits for it.
@@ -195,28 +255,36 @@ class Hub:
         rest_s = self._rests_until - asyncio.get_running_loop().time()
         if rest_s > 0:
             return rest_s
-        free = self._manners.parallel - len(self._under_way)
-        while free > 0:
-            found = await asyncio.to_thread(
-                stored.due, self._file, self._now(), besides=tuple(self._under_way)
+        while free := self._manners.parallel - len(self._under_way):
+            begun = await asyncio.to_thread(
+                self._next, dict(self._owners), self._sender.busy(), free
             )
-            for hook, delivery in list(found.items())[:free]:
+            for hook, delivery in begun.items():
                 self._begin(hook, delivery)
-            if not found:
+            if not begun:
                 break
-            free = self._manners.parallel - len(self._under_way)
-        at = await asyncio.to_thread(stored.next_due, self._file)
-        if at is None or self._under_way:  # whoever ends wakes us
+        at = await asyncio.to_thread(next_due, self._file, tuple(self._under_way))
+        now = self._now()
+        if at is None or at <= now:  # nothing, or all turns are taken: whoever ends wakes us
             return _LOOK_S
-        return min(_LOOK_S, max(0.05, (at - self._now()).total_seconds()))
+        return min(_LOOK_S, max(0.05, (at - now).total_seconds()))
+
+    def _next(
+        self, running: Mapping[str, str], taken: Collection[str], free: int
+    ) -> dict[str, Delivery]:
+        now = self._now()
+        found = self._turns.next(waiting(self._file, now), running, taken, free)
+        return stored.due(self._file, now, [one.hook for one in found])
 
     def _begin(self, hook: str, delivery: Delivery) -> None:
         task = asyncio.get_running_loop().create_task(self._one(delivery))
         self._under_way[hook] = task
+        self._owners[hook] = delivery.webhook.provider
         task.add_done_callback(lambda _: self._done(hook))
 
     def _done(self, hook: str) -> None:
         self._under_way.pop(hook, None)
+        self._owners.pop(hook, None)
         self._woken.set()
 
     async def _one(self, delivery: Delivery) -> None:
@@ -225,6 +293,15 @@ class Hub:
             await asyncio.to_thread(self._settle, delivery, outcome)
         except TicketStoreError as error:
             self._trouble(error)
+
+    def _where_of(self, owner: str) -> Where:
+        """What finds the address of a URL of an owner's."""
+        return functools.partial(
+            target,
+            allowed=self._allowed.networks(operator=owner == OPERATOR),
+            resolve=self._names.of(owner),
+            denied=self._allowed.denied,
+        )
 
     def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
         now = self._now()
@@ -241,7 +318,18 @@ class Hub:
                 delivery.tries + 1,
                 outcome.words,
             )
-        stored.settle(self._file, delivery, state, outcome.words, due, now)
+        trial = None
+        if outcome.tried:
+            trial = Trial(delivered=outcome.delivered, rest=self._rest)
+        off = stored.settle(self._file, delivery, state, outcome.words, due, now, trial)
+        if off:
+            _log.warning(
+                "webhook %s of %s is switched off after %d failures: %s",
+                delivery.webhook.id,
+                delivery.webhook.provider,
+                self._manners.off_after,
+                outcome.words,
+            )
 
     def _trouble(self, error: TicketStoreError) -> None:
         now = asyncio.get_running_loop().time()

@@ -8,9 +8,7 @@ to the very address that was looked at.
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -25,6 +23,37 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 _MOST_CHARACTERS = 2000
 _UNICAST = ipaddress.ip_network("2000::/3")
 """All of IPv6 that is given out to the public so far (RFC 4291, 2.4; IANA)."""
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "2620:4f:8000::/48",
+        "3fff::/20",
+    )
+)
+"""The registries of special purposes of IANA (RFC 6890, RFC 8190; what they have of IPv6 outside of
+2000::/3 is refused as such), and multicast: no webhook's receiver stands there, whether it could be
+reached or not. 6to4 and Teredo among them lead to any IPv4 address that is written into them."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 
@@ -36,10 +65,14 @@ class Allowed:
     Attributes:
         operator: By the operator's own webhooks.
         providers: By those of providers, and by the operator's.
+        denied: Networks that must not be sent to though they are public ones, as they are the
+            operator's own. Where one lies within an allowed one, or the other way round, the
+            smaller counts.
     """
 
     operator: tuple[Network, ...] = ()
     providers: tuple[Network, ...] = ()
+    denied: tuple[Network, ...] = ()
 
     def networks(self, *, operator: bool) -> tuple[Network, ...]:
         """What counts for a webhook."""
@@ -55,14 +88,16 @@ class Target:
     port: int
 
 
-async def resolved(host: str, port: int) -> Sequence[str]:
-    """What this host's resolver makes of a name."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(where[0]) for *_, where in found]
-
-
-async def target(url: str, allowed: Iterable[Network], resolve: Resolve = resolved) -> Target:
+async def target(
+    url: str, allowed: Iterable[Network], resolve: Resolve, denied: Iterable[Network] = ()
+) -> Target:
     """The address that a URL may be sent to now.
+
+    Args:
+        url: Where to send.
+        allowed: Networks that may be sent to though they are no public ones.
+        resolve: Host and port -> addresses.
+        denied: Networks that must not be sent to.
 
     Raises:
         WebhookTargetError: It is no URL of the kind, cannot be resolved, or one of its addresses
@@ -74,11 +109,14 @@ async def target(url: str, allowed: Iterable[Network], resolve: Resolve = resolv
         addresses = [ipaddress.ip_address(found) for found in await resolve(host, port)]
     except (OSError, UnicodeError, ValueError) as error:
         raise WebhookTargetError("the host of the URL cannot be resolved") from error
-    networks = tuple(allowed)
+    own, refused = tuple(allowed), tuple(denied)
     if not addresses:
         raise WebhookTargetError("the host of the URL cannot be resolved")
-    inside = [_is_in(address, networks) for address in addresses]
-    if not all(own or _is_public(address) for own, address in zip(inside, addresses, strict=True)):
+    inside = [_size(address, own) > _size(address, refused) for address in addresses]
+    if not all(
+        is_own or (_is_public(address) and _size(address, refused) < 0)
+        for is_own, address in zip(inside, addresses, strict=True)
+    ):
         raise WebhookTargetError(
             "the URL leads to a private, local or reserved address, which is not allowed"
         )
@@ -104,28 +142,34 @@ def _parts(url: str) -> tuple[SplitResult, int]:
     return parts, port or _PORTS[parts.scheme]
 
 
-def _is_in(address: Address, networks: Iterable[Network]) -> bool:
-    return any(address in network for network in networks if network.version == address.version)
+def _size(address: Address, networks: Iterable[Network]) -> int:
+    """Length of the longest prefix among these that an address, or one in it, is in; else -1."""
+    meant = (address, *_inside(address))
+    return max(
+        (network.prefixlen for network in networks for one in meant if _is_in(one, network)),
+        default=-1,
+    )
+
+
+def _is_in(address: Address, network: Network) -> bool:
+    return address.version == network.version and address in network
 
 
 def _is_public(address: Address) -> bool:
     """Whether an address is of the public internet, and what it may carry inside too."""
     if address.version == 6 and address not in _UNICAST and address not in _NAT64:
         return False
-    return all(
-        a.is_global
-        and not (a.is_multicast or a.is_private or a.is_link_local or a.is_reserved)
-        and not (a.is_loopback or a.is_unspecified)
-        for a in (address, *_inside(address))
-    )
+    return not any(_is_in(a, network) for a in (address, *_inside(address)) for network in _SPECIAL)
 
 
 def _inside(address: Address) -> Iterable[Address]:
-    """IPv4 addresses that an IPv6 address stands for: NAT64, 6to4, Teredo."""
+    """IPv4 addresses that an IPv6 address stands for: mapped, NAT64, 6to4, Teredo."""
     if isinstance(address, ipaddress.IPv4Address):
         return
     if address in _NAT64:
         yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.ipv4_mapped is not None:
+        yield address.ipv4_mapped
     if address.sixtofour is not None:
         yield address.sixtofour
     if address.teredo is not None:

@@ -1,0 +1,79 @@
+"""What receivers hear and lasers send, by class of the optic. All levels in dBm.
+
+Source of each row: the IEEE 802.3 clause or ITU-T recommendation named; "vendor class" is no
+standard: from practice, and makers differ by 1 to 3 dB. IEEE sensitivity of 10G classes is the
+average power.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OpticClass:
+    """Limits of one end of one class, dBm."""
+
+    name: str
+    rx_min: float
+    rx_max: float
+    tx_min: float
+    tx_max: float
+    source: str
+
+    @property
+    def is_of_vendors(self) -> bool:
+        """Whether no standard has it, so that modules differ more."""
+        return self.source == "vendor class"
+
+    @property
+    def dark_below(self) -> float:
+        """At or below this there is no light: floors of -33.98, -36.99 and -40 are all seen."""
+        return -35.0 if self.rx_min < -25.0 else NO_LIGHT
+
+
+NO_LIGHT = -30.0
+"""dBm, at or below which a receiver of no known class sees no light."""
+
+_TABLE = """
+100BASE-BX10      -28.2  -8.0 -14.0 -8.0  IEEE 802.3 clause 58
+100BASE-LX10      -25.0  -8.0 -15.0 -8.0  IEEE 802.3 clause 58
+1000BASE-SX       -17.0   0.0  -9.5  0.0  IEEE 802.3 clause 38
+1000BASE-LX       -19.0  -3.0 -11.0 -3.0  IEEE 802.3 clause 38
+1000BASE-LX10     -19.5  -3.0  -9.0 -3.0  IEEE 802.3 clause 59
+1000BASE-BX10     -19.5  -3.0  -9.0 -3.0  IEEE 802.3 clause 59
+1000BASE-BX20     -23.0  -3.0  -8.0 -2.0  vendor class
+1000BASE-BX40     -24.0  -3.0  -3.0  3.0  vendor class
+1000BASE-BX60     -24.0  -3.0  -5.0  0.0  vendor class
+1000BASE-BX80     -26.0  -9.0  -2.0  3.0  vendor class
+1000BASE-ZX       -23.0  -3.0   0.0  5.0  vendor class
+10GBASE-SR         -9.9  -1.0  -7.3 -1.0  IEEE 802.3 clause 52
+10GBASE-LR        -14.4   0.5  -8.2  0.5  IEEE 802.3 clause 52
+10GBASE-ER        -15.8  -1.0  -4.7  4.0  IEEE 802.3 clause 52
+10GBASE-ZR        -24.0  -7.0   0.0  4.0  vendor class
+10GBASE-BX10      -14.0   0.5  -5.0  0.0  vendor class
+10GBASE-BX20      -14.0   0.5  -2.0  3.0  vendor class
+10GBASE-BX40      -17.0   0.5   1.0  5.0  vendor class
+GPON-B+_OLT       -28.0  -8.0   1.5  5.0  G.984.2 class B+
+GPON-B+_ONT       -27.0  -8.0   0.5  5.0  G.984.2 class B+
+GPON-C+_OLT       -32.0 -12.0   3.0  7.0  G.984.2 class C+
+GPON-C+_ONT       -30.0  -8.0   0.5  5.0  G.984.2 class C+
+XGS-PON-N1_OLT    -26.0  -5.0   2.0  5.0  G.9807.1 N1
+XGS-PON-N1_ONT    -28.0  -9.0   4.0  9.0  G.9807.1 N1
+XGS-PON-N2_OLT    -28.0  -7.0   4.0  7.0  G.9807.1 N2
+XGS-PON-N2_ONT    -28.0  -9.0   4.0  9.0  G.9807.1 N2
+XGS-PON-E1_OLT    -30.0  -9.0   6.0  9.0  G.9807.1 E1
+XGS-PON-E1_ONT    -28.0  -9.0   4.0  9.0  G.9807.1 E1
+XGS-PON-E2_OLT    -32.0 -11.0   8.0 11.0  G.9807.1 E2
+XGS-PON-E2_ONT    -28.0  -9.0   4.0  9.0  G.9807.1 E2
+"""
+"""Class, rx min, rx max, tx min, tx max, source; the two ends of a PON apart."""
+
+
+def _read(line: str) -> OpticClass:
+    name, rx_min, rx_max, tx_min, tx_max, source = line.split(maxsplit=5)
+    levels = (float(rx_min), float(rx_max), float(tx_min), float(tx_max))
+    return OpticClass(name.replace("_", " "), *levels, source)
+
+
+OPTIC_CLASSES = {one.name: one for one in map(_read, _TABLE.strip().splitlines())}

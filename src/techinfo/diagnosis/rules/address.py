@@ -1,0 +1,520 @@
+"""J. Layer 2 and the address, from below: limit, VLAN, box, socket, device, request, answer."""
+
+from __future__ import annotations
+
+from techinfo.diagnosis.case import number_of, time_of
+from techinfo.diagnosis.orders import same_device
+from techinfo.diagnosis.rule import Done, Rule
+from techinfo.diagnosis.view import View
+
+_DHCP = ("dhcp.requests", "dhcp.answers", "dhcp.othersAnswered")
+_TABLES = ("macAddressTable", "leaseInfo")
+_TRIED = Done(answers=("cableTried", "deviceTried"))
+_RESTARTED = Done(answers=("restarted",))
+_OTHER_DEVICE = Done(answers=("deviceTried",))
+_NO_ADDRESS = frozenset({"no_lease", "no_dhcp_request"})
+
+
+def _moves(view: View) -> bool:
+    for row in view.case.rows("sightings") or ():
+        ago = view.case.ago(time_of(row.get("until")))
+        moves = number_of(row.get("moves"))
+        if row.get("on") == "other_access" and (moves or 0) >= 3 and ago is not None and ago < 300:
+            return True
+    return False
+
+
+def _is_over_limit(view: View) -> bool:
+    restricted = view.protection in ("restricted", "blocked")
+    if restricted and view.case.text("protection.reason") == "mac-limit":
+        return True
+    limit = number_of(view.orders.broadband.get("macLimit"))
+    if limit is None or view.devices.rows is None:
+        return False
+    count = len(view.devices.broadband)
+    if count > limit and view.orders.complaint == "no_internet":
+        return True
+    return count == limit and view.dhcp.newcomer_without_address
+
+
+def _vlan_is_missing(view: View) -> bool:
+    service = view.orders.active("bb")
+    vlan = service.get("vlan") if service else None
+    rows = view.case.rows("portVlans")
+    if vlan is None or rows is None or view.line.is_up is not True:
+        return False
+    learnt = any(row.get("vlan") == vlan for row in view.devices.rows or ())
+    return all(row.get("vlan") != vlan for row in rows) and not learnt
+
+
+def _box_is_silent(view: View) -> bool:
+    if view.line.is_up is not True or view.case.flag("cpe.up") is not False:
+        return False
+    packets = view.traffic.packets_in
+    if view.devices.are_some or (packets is not None and packets >= 300):
+        return False
+    return view.devices.are_none or packets is not None
+
+
+def _nothing_in_outlet(view: View) -> bool:
+    box = view.case.flag("ont.up") if view.line.is_pon else view.case.flag("cpe.up")
+    if box is not True or view.outlet is None or view.devices.are_some:
+        return False
+    return view.outlet[1].get("link") is False
+
+
+def _nothing_heard(view: View) -> bool:
+    return (
+        view.line.is_up is True
+        and view.devices.are_none
+        and view.traffic.heard is not True
+        and view.devices.has_lease is not True
+        and (view.traffic.packets_in or 0) <= 1000
+    )
+
+
+def has_device_without_lease(view: View) -> bool:
+    """Whether a device is seen and holds no address where one is due."""
+    return view.line.is_up is True and bool(view.devices.broadband) and view.devices.lacks_lease
+
+
+def is_forgotten(view: View) -> bool:
+    """Whether the switch started so lately that it may have forgotten the lease."""
+    return has_device_without_lease(view) and view.is_young_switch and not view.dhcp.is_unanswered
+
+
+def _binding_is_lost(view: View) -> bool:
+    sent, got = view.traffic.packets_in, view.traffic.unicast_out
+    if sent is None or got is None or not is_forgotten(view):
+        return False
+    return sent > 50 and got < 1000 and not view.dhcp.naks
+
+
+def _is_refused(view: View) -> bool:
+    reasons = {row.get("reason") for row in view.dhcp.naks}
+    return (
+        not view.devices.has_lease
+        and len(view.dhcp.naks) >= 3
+        and view.dhcp.only_repeats
+        and reasons <= {None, "wrong address"}
+    )
+
+
+def _asks_for_nothing(view: View) -> bool:
+    return (
+        has_device_without_lease(view)
+        and view.dhcp.asks_for_nothing
+        and not view.traffic.flows_both_ways
+        and not is_forgotten(view)
+    )
+
+
+def _gets_nothing(view: View) -> bool:
+    return view.dhcp.is_unanswered and not view.devices.has_lease
+
+
+def _cannot_be_told(view: View) -> bool:
+    return (
+        has_device_without_lease(view)
+        and not view.dhcp.is_unanswered
+        and not view.dhcp.is_read_for_long
+        and not view.traffic.flows_both_ways
+        and not is_forgotten(view)
+    )
+
+
+def is_unknown_device(view: View) -> bool:
+    """Whether devices are here, and none of them is the one that the order names."""
+    mac = view.orders.equipment
+    rows = view.devices.broadband
+    return mac is not None and bool(rows) and not any(same_device(mac, r.get("mac")) for r in rows)
+
+
+RULES = (
+    Rule(
+        code="mac_on_two_ports",
+        outcome="red",
+        act="co",
+        location="other_access",
+        ticket=True,
+        problem="QUALITY",
+        minutes=60,
+        words=(
+            "The same device address moves between two accesses.",
+            "Samma enhetsadress hoppar mellan två anslutningar.",
+        ),
+        sp=("Report it.", "Felanmäl."),
+        engineer=(
+            "Look for a loop between two accesses, or a copied address.",
+            "Sök en slinga mellan två anslutningar, eller en kopierad adress.",
+        ),
+        needs=("sightings",),
+        facts=("sightings",),
+        holds=_moves,
+        when="three moves to another access and back, the last within 5 minutes",
+        contradicted="seen on an uplink; a single move",
+        sure=0.88,
+    ),
+    Rule(
+        code="mac_limit_reached",
+        outcome="amber",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=60,
+        words=(
+            "More devices are connected than the access allows.",
+            "Fler enheter är inkopplade än anslutningen tillåter.",
+        ),
+        sp=(
+            "Have the customer connect one router only, and restart it.",
+            "Be kunden koppla in endast en router och starta om den.",
+        ),
+        engineer=("Clear the learnt addresses.", "Rensa de inlärda adresserna."),
+        needs=("macAddressTable|protection",),
+        facts=("protection.state", "protection.reason", "macAddressTable", *_DHCP),
+        holds=_is_over_limit,
+        when=(
+            "the port refuses addresses; or more broadband devices than allowed and no internet; "
+            "or as many, and another asks for an address and gets none"
+        ),
+        contradicted="as many as allowed, alone; devices of television, telephone and box",
+        sure=0.88,
+        asks=("restarted",),
+        done=_RESTARTED,
+        hides=frozenset({"dhcp_no_answer", "dhcp_sp_server", "traffic_one_way"}),
+    ),
+    Rule(
+        code="service_not_on_port",
+        outcome="red",
+        act="co",
+        location="port",
+        ticket=True,
+        problem="NO_ACCESS",
+        minutes=120,
+        words=(
+            "The VLAN of the service is not on the port.",
+            "Tjänstens VLAN finns inte på porten.",
+        ),
+        sp=(
+            "Report that the service is not on the port.",
+            "Felanmäl att tjänsten saknas på porten.",
+        ),
+        engineer=(
+            "Compare the port's VLANs with the order.",
+            "Jämför portens VLAN med ordern.",
+        ),
+        needs=("portVlans", "expected.services"),
+        facts=("portVlans", "expected.services"),
+        holds=_vlan_is_missing,
+        when="link up, the port's VLANs were read, and broadband's is not among them",
+        sure=0.9,
+        hides=frozenset({"wrong_vlan", *_NO_ADDRESS}),
+        rests_on_records=True,
+    ),
+    Rule(
+        code="wrong_vlan",
+        outcome="red",
+        act="co",
+        location="port",
+        ticket=True,
+        problem="NO_ACCESS",
+        minutes=120,
+        words=(
+            "The device is seen outside the VLAN of its service.",
+            "Enheten syns utanför tjänstens VLAN.",
+        ),
+        sp=("Report it.", "Felanmäl."),
+        engineer=(
+            "Compare the port's VLANs with the order.",
+            "Jämför portens VLAN med ordern.",
+        ),
+        needs=("macAddressTable",),
+        facts=("macAddressTable", "expected.services"),
+        holds=lambda v: v.line.is_up is True and v.devices.outside_vlans,
+        when="link up, devices are learnt, and none in a VLAN of the asker's services",
+        contradicted="the box's own address; devices of another holder",
+        sure=0.88,
+        hides=frozenset({*_NO_ADDRESS, "unknown_equipment"}),
+        rests_on_records=True,
+    ),
+    Rule(
+        code="equipment_elsewhere",
+        outcome="amber",
+        act="sp",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=60,
+        words=(
+            "The ordered equipment is not connected here.",
+            "Den beställda utrustningen är inte inkopplad här.",
+        ),
+        sp=(
+            "Ask the customer where the router is plugged in.",
+            "Fråga kunden var routern är inkopplad.",
+        ),
+        engineer=("Compare the outlet with the order.", "Jämför uttaget med ordern."),
+        needs=("sightings|dhcp", "macAddressTable"),
+        facts=("sightings", "macAddressTable"),
+        holds=lambda v: (
+            v.line.is_up is True and v.elsewhere is not None and not v.devices.broadband
+        ),
+        when="the ordered router is elsewhere, nothing proves a swap, and no device is here",
+        contradicted="link down: it may have been carried to a neighbour because this line is dead",
+        sure=0.86,
+        rests_on_records=True,
+    ),
+    Rule(
+        code="cpe_silent",
+        outcome="amber",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "The link is up but the fibre box does not answer.",
+            "Länken är uppe men fiberboxen svarar inte.",
+        ),
+        sp=("Have the customer restart the fibre box.", "Be kunden starta om fiberboxen."),
+        engineer=("Change the box.", "Byt boxen."),
+        needs=("status|ont", "cpe"),
+        facts=("status.link", "cpe.up", "macAddressTable"),
+        holds=_box_is_silent,
+        when="link up, the box does not answer, no device, no traffic",
+        contradicted="traffic flows: note only",
+        sure=0.87,
+        asks=("restarted",),
+        done=Done(answers=("restarted",), boots=2, managed=True, outcome="red"),
+        hides=frozenset({"no_mac", "customer_router_silent"}),
+    ),
+    Rule(
+        code="cpe_lan_down",
+        outcome="red",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "The fibre box works; nothing is connected to its outlet.",
+            "Fiberboxen fungerar; inget är inkopplat i dess uttag.",
+        ),
+        sp=(
+            "Have the customer check the cable from the box to the router.",
+            "Be kunden kontrollera kabeln från boxen till routern.",
+        ),
+        engineer=("Try the outlet with a device of your own.", "Prova uttaget med egen enhet."),
+        needs=("cpe|ont",),
+        facts=("cpe.ports", "ont.uni", "macAddressTable"),
+        holds=_nothing_in_outlet,
+        when="the box is up, broadband's socket has no link, and no device is seen",
+        sure=0.9,
+        asks=("othersTried",),
+        done=_TRIED,
+        hides=frozenset({"no_mac", "customer_router_silent"}),
+    ),
+    Rule(
+        code="no_mac",
+        outcome="red",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "The link is up and no device is heard.",
+            "Länken är uppe men ingen enhet hörs.",
+        ),
+        sp=(
+            "Have the customer try another cable and another device.",
+            "Be kunden prova en annan kabel och en annan enhet.",
+        ),
+        engineer=("Try the outlet with a device of your own.", "Prova uttaget med egen enhet."),
+        needs=("status|ont", "macAddressTable"),
+        facts=("status.link", "ont.up", "macAddressTable"),
+        holds=_nothing_heard,
+        when="the MAC table was read without a device, and none was heard since the link came up",
+        contradicted="a table read in part; 1000 packets in 5 minutes: undecided",
+        sure=0.88,
+        asks=("othersTried",),
+        done=_TRIED,
+        hides=frozenset({"customer_router_silent"}),
+    ),
+    Rule(
+        code="router_plugged_wrong",
+        outcome="red",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=60,
+        words=(
+            "The router is plugged in the wrong way round: its own network faces ours.",
+            "Routern är felkopplad: dess eget nät är vänt mot vårt.",
+        ),
+        sp=(
+            "Have the customer move the cable to the router's WAN socket.",
+            "Be kunden flytta kabeln till routerns WAN-uttag.",
+        ),
+        engineer=("Nothing to measure.", "Inget att mäta."),
+        needs=("dhcp", "leaseInfo"),
+        facts=("dhcp.serverOnPort.count", "leaseInfo"),
+        holds=lambda v: has_device_without_lease(v) and v.dhcp.serves,
+        when="a device, no lease, and a DHCP server spoke from the customer's port in 15 minutes",
+        contradicted="a lease and traffic: harmless",
+        sure=0.9,
+        hides=_NO_ADDRESS,
+    ),
+    Rule(
+        code="binding_lost_after_restart",
+        outcome="amber",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=60,
+        words=(
+            "The switch has restarted and no longer knows the device's address: "
+            "restart the router.",
+            "Switchen har startat om och känner inte längre enhetens adress: starta om routern.",
+        ),
+        sp=("Have the customer restart the router.", "Be kunden starta om routern."),
+        engineer=(
+            "Compare the snooping table with source guard.",
+            "Jämför tabellen för DHCP-snooping med source guard.",
+        ),
+        needs=("macAddressTable", "leaseInfo", "counters", "hardware|history"),
+        facts=(*_TABLES, "hardware.upSince", "history.switchBoots"),
+        holds=_binding_is_lost,
+        when=(
+            "a device, no lease, nothing asked without an answer, a switch younger than half a "
+            "lease, packets in and hardly any out"
+        ),
+        contradicted="1000 packets both ways: note lease_not_listed; counters unread: undecided",
+        sure=0.85,
+        asks=("restarted",),
+        done=_RESTARTED,
+        hides=frozenset({*_NO_ADDRESS, "traffic_one_way"}),
+    ),
+    Rule(
+        code="nak_loop",
+        outcome="amber",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "The router keeps asking for an address that it may not have: restart it.",
+            "Routern begär om och om igen en adress den inte får ha: starta om den.",
+        ),
+        sp=("Have the customer restart the router.", "Be kunden starta om routern."),
+        engineer=("See the server's log.", "Se serverns logg."),
+        needs=("dhcp",),
+        facts=_DHCP,
+        holds=_is_refused,
+        when="no lease, three NAKs in 15 minutes, and the device never starts anew",
+        contradicted="a reason of the server's: pool, client, circuit",
+        sure=0.9,
+        asks=("restarted",),
+        done=_RESTARTED,
+        hides=frozenset({"dhcp_no_answer", "dhcp_sp_server", *_NO_ADDRESS}),
+    ),
+    Rule(
+        code="no_dhcp_request",
+        outcome="red",
+        act="customer",
+        location="customer_equipment",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "A device is seen but does not ask for an address.",
+            "En enhet syns men begär ingen adress.",
+        ),
+        sp=(
+            "Have the customer set the router to DHCP, or try another device.",
+            "Be kunden ställa in routern på DHCP eller prova en annan enhet.",
+        ),
+        engineer=("Nothing to measure.", "Inget att mäta."),
+        needs=("macAddressTable", "leaseInfo", "dhcp"),
+        facts=(*_TABLES, "dhcp.requests"),
+        holds=_asks_for_nothing,
+        when="a device, no lease, and no request in a log read for 15 minutes",
+        contradicted="a fixed address; a shorter log: no_lease; traffic both ways; a young switch",
+        sure=0.86,
+        asks=("deviceTried",),
+        done=_OTHER_DEVICE,
+    ),
+    Rule(
+        code="dhcp_sp_server",
+        outcome="red",
+        act="sp",
+        location="service",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "The device asks for an address; the provider's own server gives none.",
+            "Enheten begär adress; leverantörens egen server ger ingen.",
+        ),
+        sp=("Look at your own DHCP server.", "Se på er egen DHCP-server."),
+        engineer=("The requests leave our network.", "Förfrågningarna lämnar vårt nät."),
+        needs=("dhcp",),
+        facts=("dhcp.server", *_DHCP),
+        holds=lambda v: _gets_nothing(v) and v.dhcp.is_of_provider,
+        when="three requests, or 60 s, without an offer, and the server is the provider's",
+        contradicted="lost before it reached the provider: dhcp_no_answer",
+        sure=0.88,
+    ),
+    Rule(
+        code="dhcp_no_answer",
+        outcome="red",
+        act="co",
+        location="above",
+        ticket=True,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "The device asks for an address and none is given.",
+            "Enheten begär adress och får ingen.",
+        ),
+        sp=("Report it.", "Felanmäl."),
+        engineer=(
+            "Follow a request from the switch over the relay to the server.",
+            "Följ en förfrågan från switchen över relät till servern.",
+        ),
+        needs=("dhcp",),
+        facts=("dhcp.server", *_DHCP),
+        holds=lambda v: _gets_nothing(v) and not v.dhcp.is_of_provider,
+        when="the same; the server is the network's or unknown, or is never reached",
+        sure=0.88,
+    ),
+    Rule(
+        code="no_lease",
+        outcome="amber",
+        act="sp",
+        location="unknown",
+        ticket=False,
+        problem="NO_ACCESS",
+        minutes=30,
+        words=(
+            "A device is seen without an address; whether it asks cannot be told.",
+            "En enhet syns utan adress; om den begär en syns inte.",
+        ),
+        sp=(
+            "Look at your own DHCP server; have the router restarted.",
+            "Se på er egen DHCP-server; låt starta om routern.",
+        ),
+        engineer=("Look at the server's log.", "Se serverns logg."),
+        needs=_TABLES,
+        facts=_TABLES,
+        holds=_cannot_be_told,
+        when="a device, no lease, and no log that tells more",
+        contradicted="a fixed address; traffic both ways; a young switch",
+        sure=0.85,
+    ),
+)

@@ -1,0 +1,1 @@
+"""How older audit logs become newer ones: one Alembic revision for every version from 2 on."""

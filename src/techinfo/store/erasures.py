@@ -1,0 +1,178 @@
+"""The list of what was erased on request, so that no back-up brings it back.
+
+It holds no accessId and no MAC address, only their keyed hashes: enough to know again, in a file of
+before, what must not be there. Whoever has the list can try whether a certain key is on it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, insert, select, update
+
+from techinfo.errors import StoreError, TechinfoError
+from techinfo.store.database import Database, Schema, open_database
+
+_KEY_OCTETS = 32
+
+_metadata = MetaData()
+_erasures = Table(
+    "erasures",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("begun_ms", Integer, nullable=False),
+    Column("done_ms", Integer),
+    Column("by", Text, nullable=False),
+)
+
+
+def _fault(message: str) -> TechinfoError:
+    return StoreError(message, key="retention.erased")
+
+
+SCHEMA = Schema(
+    metadata=_metadata,
+    application_id=0x74657261,  # "tera"
+    version=1,
+    fault=_fault,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erasure:
+    """One request that was carried out.
+
+    Attributes:
+        key: What the hash was made with.
+        digest: HMAC-SHA-256 of what was erased.
+        begun: When.
+        done: When nothing of it was left; ``None``: it broke off.
+        by: Who did it.
+    """
+
+    key: bytes
+    digest: bytes
+    begun: datetime
+    done: datetime | None
+    by: str
+
+    @property
+    def short(self) -> str:
+        """What the audit log calls it."""
+        return self.digest.hex()[:16]
+
+    def after(self, moment: datetime) -> bool:
+        """Whether a file of that moment may still hold what was erased."""
+        return self.done is None or self.done >= moment
+
+    def is_of(self, erased: str) -> bool:
+        """Whether this was erased, as `spelt` has it."""
+        return hmac.compare_digest(self.digest, _digest(self.key, erased))
+
+
+def spelt(*, access_id: str | None = None, mac: str | None = None) -> str:
+    """What is hashed: an accessId as it is, a MAC address by its digits."""
+    if access_id is not None:
+        return f"access:{access_id}"
+    return f"mac:{(mac or '').replace(':', '').lower()}"
+
+
+def among(erasures: Iterable[Erasure], candidates: Iterable[str]) -> set[str]:
+    """Those candidates, as `spelt` has them, that were erased."""
+    by_key: dict[bytes, set[bytes]] = {}
+    for erasure in erasures:
+        by_key.setdefault(erasure.key, set()).add(erasure.digest)
+    return {
+        candidate
+        for candidate in candidates
+        if any(_digest(key, candidate) in digests for key, digests in by_key.items())
+    }
+
+
+class ErasuresFile:
+    """An open file; every error is a `StoreError` that names it. Close it, or use ``with``."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a file; where there is none, an empty one is created."""
+        return cls(open_database(path, SCHEMA, synchronous="FULL"))
+
+    def note(self, erased: str, now: datetime, by: str) -> tuple[int, Erasure]:
+        """Write down what is about to be erased, as `spelt` has it; gives its number, too."""
+        with self.database.write() as connection:
+            newest = select(_erasures.c.key).order_by(_erasures.c.id.desc()).limit(1)
+            key = connection.execute(newest).scalar() or secrets.token_bytes(_KEY_OCTETS)
+            made = Erasure(key=key, digest=_digest(key, erased), begun=now, done=None, by=by)
+            noting = insert(_erasures).values(_row(made)).returning(_erasures.c.id)
+            return int(connection.execute(noting).scalar_one()), made
+
+    def done(self, number: int, now: datetime) -> None:
+        """Nothing is left of it."""
+        with self.database.write() as connection:
+            here = _erasures.c.id == number
+            connection.execute(update(_erasures).where(here).values(done_ms=_ms(now)))
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """All of them, by age."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(_erasures).order_by(_erasures.c.id)).all()
+        return tuple(
+            Erasure(
+                key=row.key,
+                digest=row.digest,
+                begun=_moment(row.begun_ms),
+                done=None if row.done_ms is None else _moment(row.done_ms),
+                by=row.by,
+            )
+            for row in rows
+        )
+
+    def take(self, erasures: Iterable[Erasure]) -> None:
+        """Write down those of another list that are not here."""
+        new = [_row(e) for e in erasures if e not in set(self.erasures())]
+        if new:
+            with self.database.write() as connection:
+                connection.execute(insert(_erasures), new)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _digest(key: bytes, erased: str) -> bytes:
+    return hmac.digest(key, erased.encode(), "sha256")
+
+
+def _row(erasure: Erasure) -> dict[str, object]:
+    return {
+        "key": erasure.key,
+        "digest": erasure.digest,
+        "begun_ms": _ms(erasure.begun),
+        "done_ms": None if erasure.done is None else _ms(erasure.done),
+        "by": erasure.by,
+    }
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,76 @@
+"""Files by their names: made without being opened, told apart, read without following a link."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+
+_FILE_MODE = 0o660
+"""A new file is nobody else's business: it names households. The umask narrows it further."""
+_PLAIN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""A FIFO that nobody writes to is opened at once, and then found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Which files stand under the names of a database: its own, its log's and its index's.
+
+    Each by device and number; ``None``: there is none.
+    """
+
+    file: tuple[int, int] | None
+    log: tuple[int, int] | None
+    index: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, path: Path) -> Names:
+        """Those of now; nothing is opened."""
+        real = os.path.realpath(path)  # SQLite puts the others beside the file itself
+        return cls(*(_number(f"{real}{more}") for more in ("", "-wal", "-shm")))
+
+
+def make(path: Path) -> None:
+    """Make an empty file where there is none, without opening it: it may be in use.
+
+    Raises:
+        OSError: It cannot be made; or what is there is no file, or may not be written.
+        ValueError: No file can be called so.
+    """
+    try:
+        os.mknod(os.path.realpath(path), _FILE_MODE | stat.S_IFREG)
+    except FileExistsError:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(None, "is no file") from None
+        if not os.access(path, os.R_OK | os.W_OK, effective_ids=True):
+            raise OSError(None, "Permission denied") from None
+
+
+@contextmanager
+def plain(path: Path, *, within: int | None = None) -> Iterator[BufferedReader]:
+    """A regular file, opened for reading; no link is followed, and nothing else is read.
+
+    Args:
+        path: Its name.
+        within: Descriptor of the folder that the name is looked up in.
+
+    Raises:
+        OSError: It is a link, a FIFO or whatever else, or cannot be opened.
+    """
+    descriptor = os.open(path, _PLAIN, dir_fd=within)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(None, "is no regular file")
+        yield file
+
+
+def _number(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - once a write
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
