@@ -14,12 +14,17 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from techinfo.api.cli_dump import cli_dump
 from techinfo.api.dump import dump, failed
 from techinfo.cli.console import err
 from techinfo.collect import Registry, Target, fragments, load, read_once
+from techinfo.collect.registry import cli_platforms
 from techinfo.collect.target import Reading
-from techinfo.errors import TechinfoError
+from techinfo.errors import RecordingError, TechinfoError
 from techinfo.model import Fact
+from techinfo.ssh.cli_reading import read
+from techinfo.ssh.cli_recording import is_cli
+from techinfo.ssh.cli_recording import load as load_cli
 from techinfo.transport import recording as recordings
 from techinfo.transport.recorded import RecordedConversation
 from techinfo.transport.recording import Recording
@@ -76,6 +81,8 @@ def _document(
     path: Path, registry: Registry, driver: str | None, wanted: Sequence[Fact]
 ) -> dict[str, Any]:
     now = datetime.now(UTC)
+    if is_cli(path):
+        return _printed(path, now)
     try:
         recording = recordings.load(path)
         reading = _read(
@@ -128,3 +135,16 @@ def _progress() -> Progress:
         transient=True,
         disable=not err.is_terminal,
     )
+
+
+def _printed(path: Path, now: datetime) -> dict[str, Any]:
+    """What a device printed on its command line."""
+    try:
+        recording = load_cli(path)
+        platform = cli_platforms().get(recording.platform)
+        if platform is None:
+            raise RecordingError(f"the platform {recording.platform!r} has no driver", path=path)
+        return cli_dump(recording, platform, read(recording, platform), path.name, now)
+    except TechinfoError as e:
+        err.print(f"[red]{path.name}[/]: {e}", markup=True)
+        return failed(str(e), now, recording=path.name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from techinfo.driver.check import check
+from techinfo.driver.cli import CliPlatform
 from techinfo.driver.driver import Answers, DescrMatches, Driver, longest_claim
 from techinfo.errors import DriverError, NoDriverError
 from techinfo.wire import Cell
@@ -105,7 +106,7 @@ def load(folders: Sequence[Path] = ()) -> Registry:
     found: list[tuple[Driver, str]] = []
     package = importlib.import_module(DRIVER_PACKAGE)
     for info in pkgutil.iter_modules(package.__path__):
-        if not info.name.startswith("_"):
+        if not info.name.startswith("_") and not info.ispkg:
             found += _declared(f"{DRIVER_PACKAGE}.{info.name}")
     for folder in folders:
         if not folder.is_dir():
@@ -113,6 +114,23 @@ def load(folders: Sequence[Path] = ()) -> Registry:
         for path in sorted(folder.glob("[!_]*.py")):
             found += _declared_in_file(path)
     return registry_of(found)
+
+
+def cli_platforms() -> dict[str, CliPlatform]:
+    """Platforms whose command line is known, by netmiko's device type.
+
+    Raises:
+        DriverError: Two platforms have one name.
+    """
+    package = importlib.import_module(f"{DRIVER_PACKAGE}.cli")
+    found: dict[str, CliPlatform] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        platform = importlib.import_module(f"{package.__name__}.{info.name}").CLI
+        for name in platform.names:
+            if name in found:
+                raise DriverError(f"two platforms are named {name!r}")
+            found[name] = platform
+    return found
 
 
 def registry_of(found: Iterable[tuple[Driver, str]]) -> Registry:

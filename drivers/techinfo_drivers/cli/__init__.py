@@ -1,0 +1,1 @@
+"""Command lines, one file a platform: commands, templates, and what a row tells."""

@@ -1,0 +1,145 @@
+"""HP ProCurve and ArubaOS-Switch: 2510 to 5400zl, 2530 to 5400R.
+
+Commands: see the sources of templates/hp_procurve.toml. Leases, optics and one port's counters
+stand on the guides only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from techinfo.driver.cli import (
+    CliCounters,
+    CliLease,
+    CliMac,
+    CliNeighbour,
+    CliOptic,
+    CliPlatform,
+    CliPort,
+    Values,
+)
+from techinfo.driver.cli_words import (
+    cells,
+    counted,
+    learnt,
+    leased,
+    measured,
+    neighbour,
+    speed,
+    table,
+    texts,
+)
+
+
+def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+    """A mode is 1000FDx, 10HDx or 10GigFD; a port that is down keeps its last one."""
+    if "state" not in values:
+        return
+    up = values["state"].lower() == "up"
+    mode = (
+        re.match(r"(\d+(?:Gig)?)([FH])D", values.get("mode") or "", re.IGNORECASE) if up else None
+    )
+    yield CliPort(
+        port=values["port"],
+        link_up=up,
+        admin_up=values["admin"].lower() == "yes" if "admin" in values else None,
+        speed=speed(mode[1].lower().replace("gig", "g")) if mode else None,
+        full_duplex=mode[2].upper() == "F" if mode else None,
+        description=texts(values, "description")[0],
+    )
+
+
+def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
+    """Columns are Port and VLAN; of one port or one VLAN the heading tells it."""
+    columns = values.get("columns", "").lower()
+    told = [values.get("first"), values.get("second")]
+    vlan, at = values.get("vlan"), values.get("at")
+    if columns.startswith("vlan"):
+        vlan, told = told[0], told[1:]
+    elif "port" in columns:
+        at, told = told[0], told[1:]
+        vlan = told[0] if "vlan" in columns else vlan
+    yield from learnt({"mac": values["mac"], "vlan": vlan, "ports": at, "kind": None}, None, r"\D*")
+
+
+def _short(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+    """Its columns are cut by the rule below the heading; names that are too long end in dots."""
+    told = cells(values["rule"], values["text"].replace("|", " ", 1))
+    names = ("port", "chassis_id", "port_id", "descr", "name")
+    yield from neighbour(dict(zip(names, told, strict=False)), port)
+
+
+_INT = r"sh(?:ow?)? int[a-z]*"
+_ONE = r"(?:ethernet )?(?P<port>(?!b|s|t|d|c)[a-z]?[\d/]+)"
+CLI = CliPlatform(
+    names=("hp_procurve", "aruba_procurve", "aruba_osswitch"),
+    vendor="HP",
+    driver="hp_procurve",
+    refusals=(r"invalid input:", r"ambiguous input:", r"incomplete input:"),
+    tables=(
+        table(
+            CliPort,
+            "show interfaces brief",
+            "hp_procurve.brief",
+            _status,
+            rf"{_INT} br[a-z]*(?: {_ONE})?",
+        ),
+        table(
+            CliPort,
+            "show interfaces status",
+            "hp_procurve.status",
+            _status,
+            rf"{_INT} status(?: {_ONE})?",
+        ),
+        table(
+            CliPort,
+            "show interfaces ethernet all",
+            "hp_procurve.port",
+            _status,
+            rf"{_INT} {_ONE}",
+            manual=True,
+        ),
+        table(
+            CliCounters,
+            "show interfaces ethernet all",
+            "hp_procurve.port",
+            counted,
+            rf"{_INT} {_ONE}",
+            manual=True,
+        ),
+        table(
+            CliMac, "show mac-address", "hp_procurve.mac", _mac, r"sh(?:ow?)? mac-a[a-z]*(?: .*)?"
+        ),
+        table(
+            CliLease,
+            "show dhcp-snooping binding",
+            "hp_procurve.lease",
+            leased,
+            r"show dhcp(?:v6)?-snooping bindings?",
+            manual=True,
+        ),
+        table(
+            CliOptic,
+            "show interfaces transceiver detail",
+            "hp_procurve.optic",
+            measured,
+            rf"{_INT} transceivers?(?: {_ONE})? detail",
+            manual=True,
+        ),
+        table(
+            CliNeighbour,
+            "show lldp info remote-device",
+            "hp_procurve.neighbours",
+            _short,
+            r"show lldp info remote-device",
+        ),
+        table(
+            CliNeighbour,
+            "show lldp info remote-device detail",
+            "hp_procurve.neighbours_detail",
+            neighbour,
+            r"show lldp info remote-device (?:detail|(?:ethernet )?(?P<port>(?!detail)\S+))",
+        ),
+    ),
+)

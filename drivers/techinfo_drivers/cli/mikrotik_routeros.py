@@ -1,0 +1,127 @@
+"""MikroTik RouterOS 6 and 7.
+
+Commands: see the sources of templates/mikrotik_routeros.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from techinfo.driver.cli import (
+    CliMac,
+    CliModule,
+    CliOptic,
+    CliPlatform,
+    CliPort,
+    Values,
+)
+from techinfo.driver.cli_words import (
+    learnt,
+    measured,
+    speed,
+    table,
+    texts,
+)
+
+
+def _pairs(values: Values) -> Values:
+    """Of ``mac-address=… interface=…``; a value may have blanks."""
+    if "pairs" not in values:
+        return values
+    found = re.findall(r"([\w-]+)=(\"[^\"]*\"|.*?)(?= [\w-]+=|$)", values["pairs"])
+    return {"flags": values.get("flags", ""), **{key: text.strip('"') for key, text in found}}
+
+
+def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
+    """L is the bridge's own, X and I are not in use; a wildcard has the port it stands on."""
+    told = _pairs(values)
+    if set("LXI") & set(told["flags"]):
+        return
+    port = told.get("ports") or told.get("on-interface") or told["interface"]
+    mac, vlan = told.get("mac") or told["mac-address"], told.get("vlan") or told.get("vid")
+    kind = "dynamic" if "D" in told["flags"] else "static"
+    yield from learnt({"mac": mac, "vlan": vlan, "kind": kind, "ports": port}, None, r"bridge\d*")
+
+
+def _port(values: Values, _: str | None) -> Iterator[CliPort]:
+    """R is running, X disabled."""
+    told = _pairs(values)
+    flags = told["flags"]
+    yield CliPort(
+        port=told.get("port") or told["name"], link_up="R" in flags, admin_up="X" not in flags
+    )
+
+
+def _each(values: Values) -> Iterator[Values]:
+    """One for each port: of several, the values stand side by side."""
+    ports = values["port"].split()
+    if len(ports) == 1:
+        yield values
+        return
+    cut = {key: text.split() for key, text in values.items()}
+    for n, _ in enumerate(ports):
+        yield {key: told[n] for key, told in cut.items() if len(told) == len(ports)}
+
+
+def _monitor(values: Values, _: str | None) -> Iterator[CliPort]:
+    for told in _each(values):
+        status, rate, duplex = texts(told, "status", "rate", "duplex")
+        up = None if status in (None, "unknown") else status == "link-ok"
+        yield CliPort(
+            port=told["port"],
+            link_up=up,
+            speed=speed(rate) if up else None,
+            full_duplex={"yes": True, "no": False}.get(duplex or "") if up else None,
+        )
+
+
+def _module(values: Values, _: str | None) -> Iterator[CliOptic | CliModule]:
+    for told in _each(values):
+        plain = {
+            key: re.sub(r"(?:dBm|mA|C|V)$", "", told[key])
+            for key in ("rx", "tx", "temp", "volt", "bias")
+            if key in told
+        }
+        yield from measured({**told, **plain}, None)
+
+
+_PRINT = r"print(?: (?:terse|brief|detail|without-paging|where .*))*"
+_MONITOR = r"/?interface[ /]ethernet[ /]monitor .*"
+CLI = CliPlatform(
+    names=("mikrotik_routeros", "mikrotik_switchos"),
+    vendor="MikroTik",
+    driver="mikrotik_routeros",
+    refusals=(r"bad command name", r"expected end of command", r"no such item"),
+    tables=(
+        table(
+            CliMac,
+            "/interface bridge host print terse",
+            ("mikrotik_routeros.terse", "mikrotik_routeros.hosts"),
+            _mac,
+            rf"/?interface[ /]bridge[ /]host[ /]{_PRINT}",
+        ),
+        table(
+            CliPort,
+            "/interface print terse",
+            ("mikrotik_routeros.terse", "mikrotik_routeros.list"),
+            _port,
+            rf"/?interface(?:[ /]ethernet)?[ /]{_PRINT}",
+            manual=True,
+        ),
+        table(
+            CliPort,
+            "/interface ethernet monitor [find] once",
+            "mikrotik_routeros.monitor",
+            _monitor,
+            _MONITOR,
+        ),
+        table(
+            CliOptic,
+            "/interface ethernet monitor [find] once",
+            "mikrotik_routeros.monitor",
+            _module,
+            _MONITOR,
+        ),
+    ),
+)

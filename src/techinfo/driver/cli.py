@@ -1,0 +1,256 @@
+"""What a driver says of the command line: commands, how their output is read, and what a row tells.
+
+A platform is short data: ``CliPlatform`` with one ``CliTable`` for each command and kind of row.
+A table's template is the name of a TextFSM template (ours, or one of ntc-templates), or a function
+that takes the text. What a row tells is one of the classes below; unknown is ``None``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliMac:
+    """A MAC address learnt on a port.
+
+    Args:
+        mac: In any spelling.
+        port: As the device writes it.
+        vlan: Its number, or its name where the device tells no number.
+        kind: dynamic, static, or the device's own word in lower case.
+        ont: The ONT behind a PON port.
+    """
+
+    mac: str
+    port: str
+    vlan: int | str | None = None
+    kind: str | None = None
+    ont: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliLease:
+    """A row of the DHCP snooping table.
+
+    Args:
+        ip: v4 or v6.
+        mac: In any spelling.
+        port: As the device writes it.
+        vlan: Its number.
+        left_s: Seconds that it is still valid; ``None``: not told, or for ever.
+        expires: When it ends, as the device writes it: a date without a zone, ISO 8601.
+        kind: dynamic or static.
+    """
+
+    ip: str
+    mac: str
+    port: str
+    vlan: int | None = None
+    left_s: int | None = None
+    expires: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliGroup:
+    """A multicast group joined on a port."""
+
+    group: str
+    port: str
+    vlan: int | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliPort:
+    """State of a port. Speed and duplex only of one that is up.
+
+    Args:
+        port: As the device writes it.
+        link_up: Whether the link is up.
+        admin_up: Whether it is switched on.
+        speed: Mbit/s.
+        full_duplex: Whether both directions at once.
+        error: err-disabled, and why, as the device writes it.
+        description: The operator's text.
+    """
+
+    port: str
+    link_up: bool | None = None
+    admin_up: bool | None = None
+    speed: MegabitPerSecond | None = None
+    full_duplex: bool | None = None
+    error: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliCounters:
+    """Counters of a port, since they were reset. ``in_`` is from the customer."""
+
+    port: str
+    in_bytes: int | None = None
+    out_bytes: int | None = None
+    in_packets: int | None = None
+    out_packets: int | None = None
+    in_unicast: int | None = None
+    out_unicast: int | None = None
+    in_multicast: int | None = None
+    out_multicast: int | None = None
+    in_broadcast: int | None = None
+    out_broadcast: int | None = None
+    in_errors: int | None = None
+    out_errors: int | None = None
+    in_crc: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliOptic:
+    """What a module measures: one lane of it."""
+
+    port: str
+    lane: int | None = None
+    rx: Dbm | None = None
+    tx: Dbm | None = None
+    temperature: Celsius | None = None
+    voltage: Volt | None = None
+    bias: MilliAmpere | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliModule:
+    """Which module is in a port."""
+
+    port: str
+    vendor: str | None = None
+    part: str | None = None
+    serial: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliNeighbour:
+    """An LLDP neighbour."""
+
+    port: str
+    chassis_id: str | None = None
+    port_id: str | None = None
+    system_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliCableTest:
+    """One pair of a cable test. ``length`` in metres."""
+
+    port: str
+    pair: str | None = None
+    status: str | None = None
+    length: float | None = None
+
+
+ERR_DISABLED = "err-disabled"
+"""A port that the device has switched off, where it does not say why."""
+NO_PORT = "?"
+"""The port of a row where neither command nor output names it: a cable test in a port's view."""
+CliRow = (
+    CliMac
+    | CliLease
+    | CliGroup
+    | CliPort
+    | CliCounters
+    | CliOptic
+    | CliModule
+    | CliNeighbour
+    | CliCableTest
+)
+Values = Mapping[str, Any]
+"""What a template found in a row: name -> text, or a list of texts."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What came of a text.
+
+    Args:
+        rows: One for each row that fits.
+        odd: Lines that fit nothing: never swallowed.
+    """
+
+    rows: Sequence[Values]
+    odd: tuple[str, ...] = ()
+
+
+_PAGING = re.compile(r" ?\| ?no-more$| without-paging$")
+"""What is said at the end of a command so that it does not stop at every page."""
+Parser = Callable[[str], Parsed]
+Row = Callable[[Values, str | None], Iterable[CliRow]]
+"""What a row tells, and the port that the command names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliTable:
+    """One kind of row from one command.
+
+    Args:
+        kind: What a row tells.
+        command: The command as it is sent for the whole device.
+        also: Other spellings and narrower forms of it: regular expressions over a command in lower
+            case with single spaces; a group ``port`` is the port that the command names.
+        template: Name of a template, or a function that reads the text: TextFSM (ours, or one of
+            ntc-templates), or ``file.section`` of ours. Several: the one that the text fits best.
+        row: Values of a row -> what they tell; nothing for a row that is no port's; a
+            ``ValueError`` for one that makes no sense, which is odd then. The second argument is
+            the port that the command names, if it does.
+        manual: The command stands on the maker's manual: no capture proves it.
+    """
+
+    kind: type[CliRow]
+    command: str
+    template: str | Parser | tuple[str, ...]
+    row: Row
+    also: tuple[str, ...] = ()
+    manual: bool = False
+
+    def named(self, command: str) -> re.Match[str] | None:
+        """Whether a command that was sent is this one, in any of its spellings."""
+        plain = _PAGING.sub("", " ".join(command.lower().split()))
+        exact = re.escape(self.command.lower())
+        return next(
+            (found for form in (exact, *self.also) if (found := re.fullmatch(form, plain))), None
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliPlatform:
+    """One platform's command line.
+
+    Args:
+        names: netmiko's device types, or our own where it has none.
+        vendor: The maker.
+        tables: What it can tell.
+        driver: The SNMP driver of the same devices.
+        refusals: Answers that say that a command is not known, beside the usual ones.
+    """
+
+    names: tuple[str, ...]
+    vendor: str
+    tables: tuple[CliTable, ...]
+    driver: str | None = None
+    refusals: tuple[str, ...] = field(default=())
+
+
+def number(text: object) -> int | None:
+    """A whole number with or without thousands' separators; ``None`` for anything else."""
+    digits = str(text or "").strip().replace(",", "")
+    return int(digits) if digits.isdecimal() else None
+
+
+def decimal(text: object) -> float | None:
+    """A decimal; ``None`` for N/A, ``--`` and anything else that is none."""
+    found = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?)\s*", str(text or ""))
+    return float(found[1]) if found else None

@@ -1,0 +1,231 @@
+"""Words that the platforms' files share: what a text says, and rows that are the same everywhere.
+
+A row's values have the names that templates give them; ``port`` is the one that the command names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+
+from techinfo.driver.cli import (
+    CliCounters,
+    CliGroup,
+    CliLease,
+    CliMac,
+    CliModule,
+    CliNeighbour,
+    CliOptic,
+    CliRow,
+    CliTable,
+    Row,
+    Values,
+    decimal,
+    number,
+)
+from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+
+_GROUPS = ("01005e", "0180c2", "01000c", "3333", "ffffffffffff")
+"""Addresses of groups that a MAC table has: IPv4 and IPv6 multicast, IEEE, Cisco, everybody."""
+NOBODY = r"\D*|vl(?:an)?-?(?:if|interface)?\d+|(?:cpu|drop|router|switch|self)\d*|0"
+"""What stands in the port's column of a MAC table and is no customer's port."""
+
+
+def speed(text: object) -> MegabitPerSecond | None:
+    """A line rate in any of the usual spellings: 1000, a-1000, 100M, 2.5G, 1Gbps, 10Gb/s."""
+    found = re.fullmatch(
+        r"(?:a(?:uto)?-)?(\d+(?:\.\d+)?) ?([gmk]?)(?:b|bit|bits|bps|b/s|bit/s|bits/s|bit/sec|e)?",
+        str(text or "").strip().lower(),
+    )
+    if found is None:
+        return None
+    rate = float(found[1]) * {"g": 1000, "k": 0.001}.get(found[2], 1)
+    return MegabitPerSecond(round(rate)) if rate >= 1 else None
+
+
+def duplex(text: object) -> bool | None:
+    """Whether both directions at once, by the words full and half, wherever they stand."""
+    plain = str(text or "").lower()
+    return True if "full" in plain else False if "half" in plain else None
+
+
+def cells(rule: str, text: str) -> list[str]:
+    """A row cut by the dashes below its heading; a cell that is too wide moves the others on.
+
+    Args:
+        rule: Runs of dashes, one a column, from the column at which the row begins.
+        text: The row.
+    """
+    found: list[str] = []
+    begin, moved = 0, 0
+    spans = [match.span() for match in re.finditer(r"-+", rule)]
+    for (_, stop), after in zip(spans, [*spans[1:], None], strict=True):
+        end = len(text) if after is None else stop + moved
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        found.append(text[begin:end].strip())
+        if after is not None:
+            begin = after[0] + moved
+            if end >= begin:
+                begin = end + len(text[end:]) - len(text[end:].lstrip())
+                moved = begin - after[0]
+    return found
+
+
+def texts(values: Values, *names: str) -> tuple[str | None, ...]:
+    """What a row tells by these names; ``None`` for what it does not, and for ``-`` and N/A."""
+    told = (str(values.get(name) or "").strip() for name in names)
+    return tuple(None if text.upper() in NOT_TOLD else text for text in told)
+
+
+def table(
+    kind: type[CliRow],
+    command: str,
+    template: str | tuple[str, ...],
+    row: Row,
+    *also: str,
+    manual: bool = False,
+) -> CliTable:
+    """A ``CliTable`` in few words; ``also`` are other forms of the command."""
+    return CliTable(
+        kind=kind, command=command, template=template, row=row, also=also, manual=manual
+    )
+
+
+NOT_TOLD = frozenset({"", "-", "--", "---", "N/A", "NA", "NOT ADVERTISED", "UNKNOWN"})
+"""What devices write for a value that they do not know."""
+
+
+def _at(values: Values, port: str | None) -> str:
+    """The port of a row: its own, else the command's."""
+    if at := str(values.get("port") or port or ""):
+        return at
+    raise ValueError("no port is told")
+
+
+def counted(values: Values, port: str | None) -> Iterator[CliCounters]:
+    """Counters from values that have the names of ``CliCounters``; nothing where none is told."""
+    told = {key: number(values.get(key)) for key in _COUNTED}
+    if any(value is not None for value in told.values()):
+        yield CliCounters(port=_at(values, port), **told)
+
+
+def leased(values: Values, port: str | None) -> Iterator[CliLease]:
+    """A lease by ``ip``, ``mac``, ``vlan``, ``kind`` and ``left`` (seconds)."""
+    yield CliLease(
+        ip=values["ip"],
+        mac=values["mac"],
+        port=_at(values, port),
+        vlan=number(values.get("vlan")),
+        left_s=number(values.get("left")),
+        kind=origin(values.get("kind")),
+    )
+
+
+def columned(values: Values, port: str | None) -> Iterator[CliCounters]:
+    """Counters of a row with ``columns``, the words of the heading, and ``values``.
+
+    Which columns stand in one table differs by software.
+    """
+    names, told = values["columns"].lower().split(), values["values"].split()
+    if len(names) != len(told):
+        raise ValueError("there are more or fewer values than columns")
+    known = {_COLUMNS.get(name, ""): text for name, text in zip(names, told, strict=True)}
+    yield from counted({**known, "port": values["port"]}, port)
+
+
+_COLUMNS = {
+    "inoctets": "in_bytes",
+    "inucastpkts": "in_unicast",
+    "inmcastpkts": "in_multicast",
+    "inbcastpkts": "in_broadcast",
+    "outoctets": "out_bytes",
+    "outucastpkts": "out_unicast",
+    "outmcastpkts": "out_multicast",
+    "outbcastpkts": "out_broadcast",
+    "fcs-err": "in_crc",
+}
+"""Headings of "show interfaces counters" on IOS, and on all that has learnt from it."""
+
+
+def grouped(values: Values, _: str | None) -> Iterator[CliGroup]:
+    """A group by ``group``, ``vlan``, ``version`` (v2) and ``ports``: one row for each port."""
+    version = re.sub(r"[v\s]", "", str(values.get("version") or "").lower()) or None
+    vlan = number(values.get("vlan"))
+    for port in re.findall(r"[A-Za-z][\w-]*\d[\d/.]*", str(values.get("ports") or "")):
+        yield CliGroup(group=values["group"], port=port, vlan=vlan, version=version)
+
+
+def learnt(values: Values, port: str | None, nobody: str = NOBODY) -> Iterator[CliMac]:
+    """MAC addresses of a row with ``mac``, ``vlan``, ``kind`` and ``ports`` (one, or a list).
+
+    Args:
+        values: Of the row. The address of a group is nobody's.
+        port: The one that the command names, for a row that names none.
+        nobody: What stands in the port's column and is no customer's port.
+    """
+    digits = re.sub(r"[^0-9a-f]", "", str(values["mac"]).lower())
+    if len(digits) != 12:
+        raise ValueError(f"{values['mac']!r} is no MAC address")
+    if digits.startswith(_GROUPS):
+        return
+    vlan, kind = texts(values, "vlan", "kind")
+    for at in re.split(r"[,\s]+", str(values.get("ports", port) or "").strip()):
+        if at and not re.fullmatch(nobody, at, re.IGNORECASE):
+            yield CliMac(
+                mac=str(values["mac"]),
+                port=at,
+                vlan=number(vlan) if number(vlan) is not None else vlan,
+                kind=origin(kind),
+            )
+
+
+def measured(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
+    """What a module tells: rx, tx (dBm), temp, volt, bias (mA), lane; vendor, part, serial.
+
+    Nothing where nothing is told.
+    """
+    rx, tx, temp, volt, bias = (
+        decimal(values.get(key)) for key in ("rx", "tx", "temp", "volt", "bias")
+    )
+    if (rx, tx, temp, volt, bias) != (None,) * 5:
+        yield CliOptic(
+            port=_at(values, port),
+            lane=number(values.get("lane")),
+            rx=None if rx is None else Dbm(rx),
+            tx=None if tx is None else Dbm(tx),
+            temperature=None if temp is None else Celsius(temp),
+            voltage=None if volt is None else Volt(volt),
+            bias=None if bias is None else MilliAmpere(bias),
+        )
+    vendor, part, serial = texts(values, "vendor", "part", "serial")
+    if vendor or part or serial:
+        yield CliModule(port=_at(values, port), vendor=vendor, part=part, serial=serial)
+
+
+def neighbour(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+    """A neighbour by ``chassis_id``, ``port_id`` and ``name``, on the row's port or the command's.
+
+    Neither may be told: then the port is empty, and another output may know it.
+    """
+    chassis, port_id, name = texts(values, "chassis_id", "port_id", "name")
+    if chassis or port_id or name:
+        at = str(values.get("port") or port or "")
+        yield CliNeighbour(port=at, chassis_id=chassis, port_id=port_id, system_name=name)
+
+
+def origin(text: str | None) -> str | None:
+    """``static`` or ``dynamic`` by the words that devices use; any other word in lower case.
+
+    What port security has learnt stays as what is written down does: static.
+    """
+    plain = (text or "").lower()
+    if any(word in plain for word in ("static", "secur", "sticky")):
+        return "static"
+    if any(word in plain for word in ("dyn", "dhcp", "learn", "snoop")):
+        return "dynamic"
+    return plain or None
+
+
+_COUNTED = tuple(f.name for f in fields(CliCounters) if f.name != "port")

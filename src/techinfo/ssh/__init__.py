@@ -1,0 +1,1 @@
+"""The command line: recordings of it, and what is read from them."""
