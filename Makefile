@@ -45,6 +45,7 @@ coverage: .venv-test/.ready  ## every test, with the share of lines and branches
 soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; random networks
 	.venv-test/bin/python -m tests.service.soak
 	.venv-test/bin/python -m tests.service.tickets.soak --kills 1000
+	CLI_MUTATIONS=200000 .venv-test/bin/pytest -q tests/drivers/cli/test_hostile.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 
 lint: .venv-test/.ready  ## style, types, directions of imports, the list of supported devices

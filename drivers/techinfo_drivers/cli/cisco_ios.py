@@ -200,14 +200,14 @@ CLI = CliPlatform(
             "show ip igmp snooping groups",
             "cisco_ios.group",
             grouped,
-            r"show (?:ip igmp|ipv6 mld) snooping (?:groups?|address)(?: vlan .*)?",
+            r"show ip igmp snooping groups?(?: (?!count).*)?",
         ),
         table(
             CliGroup,
             "show ipv6 mld snooping groups",
             "cisco_ios.group",
             grouped,
-            r"show ipv6 mld snooping address(?: vlan .*)?",
+            r"show ipv6 mld snooping (?:address|groups?)(?: (?!count).*)?",
         ),
         table(
             CliOptic,

@@ -46,7 +46,7 @@ def is_log(line: str) -> bool:
 
 def _may_begin(line: str) -> bool:
     """Whether an odd line may be what is left of the beginning of something else."""
-    return any(c.isdigit() for c in line) and not is_log(line)
+    return any(c.isdigit() for c in line)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,8 @@ class Lines:
             anew. A row may tell them, too (a port that only the first of its rows names).
         needs: Values without which a row is odd; told by the row or by its context.
         more: Lines that go on with the row above: their values are added to its, with a blank.
-        skip: Headings, legends, totals.
+        skip: Headings, legends, totals; before a row is looked for. A ``count`` in them, or in
+            ``context``, that is not 0 is odd where there is no row.
     """
 
     row: tuple[str, ...]
@@ -75,19 +76,24 @@ class Lines:
         state = _LineState()
         for line in text.splitlines():
             self._read(line.rstrip(), state)
+        if state.announced and not state.rows:
+            state.odd.append(state.announced)
         return Parsed(state.rows, tuple(state.odd))
 
     def _read(self, line: str, state: _LineState) -> None:
-        if found := _first(self.row, line):
+        if is_log(line):
+            state.odd.append(line)
+        elif found := _first(self.context, line):
+            state.context |= state.noted(_known(found), line)
+            state.open = False
+        elif found := _first((RULE, *self.skip), line):
+            state.noted(_known(found), line)
+            state.open = state.open and not line.strip()
+        elif found := _first(self.row, line):
             self._add(line, _known(found), state)
-        elif state.rows and state.open and (found := _first(self.more, line)):
+        elif state.open and (found := _first(self.more, line)):
             for key, value in _known(found).items():
                 state.rows[-1][key] = f"{state.rows[-1].get(key, '')} {value}".strip()
-        elif found := _first(self.context, line):
-            state.context |= _known(found)
-            state.open = False
-        elif _first((RULE, *self.skip), line):
-            state.open = state.open and not line.strip()
         else:
             state.refuse(line)
 
@@ -109,6 +115,13 @@ class _LineState:
     odd: list[str] = field(default_factory=list)
     context: dict[str, str] = field(default_factory=dict)
     open: bool = False
+    announced: str = ""
+
+    def noted(self, values: dict[str, str], line: str) -> dict[str, str]:
+        """The values, when it is remembered whether the line says that there are rows."""
+        if values.get("count", "0").strip("0"):
+            self.announced = line
+        return values
 
     def refuse(self, line: str) -> None:
         """Keep an odd line; one with a number may be the damaged beginning of something."""
@@ -154,7 +167,9 @@ class Blocks:
         return Parsed(state.rows, tuple(state.odd))
 
     def _read(self, line: str, state: _BlockState) -> None:
-        if _first(self.end, line):
+        if is_log(line):
+            state.odd.append(line)
+        elif _first(self.end, line):
             state.close()
         elif found := _first(self.start, line):
             self._begin(_known(found), state)

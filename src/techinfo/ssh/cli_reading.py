@@ -48,7 +48,7 @@ _REFUSALS = re.compile(
 )
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\-_]")
 _PAGER = re.compile(
-    r"^[ \t]*(-+ ?more ?-+|--more--.*|<--- more --->|press any key.*|more: <space>.*)[ \t\b]*",
+    r"^[ \t]*(-+ ?more ?-+|--more--.*|<--- more --->|press any key.*|more: <space>.*)[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -84,9 +84,9 @@ class CliReading:
 def clean(text: str) -> str:
     """A text without colours, backspaces and what a pager leaves; its lines stay lines."""
     plain = _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    while "\b" in plain:
-        shorter = re.sub(r"[^\b\n]\b", "", plain)
-        plain = shorter if shorter != plain else plain.replace("\b", "")
+    while "\x08" in plain:
+        shorter = re.sub(r"[^\x08\n]\x08", "", plain)
+        plain = shorter if shorter != plain else plain.replace("\x08", "")
     return _PAGER.sub("", plain)
 
 
@@ -134,7 +134,7 @@ def _rows(table: CliTable, parsed: Parsed, port: str | None) -> tuple[Parsed, li
     for values in parsed.rows:
         try:
             told += list(table.row(values, port))
-        except (ValueError, KeyError):
+        except (ValueError, LookupError):
             odd.append(" ".join(str(value) for value in values.values()))
     return Parsed(parsed.rows, (*parsed.odd, *odd)), told
 
