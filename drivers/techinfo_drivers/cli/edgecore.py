@@ -125,7 +125,13 @@ CLI = CliPlatform(
             _status,
             _STATUS,
         ),
-        table(CliCounters, "show interfaces status", "edgecore.protocol", _counters),
+        table(
+            CliCounters,
+            "show interfaces status",
+            ("edgecore.status", "edgecore.protocol"),
+            _counters,
+            _STATUS,
+        ),
         table(
             CliPort,
             "show interfaces brief",
