@@ -97,3 +97,8 @@ def test_colours_and_pagers_are_no_text() -> None:
     text = "a\x1b[32mb\x1b[0m\r\n --More-- \b\b\b\b\b\b\b\b\b\bc\r\n"
 
     assert clean(text) == "ab\nc\n"
+
+
+def test_a_pager_swallows_no_row() -> None:
+    """What stands behind its words on the same line was printed by the command."""
+    assert clean("a\n--More--   b\n---- More ----c\n") == "a\nb\nc\n"

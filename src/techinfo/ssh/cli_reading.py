@@ -48,7 +48,8 @@ _REFUSALS = re.compile(
 )
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\-_]")
 _PAGER = re.compile(
-    r"^[ \t]*(-+ ?more ?-+|--more--.*|<--- more --->|press any key.*|more: <space>.*)[ \t]*",
+    r"^[ \t]*(-+ ?more ?-+(?: ?\(\d+%\))?|<--- more --->|press any key(?: to continue)?(?: \([^)\n]*\))?|"
+    r"more: <space>[^\n]*?(?:<return>|$))[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
 
