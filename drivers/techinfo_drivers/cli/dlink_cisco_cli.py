@@ -6,6 +6,7 @@ on the references only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from techinfo.driver.cli import (
@@ -16,8 +17,11 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliPlatform,
     CliPort,
+    CliTable,
+    Parsed,
     Values,
 )
+from techinfo.driver.cli_forms import Blocks
 from techinfo.driver.cli_words import (
     counted,
     duplex,
@@ -37,6 +41,28 @@ _ADMIN = {
     "connected": True,
     "not-connected": True,
 }
+
+
+_NEIGHBOURS = Blocks(
+    start=(
+        r"Lldp neighbor-information of port \[(?P<port>[^\]]+)\]",
+        r"\s*Neighbor index\s*:\s*(?P<index>\d+)",
+    ),
+    fields=(
+        r"^\s*Chassis ID\s*:\s*(?P<chassis_id>\S.*)",
+        r"^\s*Port ID\s*:\s*(?P<port_id>\S.*)",
+        r"^\s*System name\s*:\s*(?P<name>\S.*)",
+    ),
+    verbatim=(r"\s*System description\s*:.*", r"\s*System capabilities supported.*"),
+    carried=("port",),
+    end=(r"-{20,}",),
+)
+
+
+def _neighbours(text: str) -> Parsed:
+    """A port's name is ruled off on both sides; any other rule ends what is the port's."""
+    named = r"(?m)^(-{20,})\s*\n(Lldp neighbor-information of port \[.*\])\s*\n-{20,}\s*$"
+    return _NEIGHBOURS(re.sub(named, r"\1\n\2", text))
 
 
 def _is_port(values: Values) -> bool:
@@ -117,12 +143,12 @@ CLI = CliPlatform(
             r"show ip dhcp snooping bind[a-z]*(?: .*)?",
             manual=True,
         ),
-        table(
-            CliNeighbour,
-            "show lldp neighbor-information",
-            "dlink_cisco_cli.neighbours",
-            neighbour,
-            rf"show lldp neighbors?(?:-information)?(?: interface {_ONE})?",
+        CliTable(
+            kind=CliNeighbour,
+            command="show lldp neighbor-information",
+            also=(rf"show lldp neighbors?(?:-information)?(?: interface {_ONE})?",),
+            template=_neighbours,
+            row=neighbour,
         ),
     ),
 )

@@ -62,6 +62,7 @@ _NEIGHBOURS = Blocks(
         r"^\s*System Name\s*:\s*(?P<name>\S.*)",
     ),
     carried=("port",),
+    end=(r"-{10,}", "End of port"),
     inside=(r"\s.*", r"[A-Z][\w /()-]*\s*:.*"),
     skip=_SKIP,
 )
@@ -82,7 +83,8 @@ def _neighbours(text: str) -> Parsed:
 
     Most ports have no neighbour.
     """
-    parsed = _NEIGHBOURS(re.sub(r"(?m)^Port ID(\s*:.*\n-{10,})", r"Local port\1", text))
+    ports = re.sub(r"(?m)^Port ID(\s*:.*)\n-{10,}$", r"End of port\nLocal port\1", text)
+    parsed = _NEIGHBOURS(ports)
     return Parsed([values for values in parsed.rows if "entity" in values], parsed.odd)
 
 

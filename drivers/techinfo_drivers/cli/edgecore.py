@@ -36,6 +36,7 @@ from techinfo.driver.cli_words import (
     speed,
     table,
     texts,
+    tidied,
 )
 
 _PORT = re.compile(r"(?:eth|trunk|port-channel|unit)", re.IGNORECASE)
@@ -73,7 +74,7 @@ def _mac(values: Values, port: str | None) -> Iterator[CliMac]:
 def _lease(values: Values, port: str | None) -> Iterator[CliLease]:
     """One that is written down has no end: 0."""
     static = "static" in values["kind"].lower()
-    yield from spaced(leased)({**values, "left": ""} if static else values, port)
+    yield from leased({**tidied(values), "left": ""} if static else tidied(values), port)
 
 
 def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
@@ -96,7 +97,7 @@ def _short(values: Values, port: str | None) -> Iterator[CliNeighbour]:
     same = values["port_id"][:8].lower() == values["chassis_id"][:8].lower()
     octets = re.fullmatch(r"(?:[\da-f]{2}-){5}[\da-f]{2}", values["port_id"], re.IGNORECASE)
     known = values if same or not octets else {**values, "port_id": None}
-    yield from spaced(neighbour)(known, port)
+    yield from neighbour(tidied(known), port)
 
 
 def _long(values: Values, port: str | None) -> Iterator[CliNeighbour]:
@@ -105,7 +106,7 @@ def _long(values: Values, port: str | None) -> Iterator[CliNeighbour]:
     if octets and kind and "mac" not in kind:
         text = bytes.fromhex(told.replace("-", "")).rstrip(b"\0").decode("ascii", "replace")
         told = text if text.isprintable() else ""
-    yield from spaced(neighbour)({**values, "port_id": told}, port)
+    yield from neighbour(tidied({**values, "port_id": told}), port)
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"

@@ -6,7 +6,6 @@ references only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from techinfo.driver.cli import (
@@ -29,6 +28,7 @@ from techinfo.driver.cli_words import (
     one_name,
     spaced,
     table,
+    tidied,
 )
 
 
@@ -46,9 +46,8 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
 
 
 def _long(values: Values, port: str | None) -> Iterator[CliNeighbour]:
-    """The command names the port: a group of ports it calls a port channel."""
-    at = re.sub(r"^port[ -]channel\s*", "Group ", port or "") or None
-    yield from spaced(neighbour)(values, at)
+    """The command calls a port channel what is a group elsewhere: the short list knows its name."""
+    yield from neighbour(tidied(values), None if (port or "").startswith("port") else port)
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"

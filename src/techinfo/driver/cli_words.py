@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, replace
+from typing import Any
 
 from techinfo.driver.cli import (
     CliCounters,
@@ -237,14 +238,14 @@ def one_name(text: object) -> str:
     return re.sub(r"\s*/\s*", "/", " ".join(str(text or "").split()))
 
 
+def tidied(values: Values) -> dict[str, Any]:
+    """Values whose ``port`` the device writes with blanks in it."""
+    return {**values, "port": one_name(values["port"])} if values.get("port") else dict(values)
+
+
 def spaced(row: Row) -> Row:
     """A row whose ``port`` the device writes with blanks in it."""
-
-    def tidy(values: Values, port: str | None) -> Iterable[CliRow]:
-        at = {"port": one_name(values["port"])} if values.get("port") else {}
-        return row({**values, **at}, port)
-
-    return tidy
+    return lambda values, port: row(tidied(values), port)
 
 
 def learnt_at(values: Values, port: str | None) -> Iterator[CliMac]:

@@ -136,7 +136,7 @@ LLDP Remote Devices Information
     ),
     Sample(
         "fs_fsos",
-        "show lldp neighbor port channel 1",
+        "show lldp neighbor Eth 1/19",
         """
 LLDP Remote Devices Information Detail
 ------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ many lines
 """,
         (
             CliNeighbour(
-                port="Group 1",
+                port="eth 1/19",
                 chassis_id="02-00-00-00-00-01",
                 port_id="02-00-00-00-00-02",
                 system_name="hall-3",
