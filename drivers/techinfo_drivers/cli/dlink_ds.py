@@ -102,13 +102,10 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
     )
 
 
-def _tested(values: Values, _: str | None) -> Iterator[CliPort]:
-    """A cable test tells the link, too."""
-    if "state" in values:
-        yield CliPort(port=values["port"], link_up=values["state"].lower() == "up")
-
-
-def _cable(values: Values, _: str | None) -> Iterator[CliCableTest]:
+def _cable(values: Values, _: str | None) -> Iterator[CliCableTest | CliPort]:
+    """A cable test tells the link, too; nobody may test a cable to know the link."""
+    if state := values.get("state"):
+        yield CliPort(port=values["port"], link_up=state.lower() == "up")
     if status := values.get("status"):
         yield CliCableTest(
             port=values["port"],
@@ -179,7 +176,6 @@ CLI = CliPlatform(
             template=_neighbours,
             row=neighbour,
         ),
-        table(CliPort, "cable_diag ports all", "dlink_ds.cable_test", _tested, _TEST),
         table(CliCableTest, "cable_diag ports all", "dlink_ds.cable_test", _cable, _TEST),
         table(CliMac, "show fdb", "dlink_ds.fdb", _mac, r"show fdb(?: (?!aging|static).*)?"),
         table(CliLease, "show dhcp_binding", "dlink_ds.server_lease", _server_lease),

@@ -78,9 +78,6 @@ SAMPLES = (
             CliCableTest(port="1", status="ok", length=69.0),
             CliCableTest(port="5", pair="1", status="open", length=31.0),
             CliCableTest(port="5", pair="2", status="short", length=36.0),
-            CliPort(port="1", link_up=True),
-            CliPort(port="5", link_up=False),
-            CliPort(port="25", link_up=True),
         ),
     ),
     Sample(
