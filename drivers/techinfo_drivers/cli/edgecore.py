@@ -40,6 +40,7 @@ from techinfo.driver.cli_words import (
 )
 
 _PORT = re.compile(r"(?:eth|trunk|port-channel|unit)", re.IGNORECASE)
+_SHOWN = re.compile(r"(?:eth|trunk|port-channel|unit|vlan)", re.IGNORECASE)
 _ADMIN = {"up": True, "disabled": False, "administratively down": False}
 """Of ES46xx, which does not say why a port is "down"."""
 
@@ -47,7 +48,7 @@ _ADMIN = {"up": True, "disabled": False, "administratively down": False}
 def _status(values: Values, _: str | None) -> Iterator[CliPort]:
     """The speed of a port that is down is its last one."""
     state = values.get("state", "").lower()
-    if not state or not _PORT.match(values["port"]):
+    if not state or not _SHOWN.match(values["port"]):
         return
     up, admin = state == "up", values.get("admin", "").lower()
     rate, full = mode(values.get("mode"))

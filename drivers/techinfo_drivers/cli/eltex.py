@@ -80,9 +80,12 @@ def _optic(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
 
 
 def _short(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+    """A name that fills its column goes on in the next line, or is cut: it is left out."""
     names = ("port", "chassis_id", "port_id", "name")
-    told = cells(values["rule"], values["text"])
-    yield from neighbour(dict(zip(names, told, strict=False)), port)
+    told = dict(zip(names, cells(values["rule"], values["text"]), strict=False))
+    if len(told.get("name", "")) >= len(values["rule"].split()[3]):
+        del told["name"]
+    yield from neighbour(told, port)
 
 
 def _cable(values: Values, _: str | None) -> Iterator[CliCableTest]:

@@ -116,6 +116,7 @@ SAMPLES = (
                 description="hall 3",
             ),
             CliPort(port="Ethernet1/2", link_up=False, admin_up=False),
+            CliPort(port="Vlan64", link_up=True, admin_up=True),
             CliCounters(
                 port="Ethernet1/1",
                 in_bytes=12000,
