@@ -5,9 +5,11 @@ A row's values have the names that templates give them; ``port`` is the one that
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 from techinfo.driver.cli import (
     CliCounters,
@@ -229,3 +231,40 @@ def origin(text: str | None) -> str | None:
 
 
 _COUNTED = tuple(f.name for f in fields(CliCounters) if f.name != "port")
+
+
+def one_name(text: object) -> str:
+    """A port's name with one blank between word and number, and no other: "Eth 1/ 4"."""
+    return re.sub(r"\s*/\s*", "/", " ".join(str(text or "").split()))
+
+
+def tidied(values: Values) -> dict[str, Any]:
+    """Values whose ``port`` the device writes with blanks in it."""
+    return {**values, "port": one_name(values["port"])} if values.get("port") else dict(values)
+
+
+def spaced(row: Row) -> Row:
+    """A row whose ``port`` the device writes with blanks in it."""
+    return lambda values, port: row(tidied(values), port)
+
+
+def learnt_at(values: Values, port: str | None) -> Iterator[CliMac]:
+    """A MAC address of a row with ``mac``, ``vlan``, ``kind``, and ``port`` with blanks in it."""
+    at = one_name(values.get("port") or port)
+    for row in learnt({**values, "ports": at.replace(" ", "")}, None):
+        yield replace(row, port=at)
+
+
+def mode(text: object) -> tuple[MegabitPerSecond | None, bool | None]:
+    """Line rate and duplex of one word: 100full, Auto-10Gfull, 1000M/F, 100M/Full, 10M Half."""
+    found = re.match(
+        r"(?:a(?:uto)?-)?([\d.]+ ?[mgk]?)(?:bps)?[-/ ]*(full|half|f|h)\b",
+        str(text or "").strip().lower(),
+    )
+    return (speed(found[1]), found[2].startswith("f")) if found else (None, None)
+
+
+def milliwatt(text: object) -> Dbm | None:
+    """A level that is told in milliwatt; ``None`` for none, and for no light at all."""
+    level = decimal(text)
+    return Dbm(10 * math.log10(level)) if level is not None and level > 0 else None

@@ -1,0 +1,201 @@
+"""EdgeCore: ES3510 to ES3552, ES4612, ECS; and the ES46xx that DCN has made.
+
+Commands: see the sources of templates/edgecore.toml. The short list of ports, counters, optics,
+groups and cable tests of the first two stand on the guides only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from techinfo.driver.cli import (
+    CliCableTest,
+    CliCounters,
+    CliGroup,
+    CliLease,
+    CliMac,
+    CliNeighbour,
+    CliOptic,
+    CliPlatform,
+    CliPort,
+    Values,
+    decimal,
+    number,
+)
+from techinfo.driver.cli_words import (
+    counted,
+    duplex,
+    learnt_at,
+    leased,
+    measured,
+    mode,
+    neighbour,
+    one_name,
+    spaced,
+    speed,
+    table,
+    texts,
+    tidied,
+)
+
+_PORT = re.compile(r"(?:eth|trunk|port-channel|unit)", re.IGNORECASE)
+_SHOWN = re.compile(r"(?:eth|trunk|port-channel|unit|vlan)", re.IGNORECASE)
+_ADMIN = {"up": True, "disabled": False, "administratively down": False}
+"""Of ES46xx, which does not say why a port is "down"."""
+
+
+def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+    """The speed of a port that is down is its last one."""
+    state = values.get("state", "").lower()
+    if not state or not _SHOWN.match(values["port"]):
+        return
+    up, admin = state == "up", values.get("admin", "").lower()
+    rate, full = mode(values.get("mode"))
+    yield CliPort(
+        port=one_name(values["port"]),
+        link_up=up,
+        admin_up=admin == "up" if admin else _ADMIN.get(values.get("word", state).lower()),
+        speed=(rate or speed(values.get("speed"))) if up else None,
+        full_duplex=(duplex(values.get("duplex")) if full is None else full) if up else None,
+        description=texts(values, "description")[0],
+    )
+
+
+def _counters(values: Values, port: str | None) -> Iterator[CliCounters]:
+    if _PORT.match(values["port"]):
+        yield from counted({**values, "port": one_name(values["port"])}, port)
+
+
+def _mac(values: Values, port: str | None) -> Iterator[CliMac]:
+    written = values["kind"].lower().startswith(("permanent", "config"))
+    yield from learnt_at({**values, "kind": "static"} if written else values, port)
+
+
+def _lease(values: Values, port: str | None) -> Iterator[CliLease]:
+    """One that is written down has no end: 0."""
+    static = "static" in values["kind"].lower()
+    yield from leased({**tidied(values), "left": ""} if static else tidied(values), port)
+
+
+def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
+    """A port that a router hangs on is no member."""
+    if values.get("flag", "M").upper() == "M":
+        vlan = number(values["vlan"])
+        yield CliGroup(group=values["group"], port=one_name(values["port"]), vlan=vlan)
+
+
+def _cable(values: Values, _: str | None) -> Iterator[CliCableTest]:
+    for pair, (status, length) in zip(
+        "ABCD", re.findall(r"([A-Za-z][A-Za-z ]*?) ?\((\d*)\)", values["pairs"]), strict=False
+    ):
+        at = one_name(values["port"])
+        yield CliCableTest(port=at, pair=pair, status=status.lower(), length=decimal(length))
+
+
+def _short(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+    """What is no MAC address is printed as octets, too: one of another maker is not told."""
+    same = values["port_id"][:8].lower() == values["chassis_id"][:8].lower()
+    octets = re.fullmatch(r"(?:[\da-f]{2}-){5}[\da-f]{2}", values["port_id"], re.IGNORECASE)
+    known = values if same or not octets else {**values, "port_id": None}
+    yield from neighbour(tidied(known), port)
+
+
+def _long(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+    told, kind = values.get("port_id", ""), values.get("port_type", "").lower()
+    octets = re.fullmatch(r"(?:[\da-f]{2}-)+[\da-f]{2}", told, re.IGNORECASE)
+    if octets and kind and "mac" not in kind:
+        text = bytes.fromhex(told.replace("-", "")).rstrip(b"\0").decode("ascii", "replace")
+        told = text if text.isprintable() else ""
+    yield from neighbour(tidied({**values, "port_id": told}), port)
+
+
+_INT = r"sh(?:ow?)? int[a-z]*"
+_ONE = r"(?:(?:eth[a-z]*|port-channel|trunk|vlan) ?\d[\d/]*)"
+_PIPE = r"(?: \| inc[a-z]* .*)?"
+_STATUS = rf"{_INT} stat[a-z]*(?: {_ONE})?{_PIPE}"
+_LLDP = r"show lldp (?:info )?(?:remote|neighbou?rs?)[- ]?(?:device)?"
+CLI = CliPlatform(
+    names=("edgecore",),
+    vendor="EdgeCore",
+    driver="edgecore_ecs",
+    tables=(
+        table(
+            CliPort,
+            "show interfaces status",
+            ("edgecore.status", "edgecore.protocol"),
+            _status,
+            _STATUS,
+        ),
+        table(
+            CliCounters,
+            "show interfaces status",
+            ("edgecore.status", "edgecore.protocol"),
+            _counters,
+            _STATUS,
+        ),
+        table(
+            CliPort,
+            "show interfaces brief",
+            "edgecore.brief",
+            _status,
+            rf"{_INT} br[a-z]*",
+            manual=True,
+        ),
+        table(
+            CliCounters,
+            "show interfaces counters",
+            "edgecore.counters",
+            _counters,
+            rf"{_INT} count[a-z]*(?: {_ONE})?",
+            manual=True,
+        ),
+        table(
+            CliOptic,
+            "show interfaces transceiver",
+            "edgecore.optic",
+            spaced(measured),
+            rf"{_INT} trans[a-z]*(?: {_ONE})?",
+            manual=True,
+        ),
+        table(
+            CliMac,
+            "show mac-address-table",
+            "edgecore.mac",
+            _mac,
+            r"show mac[- ]address-table(?: (?!mult|aging|count|hash).*)?",
+        ),
+        table(
+            CliLease,
+            "show ip dhcp snooping binding",
+            "edgecore.lease",
+            _lease,
+            r"show ip(?:v6)? dhcp snooping bind[a-z]*",
+        ),
+        table(
+            CliGroup,
+            "show ip igmp snooping group",
+            "edgecore.group",
+            _group,
+            r"show ip igmp snooping groups?(?: .*)?",
+            r"show mac[- ]address-table multicast(?: .*)?",
+            manual=True,
+        ),
+        table(
+            CliCableTest,
+            "show cable-diagnostics",
+            "edgecore.cable_test",
+            _cable,
+            rf"show cable-diagnostics(?: interface)?(?: {_ONE})?",
+            manual=True,
+        ),
+        table(CliNeighbour, "show lldp info remote-device", "edgecore.neighbours", _short, _LLDP),
+        table(
+            CliNeighbour,
+            "show lldp info remote-device detail",
+            "edgecore.neighbours_detail",
+            _long,
+            rf"{_LLDP} det[a-z]*(?: (?P<port>{_ONE}))?",
+        ),
+    ),
+)

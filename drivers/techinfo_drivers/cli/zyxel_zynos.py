@@ -1,0 +1,125 @@
+"""Zyxel ZyNOS: ES-2024 to XGS4700, software 3.79 to 4.60.
+
+Commands: see the sources of templates/zyxel_zynos.toml. Leases, groups, optics and neighbours stand
+on the guide only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from techinfo.driver.cli import (
+    CliCounters,
+    CliGroup,
+    CliLease,
+    CliMac,
+    CliNeighbour,
+    CliOptic,
+    CliPlatform,
+    CliPort,
+    Values,
+    number,
+)
+from techinfo.driver.cli_words import (
+    counted,
+    learnt,
+    leased,
+    measured,
+    mode,
+    neighbour,
+    table,
+)
+
+_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+
+
+def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+    """A link is its mode, 1000M/F: or Down."""
+    if link := values.get("mode"):
+        rate, full = mode(link)
+        up = rate is not None
+        if not up and link.lower() != "down":
+            raise ValueError(f"{link!r} is no link")
+        yield CliPort(port=values["port"], link_up=up, speed=rate, full_duplex=full)
+
+
+def _config(values: Values, _: str | None) -> Iterator[CliPort]:
+    if admin := values.get("admin"):
+        up = admin.lower() == "yes"
+        yield CliPort(port=values["port"], admin_up=up, description=values.get("description"))
+
+
+def _lease(values: Values, port: str | None) -> Iterator[CliLease]:
+    """What is left is told as 1d23h58m45s."""
+    parts = re.findall(r"(\d+)([dhms])", values["left"])
+    left = sum(int(n) * _SECONDS[unit] for n, unit in parts) if parts else values["left"]
+    yield from leased({**values, "left": left}, port)
+
+
+def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
+    yield CliGroup(group=values["group"], port=values["port"], vlan=number(values["vlan"]))
+
+
+_INT = r"sh(?:ow?)? int[a-z]*"
+_LIST = r"(?:\*|[\d,-]+)"
+_LLDP = r"sh(?:ow?)? lldp info remote"
+CLI = CliPlatform(
+    names=("zyxel_zynos", "zyxel_os_switch"),
+    vendor="Zyxel",
+    driver="zyxel_zynos",
+    refusals=(r"%? ?invalid command",),
+    tables=(
+        table(CliPort, "show interfaces *", "zyxel_zynos.interfaces", _status, rf"{_INT} {_LIST}"),
+        table(
+            CliCounters, "show interfaces *", "zyxel_zynos.interfaces", counted, rf"{_INT} {_LIST}"
+        ),
+        table(
+            CliPort,
+            "show interfaces config *",
+            "zyxel_zynos.config",
+            _config,
+            rf"{_INT} config {_LIST}",
+        ),
+        table(
+            CliMac,
+            "show mac address-table all",
+            "zyxel_zynos.mac",
+            learnt,
+            r"show mac address-table(?: (?!count|multicast).*)?",
+        ),
+        table(CliLease, "show dhcp snooping binding", "zyxel_zynos.lease", _lease, manual=True),
+        table(
+            CliGroup,
+            "show multicast",
+            "zyxel_zynos.group",
+            _group,
+            r"show (?:multicast|igmp-snooping group)(?: all)?",
+            manual=True,
+        ),
+        table(
+            CliOptic,
+            "show interfaces transceiver *",
+            "zyxel_zynos.optic",
+            measured,
+            rf"{_INT} transceiver {_LIST}",
+            manual=True,
+        ),
+        table(
+            CliNeighbour,
+            "show lldp info remote",
+            "zyxel_zynos.neighbours",
+            neighbour,
+            _LLDP,
+            manual=True,
+        ),
+        table(
+            CliNeighbour,
+            "show lldp info remote interface port-channel *",
+            "zyxel_zynos.neighbours_detail",
+            neighbour,
+            rf"{_LLDP} interface port-channel (?P<port>\d+)",
+            manual=True,
+        ),
+    ),
+)
