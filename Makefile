@@ -75,7 +75,9 @@ lock: .venv-test/.ready  ## write the lock files anew, with the hash of every fi
 
 sbom: .venv-test/.ready  ## what the service is made of (CycloneDX), from its lock file
 	.venv-test/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml -i '' \
-	  --output-reproducible -o requirements/sbom.cdx.json
+	  --output-reproducible -o - | .venv-test/bin/python -c 'import json, sys; \
+	  bill = json.load(sys.stdin); bill["metadata"].pop("tools", None); \
+	  json.dump(bill, sys.stdout, indent=1); print()' > requirements/sbom.cdx.json
 
 clean:  ## remove both environments
 	rm -rf .venv-demo .venv-test

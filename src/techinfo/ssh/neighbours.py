@@ -51,10 +51,10 @@ def _is_same(a: CliNeighbour, b: CliNeighbour) -> bool:
 
 
 def _agree(a: str | None, b: str | None, cut: int | None = None) -> bool | None:
-    """Whether two texts are one, where the shorter may be cut; ``None``: one is not told."""
+    """Whether two texts are one, where one may be cut; ``None``: one is not told."""
     if not a or not b:
         return None
-    short, long = sorted((a, b), key=len)
+    short, long = sorted((a, b), key=lambda text: (not text.endswith("..."), len(text)))
     if short.endswith("...") or (cut and len(short) >= cut):
         return long.startswith(short.removesuffix("..."))
     return port_key(a) == port_key(b) or _octets(a) == _octets(b) != ""

@@ -10,7 +10,7 @@ from techinfo.collect.registry import cli_platforms
 from techinfo.driver.cli import CliCableTest, CliTable
 
 READING = re.compile(
-    r"(?:show|display|get|ubus call|ip -j|bridge -j|ethtool --json) [\w ./-]+"
+    r"(?:show|display|get|ubus call|ip -j|bridge -j|ethtool --json) [\w ./*-]+"
     r"|/interface [\w ]*(?:print|monitor)(?: [\w\[\] -]+)?"
 )
 TABLES = {

