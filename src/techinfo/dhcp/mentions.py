@@ -52,7 +52,7 @@ _RECIPE = re.compile(
     rb"(?=(?:COMMIT|o82hex|o82raw|Lease for|Option 82: received|o18|o37) )"
 )
 _DNSMASQ = re.compile(
-    rb"option: {0,2}82 \S{1,40} {1,2}((?:[0-9A-Fa-f]{2}:)*[0-9A-Fa-f]{2})(\.\.\.)?\s*$"
+    rb"(?:option: {0,2}82 \S{1,40}|agent-id) {1,2}((?:[0-9A-Fa-f]{2}:)*[0-9A-Fa-f]{2})(\.\.\.)?\s*$"
 )
 _HEX = rb"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*"
 _KEA_4 = re.compile(rb"type=00([12]), len=(\d+): ?(" + _HEX + rb"|)( ?'.*')?(?=\s|$)")
@@ -77,8 +77,8 @@ _NAMED = re.compile(
     rb"(?<![A-Za-z])" + LABEL + rb"(?P<mark>\"? *[=:] *|(?<=id) +of +|(?<=id) +)"
     rb"(?:(?P<quoted>\"(?:[^\"\\]|\\.){0,1024}\")"
     rb"|(?P<octets>0x[0-9A-Fa-f]*|" + _OCTETS + rb")(?=[\s,;)\"]|$)"
-    rb"|\[(?P<bracketed>[^\]]{1,1024})\]"
-    rb"|(?!id\b|[\w.-]+=)(?P<text>(?:[^\s\"=,;:(<\[]|<(?=[0-9A-F]{2}>))[^\"]{0,1024}?)"
+    rb"|\[(?P<bracketed>[^\]]{1,1024})\](?=[\s,;)]|$)"
+    rb"|(?!id\b|[\w.-]+=)(?P<text>(?:[^\s\"=,;:(<]|<(?=[0-9A-F]{2}>))[^\"]{0,1024}?)"
     rb"(?=\s+[A-Za-z][\w.-]*=|[,;)\"]|\s+and\s+(?:a\s+)?remote|\s*$))",
     re.IGNORECASE,
 )
