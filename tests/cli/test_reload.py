@@ -208,6 +208,7 @@ def _erase(folder: Path) -> str:
         "techinfo.cli",
         "privacy",
         "erase",
+        "--yes",
         "--mac",
         "02:00:00:00:00:11",
     ]

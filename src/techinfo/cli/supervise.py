@@ -78,10 +78,6 @@ async def both(collector: Program, api: Program, renewed: Renewed, folder: Path)
     notifier = notify.Notifier()
     # Ended the other way round: the API's running questions need the collector still.
     async with _Kept(collector, folder) as asking, _Kept(api, folder) as answering:
-        for kept in (asking, answering):
-            failed = await _first_of(kept.begin(), stop)
-            if failed is not None:
-                return failed
         had_terminal = has_terminal()
 
         def renew() -> None:
@@ -94,7 +90,11 @@ async def both(collector: Program, api: Program, renewed: Renewed, folder: Path)
                 answering.program = program
                 asking.hangup()
 
-        loop.add_signal_handler(signal.SIGHUP, renew)
+        loop.add_signal_handler(signal.SIGHUP, renew)  # before anybody may read that it is ready
+        for kept in (asking, answering):
+            failed = await _first_of(kept.begin(), stop)
+            if failed is not None:
+                return failed
         notifier.ready()
         while not stop.done():
             notifier.alive()
