@@ -55,11 +55,13 @@ def subscription(provider: str, service_type: str, began: datetime | None = None
 
 HELD = Right(
     access=ACCESS,
+    at=NOW,
+    asked_at=NOW,
     provider="isp-a",
     running=(subscription("isp-a", "bb", BEGAN), subscription("isp-b", "iptv")),
     rows=True,
 )
-WHOLE = Right(access=ACCESS, whole=True, rows=True)
+WHOLE = Right(access=ACCESS, at=NOW, asked_at=NOW, whole=True, rows=True)
 VOLUMES = Flow(bytes=1, unicast=2, multicast=3, broadcast=4)
 ERRORS = Flow(errors=5, discards=6, pauses=7, crc_errors=8)
 FLOW = replace(

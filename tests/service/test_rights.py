@@ -148,6 +148,7 @@ def test_a_vacant_access_shows_its_port_where_that_is_allowed(of: Of) -> None:
         (("X isp-a bb", "X isp-b iptv"), None, None, False, False),
         (("X isp-a bb", "X isp-a iptv"), 999, None, True, None),
         (("X isp-a bb",), None, None, True, None),
+        (("X isp-a bb", "X isp-b iptv vlan: 5"), None, None, False, False),
         # Both have broadband: only their VLANs tell.
         (("X isp-a bb", "X isp-b bb"), 100, "bb", False, False),
         (("X isp-a bb vlan: 100", "X isp-b bb vlan: 101"), 100, "bb", True, False),
@@ -294,6 +295,7 @@ def test_a_new_order_of_a_former_holder_is_about_now(of: Of) -> None:
 
     assert (found.until, found.at, found.rows) == (None, NOW, False)
     assert not found.holds(None, None)
+    assert found.began(None, None) is None
 
 
 @pytest.mark.parametrize(
@@ -339,6 +341,7 @@ def test_who_has_no_rows_holds_none_whatever_runs(of: Of) -> None:
         ((f"vlan: 5, connection_date: {days(-1)}", f"connection_date: {days(-3)}"), 5, "bb", -1),
         ((f"vlan: 5, connection_date: {days(-1)}", f"connection_date: {days(-3)}"), 6, "iptv", -3),
         ((f"vlan: 5, connection_date: {days(-3)}", f"connection_date: {days(-1)}"), None, None, -3),
+        ((f"connection_date: {days(-3)}", f"vlan: 5, connection_date: {days(-1)}"), 5, "bb", -1),
         ((f"connection_date: {days(-3)}", f"connection_date: {days(-1)}"), 7, "iptv", -1),
         ((f"connection_date: {days(-3)}", f"connection_date: {days(-1)}"), 7, None, -3),
         ((f"connection_date: {days(-3)}", ""), 7, None, None),
@@ -384,6 +387,15 @@ def test_rows_that_could_have_been_anothers_begin_after_its_end(
     )
 
     assert found.began(vlan, service_type) == (end if bounded else NOW - timedelta(days=9))
+
+
+def test_a_row_of_which_only_the_vlan_is_known_could_have_been_of_any_service(of: Of) -> None:
+    """Of another's, too, whose subscription told no VLAN."""
+    end = NOW - timedelta(days=2)
+    found, _ = of(A, "X isp-a bb vlan: 5", f"X isp-b iptv disconnection_date: {end.isoformat()}")
+
+    assert found.began(5, None) == end
+    assert found.began(5, "bb") is None
 
 
 def test_what_ends_after_an_end_does_not_bound_what_was_before(of: Of) -> None:
@@ -455,7 +467,7 @@ def test_a_right_is_no_longer_the_same_when_anything_of_it_has_changed(of: Of) -
     found, _ = of(A, "X isp-a bb")
     renumbered = tuple(replace(s, subscription_id="other") for s in found.running)
 
-    assert replace(found, running=renumbered, at=None, next_change=NOW).still(found)
+    assert replace(found, running=renumbered, at=NOW, next_change=NOW).still(found)
     for other in (
         replace(found, access=replace(found.access, port="ge2")),
         replace(found, rows=False),

@@ -70,7 +70,7 @@ class Place:
     def __init__(self, folder: Path, file: LeaseFile, least_s: float) -> None:
         self.clock = Clock()
         self.devices = Recordings({"192.0.2.3": switch()})
-        self._folder = folder
+        self.folder = folder
         self._imports = 0
         self.inventory = stocked(folder, self._text(("X isp-a bb", "Y isp-c bb")), self.clock)
         manners = Manners(min_interval_s=least_s)
@@ -83,7 +83,7 @@ class Place:
 
     def import_(self, *rows: str, places: dict[str, str] | None = None) -> None:
         """Subscriptions, ``access provider service_type more``, each time with other ids."""
-        imported(self.inventory, self._folder, self._text(rows, places))
+        imported(self.inventory, self.folder, self._text(rows, places))
 
     def _text(self, rows: tuple[str, ...], places: dict[str, str] | None = None) -> str:
         self._imports += 1
@@ -453,7 +453,7 @@ def test_a_cpe_that_was_read_before_is_not_shown_to_a_new_holder(patient: Place)
     known = 'cpes: [{access_id: X, address: 192.0.2.77, mac: "02:00:00:00:00:77"}]'
 
     async def words() -> None:
-        imported(patient.inventory, Path(patient._folder), known)
+        imported(patient.inventory, patient.folder, known)
         assert (await patient.desk.cpe(A, "X", Terms())).up
         patient.clock.go_on(2)
         patient.import_("X isp-b bb")
@@ -550,6 +550,100 @@ def test_the_later_of_date_and_import_counts(place: Place) -> None:
     assert (early.since, early.began(100, "bb")) == (told_at, told_at)
     assert not order.rows
     assert begun.since == begun.began(200, "iptv") == told_at + timedelta(seconds=5)
+
+
+def test_a_date_that_is_told_late_counts_when_it_is_later(place: Place) -> None:
+    """The subscription was told too early, then."""
+    place.import_("X isp-b bb")
+    place.clock.go_on(10)
+    date = place.clock.at
+    place.clock.go_on(10)
+    place.import_(f"X isp-b bb connection_date: '{date.isoformat()}'")
+
+    assert place.right(B).began(100, "bb") == date
+
+
+@pytest.mark.parametrize(
+    "services",
+    [
+        "services: [{vlan: 100, service_type: bb}, {vlan: 200, service_type: bb}]",
+        "services: [{vlan: 100, service_type: bb}]",
+    ],
+)
+def test_what_vlans_carry_bounds_what_is_read_and_not_when_rows_began(
+    place: Place, services: str
+) -> None:
+    """A row that is there now is of whoever holds its VLAN now."""
+    place.clock.go_on(10)
+    imported(place.inventory, place.folder, services)
+    place.clock.go_on(10)
+    found = place.right(A)
+
+    assert found.since == NOW + timedelta(seconds=10)
+    assert found.began(100, "bb") is None
+
+
+def test_the_last_of_several_moves_counts(place: Place) -> None:
+    """Nothing of the ports in between is shown."""
+    for port in ("ge2", "ge1", "ge2"):
+        place.clock.go_on(10)
+        place.import_("X isp-a bb", places={"X": port})
+
+    assert place.right(A).since == NOW + timedelta(seconds=30)
+    end = f"X isp-a bb disconnection_date: '{(NOW + timedelta(seconds=25)).isoformat()}'"
+    place.import_(end, places={"X": "ge2"})
+    with pytest.raises(ForbiddenError, match="moved since"):
+        place.right(A)
+
+
+def test_an_access_that_moved_before_an_end_shows_facts_up_to_it(place: Place) -> None:
+    """And one with an order is not refused, whenever it has moved."""
+    place.clock.go_on(10)
+    place.import_("X isp-a bb", places={"X": "ge2", "Y": "ge1"})
+    moved = place.clock.at
+    place.clock.go_on(10)
+    end = f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'"
+    place.import_(end, "X isp-b bb state: ORDERED", places={"X": "ge2", "Y": "ge1"})
+    place.clock.go_on(10)
+
+    assert place.right(A).since == moved
+    assert not place.right(B).rows
+
+
+def test_a_dropped_one_counts_from_when_it_was_told(place: Place) -> None:
+    """Before, nobody but the first had it."""
+    place.clock.go_on(10)
+    end = f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'"
+    place.clock.go_on(10)
+    place.import_(end, "X isp-b bb")
+    place.clock.go_on(10)
+    place.import_(end)
+
+    assert place.right(A).holds(100, "bb")
+
+
+def test_one_that_came_back_still_counts_for_when_it_was_there(place: Place) -> None:
+    """It was dropped and told anew, both after the end of the other."""
+    place.import_("X isp-a bb", "X isp-b bb")
+    place.clock.go_on(10)
+    end = f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'"
+    place.clock.go_on(10)
+    place.import_(end)
+    place.clock.go_on(10)
+    place.import_(end, "X isp-b bb")
+
+    assert not place.right(A).holds(100, "bb")
+
+
+def test_one_that_was_dropped_bounds_the_rows_of_its_vlan(place: Place) -> None:
+    """Those of another VLAN were never its own."""
+    place.import_("X isp-a bb", "X isp-b bb vlan: 101")
+    place.clock.go_on(10)
+    place.import_("X isp-a bb")
+    found = place.right(A)
+
+    assert found.began(100, "bb") is None
+    assert found.began(101, "bb") == place.clock.at
 
 
 def test_a_new_service_leaves_the_rows_of_the_others_alone(place: Place) -> None:

@@ -190,8 +190,7 @@ class Desk:
         """
         if self.troubleshooter.inventory.generation == generation:
             return held
-        now = held.asked_at or self.troubleshooter.now()
-        after = self._right(viewer, held.access.access_id, now)
+        after = self._right(viewer, held.access.access_id, held.asked_at)
         if not after.still(held):
             raise DeadlineError("who holds what on this access has changed meanwhile")
         return after

@@ -26,6 +26,8 @@ class Right:
     """What someone may see of an access.
 
     Attributes:
+        at: The time that the right is about.
+        asked_at: When it was asked for.
         whole: Everything: of the operator's own people.
         provider: Whose right it is.
         running: Of all providers, what runs on the access at the time that the right is about.
@@ -41,13 +43,13 @@ class Right:
     """
 
     access: Access
+    at: datetime
+    asked_at: datetime
     whole: bool = False
     provider: str | None = None
     running: tuple[Subscription, ...] = ()
     ended: tuple[Subscription, ...] = ()
     rows: bool = False
-    at: datetime | None = None
-    asked_at: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
     next_change: datetime | None = None
@@ -82,8 +84,6 @@ class Right:
         That is when the subscription began that it belongs to, or when the last one of another
         ended that it could have belonged to.
         """
-        if self.whole:
-            return None
         mine = [s for s in self.running if s.provider == self.provider]
         of_row = [s for s in mine if s.vlan == vlan and vlan is not None] or [
             s for s in mine if s.service_type == service_type
@@ -136,14 +136,14 @@ def right(
         ForbiddenError: There is none.
     """
     if viewer.sees_all:
-        return Right(access=access, whole=True, rows=True, asked_at=now)
+        return Right(access=access, at=now, asked_at=now, whole=True, rows=True)
     on_access = _on(inventory, access, now)
     told = on_access.subscriptions
     mine = tuple(s for s in told if s.provider == viewer.provider)
     at, until = now, None
     if not any(runs(s, now) for s in mine):
         until = max(_ended(mine, now), default=None)
-        if any(_ordered(s, now) for s in mine):
+        if any(_to_come(s, now) for s in mine):
             until = None
         elif until is None and not (vacant and not any(runs(s, now) for s in told)):
             raise _forbidden(inventory)
@@ -192,10 +192,9 @@ def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory
         return True
     on_port = list(held.running)
     for access in neighbours:
-        if held.at is not None and held.asked_at is not None:
-            beside = _on(inventory, access, held.asked_at)
-            told = (*beside.subscriptions, *beside.dropped)
-            on_port += (s for s in told if runs(s, held.at))
+        beside = _on(inventory, access, held.asked_at)
+        told = (*beside.subscriptions, *beside.dropped)
+        on_port += (s for s in told if runs(s, held.at))
     if {s.provider for s in on_port} == {held.provider}:
         return True
     return {s.provider for s in on_port if s.service_type == BROADBAND} == {held.provider}
@@ -271,11 +270,9 @@ def _may_be_of(subscription: Subscription, vlan: int | None, service_type: str |
     return service_type is None or subscription.service_type == service_type
 
 
-def _ordered(subscription: Subscription, now: datetime) -> bool:
-    """An order in progress: not yet activated, or to begin later."""
-    since, until = subscription.since, subscription.until
-    to_come = since is not None and since > now
-    return (subscription.state == "ORDERED" or to_come) and (until is None or now < until)
+def _to_come(subscription: Subscription, now: datetime) -> bool:
+    """Of what does not run: an order in progress, or what begins later."""
+    return subscription.until is None or now < subscription.until
 
 
 def _ended(mine: Iterable[Subscription], now: datetime) -> Iterator[datetime]:
