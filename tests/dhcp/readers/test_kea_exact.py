@@ -1,0 +1,208 @@
+"""Packets, rows and lines of Kea to their last field."""
+
+from __future__ import annotations
+
+import pytest
+from tests.dhcp.readers.conftest import events, source
+from tests.dhcp.readers.test_exact import C2, DUID, MAC, SIX, kea, kea6, lease, seen
+
+from techinfo.dhcp.events import Kind, LeaseEvent
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.readers import FORMS, Reader
+
+_ASKED = (
+    f"2026-11-21 06:27:09.100 DEBUG [kea-dhcp4.packets/1.2] DHCP4_QUERY_DATA [hwtype=1 {MAC}],"
+    " cid=[01:02], tid=0x1, packet details: local_address=192.0.2.9:67\n"
+    "msg_type=DHCPREQUEST (3), trans_id=0x1,\noptions:\n"
+    "  type=043, len=004:,\noptions:\n    type=001, len=002: 7a:7a\n"
+    "  type=050, len=004: 192.0.2.1 (ipv4-address)\n"
+    "  type=082, len=012:,\noptions:\n    type=001, len=002: 63:31 'c1'\n"
+    "    type=002, len=002: 63:32\n    type=006, len=002: 63:33\n"
+    '  type=060, len=007: "cpe-1.0" (string)\n    type=002, len=002: 7a:7a\n'
+)
+_ASKED_6 = (
+    f"2026-11-21 06:27:09.100 DEBUG [kea-dhcp6.packets/1.2] DHCP6_QUERY_DATA duid=[{DUID}],"
+    " [no hwaddr info], tid=0xa1, packet details: local_address=[::1]:0\n"
+    "msg_type=REQUEST (3), trans_id=0xa1,\noptions:\n"
+    f"  type=00001, len=00010: {DUID}\n"
+    "  type=00003(IA_NA), len=00040: iaid=1, t1=900, t2=1440,\noptions:\n"
+    "    type=00005(IAADDR), len=00024: address=2001:db8::1, preferred-lft=1, valid-lft=2\n"
+    "  type=00018, len=00002: 7a:7a\n"
+    "2 relay(s):\nrelay[0]: msg-type=12(RELAY_FORWARD), hop-count=1,\n"
+    "type=00018, len=00004: 00:00:00:03\ntype=00037, len=00005: 9 (uint32) 7A\n"
+    "relay[1]: msg-type=12(RELAY_FORWARD), hop-count=0,\n"
+    "link-address=::, peer-address=fe80::1, 2 option(s)\n"
+    "type=00018, len=00005: 65:74:68:20:31 'eth 1'\n"
+    "type=00037, len=00008: 3561 (uint32) 6C696E65 'line' (binary)\n\n"
+)
+
+
+def test_a_packet_of_kea_is_read_to_its_last_line() -> None:
+    """What is asked for, and option 82: not what stands in other options."""
+    log = (
+        _ASKED
+        + kea("DHCP4_LEASE_ALLOC", "lease 192.0.2.1 has been allocated for 20 seconds").decode()
+    )
+
+    assert events("kea-log", log.encode()) == [
+        seen("05:27:09.100", C2, address="192.0.2.1"),
+        lease("05:27:09.155", lasts=20, identity=C2),
+    ]
+
+
+def test_a_packet_of_kea_6_names_the_relay_next_to_the_client() -> None:
+    """The last of them; the address that is asked for; nothing of the client's own options."""
+    log = (
+        _ASKED_6
+        + kea6(
+            "DHCP6_LEASE_ALLOC",
+            "lease for address 2001:db8::1 and iaid=1 has been allocated for 9 seconds",
+        ).decode()
+    )
+
+    assert events("kea-log", log.encode()) == [
+        seen("05:27:09.100", SIX, duid=DUID, address="2001:db8::1"),
+        lease("05:27:09.155", lasts=9, identity=SIX, address="2001:db8::1", duid=DUID),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "garbage"),
+    [
+        ("no line of Kea\n", 1),
+        ("  a line that goes on with another\n", 0),
+        ("2026-11-21 06:27:09.155 INFO  [kea-dhcp4.hosts/1.2] HOSTS_BACKENDS_REGISTERED x\n", 0),
+        (kea("DHCP4_LEASE_ALLOC", "lease 192.0.2.300 has been allocated").decode(), 1),
+        (kea("DHCP4_LEASE_ALLOC", "nothing").decode(), 1),
+        (kea("DHCP4_LEASE_ALLOC", "lease 192.0.2.1").decode().replace("hwtype", "x"), 1),
+        ("2026-13-41 06:27:09.155 INFO  [kea-dhcp4.leases/1.2] DHCP4_LEASE_ALLOC x\n", 1),
+        ("INFO  [kea-dhcp4.leases/1.2] DHCP4_LEASE_ALLOC x\n", 1),
+        (_ASKED + "a line of the packet that says nothing\n", 0),
+    ],
+)
+def test_what_is_no_line_of_kea_is_counted(lines: str, garbage: int) -> None:
+    """And what is one, though it tells nothing, is not."""
+    reader = Reader(FORMS["kea-log"], source())
+
+    found = [*reader.feed(lines.encode()), *reader.end()]
+
+    assert reader.tally.garbage == garbage
+    assert not any(isinstance(event, LeaseEvent) for event in found)
+
+
+@pytest.mark.parametrize("form", ["kea-log", "dhcpd-syslog", "infoblox-syslog", "dnsmasq-log"])
+def test_a_log_of_many_lines_an_event_is_read_again_a_little(form: str) -> None:
+    """So much of what was read before a restart may belong to what comes after; in local time."""
+    assert (FORMS[form].overlap, FORMS[form].zoned) == (16_384, True)
+
+
+def test_a_packet_is_read_where_syslog_has_each_line() -> None:
+    """As the journal shows it: every line has the front of its own."""
+    front = "Nov 21 06:27:09 vm kea-dhcp4[7]: "
+    lines = (
+        f"DEBUG [kea-dhcp4.packets/1.2] DHCP4_QUERY_DATA [hwtype=1 {MAC}], cid=[01], tid=0x1, x",
+        "options:",
+        "  type=082, len=008:,",
+        "options:",
+        "    type=001, len=002: 63:31",
+        "    type=002, len=002: 63:32",
+    )
+    log = "".join(f"{front}{line}\n" for line in lines)
+
+    assert events("kea-log", log.encode()) == [seen("05:27:09", C2)]
+
+
+_ROW6 = f"2001:db8::1,{DUID},20,1795237770,0,128,0,"
+_HEAD6 = "address,duid,valid_lifetime,expire,lease_type,prefix_len,state,user_context\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "address", "identity", "garbage"),
+    [
+        (f"2001:db8::1,{DUID},20,1795237770,0,128,0,", "2001:db8::1", None, 0),
+        (f"2001:db8::,{DUID},20,1795237770,2,56,0,", "2001:db8::/56", None, 0),
+        (f"2001:db8::1,{DUID},20,1795237770,0,56,0,", "2001:db8::1", None, 0),
+        (f"2001:db8::1,{DUID},x,1795237770,0,128,0,", None, None, 1),
+        (f"2001:db8::1,{DUID},20,x,0,128,0,", None, None, 1),
+        (f"2001:db8::1,{DUID},20,1795237770,0,128,x,", None, None, 1),
+        (f"2001:db8::x,{DUID},20,1795237770,0,128,0,", None, None, 1),
+        (f"2001:db8::1,{DUID},20,1795237770,0,128,9,", None, None, 0),
+        (f"2001:db8::1,{DUID},20,7,0,128,0,", None, None, 0),
+        (f"2001:db8::1,{DUID},20,1795237770,0,128,0", None, None, 1),
+        (
+            f'{_ROW6}{{ "ISC": {{ "relay-info": [ {{ "hop": 1&#x2c'
+            ' "options": "0x0012000400000003" }&#x2c { "hop": 0&#x2c "options":'
+            ' "0x0012000565746820310025000800000de96c696e65" } ] } }',
+            "2001:db8::1",
+            SIX,
+            0,
+        ),
+        (
+            f'{_ROW6}{{ "ISC": {{ "relays": [ {{ "options": '
+            '"0x0012000565746820310025000800000de96c696e65" } ] } }',
+            "2001:db8::1",
+            SIX,
+            0,
+        ),
+        (
+            f'{_ROW6}{{ "ISC": {{ "relays": [ 7 ] }} }}',
+            "2001:db8::1",
+            None,
+            0,
+        ),
+        (
+            f'{_ROW6}{{ "ISC": {{ "relays": "x" }} }}',
+            "2001:db8::1",
+            None,
+            0,
+        ),
+        (
+            f'{_ROW6}{{ "ISC": {{ "relay-agent-info": "0x1" }} }}',
+            "2001:db8::1",
+            None,
+            1,
+        ),
+    ],
+)
+def test_rows_of_kea_6(
+    row: str, address: str | None, identity: Identity | None, garbage: int
+) -> None:
+    """Addresses and prefixes; the relay with the lowest hop; what cannot be read is counted."""
+    reader = Reader(FORMS["kea-csv"], source())
+
+    found = [*reader.feed((_HEAD6 + row + "\n").encode()), *reader.end()]
+
+    assert [e.address for e in found] == ([address] if address else [])
+    assert [e.identity for e in found] == ([identity] if address else [])
+    assert reader.tally.garbage == garbage
+
+
+def test_a_lease_for_ever_says_nothing_of_the_time() -> None:
+    """It has no lifetime, and what is told later happened no later for it."""
+    head = b"address,hwaddr,valid_lifetime,expire,state\n"
+    rows = (
+        f"192.0.2.2,{MAC},4294967295,{1795237750 + 4294967295},0\n"
+        f"192.0.2.1,{MAC},20,1795237720,0\n192.0.2.1,{MAC},0,1795237700,3\n"
+    ).encode()
+
+    assert events("kea-csv", head + rows) == [
+        lease("05:09:10", address="192.0.2.2"),
+        lease("05:08:20", lasts=20),
+        lease("05:08:20", Kind.RELEASED, at_least=True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ("address,valid_lifetime,expire\n", "a row before its columns"),
+        ("address,hwaddr,valid_lifetime,expire,state,more\n", "a row of other columns"),
+    ],
+)
+def test_a_file_of_other_columns_is_told(head: str, why: str) -> None:
+    """Nothing is taken out of the wrong one."""
+    reader = Reader(FORMS["kea-csv"], source())
+
+    row = f"192.0.2.1,{MAC},20,1795237770,0\n"
+    assert list(reader.feed((head + row).encode())) == []
+    assert reader.tally.samples[-1].startswith(why)
