@@ -77,7 +77,7 @@ def test_a_cut_tail_does_not_change_the_encoding(raw: bytes, told: str) -> None:
     ],
 )
 def test_nothing_that_controls_a_screen_passes(raw: bytes, told: str) -> None:
-    """Control characters of seven and of eight bits, DEL, escape sequences of one and of two octets, marks of direction."""
+    """Control characters, old and new, DEL, escape sequences, marks of direction."""
     assert decode_text(raw) == told
 
 
