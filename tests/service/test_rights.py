@@ -389,6 +389,15 @@ def test_rows_that_could_have_been_anothers_begin_after_its_end(
     assert found.began(vlan, service_type) == (end if bounded else NOW - timedelta(days=9))
 
 
+def test_what_others_have_begun_is_no_beginning_of_ones_own(of: Of) -> None:
+    """Each has its own dates."""
+    found, _ = of(
+        A, f"X isp-a bb connection_date: {days(-3)}", f"X isp-b iptv connection_date: {days(-1)}"
+    )
+
+    assert found.began(200, "iptv") == found.began(None, None) == NOW - timedelta(days=3)
+
+
 def test_a_row_of_which_only_the_vlan_is_known_could_have_been_of_any_service(of: Of) -> None:
     """Of another's, too, whose subscription told no VLAN."""
     end = NOW - timedelta(days=2)
