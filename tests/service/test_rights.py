@@ -369,6 +369,7 @@ def test_a_row_begins_with_the_subscription_that_it_is_of(
         ("isp-b iptv vlan: 100", 100, "bb", True),
         ("isp-b bb vlan: 101", 100, "bb", False),
         ("isp-b bb vlan: 101", None, "bb", True),
+        ("isp-b iptv vlan: 101", 999, None, True),
         ("isp-a bb", 100, "bb", False),
         ("isp-b bb state: ORDERED", 100, "bb", False),
     ],
