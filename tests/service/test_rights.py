@@ -369,6 +369,7 @@ def test_a_row_begins_with_the_subscription_that_it_is_of(
         ("isp-b iptv vlan: 100", 100, "bb", True),
         ("isp-b bb vlan: 101", 100, "bb", False),
         ("isp-b bb vlan: 101", None, "bb", True),
+        ("isp-b iptv vlan: 101", 999, None, True),
         ("isp-a bb", 100, "bb", False),
         ("isp-b bb state: ORDERED", 100, "bb", False),
     ],
@@ -387,6 +388,15 @@ def test_rows_that_could_have_been_anothers_begin_after_its_end(
     )
 
     assert found.began(vlan, service_type) == (end if bounded else NOW - timedelta(days=9))
+
+
+def test_what_others_have_begun_is_no_beginning_of_ones_own(of: Of) -> None:
+    """Each has its own dates."""
+    found, _ = of(
+        A, f"X isp-a bb connection_date: {days(-3)}", f"X isp-b iptv connection_date: {days(-1)}"
+    )
+
+    assert found.began(200, "iptv") == found.began(None, None) == NOW - timedelta(days=3)
 
 
 def test_a_row_of_which_only_the_vlan_is_known_could_have_been_of_any_service(of: Of) -> None:

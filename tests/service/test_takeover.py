@@ -552,6 +552,14 @@ def test_the_later_of_date_and_import_counts(place: Place) -> None:
     assert begun.since == begun.began(200, "iptv") == told_at + timedelta(seconds=5)
 
 
+def test_an_old_date_that_is_told_now_counts_from_now(place: Place) -> None:
+    """Nobody else has had it; still nobody has known until now whose it was."""
+    place.clock.go_on(10)
+    place.import_("X isp-a bb", "X isp-b iptv connection_date: 2019-01-01")
+
+    assert place.right(B).began(200, "iptv") == place.clock.at
+
+
 def test_a_date_that_is_told_late_counts_when_it_is_later(place: Place) -> None:
     """The subscription was told too early, then."""
     place.import_("X isp-b bb")
