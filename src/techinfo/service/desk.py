@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from techinfo.errors import DeadlineError, ForbiddenError, TechinfoError, UnknownAccessError
 from techinfo.inventory import Access
@@ -126,7 +127,7 @@ class Desk:
         )
         most_s = terms.deadline_s * _PATIENCE
         answers = await asyncio.gather(
-            *(_told(ask(viewer, access_id, terms), most_s) for ask in questions)
+            *(_told(partial(ask, viewer, access_id, terms), most_s) for ask in questions)
         )
         return found, dict(zip(PARTS, answers, strict=True))
 
@@ -217,10 +218,15 @@ class Desk:
             raise DeadlineError("what is known was read before the subscription began")
 
 
-async def _told(asked: Coroutine[None, None, Answer | CpeAnswer], most_s: float) -> Told:
-    """The answer, or why there is none; readings under way go on when time is up."""
+async def _told(
+    ask: Callable[[], Coroutine[None, None, Answer | CpeAnswer]], most_s: float
+) -> Told:
+    """The answer, or why there is none; readings under way go on when time is up.
+
+    It is asked here, so that nothing is begun for whoever goes away before their turn.
+    """
     try:
-        return await asyncio.wait_for(asked, most_s)
+        return await asyncio.wait_for(ask(), most_s)
     except TechinfoError as error:
         return error
     except TimeoutError:
