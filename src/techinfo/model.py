@@ -7,7 +7,7 @@ Nothing here knows a vendor, a transport or ON-API's spelling.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from techinfo.units import (
@@ -363,3 +363,8 @@ class PortFacts:
     onts: tuple[Ont, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 Cell = int | bytes | tuple[int, ...]
+Oid = tuple[int, ...]
+Value = tuple[int, Cell]
+"""A value's BER tag, and the value; a NULL is ``(5, b"")``."""
 Index = tuple[int, ...]
 Cells = Mapping[str, Mapping[Index, Cell]]
 """Column OID -> row index -> cell."""

@@ -30,8 +30,8 @@ from tests.service.played import Recordings, stocked
 from techinfo.api.state import State
 from techinfo.api.v1.access_document import is_whole
 from techinfo.collect.remote import RemoteCollector
+from techinfo.model import utc_now
 from techinfo.service.desk import Desk
-from techinfo.service.freshness import utc_now
 from techinfo.service.tickets.captures import Captures, Manners
 from techinfo.service.troubleshoot import Troubleshooter
 from techinfo.service.viewer import Viewer

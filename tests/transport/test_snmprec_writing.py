@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from techinfo.errors import RecordingError
 from techinfo.transport.recording import load, parse
 from techinfo.transport.recording_part import Part
-from techinfo.transport.recording_rows import Oid, Value
 from techinfo.transport.snmprec_writing import line, write
+from techinfo.wire import Oid, Value
 
 ROWS: list[tuple[Oid, Value]] = [
     ((1, 3, 6, 1, 2, 1, 1, 1, 0), (4, b"a switch | with bars")),

@@ -16,7 +16,7 @@ from techinfo.api.ticket_extensions import capture_with
 from techinfo.config import Settings
 from techinfo.errors import TicketStoreError
 from techinfo.inventory import Change, Event, ObjectType
-from techinfo.service.freshness import utc_now
+from techinfo.model import utc_now
 from techinfo.service.tickets import captures
 from techinfo.service.tickets.captures import Captures
 from techinfo.service.tickets.desk import TicketDesk

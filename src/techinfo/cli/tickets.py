@@ -16,7 +16,7 @@ from techinfo.cli.console import out
 from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
-from techinfo.service.freshness import utc_now
+from techinfo.model import utc_now
 from techinfo.service.tickets.captures import since_creation
 from techinfo.service.tickets.reading import worth
 from techinfo.service.webhooks import disturbances

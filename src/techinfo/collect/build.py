@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from techinfo.collect import contexts, cpes, neighbours, optics, placing, port_facts, row_facts
+from techinfo.collect import cpes, neighbours, optics, placing, port_facts, row_facts
 from techinfo.collect.clock import Clock
 from techinfo.collect.joins import Joins
 from techinfo.collect.rows import Found
@@ -48,7 +48,7 @@ class Read:
 
     cells: dict[str, dict[Index, Cell]] = field(default_factory=dict)
     units: dict[str, Cell] = field(default_factory=dict)
-    contexts: dict[int, contexts.Told] = field(default_factory=dict)
+    contexts: dict[int, placing.VlanTable] = field(default_factory=dict)
     partial: str = ""
     whole: bool = True
 
@@ -155,7 +155,7 @@ def _listed(
     cells, units = read.cells, read.units
     if fact is Fact.MACS and read.contexts:
         table = next(t for t in tables if t.only_vlan)
-        return contexts.macs(table, read.contexts, units, joins)
+        return placing.macs_of_contexts(table, read.contexts, units, joins)
     if fact is Fact.MACS:
         return placing.macs(tables, cells, units, joins)
     if fact is Fact.LEASES:

@@ -7,15 +7,14 @@ context says is never taken for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect import placing
 from techinfo.collect.joins import Joins, add_bridge
 from techinfo.collect.known import Known
-from techinfo.collect.rows import Found, Lost, columns
+from techinfo.collect.placing import VlanTable
+from techinfo.collect.rows import columns
 from techinfo.collect.unread import unread_cause
 from techinfo.collect.walking import walk
 from techinfo.driver import standard
@@ -24,7 +23,6 @@ from techinfo.driver.tables import MacTable, VlanContexts
 from techinfo.errors import DeviceError
 from techinfo.model import Fact
 from techinfo.transport.interface import Conversation, Walked
-from techinfo.wire import Cell, Cells
 
 _MOST_OF_PORT = 32
 _MOST_OF_DEVICE = 512
@@ -34,18 +32,6 @@ _PATIENCE, _FIRST_PATIENCE = 3, 2
 """Contexts without an answer, beyond those with one, after which no other is asked for (F14); and
 as long as none has ever answered, so that the agent may have no contexts at all."""
 _MOST_NAMED = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """What an agent told in the context of one VLAN.
-
-    Attributes:
-        bridge: Bridge port -> ifIndex, in this very context (field note F13).
-    """
-
-    cells: Cells
-    bridge: Mapping[int, int]
 
 
 async def vlans_to_ask(
@@ -99,7 +85,7 @@ async def read_contexts(
     now: datetime,
     *,
     of_port: bool,
-) -> tuple[dict[int, Told], str]:
+) -> tuple[dict[int, VlanTable], str]:
     """A MAC table in the context of each of these VLANs, and why rows may be missing.
 
     Raises:
@@ -107,7 +93,7 @@ async def read_contexts(
     """
     most = _MOST_OF_PORT if of_port else _MOST_OF_DEVICE
     asked = vlans[:most]
-    told: dict[int, Told] = {}
+    told: dict[int, VlanTable] = {}
     lost: list[int] = list(vlans[most:])
     causes: list[str] = []
     rows = mute = 0
@@ -135,12 +121,12 @@ class _MuteError(Exception):
 
 async def _read(
     conversation: Conversation, known: Known, table: MacTable, vlan: int, now: datetime
-) -> tuple[Told, str]:
+) -> tuple[VlanTable, str]:
     """The table in one context; without any context it is that of ``table.only_vlan``."""
     wanted = columns(table)
     if vlan == table.only_vlan:
         walked = await walk(conversation, known.endless, wanted, now)
-        return Told(cells=walked.cells, bridge=known.joins.bridge), _cause(
+        return VlanTable(cells=walked.cells, bridge=known.joins.bridge), _cause(
             conversation, wanted, walked
         )
     since = known.mute.get(vlan)
@@ -159,7 +145,7 @@ async def _read(
     joins = Joins()
     add_bridge(joins, {bridge: walked.cells.pop(bridge, {})})
     cause = _cause(conversation, [bridge, *wanted], walked)
-    return Told(cells=walked.cells, bridge=joins.bridge), cause
+    return VlanTable(cells=walked.cells, bridge=joins.bridge), cause
 
 
 def _cause(conversation: Conversation, wanted: Iterable[str], walked: Walked) -> str:
@@ -170,21 +156,3 @@ def _in_words(vlans: list[int]) -> str:
     words = ", ".join(map(str, vlans[:_MOST_NAMED]))
     more = len(vlans) - _MOST_NAMED
     return f"VLAN {words} and {more} more" if more > 0 else f"VLAN {words}"
-
-
-def macs(
-    table: MacTable, contexts: Mapping[int, Told], units: Mapping[str, Cell], joins: Joins
-) -> Found:
-    """MAC addresses by physical port, those of all contexts; a row has the VLAN of its context."""
-    ports: dict[int, dict[Any, None]] = {}
-    lost: list[Lost] = []
-    seen = 0
-    for vlan, told in contexts.items():
-        # A bridge port is never taken for an ifIndex here: the contexts have their own table.
-        view = replace(joins, bridge=dict(told.bridge), bridge_lost=not told.bridge)
-        found = placing.macs([replace(table, only_vlan=vlan)], told.cells, units, view)
-        seen += found.seen
-        lost += found.lost
-        for port, entries in found.ports.items():
-            ports.setdefault(port, {}).update(dict.fromkeys(entries))
-    return Found({p: tuple(rows) for p, rows in ports.items()}, seen, tuple(lost))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from techinfo.collect.aggregates import is_aggregate
 from techinfo.collect.joins import Joins
@@ -260,3 +261,33 @@ def _unbridged(found: Mapping[int, object], joins: Joins) -> Iterator[int]:
         plain = port.if_type in ETHERNET_TYPES and not is_aggregate(port)
         if plain and n not in bridged and n not in found and n not in joins.memberships:
             yield n
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VlanTable:
+    """The MAC table as an agent shows it in the context of one VLAN.
+
+    Attributes:
+        bridge: Bridge port -> ifIndex, in this very context (field note F13).
+    """
+
+    cells: Cells
+    bridge: Mapping[int, int]
+
+
+def macs_of_contexts(
+    table: MacTable, contexts: Mapping[int, VlanTable], units: Mapping[str, Cell], joins: Joins
+) -> Found:
+    """MAC addresses by physical port, those of all contexts; a row has the VLAN of its context."""
+    ports: dict[int, dict[Any, None]] = {}
+    lost: list[Lost] = []
+    seen = 0
+    for vlan, shown in contexts.items():
+        # A bridge port is never taken for an ifIndex here: the contexts have their own table.
+        view = replace(joins, bridge=dict(shown.bridge), bridge_lost=not shown.bridge)
+        found = macs([replace(table, only_vlan=vlan)], shown.cells, units, view)
+        seen += found.seen
+        lost += found.lost
+        for port, entries in found.ports.items():
+            ports.setdefault(port, {}).update(dict.fromkeys(entries))
+    return Found({p: tuple(rows) for p, rows in ports.items()}, seen, tuple(lost))

@@ -23,8 +23,7 @@ from techinfo.store.kinds import Presence
 from techinfo.transport.ber import NO_SUCH_INSTANCE, NO_SUCH_OBJECT
 from techinfo.transport.conversation import SnmpConversation
 from techinfo.transport.oid import dotted, numbers
-from techinfo.transport.recording_rows import Oid
-from techinfo.wire import Cell, SnmpLimits
+from techinfo.wire import Cell, Oid, SnmpLimits
 
 Step = Callable[[str], Awaitable[None]]
 """Awaited before a request, with words of what it asks; keeps requests apart."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import (
@@ -23,11 +23,6 @@ SILENT = (SnmpTimeoutError, DeviceUnreachableError)
 """What a device that does not answer is found out by."""
 
 _WALKED = frozenset({Fact.MACS, Fact.LEASES, Fact.GROUPS})
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from techinfo.config import LeaseSettings, LeaseSource
 from techinfo.dhcp.readers import FORMS, Form, Source
 from techinfo.dhcp.readers.syslog_pattern import GROUPS
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.service.freshness import utc_now
+from techinfo.model import utc_now
 from techinfo.service.lease_log import LeaseLog
 from techinfo.service.lease_socket import KeaSocket
 from techinfo.service.lease_tail import Tail

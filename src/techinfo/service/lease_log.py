@@ -10,8 +10,7 @@ from techinfo.dhcp.events import Event, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Interval, Whereabouts
 from techinfo.dhcp.readers.reader import Remembered
-from techinfo.model import Lease
-from techinfo.service.freshness import utc_now
+from techinfo.model import Lease, utc_now
 from techinfo.service.lease_rows import (
     Observation,
     Observed,

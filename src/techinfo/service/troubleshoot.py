@@ -17,11 +17,11 @@ from techinfo.errors import (
     QuestionError,
 )
 from techinfo.inventory import Access, Inventory
-from techinfo.model import Fact, Part, PortFacts, State
+from techinfo.model import Fact, Part, PortFacts, State, utc_now
 from techinfo.service.announced import announced, tells
 from techinfo.service.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
 from techinfo.service.attachment import Attachment, attached, cpe_of, cpe_target, neighbours_on
-from techinfo.service.freshness import SILENT, Terms, known, read, utc_now
+from techinfo.service.freshness import SILENT, Terms, known, read
 from techinfo.service.grouped import grouped_with, without_group
 from techinfo.service.identity import check_cpe
 from techinfo.service.sharing import Share, own, share, untagged

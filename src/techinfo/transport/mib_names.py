@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from techinfo.transport.recording_rows import Oid
+from techinfo.wire import Oid
 
 _TREE: Final = {
     "1": "3:org",

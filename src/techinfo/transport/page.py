@@ -8,8 +8,7 @@ from techinfo.errors import SnmpProtocolError, SnmpStatusError
 from techinfo.transport.ber import GET_BULK, GET_NEXT, NO_SUCH_OBJECT, NULL, decode_oid
 from techinfo.transport.message import MALFORMED, Varbind
 from techinfo.transport.question import NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
-from techinfo.transport.recording_rows import Oid, Value
-from techinfo.wire import SnmpLimits
+from techinfo.wire import Oid, SnmpLimits, Value
 
 
 class Page(Question):

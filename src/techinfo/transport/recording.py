@@ -18,7 +18,8 @@ from techinfo.errors import RecordingError
 from techinfo.transport import snmprec, snmpwalk
 from techinfo.transport.oid import numbers
 from techinfo.transport.recording_lines import lines
-from techinfo.transport.recording_rows import Oid, Rows, Value
+from techinfo.transport.recording_rows import Rows
+from techinfo.wire import Oid, Value
 
 __all__ = ["Oid", "Recording", "Value", "context_of", "load", "parse"]
 

@@ -11,8 +11,9 @@ from typing import Self
 from techinfo.errors import RecordingError
 from techinfo.transport.recording import Recording, load
 from techinfo.transport.recording_lines import lines
-from techinfo.transport.recording_rows import Numbers, Oid, Value
+from techinfo.transport.recording_rows import Numbers
 from techinfo.transport.snmprec_writing import line
+from techinfo.wire import Oid, Value
 
 _NOTE = "# "
 _NOBODY_ELSE = 0o600

@@ -7,11 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from techinfo.errors import RecordingError
-from techinfo.wire import Cell
-
-Oid = tuple[int, ...]
-Value = tuple[int, Cell]
-"""A value's BER tag, and the value; a NULL is ``(5, b"")``."""
+from techinfo.wire import Oid, Value
 
 _MOST_SUB_ID = 0xFFFFFFFF
 _MOST_SUB_IDS = 128

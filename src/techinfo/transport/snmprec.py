@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
-from techinfo.transport.recording_rows import Numbers, Oid, Rows, Value, ip_address, whole_number
+from techinfo.transport.recording_rows import Numbers, Rows, ip_address, whole_number
+from techinfo.wire import Oid, Value
 
 WHAT: Final = "snmprec (OID|type|value)"
 ROW: Final = re.compile(r"\.?[0-2](?:\.\d+)+\|\d+[ex]?(?::\w+)?\|")

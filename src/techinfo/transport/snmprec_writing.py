@@ -25,7 +25,7 @@ from techinfo.transport.ber import (
     UINTEGER32,
 )
 from techinfo.transport.oid import dotted
-from techinfo.transport.recording_rows import Oid, Value
+from techinfo.wire import Oid, Value
 
 Row = tuple[Oid, Value]
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from techinfo.transport.mib_names import is_known, oid_of
-from techinfo.transport.recording_rows import Numbers, Oid, Rows
+from techinfo.transport.recording_rows import Numbers, Rows
 from techinfo.transport.snmpwalk_values import HEX_LINE, value_of
+from techinfo.wire import Oid
 
 WHAT: Final = "the text of snmpwalk (.1.3.6.1… = TYPE: value)"
 

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Final
 
 from techinfo.transport.mib_names import number_of, oid_of
-from techinfo.transport.recording_rows import Numbers, Oid, Value, ip_address, whole_number
+from techinfo.transport.recording_rows import Numbers, ip_address, whole_number
+from techinfo.wire import Oid, Value
 
 _HEX = r"[0-9A-Fa-f]{2}(?:\s[0-9A-Fa-f]{2})*\s*"
 HEX_LINE: Final = re.compile(rf"\s*{_HEX}(?:\[.*)?", re.DOTALL)

@@ -15,8 +15,8 @@ from pathlib import Path
 from techinfo.collect import Collector, Registry
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
+from techinfo.model import utc_now
 from techinfo.service.desk import Desk
-from techinfo.service.freshness import utc_now
 from techinfo.service.sandbox.devices import Device, Devices, Pause, read_devices
 from techinfo.service.sandbox.drivers import registry
 from techinfo.service.troubleshoot import Troubleshooter

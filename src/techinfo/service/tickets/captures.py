@@ -18,7 +18,7 @@ from typing import Any
 
 from techinfo.errors import LinkInfoError, TechinfoError, TicketStoreError
 from techinfo.inventory import Subscription
-from techinfo.service.freshness import utc_now
+from techinfo.model import utc_now
 from techinfo.service.tickets.difference import difference
 from techinfo.service.tickets.reading import found, judged, kept, service_types
 from techinfo.service.viewer import Options, Role, Viewer

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from techinfo.model import utc_now
 from techinfo.service.desk import Desk
-from techinfo.service.freshness import utc_now
 from techinfo.service.tickets.captures import Captures
 from techinfo.service.viewer import Viewer
 from techinfo.store.link_info import attached

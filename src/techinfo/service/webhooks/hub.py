@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from techinfo.errors import TicketStoreError, WebhookError, WebhookTargetError
-from techinfo.service.freshness import utc_now
+from techinfo.model import utc_now
 from techinfo.service.tickets.desk import reach
 from techinfo.service.viewer import Viewer
 from techinfo.service.webhooks import zammad
