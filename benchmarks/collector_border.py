@@ -24,9 +24,9 @@ from tests.service import made_up as m
 from tests.service.made_up import merged
 from tests.service.played import Recordings
 
-from techinfo.api.collector_app import collector_app
 from techinfo.collect import AnyCollector, Collector, Manners, PortName, Target
-from techinfo.collect.remote import RemoteCollector
+from techinfo.collect.remote.client import RemoteCollector
+from techinfo.collect.remote.server import collector_app
 from techinfo.service.troubleshoot import LINK_STATUS
 
 _ROUNDS = 7

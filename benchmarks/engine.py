@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from statistics import median
 
-from tests.transport.scripted_agent import Script, ScriptedAgent
+from tests.snmp.scripted_agent import Script, ScriptedAgent
 
-from techinfo.transport import ber
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Cell, SnmpLimits, SnmpTarget
-from techinfo.transport.pysnmp_engine import PysnmpEngine
+from techinfo.snmp import ber
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Cell, SnmpLimits, SnmpTarget
+from techinfo.snmp.pysnmp_engine import PysnmpEngine
 
 _COLUMNS = [
     *(f"1.3.6.1.2.1.2.2.1.{column}" for column in range(1, 16)),

@@ -19,8 +19,8 @@ WHOLE = (
     "techinfo.service.isolation",
     "techinfo.service.rights",
     "techinfo.dhcp.octets",
-    "techinfo.transport.fetch",
-    "techinfo.transport.message",
+    "techinfo.snmp.fetch",
+    "techinfo.snmp.message",
 )
 DRAWN = ("techinfo.driver.convert", "techinfo.dhcp.readers")
 MOST = 300

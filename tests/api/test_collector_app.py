@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.collect.across import listening, socket_path
 from tests.collect.playing import Played, registry, switch
 
-from techinfo.api.collector_app import MOST_OCTETS, collector_app
 from techinfo.collect import Collector
+from techinfo.collect.remote.server import MOST_OCTETS, collector_app
 
 T = TypeVar("T")
 PATIENCE_S = 30.0

@@ -23,9 +23,9 @@ from techinfo.errors import (
     SnmpStatusError,
     SnmpTimeoutError,
 )
-from techinfo.transport.interface import Conversation
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import parse
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import parse
+from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell, SnmpLimits
 
 INVENTORY = """

@@ -29,7 +29,7 @@ from tests.service.played import Recordings, stocked
 
 from techinfo.api.state import State
 from techinfo.api.v1.access_document import is_whole
-from techinfo.collect.remote import RemoteCollector
+from techinfo.collect.remote.client import RemoteCollector
 from techinfo.model import utc_now
 from techinfo.service.desk import Desk
 from techinfo.service.tickets.captures import Captures, Manners

@@ -13,7 +13,7 @@ from tests.service import made_up as m
 from tests.service.made_up import lines, merged
 
 from techinfo.collect import Numbers, Target, load
-from techinfo.collect.remote import RemoteCollector
+from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config.loading import load as settings_in
 from techinfo.errors import AddressNotAllowedError, TechinfoError
 from techinfo.inventory import Inventory

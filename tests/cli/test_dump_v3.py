@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Run
-from tests.transport.snmpd import Snmpd, needs_snmpd
+from tests.snmp.snmpd import Snmpd, needs_snmpd
 
 pytestmark = needs_snmpd
 

@@ -1,6 +1,6 @@
 """The field cases of issue 11, as people meet them: by ``techinfo replay FILE --jsonl``.
 
-Cases 07 to 10 need an agent, not a file: tests/transport/test_malformed.py.
+Cases 07 to 10 need an agent, not a file: tests/snmp/test_malformed.py.
 """
 
 from __future__ import annotations

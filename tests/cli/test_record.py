@@ -24,8 +24,8 @@ from techinfo.api.dump import dump
 from techinfo.collect import Target, load, read_once
 from techinfo.lab import Lab, LabDevice
 from techinfo.model import Fact
-from techinfo.transport import recording as recordings
-from techinfo.transport.recorded import RecordedConversation
+from techinfo.recordings import recording as recordings
+from techinfo.recordings.playback import RecordedConversation
 
 _NAMELESS = {
     *("description", "mac", "serialNumber", "address"),

@@ -13,9 +13,9 @@ from typing import Any
 
 import uvicorn
 
-from techinfo.api.collector_app import collector_app
 from techinfo.collect import AnyCollector
-from techinfo.collect.remote import RemoteCollector
+from techinfo.collect.remote.client import RemoteCollector
+from techinfo.collect.remote.server import collector_app
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 

@@ -13,9 +13,9 @@ from techinfo.collect.target import PortName, Reading, Target
 from techinfo.driver import Driver
 from techinfo.errors import SnmpStatusError, SnmpTimeoutError
 from techinfo.model import Fact
-from techinfo.transport.interface import Conversation, Counted, Walked
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import Recording
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import Recording
+from techinfo.snmp.interface import Conversation, Counted, Walked
 from techinfo.wire import Cell, SnmpLimits
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

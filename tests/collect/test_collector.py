@@ -44,8 +44,8 @@ from techinfo.errors import (
     WrongPortError,
 )
 from techinfo.model import Fact, MacEntry, State
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Conversation, SnmpTarget
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Conversation, SnmpTarget
 
 T = TypeVar("T")
 MOST_S = 20.0

@@ -11,15 +11,15 @@ import pytest
 from tests.collect import playing
 from tests.collect.playing import BASE_PORT, FDB, NOW, Q_FDB, VENDOR
 
-from techinfo.collect.known import contact
+from techinfo.collect.device_state import contact
 from techinfo.collect.target import Reading
 from techinfo.collect.visit import Visit
 from techinfo.driver import Column, Convert, VlanContexts, is_one_of, standard, vlan
 from techinfo.errors import SnmpTimeoutError
 from techinfo.model import Fact, MacEntry, State
-from techinfo.transport.interface import Conversation, Walked
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import Recording
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import Recording
+from techinfo.snmp.interface import Conversation, Walked
 from techinfo.wire import Cell
 
 EXISTS, ACCESS, VOICE, TRUNK = (f"{VENDOR}.{n}" for n in (1, 2, 3, 4))

@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.collect.playing import FACTS, IFX, NOW, port, recording, system, target
 
-from techinfo.collect.build import tables_of
-from techinfo.collect.joins import Piece
-from techinfo.collect.known import Known, contact
+from techinfo.collect.device_state import Known, contact
 from techinfo.collect.once import read_once
 from techinfo.collect.registry import load
-from techinfo.collect.rows import columns, scalars
 from techinfo.collect.target import Reading, Target
 from techinfo.driver.driver import Driver
+from techinfo.facts.build import tables_of
+from techinfo.facts.joins import Piece
+from techinfo.facts.rows import columns, scalars
 from techinfo.model import Fact, PortFacts, Transceiver
-from techinfo.transport.recorded import RecordedConversation
+from techinfo.recordings.playback import RecordedConversation
 from techinfo.units import Dark
 from techinfo.wire import Cell
 

@@ -10,7 +10,7 @@ from tests.collect.playing import FDB, Playback, Played, driver, registry, switc
 from techinfo.collect.collector import Collector
 from techinfo.collect.target import Target
 from techinfo.model import Fact, State
-from techinfo.transport.interface import Conversation, Walked
+from techinfo.snmp.interface import Conversation, Walked
 from techinfo.wire import SnmpLimits
 
 

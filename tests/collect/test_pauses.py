@@ -17,8 +17,8 @@ from techinfo.collect import Collector, Cost, Pauses, Target
 from techinfo.collect.collector import Manners
 from techinfo.errors import ConfigError, PausedError
 from techinfo.model import Fact
+from techinfo.snmp.interface import Conversation
 from techinfo.store.pauses import Pause, PausesFile, Reach
-from techinfo.transport.interface import Conversation
 from techinfo.wire import SnmpLimits
 
 T = TypeVar("T")

@@ -25,9 +25,9 @@ from tests.collect.playing import (
     target,
 )
 
-from techinfo.api.collector_app import collector_app
 from techinfo.collect import Collector, Manners, Met, Reading, Target
-from techinfo.collect.remote import RemoteCollector
+from techinfo.collect.remote.client import RemoteCollector
+from techinfo.collect.remote.server import collector_app
 from techinfo.driver import Column, TransceiverTable, celsius
 from techinfo.errors import (
     CollectorBusyError,
@@ -437,7 +437,7 @@ def test_nonsense_on_the_socket_is_an_error_of_the_collector(octets: bytes) -> N
 
 def test_an_answer_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is bounded, whatever the other process sends."""
-    monkeypatch.setattr("techinfo.collect.remote.MOST_OCTETS", 100_000)
+    monkeypatch.setattr("techinfo.collect.remote.client.MOST_OCTETS", 100_000)
     sent = 0
 
     async def words() -> None:

@@ -32,7 +32,7 @@ from tests.collect.playing import (
     target,
 )
 
-from techinfo.collect.known import Known, contact
+from techinfo.collect.device_state import Known, contact
 from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import Visit
 from techinfo.driver import (

@@ -13,8 +13,8 @@ from techinfo.collect.once import read_once
 from techinfo.collect.registry import Registry, load
 from techinfo.collect.target import PortName, Reading, Target
 from techinfo.model import Fact
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import Recording
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import Recording
 from techinfo.wire import Cell
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from techinfo.transport.recording import Recording, load
+from techinfo.recordings.recording import Recording, load
 
 Facts = dict[str, Any]
 Correct = Callable[[Facts, Recording], None]

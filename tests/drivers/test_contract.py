@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from techinfo.collect import load
-from techinfo.collect.build import tables_of
-from techinfo.collect.describe import described
-from techinfo.collect.rows import columns, scalars
 from techinfo.driver.driver import Driver, bound, is_prefix
 from techinfo.driver.tables import Table
+from techinfo.facts.build import tables_of
+from techinfo.facts.describe import described
+from techinfo.facts.rows import columns, scalars
 from techinfo.model import Fact
 
 SHARED = Path(__file__).parents[3] / "shared"

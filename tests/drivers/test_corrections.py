@@ -11,7 +11,7 @@ import pytest
 from tests.drivers import corrections
 
 from techinfo.driver import decode_text
-from techinfo.transport.recording import Recording, load
+from techinfo.recordings.recording import Recording, load
 
 SHARED = Path(__file__).parents[3] / "shared" / "recordings"
 IF_NAME = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1)

@@ -20,10 +20,10 @@ from pathlib import Path
 import pytest
 
 from techinfo.collect import Reading, Target, load, read_once
-from techinfo.collect.aggregates import merged
+from techinfo.facts.aggregates import merged
 from techinfo.model import Fact, State
-from techinfo.transport import recording as recordings
-from techinfo.transport.recorded import RecordedConversation
+from techinfo.recordings import recording as recordings
+from techinfo.recordings.playback import RecordedConversation
 
 HERE = Path(__file__).parents[2]
 SHARED = HERE.parent / "shared"

@@ -1,7 +1,7 @@
 """No serial number, sensor or light on a port without a module of its own: every recording.
 
 What the parts of a device are, and whose, is read here once more from the raw rows, with nothing of
-`techinfo.collect.entities`: a port's own are the entities that are aliased to it or bear its name,
+`techinfo.facts.entities`: a port's own are the entities that are aliased to it or bear its name,
 and whatever these contain. Recordings without an ENTITY-MIB have nothing to be wrong about here.
 """
 
@@ -21,9 +21,9 @@ import pytest
 
 from techinfo.collect import Target, load, read_once
 from techinfo.model import Fact, Port, Transceiver
-from techinfo.transport import recording
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import Recording
+from techinfo.recordings import recording
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import Recording
 from techinfo.units import Dark
 from techinfo.wire import Cell
 

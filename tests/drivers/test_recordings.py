@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from techinfo.collect import Reading, Registry, Target, load, read_once
-from techinfo.collect.build import tables_of
 from techinfo.driver import standard
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import Table
+from techinfo.facts.build import tables_of
 from techinfo.model import Fact, State
-from techinfo.transport import recording
-from techinfo.transport.recorded import RecordedConversation
+from techinfo.recordings import recording
+from techinfo.recordings.playback import RecordedConversation
 
 SHARED = Path(__file__).parents[3] / "shared" / "recordings"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techinfo.transport import ber
+from techinfo.snmp import ber
 
 NAME = "1.3.6.1.2.1.1.5.0"
 """SNMPv2-MIB sysName."""

@@ -11,9 +11,9 @@ from pysnmp.proto.api import v1, v2c
 
 from techinfo.lab.agent import MOST_OCTETS, Agent, Reply
 from techinfo.lab.holdings import Holdings
-from techinfo.transport import ber
-from techinfo.transport.ber import Request
-from techinfo.transport.recording import Recording
+from techinfo.recordings.recording import Recording
+from techinfo.snmp import ber
+from techinfo.snmp.ber import Request
 
 SYSTEM = "1.3.6.1.2.1.1"
 UP_TIME = f"{SYSTEM}.3.0"

@@ -15,10 +15,10 @@ from techinfo.collect.target import PortName
 from techinfo.lab.processes import Lab
 from techinfo.lab.site import LabDevice
 from techinfo.model import Fact, MacEntry, State
-from techinfo.transport import recording
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.pysnmp_engine import PysnmpEngine
-from techinfo.transport.recorded import RecordedConversation
+from techinfo.recordings import recording
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.pysnmp_engine import PysnmpEngine
 from techinfo.wire import SnmpLimits
 
 FIXTURE = Path(__file__).parents[2] / "fixtures/cisco_ios/made_up_contexts/device.snmprec"

@@ -12,7 +12,7 @@ from techinfo.errors import ConfigError, RecordingError
 from techinfo.lab.device import RunningDevice
 from techinfo.lab.shelf import Shelf
 from techinfo.lab.site import FaultSpec, LabDevice, Site
-from techinfo.transport import ber
+from techinfo.snmp import ber
 
 IF_DESCR = "1.3.6.1.2.1.2.2.1.2"
 NAME_OF_SW1 = f"{NAME}|4|sw1"

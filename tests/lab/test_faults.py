@@ -16,9 +16,9 @@ from techinfo.lab.processes import Lab
 from techinfo.lab.replies import varbinds_of
 from techinfo.lab.shelf import Shelf
 from techinfo.lab.site import Argument, FaultSpec, LabDevice
-from techinfo.transport import ber
-from techinfo.transport.message import header
-from techinfo.transport.oid import dotted
+from techinfo.snmp import ber
+from techinfo.snmp.message import header
+from techinfo.snmp.oid import dotted
 
 UP_TIME = "1.3.6.1.2.1.1.3.0"
 ENGINE_TIME = "1.3.6.1.6.3.10.2.1.3.0"

@@ -21,7 +21,7 @@ import techinfo
 from techinfo.errors import ConfigError, RecordingError, TechinfoError
 from techinfo.lab.processes import Lab
 from techinfo.lab.site import LabDevice
-from techinfo.transport import ber
+from techinfo.snmp import ber
 
 with warnings.catch_warnings():
     # pysnmp 7.1 asks pysmi for a name of old as it is imported.

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from techinfo.collect.record.recorder import Bounds, Pace, Recorder, Row, Walking
-from techinfo.collect.record.subtrees import FORBIDDEN, merged
 from techinfo.errors import SnmpTimeoutError
 from techinfo.lab import Lab, LabDevice
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.oid import dotted, numbers
+from techinfo.recordings.recorder import Bounds, Pace, Recorder, Row, Walking
+from techinfo.recordings.subtrees import FORBIDDEN, merged
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.oid import dotted, numbers
 from techinfo.wire import SnmpLimits
 
 IF = "1.3.6.1.2.1.2"

@@ -13,8 +13,8 @@ from techinfo.collect import Collector, Manners, Target
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab
 from techinfo.service.troubleshoot import Troubleshooter
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Conversation, SnmpTarget
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Conversation, SnmpTarget
 from techinfo.wire import SnmpLimits
 
 T = TypeVar("T")

@@ -27,11 +27,11 @@ from techinfo.errors import TechinfoError
 from techinfo.lab.device import RunningDevice
 from techinfo.lab.shelf import Shelf
 from techinfo.model import Fact
-from techinfo.transport.ber import parse_request
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Conversation, Counted, SnmpTarget, Walked
-from techinfo.transport.message import header, varbinds
-from techinfo.transport.oid import numbers
+from techinfo.snmp.ber import parse_request
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Conversation, Counted, SnmpTarget, Walked
+from techinfo.snmp.message import header, varbinds
+from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, SnmpLimits
 
 FACTS = tuple(fact for fact in Fact if fact is not Fact.CPE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from techinfo.transport.ber import (
+from techinfo.snmp.ber import (
     INTEGER,
     OBJECT_IDENTIFIER,
     OCTET_STRING,

@@ -13,9 +13,9 @@ from tests.service.made_up import NOW, Rows, lines
 from techinfo.collect import Target
 from techinfo.errors import DeviceError, SnmpTimeoutError
 from techinfo.inventory import Inventory
-from techinfo.transport.interface import Conversation, Walked
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import parse
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import parse
+from techinfo.snmp.interface import Conversation, Walked
 from techinfo.wire import Cell, SnmpLimits
 
 

@@ -21,8 +21,8 @@ from techinfo.model import Transceiver
 from techinfo.service.answer import Answer
 from techinfo.service.freshness import Terms
 from techinfo.service.troubleshoot import Troubleshooter
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Conversation
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Conversation
 from techinfo.wire import SnmpLimits
 
 T = TypeVar("T")

@@ -15,11 +15,11 @@ from tests.service.made_up import lines, merged
 from tests.service.played import stocked
 
 from techinfo.collect import Collector, Manners
-from techinfo.collect.clock import OIDS as CLOCK_OIDS
 from techinfo.collect.single import is_single, plan
 from techinfo.collect.target import PortName, Target
 from techinfo.driver import standard
 from techinfo.errors import SnmpTimeoutError, WrongDeviceError
+from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
 from techinfo.service.freshness import Terms

@@ -13,8 +13,8 @@ from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
 from techinfo.service.drift import Drift, Gentle, Identity, ask, twins
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Conversation, SnmpTarget
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Conversation, SnmpTarget
 from techinfo.wire import SnmpLimits
 
 Ask = Callable[[str], Drift]

@@ -11,8 +11,8 @@ from tests.service.surviving import elm
 
 from techinfo.lab.device import RunningDevice
 from techinfo.lab.shelf import Shelf
-from techinfo.transport import ber
-from techinfo.transport.message import header, template, varbinds
+from techinfo.snmp import ber
+from techinfo.snmp.message import header, template, varbinds
 
 QUICK = 20_000
 

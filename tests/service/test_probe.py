@@ -20,9 +20,9 @@ from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import SnmpTimeoutError
 from techinfo.lab import Lab
 from techinfo.model import Fact, State
+from techinfo.snmp.conversation import SnmpConversation
 from techinfo.store.kinds import Presence
 from techinfo.store.learnt import LearntFile
-from techinfo.transport.conversation import SnmpConversation
 from techinfo.wire import SnmpLimits
 
 ELM, OAK, FIR = "127.21.7.1", "127.21.7.2", "127.21.7.3"

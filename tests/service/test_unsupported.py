@@ -10,7 +10,7 @@ from techinfo.collect import Collector, Target
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
 from techinfo.service.unsupported import FIELDS, Teller, tellers, unsupported_fields
-from techinfo.transport.interface import Conversation
+from techinfo.snmp.interface import Conversation
 from techinfo.wire import SnmpLimits
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from techinfo.api import schemas as s
-from techinfo.collect.aggregates import is_aggregate
+from techinfo.facts.aggregates import is_aggregate
 from techinfo.model import (
     DSL_TYPES,
     ETHERNET_TYPES,

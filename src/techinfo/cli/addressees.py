@@ -11,7 +11,7 @@ from techinfo.collect import Target
 from techinfo.config import Settings
 from techinfo.errors import AddressNotAllowedError, InventoryError
 from techinfo.inventory import Inventory
-from techinfo.transport.interface import Network
+from techinfo.snmp.interface import Network
 
 _MOST_KNOWN = 100_000
 _log = logging.getLogger(__name__)

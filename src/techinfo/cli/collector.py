@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from techinfo.api.collector_app import collector_app
 from techinfo.cli import house, sockets, web
 from techinfo.cli.addressees import Addressees
 from techinfo.cli.learnt import learnt_to_keep
 from techinfo.cli.logs import log_as
 from techinfo.cli.settings import ConfigOption, credentials_of, settings_of
 from techinfo.collect import Collector, Learnt, Manners, Pauses, load
+from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.store.pauses import PausesFile

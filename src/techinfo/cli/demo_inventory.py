@@ -13,7 +13,7 @@ from techinfo.config import User
 from techinfo.errors import DeviceUnreachableError
 from techinfo.inventory import Inventory
 from techinfo.service.freshness import Terms
-from techinfo.transport.conversation import SnmpConversation
+from techinfo.snmp.conversation import SnmpConversation
 from techinfo.wire import SnmpLimits
 
 

@@ -12,9 +12,9 @@ from techinfo.cli.learnt import forget as forget_learnt
 from techinfo.cli.learnt import learnt_to_read, show
 from techinfo.cli.settings import ConfigOption, settings_of
 from techinfo.collect import load
-from techinfo.collect.describe import described
 from techinfo.config import Settings
 from techinfo.driver.driver import DescrMatches, Driver
+from techinfo.facts.describe import described
 
 
 def drivers(

@@ -33,7 +33,7 @@ from techinfo.errors import ConfigError, InventoryError, SnmpTimeoutError
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, PortFacts
 from techinfo.service.attachment import access_on, attached, element_target, is_named
-from techinfo.transport.interface import V3User
+from techinfo.snmp.interface import V3User
 
 
 def dump(

@@ -31,10 +31,10 @@ from techinfo.service.desk import Desk
 from techinfo.service.freshness import Terms
 from techinfo.service.sandbox import Sandboxes
 from techinfo.service.troubleshoot import Troubleshooter
-from techinfo.transport.conversation import SnmpConversation
-from techinfo.transport.engine import SnmpEngine
-from techinfo.transport.interface import Network, SnmpTarget, V1Community, V3User
-from techinfo.transport.pysnmp_engine import PysnmpEngine
+from techinfo.snmp.conversation import SnmpConversation
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
+from techinfo.snmp.pysnmp_engine import PysnmpEngine
 from techinfo.wire import SnmpLimits
 
 

@@ -20,14 +20,14 @@ from rich.table import Table
 
 from techinfo.cli.console import err, out
 from techinfo.collect import Registry, Target, load
-from techinfo.collect.known import contact
+from techinfo.collect.device_state import contact
 from techinfo.errors import RecordingError, TechinfoError
 from techinfo.lab import Lab, LabDevice
 from techinfo.lab.folder import read_folder
 from techinfo.lab.processes import DEFAULT_PORT
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import Recording, parse
-from techinfo.transport.recording import load as load_recording
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import Recording, parse
+from techinfo.recordings.recording import load as load_recording
 
 _LOOKED_AT_S = 5.0
 

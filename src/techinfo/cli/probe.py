@@ -27,10 +27,10 @@ from techinfo.cli.settings import (
 from techinfo.collect import Learnt, Target, load
 from techinfo.collect.probe import Probed, remember
 from techinfo.collect.probe import probe as probed
-from techinfo.collect.record.recorder import Pace
 from techinfo.config import Settings
 from techinfo.driver.driver import DEFAULT_LIMITS
-from techinfo.transport.interface import V3User
+from techinfo.recordings.recorder import Pace
+from techinfo.snmp.interface import V3User
 
 
 def probe(

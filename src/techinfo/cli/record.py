@@ -24,14 +24,14 @@ from techinfo.cli.settings import (
     settings_of,
 )
 from techinfo.collect import Registry, Target, load
-from techinfo.collect.known import Known, contact
-from techinfo.collect.record.recorder import Bounds, Recorder, Walking, subtrees_of
-from techinfo.collect.record.subtrees import FORBIDDEN, in_turn, merged, wanted
-from techinfo.collect.record.taping import Made, Wish, file_name, make, rows_of_same_device, tape
+from techinfo.collect.device_state import Known, contact
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.transport.conversation import SnmpConversation
-from techinfo.transport.interface import Counted, V3User
-from techinfo.transport.recording_part import Part
+from techinfo.recordings.partial import Part
+from techinfo.recordings.recorder import Bounds, Recorder, Walking, subtrees_of
+from techinfo.recordings.subtrees import FORBIDDEN, in_turn, merged, wanted
+from techinfo.recordings.taping import Made, Wish, file_name, make, rows_of_same_device, tape
+from techinfo.snmp.conversation import SnmpConversation
+from techinfo.snmp.interface import Counted, V3User
 
 _SYSTEM = "1.3.6.1.2.1.1"
 _SHOWN_EVERY_S = 0.5

@@ -17,17 +17,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from techinfo.api.cli_dump import cli_dump
 from techinfo.api.dump import dump, failed
 from techinfo.cli.console import err
-from techinfo.collect import Registry, Target, fragments, load, read_once
+from techinfo.collect import Registry, Target, load, read_once
 from techinfo.collect.registry import cli_platforms
 from techinfo.collect.target import Reading
 from techinfo.errors import RecordingError, TechinfoError
 from techinfo.model import Fact
+from techinfo.recordings import fragments
+from techinfo.recordings import recording as recordings
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import Recording
 from techinfo.ssh.cli_reading import read
 from techinfo.ssh.cli_recording import is_cli
 from techinfo.ssh.cli_recording import load as load_cli
-from techinfo.transport import recording as recordings
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import Recording
 
 DUMPED = tuple(f for f in Fact if f is not Fact.CPE)
 """Every fact of an element; multicast groups are viewing habits and need an explicit word."""

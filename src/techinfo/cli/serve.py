@@ -38,7 +38,7 @@ from techinfo.cli.settings import (
 )
 from techinfo.cli.ticket_house import Tickets, tickets_of
 from techinfo.collect import load
-from techinfo.collect.remote import RemoteCollector
+from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory import Inventory

@@ -14,7 +14,7 @@ from techinfo.collect import load as load_drivers
 from techinfo.config import Credential, Settings, load
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
-from techinfo.transport.interface import V1Community, V3User
+from techinfo.snmp.interface import V1Community, V3User
 
 ConfigOption = Annotated[
     Path | None,

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from techinfo.collect import load
-from techinfo.collect.build import tables_of
 from techinfo.driver.driver import Driver
+from techinfo.facts.build import tables_of
 from techinfo.model import Fact
 
 _FACTS = {

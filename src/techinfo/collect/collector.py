@@ -17,14 +17,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.asking import Met, Numbers
-from techinfo.collect.build import tables_of
-from techinfo.collect.kept import Kept, Shelf, answer
-from techinfo.collect.known import Known, contact
-from techinfo.collect.learnt import Learnt
+from techinfo.collect.agent_limits import Learnt
+from techinfo.collect.backoff import Silence
+from techinfo.collect.cache import Kept, Shelf, answer
+from techinfo.collect.device_state import Known, contact
+from techinfo.collect.protocol import Met, Numbers
 from techinfo.collect.refused import Refusals
 from techinfo.collect.registry import Registry
-from techinfo.collect.silence import Silence
 from techinfo.collect.single import walks_nothing
 from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import RestartedError, SlowError, Visit
@@ -39,9 +38,10 @@ from techinfo.errors import (
     TechinfoError,
     WrongDeviceError,
 )
+from techinfo.facts.build import tables_of
 from techinfo.model import Fact
+from techinfo.snmp.interface import Conversation
 from techinfo.store.pauses import Pause
-from techinfo.transport.interface import Conversation
 from techinfo.wire import SnmpLimits
 
 _T = TypeVar("_T")
@@ -59,7 +59,7 @@ _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
-"""Longer than anything may be kept (`techinfo.collect.kept`)."""
+"""Longer than anything may be kept (`techinfo.collect.cache`)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

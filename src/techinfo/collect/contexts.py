@@ -11,18 +11,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.joins import Joins, add_bridge
-from techinfo.collect.known import Known
-from techinfo.collect.placing import VlanTable
-from techinfo.collect.rows import columns
+from techinfo.collect.device_state import Known
 from techinfo.collect.unread import unread_cause
 from techinfo.collect.walking import walk
 from techinfo.driver import standard
 from techinfo.driver.convert import vlan_id
 from techinfo.driver.tables import MacTable, VlanContexts
 from techinfo.errors import DeviceError
+from techinfo.facts.joins import Joins, add_bridge
+from techinfo.facts.placing import VlanTable
+from techinfo.facts.rows import columns
 from techinfo.model import Fact
-from techinfo.transport.interface import Conversation, Walked
+from techinfo.snmp.interface import Conversation, Walked
 
 _MOST_OF_PORT = 32
 _MOST_OF_DEVICE = 512

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from techinfo.collect.joins import Joins
 from techinfo.collect.target import PortName
+from techinfo.facts.joins import Joins
 from techinfo.model import Port
 
 _WAYS: dict[str, Callable[[Port], str | None]] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from techinfo.collect.clock import OIDS as CLOCK_OIDS
+from techinfo.collect.device_state import Known, check_name
 from techinfo.collect.find import bears
-from techinfo.collect.known import Known, check_name
 from techinfo.collect.target import Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
 from techinfo.errors import SnmpProtocolError, WrongDeviceError, WrongPortError
+from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.model import Port
 from techinfo.wire import Cell
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from techinfo.collect.known import Known, contact
-from techinfo.collect.learnt import Learnt
+from techinfo.collect.agent_limits import Learnt
+from techinfo.collect.device_state import Known, contact
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import RestartedError, Visit
 from techinfo.model import Fact
-from techinfo.transport.interface import Conversation
+from techinfo.snmp.interface import Conversation
 
 
 async def read_once(

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from techinfo.collect.known import Known, contact
-from techinfo.collect.learnt import Learnt, lowest
+from techinfo.collect.agent_limits import Learnt, lowest
+from techinfo.collect.device_state import Known, contact
 from techinfo.collect.probing import FEW, Counting, EngineTime, Prober, Step
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Cost, Target
 from techinfo.errors import SnmpTimeoutError
 from techinfo.model import Fact
+from techinfo.snmp.conversation import SnmpConversation
 from techinfo.store.kinds import Capability, Presence
-from techinfo.transport.conversation import SnmpConversation
 from techinfo.wire import SnmpLimits
 
 

@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from techinfo.collect.build import tables_of
-from techinfo.collect.clock import OIDS as CLOCK_OIDS
-from techinfo.collect.clock import clock
-from techinfo.collect.rows import columns
 from techinfo.driver import standard
 from techinfo.driver.driver import Driver, is_prefix
 from techinfo.errors import SnmpStatusError, SnmpTimeoutError
+from techinfo.facts.build import tables_of
+from techinfo.facts.clock import OIDS as CLOCK_OIDS
+from techinfo.facts.clock import clock
+from techinfo.facts.rows import columns
 from techinfo.model import Fact
+from techinfo.snmp.ber import NO_SUCH_INSTANCE, NO_SUCH_OBJECT
+from techinfo.snmp.conversation import SnmpConversation
+from techinfo.snmp.oid import dotted, numbers
 from techinfo.store.kinds import Presence
-from techinfo.transport.ber import NO_SUCH_INSTANCE, NO_SUCH_OBJECT
-from techinfo.transport.conversation import SnmpConversation
-from techinfo.transport.oid import dotted, numbers
 from techinfo.wire import Cell, Oid, SnmpLimits
 
 Step = Callable[[str], Awaitable[None]]

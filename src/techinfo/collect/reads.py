@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from techinfo.collect.build import Read, tables_of
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
-from techinfo.collect.joins import pieces
-from techinfo.collect.known import Known, join
-from techinfo.collect.placing import all_placed
-from techinfo.collect.rows import columns, is_named_by_port, numbers_of, scalars
+from techinfo.collect.device_state import Known, join
 from techinfo.collect.single import plan
 from techinfo.collect.unread import unread_cause
 from techinfo.collect.walking import walk
 from techinfo.driver.tables import MacTable, Table
+from techinfo.facts.build import Read, tables_of
+from techinfo.facts.joins import pieces
+from techinfo.facts.placing import all_placed
+from techinfo.facts.rows import columns, is_named_by_port, numbers_of, scalars
 from techinfo.model import Fact
-from techinfo.transport.interface import Conversation
+from techinfo.snmp.interface import Conversation
 from techinfo.wire import Index
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from techinfo.collect.build import Read, tables_of
-from techinfo.collect.joins import Joins, Piece, pieces
-from techinfo.collect.rows import (
+from techinfo.collect.unread import unread_cause
+from techinfo.driver.driver import Driver
+from techinfo.facts.build import Read, tables_of
+from techinfo.facts.joins import Joins, Piece, pieces
+from techinfo.facts.rows import (
     columns,
     indexes_of,
     is_named_by_port,
     is_under_port,
     scalars,
 )
-from techinfo.collect.unread import unread_cause
-from techinfo.driver.driver import Driver
 from techinfo.model import Fact
 from techinfo.wire import Cell, Index
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from techinfo.collect.aggregates import merged
+from techinfo.facts.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
 

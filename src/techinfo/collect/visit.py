@@ -8,9 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.aggregates import AGGREGATED
-from techinfo.collect.build import Built, Read, build, failed, tables_of
-from techinfo.collect.clock import OIDS as CLOCK_OIDS
+from techinfo.collect.device_state import Known, join, unread_in
 from techinfo.collect.find import find_ports
 from techinfo.collect.identity import (
     RegroupedError,
@@ -20,8 +18,6 @@ from techinfo.collect.identity import (
     instances,
     is_replugged,
 )
-from techinfo.collect.joins import Joins, Piece, pieces
-from techinfo.collect.known import Known, join, unread_in
 from techinfo.collect.reads import read_rows, read_tables
 from techinfo.collect.single import is_single, is_under, plan, walks_nothing
 from techinfo.collect.target import Cost, Reading, Target
@@ -36,8 +32,12 @@ from techinfo.errors import (
     SnmpTimeoutError,
     WrongPortError,
 )
+from techinfo.facts.aggregates import AGGREGATED
+from techinfo.facts.build import Built, Read, build, failed, tables_of
+from techinfo.facts.clock import OIDS as CLOCK_OIDS
+from techinfo.facts.joins import Joins, Piece, pieces
 from techinfo.model import Fact, Part, Port, PortFacts, State
-from techinfo.transport.interface import Conversation
+from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
 
 _log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from techinfo.transport.interface import Conversation, Walked
+from techinfo.snmp.interface import Conversation, Walked
 
 _log = logging.getLogger(__name__)
 _FIRST, _MOST = timedelta(minutes=10), timedelta(hours=1)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from techinfo.lab.holdings import Holdings, Varbind
-from techinfo.transport import ber
-from techinfo.transport.ber import Request
+from techinfo.snmp import ber
+from techinfo.snmp.ber import Request
 
 TOO_BIG: Final = 1
 NO_SUCH_NAME: Final = 2

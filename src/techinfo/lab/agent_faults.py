@@ -9,7 +9,7 @@ from techinfo.lab.agent import TOO_BIG, refusal, reply
 from techinfo.lab.fault import Answer, Fault, Faulty, Outgoing
 from techinfo.lab.holdings import Varbind
 from techinfo.lab.replies import After, follower, rows_under, stepped, varbinds_of
-from techinfo.transport.ber import GET, GET_BULK, GET_NEXT, Request, encode_oid
+from techinfo.snmp.ber import GET, GET_BULK, GET_NEXT, Request, encode_oid
 
 
 def dead_over_varbinds(_device: Faulty, *, limit: int) -> Fault:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from techinfo.transport.ber import COUNTER32, COUNTER64, INTEGER, OBJECT_IDENTIFIER, TIME_TICKS
-from techinfo.transport.oid import dotted, numbers
-from techinfo.transport.recording import Oid, Recording, Value
+from techinfo.recordings.recording import Oid, Recording, Value
+from techinfo.snmp.ber import COUNTER32, COUNTER64, INTEGER, OBJECT_IDENTIFIER, TIME_TICKS
+from techinfo.snmp.oid import dotted, numbers
 
 _SYS_UP_TIME: Final = numbers("1.3.6.1.2.1.1.3.0")
 _HR_SYSTEM_UPTIME: Final = numbers("1.3.6.1.2.1.25.1.1.0")

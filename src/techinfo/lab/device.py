@@ -14,8 +14,8 @@ from techinfo.lab.faults import made
 from techinfo.lab.holdings import Holdings
 from techinfo.lab.shelf import Contents, Shelf
 from techinfo.lab.site import FaultSpec, LabDevice
-from techinfo.transport import ber
-from techinfo.transport.ber import Request, parse_request
+from techinfo.snmp import ber
+from techinfo.snmp.ber import Request, parse_request
 
 _PDU_NAMES = {
     ber.GET: "get",

@@ -7,9 +7,9 @@ from functools import partial
 
 from techinfo.lab import alterations
 from techinfo.lab.fault import Answer, Fault, Faulty, Outgoing
-from techinfo.transport.ber import Request
-from techinfo.transport.oid import numbers
-from techinfo.transport.recording import Recording
+from techinfo.recordings.recording import Recording
+from techinfo.snmp.ber import Request
+from techinfo.snmp.oid import numbers
 
 
 def swapped(device: Faulty, *, recording: str) -> Fault:

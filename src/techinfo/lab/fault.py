@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from techinfo.lab.agent import Reply
-from techinfo.transport.ber import Request
-from techinfo.transport.recording import Recording
+from techinfo.recordings.recording import Recording
+from techinfo.snmp.ber import Request
 
 
 @dataclass(frozen=True, slots=True)

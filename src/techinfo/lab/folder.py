@@ -26,7 +26,7 @@ from typing import Any
 from techinfo.errors import ConfigError
 from techinfo.lab.faults import KINDS
 from techinfo.lab.site import FaultSpec, LabDevice
-from techinfo.transport.recording import context_of
+from techinfo.recordings.recording import context_of
 
 SETTINGS = "lab.toml"
 _RECORDING = re.compile(r"(.+)\.(?:snmprec|snmpwalk|walk)(?:\.(?:gz|bz2|xz))?$")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from techinfo.lab.motion import motions
-from techinfo.transport.ber import INTEGER, NULL, decode_oid, encode_oid, encode_value
-from techinfo.transport.oid import dotted
-from techinfo.transport.recording import Recording, Value
+from techinfo.recordings.recording import Recording, Value
+from techinfo.snmp.ber import INTEGER, NULL, decode_oid, encode_oid, encode_value
+from techinfo.snmp.oid import dotted
 
 Varbind = tuple[bytes, bytes]
 """An OID's BER bytes without tag and length; a value's with them."""

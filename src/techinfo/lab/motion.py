@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from techinfo.transport.ber import COUNTER32, COUNTER64, INTEGER, TIME_TICKS
-from techinfo.transport.recording import Oid, Recording
+from techinfo.recordings.recording import Oid, Recording
+from techinfo.snmp.ber import COUNTER32, COUNTER64, INTEGER, TIME_TICKS
 
 _CLOCKS: dict[Oid, tuple[int, float, int]] = {
     (1, 3, 6, 1, 2, 1, 1, 3, 0): (TIME_TICKS, 100.0, 1 << 32),  # SNMPv2-MIB sysUpTime

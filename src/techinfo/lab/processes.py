@@ -17,7 +17,7 @@ from typing import Any, Self
 from techinfo.errors import ConfigError, RecordingError, TechinfoError
 from techinfo.lab.device import DeviceCounts
 from techinfo.lab.site import Argument, LabDevice, Site
-from techinfo.transport.interface import SnmpTarget
+from techinfo.snmp.interface import SnmpTarget
 
 DEFAULT_PORT = 1161
 _START_S = 120.0

@@ -8,7 +8,7 @@ from dataclasses import replace
 from techinfo.lab.agent import MOST_OCTETS, reply
 from techinfo.lab.fault import Answer, Outgoing
 from techinfo.lab.holdings import Varbind
-from techinfo.transport.ber import (
+from techinfo.snmp.ber import (
     GET_BULK,
     GET_NEXT,
     INTEGER,

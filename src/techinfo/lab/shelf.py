@@ -7,7 +7,7 @@ from functools import reduce
 from pathlib import Path
 
 from techinfo.lab.holdings import Holdings
-from techinfo.transport.recording import Recording, load, parse
+from techinfo.recordings.recording import Recording, load, parse
 
 Contents = Mapping[int | None, Holdings]
 """What a device holds: under ``None``, and in the context of each recorded VLAN."""

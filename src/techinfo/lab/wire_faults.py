@@ -9,7 +9,7 @@ from ipaddress import IPv4Address
 
 from techinfo.lab.agent import Reply
 from techinfo.lab.fault import Answer, Fault, Faulty, Outgoing
-from techinfo.transport.ber import Request
+from techinfo.snmp.ber import Request
 
 
 def silent(_device: Faulty) -> Fault:

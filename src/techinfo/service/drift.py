@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from techinfo.collect import Opener, PortName, Registry
+from techinfo.collect.device_state import Known, contact, join
 from techinfo.collect.find import bears, find_port
-from techinfo.collect.joins import Joins, Piece
-from techinfo.collect.known import Known, contact, join
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import ConfigError, DeviceError, DriverError, WrongDeviceError
+from techinfo.facts.joins import Joins, Piece
 from techinfo.inventory import Access, Element, Finding, Inventory
 from techinfo.model import Port
 from techinfo.service.attachment import element_target

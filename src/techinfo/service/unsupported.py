@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from techinfo.collect import AnyCollector
-from techinfo.collect.build import tables_of
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import QuantityTable, SensorTable, Table
+from techinfo.facts.build import tables_of
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
 from techinfo.service.attachment import element_target

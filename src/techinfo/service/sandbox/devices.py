@@ -18,11 +18,11 @@ from techinfo.errors import (
     SnmpStatusError,
     SnmpTimeoutError,
 )
+from techinfo.recordings.playback import RecordedConversation
+from techinfo.recordings.recording import Oid, Recording, Value, load
 from techinfo.service.sandbox.drivers import GROUP_UP_TIME, LEASE, LEASE_REMAINING
-from techinfo.transport.interface import Conversation, Walked
-from techinfo.transport.oid import numbers
-from techinfo.transport.recorded import RecordedConversation
-from techinfo.transport.recording import Oid, Recording, Value, load
+from techinfo.snmp.interface import Conversation, Walked
+from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, SnmpLimits
 
 Pause = Callable[[], Awaitable[None]]

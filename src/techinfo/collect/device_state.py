@@ -1,0 +1,347 @@
+"""What is remembered of a device between readings, and how it is learnt at first contact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from techinfo.collect.agent_limits import lowest
+from techinfo.collect.registry import Registry
+from techinfo.collect.sizes import Sizes
+from techinfo.collect.steady import Steady
+from techinfo.collect.target import Target
+from techinfo.collect.walking import Endless, walk
+from techinfo.driver import standard
+from techinfo.driver.cells import Column
+from techinfo.driver.convert import decode_text
+from techinfo.driver.driver import Driver, bound
+from techinfo.driver.tables import FromDescr
+from techinfo.driver.text import decode_lines
+from techinfo.errors import SnmpProtocolError, WrongDeviceError
+from techinfo.facts.clock import OIDS as CLOCK_OIDS
+from techinfo.facts.clock import Clock, clock
+from techinfo.facts.entities import add_entities
+from techinfo.facts.joins import (
+    Joins,
+    Piece,
+    add_aggregates,
+    add_bridge,
+    add_carried,
+    add_contexts,
+    add_interfaces,
+    add_own_vlans,
+    add_pvids,
+    add_stack,
+    add_vlans,
+    columns_of,
+)
+from techinfo.facts.neighbours import add_lldp_ports
+from techinfo.model import Device, Fact
+from techinfo.snmp.interface import Conversation
+from techinfo.store.kinds import AgentKind
+from techinfo.wire import Cell, Cells, SnmpLimits
+
+_WHOLE_BRIDGE = 0.9
+_MOST_REPLUGS = 3
+_MOST_OF_A_NAME = 200
+IDENTITY = (standard.SYS_DESCR, standard.SYS_OBJECT_ID, standard.SYS_NAME, *CLOCK_OIDS)
+_ADD = {
+    Piece.STACK: add_stack,
+    Piece.BRIDGE: add_bridge,
+    Piece.VLANS: add_vlans,
+    Piece.PVIDS: add_pvids,
+    Piece.ENTITIES: add_entities,
+    Piece.LLDP: add_lldp_ports,
+    Piece.CARRIED: add_carried,
+}
+
+
+@dataclass(kw_only=True)
+class Known:
+    """One device, as it introduced itself.
+
+    Attributes:
+        driver: Bound to this model.
+        met_at: When it introduced itself.
+        clock: As it was read last.
+        limits: What its agent has proven to stand; lowered as it chokes (field note A5).
+        lacking: Facts whose tables agents of its kind do not have.
+        joined: Pieces of `joins` that have been read.
+        joined_at: When the first of them was read.
+        tried: Pieces that could not be read to their end: when that was, and why.
+        entities_changed: entLastChangeTime when the entities were read: a pluggable that is
+            swapped changes them.
+        unread: Instances of a piece whose values could not be read: the rest of it is there.
+        replugs: How often they were read again because it had changed.
+        bridge_before: Bridge ports as they were known before they were read again.
+        steady: Moments told before.
+        sizes: How many rows its tables had.
+        endless: Columns in which no end was in sight.
+        broken: Facts that the driver failed to read; each is logged once.
+        in_contexts: It has answered in the context of a VLAN.
+        mute: VLANs that did not answer in their context, and when.
+        nameless: It has no system group.
+    """
+
+    sys_object_id: str
+    sys_descr: str
+    sys_name: str | None
+    driver: Driver
+    hardware: Device
+    met_at: datetime
+    limits: SnmpLimits
+    clock: Clock | None = None
+    joins: Joins = field(default_factory=Joins)
+    joined: set[Piece] = field(default_factory=set)
+    joined_at: datetime | None = None
+    tried: dict[Piece, tuple[datetime, str]] = field(default_factory=dict)
+    unread: dict[Piece, tuple[str, ...]] = field(default_factory=dict)
+    entities_changed: Cell | None = None
+    replugs: int = 0
+    bridge_before: Mapping[int, int] = field(default_factory=dict)
+    steady: Steady = field(default_factory=Steady)
+    sizes: Sizes = field(default_factory=Sizes)
+    endless: Endless = field(default_factory=Endless)
+    broken: set[Fact] = field(default_factory=set)
+    in_contexts: bool = False
+    mute: dict[int, datetime] = field(default_factory=dict)
+    lacking: frozenset[Fact] = frozenset()
+    nameless: bool = False
+
+    @property
+    def kind(self) -> AgentKind:
+        """What it has in common with all devices that run the same agent."""
+        return AgentKind(
+            driver=self.driver.name,
+            model=_named(self.hardware.model or self.sys_object_id),
+            software=_named(self.hardware.firmware or self.sys_descr),
+        )
+
+    def forget_joins(self, *, renumbered: bool = True) -> None:
+        """Read the numbers again when they are needed: they have changed, or have grown old."""
+        self.bridge_before = {} if renumbered else self.joins.bridge
+        self.joins, self.joined, self.joined_at, self.tried = Joins(), set(), None, {}
+        self.unread = {}
+        self.entities_changed, self.replugs = None, 0
+
+    def forget_aggregates(self) -> None:
+        """A port has joined an aggregate, or left one."""
+        self.joins.memberships = {}
+        for piece in (Piece.STACK, Piece.AGGREGATES):
+            self.joined.discard(piece)
+            self.tried.pop(piece, None)
+
+    def forget_entities(self) -> None:
+        """A module was plugged or pulled."""
+        self.joined.discard(Piece.ENTITIES)
+        self.tried.pop(Piece.ENTITIES, None)
+        self.entities_changed = None
+        self.replugs += 1
+
+    @property
+    def restless(self) -> bool:
+        """Whether entLastChangeTime changes all the time, and so tells nothing."""
+        return self.replugs > _MOST_REPLUGS
+
+    @property
+    def believed_clock(self) -> Clock | None:
+        """The clock, unless ports that changed later than now say that it wrapped unseen (T1)."""
+        at = self.clock
+        doubted = at and at.wraps is None and at.is_ahead(self.joins.latest_change)
+        return None if doubted else at
+
+    def device(self) -> Device:
+        """The element with its present uptime."""
+        at = self.believed_clock
+        return replace(self.hardware, up_since=at.up_since if at else None)
+
+    def tick(self, cells: Mapping[str, Cell], now: datetime) -> bool:
+        """Take over the device's clock; says whether it has started anew since the last time."""
+        read = clock(cells, now, trusted=self.driver.clock, before=self.clock)
+        self.clock = read or self.clock
+        return read is not None and read.restarted
+
+
+async def contact(
+    conversation: Conversation, target: Target, registry: Registry, now: datetime
+) -> Known:
+    """Ask a device who it is and choose its driver.
+
+    Raises:
+        SnmpTimeoutError: It stays silent.
+        SnmpProtocolError: It answers, and has no system group that it shows.
+        WrongDeviceError: Its sysName is not the one of the inventory.
+        DriverError: No driver, or not the one that was asked for.
+    """
+    opened = conversation.limits
+    cells = await conversation.get(IDENTITY)
+    if not cells and not target.nameless:
+        why = "answers, but shows no system group: its view may leave it out"
+        raise SnmpProtocolError(why, address=target.host)
+    told = cells.get(standard.SYS_DESCR)
+    descr = decode_lines(told) if isinstance(told, bytes) else ""
+    raw_id = cells.get(standard.SYS_OBJECT_ID)
+    told_id = ".".join(map(str, raw_id)) if isinstance(raw_id, tuple) else ""
+    sys_object_id = told_id or target.assumed_id
+    sys_name = _text(cells.get(standard.SYS_NAME)) or None
+    check_name(target, sys_name)
+    if target.driver:
+        chosen = registry.named(target.driver)
+    else:
+        probes = registry.probes(sys_object_id)
+        probed = await conversation.get(probes) if probes else {}
+        chosen = registry.choose(sys_object_id, descr, probed)
+    driver = bound(chosen, sys_object_id)
+    conversation.limits = lowest(driver.limits, conversation.limits)
+    hardware = await _hardware(conversation, driver, descr, sys_object_id, sys_name)
+    conversation.limits = _stood(driver.limits, opened, conversation.limits)
+    known = Known(
+        sys_object_id=sys_object_id,
+        sys_descr=descr,
+        sys_name=sys_name,
+        driver=driver,
+        met_at=now,
+        limits=conversation.limits,
+        hardware=hardware,
+        nameless=not cells,
+    )
+    known.tick(cells, now)
+    return known
+
+
+def _stood(most: SnmpLimits, opened: SnmpLimits, ended: SnmpLimits) -> SnmpLimits:
+    """The driver's limits; with fewer varbinds where the agent has choked on its first GETs."""
+    choked = ended.varbinds < min(most.varbinds, opened.varbinds)
+    return replace(most, varbinds=ended.varbinds) if choked else most
+
+
+def check_name(target: Target, sys_name: str | None) -> None:
+    """The device at this address must be the one that the inventory names.
+
+    Raises:
+        WrongDeviceError: It is another one.
+    """
+    if target.sys_name and sys_name != target.sys_name:
+        raise WrongDeviceError(
+            "another device answers at this address",
+            expected=target.sys_name,
+            found=sys_name or "",
+            address=target.host,
+        )
+
+
+def _named(words: str) -> str:
+    """In one line that can be shown and compared; some sysDescr are a page."""
+    return " ".join(words.split())[:_MOST_OF_A_NAME]
+
+
+def _text(cell: Cell | None) -> str:
+    return decode_text(cell) if isinstance(cell, bytes) else ""
+
+
+async def _hardware(
+    conversation: Conversation, driver: Driver, descr: str, sys_object_id: str, name: str | None
+) -> Device:
+    hardware = driver.hardware
+    wanted = [hardware.model, hardware.firmware, hardware.serial_number, hardware.mac]
+    oids = [s.oid for group in wanted for s in group if isinstance(s, Column)]
+    cells = await conversation.get(list(dict.fromkeys(oids))) if oids else {}
+
+    def first(group: tuple[Column[str] | FromDescr, ...]) -> str | None:
+        for source in group:
+            if isinstance(source, FromDescr):
+                found = re.search(source.pattern, descr)
+                value = found[1].strip() if found else None
+            else:
+                cell = cells.get(source.oid)
+                convert = source.convert
+                value = convert(cell) if cell is not None and callable(convert) else None
+            if value:
+                return value
+        return None
+
+    return Device(
+        name=name,
+        description=descr or None,
+        sys_object_id=sys_object_id or None,
+        vendor=driver.vendor or None,
+        model=first(hardware.model),
+        firmware=first(hardware.firmware),
+        serial_number=first(hardware.serial_number),
+        mac=first(hardware.mac),
+    )
+
+
+async def join(
+    conversation: Conversation, known: Known, pieces: frozenset[Piece], now: datetime
+) -> str:
+    """Read the joins that are not known yet; returns why some may be incomplete, or nothing.
+
+    What could not be read to its end is not tried twice in one visit.
+    """
+    tried = {p: cause for p, (at, cause) in known.tried.items() if p in pieces and at == now}
+    missing = [p for p in Piece if p in pieces - known.joined - tried.keys()]
+    cut = await _join_missing(conversation, known, missing, now) if missing else ""
+    return cut or next(iter(tried.values()), "")
+
+
+def unread_in(known: Known, pieces: Collection[Piece]) -> list[str]:
+    """The instances of some joins whose values could not be read."""
+    return [oid for piece in Piece if piece in pieces for oid in known.unread.get(piece, ())]
+
+
+async def _join_missing(
+    conversation: Conversation, known: Known, missing: list[Piece], now: datetime
+) -> str:
+    rests = {p: known.endless.forbids(columns_of(p, known.driver), now) for p in missing}
+    missing = [piece for piece in missing if not rests[piece]]
+    why = next(filter(None, rests.values()), "")
+    return (await _walk_joins(conversation, known, missing, now) if missing else "") or why
+
+
+async def _walk_joins(
+    conversation: Conversation, known: Known, missing: list[Piece], now: datetime
+) -> str:
+    columns = [oid for piece in missing for oid in columns_of(piece, known.driver)]
+    walked = await walk(conversation, known.endless, columns, now, known.sys_name or "")
+    for piece in missing:
+        own = columns_of(piece, known.driver)
+        known.unread[piece] = conversation.counted.unread_under(own)
+    if Piece.ENTITIES in missing:
+        stamp = await conversation.get([standard.ENT_LAST_CHANGE_TIME])
+        known.entities_changed = stamp.get(standard.ENT_LAST_CHANGE_TIME)
+    if Piece.INTERFACES in missing:
+        add_interfaces(known.joins, walked.cells)
+    for piece in missing:
+        if piece in _ADD:
+            _ADD[piece](known.joins, walked.cells)
+    _add_own_joins(known, missing, walked.cells)
+    if Piece.BRIDGE in missing:
+        _complete_bridge(known, lost=bool(walked.partial))
+    if walked.partial:
+        known.tried.update((piece, (now, walked.partial)) for piece in missing)
+        return walked.partial
+    known.joined.update(missing)
+    known.joined_at = known.joined_at or now
+    return ""
+
+
+def _add_own_joins(known: Known, missing: list[Piece], cells: Cells) -> None:
+    """What stands in tables that the driver names."""
+    driver = known.driver
+    if Piece.AGGREGATES in missing:
+        add_aggregates(known.joins, cells, driver)
+    if Piece.VLANS in missing and driver.fdb_vlans:
+        add_own_vlans(known.joins, cells, driver.fdb_vlans)
+    if Piece.CONTEXTS in missing and driver.contexts:
+        add_contexts(known.joins, cells, driver.contexts)
+
+
+def _complete_bridge(known: Known, *, lost: bool) -> None:
+    """A busy switch tells fewer bridge ports than it has: keep those it told before (F3)."""
+    joins, before = known.joins, known.bridge_before
+    joins.bridge_lost = lost
+    if len(joins.bridge) < _WHOLE_BRIDGE * len(before):
+        joins.bridge = {**before, **joins.bridge}

@@ -1,0 +1,1 @@
+"""A collector in another process: its client, its server and what passes between them."""

@@ -1,0 +1,166 @@
+"""What passes between the API and a collector in another process, as JSON: both ways, and strictly.
+
+Every value is one of the frozen dataclasses of the house; what is there is of the very type that
+the dataclass says, a name that nobody knows is refused, and a time without its zone is none.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, TypeVar, cast
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import SchemaSerializer, SchemaValidator
+
+from techinfo.collect.protocol import Met, Numbers
+from techinfo.collect.target import Reading, Target
+from techinfo.errors import CollectorError
+from techinfo.model import Fact
+
+MOST_AGE_S = 1e9
+"""Thirty years: older than any reading, and a number that JSON has."""
+MOST_TARGETS = 5_000
+"""Devices that one letter may ask after."""
+_MOST_DEADLINE_S = 86_400.0
+
+_Facts = Annotated[frozenset[Fact], Field(min_length=1)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Letter:
+    # Of the dataclasses within as well.
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadQuestion(_Letter):
+    """`AnyCollector.read`."""
+
+    target: Target
+    facts: _Facts
+    max_age: Annotated[float, Field(ge=0, le=MOST_AGE_S)]
+    deadline: Annotated[float, Field(gt=0, le=_MOST_DEADLINE_S)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastQuestion(_Letter):
+    """`AnyCollector.last_known`."""
+
+    target: Target
+    facts: _Facts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceQuestion(_Letter):
+    """`AnyCollector.silent_since` and `AnyCollector.forget`."""
+
+    target: Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetQuestion(_Letter):
+    """`AnyCollector.met`."""
+
+    targets: Annotated[tuple[Target, ...], Field(max_length=MOST_TARGETS)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadingTold(_Letter):
+    """A reading; ``None`` when there is none."""
+
+    reading: Reading | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceTold(_Letter):
+    """Since when a device does not answer; ``None`` while it does."""
+
+    since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetTold(_Letter):
+    """Devices as they introduced themselves, in the order in which they were asked after."""
+
+    met: tuple[Met | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done(_Letter):
+    """What was ordered is done."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NumbersTold(_Letter):
+    """What the collector has done so far."""
+
+    numbers: Numbers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErrorTold(_Letter):
+    """An error of the house by its class and facts (`techinfo.collect.remote.errors_json`)."""
+
+    kind: Annotated[str, Field(max_length=100)]
+    words: Annotated[str, Field(max_length=10_000)]
+    facts: dict[str, str | int]
+
+
+Letter = _Letter
+"""Any of them."""
+L = TypeVar("L", bound=_Letter)
+
+
+def encode(letter: Letter) -> bytes:
+    """A letter as JSON; what has its default value is left out.
+
+    A whole number may stand where a level does; whether all fits is for `decode` to say.
+    """
+    kind: Any = type(letter)
+    return _serializer(kind).to_json(letter, exclude_defaults=True, warnings="none")
+
+
+def decode(kind: type[L], octets: bytes) -> L:
+    """A letter of a kind.
+
+    Raises:
+        CollectorError: These octets are none; says where they are wrong, and nothing of what is
+            there.
+    """
+    of_kind: Any = kind
+    try:
+        return cast("L", _validator(of_kind).validate_json(octets))
+    except ValidationError as e:
+        first = e.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])[:200]
+        raise CollectorError(
+            f"what came over the socket is no {kind.__name__}: {where!r}: {first['type']}"
+        ) from None
+
+
+@functools.cache
+def _validator(kind: Any) -> SchemaValidator:
+    return SchemaValidator(_aware(TypeAdapter(kind).core_schema))
+
+
+@functools.cache
+def _serializer(kind: Any) -> SchemaSerializer:
+    return SchemaSerializer(TypeAdapter(kind).core_schema)
+
+
+def _aware(schema: Any) -> Any:
+    """The schema with times that must say their zone.
+
+    The dataclasses say ``datetime``; pydantic's way to ask for more is an annotation, and the model
+    knows no pydantic.
+    """
+    if isinstance(schema, dict):
+        told = {key: _aware(part) for key, part in schema.items()}
+        return told | {"tz_constraint": "aware"} if schema.get("type") == "datetime" else told
+    if isinstance(schema, list):
+        return [_aware(part) for part in schema]
+    return schema

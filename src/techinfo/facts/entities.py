@@ -1,0 +1,211 @@
+"""Entities and their ports: aliased to it, named as it, inside of it or of its cage.
+
+What a card holds is no port's, though the card has one port only: a sensor beside it is the card's
+own, a serial number a daughterboard's (RFC 6933; bigrouter-walk of OpenNMS, 7206VXR of thola).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from techinfo.driver import standard
+from techinfo.driver.convert import decode_text
+from techinfo.facts.joins import Joins
+from techinfo.facts.naming import port_named_in
+from techinfo.wire import Cell, Cells, Index
+
+_CONTAINER, _SENSOR, _MODULE, _PORT = 5, 8, 9, 10  # PhysicalClass, RFC 6933
+_NO_SENSOR = frozenset(range(3, 13)) - {_SENSOR}  # agents that do not know say other, unknown
+_NEVER = frozenset({3, 4, 6, 7, 11, 12})
+"""Chassis, backplane, power supply, fan, stack, CPU: no port's, nor is what they hold."""
+_PLUGGABLE = re.compile(
+    r"(?i)\b(?:[qcd]?sfp\w*|o?sfp\w*|xfp|cfp\d?|gbic|xenpak|x2|xcvr|transceiver|pluggable|optics?)\b"
+)
+_BOARD = re.compile(
+    r"(?i)\b(?:\w*board|\w*card|sub-?module|supervisor|engine|backplane|chassis|processor|fabric"
+    r"|fan|fan ?tray|tray|power (?:supply|module)|psu)\b"
+)
+_CARD = re.compile(r"(?i)\b(?:slot|uplink|interface|adapter|hwic|nim|spa|bay|\d+[- ]?ports?)\b")
+_OF_A_BOARD = re.compile(
+    r"(?i)\b(?:inlet|outlet|intake|exhaust|ambient|\w*board|chassis|fan|cpu|psu|poe|asic|phy"
+    r"|hot ?spot|rail)\b"
+)
+"""Words of sensors that no pluggable has."""
+_OPTICAL = re.compile(
+    r"(?i)(?<![a-z])(?:rx|tx)(?![a-z])|receive|transmit|laser|bias|optical|\bdom\b|\bddmi?\b|xcvr"
+    r"|transceiver|\bq?sfp"
+)
+_IF_INDEX_COLUMN = (1, 3, 6, 1, 2, 1, 2, 2, 1, 1)
+_MOST_LEVELS = 16
+_MOST_INSIDE = 200
+"""Entities of one port. A breakout of eight lanes has some sixty sensors."""
+
+
+def add_entities(joins: Joins, cells: Cells) -> None:
+    """Which entity belongs to which port, and which sensors are inside it."""
+    tree = _Tree(
+        inside=_numbers(cells.get(standard.ENT_PHYSICAL_CONTAINED_IN, {})),
+        classes=_numbers(cells.get(standard.ENT_PHYSICAL_CLASS, {})),
+        names=_texts(cells.get(standard.ENT_PHYSICAL_NAME, {})),
+        descrs=_texts(cells.get(standard.ENT_PHYSICAL_DESCR, {})),
+        ports=joins.name_table(),
+    )
+    aliases = _by_alias(cells.get(standard.ENT_ALIAS_MAPPING, {}), joins)
+    tree.add_direct(aliases)
+    tree.add_cages()
+    every = {*tree.inside, *tree.classes, *tree.names, *tree.descrs}
+    found = {entity: port for entity in every if (port := tree.port_of(entity)) is not None}
+    joins.words = {entity: tree.words(entity) for entity in every}
+    joins.aliased = frozenset(entity for entity in found if entity in aliases)
+    joins.sensor_port = {e: p for e, p in found.items() if tree.classes.get(e) not in _NO_SENSOR}
+    joins.entity_port = {e: p for e, p in found.items() if tree.classes.get(e) != _SENSOR}
+    joins.sensors, joins.entities = _by_port(joins.sensor_port), _by_port(joins.entity_port)
+    joins.lost_sensors = frozenset(
+        entity
+        for entity in every
+        if entity not in found and tree.classes.get(entity) == _SENSOR and tree.is_optical(entity)
+    )
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """What an agent says of its parts.
+
+    Attributes:
+        ports: Lower-case name -> ifIndex, as `Joins.name_table`.
+        direct: Entity -> port that it is, by alias or by its name.
+        cages: Container -> the one port in it.
+    """
+
+    inside: Mapping[int, int]
+    classes: Mapping[int, int]
+    names: Mapping[int, str]
+    descrs: Mapping[int, str]
+    ports: Mapping[str, int | None]
+    direct: dict[int, int] = field(default_factory=dict)
+    cages: dict[int, int] = field(default_factory=dict)
+
+    def words(self, entity: int) -> str:
+        """Its name and its description."""
+        return f"{self.names.get(entity, '')} | {self.descrs.get(entity, '')}"
+
+    def is_optical(self, entity: int) -> bool:
+        """Whether its words are those of a pluggable's sensor."""
+        words = self.words(entity)
+        return bool(_OPTICAL.search(words)) and not _OF_A_BOARD.search(words)
+
+    def add_direct(self, aliases: Mapping[int, int]) -> None:
+        """Entities that are a port, or are called as one."""
+        self.direct.update((e, p) for e, p in aliases.items() if self._may_be_a_port(e))
+        for entity, name in self.names.items():
+            # A chassis, a slot or a card may be called "1" or "1/1" as well as a port may.
+            lettered = any(c.isalpha() for c in name)
+            is_port = lettered or self.classes.get(entity, _PORT) == _PORT
+            found = self.ports.get(name.lower())
+            if is_port and found is not None and self._may_be_a_port(entity):
+                self.direct.setdefault(entity, found)
+
+    def add_cages(self) -> None:
+        """Containers with one port in them, and nothing that says that they are a card's."""
+        below: dict[int, set[int]] = {}
+        for entity, kind in self.classes.items():
+            if kind == _PORT:
+                for parent in self._around(entity):
+                    below.setdefault(parent, set()).add(self.direct.get(entity, -entity))
+        for entity, kind in self.classes.items():
+            parent = self.inside.get(entity, 0)
+            alone = kind == _PORT and entity in self.direct and len(below.get(parent, ())) == 1
+            if alone and self._is_cage(parent):
+                self.cages[parent] = self.direct[entity]
+
+    def port_of(self, entity: int) -> int | None:
+        """The port that an entity is, is inside of, or is called after."""
+        if not self._may_be(entity):
+            return None
+        found = self.direct.get(entity)
+        if found is None and not self._is_of_a_board(entity):
+            found = self._port_around(entity) or self._port_in_words(entity)
+        return found
+
+    def _port_around(self, entity: int) -> int | None:
+        for parent in self._around(entity):
+            found = self.direct.get(parent) or self.cages.get(parent)
+            if found is None and self._is_cage(parent):
+                found = self._port_in_words(parent)
+            if found is not None:
+                return found
+        return None
+
+    def _port_in_words(self, entity: int) -> int | None:
+        told = (self.names.get(entity, ""), self.descrs.get(entity, ""))
+        found = (port_named_in(words, self.ports) for words in told if words)
+        return next((port for port in found if port is not None), None)
+
+    def _around(self, entity: int) -> list[int]:
+        """What contains an entity, from the inside, as far as it may belong to a port."""
+        out: list[int] = []
+        while (parent := self.inside.get(entity)) and len(out) < _MOST_LEVELS:
+            if parent in out or not self._may_be(parent):
+                break
+            out.append(parent)
+            entity = parent
+        return out
+
+    def _may_be(self, entity: int) -> bool:
+        """Whether it is of a kind that can belong to a port at all."""
+        kind = self.classes.get(entity)
+        is_board = kind == _MODULE and _BOARD.search(self.words(entity))
+        return kind not in _NEVER and not is_board
+
+    def _may_be_a_port(self, entity: int) -> bool:
+        """Not so a card with a single port, though some agents alias it to that port."""
+        words = self.words(entity)
+        is_card = self.classes.get(entity) == _MODULE and _CARD.search(words)
+        return self._may_be(entity) and not (is_card and not _PLUGGABLE.search(words))
+
+    def _is_of_a_board(self, entity: int) -> bool:
+        kind = self.classes.get(entity)
+        return kind not in _NO_SENSOR and bool(_OF_A_BOARD.search(self.words(entity)))
+
+    def _is_cage(self, entity: int) -> bool:
+        """A container that is no slot of cards, or a module that says that it is a pluggable."""
+        kind, words = self.classes.get(entity), self.words(entity)
+        if _BOARD.search(words):
+            return False
+        pluggable, card = _PLUGGABLE.search(words), _CARD.search(words)
+        if kind == _CONTAINER:
+            return pluggable is not None or not (card or re.search(r"(?i)\bmodule\b", words))
+        return kind == _MODULE and pluggable is not None and not card
+
+
+def _by_port(ports: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
+    out: dict[int, list[int]] = {}
+    for entity in sorted(ports):
+        found = out.setdefault(ports[entity], [])
+        if len(found) < _MOST_INSIDE:
+            found.append(entity)
+    return {port: tuple(found) for port, found in out.items()}
+
+
+def _numbers(rows: Mapping[Index, Cell]) -> dict[int, int]:
+    return {i[0]: c for i, c in rows.items() if len(i) == 1 and isinstance(c, int)}
+
+
+def _texts(rows: Mapping[Index, Cell]) -> dict[int, str]:
+    return {i[0]: decode_text(c) for i, c in rows.items() if len(i) == 1 and isinstance(c, bytes)}
+
+
+def _by_alias(rows: Mapping[Index, Cell], joins: Joins) -> dict[int, int]:
+    """EntAliasMappingIdentifier.entity.logical = ifIndex.N, for ports that are there.
+
+    An entity that is several ports at once is a card, and none of them.
+    """
+    out: dict[int, set[int]] = {}
+    for index, cell in rows.items():
+        if len(index) != 2 or not isinstance(cell, tuple) or cell[:-1] != _IF_INDEX_COLUMN:
+            continue
+        if cell[-1] in joins.ports:
+            out.setdefault(index[0], set()).add(cell[-1])
+    return {entity: found.pop() for entity, found in out.items() if len(found) == 1}

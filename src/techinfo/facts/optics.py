@@ -1,0 +1,313 @@
+"""A pluggable's readings, from one row, from a row for each quantity, or from sensors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from techinfo.driver.cells import Column, FromIndex, PortBy
+from techinfo.driver.convert import celsius, dbm, milliamperes, power_of_watts, volts
+from techinfo.driver.tables import (
+    Optics,
+    Quantity,
+    QuantityTable,
+    SensorTable,
+    TransceiverTable,
+)
+from techinfo.driver.text import is_eeprom_text
+from techinfo.facts.joins import Joins
+from techinfo.facts.rows import FoundRow, ports_of, rows
+from techinfo.model import Lane, Transceiver
+from techinfo.units import Dark, Power
+from techinfo.wire import Cell, Cells
+
+_SCALES = {n: 10.0 ** (3 * (n - 9)) for n in range(1, 18)}  # RFC 3433: units(9), milli(8), …
+_SENSOR_FIELDS = {3: "voltage", 4: "voltage", 5: "bias", 6: "watts", 8: "temperature"}
+_RECEIVE = re.compile(r"(?i)(?<![a-z])(?:rx|input)|receive")
+_TRANSMIT = re.compile(r"(?i)(?<![a-z])(?:tx|output)|transmit")
+_ELECTRIC = re.compile(r"(?i)\b(poe|inline|supply|psu)\b")
+_LANE = re.compile(r"(?i)\b(?:lane|channel)\s*#?\s*([0-9]{1,2})\b")
+_OK = 1  # EntitySensorStatus ok(1); unavailable(2) and nonoperational(3) are no reading
+_OVERFLOW = 1_000_000_000  # EntitySensorValue beyond what it can say, either way (RFC 3433)
+_BY_MODULE = frozenset(
+    {
+        "temperature",
+        "voltage",
+        "vendor",
+        "part_number",
+        "serial_number",
+        "present",
+        "diagnostics",
+    }
+)
+_LANE_FIELDS = {"lanes_rx": "rx_power", "lanes_tx": "tx_power", "lanes_bias": "bias"}
+_LEVELS = ("rx_power", "tx_power")
+_NAMES = ("vendor", "part_number", "serial_number")
+_NOTHING_DBM = -30.0
+"""One microwatt: lanes that are not used stand there (CFP2 SR10, librenms#7078)."""
+_NO_BIAS_MA = 0.1
+_WIDE = 4
+"""Of optics with more lanes than these, the outer ones may be fibres that nobody uses."""
+
+
+@dataclass(slots=True)
+class _Cage:
+    """What all tables say of one port's pluggable: values of the module, values of each lane."""
+
+    module: dict[str, Any] = field(default_factory=dict)
+    lanes: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, name: str, value: object, lane: int | None) -> None:
+        """The first table that tells a value is believed."""
+        if lane is None or name in _BY_MODULE:
+            self.module.setdefault(name, value)
+        else:
+            self.lanes.setdefault(lane, {}).setdefault(name, value)
+
+
+def transceivers(
+    tables: Iterable[Optics], cells: Cells, units: Mapping[str, Cell], joins: Joins
+) -> dict[int, Transceiver]:
+    """Pluggables by port; a port without a word of one is not in it."""
+    cages: dict[int, _Cage] = {}
+    for table in tables:
+        named: set[int] = set()
+        for row in _best_first(table, rows(table, cells, units), joins):
+            found = tuple(_readings(table, row, cells, joins))
+            for port in ports_of(table, row, cells, joins) if found else ():
+                cage = cages.setdefault(port, _Cage())
+                # Who is plugged in one entity tells: never a name of one and a number of another.
+                second = port in named and table.port.by is PortBy.ENTITY
+                for name, value, lane in found:
+                    if not (second and name in _NAMES):
+                        cage.add(name, value, lane)
+                named |= {port} if any(name in _NAMES for name, _, _ in found) else set()
+    built = {port: _transceiver(cage) for port, cage in cages.items()}
+    return {port: t for port, t in built.items() if t is not None}
+
+
+def unplaced(tables: Iterable[Optics], cells: Cells, joins: Joins) -> int:
+    """How many sensors of pluggables have a value, and belong to no port that is known."""
+    return sum(
+        any(_sensor(table, FoundRow(index, {}), cells, joins))
+        for table in tables
+        if isinstance(table, SensorTable)
+        for index in cells.get(table.value, {})
+        if index and index[0] in joins.lost_sensors
+    )
+
+
+def _best_first(table: Optics, found: Iterable[FoundRow], joins: Joins) -> Iterable[FoundRow]:
+    if table.port.by is not PortBy.ENTITY:
+        return found
+    return sorted(found, key=lambda row: row.index[0] not in joins.aliased)
+
+
+def _readings(
+    table: Optics, row: FoundRow, cells: Cells, joins: Joins
+) -> Iterator[tuple[str, object, int | None]]:
+    """(field, value, lane) of one row."""
+    if isinstance(table, SensorTable):
+        yield from _sensor(table, row, cells, joins)
+    elif isinstance(table, QuantityTable):
+        yield from _quantity(table, row, cells)
+    else:
+        yield from _module_row(table, row, cells)
+
+
+def _is_legible(source: Column[str] | FromIndex[str] | None, row: FoundRow, cells: Cells) -> bool:
+    """Whether a name comes from an EEPROM that could be read."""
+    cell = cells.get(source.oid, {}).get(row.index) if isinstance(source, Column) else None
+    return not isinstance(cell, bytes) or is_eeprom_text(cell)
+
+
+def _module_row(
+    table: TransceiverTable, row: FoundRow, cells: Cells
+) -> Iterator[tuple[str, object, int | None]]:
+    lane = row.values.get("lane") if table.lane else None
+    for name, value in row.values.items():
+        if name in _NAMES and not _is_legible(getattr(table, name), row, cells):
+            continue
+        if name in _LANE_FIELDS:
+            one = len(value) == 1
+            told = [(v, None if one else n) for n, v in enumerate(value, 1) if v is not None]
+            yield from ((_LANE_FIELDS[name], v, n) for v, n in told)
+        elif name != "lane":
+            yield name, value, lane
+
+
+def _quantity(
+    table: QuantityTable, row: FoundRow, cells: Cells
+) -> Iterator[tuple[str, object, int | None]]:
+    kind = row.values.get("kind")
+    if row.values.get("valid") is False or (table.valid and "valid" not in row.values):
+        return
+    if isinstance(kind, str):
+        found = [q for word, q in table.kinds.items() if str(word).lower() in kind.lower()]
+        quantity = found[0] if found else None
+    else:
+        quantity = table.kinds.get(kind) if kind is not None else None
+    cell = cells.get(table.value, {}).get(row.index)
+    if quantity is None or cell is None:
+        return
+    value = _in_its_unit(quantity, row.values.get("unit"), cell)
+    if value is not None:
+        yield quantity.field, value, row.values.get("lane")
+
+
+def _in_its_unit(quantity: Quantity, unit: int | str | None, cell: Cell) -> object | None:
+    """The value in the unit that its row names; a unit that the driver does not know gives none."""
+    convert = quantity.convert if unit is None else quantity.units.get(unit)
+    return convert(cell) if convert is not None else None
+
+
+def _sensor(
+    table: SensorTable, row: FoundRow, cells: Cells, joins: Joins
+) -> Iterator[tuple[str, object, int | None]]:
+    def number(oid: str) -> int | None:
+        cell = cells.get(oid, {}).get(row.index)
+        return cell if isinstance(cell, int) else None
+
+    kind, scale, raw = number(table.kind), number(table.scale), number(table.value)
+    precision = number(table.precision)
+    if raw is None or abs(raw) == _OVERFLOW or number(table.status) not in (None, _OK):
+        return
+    factor = _SCALES.get(scale if scale is not None else 9)
+    if factor is None or not -8 <= (precision or 0) <= 9:
+        return
+    words = joins.words.get(row.index[0], "")
+    lane = _LANE.search(words)
+    found = _sensor_value(table, kind or 0, raw / 10 ** (precision or 0) * factor, words)
+    if found is not None:
+        yield (*found, int(lane[1]) if lane else None)
+
+
+def _sensor_value(
+    table: SensorTable, kind: int, value: float, words: str
+) -> tuple[str, object] | None:
+    """Field and value of one sensor; a light level of unknown direction is none."""
+    name = "dbm" if kind == table.dbm else _SENSOR_FIELDS.get(kind)
+    if name in {"dbm", "watts"}:
+        receive, transmit = bool(_RECEIVE.search(words)), bool(_TRANSMIT.search(words))
+        if receive == transmit or _ELECTRIC.search(words):
+            return None
+        level = dbm()(f"{value:.6f}".encode()) if name == "dbm" else power_of_watts(value)
+        return ("rx_power" if receive else "tx_power", level) if level is not None else None
+    converts = {"voltage": volts(), "temperature": celsius(), "bias": milliamperes()}
+    if name not in converts:
+        return None
+    kept = converts[name](f"{value * (1000 if name == 'bias' else 1):.6f}".encode())
+    return (name, kept) if kept is not None else None
+
+
+def _transceiver(cage: _Cage) -> Transceiver | None:
+    """One pluggable; ``None`` when nothing but silence and zeros was found (field notes O2, O9)."""
+    module = dict(cage.module)
+    if module.get("present") is False:
+        return Transceiver(present=False, rx_power=Dark.NO_MODULE, tx_power=Dark.NO_MODULE)
+    lanes = [dict(values) for values in cage.lanes.values()]
+    _drop_zero_fill((module, *lanes))
+    proven = module.get("diagnostics") is True or any(
+        n in module for n in ("temperature", "voltage")
+    )
+    if module.get("diagnostics") is False:
+        for name in ("rx_power", "tx_power", "temperature", "bias", "voltage"):
+            module.pop(name, None)
+        lanes, proven = [], False
+    for values in (module, *lanes):
+        _judge_dark(values, proven=proven)
+    told = {n for n in module if n != "diagnostics"} - (
+        {"present"} if module.get("present") is not True else set()
+    )
+    if not told and not any(lanes):
+        return None
+    if module.get("diagnostics") is False or (module.get("present") and not proven):
+        module.setdefault("rx_power", Dark.NO_DIAGNOSTICS)
+    return _built(module, _in_use(dict(zip(cage.lanes, lanes, strict=False))))
+
+
+def _in_use(lanes: Mapping[int, Mapping[str, Any]]) -> Mapping[int, Mapping[str, Any]]:
+    """The lanes that carry something on either side; all of them, if none does.
+
+    A lane that receives nothing and sends is dark. Where nothing tells what is sent, the outermost
+    lanes of a wide optic that receive nothing are those that an SR10 has no fibres for.
+    """
+    unused = {n for n, values in lanes.items() if _is_quiet(values)}
+    sides = any(isinstance(v.get("tx_power"), float) or v.get("bias") for v in lanes.values())
+    if not sides:
+        unused = _outermost(sorted(lanes), unused) if len(lanes) > _WIDE else set()
+    return {n: v for n, v in lanes.items() if n not in unused} or lanes
+
+
+def _is_quiet(values: Mapping[str, Any]) -> bool:
+    levels = (values.get(name) for name in _LEVELS)
+    loud = any(isinstance(level, float) and level > _NOTHING_DBM for level in levels)
+    return not loud and (values.get("bias") or 0) <= _NO_BIAS_MA
+
+
+def _outermost(numbers: list[int], unused: set[int]) -> set[int]:
+    ends = (takewhile(unused.__contains__, way) for way in (numbers, reversed(numbers)))
+    return {n for end in ends for n in end}
+
+
+def _drop_zero_fill(told: tuple[dict[str, Any], ...]) -> None:
+    """A row of zeros is a module without diagnostics, not one at 0 °C and 0 dBm (O2, O9)."""
+    names = ("temperature", "voltage", "bias", *_LEVELS)
+    if any(isinstance(v.get(n), float) and v[n] for v in told for n in names):
+        return
+    for values in told:
+        values.pop("temperature", None)
+        values.update({n: Dark.NO_DIAGNOSTICS for n in _LEVELS if values.get(n) == 0})
+
+
+def _judge_dark(values: dict[str, Any], *, proven: bool) -> None:
+    """Dark is *no light* only where the same read proves that diagnostics are there."""
+    lost = values.pop("rx_lost", None)
+    if lost is True and proven and not isinstance(values.get("rx_power"), float):
+        values["rx_power"] = Dark.NO_LIGHT
+    for name in _LEVELS:
+        if values.get(name) is Dark.NO_LIGHT and not proven:
+            values[name] = Dark.NO_DIAGNOSTICS
+    if not proven and values.get("bias") == 0:
+        del values["bias"]
+
+
+def _lowest(powers: Iterable[Power | None]) -> Power | None:
+    """One dark lane is a dark module; one that tells nothing takes nothing from the others."""
+    known = [p for p in powers if p is not None]
+    if Dark.NO_LIGHT in known:
+        return Dark.NO_LIGHT
+    levels = [p for p in known if not isinstance(p, Dark)]
+    return min(levels) if levels else next(iter(known), None)
+
+
+def _built(module: Mapping[str, Any], lanes: Mapping[int, Mapping[str, Any]]) -> Transceiver:
+    made = tuple(
+        Lane(
+            number=n,
+            rx_power=v.get("rx_power"),
+            tx_power=v.get("tx_power"),
+            bias=v.get("bias"),
+        )
+        for n, v in sorted(lanes.items())
+        if v
+    )
+    many = len(made) > 1
+    rx = _lowest(x.rx_power for x in made) if made else None
+    tx = _lowest(x.tx_power for x in made) if made else None
+    bias = max((x.bias for x in made if x.bias is not None), default=None)
+    return Transceiver(
+        rx_power=rx if rx is not None else module.get("rx_power"),
+        tx_power=tx if tx is not None else module.get("tx_power"),
+        temperature=module.get("temperature"),
+        bias=bias if bias is not None else module.get("bias"),
+        voltage=module.get("voltage"),
+        vendor=module.get("vendor"),
+        part_number=module.get("part_number"),
+        serial_number=module.get("serial_number"),
+        present=module.get("present"),
+        lanes=made if many else (),
+    )

@@ -1,0 +1,218 @@
+"""Facts that are rows of a switch-wide table: leases, groups, rates, ONTs."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from techinfo.driver.tables import GroupTable, LeaseTable, OntTable, ShapingTable, Table
+from techinfo.facts.joins import Joins
+from techinfo.facts.rows import Found, Lost, is_empty_list, ports_of, rows
+from techinfo.model import Group, Lease, Ont, Shaping, Transceiver
+from techinfo.units import Dark, KilobitPerSecond
+from techinfo.wire import Cell, Cells
+
+T = TypeVar("T")
+_LONGEST_PREFIX = 128
+_LINK_LOCAL = (ipaddress.ip_network("224.0.0.0/24"), ipaddress.ip_network("ff02::/16"))
+_MOST_UP_S = 100 * 365 * 86_400
+_FASTEST_KBIT = 1_600_000_000
+_FARTHEST_M = 100_000  # GPON reaches 60 km (ITU-T G.984.1)
+_NO_END_S = 0xFFFF_FFFF
+"""Lease time of a binding that never ends (RFC 2131, HP-ICF-DHCP-SNOOP-MIB)."""
+
+
+def listed(
+    tables: Iterable[Table],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    make: Callable[[Mapping[str, Any]], T | None],
+) -> Found:
+    """Rows of all tables, made into facts and laid under their physical port."""
+    ports: dict[int, dict[T, None]] = {}
+    lost: list[Lost] = []
+    seen = 0
+    for port, fact in _made(tables, cells, units, joins, make):
+        seen += 1
+        if port is None:
+            lost.append(Lost(getattr(fact, "vlan", None)))
+            continue
+        ports.setdefault(joins.rolled_up(port), {})[_in_sub_interface(fact, port, joins)] = None
+    return Found({p: tuple(facts) for p, facts in ports.items()}, seen, tuple(lost))
+
+
+def _in_sub_interface(fact: T, port: int, joins: Joins) -> T:
+    """A lease or group of a sub-interface stands in that one's VLAN (field note F17)."""
+    if isinstance(fact, Lease | Group) and fact.vlan is None and port in joins.sub_vlans:
+        return replace(fact, vlan=joins.sub_vlans[port])
+    return fact
+
+
+def _made(
+    tables: Iterable[Table],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    make: Callable[[Mapping[str, Any]], T | None],
+) -> Iterator[tuple[int | None, T]]:
+    for table in tables:
+        for row in rows(table, cells, units):
+            fact = make(row.values)
+            if fact is None or is_empty_list(table, row, cells):
+                continue
+            found = ports_of(table, row, cells, joins)
+            yield from ((port, fact) for port in found or (None,))
+
+
+def leases(
+    tables: Iterable[LeaseTable],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    now: datetime,
+) -> Found:
+    """DHCP snooping bindings. Ends are whole seconds of our clock."""
+
+    def make(values: Mapping[str, Any]) -> Lease | None:
+        if "address" not in values:
+            return None
+        remaining = values.get("remaining", 0)
+        length = values.get("prefix_length", 0)
+        is_prefix = 0 < length <= _LONGEST_PREFIX and ":" in values["address"]
+        ends = 0 < remaining < _NO_END_S
+        return Lease(
+            address=f"{values['address']}/{length}" if is_prefix else values["address"],
+            mac=values.get("mac"),
+            vlan=values.get("vlan"),
+            end=_whole(now + timedelta(seconds=remaining)) if ends else None,
+        )
+
+    return listed(tables, cells, units, joins, make)
+
+
+def groups(
+    tables: Iterable[GroupTable],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    now: datetime,
+) -> Found:
+    """Multicast memberships. Link-local groups (224.0.0.x, ff02::) are no viewing, no membership.
+
+    A port on which several hosts have joined a group is one member, since the latest join.
+    """
+
+    def make(values: Mapping[str, Any]) -> Group | None:
+        if not _is_group(values.get("address", "")):
+            return None
+        up_time = values.get("up_time", -1)
+        known = 0 <= up_time < _MOST_UP_S
+        joined = _whole(now - timedelta(seconds=up_time)) if known else None
+        return Group(
+            address=values["address"],
+            vlan=values.get("vlan"),
+            joined_at=joined,
+            counter=values.get("counter"),
+        )
+
+    found = listed(tables, cells, units, joins, make)
+    return replace(found, ports={p: _latest_joins(told) for p, told in found.ports.items()})
+
+
+def _is_group(address: str) -> bool:
+    try:
+        group = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return group.is_multicast and not any(
+        group.version == local.version and group in local for local in _LINK_LOCAL
+    )
+
+
+def _latest_joins(told: Iterable[Group]) -> tuple[Group, ...]:
+    """Each group of a port once; of several joins the latest (contract: igmpsnooping)."""
+    kept: dict[tuple[str, int | None], Group] = {}
+    for group in told:
+        before = kept.setdefault((group.address, group.vlan), group)
+        if group.joined_at and (before.joined_at is None or before.joined_at < group.joined_at):
+            kept[group.address, group.vlan] = group
+    return tuple(kept.values())
+
+
+def shaping(
+    tables: Iterable[ShapingTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
+) -> Found:
+    """Configured rates; a row without a rate is none."""
+
+    def make(values: Mapping[str, Any]) -> Shaping | None:
+        cir, pir = (
+            rate if rate is not None and 0 <= rate <= _FASTEST_KBIT else None
+            for rate in (values.get("cir"), values.get("pir"))
+        )
+        if cir is None and pir is None:
+            return None
+        return Shaping(
+            queue=values.get("queue"),
+            vlan=values.get("vlan"),
+            cir=KilobitPerSecond(cir) if cir is not None else None,
+            pir=KilobitPerSecond(pir) if pir is not None else None,
+        )
+
+    return listed(tables, cells, units, joins, make)
+
+
+def onts(
+    tables: Iterable[OntTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
+) -> Found:
+    """ONTs behind PON ports; tables about one ONT are put together by its number."""
+    merged: dict[tuple[int, int], dict[str, Any]] = {}
+    lost: list[Lost] = []
+    seen = 0
+    for table in tables:
+        for row in rows(table, cells, units):
+            if "ont_id" not in row.values:
+                continue
+            seen += 1
+            found = ports_of(table, row, cells, joins)
+            if not found:
+                lost.append(Lost())
+            for port in found:
+                into = merged.setdefault((port, row.values["ont_id"]), {})
+                for name, value in row.values.items():
+                    into.setdefault(name, value)
+    ports: dict[int, list[Ont]] = {}
+    for (port, number), values in sorted(merged.items()):
+        ports.setdefault(port, []).append(_ont(number, values))
+    return Found({p: tuple(made) for p, made in ports.items()}, seen, tuple(lost))
+
+
+def _ont(number: int, values: Mapping[str, Any]) -> Ont:
+    proven = any(n in values for n in ("temperature", "voltage"))
+    distance = values.get("distance")
+    powers = {
+        n: Dark.NO_DIAGNOSTICS if values.get(n) is Dark.NO_LIGHT and not proven else values.get(n)
+        for n in ("rx_power", "tx_power")
+    }
+    light = Transceiver(
+        rx_power=powers["rx_power"],
+        tx_power=powers["tx_power"],
+        temperature=values.get("temperature"),
+        bias=values.get("bias"),
+        voltage=values.get("voltage"),
+    )
+    return Ont(
+        ont_id=number,
+        serial_number=values.get("serial_number"),
+        up=values.get("up"),
+        distance=distance if distance is not None and 0 <= distance <= _FARTHEST_M else None,
+        transceiver=light if light != Transceiver() else None,
+        olt_rx=values.get("olt_rx"),
+    )
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

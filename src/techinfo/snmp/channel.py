@@ -1,0 +1,309 @@
+"""One UDP socket and all the exchanges on it: no task, no timer and no future for a packet.
+
+A reply is read, matched by its request-id, and the question it belongs to says what to send next,
+all in the socket's callback. One coarse timer looks for what is overdue. An agent has one request
+in flight at a time (field notes A11, A12); where several questions go to one agent, their requests
+take turns, so that a port's GET need not wait for the end of a long walk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import secrets
+import socket
+from collections import deque
+from dataclasses import dataclass
+
+from techinfo.errors import DeviceUnreachableError, SnmpProtocolError
+from techinfo.snmp.address import SocketAddress
+from techinfo.snmp.interface import Counted, SnmpTarget
+from techinfo.snmp.message import Header, header, is_of, template, varbinds
+from techinfo.snmp.question import Ask, Question
+
+_TICK = 0.05
+_MOST_READ = 64
+"""Datagrams read before the event loop gets its turn."""
+_OCTETS_A_REPLY = 4096
+"""Of receive buffer, the kernel's own cost included. Measured: with more replies in flight than
+buffer / 4 KiB packets are lost and throughput falls to a seventh."""
+_FIRST_ID, _LAST_ID = 0x40000000, 0x7FFFFFFF
+"""Request-ids that always take four octets, so that a request is its template and they."""
+_LOST = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS})
+"""A full send buffer is a lost packet: the next try covers it."""
+_MOST_GARBLED = 1024
+
+
+@dataclass(kw_only=True, slots=True)
+class Traffic:
+    """Datagrams of an engine.
+
+    Attributes:
+        sent: All that went out, retries included.
+        retries: Sent again because nothing came.
+        received: All that came in, whatever it was.
+        bad: Received, and not a whole SNMPv2c response.
+        unasked: Received, and nobody waits for it: late, twice, from elsewhere, another community.
+    """
+
+    sent: int = 0
+    retries: int = 0
+    received: int = 0
+    bad: int = 0
+    unasked: int = 0
+
+
+class Exchange:
+    """A question under way to one agent, and the future of whoever waits for its end."""
+
+    __slots__ = (
+        "address",
+        "ask",
+        "counted",
+        "deadline",
+        "future",
+        "message",
+        "question",
+        "request_id",
+        "target",
+        "timeouts",
+        "tries",
+    )
+
+    def __init__(
+        self,
+        question: Question,
+        ask: Ask,
+        target: SnmpTarget,
+        address: SocketAddress,
+        counted: Counted,
+    ) -> None:
+        self.question = question
+        self.ask = ask
+        self.target = target
+        self.address = address
+        self.counted = counted
+        self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.message = b""
+        self.request_id = 0
+        self.timeouts = target.timeouts
+        self.tries = 0
+        self.deadline = 0.0
+
+    def fits(self, sender: SocketAddress, head: Header) -> bool:
+        """Whether a reply with the right request-id also comes from the agent asked."""
+        asked, community = self.address, head.community
+        if not is_of(head, self.target.version):
+            return False
+        if self.target.any_source:  # field notes A15: another address, yet the same port
+            return community == self.target.community and sender[1] == asked[1]
+        return sender == asked and community == self.target.community
+
+    @property
+    def answered(self) -> bool:
+        """Whether it has come to a good end."""
+        future = self.future
+        return future.done() and not future.cancelled() and future.exception() is None
+
+    def fail(self, error: Exception) -> None:
+        """End it with an error, unless it has ended."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+    def where(self) -> str:
+        """``host:port``, as in errors."""
+        return f"{self.target.host}:{self.target.port}"
+
+
+class Channel:
+    """A socket of one address family, shared by all devices of that family.
+
+    Attributes:
+        receive_buffer: What the kernel gave, in octets; it caps at net.core.rmem_max silently.
+        max_in_flight: Requests that may wait for a reply at a time; others queue.
+    """
+
+    def __init__(
+        self, family: socket.AddressFamily, *, receive_buffer: int, traffic: Traffic
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._traffic = traffic
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.receive_buffer = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        self.max_in_flight = max(1, self.receive_buffer // _OCTETS_A_REPLY)
+        self._pending: dict[int, Exchange] = {}
+        self._waiting: deque[Exchange] = deque()
+        self._busy: set[SocketAddress] = set()
+        self._held: dict[SocketAddress, deque[Exchange]] = {}
+        self._garbled: set[SocketAddress] = set()
+        self._last_id = _FIRST_ID + secrets.randbelow(_LAST_ID - _FIRST_ID)
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop.add_reader(self._socket, self._readable)
+
+    def start(self, exchange: Exchange) -> None:
+        """Send an exchange's request as soon as there is room for its reply."""
+        self._waiting.append(exchange)
+        self._pump()
+
+    def forget(self, exchange: Exchange) -> None:
+        """Give up an exchange; its place is free at once. One that has ended is no error."""
+        if self._pending.get(exchange.request_id) is exchange:
+            self._done(exchange)
+            self._pump()
+        elif not exchange.answered:
+            for queue in (self._waiting, self._held.get(exchange.address, deque())):
+                if exchange in queue:
+                    queue.remove(exchange)
+
+    def close(self) -> None:
+        """Close the socket; who still waits gets an error."""
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        if self._timer:
+            self._timer.cancel()
+        held = (exchange for queue in self._held.values() for exchange in queue)
+        for exchange in (*self._pending.values(), *self._waiting, *held):
+            exchange.fail(
+                DeviceUnreachableError("the SNMP engine was closed", address=exchange.where())
+            )
+        self._pending.clear()
+        self._waiting.clear()
+        self._held.clear()
+        self._busy.clear()
+
+    def _pump(self) -> None:
+        while self._waiting and len(self._pending) < self.max_in_flight:
+            exchange = self._waiting.popleft()
+            if exchange.future.done():
+                continue
+            if exchange.address in self._busy:
+                self._held.setdefault(exchange.address, deque()).append(exchange)
+            else:
+                self._send(exchange)
+
+    def _done(self, exchange: Exchange) -> None:
+        """A request has come to its end: the next question to the same agent has its turn."""
+        self._pending.pop(exchange.request_id, None)
+        self._busy.discard(exchange.address)
+        queue = self._held.get(exchange.address)
+        if queue:
+            self._waiting.append(queue.popleft())
+        if not queue:
+            self._held.pop(exchange.address, None)
+
+    def _send(self, exchange: Exchange) -> None:
+        ask, target = exchange.ask, exchange.target
+        self._last_id = self._last_id + 1 if self._last_id < _LAST_ID else _FIRST_ID
+        head, tail = template(
+            target.community, ask.pdu_type, ask.repetitions, ask.oids, target.version
+        )
+        exchange.request_id = self._last_id
+        exchange.message = head + self._last_id.to_bytes(4, "big") + tail
+        exchange.timeouts = target.timeouts if ask.patient else target.timeouts[:1]
+        exchange.tries = 0
+        exchange.counted.requests += 1
+        if self._garbled:
+            self._garbled.discard(exchange.address)
+        self._pending[exchange.request_id] = exchange
+        self._busy.add(exchange.address)
+        self._put(exchange)
+        if self._timer is None:
+            self._timer = self._loop.call_later(_TICK, self._sweep)
+
+    def _put(self, exchange: Exchange) -> None:
+        """Send the message once more; every try has the same bytes and the same request-id."""
+        try:
+            self._socket.sendto(exchange.message, exchange.address)
+        except OSError as error:
+            if error.errno not in _LOST:
+                self._done(exchange)
+                unreachable = DeviceUnreachableError(
+                    f"this host cannot send to it: {error.strerror}", address=exchange.where()
+                )
+                unreachable.__cause__ = error
+                exchange.fail(unreachable)
+                return
+        self._traffic.sent += 1
+        exchange.deadline = self._loop.time() + exchange.timeouts[exchange.tries]
+        exchange.tries += 1
+
+    def _sweep(self) -> None:
+        now = self._loop.time()
+        for exchange in [e for e in self._pending.values() if e.deadline <= now]:
+            if exchange.tries < len(exchange.timeouts):
+                self._traffic.retries += 1
+                exchange.counted.retries += 1
+                self._put(exchange)
+            else:
+                self._done(exchange)
+                self._overdue(exchange)
+        self._pump()
+        self._timer = self._loop.call_later(_TICK, self._sweep) if self._pending else None
+
+    def _overdue(self, exchange: Exchange) -> None:
+        if exchange.address in self._garbled:
+            self._garbled.discard(exchange.address)
+            exchange.fail(
+                SnmpProtocolError("only answers that cannot be read", address=exchange.where())
+            )
+        else:
+            self._go_on(exchange, None, b"")
+
+    def _readable(self) -> None:
+        for _ in range(_MOST_READ):
+            try:
+                datagram, sender = self._socket.recvfrom(0xFFFF)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue  # an error of some earlier packet; its exchange runs into its time-out
+            self._received(datagram, sender)
+
+    def _received(self, datagram: bytes, sender: SocketAddress) -> None:
+        self._traffic.received += 1
+        try:
+            head = header(datagram)
+        except ValueError:
+            self._traffic.bad += 1
+            if len(self._garbled) < _MOST_GARBLED:
+                self._garbled.add(sender)
+            return
+        exchange = self._pending.get(head.request_id)
+        if exchange is None or not exchange.fits(sender, head):
+            self._traffic.unasked += 1
+            return
+        self._done(exchange)
+        self._go_on(exchange, head, datagram)
+        self._pump()
+
+    def _go_on(self, exchange: Exchange, head: Header | None, datagram: bytes) -> None:
+        """Tell the question what came (no head: silence), and queue what it wants to ask next."""
+        try:
+            self._tell(exchange, head, datagram)
+            ask = exchange.question.request()
+        except ValueError as error:
+            self._traffic.bad += 1
+            broken = SnmpProtocolError(f"unreadable answer: {error}", address=exchange.where())
+            broken.__cause__ = error
+            exchange.fail(broken)
+        except Exception as error:  # noqa: BLE001 - handed to who waits, who would wait for ever
+            exchange.fail(error)
+        else:
+            if ask is not None:
+                exchange.ask = ask
+                self._waiting.append(exchange)
+            elif not exchange.future.done():
+                exchange.future.set_result(None)
+
+    def _tell(self, exchange: Exchange, head: Header | None, datagram: bytes) -> None:
+        question = exchange.question
+        if head is None:
+            question.silent()
+        elif head.error_status:
+            question.refused(head.error_status, head.error_index)
+        else:
+            found = varbinds(datagram, head.start, head.end)
+            exchange.counted.varbinds += len(found)
+            question.answer(found, len(datagram))

@@ -1,0 +1,151 @@
+"""The same conversations by pysnmp: SNMPv3, and devices that the polling engine gets wrong.
+
+pysnmp 7.1 writes the requests and gives the socket, one for each conversation; what is asked, and
+what is made of the answers, is `fetch` and `walk` as ever. Answers are read by our own codec:
+pyasn1 drops a whole message over one number without its leading zero octet, and takes an empty
+number for 0. Its hlapi is passed by: it takes an answer from anybody, drops one whose error-index
+is over its number of varbinds (field notes A6: tooBig and an empty list), and its tries all have
+the same time-out.
+
+Unlike in the polling engine, a device that this host cannot send to looks silent: pysnmp does not
+tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from types import TracebackType
+from typing import Self
+
+from pyasn1.error import PyAsn1Error
+from pysnmp.error import PySnmpError
+
+from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
+from techinfo.snmp.address import SocketAddress, resolve
+from techinfo.snmp.conversation import SnmpConversation
+from techinfo.snmp.interface import SnmpTarget
+from techinfo.snmp.message import varbinds
+from techinfo.snmp.pysnmp_line import CommunityLine, Line, Response
+from techinfo.snmp.pysnmp_v3 import V3Line
+from techinfo.snmp.question import Ask, Question
+from techinfo.snmp.usm import Peer
+from techinfo.wire import SnmpLimits
+
+_MOST_PEERS = 16_384
+
+
+class PysnmpEngine:
+    """Conversations by pysnmp. Use it as an async context manager, or call `close`."""
+
+    def __init__(self) -> None:
+        self._conversations: set[PysnmpConversation] = set()
+        self._peers: dict[SocketAddress, Peer] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def conversation(self, target: SnmpTarget, limits: SnmpLimits) -> PysnmpConversation:
+        """Speak with one agent. Nothing is sent or looked up yet."""
+        conversation = PysnmpConversation(self, target, limits)
+        self._conversations.add(conversation)
+        return conversation
+
+    def line(
+        self, target: SnmpTarget, family: socket.AddressFamily, address: SocketAddress
+    ) -> Line:
+        """A socket to one agent, of the version that the target says."""
+        if target.v3 is None:
+            return CommunityLine(target, family, address)
+        return V3Line(target, target.v3, family, address, self._peer(address))
+
+    def _peer(self, address: SocketAddress) -> Peer:
+        """What is known of the SNMPv3 engine at an address; kept beyond a conversation."""
+        peer = self._peers.pop(address, None) or Peer()
+        self._peers[address] = peer
+        if len(self._peers) > _MOST_PEERS:
+            del self._peers[next(iter(self._peers))]  # whose last conversation is longest ago
+        return peer
+
+    def ended(self, conversation: PysnmpConversation) -> None:
+        """A conversation was closed."""
+        self._conversations.discard(conversation)
+
+    async def close(self) -> None:
+        """Close every conversation."""
+        for conversation in tuple(self._conversations):
+            await conversation.close()
+
+
+class PysnmpConversation(SnmpConversation):
+    """One agent, asked over a socket of its own."""
+
+    def __init__(self, engine: PysnmpEngine, target: SnmpTarget, limits: SnmpLimits) -> None:
+        super().__init__(target, limits)
+        self._engine = engine
+        self._line: Line | None = None
+
+    async def _carry(self, question: Question, target: SnmpTarget) -> None:
+        while (ask := question.request()) is not None:
+            if self._line is None:
+                self._line = self._engine.line(target, *await resolve(self._target))
+            try:
+                response = await self._answer_to(self._line, ask, target)
+                if response is None:
+                    _silent(question, self._line.lost())
+                else:
+                    self._tell(question, response)
+            except (PySnmpError, PyAsn1Error, ValueError) as error:
+                raise SnmpProtocolError("unreadable answer", address=self._address) from error
+
+    def _tell(self, question: Question, response: Response) -> None:
+        head = response.head
+        if head.error_status:
+            return question.refused(head.error_status, head.error_index)
+        found = varbinds(response.octets, head.start, head.end)
+        self.counted.varbinds += len(found)
+        return question.answer(found, len(response.octets))
+
+    async def _answer_to(self, line: Line, ask: Ask, target: SnmpTarget) -> Response | None:
+        """The response, or ``None`` when no try was answered."""
+        answered = line.ask(ask, target)
+        self.counted.requests += 1
+        timeouts = target.timeouts if ask.patient else target.timeouts[:1]
+        try:
+            for number, timeout in enumerate(timeouts):
+                self.counted.retries += number > 0
+                line.send()
+                await asyncio.wait((answered,), timeout=timeout)
+                if answered.done():
+                    return answered.result()
+        finally:
+            answered.cancel()  # so that nothing that comes later is put into it
+            self.counted.requests += line.extra
+        if line.bad:
+            raise SnmpProtocolError("only answers that cannot be read", address=self._address)
+        return None
+
+    async def close(self) -> None:
+        """Close the socket; a question under way gets an error."""
+        await super().close()
+        self._engine.ended(self)
+        if self._line is not None:
+            self._line.close()
+
+
+def _silent(question: Question, reason: DeviceError | None) -> None:
+    """Tell a question of a silence, for which there may be a better reason than a dead agent."""
+    try:
+        question.silent()
+    except SnmpTimeoutError as error:
+        if reason is None:
+            raise
+        raise reason from error

@@ -1,0 +1,213 @@
+"""Cells into rows, and rows to their ports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from techinfo.driver import (
+    BRIDGE_PORT,
+    ByScalar,
+    Column,
+    MacTable,
+    PortBy,
+    PortKey,
+    Quantity,
+    QuantityTable,
+    SensorTable,
+    Table,
+    TransceiverTable,
+    Valid,
+    at,
+    celsius,
+    dbm,
+    integer,
+    mac,
+    octets,
+    span,
+)
+from techinfo.facts.joins import Joins, bits
+from techinfo.facts.rows import (
+    columns,
+    indexes_of,
+    is_named_by_port,
+    is_under_port,
+    numbers_of,
+    only_port,
+    ports_of,
+    rows,
+    scalars,
+)
+from techinfo.model import Port
+from techinfo.wire import Cells, Index
+
+JOINS = Joins(
+    ports={n: Port(if_index=n, name=f"ge{n}", descr=f"port {n}") for n in (1, 2, 9)},
+    bridge={70: 1, 71: 2},
+    entities={1: (50, 51)},
+    entity_port={50: 1, 51: 1},
+    sensors={1: (52,)},
+    sensor_port={52: 1},
+)
+
+
+def optics(key: PortKey, **more: Any) -> TransceiverTable:
+    """A table of temperatures."""
+    return TransceiverTable(mib="", port=key, temperature=Column("1.1", celsius()), **more)
+
+
+LANED = optics(PortKey(), lane=at(1, integer))
+LISTED = optics(PortKey(trailing=((1,), (2,))), lane=at(1, integer))
+MACS = MacTable(mib="", port=PortKey(), mac=span(-6, 6, mac))
+SENSORS = SensorTable(mib="", kind="1", scale="2", precision="3", value="4", status="5")
+
+
+@pytest.mark.parametrize(
+    ("table", "named", "under"),
+    [
+        (optics(PortKey()), True, True),
+        (optics(PortKey(), rx_power=at(0, dbm())), True, True),
+        (LANED, False, True),
+        (LISTED, True, True),
+        (optics(PortKey(position=1)), False, False),
+        (optics(PortKey(PortBy.IF_INDEX, Column("1.9", integer))), False, False),
+        (optics(PortKey(PortBy.ONLY, name="ge1")), True, False),
+        (MACS, False, True),
+        (MacTable(mib="", port=PortKey(PortBy.ONLY, name="x"), mac=span(-6, 6, mac)), False, False),
+        (SENSORS, True, True),
+        (
+            QuantityTable(
+                mib="", value="1.2", kind=at(1, integer), kinds={1: Quantity("bias", celsius())}
+            ),
+            False,
+            True,
+        ),
+    ],
+)
+def test_what_a_question_about_one_port_can_name(table: Table, named: bool, under: bool) -> None:
+    """GET for what the port names, a walk below it for what follows, a whole one for the rest."""
+    assert is_named_by_port(table) is named
+    assert is_under_port(table) is under
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (optics(PortKey()), ((1,),)),
+        (LISTED, ((1, 1), (1, 2))),
+        (optics(BRIDGE_PORT), ((70,),)),
+        (optics(PortKey(PortBy.ENTITY)), ((50,), (51,))),
+        (SENSORS, ((52,),)),
+        (optics(PortKey(offset=-100)), ((101,),)),
+        (optics(PortKey(offset=5)), ()),
+        (optics(PortKey(name="ge9")), ()),
+        (optics(PortKey(PortBy.ONLY, name="ge1")), ((0,),)),
+        (optics(PortKey(PortBy.ONLY, name="port 1", trailing=((7,),))), ((7,),)),
+        (optics(PortKey(PortBy.ONLY, name="ge2")), ()),
+        (LANED, None),
+        (optics(PortKey(position=1)), None),
+    ],
+)
+def test_the_rows_of_one_port(table: Table, expected: tuple[Index, ...] | None) -> None:
+    """Its number in the table's own counting, and what may follow."""
+    assert indexes_of(table, 1, JOINS) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "index", "cell", "expected"),
+    [
+        (PortKey(), (1,), 0, (1,)),
+        (PortKey(), (1, 3), 0, ()),
+        (PortKey(position=1), (5, 2), 0, (2,)),
+        (PortKey(position=-1), (5, 5, 2), 0, (2,)),
+        (PortKey(position=3), (5, 2), 0, ()),
+        (PortKey(position=-3), (5, 2), 0, ()),
+        (PortKey(source=Column("1.9", integer)), (5,), 2, (2,)),
+        (PortKey(source=Column("1.9", integer)), (5,), b"2", (2,)),
+        (PortKey(source=Column("1.9", integer)), (5,), b"two", ()),
+        (PortKey(source=Column("1.9", integer)), (5,), 99, ()),
+        (PortKey(source=Column("1.9", integer)), (5,), -1, ()),
+        (PortKey(source=Column("1.9", integer), offset=1), (5,), 1, (2,)),
+        (PortKey(source=at(1, integer)), (5, 9), 0, (9,)),
+        (PortKey(PortBy.BRIDGE_PORT, Column("1.9", integer)), (5,), 71, (2,)),
+        (PortKey(PortBy.BRIDGE_PORT, Column("1.9", integer)), (5,), 1, ()),
+        (PortKey(PortBy.ENTITY), (51,), 0, (1,)),
+        (PortKey(PortBy.ENTITY), (52,), 0, ()),
+        (PortKey(PortBy.IF_INDEX_BITMAP, Column("1.9", octets)), (5,), b"\xc0\x80", (1, 2, 9)),
+        (PortKey(PortBy.IF_INDEX_BITMAP, Column("1.9", integer)), (5,), 1, ()),
+        (PortKey(PortBy.IF_INDEX, Column("1.9", octets)), (5,), b"\xc0", ()),
+    ],
+)
+def test_the_ports_of_a_row(
+    key: PortKey, index: Index, cell: int | bytes, expected: tuple[int, ...]
+) -> None:
+    """None when it names no port that is there."""
+    table = optics(key)
+    cells: Cells = {"1.1": {index: 30}, "1.9": {index: cell}}
+
+    found = [p for row in rows(table, cells, {}) for p in ports_of(table, row, cells, JOINS)]
+
+    assert tuple(found) == expected
+
+
+def test_a_port_may_be_known_by_its_row_alone() -> None:
+    """An agent without ifTable, or a transceiver that has no row there (procurve_2520)."""
+    table = optics(PortKey())
+    cells: Cells = {"1.1": {(49,): 30}}
+
+    found = [ports_of(table, row, cells, JOINS) for row in rows(table, cells, {})]
+
+    assert found == [(49,)]
+
+
+def test_an_index_that_is_none_is_skipped() -> None:
+    """An agent that walks in any order may answer the column itself."""
+    assert list(rows(SENSORS, {"1": {(): 8}}, {})) == []
+
+
+def test_what_is_read_for_a_table() -> None:
+    """Columns once each, those that say whether others count among them; scalars apart."""
+    convert = ByScalar("9.0", {1: celsius()})
+    table = TransceiverTable(
+        mib="",
+        port=PortKey(source=Column("1.9", integer)),
+        temperature=Column("1.1", convert, Valid("1.2", frozenset({1}))),
+        rx_power=Column("1.3", dbm(), Valid("1.2", frozenset({1}))),
+        lane=at(1, integer),
+    )
+
+    assert sorted(columns(table)) == ["1.1", "1.2", "1.3", "1.9"]
+    assert scalars(table) == ("9.0",)
+    assert columns(SENSORS) == ("1", "2", "3", "4", "5")
+
+
+def test_the_only_port_must_be_the_only_one() -> None:
+    """A port without a name does not match a pattern that matches nothing."""
+    joins = Joins(ports={1: Port(if_index=1), 2: Port(if_index=2, name="wan")})
+
+    assert only_port(PortKey(PortBy.ONLY, name=".*"), joins) == 2
+    assert only_port(PortKey(PortBy.ONLY, name="lan"), joins) is None
+
+
+def test_numbers_below_the_offset_are_none() -> None:
+    """TP-Link: ifIndex is port + 49152."""
+    assert numbers_of(optics(PortKey(offset=49152)), 49153, Joins()) == (1,)
+    assert numbers_of(optics(PortKey(offset=49152)), 7, Joins()) == ()
+
+
+@given(st.frozensets(st.integers(1, 65536), max_size=30))
+def test_bits_are_ports(ports: frozenset[int]) -> None:
+    """The most significant bit of the first octet is port 1 (RFC 4363, PortList)."""
+    raw = bytearray(8192)
+    for number in ports:
+        raw[(number - 1) // 8] |= 0x80 >> ((number - 1) % 8)
+
+    assert set(bits(bytes(raw))) == ports
+
+
+def test_a_bitmap_has_an_end() -> None:
+    """An agent's octets may be 64 KB long; bridge ports end at 65535."""
+    assert len(bits(b"\xff" * 65_535)) == 65_536
