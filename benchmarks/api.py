@@ -22,10 +22,10 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Response
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Recordings, stocked
 from tests.api.served import PROVIDER, house
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Recordings, stocked
 
 from techinfo.cli import web
 from techinfo.config import QuotaSettings

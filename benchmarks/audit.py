@@ -17,8 +17,8 @@ from pathlib import Path
 
 from tests.api.knocking import Room, ask
 
+from techinfo.access.viewer import Role, Viewer
 from techinfo.api.audit import Audited
-from techinfo.service.viewer import Role, Viewer
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
 

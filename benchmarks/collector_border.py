@@ -19,15 +19,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Recordings
 from tests.collect.across import listening
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Recordings
 
+from techinfo.access.troubleshoot import LINK_STATUS
 from techinfo.collect import AnyCollector, Collector, Manners, PortName, Target
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.collect.remote.server import collector_app
-from techinfo.service.troubleshoot import LINK_STATUS
 
 _ROUNDS = 7
 _QUESTIONS = 400

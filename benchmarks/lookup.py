@@ -27,9 +27,10 @@ from statistics import median
 import httpx
 import uvicorn
 from fastapi.responses import JSONResponse
+from tests.access.played import Recordings
 from tests.api.served import OPERATOR, house
-from tests.service.played import Recordings
 
+from techinfo.access.lookup import Lookup, Match
 from techinfo.api.asked import Asker, House
 from techinfo.api.lookup import MATCH_HEADER
 from techinfo.api.problems import PERSONAL
@@ -37,7 +38,6 @@ from techinfo.cli import web
 from techinfo.dhcp.asking import of_mention
 from techinfo.dhcp.mentions import Mention
 from techinfo.inventory import Inventory
-from techinfo.service.lookup import Lookup, Match
 
 _PORTS = 48
 _ROUNDS = 7

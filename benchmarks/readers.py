@@ -21,8 +21,8 @@ from pathlib import Path
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Whereabouts
 from techinfo.dhcp.readers import FORMS, Reader, Source
-from techinfo.service.lease_log import LeaseLog
-from techinfo.store.leases import LeaseFile
+from techinfo.leases.log import LeaseLog
+from techinfo.leases.store import LeaseFile
 
 LEASES = 10_000
 PIECE = 256 * 1024

@@ -16,8 +16,8 @@ from pathlib import Path
 from mutmut.stats import status_by_exit_code
 
 WHOLE = (
-    "techinfo.service.isolation",
-    "techinfo.service.rights",
+    "techinfo.access.isolation",
+    "techinfo.access.rights",
     "techinfo.dhcp.octets",
     "techinfo.snmp.fetch",
     "techinfo.snmp.message",

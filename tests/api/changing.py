@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.access.played import Clock, Recordings
 from tests.api.everything import ALL_USERS
 from tests.api.served import OPERATOR, House, house
-from tests.service.played import Clock, Recordings
 
 from techinfo.inventory import Inventory
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import ONE_SWITCH, House, house
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.collect import Manners
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from tests.access import made_up as m
+from tests.access.made_up import NOW, merged
+from tests.access.played import Clock, Recordings
 from tests.api.served import CHEAP, USERS, House, house
-from tests.service import made_up as m
-from tests.service.made_up import NOW, merged
-from tests.service.played import Clock, Recordings
 
 from techinfo.api.served import Served
 from techinfo.config import User

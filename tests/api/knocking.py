@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 from tests.api.served import CHEAP
 
+from techinfo.access.viewer import Viewer
 from techinfo.config import User
-from techinfo.service.viewer import Viewer
 
 
 def basic(name: str, password: str) -> bytes:

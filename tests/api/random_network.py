@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.service import made_up as m
-from tests.service.made_up import NOW, Rows, merged
+from tests.access import made_up as m
+from tests.access.made_up import NOW, Rows, merged
 
 PROVIDERS = ("isp-a", "isp-b", "isp-c")
 SERVICES = ("bb", "iptv", "voip")

@@ -12,9 +12,12 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
-from tests.service.made_up import registry
-from tests.service.played import Clock
+from tests.access.made_up import registry
+from tests.access.played import Clock
 
+from techinfo.access.freshness import Terms
+from techinfo.access.service import Desk
+from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import create_app
 from techinfo.api.entrance import entrance
 from techinfo.api.served import Served
@@ -22,10 +25,7 @@ from techinfo.api.state import State
 from techinfo.collect import Collector, Manners, Opener, Registry
 from techinfo.config import QuotaSettings, User
 from techinfo.inventory import Inventory
-from techinfo.service.desk import Desk
-from techinfo.service.freshness import Terms
-from techinfo.service.sandbox import Sandboxes
-from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.access.played import Clock, Recordings, nothing, stocked
 from tests.api.served import House, house
-from tests.service.played import Clock, Recordings, nothing, stocked
 
 from techinfo.inventory import Inventory
 from techinfo.inventory.listing import Listing

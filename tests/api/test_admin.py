@@ -13,14 +13,14 @@ import httpx
 import pytest
 from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, House
 
+from techinfo.access.logins import Logins
 from techinfo.api.admin import PEER, admin_app
 from techinfo.api.door import Door
 from techinfo.api.health import Health
 from techinfo.api.metrics import AuditNumbers, Metrics
 from techinfo.collect import Numbers
 from techinfo.errors import CollectorError, ConfigError
-from techinfo.service.logins import Logins
-from techinfo.service.pause import PauseDesk
+from techinfo.maintenance.pause import PauseDesk
 from techinfo.store.pauses import PausesFile
 
 HERE, ELSEWHERE = ("127.0.0.1", 40_000), ("192.0.2.99", 40_000)

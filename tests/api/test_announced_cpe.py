@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import Rows, merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, house
-from tests.service import made_up as m
-from tests.service.made_up import Rows, merged
-from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.collect import load
 from techinfo.errors import SnmpTimeoutError

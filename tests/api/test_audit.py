@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.knocking import Room, ask
 from tests.api.served import ONE_SWITCH, PROVIDER, house
-from tests.service.played import Recordings, stocked
 
+from techinfo.access.viewer import Role, Viewer
 from techinfo.api.audit import Audited, access_of
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError, answer
-from techinfo.service.viewer import Role, Viewer
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
 

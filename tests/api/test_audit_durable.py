@@ -13,15 +13,15 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.knocking import Room, ask
 from tests.api.served import ONE_SWITCH, USERS, House, house
 from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
-from tests.service.played import Recordings, stocked
 
+from techinfo.access.viewer import Role, Viewer
 from techinfo.api.audit import Audited, Counts
 from techinfo.api.people import of_people
 from techinfo.api.state import State
-from techinfo.service.viewer import Role, Viewer
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.served import House, house
-from tests.service.played import Recordings, stocked
 
 URL = "/onapi/2.6/tech/access/A-1/hardware"
 QUESTIONS = [

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import APIRouter, Body, Depends
+from tests.access.played import Recordings, nothing
 from tests.api.listening import HOST, PATIENCE_S, Client, listening
 from tests.api.served import PROVIDER, House, house
-from tests.service.played import Recordings, nothing
 
 from techinfo.api.bodies import MOST_OCTETS, Shelf, WholeBody, only_json
 from techinfo.api.problems import ApiError

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.access.made_up import NOW
 from tests.api.served import House
-from tests.service.made_up import NOW
 
+from techinfo.access.freshness import Terms
 from techinfo.api import freshness
 from techinfo.api.problems import ApiError
-from techinfo.service.freshness import Terms
 
 STATUS = "/2.6/tech/access/A-1/link/status"
 USUAL = Terms(max_age_s=30.0, max_stale_s=0.0, deadline_s=5.0)

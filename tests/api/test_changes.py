@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.access.made_up import NOW
 from tests.api.changing import ADDRESS, Changing, changing
 from tests.api.everything import TELE
 from tests.api.served import PROVIDER
-from tests.service.made_up import NOW
 
 LISTED = ("2.4", "2.5", "2.6")
 

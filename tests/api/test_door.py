@@ -11,10 +11,10 @@ import pytest
 from tests.api.knocking import Answered, Hand, Noting, Room, ask, basic, operator, provider
 from tests.api.served import CHEAP
 
+from techinfo.access.logins import Logins
+from techinfo.access.viewer import Role
 from techinfo.api.client import networks
 from techinfo.api.door import Door
-from techinfo.service.logins import Logins
-from techinfo.service.viewer import Role
 from techinfo.store.accounts import StoredUser, Use
 from techinfo.store.batches import Batches
 from techinfo.store.users import UsersFile

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, house
 from tests.collect.playing import BASE_PORT, FDB, IF, NOW, port, read, switch
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.api.dump import dump
 from techinfo.wire import Cell

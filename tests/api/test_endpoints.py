@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from tests.access import made_up as m
+from tests.access.made_up import NOW, merged
+from tests.access.played import Recordings, stocked
 from tests.api.everything import everything
 from tests.api.served import PROVIDER, House, house
-from tests.service import made_up as m
-from tests.service.made_up import NOW, merged
-from tests.service.played import Recordings, stocked
 
+from techinfo.access.unsupported import FIELDS
+from techinfo.access.viewer import Viewer
 from techinfo.api import schemas as s
 from techinfo.api.mounted import ENDPOINTS
 from techinfo.api.served import Served
@@ -22,8 +24,6 @@ from techinfo.api.versions import Dialect
 from techinfo.api.versions.version import V2_4, V2_6
 from techinfo.inventory import Change, Event, ObjectType
 from techinfo.model import Fact
-from techinfo.service.unsupported import FIELDS
-from techinfo.service.viewer import Viewer
 
 ORDERS = "https://orders.example/onapi/2.6/orders/"
 PLAIN = """

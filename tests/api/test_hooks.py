@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook as StandardWebhook
+from tests.access.played import Recordings, stocked
 from tests.api.ticketed import ISP, OPS, OTHER, SUBSCRIBED, Ticketed, created, settled, ticketed
-from tests.service.played import Recordings, stocked
-from tests.service.webhooks.receiving import Reply, receiver
+from tests.webhooks.receiving import Reply, receiver
 
 from techinfo.config import WebhookSettings
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Recordings
 from tests.api.served import House
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Recordings
 
 from techinfo.errors import SnmpProtocolError, SnmpTimeoutError
 

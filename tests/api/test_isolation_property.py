@@ -14,11 +14,11 @@ import httpx
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from tests.access.made_up import NOW
+from tests.access.played import Clock, Recordings, imported, stocked
 from tests.api import random_network as net
 from tests.api.served import CHEAP
 from tests.api.ticketed import Ticketed, created, settled, ticketed
-from tests.service.made_up import NOW
-from tests.service.played import Clock, Recordings, imported, stocked
 
 from techinfo.collect import Manners
 from techinfo.config import User

@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 import httpx
+from tests.access import made_up as m
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import ONE_SWITCH, House, house
-from tests.service import made_up as m
-from tests.service.played import Clock, Recordings, stocked
 
+from techinfo.access.freshness import Terms
 from techinfo.collect import Manners
-from techinfo.service.freshness import Terms
 
 STATUS = "/2.6/tech/access/A-1/link/status"
 MACS = "/2.6/tech/access/A-1/link/macaddresstable"

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import NOW, merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.everything import BITVIS, TELE, everything, network
 from tests.api.served import OPERATOR, PROVIDER, House, house
-from tests.service import made_up as m
-from tests.service.made_up import NOW, merged
-from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.errors import SnmpProtocolError
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.changing import ADDRESS
 from tests.api.everything import ALL_USERS, TELE
 from tests.api.served import PROVIDER, House, house
-from tests.service.played import Recordings, stocked
 
 from techinfo.inventory import Inventory
 

@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import NOW, merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import PROVIDER, House, house
-from tests.service import made_up as m
-from tests.service.made_up import NOW, merged
-from tests.service.played import Clock, Recordings, stocked
 
+from techinfo.access.service import Desk
 from techinfo.api.state import State
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Whereabouts
-from techinfo.service.desk import Desk
-from techinfo.service.lease_log import LeaseLog, Observed
-from techinfo.store.leases import LeaseFile
+from techinfo.leases.log import LeaseLog, Observed
+from techinfo.leases.store import LeaseFile
 
 INVENTORY = """
 elements:

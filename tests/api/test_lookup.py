@@ -8,9 +8,9 @@ from urllib.parse import quote_from_bytes
 
 import httpx
 import pytest
+from tests.access.played import Recordings
 from tests.api.served import PROVIDER, House, house
 from tests.dhcp_lab import folder, told
-from tests.service.played import Recordings
 
 from techinfo.inventory import Inventory
 

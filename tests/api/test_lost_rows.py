@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import NOW, merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import PROVIDER, House, house
-from tests.service import made_up as m
-from tests.service.made_up import NOW, merged
-from tests.service.played import Clock, Recordings, stocked
 
 BASE_PORT = "1.3.6.1.2.1.17.1.4.1.2"
 ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13"

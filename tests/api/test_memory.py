@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.texts import OCTETS, TEXTS, Text
 from tests.api.ticketed import ISP, SUBSCRIBED, Ticketed, ticketed
-from tests.service.played import Recordings, stocked
 
 LOGIN = b"Basic " + base64.b64encode(":".join(ISP).encode())
 COUNT = 40

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 import schemathesis
+from tests.access.played import Recordings, nothing
 from tests.api.served import House, house
-from tests.service.played import Recordings, nothing
 
 from techinfo.api.codes import Code
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from tests.access.played import Recordings, stocked
 from tests.api.served import PROVIDER, house
-from tests.service.played import Recordings, stocked
 
+from techinfo.access.published import published
 from techinfo.cli import web
 from techinfo.inventory import Guard, Inventory
-from techinfo.service.onapi_client import Server, fetch
-from techinfo.service.onapi_client.fetching import Source
-from techinfo.service.published import published
-from techinfo.store.fetched import FetchedFile
+from techinfo.onapi_client import Server, fetch
+from techinfo.onapi_client.fetching import Source
+from techinfo.onapi_client.store import FetchedFile
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 ACCESS = (

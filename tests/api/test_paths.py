@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Recordings, nothing, stocked
 from tests.api.served import OPERATOR, House, house
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Recordings, nothing, stocked
 
 from techinfo.api.paths import Paths, below_a_version
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+from tests.access.played import Recordings
 from tests.api.served import House
-from tests.service.played import Recordings
 
 from techinfo.collect import Pauses
 from techinfo.store.pauses import Pause, PausesFile, Reach

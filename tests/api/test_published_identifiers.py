@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+from tests.access.played import Recordings, stocked
 from tests.api.served import PROVIDER, house
-from tests.service.played import Recordings, stocked
 
 SITE = """
 elements:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from tests.api.knocking import Answered, Hand, Room, ask
 
+from techinfo.access.logins import Logins
+from techinfo.access.viewer import Role, Viewer
 from techinfo.api.quotas import Metered, Quotas
 from techinfo.config import QuotaOfOne, QuotaSettings
-from techinfo.service.logins import Logins
-from techinfo.service.viewer import Role, Viewer
 from techinfo.store.accounts import StoredQuota
 from techinfo.store.users import UsersFile
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, house
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.api.codes import Code
 from techinfo.collect import Target

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import NOW, merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, House, house
-from tests.service import made_up as m
-from tests.service.made_up import NOW, merged
-from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.api.remembered import Remembered
 from techinfo.collect import Manners

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, House, house
-from tests.service.played import Recordings, stocked
 
 from techinfo.api.metrics import AuditNumbers, HouseNumbers, Metrics
 from techinfo.api.state import State

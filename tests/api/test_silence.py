@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.access import made_up as m
+from tests.access.at_lab import HASTY, Network
+from tests.access.made_up import lines, merged
+from tests.access.played import stocked
 from tests.api.served import House, house
-from tests.service import made_up as m
-from tests.service.at_lab import HASTY, Network
-from tests.service.made_up import lines, merged
-from tests.service.played import stocked
 
 from techinfo.collect import Manners
 from techinfo.lab import Lab, LabDevice

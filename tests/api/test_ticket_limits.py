@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.ticketed import (
     EVERYBODY,
     ISP,
@@ -17,12 +18,11 @@ from tests.api.ticketed import (
     settled,
     ticketed,
 )
-from tests.service.played import Recordings, stocked
 
+from techinfo.access.logins import options_of
+from techinfo.access.viewer import Options
 from techinfo.config import Settings
-from techinfo.service.logins import options_of
-from techinfo.service.viewer import Options
-from techinfo.store.ticket_kinds import Limits
+from techinfo.tickets.records import Limits
 
 LIMITS = Limits(octets=100_000, open_tickets=2, comments=1)
 

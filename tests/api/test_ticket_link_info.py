@@ -11,6 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import merged, registry
+from tests.access.played import Recordings, stocked
 from tests.api.served import ONE_SWITCH, PATIENCE_S
 from tests.api.ticketed import (
     BITVIS,
@@ -23,21 +26,18 @@ from tests.api.ticketed import (
     settled,
     ticketed,
 )
-from tests.service import made_up as m
-from tests.service.made_up import merged, registry
-from tests.service.played import Recordings, stocked
 
+from techinfo.access.service import Desk
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.viewer import Viewer
 from techinfo.api.state import State
 from techinfo.api.v1.access_document import is_whole
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.model import utc_now
-from techinfo.service.desk import Desk
-from techinfo.service.tickets.captures import Captures, Manners
-from techinfo.service.troubleshoot import Troubleshooter
-from techinfo.service.viewer import Viewer
-from techinfo.store import link_info
-from techinfo.store.ticket_kinds import Attachment, Moment, NewTicket, Problem, Reach
-from techinfo.store.tickets import TicketFile
+from techinfo.tickets import link_info
+from techinfo.tickets.link_info_jobs import Captures, Manners
+from techinfo.tickets.records import Attachment, Moment, NewTicket, Problem, Reach
+from techinfo.tickets.store import TicketFile
 
 BB, OLD, TV = "02:00:00:00:00:11", "02:00:00:00:00:12", "02:00:00:00:00:22"
 SWITCH = "192.0.2.3"

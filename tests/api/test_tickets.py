@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access.played import Recordings, stocked
 from tests.api.served import ONE_SWITCH, house
 from tests.api.ticketed import (
     BITVIS,
@@ -25,7 +26,6 @@ from tests.api.ticketed import (
     settled,
     ticketed,
 )
-from tests.service.played import Recordings, stocked
 
 VERSIONS = ("2.4", "2.5", "2.6")
 

@@ -17,8 +17,8 @@ from techinfo.cli.ticket_house import Running, Tickets
 from techinfo.collect import Opener
 from techinfo.config import Settings, TicketSettings, User, WebhookSettings
 from techinfo.inventory import Inventory
-from techinfo.store.ticket_kinds import Limits
-from techinfo.store.tickets import TicketFile
+from techinfo.tickets.records import Limits
+from techinfo.tickets.store import TicketFile
 
 T = TypeVar("T")
 

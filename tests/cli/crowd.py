@@ -22,9 +22,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
+from tests.access import made_up as m
+from tests.access.made_up import lines, merged
 from tests.cli.serving import Running
-from tests.service import made_up as m
-from tests.service.made_up import lines, merged
 
 from techinfo.inventory import Inventory
 from techinfo.lab import FaultSpec, Lab, LabDevice

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import lines, merged
 from tests.cli.serving import PATIENCE_S, Running
-from tests.service import made_up as m
-from tests.service.made_up import lines, merged
 
 from techinfo.collect import Numbers, Target, load
 from techinfo.collect.remote.client import RemoteCollector

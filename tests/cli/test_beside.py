@@ -17,10 +17,10 @@ from tests.cli.conftest import Run
 from tests.cli.serving import PATIENCE_S, Running, gone, until
 from tests.cli.storing import ALICE, ANN, OPEN
 
-from techinfo.store import webhooks
-from techinfo.store.ticket_kinds import NewTicket, Problem
-from techinfo.store.tickets import TicketFile
-from techinfo.store.webhooks import State, Webhook
+from techinfo.tickets.records import NewTicket, Problem
+from techinfo.tickets.store import TicketFile
+from techinfo.webhooks import store as webhooks
+from techinfo.webhooks.store import State, Webhook
 
 pytestmark = pytest.mark.long
 TICKETS = "/onapi/2.6/tickets"

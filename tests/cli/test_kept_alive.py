@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from tests.access import made_up as m
+from tests.access.made_up import lines, merged
 from tests.cli.serving import PATIENCE_S, Running, children, gone, until
-from tests.service import made_up as m
-from tests.service.made_up import lines, merged
 
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice

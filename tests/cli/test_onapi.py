@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
-from tests.service.onapi_client.serving import PASSWORD, USER, other_operator
+from tests.onapi_client.serving import PASSWORD, USER, other_operator
 
 SITE = """
 elements: [{name: sw-1, address: 192.0.2.1}]

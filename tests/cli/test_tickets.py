@@ -12,10 +12,10 @@ from typer.testing import CliRunner, Result
 from techinfo.cli.main import app
 from techinfo.errors import ConfigError, UnknownAccessError, UnknownTicketError
 from techinfo.inventory import Inventory
-from techinfo.store import webhooks
-from techinfo.store.ticket_kinds import NewTicket, Problem, Reach
-from techinfo.store.tickets import TicketFile
-from techinfo.store.webhooks import State, Webhook
+from techinfo.tickets.records import NewTicket, Problem, Reach
+from techinfo.tickets.store import TicketFile
+from techinfo.webhooks import store as webhooks
+from techinfo.webhooks.store import State, Webhook
 
 NEW = NewTicket(
     provider="isp",

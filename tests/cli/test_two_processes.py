@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from tests.access import made_up as m
+from tests.access.made_up import lines, merged
 from tests.cli.conftest import Run
 from tests.cli.serving import PATIENCE_S, Running, arguments, children, gone, memory_holds, until
-from tests.service import made_up as m
-from tests.service.made_up import lines, merged
 
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice

@@ -10,6 +10,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from techinfo.access.published import published
+from techinfo.access.rights import runs
+from techinfo.access.viewer import Viewer
 from techinfo.api import listed_schemas as ls
 from techinfo.api import schemas as s
 from techinfo.api.asked import ERRORS, AccessId, Asker, House, Responses
@@ -36,9 +39,6 @@ from techinfo.api.versions.version import V2_4, V2_6
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Access, Inventory, Kind, Subscription
 from techinfo.inventory.listing import is_complete
-from techinfo.service.published import published
-from techinfo.service.rights import runs
-from techinfo.service.viewer import Viewer
 
 LISTED: Responses = ERRORS | {
     501: {"model": s.Cause, "description": "listed elsewhere, or lacking mandatory fields"}

@@ -21,15 +21,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from techinfo.access.viewer import Role, Viewer
 from techinfo.api.bodies import media_type
 from techinfo.api.codes import Code
 from techinfo.api.health import Health
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer, api_error
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.service.pause import PauseDesk
-from techinfo.service.stores import Person
-from techinfo.service.viewer import Role, Viewer
+from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.stores import Person
 from techinfo.store.pauses import Pause, Reach
 
 _MOST_OCTETS = 64 << 10

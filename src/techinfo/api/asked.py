@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request
 
+from techinfo.access.freshness import Terms
+from techinfo.access.viewer import Viewer
 from techinfo.api import freshness
 from techinfo.api import schemas as s
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
 from techinfo.api.state import State, state_of
-from techinfo.service.freshness import Terms
-from techinfo.service.viewer import Viewer
 
 Responses = dict[int | str, dict[str, Any]]
 

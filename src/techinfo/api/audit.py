@@ -16,11 +16,11 @@ from typing import Any
 
 from starlette.requests import Request
 
+from techinfo.access.viewer import Viewer
 from techinfo.api.codes import Code
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.people import of_people
 from techinfo.api.problems import ApiError, answer, told_ids
-from techinfo.service.viewer import Viewer
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from techinfo.access.answer import CpeAnswer, ServiceOf
 from techinfo.api import render
 from techinfo.api import schemas as s
 from techinfo.collect import Reading
@@ -17,7 +18,6 @@ from techinfo.model import (
     PortFacts,
     State,
 )
-from techinfo.service.answer import CpeAnswer, ServiceOf
 
 
 def cpe_status(answer: CpeAnswer) -> s.CpeStatus:

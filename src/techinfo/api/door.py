@@ -23,6 +23,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
+from techinfo.access.logins import Login, Logins
 from techinfo.api.client import Network, client_address, neighbourhood, told_name
 from techinfo.api.codes import Code
 from techinfo.api.guesses import Guesses
@@ -31,7 +32,6 @@ from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer
 from techinfo.api.refused_logins import RefusedLogins
 from techinfo.api.turns import Turns
-from techinfo.service.logins import Login, Logins
 from techinfo.store.accounts import Use
 from techinfo.store.batches import Batches
 

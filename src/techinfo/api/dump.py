@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from techinfo import __version__
+from techinfo.access.answer import ServiceOf
 from techinfo.api import render
 from techinfo.api import schemas as s
 from techinfo.api.render import PART_NAMES, bare
@@ -23,7 +24,6 @@ from techinfo.model import (
     State,
     Transceiver,
 )
-from techinfo.service.answer import ServiceOf
 from techinfo.units import Dark, Power
 from techinfo.wire import SnmpLimits
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 
+from techinfo.access.logins import Logins
 from techinfo.api.audit import Audited, Counts
 from techinfo.api.client import Network
 from techinfo.api.door import OPEN_PATHS, Door
 from techinfo.api.quotas import Metered, Quotas
 from techinfo.api.refused_logins import RefusedLogins
 from techinfo.config import QuotaSettings, User
-from techinfo.service.logins import Logins
 from techinfo.store.accounts import Use
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from techinfo.access.viewer import Viewer
 from techinfo.api import listed_schemas as ls
 from techinfo.api.accesses import UNCHANGED, whose
 from techinfo.api.asked import ERRORS, Asker, House
@@ -18,7 +19,6 @@ from techinfo.api.state import State
 from techinfo.api.versions import Dialect, Version
 from techinfo.api.versions.version import V2_6
 from techinfo.inventory import Change, Event, ObjectType
-from techinfo.service.viewer import Viewer
 
 _SECOND = timedelta(seconds=1)
 

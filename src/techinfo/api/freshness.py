@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from techinfo.access.freshness import MOST_STALE_S, Terms
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.render import PART_NAMES
 from techinfo.model import Fact, Part, State
-from techinfo.service.freshness import MOST_STALE_S, Terms
 
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _MOST_OCTETS = 200

@@ -16,7 +16,7 @@ from techinfo.api.metrics import AuditNumbers, HouseNumbers, Metrics
 from techinfo.collect import AnyCollector, Numbers
 from techinfo.errors import CollectorError, ConfigError, InventoryError
 from techinfo.inventory import Inventory
-from techinfo.service.pause import PauseDesk
+from techinfo.maintenance.pause import PauseDesk
 
 _PATIENCE_S = 2.0
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"

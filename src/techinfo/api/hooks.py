@@ -15,8 +15,8 @@ from techinfo.api.asked import ERRORS, Asker, House
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.v1.body import body_schema, json_body
-from techinfo.service.webhooks.hub import Hub, Listed, Wanted
-from techinfo.store.webhooks import State
+from techinfo.webhooks.hub import Hub, Listed, Wanted
+from techinfo.webhooks.store import State
 
 _MOST_OCTETS = 16 * 1024
 router = APIRouter(

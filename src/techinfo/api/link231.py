@@ -12,13 +12,13 @@ from typing import Generic, TypeVar
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from techinfo.access.answer import Answer, part_failed
 from techinfo.api import freshness, parts, render
 from techinfo.api import listed_schemas as ls
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
 from techinfo.api.versions import Dialect
 from techinfo.errors import DeviceError, NotAvailableError, QuestionError, SnmpTimeoutError
 from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
-from techinfo.service.answer import Answer, part_failed
 
 MBPS = frozenset({10, 100, 1000})
 """All that 2.3.1 has."""

@@ -12,6 +12,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from techinfo.access.lookup import Lookup
+from techinfo.access.viewer import Viewer
 from techinfo.api import identifiers_asked
 from techinfo.api import schemas as s
 from techinfo.api.asked import ERRORS, Asker, House
@@ -20,8 +22,6 @@ from techinfo.api.problems import PERSONAL
 from techinfo.api.state import State
 from techinfo.dhcp.matching import Asked
 from techinfo.errors import SharedIdentifierError, UnknownIdentifierError
-from techinfo.service.lookup import Lookup
-from techinfo.service.viewer import Viewer
 
 MATCH_HEADER = "X-Techinfo-Match"
 """How sure an answer is: stored, notation or interpreted."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from techinfo.access.answer import Answer, CpeAnswer
+from techinfo.access.service import Told
 from techinfo.api import freshness, parts, problems, render
 from techinfo.api.codes import Code
 from techinfo.errors import DeviceError, NotAvailableError, SnmpTimeoutError, TechinfoError
 from techinfo.model import Fact, Part, State
-from techinfo.service.answer import Answer, CpeAnswer
-from techinfo.service.desk import Told
 
 Words = Callable[[problems.ApiError, TechinfoError], str]
 """The cause of a part that could not be had: of the published error, and of what went wrong."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from techinfo.access.answer import Answer, CpeAnswer, part_failed
 from techinfo.api import render
 from techinfo.api.cpe import cpe_status
 from techinfo.errors import IncompleteError, NotAvailableError
 from techinfo.model import Fact, Group, Lease, MacEntry, PortFacts, State
-from techinfo.service.answer import Answer, CpeAnswer, part_failed
 
 _Row = TypeVar("_Row", MacEntry, Lease, Group)
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from techinfo.service.logins import Login, Logins
+from techinfo.access.logins import Login, Logins
 
 
 class Passwords:

@@ -19,14 +19,14 @@ from typing import Any
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.strategies import MovingWindowRateLimiter
 
+from techinfo.access.logins import Logins
+from techinfo.access.viewer import Role, Viewer
 from techinfo.api.bodies import Shelf, WholeBody, has_body
 from techinfo.api.codes import Code
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError, answer
 from techinfo.api.windows import Windows
 from techinfo.config import QuotaSettings
-from techinfo.service.logins import Logins
-from techinfo.service.viewer import Role, Viewer
 
 _LOOK_UPS = ("/dhcplookup", "/option82/")
 

@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from techinfo.access.freshness import Terms
+from techinfo.access.service import Desk
+from techinfo.access.viewer import Viewer
 from techinfo.api import freshness
 from techinfo.api.paths import Asgi, Scope
 from techinfo.api.problems import ApiError
 from techinfo.errors import QuestionError
-from techinfo.service.desk import Desk
-from techinfo.service.freshness import Terms
-from techinfo.service.viewer import Viewer
 
 _MOST_OCTETS = 32 << 20
 """Of all that is kept: bodies, headers, paths, and what Python adds to them."""

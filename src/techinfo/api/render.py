@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from techinfo.access.answer import ServiceOf as ServiceOf
 from techinfo.api import schemas as s
 from techinfo.facts.aggregates import is_aggregate
 from techinfo.model import (
@@ -29,7 +30,6 @@ from techinfo.model import (
     State,
     Transceiver,
 )
-from techinfo.service.answer import ServiceOf as ServiceOf
 from techinfo.units import Dark, Power
 
 PART_NAMES = {

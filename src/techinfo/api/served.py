@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from techinfo.access.viewer import Viewer
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
 from techinfo.api.unreadable import Unreadable
 from techinfo.inventory import Event
-from techinfo.service.viewer import Viewer
 
 EventSource = Callable[[Viewer, datetime | None, datetime], Iterable[Event]]
 """Events of another store than the inventory: what a viewer may know, later than a time (``None``:

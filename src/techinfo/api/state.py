@@ -8,6 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from fastapi import Request
 
+from techinfo.access.freshness import Terms
+from techinfo.access.service import Desk
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.viewer import Viewer
 from techinfo.api.codes import Code
 from techinfo.api.entrance import Entrance
 from techinfo.api.metrics import Metrics
@@ -15,13 +19,9 @@ from techinfo.api.problems import ApiError
 from techinfo.api.served import Served
 from techinfo.api.unreadable import Unreadable
 from techinfo.inventory import Inventory
-from techinfo.service.desk import Desk
-from techinfo.service.freshness import Terms
-from techinfo.service.sandbox import Sandboxes
-from techinfo.service.tickets.desk import TicketDesk
-from techinfo.service.troubleshoot import Troubleshooter
-from techinfo.service.viewer import Viewer
-from techinfo.service.webhooks.hub import Hub
+from techinfo.sandbox import Sandboxes
+from techinfo.tickets.service import TicketDesk
+from techinfo.webhooks.hub import Hub
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from techinfo.access.published import published
+from techinfo.access.viewer import Viewer
 from techinfo.api import listed_schemas as ls
 from techinfo.api.accesses import (
     LISTED,
@@ -38,8 +40,6 @@ from techinfo.api.versions.listed import subscription_object
 from techinfo.api.versions.version import V2_6
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Subscription
-from techinfo.service.published import published
-from techinfo.service.viewer import Viewer
 
 
 def router(speaks: Dialect) -> APIRouter:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from techinfo.access.answer import Answer
 from techinfo.api import freshness, parts
 from techinfo.api import schemas as s
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House, Responses
@@ -17,7 +18,6 @@ from techinfo.api.versions import Dialect, dialect_of
 from techinfo.collect import Reading
 from techinfo.errors import NotAvailableError
 from techinfo.model import Fact
-from techinfo.service.answer import Answer
 
 T = TypeVar("T")
 

@@ -8,6 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from techinfo.access.freshness import Terms
+from techinfo.access.service import Desk as AccessDesk
+from techinfo.access.viewer import Viewer
 from techinfo.api import render
 from techinfo.api import ticket_schemas as ts
 from techinfo.api.asked import Asker
@@ -16,12 +19,9 @@ from techinfo.api.tickets import TICKET_ERRORS, Desk, Key, Reference, changed
 from techinfo.api.v1.access_document import access_document
 from techinfo.api.v1.body import body_schema
 from techinfo.errors import LinkInfoError, TechinfoError
-from techinfo.service.desk import Desk as AccessDesk
-from techinfo.service.freshness import Terms
-from techinfo.service.tickets.captures import Capture, since_creation
-from techinfo.service.tickets.reading import worth
-from techinfo.service.viewer import Viewer
-from techinfo.store.ticket_kinds import LinkInfo, Moment
+from techinfo.tickets.link_info_jobs import Capture, since_creation
+from techinfo.tickets.reading import worth
+from techinfo.tickets.records import LinkInfo, Moment
 
 router = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
 

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from techinfo.api.schemas import Mac, Sparse, Time
-from techinfo.store.ticket_kinds import Party, Problem, Status
+from techinfo.tickets.records import Party, Problem, Status
 
 _MOST_TEXT = 65_536
 _MOST_LINE = 1000

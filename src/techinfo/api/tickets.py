@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from techinfo.access.viewer import Role, Viewer
 from techinfo.api import render
 from techinfo.api import schemas as s
 from techinfo.api import ticket_schemas as ts
@@ -25,9 +26,8 @@ from techinfo.api.conditional import started
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.v1.body import body_schema, json_body
 from techinfo.errors import ForbiddenError
-from techinfo.service.tickets.desk import TicketDesk
-from techinfo.service.viewer import Role, Viewer
-from techinfo.store.ticket_kinds import Change, NewTicket, Party, Status, Ticket
+from techinfo.tickets.records import Change, NewTicket, Party, Status, Ticket
+from techinfo.tickets.service import TicketDesk
 
 MOST_OCTETS = 256 * 1024
 """Of a body; no description comes near it."""

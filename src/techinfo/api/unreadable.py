@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.unsupported import FIELDS, tellers, unsupported_fields
 from techinfo.api.codes import Code
 from techinfo.api.problems import ApiError
 from techinfo.model import Fact
-from techinfo.service.troubleshoot import Troubleshooter
-from techinfo.service.unsupported import FIELDS, tellers, unsupported_fields
 
 _KEPT = timedelta(seconds=60)
 _FLOW = {
@@ -66,7 +66,7 @@ WORDS: Mapping[Fact, Mapping[str, tuple[str, ...]]] = {
         "counter": ("counter",),
     },
 }
-"""Fact -> field of `techinfo.service.unsupported` -> parameters that it is needed for, as 2.6 has
+"""Fact -> field of `techinfo.access.unsupported` -> parameters that it is needed for, as 2.6 has
 them."""
 
 
@@ -79,7 +79,7 @@ class Unreadable:
     _until: datetime | None = None
 
     async def fields(self, network: Troubleshooter) -> Mapping[Fact, frozenset[str]]:
-        """Fact -> fields that nobody tells, in the words of `techinfo.service.unsupported`."""
+        """Fact -> fields that nobody tells, in the words of `techinfo.access.unsupported`."""
         now, generation = network.now(), network.inventory.generation
         if self._until is None or now >= self._until or generation != self._of:
             self._fields = unsupported_fields(await tellers(network.inventory, network.collector))

@@ -14,9 +14,9 @@ from techinfo.api.health import Health
 from techinfo.api.metrics import AuditNumbers
 from techinfo.api.state import State
 from techinfo.config import Settings
-from techinfo.service.pause import PauseDesk
-from techinfo.service.privacy import targets
-from techinfo.service.stores import Person
+from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.privacy import targets
+from techinfo.maintenance.stores import Person
 from techinfo.store.pauses import PausesFile
 
 

@@ -9,8 +9,8 @@ import typer
 
 from techinfo.cli.console import must_agree
 from techinfo.cli.settings import ConfigOption, settings_of
-from techinfo.service.backup import back_up, checked
-from techinfo.service.backup import restore as restore_files
+from techinfo.maintenance.backup import back_up, checked
+from techinfo.maintenance.backup import restore as restore_files
 
 
 def backup(

@@ -12,6 +12,7 @@ import typer
 from argon2 import PasswordHasher
 from pydantic import SecretStr
 
+from techinfo.access.freshness import Terms
 from techinfo.api.entrance import entrance
 from techinfo.cli import house, web
 from techinfo.cli.console import err
@@ -22,7 +23,6 @@ from techinfo.config import User
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab
-from techinfo.service.freshness import Terms
 
 _USER, _PASSWORD = "demo", "demo"
 

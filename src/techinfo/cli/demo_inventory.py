@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+from techinfo.access.freshness import Terms
 from techinfo.api.entrance import entrance
 from techinfo.cli import house, web
 from techinfo.cli.console import err
@@ -12,7 +13,6 @@ from techinfo.collect import Manners, Target, load
 from techinfo.config import User
 from techinfo.errors import DeviceUnreachableError
 from techinfo.inventory import Inventory
-from techinfo.service.freshness import Terms
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.wire import SnmpLimits
 

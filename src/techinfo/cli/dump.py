@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from techinfo.access.attachment import access_on, attached, element_target, is_named
 from techinfo.api import render
 from techinfo.api.dump import dump as document
 from techinfo.cli.house import Engines
@@ -32,7 +33,6 @@ from techinfo.config import Settings
 from techinfo.errors import ConfigError, InventoryError, SnmpTimeoutError
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, PortFacts
-from techinfo.service.attachment import access_on, attached, element_target, is_named
 from techinfo.snmp.interface import V3User
 
 

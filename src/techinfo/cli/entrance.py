@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from techinfo import __version__
+from techinfo.access.logins import Logins
 from techinfo.api.client import networks
 from techinfo.api.entrance import Entrance
 from techinfo.api.quotas import Quotas
 from techinfo.api.refused_logins import RefusedLogins
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
-from techinfo.service.logins import Logins
 from techinfo.store.accounts import Use
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches

@@ -9,6 +9,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
+from techinfo.access.freshness import Terms
+from techinfo.access.service import Desk
+from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import create_app
 from techinfo.api.entrance import Entrance
 from techinfo.api.served import Served
@@ -27,10 +30,7 @@ from techinfo.collect import (
 )
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
-from techinfo.service.desk import Desk
-from techinfo.service.freshness import Terms
-from techinfo.service.sandbox import Sandboxes
-from techinfo.service.troubleshoot import Troubleshooter
+from techinfo.sandbox import Sandboxes
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User

@@ -15,6 +15,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from techinfo.access.drift import Drift, Gentle
+from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
 from techinfo.cli.house import Engines
 from techinfo.cli.settings import (
@@ -30,8 +32,6 @@ from techinfo.config import Settings
 from techinfo.config.loading import tables_in, weak_credentials
 from techinfo.errors import InventoryError
 from techinfo.inventory import Element, Finding, Inventory
-from techinfo.service.drift import Drift, Gentle
-from techinfo.service.drift import ask as ask_switches
 
 
 def check(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 
+from techinfo.access.lease_places import resolver
 from techinfo.config import LeaseSettings, Settings
 from techinfo.inventory import Inventory
-from techinfo.service.lease_following import configured, following
-from techinfo.service.lease_log import LeaseLog
-from techinfo.service.lease_places import resolver
-from techinfo.store.leases import LeaseFile
+from techinfo.leases.following import configured, following
+from techinfo.leases.log import LeaseLog
+from techinfo.leases.store import LeaseFile
 
 
 class Leases:

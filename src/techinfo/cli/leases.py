@@ -17,6 +17,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
+from techinfo.access.lease_places import resolver
 from techinfo.cli.console import err, out
 from techinfo.cli.leases_shown import event_json, identity_words, interval_json, observation_json
 from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
@@ -25,10 +26,9 @@ from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Whereabouts
 from techinfo.dhcp.readers import FORMS, Reader, Source, Tally
 from techinfo.errors import ConfigError
-from techinfo.service.lease_following import Follower, compiled, configured, form_named
-from techinfo.service.lease_log import LeaseLog
-from techinfo.service.lease_places import resolver
-from techinfo.store.leases import LeaseFile
+from techinfo.leases.following import Follower, compiled, configured, form_named
+from techinfo.leases.log import LeaseLog
+from techinfo.leases.store import LeaseFile
 
 app = typer.Typer(
     help="Leases from the logs of DHCP servers: which are read, what they tell, what is odd.\n\n"

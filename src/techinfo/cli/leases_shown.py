@@ -9,7 +9,7 @@ from techinfo.dhcp.events import Event, LeaseEvent
 from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.intervals import Interval
 from techinfo.dhcp.octets import text
-from techinfo.service.lease_log import Observation
+from techinfo.leases.log import Observation
 
 
 def event_json(event: Event) -> dict[str, Any]:

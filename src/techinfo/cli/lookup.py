@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from techinfo.access.explaining import Explainer
+from techinfo.access.lookup import Lookup, Match, Miss
+from techinfo.access.lookup_json import Told
 from techinfo.cli.lookup_log import LogReport, resolve_log
 from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
 from techinfo.dhcp.asking import of_mention, of_value
@@ -19,9 +22,6 @@ from techinfo.dhcp.mentions import Mention, mentions
 from techinfo.dhcp.spellings import Tier
 from techinfo.errors import ConfigError, OctetError
 from techinfo.inventory import Inventory
-from techinfo.service.explaining import Explainer
-from techinfo.service.lookup import Lookup, Match, Miss
-from techinfo.service.told import Told
 
 
 def lookup(

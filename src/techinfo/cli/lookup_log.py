@@ -18,12 +18,12 @@ from typing import BinaryIO, cast
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from techinfo.access.log_lookup import Counted, LogLookup, Resolved
 from techinfo.cli.console import err
 from techinfo.dhcp.framing import messages, unmarked
 from techinfo.dhcp.log_time import LogTime
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
-from techinfo.service.log_lookup import Counted, LogLookup, Resolved
 
 _MOST_OF_A_LINE = 2**20
 _SHOWN_EVERY = 4096

@@ -14,9 +14,9 @@ from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, inventory_of, se
 from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError
 from techinfo.inventory import Guard, ImportReport
-from techinfo.service.onapi_client import FetchReport, Server, fetch
-from techinfo.service.onapi_client.fetching import Source
-from techinfo.store.fetched import FetchedFile
+from techinfo.onapi_client import FetchReport, Server, fetch
+from techinfo.onapi_client.fetching import Source
+from techinfo.onapi_client.store import FetchedFile
 
 app = typer.Typer(
     help="As a client: take over subscriptions and services from other ON-API servers.",

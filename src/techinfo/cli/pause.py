@@ -17,7 +17,7 @@ from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, InventoryError
 from techinfo.inventory import Inventory
-from techinfo.service.pause import PauseDesk
+from techinfo.maintenance.pause import PauseDesk
 from techinfo.store.pauses import Pause, PausesFile, Reach
 
 _SwitchOption = Annotated[

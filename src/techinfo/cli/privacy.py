@@ -14,9 +14,9 @@ from techinfo.cli.settings import ConfigOption, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory.fields import mac as mac_in
-from techinfo.service.privacy import Told, erasures, failed, found
-from techinfo.service.privacy import erase as erase_rows
-from techinfo.service.stores import Person
+from techinfo.maintenance.privacy import Told, erasures, failed, found
+from techinfo.maintenance.privacy import erase as erase_rows
+from techinfo.maintenance.stores import Person
 
 app = typer.Typer(help="What is known of a person: show it all, or erase it.", no_args_is_help=True)
 _AccessOption = Annotated[

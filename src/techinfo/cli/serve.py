@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+from techinfo.access.freshness import Terms
 from techinfo.api.entrance import Entrance
 from techinfo.api.served import Served
 from techinfo.cli import house, sockets, supervise, web
@@ -42,10 +43,9 @@ from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory import Inventory
-from techinfo.service.freshness import Terms
-from techinfo.service.polling import Polling
-from techinfo.service.retention import keep_to_it
-from techinfo.service.soundness import Soundness
+from techinfo.maintenance.retention import keep_to_it
+from techinfo.maintenance.schedule import Polling
+from techinfo.maintenance.soundness import Soundness
 
 _log = logging.getLogger(__name__)
 _UNREAD = (*DEVICE_SECRETS, *OTHERS_SECRETS)

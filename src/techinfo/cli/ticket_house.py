@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from techinfo.access.viewer import Viewer
 from techinfo.api.served import EventSource
 from techinfo.api.state import State
 from techinfo.api.ticket_extensions import capture_with
@@ -17,15 +18,14 @@ from techinfo.config import Settings
 from techinfo.errors import TicketStoreError
 from techinfo.inventory import Change, Event, ObjectType
 from techinfo.model import utc_now
-from techinfo.service.tickets import captures
-from techinfo.service.tickets.captures import Captures
-from techinfo.service.tickets.desk import TicketDesk
-from techinfo.service.viewer import Viewer
-from techinfo.service.webhooks.hub import Hub, Manners
-from techinfo.service.webhooks.targets import Allowed, Network
-from techinfo.store.link_info import bounds, sweep
-from techinfo.store.ticket_kinds import Limits
-from techinfo.store.tickets import TicketFile
+from techinfo.tickets import link_info_jobs as captures
+from techinfo.tickets.link_info import bounds, sweep
+from techinfo.tickets.link_info_jobs import Captures
+from techinfo.tickets.records import Limits
+from techinfo.tickets.service import TicketDesk
+from techinfo.tickets.store import TicketFile
+from techinfo.webhooks.hub import Hub, Manners
+from techinfo.webhooks.targets import Allowed, Network
 
 _log = logging.getLogger(__name__)
 

@@ -17,13 +17,13 @@ from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
 from techinfo.model import utc_now
-from techinfo.service.tickets.captures import since_creation
-from techinfo.service.tickets.reading import worth
-from techinfo.service.webhooks import disturbances
-from techinfo.store import webhooks
-from techinfo.store.link_info import attached
-from techinfo.store.ticket_kinds import Reach, Status
-from techinfo.store.tickets import TicketFile
+from techinfo.tickets.link_info import attached
+from techinfo.tickets.link_info_jobs import since_creation
+from techinfo.tickets.reading import worth
+from techinfo.tickets.records import Reach, Status
+from techinfo.tickets.store import TicketFile
+from techinfo.webhooks import disturbances
+from techinfo.webhooks import store as webhooks
 
 app = typer.Typer(
     help="Tickets of providers, and what webhooks were told of them.\n\n"

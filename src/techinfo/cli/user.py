@@ -11,6 +11,8 @@ import typer
 from argon2 import PasswordHasher
 from rich.table import Table
 
+from techinfo.access.logins import options_of
+from techinfo.access.viewer import Role
 from techinfo.cli import user_credential
 from techinfo.cli.console import err, out
 from techinfo.cli.settings import ConfigOption, settings_of
@@ -29,8 +31,6 @@ from techinfo.cli.user_credential import (
 )
 from techinfo.cli.user_quota import quota
 from techinfo.errors import ConfigError, UserError
-from techinfo.service.logins import options_of
-from techinfo.service.viewer import Role
 from techinfo.store.accounts import StoredUser
 
 app = typer.Typer(

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from techinfo.errors import TechinfoError
 from techinfo.model import Fact
-from techinfo.store.kinds import AgentKind, Capability, Lesson, Presence
+from techinfo.store.agent_kinds import AgentKind, Capability, Lesson, Presence
 from techinfo.wire import SnmpLimits
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _IMPLEMENTED = frozenset({Presence.ANSWERS, Presence.EMPTY})
 
 
 class Keeper(Protocol):
-    """Where lessons and capabilities outlive the process (`techinfo.store.learnt`)."""
+    """Where lessons and capabilities outlive the process (`techinfo.store.agent_limits`)."""
 
     def lessons(self) -> tuple[Lesson, ...]:
         """All that were kept."""

@@ -40,7 +40,7 @@ from techinfo.facts.joins import (
 from techinfo.facts.neighbours import add_lldp_ports
 from techinfo.model import Device, Fact
 from techinfo.snmp.interface import Conversation
-from techinfo.store.kinds import AgentKind
+from techinfo.store.agent_kinds import AgentKind
 from techinfo.wire import Cell, Cells, SnmpLimits
 
 _WHOLE_BRIDGE = 0.9

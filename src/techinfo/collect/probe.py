@@ -14,7 +14,7 @@ from techinfo.collect.target import Cost, Target
 from techinfo.errors import SnmpTimeoutError
 from techinfo.model import Fact
 from techinfo.snmp.conversation import SnmpConversation
-from techinfo.store.kinds import Capability, Presence
+from techinfo.store.agent_kinds import Capability, Presence
 from techinfo.wire import SnmpLimits
 
 

@@ -289,7 +289,7 @@ def _within(column: ColumnElement[Any], since: datetime, at: datetime) -> Column
 
 
 def _runs(at: datetime, of: Any = subscriptions) -> ColumnElement[bool]:
-    """As `techinfo.service.rights.runs` has it."""
+    """As `techinfo.access.rights.runs` has it."""
     now = _text(at)
     return and_(
         of.c.state != "ORDERED",

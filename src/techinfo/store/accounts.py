@@ -58,7 +58,7 @@ class StoredUser:
         role: ``operator``, ``engineer`` or ``provider``.
         provider: Whose subscriptions are theirs; of the role provider alone.
         networks: From where they may ask; empty: from everywhere.
-        options: How they are answered, by the names of `techinfo.service.viewer.Options`.
+        options: How they are answered, by the names of `techinfo.access.viewer.Options`.
         disabled: Since when none of the credentials is right.
     """
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import CHEAP, House, house
-from tests.service import made_up as m
-from tests.service.made_up import merged
-from tests.service.played import Clock, Recordings, stocked
 
 from techinfo.collect import Manners
 from techinfo.config import User

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access import made_up as m
+from tests.access.played import Recordings
 from tests.api.served import House
 from tests.api.v1.network import (
     BASE,
@@ -20,8 +22,6 @@ from tests.api.v1.network import (
     SECRET,
     cause,
 )
-from tests.service import made_up as m
-from tests.service.played import Recordings
 
 from techinfo.api.v1.access_document import checksum, is_whole
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+from tests.access.played import Recordings
 from tests.api.served import House
 from tests.api.v1.network import BASE, ISP_A, ISP_B, MAC_A, MAC_B, OPS
-from tests.service.played import Recordings
 
 BATCH = f"{BASE}/batch"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from tests.access.played import Recordings
 from tests.api.served import House
 from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
-from tests.service.played import Recordings
 
 PANEL = f"{BASE}/switch/sw-elm-3/panel"
 

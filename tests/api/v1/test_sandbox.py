@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.access.made_up import NOW
+from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, house
 from tests.api.v1.network import BASE, INVENTORY, ISP_A, OPS, TRYING, USERS, cause
-from tests.service.made_up import NOW
-from tests.service.played import Clock, Recordings, stocked
 
-from techinfo.service.freshness import Terms
-from techinfo.service.sandbox import Sandboxes
+from techinfo.access.freshness import Terms
+from techinfo.sandbox import Sandboxes
 
 TEXT = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 PATHS = {

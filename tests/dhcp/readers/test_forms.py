@@ -12,7 +12,7 @@ from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.readers import FORMS, Reader
 from techinfo.dhcp.readers.clock import Clock
-from techinfo.service.lease_following import compiled
+from techinfo.leases.following import compiled
 
 MAC = "02:00:5e:00:53:01"
 

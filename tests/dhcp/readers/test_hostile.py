@@ -14,7 +14,7 @@ from tests.dhcp.readers.conftest import CAPTURED, source
 from techinfo.dhcp.readers import FORMS, Reader
 from techinfo.dhcp.readers.reader import MOST_RECORD
 from techinfo.dhcp.readers.syslog_pattern import GROUPS
-from techinfo.service.lease_following import compiled
+from techinfo.leases.following import compiled
 
 PATTERN = compiled(
     r": (?P<kind>\w+) (?P<address>\S+) (?P<mac>\S+) (?P<circuit_hex>\S*) ?(?P<remote_esc>.*)",

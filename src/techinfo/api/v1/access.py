@@ -8,6 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from techinfo.access.attachment import attached
+from techinfo.access.freshness import Terms
+from techinfo.access.viewer import Viewer
+from techinfo.access.whole import accesses_by_port, must_see_all, services_of, whole_element
 from techinfo.api import freshness, render
 from techinfo.api import part_states as states
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
@@ -20,10 +24,6 @@ from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document
 from techinfo.api.v1.address import address
 from techinfo.api.v1.body import body_schema, json_body
-from techinfo.service.attachment import attached
-from techinfo.service.freshness import Terms
-from techinfo.service.viewer import Viewer
-from techinfo.service.whole import accesses_by_port, must_see_all, services_of, whole_element
 
 router = APIRouter(tags=["access"], responses=ERRORS | DEVICE_ERRORS)
 _MOST_OCTETS = 4096

@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from techinfo.access.service import Told
 from techinfo.api import render
 from techinfo.api.dump import TOOL
 from techinfo.api.part_states import PartState, Words, part_states, published
 from techinfo.inventory import Access
-from techinfo.service.desk import Told
 
 SCHEMA = "techinfo.access/1"
 _NAMES = {

@@ -10,6 +10,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from techinfo.access.freshness import MOST_STALE_S, Terms
+from techinfo.access.service import Told
+from techinfo.access.viewer import Viewer
 from techinfo.api import freshness, problems
 from techinfo.api import part_states as states
 from techinfo.api.asked import ERRORS, Asker, CacheControl, House
@@ -20,9 +23,6 @@ from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.body import body_schema, json_body
 from techinfo.errors import NotReadError, QuestionError, TechinfoError
-from techinfo.service.desk import Told
-from techinfo.service.freshness import MOST_STALE_S, Terms
-from techinfo.service.viewer import Viewer
 
 router = APIRouter(tags=["access"], responses=ERRORS)
 _MOST_OCTETS = 64 * 1024

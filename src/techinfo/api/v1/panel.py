@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 
+from techinfo.access.panel import PanelPort, panel
 from techinfo.api import dump, freshness, render
 from techinfo.api.asked import DEVICE_ERRORS, ERRORS, Asker, Fresh, House
 from techinfo.api.v1 import schemas as v
 from techinfo.model import Device, Link
-from techinfo.service.panel import PanelPort, panel
 from techinfo.units import Dark
 
 router = APIRouter(tags=["switch"], responses=ERRORS | DEVICE_ERRORS)

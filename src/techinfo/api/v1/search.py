@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from techinfo.access.search import Found, search
+from techinfo.access.viewer import Viewer
 from techinfo.api.asked import ERRORS, Asker, House
 from techinfo.api.audit import about
 from techinfo.api.codes import Code
 from techinfo.api.problems import PERSONAL, ApiError
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.address import address
-from techinfo.service.search import Found, search
-from techinfo.service.viewer import Viewer
 
 router = APIRouter(tags=["search"], responses=ERRORS)
 _LEAST, _MOST = 2, 100

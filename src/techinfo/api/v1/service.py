@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from techinfo import __version__
+from techinfo.access.attachment import element_target
 from techinfo.api import freshness, render
 from techinfo.api.asked import ERRORS, Asker, House
 from techinfo.api.problems import PERSONAL
@@ -16,7 +17,6 @@ from techinfo.api.quotas import Left, QuotaLeft
 from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
 from techinfo.errors import CollectorError
-from techinfo.service.attachment import element_target
 
 router = APIRouter(tags=["service"], responses=ERRORS)
 _UNKNOWN = "unknown"

@@ -10,10 +10,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, create_model
 from pydantic.fields import FieldInfo
 
+from techinfo.access.viewer import Options
 from techinfo.api import schemas as s
 from techinfo.api.versions.spellings import BITVIS, FIBER, INTEGER_RATES, As, Spelling
 from techinfo.api.versions.version import V2_6, Version
-from techinfo.service.viewer import Options
 
 _USUAL = As()
 

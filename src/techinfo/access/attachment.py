@@ -1,0 +1,158 @@
+"""From an accessId to what must be asked: the element, the port, the CPE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from techinfo.access.sharing import share
+from techinfo.collect.target import PortName, Target
+from techinfo.errors import NotAvailableError, NotConnectedError, UnknownAccessError
+from techinfo.inventory import Access, Cpe, Element, Inventory
+from techinfo.model import Port, PortFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An access and where it is attached.
+
+    Attributes:
+        port: As a target of the collector.
+        hardware: The element as a whole.
+        neighbours: Other accesses on the same port, as the inventory spells it.
+    """
+
+    access: Access
+    element: Element
+    port: Target
+    hardware: Target
+    neighbours: tuple[Access, ...]
+
+
+def attached(inventory: Inventory, access_id: str) -> Attachment:
+    """Where an access is attached.
+
+    Raises:
+        UnknownAccessError: Nobody knows this accessId.
+        NotConnectedError: The access has no equipment.
+    """
+    access = inventory.access(access_id)
+    if access is None:
+        raise UnknownAccessError("no access has this accessId")
+    element = inventory.element(access.element) if access.element else None
+    if element is None or access.port is None:
+        raise NotConnectedError("no equipment is connected to this access")
+    beside = inventory.accesses_on(element.name, access.port)
+    neighbours = tuple(a for a in beside if a.access_id != access.access_id)
+    part = share(access, neighbours)
+    vlans = tuple(sorted(part.vlans)) if part.shared else ()
+    return Attachment(
+        access=access,
+        element=element,
+        port=_target(element, PortName(name=access.port, by=access.port_by), vlans),
+        hardware=_target(element, None, ()),
+        neighbours=neighbours,
+    )
+
+
+def neighbours_on(inventory: Inventory, at: Attachment, port: Port) -> tuple[Access, ...]:
+    """The other accesses on a port that has been read, by any of its names.
+
+    One may call a port by its ifName and another by its ifDescr. A bare number that could be any
+    of its names is taken for an ifName, as the collector does first: ports 1, 2, … are often those
+    of ifIndex 2, 3, ….
+    """
+    found = {access.access_id: access for access in at.neighbours}
+    for way, access in _named(inventory, at.element, port):
+        sure = way == access.port_by or way == "name" or not (access.port or "").isdecimal()
+        if sure and access.access_id != at.access.access_id:
+            found[access.access_id] = access
+    return tuple(found.values())
+
+
+def cpe_of(inventory: Inventory, access_id: str) -> tuple[Access, Cpe]:
+    """The managed CPE behind an access.
+
+    Raises:
+        UnknownAccessError: Nobody knows this accessId.
+        NotConnectedError: The access has no equipment at all.
+        NotAvailableError: No CPE of this access is managed.
+    """
+    access = inventory.access(access_id)
+    if access is None:
+        raise UnknownAccessError("no access has this accessId")
+    cpe = inventory.cpe(access.access_id)
+    if cpe is None and access.element is None:
+        raise NotConnectedError("no equipment is connected to this access")
+    if cpe is None:
+        raise NotAvailableError("no managed CPE is known behind this access")
+    return access, cpe
+
+
+def cpe_target(cpe: Cpe, site: str | None = None) -> Target:
+    """A CPE as a target of the collector.
+
+    Args:
+        cpe: As the inventory has it.
+        site: Of the element that its access is on.
+
+    Raises:
+        NotAvailableError: Its management address is not known.
+    """
+    if cpe.address is None:
+        raise NotAvailableError("the management address of this CPE is not known")
+    return Target(
+        element=f"cpe of {cpe.access_id}",
+        host=cpe.address,
+        port=cpe.port,
+        credential=cpe.credential,
+        driver=cpe.driver,
+        engine=cpe.engine,
+        site=site,
+    )
+
+
+def element_target(element: Element) -> Target:
+    """A whole element as a target of the collector."""
+    return _target(element, None, ())
+
+
+def access_on(inventory: Inventory, element: Element, facts: PortFacts) -> str | None:
+    """The accessId on a port, by any of the port's names; ``None`` when there is not just one."""
+    found = {access.access_id for _, access in _named(inventory, element, facts.port)}
+    return found.pop() if len(found) == 1 else None
+
+
+def names_on(inventory: Inventory, element: Element, port: Port) -> Iterator[Access]:
+    """Every access on a port, by any of the port's names."""
+    return (access for _, access in _named(inventory, element, port))
+
+
+def is_named(inventory: Inventory, element: Element, facts: PortFacts) -> bool:
+    """Whether any access hangs on a port, by any of the port's names."""
+    return any(True for _ in names_on(inventory, element, facts.port))
+
+
+def _named(inventory: Inventory, element: Element, port: Port) -> Iterator[tuple[str, Access]]:
+    """The accesses that call a port by one of its names, and which name that is."""
+    names = {"name": port.name, "descr": port.descr, "alias": port.alias}
+    names["index"] = str(port.if_index)
+    for way, name in names.items():
+        for access in inventory.accesses_on(element.name, name) if name else ():
+            if access.port_by in {way, "any"}:
+                yield way, access
+
+
+def _target(element: Element, port: PortName | None, vlans: tuple[int, ...]) -> Target:
+    return Target(
+        element=element.name,
+        host=element.address,
+        port=element.port,
+        credential=element.credential,
+        driver=element.driver,
+        engine=element.engine,
+        site=element.site,
+        sys_name=element.sys_name,
+        port_name=port,
+        vlans=vlans,
+    )

@@ -1,0 +1,194 @@
+"""Why a look-up has found an access, or none: for the operator's own people, in words.
+
+What is said here tells what is connected where; a provider never reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from techinfo.access.lookup import Lookup, Match, Miss
+from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.layouts import layout_patterns
+from techinfo.dhcp.loose import buckets
+from techinfo.dhcp.matching import Asked
+from techinfo.dhcp.patterns import Pattern, parse_pattern
+from techinfo.dhcp.place import Place
+from techinfo.dhcp.spellings import Reading
+from techinfo.dhcp.text import text
+from techinfo.errors import PatternError
+from techinfo.inventory import Inventory
+from techinfo.inventory.switches import Switch
+
+_WORDS = {
+    Field.CIRCUIT: "circuit-id",
+    Field.REMOTE: "remote-id",
+    Field.INTERFACE: "interface-id",
+    Field.REMOTE6: "remote-id of IPv6",
+}
+_PORT, _LINE = (Field.CIRCUIT, Field.INTERFACE), (Field.REMOTE, Field.REMOTE6)
+
+
+class Explainer:
+    """Says why, from the same inventory as the look-up."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+        self._identified = inventory.identified
+        self._lookup = Lookup(inventory)
+
+    def found(self, match: Match) -> str:
+        """Why an access is named: how sure, how it was spelt, what says so."""
+        spelt = ", ".join(
+            f"{_WORDS[field]} {reading.kind}" for field, reading in match.matched.items()
+        )
+        return f"{match.tier.word} ({spelt}); {self._source(match)}"
+
+    def missed(self, asked: Asked, miss: Miss) -> str:
+        """Why none is named: what is unknown, or who is in question."""
+        if miss is Miss.STALE:
+            return "the index and the patterns of the switch differ; import the inventory again"
+        if miss is Miss.NOT_UNIQUE:
+            return self._shared(asked)
+        return self._apart(asked) or self._read_back(asked)
+
+    def _source(self, match: Match) -> str:
+        if match.known[0].held.stored:
+            return "stored with the subscription"
+        switch = match.switch
+        if switch is None:
+            return "by a pattern"
+        patterns = switch.patterns
+        by = {
+            Field.CIRCUIT: patterns.circuit,
+            Field.REMOTE: patterns.remote,
+            Field.INTERFACE: patterns.interface,
+            Field.REMOTE6: patterns.remote6,
+        }
+        told = " and ".join(
+            f'"{pattern.source}"' for field in match.matched if (pattern := by[field])
+        )
+        return f"by the pattern {told} of {switch.name}"
+
+    def _shared(self, asked: Asked) -> str:
+        given = [_WORDS[field] for field, found in asked.readings.items() if found]
+        lacking = [
+            _WORDS[other]
+            for field, other in (*zip(_PORT, _LINE, strict=True), *zip(_LINE, _PORT, strict=True))
+            if asked.readings.get(field) and not asked.readings.get(other)
+        ]
+        more = f"; the {' or '.join(lacking)} is missing" if lacking else ""
+        return f"not unique: more than one access may have this {' and '.join(given)}{more}"
+
+    def _apart(self, asked: Asked) -> str | None:
+        """Values that are each known, but not together."""
+        fields = [field for field, found in asked.readings.items() if found]
+        if len(fields) < 2:
+            return None
+        alone = [Asked(readings={field: asked.readings[field]}) for field in fields]
+        told = [
+            f"the {_WORDS[field]} is that of {match.access_id}"
+            for field, match in zip(fields, self._lookup.resolve(alone), strict=True)
+            if isinstance(match, Match)
+        ]
+        if len(told) < 2:
+            return None
+        return f"the values contradict each other: {', '.join(told)}"
+
+    def _read_back(self, asked: Asked) -> str:
+        """What the patterns of the switch say: which port, which VLAN."""
+        switches = self._switches(asked)
+        if not switches:
+            return self._no_switch(asked)
+        for switch in switches:
+            place = _read(switch, asked)
+            if place is not None:
+                return self._of_port(switch, place)
+        names = " or ".join(switch.name for switch in switches)
+        port = [_WORDS[field] for field in _PORT if asked.readings.get(field)]
+        if not port:
+            return f"it names switch {names}; the circuit-id is missing"
+        return f"unknown port: switch {names} does not write such a {' or '.join(port)}"
+
+    def _of_port(self, switch: Switch, place: Place) -> str:
+        where = ", ".join(
+            f"{name} {value}"
+            for name, value in place.known()
+            if name in {"module", "port", "ifindex", "ifname"}
+        )
+        accesses = self._identified.on_port(switch, place)
+        if not accesses:
+            return f"port without access: switch {switch.name}, {where}"
+        held = [
+            known.held
+            for access_id in accesses
+            for known in self._identified.held_by(access_id)
+            if known.until is None
+        ]
+        if any(one.stored for one in held):
+            return (
+                f"switch {switch.name}, {where}: {', '.join(accesses)} has stored values of its own"
+            )
+        vlans = sorted({one.vlan for one in held if one.vlan is not None})
+        sold = f"sold are {', '.join(map(str, vlans))}" if vlans else "no VLAN is"
+        if place.vlan is not None and place.vlan not in vlans:
+            return (
+                f"VLAN {place.vlan} is not sold there: switch {switch.name}, {where},"
+                f" {', '.join(accesses)}; {sold}"
+            )
+        return f"switch {switch.name}, {where}: {', '.join(accesses)} is written otherwise"
+
+    def _no_switch(self, asked: Asked) -> str:
+        told = [
+            f"{_WORDS[field]} {text(found[0].octets)}"
+            for field, found in asked.readings.items()
+            if found
+        ]
+        if any(asked.readings.get(field) for field in _LINE):
+            return f"unknown switch: {', '.join(told)}"
+        return f"unknown: {', '.join(told)} is stored nowhere, and no pattern reads a switch in it"
+
+    def _switches(self, asked: Asked) -> tuple[Switch, ...]:
+        names: set[bytes] = set()
+        for field in _LINE:
+            for reading in asked.readings.get(field, ()):
+                names |= {reading.octets, *buckets(reading.octets)}
+        if found := self._identified.switches(names):
+            return found
+        for pattern in self._patterns():
+            for reading in _of_port(asked):
+                if (place := pattern.read(reading.octets)) is not None:
+                    names |= {part.encode() for part in (place.sysname, place.ip) if part}
+        return self._identified.switches(names)
+
+    def _patterns(self) -> Iterator[Pattern]:
+        """The patterns in use that write the name of their switch into a circuit-id."""
+        for source in self._identified.circuit_patterns():
+            yield from _naming(parse_pattern(source))
+        for name in self._identified.layouts():
+            try:
+                patterns = layout_patterns(name)
+            except PatternError:
+                continue
+            if patterns.circuit:
+                yield from _naming(patterns.circuit)
+
+
+def _naming(pattern: Pattern) -> Iterator[Pattern]:
+    if pattern.names_switch:
+        yield pattern
+
+
+def _of_port(asked: Asked) -> Iterator[Reading]:
+    for field in _PORT:
+        yield from asked.readings.get(field, ())
+
+
+def _read(switch: Switch, asked: Asked) -> Place | None:
+    for circuit in asked.readings.get(Field.CIRCUIT, ()):
+        if (place := switch.read(Identity(circuit=circuit.octets))) is not None:
+            return place
+    for interface in asked.readings.get(Field.INTERFACE, ()):
+        if (place := switch.read(Identity(interface=interface.octets))) is not None:
+            return place
+    return None

@@ -1,0 +1,151 @@
+"""What of an answer is a provider's: rows of services that it holds, and the port's own state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from techinfo.access.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
+from techinfo.access.rights import Right
+from techinfo.model import (
+    Counters,
+    Flow,
+    Group,
+    Lease,
+    MacEntry,
+    PortFacts,
+    Shaping,
+    State,
+)
+
+_OLDER = "rows from before the subscription was known are left out"
+Row = TypeVar("Row", MacEntry, Lease, Group, Shaping)
+
+
+def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
+    """An answer with the rows of one holder; of the element's other ports nothing is left.
+
+    Args:
+        answer: For the operator.
+        right: The holder's.
+        traffic: The holder may see what the port has counted, not its errors alone.
+    """
+    if right.whole:
+        return answer
+    answer = _marked(answer, right)
+    return replace(
+        answer,
+        port=own(answer.port, right, answer.service, traffic=traffic) if answer.port else None,
+        reading=replace(answer.reading, ports={}),
+    )
+
+
+def isolated_cpe(answer: CpeAnswer, right: Right, *, traffic: bool) -> CpeAnswer:
+    """The same for a CPE: its ports are of every holder, what was seen behind them is not."""
+    if right.whole:
+        return answer
+    reading = answer.reading
+    if reading is not None:
+        ports = {
+            n: own(p, right, answer.service, traffic=traffic) for n, p in reading.ports.items()
+        }
+        reading = replace(reading, ports=ports)
+    return replace(
+        answer,
+        reading=reading,
+        behind=(
+            own(answer.behind, right, answer.service, traffic=traffic) if answer.behind else None
+        ),
+        announced=_announced(answer.announced, right, traffic=traffic)
+        if answer.announced
+        else None,
+    )
+
+
+def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> PortFacts:
+    """One port as a holder may see it."""
+
+    def rows(told: tuple[Row, ...], began_at: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
+        return tuple(r for r in told if right.owns(r.vlan, _type(service, r.vlan), began_at(r)))
+
+    return replace(
+        port,
+        counters=port.counters if traffic or port.counters is None else _quiet(port.counters),
+        macs=rows(port.macs, _learnt),
+        leases=rows(port.leases, _start),
+        groups=rows(port.groups, _joined),
+        shaping=rows(port.shaping, lambda _: None),
+        onts=(),
+        neighbours=(),
+        cpe=(),
+    )
+
+
+def _marked(answer: Answer, right: Right) -> Answer:
+    """With its part told as partial where rows are left out that are older than the holding.
+
+    They are on services that the holder has now, and an empty list would be taken for none.
+    """
+    port, part = answer.port, answer.part
+    if port is None or part is None or part.state not in {State.OK, State.EMPTY}:
+        return answer
+    rows = (
+        *((r.vlan, _learnt(r)) for r in port.macs),
+        *((r.vlan, _start(r)) for r in port.leases),
+        *((r.vlan, _joined(r)) for r in port.groups),
+    )
+    kinds = ((vlan, _type(answer.service, vlan), began_at) for vlan, began_at in rows)
+    if not any(right.holds(v, kind) and right.precedes(v, kind, at) for v, kind, at in kinds):
+        return answer
+    partial = replace(part, state=State.PARTIAL, cause=_OLDER)
+    parts = {fact: partial if p == part else p for fact, p in answer.reading.parts.items()}
+    return replace(answer, part=partial, reading=replace(answer.reading, parts=parts))
+
+
+def _type(service: ServiceOf, vlan: int | None) -> str | None:
+    told = service(vlan)
+    return None if told == UNKNOWN else told
+
+
+def _learnt(row: MacEntry) -> datetime | None:
+    return row.learnt_at
+
+
+def _start(row: Lease) -> datetime | None:
+    return row.start
+
+
+def _joined(row: Group) -> datetime | None:
+    return row.joined_at
+
+
+def _quiet(counters: Counters) -> Counters:
+    """Errors without volumes."""
+    return replace(counters, input=_errors(counters.input), output=_errors(counters.output))
+
+
+def _errors(flow: Flow) -> Flow:
+    return Flow(
+        errors=flow.errors,
+        discards=flow.discards,
+        pauses=flow.pauses,
+        crc_errors=flow.crc_errors,
+    )
+
+
+def _announced(told: Announced, right: Right, *, traffic: bool) -> Announced:
+    """A CPE's own list of MAC addresses has no VLAN."""
+    cpe = told.cpe
+    ports = cpe.ports
+    if not traffic:
+        ports = tuple(
+            replace(p, counters=_quiet(p.counters)) if p.counters else p for p in cpe.ports
+        )
+    macs = cpe.macs if right.holds(None, None) else ()
+    return replace(
+        told,
+        cpe=replace(cpe, macs=macs, ports=ports),
+        reading=replace(told.reading, ports={}),
+    )

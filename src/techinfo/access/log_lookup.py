@@ -1,0 +1,191 @@
+"""Every identifier in a log resolved, each at the time of its line; in bounded memory."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from techinfo.access.explaining import Explainer
+from techinfo.access.lookup import Lookup, Match
+from techinfo.access.lookup_json import Told
+from techinfo.dhcp.asking import of_mention
+from techinfo.dhcp.gathering import Gathered, Gatherer
+from techinfo.dhcp.log_time import LogTime
+from techinfo.dhcp.matching import Asked
+from techinfo.dhcp.mentions import Mention
+from techinfo.errors import OctetError
+from techinfo.inventory import Inventory
+
+_TOGETHER = 1000
+"""Identifiers that are resolved in one statement."""
+_MOST_KEPT = 200_000
+"""Answers that are kept, because logs repeat; a hundred MiB at most."""
+_MOST_EXPLAINED = 10_000
+"""Misses that are looked into: each costs some statements, and a log may be another network's."""
+_MOST_SAMPLES = 5
+_MOST_OF_A_SAMPLE = 160
+
+_Key = tuple[Mention, int]
+_NOTHING = Told(access_id=None, why="says nothing")
+_UNREADABLE = Told(access_id=None, why="cannot be read")
+
+
+class Resolved(NamedTuple):
+    """The answer to one identifier of a log.
+
+    Attributes:
+        line: From 1.
+        time: Of the line; ``None`` when none was told.
+    """
+
+    line: int
+    time: datetime | None
+    told: Told
+
+
+@dataclass
+class Counted:
+    """What was in a log.
+
+    Attributes:
+        distinct: Identifiers that were resolved and not only remembered.
+        cut_off: Values that their program had cut off.
+        unreadable: Values that are none, and lines that are too long.
+        puzzling: Lines in which something like an identifier stands that was not understood.
+        samples: Line number and beginning of the first that could not be read or understood.
+        early: Lines from before the inventory began.
+    """
+
+    lines: int = 0
+    found: int = 0
+    missed: int = 0
+    distinct: int = 0
+    cut_off: int = 0
+    unreadable: int = 0
+    puzzling: int = 0
+    early: int = 0
+    samples: list[tuple[int, str]] = field(default_factory=list)
+
+    def sample(self, line: int, octets: bytes) -> None:
+        """Keep the beginning of what could not be read, printable, if few are kept yet."""
+        if len(self.samples) < _MOST_SAMPLES:
+            shown = octets[:_MOST_OF_A_SAMPLE].decode("ascii", "backslashreplace")
+            self.samples.append((line, shown.encode("unicode_escape").decode()))
+
+
+class LogLookup:
+    """Resolves the identifiers of one log.
+
+    Args:
+        inventory: What they are resolved against, as it was at the time of each line.
+        times: Reads the times of the log.
+
+    Attributes:
+        counted: What was in it so far.
+    """
+
+    def __init__(self, inventory: Inventory, times: LogTime) -> None:
+        self.counted = Counted()
+        self._lookup = Lookup(inventory)
+        self._explainer = Explainer(inventory)
+        self._times = times
+        self._changes = inventory.identified.changes()
+        self._began = inventory.identified.began()
+        self._kept: dict[_Key, Told] = {}
+        self._explained = 0
+        self._words: dict[str, str] = {}
+        self._spellings: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def resolve(self, lines: Iterable[bytes]) -> Iterator[Resolved]:
+        """Answers in the order of the log.
+
+        Args:
+            lines: Without their ends.
+        """
+        gatherer = Gatherer()
+        waiting: list[Gathered] = []
+        for number, line in enumerate(lines, start=1):
+            self.counted.lines = number
+            waiting += self._understood(gatherer.feed(number, line, self._times.of(line)), line)
+            if len(waiting) >= _TOGETHER:
+                yield from self._answered(waiting)
+                waiting = []
+        waiting += gatherer.end()
+        yield from self._answered(waiting)
+
+    def _understood(self, found: Iterable[Gathered], line: bytes) -> Iterator[Gathered]:
+        for one in found:
+            if one.mention.puzzling:
+                self.counted.puzzling += 1
+                self.counted.sample(one.line, line)
+            else:
+                yield one
+
+    def _answered(self, waiting: list[Gathered]) -> Iterator[Resolved]:
+        keys = [self._key(one) for one in waiting]
+        self._learn(dict(zip(reversed(keys), reversed(waiting), strict=True)))
+        for key, one in zip(keys, waiting, strict=True):
+            told = self._kept[key]
+            if told is _NOTHING:
+                continue
+            if told is _UNREADABLE:
+                self.counted.unreadable += 1
+                self.counted.sample(one.line, one.mention.option82 or one.mention.options6 or b"")
+                continue
+            if told.access_id is None:
+                self.counted.missed += 1
+            else:
+                self.counted.found += 1
+            yield Resolved(one.line, one.time, told)
+        if len(self._kept) > _MOST_KEPT:
+            for kept in (self._kept, self._words, self._spellings):
+                kept.clear()
+
+    def _key(self, one: Gathered) -> _Key:
+        """What an answer depends on: the values, and what the inventory was then."""
+        if one.mention.cut_off:
+            self.counted.cut_off += 1
+        if one.time is None:
+            return one.mention, len(self._changes)
+        if self._began and one.time < self._began:
+            self.counted.early += 1
+        return one.mention, bisect_right(self._changes, one.time)
+
+    def _learn(self, wanted: dict[_Key, Gathered]) -> None:
+        """Resolve what is not kept yet, in one go."""
+        new = [(key, one) for key, one in wanted.items() if key not in self._kept]
+        asked: list[tuple[_Key, Gathered, Asked]] = []
+        for key, one in new:
+            try:
+                question = of_mention(one.mention)
+            except OctetError:
+                self._kept[key] = _UNREADABLE
+                continue
+            if question:
+                asked.append((key, one, question))
+            else:
+                self._kept[key] = _NOTHING
+        if not asked:
+            return
+        self.counted.distinct += len(asked)
+        times = [one.time if self._changes else None for _, one, _ in asked]
+        found = self._lookup.resolve([question for _, _, question in asked], times=times)
+        for (key, _, question), verdict in zip(asked, found, strict=True):
+            if isinstance(verdict, Match):
+                self._kept[key] = self._shared(Told.of(verdict, self._explainer.found(verdict)))
+            elif self._explained < _MOST_EXPLAINED:
+                self._explained += 1
+                why = self._explainer.missed(question, verdict)
+                self._kept[key] = Told(access_id=None, why=why)
+            else:
+                self._kept[key] = Told(access_id=None, why=verdict.value)
+
+    def _shared(self, told: Told) -> Told:
+        """The same, with words that many answers have in common held once."""
+        spelling = self._spellings.setdefault(
+            (*told.spelling, *told.spelling.values()), told.spelling
+        )
+        return replace(told, why=self._words.setdefault(told.why, told.why), spelling=spelling)

@@ -1,0 +1,118 @@
+"""Finding an access by what somebody remembers of it; nobody finds what is not theirs.
+
+What a viewer has no right to is simply not there: neither in the results nor in their number, and
+whether something was left out cannot be told from the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from techinfo.access.rights import Right
+from techinfo.access.service import Desk
+from techinfo.access.viewer import Viewer
+from techinfo.errors import ForbiddenError, UnknownAccessError
+from techinfo.inventory import Access
+
+MOST_FOUND = 50
+_MOST_LOOKED_AT = 1000
+"""Of every kind of match: some of a provider's may have ended too long ago."""
+_MAC = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){5}[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}")
+
+
+@dataclass(slots=True)
+class Found:
+    """An access, and by what it was found."""
+
+    access: Access
+    matched: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The first accesses that were found.
+
+    Attributes:
+        more: There are more than these that the viewer may see.
+    """
+
+    found: tuple[Found, ...]
+    more: bool
+
+
+def search(desk: Desk, viewer: Viewer, text: str) -> Findings:
+    """The accesses of a viewer that a text may mean.
+
+    Args:
+        desk: Knows the inventory, and who may see what.
+        viewer: Who searches.
+        text: Beginning of an accessId, words of an address, a MAC address, a reference.
+    """
+    found: dict[str, Found] = {}
+    rights = _Rights(desk, viewer, {})
+    for what, access in _hits(desk, viewer, text, rights):
+        known = found.get(access.access_id)
+        if known is not None:
+            if what not in known.matched:
+                known.matched.append(what)
+        elif rights.of(access.access_id) is not None:
+            if len(found) == MOST_FOUND:
+                return Findings(tuple(found.values()), more=True)
+            found[access.access_id] = Found(access, [what])
+    return Findings(tuple(found.values()), more=False)
+
+
+@dataclass(slots=True)
+class _Rights:
+    """What a viewer may see of accesses, each found out once."""
+
+    desk: Desk
+    viewer: Viewer
+    known: dict[str, Right | None]
+
+    def of(self, access_id: str) -> Right | None:
+        """The right to an access; ``None``: there is none."""
+        if access_id not in self.known:
+            try:
+                self.known[access_id] = self.desk.right(self.viewer, access_id)
+            except (ForbiddenError, UnknownAccessError):
+                self.known[access_id] = None
+        return self.known[access_id]
+
+
+def _hits(desk: Desk, viewer: Viewer, text: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
+    inventory = desk.troubleshooter.inventory
+    mac = mac_address(text)
+    if mac is not None:
+        yield from _seen(desk, mac, rights)
+    most = MOST_FOUND + 1 if viewer.sees_all else _MOST_LOOKED_AT
+    whose = None if viewer.sees_all else viewer.provider or ""
+    for what, access in inventory.find(text, provider=whose, most=most, mac=mac):
+        held = rights.of(access.access_id) if what == "cpeMac" else None
+        if what != "cpeMac" or (held is not None and held.rows):
+            yield what, access
+
+
+def _seen(desk: Desk, mac: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
+    """Accesses on which the address was seen, as a row that the viewer may see."""
+    inventory, now = desk.troubleshooter.inventory, desk.troubleshooter.now()
+    for sighting in desk.sightings.of(mac, now):
+        held = rights.of(sighting.access_id)
+        vlan, service_type = sighting.vlan, sighting.service_type
+        if held is None or not held.owns(vlan, service_type, sighting.began_at):
+            continue
+        too_old = held.since is not None and sighting.at < held.since
+        too_new = held.until is not None and sighting.at >= held.until
+        access = inventory.access(sighting.access_id)
+        if access is not None and not too_old and not too_new:
+            yield "mac", access
+
+
+def mac_address(text: str) -> str | None:
+    """``AA:BB:CC:DD:EE:FF`` of a MAC address in any of its spellings; ``None``: it is none."""
+    if not _MAC.fullmatch(text):
+        return None
+    digits = re.sub(r"[^0-9a-fA-F]", "", text).upper()
+    return ":".join(digits[n : n + 2] for n in range(0, 12, 2))

@@ -1,0 +1,240 @@
+"""The one desk that everybody asks at: the questions about an access, and who may see what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from techinfo.access.answer import Answer, CpeAnswer
+from techinfo.access.attachment import attached
+from techinfo.access.freshness import MOST_STALE_S, Terms
+from techinfo.access.grouped import private, without_group
+from techinfo.access.isolation import isolated, isolated_cpe
+from techinfo.access.lease_join import leases
+from techinfo.access.rights import Right, right, sees_traffic
+from techinfo.access.sightings import Sightings
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.viewer import Viewer
+from techinfo.errors import DeadlineError, ForbiddenError, TechinfoError, UnknownAccessError
+from techinfo.inventory import Access
+from techinfo.leases.log import LeaseLog
+
+PARTS = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpSnooping", "cpe")
+"""The six questions, as `Desk.everything` names their answers."""
+
+_PATIENCE = 1.5
+"""Deadlines that one of six questions may take: some ask a second device when the first is silent.
+"""
+
+Told = Answer | CpeAnswer | TechinfoError
+"""An answer, or why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers questions about accesses to those who may ask, with what is theirs.
+
+    Attributes:
+        vacant: Everybody may see hardware, link and light of an access without subscriptions.
+        lease_log: What the logs of DHCP servers tell; ``None``: none is read.
+        sightings: Where MAC addresses were seen lately, of everybody: for searches.
+    """
+
+    troubleshooter: Troubleshooter
+    vacant: bool = False
+    lease_log: LeaseLog | None = None
+    sightings: Sightings = field(default_factory=Sightings)
+
+    def access(self, access_id: str) -> Access:
+        """The access of an accessId or a legacyAccessId.
+
+        Raises:
+            UnknownAccessError: Nobody knows it.
+        """
+        found = self.troubleshooter.inventory.access(access_id)
+        if found is None:
+            raise UnknownAccessError("no access has this accessId")
+        return found
+
+    def right(self, viewer: Viewer, access_id: str) -> Right:
+        """What a viewer may see of an access.
+
+        Raises:
+            UnknownAccessError: Nobody knows this accessId.
+            ForbiddenError: Nothing.
+        """
+        return self._right(viewer, access_id, self.troubleshooter.now())
+
+    def _right(self, viewer: Viewer, access_id: str, now: datetime) -> Right:
+        found, inventory = self.access(access_id), self.troubleshooter.inventory
+        return right(viewer, found, inventory, now, vacant=self.vacant)
+
+    async def hardware(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """The access's network element."""
+        return await self._answer(self.troubleshooter.hardware, viewer, access_id, terms)
+
+    async def link_status(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """Link, light and counters of the access's port."""
+        return await self._answer(self.troubleshooter.link_status, viewer, access_id, terms)
+
+    async def mac_addresses(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """MAC addresses of the services that the viewer holds on the access."""
+        return await self._rows(self.troubleshooter.mac_addresses, viewer, access_id, terms)
+
+    async def leases(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """Leases of the services that the viewer holds on the access."""
+        return await self._rows(self._leases, viewer, access_id, terms)
+
+    async def groups(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+        """Multicast groups of the services that the viewer holds on the access."""
+        return await self._rows(self.troubleshooter.groups, viewer, access_id, terms)
+
+    async def cpe(self, viewer: Viewer, access_id: str, terms: Terms) -> CpeAnswer:
+        """The CPE behind the access."""
+        generation = self.troubleshooter.inventory.generation
+        held = self.right(viewer, access_id)
+        _must_hold(held)
+        answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, terms))
+        held = self._still(viewer, held, generation)
+        for reading in (answer.reading, answer.announced.reading if answer.announced else None):
+            self._must_be_theirs(held, reading.read_at if reading else None)
+        # What a CPE has counted is of its access alone, whoever else is on the port.
+        traffic = sees_traffic(held, (), self.troubleshooter.inventory)
+        return isolated_cpe(answer, held, traffic=traffic)
+
+    async def everything(
+        self, viewer: Viewer, access_id: str, terms: Terms
+    ) -> tuple[Access, dict[str, Told]]:
+        """All six questions side by side; one that fails leaves the others alone.
+
+        Raises:
+            UnknownAccessError: Nobody knows this accessId.
+            ForbiddenError: The viewer may see nothing of it.
+            NotConnectedError: The access has no equipment.
+        """
+        found = self.right(viewer, access_id).access
+        attached(self.troubleshooter.inventory, found.access_id)
+        questions = (
+            self.hardware,
+            self.link_status,
+            self.mac_addresses,
+            self.leases,
+            self.groups,
+            self.cpe,
+        )
+        most_s = terms.deadline_s * _PATIENCE
+        answers = await asyncio.gather(
+            *(_told(partial(ask, viewer, access_id, terms), most_s) for ask in questions)
+        )
+        return found, dict(zip(PARTS, answers, strict=True))
+
+    async def _leases(self, access_id: str, terms: Terms) -> Answer:
+        if self.lease_log is None:
+            return await self.troubleshooter.leases(access_id, terms)
+        return await leases(self.troubleshooter, self.lease_log, access_id, terms)
+
+    async def _rows(
+        self,
+        ask: Callable[[str, Terms], Awaitable[Answer]],
+        viewer: Viewer,
+        access_id: str,
+        terms: Terms,
+    ) -> Answer:
+        return await self._isolated(ask, viewer, access_id, terms, rows=True)
+
+    async def _answer(
+        self,
+        ask: Callable[[str, Terms], Awaitable[Answer]],
+        viewer: Viewer,
+        access_id: str,
+        terms: Terms,
+    ) -> Answer:
+        return await self._isolated(ask, viewer, access_id, terms, rows=False)
+
+    async def _isolated(
+        self,
+        ask: Callable[[str, Terms], Awaitable[Answer]],
+        viewer: Viewer,
+        access_id: str,
+        terms: Terms,
+        *,
+        rows: bool,
+    ) -> Answer:
+        generation = self.troubleshooter.inventory.generation
+        held = self.right(viewer, access_id)
+        if rows:
+            _must_hold(held)
+        answer = await ask(access_id, self._terms(viewer, held, terms))
+        held = self._still(viewer, held, generation)
+        self._must_be_theirs(held, answer.reading.read_at)
+        self._note(answer)
+        traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
+        answer = private(answer, held, self.troubleshooter.inventory)
+        return isolated(answer, held, traffic=traffic)
+
+    def _note(self, answer: Answer) -> None:
+        """Remember where addresses were seen; of those on a shared aggregate nobody knows."""
+        if answer.port is not None and answer.grouped:
+            answer = replace(answer, port=without_group(answer.port))
+        self.sightings.note(answer)
+
+    def _still(self, viewer: Viewer, held: Right, generation: tuple[int, ...]) -> Right:
+        """The right as it is after a reading, in which an import may have come.
+
+        Raises:
+            ForbiddenError: There is none any more.
+            DeadlineError: It is another than before, or the access is elsewhere: what was read was
+                asked for by what no longer holds.
+        """
+        if self.troubleshooter.inventory.generation == generation:
+            return held
+        after = self._right(viewer, held.access.access_id, held.asked_at)
+        if not after.still(held):
+            raise DeadlineError("who holds what on this access has changed meanwhile")
+        return after
+
+    def _terms(self, viewer: Viewer, held: Right, terms: Terms) -> Terms:
+        """No reading of the time before the subscription, none of the time after it."""
+        if viewer.options.last_known and not terms.max_stale_s:
+            terms = replace(terms, max_stale_s=MOST_STALE_S)
+        if held.until is not None:
+            terms = replace(terms, not_after=held.until)
+        if held.since is not None:
+            age_s = max(0.0, (self.troubleshooter.now() - held.since).total_seconds())
+            terms = replace(
+                terms,
+                max_age_s=min(terms.max_age_s, age_s),
+                max_stale_s=min(terms.max_stale_s, age_s),
+            )
+        return terms
+
+    @staticmethod
+    def _must_be_theirs(held: Right, read_at: datetime | None) -> None:
+        """What was read in the last seconds before a subscription began may still be there."""
+        if held.since is not None and read_at is not None and read_at < held.since:
+            raise DeadlineError("what is known was read before the subscription began")
+
+
+async def _told(
+    ask: Callable[[], Coroutine[None, None, Answer | CpeAnswer]], most_s: float
+) -> Told:
+    """The answer, or why there is none; readings under way go on when time is up.
+
+    It is asked here, so that nothing is begun for whoever goes away before their turn.
+    """
+    try:
+        return await asyncio.wait_for(ask(), most_s)
+    except TechinfoError as error:
+        return error
+    except TimeoutError:
+        return DeadlineError("the element answers too slowly")
+
+
+def _must_hold(held: Right) -> None:
+    if not held.rows:
+        raise ForbiddenError(
+            "of this access you may see hardware, link and light, as you hold no service on it yet"
+        )

@@ -1,0 +1,227 @@
+"""The questions about one access, each with the facts that answer it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from techinfo.access.announced import announced, tells
+from techinfo.access.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
+from techinfo.access.attachment import Attachment, attached, cpe_of, cpe_target, neighbours_on
+from techinfo.access.freshness import SILENT, Terms, known, read
+from techinfo.access.grouped import grouped_with, without_group
+from techinfo.access.identity import check_cpe
+from techinfo.access.sharing import Share, own, share, untagged
+from techinfo.collect import AnyCollector, Reading
+from techinfo.errors import (
+    CollectorError,
+    DeviceError,
+    DriverError,
+    NotAvailableError,
+    NotUniqueError,
+    QuestionError,
+)
+from techinfo.inventory import Access, Inventory
+from techinfo.model import Fact, Part, PortFacts, State, utc_now
+
+HARDWARE = (Fact.DEVICE,)
+LINK_STATUS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
+CPE = (Fact.DEVICE, Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.MACS, Fact.LEASES)
+_BEHIND = (Fact.MACS, Fact.LEASES)
+
+
+@dataclass(frozen=True, slots=True)
+class Troubleshooter:
+    """Answers questions about accesses."""
+
+    inventory: Inventory
+    collector: AnyCollector
+    now: Callable[[], datetime] = utc_now
+
+    async def hardware(self, access_id: str, terms: Terms) -> Answer:
+        """The access's network element. One that does not answer is an answer: it is not up."""
+        at = attached(self.inventory, access_id)
+        # What it was when it last answered is no answer to whether it is up.
+        fresh = replace(terms, max_stale_s=0.0)
+        reading: Reading | None = None
+        try:
+            reading = await read(self.collector, at.hardware, HARDWARE, fresh, self.now())
+        except SILENT:
+            reading = None
+        if reading is None or reading.silent_since is not None:
+            nothing, service = Reading(element=at.element.name), self.service(at.access)
+            return Answer(access=at.access, reading=nothing, service=service, up=False)
+        return Answer(access=at.access, reading=reading, service=self.service(at.access))
+
+    async def link_status(self, access_id: str, terms: Terms) -> Answer:
+        """Link, light and counters of the access's port."""
+        at = attached(self.inventory, access_id)
+        answer, _ = await self._port(at, LINK_STATUS, Fact.LINK, terms)
+        return answer
+
+    async def mac_addresses(self, access_id: str, terms: Terms) -> Answer:
+        """MAC addresses learnt on the access."""
+        return await self._rows(access_id, Fact.MACS, terms)
+
+    async def leases(self, access_id: str, terms: Terms) -> Answer:
+        """Leases seen on the access."""
+        return await self._rows(access_id, Fact.LEASES, terms)
+
+    async def groups(self, access_id: str, terms: Terms) -> Answer:
+        """Multicast groups joined on the access."""
+        return await self._rows(access_id, Fact.GROUPS, terms)
+
+    async def cpe(self, access_id: str, terms: Terms) -> CpeAnswer:
+        """The CPE behind the access. Its answer counts only if its MAC or serial is the known one.
+
+        Of one that does not answer, or has no address that it could be asked at, what it has told
+        the switch of the access.
+
+        Raises:
+            WrongDeviceError: Another device answers at the CPE's address.
+        """
+        try:
+            access, cpe = cpe_of(self.inventory, access_id)
+            target = cpe_target(cpe, self._site(access))
+        except NotAvailableError as e:
+            return await self._unmanaged(access_id, terms, e)
+        reading: Reading | None = None
+        try:
+            reading = await read(self.collector, target, CPE, terms, self.now())
+            check_cpe(cpe, reading)
+        except SILENT:
+            reading = None
+        up = reading is not None and reading.silent_since is None
+        return CpeAnswer(
+            access=access,
+            cpe=cpe,
+            reading=reading if up or terms.max_stale_s else None,
+            service=self.service(access),
+            up=up,
+            behind=None if up else await self._behind(access_id, terms),
+            announced=None if up else await self._announced(access_id, terms),
+        )
+
+    async def _announced(self, access_id: str, terms: Terms) -> Announced | None:
+        try:
+            at = attached(self.inventory, access_id)
+            return await announced(self.collector, self.inventory, at, terms, self.now())
+        except (QuestionError, DeviceError, DriverError):
+            return None  # that the CPE does not answer is the answer; this would only add to it
+
+    async def _unmanaged(self, access_id: str, terms: Terms, why: NotAvailableError) -> CpeAnswer:
+        """A CPE that nobody can ask, by what it has told the switch."""
+        try:
+            at = attached(self.inventory, access_id)
+        except QuestionError:
+            raise why from None
+        try:
+            found = await announced(self.collector, self.inventory, at, terms, self.now())
+        except (DeviceError, DriverError):
+            if await tells(self.collector, at.port, Fact.CPE):
+                raise
+            raise why from None  # nobody knows that this switch could have told
+        if found is None:
+            raise why
+        return CpeAnswer(
+            access=at.access,
+            cpe=self.inventory.cpe(at.access.access_id),
+            reading=None,
+            service=self.service(at.access),
+            up=found.cpe.up,
+            announced=found,
+        )
+
+    async def silent_since(self, access_id: str) -> datetime | None:
+        """Since when the access's element does not answer; ``None`` while it does.
+
+        Also ``None`` when nobody can tell, as the collector is gone.
+        """
+        try:
+            at = attached(self.inventory, access_id)
+            return await self.collector.silent_since(at.hardware)
+        except (QuestionError, CollectorError):
+            return None
+
+    async def _rows(self, access_id: str, fact: Fact, terms: Terms) -> Answer:
+        at = attached(self.inventory, access_id)
+        _must_be_told_apart(share(at.access, at.neighbours))
+        answer, part = await self._port(at, (fact,), fact, terms)
+        _must_be_told_apart(part)
+        port = answer.reading.port
+        if not part.shared or port is None or not untagged(port):
+            return answer
+        if answer.port == replace(port, macs=(), leases=(), groups=(), shaping=()):
+            raise NotUniqueError("the port is shared, and its rows do not tell their VLAN")
+        return _partial(answer, fact)
+
+    async def _port(
+        self, at: Attachment, facts: Iterable[Fact], about: Fact, terms: Terms
+    ) -> tuple[Answer, Share]:
+        reading = await read(self.collector, at.port, facts, terms, self.now())
+        port = reading.port
+        beside = neighbours_on(self.inventory, at, port.port) if port else at.neighbours
+        part = share(at.access, beside)
+        answer = Answer(
+            access=at.access,
+            reading=reading,
+            service=self.service(at.access),
+            port=own(port, part) if port else None,
+            part=reading.parts.get(about),
+            neighbours=beside,
+            grouped=grouped_with(self.inventory, at, reading),
+        )
+        return answer, part
+
+    async def _behind(self, access_id: str, terms: Terms) -> PortFacts | None:
+        """Who was lately seen on the access's port; nothing is asked for it."""
+        try:
+            at = attached(self.inventory, access_id)
+        except QuestionError:
+            return None
+        most_s = max(terms.max_age_s, terms.max_stale_s)
+        seen: PortFacts | None = None
+        for fact in _BEHIND:
+            reading = await known(self.collector, at.port, (fact,), most_s, self.now())
+            port = reading.port if reading else None
+            if reading is not None and port is not None:
+                if grouped_with(self.inventory, at, reading):
+                    port = without_group(port)
+                others = neighbours_on(self.inventory, at, port.port)
+                told = own(port, share(at.access, others))
+                seen = replace(seen or told, **{fact.value: getattr(told, fact.value)})
+        return seen
+
+    def _site(self, access: Access) -> str | None:
+        element = self.inventory.element(access.element) if access.element else None
+        return element.site if element else None
+
+    def service(self, access: Access) -> ServiceOf:
+        """VLAN -> service type at the access's port."""
+        element, port = access.element, access.port
+
+        @functools.cache
+        def service(vlan: int | None) -> str | None:
+            if vlan is None or element is None:
+                return None
+            return self.inventory.service_type(element, port, vlan) or UNKNOWN
+
+        return service
+
+
+def _must_be_told_apart(part: Share) -> None:
+    if not part.told_apart:
+        raise NotUniqueError("the port is shared, and nothing tells its accesses apart")
+
+
+def _partial(answer: Answer, fact: Fact) -> Answer:
+    """Some rows of a shared port are nobody's, and so may be missing here."""
+    part = Part(
+        state=State.PARTIAL,
+        read_at=answer.part.read_at if answer.part else None,
+        cause="rows without a VLAN are given to none of the accesses on this port",
+    )
+    reading = replace(answer.reading, parts={**answer.reading.parts, fact: part})
+    return replace(answer, reading=reading, part=part)

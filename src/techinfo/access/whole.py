@@ -1,0 +1,90 @@
+"""A whole element: one reading of all its ports, for those who see everything."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from techinfo.access.answer import ServiceOf
+from techinfo.access.attachment import element_target
+from techinfo.access.freshness import Terms, read
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.viewer import Viewer
+from techinfo.collect import Reading
+from techinfo.errors import ForbiddenError, UnknownElementError
+from techinfo.inventory import Access, Element, Inventory
+from techinfo.model import Fact, Port, PortFacts
+
+DUMPED = tuple(f for f in Fact if f not in {Fact.CPE, Fact.GROUPS})
+"""What a dump holds; groups are viewing habits, and need an explicit word."""
+
+
+def must_see_all(viewer: Viewer) -> None:
+    """Whole elements are for the operator's own people.
+
+    Raises:
+        ForbiddenError: Of a provider, whether or not there is such an element.
+    """
+    if not viewer.sees_all:
+        raise ForbiddenError("whole network elements are the operator's to see")
+
+
+def element_named(inventory: Inventory, name: str) -> Element:
+    """An element by its name.
+
+    Raises:
+        UnknownElementError: There is none.
+    """
+    found = inventory.element(name)
+    if found is None:
+        raise UnknownElementError("no network element has this name")
+    return found
+
+
+async def whole_element(
+    troubleshooter: Troubleshooter, element: Element, terms: Terms, facts: Iterable[Fact] = DUMPED
+) -> Reading:
+    """All ports of an element; what of it is young enough is not read again.
+
+    Raises:
+        DeviceError: It cannot be had.
+        DriverError: No driver fits.
+    """
+    target = element_target(element)
+    return await read(troubleshooter.collector, target, facts, terms, troubleshooter.now())
+
+
+def accesses_by_port(
+    inventory: Inventory, element: Element, reading: Reading
+) -> Mapping[int, tuple[str, ...]]:
+    """The accessIds on each port, by ifIndex, whichever of the port's names the inventory has."""
+    named: dict[str, list[Access]] = defaultdict(list)
+    for access in inventory.accesses_on(element.name):
+        if access.port is not None:
+            named[access.port].append(access)
+    found = {n: _on(facts.port, named) for n, facts in reading.ports.items()}
+    return {number: accesses for number, accesses in found.items() if accesses}
+
+
+def services_of(inventory: Inventory, element: Element, facts: PortFacts) -> ServiceOf:
+    """What VLANs carry at a port."""
+    port = facts.port.name or facts.port.descr
+
+    @functools.cache
+    def service(vlan: int | None) -> str | None:
+        return None if vlan is None else inventory.service_type(element.name, port, vlan)
+
+    return service
+
+
+def _on(port: Port, named: Mapping[str, list[Access]]) -> tuple[str, ...]:
+    names = {"name": port.name, "descr": port.descr, "alias": port.alias}
+    names["index"] = str(port.if_index)
+    found = {
+        access.access_id
+        for way, name in names.items()
+        for access in (named.get(name, ()) if name else ())
+        if access.port_by in {way, "any"}
+    }
+    return tuple(sorted(found))

@@ -1,0 +1,213 @@
+"""Follows a file as a server writes it: appended to, rotated, truncated, put aside by Kea's LFC."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from techinfo.dhcp.events import Event
+from techinfo.dhcp.readers import Form, Reader, Source, Tally
+from techinfo.leases.store import Position
+
+PIECE = 256 * 1024
+"""Octets that are read at once, and taken in one transaction."""
+_HEAD = 256
+"""First octets by which a file is known again: an inode is given anew once its file is gone."""
+_MOST_SIBLINGS = 1000
+
+
+class Tail:
+    """Reads one source from where it stopped.
+
+    Nothing is held but the piece that is read and the unfinished record at its end. A record counts
+    as read when it has ended; a reader whose events take several records is given the last of
+    them again after a restart, which changes nothing.
+
+    Args:
+        path: The file as it is called while the server writes it.
+        form: How it is read.
+        source: What must be known to read it.
+        position: How far it was read; ``None``: nothing yet.
+        now: What time it is.
+
+    Attributes:
+        tally: How much could be read, of this file and of those before it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        form: Form,
+        source: Source,
+        position: Position | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.path = path
+        self.tally = Tally()
+        self._form = form
+        self._source = source
+        self._now = now
+        self._position = position
+        self._file: BinaryIO | None = None
+        self._reader = Reader(form, source, self.tally)
+        self._read = 0
+        self._head = b""
+        self._as_of = 0
+        self._quiet = False
+
+    def piece(self) -> tuple[list[Event], Position] | None:
+        """The next events and how far the source is read with them; ``None``: nothing is new.
+
+        Raises:
+            OSError: The file cannot be read. One that is not there (yet) is nothing new.
+        """
+        if self._file is None and not self._opened():
+            return None
+        for _ in range(3):  # this file, what was left of it, and the one that took its place
+            if self._was_cut():
+                events = list(self._reader.settle())
+                self._begin(0)
+                if events:
+                    return events, self._reached()
+            octets = self._next()
+            if octets:
+                self._quiet = False
+                return list(self._reader.feed(octets)), self._reached()
+            if not self._gone():
+                return self._settled()
+            events = list(self._reader.end())
+            self._close()
+            if events or not self._opened():
+                return (events, self._reached()) if events else None
+        return None
+
+    @property
+    def name(self) -> str:
+        """The source's name."""
+        return self._source.name
+
+    @property
+    def there(self) -> bool:
+        """Whether the file is there, and open."""
+        return self._file is not None
+
+    def again(self, position: Position | None) -> None:
+        """Go back to where the source was read with certainty: what came since was not kept."""
+        self._close()
+        self._position = position
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._close()
+
+    def _next(self) -> bytes:
+        assert self._file is not None  # noqa: S101 (the callers have opened it)
+        octets = self._file.read(PIECE)
+        self._read += len(octets)
+        if len(self._head) < _HEAD:
+            self._head = os.pread(self._file.fileno(), _HEAD, 0)
+        return octets
+
+    def _settled(self) -> tuple[list[Event], Position] | None:
+        """What waits for a next record is told when a second look has found nothing either."""
+        if not self._quiet:
+            self._quiet = True
+            return None
+        events = list(self._reader.settle())
+        return (events, self._reached()) if events else None
+
+    def _opened(self) -> bool:
+        """Open the file where it was left; the older one first, if it was put aside since."""
+        position, self._position = self._position, None
+        if position is not None and not self._form.rewritten:
+            for path in (self.path, *self._siblings()):
+                if self._open(path, position):
+                    return True
+        return self._open(self.path, None)
+
+    def _open(self, path: Path, position: Position | None) -> bool:
+        """Open a file; with a position only if it is the file that this is of."""
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe might never end
+                raise OSError(errno.EINVAL, "is no file", str(path))
+            file = path.open("rb", buffering=0)
+        except FileNotFoundError:
+            return False
+        about = os.fstat(file.fileno())
+        known = position is None or (
+            (about.st_dev, about.st_ino) == (position.device, position.inode)
+            and about.st_size >= position.offset
+            and os.pread(file.fileno(), len(position.head), 0) == position.head
+        )
+        if not known:
+            file.close()
+            return False
+        self._file = file
+        self._begin(position.offset if position is not None else 0)
+        return True
+
+    def _begin(self, offset: int) -> None:
+        """Read from an offset on, a little earlier where events take several records."""
+        assert self._file is not None  # noqa: S101 (the callers have opened it)
+        start = max(0, offset - self._form.overlap) if self._form.overlap else offset
+        self._file.seek(start)
+        self._as_of = os.fstat(self._file.fileno()).st_mtime_ns
+        self._head = os.pread(self._file.fileno(), _HEAD, 0)
+        if 0 < start < offset:  # in the middle of a line, perhaps
+            start += len(self._file.readline(PIECE))
+        self._read = start
+        source = self._source
+        if self._form.head and start:
+            source = replace(source, head=os.pread(self._file.fileno(), PIECE, 0).split(b"\n")[0])
+        self._reader = Reader(self._form, source, self.tally)
+
+    def _was_cut(self) -> bool:
+        """Whether the file was emptied, or written anew in its place."""
+        assert self._file is not None  # noqa: S101 (the callers have opened it)
+        number = self._file.fileno()
+        about = os.fstat(number)
+        if about.st_size < self._read or (self._form.rewritten and about.st_mtime_ns > self._as_of):
+            return True
+        return os.pread(number, len(self._head), 0) != self._head
+
+    def _gone(self) -> bool:
+        """Whether another file stands at the path now."""
+        assert self._file is not None  # noqa: S101 (the callers have opened it)
+        try:
+            there = self.path.stat()
+        except FileNotFoundError:
+            return False  # put aside, and no new one yet: what is appended meanwhile is read
+        mine = os.fstat(self._file.fileno())
+        return (there.st_dev, there.st_ino) != (mine.st_dev, mine.st_ino)
+
+    def _siblings(self) -> Iterator[Path]:
+        """Files that may be this one put aside: ``dhcpd.leases~``, ``kea-leases4.csv.2``."""
+        try:
+            with os.scandir(self.path.parent) as found:
+                for _, entry in zip(range(_MOST_SIBLINGS), found, strict=False):
+                    if entry.name.startswith(self.path.name) and entry.name != self.path.name:
+                        yield Path(entry.path)
+        except FileNotFoundError:
+            return
+
+    def _reached(self) -> Position:
+        about = os.fstat(self._file.fileno()) if self._file else None
+        return Position(
+            source=self._source.name,
+            device=about.st_dev if about else 0,
+            inode=about.st_ino if about else 0,
+            offset=self._read - self._reader.pending,
+            head=self._head[: self._read],
+            at=self._now(),
+        )
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

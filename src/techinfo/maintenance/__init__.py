@@ -1,0 +1,1 @@
+"""What is done with every file of the service: back-up, restore, retention, privacy, pause."""

@@ -1,0 +1,238 @@
+"""Every SQLite file of the house, on one page: where it is, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from techinfo.config import Settings
+from techinfo.inventory import Access, Cpe, Inventory, Subscription
+from techinfo.inventory.tables import SCHEMA as INVENTORY
+from techinfo.leases.store import SCHEMA as LEASES
+from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow
+from techinfo.onapi_client.store import SCHEMA as FETCHED
+from techinfo.onapi_client.store import FetchedFile
+from techinfo.store.agent_limits import SCHEMA as LEARNT
+from techinfo.store.agent_limits import LearntFile
+from techinfo.store.audit import SCHEMA as AUDIT
+from techinfo.store.audit import AuditFile
+from techinfo.store.database import Schema
+from techinfo.store.erasures import SCHEMA as ERASED
+from techinfo.store.erasures import ErasuresFile
+from techinfo.store.user_tables import SCHEMA as USERS
+from techinfo.store.users import UsersFile
+from techinfo.tickets import privacy as ticket_privacy
+from techinfo.tickets.link_info import bounds, sweep
+from techinfo.tickets.store import TicketFile
+from techinfo.tickets.tables import SCHEMA as TICKETS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Whose data it is about: an access, or a device by its MAC address.
+
+    Attributes:
+        access_id: As the inventory has it.
+        mac: As ``AA:BB:CC:DD:EE:FF``.
+    """
+
+    access_id: str | None = None
+    mac: str | None = None
+
+
+Found = Mapping[str, Any]
+"""One row about a person, as JSON has it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Store:
+    """One file.
+
+    Attributes:
+        name: What back-ups and reports call it.
+        path: Where the settings have it; ``None``: they have none.
+        schema: What it holds.
+        open: Opens it for writing.
+        drop_old: Erases what is older than it may be at a time from the open file; says how many
+            rows that were. ``None``: nothing in it ends by age.
+        found: All rows about a person. ``None``: no row is about one.
+        erase: Erases those; says how many.
+        stays: Why rows about a person are not erased, for the report.
+    """
+
+    name: str
+    path: Callable[[Settings], Path | None]
+    schema: Schema
+    open: Callable[[Path], AbstractContextManager[Any]]
+    drop_old: Callable[[Any, Settings, datetime], int] | None = None
+    found: Callable[[Path, Person], Iterable[Found]] | None = None
+    erase: Callable[[Path, Person], int] | None = None
+    stays: str = ""
+
+
+def _old_audit(file: AuditFile, settings: Settings, now: datetime) -> int:
+    return file.drop_old(now, timedelta(days=settings.audit.keep_days))
+
+
+def _of_audit(path: Path, person: Person) -> Iterable[Found]:
+    if not path.is_file():
+        return
+    with AuditFile.open_read_only(path) as file:
+        yield from file.about(access_id=person.access_id, mac=person.mac)
+
+
+def _erase_audit(path: Path, person: Person) -> int:
+    with AuditFile.open(path) as file:
+        return file.erase(access_id=person.access_id, mac=person.mac)
+
+
+def _old_leases(file: LeaseFile, settings: Settings, now: datetime) -> int:
+    return file.expire(now - timedelta(days=settings.leases.keep_days))
+
+
+def _of_leases(path: Path, person: Person) -> Iterable[Found]:
+    with LeaseFile.open_read_only(path) as file:
+        if person.access_id is not None:
+            yield from (_lease(row) for row in file.history(access_id=person.access_id))
+            yield from (_lease(row) for row in file.observations(person.access_id))
+        if person.mac is not None:
+            yield from (_lease(row) for row in file.history(mac=person.mac))
+            yield from (_lease(row) for row in file.observations(mac=person.mac))
+
+
+def _lease(row: LeaseRow | ObservationRow) -> Found:
+    """A row with octets in hex and times as texts."""
+    told = {name: _shown(value) for name, value in asdict(row).items() if value is not None}
+    return {"row": "lease" if isinstance(row, LeaseRow) else "observation", **told}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _erase_leases(path: Path, person: Person) -> int:
+    with LeaseFile.open(path) as file:
+        return file.erase(access_id=person.access_id, mac=person.mac)
+
+
+def _tickets(settings: Settings) -> Path | None:
+    wanted = settings.tickets.desk != "none" or settings.webhooks.enabled
+    return settings.tickets.path if wanted else None
+
+
+def _old_tickets(file: TicketFile, settings: Settings, now: datetime) -> int:
+    return sweep(file, bounds(settings.tickets.keep_closed_days, now), now)
+
+
+def _of_tickets(path: Path, person: Person) -> Iterable[Found]:
+    with TicketFile.open_read_only(path) as file:
+        yield from ticket_privacy.about(file, access_id=person.access_id, mac=person.mac)
+
+
+def _erase_tickets(path: Path, person: Person) -> int:
+    with TicketFile.open(path) as file:
+        return ticket_privacy.erase(
+            file, datetime.now(UTC), access_id=person.access_id, mac=person.mac
+        )
+
+
+def _old_events(inventory: Inventory, settings: Settings, now: datetime) -> int:
+    return inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
+
+
+def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
+    with Inventory.open(path) as inventory:
+        if person.access_id is not None and (access := inventory.access(person.access_id)):
+            yield _record("access", access)
+            cpe = inventory.cpe(access.access_id)
+            subscriptions = inventory.subscriptions_on(access.access_id)
+            yield from (_record("cpe", cpe),) if cpe else ()
+            yield from (_record("subscription", one) for one in subscriptions)
+        for one in inventory.accesses() if person.mac else ():
+            cpe = inventory.cpe(one.access_id)
+            if cpe is not None and cpe.mac == person.mac:
+                yield _record("cpe", cpe)
+
+
+def _of_fetched(path: Path, person: Person) -> Iterable[Found]:
+    if not path.is_file():
+        return
+    with FetchedFile.open_read_only(path) as file:
+        yield from file.about(access_id=person.access_id, mac=person.mac)
+
+
+def _record(kind: str, record: Access | Cpe | Subscription) -> Found:
+    told = {name: value for name, value in asdict(record).items() if value is not None}
+    return {"kind": kind, **told}
+
+
+STORES: tuple[Store, ...] = (
+    Store(
+        name="inventory",
+        path=lambda settings: settings.inventory.path,
+        schema=INVENTORY,
+        open=Inventory.open,
+        drop_old=_old_events,
+        found=_of_inventory,
+        stays="the operator's own records; the next import would bring them back",
+    ),
+    Store(
+        name="fetched",
+        path=lambda settings: settings.inventory.fetched,
+        schema=FETCHED,
+        open=FetchedFile.open,
+        found=_of_fetched,
+        stays="what another operator's server told; the next fetch would bring it back",
+    ),
+    Store(
+        name="learnt",
+        path=lambda settings: settings.collect.learnt,
+        schema=LEARNT,
+        open=LearntFile.open,
+    ),
+    Store(
+        name="users",
+        path=lambda settings: settings.service.users_file,
+        schema=USERS,
+        open=UsersFile.open,
+    ),
+    Store(
+        name="audit",
+        path=lambda settings: settings.audit.path,
+        schema=AUDIT,
+        open=AuditFile.open,
+        drop_old=_old_audit,
+        found=_of_audit,
+        erase=_erase_audit,
+    ),
+    Store(
+        name="erased",
+        path=lambda settings: settings.retention.erased,
+        schema=ERASED,
+        open=ErasuresFile.open,
+    ),
+    Store(
+        name="leases",
+        path=lambda settings: settings.leases.path,
+        schema=LEASES,
+        open=LeaseFile.open,
+        drop_old=_old_leases,
+        found=_of_leases,
+        erase=_erase_leases,
+    ),
+    Store(
+        name="tickets",
+        path=_tickets,
+        schema=TICKETS,
+        open=TicketFile.open,
+        drop_old=_old_tickets,
+        found=_of_tickets,
+        erase=_erase_tickets,
+    ),
+)

@@ -1,0 +1,197 @@
+"""The inventory's records and what a server told, field by field, as files for an import.
+
+What the server tells wins; what it leaves out stays as the inventory has it. So an access keeps
+its element and port, which no ON-API server tells, and a subscription its VLAN.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from techinfo.inventory import Access, Inventory, Offer, Subscription
+from techinfo.inventory.records import RECORDS, Kind
+from techinfo.inventory.shapes import Shape
+from techinfo.onapi_client.spellings import Refuse
+from techinfo.onapi_client.store import Exchange, Kept
+
+REMEMBERED = timedelta(days=30)
+"""A subscription with an end that is no longer listed stays so long: a provider may look at what
+was its own for 14 days, and that is a matter of the rights, not of the import. One without an end
+goes at once, as in every import."""
+
+Row = dict[str, str]
+
+
+class Merging:
+    """Merges the records of one provider.
+
+    Args:
+        inventory: What is there.
+        exchange: What the server tells.
+        shapes: What records may hold.
+        provider: Whose subscriptions those are.
+        service_types: Beginning of a service's name, in lower case -> what its VLAN carries.
+        refuse: Is told of whatever is left out.
+        now: The time, UTC.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        exchange: Exchange,
+        shapes: Mapping[Kind, Shape],
+        *,
+        provider: str,
+        service_types: Mapping[str, str],
+        refuse: Refuse,
+        now: datetime,
+    ) -> None:
+        self._inventory = inventory
+        self._exchange = exchange
+        self._shapes = shapes
+        self._provider = provider
+        self._service_types = sorted(service_types.items(), key=lambda item: -len(item[0]))
+        self._refuse = refuse
+        self._now = now
+
+    def write(self, kind: Kind, path: Path) -> None:
+        """Write all records of a kind as they are to be, in CSV."""
+        rows = {
+            "accesses": self._accesses,
+            "subscriptions": self._subscriptions,
+            "offers": self._offers,
+        }[kind]
+        columns = [field.name for field in dataclasses.fields(RECORDS[kind])]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows())
+
+    def _accesses(self) -> Iterator[Row]:
+        for access in self._inventory.accesses():
+            yield self._merged("accesses", access, self._exchange.get("accesses", access.access_id))
+        for kept in self._exchange.all("accesses"):
+            if kept.gone is None and not self._is_there(kept.key):
+                yield from self._new("accesses", dict(kept.fields))
+
+    def _subscriptions(self) -> Iterator[Row]:
+        for subscription in self._inventory.subscriptions():
+            kept = self._exchange.get("subscriptions", subscription.subscription_id)
+            if kept is None:
+                yield _row(subscription)
+            elif subscription.provider != self._provider:
+                self._refuse(f"subscription {kept.key!r}", "is another provider's here")
+                yield _row(subscription)
+            elif not self._is_over(kept, subscription.disconnection_date):
+                fields = self._ended(kept, subscription.disconnection_date)
+                told = dataclasses.replace(kept, fields=fields)
+                yield self._merged("subscriptions", subscription, told)
+        for kept in self._exchange.all("subscriptions"):
+            if self._inventory.subscription(kept.key) is None and not self._is_over(kept):
+                yield from self._new_subscription(kept)
+
+    def _new_subscription(self, kept: Kept) -> Iterator[Row]:
+        access = self._known_access(kept.fields["access_id"])
+        if access is None:
+            self._refuse(f"subscription {kept.key!r}", "is on an access that nobody knows here")
+            return
+        named = {
+            "access_id": access,
+            "provider": self._provider,
+            "service_type": self._service_type(kept.fields["service"]),
+        }
+        yield from self._new("subscriptions", self._ended(kept) | named)
+
+    def _offers(self) -> Iterator[Row]:
+        for offer in self._inventory.offers():
+            kept = self._exchange.get("offers", f"{offer.access_id} {offer.service}")
+            if kept is None or kept.gone is None:
+                yield self._merged("offers", offer, kept)
+        for kept in self._exchange.all("offers"):
+            access = self._known_access(kept.fields["access_id"])
+            if kept.gone is not None:
+                continue
+            if access is None:
+                self._refuse(f"service {kept.key!r}", "is on an access that nobody knows here")
+            elif not self._has_offer(access, kept.fields["service"]):
+                yield from self._new("offers", dict(kept.fields) | {"access_id": access})
+
+    def _merged(self, kind: Kind, record: Any, kept: Kept | None) -> Row:
+        """A record with what was told laid over it; as it was, where that makes no record."""
+        before = _row(record)
+        if kept is None:
+            return before
+        names = {"access_id", "subscription_id"}  # an identity stays as the inventory spells it
+        merged = before | {key: text for key, text in kept.fields.items() if key not in names}
+        wrong = self._wrong(kind, merged)
+        if wrong:
+            self._refuse(f"{kind} {kept.key!r}", wrong)
+            return before
+        return merged
+
+    def _new(self, kind: Kind, row: Row) -> Iterator[Row]:
+        wrong = self._wrong(kind, row)
+        if wrong:
+            self._refuse(f"{kind} {row.get('access_id', '')!r}", wrong)
+        else:
+            yield row
+
+    def _wrong(self, kind: Kind, row: Row) -> str:
+        shape = self._shapes[kind]
+        try:
+            values = {
+                key: parse(row[key]) if row.get(key) else shape.defaults.get(key)
+                for key, parse in shape.parsers.items()
+            }
+        except ValueError as error:
+            return str(error)
+        return "; ".join(f"{key}: {why}" for key, why in shape.rules(values))
+
+    def _ended(self, kept: Kept, known_end: str | None = None) -> Row:
+        """What was told; what is no longer listed ended at the latest when that was found."""
+        fields = dict(kept.fields)
+        if kept.gone is not None:
+            seen = kept.gone.astimezone(UTC).isoformat(timespec="seconds")
+            end = fields.get("disconnection_date") or known_end
+            fields["disconnection_date"] = min(end or seen, seen)
+        return fields
+
+    def _is_over(self, kept: Kept, known_end: str | None = None) -> bool:
+        """Whether nothing is left of a subscription: it is gone without an end, or long ago."""
+        if kept.gone is None:
+            return False
+        end = kept.fields.get("disconnection_date") or known_end
+        return end is None or kept.gone < self._now - REMEMBERED
+
+    def _is_there(self, access_id: str) -> bool:
+        found = self._inventory.access(access_id)
+        return found is not None and found.access_id == access_id
+
+    def _has_offer(self, access_id: str, service: str) -> bool:
+        return any(o.service == service for o in self._inventory.offers_on(access_id))
+
+    def _known_access(self, access_id: str) -> str | None:
+        """As the inventory spells it, also by its former id; or as it will, after this import."""
+        found = self._inventory.access(access_id)
+        if found is not None:
+            return found.access_id
+        coming = self._exchange.get("accesses", access_id)
+        return access_id if coming is not None and coming.gone is None else None
+
+    def _service_type(self, service: str) -> str:
+        for beginning, service_type in self._service_types:
+            if service.lower().startswith(beginning.lower()):
+                return service_type
+        return "unknown"
+
+
+def _row(record: Access | Subscription | Offer) -> Row:
+    values: Iterable[tuple[str, Any]] = (
+        (field.name, getattr(record, field.name)) for field in dataclasses.fields(record)
+    )
+    return {key: str(value) for key, value in values if value is not None}

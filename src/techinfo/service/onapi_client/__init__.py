@@ -1,6 +1,0 @@
-"""As a client: what other ON-API servers tell of a provider's accesses, services, subscriptions."""
-
-from techinfo.service.onapi_client.fetching import FetchReport, fetch
-from techinfo.service.onapi_client.server import Server
-
-__all__ = ["FetchReport", "Server", "fetch"]

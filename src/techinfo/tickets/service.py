@@ -1,0 +1,197 @@
+"""The ticket desk: who may have which ticket, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from techinfo.access.service import Desk
+from techinfo.access.viewer import Viewer
+from techinfo.model import utc_now
+from techinfo.tickets.link_info import attached
+from techinfo.tickets.link_info_jobs import Captures
+from techinfo.tickets.records import (
+    OPERATOR,
+    Change,
+    Created,
+    Limits,
+    LinkInfo,
+    Moment,
+    NewTicket,
+    Once,
+    Party,
+    Reach,
+    Status,
+    Ticket,
+    TicketEvent,
+)
+from techinfo.tickets.store import TicketFile
+
+T = TypeVar("T")
+
+_THREADS = 4
+"""Of its own: a ticket never waits behind passwords that are being checked."""
+
+
+class TicketDesk:
+    """Tickets for those who may have them. Close it.
+
+    Args:
+        file: Where they are kept.
+        desk: Knows the accesses.
+        captures: Is woken where link info is wanted.
+        now: The time.
+        told: Called after a change, when webhooks have something to tell.
+        limits: What the tickets of a provider may take, unless its options say otherwise; ``None``:
+            there are none. The operator's own people have none.
+    """
+
+    def __init__(
+        self,
+        file: TicketFile,
+        desk: Desk,
+        captures: Captures,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        told: Callable[[], None] = lambda: None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._file = file
+        self._limits = limits
+        self._desk = desk
+        self._captures = captures
+        self._now = now
+        self._told = told
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tickets")
+
+    async def create(self, viewer: Viewer, new: NewTicket, key: str | None = None) -> Created:
+        """Keep a viewer's ticket; its link info is read afterwards, in the background.
+
+        Args:
+            viewer: Whose it will be, whatever the ticket says of its provider.
+            new: The ticket.
+            key: The request's Idempotency-Key.
+
+        Raises:
+            UnknownAccessError: Nobody knows its access.
+            TicketConflictError: The key was used for something else.
+            TicketQuotaError: They have as many, or those take as much, as they may.
+            TicketStoreError: It could not be written, and is not kept.
+        """
+        access = self._desk.access(new.access_id)
+        once = _once(key, [_plain(new)])
+        theirs = replace(
+            new,
+            provider=reach(viewer).provider or OPERATOR,
+            sandbox=viewer.options.sandbox,
+            access_id=access.access_id,
+        )
+        limits = self._limits_of(viewer)
+        created = await self._in_thread(lambda: self._file.create(theirs, once, self._now, limits))
+        if created.new:
+            self._captures.wake()
+            self._told()
+        return created
+
+    async def ticket(self, viewer: Viewer, reference: str) -> Ticket:
+        """A ticket of theirs.
+
+        Raises:
+            UnknownTicketError: They have none of this reference.
+        """
+        return await self._in_thread(lambda: self._file.ticket(reference, reach(viewer)))
+
+    def tickets(
+        self,
+        viewer: Viewer,
+        *,
+        status: Status | None = None,
+        created_from: datetime | None = None,
+        changed_after: datetime | None = None,
+    ) -> Iterator[Ticket]:
+        """Their tickets, by age, without comments; reads the file as it goes."""
+        return self._file.tickets(
+            reach(viewer), status=status, created_from=created_from, changed_after=changed_after
+        )
+
+    def newest(self, viewer: Viewer) -> datetime | None:
+        """When the last of their tickets was changed; ``None``: they have none."""
+        return self._file.newest(reach(viewer))
+
+    async def change(
+        self, viewer: Viewer, reference: str, change: Change, key: str | None = None
+    ) -> Ticket:
+        """Change a ticket of theirs.
+
+        Raises:
+            UnknownTicketError: They have none of this reference.
+            TicketConflictError: It contradicts what is there.
+            TicketQuotaError: There is no room for it, or no comment more.
+            TicketStoreError: It could not be written, and nothing has changed.
+        """
+        once = _once(key, [reference, _plain(change)])
+        by = replace(change, by=Party.CO if viewer.sees_all else Party.SP)
+        limits = self._limits_of(viewer)
+        after = await self._in_thread(
+            lambda: self._file.change(reference, reach(viewer), by, once, self._now, limits)
+        )
+        self._captures.wake()
+        self._told()
+        return after
+
+    async def link_info(
+        self, viewer: Viewer, reference: str
+    ) -> tuple[Ticket, dict[Moment, LinkInfo]]:
+        """The link info of a ticket of theirs, by moment.
+
+        Raises:
+            UnknownTicketError: They have none of this reference.
+        """
+        ticket = await self.ticket(viewer, reference)
+        return ticket, await self._in_thread(lambda: attached(self._file, ticket.number))
+
+    def events(
+        self, viewer: Viewer, *, after: datetime | None, before: datetime
+    ) -> tuple[TicketEvent, ...]:
+        """Events of their tickets, by age."""
+        return self._file.events(reach(viewer), after=after, before=before)
+
+    def close(self) -> None:
+        """Finish what is being written."""
+        self._threads.shutdown()
+
+    def _limits_of(self, viewer: Viewer) -> Limits | None:
+        usual, options = self._limits, viewer.options
+        if viewer.sees_all or usual is None:
+            return None
+        return Limits(
+            octets=options.ticket_octets or usual.octets,
+            open_tickets=options.open_tickets or usual.open_tickets,
+            comments=options.ticket_comments or usual.comments,
+        )
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def reach(viewer: Viewer) -> Reach:
+    """Whose tickets somebody may see: their own; the operator's people all."""
+    provider = None if viewer.sees_all else viewer.provider or viewer.name
+    return Reach(provider=provider, sandbox=viewer.options.sandbox)
+
+
+def _once(key: str | None, asked: list[Any]) -> Once | None:
+    if key is None:
+        return None
+    told = json.dumps(asked, sort_keys=True).encode()
+    return Once(key=key, digest=hashlib.sha256(told).hexdigest())
+
+
+def _plain(value: NewTicket | Change) -> Mapping[str, Any]:
+    return {name: getattr(value, name) for name in type(value).__dataclass_fields__}

@@ -1,0 +1,170 @@
+"""Webhooks that fail: how long each rests, which are switched off, and which may be tried now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, ScalarSelect, delete, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from techinfo.tickets import tables as t
+from techinfo.tickets.store import TicketFile
+from techinfo.tickets.tables import moment_of, stamp
+
+_HOOKS, _DELIVERIES, _TROUBLE = t.webhooks.c, t.deliveries.c, t.trouble.c
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """What becomes of a webhook that fails.
+
+    Attributes:
+        pauses_s: Seconds for which it is left alone after its first failure, its second, and so on;
+            the last counts for all that follow.
+        off_after: So many failures without a success between them switch it off.
+    """
+
+    pauses_s: Sequence[int]
+    off_after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """What a try shows of a webhook.
+
+    Attributes:
+        delivered: It has been told.
+        rest: What becomes of it else.
+    """
+
+    delivered: bool
+    rest: Rest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """A webhook that fails.
+
+    Attributes:
+        failures: One after another.
+        rests_until: It is left alone until then.
+        off_since: It was switched off then, and is left alone until its owner switches it on.
+        why: What came of the last try.
+    """
+
+    failures: int
+    rests_until: datetime
+    off_since: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A webhook that may be tried now.
+
+    Attributes:
+        owner: Whose it is.
+        url: Where it is.
+        due_at: Since when something waits for it.
+    """
+
+    hook: str
+    owner: str
+    url: str
+    due_at: datetime
+
+
+def waiting(file: TicketFile, now: datetime) -> list[Waiting]:
+    """Every webhook for which something is due, and that neither rests nor is switched off."""
+    first = _first_due()
+    query = (
+        select(_HOOKS.id, _HOOKS.provider, _HOOKS.url, first.label("due_at"))
+        .outerjoin(t.trouble, _TROUBLE.webhook == _HOOKS.id)
+        .where(first <= stamp(now), _TROUBLE.off_since.is_(None))
+        .where(or_(_TROUBLE.rests_until.is_(None), _TROUBLE.rests_until <= stamp(now)))
+    )
+    with file.database.read() as connection:
+        return [
+            Waiting(row.id, row.provider, row.url, moment_of(row.due_at))
+            for row in connection.execute(query)
+        ]
+
+
+def next_due(file: TicketFile, besides: Collection[str] = ()) -> datetime | None:
+    """When the next webhook may be tried; ``None``: nothing waits for any.
+
+    Args:
+        file: Where deliveries wait.
+        besides: Webhooks that do not count.
+    """
+    at = func.max(_first_due(), func.coalesce(_TROUBLE.rests_until, 0))
+    query = (
+        select(func.min(at))
+        .select_from(t.webhooks.outerjoin(t.trouble, _TROUBLE.webhook == _HOOKS.id))
+        .where(_TROUBLE.off_since.is_(None), _HOOKS.id.not_in(list(besides)))
+    )
+    with file.database.read() as connection:
+        found = connection.execute(query).scalar_one()
+    return None if found is None else moment_of(found)
+
+
+def troubles(file: TicketFile, hooks: Collection[str]) -> dict[str, Trouble]:
+    """By webhook, those that fail."""
+    query = select(t.trouble).where(_TROUBLE.webhook.in_(list(hooks)))
+    with file.database.read() as connection:
+        return {
+            row.webhook: Trouble(
+                failures=row.failures,
+                rests_until=moment_of(row.rests_until),
+                off_since=None if row.off_since is None else moment_of(row.off_since),
+                why=row.why,
+            )
+            for row in connection.execute(query)
+        }
+
+
+def forgive(file: TicketFile, hook: str) -> None:
+    """Have a webhook tried again, as if it had never failed."""
+    with file.write() as connection:
+        connection.execute(delete(t.trouble).where(_TROUBLE.webhook == hook))
+
+
+def note(connection: Connection, hook: str, why: str, now: datetime, trial: Trial) -> bool:
+    """Keep what a try shows of a webhook.
+
+    Returns:
+        Whether that switches it off.
+    """
+    rest = trial.rest
+    if trial.delivered:
+        connection.execute(delete(t.trouble).where(_TROUBLE.webhook == hook))
+        return False
+    before = connection.execute(
+        select(_TROUBLE.failures, _TROUBLE.off_since).where(_TROUBLE.webhook == hook)
+    ).one_or_none()
+    if connection.execute(select(_HOOKS.id).where(_HOOKS.id == hook)).one_or_none() is None:
+        return False  # its owner has removed it meanwhile
+    failures = (before.failures if before else 0) + 1
+    pause = timedelta(seconds=rest.pauses_s[min(failures, len(rest.pauses_s)) - 1])
+    was_off = before.off_since if before else None
+    is_off = failures >= rest.off_after
+    values = {
+        "failures": failures,
+        "rests_until": stamp(now + pause),
+        "off_since": was_off or (stamp(now) if is_off else None),
+        "why": why,
+    }
+    put = insert(t.trouble).values(webhook=hook, **values)
+    connection.execute(put.on_conflict_do_update(index_elements=["webhook"], set_=values))
+    return is_off and was_off is None
+
+
+def _first_due() -> ScalarSelect[int]:
+    return (
+        select(func.min(_DELIVERIES.due_at))
+        .where(_DELIVERIES.webhook == _HOOKS.id, _DELIVERIES.state == "waiting")
+        .correlate(t.webhooks)
+        .scalar_subquery()
+    )

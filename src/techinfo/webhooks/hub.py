@@ -1,0 +1,361 @@
+"""The hub: who is told what, at least once within a day, with growing pauses in between.
+
+Owners take turns, so many webhooks of each at a time. One that fails is left alone for longer each
+time, whatever waits for it, and at last switched off until its owner switches it on again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from techinfo.access.viewer import Viewer
+from techinfo.errors import TicketStoreError, WebhookError, WebhookTargetError
+from techinfo.model import utc_now
+from techinfo.tickets.records import OPERATOR, Message, Reach
+from techinfo.tickets.service import reach
+from techinfo.tickets.store import TicketFile
+from techinfo.webhooks import store as stored
+from techinfo.webhooks import zammad
+from techinfo.webhooks.delivering import Courier
+from techinfo.webhooks.failures import Rest, Trial, Trouble, forgive, next_due, troubles, waiting
+from techinfo.webhooks.names import Names, resolved
+from techinfo.webhooks.sending import Outcome, Sender, Where
+from techinfo.webhooks.signing import new_secret
+from techinfo.webhooks.store import Delivery, State, Webhook
+from techinfo.webhooks.targets import Allowed, Resolve, target
+from techinfo.webhooks.turns import Turns
+
+KINDS = ("ticket.created", "ticket.updated", "ticket.closed", "ticket.linkinfo", "disturbance")
+"""What can be told."""
+FORMS = ("plain", "zammad")
+PAUSES_S = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600, 37_045)
+"""After each try that failed; together 24 hours. After the last of them it is given up."""
+_REST_S = PAUSES_S[:6]
+"""For which a webhook is left alone after each failure, an hour at most."""
+_LOOK_S = 60.0
+"""Another process may have put something into the file."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manners:
+    """How webhooks are sent.
+
+    Attributes:
+        parallel: To so many of them at a time; to each one message after the other.
+        of_owner: So many of them of one owner.
+        off_after: So many failures without a success between them switch one off.
+        most: Webhooks of one owner.
+        again_s: The file is tried again so long after it could not be read or written.
+    """
+
+    parallel: int = 32
+    of_owner: int = 4
+    off_after: int = 30
+    most: int = 10
+    again_s: float = 5.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A webhook as it is asked for."""
+
+    url: str
+    form: str = "plain"
+    kinds: Collection[str] = ()
+    options: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A webhook as its owner sees it.
+
+    Attributes:
+        counted: Deliveries by state.
+        trouble: ``None`` when the last try has been answered well.
+    """
+
+    webhook: Webhook
+    counted: Mapping[State, int]
+    trouble: Trouble | None
+
+
+class Hub:
+    """Webhooks of those who may have them, and the sending. Close it.
+
+    Args:
+        file: Where they and their messages are kept.
+        allowed: Networks that may be sent to though they are no public ones.
+        owns_references: An external desk's reference becomes that of the ticket.
+        now: The time.
+        resolve: Host and port -> addresses.
+    """
+
+    def __init__(
+        self,
+        file: TicketFile,
+        *,
+        allowed: Allowed | None = None,
+        owns_references: bool = False,
+        manners: Manners | None = None,
+        timeout_s: float = 10.0,
+        now: Callable[[], datetime] = utc_now,
+        resolve: Resolve = resolved,
+    ) -> None:
+        self._file = file
+        self._allowed = allowed or Allowed()
+        self._manners = manners or Manners()
+        self._now = now
+        self._names = Names(resolve)
+        self._timeout_s = timeout_s
+        self._sender = Sender(timeout_s=timeout_s)
+        self._courier = Courier(
+            file, self._sender, self._where_of, now=now, owns_references=owns_references
+        )
+        self._turns = Turns(self._manners.of_owner, self._sender.place)
+        self._rest = Rest(pauses_s=_REST_S, off_after=self._manners.off_after)
+        self._woken = asyncio.Event()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._owners: dict[str, str] = {}
+        self._rests_until = 0.0
+        self._loop: asyncio.Task[None] | None = None
+
+    @property
+    def under_way(self) -> frozenset[str]:
+        """Webhooks that are tried at the moment."""
+        return frozenset(self._under_way)
+
+    async def register(self, viewer: Viewer, wanted: Wanted) -> Webhook:
+        """Keep a webhook; its secret is told now, and never again.
+
+        Raises:
+            WebhookTargetError: It may not be sent there.
+            WebhookError: It is not one that can be had.
+        """
+        owner = reach(viewer).provider or OPERATOR
+        _must_fit(wanted, operator=owner == OPERATOR)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._where_of(owner)(wanted.url)
+        except TimeoutError:
+            raise WebhookTargetError("the host of the URL cannot be resolved") from None
+        webhook = Webhook(
+            id=f"wh_{secrets.token_hex(12)}",
+            provider=owner,
+            sandbox=viewer.options.sandbox,
+            url=wanted.url,
+            form=wanted.form,
+            kinds=tuple(dict.fromkeys(wanted.kinds)),
+            options=wanted.options,
+            secret=new_secret(),
+            headers=wanted.headers,
+            created_at=self._now(),
+        )
+        await asyncio.to_thread(stored.add, self._file, webhook, most=self._manners.most)
+        return webhook
+
+    async def webhooks(self, viewer: Viewer) -> list[Listed]:
+        """Theirs, each with its deliveries by state, and what is wrong with it."""
+
+        def read() -> list[Listed]:
+            found = stored.webhooks(self._file, _own(viewer))
+            trouble = troubles(self._file, [hook.id for hook in found])
+            return [
+                Listed(hook, stored.counts(self._file, hook.id), trouble.get(hook.id))
+                for hook in found
+            ]
+
+        return await asyncio.to_thread(read)
+
+    async def enable(self, viewer: Viewer, hook: str) -> Listed:
+        """Have one of theirs tried again, at once, as if it had never failed.
+
+        Raises:
+            UnknownWebhookError: They have none of this id.
+        """
+
+        def forgiven() -> Listed:
+            webhook = stored.webhook(self._file, hook, _own(viewer))
+            forgive(self._file, hook)
+            return Listed(webhook, stored.counts(self._file, hook), None)
+
+        listed = await asyncio.to_thread(forgiven)
+        self.wake()
+        return listed
+
+    async def remove(self, viewer: Viewer, hook: str) -> None:
+        """Forget one of theirs, and what waits for it.
+
+        Raises:
+            UnknownWebhookError: They have none of this id.
+        """
+        await asyncio.to_thread(stored.remove, self._file, hook, _own(viewer))
+
+    async def test(self, viewer: Viewer, hook: str) -> Outcome:
+        """Send a message of no meaning to one of theirs, once and at once.
+
+        Raises:
+            UnknownWebhookError: They have none of this id.
+        """
+        webhook = await asyncio.to_thread(stored.webhook, self._file, hook, _own(viewer))
+        message = Message(
+            id=f"msg_{secrets.token_hex(12)}",
+            kind="webhook.test",
+            at=self._now(),
+            provider=webhook.provider,
+        )
+        return await self._courier.carried(Delivery(message=message, webhook=webhook, tries=0))
+
+    async def dead(self, viewer: Viewer) -> tuple[Delivery, ...]:
+        """What was given up of theirs."""
+        return await asyncio.to_thread(stored.dead, self._file, _own(viewer))
+
+    def start(self) -> None:
+        """Begin, with what an earlier run has left."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop().create_task(self._run())
+
+    def wake(self) -> None:
+        """Something is there to be told."""
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Stop; what was not answered yet is sent again by the next run."""
+        running = [*self._under_way.values(), *([self._loop] if self._loop else [])]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._under_way.clear()
+        self._loop = None
+        await self._sender.close()
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            pause_s = self._manners.again_s
+            try:
+                pause_s = await self._take()
+            except TicketStoreError as error:
+                self._trouble(error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._woken.wait()
+
+    async def _take(self) -> float:
+        """Begin what is due; says after how many seconds to look again."""
+        rest_s = self._rests_until - asyncio.get_running_loop().time()
+        if rest_s > 0:
+            return rest_s
+        while free := self._manners.parallel - len(self._under_way):
+            begun = await asyncio.to_thread(
+                self._next, dict(self._owners), self._sender.busy(), free
+            )
+            for hook, delivery in begun.items():
+                self._begin(hook, delivery)
+            if not begun:
+                break
+        at = await asyncio.to_thread(next_due, self._file, tuple(self._under_way))
+        now = self._now()
+        if at is None or at <= now:  # nothing, or all turns are taken: whoever ends wakes us
+            return _LOOK_S
+        return min(_LOOK_S, max(0.05, (at - now).total_seconds()))
+
+    def _next(
+        self, running: Mapping[str, str], taken: Collection[str], free: int
+    ) -> dict[str, Delivery]:
+        now = self._now()
+        found = self._turns.next(waiting(self._file, now), running, taken, free)
+        return stored.due(self._file, now, [one.hook for one in found])
+
+    def _begin(self, hook: str, delivery: Delivery) -> None:
+        task = asyncio.get_running_loop().create_task(self._one(delivery))
+        self._under_way[hook] = task
+        self._owners[hook] = delivery.webhook.provider
+        task.add_done_callback(lambda _: self._done(hook))
+
+    def _done(self, hook: str) -> None:
+        self._under_way.pop(hook, None)
+        self._owners.pop(hook, None)
+        self._woken.set()
+
+    async def _one(self, delivery: Delivery) -> None:
+        try:
+            outcome = await self._courier.carried(delivery)
+            await asyncio.to_thread(self._settle, delivery, outcome)
+        except TicketStoreError as error:
+            self._trouble(error)
+
+    def _where_of(self, owner: str) -> Where:
+        """What finds the address of a URL of an owner's."""
+        return functools.partial(
+            target,
+            allowed=self._allowed.networks(operator=owner == OPERATOR),
+            resolve=self._names.of(owner),
+            denied=self._allowed.denied,
+        )
+
+    def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        now = self._now()
+        state, due = State.DELIVERED, now
+        if not outcome.delivered:
+            state = State.DEAD
+            if not outcome.gone and delivery.tries < len(PAUSES_S):
+                state, due = State.WAITING, now + timedelta(seconds=PAUSES_S[delivery.tries])
+        if state is State.DEAD:
+            _log.warning(
+                "webhook %s: message %s is given up after %d tries: %s",
+                delivery.webhook.id,
+                delivery.message.id,
+                delivery.tries + 1,
+                outcome.words,
+            )
+        trial = None
+        if outcome.tried:
+            trial = Trial(delivered=outcome.delivered, rest=self._rest)
+        off = stored.settle(self._file, delivery, state, outcome.words, due, now, trial)
+        if off:
+            _log.warning(
+                "webhook %s of %s is switched off after %d failures: %s",
+                delivery.webhook.id,
+                delivery.webhook.provider,
+                self._manners.off_after,
+                outcome.words,
+            )
+
+    def _trouble(self, error: TicketStoreError) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._rests_until:
+            _log.warning("webhooks rest, their file is tried again: %s", error)
+        self._rests_until = now + self._manners.again_s
+
+
+def _own(viewer: Viewer) -> Reach:
+    """Their own alone: of the operator's people the operator's."""
+    theirs = reach(viewer)
+    return Reach(provider=theirs.provider or OPERATOR, sandbox=theirs.sandbox)
+
+
+def _must_fit(wanted: Wanted, *, operator: bool) -> None:
+    unknown = sorted(set(wanted.kinds) - set(KINDS))
+    if unknown:
+        raise WebhookError(f"events: {unknown[0]} is none of {', '.join(KINDS)}")
+    if wanted.form not in FORMS:
+        raise WebhookError(f"form: is none of {', '.join(FORMS)}")
+    if wanted.form != "zammad":
+        return
+    if not operator:
+        raise WebhookError("form: zammad is for the operator's own ticket desk")
+    if not wanted.url.endswith(zammad.PATH):
+        raise WebhookError(f"url: of the form zammad must end in {zammad.PATH}")
+    lacking = [name for name in zammad.NEEDED if not wanted.options.get(name)]
+    if lacking:
+        raise WebhookError(f"options.{lacking[0]}: is missing; the form zammad needs it")

@@ -1,0 +1,193 @@
+"""One try to send one message."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from techinfo import __version__
+from techinfo.errors import WebhookTargetError
+from techinfo.webhooks.forms import Request
+from techinfo.webhooks.signing import signed
+from techinfo.webhooks.targets import Target
+
+_MOST_OCTETS = 64 * 1024
+_GONE = 410
+_MOST_REMEMBERED = 10_000
+"""Hosts whose last address is remembered."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What came of it.
+
+    Attributes:
+        delivered: It was answered with a 2xx.
+        gone: The receiver says that it will never want any (410).
+        words: For the webhook's owner: a status, or what went wrong; no address.
+        answer: The beginning of the body of a 2xx.
+        tried: The receiver has been asked, or could not be.
+    """
+
+    delivered: bool
+    words: str
+    gone: bool = False
+    answer: bytes = b""
+    tried: bool = True
+
+
+Where = Callable[[str], Awaitable[Target]]
+"""URL -> the address that it may be sent to now; raises a WebhookTargetError."""
+
+
+@dataclass(slots=True)
+class _OneAtATime:
+    """The turns at one address.
+
+    Attributes:
+        wanted: How many have one, or wait for one.
+    """
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wanted: int = 0
+
+
+class Sender:
+    """Sends to addresses that may be sent to, and follows no redirect. Close it.
+
+    Args:
+        timeout_s: A try takes no longer, from its turn on: to one address one is sent at a time.
+    """
+
+    def __init__(self, *, timeout_s: float = 10.0) -> None:
+        # It logs every URL, and the path of a webhook's is often its owner's secret.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._timeout_s = timeout_s
+        self._addresses: dict[str, _OneAtATime] = {}
+        self._last: OrderedDict[str, str] = OrderedDict()
+        self._client = httpx.AsyncClient(
+            # The certificates that this host trusts, which may have the operator's own among them.
+            verify=ssl.create_default_context(),
+            trust_env=False,
+            follow_redirects=False,
+            # A connection that is kept would outlive the look at its address.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            timeout=timeout_s,
+        )
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        message: str,
+        secret: str,
+        headers: Mapping[str, str],
+        where: Where,
+        now: Callable[[], datetime],
+    ) -> Outcome:
+        """Try once.
+
+        Args:
+            request: What is sent where.
+            message: Its id.
+            secret: Signs it.
+            headers: Sent along.
+            where: Finds the address, and says which may be sent to.
+            now: The time that the signature carries.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                found = await where(request.url)
+                self._remember(found)
+            async with self._turn(found.address), asyncio.timeout(self._timeout_s):
+                signature = signed(secret, message, int(now().timestamp()), request.body)
+                return await self._sent(request, {**headers, **signature}, found)
+        except WebhookTargetError as error:
+            return Outcome(delivered=False, words=str(error))
+        except (TimeoutError, httpx.TimeoutException):
+            words = f"no answer within {self._timeout_s:.0f} s"
+            return Outcome(delivered=False, words=words)
+        except httpx.HTTPError as error:
+            return Outcome(delivered=False, words=_in_words(error))
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._client.aclose()
+
+    def place(self, url: str) -> str:
+        """What a URL shares with others at the same address: that address, when it is known."""
+        host = urlsplit(url).hostname or ""
+        return self._last.get(host, host)
+
+    def busy(self) -> set[str]:
+        """Addresses that something is sent to, or waits for."""
+        return set(self._addresses)
+
+    def _remember(self, found: Target) -> None:
+        self._last[found.host] = found.address
+        self._last.move_to_end(found.host)
+        if len(self._last) > _MOST_REMEMBERED:
+            self._last.popitem(last=False)
+
+    @asynccontextmanager
+    async def _turn(self, address: str) -> AsyncIterator[None]:
+        """Have an address alone; first come, first served."""
+        one = self._addresses.setdefault(address, _OneAtATime())
+        one.wanted += 1
+        try:
+            async with one.lock:
+                yield
+        finally:
+            one.wanted -= 1
+            if not one.wanted:
+                del self._addresses[address]
+
+    async def _sent(self, request: Request, headers: Mapping[str, str], where: Target) -> Outcome:
+        url = httpx.URL(request.url)
+        name = url.netloc.decode("ascii")
+        own = {
+            "Host": name,
+            "User-Agent": f"techinfo/{__version__}",
+            "Content-Type": "application/json",
+        }
+        async with self._client.stream(
+            request.method,
+            url.copy_with(host=where.address),
+            content=request.body,
+            headers={**own, **headers},
+            extensions={"sni_hostname": where.host},
+        ) as response:
+            delivered = response.is_success
+            return Outcome(
+                delivered=delivered,
+                gone=response.status_code == _GONE,
+                words=f"answered {response.status_code}",
+                answer=await _beginning(response) if delivered else b"",
+            )
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    read = b""
+    async for octets in response.aiter_raw():
+        read += octets
+        if len(read) > _MOST_OCTETS:
+            return b""
+    return read
+
+
+def _in_words(error: httpx.HTTPError) -> str:
+    """What a receiver's owner can act on; the library's own words would name addresses."""
+    if "certificate" in str(error).lower():
+        return "its certificate cannot be verified"
+    if isinstance(error, httpx.ConnectError):
+        return "no connection could be made"
+    return "the connection broke before there was an answer"

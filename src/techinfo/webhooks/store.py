@@ -1,0 +1,328 @@
+"""Webhooks and what waits for them, in the file of tickets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from techinfo.errors import UnknownWebhookError, WebhookError
+from techinfo.tickets import tables as t
+from techinfo.tickets.outbox import tell, whole
+from techinfo.tickets.records import Message, Reach
+from techinfo.tickets.store import TicketFile
+from techinfo.tickets.tables import moment_of, stamp
+from techinfo.webhooks.failures import Trial, note, waiting
+
+_HOOKS, _DELIVERIES, _MESSAGES = t.webhooks.c, t.deliveries.c, t.messages.c
+
+
+class State(StrEnum):
+    """What has become of a delivery."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """Where somebody wants to be told.
+
+    Attributes:
+        provider: Whose it is; ``OPERATOR`` for the operator's, who is told everything.
+        form: How it is told: ``plain``, or as a system expects it.
+        kinds: Of messages; empty: all.
+        options: What the form needs.
+        secret: Signs (``whsec_…``); never shown after registration.
+        headers: Sent along; secrets too.
+    """
+
+    id: str
+    provider: str
+    url: str
+    created_at: datetime
+    sandbox: bool = False
+    form: str = "plain"
+    kinds: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    secret: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One message for one webhook.
+
+    Attributes:
+        tries: How often it was tried.
+        outcome: Of the last try, in words.
+    """
+
+    message: Message
+    webhook: Webhook
+    tries: int
+    state: State = State.WAITING
+    due_at: datetime | None = None
+    outcome: str = ""
+
+
+def add(file: TicketFile, webhook: Webhook, *, most: int) -> None:
+    """Keep a webhook.
+
+    Raises:
+        WebhookError: Its owner has as many as anybody may have.
+    """
+    with file.write() as connection:
+        theirs = select(func.count()).where(
+            _HOOKS.provider == webhook.provider, _HOOKS.sandbox == int(webhook.sandbox)
+        )
+        if connection.execute(theirs).scalar_one() >= most:
+            raise WebhookError(f"you have {most} webhooks, which is the most; delete one first")
+        connection.execute(
+            insert(t.webhooks).values(
+                id=webhook.id,
+                provider=webhook.provider,
+                sandbox=int(webhook.sandbox),
+                url=webhook.url,
+                form=webhook.form,
+                kinds=",".join(webhook.kinds) or "*",
+                options=json.dumps(dict(webhook.options)),
+                secret=json.dumps({"key": webhook.secret, "headers": dict(webhook.headers)}),
+                created_at=stamp(webhook.created_at),
+            )
+        )
+
+
+def webhooks(file: TicketFile, reach: Reach) -> tuple[Webhook, ...]:
+    """All within reach, by age."""
+    query = _within(select(t.webhooks), reach).order_by(_HOOKS.created_at, _HOOKS.id)
+    with file.database.read() as connection:
+        return tuple(map(_webhook, connection.execute(query)))
+
+
+def webhook(file: TicketFile, hook: str, reach: Reach) -> Webhook:
+    """One of them.
+
+    Raises:
+        UnknownWebhookError: Nobody within reach has it.
+    """
+    with file.database.read() as connection:
+        query = _within(select(t.webhooks).where(_HOOKS.id == hook), reach)
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UnknownWebhookError("no webhook has this id")
+    return _webhook(row)
+
+
+def remove(file: TicketFile, hook: str, reach: Reach) -> None:
+    """Forget a webhook, and what waits for it.
+
+    Raises:
+        UnknownWebhookError: Nobody within reach has it.
+    """
+    webhook(file, hook, reach)
+    with file.write() as connection:
+        connection.execute(delete(t.webhooks).where(_HOOKS.id == hook))
+
+
+def counts(file: TicketFile, hook: str) -> dict[State, int]:
+    """How many deliveries of a webhook are in which state."""
+    query = (
+        select(_DELIVERIES.state, func.count())
+        .where(_DELIVERIES.webhook == hook)
+        .group_by(_DELIVERIES.state)
+    )
+    with file.database.read() as connection:
+        return {State(state): count for state, count in connection.execute(query)}
+
+
+def due(file: TicketFile, now: datetime, hooks: Iterable[str] | None = None) -> dict[str, Delivery]:
+    """By webhook, the delivery that has been due for longest.
+
+    Args:
+        file: Where they wait.
+        now: The time.
+        hooks: Webhooks that are asked for; ``None``: all that may be tried.
+    """
+    wanted = [one.hook for one in waiting(file, now)] if hooks is None else hooks
+    found: dict[str, Delivery] = {}
+    with file.database.read() as connection:
+        for hook in wanted:
+            query = _joined().where(
+                _DELIVERIES.webhook == hook,
+                _DELIVERIES.state == State.WAITING,
+                _DELIVERIES.due_at <= stamp(now),
+            )
+            row = connection.execute(
+                query.order_by(_DELIVERIES.due_at, _MESSAGES.at).limit(1)
+            ).one_or_none()
+            if row is not None:
+                found[hook] = _whole(connection, _delivery(row))
+    return found
+
+
+def settle(
+    file: TicketFile,
+    delivery: Delivery,
+    state: State,
+    outcome: str,
+    due_at: datetime,
+    now: datetime,
+    trial: Trial | None = None,
+) -> bool:
+    """Keep what has become of a try.
+
+    Args:
+        file: Where it waits.
+        delivery: What was tried.
+        state: What it is now.
+        outcome: Of the try, in words.
+        due_at: When it is tried again.
+        now: The time.
+        trial: What it shows of the webhook; ``None``: nothing.
+
+    Returns:
+        Whether the webhook is switched off now.
+    """
+    with file.write(behind=True) as connection:
+        connection.execute(
+            update(t.deliveries)
+            .where(
+                _DELIVERIES.message == delivery.message.id,
+                _DELIVERIES.webhook == delivery.webhook.id,
+            )
+            .values(
+                state=state.value,
+                tries=_DELIVERIES.tries + 1,
+                due_at=stamp(due_at),
+                done_at=None if state is State.WAITING else stamp(now),
+                outcome=outcome,
+            )
+        )
+        return trial is not None and note(connection, delivery.webhook.id, outcome, now, trial)
+
+
+def dead(file: TicketFile, reach: Reach, *, most: int = 1000) -> tuple[Delivery, ...]:
+    """What was given up, the newest first; without the texts of tickets and comments."""
+    query = _joined().where(_DELIVERIES.state == State.DEAD, _HOOKS.sandbox == int(reach.sandbox))
+    if reach.provider is not None:
+        query = query.where(_HOOKS.provider == reach.provider)
+    query = query.order_by(_DELIVERIES.done_at.desc()).limit(most)
+    with file.database.read() as connection:
+        return tuple(map(_delivery, connection.execute(query)))
+
+
+def revive(file: TicketFile, now: datetime, *, message: str | None = None) -> int:
+    """Have tries begin anew for what was given up; says for how many deliveries.
+
+    Webhooks that rest after a failure are tried at once; those switched off stay so.
+
+    Args:
+        file: Where they are.
+        now: The time.
+        message: One message alone; ``None``: all.
+    """
+    again = update(t.deliveries).where(_DELIVERIES.state == State.DEAD)
+    if message is not None:
+        again = again.where(_DELIVERIES.message == message)
+    with file.write() as connection:
+        connection.execute(update(t.trouble).values(rests_until=0))
+        return connection.execute(
+            again.values(state=State.WAITING.value, tries=0, due_at=stamp(now), done_at=None)
+        ).rowcount
+
+
+def publish(
+    file: TicketFile, kind: str, now: datetime, facts_of: Mapping[str, Mapping[str, Any]]
+) -> int:
+    """Tell providers something that no ticket is about; the operator is told each.
+
+    Args:
+        file: Where the messages wait.
+        kind: Of the message.
+        now: The time.
+        facts_of: Provider -> what it is told.
+
+    Returns:
+        For how many providers there is a message now.
+    """
+    with file.write() as connection:
+        told = [
+            tell(connection, kind, provider=provider, sandbox=False, now=stamp(now), facts=facts)
+            for provider, facts in facts_of.items()
+        ]
+    return sum(octets > 0 for octets in told)
+
+
+def _within(query: Select[Any], reach: Reach) -> Select[Any]:
+    query = query.where(_HOOKS.sandbox == int(reach.sandbox))
+    if reach.provider is not None:
+        query = query.where(_HOOKS.provider == reach.provider)
+    return query
+
+
+def _joined() -> Select[Any]:
+    return (
+        select(
+            _DELIVERIES.webhook,
+            _DELIVERIES.tries,
+            _DELIVERIES.state,
+            _DELIVERIES.due_at,
+            _DELIVERIES.outcome,
+            _MESSAGES.id.label("message_id"),
+            _MESSAGES.kind,
+            _MESSAGES.at,
+            _MESSAGES.provider.label("of_provider"),
+            _MESSAGES.sandbox.label("of_sandbox"),
+            _MESSAGES.facts,
+            t.webhooks,
+        )
+        .join(t.messages, _MESSAGES.id == _DELIVERIES.message)
+        .join(t.webhooks, _HOOKS.id == _DELIVERIES.webhook)
+    )
+
+
+def _webhook(row: Row[Any]) -> Webhook:
+    secret = json.loads(row.secret)
+    return Webhook(
+        id=row.id,
+        provider=row.provider,
+        sandbox=bool(row.sandbox),
+        url=row.url,
+        form=row.form,
+        kinds=() if row.kinds == "*" else tuple(row.kinds.split(",")),
+        options=json.loads(row.options),
+        secret=secret["key"],
+        headers=secret["headers"],
+        created_at=moment_of(row.created_at),
+    )
+
+
+def _whole(connection: Connection, delivery: Delivery) -> Delivery:
+    message = delivery.message
+    return replace(delivery, message=replace(message, facts=whole(connection, message.facts)))
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    message = Message(
+        id=row.message_id,
+        kind=row.kind,
+        at=moment_of(row.at),
+        provider=row.of_provider,
+        sandbox=bool(row.of_sandbox),
+        facts=json.loads(row.facts),
+    )
+    return Delivery(
+        message=message,
+        webhook=_webhook(row),
+        tries=row.tries,
+        state=State(row.state),
+        due_at=moment_of(row.due_at),
+        outcome=row.outcome,
+    )

@@ -1,0 +1,124 @@
+"""Messages as the REST interface of Zammad takes them: a ticket, and articles on it.
+
+``POST /api/v1/tickets`` with ``title``, ``group``, ``customer`` and ``article`` answers ``id`` and
+``number``; ``POST /api/v1/ticket_articles`` with ``ticket_id`` adds to it (docs.zammad.org, API,
+Tickets and Articles).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from techinfo.tickets.records import Message
+from techinfo.webhooks.forms import Request
+
+PATH = "/api/v1/tickets"
+"""What the URL of such a webhook ends in."""
+NEEDED = ("group", "customer")
+"""Options without which no ticket can be created there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How Zammad calls a ticket that it has taken."""
+
+    key: str
+    number: str
+
+
+def request(
+    message: Message, url: str, options: Mapping[str, str], key: str | None
+) -> Request | None:
+    """What to send; ``None`` when there is nothing that Zammad does not know.
+
+    Args:
+        message: What there is to tell.
+        url: Of the webhook.
+        options: ``group`` and ``customer``.
+        key: Zammad's ``id`` of the ticket; ``None`` while it has none.
+    """
+    base = url.removesuffix("tickets")
+    if message.kind == "webhook.test":
+        return Request(f"{base}users/me", b"", method="GET")
+    if message.kind == "ticket.created":
+        ticket = message.facts["ticket"]
+        told: dict[str, Any] = {
+            "title": ticket["heading"],
+            "group": options["group"],
+            "customer": options["customer"],
+            "article": _article(ticket["heading"], _opening(ticket), internal=False),
+        }
+        return Request(url, _json(told))
+    article = _told(message)
+    if article is None or key is None:
+        return None
+    return Request(f"{base}ticket_articles", _json({"ticket_id": int(key), **article}))
+
+
+def needs_key(message: Message) -> bool:
+    """Whether Zammad must have taken the ticket before."""
+    return message.kind not in {"ticket.created", "webhook.test"} and _told(message) is not None
+
+
+def known(answer: bytes) -> Known | None:
+    """How Zammad calls the ticket, by its answer; ``None`` when the answer does not tell."""
+    try:
+        told = json.loads(answer)
+        return Known(str(int(told["id"])), str(told["number"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _told(message: Message) -> dict[str, Any] | None:
+    """What an article says; of changes by the operator's side Zammad is the source itself."""
+    if message.kind == "ticket.linkinfo":
+        return _link_info(message.facts["link_info"])
+    if message.facts.get("by") != "SP":
+        return None
+    ticket, comment = message.facts["ticket"], message.facts.get("comment")
+    state = f"status {ticket['status']}, responsible {ticket['responsible'] or 'not told'}"
+    if comment is None:
+        return _article("Changed by the provider", state, internal=False)
+    text = f"{comment['message']}\n\n{state}"
+    return _article(f"Comment by {comment['created_by']}", text, internal=False)
+
+
+def _link_info(info: Mapping[str, Any]) -> dict[str, Any]:
+    lines = [f"link info ({info['moment']}): {info['state']}"]
+    lines += [info["why"]] if info["why"] else []
+    lines += [f"since creation: {words}" for words in info["difference"]]
+    if info["document"] is not None:
+        lines += ["", json.dumps(info["document"], ensure_ascii=False, indent=2)]
+    return _article(f"Link info, {info['moment']}", "\n".join(lines), internal=True)
+
+
+def _opening(ticket: Mapping[str, Any]) -> str:
+    names = {
+        "own_reference": "coTicketReference",
+        "provider": "provider",
+        "access_id": "accessId",
+        "problem": "problemType",
+        "created_by": "createdBy",
+        "sp_ticket_reference": "spTicketReference",
+        "sp_reference": "spReference",
+        "subscription_id": "subscriptionId",
+    }
+    lines = [f"{name}: {ticket[key]}" for key, name in names.items() if ticket[key]]
+    return "\n".join([ticket["description"], "", *lines])
+
+
+def _article(subject: str, body: str, *, internal: bool) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "body": body,
+        "content_type": "text/plain",
+        "type": "note",
+        "internal": internal,
+    }
+
+
+def _json(told: Mapping[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False).encode()

@@ -1,0 +1,54 @@
+"""What nobody in the network can tell is named, and nothing that somebody may."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.access import made_up as m
+
+from techinfo.access.unsupported import FIELDS, Teller, tellers, unsupported_fields
+from techinfo.collect import Collector, Target
+from techinfo.inventory import Inventory
+from techinfo.model import Fact
+from techinfo.snmp.interface import Conversation
+from techinfo.wire import SnmpLimits
+
+
+def unopened(_target: Target, _limits: SnmpLimits) -> Conversation:
+    """Nobody is asked for it."""
+    raise AssertionError
+
+
+def test_a_fact_that_nobody_tells_is_missing_as_a_whole() -> None:
+    """A driver of the standard MIBs alone knows neither leases nor rates."""
+    missing = unsupported_fields([Teller(m.PLAIN)])
+
+    assert missing[Fact.LEASES] == FIELDS[Fact.LEASES]
+    assert missing[Fact.SHAPING] == FIELDS[Fact.SHAPING]
+    assert Fact.LINK not in missing
+    assert missing[Fact.TRANSCEIVER] == {"vendor", "part_number", "serial_number"}
+
+
+def test_one_that_tells_it_is_enough() -> None:
+    """The list is of the network, not of an access."""
+    missing = unsupported_fields([Teller(m.PLAIN), Teller(m.SWITCH)])
+
+    assert Fact.LEASES not in missing
+    assert Fact.TRANSCEIVER not in missing
+
+
+def test_what_a_model_does_not_have_it_does_not_tell() -> None:
+    """Whatever its driver could."""
+    missing = unsupported_fields([Teller(m.SWITCH, frozenset({Fact.LEASES}))])
+
+    assert missing == {Fact.LEASES: FIELDS[Fact.LEASES]}
+
+
+def test_an_element_that_was_never_met_may_be_of_any_driver() -> None:
+    """Unless the inventory names it."""
+    with Inventory.in_memory() as inventory:
+        collector = Collector(m.registry(), unopened)
+        nobody = asyncio.run(tellers(inventory, collector))
+
+    assert nobody == ()
+    assert unsupported_fields(nobody) == FIELDS
