@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from techinfo.errors import InventoryImportError
-from techinfo.inventory import Inventory, yaml_source
+from techinfo.inventory import Inventory
+from techinfo.inventory.importing import yaml_source
 
 _TRIES = int(os.environ.get("TECHINFO_FUZZ_IMPORTS", "150"))
 """Files to try of each sort; more of them by hand."""

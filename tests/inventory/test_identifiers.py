@@ -10,7 +10,8 @@ import pytest
 
 from techinfo.dhcp.identity import Identity
 from techinfo.errors import InventoryError, InventoryImportError
-from techinfo.inventory import Inventory, Known, identified
+from techinfo.inventory import Inventory, Known
+from techinfo.inventory.identifiers import holders as identified
 
 Write = Callable[[str, str], Path]
 

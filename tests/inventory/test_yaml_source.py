@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from techinfo.errors import InventoryImportError
-from techinfo.inventory import Inventory, yaml_source
+from techinfo.inventory import Inventory
+from techinfo.inventory.importing import yaml_source
 
 Write = Callable[[str, str], Path]
 

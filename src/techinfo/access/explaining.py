@@ -18,7 +18,7 @@ from techinfo.dhcp.spellings import Reading
 from techinfo.dhcp.text import text
 from techinfo.errors import PatternError
 from techinfo.inventory import Inventory
-from techinfo.inventory.switches import Switch
+from techinfo.inventory.identifiers.switches import Switch
 
 _WORDS = {
     Field.CIRCUIT: "circuit-id",

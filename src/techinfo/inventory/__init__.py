@@ -2,14 +2,14 @@
 
 from techinfo.inventory.events import Change, Event, ObjectType
 from techinfo.inventory.findings import Finding
-from techinfo.inventory.guard import Guard
-from techinfo.inventory.identified import Identified
+from techinfo.inventory.identifiers.entries import Found, Known
+from techinfo.inventory.identifiers.holders import Identified
+from techinfo.inventory.importing.guard import Guard
+from techinfo.inventory.importing.report import Counts, ImportReport, Rejected
+from techinfo.inventory.importing.tenures import Tenure, Told
 from techinfo.inventory.inventory import Inventory
-from techinfo.inventory.known import Found, Known
 from techinfo.inventory.records import Access, Cpe, Element, Kind, Offer, ServiceVlan, Subscription
-from techinfo.inventory.report import Counts, ImportReport, Rejected
 from techinfo.inventory.shapes import Names
-from techinfo.inventory.tenures import Tenure, Told
 
 __all__ = [
     "Access",

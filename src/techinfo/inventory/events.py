@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select
 
-from techinfo.inventory.changes import micros, moment
+from techinfo.inventory.importing.changes import micros, moment
 from techinfo.inventory.tables import event_times, events, events_dropped
 from techinfo.store.database import Database
 

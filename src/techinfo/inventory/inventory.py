@@ -20,12 +20,13 @@ from sqlalchemy import (
 
 from techinfo.inventory.events import Events
 from techinfo.inventory.findings import Finding, findings
-from techinfo.inventory.guard import Guard
-from techinfo.inventory.identified import Identified
-from techinfo.inventory.importing import import_files
+from techinfo.inventory.identifiers.holders import Identified
+from techinfo.inventory.importing.guard import Guard
+from techinfo.inventory.importing.report import ImportReport
+from techinfo.inventory.importing.run import import_files
+from techinfo.inventory.importing.tenures import Told, told_on
 from techinfo.inventory.listing import Listing
 from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
-from techinfo.inventory.report import ImportReport
 from techinfo.inventory.search import find
 from techinfo.inventory.shapes import ACCESS_ID_PATTERN, Names, shapes
 from techinfo.inventory.tables import (
@@ -40,7 +41,6 @@ from techinfo.inventory.tables import (
     services,
     subscriptions,
 )
-from techinfo.inventory.tenures import Told, told_on
 from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
 
 _PAGE = 1000

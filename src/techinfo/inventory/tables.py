@@ -145,7 +145,7 @@ tenures = Table(
     sqlite_with_rowid=False,
 )
 """Services of providers on accesses that imports have told or dropped, and when, as the dates of
-subscriptions are written. VLAN 0: none is told. See `techinfo.inventory.tenures`."""
+subscriptions are written. VLAN 0: none is told. See `techinfo.inventory.importing.tenures`."""
 
 turns = Table(
     "turns",

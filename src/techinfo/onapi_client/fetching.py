@@ -10,7 +10,7 @@ from pathlib import Path
 
 from techinfo.errors import OnApiError
 from techinfo.inventory import Guard, ImportReport, Inventory
-from techinfo.inventory.guard import NEVER_TOO_MANY
+from techinfo.inventory.importing.guard import NEVER_TOO_MANY
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import shapes
 from techinfo.onapi_client.merging import REMEMBERED, Merging

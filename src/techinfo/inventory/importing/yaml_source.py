@@ -14,8 +14,8 @@ import yaml
 
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import quoted
+from techinfo.inventory.importing.source import Item, RawRecord, Unreadable, section, whole_text
 from techinfo.inventory.records import Kind
-from techinfo.inventory.source import Item, RawRecord, Unreadable, section, whole_text
 
 MOST_OCTETS = 32 * 2**20
 

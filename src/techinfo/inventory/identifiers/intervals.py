@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.matching import keys_of
-from techinfo.inventory.deriving import Alone, Held
-from techinfo.inventory.identifier_tables import PAST, code
+from techinfo.inventory.identifiers.deriving import Alone, Held
+from techinfo.inventory.identifiers.tables import PAST, code
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = "vlan, stored, circuit, remote, interface, remote6, enterprise, alone"

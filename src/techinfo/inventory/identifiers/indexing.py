@@ -13,14 +13,19 @@ from sqlalchemy import Connection, RowMapping, select
 
 from techinfo.dhcp.layouts import LAYOUTS
 from techinfo.errors import InventoryError, PatternError
-from techinfo.inventory import touched
-from techinfo.inventory.deriving import Held, identities_of
 from techinfo.inventory.fields import quoted
-from techinfo.inventory.identifier_tables import Mark
-from techinfo.inventory.intervals import Ledger, held_from_row, index_again, microseconds
+from techinfo.inventory.identifiers.deriving import Held, identities_of
+from techinfo.inventory.identifiers.intervals import (
+    Ledger,
+    held_from_row,
+    index_again,
+    microseconds,
+)
+from techinfo.inventory.identifiers.switches import Switch, switch_of
+from techinfo.inventory.identifiers.tables import Mark
+from techinfo.inventory.importing import touched
+from techinfo.inventory.importing.staging import Staging, place
 from techinfo.inventory.records import Access, Element, Subscription
-from techinfo.inventory.staging import Staging, place
-from techinfo.inventory.switches import Switch, switch_of
 from techinfo.inventory.tables import elements
 
 _VERSION = 1

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import quoted
+from techinfo.inventory.importing.source import Item, RawRecord, Unreadable, section
 from techinfo.inventory.records import Kind
-from techinfo.inventory.source import Item, RawRecord, Unreadable, section
 
 MOST_OCTETS = 256 * 2**20
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
+from techinfo.inventory.importing.report import Counts
+from techinfo.inventory.importing.staging import Staging
 from techinfo.inventory.records import RECORDS, Kind
-from techinfo.inventory.report import Counts
-from techinfo.inventory.staging import Staging
 from techinfo.inventory.tables import TABLES
 
 _PARENTS: dict[Kind, tuple[str, Kind]] = {

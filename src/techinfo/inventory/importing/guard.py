@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from techinfo.errors import InventoryError
-from techinfo.inventory.staging import Staging
+from techinfo.inventory.importing.staging import Staging
 from techinfo.inventory.tables import accesses, subscriptions
 
 NEVER_TOO_MANY = 5

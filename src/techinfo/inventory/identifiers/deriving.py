@@ -9,8 +9,8 @@ from enum import IntFlag
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.octets import from_text, parse_option82
 from techinfo.errors import OctetError
+from techinfo.inventory.identifiers.switches import Switch
 from techinfo.inventory.records import Access, Subscription
-from techinfo.inventory.switches import Switch
 
 _TELLING = 4
 """Octets: a name that is shorter stands in many a value by chance."""

@@ -21,8 +21,8 @@ from sqlalchemy import (
     union,
 )
 
+from techinfo.inventory.importing.staging import Staging
 from techinfo.inventory.records import Kind
-from techinfo.inventory.staging import Staging
 from techinfo.inventory.tables import TABLES, accesses, event_times, events, offers, subscriptions
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

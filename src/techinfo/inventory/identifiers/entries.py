@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from techinfo.dhcp.identity import Identity
-from techinfo.inventory.deriving import Held
-from techinfo.inventory.intervals import held_from_row, moment
+from techinfo.inventory.identifiers.deriving import Held
+from techinfo.inventory.identifiers.intervals import held_from_row, moment
 from techinfo.inventory.records import Access
 
 MOST_OF_A_KEY = 64

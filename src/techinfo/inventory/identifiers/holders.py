@@ -8,11 +8,19 @@ from datetime import datetime
 
 from techinfo.dhcp.matching import Key
 from techinfo.dhcp.place import Place
-from techinfo.inventory.identifier_tables import PAST, Mark, code, family_of
-from techinfo.inventory.intervals import moment
-from techinfo.inventory.known import MOST_OF_A_KEY, Found, Known, Under, held_by, quick, under
+from techinfo.inventory.identifiers.entries import (
+    MOST_OF_A_KEY,
+    Found,
+    Known,
+    Under,
+    held_by,
+    quick,
+    under,
+)
+from techinfo.inventory.identifiers.intervals import moment
+from techinfo.inventory.identifiers.switches import Switch, switch_of
+from techinfo.inventory.identifiers.tables import PAST, Mark, code, family_of
 from techinfo.inventory.records import Element
-from techinfo.inventory.switches import Switch, switch_of
 from techinfo.store.database import Database
 
 _KEYS_AT_ONCE = 500

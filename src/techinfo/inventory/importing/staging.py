@@ -13,9 +13,9 @@ from sqlalchemy import Column, Connection, Index, Integer, RowMapping, Table, Te
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, MetaData
 
-from techinfo.inventory.reading import Parsed
+from techinfo.inventory.importing.reading import Parsed
+from techinfo.inventory.importing.report import Rejected
 from techinfo.inventory.records import Kind
-from techinfo.inventory.report import Rejected
 from techinfo.inventory.shapes import Shape
 from techinfo.inventory.tables import DERIVED, TABLES
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from techinfo.errors import InventoryImportError
-from techinfo.inventory.csv_source import read_csv
 from techinfo.inventory.fields import Parse, quoted, suggestion
-from techinfo.inventory.json_source import MOST_OCTETS, read_json
-from techinfo.inventory.network_json import is_network, read_network
-from techinfo.inventory.records import Kind
-from techinfo.inventory.report import Problems, Rejected
-from techinfo.inventory.shapes import Shape, Value, Values
-from techinfo.inventory.source import (
+from techinfo.inventory.importing.csv_source import read_csv
+from techinfo.inventory.importing.json_source import MOST_OCTETS, read_json
+from techinfo.inventory.importing.network_json import is_network, read_network
+from techinfo.inventory.importing.report import Problems, Rejected
+from techinfo.inventory.importing.source import (
     Declared,
     Item,
     RawRecord,
@@ -22,7 +20,9 @@ from techinfo.inventory.source import (
     Unreadable,
     whole_text,
 )
-from techinfo.inventory.yaml_source import read_yaml
+from techinfo.inventory.importing.yaml_source import read_yaml
+from techinfo.inventory.records import Kind
+from techinfo.inventory.shapes import Shape, Value, Values
 
 _MOST_IN_A_RECORD = 5
 """After so many mistakes the rest of a record is not looked at."""

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, cast, func, or_, select
 
 from techinfo.inventory.fields import quoted
+from techinfo.inventory.importing.report import Counts
 from techinfo.inventory.records import Kind
-from techinfo.inventory.report import Counts
 from techinfo.inventory.tables import accesses, elements, services
 
 _MOST_OF_A_SORT = 20

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from techinfo.inventory.fields import quoted
+from techinfo.inventory.importing.report import Problems
+from techinfo.inventory.importing.staging import Staging, place
 from techinfo.inventory.records import RECORDS, Kind
-from techinfo.inventory.report import Problems
-from techinfo.inventory.staging import Staging, place
 from techinfo.inventory.tables import TABLES, accesses, elements
 
 _REFERENCES: dict[Kind, tuple[str, Kind, str]] = {

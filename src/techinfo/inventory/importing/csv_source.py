@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import quoted, suggestion
+from techinfo.inventory.importing.source import NUL, Item, RawRecord, Section, Unreadable, not_utf8
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import Shape
-from techinfo.inventory.source import NUL, Item, RawRecord, Section, Unreadable, not_utf8
 
 MOST_OCTETS = 2**30
 _MOST_OF_A_LINE = 2**16
