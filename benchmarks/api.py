@@ -27,8 +27,8 @@ from tests.access.made_up import merged
 from tests.access.played import Recordings, stocked
 from tests.api.served import PROVIDER, house
 
-from techinfo.cli import web
 from techinfo.config import QuotaSettings
+from techinfo.server import web
 
 _SITE = """
 elements: [{name: sw, address: 192.0.2.3, sys_name: elm}]

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.api.knocking import Room, ask
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.audit import Audited
+from techinfo.api.asgi.audit import Audited
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
 

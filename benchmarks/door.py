@@ -32,10 +32,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from techinfo.access.logins import Logins
-from techinfo.api.entrance import Entrance
-from techinfo.api.quotas import Quotas
-from techinfo.cli import web
+from techinfo.api.asgi.entrance import Entrance
+from techinfo.api.asgi.quotas import Quotas
 from techinfo.config import QuotaSettings, User
+from techinfo.server import web
 from techinfo.store.accounts import StoredUser, Use
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches

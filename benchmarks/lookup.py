@@ -31,13 +31,13 @@ from tests.access.played import Recordings
 from tests.api.served import OPERATOR, house
 
 from techinfo.access.lookup import Lookup, Match
-from techinfo.api.asked import Asker, House
-from techinfo.api.lookup import MATCH_HEADER
-from techinfo.api.problems import PERSONAL
-from techinfo.cli import web
+from techinfo.api.dependencies import Asker, House
+from techinfo.api.errors import PERSONAL
+from techinfo.api.onapi.lookup import MATCH_HEADER
 from techinfo.dhcp.asking import of_mention
 from techinfo.dhcp.mentions import Mention
 from techinfo.inventory import Inventory
+from techinfo.server import web
 
 _PORTS = 48
 _ROUNDS = 7

@@ -13,9 +13,9 @@ from typing import Any
 
 import uvicorn
 
-from techinfo.api.connection import Limits
-from techinfo.cli.accepting import Accepting
-from techinfo.cli.web import bound
+from techinfo.server.accepting import Accepting
+from techinfo.server.connection import Limits
+from techinfo.server.web import bound
 
 PATIENCE_S = 30.0
 HOST = b"Host: techinfo.test\r\n"

@@ -19,7 +19,7 @@ from techinfo.access.freshness import Terms
 from techinfo.access.service import Desk
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import create_app
-from techinfo.api.entrance import entrance
+from techinfo.api.asgi.entrance import entrance
 from techinfo.api.served import Served
 from techinfo.api.state import State
 from techinfo.collect import Collector, Manners, Opener, Registry

@@ -15,8 +15,8 @@ from tests.access.played import Recordings, nothing
 from tests.api.listening import HOST, PATIENCE_S, Client, listening
 from tests.api.served import PROVIDER, House, house
 
-from techinfo.api.bodies import MOST_OCTETS, Shelf, WholeBody, only_json
-from techinfo.api.problems import ApiError
+from techinfo.api.asgi.bodies import MOST_OCTETS, Shelf, WholeBody, only_json
+from techinfo.api.errors import ApiError
 from techinfo.config import QuotaSettings
 
 LOGIN = b"Authorization: Basic " + base64.b64encode(":".join(PROVIDER).encode()) + b"\r\n"

@@ -14,8 +14,8 @@ from tests.access.made_up import NOW
 from tests.api.served import House
 
 from techinfo.access.freshness import Terms
-from techinfo.api import freshness
-from techinfo.api.problems import ApiError
+from techinfo.api.errors import ApiError
+from techinfo.api.onapi import freshness
 
 STATUS = "/2.6/tech/access/A-1/link/status"
 USUAL = Terms(max_age_s=30.0, max_stale_s=0.0, deadline_s=5.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from techinfo.api.client import client_address, neighbourhood, networks
+from techinfo.api.asgi.client import client_address, neighbourhood, networks
 
 TRUSTED = networks(["10.0.0.0/8", "2001:db8:f::/48"])
 

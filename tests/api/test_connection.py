@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from tests.api.listening import HOST, PATIENCE_S, Answer, Client, Echo, listening, refused
 
-from techinfo.api.connection import Limits
+from techinfo.server.connection import Limits
 
 GET = b"GET / HTTP/1.1\r\n"
 SHORT = Limits(head_s=0.3, body_s=0.3, answer_s=0.5, linger_s=0.5)

@@ -13,8 +13,8 @@ from tests.api.served import CHEAP
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role
-from techinfo.api.client import networks
-from techinfo.api.door import Door
+from techinfo.api.asgi.auth import Door
+from techinfo.api.asgi.client import networks
 from techinfo.store.accounts import StoredUser, Use
 from techinfo.store.batches import Batches
 from techinfo.store.users import UsersFile

@@ -11,7 +11,7 @@ from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, house
 from tests.collect.playing import BASE_PORT, FDB, IF, NOW, port, read, switch
 
-from techinfo.api.dump import dump
+from techinfo.api.documents.dump import dump
 from techinfo.wire import Cell
 
 LISTED = {

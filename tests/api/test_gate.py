@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.api.knocking import Answered, ask
 
-from techinfo.api.gate import Gate
+from techinfo.api.asgi.gate import Gate
 
 
 class Slow:

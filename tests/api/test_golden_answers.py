@@ -13,7 +13,7 @@ from tests.access.made_up import Rows, merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, house
 
-from techinfo.api import schemas as s
+from techinfo.api.onapi import schemas as s
 
 INVENTORY = """
 elements:

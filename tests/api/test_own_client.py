@@ -16,11 +16,11 @@ from tests.access.played import Recordings, stocked
 from tests.api.served import PROVIDER, house
 
 from techinfo.access.published import published
-from techinfo.cli import web
 from techinfo.inventory import Guard, Inventory
 from techinfo.onapi_client import Server, fetch
 from techinfo.onapi_client.fetching import Source
 from techinfo.onapi_client.store import FetchedFile
+from techinfo.server import web
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 ACCESS = (

@@ -13,7 +13,7 @@ from tests.api.knocking import Answered, Hand, Room, ask
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.quotas import Metered, Quotas
+from techinfo.api.asgi.quotas import Metered, Quotas
 from techinfo.config import QuotaOfOne, QuotaSettings
 from techinfo.store.accounts import StoredQuota
 from techinfo.store.users import UsersFile

@@ -14,7 +14,7 @@ from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, house
 
-from techinfo.api.codes import Code
+from techinfo.api.error_codes import Code
 from techinfo.collect import Target
 from techinfo.errors import (
     ConfigError,
@@ -295,7 +295,7 @@ def test_an_error_nobody_expected_leaves_its_stack_in_the_log(
     answer = house(stocked(tmp_path, INVENTORY), opener).get(f"{TECH}/access/A-1/link/status")
 
     cause = refused(answer, 500, "internal")
-    (record,) = [r for r in caplog.records if r.name == "techinfo.api.problems"]
+    (record,) = [r for r in caplog.records if r.name == "techinfo.api.errors"]
     assert record.getMessage() == noted(caplog, cause)
     assert record.levelno == logging.ERROR
     assert record.exc_info

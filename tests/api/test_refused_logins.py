@@ -11,8 +11,8 @@ from typing import Any
 from tests.api.knocking import Room, ask, basic, operator
 
 from techinfo.access.logins import Logins
-from techinfo.api.door import Door
-from techinfo.api.refused_logins import RefusedLogins
+from techinfo.api.asgi.auth import Door
+from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.store.audit import REFUSED, AuditEntry
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

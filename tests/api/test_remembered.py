@@ -14,7 +14,7 @@ from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, House, house
 
-from techinfo.api.remembered import Remembered
+from techinfo.api.asgi.response_cache import Remembered
 from techinfo.collect import Manners
 
 URL = "/2.6/tech/access/A-1/link/macaddresstable"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from techinfo.api import render
-from techinfo.api import schemas as s
-from techinfo.api.dump import dump
+from techinfo.api.documents.dump import dump
+from techinfo.api.onapi import render
+from techinfo.api.onapi import schemas as s
 from techinfo.collect import Reading
 from techinfo.model import Fact, Lane, Part, Port, PortFacts, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere

@@ -12,9 +12,9 @@ import pytest
 from tests.access.played import Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, House, house
 
-from techinfo.api.metrics import AuditNumbers, HouseNumbers, Metrics
+from techinfo.api.admin.metrics import AuditNumbers, HouseNumbers, Metrics
+from techinfo.api.asgi.route_names import UNMATCHED, Templates
 from techinfo.api.state import State
-from techinfo.api.templates import UNMATCHED, Templates
 from techinfo.cli.logs import formatter
 
 LINK = "/2.6/tech/access/A-1/link/status"

@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.everything import BITVIS, TELE, everything
 from tests.api.served import OPERATOR, PROVIDER, House
 
-from techinfo.api.versions import VERSIONS
+from techinfo.api.onapi.versions import VERSIONS
 
 CHECKS = [
     status_code_conformance,

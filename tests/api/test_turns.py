@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from techinfo.api.problems import ApiError
-from techinfo.api.turns import Turns
+from techinfo.api.asgi.turns import Turns
+from techinfo.api.errors import ApiError
 
 
 def test_queues_take_turns_and_who_is_known_goes_first() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run
 
-from techinfo.api.dump import dump
+from techinfo.api.documents.dump import dump
 from techinfo.collect import Target, load, read_once
 from techinfo.lab import Lab, LabDevice
 from techinfo.model import Fact

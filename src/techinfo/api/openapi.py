@@ -10,9 +10,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from techinfo import __version__
-from techinfo.api.asked import Asker
-from techinfo.api.problems import PERSONAL
-from techinfo.api.versions import Dialect, dialect_of
+from techinfo.api.dependencies import Asker
+from techinfo.api.errors import PERSONAL
+from techinfo.api.onapi.versions import Dialect, dialect_of
 
 _CAUSE = {"$ref": "#/components/schemas/Cause"}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})

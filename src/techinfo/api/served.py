@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from techinfo.access.viewer import Viewer
-from techinfo.api.codes import Code
-from techinfo.api.problems import ApiError
-from techinfo.api.unreadable import Unreadable
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
+from techinfo.api.onapi.unreadable import Unreadable
 from techinfo.inventory import Event
 
 EventSource = Callable[[Viewer, datetime | None, datetime], Iterable[Event]]

@@ -12,12 +12,12 @@ from techinfo.access.freshness import Terms
 from techinfo.access.service import Desk
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
-from techinfo.api.codes import Code
-from techinfo.api.entrance import Entrance
-from techinfo.api.metrics import Metrics
-from techinfo.api.problems import ApiError
+from techinfo.api.admin.metrics import Metrics
+from techinfo.api.asgi.entrance import Entrance
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
+from techinfo.api.onapi.unreadable import Unreadable
 from techinfo.api.served import Served
-from techinfo.api.unreadable import Unreadable
 from techinfo.inventory import Inventory
 from techinfo.sandbox import Sandboxes
 from techinfo.tickets.service import TicketDesk

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from starlette.applications import Starlette
 
-from techinfo.api.admin import Reloading, admin_app
-from techinfo.api.door import Door
-from techinfo.api.entrance import Entrance
-from techinfo.api.health import Health
-from techinfo.api.metrics import AuditNumbers
+from techinfo.api.admin.app import Reloading, admin_app
+from techinfo.api.admin.health import Health
+from techinfo.api.admin.metrics import AuditNumbers
+from techinfo.api.asgi.auth import Door
+from techinfo.api.asgi.entrance import Entrance
 from techinfo.api.state import State
 from techinfo.config import Settings
 from techinfo.maintenance.pause import PauseDesk

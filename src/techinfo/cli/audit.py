@@ -15,9 +15,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from techinfo.api.people import of_people
+from techinfo.api.asgi.people import of_people
 from techinfo.cli.console import err, out
-from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.errors import ConfigError
 from techinfo.store.audit import GAP, LOST, NOTES, REFUSED, START, STOP, AuditEntry, AuditFile
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from techinfo.cli.console import must_agree
-from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.maintenance.backup import back_up, checked
 from techinfo.maintenance.backup import restore as restore_files
 

@@ -10,15 +10,16 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli import house, sockets, web
+from techinfo.cli import wiring as house
 from techinfo.cli.addressees import Addressees
 from techinfo.cli.learnt import learnt_to_keep
 from techinfo.cli.logs import log_as
-from techinfo.cli.settings import ConfigOption, credentials_of, settings_of
+from techinfo.cli.options import ConfigOption, credentials_of, settings_of
 from techinfo.collect import Collector, Learnt, Manners, Pauses, load
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
+from techinfo.server import sockets, web
 from techinfo.store.pauses import PausesFile
 
 _log = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ def _renew(
 
 
 def _greet(path: Path, *, supervised: bool) -> None:
-    if not supervised:  # else who has started it is told (`techinfo.cli.notify`)
+    if not supervised:  # else who has started it is told (`techinfo.server.notify`)
         print(f"ready on {path}", flush=True)
 
 

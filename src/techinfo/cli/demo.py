@@ -13,8 +13,8 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from techinfo.access.freshness import Terms
-from techinfo.api.entrance import entrance
-from techinfo.cli import house, web
+from techinfo.api.asgi.entrance import entrance
+from techinfo.cli import wiring as house
 from techinfo.cli.console import err
 from techinfo.cli.demo_inventory import serve_alone
 from techinfo.cli.demo_site import DemoSite, demo_site
@@ -23,6 +23,7 @@ from techinfo.config import User
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab
+from techinfo.server import web
 
 _USER, _PASSWORD = "demo", "demo"
 

@@ -6,13 +6,14 @@ import socket
 from pathlib import Path
 
 from techinfo.access.freshness import Terms
-from techinfo.api.entrance import entrance
-from techinfo.cli import house, web
+from techinfo.api.asgi.entrance import entrance
+from techinfo.cli import wiring as house
 from techinfo.cli.console import err
 from techinfo.collect import Manners, Target, load
 from techinfo.config import User
 from techinfo.errors import DeviceUnreachableError
 from techinfo.inventory import Inventory
+from techinfo.server import web
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.wire import SnmpLimits
 

@@ -10,7 +10,7 @@ from rich.table import Table as RichTable
 from techinfo.cli.console import err, out
 from techinfo.cli.learnt import forget as forget_learnt
 from techinfo.cli.learnt import learnt_to_read, show
-from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.driver.driver import DescrMatches, Driver

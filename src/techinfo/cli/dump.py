@@ -14,12 +14,10 @@ from typing import Annotated, Any
 import typer
 
 from techinfo.access.attachment import access_on, attached, element_target, is_named
-from techinfo.api import render
-from techinfo.api.dump import dump as document
-from techinfo.cli.house import Engines
+from techinfo.api.documents.dump import dump as document
+from techinfo.api.onapi import render
 from techinfo.cli.learnt import learnt_to_read
-from techinfo.cli.replay import DUMPED
-from techinfo.cli.settings import (
+from techinfo.cli.options import (
     OTHERS_SECRETS,
     ConfigOption,
     credentials_of,
@@ -28,6 +26,8 @@ from techinfo.cli.settings import (
     secret_of,
     settings_of,
 )
+from techinfo.cli.replay import DUMPED
+from techinfo.cli.wiring import Engines
 from techinfo.collect import Learnt, Reading, Target, load, read_once
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, InventoryError, SnmpTimeoutError

@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 
 from techinfo import __version__
 from techinfo.access.logins import Logins
-from techinfo.api.client import networks
-from techinfo.api.entrance import Entrance
-from techinfo.api.quotas import Quotas
-from techinfo.api.refused_logins import RefusedLogins
+from techinfo.api.asgi.client import networks
+from techinfo.api.asgi.entrance import Entrance
+from techinfo.api.asgi.quotas import Quotas
+from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
 from techinfo.store.accounts import Use

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from techinfo.cli.console import err, out
 from techinfo.cli.inventory_check import check
-from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.config.loading import credential_names, tables_in

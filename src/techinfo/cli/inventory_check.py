@@ -18,8 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from techinfo.access.drift import Drift, Gentle
 from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
-from techinfo.cli.house import Engines
-from techinfo.cli.settings import (
+from techinfo.cli.options import (
     DEVICE_SECRETS,
     OTHERS_SECRETS,
     ConfigOption,
@@ -27,6 +26,7 @@ from techinfo.cli.settings import (
     inventory_of,
     settings_of,
 )
+from techinfo.cli.wiring import Engines
 from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.config.loading import tables_in, weak_credentials

@@ -20,7 +20,7 @@ from rich.table import Table
 from techinfo.access.lease_places import resolver
 from techinfo.cli.console import err, out
 from techinfo.cli.leases_shown import event_json, identity_words, interval_json, observation_json
-from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Whereabouts

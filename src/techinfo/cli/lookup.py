@@ -15,7 +15,7 @@ from techinfo.access.explaining import Explainer
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.access.lookup_json import Told
 from techinfo.cli.lookup_log import LogReport, resolve_log
-from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.dhcp.asking import of_mention, of_value
 from techinfo.dhcp.matching import Asked
 from techinfo.dhcp.mentions import Mention, mentions

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from techinfo.cli.console import err, out
-from techinfo.cli.settings import DEVICE_SECRETS, ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import DEVICE_SECRETS, ConfigOption, inventory_of, settings_of
 from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError
 from techinfo.inventory import Guard, ImportReport

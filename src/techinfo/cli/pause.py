@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from techinfo.cli.console import err
-from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, InventoryError

@@ -10,7 +10,7 @@ import httpx
 import typer
 
 from techinfo.cli.console import err, must_agree
-from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory.fields import mac as mac_in

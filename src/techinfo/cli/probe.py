@@ -13,17 +13,17 @@ import typer
 from rich.status import Status
 from rich.table import Table as RichTable
 
-from techinfo.api.probe import document
+from techinfo.api.documents.probe import document
 from techinfo.cli.console import err, out
-from techinfo.cli.house import Engines
 from techinfo.cli.learnt import learnt_to_keep, learnt_to_read
-from techinfo.cli.settings import (
+from techinfo.cli.options import (
     OTHERS_SECRETS,
     ConfigOption,
     engine_named,
     secret_of,
     settings_of,
 )
+from techinfo.cli.wiring import Engines
 from techinfo.collect import Learnt, Target, load
 from techinfo.collect.probe import Probed, remember
 from techinfo.collect.probe import probe as probed

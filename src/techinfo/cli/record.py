@@ -15,14 +15,14 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from techinfo import __version__
 from techinfo.cli.console import err
-from techinfo.cli.house import Engines
-from techinfo.cli.settings import (
+from techinfo.cli.options import (
     OTHERS_SECRETS,
     ConfigOption,
     engine_named,
     secret_of,
     settings_of,
 )
+from techinfo.cli.wiring import Engines
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.device_state import Known, contact
 from techinfo.errors import ConfigError, TechinfoError

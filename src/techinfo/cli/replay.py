@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from techinfo.api.cli_dump import cli_dump
-from techinfo.api.dump import dump, failed
+from techinfo.api.documents.cli_dump import cli_dump
+from techinfo.api.documents.dump import dump, failed
 from techinfo.cli.console import err
 from techinfo.collect import Registry, Target, load, read_once
 from techinfo.collect.registry import cli_platforms

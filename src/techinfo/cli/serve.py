@@ -18,18 +18,16 @@ from typing import Annotated, Any
 import typer
 
 from techinfo.access.freshness import Terms
-from techinfo.api.entrance import Entrance
+from techinfo.api.asgi.entrance import Entrance
 from techinfo.api.served import Served
-from techinfo.cli import house, sockets, supervise, web
+from techinfo.cli import wiring as house
 from techinfo.cli.admin import admin_of
-from techinfo.cli.beside import served_beside
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
 from techinfo.cli.entrance import entrance_of
 from techinfo.cli.lease_house import Leases, leases_of
 from techinfo.cli.logs import log_as
-from techinfo.cli.reload import Beside, Current, House, Renewal
-from techinfo.cli.settings import (
+from techinfo.cli.options import (
     DEVICE_SECRETS,
     OTHERS_SECRETS,
     ConfigOption,
@@ -46,6 +44,9 @@ from techinfo.inventory import Inventory
 from techinfo.maintenance.retention import keep_to_it
 from techinfo.maintenance.schedule import Polling
 from techinfo.maintenance.soundness import Soundness
+from techinfo.server import sockets, supervise, web
+from techinfo.server.beside import served_beside
+from techinfo.server.reload import Beside, Current, House, Renewal
 
 _log = logging.getLogger(__name__)
 _UNREAD = (*DEVICE_SECRETS, *OTHERS_SECRETS)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from techinfo.access.viewer import Viewer
 from techinfo.api.served import EventSource
 from techinfo.api.state import State
-from techinfo.api.ticket_extensions import capture_with
+from techinfo.api.v1.tickets import capture_with
 from techinfo.config import Settings
 from techinfo.errors import TicketStoreError
 from techinfo.inventory import Change, Event, ObjectType

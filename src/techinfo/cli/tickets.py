@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from techinfo.api import render
-from techinfo.api.tickets import ticket_object
+from techinfo.api.onapi import render
+from techinfo.api.onapi.tickets import ticket_object
 from techinfo.cli.console import out
-from techinfo.cli.settings import ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
 from techinfo.model import utc_now

@@ -15,7 +15,7 @@ from techinfo.access.logins import options_of
 from techinfo.access.viewer import Role
 from techinfo.cli import user_credential
 from techinfo.cli.console import err, out
-from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.cli.user_credential import (
     ExpiresOption,
     LabelOption,

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from techinfo.cli.console import err, out
-from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.config.secrets import in_file
 from techinfo.errors import ConfigError, StoreError
 from techinfo.store.accounts import StoredCredential

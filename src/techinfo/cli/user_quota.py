@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from techinfo.cli.console import out
-from techinfo.cli.settings import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.errors import ConfigError
 from techinfo.store.accounts import StoredQuota
 from techinfo.store.users import UsersFile

@@ -13,9 +13,9 @@ from tests.api.everything import BITVIS, TELE, everything
 from tests.api.served import OPERATOR, PROVIDER
 from tests.conftest import Expected
 
-from techinfo.api import schemas as s
-from techinfo.api.versions import VERSIONS, Dialect, Version
-from techinfo.api.versions.version import V2_3_1, V2_4, V2_6
+from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi.versions import VERSIONS, Dialect, Version
+from techinfo.api.onapi.versions.version import V2_3_1, V2_4, V2_6
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FLOW = {

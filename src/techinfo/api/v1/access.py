@@ -12,13 +12,13 @@ from techinfo.access.attachment import attached
 from techinfo.access.freshness import Terms
 from techinfo.access.viewer import Viewer
 from techinfo.access.whole import accesses_by_port, must_see_all, services_of, whole_element
-from techinfo.api import freshness, render
-from techinfo.api import part_states as states
-from techinfo.api.asked import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
-from techinfo.api.audit import about
-from techinfo.api.codes import Code
-from techinfo.api.dump import dump
-from techinfo.api.problems import ApiError
+from techinfo.api.asgi.audit import about
+from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
+from techinfo.api.documents.dump import dump
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
+from techinfo.api.onapi import freshness, render
+from techinfo.api.onapi import part_states as states
 from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document

@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from techinfo.access.service import Told
-from techinfo.api import render
-from techinfo.api.dump import TOOL
-from techinfo.api.part_states import PartState, Words, part_states, published
+from techinfo.api.documents.dump import TOOL
+from techinfo.api.onapi import render
+from techinfo.api.onapi.part_states import PartState, Words, part_states, published
 from techinfo.inventory import Access
 
 SCHEMA = "techinfo.access/1"

@@ -13,12 +13,13 @@ from fastapi.responses import JSONResponse
 from techinfo.access.freshness import MOST_STALE_S, Terms
 from techinfo.access.service import Told
 from techinfo.access.viewer import Viewer
-from techinfo.api import freshness, problems
-from techinfo.api import part_states as states
-from techinfo.api.asked import ERRORS, Asker, CacheControl, House
-from techinfo.api.audit import about
-from techinfo.api.codes import Code
-from techinfo.api.problems import PERSONAL, ApiError
+from techinfo.api import errors as problems
+from techinfo.api.asgi.audit import about
+from techinfo.api.dependencies import ERRORS, Asker, CacheControl, House
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.onapi import freshness
+from techinfo.api.onapi import part_states as states
 from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.body import body_schema, json_body

@@ -9,9 +9,9 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
-from techinfo.api.bodies import media_type
-from techinfo.api.codes import Code
-from techinfo.api.problems import ApiError
+from techinfo.api.asgi.bodies import media_type
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
 
 _MOST_OF_A_PLACE = 60
 Model = TypeVar("Model", bound=BaseModel)

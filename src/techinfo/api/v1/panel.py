@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 
 from techinfo.access.panel import PanelPort, panel
-from techinfo.api import dump, freshness, render
-from techinfo.api.asked import DEVICE_ERRORS, ERRORS, Asker, Fresh, House
+from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, Asker, Fresh, House
+from techinfo.api.documents import dump
+from techinfo.api.onapi import freshness, render
 from techinfo.api.v1 import schemas as v
 from techinfo.model import Device, Link
 from techinfo.units import Dark

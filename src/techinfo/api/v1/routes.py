@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from techinfo import __version__
-from techinfo.api.problems import PERSONAL
+from techinfo.api.errors import PERSONAL
 from techinfo.api.v1 import access, batch, panel, search, service, unbuilt
 
 PREFIX = "/techinfo/v1"

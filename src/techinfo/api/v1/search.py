@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from techinfo.access.search import Found, search
 from techinfo.access.viewer import Viewer
-from techinfo.api.asked import ERRORS, Asker, House
-from techinfo.api.audit import about
-from techinfo.api.codes import Code
-from techinfo.api.problems import PERSONAL, ApiError
+from techinfo.api.asgi.audit import about
+from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.address import address
 

@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse
 
 from techinfo import __version__
 from techinfo.access.attachment import element_target
-from techinfo.api import freshness, render
-from techinfo.api.asked import ERRORS, Asker, House
-from techinfo.api.problems import PERSONAL
-from techinfo.api.quotas import Left, QuotaLeft
+from techinfo.api.asgi.quotas import Left, QuotaLeft
+from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.errors import PERSONAL
+from techinfo.api.onapi import freshness, render
 from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
 from techinfo.errors import CollectorError

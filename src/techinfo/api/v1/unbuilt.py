@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from techinfo.api import schemas as s
-from techinfo.api.asked import ERRORS, AccessId, Asker, House
-from techinfo.api.codes import Code
-from techinfo.api.problems import ApiError
+from techinfo.api.dependencies import ERRORS, AccessId, Asker, House
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
+from techinfo.api.onapi import schemas as s
 
 _NOT_BUILT = {
     "history": "the history of an access",

@@ -1,0 +1,1 @@
+"""The listener of whoever operates the service: health, metrics, pause and reload."""

@@ -1,0 +1,269 @@
+"""The listener of whoever operates the service: health and metrics, pause, resume and reload.
+
+It is never mounted on the public one. What changes anything is for who may open the Unix socket,
+or for an operator who logs in: that somebody stands on this host is no login. A browser is nobody:
+it would bring an Origin, the name of a page's own choosing, or a body that is no JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from techinfo.access.viewer import Role, Viewer
+from techinfo.api.admin.health import Health
+from techinfo.api.asgi.bodies import media_type
+from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer, api_error
+from techinfo.errors import ConfigError, TechinfoError
+from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.stores import Person
+from techinfo.store.pauses import Pause, Reach
+
+_MOST_OCTETS = 64 << 10
+PEER = "admin_peer"
+"""In the state of a request: who has opened the Unix socket, by the kernel's word."""
+
+_log = logging.getLogger(__name__)
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+Forgetting = Callable[[Person], Awaitable[None]]
+Reloading = Callable[[], Awaitable[Sequence[str]]]
+"""Reads everything anew, and says which settings wait for a restart all the same; raises a
+TechinfoError, and nothing has changed then."""
+
+
+def admin_app(
+    *,
+    health: Health,
+    pauses: PauseDesk,
+    forget: Forgetting | None = None,
+    reload: Reloading | None = None,
+    door: Callable[[Asgi], Asgi] | None = None,
+    names: Collection[str] = (),
+    lifespan: Lifespan | None = None,
+) -> Starlette:
+    """The application of the administrators' listener.
+
+    Args:
+        health: Tells how the house is.
+        pauses: Takes pauses.
+        forget: Has the memory of the house forget a person; ``None``: it remembers nobody.
+        reload: Reads settings, users and drivers anew; ``None``: that needs a restart.
+        door: Lets in who may log in; ``None``: nobody but over the Unix socket.
+        names: Host names by which orders may be given, beside localhost and any address.
+        lifespan: What is opened before the first and closed after the last request.
+    """
+    desk = _Desk(pauses, forget, reload)
+    known = frozenset(name.lower() for name in ("localhost", *names))
+    orders = [
+        Route(path, _Order(carry_out, door, known), methods=["POST"])
+        for path, carry_out in (
+            ("/pause", desk.pause),
+            ("/resume", desk.resume),
+            ("/forget", desk.forget),
+            ("/reload", desk.reload),
+        )
+    ]
+    return Starlette(
+        routes=[*health.routes(), *orders],
+        exception_handlers={HTTPException: _on_http, Exception: _on_bug},
+        lifespan=lifespan,
+    )
+
+
+_Told = dict[str, Any]
+
+
+class _Desk:
+    """Carries out what is ordered."""
+
+    def __init__(
+        self, pauses: PauseDesk, forget: Forgetting | None, reload: Reloading | None
+    ) -> None:
+        self._pauses = pauses
+        self._forget = forget
+        self._reload = reload
+        self._turn = asyncio.Lock()
+
+    async def pause(self, order: _Told, who: str) -> Any:
+        words = _texts(order, "until", "why")
+        reach, name = _reach(order, {"until", "why"})
+        until = words.get("until", "1h")
+        return _object(self._pauses.pause(reach, name, until, words.get("why", ""), by=who))
+
+    async def resume(self, order: _Told, _who: str) -> Any:
+        return [_object(pause) for pause in self._pauses.resume(*_reach(order, set()))]
+
+    async def forget(self, order: _Told, _who: str) -> Any:
+        words = _texts(order, "access", "mac")
+        if len(words) != 1 or order.keys() != words.keys():
+            raise ConfigError("exactly one of them says whose", key="access, mac")
+        if self._forget is not None:
+            await self._forget(Person(access_id=words.get("access"), mac=words.get("mac")))
+        return {"forgotten": True}
+
+    async def reload(self, _order: _Told, _who: str) -> Any:
+        if self._reload is None:
+            raise ApiError(501, "this service must be restarted", code=Code.NOT_IMPLEMENTED)
+        async with self._turn:
+            try:
+                waiting = await self._reload()
+            except TechinfoError as error:
+                raise ApiError(400, str(error), code=Code.MALFORMED) from error
+        return {"reloaded": True, "afterRestart": list(waiting)}
+
+
+class _Order:
+    """One POST that changes something; an ASGI application."""
+
+    def __init__(
+        self,
+        carry_out: Callable[[_Told, str], Awaitable[Any]],
+        door: Callable[[Asgi], Asgi] | None,
+        names: Collection[str],
+    ) -> None:
+        self._carry_out = carry_out
+        self._logged_in = door(self._of_operator) if door else None
+        self._names = names
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Over the Unix socket at once, else through the door."""
+        peer = scope.get("state", {}).get(PEER)
+        if any(name == b"origin" for name, _ in scope["headers"]):
+            await _refuse("no browser may do this", scope, receive, send)
+        elif not _is_known([v for n, v in scope["headers"] if n == b"host"], self._names):
+            cause = "this service is not called so; admin.names has the names that it may have"
+            refusal = ApiError(421, cause, code=Code.REFUSED)
+            await answer(refusal, scope["path"])(scope, receive, send)
+        elif peer is not None:
+            await self._answer(scope, receive, send, peer)
+        elif self._logged_in is not None:
+            await self._logged_in(scope, receive, send)
+        else:
+            await _refuse("only over the administrators' socket", scope, receive, send)
+
+    async def _of_operator(self, scope: Scope, receive: Any, send: Any) -> None:
+        viewer: Viewer = scope["state"]["viewer"]
+        if viewer.role is Role.OPERATOR:
+            await self._answer(scope, receive, send, viewer.name)
+        else:
+            await _refuse("only an operator may do this", scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Any, send: Any, who: str) -> None:
+        request = Request(scope, receive)
+        try:
+            done = await self._carry_out(await _order_in(request), who)
+            _log.warning("%s by %s", scope["path"], who)
+            told: Response = JSONResponse(done)
+        except ConfigError as error:
+            told = answer(ApiError(400, str(error), code=Code.MALFORMED), request.url.path)
+        except TechinfoError as error:
+            told = answer(api_error(error), request.url.path, error)
+        await told(scope, receive, send)
+
+
+def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
+    """Whether a request names this service by one of its names, or by an address.
+
+    A page that has its own name lead here (DNS rebinding) can choose neither.
+    """
+    if len(hosts) != 1:
+        return False
+    told = hosts[0].decode("latin-1").lower()
+    host = told.rpartition("]")[0].removeprefix("[") or told.partition(":")[0]
+    if host in names:
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def _refuse(words: str, scope: Scope, receive: Any, send: Any) -> None:
+    refusal = ApiError(403, words, code=Code.FORBIDDEN)
+    await answer(refusal, scope["path"])(scope, receive, send)
+
+
+async def _order_in(request: Request) -> _Told:
+    """The JSON object of a request; nothing at all is an empty one.
+
+    That it is JSON must be said: no page may say so of another's service without having asked.
+    """
+    if media_type(request) != "application/json":
+        cause = "an order is application/json; say so in Content-Type"
+        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _MOST_OCTETS:
+                raise ApiError(413, "this is too much for an order", code=Code.REFUSED)
+    except ClientDisconnect as error:
+        raise ApiError(400, "the request broke off", code=Code.MALFORMED) from error
+    try:
+        told = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise ApiError(400, "this is no JSON", code=Code.MALFORMED) from error
+    if not isinstance(told, dict):
+        raise ApiError(400, "this is no JSON object", code=Code.MALFORMED)
+    return told
+
+
+def _reach(order: _Told, others: set[str]) -> tuple[Reach, str]:
+    known = {reach.value for reach in Reach}
+    unknown = order.keys() - known - others
+    named = order.keys() & known
+    if unknown or len(named) != 1:
+        raise ConfigError("exactly one of these says what", key=", ".join(sorted(known)))
+    (key,) = named
+    if key == Reach.ALL:
+        if order[key] is not True:
+            raise ConfigError("is true, or left out", key="all")
+        return Reach.ALL, ""
+    return Reach(key), _texts(order, key)[key]
+
+
+def _texts(order: _Told, *keys: str) -> dict[str, str]:
+    found = {key: order[key] for key in keys if key in order}
+    for key, value in found.items():
+        if not isinstance(value, str):
+            raise ConfigError("is a text", key=key)
+    return found
+
+
+def _object(pause: Pause) -> dict[str, str]:
+    told = {
+        "reach": pause.reach.value,
+        "name": pause.name,
+        "until": pause.until.isoformat(),
+        "why": pause.why,
+        "by": pause.by,
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
+    words, code = "nothing is here", Code.NOT_FOUND
+    if status == 405:
+        words, code = "this method is not allowed here", Code.METHOD_NOT_ALLOWED
+    return answer(ApiError(status, words, code=code, headers=headers), request.url.path)
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    return answer(api_error(error), request.url.path, error)

@@ -1,0 +1,189 @@
+"""What Prometheus is told: how much is asked, how quickly it is answered, and how the house is.
+
+No label tells of an access, a provider, a person or a device, and every label has few values:
+whoever reads the metrics learns nothing about one provider's customers from another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from techinfo import __version__
+from techinfo.api.asgi.route_names import version_of
+from techinfo.collect import Numbers
+
+_METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    count: Counter
+    seconds: Histogram
+
+
+class Metrics:
+    """Counts requests; each instance by itself.
+
+    Attributes:
+        in_flight: Requests under way.
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "techinfo_requests",
+            "Requests that have been answered.",
+            ("method", "route", "version", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "techinfo_request_seconds",
+            "How long a request took.",
+            ("route", "version"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self.in_flight = Gauge(
+            "techinfo_requests_in_flight", "Requests under way.", registry=self._registry
+        )
+        about = Gauge("techinfo_build", "The version.", ("version",), registry=self._registry)
+        about.labels(__version__).set(1)
+        self._series: dict[tuple[str, str, int], _Series] = {}
+
+    def answered(self, method: str, route: str, status: int | None, seconds: float) -> None:
+        """Count a request.
+
+        Args:
+            method: Of HTTP.
+            route: From `techinfo.api.asgi.route_names`, never the path itself.
+            status: ``None``: the client had gone before the answer.
+            seconds: How long it took.
+        """
+        key = (method if method in _METHODS else "other", route, (status or 0) // 100)
+        series = self._series.get(key)
+        if series is None:
+            series = self._series[key] = self._made(*key)
+        series.count.inc()
+        series.seconds.observe(seconds)
+
+    def _made(self, method: str, route: str, hundreds: int) -> _Series:
+        version = version_of(route)
+        status = f"{hundreds}xx" if hundreds else "gone"
+        return _Series(
+            self._requests.labels(method, route, version, status),
+            self._seconds.labels(route, version),
+        )
+
+    def exposition(self, house: HouseNumbers) -> bytes:
+        """Everything, in the text format of Prometheus."""
+        others = CollectorRegistry()
+        others.register(house)
+        return generate_latest(self._registry) + generate_latest(others)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditNumbers:
+    """How the audit log is.
+
+    Attributes:
+        writable: The last entries could be written.
+        lost: Entries that could not be kept.
+        commits: Transactions; each holds what has come since the one before.
+        withheld: Answers that were not given, as their entries could not be written.
+        unrecorded: Answers with rows of people that were given though.
+    """
+
+    writable: bool = True
+    lost: int = 0
+    commits: int = 0
+    withheld: int = 0
+    unrecorded: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HouseNumbers:
+    """How the house is at this moment.
+
+    Attributes:
+        now: The time.
+        imported_at: When the accesses were last imported; ``None`` before the first time.
+        audit: Of the audit log.
+        pauses: Pauses in force; ``None``: nobody can tell.
+        collector: Of the collector; ``None``: it cannot be reached.
+        stores: What is wrong with each database, by its name; empty: nothing.
+    """
+
+    now: datetime
+    imported_at: datetime | None
+    audit: AuditNumbers
+    pauses: int | None
+    collector: Numbers | None
+    stores: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def collect(self) -> Iterable[Metric]:
+        """As prometheus_client asks for it."""
+        if self.imported_at is not None:
+            yield _gauge(
+                "inventory_age_seconds",
+                "Since the accesses were last imported.",
+                (self.now - self.imported_at).total_seconds(),
+            )
+        yield from _of_audit(self.audit)
+        if self.pauses is not None:
+            yield _gauge("pauses", "Pauses in force.", self.pauses)
+        up = GaugeMetricFamily(
+            "techinfo_store_up", "The database can be written and read.", labels=["store"]
+        )
+        for name, trouble in self.stores.items():
+            up.add_metric((name,), float(not trouble))
+        yield up
+        yield _gauge("collector_up", "The collector answers.", self.collector is not None)
+        if self.collector is not None:
+            for name, words, value in _of_collector(self.collector):
+                yield _counter(f"collector_{name}", words, value)
+            yield _gauge("collector_elements", "Elements known.", self.collector.elements)
+            yield _gauge("collector_elements_silent", "Of those silent.", self.collector.silent)
+
+
+def _of_audit(audit: AuditNumbers) -> Iterable[Metric]:
+    yield _gauge("audit_writable", "Entries of the audit log can be written.", audit.writable)
+    yield _counter("audit_entries_lost", "Not kept in the audit log.", audit.lost)
+    yield _counter("audit_commits", "Transactions of the audit log.", audit.commits)
+    yield _counter(
+        "audit_withheld", "Answers not given, as their entry was not on disk.", audit.withheld
+    )
+    yield _counter(
+        "audit_unrecorded", "Answers about people that no entry was written of.", audit.unrecorded
+    )
+
+
+def _of_collector(numbers: Numbers) -> Iterable[tuple[str, str, int]]:
+    yield "questions", "Readings that were asked for.", numbers.questions
+    yield "questions_kept", "Of those answered with what was there.", numbers.kept
+    yield "questions_paused", "Of those refused, as the element is paused.", numbers.paused
+    yield "questions_not_allowed", "Refused: the credential may not go there.", numbers.not_allowed
+    yield "visits", "Conversations with elements.", numbers.visits
+    yield "requests", "PDUs sent to elements, without retries.", numbers.requests
+    yield "retries", "PDUs sent again.", numbers.retries
+    yield "varbinds", "Varbinds that were asked for.", numbers.varbinds
+    yield "walks", "Walks of columns.", numbers.walks
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"techinfo_{name}", words, value=float(value))
+
+
+def _counter(name: str, words: str, value: int) -> Metric:
+    return CounterMetricFamily(f"techinfo_{name}", words, value=float(value))

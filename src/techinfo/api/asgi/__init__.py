@@ -1,0 +1,1 @@
+"""What stands between a connection and the routes: who asks, how much, and what is written down."""

@@ -1,0 +1,291 @@
+"""Every request of somebody who was let in goes to the audit log, and its answer does not.
+
+An answer with rows of people begins when its entry is on disk: nobody has seen such a row without
+a trace. Where that cannot be, it is not given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from techinfo.access.viewer import Viewer
+from techinfo.api.asgi.people import of_people
+from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer, told_ids
+from techinfo.store.audit import AuditEntry
+from techinfo.store.batches import Batches, Slip
+
+_MOST_OF_A_PATH = 200
+_MOST_OF_AN_ID = 64
+_PATIENCE_S = 10.0
+"""For which an answer waits for its entry; a writer waits 5 s for another process at most."""
+_RETRY_S = 5
+_ABOUT = re.compile(
+    r"/[^/]+/(?:tech/access/|tech/cpe/|tech/(?=[^/]+/access/)|accesses/|subscriptions/|services/"
+    r"|access/|dump/|history/|timeline/|diagnosis/|live/)([^/]+)"
+)
+
+
+def about(request: Request, access_ids: Iterable[str]) -> None:
+    """Tell the audit log which accesses a request is about, when its path does not name them."""
+    request.scope["state"]["accesses"] = list(access_ids)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the audit log has kept from being told, or has not.
+
+    Attributes:
+        withheld: Answers that were not given, as their entries could not be written.
+        unrecorded: Answers with rows of people that were given though.
+    """
+
+    withheld: int = 0
+    unrecorded: int = 0
+
+
+class Audited:
+    """Notes who asked what about which access, on whose behalf, and how it ended.
+
+    A route that answers about accesses which its path does not name tells them by `about`; each
+    becomes an entry.
+
+    Args:
+        app: Who answers; stands inside the door.
+        entries: Where they are written.
+        required: Without an entry nobody is told of people.
+        counts: What came of that.
+        now: The time, UTC.
+    """
+
+    def __init__(
+        self,
+        app: Asgi,
+        entries: Batches[AuditEntry],
+        now: Callable[[], datetime] = _utc_now,
+        *,
+        required: bool = True,
+        counts: Counts | None = None,
+    ) -> None:
+        self._app = app
+        self._entries = entries
+        self._now = now
+        self._required = required
+        self._counts = counts or Counts()
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on, and note how it ended."""
+        viewer = scope["state"].get("viewer") if scope["type"] == "http" else None
+        if viewer is None:
+            await self._app(scope, receive, send)
+            return
+        gathered = told_ids.get()
+        noting = _Noting(
+            self,
+            viewer,
+            scope,
+            receive,
+            send,
+            ids=[] if gathered is None else gathered,  # the request's own log line has them
+        )
+        token = told_ids.set(noting.ids)
+        try:
+            refusal = self._refusal(viewer, scope, noting.of_people)
+            if refusal is None:
+                await self._app(scope, receive, noting)
+            else:
+                await noting.refuse(refusal)
+        finally:
+            told_ids.reset(token)
+            noting.end()
+
+    def _refusal(self, viewer: Viewer, scope: Scope, of_people: bool) -> ApiError | None:
+        """Why a question about people is not even asked."""
+        if not of_people:
+            return None
+        if missing := _missing(viewer, scope["state"]):
+            return missing
+        if self._required and not self._entries.sound:
+            return self.withheld()
+        return None
+
+    def withheld(self) -> ApiError:
+        """The refusal of an answer that would leave no trace."""
+        self._counts.withheld += 1
+        return ApiError(
+            503,
+            "rows of people are not told while it cannot be written down who asked for them",
+            code=Code.AUDIT_UNAVAILABLE,
+            retryable=True,
+            headers={"Retry-After": str(_RETRY_S)},
+        )
+
+    def put(self, entries: Iterable[AuditEntry]) -> None:
+        """Write entries soon."""
+        for entry in entries:
+            self._entries.put(entry)
+
+    async def may_begin(self, entries: Sequence[AuditEntry]) -> bool:
+        """Write entries and wait until they are on disk; says whether the answer may be given."""
+        if not self._required and not self._entries.sound:
+            self.put(entries)
+            self._counts.unrecorded += 1
+            return True
+        if await self._durable(entries):
+            return True
+        if not self._required:
+            self._counts.unrecorded += 1
+        return not self._required
+
+    async def _durable(self, entries: Sequence[AuditEntry]) -> bool:
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[bool] = loop.create_future()
+
+        def told(written: bool) -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(_settle, outcome, written)
+
+        slips = self._entries.put_now(entries, told)
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                written = await outcome
+        except TimeoutError:
+            written = False
+        if not written and self._required:
+            _not_given(slips)
+        return written
+
+    def entries_of(
+        self, viewer: Viewer, scope: Scope, path: str, status: int | None, ids: Sequence[str]
+    ) -> list[AuditEntry]:
+        """One for every access that a request is about, or one."""
+        state = scope["state"]
+        at = self._now()
+        return [
+            AuditEntry(
+                at=at,
+                user=viewer.name,
+                role=viewer.role.value,
+                provider=viewer.provider,
+                on_behalf_of=state.get("on_behalf_of"),
+                address=state.get("client") or "",
+                method=scope["method"],
+                path=path[:_MOST_OF_A_PATH],
+                access_id=access_id and access_id[:_MOST_OF_AN_ID],
+                status=status,
+                error_id=",".join(ids) or None,
+                request_id=state.get("request_id"),
+                case_reference=state.get("case_reference"),
+            )
+            for access_id in state.get("accesses") or [access_of(path)]
+        ]
+
+
+class _Noting:
+    """Passes the answer to one request on, when it may, and notes it once.
+
+    Attributes:
+        ids: Error ids of the answer, as they come.
+        of_people: The answer may hold rows of people.
+    """
+
+    def __init__(
+        self,
+        audited: Audited,
+        viewer: Viewer,
+        scope: Scope,
+        receive: Any,
+        send: Any,
+        *,
+        ids: list[str],
+    ) -> None:
+        self.ids = ids
+        self.of_people = of_people(scope["method"], scope["path"])
+        self._audited = audited
+        self._viewer = viewer
+        self._scope = scope
+        self._path = scope["path"]
+        self._receive = receive
+        self._send = send
+        self._status: int | None = None
+        self._noted = False
+        self._withheld = False
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            await self._begin(message)
+        elif not self._withheld:
+            await self._send(message)
+
+    async def _begin(self, message: Any) -> None:
+        self._status = message["status"]
+        if not self.of_people or _tells_nothing(message["status"]):
+            await self._send(message)
+            return
+        self._noted = True
+        if await self._audited.may_begin(self._entries()):
+            await self._send(message)
+            return
+        self._withheld = True  # whatever is still to come of it goes nowhere
+        refusal = answer(self._audited.withheld(), self._path)
+        await refusal(self._scope, self._receive, self._send)
+
+    async def refuse(self, refusal: ApiError) -> None:
+        """Answer with a refusal, which waits for nothing."""
+        self._status = refusal.status
+        await answer(refusal, self._path)(self._scope, self._receive, self._send)
+
+    def end(self) -> None:
+        """Note what has not been noted."""
+        if not self._noted:
+            self._audited.put(self._entries())
+
+    def _entries(self) -> list[AuditEntry]:
+        return self._audited.entries_of(
+            self._viewer, self._scope, self._path, self._status, self.ids
+        )
+
+
+def _tells_nothing(status: int) -> bool:
+    """Whether an answer is of the service's own state. That nobody is found is of people, too."""
+    return status == 429 or status >= 500
+
+
+def _missing(viewer: Viewer, state: Scope) -> ApiError | None:
+    if viewer.options.behalf_required and state.get("on_behalf_of") is None:
+        cause = "say in X-On-Behalf-Of for which person you ask: your account tells no rows without"
+        return ApiError(400, cause, code=Code.ON_BEHALF_OF_REQUIRED)
+    if viewer.options.case_required and state.get("case_reference") is None:
+        cause = "say in X-Case-Reference for which ticket or case you ask: your account tells no"
+        return ApiError(400, f"{cause} rows without", code=Code.CASE_REFERENCE_REQUIRED)
+    return None
+
+
+def _not_given(slips: Iterable[Slip[AuditEntry]]) -> None:
+    """What is written later tells what the client was told."""
+    for slip in slips:
+        slip.item = replace(slip.item, status=503)
+
+
+def _settle(outcome: asyncio.Future[bool], written: bool) -> None:
+    if not outcome.done():
+        outcome.set_result(written)
+
+
+def access_of(path: str) -> str | None:
+    """The access that a path names; ``None`` when it names none."""
+    found = _ABOUT.match(path.removeprefix("/techinfo"))
+    return found[1][:_MOST_OF_AN_ID] if found else None

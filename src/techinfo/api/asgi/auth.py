@@ -1,0 +1,333 @@
+"""The door: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
+
+A system that polls pays for Argon2 once: credentials that were right are remembered by a keyed
+digest for as long as they hold. What is not remembered is checked one after another in a thread of
+its own, first what comes from where this user logged in before, then by address in turns, so that
+no flood of wrong ones stands before a right one. Wrong ones are answered late, and by and by not
+at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from techinfo.access.logins import Login, Logins
+from techinfo.api.asgi.client import Network, client_address, neighbourhood, told_name
+from techinfo.api.asgi.guesses import Guesses
+from techinfo.api.asgi.passwords import Passwords
+from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.asgi.turns import Turns
+from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer
+from techinfo.store.accounts import Use
+from techinfo.store.batches import Batches
+
+OPEN_PATHS: tuple[str, ...] = ()
+"""What is answered without a login: nothing. Health and metrics have a listener of their own."""
+
+_MOST_OCTETS = 4096
+_MOST_REMEMBERED = 10_000
+"""Right credentials, in the ways they are spelt."""
+_MOST_WRONG = 1000
+"""Wrong credentials remembered; a client with an old password asks again and again."""
+_MOST_HELD = 1000
+"""Refusals that are held back at the same time."""
+_USE_S = 60.0
+"""Seconds between two notes that the same credential is used."""
+_CHALLENGE = {"WWW-Authenticate": 'Basic realm="techinfo", charset="UTF-8"'}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Known:
+    """A credential that was right, as it was sent.
+
+    Attributes:
+        address: From where it was last found to be right.
+        noted_at: When its use was last noted.
+    """
+
+    login: Login
+    address: str
+    noted_at: float = field(default=float("-inf"))
+
+
+class _Asking:
+    """What the headers of a request say about who asks."""
+
+    __slots__ = ("authorization", "behalf", "case", "forwarded")
+
+    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        self.authorization: list[bytes] = []
+        self.forwarded: list[bytes] = []
+        self.behalf: list[bytes] = []
+        self.case: list[bytes] = []
+        for name, value in headers:
+            if name == b"authorization":
+                self.authorization.append(value)
+            elif name == b"x-forwarded-for":
+                self.forwarded.append(value)
+            elif name == b"x-on-behalf-of":
+                self.behalf.append(value)
+            elif name == b"x-case-reference":
+                self.case.append(value)
+
+
+class Door:
+    """Lets in who may ask; leaves ``viewer``, ``client`` and what it asks for in the state.
+
+    That is ``on_behalf_of``, a person, and ``case_reference``, a ticket or case, where it is told.
+
+    Args:
+        app: Who answers those.
+        logins: All credentials that hold.
+        trusted: Networks of proxies whose X-Forwarded-For is believed.
+        uses: Where the last use of a credential is written.
+        refused: Where it is written that somebody was not let in.
+        open_paths: What is answered without a login.
+        hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
+        hasher: Checks passwords.
+        clock: Seconds that never go back.
+        now: Seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        app: Asgi,
+        logins: Logins,
+        *,
+        trusted: Sequence[Network] = (),
+        uses: Batches[Use] | None = None,
+        refused: RefusedLogins | None = None,
+        open_paths: tuple[str, ...] = OPEN_PATHS,
+        hold_s: float = 0.25,
+        hasher: PasswordHasher | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._app = app
+        self._logins = logins
+        self._trusted = tuple(trusted)
+        self._uses = uses
+        self._refused = refused
+        self._open = open_paths
+        self._hold_s = hold_s
+        self._held = 0
+        self._passwords = Passwords(logins, hasher or PasswordHasher())
+        self._clock = clock
+        self._now = now
+        self._key = secrets.token_bytes(32)
+        self._generation = -1
+        self._right: OrderedDict[bytes, _Known] = OrderedDict()
+        self._wrong: OrderedDict[bytes, None] = OrderedDict()
+        self._guesses = Guesses(logins.known_addresses, clock)
+        self._turns = Turns()
+        self._flights: dict[bytes, asyncio.Event] = {}
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on with who asks, or refuse it."""
+        if scope["type"] == "websocket":  # nothing speaks it, and nobody has said who asks
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        state = scope.setdefault("state", {})
+        if scope["type"] != "http" or scope["path"] in self._open:
+            await self._app(scope, receive, send)
+            return
+        asking = _Asking(scope["headers"])
+        try:
+            state["client"] = address = client_address(
+                scope["client"][0] if scope.get("client") else "", asking.forwarded, self._trusted
+            )
+            known = self._remembered(asking.authorization, address)
+            login = known or await self._checked(asking.authorization, address)
+            state["viewer"] = login.viewer
+            state["on_behalf_of"] = told_name(asking.behalf, "X-On-Behalf-Of")
+            state["case_reference"] = told_name(asking.case, "X-Case-Reference")
+        except ApiError as refusal:
+            if "viewer" not in state:
+                self._note_refused(scope, asking.authorization, refusal.status)
+            await self._refuse(refusal, scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _refuse(self, refusal: ApiError, scope: Scope, receive: Any, send: Any) -> None:
+        if refusal.status == 429 and self._hold_s and self._held < _MOST_HELD:
+            self._held += 1
+            try:
+                await asyncio.sleep(self._hold_s)
+            finally:
+                self._held -= 1
+        await answer(refusal, scope["path"])(scope, receive, send)
+
+    def _note_refused(self, scope: Scope, authorization: list[bytes], status: int) -> None:
+        """Who gives no credentials has not tried to log in: a browser asks so before it does."""
+        if self._refused is None or not authorization:
+            return
+        try:
+            name, _ = _credentials(authorization)
+        except ApiError:
+            name = None
+        self._refused.note(scope, name, scope["state"].get("client") or "", status)
+
+    def _remembered(self, authorization: list[bytes], address: str) -> Login | None:
+        """The credential, if it was right before and still is."""
+        generation = self._logins.refresh()
+        if generation != self._generation:
+            self._look_through(generation)
+        if len(authorization) != 1:
+            return None
+        digest = self._digest(authorization[0])
+        known = self._right.get(digest)
+        if known is None:
+            return None
+        if _ended(known.login, self._now()):
+            del self._right[digest]
+            return None
+        if known.address != address:
+            if not known.login.reaches(address):
+                raise _wrong()
+            known.address = address
+            known.noted_at = float("-inf")
+        now = self._clock()
+        if now - known.noted_at >= _USE_S:
+            known.noted_at = now
+            self._note_use(known.login, address)
+        return known.login
+
+    def _look_through(self, generation: int) -> None:
+        """Keep of what is remembered only what still holds, as it stands now."""
+        self._generation = generation
+        for digest, known in list(self._right.items()):
+            current = self._logins.current(known.login)
+            if current is None:
+                del self._right[digest]
+            else:
+                self._right[digest] = _Known(current, address="")
+        self._wrong.clear()
+
+    async def _checked(self, authorization: list[bytes], address: str) -> Login:
+        """The credential, checked when its turn comes.
+
+        Raises:
+            ApiError: 401, it cannot be read or is wrong; 429, too many were wrong, or wait.
+        """
+        name, password = _credentials(authorization)
+        digest = self._digest(authorization[0])
+        self._refuse_wrong(digest, name, address)
+        while (over := self._flights.get(digest)) is not None:
+            # It is being looked at: what comes of it holds for all who have sent the very same.
+            await over.wait()
+            if again := self._remembered(authorization, address):
+                return again
+            self._refuse_wrong(digest, name, address)
+        self._flights[digest] = over = asyncio.Event()
+        try:
+            return await self._looked_at(digest, name, password, address)
+        finally:
+            del self._flights[digest]
+            over.set()
+
+    async def _looked_at(self, digest: bytes, name: str, password: str, address: str) -> Login:
+        known = self._guesses.knows(name, address)
+        async with self._turns.turn(neighbourhood(address), known=known):
+            self._refuse_wrong(digest, name, address)
+            generation = self._generation
+            login = await self._passwords.checked(name, password)
+            # A password that is right, from where it does not hold, is not wrong for everybody.
+            wrong = digest if login is None else b""
+            if login is not None:  # while it was checked it may have been taken back
+                login = self._logins.current(login)
+            if login is None or _ended(login, self._now()) or not login.reaches(address):
+                raise self._failed(wrong if generation == self._generation else b"", name, address)
+            self._let_in(digest, login, address)
+            return login
+
+    def _refuse_wrong(self, digest: bytes, name: str, address: str) -> None:
+        """Refuse what is known to be wrong, and who has to wait; neither costs Argon2."""
+        if digest in self._wrong:
+            raise _wrong()
+        delay = self._guesses.wait_s(name, address)
+        if delay > 0:
+            raise ApiError(
+                429,
+                "too many wrong passwords; wait before the next",
+                code=Code.THROTTLED,
+                retryable=True,
+                headers={"Retry-After": str(_whole(delay))},
+            )
+
+    def _failed(self, digest: bytes, name: str, address: str) -> ApiError:
+        """Count a wrong password; it is not remembered when the users have changed meanwhile."""
+        if digest:
+            self._wrong[digest] = None
+        if len(self._wrong) > _MOST_WRONG:
+            self._wrong.popitem(last=False)
+        delay = self._guesses.wrong(name, address)
+        if delay:
+            _log.warning("wrong passwords from %s: the next in %d s", address, _whole(delay))
+        return _wrong(delay)
+
+    def _let_in(self, digest: bytes, login: Login, address: str) -> None:
+        self._guesses.right(login.viewer.name, address)
+        self._right[digest] = _Known(login, address, self._clock())
+        if len(self._right) > _MOST_REMEMBERED:
+            self._right.popitem(last=False)
+        self._note_use(login, address)
+
+    def _note_use(self, login: Login, address: str) -> None:
+        if self._uses is not None:
+            name, credential = login.key
+            at = datetime.fromtimestamp(self._now(), UTC)
+            self._uses.put(Use(user=name, credential=credential, at=at, address=address))
+
+    def _digest(self, authorization: bytes) -> bytes:
+        return hashlib.blake2b(authorization, key=self._key, digest_size=16).digest()
+
+
+def _ended(login: Login, now: float) -> bool:
+    return login.expires is not None and now >= login.expires
+
+
+def _wrong(delay: float = 0.0) -> ApiError:
+    return _unauthorised("wrong user or password", delay)
+
+
+def _unauthorised(cause: str, delay: float = 0.0) -> ApiError:
+    headers = _CHALLENGE | ({"Retry-After": str(_whole(delay))} if delay else {})
+    return ApiError(401, cause, code=Code.UNAUTHORISED, headers=headers)
+
+
+def _whole(delay: float) -> int:
+    return max(1, -int(-delay // 1))
+
+
+def _credentials(authorization: list[bytes]) -> tuple[str, str]:
+    """Name and password. Two such headers make one that cannot be read."""
+    sent = b", ".join(authorization).decode("latin-1")
+    scheme, _, encoded = sent.strip().partition(" ")
+    if scheme.lower() != "basic":
+        raise _unauthorised("give user and password")
+    if len(encoded) > _MOST_OCTETS:
+        raise _unauthorised("the credentials are too long")
+    try:
+        text = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+    except ValueError as e:
+        raise _unauthorised("the credentials cannot be read") from e
+    name, colon, password = text.partition(":")
+    if not colon:
+        raise _unauthorised("the credentials cannot be read")
+    return name, password

@@ -1,0 +1,176 @@
+"""Bodies of requests: not too long, and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+
+from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer
+
+MOST_OCTETS = 1024 * 1024
+_MOST_DIGITS = 15
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+def too_large(most: int) -> ApiError:
+    """The refusal of a body."""
+    cause = f"the body is longer than {most} octets"
+    return ApiError(413, cause, code=Code.TOO_LARGE)
+
+
+class Bodies:
+    """Reads no more of a body than is ever wanted.
+
+    Args:
+        app: Who reads the bodies.
+        most_octets: The longest that is read.
+    """
+
+    def __init__(self, app: Asgi, most_octets: int = MOST_OCTETS) -> None:
+        self._app = app
+        self._most = most_octets
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on, unless its body is known to be too long; else when that shows."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        told = Headers(scope=scope).get("content-length", "0")
+        digits = told.lstrip("0") if told.isascii() and told.isdecimal() else ""
+        if len(digits) > _MOST_DIGITS or int(digits or "0") > self._most:
+            await answer(too_large(self._most), scope["path"])(scope, receive, send)
+            return
+        octets = 0
+
+        async def counted() -> Any:
+            nonlocal octets
+            message = await receive()
+            octets += len(message.get("body", b""))
+            if octets > self._most:
+                # The only kind of error that FastAPI lets pass while it reads a body.
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)
+
+
+@dataclass(kw_only=True, slots=True)
+class Shelf:
+    """Where the bodies of one provider's requests lie while they are read and wait.
+
+    Attributes:
+        most: Bodies at the same time.
+        most_octets: Of all of them.
+        held: Bodies that lie here.
+        octets: Theirs.
+    """
+
+    most: int
+    most_octets: int = 16 * MOST_OCTETS
+    held: int = 0
+    octets: int = 0
+
+
+class WholeBody:
+    """The body of one request, read to its end before anything else is done for it.
+
+    Args:
+        shelf: Where it lies until it is let go.
+    """
+
+    __slots__ = ("_octets", "_on_shelf", "_shelf")
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._octets = bytearray()
+        self._on_shelf = False
+
+    async def read(self, receive: Any) -> Any:
+        """What to receive from instead.
+
+        Raises:
+            ApiError: 400, it broke off; 413, it is too long; 429, too much lies here.
+        """
+        if self._shelf.held >= self._shelf.most:
+            raise _shelf_full()
+        self._shelf.held += 1
+        self._on_shelf = True
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ApiError(400, "the body ends too early", code=Code.MALFORMED)
+            more = message.get("more_body", False)
+            self._put(message.get("body", b""))
+        return self._receive_from(receive)
+
+    def let_go(self) -> None:
+        """It is needed no more."""
+        if self._on_shelf:
+            self._shelf.held -= 1
+            self._shelf.octets -= len(self._octets)
+            self._octets = bytearray()
+            self._on_shelf = False
+
+    def _put(self, octets: bytes) -> None:
+        if len(self._octets) + len(octets) > MOST_OCTETS:
+            raise too_large(MOST_OCTETS)
+        if self._shelf.octets + len(octets) > self._shelf.most_octets:
+            raise _shelf_full()
+        self._octets += octets
+        self._shelf.octets += len(octets)
+
+    def _receive_from(self, receive: Any) -> Any:
+        told = False
+
+        async def received() -> Any:
+            nonlocal told
+            if told:
+                return await receive()
+            told = True
+            return {"type": "http.request", "body": bytes(self._octets), "more_body": False}
+
+        return received
+
+
+def has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether a request brings a body."""
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0"))
+        for name, value in headers
+    )
+
+
+def _shelf_full() -> ApiError:
+    cause = "too many bodies of your requests wait"
+    headers = {"Retry-After": "1"}
+    return ApiError(429, cause, code=Code.QUOTA, retryable=True, headers=headers)
+
+
+def media_type(request: Request) -> str:
+    """What a body is said to be, without parameters, in small letters; empty: nothing is said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def only_json(request: Request) -> None:
+    """Refuse a body that is not JSON.
+
+    Raises:
+        ApiError: 415.
+    """
+    if request.method not in _WITH_BODY:
+        return
+    kind = media_type(request)
+    empty = request.headers.get("content-length", "") in {"", "0"}
+    if not kind and empty and "transfer-encoding" not in request.headers:
+        return
+    if kind != "application/json":
+        cause = "the body must be application/json"
+        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)

@@ -1,0 +1,96 @@
+"""Where a request comes from, and on whose behalf, as its headers tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
+
+_MOST_HOPS = 20
+_MOST_OF_A_NAME = 128
+"""Characters of X-On-Behalf-Of and X-Case-Reference."""
+
+Network = IPv4Network | IPv6Network
+
+
+def networks(found: Iterable[str]) -> tuple[Network, ...]:
+    """Networks from their texts."""
+    return tuple(ip_network(network) for network in found)
+
+
+def client_address(peer: str, forwarded: Sequence[bytes], trusted: Sequence[Network]) -> str:
+    """The address of the client: the last one before the proxies that are trusted.
+
+    Args:
+        peer: The other end of the connection; empty when it has no address.
+        forwarded: Every X-Forwarded-For, in the order of the request.
+        trusted: Networks of proxies. What anybody else forwards is ignored.
+    """
+    address = _parsed(peer)
+    if address is None:
+        return ""
+    if not forwarded or not trusted:
+        return str(address)
+    hops = b",".join(forwarded).decode("latin-1").split(",")[-_MOST_HOPS:]
+    while hops and any(address in network for network in trusted):
+        before = _parsed(hops.pop())
+        if before is None:  # nobody can tell what stood before that
+            break
+        address = before
+    return str(address)
+
+
+def neighbourhood(address: str) -> str:
+    """What counts as one client: an IPv4 address, the /64 of an IPv6 address."""
+    found = _parsed(address)
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
+
+
+def told_name(values: Sequence[bytes], header: str) -> str | None:
+    """What a header says that names somebody or something in the client's own words.
+
+    Args:
+        values: Every such header of the request.
+        header: ``X-On-Behalf-Of``, the person that it asks for; ``X-Case-Reference``, the ticket or
+            case that it asks about.
+
+    Raises:
+        ApiError: 400, there are several, or it is empty, too long, or not printable UTF-8.
+    """
+    if not values:
+        return None
+    try:
+        (only,) = values
+        text = only.decode("utf-8")
+    except ValueError:
+        raise _malformed(header) from None
+    if not text.strip() or len(text) > _MOST_OF_A_NAME or not text.isprintable():
+        raise _malformed(header)
+    return text
+
+
+def _malformed(header: str) -> ApiError:
+    return ApiError(
+        400,
+        f"{header} is one text of 1 to {_MOST_OF_A_NAME} printable characters",
+        code=Code.MALFORMED,
+    )
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """An address, as proxies write it too: ``192.0.2.1:4711``, ``[2001:db8::1]:4711``."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found

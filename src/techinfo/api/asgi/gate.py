@@ -1,0 +1,68 @@
+"""So much is done at once, so much waits, and what would wait too long is refused at once.
+
+Work that has begun is finished: whoever is refused has cost nothing but the refusal. What is given
+again without work (`techinfo.api.asgi.response_cache`) does not pass here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.errors import ApiError, answer, overloaded
+
+
+class Gate:
+    """Lets in who can be served.
+
+    Args:
+        app: Who answers.
+        patience_s: Who has waited so long for a place is sent away.
+        places: Requests that are answered at the same time; fewer than the collector takes.
+        most_waiting: Requests that wait for a place.
+    """
+
+    def __init__(
+        self, app: Asgi, *, patience_s: float, places: int = 500, most_waiting: int = 500
+    ) -> None:
+        self._app = app
+        self._patience_s = patience_s
+        self._places = asyncio.Semaphore(places)
+        self._most_waiting = most_waiting
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on when there is a place for it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._enter()
+        except ApiError as refusal:
+            await answer(refusal, scope["path"])(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._places.release()
+
+    async def _enter(self) -> None:
+        """Wait for a place.
+
+        Raises:
+            ApiError: 503, too many wait, or there was none in time.
+        """
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        if self._waiting >= self._most_waiting:
+            raise overloaded("too many requests are under way here")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._places.acquire()
+        except TimeoutError:
+            raise overloaded("too many requests are under way here, for too long") from None
+        finally:
+            self._waiting -= 1

@@ -1,0 +1,323 @@
+"""What a provider may ask for: so much a minute, so many at once, so many look-ups that miss.
+
+A moving window in memory (library ``limits``): in any sixty seconds there are no more than the
+limit, and the answer to one too many says when the oldest leaves the window. A quota is a
+provider's, not a login's. An operator's and engineer's requests are counted and never refused; a
+switch that is asked too much is no matter of quotas.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.strategies import MovingWindowRateLimiter
+
+from techinfo.access.logins import Logins
+from techinfo.access.viewer import Role, Viewer
+from techinfo.api.asgi.bodies import Shelf, WholeBody, has_body
+from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.asgi.windows import Windows
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer
+from techinfo.config import QuotaSettings
+
+_LOOK_UPS = ("/dhcplookup", "/option82/")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """What is left of one quota.
+
+    Attributes:
+        limit: Of a whole window.
+        window_s: Length of the window.
+        remaining: Left now.
+        reset_s: Seconds until the oldest of what was asked counts no more.
+    """
+
+    limit: int
+    window_s: int
+    remaining: int
+    reset_s: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotaLeft:
+    """What is left to a provider.
+
+    Attributes:
+        running: Requests that are answered now.
+        in_flight: So many at most.
+        waiting: Requests that wait for their turn.
+        most_waiting: So many at most.
+    """
+
+    requests: Left
+    lookup_misses: Left
+    running: int
+    in_flight: int
+    waiting: int
+    most_waiting: int
+
+
+@dataclass(slots=True)
+class Account:
+    """The quotas of one provider, and what it has under way.
+
+    Attributes:
+        generation: Of the logins, when it was last looked at.
+        policy: The header that tells the limits.
+        bodies: Of its requests that have no turn yet, or one.
+    """
+
+    provider: str
+    requests: RateLimitItem
+    misses: RateLimitItem
+    in_flight: int
+    most_waiting: int
+    generation: int
+    policy: bytes = b""
+    waiting: int = 0
+    running: int = 0
+    turns: asyncio.Semaphore = field(init=False)
+    bodies: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bodies = Shelf(most=self.in_flight + self.most_waiting)
+        self.turns = asyncio.Semaphore(self.in_flight)
+        self.policy = b'"requests";q=%d;w=%d, "lookup-misses";q=%d;w=%d' % (
+            self.requests.amount,
+            self.requests.get_expiry(),
+            self.misses.amount,
+            self.misses.get_expiry(),
+        )
+
+    async def begin(self) -> None:
+        """Wait until fewer than may are under way; first come, first served.
+
+        Raises:
+            ApiError: 429, too many wait already.
+        """
+        if self.turns.locked() and self.waiting >= self.most_waiting:
+            raise _refused("too many of your requests wait for their turn", 1)
+        self.waiting += 1
+        try:
+            await self.turns.acquire()
+        finally:
+            self.waiting -= 1
+        self.running += 1
+
+    def end(self) -> None:
+        """Let the next one begin."""
+        self.running -= 1
+        self.turns.release()
+
+
+class Quotas:
+    """Counts what is asked, refuses what is too much, and tells what is left.
+
+    Args:
+        settings: Of every provider.
+        logins: Know the quotas of single providers.
+        clock: Seconds that never go back.
+
+    Attributes:
+        asked: Requests by login name, of everybody.
+        refused: Those that were too much.
+    """
+
+    def __init__(
+        self,
+        settings: QuotaSettings,
+        logins: Logins,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._logins = logins
+        self._limiter = MovingWindowRateLimiter(Windows(clock))
+        self._accounts: dict[str, Account] = {}
+        self.asked: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+
+    def left(self, viewer: Viewer) -> QuotaLeft | None:
+        """What is left to a provider; ``None`` for who has no quota."""
+        if viewer.role is not Role.PROVIDER:
+            return None
+        account = self.account(viewer)
+        return QuotaLeft(
+            requests=self._left(account, account.requests),
+            lookup_misses=self._left(account, account.misses),
+            running=account.running,
+            in_flight=account.in_flight,
+            waiting=account.waiting,
+            most_waiting=account.most_waiting,
+        )
+
+    def count(self, account: Account, is_look_up: bool) -> None:
+        """Count a request.
+
+        Raises:
+            ApiError: 429, it is one too many.
+        """
+        if is_look_up and not self._limiter.test(account.misses, account.provider):
+            left = self._left(account, account.misses)
+            raise _refused("too many look-ups of yours found nothing", left.reset_s)
+        if not self._limiter.hit(account.requests, account.provider):
+            left = self._left(account, account.requests)
+            raise _refused("your quota of requests is used up", left.reset_s)
+
+    def count_more(self, account: Account, state: Mapping[str, Any]) -> None:
+        """Count what only the answer showed. What is beyond the limit uses the quota up."""
+        if state.get("lookup_missed"):
+            self._limiter.hit(account.misses, account.provider)
+        further = int(state.get("quota_cost", 1)) - 1
+        if further > 0:
+            left = self._left(account, account.requests).remaining
+            if spent := min(further, left):
+                self._limiter.hit(account.requests, account.provider, cost=spent)
+
+    def headers(self, account: Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
+        """What is left, as headers."""
+        left = self._left(account, account.requests)
+        told = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
+        if is_look_up:
+            misses = self._left(account, account.misses)
+            told += b', "lookup-misses";r=%d;t=%d' % (misses.remaining, misses.reset_s)
+        return [
+            (b"ratelimit-policy", account.policy),
+            (b"ratelimit", told),
+            (b"ratelimit-limit", b"%d" % left.limit),
+            (b"ratelimit-remaining", b"%d" % left.remaining),
+            (b"ratelimit-reset", b"%d" % left.reset_s),
+        ]
+
+    def account(self, viewer: Viewer) -> Account:
+        """The account of a provider's user."""
+        provider = viewer.provider or viewer.name
+        account = self._accounts.get(provider)
+        if account is None or account.generation != self._logins.generation:
+            account = self._accounts[provider] = self._renewed(provider, account)
+        return account
+
+    def _left(self, account: Account, item: RateLimitItem) -> Left:
+        window = item.get_expiry()
+        reset_at, remaining = self._limiter.get_window_stats(item, account.provider)
+        reset_s = max(1, math.ceil(reset_at - self._clock()))
+        return Left(
+            limit=item.amount, window_s=window, remaining=max(0, remaining), reset_s=reset_s
+        )
+
+    def _renewed(self, provider: str, account: Account | None) -> Account:
+        """The account as it is to be now; one that stays as it was keeps what is under way."""
+        sources = (
+            self._logins.quotas.get(provider),
+            self._settings.providers.get(provider),
+            self._settings,
+        )
+
+        def of(key: str) -> int:
+            told = (getattr(source, key) for source in sources if source is not None)
+            return int(next(value for value in told if value is not None))
+
+        made = Account(
+            provider,
+            RateLimitItemPerMinute(of("requests_per_minute"), namespace="requests"),
+            RateLimitItemPerHour(of("misses_per_hour"), namespace="misses"),
+            of("in_flight"),
+            of("waiting"),
+            self._logins.generation,
+        )
+        if account is None or account.in_flight != made.in_flight:
+            return made
+        account.requests, account.misses, account.policy = made.requests, made.misses, made.policy
+        account.most_waiting, account.generation = made.most_waiting, made.generation
+        account.bodies.most = made.bodies.most
+        return account
+
+
+class Metered:
+    """Lets a provider ask what is within its quota, so many requests at a time.
+
+    The headers are those of draft-ietf-httpapi-ratelimit-headers-10, and the three that came before
+    it and are in wide use. A look-up that found nothing says so in
+    ``scope["state"]["lookup_missed"]``; a route that did the work of several requests says of how
+    many in ``scope["state"]["quota_cost"]``.
+
+    Args:
+        app: Who answers; stands inside the door.
+        quotas: Keep the accounts.
+    """
+
+    def __init__(self, app: Asgi, quotas: Quotas) -> None:
+        self._app = app
+        self._quotas = quotas
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on when it is within the quota, else refuse it."""
+        viewer = scope["state"].get("viewer") if scope["type"] == "http" else None
+        if viewer is None:
+            await self._app(scope, receive, send)
+            return
+        quotas = self._quotas
+        quotas.asked[viewer.name] += 1
+        if viewer.role is not Role.PROVIDER:
+            await self._app(scope, receive, send)
+            return
+        account, look_up = quotas.account(viewer), _is_look_up(scope["path"])
+        sending = _Telling(send)
+        body = WholeBody(account.bodies)
+        try:
+            quotas.count(account, look_up)
+            if has_body(scope["headers"]):  # who sends slowly keeps nobody's turn meanwhile
+                receive = await body.read(receive)
+            await account.begin()
+        except ApiError as refusal:
+            quotas.refused[viewer.name] += refusal.status == 429
+            sending.headers = quotas.headers(account, look_up)
+            await answer(refusal, scope["path"])(scope, receive, sending)
+            body.let_go()
+            return
+        except BaseException:
+            body.let_go()
+            raise
+        sending.headers = quotas.headers(account, look_up)
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            body.let_go()
+            account.end()
+            quotas.count_more(account, scope["state"])
+
+
+class _Telling:
+    """Sends an answer with headers of its own."""
+
+    __slots__ = ("_send", "headers")
+
+    def __init__(self, send: Any) -> None:
+        self._send = send
+        self.headers: list[tuple[bytes, bytes]] = []
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *self.headers]}
+        await self._send(message)
+
+
+def _is_look_up(path: str) -> bool:
+    return any(part in path for part in _LOOK_UPS)
+
+
+def _refused(cause: str, wait_s: int) -> ApiError:
+    return ApiError(
+        429, cause, code=Code.QUOTA, retryable=True, headers={"Retry-After": str(wait_s)}
+    )

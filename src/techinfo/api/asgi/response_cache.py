@@ -1,0 +1,232 @@
+"""Rendered answers that are still fresh, given again without asking anybody inside.
+
+A support desk's page polls. As long as the reading that an answer was made of is young enough for
+the request, nothing in it can have changed but its age: the inventory is the same, no subscription
+on the access has begun or ended meanwhile, and whoever asks is the same. Those are checked.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from techinfo.access.freshness import Terms
+from techinfo.access.service import Desk
+from techinfo.access.viewer import Viewer
+from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.errors import ApiError
+from techinfo.api.onapi import freshness
+from techinfo.errors import QuestionError
+
+_MOST_OCTETS = 32 << 20
+"""Of all that is kept: bodies, headers, paths, and what Python adds to them."""
+_MOST_OF_A_PATH = 200
+_OVERHEAD = 1024
+"""Octets of an entry beside its texts: its place, its key, lists and numbers."""
+_OVERHEAD_OF_A_HEADER = 160
+"""A pair of two texts (sys.getsizeof)."""
+_SWEEP_S = 10.0
+_PATH = re.compile(
+    r"/[0-9.]+/tech/access/(?P<id>[^/]+)/link/(?:status|macaddresstable|igmpsnooping)"
+)
+"""Not hardware and CPE, whose silence must show at once, nor leases, which logs change."""
+_UNLIKE = frozenset({b"if-modified-since", b"if-none-match", b"range"})
+_VARIABLE = frozenset({b"age", b"content-length"})
+
+_Headers = list[tuple[bytes, bytes]]
+_Key = tuple[Viewer, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer.
+
+    Attributes:
+        read_at: When the oldest part of it was read; a request says how long ago that may be.
+        until: When nobody is given it any more.
+        size: Octets that it takes, about.
+    """
+
+    generation: tuple[int, ...]
+    read_at: float
+    until: float
+    aged_from: float
+    headers: _Headers
+    body: bytes
+    size: int
+
+
+class Remembered:
+    """Gives fresh answers again.
+
+    What is kept is kept by who asked and what about: what else a client can choose, such as how
+    it spells Cache-Control, makes no further entry. Nothing is kept for longer than the usual age.
+
+    Args:
+        app: Who answers else.
+        desk: Who may see what until when, and the inventory.
+        usual: Terms of a request that says nothing.
+        now: What time it is.
+
+    Attributes:
+        hits: Answers given again.
+        octets: What all that is kept takes, about.
+    """
+
+    def __init__(self, app: Asgi, desk: Desk, usual: Terms, now: Callable[[], datetime]) -> None:
+        self.hits = 0
+        self.octets = 0
+        self._app = app
+        self._desk = desk
+        self._usual = usual
+        self._now = now
+        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._swept_at = -math.inf
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer, or pass on and remember."""
+        asked = self._asked(scope)
+        if asked is None:
+            await self._app(scope, receive, send)
+            return
+        key, max_age_s = asked
+        now = self._now().timestamp()
+        self._sweep(now)
+        kept = self._fresh(key, max_age_s, now)
+        if kept is not None:
+            await _again(kept, now, send)
+            return
+        generation = self._generation()
+        noting = _Noting(send)
+        await self._app(scope, receive, noting)
+        if noting.status == 200 and noting.whole:
+            self._keep(key, generation, noting)
+
+    def _asked(self, scope: Scope) -> tuple[_Key, float] | None:
+        """Who asks about what, and how old it may be; ``None``: it is not for here."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        path = scope["path"]
+        if len(path) > _MOST_OF_A_PATH or not _PATH.fullmatch(path):
+            return None
+        control: list[bytes] = []
+        for name, value in scope["headers"]:
+            if name == b"cache-control":
+                control.append(value)
+            elif name in _UNLIKE:
+                return None
+        viewer = scope["state"]["viewer"]
+        if viewer.options.sandbox:  # its accesses are not those that are watched here
+            return None
+        try:
+            terms = freshness.terms(b",".join(control).decode("latin-1"), self._usual)
+        except ApiError:  # the route refuses it in its own words
+            return None
+        return (viewer, path), terms.max_age_s
+
+    def _generation(self) -> tuple[int, ...]:
+        return self._desk.troubleshooter.inventory.generation
+
+    def _fresh(self, key: _Key, max_age_s: float, now: float) -> _Kept | None:
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        if now >= kept.until or kept.generation != self._generation():
+            self._drop(key)
+            return None
+        if now >= kept.read_at + max_age_s:  # too old for this one, not for others
+            return None
+        self.hits += 1
+        return kept
+
+    def _keep(self, key: _Key, generation: tuple[int, ...], noted: _Noting) -> None:
+        times = _times(noted.headers)
+        if times is None:
+            return
+        read_at, age = times
+        now = self._now().timestamp()
+        # What the seconds of Last-Modified round off counts against it.
+        until = min(read_at + self._usual.max_age_s, _end(self._change(key)))
+        if until <= now or self._generation() != generation:
+            return
+        self._drop(key)
+        headers = [(name, value) for name, value in noted.headers if name not in _VARIABLE]
+        body = b"".join(noted.body)
+        size = _size(key, headers, body)
+        self._kept[key] = _Kept(generation, read_at, until, now - age, headers, body, size)
+        self.octets += size
+        while self.octets > _MOST_OCTETS:
+            self._drop(next(iter(self._kept)))
+
+    def _change(self, key: _Key) -> datetime | None:
+        """When another may see other things of the access than now."""
+        found = _PATH.fullmatch(key[1])
+        try:
+            return self._desk.right(key[0], found["id"]).next_change if found else None
+        except QuestionError:
+            return self._now()
+
+    def _sweep(self, now: float) -> None:
+        """Drop what nobody is given any more, now and then."""
+        if 0 <= now - self._swept_at < _SWEEP_S:
+            return
+        self._swept_at = now
+        for key in [key for key, kept in self._kept.items() if now >= kept.until]:
+            self._drop(key)
+
+    def _drop(self, key: _Key) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self.octets -= kept.size
+
+
+class _Noting:
+    """Passes an answer on, and notes it."""
+
+    def __init__(self, send: Any) -> None:
+        self.status = 0
+        self.headers: _Headers = []
+        self.body: list[bytes] = []
+        self.whole = False
+        self._send = send
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        elif message["type"] == "http.response.body":
+            self.body.append(message.get("body", b""))
+            self.whole = not message.get("more_body", False)
+        await self._send(message)
+
+
+def _size(key: _Key, headers: _Headers, body: bytes) -> int:
+    """Octets that an answer takes while it is kept, about, and rather too many."""
+    texts = sum(len(name) + len(value) + _OVERHEAD_OF_A_HEADER for name, value in headers)
+    return _OVERHEAD + 4 * len(key[1]) + texts + len(body)
+
+
+def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:
+    """When the oldest part was read, and its age; ``None`` when something of it could not be."""
+    told = dict(headers)
+    if not told.keys() >= {b"last-modified", b"age"} or b"techinfo-incomplete" in told:
+        return None
+    read_at = parsedate_to_datetime(told[b"last-modified"].decode("ascii"))
+    return read_at.astimezone(UTC).timestamp(), int(told[b"age"])
+
+
+def _end(change: datetime | None) -> float:
+    return math.inf if change is None else change.timestamp()
+
+
+async def _again(kept: _Kept, now: float, send: Any) -> None:
+    age = str(max(0, int(now - kept.aged_from))).encode()
+    length = str(len(kept.body)).encode()
+    headers = [*kept.headers, (b"age", age), (b"content-length", length)]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": kept.body})

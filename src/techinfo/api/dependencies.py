@@ -1,0 +1,82 @@
+"""What every route takes from a request, and how it may refuse."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request
+
+from techinfo.access.freshness import Terms
+from techinfo.access.viewer import Viewer
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
+from techinfo.api.onapi import freshness
+from techinfo.api.onapi import schemas as s
+from techinfo.api.state import State, state_of
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def _cause(words: str) -> dict[str, Any]:
+    return {"model": s.Cause, "description": words}
+
+
+ERRORS: Responses = {
+    400: _cause("malformed accessId or header"),
+    401: _cause("no or wrong credentials"),
+    403: _cause("not yours to see"),
+    404: _cause("unknown access, nothing connected, or not readable on this access"),
+    "default": _cause("every other error, in the same form"),
+}
+"""Of every route."""
+
+DEVICE_ERRORS: Responses = {
+    409: _cause("the port is shared, and nothing tells whose its rows are"),
+    500: _cause("the equipment is not what the inventory names, or what it answers is of no use"),
+    504: _cause("the network element does not answer in time"),
+}
+"""Of routes that ask equipment."""
+
+
+async def access_id(
+    request: Request,
+    id: Annotated[str, Path(description="accessId, else legacyAccessId")],  # noqa: A002 - ON-API
+) -> str:
+    """An accessId of the right form.
+
+    Raises:
+        ApiError: 400, it is malformed.
+    """
+    if not state_of(request).access_id.fullmatch(id):
+        raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+    return id
+
+
+CacheControl = Annotated[
+    list[str] | None, Header(description="max-age=N, no-cache or max-stale=N, in seconds")
+]
+
+
+async def terms(request: Request, cache_control: CacheControl = None) -> Terms:
+    """How fresh the answer must be."""
+    return freshness.terms(",".join(cache_control or ()), state_of(request).terms)
+
+
+async def viewer_of(request: Request) -> Viewer:
+    """Who asks, as the door has found out."""
+    viewer = request.scope["state"]["viewer"]
+    assert isinstance(viewer, Viewer)  # noqa: S101 - set by the door alone
+    return viewer
+
+
+Asker = Annotated[Viewer, Depends(viewer_of)]
+AccessId = Annotated[str, Depends(access_id)]
+Fresh = Annotated[Terms, Depends(terms)]
+
+
+async def house(request: Request) -> State:
+    """The house; awaited, because FastAPI hands a plain function to a thread of its own."""
+    return state_of(request)
+
+
+House = Annotated[State, Depends(house)]

@@ -1,0 +1,162 @@
+"""A ``techinfo.dump/1`` of what a command line told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from techinfo import __version__
+from techinfo.api.onapi import render
+from techinfo.driver.cli import (
+    ERR_DISABLED,
+    CliCableTest,
+    CliCounters,
+    CliGroup,
+    CliLease,
+    CliMac,
+    CliModule,
+    CliNeighbour,
+    CliOptic,
+    CliPlatform,
+    CliPort,
+    CliRow,
+)
+from techinfo.model import State
+from techinfo.ssh.cli_reading import CliReading
+from techinfo.ssh.cli_recording import CliRecording
+from techinfo.ssh.port_names import port_key
+
+_COUNTERS = {
+    "bytes": "bytes",
+    "packets": "packets",
+    "unicast": "unicast",
+    "multicast": "multicast",
+    "broadcast": "broadcast",
+    "errors": "errors",
+    "crc": "crcErrors",
+}
+
+
+def cli_dump(
+    recording: CliRecording, platform: CliPlatform, reading: CliReading, name: str, now: datetime
+) -> dict[str, Any]:
+    """One device, with every port that a row names."""
+    at = recording.recorded or now
+    return {
+        "schema": "techinfo.dump/1",
+        "tool": f"techinfo {__version__}",
+        "recording": name,
+        "collectedAt": render.time(now),
+        "device": _known(
+            driver=platform.driver or platform.names[0],
+            vendor=platform.vendor,
+            model=recording.model,
+        ),
+        "parts": {
+            part: _known(state=told.state.value, readAt=render.time(at), cause=told.cause or None)
+            for part, told in reading.parts.items()
+        },
+        "ports": _ports(reading),
+        "errors": [
+            {"part": part, "cause": told.cause}
+            for part, told in reading.parts.items()
+            if told.state is State.FAILED
+        ],
+    }
+
+
+def _ports(reading: CliReading) -> list[dict[str, Any]]:
+    ports: dict[str, dict[str, Any]] = {}
+    for row in reading.rows:
+        key = port_key(row.port)
+        port = ports.setdefault(key, {"name": row.port})
+        if len(row.port) > len(port["name"]):
+            port["name"] = row.port
+        _add(port, row)
+    return list(ports.values())
+
+
+_LISTS: dict[type[CliRow], tuple[str, dict[str, str]]] = {
+    CliMac: ("macAddressTable", {"mac": "mac", "vlan": "vlan", "type": "kind", "ont": "ont"}),
+    CliLease: (
+        "dhcpSnooping",
+        {
+            "ip": "ip",
+            "mac": "mac",
+            "vlan": "vlan",
+            "type": "kind",
+            "leaseSeconds": "left_s",
+            "timeout": "expires",
+        },
+    ),
+    CliGroup: ("igmpSnooping", {"multicast": "group", "vlan": "vlan", "version": "version"}),
+    CliNeighbour: (
+        "neighbours",
+        {"chassisId": "chassis_id", "portId": "port_id", "systemName": "system_name"},
+    ),
+    CliCableTest: ("cableTest", {"pair": "pair", "status": "status", "length": "length"}),
+}
+"""Where rows stand in a port, and their keys: published name -> ours."""
+
+
+def _add(port: dict[str, Any], row: CliRow) -> None:
+    match row:
+        case CliPort():
+            _add_status(port, row)
+        case CliCounters():
+            port.setdefault("status", {}).setdefault("statistics", {}).update(_statistics(row))
+        case CliOptic():
+            _add_optic(port, row)
+        case CliModule():
+            told = _known(vendor=row.vendor, partNumber=row.part, serialNumber=row.serial)
+            port.setdefault("status", {}).setdefault("transceiver", {}).update(told)
+        case _:
+            name, keys = _LISTS[type(row)]
+            told = _known(**{key: getattr(row, ours) for key, ours in keys.items()})
+            rows = port.setdefault(name, [])
+            if told not in rows:
+                rows.append(told)
+
+
+def _add_status(port: dict[str, Any], row: CliPort) -> None:
+    admin_down = None if row.admin_up is None else not row.admin_up
+    told = _known(link=row.link_up, adminDown=admin_down, linkSpeed=row.speed)
+    told |= _known(fullDuplex=row.full_duplex, error=row.error)
+    status = port.setdefault("status", {})
+    if row.error == ERR_DISABLED and "error" in status:
+        del told["error"]
+    status.update(told)
+    if row.description:
+        port["description"] = row.description
+
+
+def _statistics(row: CliCounters) -> dict[str, dict[str, int]]:
+    sides = {"input": "in_", "output": "out_"}
+    told = {
+        side: _known(**{ours: getattr(row, prefix + key, None) for key, ours in _COUNTERS.items()})
+        for side, prefix in sides.items()
+    }
+    return {side: values for side, values in told.items() if values}
+
+
+def _add_optic(port: dict[str, Any], row: CliOptic) -> None:
+    optic = port.setdefault("status", {}).setdefault("transceiver", {})
+    module = {"temp": render.decimal(row.temperature, 1)}
+    module["supplyVoltage"] = render.decimal(row.voltage, 2)
+    levels = {"dbmRx": _level(row.rx), "dbmTx": _level(row.tx)}
+    levels["biasTx"] = render.decimal(row.bias, 2)
+    optic.update(_known(**module))
+    if row.lane is None:
+        lowest = {key: optic[key] for key in ("dbmRx", "dbmTx") if key in optic}
+        optic.update(_known(**levels))
+        optic.update({k: min(lowest[k], optic[k], key=float) for k in lowest})
+    else:
+        optic.setdefault("lanes", []).append({"lane": row.lane, **_known(**levels)})
+
+
+def _level(level: float | None) -> str | None:
+    return None if level is None else f"{level:.2f}"
+
+
+def _known(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}

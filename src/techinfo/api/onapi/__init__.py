@@ -1,0 +1,1 @@
+"""ON-API's own endpoints, objects and versions."""

@@ -1,0 +1,114 @@
+"""Whole lists on a condition: If-Modified-Since asks for what has changed (ON-API, RFC 2616)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from itertools import chain, islice
+from typing import Annotated, Any
+
+from fastapi import Depends, Header
+from fastapi.responses import Response, StreamingResponse
+
+from techinfo.api.dependencies import House
+from techinfo.api.errors import PERSONAL
+from techinfo.inventory import Inventory
+
+ROWS_AT_ONCE = 500
+"""A thread is changed for as many: for each it would cost more than the row."""
+_SECOND = timedelta(seconds=1)
+
+
+async def if_modified_since(
+    house: House,
+    if_modified_since: Annotated[
+        str | None,
+        Header(description="the Last-Modified of an earlier answer: only what has changed"),
+    ] = None,
+) -> datetime | None:
+    """The last moment of the second that is asked about.
+
+    What is no date, or one to come, counts for nothing (RFC 2616, 14.25).
+    """
+    try:
+        told = parsedate_to_datetime(if_modified_since or "")
+    except ValueError:
+        return None
+    told = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+    if told > house.troubleshooter.now():
+        return None
+    return told.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
+
+
+Since = Annotated[datetime | None, Depends(if_modified_since)]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is asked of a list.
+
+    Attributes:
+        batch: Only what has changed in later imports.
+        since: When that was.
+    """
+
+    batch: int
+    since: datetime
+
+
+def changed_since(inventory: Inventory, since: datetime | None) -> Changed | None:
+    """What has changed since a time; ``None``: everything is asked for, or nobody knows it."""
+    events = inventory.events
+    if since is None or not events.know_all_since(since):
+        return None
+    return Changed(events.batch_at(since), since)
+
+
+def last_modified(newest: datetime | None, now: datetime) -> Mapping[str, str]:
+    """The headers of a list that was changed last at a time.
+
+    The second that is running is never told as seen: what else may happen in it would be missed.
+    """
+    if newest is None:
+        return dict(PERSONAL)
+    seen = min(newest, now - _SECOND).astimezone(UTC).replace(microsecond=0)
+    return {**PERSONAL, "Last-Modified": format_datetime(seen, usegmt=True)}
+
+
+def not_modified(headers: Mapping[str, str]) -> Response:
+    """304, without a body."""
+    return Response(status_code=304, headers=dict(headers))
+
+
+def listed(rows: Iterable[Any], headers: Mapping[str, str]) -> StreamingResponse:
+    """A JSON array, some rows at a time."""
+    return StreamingResponse(
+        started(_pieces(iter(rows))), media_type="application/json", headers=dict(headers)
+    )
+
+
+def started(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the first of which is made at once.
+
+    Whatever is wrong shows before the answer has begun, and becomes an error instead of a list that
+    breaks off, or looks empty.
+    """
+    return chain([next(pieces)], pieces)
+
+
+def begun(rows: Iterator[Any]) -> Iterator[Any] | None:
+    """The same rows, when there are any; the first is read for it."""
+    first = next(rows, None)
+    return None if first is None else chain([first], rows)
+
+
+def _pieces(rows: Iterator[Any]) -> Iterator[bytes]:
+    before = "["
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        told = ",\n".join(json.dumps(row, ensure_ascii=False) for row in some)
+        yield (before + told).encode()
+        before = ",\n"
+    yield b"[]" if before == "[" else b"]"

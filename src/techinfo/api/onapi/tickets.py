@@ -1,0 +1,357 @@
+"""Tickets: ``tickets`` and ``tickets/{coTicketReference}`` of 2.4, 2.5 and 2.6."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from itertools import islice
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from techinfo.access.viewer import Role, Viewer
+from techinfo.api.asgi.audit import about
+from techinfo.api.dependencies import ERRORS, Asker, House, Responses
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.onapi import render
+from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi import ticket_schemas as ts
+from techinfo.api.onapi.conditional import started
+from techinfo.api.v1.body import body_schema, json_body
+from techinfo.errors import ForbiddenError
+from techinfo.tickets.records import Change, NewTicket, Party, Status, Ticket
+from techinfo.tickets.service import TicketDesk
+
+MOST_OCTETS = 256 * 1024
+"""Of a body; no description comes near it."""
+_ROWS_AT_ONCE = 500
+_SECOND = timedelta(seconds=1)
+_OLD_SUBSCRIPTION = "2.4"
+"""The version that calls a subscription ``coSubscription``."""
+_KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
+
+
+def _cause(words: str) -> dict[str, Any]:
+    return {"model": s.Cause, "description": words}
+
+
+TICKET_ERRORS: Responses = ERRORS | {
+    404: _cause("unknown ticket or access, or a ticket of somebody else's"),
+    409: _cause("it contradicts what is there, or the Idempotency-Key was used before"),
+    413: _cause("the body is too long"),
+    415: _cause("the body is not JSON"),
+    501: _cause("no ticket desk is configured here"),
+    503: _cause("it could not be written, and nothing has been changed"),
+    507: _cause("there is no room to write it, and nothing has been changed"),
+}
+
+
+async def ticket_desk(house: House) -> TicketDesk:
+    """The ticket desk of this house.
+
+    Raises:
+        ApiError: 501, there is none.
+    """
+    if house.tickets is None:
+        raise ApiError(501, "no ticket desk is configured here", code=Code.NO_TICKET_DESK)
+    return house.tickets
+
+
+async def reference(
+    ref: Annotated[str, Path(description="coTicketReference")],
+) -> str:
+    """A coTicketReference of the right form.
+
+    Raises:
+        ApiError: 400, it is malformed.
+    """
+    if not re.fullmatch(r"[-0-9a-zA-Z.]{1,36}", ref):
+        raise ApiError(400, "the coTicketReference is malformed", code=Code.MALFORMED)
+    return ref
+
+
+async def idempotency_key(
+    request: Request,
+    _: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="makes the same request count once, however often it comes",
+        ),
+    ] = None,
+) -> str | None:
+    """The request's Idempotency-Key.
+
+    Raises:
+        ApiError: 400, it is malformed, or there are several.
+    """
+    found = request.headers.getlist("idempotency-key")
+    if not found:
+        return None
+    if len(found) > 1 or not _KEY.fullmatch(found[0]):
+        raise ApiError(400, "Idempotency-Key is malformed", code=Code.MALFORMED)
+    return found[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filters:
+    """Which tickets are wanted."""
+
+    status: Status | None = None
+    created_from: datetime | None = None
+    changed_after: datetime | None = None
+
+
+async def filters(
+    request: Request,
+    house: House,
+    _status: Annotated[Status | None, Query(alias="status")] = None,
+    _created: Annotated[
+        str | None, Query(alias="created", description="date or date-time: created from then on")
+    ] = None,
+    if_modified_since: Annotated[
+        str | None, Header(description="only tickets that were changed after this time")
+    ] = None,
+) -> Filters:
+    """Which tickets a request wants.
+
+    Raises:
+        ApiError: 400, something of it is malformed.
+    """
+    for name in ("status", "created"):
+        if len(request.query_params.getlist(name)) > 1:
+            raise ApiError(400, f"{name} is given twice", code=Code.MALFORMED)
+    return Filters(
+        status=_status,
+        created_from=_moment(_created) if _created else None,
+        changed_after=_since(if_modified_since, house.troubleshooter.now()),
+    )
+
+
+Desk = Annotated[TicketDesk, Depends(ticket_desk)]
+Reference = Annotated[str, Depends(reference)]
+Key = Annotated[str | None, Depends(idempotency_key)]
+Wanted = Annotated[Filters, Depends(filters)]
+
+
+def router(version: str) -> APIRouter:
+    """The routes of one version.
+
+    Args:
+        version: As it stands in paths: 2.4, 2.5 or 2.6.
+    """
+    routes = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
+
+    @routes.get("/tickets", response_model=list[ts.TicketLine])
+    async def tickets(asker: Asker, desk: Desk, wanted: Wanted, house: House) -> StreamingResponse:
+        """The asker's tickets, oldest first; the operator's people see all."""
+        newest = await run_in_threadpool(desk.newest, asker)
+        found = desk.tickets(
+            asker,
+            status=wanted.status,
+            created_from=wanted.created_from,
+            changed_after=wanted.changed_after,
+        )
+        pieces = await run_in_threadpool(started, _lines(found))
+        return StreamingResponse(
+            pieces,
+            media_type="application/json",
+            headers=_headers(newest, house.troubleshooter.now()),
+        )
+
+    @routes.post(
+        "/tickets",
+        status_code=201,
+        response_model=ts.CreatedTicket,
+        responses={200: {"model": ts.CreatedTicket, "description": "it is open already"}},
+        openapi_extra=body_schema(ts.TicketIn),
+    )
+    async def create(
+        request: Request, asker: Asker, desk: Desk, key: Key, house: House
+    ) -> JSONResponse:
+        """Keep a ticket; link info is attached to it afterwards, in the background."""
+        told = await json_body(request, ts.TicketIn, MOST_OCTETS)
+        about(request, [told.accessId])
+        _must_be_new(told, asker)
+        if not house.access_id.fullmatch(told.accessId):
+            raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+        created = await desk.create(asker, new_ticket(told), key)
+        prefix = request.scope.get("state", {}).get("prefix", "")
+        own = created.ticket.reference
+        return JSONResponse(
+            {"coTicketReference": own},
+            status_code=201 if created.new or created.replayed else 200,
+            headers=PERSONAL | {"Location": f"{prefix}/{version}/tickets/{own}"},
+        )
+
+    @routes.get("/tickets/{ref}", response_model=ts.TicketInfo)
+    async def one(
+        request: Request, asker: Asker, desk: Desk, ref: Reference, house: House
+    ) -> JSONResponse:
+        """One of the asker's tickets, by our reference or the external desk's."""
+        ticket = await desk.ticket(asker, ref)
+        about(request, [ticket.access_id])
+        headers = _headers(ticket.updated_at, house.troubleshooter.now())
+        return JSONResponse(ticket_object(ticket, version), headers=headers)
+
+    @routes.patch(
+        "/tickets/{ref}",
+        status_code=204,
+        response_class=Response,
+        openapi_extra=body_schema(ts.ChangeIn),
+    )
+    async def change(
+        request: Request, asker: Asker, desk: Desk, ref: Reference, key: Key
+    ) -> Response:
+        """Comment on a ticket, move it, close it."""
+        return await changed(request, asker, desk, ref, key)
+
+    return routes
+
+
+async def changed(
+    request: Request, asker: Viewer, desk: TicketDesk, ref: str, key: str | None
+) -> Response:
+    """Change a ticket as the body of a request says."""
+    told = await json_body(request, ts.ChangeIn, MOST_OCTETS)
+    if told.coTicketReference is not None and asker.role is not Role.OPERATOR:
+        raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
+    await desk.change(asker, ref, _change(told), key)
+    return Response(status_code=204, headers=PERSONAL)
+
+
+def new_ticket(told: ts.TicketIn) -> NewTicket:
+    """A ticket as it came in; whose it is, is the desk's business."""
+    info = told.additionalInfo or ts.AdditionalInfoIn()
+    return NewTicket(
+        provider="",
+        access_id=told.accessId,
+        created_by=told.createdBy,
+        heading=told.heading,
+        description=told.description,
+        problem=told.problemType,
+        sp_reference=told.spReference,
+        sp_ticket_reference=told.spTicketReference,
+        subscription_id=told.subscriptionId,
+        ip=info.ip,
+        mac=info.mac,
+        link=info.link,
+    )
+
+
+def ticket_line(ticket: Ticket) -> dict[str, Any]:
+    """A ticket in a list."""
+    return render.bare(
+        ts.TicketLine(
+            coTicketReference=ticket.reference,
+            spTicketReference=ticket.sp_ticket_reference,
+            status=ticket.status,
+            responsible=ticket.responsible,
+        )
+    )
+
+
+def ticket_object(ticket: Ticket, version: str) -> dict[str, Any]:
+    """A ticket with all its fields, as a version spells them."""
+    info = ts.AdditionalInfo(ip=ticket.ip, mac=ticket.mac, link=ticket.link)
+    told = ts.TicketInfo(
+        spReference=ticket.sp_reference,
+        coTicketReference=ticket.reference,
+        spTicketReference=ticket.sp_ticket_reference,
+        accessId=ticket.access_id,
+        createdBy=ticket.created_by,
+        createdAt=str(render.time(ticket.created_at)),
+        updatedAt=str(render.time(ticket.updated_at)),
+        heading=ticket.heading,
+        description=ticket.description,
+        comments=[
+            ts.CommentInfo(
+                createdBy=c.created_by, message=c.message, createdAt=str(render.time(c.created_at))
+            )
+            for c in ticket.comments
+        ],
+        status=ticket.status,
+        responsible=ticket.responsible,
+        subscriptionId=ticket.subscription_id,
+        problemType=ticket.problem,
+        additionalInfo=info if info.model_dump(exclude_none=True) else None,
+    )
+    out = render.bare(told)
+    if version == _OLD_SUBSCRIPTION and "subscriptionId" in out:
+        out["coSubscription"] = out.pop("subscriptionId")
+    return out
+
+
+def _change(told: ts.ChangeIn) -> Change:
+    comment = told.comment
+    return Change(
+        by=Party.SP,
+        comment=None if comment is None else (comment.createdBy, comment.message),
+        status=told.status,
+        responsible=told.responsible,
+        desk_reference=told.coTicketReference,
+    )
+
+
+def _must_be_new(told: ts.TicketIn, asker: Viewer) -> None:
+    """The Bitvis reading sends a status, which means nothing; else it would be a mistake."""
+    if told.status in {None, Status.CREATED} or asker.options.profile == "bitvis":
+        return
+    raise ApiError(
+        400, "malformed request: status: a ticket begins as CREATED", code=Code.MALFORMED
+    )
+
+
+def _lines(tickets: Iterator[Ticket]) -> Iterator[bytes]:
+    """A JSON array, some rows at a time."""
+    before = "["
+    while some := list(islice(tickets, _ROWS_AT_ONCE)):
+        told = ",\n".join(json.dumps(ticket_line(t), ensure_ascii=False) for t in some)
+        yield (before + told).encode()
+        before = ",\n"
+    yield b"[]" if before == "[" else b"]"
+
+
+def _moment(told: str) -> datetime:
+    """A date or date-time; a ``+`` that was sent as it is has become a space on the way.
+
+    Raises:
+        ApiError: 400, it is neither.
+    """
+    for form in (told, told[::-1].replace(" ", "+", 1)[::-1]):
+        try:
+            at = datetime.fromisoformat(form)
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    raise ApiError(400, "created is not a date or date-time", code=Code.MALFORMED)
+
+
+def _since(told: str | None, now: datetime) -> datetime | None:
+    """The last moment of the second that is asked about.
+
+    What is no date, or one to come, counts for nothing (RFC 9110, 13.1.3).
+    """
+    try:
+        at = parsedate_to_datetime(told or "")
+    except ValueError:
+        return None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    if at > now:
+        return None
+    return at.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
+
+
+def _headers(newest: datetime | None, now: datetime) -> dict[str, str]:
+    """The second that is running is never told as seen: what else happens in it would be missed."""
+    if newest is None:
+        return dict(PERSONAL)
+    seen = min(newest, now - _SECOND).astimezone(UTC).replace(microsecond=0)
+    return PERSONAL | {"Last-Modified": format_datetime(seen, usegmt=True)}

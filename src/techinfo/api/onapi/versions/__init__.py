@@ -1,0 +1,9 @@
+"""The versions of ON-API, all told from the objects of 2.6 (`techinfo.api.onapi.schemas`).
+
+A version leaves fields out and calls some otherwise; it never adds a value.
+"""
+
+from techinfo.api.onapi.versions.dialect import Dialect, dialect_of
+from techinfo.api.onapi.versions.version import OLDEST_LISTED, VERSIONS, Version
+
+__all__ = ["OLDEST_LISTED", "VERSIONS", "Dialect", "Version", "dialect_of"]

@@ -1,0 +1,190 @@
+"""A version of ON-API as one provider wants it: objects and their schemas, by the same tables."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, create_model
+from pydantic.fields import FieldInfo
+
+from techinfo.access.viewer import Options
+from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi.versions.spellings import BITVIS, FIBER, INTEGER_RATES, As, Spelling
+from techinfo.api.onapi.versions.version import V2_6, Version
+
+_USUAL = As()
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """How one field is told; `inside` is of the object, or the objects, in it."""
+
+    name: str
+    inside: Mapping[str, _Field] | None
+    integer: bool = False
+
+
+_Plan = Mapping[str, _Field] | None
+"""Field -> how it is told, of an object; ``None``: as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How objects are told.
+
+    Attributes:
+        bitvis: In the Bitvis reading.
+        integer_rates: ``queue``, ``cir`` and ``pir`` as integers.
+    """
+
+    version: Version
+    bitvis: bool = False
+    integer_rates: bool = False
+
+    def told(self, model: type[BaseModel], body: Any) -> Any:
+        """An object of 2.6, or several in a list, as this dialect tells it.
+
+        Args:
+            model: What it is an object of.
+            body: As `techinfo.api.onapi.render.bare` makes it.
+        """
+        plan = _plan(self, model)
+        return body if plan is None else _spelt(plan, body)
+
+    def schema(self, model: type[BaseModel]) -> type[BaseModel]:
+        """What `told` makes of a model's objects."""
+        return _schema(self, model, None)
+
+    def word(self, model: type[BaseModel], path: str) -> str | None:
+        """What a parameter is called, such as ``transceiver.dbmRx``.
+
+        Args:
+            model: The object that it is a parameter of.
+            path: As 2.6 has it.
+
+        Returns:
+            ``None`` when this dialect does not have it.
+        """
+        inner: type[BaseModel] | None = model
+        only: tuple[str, ...] | None = None
+        words: list[str] = []
+        for name in path.split("."):
+            how = None if inner is None else self.field(inner, name)
+            if inner is None or how is None or (only is not None and name not in only):
+                return None
+            words.append(how.name or name)
+            inner, only = _object_in(inner.model_fields[name]), how.only
+        return ".".join(words)
+
+    def spellings(self) -> tuple[Spelling, ...]:
+        """The tables that make the difference to 2.6."""
+        return (
+            *((FIBER,) if self.version < V2_6 else ()),
+            *((BITVIS,) if self.bitvis else ()),
+            *((INTEGER_RATES,) if self.integer_rates else ()),
+        )
+
+    def field(self, model: type[BaseModel], name: str) -> As | None:
+        """How a field is told; ``None``: not at all."""
+        found = _USUAL
+        for spelling in self.spellings():
+            said = spelling.get(model, {}).get(name, _USUAL)
+            if said is None:
+                return None
+            if said != _USUAL:
+                found = said
+        return found
+
+
+@functools.cache
+def dialect_of(version: Version, options: Options) -> Dialect:
+    """How whoever has these options is answered in a version."""
+    return Dialect(
+        version=version,
+        bitvis=options.profile == "bitvis" and version == V2_6,
+        integer_rates=options.integer_rates,
+    )
+
+
+def _spelt(plan: Mapping[str, _Field], body: Any) -> Any:
+    if isinstance(body, list):
+        return [_spelt(plan, row) for row in body]
+    out: dict[str, Any] = {}
+    for name, value in body.items():
+        field = plan.get(name)
+        if field is None:
+            continue
+        if field.inside is not None:
+            value = _spelt(field.inside, value)
+        elif field.integer:
+            value = _whole(value)
+        out[field.name] = value
+    return out
+
+
+def _whole(text: str) -> int | str:
+    """A queue may have a name instead of a number; that stays what it is."""
+    return int(text) if text.isascii() and text.isdecimal() else text
+
+
+@functools.cache
+def _plan(dialect: Dialect, model: type[BaseModel], only: tuple[str, ...] | None = None) -> _Plan:
+    plan: dict[str, _Field] = {}
+    as_it_is = only is None
+    for name, info in model.model_fields.items():
+        how = dialect.field(model, name)
+        if how is None or (only is not None and name not in only):
+            as_it_is = False
+            continue
+        inner = _object_in(info)
+        inside = None if inner is None else _plan(dialect, inner, how.only)
+        plan[name] = _Field(how.name or name, inside, how.integer)
+        as_it_is = as_it_is and how == _USUAL and inside is None
+    return None if as_it_is else plan
+
+
+@functools.cache
+def _schema(
+    dialect: Dialect, model: type[BaseModel], only: tuple[str, ...] | None
+) -> type[BaseModel]:
+    if _plan(dialect, model, only) is None:
+        return model
+    fields: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        how = dialect.field(model, name)
+        if how is None or (only is not None and name not in only):
+            continue
+        inner = _object_in(info)
+        kind = info.annotation
+        if inner is not None and _plan(dialect, inner, how.only) is not None:
+            kind = _replaced(info.annotation, inner, _schema(dialect, inner, how.only))
+        elif how.integer:
+            kind = int | str | None
+        fields[how.name or name] = (kind, info)
+    name = model.__name__ if only is None else f"{model.__name__}Light"
+    return create_model(name, __base__=s.Sparse, __doc__=model.__doc__, **fields)
+
+
+def _object_in(info: FieldInfo) -> type[BaseModel] | None:
+    """The model of the object, or of the objects in the list, that a field holds."""
+    waiting: list[Any] = [info.annotation]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and not get_args(kind) and issubclass(kind, BaseModel):
+            return kind
+        waiting.extend(get_args(kind))
+    return None
+
+
+def _replaced(kind: Any, old: type[BaseModel], new: type[BaseModel]) -> Any:
+    """The same annotation around another model; all of them are optional, or a list, or both."""
+    if kind is old:
+        return new
+    args = get_args(kind)
+    if type(None) in args:
+        (inner,) = (arg for arg in args if arg is not type(None))
+        return _replaced(inner, old, new) | None
+    return list.__class_getitem__(_replaced(args[0], old, new))

@@ -1,0 +1,226 @@
+"""Every endpoint, and in which versions it is: one table."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.openapi.models import HTTPBase
+from fastapi.security.base import SecurityBase
+
+from techinfo.api import openapi
+from techinfo.api.asgi.bodies import only_json
+from techinfo.api.onapi import (
+    accesses,
+    endpoints,
+    events,
+    link231,
+    lookup,
+    services,
+    subscriptions,
+    tech,
+    tickets,
+)
+from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi.endpoints import Page
+from techinfo.api.onapi.versions import OLDEST_LISTED, Dialect, Version
+from techinfo.api.onapi.versions.version import V2_3_1, V2_4, V2_6
+from techinfo.api.state import State
+from techinfo.api.v1 import combined
+from techinfo.api.v1 import routes as extensions
+from techinfo.api.v1 import tickets as ticket_extensions
+from techinfo.api.v1 import webhooks as hooks
+from techinfo.model import Fact
+
+_TECH = "technical_info.md"
+_RATES = "queue, cir and pir: kbit/s"
+_BOTH = ("input", "output")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Endpoint:
+    """One row of the table.
+
+    Attributes:
+        name: What it is switched off by, and listed as elsewhere.
+        since: The first version that has it.
+        until: The last one; ``None``: it is still there.
+        routes: Its routes below a version, or what makes them for one.
+        pages: Its entries in the endpoints list.
+        available: Whether a house has what it takes; where not, it is answered, but not listed.
+    """
+
+    name: str
+    since: Version
+    until: Version | None = None
+    routes: APIRouter | Callable[[Dialect], APIRouter]
+    pages: tuple[Page, ...] = ()
+    available: Callable[[State], bool] = lambda _: True
+
+    def is_in(self, version: Version) -> bool:
+        """Whether a version has it."""
+        return self.since <= version and (self.until is None or version <= self.until)
+
+
+def _authoritative(house: State) -> bool:
+    return house.authoritative
+
+
+TECH = (
+    Page(
+        name="tech",
+        path="tech/access/{accessId}/hardware",
+        page=f"{_TECH}#get-access-hardware",
+    ),
+    Page(
+        name="tech",
+        path="tech/access/{accessId}/link/status",
+        page=f"{_TECH}#get-access-link-status",
+        note=_RATES,
+        facts=(Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING),
+        model=s.LinkStatus,
+        never=(
+            *(f"statistics.{name}" for name in ("peakInputRate", "peakOutputRate")),
+            *(f"statistics.{name}" for name in ("lastFiveInput", "lastFiveOutput")),
+            "statistics.output.crcErrors",
+        ),
+    ),
+    Page(
+        name="tech",
+        path="tech/access/{accessId}/link/macaddresstable",
+        page=f"{_TECH}#get-access-link-macaddresstable",
+        facts=(Fact.MACS,),
+        model=s.MacRow,
+        never=("learntAt",),
+    ),
+    Page(
+        name="tech",
+        path="tech/access/{accessId}/link/leaseinfo",
+        page=f"{_TECH}#get-access-link-leaseinfo",
+        facts=(Fact.LEASES,),
+        model=s.LeaseRow,
+        logged=("start", "lastRenew"),
+    ),
+    Page(
+        name="tech",
+        path="tech/access/{accessId}/link/igmpsnooping",
+        page=f"{_TECH}#get-access-link-igmpsnooping",
+        facts=(Fact.GROUPS,),
+        model=s.GroupRow,
+    ),
+    Page(
+        name="tech",
+        path="tech/cpe/{accessId}/status",
+        page=f"{_TECH}#get-cpe-status",
+        model=s.CpeStatus,
+        never=("ports.loopDetectionStatus", "ports.freeSeating"),
+    ),
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(name="tech", since=V2_4, routes=tech.router, pages=TECH),
+    Endpoint(name="tech", since=V2_4, routes=combined.router),
+    Endpoint(name="accesses", since=V2_3_1, until=V2_3_1, routes=link231.router),
+    Endpoint(
+        name="accesses",
+        since=V2_4,
+        routes=accesses.router,
+        pages=(Page(name="accesses", path="accesses/", page="accesses.md"),),
+        available=_authoritative,
+    ),
+    Endpoint(
+        name="subscriptions",
+        since=V2_4,
+        routes=subscriptions.router,
+        pages=(Page(name="subscriptions", path="subscriptions/", page="subscriptions.md"),),
+        available=_authoritative,
+    ),
+    Endpoint(
+        name="services",
+        since=V2_6,
+        routes=services.router,
+        pages=(Page(name="services", path="services/", page="services.md"),),
+        available=_authoritative,
+    ),
+    Endpoint(
+        name="dhcplookup",
+        since=V2_4,
+        routes=lookup.dhcplookup_router,
+        pages=(Page(name="dhcplookup", path="dhcplookup/", page="dhcplookup.md"),),
+    ),
+    Endpoint(
+        name="option82",
+        since=V2_3_1,
+        routes=lookup.option82_router,
+        pages=(Page(name="option82", path="option82/", page="2.4.0/spec/option82_lookup.md"),),
+    ),
+    Endpoint(
+        name="tickets",
+        since=V2_4,
+        routes=lambda speaks: tickets.router(str(speaks.version)),
+        pages=(Page(name="tickets", path="tickets/", page="tickets.md"),),
+        available=lambda house: house.tickets is not None,
+    ),
+    Endpoint(
+        name="events",
+        since=V2_4,
+        routes=events.router,
+        pages=(Page(name="events", path="events/", page="events.md"),),
+    ),
+)
+"""In the order of the OpenAPI documents."""
+
+
+class _Basic(SecurityBase):
+    """The Authorization header, as the OpenAPI document declares it; the door reads it."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBase(scheme="basic", description="RFC 7617, in UTF-8, over TLS")
+        self.scheme_name = "basic"
+
+    async def __call__(self) -> None:
+        """Whoever comes here has been let in."""
+
+
+async def _login(_: Annotated[None, Depends(_Basic())]) -> None:
+    """Declares in OpenAPI what the door asks for."""
+
+
+@functools.cache
+def own_routes() -> tuple[APIRouter, ...]:
+    """Routers of ours, each with ``/techinfo/v1`` in its paths; in every OpenAPI document."""
+    beside = APIRouter(prefix=extensions.PREFIX, dependencies=[Depends(_login)])
+    for part in (ticket_extensions.router, hooks.router):
+        beside.include_router(part)
+    return (extensions.routes([Depends(_login)]), beside)
+
+
+def served(version: Version, house: State) -> Iterator[Endpoint]:
+    """The endpoints of a version that are served here."""
+    for endpoint in ENDPOINTS:
+        if endpoint.is_in(version) and house.endpoints.here(endpoint.name):
+            yield endpoint
+
+
+def routes_of(speaks: Dialect, house: State) -> APIRouter:
+    """Everything below one version, as a dialect of it describes its answers."""
+    here = tuple(served(speaks.version, house))
+    return _routes(speaks, here, tuple(p for x in here if x.available(house) for p in x.pages))
+
+
+@functools.cache
+def _routes(speaks: Dialect, here: tuple[Endpoint, ...], pages: tuple[Page, ...]) -> APIRouter:
+    """The routes know nothing of a house until they are asked, so one set does for all."""
+    below = f"/{speaks.version}"
+    routes = APIRouter(dependencies=[Depends(_login), Depends(only_json)])
+    if speaks.version >= OLDEST_LISTED:
+        routes.include_router(endpoints.router(speaks, pages), prefix=below)
+    for endpoint in here:
+        made = endpoint.routes
+        own = made if isinstance(made, APIRouter) else made(speaks)
+        routes.include_router(own, prefix=below)
+    routes.include_router(openapi.router(speaks), prefix=below)
+    return routes

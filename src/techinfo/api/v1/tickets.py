@@ -1,0 +1,88 @@
+"""``/techinfo/v1/tickets/{coTicketReference}``: what a ticket carries; changes by POST."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from techinfo.access.freshness import Terms
+from techinfo.access.service import Desk as AccessDesk
+from techinfo.access.viewer import Viewer
+from techinfo.api.dependencies import Asker
+from techinfo.api.errors import PERSONAL, api_error
+from techinfo.api.onapi import render
+from techinfo.api.onapi import ticket_schemas as ts
+from techinfo.api.onapi.tickets import TICKET_ERRORS, Desk, Key, Reference, changed
+from techinfo.api.v1.access_document import access_document
+from techinfo.api.v1.body import body_schema
+from techinfo.errors import LinkInfoError, TechinfoError
+from techinfo.tickets.link_info_jobs import Capture, since_creation
+from techinfo.tickets.reading import worth
+from techinfo.tickets.records import LinkInfo, Moment
+
+router = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
+
+
+@router.get("/tickets/{ref}/linkinfo", response_model=ts.TicketLinkInfo)
+async def link_info(asker: Asker, desk: Desk, ref: Reference) -> JSONResponse:
+    """What was read when the ticket was created and when it was closed, and what has changed.
+
+    It is rendered with the rights that the ticket's owner had at that moment.
+    """
+    ticket, infos = await desk.link_info(asker, ref)
+    body: dict[str, Any] = {
+        "coTicketReference": ticket.reference,
+        "accessId": ticket.access_id,
+    }
+    body |= {moment.value: _of_moment(infos[moment]) for moment in Moment if moment in infos}
+    changed = since_creation(infos)
+    if changed:
+        body["difference"] = list(changed)
+    return JSONResponse(body, headers=PERSONAL)
+
+
+@router.post(
+    "/tickets/{ref}",
+    status_code=204,
+    response_class=Response,
+    openapi_extra=body_schema(ts.ChangeIn),
+)
+async def change(request: Request, asker: Asker, desk: Desk, ref: Reference, key: Key) -> Response:
+    """The same as PATCH of ON-API, for systems whose webhooks can only POST."""
+    return await changed(request, asker, desk, ref, key)
+
+
+def capture_with(desk: AccessDesk, terms: Terms) -> Capture:
+    """A reading of now, as a document with the rights of whom it is for.
+
+    Args:
+        desk: Isolates the answers.
+        terms: Only the deadline counts; how fresh it must be is not asked.
+    """
+    live = replace(terms, max_age_s=0.0, max_stale_s=0.0, not_after=None)
+
+    async def capture(viewer: Viewer, access_id: str) -> dict[str, Any]:
+        network = desk.troubleshooter
+        try:
+            access, answers = await desk.everything(viewer, access_id, live)
+        except TechinfoError as error:
+            raise LinkInfoError(api_error(error).cause) from error
+        silent_since = await network.silent_since(access.access_id)
+        return access_document(access, answers, network.now(), silent_since=silent_since)
+
+    return capture
+
+
+def _of_moment(info: LinkInfo) -> dict[str, Any]:
+    told = {
+        "state": info.state.value,
+        "requestedAt": render.time(info.asked_at),
+        "doneAt": render.time(info.done_at),
+        "worth": worth(info),
+        "why": info.why,
+        "document": info.document,
+    }
+    return {name: value for name, value in told.items() if value not in (None, "")}

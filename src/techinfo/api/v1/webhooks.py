@@ -1,0 +1,143 @@
+"""``/techinfo/v1/webhooks``: everybody manages their own."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import JSONResponse, Response
+
+from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.onapi import render
+from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi import ticket_schemas as ts
+from techinfo.api.v1.body import body_schema, json_body
+from techinfo.webhooks.hub import Hub, Listed, Wanted
+from techinfo.webhooks.store import State
+
+_MOST_OCTETS = 16 * 1024
+router = APIRouter(
+    tags=["webhooks"],
+    responses=ERRORS | {501: {"model": s.Cause, "description": "webhooks are not configured here"}},
+)
+
+
+async def hub(house: House) -> Hub:
+    """The hub of this house.
+
+    Raises:
+        ApiError: 501, there is none.
+    """
+    if house.webhooks is None:
+        raise ApiError(501, "webhooks are not configured here", code=Code.NO_TICKET_DESK)
+    return house.webhooks
+
+
+async def hook_id(hook: Annotated[str, Path(description="of the webhook")]) -> str:
+    """An id of the right form.
+
+    Raises:
+        ApiError: 400, it is malformed.
+    """
+    if not re.fullmatch(r"[0-9a-zA-Z_]{1,64}", hook):
+        raise ApiError(400, "the id is malformed", code=Code.MALFORMED)
+    return hook
+
+
+TheHub = Annotated[Hub, Depends(hub)]
+HookId = Annotated[str, Depends(hook_id)]
+
+
+@router.post(
+    "/webhooks",
+    status_code=201,
+    response_model=ts.WebhookInfo,
+    openapi_extra=body_schema(ts.WebhookIn),
+)
+async def register(request: Request, asker: Asker, the_hub: TheHub) -> JSONResponse:
+    """Register a webhook. Its secret is told in this answer, and never again."""
+    told = await json_body(request, ts.WebhookIn, _MOST_OCTETS)
+    wanted = Wanted(
+        url=told.url,
+        form=told.form,
+        kinds=tuple(told.events),
+        options=told.options,
+        headers=told.headers,
+    )
+    made = await the_hub.register(asker, wanted)
+    body = webhook_object(Listed(made, {}, None)) | {"secret": made.secret}
+    headers = PERSONAL | {"Location": f"/techinfo/v1/webhooks/{made.id}"}
+    return JSONResponse(body, status_code=201, headers=headers)
+
+
+@router.get("/webhooks", response_model=list[ts.WebhookInfo])
+async def webhooks(asker: Asker, the_hub: TheHub) -> JSONResponse:
+    """The asker's webhooks: how many messages wait, were delivered or given up, and what is wrong.
+
+    One that fails rests for longer each time, and is switched off at last (``offSince``).
+    """
+    found = await the_hub.webhooks(asker)
+    return JSONResponse([webhook_object(one) for one in found], headers=PERSONAL)
+
+
+@router.get("/webhooks/dead-letters", response_model=list[ts.DeadLetter])
+async def dead_letters(asker: Asker, the_hub: TheHub) -> JSONResponse:
+    """What could not be delivered to the asker's webhooks, the newest first."""
+    told = [
+        {
+            "id": letter.message.id,
+            "webhook": letter.webhook.id,
+            "type": letter.message.kind,
+            "time": render.time(letter.message.at),
+            "tries": letter.tries,
+            "outcome": letter.outcome,
+        }
+        for letter in await the_hub.dead(asker)
+    ]
+    return JSONResponse(told, headers=PERSONAL)
+
+
+@router.delete("/webhooks/{hook}", status_code=204, response_class=Response)
+async def remove(asker: Asker, the_hub: TheHub, hook: HookId) -> Response:
+    """Forget one of the asker's webhooks, and what waits for it."""
+    await the_hub.remove(asker, hook)
+    return Response(status_code=204, headers=PERSONAL)
+
+
+@router.post("/webhooks/{hook}/enable", response_model=ts.WebhookInfo)
+async def enable(asker: Asker, the_hub: TheHub, hook: HookId) -> JSONResponse:
+    """Have one of the asker's webhooks tried again that was switched off, or rests."""
+    return JSONResponse(webhook_object(await the_hub.enable(asker, hook)), headers=PERSONAL)
+
+
+@router.post("/webhooks/{hook}/test", response_model=ts.TestOutcome)
+async def test(asker: Asker, the_hub: TheHub, hook: HookId) -> JSONResponse:
+    """Send a test message to one of the asker's webhooks, once and at once."""
+    outcome = await the_hub.test(asker, hook)
+    body = {"delivered": outcome.delivered, "outcome": outcome.words}
+    return JSONResponse(body, headers=PERSONAL)
+
+
+def webhook_object(listed: Listed) -> dict[str, Any]:
+    """A webhook without its secrets."""
+    webhook, counted, trouble = listed.webhook, listed.counted, listed.trouble
+    told = ts.WebhookInfo(
+        id=webhook.id,
+        url=webhook.url,
+        form=webhook.form,
+        events=list(webhook.kinds),
+        options=dict(webhook.options) or None,
+        headers=sorted(webhook.headers) or None,
+        createdAt=str(render.time(webhook.created_at)),
+        waiting=counted.get(State.WAITING),
+        delivered=counted.get(State.DELIVERED),
+        dead=counted.get(State.DEAD),
+        failures=trouble.failures if trouble else None,
+        lastFailure=trouble.why if trouble else None,
+        restsUntil=render.time(trouble.rests_until if trouble else None),
+        offSince=render.time(trouble.off_since if trouble else None),
+    )
+    return render.bare(told)

@@ -1,9 +1,0 @@
-"""The versions of ON-API, all told from the objects of 2.6 (`techinfo.api.schemas`).
-
-A version leaves fields out and calls some otherwise; it never adds a value.
-"""
-
-from techinfo.api.versions.dialect import Dialect, dialect_of
-from techinfo.api.versions.version import OLDEST_LISTED, VERSIONS, Version
-
-__all__ = ["OLDEST_LISTED", "VERSIONS", "Dialect", "Version", "dialect_of"]

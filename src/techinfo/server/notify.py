@@ -1,0 +1,72 @@
+"""What who has started this process is told of it: ready, alive, stopping (sd_notify(3)).
+
+systemd listens, and so does `techinfo.server.supervise`: a datagram of ``KEY=value`` lines, sent to
+the socket that the environment names. Nobody listens: nothing is sent.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+SOCKET, PATIENCE, WHOSE = "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"
+"""Variables: where to tell it; after how many microseconds of silence one is taken for dead; of
+whom that is expected, of everybody where it is left out (sd_watchdog_enabled(3))."""
+READY, ALIVE, STOPPING, PORT = "READY", "WATCHDOG", "STOPPING", "X_PORT"
+_BEATS = 3
+"""Signs of life in the time after which one is taken for dead."""
+
+
+class Notifier:
+    """Tells it; whether anybody hears it is no matter.
+
+    Args:
+        environ: Variables, as they were when this process was started.
+        clock: Seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._to = environ.get(SOCKET, "")
+        self._clock = clock
+        self._every_s = _patience_s(environ) / _BEATS
+        self._last = float("-inf")
+
+    def ready(self, port: int = 0) -> None:
+        """It answers; at a TCP port, which is told, too."""
+        self._tell(f"{READY}=1" + (f"\n{PORT}={port}" if port else ""))
+
+    def alive(self) -> None:
+        """It turns its rounds still; to be called in each, told as often as is wanted."""
+        now = self._clock()
+        if self._every_s and now - self._last >= self._every_s:
+            self._last = now
+            self._tell(f"{ALIVE}=1")
+
+    def stopping(self) -> None:
+        """It ends."""
+        self._tell(f"{STOPPING}=1")
+
+    def _tell(self, words: str) -> None:
+        if not self._to:
+            return
+        where = f"\0{self._to[1:]}" if self._to.startswith("@") else self._to
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as telling:
+            telling.setblocking(False)
+            telling.sendto(words.encode(), where)
+
+
+def _patience_s(environ: Mapping[str, str]) -> float:
+    """How long its silence is borne; 0: nobody minds."""
+    whose = environ.get(WHOSE, "")
+    told = environ.get(PATIENCE, "")
+    if not told.isdecimal() or whose not in ("", str(os.getpid())):
+        return 0.0
+    return int(told) / 1e6

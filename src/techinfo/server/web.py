@@ -1,0 +1,184 @@
+"""Serve an application until somebody says stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+import uvicorn
+
+from techinfo.errors import ConfigError
+from techinfo.server.accepting import Accepting, room
+from techinfo.server.notify import Notifier
+
+GRACE_S = 5
+"""Running requests may take so long to end."""
+MOST_CONNECTIONS = 4096
+"""At the same time, where there are descriptors enough."""
+_MOST_FILES = 65_536
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def bound(host: str, port: int, *, key: str = "port") -> socket.socket:
+    """A listening socket.
+
+    Args:
+        host: Address or host name.
+        port: 0 takes any that is free.
+        key: The setting that an error names.
+
+    Raises:
+        ConfigError: The address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named, or asyncio leaves Nagle's algorithm on: each answer would wait 40 ms for an ACK.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as e:
+        listening.close()
+        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
+        raise ConfigError(f"cannot listen on {host} port {port}: {reason}", key=key) from e
+    return listening
+
+
+def serve(
+    app: Asgi,
+    listening: socket.socket,
+    ready: Callable[[], None],
+    *,
+    keep_alive_s: int = 5,
+    most: int = MOST_CONNECTIONS,
+    lifeline: int | None = None,
+    orders: Callable[[bytes], None] | None = None,
+    hangup: Callable[[], None] | None = None,
+) -> None:
+    """Answer requests; Ctrl-C and SIGTERM end it after the running ones.
+
+    Args:
+        app: The application.
+        listening: Bound, from `bound` or `techinfo.server.sockets.bound`.
+        ready: Called once when requests are answered.
+        keep_alive_s: How long a connection may idle.
+        most: So many connections at a time, and no more than descriptors allow.
+        lifeline: A descriptor whose other end is held by who started this process: when that is
+            gone, this ends too.
+        orders: Takes each line that is written there.
+        hangup: What SIGHUP does; by default nothing.
+    """
+    _allow_many_files()
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # whom to believe is a setting, and the door's business
+        ws="none",
+        timeout_keep_alive=keep_alive_s,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    # The server raises a signal that ended it once more. By default SIGTERM would then end the
+    # process in mid-sentence, its files unclosed.
+    signal.signal(signal.SIGTERM, _leave)
+    server = _Server(config, ready, most, lifeline, orders, hangup)
+    asyncio.run(server.serve(sockets=[listening]))
+
+
+class _Server(uvicorn.Server):
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        most: int,
+        lifeline: int | None,
+        orders: Callable[[bytes], None] | None,
+        hangup: Callable[[], None] | None,
+    ) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._most = most
+        self._lifeline = lifeline
+        self._orders = orders
+        self._hangup = hangup
+        self._line = bytearray()
+        self._accepting: list[Accepting] = []
+        self._notifier = Notifier()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup([])  # what listens is looked after here
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up, has_terminal())
+        if self._lifeline is not None:
+            loop.add_reader(self._lifeline, self._look, self._lifeline)
+        if self.started:
+            for listening in sockets or []:
+                accepting = Accepting(self, listening, room(self._most))
+                accepting.start()
+                self._accepting.append(accepting)
+            self._ready()
+            self._notifier.ready(_port(sockets or ()))
+
+    async def on_tick(self, counter: int) -> bool:
+        """One round of the loop that answers requests: who turns it is alive."""
+        self._notifier.alive()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._notifier.stopping()
+        for accepting in self._accepting:
+            accepting.stop()
+        await super().shutdown(sockets)
+
+    def _hung_up(self, had_terminal: bool) -> None:
+        if had_terminal and not has_terminal():
+            self.should_exit = True
+        elif self._hangup is not None:
+            self._hangup()
+
+    def _look(self, lifeline: int) -> None:
+        """Lines are orders; the end of them is the end of who gives them."""
+        octets = os.read(lifeline, 65_536)
+        if not octets:
+            asyncio.get_running_loop().remove_reader(lifeline)
+            self.should_exit = True
+            return
+        self._line += octets
+        *lines, rest = bytes(self._line).split(b"\n")
+        self._line = bytearray(rest)
+        if self._orders is not None:
+            for line in lines:
+                self._orders(line)
+
+
+def _port(sockets: Sequence[socket.socket]) -> int:
+    """The TCP port of the first; 0: it has none."""
+    return next((s.getsockname()[1] for s in sockets if s.family != socket.AF_UNIX), 0)
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits before this process: SIGHUP also says that they have gone."""
+    try:
+        os.tcgetpgrp(0)
+    except OSError:
+        return False
+    return True
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _allow_many_files() -> None:
+    """A connection is a descriptor; the usual 1,024 are fewer than may wait for slow elements."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
