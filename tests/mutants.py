@@ -19,7 +19,7 @@ WHOLE = (
     "techinfo.access.isolation",
     "techinfo.access.rights",
     "techinfo.dhcp.octets",
-    "techinfo.snmp.fetch",
+    "techinfo.snmp.questions",
     "techinfo.snmp.message",
 )
 DRAWN = ("techinfo.driver.convert", "techinfo.dhcp.readers")

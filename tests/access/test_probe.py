@@ -14,8 +14,7 @@ from tests.access.at_lab import PATIENCE_S, Network
 from tests.access.learning import element, started, switch
 
 from techinfo.collect import Learnt
-from techinfo.collect.probe import Probed, probe, remember
-from techinfo.collect.probing import Counting, EngineTime
+from techinfo.collect.probing import Counting, EngineTime, Probed, probe, remember
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import SnmpTimeoutError
 from techinfo.lab import Lab

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from techinfo import errors
-from techinfo.collect.remote.errors_json import raised, told
-from techinfo.collect.remote.messages import ErrorTold, decode, encode
+from techinfo.collect.remote.messages import ErrorTold, decode, encode, raised, told
 from techinfo.errors import (
     AddressNotAllowedError,
     CollectorError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from techinfo.collect.find import bears, find_port
+from techinfo.collect.identity import bears, find_port
 from techinfo.collect.target import PortName
 from techinfo.facts.joins import Joins
 from techinfo.model import Port

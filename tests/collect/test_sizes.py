@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.collect.playing import NOW
 
-from techinfo.collect.sizes import Sizes
+from techinfo.collect.steady import Sizes
 from techinfo.model import Fact
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from techinfo.facts.naming import port_named_in
+from techinfo.facts.entities import port_named_in
 
 PORTS: dict[str, int | None] = {
     "ethernet1": 1, "ethernet10": 10, "ethernet50/1": 51, "ethernet1/1/1": 111,

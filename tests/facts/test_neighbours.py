@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.collect.playing import BASE_PORT, read, switch
 
-from techinfo.facts.neighbours import identifier
+from techinfo.facts.row_facts import identifier
 from techinfo.model import Fact, Neighbour, State
 from techinfo.wire import Cell
 

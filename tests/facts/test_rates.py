@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from techinfo.facts.rates import rate
+from techinfo.facts.port_facts import rate
 
 ETHERNET, LAG, VLAN, GPON, VDSL2, RADIO = 6, 161, 135, 250, 251, 71
 WRAP = 1 << 32

@@ -10,8 +10,7 @@ import pytest
 
 from techinfo.errors import SnmpTimeoutError
 from techinfo.lab import Lab, LabDevice
-from techinfo.recordings.recorder import Bounds, Pace, Recorder, Row, Walking
-from techinfo.recordings.subtrees import FORBIDDEN, merged
+from techinfo.recordings.recorder import FORBIDDEN, Bounds, Pace, Recorder, Row, Walking, merged
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.oid import dotted, numbers
 from techinfo.wire import SnmpLimits

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techinfo.errors import RecordingError
-from techinfo.recordings import lines as recording_lines
+from techinfo.recordings import rows as recording_lines
 from techinfo.recordings.recording import Recording, Value, context_of, load, parse
 
 SYS_NAME = (1, 3, 6, 1, 2, 1, 1, 5, 0)

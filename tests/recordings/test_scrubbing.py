@@ -13,7 +13,7 @@ from techinfo.collect import load
 from techinfo.recordings.recording import Recording, Value
 from techinfo.recordings.roles import roles
 from techinfo.recordings.scrubbing import Scrubbed, scrubbed
-from techinfo.recordings.snmprec_writing import line
+from techinfo.recordings.writing import line
 from techinfo.snmp.oid import dotted
 
 SYS_DESCR = "1.3.6.1.2.1.1.1.0"

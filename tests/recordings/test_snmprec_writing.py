@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techinfo.errors import RecordingError
-from techinfo.recordings.partial import Part
 from techinfo.recordings.recording import load, parse
-from techinfo.recordings.snmprec_writing import line, write
+from techinfo.recordings.writing import Part, line, write
 from techinfo.wire import Oid, Value
 
 ROWS: list[tuple[Oid, Value]] = [

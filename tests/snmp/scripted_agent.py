@@ -22,7 +22,7 @@ from techinfo.snmp.ber import (
 )
 from techinfo.snmp.interface import Cell, SnmpTarget
 from techinfo.snmp.message import header, template, varbinds
-from techinfo.snmp.question import Question
+from techinfo.snmp.questions import Question
 
 Bound = tuple[bytes, bytes]
 """OID and value with tag and length, both BER bytes."""

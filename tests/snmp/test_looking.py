@@ -8,7 +8,7 @@ from tests.snmp.scripted_agent import Script, ScriptedAgent, honest, put
 
 from techinfo.snmp import ber
 from techinfo.snmp.interface import Cell, SnmpLimits
-from techinfo.snmp.looking import Look
+from techinfo.snmp.questions import Look
 
 NAME = "1.3.6.1.2.1.31.1.1.1.1"
 ALIAS = "1.3.6.1.2.1.31.1.1.1.18"

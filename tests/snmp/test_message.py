@@ -13,8 +13,8 @@ from pysnmp.proto.api import v2c
 
 from techinfo.errors import DeviceError
 from techinfo.snmp import ber, message
-from techinfo.snmp.fetch import Fetch
 from techinfo.snmp.interface import SnmpLimits
+from techinfo.snmp.questions import Fetch
 from techinfo.snmp.walk import Walk
 
 _FUZZED = int(os.environ.get("TECHINFO_FUZZ", "20000"))

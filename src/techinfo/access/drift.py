@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from techinfo.access.attachment import element_target
 from techinfo.collect import Opener, PortName, Registry
 from techinfo.collect.device_state import Known, contact, join
-from techinfo.collect.find import bears, find_port
+from techinfo.collect.identity import bears, find_port
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import ConfigError, DeviceError, DriverError, WrongDeviceError
 from techinfo.facts.joins import Joins, Piece

@@ -25,8 +25,8 @@ from techinfo.cli.options import (
 )
 from techinfo.cli.wiring import Engines
 from techinfo.collect import Learnt, Target, load
-from techinfo.collect.probe import Probed, remember
-from techinfo.collect.probe import probe as probed
+from techinfo.collect.probing import Probed, remember
+from techinfo.collect.probing import probe as probed
 from techinfo.config import Settings
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.recordings.recorder import Pace

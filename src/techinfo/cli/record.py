@@ -26,10 +26,18 @@ from techinfo.cli.wiring import Engines
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.device_state import Known, contact
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.recordings.partial import Part
-from techinfo.recordings.recorder import Bounds, Recorder, Walking, subtrees_of
-from techinfo.recordings.subtrees import FORBIDDEN, in_turn, merged, wanted
+from techinfo.recordings.recorder import (
+    FORBIDDEN,
+    Bounds,
+    Recorder,
+    Walking,
+    in_turn,
+    merged,
+    subtrees_of,
+    wanted,
+)
 from techinfo.recordings.taping import Made, Wish, file_name, make, rows_of_same_device, tape
+from techinfo.recordings.writing import Part
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import Counted, V3User
 

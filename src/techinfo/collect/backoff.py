@@ -1,10 +1,20 @@
-"""How long a silent device is left alone."""
+"""How long a silent device is left alone.
+
+Questions that a device has just refused: not asked again at once.
+
+The kill switch as the collector obeys it: looked at before every conversation.
+"""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from techinfo.collect.target import Target
+from techinfo.errors import ConfigError, DriverError, TechinfoError, WrongDeviceError
+from techinfo.store.pauses import Pause, PausesFile
 
 _log = logging.getLogger(__name__)
 
@@ -43,3 +53,86 @@ class Silence:
             _log.warning("%s answers again after %s", self.element, now - self.since)
         self.since = self.until = None
         self._step_s = 0.0
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Errors that stand for a little while.
+
+    Attributes:
+        stand_for: How long.
+    """
+
+    stand_for: timedelta
+    _told: dict[Target, tuple[datetime, TechinfoError]] = field(default_factory=dict)
+
+    def remember(self, target: Target, error: TechinfoError, now: datetime) -> None:
+        """Keep an error; one about the device as a whole answers for all of its ports."""
+        self._told = {t: told for t, told in self._told.items() if now - told[0] < self.stand_for}
+        of_device = isinstance(error, WrongDeviceError | DriverError)
+        self._told[_device_of(target) if of_device else target] = (now, error)
+
+    def check(self, target: Target, now: datetime) -> None:
+        """Give a remembered error again.
+
+        Raises:
+            TechinfoError: The one that this question has just met.
+        """
+        for asked in (target, _device_of(target)):
+            at, error = self._told.get(asked, (None, None))
+            if at is not None and error is not None and now - at < self.stand_for:
+                # The frames of whoever met it before are not this caller's, and would pile up.
+                raise error.with_traceback(None)
+
+
+def _device_of(target: Target) -> Target:
+    return replace(target, port_name=None, vlans=())
+
+
+class Pauses:
+    """Says what must not be asked, as the file has it at this moment.
+
+    A file that can no longer be read leaves in force what it said last.
+
+    Args:
+        file: Where it is written.
+        now: What time it is.
+
+    Raises:
+        ConfigError: The file is there and cannot be read.
+    """
+
+    def __init__(
+        self, file: PausesFile, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._file = file
+        self._now = now
+        self._sound = True
+        self._state = file.state()
+        self._pauses = file.pauses()
+
+    def __call__(self, target: Target, driver: str | None) -> Pause | None:
+        """The pause that forbids asking a target; of several the one that lasts longest."""
+        self._look()
+        if not self._pauses:
+            return None
+        now = self._now()
+        covering = (
+            pause
+            for pause in self._pauses
+            if now < pause.until
+            and pause.covers(element=target.element, driver=driver, site=target.site)
+        )
+        return max(covering, key=lambda pause: pause.until, default=None)
+
+    def _look(self) -> None:
+        try:
+            state = self._file.state()
+            if state != self._state:
+                self._pauses = self._file.pauses()
+                self._state = state
+            self._sound = True
+        except ConfigError as error:
+            if self._sound:
+                _log.error("pauses stay as they were: %s", error)
+            self._sound = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.find import find_port
+from techinfo.collect.identity import find_port
 from techinfo.collect.target import PortName, Reading, Target
 from techinfo.facts.aggregates import merged
 from techinfo.facts.joins import Joins

@@ -18,11 +18,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import Learnt
-from techinfo.collect.backoff import Silence
+from techinfo.collect.backoff import Refusals, Silence
 from techinfo.collect.cache import Kept, Shelf, answer
 from techinfo.collect.device_state import Known, contact
 from techinfo.collect.protocol import Met, Numbers
-from techinfo.collect.refused import Refusals
 from techinfo.collect.registry import Registry
 from techinfo.collect.single import walks_nothing
 from techinfo.collect.target import Reading, Target

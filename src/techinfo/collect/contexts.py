@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from techinfo.collect.device_state import Known
-from techinfo.collect.unread import unread_cause
-from techinfo.collect.walking import walk
+from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver import standard
 from techinfo.driver.convert import vlan_id
 from techinfo.driver.tables import MacTable, VlanContexts

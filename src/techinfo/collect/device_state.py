@@ -9,8 +9,7 @@ from datetime import datetime
 
 from techinfo.collect.agent_limits import lowest
 from techinfo.collect.registry import Registry
-from techinfo.collect.sizes import Sizes
-from techinfo.collect.steady import Steady
+from techinfo.collect.steady import Sizes, Steady
 from techinfo.collect.target import Target
 from techinfo.collect.walking import Endless, walk
 from techinfo.driver import standard
@@ -37,7 +36,7 @@ from techinfo.facts.joins import (
     add_vlans,
     columns_of,
 )
-from techinfo.facts.neighbours import add_lldp_ports
+from techinfo.facts.row_facts import add_lldp_ports
 from techinfo.model import Device, Fact
 from techinfo.snmp.interface import Conversation
 from techinfo.store.agent_kinds import AgentKind

@@ -8,8 +8,7 @@ from datetime import datetime
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.device_state import Known, join
 from techinfo.collect.single import plan
-from techinfo.collect.unread import unread_cause
-from techinfo.collect.walking import walk
+from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver.tables import MacTable, Table
 from techinfo.facts.build import Read, tables_of
 from techinfo.facts.joins import pieces

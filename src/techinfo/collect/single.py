@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from techinfo.collect.unread import unread_cause
+from techinfo.collect.walking import unread_cause
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import Read, tables_of
 from techinfo.facts.joins import Joins, Piece, pieces

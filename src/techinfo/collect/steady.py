@@ -3,6 +3,8 @@
 A switch tells how long a lease still runs, in whole seconds or minutes, some time within a walk:
 its end comes out a little different each time. The end that was told first stays until the new one
 is truly another (contract: Values, times).
+
+Tables that have far fewer rows than they had: a busy agent tells a part of them (F12).
 """
 
 from __future__ import annotations
@@ -10,8 +12,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from techinfo.model import Cpe, Group, Lease
+from techinfo.model import Cpe, Fact, Group, Lease
+
+_FEWER = 0.5
+_ENOUGH = 10
+"""Rows from which half of them is no chance: two of four homes may well be asleep."""
+_BELIEVED_AFTER = timedelta(minutes=2)
+"""RouterOS tells its whole MAC table some 30 s after it told a part (field note F12)."""
+_LISTED = frozenset({Fact.MACS, Fact.LEASES, Fact.GROUPS})
+
+
+@dataclass(slots=True)
+class Sizes:
+    """How many rows each fact had since the device started, and since when it has far fewer."""
+
+    _known: dict[Fact, tuple[int, datetime | None]] = field(default_factory=dict)
+
+    def shrunk(self, fact: Fact, cells: Mapping[str, Mapping[Any, Any]], now: datetime) -> str:
+        """Why a whole table may be a part of itself; empty when it need not be.
+
+        What a table has had for two minutes is believed, however little it is.
+        """
+        if fact not in _LISTED:
+            return ""
+        rows = max((len(column) for column in cells.values()), default=0)
+        before, since = self._known.get(fact, (0, None))
+        doubted = before >= _ENOUGH and rows < before * _FEWER
+        if not doubted or (since is not None and now - since >= _BELIEVED_AFTER):
+            self._known[fact] = (rows, None)
+            return ""
+        self._known[fact] = (before, since or now)
+        return "the table has far fewer rows than a while ago"
+
 
 _SAME = timedelta(seconds=90)
 """More than a whole minute, which some agents count in (AOS6); less than most renewals move."""

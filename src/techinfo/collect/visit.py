@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from techinfo.collect.device_state import Known, join, unread_in
-from techinfo.collect.find import find_ports
 from techinfo.collect.identity import (
     RegroupedError,
     check_device,
     check_group,
     check_port,
+    find_ports,
     instances,
     is_replugged,
 )
 from techinfo.collect.reads import read_rows, read_tables
 from techinfo.collect.single import is_single, is_under, plan, walks_nothing
 from techinfo.collect.target import Cost, Reading, Target
-from techinfo.collect.unread import unread_cause
+from techinfo.collect.walking import unread_cause
 from techinfo.driver import standard
 from techinfo.errors import (
     DeviceError,

@@ -1,13 +1,27 @@
-"""Walks that cost a device no more than its largest table, once: what has no end is left alone."""
+"""Walks that cost a device no more than its largest table, once: what has no end is left alone.
+
+What an agent has and cannot say: cells that came in octets which are no value.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from techinfo.snmp.interface import Conversation, Walked
+
+_MOST_NAMED = 5
+
+
+def unread_cause(oids: Iterable[str]) -> str:
+    """Why a part is not whole that lacks the values of these instances; nothing, if of none."""
+    found = tuple(oids)
+    more = len(found) - _MOST_NAMED
+    named = ", ".join(found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"values that cannot be read: {named}" if found else ""
+
 
 _log = logging.getLogger(__name__)
 _FIRST, _MOST = timedelta(minutes=10), timedelta(hours=1)

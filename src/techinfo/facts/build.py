@@ -10,7 +10,8 @@ from typing import Any
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import SensorTable, Table
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
-from techinfo.facts import cpes, neighbours, optics, placing, port_facts, row_facts
+from techinfo.facts import cpes, optics, placing, port_facts, row_facts
+from techinfo.facts import row_facts as neighbours
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
 from techinfo.facts.rows import Found

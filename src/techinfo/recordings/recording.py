@@ -16,8 +16,7 @@ from typing import Self
 
 from techinfo.errors import RecordingError
 from techinfo.recordings import snmprec, snmpwalk
-from techinfo.recordings.lines import lines
-from techinfo.recordings.rows import Rows
+from techinfo.recordings.rows import Rows, lines
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Oid, Value
 

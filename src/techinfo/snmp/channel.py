@@ -19,7 +19,7 @@ from techinfo.errors import DeviceUnreachableError, SnmpProtocolError
 from techinfo.snmp.address import SocketAddress
 from techinfo.snmp.interface import Counted, SnmpTarget
 from techinfo.snmp.message import Header, header, is_of, template, varbinds
-from techinfo.snmp.question import Ask, Question
+from techinfo.snmp.questions import Ask, Question
 
 _TICK = 0.05
 _MOST_READ = 64

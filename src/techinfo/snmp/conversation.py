@@ -8,11 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from techinfo.errors import DeviceUnreachableError
-from techinfo.snmp.fetch import Fetch
 from techinfo.snmp.interface import Counted, SnmpTarget, Walked
-from techinfo.snmp.looking import Look
-from techinfo.snmp.page import Page
-from techinfo.snmp.question import Question
+from techinfo.snmp.questions import Fetch, Look, Page, Question
 from techinfo.snmp.walk import Walk
 from techinfo.wire import Cell, SnmpLimits
 

@@ -16,7 +16,7 @@ from techinfo.snmp.address import SocketAddress, resolve
 from techinfo.snmp.channel import Channel, Exchange, Traffic
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import SnmpTarget
-from techinfo.snmp.question import Question
+from techinfo.snmp.questions import Question
 from techinfo.wire import SnmpLimits
 
 _log = logging.getLogger(__name__)

@@ -26,9 +26,8 @@ from techinfo.snmp.address import SocketAddress, resolve
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import SnmpTarget
 from techinfo.snmp.message import varbinds
-from techinfo.snmp.pysnmp_line import CommunityLine, Line, Response
-from techinfo.snmp.pysnmp_v3 import V3Line
-from techinfo.snmp.question import Ask, Question
+from techinfo.snmp.pysnmp_line import CommunityLine, Line, Response, V3Line
+from techinfo.snmp.questions import Ask, Question
 from techinfo.snmp.usm import Peer
 from techinfo.wire import SnmpLimits
 

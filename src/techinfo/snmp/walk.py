@@ -16,7 +16,7 @@ from techinfo.snmp.ber import (
 from techinfo.snmp.interface import Walked
 from techinfo.snmp.message import MALFORMED, Varbind
 from techinfo.snmp.oid import dotted
-from techinfo.snmp.question import NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
+from techinfo.snmp.questions import NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
 from techinfo.wire import Cell, Index, SnmpLimits
 
 _MOST_OCTETS = 8 << 20

@@ -8,7 +8,7 @@ from typing import Any
 from techinfo.api.documents.dump import TOOL, limits
 from techinfo.api.onapi import render
 from techinfo.api.onapi.render import PART_NAMES
-from techinfo.collect.probe import Probed
+from techinfo.collect.probing import Probed
 
 SCHEMA = "techinfo.probe/1"
 

@@ -22,7 +22,6 @@ import httpcore
 from techinfo.collect.protocol import Met, Numbers
 from techinfo.collect.registry import Registry
 from techinfo.collect.remote.cache import Given, Question
-from techinfo.collect.remote.errors_json import raised
 from techinfo.collect.remote.messages import (
     MOST_AGE_S,
     MOST_TARGETS,
@@ -39,6 +38,7 @@ from techinfo.collect.remote.messages import (
     SilenceTold,
     decode,
     encode,
+    raised,
 )
 from techinfo.collect.target import Reading, Target
 from techinfo.errors import (

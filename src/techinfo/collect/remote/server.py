@@ -16,7 +16,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from techinfo.collect import AnyCollector
-from techinfo.collect.remote.errors_json import told
 from techinfo.collect.remote.messages import (
     DeviceQuestion,
     Done,
@@ -30,6 +29,7 @@ from techinfo.collect.remote.messages import (
     SilenceTold,
     decode,
     encode,
+    told,
 )
 from techinfo.errors import CollectorError, TechinfoError
 
