@@ -36,9 +36,9 @@ from techinfo.api.asgi.entrance import Entrance
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.config import QuotaSettings, User
 from techinfo.server import web
-from techinfo.store.accounts import StoredUser, Use
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
+from techinfo.store.user_records import StoredUser, Use
 from techinfo.store.users import UsersFile
 
 _FIRST_CHECKS = 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from techinfo.access.lease_join import joined
+from techinfo.access.leases import joined
 from techinfo.dhcp.intervals import Ending, Interval
 from techinfo.model import Lease
 

@@ -14,7 +14,7 @@ from techinfo.access.logins import Logins, options_of
 from techinfo.access.viewer import Options, Role
 from techinfo.config import User
 from techinfo.errors import ConfigError
-from techinfo.store.accounts import StoredUser
+from techinfo.store.user_records import StoredUser
 from techinfo.store.users import UsersFile
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)

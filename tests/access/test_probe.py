@@ -20,8 +20,7 @@ from techinfo.errors import SnmpTimeoutError
 from techinfo.lab import Lab
 from techinfo.model import Fact, State
 from techinfo.snmp.conversation import SnmpConversation
-from techinfo.store.agent_kinds import Presence
-from techinfo.store.agent_limits import LearntFile
+from techinfo.store.agent_limits import LearntFile, Presence
 from techinfo.wire import SnmpLimits
 
 ELM, OAK, FIR = "127.21.7.1", "127.21.7.2", "127.21.7.3"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from techinfo.access.sharing import Share, own, share, untagged
+from techinfo.access.attachment import Share, own, share, untagged
 from techinfo.inventory import Access
 from techinfo.model import Group, Lease, MacEntry, Port, PortFacts, Shaping
 

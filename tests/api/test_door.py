@@ -15,8 +15,8 @@ from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role
 from techinfo.api.asgi.auth import Door
 from techinfo.api.asgi.client import networks
-from techinfo.store.accounts import StoredUser, Use
 from techinfo.store.batches import Batches
+from techinfo.store.user_records import StoredUser, Use
 from techinfo.store.users import UsersFile
 
 RIGHT = basic("ops", "pass:word")

@@ -15,7 +15,7 @@ from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.quotas import Metered, Quotas
 from techinfo.config import QuotaOfOne, QuotaSettings
-from techinfo.store.accounts import StoredQuota
+from techinfo.store.user_records import StoredQuota
 from techinfo.store.users import UsersFile
 
 ISP = Viewer(name="isp-noc", role=Role.PROVIDER, provider="isp")

@@ -14,8 +14,8 @@ from textwrap import dedent
 from argon2 import PasswordHasher
 
 from techinfo.inventory import Inventory
-from techinfo.store.accounts import StoredUser
 from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.user_records import StoredUser
 from techinfo.store.users import UsersFile
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -10,8 +10,8 @@ import pytest
 from argon2 import PasswordHasher
 from tests.cli.conftest import Run
 
-from techinfo.store.accounts import Use
 from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 
 

@@ -16,7 +16,7 @@ from tests.collect.playing import MAKER, NOW, Played, driver, registry, switch, 
 from techinfo.collect import Collector, Learnt, Manners, Reading
 from techinfo.errors import ConfigError
 from techinfo.model import Fact, State
-from techinfo.store.agent_kinds import AgentKind, Capability, Lesson, Presence
+from techinfo.store.agent_limits import AgentKind, Capability, Lesson, Presence
 from techinfo.wire import SnmpLimits
 
 KIND = AgentKind(driver="made_up", model=MAKER, software="made up")

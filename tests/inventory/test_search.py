@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.inventory import Inventory
-from techinfo.inventory.streets import folded
+from techinfo.inventory.search import folded
 
 RECORDS = """
 elements: [{name: sw, address: 192.0.2.1}]

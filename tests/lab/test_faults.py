@@ -10,11 +10,11 @@ import pytest
 from tests.lab.asking import NAME, request
 
 from techinfo.errors import ConfigError
+from techinfo.lab.agent_faults import varbinds_of
 from techinfo.lab.device import RunningDevice
 from techinfo.lab.faults import KINDS, listed
+from techinfo.lab.network import Shelf
 from techinfo.lab.processes import Lab
-from techinfo.lab.replies import varbinds_of
-from techinfo.lab.shelf import Shelf
 from techinfo.lab.site import Argument, FaultSpec, LabDevice
 from techinfo.snmp import ber
 from techinfo.snmp.message import header

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from tests.access.played import Clock
 from tests.dhcp.readers.conftest import captures
 
-from techinfo.access.lease_places import resolver
+from techinfo.access.leases import resolver
 from techinfo.config import LeaseSettings
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import Whereabouts

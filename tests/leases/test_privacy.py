@@ -10,7 +10,7 @@ import pytest
 from techinfo.config import AuditSettings, LeaseSettings, RetentionSettings, Settings
 from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow
 from techinfo.maintenance import privacy
-from techinfo.maintenance.retention import drop_old
+from techinfo.maintenance.schedule import drop_old
 from techinfo.maintenance.stores import STORES, Person
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

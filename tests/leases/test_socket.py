@@ -13,7 +13,7 @@ import pytest
 from tests.access.played import Clock
 
 from techinfo.dhcp.readers import FORMS, Source
-from techinfo.leases.kea_socket import KeaSocket
+from techinfo.leases.sources import KeaSocket
 
 
 class Kea(socketserver.ThreadingUnixStreamServer):

@@ -12,8 +12,8 @@ import pytest
 
 from techinfo.dhcp.events import Event
 from techinfo.dhcp.readers import FORMS, Source
+from techinfo.leases.sources import PIECE, Tail
 from techinfo.leases.store import Position
-from techinfo.leases.tail import PIECE, Tail
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HEAD = b"address,hwaddr,client_id,valid_lifetime,expire,state,user_context\n"

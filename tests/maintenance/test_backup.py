@@ -32,9 +32,9 @@ from techinfo.inventory import Inventory
 from techinfo.maintenance.backup import back_up, checked, restore
 from techinfo.maintenance.privacy import erase, erasures, found
 from techinfo.maintenance.stores import Person
-from techinfo.store.accounts import StoredUser
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.erasures import ErasuresFile, spelt
+from techinfo.store.user_records import StoredUser
 from techinfo.store.users import UsersFile
 from techinfo.tickets.records import NewTicket, Problem
 from techinfo.tickets.store import TicketFile

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.config import AuditSettings, Settings
-from techinfo.maintenance.retention import drop_old, keep_to_it
-from techinfo.maintenance.schedule import Polling
+from techinfo.maintenance.schedule import Polling, drop_old, keep_to_it
 from techinfo.maintenance.stores import STORES
 from techinfo.store.audit import AuditEntry, AuditFile
 

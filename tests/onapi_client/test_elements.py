@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techinfo.onapi_client.elements import MOST_OF_ONE, objects
+from techinfo.onapi_client.server import MOST_OF_ONE, objects
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

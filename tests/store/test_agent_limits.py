@@ -13,8 +13,7 @@ import pytest
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
-from techinfo.store.agent_kinds import AgentKind, Capability, Lesson, Presence
-from techinfo.store.agent_limits import LearntFile
+from techinfo.store.agent_limits import AgentKind, Capability, LearntFile, Lesson, Presence
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 KIND = AgentKind(driver="made_up_os", model="MU-2600", software="7.1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event, Thread
 
-from techinfo.store.turns import Turns
+from techinfo.tickets.store import Turns
 
 
 def test_whoever_is_waited_for_goes_first_in_the_order_in_which_they_came() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.errors import ConfigError, UserError
-from techinfo.store.accounts import StoredQuota, StoredUser, Use
+from techinfo.store.user_records import StoredQuota, StoredUser, Use
 from techinfo.store.users import UsersFile
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)

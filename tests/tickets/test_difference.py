@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from techinfo.tickets.difference import difference
+from techinfo.tickets.reading import difference
 
 READ = {"state": "ok"}
 PARTS = ("hardware", "status", "macAddressTable", "leaseInfo", "cpe")

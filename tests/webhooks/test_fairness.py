@@ -26,10 +26,9 @@ from tests.webhooks.test_hub import (
 
 from techinfo.errors import UnknownWebhookError, WebhookTargetError
 from techinfo.tickets.store import TicketFile
-from techinfo.webhooks.failures import Waiting, next_due, troubles, waiting
+from techinfo.webhooks.failures import Turns, Waiting, next_due, troubles, waiting
 from techinfo.webhooks.hub import Hub, Listed, Manners
-from techinfo.webhooks.names import resolved
-from techinfo.webhooks.turns import Turns
+from techinfo.webhooks.targets import resolved
 
 OTHER_ADDRESS = "127.0.0.2"
 THEN = datetime(2026, 1, 1, tzinfo=UTC)

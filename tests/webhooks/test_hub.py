@@ -25,10 +25,9 @@ from techinfo.tickets.store import TicketFile
 from techinfo.webhooks import store as stored
 from techinfo.webhooks.failures import next_due
 from techinfo.webhooks.hub import PAUSES_S, Hub, Wanted
-from techinfo.webhooks.names import resolved
-from techinfo.webhooks.signing import new_secret
+from techinfo.webhooks.sending import new_secret
 from techinfo.webhooks.store import State, Webhook
-from techinfo.webhooks.targets import Allowed
+from techinfo.webhooks.targets import Allowed, resolved
 
 T = TypeVar("T")
 

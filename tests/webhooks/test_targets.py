@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from techinfo.errors import WebhookTargetError
-from techinfo.webhooks.names import resolved
-from techinfo.webhooks.targets import Allowed, Network, Target, target
+from techinfo.webhooks.targets import Allowed, Network, Target, resolved, target
 
 DESK = ipaddress.ip_network("10.1.2.3/32")
 

@@ -1,11 +1,15 @@
 """Why a look-up has found an access, or none: for the operator's own people, in words.
 
 What is said here tells what is connected where; a provider never reads it.
+
+The answer to a look-up as an operator reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Self
 
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.dhcp.identity import Field, Identity
@@ -150,8 +154,8 @@ class Explainer:
 
     def _switches(self, asked: Asked) -> tuple[Switch, ...]:
         names: set[bytes] = set()
-        for field in _LINE:
-            for reading in asked.readings.get(field, ()):
+        for which in _LINE:
+            for reading in asked.readings.get(which, ()):
                 names |= {reading.octets, *buckets(reading.octets)}
         if found := self._identified.switches(names):
             return found
@@ -180,8 +184,8 @@ def _naming(pattern: Pattern) -> Iterator[Pattern]:
 
 
 def _of_port(asked: Asked) -> Iterator[Reading]:
-    for field in _PORT:
-        yield from asked.readings.get(field, ())
+    for which in _PORT:
+        yield from asked.readings.get(which, ())
 
 
 def _read(switch: Switch, asked: Asked) -> Place | None:
@@ -192,3 +196,31 @@ def _read(switch: Switch, asked: Asked) -> Place | None:
         if (place := switch.read(Identity(interface=interface.octets))) is not None:
             return place
     return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """An access, or none, and why.
+
+    Attributes:
+        match: stored, notation or interpreted; ``None`` without an access.
+        spelling: Field -> how it was spelt.
+    """
+
+    access_id: str | None
+    why: str
+    match: str | None = None
+    spelling: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, match: Match, why: str) -> Self:
+        """The answer that a match is."""
+        spelling = {name.value: reading.kind for name, reading in match.matched.items()}
+        return cls(access_id=match.access_id, why=why, match=match.tier.word, spelling=spelling)
+
+    def as_json(self) -> dict[str, object]:
+        """For a program to read; what is not there is left out."""
+        out: dict[str, object] = {"accessId": self.access_id, "why": self.why}
+        if self.match:
+            out |= {"match": self.match, "spelling": self.spelling}
+        return out

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from techinfo.access.explaining import Explainer
+from techinfo.access.explaining import Explainer, Told
 from techinfo.access.lookup import Lookup, Match
-from techinfo.access.lookup_json import Told
 from techinfo.dhcp.asking import of_mention
 from techinfo.dhcp.gathering import Gathered, Gatherer
 from techinfo.dhcp.log_time import LogTime

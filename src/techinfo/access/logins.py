@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from techinfo.access.viewer import Options, Role, Viewer
 from techinfo.config import User
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.store.accounts import StoredQuota, StoredUser
+from techinfo.store.user_records import StoredQuota, StoredUser
 from techinfo.store.users import UsersFile
 
 _LOOK_S = 1.0

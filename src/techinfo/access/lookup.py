@@ -15,8 +15,7 @@ from techinfo.dhcp.matching import Agreement, Asked, agreement, keys_asked
 from techinfo.dhcp.spellings import Reading, Tier
 from techinfo.errors import SharedIdentifierError, UnknownIdentifierError
 from techinfo.inventory import Found, Inventory, Known
-from techinfo.inventory.identifiers.deriving import Alone, stored_identity
-from techinfo.inventory.identifiers.switches import Switch, place_of
+from techinfo.inventory.identifiers.switches import Alone, Switch, place_of, stored_identity
 from techinfo.inventory.records import NOBODY, Subscription
 
 _ALONE = {

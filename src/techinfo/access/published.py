@@ -9,7 +9,7 @@ from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.octets import option82, text
 from techinfo.errors import OctetError
 from techinfo.inventory import Inventory, Known, Subscription
-from techinfo.inventory.identifiers.deriving import stored_identity
+from techinfo.inventory.identifiers.switches import stored_identity
 
 
 def published(subscription: Subscription, inventory: Inventory) -> Subscription:

@@ -13,7 +13,7 @@ from techinfo.access.attachment import attached
 from techinfo.access.freshness import MOST_STALE_S, Terms
 from techinfo.access.grouped import private, without_group
 from techinfo.access.isolation import isolated, isolated_cpe
-from techinfo.access.lease_join import leases
+from techinfo.access.leases import leases
 from techinfo.access.rights import Right, right, sees_traffic
 from techinfo.access.sightings import Sightings
 from techinfo.access.troubleshoot import Troubleshooter

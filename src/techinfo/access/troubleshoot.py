@@ -1,4 +1,9 @@
-"""The questions about one access, each with the facts that answer it."""
+"""The questions about one access, each with the facts that answer it.
+
+Is it the right CPE? What another device tells is told to nobody.
+
+What the access switch knows of a CPE that cannot be asked itself: its own announcements.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from techinfo.access.announced import announced, tells
-from techinfo.access.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf
-from techinfo.access.attachment import Attachment, attached, cpe_of, cpe_target, neighbours_on
+from techinfo import inventory as stock
+from techinfo.access.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf, part_failed
+from techinfo.access.attachment import (
+    Attachment,
+    Share,
+    attached,
+    cpe_of,
+    cpe_target,
+    neighbours_on,
+    own,
+    share,
+    untagged,
+)
 from techinfo.access.freshness import SILENT, Terms, known, read
 from techinfo.access.grouped import grouped_with, without_group
-from techinfo.access.identity import check_cpe
-from techinfo.access.sharing import Share, own, share, untagged
-from techinfo.collect import AnyCollector, Reading
+from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import (
     CollectorError,
     DeviceError,
@@ -22,9 +35,81 @@ from techinfo.errors import (
     NotAvailableError,
     NotUniqueError,
     QuestionError,
+    WrongDeviceError,
 )
 from techinfo.inventory import Access, Inventory
-from techinfo.model import Fact, Part, PortFacts, State, utc_now
+from techinfo.model import Cpe, Fact, Part, PortFacts, State, utc_now
+
+
+def check_cpe(cpe: stock.Cpe, reading: Reading) -> None:
+    """A CPE's answer counts only if its MAC or serial number is the one that the inventory has.
+
+    Raises:
+        WrongDeviceError: It has neither.
+    """
+    device = reading.device
+    known = {x.lower() for x in (cpe.mac, cpe.serial_number) if x}
+    told = {x.lower() for x in (device.mac, device.serial_number) if x} if device else set()
+    if not known & told:
+        raise WrongDeviceError(
+            "the device at the CPE's address is not the CPE of this access",
+            expected=", ".join(sorted(known)),
+            found=", ".join(sorted(told)),
+            address=cpe.address or "",
+        )
+
+
+async def announced(
+    collector: AnyCollector,
+    inventory: stock.Inventory,
+    at: Attachment,
+    terms: Terms,
+    now: datetime,
+) -> Announced | None:
+    """The CPE of an access as it has announced itself; ``None`` when it has not.
+
+    Raises:
+        DeviceError: The switch could not be asked.
+        NotUniqueError: Some CPE has, and nothing tells whether it is this access's.
+    """
+    if await tells(collector, at.port, Fact.CPE) is False:
+        return None
+    reading = await read(collector, at.port, (Fact.CPE,), terms, now)
+    part, port = reading.parts.get(Fact.CPE), reading.port
+    failed = part_failed(part) if part else None
+    if failed is not None:
+        raise failed
+    if port is None:
+        return None
+    shared = bool(neighbours_on(inventory, at, port.port))
+    found = chosen(port.cpe, inventory.cpe(at.access.access_id), shared=shared)
+    return Announced(cpe=found, reading=reading) if found else None
+
+
+async def tells(collector: AnyCollector, target: Target, fact: Fact) -> bool | None:
+    """Whether a device's driver has a table of a fact; ``None``: it was never met."""
+    (met,) = await collector.met((target,))
+    return None if met is None else fact in met.tells
+
+
+def chosen(told: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -> Cpe | None:
+    """The one of the CPEs behind a port that is an access's.
+
+    Where the inventory names a MAC or a serial number, only that CPE counts. No announcement has a
+    serial number.
+
+    Raises:
+        NotUniqueError: The inventory names none, and there are several, or several accesses.
+    """
+    # A CPE that has started anew may stand there twice: the one that is heard goes first.
+    every = sorted(told, key=lambda cpe: cpe.up is not True)
+    if known is not None and (known.mac or known.serial_number):
+        mac = (known.mac or "").lower()
+        return next((cpe for cpe in every if cpe.mac and cpe.mac.lower() == mac), None)
+    if every and (shared or len(every) > 1):
+        raise NotUniqueError("the inventory does not name the CPE, and it could be another's")
+    return every[0] if every else None
+
 
 HARDWARE = (Fact.DEVICE,)
 LINK_STATUS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)

@@ -16,9 +16,9 @@ from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
-from techinfo.store.accounts import Use
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
+from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 
 _log = logging.getLogger(__name__)

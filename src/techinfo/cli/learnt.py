@@ -11,8 +11,7 @@ from techinfo.cli.console import err, out
 from techinfo.collect import Learnt
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
-from techinfo.store.agent_kinds import AgentKind, Presence
-from techinfo.store.agent_limits import LearntFile
+from techinfo.store.agent_limits import AgentKind, LearntFile, Presence
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 
-from techinfo.access.lease_places import resolver
+from techinfo.access.leases import resolver
 from techinfo.config import LeaseSettings, Settings
 from techinfo.inventory import Inventory
 from techinfo.leases.following import configured, following

@@ -17,7 +17,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from techinfo.access.lease_places import resolver
+from techinfo.access.leases import resolver
 from techinfo.cli.console import err, out
 from techinfo.cli.leases_shown import event_json, identity_words, interval_json, observation_json
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from techinfo.access.explaining import Explainer
+from techinfo.access.explaining import Explainer, Told
 from techinfo.access.lookup import Lookup, Match, Miss
-from techinfo.access.lookup_json import Told
 from techinfo.cli.lookup_log import LogReport, resolve_log
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.dhcp.asking import of_mention, of_value

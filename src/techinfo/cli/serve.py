@@ -41,9 +41,7 @@ from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory import Inventory
-from techinfo.maintenance.retention import keep_to_it
-from techinfo.maintenance.schedule import Polling
-from techinfo.maintenance.soundness import Soundness
+from techinfo.maintenance.schedule import Polling, Soundness, keep_to_it
 from techinfo.server import sockets, supervise, web
 from techinfo.server.beside import served_beside
 from techinfo.server.reload import Beside, Current, House, Renewal

@@ -31,7 +31,7 @@ from techinfo.cli.user_credential import (
 )
 from techinfo.cli.user_quota import quota
 from techinfo.errors import ConfigError, UserError
-from techinfo.store.accounts import StoredUser
+from techinfo.store.user_records import StoredUser
 
 app = typer.Typer(
     help="Users of the service: providers, the operator's engineers, operators.\n\n"

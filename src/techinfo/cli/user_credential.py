@@ -19,7 +19,7 @@ from techinfo.cli.console import err, out
 from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.config.secrets import in_file
 from techinfo.errors import ConfigError, StoreError
-from techinfo.store.accounts import StoredCredential
+from techinfo.store.user_records import StoredCredential
 from techinfo.store.users import UsersFile
 
 LEAST_OF_A_PASSWORD = 12

@@ -10,7 +10,7 @@ import typer
 from techinfo.cli.console import out
 from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.errors import ConfigError
-from techinfo.store.accounts import StoredQuota
+from techinfo.store.user_records import StoredQuota
 from techinfo.store.users import UsersFile
 
 _KEYS = tuple(f.name for f in fields(StoredQuota))

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from techinfo.errors import TechinfoError
 from techinfo.model import Fact
-from techinfo.store.agent_kinds import AgentKind, Capability, Lesson, Presence
+from techinfo.store.agent_limits import AgentKind, Capability, Lesson, Presence
 from techinfo.wire import SnmpLimits
 
 _log = logging.getLogger(__name__)

@@ -39,7 +39,7 @@ from techinfo.facts.joins import (
 from techinfo.facts.row_facts import add_lldp_ports
 from techinfo.model import Device, Fact
 from techinfo.snmp.interface import Conversation
-from techinfo.store.agent_kinds import AgentKind
+from techinfo.store.agent_limits import AgentKind
 from techinfo.wire import Cell, Cells, SnmpLimits
 
 _WHOLE_BRIDGE = 0.9

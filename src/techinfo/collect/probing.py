@@ -28,7 +28,7 @@ from techinfo.model import Fact
 from techinfo.snmp.ber import NO_SUCH_INSTANCE, NO_SUCH_OBJECT
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.oid import dotted, numbers
-from techinfo.store.agent_kinds import Capability, Presence
+from techinfo.store.agent_limits import Capability, Presence
 from techinfo.wire import Cell, Oid, SnmpLimits
 
 Step = Callable[[str], Awaitable[None]]

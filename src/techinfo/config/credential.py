@@ -15,8 +15,17 @@ from pydantic import (
     model_validator,
 )
 
-from techinfo.config.secrets import Context, context_of, in_environ, in_file, referred
-from techinfo.config.section import Network, SecretFile, SecretVariable, Section
+from techinfo.config.secrets import (
+    Context,
+    Network,
+    SecretFile,
+    SecretVariable,
+    Section,
+    context_of,
+    in_environ,
+    in_file,
+    referred,
+)
 
 SECRETS: Final = ("community", "auth_key", "priv_key")
 """Each also with ``_file`` and ``_env``."""

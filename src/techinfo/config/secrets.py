@@ -1,16 +1,20 @@
 """Secrets by reference: where one may stand, and how it is fetched.
 
 Every failure is a ``ValueError`` whose words hold no secret; pydantic adds the key.
+
+What all sections of the settings are made of.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 import argon2
-from pydantic import SecretStr, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
 
 _MOST_OCTETS = 4096
 _EVERYBODY_READS = 0o004
@@ -108,3 +112,38 @@ def is_open(path: Path | None) -> bool:
         return path is not None and bool(path.stat().st_mode & _EVERYBODY_READS)
     except OSError:  # gone since it was read: nothing is exposed
         return False
+
+
+Located = Annotated[Path, AfterValidator(from_folder)]
+"""A path, counted from the folder of the settings file."""
+SecretFile = Annotated[Path, AfterValidator(secret_file)]
+"""A file that holds a secret."""
+SecretVariable = Annotated[
+    str, Field(pattern=r"^[A-Za-z_][0-9A-Za-z_]*$"), AfterValidator(secret_variable)
+]
+"""A variable of the environment that holds a secret."""
+
+
+def _network(found: str) -> str:
+    try:
+        return str(ipaddress.ip_network(found.strip()))
+    except ValueError as error:
+        raise ValueError(f"is not a network such as 192.0.2.0/24: {error}") from None
+
+
+Network = Annotated[str, AfterValidator(_network)]
+"""An IPv4 or IPv6 network, or one address."""
+
+
+class Section(BaseModel):
+    """Keys of one section; unknown ones are refused, and no value is shown in an error."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+        validate_default=True,
+        revalidate_instances="always",
+        use_attribute_docstrings=True,
+    )

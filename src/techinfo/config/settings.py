@@ -24,8 +24,18 @@ from pydantic import (
 )
 
 from techinfo.config.credential import SECRETS, Credential
-from techinfo.config.secrets import Context, argon2_hash, context_of, is_open, referred
-from techinfo.config.section import Located, Network, SecretFile, SecretVariable, Section
+from techinfo.config.secrets import (
+    Context,
+    Located,
+    Network,
+    SecretFile,
+    SecretVariable,
+    Section,
+    argon2_hash,
+    context_of,
+    is_open,
+    referred,
+)
 from techinfo.errors import ConfigError
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Table, func, select
 
 from techinfo.inventory.fields import quoted
-from techinfo.inventory.identifiers.tables import identifier_index
+from techinfo.inventory.identifiers.entries import identifier_index
 from techinfo.inventory.tables import accesses, cpes, elements, services
 
 _TOLD_APART_BY = ("ont_id", "uni", "s_vlan", "c_vlan")

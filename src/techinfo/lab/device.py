@@ -12,7 +12,7 @@ from techinfo.lab.agent import Agent
 from techinfo.lab.fault import Answer, Change, Fault, Outgoing
 from techinfo.lab.faults import made
 from techinfo.lab.holdings import Holdings
-from techinfo.lab.shelf import Contents, Shelf
+from techinfo.lab.network import Contents, Shelf
 from techinfo.lab.site import FaultSpec, LabDevice
 from techinfo.snmp import ber
 from techinfo.snmp.ber import Request, parse_request

@@ -2,7 +2,7 @@
 
 A fault is handed the request and the function that answers it; what it gives back is sent instead.
 Faults of one device stand before one another in the order in which they were set; one that lets the
-device hold something else (`techinfo.lab.device_faults`) hides those that were set before it.
+device hold something else (`techinfo.lab.wire_faults`) hides those that were set before it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from techinfo.lab.agent_faults import (
     too_big_over_repetitions,
     unordered_rows,
 )
-from techinfo.lab.device_faults import partial_table, rebooted, renumbered, swapped
 from techinfo.lab.fault import Fault, Faulty
 from techinfo.lab.site import Argument, FaultSpec
 from techinfo.lab.wire_faults import (
@@ -32,9 +31,13 @@ from techinfo.lab.wire_faults import (
     garbage,
     lossy,
     other_address,
+    partial_table,
+    rebooted,
+    renumbered,
     reordered,
     silent,
     slow,
+    swapped,
     truncated,
     wrong_community,
 )

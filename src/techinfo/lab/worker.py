@@ -17,8 +17,7 @@ from typing import Any
 
 from techinfo.errors import ConfigError, RecordingError, TechinfoError
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import Network
-from techinfo.lab.shelf import Shelf
+from techinfo.lab.network import Network, Shelf
 from techinfo.lab.site import FaultSpec, Site
 
 _OWNER_LOOKED_AT_S = 1.0

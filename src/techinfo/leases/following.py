@@ -16,9 +16,8 @@ from techinfo.config import LeaseSettings, LeaseSource
 from techinfo.dhcp.readers import FORMS, Form, Source
 from techinfo.dhcp.readers.syslog_pattern import GROUPS
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.leases.kea_socket import KeaSocket
 from techinfo.leases.log import LeaseLog
-from techinfo.leases.tail import Tail
+from techinfo.leases.sources import KeaSocket, Tail
 from techinfo.model import utc_now
 
 _AT_ONCE = 16

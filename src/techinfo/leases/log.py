@@ -13,12 +13,12 @@ from techinfo.dhcp.readers.reader import Remembered
 from techinfo.leases.rows import (
     Observation,
     Observed,
+    States,
     identity_of,
     interval_of,
     observation_of,
     observed,
 )
-from techinfo.leases.states import States
 from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow, Position
 from techinfo.model import Lease, utc_now
 

@@ -15,8 +15,16 @@ from techinfo.errors import QuestionError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.maintenance.stores import STORES, Found, Person, Store
 from techinfo.store.audit import AuditEntry, AuditFile
-from techinfo.store.erasures import Erasure, ErasuresFile, among, spelt
-from techinfo.store.persons import about, named, redact, without_a_trace
+from techinfo.store.erasures import (
+    Erasure,
+    ErasuresFile,
+    about,
+    among,
+    named,
+    redact,
+    spelt,
+    without_a_trace,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

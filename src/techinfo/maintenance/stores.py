@@ -23,7 +23,7 @@ from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
 from techinfo.store.erasures import SCHEMA as ERASED
 from techinfo.store.erasures import ErasuresFile
-from techinfo.store.user_tables import SCHEMA as USERS
+from techinfo.store.user_records import SCHEMA as USERS
 from techinfo.store.users import UsersFile
 from techinfo.tickets import privacy as ticket_privacy
 from techinfo.tickets.link_info import bounds, sweep

@@ -13,9 +13,8 @@ from techinfo.inventory import Guard, ImportReport, Inventory
 from techinfo.inventory.importing.guard import NEVER_TOO_MANY
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import shapes
-from techinfo.onapi_client.merging import REMEMBERED, Merging
+from techinfo.onapi_client.merging import REMEMBERED, Merging, Spellings, Told
 from techinfo.onapi_client.server import Listing, Server
-from techinfo.onapi_client.spellings import Spellings, Told
 from techinfo.onapi_client.store import Exchange, FetchedFile
 
 _MOST_REFUSED = 100

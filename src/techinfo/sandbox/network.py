@@ -19,8 +19,7 @@ from techinfo.collect import Collector, Registry
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.model import utc_now
-from techinfo.sandbox.devices import Device, Devices, Pause, read_devices
-from techinfo.sandbox.drivers import registry
+from techinfo.sandbox.devices import Device, Devices, Pause, read_devices, registry
 
 _SLOW_S = 3.0
 """Before every answer of a slow device: a visit takes longer than the usual deadline."""

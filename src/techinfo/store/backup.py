@@ -14,8 +14,7 @@ from typing import Any
 
 from techinfo.errors import BackupError
 from techinfo.store.database import Schema, in_memory_database
-from techinfo.store.faults import in_words
-from techinfo.store.files import plain
+from techinfo.store.files import in_words, plain
 
 _SIDECARS = ("-wal", "-shm", "-journal")
 _BUSY_S = 5.0

@@ -23,8 +23,7 @@ from sqlalchemy import Connection, Engine, MetaData, QueuePool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from techinfo.errors import TechinfoError
-from techinfo.store.faults import DAMAGE, FAULTS, code_of, in_words
-from techinfo.store.files import Names, make
+from techinfo.store.files import DAMAGE, FAULTS, Names, code_of, in_words, make
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 

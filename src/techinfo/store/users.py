@@ -17,10 +17,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from techinfo.errors import UserError
-from techinfo.store import user_tables as tables
-from techinfo.store.accounts import StoredCredential, StoredQuota, StoredUser, Use
+from techinfo.store import user_records as tables
 from techinfo.store.database import Database, open_database
-from techinfo.store.user_tables import SCHEMA
+from techinfo.store.user_records import SCHEMA, StoredCredential, StoredQuota, StoredUser, Use
 
 _BUSY_S = 0.5
 """The event loop waits for a writer no longer than this."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import TicketConflictError, UnknownTicketError
-from techinfo.tickets import rows
+from techinfo.tickets import tables as rows
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import snapshot, tell
 from techinfo.tickets.records import (

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, tuple_, update
 
-from techinfo.tickets import rows
+from techinfo.tickets import tables as rows
 from techinfo.tickets import tables as t
 from techinfo.tickets.changes import bump
 from techinfo.tickets.outbox import note_event, snapshot, tell
@@ -50,7 +50,7 @@ def attached(file: TicketFile, number: int) -> dict[Moment, LinkInfo]:
     """Link info of a ticket, by moment."""
     with file.database.read() as connection:
         found = connection.execute(select(t.link_info).where(_INFO.ticket == number)).all()
-    return {info.moment: info for info in map(rows.link_info, found)}
+    return {info.moment: info for info in map(rows.link_info_of, found)}
 
 
 def pending(

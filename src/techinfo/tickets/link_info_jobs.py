@@ -20,9 +20,8 @@ from techinfo.access.viewer import Options, Role, Viewer
 from techinfo.errors import LinkInfoError, TechinfoError, TicketStoreError
 from techinfo.inventory import Subscription
 from techinfo.model import utc_now
-from techinfo.tickets.difference import difference
 from techinfo.tickets.link_info import attach, attached, pending
-from techinfo.tickets.reading import found, judged, kept, service_types
+from techinfo.tickets.reading import difference, found, judged, kept, service_types
 from techinfo.tickets.records import (
     OPERATOR,
     Attachment,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
-from techinfo.tickets import rows
+from techinfo.tickets import tables as rows
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import note_event, snapshot
 from techinfo.tickets.records import Attachment

@@ -258,7 +258,7 @@ class Message:
         id: The same at every try.
         kind: Such as ``ticket.created``.
         provider: Whose it is; the operator is told everything.
-        facts: What there is to tell, in our own words (`techinfo.webhooks.forms`).
+        facts: What there is to tell, in our own words (`techinfo.webhooks.payloads`).
     """
 
     id: str

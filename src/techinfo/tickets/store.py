@@ -2,21 +2,24 @@
 
 A change, its event and the word of it for webhooks are one transaction. Every error of the file is
 a `TicketStoreError`, and then nothing has been changed.
+
+Whose turn it is to write: first come, first served, and what somebody waits for comes first.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Event, Lock
 from typing import Self
 
 from sqlalchemy import Connection, func, select
 
 from techinfo.store.database import Database, open_database, open_read_only
-from techinfo.store.turns import Turns
-from techinfo.tickets import rows
+from techinfo.tickets import tables as rows
 from techinfo.tickets import tables as t
 from techinfo.tickets.changes import (
     add_comment,
@@ -46,13 +49,7 @@ from techinfo.tickets.records import (
     Ticket,
     TicketEvent,
 )
-from techinfo.tickets.space import (
-    change_must_fit,
-    charge,
-    key_must_fit,
-    must_fit,
-    octets_of_change,
-)
+from techinfo.tickets.space import change_must_fit, charge, key_must_fit, must_fit, octets_of_change
 from techinfo.tickets.tables import SCHEMA, moment_of, stamp
 
 Now = Callable[[], datetime]
@@ -257,3 +254,41 @@ class TicketFile:
         c = t.comments.c
         written = connection.execute(select(t.comments).where(c.ticket == number).order_by(c.id))
         return rows.ticket(row, tuple(map(rows.comment, written)))
+
+
+class Turns:
+    """Threads of one process take turns, in the order in which they came.
+
+    A plain lock is given to whoever happens to be there: under load one thread waits for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: list[tuple[bool, int, Event]] = []
+        self._came = 0
+        self._taken = False
+
+    @contextmanager
+    def turn(self, *, behind: bool = False) -> Iterator[None]:
+        """Wait for one's turn, and give it on at the end.
+
+        Args:
+            behind: Nobody waits for this: all others go first.
+        """
+        mine: Event | None = None
+        with self._lock:
+            if self._taken:
+                mine = Event()
+                heapq.heappush(self._waiting, (behind, self._came, mine))
+                self._came += 1
+            self._taken = True
+        if mine is not None:
+            mine.wait()
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._waiting:
+                    heapq.heappop(self._waiting)[2].set()
+                else:
+                    self._taken = False

@@ -9,8 +9,9 @@ from datetime import datetime
 from techinfo.errors import TicketConflictError, UnknownTicketError
 from techinfo.tickets.records import Change, Message, Party, Reach
 from techinfo.tickets.store import TicketFile
-from techinfo.webhooks import forms, zammad
-from techinfo.webhooks.forms import Request
+from techinfo.webhooks import payloads as forms
+from techinfo.webhooks import payloads as zammad
+from techinfo.webhooks.payloads import Request
 from techinfo.webhooks.sending import Outcome, Sender, Where
 from techinfo.webhooks.store import Delivery
 

@@ -9,7 +9,7 @@ from typing import Any
 from techinfo.access.rights import runs
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Inventory
-from techinfo.webhooks.forms import rfc3339
+from techinfo.webhooks.payloads import rfc3339
 
 
 def facts(

@@ -21,16 +21,22 @@ from techinfo.model import utc_now
 from techinfo.tickets.records import OPERATOR, Message, Reach
 from techinfo.tickets.service import reach
 from techinfo.tickets.store import TicketFile
+from techinfo.webhooks import payloads as zammad
 from techinfo.webhooks import store as stored
-from techinfo.webhooks import zammad
 from techinfo.webhooks.delivering import Courier
-from techinfo.webhooks.failures import Rest, Trial, Trouble, forgive, next_due, troubles, waiting
-from techinfo.webhooks.names import Names, resolved
-from techinfo.webhooks.sending import Outcome, Sender, Where
-from techinfo.webhooks.signing import new_secret
+from techinfo.webhooks.failures import (
+    Rest,
+    Trial,
+    Trouble,
+    Turns,
+    forgive,
+    next_due,
+    troubles,
+    waiting,
+)
+from techinfo.webhooks.sending import Outcome, Sender, Where, new_secret
 from techinfo.webhooks.store import Delivery, State, Webhook
-from techinfo.webhooks.targets import Allowed, Resolve, target
-from techinfo.webhooks.turns import Turns
+from techinfo.webhooks.targets import Allowed, Names, Resolve, resolved, target
 
 KINDS = ("ticket.created", "ticket.updated", "ticket.closed", "ticket.linkinfo", "disturbance")
 """What can be told."""

@@ -1,9 +1,16 @@
-"""One try to send one message."""
+"""One try to send one message.
+
+Signatures in the form of Standard Webhooks 1.0 (symmetric, ``v1``).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import logging
+import secrets
 import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -16,9 +23,36 @@ import httpx
 
 from techinfo import __version__
 from techinfo.errors import WebhookTargetError
-from techinfo.webhooks.forms import Request
-from techinfo.webhooks.signing import signed
+from techinfo.webhooks.payloads import Request
 from techinfo.webhooks.targets import Target
+
+_PREFIX = "whsec_"
+_OCTETS = 32
+
+
+def new_secret() -> str:
+    """A key in the form that the specification's libraries take."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(_OCTETS)).decode("ascii")
+
+
+def signed(secret: str, message: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The three headers of a message.
+
+    Args:
+        secret: From `new_secret`.
+        message: The message's id, the same at every try.
+        timestamp: Of this try, seconds since 1970.
+        body: What is sent, octet for octet.
+    """
+    key = base64.b64decode(secret.removeprefix(_PREFIX))
+    told = f"{message}.{timestamp}.".encode() + body
+    mac = base64.b64encode(hmac.digest(key, told, hashlib.sha256)).decode("ascii")
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": f"v1,{mac}",
+    }
+
 
 _MOST_OCTETS = 64 * 1024
 _GONE = 410

@@ -32,8 +32,8 @@ from techinfo.api.asgi.turns import Turns
 from techinfo.api.asgi.url_prefix import Asgi, Scope
 from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer
-from techinfo.store.accounts import Use
 from techinfo.store.batches import Batches
+from techinfo.store.user_records import Use
 
 OPEN_PATHS: tuple[str, ...] = ()
 """What is answered without a login: nothing. Health and metrics have a listener of their own."""

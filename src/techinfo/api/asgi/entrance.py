@@ -14,9 +14,9 @@ from techinfo.api.asgi.client import Network
 from techinfo.api.asgi.quotas import Metered, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.config import QuotaSettings, User
-from techinfo.store.accounts import Use
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
+from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from techinfo.access.attachment import attached
 from techinfo.access.freshness import Terms
 from techinfo.access.viewer import Viewer
-from techinfo.access.whole import accesses_by_port, must_see_all, services_of, whole_element
+from techinfo.access.whole_element import accesses_by_port, must_see_all, services_of, whole_element
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
 from techinfo.api.documents.dump import dump

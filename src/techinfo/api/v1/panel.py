@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 
-from techinfo.access.panel import PanelPort, panel
+from techinfo.access.whole_element import PanelPort, panel
 from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, Asker, Fresh, House
 from techinfo.api.documents import dump
 from techinfo.api.onapi import freshness, render

@@ -10,16 +10,19 @@ from techinfo.dhcp.matching import Key
 from techinfo.dhcp.place import Place
 from techinfo.inventory.identifiers.entries import (
     MOST_OF_A_KEY,
+    PAST,
     Found,
     Known,
+    Mark,
     Under,
+    code,
+    family_of,
     held_by,
+    moment,
     quick,
     under,
 )
-from techinfo.inventory.identifiers.intervals import moment
 from techinfo.inventory.identifiers.switches import Switch, switch_of
-from techinfo.inventory.identifiers.tables import PAST, Mark, code, family_of
 from techinfo.inventory.records import Element
 from techinfo.store.database import Database
 

@@ -14,16 +14,15 @@ from sqlalchemy import Connection, RowMapping, select
 from techinfo.dhcp.layouts import LAYOUTS
 from techinfo.errors import InventoryError, PatternError
 from techinfo.inventory.fields import quoted
-from techinfo.inventory.identifiers.deriving import Held, identities_of
-from techinfo.inventory.identifiers.intervals import (
+from techinfo.inventory.identifiers.entries import (
     Ledger,
+    Mark,
     held_from_row,
     index_again,
     microseconds,
 )
-from techinfo.inventory.identifiers.switches import Switch, switch_of
-from techinfo.inventory.identifiers.tables import Mark
-from techinfo.inventory.importing import touched
+from techinfo.inventory.identifiers.switches import Held, Switch, identities_of, switch_of
+from techinfo.inventory.importing import changes as touched
 from techinfo.inventory.importing.staging import Staging, place
 from techinfo.inventory.records import Access, Element, Subscription
 from techinfo.inventory.tables import elements

@@ -16,8 +16,15 @@ from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.layouts import LAYOUTS, STORED_ONLY
 from techinfo.dhcp.octets import option82, text
 from techinfo.errors import InventoryImportError, OctetError
-from techinfo.inventory.importing.json_source import Cursor, JsonObject
-from techinfo.inventory.importing.source import Declared, Item, RawRecord, Section, Unreadable
+from techinfo.inventory.importing.sources import (
+    Cursor,
+    Declared,
+    Item,
+    JsonObject,
+    RawRecord,
+    Section,
+    Unreadable,
+)
 from techinfo.inventory.records import NOBODY, Kind
 
 _Record = tuple[Kind, str, dict[str, object]]

@@ -8,16 +8,17 @@ from pathlib import Path
 
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import Parse, quoted, suggestion
-from techinfo.inventory.importing.csv_source import read_csv
-from techinfo.inventory.importing.json_source import MOST_OCTETS, read_json
 from techinfo.inventory.importing.network_json import is_network, read_network
 from techinfo.inventory.importing.report import Problems, Rejected
-from techinfo.inventory.importing.source import (
+from techinfo.inventory.importing.sources import (
+    MOST_JSON_OCTETS,
     Declared,
     Item,
     RawRecord,
     Section,
     Unreadable,
+    read_csv,
+    read_json,
     whole_text,
 )
 from techinfo.inventory.importing.yaml_source import read_yaml
@@ -72,7 +73,7 @@ def _items(path: Path, shapes: Mapping[Kind, Shape]) -> Iterator[Item]:
         case ".csv":
             return read_csv(path, shapes)
         case ".json":
-            text = whole_text(path, MOST_OCTETS)
+            text = whole_text(path, MOST_JSON_OCTETS)
             return read_network(text, path) if is_network(text) else read_json(text, path)
         case ".yaml" | ".yml":
             return read_yaml(path)

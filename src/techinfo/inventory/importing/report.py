@@ -1,13 +1,22 @@
-"""What an import did, and what it found wrong."""
+"""What an import did, and what it found wrong.
+
+What an import does not refuse, but an operator should look at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Text, and_, cast, func, or_, select
 
 from techinfo.errors import InventoryImportError
+from techinfo.inventory.fields import quoted
 from techinfo.inventory.records import Kind
+from techinfo.inventory.tables import accesses, elements, services
 
 MOST_TOGETHER = 20
 """So many errors are told at once."""
@@ -110,3 +119,92 @@ class Problems:
         if self.count >= MOST_TOGETHER:
             more.append(f"  and perhaps more: reading stopped after {self.count}")
         raise first.as_error("\n".join(more) if others else "")
+
+
+_MOST_OF_A_SORT = 20
+_SHRINKS = 0.02
+"""A source that loses more of its records at once is more often broken than right."""
+
+
+def remarks(
+    connection: Connection, counts: Mapping[Kind, Counts], dependent: frozenset[Kind]
+) -> tuple[str, ...]:
+    """Warnings about the inventory as it now stands.
+
+    Args:
+        connection: The transaction of the import.
+        counts: What the import changed.
+        dependent: Kinds that were not imported, but lost records with those that were.
+    """
+    sorts = [_losses(counts, dependent)]
+    if "accesses" in counts:
+        sorts += [_indistinct(connection), _ambiguous(connection)]
+    if counts.keys() & {"elements", "services"}:
+        sorts.append(_sites(connection))
+    return tuple(remark for sort in sorts for remark in _bounded(sort))
+
+
+def _bounded(sort: Iterator[str]) -> Iterator[str]:
+    yield from islice(sort, _MOST_OF_A_SORT)
+    if more := sum(1 for _ in sort):
+        yield f"… and {more} more of this sort"
+
+
+def _losses(counts: Mapping[Kind, Counts], dependent: frozenset[Kind]) -> Iterator[str]:
+    for kind, count in counts.items():
+        before = count.changed + count.removed + count.unchanged
+        if kind in dependent:
+            yield f"{count.removed} {kind} were removed, because what they belong to is gone"
+        elif count.removed > before * _SHRINKS:
+            yield f"{count.removed} of {before} {kind} were removed"
+
+
+def _indistinct(connection: Connection) -> Iterator[str]:
+    """Ports whose accesses nothing tells apart: row facts will be refused there."""
+    port = (accesses.c.element, accesses.c.port)
+    shared = (
+        select(*port)
+        .where(accesses.c.element.is_not(None), accesses.c.port.is_not(None))
+        .group_by(*port)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    mark: Any = ""
+    for name in ("ont_id", "uni", "s_vlan", "c_vlan"):
+        mark = mark + func.coalesce(cast(accesses.c[name], Text), "") + "/"
+    query = (
+        select(*port, func.count(), func.min(accesses.c.access_id), func.max(accesses.c.access_id))
+        .join(shared, and_(*(column == shared.c[column.name] for column in port)))
+        .group_by(*port)
+        .having(or_(func.count(mark.distinct()) < func.count(), func.min(mark) == "////"))
+    )
+    for element, name, count, one, other in connection.execute(query):
+        yield (
+            f"{element} port {name}: {count} accesses share it and nothing tells all of them apart"
+            f" ({one} and {other} among them); give ont_id and uni, or s_vlan and c_vlan"
+        )
+
+
+def _ambiguous(connection: Connection) -> Iterator[str]:
+    """Legacy ids that will find nothing, or another access."""
+    legacy = accesses.c.legacy_access_id
+    repeated = (select(legacy, func.count()).where(legacy.is_not(None)).group_by(legacy)).having(
+        func.count() > 1
+    )
+    for found, count in connection.execute(repeated):
+        yield f"legacy_access_id {quoted(found)} stands {count} times and so finds nothing"
+    other = accesses.alias("other")
+    taken = select(legacy).join(other, other.c.access_id == legacy)
+    for (found,) in connection.execute(taken.where(accesses.c.access_id != legacy)):
+        yield f"legacy_access_id {quoted(found)} is the access_id of another access, which it finds"
+
+
+def _sites(connection: Connection) -> Iterator[str]:
+    site = services.c.site
+    unknown = (
+        select(site)
+        .distinct()
+        .where(site.is_not(None), ~select(1).where(elements.c.site == site).exists())
+    )
+    for (found,) in connection.execute(unknown):
+        yield f"no element stands at site {quoted(found)}, which a service names"

@@ -9,19 +9,18 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert
 
 from techinfo.inventory.identifiers.indexing import refresh
-from techinfo.inventory.importing import changes, touched
+from techinfo.inventory.importing import changes
+from techinfo.inventory.importing import changes as touched
 from techinfo.inventory.importing.checks import check
 from techinfo.inventory.importing.guard import Guard, doubts, refusal
 from techinfo.inventory.importing.reading import read
-from techinfo.inventory.importing.remarks import remarks
-from techinfo.inventory.importing.replacing import replace
-from techinfo.inventory.importing.report import ImportReport, Problems
-from techinfo.inventory.importing.source import Declared, Section
-from techinfo.inventory.importing.staging import Staging
+from techinfo.inventory.importing.report import ImportReport, Problems, remarks
+from techinfo.inventory.importing.sources import Declared, Section
+from techinfo.inventory.importing.staging import Staging, replace
 from techinfo.inventory.importing.tenures import Telling
 from techinfo.inventory.records import Kind
+from techinfo.inventory.search import lacking, note_streets
 from techinfo.inventory.shapes import Shape
-from techinfo.inventory.streets import lacking, note_streets
 from techinfo.inventory.tables import imports
 from techinfo.store.database import Database
 

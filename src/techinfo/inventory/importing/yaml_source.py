@@ -14,7 +14,7 @@ import yaml
 
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import quoted
-from techinfo.inventory.importing.source import Item, RawRecord, Unreadable, section, whole_text
+from techinfo.inventory.importing.sources import Item, RawRecord, Unreadable, section, whole_text
 from techinfo.inventory.records import Kind
 
 MOST_OCTETS = 32 * 2**20

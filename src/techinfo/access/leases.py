@@ -1,21 +1,63 @@
-"""Leases of an access: what its switch sees, joined with what the logs of DHCP servers tell."""
+"""Where the identifiers of leases are: an inventory's look-up as the log of leases asks it.
+
+Leases of an access: what its switch sees, joined with what the logs of DHCP servers tell.
+"""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from techinfo.access.answer import Answer
 from techinfo.access.attachment import attached
 from techinfo.access.freshness import Terms
+from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.collect import Reading
-from techinfo.dhcp.intervals import Interval
+from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.intervals import Interval, Whereabouts
+from techinfo.dhcp.matching import Asked
+from techinfo.dhcp.spellings import Reading as OctetReading
+from techinfo.dhcp.spellings import of_octets
 from techinfo.errors import DriverError, NotAvailableError, NotUniqueError, QuestionError
-from techinfo.leases.log import LeaseLog
+from techinfo.inventory import Inventory
+from techinfo.leases.log import LeaseLog, Resolve
 from techinfo.model import Fact, Lease, Part, Port, PortFacts, State
+
+
+def resolver(inventory: Inventory) -> Resolve:
+    """Finds the accesses of identifiers, each at its own time, in the inventory as it is then."""
+    lookup = Lookup(inventory)
+
+    def resolve(
+        asked: Sequence[tuple[Identity, datetime | None]],
+    ) -> Sequence[Whereabouts | None]:
+        questions = [_asked(identity) for identity, _ in asked]
+        found = lookup.resolve(questions, times=[time for _, time in asked])
+        return [_whereabouts(match) for match in found]
+
+    return resolve
+
+
+def _asked(identity: Identity) -> Asked:
+    readings: dict[Field, tuple[OctetReading, ...]] = {}
+    for field in Field:
+        octets = field.of(identity)
+        if octets is not None:
+            number = identity.enterprise if field is Field.REMOTE6 else None
+            readings[field] = of_octets(octets, number)
+    return Asked(readings=readings)
+
+
+def _whereabouts(match: Match | Miss) -> Whereabouts | None:
+    """The access, and its VLAN if the identifier says just one."""
+    if isinstance(match, Miss):
+        return None
+    vlans = {known.held.vlan for known in match.known}
+    return Whereabouts(match.access_id, vlans.pop() if len(vlans) == 1 else None)
+
 
 _NO_TABLE = (NotAvailableError, NotUniqueError, DriverError)
 """The switch cannot tell leases, or not whose they are; of a silent one nothing is answered."""
