@@ -6,7 +6,7 @@ import asyncio
 
 from tests.access import made_up as m
 
-from techinfo.access.unsupported import FIELDS, Teller, tellers, unsupported_fields
+from techinfo.api.onapi.unsupported import FIELDS, Teller, tellers, unsupported_fields
 from techinfo.collect import Collector, Target
 from techinfo.inventory import Inventory
 from techinfo.model import Fact

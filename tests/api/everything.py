@@ -11,7 +11,7 @@ from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings
 from tests.api.served import CHEAP, USERS, House, house
 
-from techinfo.api.served import Served
+from techinfo.api.state import Served
 from techinfo.config import User
 from techinfo.inventory import Inventory
 

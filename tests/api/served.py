@@ -20,8 +20,7 @@ from techinfo.access.service import Desk
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import create_app
 from techinfo.api.asgi.entrance import entrance
-from techinfo.api.served import Served
-from techinfo.api.state import State
+from techinfo.api.state import Served, State
 from techinfo.collect import Collector, Manners, Opener, Registry
 from techinfo.config import QuotaSettings, User
 from techinfo.inventory import Inventory

@@ -14,8 +14,7 @@ import pytest
 from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, House
 
 from techinfo.access.logins import Logins
-from techinfo.api.admin.app import PEER, admin_app
-from techinfo.api.admin.health import Health
+from techinfo.api.admin.app import PEER, Health, admin_app
 from techinfo.api.admin.metrics import AuditNumbers, Metrics
 from techinfo.api.asgi.auth import Door
 from techinfo.collect import Numbers

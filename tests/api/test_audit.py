@@ -13,8 +13,7 @@ from tests.api.served import ONE_SWITCH, PROVIDER, house
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import Audited, access_of
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError, answer
+from techinfo.api.errors import ApiError, Code, answer
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
 

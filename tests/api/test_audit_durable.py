@@ -19,8 +19,7 @@ from tests.api.served import ONE_SWITCH, USERS, House, house
 from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.audit import Audited, Counts
-from techinfo.api.asgi.people import of_people
+from techinfo.api.asgi.audit import Audited, Counts, of_people
 from techinfo.api.state import State
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches

@@ -14,14 +14,13 @@ from tests.access.played import Recordings, stocked
 from tests.api.everything import everything
 from tests.api.served import PROVIDER, House, house
 
-from techinfo.access.unsupported import FIELDS
 from techinfo.access.viewer import Viewer
 from techinfo.api.onapi import schemas as s
-from techinfo.api.onapi.unreadable import WORDS
+from techinfo.api.onapi.unsupported import FIELDS, WORDS
 from techinfo.api.onapi.versions import Dialect
-from techinfo.api.onapi.versions.version import V2_4, V2_6
+from techinfo.api.onapi.versions.dialect import V2_4, V2_6
 from techinfo.api.routes import ENDPOINTS
-from techinfo.api.served import Served
+from techinfo.api.state import Served
 from techinfo.inventory import Change, Event, ObjectType
 from techinfo.model import Fact
 

@@ -15,7 +15,7 @@ from tests.access.made_up import merged
 from tests.access.played import Recordings, nothing, stocked
 from tests.api.served import OPERATOR, House, house
 
-from techinfo.api.asgi.url_prefix import Paths, below_a_version
+from techinfo.api.asgi.paths import Paths, below_a_version
 
 INVENTORY = """
 elements: [{name: sw-elm-3, address: 192.0.2.3, sys_name: elm3}]

@@ -13,7 +13,7 @@ from tests.access.played import Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, House, house
 
 from techinfo.api.admin.metrics import AuditNumbers, HouseNumbers, Metrics
-from techinfo.api.asgi.route_names import UNMATCHED, Templates
+from techinfo.api.asgi.paths import UNMATCHED, Templates
 from techinfo.api.state import State
 from techinfo.cli.logs import formatter
 

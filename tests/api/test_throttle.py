@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.api.knocking import Hand
 
-from techinfo.api.asgi.throttle import Throttle
+from techinfo.api.asgi.login_throttle import Throttle
 
 
 def test_a_delay_grows_to_its_most_and_runs_off() -> None:

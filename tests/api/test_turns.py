@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from techinfo.api.asgi.turns import Turns
+from techinfo.api.asgi.passwords import Turns
 from techinfo.api.errors import ApiError
 
 

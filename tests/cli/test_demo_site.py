@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from techinfo.cli.demo_site import demo_site
+from techinfo.cli.demo import demo_site
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 

@@ -15,11 +15,10 @@ from starlette.routing import Match
 from techinfo import __version__
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.asgi.gate import Gate
+from techinfo.api.asgi.paths import Paths, below_a_version
 from techinfo.api.asgi.request_log import Requests, Unexpected
 from techinfo.api.asgi.response_cache import Remembered
-from techinfo.api.asgi.url_prefix import Paths, below_a_version
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError, answer, api_error
+from techinfo.api.errors import ApiError, Code, answer, api_error
 from techinfo.api.onapi.versions import VERSIONS, Dialect
 from techinfo.api.openapi import Documents
 from techinfo.api.routes import own_routes, routes_of

@@ -8,8 +8,7 @@ from fastapi import Depends, Header, Path, Request
 
 from techinfo.access.freshness import Terms
 from techinfo.access.viewer import Viewer
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError
+from techinfo.api.errors import ApiError, Code
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import State, state_of

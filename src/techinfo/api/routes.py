@@ -13,23 +13,13 @@ from fastapi.security.base import SecurityBase
 
 from techinfo.api import openapi
 from techinfo.api.asgi.bodies import only_json
-from techinfo.api.onapi import (
-    accesses,
-    endpoints,
-    events,
-    link231,
-    lookup,
-    services,
-    subscriptions,
-    tech,
-    tickets,
-)
+from techinfo.api.onapi import accesses, endpoints, events, link231, lookup, tech, tickets
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.endpoints import Page
 from techinfo.api.onapi.versions import OLDEST_LISTED, Dialect, Version
-from techinfo.api.onapi.versions.version import V2_3_1, V2_4, V2_6
+from techinfo.api.onapi.versions.dialect import V2_3_1, V2_4, V2_6
 from techinfo.api.state import State
-from techinfo.api.v1 import combined
+from techinfo.api.v1 import access
 from techinfo.api.v1 import routes as extensions
 from techinfo.api.v1 import tickets as ticket_extensions
 from techinfo.api.v1 import webhooks as hooks
@@ -122,7 +112,7 @@ TECH = (
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(name="tech", since=V2_4, routes=tech.router, pages=TECH),
-    Endpoint(name="tech", since=V2_4, routes=combined.router),
+    Endpoint(name="tech", since=V2_4, routes=access.combined_router),
     Endpoint(name="accesses", since=V2_3_1, until=V2_3_1, routes=link231.router),
     Endpoint(
         name="accesses",
@@ -134,14 +124,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         name="subscriptions",
         since=V2_4,
-        routes=subscriptions.router,
+        routes=accesses.subscriptions_router,
         pages=(Page(name="subscriptions", path="subscriptions/", page="subscriptions.md"),),
         available=_authoritative,
     ),
     Endpoint(
         name="services",
         since=V2_6,
-        routes=services.router,
+        routes=accesses.services_router,
         pages=(Page(name="services", path="services/", page="services.md"),),
         available=_authoritative,
     ),

@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from techinfo.api.asgi.people import of_people
+from techinfo.api.asgi.audit import of_people
 from techinfo.cli.console import err, out
 from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.errors import ConfigError

@@ -1,12 +1,20 @@
-"""``techinfo demo``: recorded switches answering SNMP on loopback, and the service over them."""
+"""``techinfo demo``: recorded switches answering SNMP on loopback, and the service over them.
+
+What stands in the demo: real walks from snmpsim-data, and made-up rows laid over them.
+
+``techinfo demo --inventory``: what an inventory alone can answer, with no switch behind it.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import socket
+import tomllib
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from argon2 import PasswordHasher
@@ -16,14 +24,162 @@ from techinfo.access.freshness import Terms
 from techinfo.api.asgi.entrance import entrance
 from techinfo.cli import wiring as house
 from techinfo.cli.console import err
-from techinfo.cli.demo_inventory import serve_alone
-from techinfo.cli.demo_site import DemoSite, demo_site
-from techinfo.collect import Manners, load
+from techinfo.collect import Manners, Target, load
 from techinfo.config import User
-from techinfo.errors import ConfigError
+from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
-from techinfo.lab import Lab
+from techinfo.lab import Lab, LabDevice
 from techinfo.server import web
+from techinfo.snmp.conversation import SnmpConversation
+from techinfo.wire import SnmpLimits
+
+_WALKS = "snmpsim_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question to paste.
+
+    Attributes:
+        words: What it asks, and whether the answer is real or made up.
+        path: Below the version.
+    """
+
+    words: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSite:
+    """Devices of the lab, their inventory, and what to say about them.
+
+    Attributes:
+        inventory: YAML file with elements, accesses, CPEs and services.
+        provenance: Name of a device -> what of it is real and what is made up.
+    """
+
+    devices: tuple[LabDevice, ...]
+    inventory: Path
+    examples: tuple[Example, ...]
+    provenance: tuple[tuple[str, str], ...]
+
+
+def demo_site(folder: Path | None = None) -> DemoSite:
+    """Read the demo's description.
+
+    Args:
+        folder: Where ``demo.toml`` is; by default beside the package or in the checkout.
+
+    Raises:
+        ConfigError: It is not there or not whole, or the walks are not installed.
+    """
+    root = folder or _folder()
+    try:
+        return _site(root, tomllib.loads((root / "demo.toml").read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
+        raise ConfigError(f"the demo cannot be read: {e}", key="demo.toml") from e
+    except KeyError as e:
+        raise ConfigError(f"the demo's description lacks {e}", key="demo.toml") from e
+
+
+def _site(root: Path, told: dict[str, Any]) -> DemoSite:
+    devices = told["devices"]
+    return DemoSite(
+        devices=tuple(_device(root, d) for d in devices),
+        inventory=root / "inventory.yaml",
+        examples=tuple(Example(e["words"], e["path"]) for e in told["examples"]),
+        provenance=tuple((d["name"], d["provenance"]) for d in devices),
+    )
+
+
+def _device(root: Path, told: dict[str, Any]) -> LabDevice:
+    files = [_walk(told["walk"])] if "walk" in told else []
+    files += [root / name for name in told["made_up"]]
+    return LabDevice(name=told["name"], address=told["address"], recordings=tuple(files))
+
+
+def _walk(name: str) -> Path:
+    spec = find_spec(_WALKS)
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError(
+            "the recorded switches are not installed: pip install 'techinfo[demo]'", key=_WALKS
+        )
+    return Path(spec.submodule_search_locations[0]) / "data" / "network" / name
+
+
+def _folder() -> Path:
+    """In a wheel the demo's data lies in the package, in a checkout at the top."""
+    package = Path(__file__).parents[1]
+    for folder in (package / "fixtures" / "demo", package.parents[1] / "fixtures" / "demo"):
+        if (folder / "demo.toml").is_file():
+            return folder
+    raise ConfigError("the demo's data is not installed", key="demo.toml")
+
+
+class NoDevices(house.Engines):
+    """Asks nobody: the addresses of an inventory that is only looked at may be anybody's."""
+
+    def open(self, target: Target, limits: SnmpLimits) -> SnmpConversation:  # noqa: ARG002 - as its base
+        """Refuse to begin.
+
+        Raises:
+            DeviceUnreachableError: Always.
+        """
+        raise DeviceUnreachableError("this demo has no switches", address=target.host)
+
+
+def serve_alone(
+    file: Path, listening: socket.socket, login: tuple[str, str], operator: User
+) -> None:
+    """Serve an inventory file until somebody says stop.
+
+    Args:
+        file: In any form that is imported.
+        listening: Where.
+        login: Name and password of the operator.
+        operator: The operator.
+
+    Raises:
+        InventoryError: The file cannot be imported.
+    """
+    registry = load()
+    with Inventory.in_memory(driver_layouts=registry.layouts()) as inventory:
+        for warning in inventory.import_file(file).warnings:
+            err.print(f"warning: {warning}", markup=False)
+        engines = NoDevices({})
+        app = house.application(
+            collector=house.collector(registry=registry, engines=engines, manners=Manners()),
+            inventory=inventory,
+            entrance=entrance({login[0]: operator}),
+            authoritative=True,
+            access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
+            terms=Terms(),
+            prefixes=("/onapi", "/api", ""),
+            closing=(engines.close,),
+        )
+        port = listening.getsockname()[1]
+        web.serve(app, listening, lambda: _greet(file, port, login))
+
+
+def _greet(file: Path, port: int, login: tuple[str, str]) -> None:
+    name, password = login
+    ask = f"curl -u {name}:{password} 'http://127.0.0.1:{port}/onapi/2.6"
+    lines = [
+        f"{file.name} is served; no switch is behind it.",
+        "",
+        "ready",
+        "",
+        f"User {name}, password {password}: an operator. To paste in another terminal:",
+        "",
+        "# which access has these DHCP identifiers, in any spelling",
+        f"{ask}/dhcplookup?ipv4CircuitId=eth%200/1&ipv4RemoteId=10.10.10.10'",
+        "# which access sends this option 82",
+        f"{ask}/option82/5216010765746820302F31020B31302E31302E31302E3130'",
+        "",
+        "Ctrl-C ends the demo.",
+    ]
+    print("\n".join(lines), flush=True)
+
 
 _USER, _PASSWORD = "demo", "demo"
 
@@ -87,7 +243,7 @@ def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
             closing=(engines.close,),
         )
         port = listening.getsockname()[1]
-        web.serve(app, listening, lambda: _greet(site, port))
+        web.serve(app, listening, lambda: _greet_demo(site, port))
 
 
 def _operator() -> User:
@@ -110,7 +266,7 @@ def _bound(port: int) -> socket.socket:
         raise ConfigError(f"{words}; take another one: --port, or PORT=…", key=e.key) from e
 
 
-def _greet(site: DemoSite, port: int) -> None:
+def _greet_demo(site: DemoSite, port: int) -> None:
     """Say what is there, in one piece: who waits for ``ready`` finds the commands with it."""
     longest = max(len(name) for name, _ in site.provenance)
     base = f"http://127.0.0.1:{port}/onapi/2.6"

@@ -1,21 +1,153 @@
-"""``techinfo inventory``: fill the inventory and look into it."""
+"""``techinfo inventory``: fill the inventory and look into it.
+
+``techinfo inventory check``: what an operator should put right, one line each.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from techinfo.access.drift import Drift, Gentle
+from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
-from techinfo.cli.inventory_check import check
-from techinfo.cli.options import ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import (
+    DEVICE_SECRETS,
+    OTHERS_SECRETS,
+    ConfigOption,
+    credentials_of,
+    inventory_of,
+    settings_of,
+)
+from techinfo.cli.wiring import Engines
 from techinfo.collect import load
 from techinfo.config import Settings
-from techinfo.config.loading import credential_names, tables_in
-from techinfo.inventory import Guard, ImportReport, Names
+from techinfo.config.loading import credential_names, tables_in, weak_credentials
+from techinfo.errors import InventoryError
+from techinfo.inventory import Element, Finding, Guard, ImportReport, Inventory, Names
+
+
+def check(
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask the switches too; without, no network is needed.")
+    ] = False,
+    element: Annotated[
+        list[str] | None, typer.Option(help="With --ask: only this element; may be repeated.")
+    ] = None,
+    parallel: Annotated[
+        int, typer.Option(min=1, max=1000, help="With --ask: switches at a time.")
+    ] = 20,
+    switch_s: Annotated[
+        float, typer.Option(min=1, max=3600, help="With --ask: seconds that one switch may take.")
+    ] = 60.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Check the inventory; exit status 1 if there is something to put right.
+
+    One line for each finding: accessId or element, what is wrong, what to do about it.
+
+    Without the network: accesses without a port, accesses that share a port and cannot be told
+    apart, ids, sysNames and CPEs that stand twice, services where nothing is; credentials of
+    SNMPv1, MD5 or DES.
+
+    With [bold]--ask[/bold] also what the switches say: they do not answer, or as somebody else; a
+    port is gone or is called otherwise; ifAlias has the accessId on another port; two accesses name
+    one port in two ways; two elements are one switch (sysName, snmpEngineID, chassis MAC, serial
+    number). Each switch is asked by one conversation: a few GETs and a walk of five columns.
+    """
+    unread = OTHERS_SECRETS if ask or element else (*DEVICE_SECRETS, *OTHERS_SECRETS)
+    settings = settings_of(config, without=unread)
+    with inventory_of(settings) as inventory:
+        found = [*inventory.findings(), *_weak(config)]
+        asked: Sequence[Element] = ()
+        drift = Drift()
+        if ask or element:
+            asked = _named(inventory, element)
+            manners = Gentle(parallel=parallel, switch_s=switch_s)
+            drift = _ask(inventory, asked, settings, manners)
+            found += drift.findings()
+    if as_json:
+        _print_json(found, asked, drift)
+    else:
+        for finding in found:
+            out.print(str(finding), markup=False, soft_wrap=True)
+        err.print(_summary(found, asked, drift))
+    raise typer.Exit(1 if found else 0)
+
+
+def _weak(config: Path | None) -> Iterator[Finding]:
+    """Credentials that are no better than the equipment that they are for."""
+    for name, what in weak_credentials(tables_in(config) if config else {}, os.environ):
+        yield Finding(
+            kind="credential",
+            who=name,
+            what=f"has {what}: whoever is on the way can read or forge what is said",
+            todo="keep it to switches that have nothing else, and to a network of their own",
+        )
+
+
+def _named(inventory: Inventory, names: list[str] | None) -> tuple[Element, ...]:
+    if not names:
+        return inventory.elements()
+    found = {name: inventory.element(name) for name in names}
+    for name, known in found.items():
+        if known is None:
+            raise InventoryError(f"no element is called {name!r}")
+    return tuple(element for element in found.values() if element is not None)
+
+
+def _ask(
+    inventory: Inventory, elements: Sequence[Element], settings: Settings, manners: Gentle
+) -> Drift:
+    registry = load(settings.drivers.folders)
+
+    async def asking(asked: Callable[[], None]) -> Drift:
+        engines = Engines(credentials_of(settings), settings.snmp.timeouts)
+        try:
+            return await ask_switches(
+                inventory, elements, registry, engines.open, manners=manners, asked=asked
+            )
+        finally:
+            await engines.close()
+
+    with _progress(len(elements)) as asked:
+        return asyncio.run(asking(asked))
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("switches", total=total)
+        yield lambda: bar.advance(task)
+
+
+def _print_json(found: Sequence[Finding], asked: Sequence[Element], drift: Drift) -> None:
+    document = {
+        "schema": "techinfo.inventory-check/1",
+        "findings": [asdict(finding) for finding in found],
+        "asked": len(asked),
+        "answered": drift.answered,
+    }
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def _summary(found: Sequence[Finding], asked: Sequence[Element], drift: Drift) -> str:
+    told = f"{len(found)} findings" if found else "nothing to put right"
+    return f"{told}; {drift.answered} of {len(asked)} switches answered" if asked else told
+
 
 _DEFAULT = "default"
 app = typer.Typer(

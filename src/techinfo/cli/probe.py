@@ -13,7 +13,7 @@ import typer
 from rich.status import Status
 from rich.table import Table as RichTable
 
-from techinfo.api.documents.probe import document
+from techinfo.api.documents.dump import probe_document
 from techinfo.cli.console import err, out
 from techinfo.cli.learnt import learnt_to_keep, learnt_to_read
 from techinfo.cli.options import (
@@ -73,7 +73,7 @@ def probe(
         if save:
             remember(found, learnt, host, now)
     if as_json:
-        told = document(found, now, saved=save)
+        told = probe_document(found, now, saved=save)
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     else:
         _show(found, saved=save)

@@ -19,13 +19,11 @@ import typer
 
 from techinfo.access.freshness import Terms
 from techinfo.api.asgi.entrance import Entrance
-from techinfo.api.served import Served
+from techinfo.api.state import Served
 from techinfo.cli import wiring as house
-from techinfo.cli.admin import admin_of
+from techinfo.cli.api_wiring import admin_of, entrance_of
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
-from techinfo.cli.entrance import entrance_of
-from techinfo.cli.lease_house import Leases, leases_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import (
     DEVICE_SECRETS,
@@ -35,7 +33,7 @@ from techinfo.cli.options import (
     settings_of,
     warn_of,
 )
-from techinfo.cli.ticket_house import Tickets, tickets_of
+from techinfo.cli.wiring import Leases, Tickets, leases_of, tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, secret_variables, tables_in, without_device_secrets
@@ -43,8 +41,8 @@ from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.maintenance.schedule import Polling, Soundness, keep_to_it
 from techinfo.server import sockets, supervise, web
-from techinfo.server.beside import served_beside
 from techinfo.server.reload import Beside, Current, House, Renewal
+from techinfo.server.web import served_beside
 
 _log = logging.getLogger(__name__)
 _UNREAD = (*DEVICE_SECRETS, *OTHERS_SECRETS)

@@ -1,23 +1,38 @@
-"""The wiring: settings in, the running house out."""
+"""The wiring: settings in, the running house out.
+
+The wiring of the log of leases: opened with the service, followed while it runs.
+
+The ticket desk and the hub of webhooks, as the settings want them.
+"""
 
 from __future__ import annotations
 
+import functools
+import ipaddress
+import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from techinfo.access.freshness import Terms
+from techinfo.access.leases import resolver
 from techinfo.access.service import Desk
 from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.viewer import Viewer
 from techinfo.api.app import create_app
 from techinfo.api.asgi.entrance import Entrance
-from techinfo.api.served import Served
-from techinfo.api.state import State
-from techinfo.cli.lease_house import Leases
-from techinfo.cli.ticket_house import Tickets
+from techinfo.api.state import EventSource, Served, State
+from techinfo.api.v1.tickets import capture_with
 from techinfo.collect import (
     AnyCollector,
     Collector,
@@ -28,14 +43,182 @@ from techinfo.collect import (
     Registry,
     Target,
 )
-from techinfo.errors import ConfigError
-from techinfo.inventory import Inventory
+from techinfo.config import LeaseSettings, Settings
+from techinfo.errors import ConfigError, TicketStoreError
+from techinfo.inventory import Change, Event, Inventory, ObjectType
+from techinfo.leases.following import configured, following
+from techinfo.leases.log import LeaseLog
+from techinfo.leases.store import LeaseFile
+from techinfo.model import utc_now
 from techinfo.sandbox import Sandboxes
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
+from techinfo.tickets import link_info_jobs as captures
+from techinfo.tickets.link_info import bounds, sweep
+from techinfo.tickets.link_info_jobs import Captures
+from techinfo.tickets.records import Limits
+from techinfo.tickets.service import TicketDesk
+from techinfo.tickets.store import TicketFile
+from techinfo.webhooks.hub import Hub
+from techinfo.webhooks.hub import Manners as WebhookManners
+from techinfo.webhooks.targets import Allowed
 from techinfo.wire import SnmpLimits
+
+
+class Leases:
+    """The log of leases of a service, and what follows its sources."""
+
+    def __init__(self, file: LeaseFile, log: LeaseLog, settings: LeaseSettings) -> None:
+        self.file = file
+        self.log = log
+        self._settings = settings
+        self._running = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Follow the sources from now on."""
+        await self._running.enter_async_context(following(self._settings, self.log))
+
+    async def close(self) -> None:
+        """Follow them no longer."""
+        await self._running.aclose()
+
+
+@contextmanager
+def leases_of(settings: Settings, inventory: Inventory) -> Iterator[Leases | None]:
+    """The log of leases that the settings configure; ``None`` when they name no source.
+
+    Raises:
+        ConfigError: A source is configured wrongly, or the file cannot be opened.
+    """
+    if not configured(settings.leases):
+        yield None
+        return
+    with LeaseFile.open(settings.leases.path) as file:
+        yield Leases(file, LeaseLog(file, resolver(inventory)), settings.leases)
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """The open file of tickets, and what the settings say of it."""
+
+    file: TicketFile
+    settings: Settings
+
+    def furnish(self, house: State) -> tuple[State, Running]:
+        """A house with a ticket desk or webhooks, and what must be started and closed with it."""
+        told, webhooks = self.settings.tickets, self.settings.webhooks
+        hub = Hub(
+            self.file,
+            allowed=Allowed(
+                operator=networks(webhooks.allow),
+                providers=networks(webhooks.allow_for_providers),
+                denied=networks(webhooks.deny),
+            ),
+            manners=WebhookManners(off_after=webhooks.off_after),
+            owns_references=told.desk == "external",
+            timeout_s=webhooks.timeout_s,
+        )
+        if told.desk == "none":
+            return replace(house, webhooks=hub), Running(hub)
+        reading = replace(house.terms, deadline_s=told.linkinfo_deadline_s)
+        wanted = Captures(
+            self.file,
+            capture_with(house.desk, reading),
+            house.inventory.subscriptions_on,
+            # The reading ends by itself first, and says more about it.
+            manners=captures.Manners(deadline_s=told.linkinfo_deadline_s + 5.0),
+            now=house.troubleshooter.now,
+            told=hub.wake,
+        )
+        desk = TicketDesk(
+            self.file,
+            house.desk,
+            wanted,
+            now=house.troubleshooter.now,
+            told=hub.wake,
+            limits=Limits(
+                octets=told.octets_per_provider,
+                open_tickets=told.open_per_provider,
+                comments=told.comments_per_ticket,
+            ),
+        )
+        own: EventSource = functools.partial(_events, desk)
+        more = (*house.endpoints.more_events, own)
+        endpoints = replace(house.endpoints, more_events=more)
+        furnished = replace(house, tickets=desk, webhooks=hub, endpoints=endpoints)
+        return furnished, Running(hub, wanted, desk)
+
+    def sweep(self) -> int:
+        """Erase what is older than it may be; says how many tickets that were."""
+        now = utc_now()
+        return sweep(self.file, bounds(self.settings.tickets.keep_closed_days, now), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What works in the background."""
+
+    hub: Hub
+    captures: Captures | None = None
+    desk: TicketDesk | None = None
+
+    async def start(self) -> None:
+        """Begin, with what an earlier run has left."""
+        self.hub.start()
+        if self.captures is not None:
+            self.captures.start()
+
+    async def close(self) -> None:
+        """Stop; nothing that was promised is lost."""
+        if self.captures is not None:
+            await self.captures.close()
+        await self.hub.close()
+        if self.desk is not None:
+            self.desk.close()
+
+
+def _events(
+    desk: TicketDesk, viewer: Viewer, since: datetime | None, until: datetime
+) -> Iterator[Event]:
+    """What has happened to a viewer's tickets, as the list of events has it."""
+    # The desk leaves the end out, the list has it in.
+    for told in desk.events(viewer, after=since, before=until + timedelta(microseconds=1)):
+        yield Event(
+            change=Change(told.kind),
+            object_type=ObjectType.TICKETS,
+            object_id=told.reference,
+            at=told.at,
+            provider=told.provider,
+        )
+
+
+@contextmanager
+def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
+    """The file of tickets; ``None`` where nobody wants tickets or webhooks.
+
+    Raises:
+        TicketStoreError: It cannot be opened.
+    """
+    if settings.tickets.desk == "none" and not settings.webhooks.enabled:
+        yield None
+        return
+    with TicketFile.open(settings.tickets.path) as file:
+        tickets = Tickets(file, settings)
+        try:
+            tickets.sweep()
+        except TicketStoreError as error:  # a full disk does not keep tickets from being read
+            _log.warning("old tickets cannot be erased: %s", error)
+        yield tickets
+
+
+def networks(told: tuple[str, ...]) -> tuple[Network, ...]:
+    """Networks of the settings, which has looked at them."""
+    return tuple(ipaddress.ip_network(network, strict=False) for network in told)
 
 
 class Engines:
@@ -45,7 +228,7 @@ class Engines:
         credentials: Name of a credential -> its community, or its user of SNMPv3. They stay here.
         timeouts: Seconds of each try.
         port_of: What UDP port a target has; the lab gives its own.
-        within: The networks that a target's address has to be in (`techinfo.cli.addressees`);
+        within: The networks that a target's address has to be in (`techinfo.cli.collector`);
             by default it may be any, as somebody asks who has the secrets anyway.
     """
 

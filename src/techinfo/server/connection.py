@@ -19,8 +19,7 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL, ApiError, Code
 
 _PIECE = 1024
 """Octets that the parser is given at a time while they may hold several requests."""

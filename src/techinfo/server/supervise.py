@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from techinfo.server import notify
-from techinfo.server.heard import Heard
+from techinfo.server.notify import Heard
 from techinfo.server.web import GRACE_S, has_terminal
 
 _PATIENCE_S = GRACE_S + 3.0

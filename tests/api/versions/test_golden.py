@@ -15,7 +15,7 @@ from tests.conftest import Expected
 
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.versions import VERSIONS, Dialect, Version
-from techinfo.api.onapi.versions.version import V2_3_1, V2_4, V2_6
+from techinfo.api.onapi.versions.dialect import V2_3_1, V2_4, V2_6
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FLOW = {

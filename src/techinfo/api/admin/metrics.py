@@ -20,7 +20,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from techinfo import __version__
-from techinfo.api.asgi.route_names import version_of
+from techinfo.api.asgi.paths import version_of
 from techinfo.collect import Numbers
 
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
@@ -67,7 +67,7 @@ class Metrics:
 
         Args:
             method: Of HTTP.
-            route: From `techinfo.api.asgi.route_names`, never the path itself.
+            route: From `techinfo.api.asgi.paths`, never the path itself.
             status: ``None``: the client had gone before the answer.
             seconds: How long it took.
         """

@@ -2,6 +2,8 @@
 
 An answer with rows of people begins when its entry is on disk: nobody has seen such a row without
 a trace. Where that cannot be, it is not given.
+
+Which answers tell of people, and must not be given without a trace.
 """
 
 from __future__ import annotations
@@ -17,12 +19,37 @@ from typing import Any
 from starlette.requests import Request
 
 from techinfo.access.viewer import Viewer
-from techinfo.api.asgi.people import of_people
-from techinfo.api.asgi.url_prefix import Asgi, Scope
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError, answer, told_ids
+from techinfo.api.asgi.paths import Asgi, Scope, below_a_version
+from techinfo.api.errors import ApiError, Code, answer, told_ids
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
+
+_OWN = "/techinfo/v1/"
+_OTHERS = re.compile(
+    r"/[0-9.]+(?:/openapi\.json|/events)?"
+    r"|/[0-9.]+/tech/access/[^/]+/(?:hardware|link/status)"
+    r"|/[0-9.]+/tech/[^/]+/access/hardware"
+    r"|/techinfo/v1/(?:openapi\.json|status|quota|switch/[^/]+/panel|webhooks(?:/.*)?)"
+)
+"""Of machines, links and light, of the service itself: all else counts as people's, so that what
+is added one day does until somebody decides."""
+_TOLD_US = re.compile(r"/[0-9.]+/tickets(?:/[^/]+)?|/techinfo/v1/tickets/[^/]+")
+"""Where somebody tells us of people, by POST or PATCH, and is told no more than a reference."""
+
+
+def of_people(method: str, path: str) -> bool:
+    """Whether an answer may hold rows of people: MAC addresses, leases, groups, names, tickets.
+
+    Args:
+        method: Of HTTP.
+        path: Without its prefix.
+    """
+    if not below_a_version(path) and not path.startswith(_OWN):
+        return False
+    if method != "GET" and _TOLD_US.fullmatch(path):
+        return False
+    return not _OTHERS.fullmatch(path)
+
 
 _MOST_OF_A_PATH = 200
 _MOST_OF_AN_ID = 64

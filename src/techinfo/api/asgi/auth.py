@@ -25,13 +25,11 @@ from argon2 import PasswordHasher
 
 from techinfo.access.logins import Login, Logins
 from techinfo.api.asgi.client import Network, client_address, neighbourhood, told_name
-from techinfo.api.asgi.guesses import Guesses
-from techinfo.api.asgi.passwords import Passwords
+from techinfo.api.asgi.login_throttle import Guesses
+from techinfo.api.asgi.passwords import Passwords, Turns
+from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.asgi.refused_logins import RefusedLogins
-from techinfo.api.asgi.turns import Turns
-from techinfo.api.asgi.url_prefix import Asgi, Scope
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError, answer
+from techinfo.api.errors import ApiError, Code, answer
 from techinfo.store.batches import Batches
 from techinfo.store.user_records import Use
 

@@ -1,16 +1,103 @@
-"""Passwords against Argon2 hashes, in a thread of its own, at the same cost for strangers."""
+"""Passwords against Argon2 hashes, in a thread of its own, at the same cost for strangers.
+
+One at a time, and nobody's flood stands before somebody else.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from techinfo.access.logins import Login, Logins
+from techinfo.api.errors import ApiError, Code
+
+_Line = deque[asyncio.Future[None]]
+
+
+class Turns:
+    """Turns are given first to who is known, then to the others' queues one after the other.
+
+    Args:
+        most: That wait, all together; who is known finds room beyond that.
+        most_of_one: That wait in one queue.
+    """
+
+    def __init__(self, *, most: int = 1000, most_of_one: int = 100) -> None:
+        self._most = most
+        self._most_of_one = most_of_one
+        self._taken = False
+        self._known: _Line = deque()
+        self._others: OrderedDict[str, _Line] = OrderedDict()
+        self.waiting = 0
+
+    @asynccontextmanager
+    async def turn(self, queue: str, *, known: bool) -> AsyncIterator[None]:
+        """Wait for a turn, and give it on at the end of the block.
+
+        Args:
+            queue: Who stands together.
+            known: Goes before all queues.
+
+        Raises:
+            ApiError: 429, too many wait, of this queue or of all.
+        """
+        if self._taken:
+            await self._wait(queue, known=known)
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._give_on()
+
+    async def _wait(self, queue: str, *, known: bool) -> None:
+        line = self._known if known else self._others.get(queue, deque())
+        if not known and self.waiting >= self._most:
+            raise _full("too many credentials wait to be checked")
+        if len(line) >= self._most_of_one:
+            raise _full("too many credentials of yours wait to be checked")
+        if not known:
+            self._others[queue] = line
+        mine = asyncio.get_running_loop().create_future()
+        line.append(mine)
+        self.waiting += 1
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._give_on()
+            raise
+        finally:
+            self.waiting -= 1
+
+    def _give_on(self) -> None:
+        while (following := self._following()) is not None:
+            if not following.done():  # else whoever waited has gone
+                following.set_result(None)
+                return
+        self._taken = False
+
+    def _following(self) -> asyncio.Future[None] | None:
+        if self._known:
+            return self._known.popleft()
+        if not self._others:
+            return None
+        queue, line = self._others.popitem(last=False)
+        following = line.popleft()
+        if line:
+            self._others[queue] = line
+        return following
+
+
+def _full(cause: str) -> ApiError:
+    """No 5xx: each of those is a line in the log, and a flood would fill it."""
+    return ApiError(429, cause, code=Code.THROTTLED, retryable=True, headers={"Retry-After": "5"})
 
 
 class Passwords:

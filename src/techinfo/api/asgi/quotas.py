@@ -4,6 +4,11 @@ A moving window in memory (library ``limits``): in any sixty seconds there are n
 limit, and the answer to one too many says when the oldest leaves the window. A quota is a
 provider's, not a login's. An operator's and engineer's requests are counted and never refused; a
 switch that is asked too much is no matter of quotas.
+
+Moving windows in memory, for the library ``limits``.
+
+The library's own memory shifts a list with every request and starts a thread now and then; with a
+queue the cost is the same for a limit of ten and of a hundred thousand.
 """
 
 from __future__ import annotations
@@ -11,22 +16,96 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MovingWindowSupport, Storage
 from limits.strategies import MovingWindowRateLimiter
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.bodies import Shelf, WholeBody, has_body
-from techinfo.api.asgi.url_prefix import Asgi, Scope
-from techinfo.api.asgi.windows import Windows
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError, answer
+from techinfo.api.asgi.paths import Asgi, Scope
+from techinfo.api.errors import ApiError, Code, answer
 from techinfo.config import QuotaSettings
+
+
+class Windows(Storage, MovingWindowSupport):
+    """When each key was counted, no longer than its window; one thread uses it.
+
+    Args:
+        clock: Seconds that never go back.
+    """
+
+    STORAGE_SCHEME: list[str] | None = None
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._counted: dict[str, deque[float]] = {}
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What the storage raises: nothing of its own."""
+        return ValueError
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count something, if the limit has room for it."""
+        now = self._clock()
+        counted = self._within(key, now - expiry)
+        if len(counted) + amount > limit:
+            return False
+        if amount == 1:
+            counted.append(now)
+        else:
+            counted.extend([now] * amount)
+        return True
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002 - the library's signature
+        """When the oldest in the window was counted, and how many there are."""
+        now = self._clock()
+        counted = self._within(key, now - expiry)
+        return (counted[0] if counted else now), len(counted)
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count without a limit."""
+        self._within(key, self._clock() - expiry).extend([self._clock()] * amount)
+        return self.get(key)
+
+    def get(self, key: str) -> int:
+        """How many are counted."""
+        return len(self._counted.get(key, ()))
+
+    def get_expiry(self, key: str) -> float:
+        """When the oldest was counted."""
+        counted = self._counted.get(key)
+        return counted[0] if counted else self._clock()
+
+    def check(self) -> bool:
+        """Memory is there."""
+        return True
+
+    def reset(self) -> int | None:
+        """Forget everything; says how many keys that were."""
+        keys = len(self._counted)
+        self._counted.clear()
+        return keys
+
+    def clear(self, key: str) -> None:
+        """Forget a key."""
+        self._counted.pop(key, None)
+
+    def _within(self, key: str, since: float) -> deque[float]:
+        counted = self._counted.get(key)
+        if counted is None:
+            counted = self._counted[key] = deque()
+        while counted and counted[0] <= since:
+            counted.popleft()
+        return counted
+
 
 _LOOK_UPS = ("/dhcplookup", "/option82/")
 

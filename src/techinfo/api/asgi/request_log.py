@@ -13,8 +13,7 @@ import structlog
 
 from techinfo.api.admin.metrics import Metrics
 from techinfo.api.asgi.audit import access_of
-from techinfo.api.asgi.route_names import Templates
-from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.asgi.paths import Asgi, Scope, Templates
 from techinfo.api.errors import answer, api_error, told_ids
 
 _SANE = re.compile(rb"[0-9A-Za-z._-]{1,64}")

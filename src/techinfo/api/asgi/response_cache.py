@@ -19,7 +19,7 @@ from typing import Any
 from techinfo.access.freshness import Terms
 from techinfo.access.service import Desk
 from techinfo.access.viewer import Viewer
-from techinfo.api.asgi.url_prefix import Asgi, Scope
+from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 from techinfo.errors import QuestionError

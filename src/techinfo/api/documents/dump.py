@@ -1,4 +1,7 @@
-"""The dump documents: one element as ``techinfo.dump/1`` (operator's eyes only)."""
+"""The dump documents: one element as ``techinfo.dump/1`` (operator's eyes only).
+
+What a probe found, as ``techinfo.probe/1`` (operator's eyes only).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from techinfo.access.answer import ServiceOf
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.render import PART_NAMES, bare
+from techinfo.collect.probing import Probed
 from techinfo.collect.target import Reading
 from techinfo.model import (
     Device,
@@ -237,3 +241,34 @@ def _ont(ont: Ont) -> dict[str, Any]:
         "transceiver": (light | ({} if received is None else {"oltRx": received})) or None,
     }
     return {key: value for key, value in told.items() if value is not None}
+
+
+PROBE_SCHEMA = "techinfo.probe/1"
+
+
+def probe_document(found: Probed, at: datetime, *, saved: bool) -> dict[str, Any]:
+    """One probe, as JSON would have it."""
+    known, cost = found.known, found.cost
+    device = {
+        "name": known.sys_name,
+        "driver": known.driver.name,
+        "vendor": known.driver.vendor,
+        "sysObjectId": known.sys_object_id,
+        "model": known.kind.model,
+        "software": known.kind.software,
+    }
+    told: dict[str, Any] = {
+        "schema": PROBE_SCHEMA,
+        "tool": TOOL,
+        "probedAt": render.time(at),
+        "device": {key: value for key, value in device.items() if value},
+        "facts": {PART_NAMES[fact]: presence.value for fact, presence in found.facts.items()},
+        "counters64": {name: counting.value for name, counting in found.counters.items()},
+        "engineTime": found.engine_time.value,
+        "limits": limits(found.stood),
+        "driverLimits": limits(known.driver.limits),
+        "proposals": list(found.proposals),
+        "cost": {"requests": cost.requests, "retries": cost.retries, "varbinds": cost.varbinds},
+        "saved": saved,
+    }
+    return told | ({"silentOver": found.silent_over} if found.silent_over else {})

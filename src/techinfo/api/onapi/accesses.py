@@ -1,9 +1,16 @@
-"""Accesses, as the versions list them; only where the inventory is authoritative."""
+"""Accesses, as the versions list them; only where the inventory is authoritative.
+
+Services that can be delivered, per access (2.6); only where the inventory is authoritative.
+
+Subscriptions, each provider its own; only where the inventory is authoritative.
+"""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -14,8 +21,7 @@ from techinfo.access.published import published
 from techinfo.access.rights import runs
 from techinfo.access.viewer import Viewer
 from techinfo.api.dependencies import ERRORS, AccessId, Asker, House, Responses
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.conditional import (
@@ -27,6 +33,7 @@ from techinfo.api.onapi.conditional import (
     not_modified,
 )
 from techinfo.api.onapi.versions import Dialect, Version
+from techinfo.api.onapi.versions.dialect import V2_4, V2_6
 from techinfo.api.onapi.versions.listed import (
     access_object,
     lacks,
@@ -34,10 +41,9 @@ from techinfo.api.onapi.versions.listed import (
     subscription_object,
     with_services,
 )
-from techinfo.api.onapi.versions.version import V2_4, V2_6
 from techinfo.api.state import State
 from techinfo.errors import UnknownAccessError
-from techinfo.inventory import Access, Inventory, Kind, Subscription
+from techinfo.inventory import Access, Inventory, Kind, Offer, Subscription
 from techinfo.inventory.listing import is_complete
 
 LISTED: Responses = ERRORS | {
@@ -186,3 +192,121 @@ def _not_complete(access: Access) -> ApiError:
         f"accesses are not listed: mandatory fields are missing on access {access.access_id}",
         code=Code.NOT_LISTED,
     )
+
+
+def services_router(speaks: Dialect) -> APIRouter:
+    """The routes of a version."""
+    routes = APIRouter(tags=["services"], responses=LISTED)
+    version = speaks.version
+
+    @routes.get("/services", response_model=list[ls.AccessServices], responses=UNCHANGED)
+    async def services(house: House, since: Since) -> Response:
+        """Every access's services, or of those accesses where one has changed since."""
+        must_list(house, "services")
+        return await run_in_threadpool(_services, house, version, since)
+
+    @routes.get("/services/{id}", response_model=ls.AccessServices)
+    async def of_access(access: AccessId, house: House) -> JSONResponse:
+        """The services that can be delivered on one access."""
+        must_list(house, "services")
+        must_be_imported(house.inventory, "offers")
+        found = house.inventory.access(access)
+        if found is None:
+            raise UnknownAccessError("no access has this accessId")
+        offers = house.inventory.offers_on(found.access_id)
+        return JSONResponse(_told_offers(found.access_id, iter(offers), version), headers=PERSONAL)
+
+    return routes
+
+
+def _services(house: State, version: Version, since: datetime | None) -> Response:
+    inventory = house.inventory
+    must_be_imported(inventory, "offers")
+    newest = inventory.events.newest() or inventory.imported_at
+    headers = last_modified(newest, house.troubleshooter.now())
+    changed = changed_since(inventory, since)
+    batch = None if changed is None else changed.batch
+    rows = _by_access(inventory.listing.offers(batch), version)
+    if batch is None:
+        return listed(rows, headers)
+    none = (
+        {"accessId": x, "services": []} for x in inventory.listing.accesses_without_offers(batch)
+    )
+    some = begun(heapq.merge(rows, none, key=lambda row: str(row["accessId"])))
+    return not_modified(headers) if some is None else listed(some, headers)
+
+
+def _by_access(offers: Iterator[Offer], version: Version) -> Iterator[dict[str, Any]]:
+    for access_id, on_access in groupby(offers, key=lambda offer: offer.access_id):
+        yield _told_offers(access_id, on_access, version)
+
+
+def _told_offers(access_id: str, offers: Iterator[Offer], version: Version) -> dict[str, Any]:
+    return {"accessId": access_id, "services": [service_object(o, version) for o in offers]}
+
+
+def subscriptions_router(speaks: Dialect) -> APIRouter:
+    """The routes of a version."""
+    routes = APIRouter(tags=["subscriptions"], responses=LISTED)
+    version = speaks.version
+    row = ls.FlatSubscription if version < V2_6 else ls.AccessSubscriptions
+
+    @routes.get("/subscriptions", response_model=list[row], responses=UNCHANGED)  # type: ignore[valid-type]
+    async def subscriptions(asker: Asker, house: House, since: Since) -> Response:
+        """The own subscriptions that run, by access, or those that have changed since."""
+        must_list(house, "subscriptions")
+        return await run_in_threadpool(_subscriptions, house, asker, version, since)
+
+    if version >= V2_6:
+
+        @routes.get("/subscriptions/{id}", response_model=ls.AccessSubscriptions)
+        async def of_access(asker: Asker, access: AccessId, house: House) -> JSONResponse:
+            """The own subscriptions that run on one access."""
+            must_list(house, "subscriptions")
+            must_be_imported(house.inventory, "subscriptions")
+            return JSONResponse(_of_access(house, asker, access, version), headers=PERSONAL)
+
+    return routes
+
+
+def _of_access(house: State, viewer: Viewer, access_id: str, version: Version) -> dict[str, Any]:
+    access = house.inventory.access(access_id)
+    if access is None:
+        raise UnknownAccessError("no access has this accessId")
+    told = [subscription_object(x, version) for x in own_on(house, viewer, access, version)]
+    return {"accessId": access.access_id, "subscriptions": told}
+
+
+def _subscriptions(
+    house: State, viewer: Viewer, version: Version, since: datetime | None
+) -> Response:
+    inventory, now = house.inventory, house.troubleshooter.now()
+    must_be_imported(inventory, "subscriptions")
+    listing, own = inventory.listing, whose(viewer)
+    incomplete = listing.incomplete_subscription(now, own, dated=version >= V2_6)
+    if incomplete is not None:
+        raise lacking(incomplete)
+    turns = [x for x in (inventory.events.newest(), listing.last_turn(now, own)) if x]
+    headers = last_modified(max(turns, default=inventory.imported_at), now)
+    told = changed_since(inventory, since)
+    changed = None if told is None else (told.batch, told.since)
+    nested = version >= V2_6
+    kept = listing.subscriptions(now, provider=own, changed=changed, of_access=nested)
+    mine = (published(x, inventory) for x in kept)
+    rows: Iterator[dict[str, Any]] = (subscription_object(x, version) for x in mine)
+    if nested:
+        rows = _nested(mine, version)
+    if changed is None:
+        return listed(rows, headers)
+    if nested:
+        left = listing.accesses_left(now, own, changed)
+        none = ({"accessId": x, "subscriptions": []} for x in left)
+        rows = heapq.merge(rows, none, key=lambda row: str(row["accessId"]))
+    some = begun(rows)
+    return not_modified(headers) if some is None else listed(some, headers)
+
+
+def _nested(mine: Iterator[Subscription], version: Version) -> Iterator[dict[str, Any]]:
+    for access_id, on_access in groupby(mine, key=lambda x: x.access_id):
+        told = [subscription_object(x, version) for x in on_access]
+        yield {"accessId": access_id, "subscriptions": told}

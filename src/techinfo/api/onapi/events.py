@@ -16,7 +16,7 @@ from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi.accesses import UNCHANGED, whose
 from techinfo.api.onapi.conditional import Since, begun, last_modified, listed, not_modified
 from techinfo.api.onapi.versions import Dialect, Version
-from techinfo.api.onapi.versions.version import V2_6
+from techinfo.api.onapi.versions.dialect import V2_6
 from techinfo.api.state import State
 from techinfo.inventory import Change, Event, ObjectType
 

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from techinfo.access.freshness import MOST_STALE_S, Terms
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi.render import PART_NAMES
 from techinfo.model import Fact, Part, State
 

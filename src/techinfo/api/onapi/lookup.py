@@ -2,6 +2,11 @@
 
 Any spelling counts (`techinfo.dhcp.spellings`), so the query string is read raw. A miss is noted
 for the quota, because whoever may ask often could find out what is connected where.
+
+DHCP identifiers out of a request, from the raw octets of its query string.
+
+A value may be any octets: a parser of query strings would make text of them, take a plus for a
+blank, and keep one of two values.
 """
 
 from __future__ import annotations
@@ -16,12 +21,102 @@ from techinfo.access.lookup import Lookup
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, Asker, House
-from techinfo.api.errors import PERSONAL
-from techinfo.api.onapi import identifiers_asked
+from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import State
-from techinfo.dhcp.matching import Asked
-from techinfo.errors import SharedIdentifierError, UnknownIdentifierError
+from techinfo.dhcp.asking import of_option
+from techinfo.dhcp.identity import Field
+from techinfo.dhcp.matching import Asked, narrowed
+from techinfo.dhcp.notations import option82_octets
+from techinfo.dhcp.octets import parse_option82
+from techinfo.dhcp.spellings import MOST_OCTETS, Reading, percent_decoded, readings
+from techinfo.errors import OctetError, SharedIdentifierError, UnknownIdentifierError
+
+_FIELDS = {
+    b"ipv4circuitid": Field.CIRCUIT,
+    b"ipv4remoteid": Field.REMOTE,
+    b"ipv6interfaceid": Field.INTERFACE,
+    b"ipv6remoteid": Field.REMOTE6,
+}
+_OPTION82 = b"ipv4option82"
+_NAMES = "ipv4CircuitId, ipv4RemoteId, ipv6InterfaceId, ipv6RemoteId, ipv4option82"
+
+
+def of_query(query: bytes) -> Asked:
+    """What a query string asks for.
+
+    Args:
+        query: As it was sent, without its question mark.
+
+    Raises:
+        ApiError: 400, no usable parameter, one that is repeated, or an option 82 that is none.
+        UnknownIdentifierError: An option 82 without circuit-id and remote-id, and nothing else; or
+            one that contradicts the other values.
+    """
+    found = _parameters(query)
+    asked = {
+        field: readings(percent_decoded(found[name]), field)
+        for name, field in _FIELDS.items()
+        if name in found
+    }
+    asked = {field: read for field, read in asked.items() if read}
+    if not found.get(_OPTION82):
+        if not asked:
+            raise _malformed(f"no identifier is given; parameters are {_NAMES}")
+        return Asked(readings=asked)
+    option = percent_decoded(found[_OPTION82])[-1]
+    of_option = _of_option(option.decode("latin-1"))
+    if not (asked or of_option):
+        raise UnknownIdentifierError("the option 82 has neither circuit-id nor remote-id")
+    for field, read in of_option.items():
+        asked[field] = narrowed(asked[field], read) if field in asked else read
+        if not asked[field]:
+            raise UnknownIdentifierError("the option 82 and the other values differ")
+    return Asked(readings=asked)
+
+
+def of_option82_hex(told: str) -> Asked:
+    """What a whole option 82, or its sub-options, asks for.
+
+    Raises:
+        ApiError: 400, it is not hex, or no option 82; says at which octet.
+        UnknownIdentifierError: It has neither circuit-id nor remote-id.
+    """
+    found = _of_option(told)
+    if not found:
+        raise UnknownIdentifierError("the option 82 has neither circuit-id nor remote-id")
+    return Asked(readings=found)
+
+
+def _of_option(told: str) -> dict[Field, tuple[Reading, ...]]:
+    octets = option82_octets(told.encode())
+    if octets is None or len(octets) > MOST_OCTETS:
+        raise _malformed("an option 82 is an even number of hex digits, such as 520401026331")
+    try:
+        return of_option(parse_option82(octets))
+    except OctetError as error:
+        raise _malformed(f"this is no option 82: {error}") from error
+
+
+def _parameters(query: bytes) -> dict[bytes, bytes]:
+    """Parameters by their names in lower case, with the values as they were sent."""
+    found: dict[bytes, bytes] = {}
+    for part in query.split(b"&"):
+        name, _, value = part.partition(b"=")
+        name = percent_decoded(name)[0].lower()
+        if name not in _FIELDS and name != _OPTION82:
+            continue
+        if name in found:
+            raise _malformed("a parameter is given twice")
+        if len(value) > MOST_OCTETS:
+            raise _malformed("a value is too long for an identifier")
+        found[name] = value
+    return found
+
+
+def _malformed(words: str) -> ApiError:
+    return ApiError(400, words, code=Code.MALFORMED)
+
 
 MATCH_HEADER = "X-Techinfo-Match"
 """How sure an answer is: stored, notation or interpreted."""
@@ -59,7 +154,7 @@ dhcplookup_router = APIRouter(tags=["look-up"], responses=ERRORS | _FOUND)
 @option82_router.get("/option82/{hex}", response_model=s.Found)
 async def option82(request: Request, asker: Asker, house: House, hex: str) -> JSONResponse:  # noqa: A002 - ON-API
     """The access that sends this option 82: the whole option in hex, in any case."""
-    return _found(request, asker, house, lambda: identifiers_asked.of_option82_hex(hex))
+    return _found(request, asker, house, lambda: of_option82_hex(hex))
 
 
 @dhcplookup_router.get(
@@ -68,7 +163,7 @@ async def option82(request: Request, asker: Asker, house: House, hex: str) -> JS
 async def dhcplookup(request: Request, asker: Asker, house: House) -> JSONResponse:
     """The access that all given identifiers belong to, if they belong to one access only."""
     query: bytes = request.scope["query_string"]
-    return _found(request, asker, house, lambda: identifiers_asked.of_query(query))
+    return _found(request, asker, house, lambda: of_query(query))
 
 
 def _found(

@@ -17,14 +17,13 @@ from starlette.concurrency import run_in_threadpool
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import about
+from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, Asker, House, Responses
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.conditional import started
-from techinfo.api.v1.body import body_schema, json_body
 from techinfo.errors import ForbiddenError
 from techinfo.tickets.records import Change, NewTicket, Party, Status, Ticket
 from techinfo.tickets.service import TicketDesk

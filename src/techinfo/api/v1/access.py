@@ -1,7 +1,13 @@
-"""One access: all facts in one answer, and as a document that can be kept."""
+"""One access: all facts in one answer, and as a document that can be kept.
+
+All six answers in one (an extension of ours), each with its state and age.
+
+What has its place here and is not built yet: 501, for those who may ask about the access.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -13,17 +19,18 @@ from techinfo.access.freshness import Terms
 from techinfo.access.viewer import Viewer
 from techinfo.access.whole_element import accesses_by_port, must_see_all, services_of, whole_element
 from techinfo.api.asgi.audit import about
+from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
 from techinfo.api.documents.dump import dump
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError
+from techinfo.api.errors import ApiError, Code
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi import part_states as states
+from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi.versions import Dialect, dialect_of
 from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
-from techinfo.api.v1.access_document import access_document
-from techinfo.api.v1.address import address
-from techinfo.api.v1.body import body_schema, json_body
+from techinfo.api.v1.access_document import access_document, address
+from techinfo.inventory import Access
 
 router = APIRouter(tags=["access"], responses=ERRORS | DEVICE_ERRORS)
 _MOST_OCTETS = 4096
@@ -123,3 +130,64 @@ async def _document(
     made = states.part_states(answers, now)
     headers = freshness.headers(states.oldest(made), now, states.lacking(made))
     return JSONResponse(document, headers=headers)
+
+
+def combined_router(speaks: Dialect) -> APIRouter:
+    """The route of a version."""
+    routes = APIRouter(tags=["tech"], responses=ERRORS | DEVICE_ERRORS)
+
+    @routes.get("/tech/access/{id}", response_model=speaks.schema(s.AccessFacts))
+    async def everything(
+        request: Request, asker: Asker, access: AccessId, fresh: Fresh, house: House
+    ) -> JSONResponse:
+        """All six answers at once, each with its state and age (an extension of ours)."""
+        found, answers = await house.desk.everything(asker, access, fresh)
+        now = house.troubleshooter.now()
+        silent_since = await house.troubleshooter.silent_since(access)
+        words = states.logged(request.scope["path"])
+        made = states.part_states(answers, now, silent_since, words)
+        told = dialect_of(speaks.version, asker.options).told(s.AccessFacts, _body(found, made))
+        headers = freshness.headers(states.oldest(made), now, states.lacking(made))
+        return JSONResponse(told, headers=headers)
+
+    return routes
+
+
+def _body(access: Access, made: Mapping[str, states.PartState]) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "accessId": access.access_id,
+        "parts": {name: part.told for name, part in made.items()},
+        "capabilities": sorted(n for n, p in made.items() if p.told["state"] != "unsupported"),
+    }
+    return body | {name: part.body for name, part in made.items() if part.body is not None}
+
+
+_NOT_BUILT = {
+    "history": "the history of an access",
+    "timeline": "the timeline of an access",
+    "diagnosis": "the diagnosis of an access",
+    "live": "the live view of an access",
+}
+"""The first part of a path -> what is not built."""
+
+
+def unbuilt_router() -> APIRouter:
+    """A route for each of them."""
+    built = APIRouter(
+        tags=["not built yet"],
+        responses=ERRORS | {501: {"model": s.Cause, "description": "not built yet"}},
+    )
+    for name, words in _NOT_BUILT.items():
+        _add(built, name, words)
+    return built
+
+
+def _add(built: APIRouter, name: str, words: str) -> None:
+    async def refuse(asker: Asker, access: AccessId, house: House) -> JSONResponse:
+        house.desk.right(asker, access)
+        raise ApiError(501, f"{words} is not built yet", code=Code.NOT_IMPLEMENTED)
+
+    summary = f"Not built yet: {words}"
+    built.add_api_route(
+        f"/{name}/{{id}}", refuse, name=name, response_model=None, summary=summary, status_code=501
+    )

@@ -3,6 +3,8 @@
 It says of every part what it is worth. Whoever asks, it names no device, no address, no serial
 number of an element and no neighbour: what it is made of has been isolated by the desk, and of
 multicast groups it has the number alone.
+
+Where an access is, as ON-API spells it.
 """
 
 from __future__ import annotations
@@ -19,6 +21,24 @@ from techinfo.api.documents.dump import TOOL
 from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import PartState, Words, part_states, published
 from techinfo.inventory import Access
+
+_KEYS: Mapping[str, str] = {
+    "streetName": "street_name",
+    "streetNumber": "street_number",
+    "streetLittera": "street_littera",
+    "postalCode": "postal_code",
+    "city": "city",
+    "mduApartmentNumber": "mdu_apartment_number",
+    "mduDistinguisher": "mdu_distinguisher",
+    "outlet": "outlet",
+}
+
+
+def address(access: Access) -> dict[str, str]:
+    """What is known of it."""
+    told = {name: getattr(access, key) for name, key in _KEYS.items()}
+    return {name: value for name, value in told.items() if value}
+
 
 SCHEMA = "techinfo.access/1"
 _NAMES = {

@@ -15,14 +15,13 @@ from techinfo.access.service import Told
 from techinfo.access.viewer import Viewer
 from techinfo.api import errors as problems
 from techinfo.api.asgi.audit import about
+from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, Asker, CacheControl, House
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import part_states as states
 from techinfo.api.state import State
 from techinfo.api.v1 import schemas as v
-from techinfo.api.v1.body import body_schema, json_body
 from techinfo.errors import NotReadError, QuestionError, TechinfoError
 
 router = APIRouter(tags=["access"], responses=ERRORS)

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo import __version__
 from techinfo.api.errors import PERSONAL
-from techinfo.api.v1 import access, batch, panel, search, service, unbuilt
+from techinfo.api.v1 import access, batch, panel, search, service
 
 PREFIX = "/techinfo/v1"
 
@@ -29,7 +29,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
     for part in (access, search, panel, batch, service):
         below.include_router(part.router)
-    below.include_router(unbuilt.router())
+    below.include_router(access.unbuilt_router())
 
     @below.get("/openapi.json", include_in_schema=False)
     async def openapi() -> JSONResponse:

@@ -11,13 +11,13 @@ from fastapi.responses import JSONResponse, Response
 from techinfo.access.freshness import Terms
 from techinfo.access.service import Desk as AccessDesk
 from techinfo.access.viewer import Viewer
+from techinfo.api.asgi.bodies import body_schema
 from techinfo.api.dependencies import Asker
 from techinfo.api.errors import PERSONAL, api_error
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.tickets import TICKET_ERRORS, Desk, Key, Reference, changed
 from techinfo.api.v1.access_document import access_document
-from techinfo.api.v1.body import body_schema
 from techinfo.errors import LinkInfoError, TechinfoError
 from techinfo.tickets.link_info_jobs import Capture, since_creation
 from techinfo.tickets.reading import worth

@@ -8,13 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response
 
+from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, Asker, House
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
-from techinfo.api.v1.body import body_schema, json_body
 from techinfo.webhooks.hub import Hub, Listed, Wanted
 from techinfo.webhooks.store import State
 

@@ -3,7 +3,12 @@
 A version leaves fields out and calls some otherwise; it never adds a value.
 """
 
-from techinfo.api.onapi.versions.dialect import Dialect, dialect_of
-from techinfo.api.onapi.versions.version import OLDEST_LISTED, VERSIONS, Version
+from techinfo.api.onapi.versions.dialect import (
+    OLDEST_LISTED,
+    VERSIONS,
+    Dialect,
+    Version,
+    dialect_of,
+)
 
 __all__ = ["OLDEST_LISTED", "VERSIONS", "Dialect", "Version", "dialect_of"]

@@ -1,4 +1,11 @@
-"""A version of ON-API as one provider wants it: objects and their schemas, by the same tables."""
+"""A version of ON-API as one provider wants it: objects and their schemas, by the same tables.
+
+Which versions of ON-API are spoken.
+
+How versions and profiles tell the objects of 2.6: what they leave out, what they call otherwise.
+
+The tables are the contract's; where a page of ON-API disagrees, they win.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +19,75 @@ from pydantic.fields import FieldInfo
 
 from techinfo.access.viewer import Options
 from techinfo.api.onapi import schemas as s
-from techinfo.api.onapi.versions.spellings import BITVIS, FIBER, INTEGER_RATES, As, Spelling
-from techinfo.api.onapi.versions.version import V2_6, Version
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Version:
+    """A version of ON-API, ordered by age."""
+
+    numbers: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.numbers))
+
+    @property
+    def pages(self) -> str:
+        """The folder of its specification."""
+        return ".".join(map(str, (*self.numbers, 0)[:3]))
+
+
+V2_3_1, V2_4, V2_5, V2_6 = Version((2, 3, 1)), Version((2, 4)), Version((2, 5)), Version((2, 6))
+VERSIONS = (V2_3_1, V2_4, V2_5, V2_6)
+OLDEST_LISTED = V2_4
+"""The first that has an endpoints list, events and technical information."""
+
+
+@dataclass(frozen=True, slots=True)
+class As:
+    """A field by another name.
+
+    Attributes:
+        name: The other name; empty: it keeps its own.
+        only: Fields of the object in it that are told; ``None``: all.
+        integer: Its decimal text is told as an integer.
+    """
+
+    name: str = ""
+    only: tuple[str, ...] | None = None
+    integer: bool = False
+
+
+LEFT_OUT = None
+Spelling = Mapping[type[BaseModel], Mapping[str, As | None]]
+
+FIBER: Spelling = {
+    s.LinkStatus: {
+        "adminDown": LEFT_OUT,
+        "transceiver": As("fiber", only=("dbmRx", "dbmTx", "temp")),
+    },
+    s.CpePortInfo: {"transceiver": As("fiber")},
+    s.MacRow: {"vlan": LEFT_OUT, "port": LEFT_OUT, "learntAt": LEFT_OUT} | {"aggregate": LEFT_OUT},
+    s.LeaseRow: {"lastRenew": LEFT_OUT, "aggregate": LEFT_OUT},
+    s.GroupRow: {"aggregate": LEFT_OUT},
+}
+"""2.4 and 2.5."""
+
+BITVIS: Spelling = {
+    s.LinkStatus: {"configuredSpeed": As("configuredSpeeds")},
+    s.CpeStatus: {"dhcpSnooping": As("dhcpSnoopingTable")},
+    s.CpeStatistics: {
+        "pause": As("pauses"),
+        "unicastPackets": As("unicast"),
+        "multicastPackets": As("multicast"),
+    },
+}
+"""The Bitvis reading of 2.6."""
+
+INTEGER_RATES: Spelling = {
+    s.ConfiguredSpeed: {key: As(integer=True) for key in ("queue", "cir", "pir")}
+}
+"""As the examples of technical_info have them, whose tables say strings."""
+
 
 _USUAL = As()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from techinfo.api.onapi.versions.version import V2_4, V2_6, Version
+from techinfo.api.onapi.versions.dialect import V2_4, V2_6, Version
 from techinfo.inventory import Access, Offer, Subscription
 
 _AT_ONCE = 500

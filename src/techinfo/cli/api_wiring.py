@@ -1,23 +1,37 @@
-"""The entrance of the service, as the settings want it."""
+"""The entrance of the service, as the settings want it.
+
+The administrators' application over a house.
+"""
 
 from __future__ import annotations
 
 import functools
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+
+from starlette.applications import Starlette
 
 from techinfo import __version__
 from techinfo.access.logins import Logins
+from techinfo.api.admin.app import Health, Reloading, admin_app
+from techinfo.api.admin.metrics import AuditNumbers
+from techinfo.api.asgi.auth import Door
 from techinfo.api.asgi.client import networks
 from techinfo.api.asgi.entrance import Entrance
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.state import State
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
+from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.privacy import targets
+from techinfo.maintenance.stores import Person
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
+from techinfo.store.pauses import PausesFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 
@@ -80,3 +94,66 @@ def _run(audit: AuditFile, entries: Batches[AuditEntry]) -> Iterator[None]:
 def _process() -> str:
     """A name of this process that no other has."""
     return secrets.token_hex(8)
+
+
+def admin_of(
+    settings: Settings,
+    house: State,
+    reload: Reloading | None = None,
+    stores: Callable[[], Mapping[str, str]] = dict,
+) -> Starlette:
+    """Health, metrics and administration of a house.
+
+    Args:
+        settings: Those that it was built from.
+        house: What stands behind the routes.
+        reload: Reads everything anew.
+        stores: What is wrong with each database, by its name; empty: nothing.
+    """
+    collector, inventory = house.troubleshooter.collector, house.inventory
+    limit_h = settings.admin.ready_inventory_h
+    pauses = PauseDesk(
+        file=PausesFile(settings.collect.pauses),
+        inventory=inventory,
+        registry=collector.registry,
+    )
+
+    async def forget(person: Person) -> None:
+        for target in targets(inventory, person):
+            await collector.forget(target)
+        house.desk.sightings.forget(access_id=person.access_id, mac=person.mac)
+
+    return admin_app(
+        health=Health(
+            inventory=inventory,
+            collector=collector,
+            pauses=pauses,
+            metrics=house.metrics,
+            audit=lambda: _audit(house.entrance),
+            stores=stores,
+            most_age=timedelta(hours=limit_h) if limit_h else None,
+        ),
+        pauses=pauses,
+        forget=forget,
+        reload=reload,
+        names=(settings.admin.host, *settings.admin.names),
+        door=lambda app: Door(
+            app,
+            house.entrance.logins,
+            trusted=house.entrance.trusted_proxies,
+            refused=house.entrance.refused,
+        ),
+    )
+
+
+def _audit(entrance: Entrance) -> AuditNumbers:
+    entries, counts = entrance.audit, entrance.audit_counts
+    if entries is None:
+        return AuditNumbers()
+    return AuditNumbers(
+        writable=entries.sound,
+        lost=entries.lost,
+        commits=entries.written,
+        withheld=counts.withheld,
+        unrecorded=counts.unrecorded,
+    )

@@ -1,0 +1,211 @@
+"""What no element of a network can tell: ON-API's ``unsupportedFields``, in the model's words.
+
+What no network element of this network can tell, in ON-API's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+
+from techinfo.access.attachment import element_target
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.api.errors import ApiError, Code
+from techinfo.collect import AnyCollector
+from techinfo.driver.driver import Driver
+from techinfo.driver.tables import QuantityTable, SensorTable, Table
+from techinfo.facts.build import tables_of
+from techinfo.inventory import Inventory
+from techinfo.model import Fact
+
+_MEASURED = frozenset({"rx_power", "tx_power", "temperature", "bias", "voltage"})
+_BOTH_WAYS = ("bytes", "unicast", "multicast", "broadcast", "errors", "discards", "pauses")
+FIELDS: Mapping[Fact, frozenset[str]] = {
+    Fact.LINK: frozenset(
+        {"up", "admin_down", "last_change", "speed", "full_duplex", "configured_speed"}
+    ),
+    Fact.COUNTERS: frozenset(f"{way}_{n}" for way in ("in", "out") for n in _BOTH_WAYS)
+    | {"in_crc_errors", "discontinuity"},
+    Fact.TRANSCEIVER: _MEASURED | {"vendor", "part_number", "serial_number"},
+    Fact.MACS: frozenset({"mac", "vlan"}),
+    Fact.LEASES: frozenset({"address", "mac", "vlan", "remaining"}),
+    Fact.GROUPS: frozenset({"address", "vlan", "up_time", "counter"}),
+    Fact.SHAPING: frozenset({"queue", "vlan", "cir", "pir"}),
+}
+"""What ON-API has a place for, in the words of `techinfo.driver.tables`."""
+
+_ALSO = {
+    "fdb_id": "vlan",
+    "pvid": "vlan",
+    "only_vlan": "vlan",
+    "high_speed": "speed",
+    "if_speed": "speed",
+    "lanes_rx": "rx_power",
+    "lanes_tx": "tx_power",
+    "lanes_bias": "bias",
+}
+"""What else tells a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What elements with one driver can tell.
+
+    Attributes:
+        lacking: Facts that the driver reads and this model does not have.
+    """
+
+    driver: Driver
+    lacking: frozenset[Fact] = frozenset()
+
+
+async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller, ...]:
+    """Who tells something in this network.
+
+    An element that was never met, and whose driver the inventory does not name, may be of any.
+    """
+    drivers = collector.registry.drivers
+    found: dict[tuple[str, frozenset[Fact]], Teller] = {}
+    elements = inventory.elements()
+    everyone = await collector.met([element_target(element) for element in elements])
+    for element, met in zip(elements, everyone, strict=True):
+        named = drivers.get(met.driver if met else element.driver or "")
+        if met is not None and named is not None:
+            told = [Teller(named, met.lacking)]
+        else:
+            told = [Teller(named)] if named else [Teller(d) for d in drivers.values()]
+        found.update({(t.driver.name, t.lacking): t for t in told})
+    return tuple(found.values())
+
+
+def unsupported_fields(told: Iterable[Teller]) -> Mapping[Fact, frozenset[str]]:
+    """Fact -> fields of its tables that nobody tells, spelt as in `techinfo.driver.tables`.
+
+    A fact that nobody tells at all has all of its fields in it; one that misses nothing is left
+    out. In doubt a field is told: a table's ``row`` may give any.
+    """
+    everyone = tuple(told)
+    missing = {
+        fact: every - {name for teller in everyone for name in _told(teller, fact)}
+        for fact, every in FIELDS.items()
+    }
+    return {fact: names for fact, names in missing.items() if names}
+
+
+def _told(teller: Teller, fact: Fact) -> Iterator[str]:
+    if fact in teller.lacking:
+        return
+    for table in tables_of(teller.driver, fact):
+        if table.row is not None:
+            yield from FIELDS[fact]
+        elif isinstance(table, SensorTable):
+            yield from _MEASURED
+        elif isinstance(table, QuantityTable):
+            yield from (quantity.field for quantity in table.kinds.values())
+        else:
+            yield from _named(table)
+
+
+def _named(table: Table) -> Iterator[str]:
+    for column in fields(table):
+        if getattr(table, column.name):
+            yield _ALSO.get(column.name, column.name)
+
+
+_KEPT = timedelta(seconds=60)
+_FLOW = {
+    "bytes": ("bytes",),
+    "unicast": ("unicast", "packets"),
+    "multicast": ("multicast", "packets"),
+    "broadcast": ("broadcast", "packets"),
+    "errors": ("errors",),
+    "pauses": ("pauses",),
+}
+_OPTICS = {
+    "rx_power": "dbmRx",
+    "tx_power": "dbmTx",
+    "temperature": "temp",
+    "bias": "biasTx",
+    "voltage": "supplyVoltage",
+    "vendor": "vendor",
+    "part_number": "partNumber",
+    "serial_number": "serialNumber",
+}
+WORDS: Mapping[Fact, Mapping[str, tuple[str, ...]]] = {
+    Fact.LINK: {
+        "up": ("link",),
+        "admin_down": ("adminDown",),
+        "last_change": ("linkSince",),
+        "speed": ("linkSpeed",),
+        "full_duplex": ("fullDuplex",),
+        "configured_speed": ("speed",),
+    },
+    Fact.COUNTERS: {
+        f"{way}_{ours}": tuple(f"statistics.{direction}.{name}" for name in names)
+        for way, direction in (("in", "input"), ("out", "output"))
+        for ours, names in _FLOW.items()
+    }
+    | {"in_crc_errors": ("statistics.input.crcErrors",)},
+    Fact.TRANSCEIVER: {ours: (f"transceiver.{name}",) for ours, name in _OPTICS.items()},
+    Fact.SHAPING: {
+        "queue": ("configuredSpeed.queue",),
+        "vlan": ("configuredSpeed.serviceType",),
+        "cir": ("configuredSpeed.cir",),
+        "pir": ("configuredSpeed.pir",),
+    },
+    Fact.MACS: {"mac": ("mac",), "vlan": ("vlan", "serviceType")},
+    Fact.LEASES: {
+        "address": ("lease",),
+        "mac": ("mac",),
+        "vlan": ("serviceType",),
+        "remaining": ("end",),
+    },
+    Fact.GROUPS: {
+        "address": ("multicast",),
+        "up_time": ("timestamp",),
+        "counter": ("counter",),
+    },
+}
+"""Fact -> field of `techinfo.api.onapi.unsupported` -> parameters that it is needed for, as 2.6 has
+them."""
+
+
+@dataclass(slots=True)
+class Unreadable:
+    """What the network cannot tell; found out once a minute, and after every import."""
+
+    _fields: Mapping[Fact, frozenset[str]] = field(default_factory=dict)
+    _of: tuple[int, ...] | None = None
+    _until: datetime | None = None
+
+    async def fields(self, network: Troubleshooter) -> Mapping[Fact, frozenset[str]]:
+        """Fact -> fields that nobody tells, in the words of `techinfo.api.onapi.unsupported`."""
+        now, generation = network.now(), network.inventory.generation
+        if self._until is None or now >= self._until or generation != self._of:
+            self._fields = unsupported_fields(await tellers(network.inventory, network.collector))
+            self._of, self._until = generation, now + _KEPT
+        return self._fields
+
+    async def words(self, network: Troubleshooter, facts: tuple[Fact, ...]) -> list[str]:
+        """The parameters of some facts that nobody tells, as 2.6 spells them."""
+        missing = await self.fields(network)
+        return sorted({word for fact in facts for word in _words(fact, missing.get(fact))})
+
+    async def refuse(self, network: Troubleshooter, fact: Fact) -> None:
+        """Refuse what could be asked of no access.
+
+        Raises:
+            ApiError: 501, no network element here tells this fact at all.
+        """
+        if (await self.fields(network)).get(fact) == FIELDS[fact]:
+            raise ApiError(
+                501,
+                "no network element here can tell that; the endpoints list names what is not told",
+                code=Code.NOT_IN_THIS_NETWORK,
+            )
+
+
+def _words(fact: Fact, missing: frozenset[str] | None) -> Iterator[str]:
+    for name in missing or ():
+        yield from WORDS[fact].get(name, ())
