@@ -25,7 +25,7 @@ from tests.access.played import Recordings
 from tests.collect.across import listening
 
 from techinfo.access.troubleshoot import LINK_STATUS
-from techinfo.collect import AnyCollector, Collector, Manners, PortName, Target
+from techinfo.collect import AnyCollector, Collector, PollingLimits, PortName, Target
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.collect.remote.server import collector_app
 
@@ -44,7 +44,9 @@ def _collector() -> Collector:
     ports = [merged(m.port(n, f"ge{n}"), m.optics(n)) for n in range(1, _PORTS + 1)]
     network = Recordings({_PORT[0].host: merged(m.system("sw"), *ports)})
     # What was read once is given again to whoever asks, whatever age they want.
-    return Collector(m.registry(), network.open, manners=Manners(min_interval_s=_FOREVER_S))
+    return Collector(
+        m.registry(), network.open, polling_limits=PollingLimits(min_interval_s=_FOREVER_S)
+    )
 
 
 def _serve(path: Path, pipe: Connection) -> None:

@@ -32,7 +32,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from techinfo.access.logins import Logins
-from techinfo.api.asgi.entrance import Entrance
+from techinfo.api.asgi.entrance import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.config import QuotaSettings, User
 from techinfo.server import web
@@ -47,7 +47,7 @@ _PASSWORD = "right"  # noqa: S105 - of the benchmark
 
 
 @contextmanager
-def _entrance() -> Iterator[Entrance]:
+def _entrance() -> Iterator[MiddlewareStack]:
     """A provider that is asked with all the time, and users that were here before a restart."""
     hashed = PasswordHasher().hash(_PASSWORD)
     now = datetime.now(UTC)
@@ -63,11 +63,11 @@ def _entrance() -> Iterator[Entrance]:
         logins = Logins({"isp": User(role="provider", password_hash=SecretStr(hashed))}, file)
         entries = Batches[AuditEntry](audit.write, "entries", most=1_000_000)
         plenty = QuotaSettings(requests_per_minute=100_000)
-        yield Entrance(logins=logins, quotas=Quotas(plenty, logins), audit=entries)
+        yield MiddlewareStack(logins=logins, quotas=Quotas(plenty, logins), audit=entries)
         entries.close()
 
 
-def _application(entrance: Entrance) -> Starlette:
+def _application(entrance: MiddlewareStack) -> Starlette:
     async def answered(_: Any) -> PlainTextResponse:
         return PlainTextResponse("here")
 
@@ -210,7 +210,7 @@ async def _ask_in_process(requests: int) -> None:
     )
 
 
-def _standing_before(entrance: Entrance) -> list[tuple[Any, dict[str, Any]]]:
+def _standing_before(entrance: MiddlewareStack) -> list[tuple[Any, dict[str, Any]]]:
     app = Starlette()
     entrance.before(app)
     return [(m.cls, dict(m.kwargs)) for m in reversed(app.user_middleware)]

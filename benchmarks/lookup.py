@@ -28,10 +28,10 @@ import httpx
 import uvicorn
 from fastapi.responses import JSONResponse
 from tests.access.played import Recordings
-from tests.api.served import OPERATOR, house
+from tests.api.served import OPERATOR, app_state
 
 from techinfo.access.lookup import Lookup, Match
-from techinfo.api.dependencies import Asker, House
+from techinfo.api.dependencies import CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi.lookup import MATCH_HEADER
 from techinfo.dhcp.asking import of_mention
@@ -125,10 +125,10 @@ def _turns(*turns: Callable[[], float]) -> list[float]:
 def _serve(path: Path, channel: Connection) -> None:
     """The service over an inventory, with a route beside it that answers a constant."""
     with Inventory.open(path) as inventory:
-        app = house(inventory, Recordings({}).open).app
+        app = app_state(inventory, Recordings({}).open).app
 
-        async def constant(asker: Asker, house: House) -> JSONResponse:
-            del asker, house
+        async def constant(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
+            del user, app_state
             headers = PERSONAL | {MATCH_HEADER: "stored"}
             return JSONResponse({"accessId": "A-500000"}, headers=headers)
 

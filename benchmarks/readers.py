@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Whereabouts
+from techinfo.dhcp.intervals import AccessRef
 from techinfo.dhcp.readers import FORMS, Reader, Source
 from techinfo.leases.log import LeaseLog
 from techinfo.leases.store import LeaseFile
@@ -166,9 +166,9 @@ def ingest() -> str:
     """The whole way of Kea's lease file into the file of leases."""
     head, record = CASES["kea-csv"]
     octets = (head + "".join(map(record, range(LEASES)))).encode()
-    known = {Identity(_circuit(n)): Whereabouts(f"A-{n}", 100) for n in range(LEASES)}
+    known = {Identity(_circuit(n)): AccessRef(f"A-{n}", 100) for n in range(LEASES)}
 
-    def where(asked: Sequence[tuple[Identity, datetime | None]]) -> list[Whereabouts | None]:
+    def where(asked: Sequence[tuple[Identity, datetime | None]]) -> list[AccessRef | None]:
         return [known.get(identity) for identity, _ in asked]
 
     with (

@@ -10,7 +10,7 @@ from typing import TypeVar
 from tests.access.made_up import registry
 
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.collect import Collector, Manners, Target
+from techinfo.collect import Collector, PollingLimits, Target
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab
 from techinfo.snmp.engine import SnmpEngine
@@ -66,13 +66,13 @@ def troubled(
     network: Network,
     words: Callable[[Troubleshooter], Awaitable[T]],
     *,
-    manners: Manners | None = None,
+    polling_limits: PollingLimits | None = None,
 ) -> T:
     """What comes of asking a service over a network, in one event loop."""
 
     async def spoken() -> T:
-        manners_ = manners or Manners(min_interval_s=0.0)
-        collector = Collector(registry(), network.open, manners=manners_)
+        manners_ = polling_limits or PollingLimits(min_interval_s=0.0)
+        collector = Collector(registry(), network.open, polling_limits=manners_)
         try:
             return await asyncio.wait_for(words(Troubleshooter(inventory, collector)), PATIENCE_S)
         finally:

@@ -25,11 +25,11 @@ from tests.access.surviving import elm
 from techinfo.collect import PortName, Registry, Target, read_once
 from techinfo.errors import TechinfoError
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import Shelf
+from techinfo.lab.network import RecordingCache
 from techinfo.model import Fact
 from techinfo.snmp.ber import parse_request
 from techinfo.snmp.engine import SnmpEngine
-from techinfo.snmp.interface import Conversation, Counted, SnmpTarget, Walked
+from techinfo.snmp.interface import Conversation, ConversationStats, SnmpTarget, Walked
 from techinfo.snmp.message import header, varbinds
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, SnmpLimits
@@ -98,7 +98,7 @@ class Wire:
         self._chance = random.Random(seed)  # noqa: S311 - a run must be the same again
         self._tally = tally
         self._receive = receive
-        self._device = RunningDevice(elm(), Shelf())
+        self._device = RunningDevice(elm(), RecordingCache())
         self._before = b"\x30\x00"
         self._loop = asyncio.get_running_loop()
 
@@ -155,12 +155,12 @@ class Witness:
         self._inner.limits = limits
 
     @property
-    def counted(self) -> Counted:
+    def counted(self) -> ConversationStats:
         """Of the conversation."""
         return self._inner.counted
 
     @counted.setter
-    def counted(self, counted: Counted) -> None:
+    def counted(self, counted: ConversationStats) -> None:
         self._inner.counted = counted
 
     async def get(self, oids: Sequence[str]) -> dict[str, Cell]:

@@ -11,10 +11,10 @@ from tests.access import made_up as m
 from tests.access.at_lab import PATIENCE_S, Network
 from tests.access.made_up import Rows, lines, merged
 
-from techinfo.collect import Collector, Learnt, Manners, Reading, Target
+from techinfo.collect import AgentLimits, Collector, PollingLimits, Reading, Target
 from techinfo.lab import Lab, LabDevice
 from techinfo.model import Fact
-from techinfo.store.agent_limits import LearntFile
+from techinfo.store.agent_limits import AgentLimitsFile
 
 FACTS = (Fact.LINK, Fact.MACS)
 PORTS = range(1, 25)
@@ -50,12 +50,12 @@ def started(
     network = Network(lab, timeouts=timeouts or {})
 
     async def read() -> list[Reading]:
-        with LearntFile.open(path) as file:
+        with AgentLimitsFile.open(path) as file:
             collector = Collector(
                 m.registry(),
                 network.open,
-                manners=Manners(min_interval_s=0.0),
-                learnt=Learnt(file),
+                polling_limits=PollingLimits(min_interval_s=0.0),
+                learnt=AgentLimits(file),
                 now=lambda: datetime.now(UTC),
             )
             try:

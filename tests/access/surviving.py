@@ -14,9 +14,9 @@ from tests.access.made_up import lines, merged, registry
 from tests.access.played import Clock, stocked
 
 from techinfo.access.answer import Answer
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.collect import Collector, Manners, Target
+from techinfo.collect import Collector, PollingLimits, Target
 from techinfo.errors import TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
@@ -30,7 +30,7 @@ T = TypeVar("T")
 ELM = "127.21.5.1"
 STEADY, QUICK = (0.1, 0.2, 0.5, 10.0), (0.1, 0.1, 0.2)
 """Time-outs: where answers must come, however busy the machine, and where silence is the story."""
-NOW = Terms(max_age_s=0.0, deadline_s=PATIENCE_S)
+NOW = CachePolicy(max_age_s=0.0, deadline_s=PATIENCE_S)
 PORTS = range(1, 13)
 LEASES, GROUPS, SHAPING = f"{m.BASE}.4", f"{m.BASE}.5", f"{m.BASE}.6"
 INVENTORY = f"""
@@ -81,7 +81,7 @@ class Story:
     lab: Lab
     inventory: Inventory
     timeouts: tuple[float, ...] = STEADY
-    manners: Manners = field(default_factory=lambda: Manners(min_interval_s=0.0))
+    polling_limits: PollingLimits = field(default_factory=lambda: PollingLimits(min_interval_s=0.0))
     clock: Clock = field(default_factory=Clock)
     any_source: bool = False
 
@@ -97,7 +97,9 @@ class Story:
                     replace(where, timeouts=self.timeouts, any_source=self.any_source), limits
                 )
 
-            collector = Collector(registry(), opened, manners=self.manners, now=self.clock)
+            collector = Collector(
+                registry(), opened, polling_limits=self.polling_limits, now=self.clock
+            )
             service = Troubleshooter(self.inventory, collector, now=self.clock)
             try:
                 return await asyncio.wait_for(
@@ -118,7 +120,7 @@ class Teller:
     collector: Collector
     clock: Clock
 
-    async def all(self, access: str = "A-1", terms: Terms = NOW) -> dict[str, Any]:
+    async def all(self, access: str = "A-1", policy: CachePolicy = NOW) -> dict[str, Any]:
         """Each question with the state of its answer and what it says, or its error."""
         asked = {
             "status": self.service.link_status,
@@ -129,7 +131,7 @@ class Teller:
         told = {}
         for name, ask in asked.items():
             self.clock.go_on(0.1)
-            told[name] = await said(ask(access, terms))
+            told[name] = await said(ask(access, policy))
         return told
 
 

@@ -20,9 +20,9 @@ from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.collect.across import across
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.collect import AnyCollector, Collector, Manners
+from techinfo.collect import AnyCollector, Collector, PollingLimits
 from techinfo.errors import (
     SnmpStatusError,
     SnmpTimeoutError,
@@ -135,7 +135,7 @@ def lived(inventory: Inventory, story: list[Step], how: Callable[..., Any]) -> l
         owner = Collector(
             m.registry(),
             around.network.open,
-            manners=Manners(min_interval_s=5.0),
+            polling_limits=PollingLimits(min_interval_s=5.0),
             now=around.clock,
         )
         told: list[Any] = []
@@ -156,10 +156,12 @@ def lived(inventory: Inventory, story: list[Step], how: Callable[..., Any]) -> l
 
 async def outcomes(trouble: Troubleshooter, step: Ask) -> list[Any]:
     """Answers and errors in comparable form, and since when the switch is silent."""
-    terms = Terms(max_age_s=step.max_age_s, max_stale_s=step.max_stale_s, deadline_s=PATIENCE_S)
+    policy = CachePolicy(
+        max_age_s=step.max_age_s, max_stale_s=step.max_stale_s, deadline_s=PATIENCE_S
+    )
     ask = getattr(trouble, step.question)
     answers = await asyncio.gather(
-        *(ask("A-1", terms) for _ in range(step.times)), return_exceptions=True
+        *(ask("A-1", policy) for _ in range(step.times)), return_exceptions=True
     )
     return [*map(plain, answers), await trouble.silent_since("A-1")]
 

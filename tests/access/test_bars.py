@@ -14,9 +14,9 @@ from tests.access.at_lab import HASTY, Network, asked, since, troubled
 from tests.access.made_up import lines, merged
 from tests.access.played import stocked
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.troubleshoot import LINK_STATUS, Troubleshooter
-from techinfo.collect import Collector, Manners
+from techinfo.collect import Collector, PollingLimits
 from techinfo.collect.single import is_single, plan
 from techinfo.collect.target import PortName, Target
 from techinfo.driver import standard
@@ -37,7 +37,7 @@ accesses:
   - {{access_id: OAK-1, element: oak, port: ge1, port_by: name}}
   - {{access_id: FIR-1, element: fir, port: ge1, port_by: name}}
 """
-NOW = Terms(max_age_s=0.0, deadline_s=60.0)
+NOW = CachePolicy(max_age_s=0.0, deadline_s=60.0)
 
 
 def switch(name: str, address: str) -> LabDevice:
@@ -205,7 +205,7 @@ def test_as_many_dead_switches_as_there_are_slots_leave_the_living_theirs(
     lab.fault("fir", "silent")
     network = Network(lab, communities={"default": b"public", "old": b"public"})
     network.timeouts = {ELM: HASTY, FIR: HASTY}
-    manners = Manners(
+    polling_limits = PollingLimits(
         min_interval_s=0.0, parallel=1, parallel_silent=1, silent_first_s=0.0, silent_most_s=0.0
     )
 
@@ -222,14 +222,14 @@ def test_as_many_dead_switches_as_there_are_slots_leave_the_living_theirs(
         await asyncio.gather(*dead, return_exceptions=True)
         return waiting and answer.port is not None
 
-    assert troubled(inventory, network, words, manners=manners)
+    assert troubled(inventory, network, words, polling_limits=polling_limits)
 
 
 def test_a_dead_switch_is_left_alone_while_it_rests(lab: Lab, inventory: Inventory) -> None:
     """Told at once that it is silent, and since when; not a datagram goes to it."""
     lab.fault("elm", "silent")
     network = Network(lab, {ELM: HASTY})
-    manners = Manners(min_interval_s=0.0, silent_first_s=3600.0, silent_most_s=3600.0)
+    polling_limits = PollingLimits(min_interval_s=0.0, silent_first_s=3600.0, silent_most_s=3600.0)
 
     async def words(trouble: Troubleshooter) -> tuple[dict[str, int], datetime | None, bool]:
         with pytest.raises(SnmpTimeoutError):
@@ -242,7 +242,7 @@ def test_a_dead_switch_is_left_alone_while_it_rests(lab: Lab, inventory: Invento
         hardware = await trouble.hardware("ELM-1", NOW)
         return since(before, asked(lab, "elm")), await trouble.silent_since("ELM-1"), hardware.up
 
-    cost, silent_since, up = troubled(inventory, network, words, manners=manners)
+    cost, silent_since, up = troubled(inventory, network, words, polling_limits=polling_limits)
 
     assert cost == {}
     assert silent_since is not None
@@ -255,7 +255,7 @@ def test_a_switch_that_is_back_is_no_longer_silent(lab: Lab, inventory: Inventor
     """As soon as it has answered once."""
     lab.fault("elm", "silent")
     network = Network(lab, {ELM: HASTY})
-    manners = Manners(min_interval_s=0.0, silent_first_s=0.0, silent_most_s=0.0)
+    polling_limits = PollingLimits(min_interval_s=0.0, silent_first_s=0.0, silent_most_s=0.0)
 
     async def words(trouble: Troubleshooter) -> datetime | None:
         with pytest.raises(SnmpTimeoutError):
@@ -265,7 +265,7 @@ def test_a_switch_that_is_back_is_no_longer_silent(lab: Lab, inventory: Inventor
         await trouble.link_status("ELM-1", NOW)
         return await trouble.silent_since("ELM-1")
 
-    assert troubled(inventory, network, words, manners=manners) is None
+    assert troubled(inventory, network, words, polling_limits=polling_limits) is None
 
 
 def test_a_wrong_community_is_silence(lab: Lab, inventory: Inventory) -> None:
@@ -300,7 +300,7 @@ def test_another_chassis_at_the_address_tells_nothing(
             with pytest.raises(WrongDeviceError) as wrong:
                 await ask("ELM-1", NOW)
             assert (wrong.value.expected, wrong.value.found) == ("elm", "ash")
-        for stale in (Terms(max_stale_s=3600.0), Terms(max_age_s=3600.0)):
+        for stale in (CachePolicy(max_stale_s=3600.0), CachePolicy(max_age_s=3600.0)):
             with pytest.raises(WrongDeviceError):
                 await trouble.link_status("ELM-1", stale)
         assert await trouble.collector.last_known(elm, LINK_STATUS) is None

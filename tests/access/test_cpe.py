@@ -11,9 +11,9 @@ from tests.access.made_up import Rows, merged, registry
 from tests.access.played import Clock, Recordings, stocked
 
 from techinfo.access.answer import CpeAnswer
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.collect import Collector, Manners
+from techinfo.collect import Collector, PollingLimits
 from techinfo.errors import WrongDeviceError
 
 MAC, SERIAL = {f"{m.BASE}.9.4.0": "4x|0200000000ab"}, {f"{m.BASE}.9.3.0": "4|SnX1"}
@@ -30,10 +30,13 @@ def ask(folder: Path, known: str, told: Rows) -> CpeAnswer:
 
     async def asked() -> CpeAnswer:
         collector = Collector(
-            registry(), Recordings({"c.test": device}).open, manners=Manners(), now=Clock()
+            registry(),
+            Recordings({"c.test": device}).open,
+            polling_limits=PollingLimits(),
+            now=Clock(),
         )
         try:
-            return await Troubleshooter(inventory, collector, Clock()).cpe("A-1", Terms())
+            return await Troubleshooter(inventory, collector, Clock()).cpe("A-1", CachePolicy())
         finally:
             await collector.close()
 

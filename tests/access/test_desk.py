@@ -12,8 +12,8 @@ from tests.access import made_up as m
 from tests.access.made_up import merged, registry
 from tests.access.played import Clock, Recordings, stocked
 
-from techinfo.access.freshness import Terms
-from techinfo.access.service import Desk
+from techinfo.access.freshness import CachePolicy
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Role, Viewer
 from techinfo.collect import Collector
@@ -29,11 +29,11 @@ def test_who_goes_away_before_anything_is_asked_leaves_no_question_behind(tmp_pa
     clock = Clock()
     devices = Recordings({"192.0.2.3": merged(m.system("elm"), m.port(1, "ge1"))})
     collector = Collector(registry(), devices.open, now=clock)
-    desk = Desk(Troubleshooter(stocked(tmp_path, INVENTORY, clock), collector, clock))
+    desk = AccessService(Troubleshooter(stocked(tmp_path, INVENTORY, clock), collector, clock))
 
     async def cancelled() -> None:
         viewer = Viewer(name="ops", role=Role.OPERATOR)
-        task = asyncio.create_task(desk.everything(viewer, "A-1", Terms(max_age_s=0.0)))
+        task = asyncio.create_task(desk.everything(viewer, "A-1", CachePolicy(max_age_s=0.0)))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

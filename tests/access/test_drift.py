@@ -84,9 +84,7 @@ async def _ask(inventory: Inventory, port: int) -> Drift:
             where = SnmpTarget(host=target.host, port=port, timeouts=(0.3, 0.3))
             return engine.conversation(where, limits)
 
-        return await ask(
-            inventory, inventory.elements(), load(), opened, manners=Gentle(switch_s=30)
-        )
+        return await ask(inventory, inventory.elements(), load(), opened, pace=Gentle(switch_s=30))
 
 
 def _lines(drift: Drift) -> list[str]:

@@ -10,9 +10,9 @@ from tests.access import made_up as m
 from tests.access.played import Recordings, stocked
 
 from techinfo.access.answer import Answer
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.collect import Collector, Manners
+from techinfo.collect import Collector, PollingLimits
 
 ELM, OAK = "192.0.2.1", "192.0.2.2"
 INVENTORY = f"""
@@ -34,14 +34,14 @@ def asked(rows: Mapping[str, m.Rows], question: str, access: str, folder: Path) 
     collector = Collector(
         m.registry(),
         Recordings(rows=dict(rows)).open,
-        manners=Manners(min_interval_s=0.0),
+        polling_limits=PollingLimits(min_interval_s=0.0),
         now=lambda: m.NOW,
     )
 
     async def words() -> Answer:
         try:
             service = Troubleshooter(inventory, collector, now=lambda: m.NOW)
-            answer: Answer = await getattr(service, question)(access, Terms(deadline_s=30.0))
+            answer: Answer = await getattr(service, question)(access, CachePolicy(deadline_s=30.0))
             return answer
         finally:
             await collector.close()

@@ -10,7 +10,7 @@ from tests.access.mutations import Place, mutated, parts_of
 from tests.access.surviving import elm
 
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import Shelf
+from techinfo.lab.network import RecordingCache
 from techinfo.snmp import ber
 from techinfo.snmp.message import header, template, varbinds
 
@@ -41,7 +41,7 @@ def test_readings_of_every_kind_have_come_of_it(tally: fuzz.Tally) -> None:
 
 def _answer() -> bytes:
     head, tail = template(b"public", ber.GET_BULK, 10, (ber.encode_oid("1.3.6.1.2.1.2.2.1"),))
-    (sent,) = RunningDevice(elm(), Shelf()).receive(head + b"\x40\0\0\1" + tail)
+    (sent,) = RunningDevice(elm(), RecordingCache()).receive(head + b"\x40\0\0\1" + tail)
     return sent.reply.datagram
 
 

@@ -12,7 +12,7 @@ from tests.access.learning import PORTS, element, started, switch
 from techinfo.collect import Reading
 from techinfo.lab import Lab
 from techinfo.model import Fact, State
-from techinfo.store.agent_limits import LearntFile
+from techinfo.store.agent_limits import AgentLimitsFile
 
 ELM, OAK, FIR = "127.21.6.1", "127.21.6.2", "127.21.6.3"
 SHORT = (0.1, 0.1)
@@ -58,7 +58,7 @@ def test_after_a_restart_the_first_request_stays_below(lab: Lab, tmp_path: Path)
     assert lab.counts("elm").most_repetitions == 10
     assert bulks < before
     assert lab.counts("oak").most_repetitions == 2
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         (lesson,) = file.lessons()
     assert (lesson.element, lesson.max_repetitions, lesson.sure) == ("elm", 2, True)
     assert (lesson.kind.driver, lesson.kind.model) == ("made_up_os", "MU-2600")
@@ -83,7 +83,7 @@ def test_a_silence_over_repetitions_is_remembered_of_the_element(lab: Lab, tmp_p
 
     (first,) = started(lab, path, element("elm", ELM), timeouts=short)
     (second,) = started(lab, path, element("elm", ELM), timeouts=short)
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         (lesson,) = file.lessons()
 
     assert whole(first)
@@ -102,7 +102,7 @@ def test_fewer_varbinds_are_remembered_from_the_very_first_request(
     lab.fault("elm", "too_big_over_octets", limit=150)
 
     (first,) = started(lab, path, element("elm", ELM), facts=(Fact.DEVICE,))
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         (lesson,) = file.lessons()
     before = lab.counts("elm")
     (second,) = started(lab, path, element("elm", ELM), facts=(Fact.DEVICE,))
@@ -121,7 +121,7 @@ def test_rows_in_any_order_are_read_whole_and_remembered(lab: Lab, tmp_path: Pat
 
     (first,) = started(lab, path, element("elm", ELM))
     (second,) = started(lab, path, element("elm", ELM))
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         (lesson,) = file.lessons()
 
     assert whole(first)
@@ -138,7 +138,7 @@ def test_a_loop_teaches_nothing(lab: Lab, tmp_path: Path) -> None:
     lab.fault("elm", "looping_rows", column=FDB_PORTS)
 
     (reading,) = started(lab, path, element("elm", ELM))
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         lessons = file.lessons()
 
     assert reading.parts[Fact.MACS].state is State.PARTIAL
@@ -150,7 +150,7 @@ def test_an_honest_switch_teaches_nothing(lab: Lab, tmp_path: Path) -> None:
     path = tmp_path / "learnt.sqlite"
 
     (reading,) = started(lab, path, element("elm", ELM))
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         lessons = file.lessons()
 
     assert whole(reading)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from techinfo.access.leases import joined
-from techinfo.dhcp.intervals import Ending, Interval
+from techinfo.dhcp.intervals import Interval, LeaseEnd
 from techinfo.model import Lease
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_only_leases_that_run_are_told() -> None:
     """What has ended, or is over by its time, is none, whoever tells it."""
     over = [
         replace(LOGGED, end=NOW),
-        replace(LOGGED, address="192.0.2.2", how=Ending.RELEASED),
+        replace(LOGGED, address="192.0.2.2", how=LeaseEnd.RELEASED),
     ]
 
     assert joined([replace(SEEN, end=NOW)], over, NOW) == ()
@@ -82,7 +82,7 @@ def test_only_leases_that_run_are_told() -> None:
 
 def test_what_the_switch_sees_stands_although_the_log_ended_it() -> None:
     """Its presence is proof."""
-    assert joined([SEEN], [replace(LOGGED, how=Ending.EXPIRED)], NOW) == (SEEN,)
+    assert joined([SEEN], [replace(LOGGED, how=LeaseEnd.EXPIRED)], NOW) == (SEEN,)
 
 
 def test_addresses_are_compared_and_not_their_spelling() -> None:

@@ -13,14 +13,14 @@ from tests.access import made_up as m
 from tests.access.at_lab import PATIENCE_S, Network
 from tests.access.learning import element, started, switch
 
-from techinfo.collect import Learnt
+from techinfo.collect import AgentLimits
 from techinfo.collect.probing import Counting, EngineTime, Probed, probe, remember
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import SnmpTimeoutError
 from techinfo.lab import Lab
 from techinfo.model import Fact, State
 from techinfo.snmp.conversation import SnmpConversation
-from techinfo.store.agent_limits import LearntFile, Presence
+from techinfo.store.agent_limits import AgentLimitsFile, Presence
 from techinfo.wire import SnmpLimits
 
 ELM, OAK, FIR = "127.21.7.1", "127.21.7.2", "127.21.7.3"
@@ -60,7 +60,7 @@ def lab(running: Lab) -> Iterator[Lab]:
         running.clear(name)
 
 
-def probed(lab: Lab, name: str, address: str, learnt: Learnt | None = None) -> Probed:
+def probed(lab: Lab, name: str, address: str, learnt: AgentLimits | None = None) -> Probed:
     """Probe a switch, without waiting between requests; what is kept goes to ``learnt``."""
     network = Network(lab, timeouts={address: SHORT})
     steps: list[str] = []
@@ -75,7 +75,12 @@ def probed(lab: Lab, name: str, address: str, learnt: Learnt | None = None) -> P
         try:
             return await asyncio.wait_for(
                 probe(
-                    conversation, target, m.registry(), NOW, learnt=learnt or Learnt(), step=step
+                    conversation,
+                    target,
+                    m.registry(),
+                    NOW,
+                    learnt=learnt or AgentLimits(),
+                    step=step,
                 ),
                 PATIENCE_S,
             )
@@ -113,13 +118,13 @@ def test_what_was_found_missing_is_unsupported_for_the_whole_model(
 ) -> None:
     """After a restart too, and not empty; a probe that finds it makes it supported again."""
     path = tmp_path / "learnt.sqlite"
-    with LearntFile.open(path) as file:
-        learnt = Learnt(file)
+    with AgentLimitsFile.open(path) as file:
+        learnt = AgentLimits(file)
         remember(probed(lab, "elm", ELM, learnt), learnt, "elm", NOW)
 
     (missing,) = started(lab, path, element("oak", OAK), facts=(Fact.LEASES,))
-    with LearntFile.open(path) as file:
-        learnt = Learnt(file)
+    with AgentLimitsFile.open(path) as file:
+        learnt = AgentLimits(file)
         remember(probed(lab, "oak", OAK, learnt), learnt, "oak", NOW)
     (there,) = started(lab, path, element("oak", OAK), facts=(Fact.LEASES,))
 
@@ -146,8 +151,8 @@ def test_repetitions_that_are_refused_are_not_tried_again(lab: Lab, tmp_path: Pa
     path = tmp_path / "learnt.sqlite"
     lab.fault("fir", "too_big_over_repetitions", limit=7)
 
-    with LearntFile.open(path) as file:
-        learnt = Learnt(file)
+    with AgentLimitsFile.open(path) as file:
+        learnt = AgentLimits(file)
         found = probed(lab, "fir", FIR, learnt)
         remember(found, learnt, "fir", NOW)
         again = probed(lab, "fir", FIR, learnt)

@@ -12,9 +12,9 @@ from tests.access.made_up import merged, registry
 from tests.access.played import Clock, Recordings, stocked
 
 from techinfo.access.answer import Answer
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.collect import Collector, Manners
+from techinfo.collect import Collector, PollingLimits
 from techinfo.errors import NotUniqueError
 from techinfo.model import State
 
@@ -60,7 +60,7 @@ def ask(folder: Path, question: Callable[[Troubleshooter], Awaitable[Answer]]) -
         collector = Collector(
             registry(),
             Recordings({"192.0.2.3": SWITCH}).open,
-            manners=Manners(min_interval_s=0.0),
+            polling_limits=PollingLimits(min_interval_s=0.0),
             now=clock,
         )
         trouble = Troubleshooter(stocked(folder, INVENTORY), collector, clock)
@@ -81,20 +81,20 @@ def macs(answer: Answer) -> list[str]:
 @pytest.mark.parametrize(("access", "mac"), [("A-10", "10"), ("A-11", "11")])
 def test_each_access_sees_the_rows_of_its_own_vlan(tmp_path: Path, access: str, mac: str) -> None:
     """And neither the neighbour's nor those of a VLAN that nobody has."""
-    assert macs(ask(tmp_path, lambda t: t.mac_addresses(access, Terms()))) == [mac]
+    assert macs(ask(tmp_path, lambda t: t.mac_addresses(access, CachePolicy()))) == [mac]
 
 
 def test_an_access_without_a_tag_is_refused_its_rows(tmp_path: Path) -> None:
     """Before anything is asked."""
     for question in ("mac_addresses", "leases", "groups"):
         with pytest.raises(NotUniqueError):
-            ask(tmp_path, lambda t, q=question: getattr(t, q)("A-NONE", Terms()))  # type: ignore[misc]
+            ask(tmp_path, lambda t, q=question: getattr(t, q)("A-NONE", CachePolicy()))  # type: ignore[misc]
 
 
 def test_the_link_is_everybodys_but_the_rates_are_ones_own(tmp_path: Path) -> None:
     """Link, light and errors are told to all on the port."""
-    mine = ask(tmp_path, lambda t: t.link_status("A-11", Terms())).port
-    nobodys = ask(tmp_path, lambda t: t.link_status("A-NONE", Terms())).port
+    mine = ask(tmp_path, lambda t: t.link_status("A-11", CachePolicy())).port
+    nobodys = ask(tmp_path, lambda t: t.link_status("A-NONE", CachePolicy())).port
 
     assert mine
     assert nobodys
@@ -107,7 +107,7 @@ def test_the_link_is_everybodys_but_the_rates_are_ones_own(tmp_path: Path) -> No
 
 def test_a_row_without_a_tag_makes_the_rest_incomplete(tmp_path: Path) -> None:
     """It may be this access's: what is told is not all."""
-    answer = ask(tmp_path, lambda t: t.leases("A-10", Terms()))
+    answer = ask(tmp_path, lambda t: t.leases("A-10", CachePolicy()))
 
     assert answer.port
     assert [x.address for x in answer.port.leases] == ["198.51.100.10"]
@@ -118,12 +118,12 @@ def test_a_row_without_a_tag_makes_the_rest_incomplete(tmp_path: Path) -> None:
 def test_nothing_but_rows_without_a_tag_is_not_an_empty_list(tmp_path: Path) -> None:
     """Of A-11 no lease is known to be its own, and one may be."""
     with pytest.raises(NotUniqueError):
-        ask(tmp_path, lambda t: t.leases("A-11", Terms()))
+        ask(tmp_path, lambda t: t.leases("A-11", CachePolicy()))
 
 
 def test_nothing_of_ones_own_is_an_empty_list(tmp_path: Path) -> None:
     """Where every row tells its VLAN, and it is somebody else's."""
-    answer = ask(tmp_path, lambda t: t.groups("A-10", Terms()))
+    answer = ask(tmp_path, lambda t: t.groups("A-10", CachePolicy()))
 
     assert answer.port
     assert answer.port.groups == ()
@@ -135,7 +135,7 @@ def test_nothing_of_ones_own_is_an_empty_list(tmp_path: Path) -> None:
 def test_two_spellings_of_one_port_share_it(tmp_path: Path, access: str) -> None:
     """One access says ifName, the other ifDescr or ifIndex: the rows are still not told apart."""
     with pytest.raises(NotUniqueError):
-        ask(tmp_path, lambda t: t.mac_addresses(access, Terms()))
+        ask(tmp_path, lambda t: t.mac_addresses(access, CachePolicy()))
 
 
 @pytest.mark.parametrize(("access", "mac"), [("C-ALONE", "40"), ("D-ANY", "30")])
@@ -143,4 +143,4 @@ def test_a_number_that_is_another_ports_name_is_no_neighbour(
     tmp_path: Path, access: str, mac: str
 ) -> None:
     """Port "4" has ifIndex 3: an access on port "3" is not on it."""
-    assert macs(ask(tmp_path, lambda t: t.mac_addresses(access, Terms()))) == [mac]
+    assert macs(ask(tmp_path, lambda t: t.mac_addresses(access, CachePolicy()))) == [mac]

@@ -27,8 +27,8 @@ from tests.access.surviving import (
     truth,
 )
 
-from techinfo.access.freshness import Terms
-from techinfo.collect import Manners, Target
+from techinfo.access.freshness import CachePolicy
+from techinfo.collect import PollingLimits, Target
 from techinfo.errors import (
     DeadlineError,
     SnmpProtocolError,
@@ -42,7 +42,7 @@ from techinfo.model import Fact
 from techinfo.units import Dbm
 
 SILENT = ("failed", "the element does not answer")
-AT_ONCE = Terms(max_age_s=0.0, deadline_s=0.05)
+AT_ONCE = CachePolicy(max_age_s=0.0, deadline_s=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -141,13 +141,13 @@ def test_what_cannot_be_borne_has_a_clear_cause_and_passes(
 
 def test_the_last_known_is_not_lost_by_a_fault(lab: Lab, story: Story) -> None:
     """Who takes an old answer gets it while the switch is silent."""
-    stale = Terms(max_age_s=0.0, max_stale_s=600.0, deadline_s=NOW.deadline_s)
+    stale = CachePolicy(max_age_s=0.0, max_stale_s=600.0, deadline_s=NOW.deadline_s)
 
     async def words(ask: Teller) -> Any:
         await ask.all()
         lab.fault("elm", "silent")
         story.timeouts = QUICK
-        return await ask.all(terms=stale)
+        return await ask.all(policy=stale)
 
     assert story.tell(words) == truth(1)
 
@@ -155,17 +155,17 @@ def test_the_last_known_is_not_lost_by_a_fault(lab: Lab, story: Story) -> None:
 def test_a7_the_deadline_ends_the_answer_and_the_reading_goes_on(lab: Lab, story: Story) -> None:
     """The next question is answered from what it brought, and asks the switch nothing."""
     story.timeouts = (5.0,)
-    waiting = Terms(max_age_s=30.0, deadline_s=NOW.deadline_s)
+    waiting = CachePolicy(max_age_s=30.0, deadline_s=NOW.deadline_s)
 
     async def words(ask: Teller) -> tuple[Any, Any, Any]:
         await ask.all()
         ask.clock.go_on(10)
         lab.fault("elm", "slow", seconds=0.2)
-        late = await ask.all(terms=AT_ONCE)
+        late = await ask.all(policy=AT_ONCE)
         lab.clear("elm")
-        there = await ask.all(terms=waiting)
+        there = await ask.all(policy=waiting)
         before = asked(lab, "elm")
-        again = await ask.all(terms=waiting)
+        again = await ask.all(policy=waiting)
         return late["status"], (there, again), since(before, asked(lab, "elm"))
 
     late, answers, cost = story.tell(words)
@@ -330,7 +330,7 @@ def test_i1_a_reboot_that_renumbers_in_mid_visit_never_tells_of_another_port(
 ) -> None:
     """Each answer is this home's or none, though its number is a neighbour's now."""
     story.timeouts = QUICK
-    story.manners = Manners(min_interval_s=0.0, silent_first_s=1.0, silent_most_s=1.0)
+    story.polling_limits = PollingLimits(min_interval_s=0.0, silent_first_s=1.0, silent_most_s=1.0)
     numbered = {"indexed": f"{m.BASE}.3,{m.BASE}.6", "valued": f"{m.BASE}.4.1,{m.BASE}.5.1"}
 
     async def words(ask: Teller) -> tuple[Any, Any]:

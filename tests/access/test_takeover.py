@@ -15,16 +15,16 @@ from tests.access.made_up import NOW, Rows, merged, registry
 from tests.access.played import Clock, Recordings, imported, stocked
 
 from techinfo.access.answer import Answer
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.rights import Right, sees_traffic
 from techinfo.access.search import search
-from techinfo.access.service import Desk
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Role, Viewer
-from techinfo.collect import Collector, Manners
+from techinfo.collect import Collector, PollingLimits
 from techinfo.dhcp.events import Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Whereabouts
+from techinfo.dhcp.intervals import AccessRef
 from techinfo.errors import DeadlineError, ForbiddenError, SnmpTimeoutError, TechinfoError
 from techinfo.leases.log import LeaseLog
 from techinfo.leases.store import LeaseFile
@@ -34,9 +34,9 @@ T = TypeVar("T")
 A, B = (Viewer(name=p, role=Role.PROVIDER, provider=f"isp-{p}") for p in ("a", "b"))
 OPERATOR = Viewer(name="ops", role=Role.OPERATOR)
 MAC, NEW, BESIDE = "02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:03"
-ANYTHING = Terms(max_age_s=604_800.0, max_stale_s=604_800.0)
-CACHED = Terms(max_age_s=604_800.0, cached=True)
-STALE = Terms(max_age_s=0.0, max_stale_s=604_800.0)
+ANYTHING = CachePolicy(max_age_s=604_800.0, max_stale_s=604_800.0)
+CACHED = CachePolicy(max_age_s=604_800.0, cached=True)
+STALE = CachePolicy(max_age_s=0.0, max_stale_s=604_800.0)
 ACCESSES = {"X": "ge1", "Y": "ge2"}
 
 
@@ -73,13 +73,15 @@ class Place:
         self.folder = folder
         self._imports = 0
         self.inventory = stocked(folder, self._text(("X isp-a bb", "Y isp-c bb")), self.clock)
-        manners = Manners(min_interval_s=least_s)
-        self._collector = Collector(registry(), self.devices.open, manners=manners, now=self.clock)
+        polling_limits = PollingLimits(min_interval_s=least_s)
+        self._collector = Collector(
+            registry(), self.devices.open, polling_limits=polling_limits, now=self.clock
+        )
         self.log = LeaseLog(
-            file, lambda asked: [Whereabouts("X", 100) for _ in asked], now=self.clock
+            file, lambda asked: [AccessRef("X", 100) for _ in asked], now=self.clock
         )
         network = Troubleshooter(self.inventory, self._collector, self.clock)
-        self.desk = Desk(network, lease_log=self.log)
+        self.desk = AccessService(network, lease_log=self.log)
 
     def import_(self, *rows: str, places: dict[str, str] | None = None) -> None:
         """Subscriptions, ``access provider service_type more``, each time with other ids."""
@@ -116,9 +118,11 @@ class Place:
 
         return asyncio.run(spoken())
 
-    async def macs(self, viewer: Viewer, terms: Terms = ANYTHING, access: str = "X") -> list[str]:
+    async def macs(
+        self, viewer: Viewer, policy: CachePolicy = ANYTHING, access: str = "X"
+    ) -> list[str]:
         """The MAC addresses that are told of an access."""
-        answer = await self.desk.mac_addresses(viewer, access, terms)
+        answer = await self.desk.mac_addresses(viewer, access, policy)
         assert answer.port is not None
         return [row.mac for row in answer.port.macs]
 
@@ -162,14 +166,14 @@ def test_nothing_that_was_read_before_is_shown_to_the_new_holder(
         assert await place.macs(A) == [MAC]
         for night in nights:
             place.clock.go_on(10)
-            assert await place.macs(OPERATOR, Terms(max_age_s=0.0)) == [MAC]
+            assert await place.macs(OPERATOR, CachePolicy(max_age_s=0.0)) == [MAC]
             place.clock.go_on(1)
             place.import_(*night, "Y isp-c bb")
         place.clock.go_on(1)
         place.devices.silent = {"192.0.2.3"}
-        for terms in (ANYTHING, CACHED, STALE):
+        for policy in (ANYTHING, CACHED, STALE):
             with pytest.raises(TechinfoError):
-                await place.macs(B, terms)
+                await place.macs(B, policy)
         assert [f.access.access_id for f in search(place.desk, B, MAC).found] == []
 
         place.devices.silent = set()
@@ -313,9 +317,9 @@ def test_accesses_that_swap_ports_show_nothing_of_each_other(place: Place) -> No
         place.import_("X isp-a bb", "Y isp-c bb", places={"X": "ge2", "Y": "ge1"})
         place.devices.silent = {"192.0.2.3"}
         place.clock.go_on(1)
-        for terms in (ANYTHING, CACHED, STALE):
+        for policy in (ANYTHING, CACHED, STALE):
             with pytest.raises(TechinfoError):
-                await place.macs(A, terms)
+                await place.macs(A, policy)
 
         place.devices.silent = set()
         place.devices.rows["192.0.2.3"] = switch(BESIDE, MAC)
@@ -344,7 +348,7 @@ def test_a_reading_under_way_is_neither_the_old_holders_nor_the_new_ones(place: 
     async def words() -> None:
         held = _Held()
         place.devices.held[m.FDB] = held
-        patience = Terms(deadline_s=30.0)
+        patience = CachePolicy(deadline_s=30.0)
         old = asyncio.create_task(place.macs(A, patience))
         ops = asyncio.create_task(place.macs(OPERATOR, patience))
         await held.reached.wait()
@@ -370,7 +374,7 @@ def test_a_reading_under_way_of_a_port_that_the_access_has_left_is_of_nobody(
     async def words() -> None:
         held = _Held()
         place.devices.held[m.FDB] = held
-        asked = asyncio.create_task(place.macs(viewer, Terms(deadline_s=30.0)))
+        asked = asyncio.create_task(place.macs(viewer, CachePolicy(deadline_s=30.0)))
         await held.reached.wait()
         place.clock.go_on(10)
         place.import_("X isp-a bb", places={"X": "ge2"})
@@ -387,7 +391,7 @@ def test_a_reading_under_way_is_told_when_an_import_was_about_others(place: Plac
     async def words() -> None:
         held = _Held()
         place.devices.held[m.FDB] = held
-        asked = asyncio.create_task(place.macs(A, Terms(deadline_s=30.0)))
+        asked = asyncio.create_task(place.macs(A, CachePolicy(deadline_s=30.0)))
         await held.reached.wait()
         place.clock.go_on(10)
         place.import_("X isp-a bb", "Y isp-b bb")
@@ -406,9 +410,9 @@ def test_the_last_snapshot_of_a_slow_walk_is_not_shown_to_a_new_holder(place: Pl
         place.import_("X isp-b bb")
         place.devices.held[m.FDB] = held = _Held()
         with pytest.raises(DeadlineError, match="before the subscription began"):
-            await place.macs(B, Terms(max_age_s=0.0, deadline_s=0.01))
+            await place.macs(B, CachePolicy(max_age_s=0.0, deadline_s=0.01))
         assert held.reached.is_set()
-        assert await place.macs(OPERATOR, Terms(max_age_s=0.0, deadline_s=0.01)) == [MAC]
+        assert await place.macs(OPERATOR, CachePolicy(max_age_s=0.0, deadline_s=0.01)) == [MAC]
         held.set()
 
     place.talk(words)
@@ -423,11 +427,11 @@ def test_what_was_read_seconds_before_is_not_shown_to_a_new_holder(patient: Plac
         patient.import_("X isp-b bb")
         patient.clock.go_on(1)
         for ask in (patient.desk.mac_addresses, patient.desk.link_status, patient.desk.leases):
-            await ask(OPERATOR, "X", Terms())
+            await ask(OPERATOR, "X", CachePolicy())
         with pytest.raises(DeadlineError, match="before the subscription began"):
-            await patient.macs(B, Terms(max_age_s=0.0))
+            await patient.macs(B, CachePolicy(max_age_s=0.0))
         patient.clock.go_on(4)
-        assert await patient.macs(B, Terms(max_age_s=0.0)) == [MAC]
+        assert await patient.macs(B, CachePolicy(max_age_s=0.0)) == [MAC]
 
     patient.talk(words)
 
@@ -454,16 +458,16 @@ def test_a_cpe_that_was_read_before_is_not_shown_to_a_new_holder(patient: Place)
 
     async def words() -> None:
         imported(patient.inventory, patient.folder, known)
-        assert (await patient.desk.cpe(A, "X", Terms())).up
+        assert (await patient.desk.cpe(A, "X", CachePolicy())).up
         patient.clock.go_on(2)
         patient.import_("X isp-b bb")
         patient.clock.go_on(1)
         with pytest.raises(DeadlineError, match="before the subscription began"):
-            await patient.desk.cpe(B, "X", Terms())
+            await patient.desk.cpe(B, "X", CachePolicy())
         with pytest.raises(ForbiddenError):
-            await patient.desk.cpe(A, "X", Terms())
+            await patient.desk.cpe(A, "X", CachePolicy())
         patient.clock.go_on(4)
-        assert (await patient.desk.cpe(B, "X", Terms())).up
+        assert (await patient.desk.cpe(B, "X", CachePolicy())).up
 
     patient.talk(words)
 
@@ -484,7 +488,7 @@ def lease(address: str, minutes_ago: float, **more: object) -> LeaseEvent:
 
 async def _leases(place: Place, viewer: Viewer) -> Answer:
     place.log.looked()
-    return await place.desk.leases(viewer, "X", Terms())
+    return await place.desk.leases(viewer, "X", CachePolicy())
 
 
 @pytest.mark.parametrize("seen", [True, False])

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from tests.access.played import Clock, Recordings
 from tests.api.everything import ALL_USERS
-from tests.api.served import OPERATOR, House, house
+from tests.api.served import OPERATOR, House, app_state
 
 from techinfo.inventory import Inventory
 
@@ -61,5 +61,5 @@ def changing(folder: Path, start: datetime, **more: Any) -> Changing:
     """An empty inventory, and the service over it."""
     clock = Clock(start - timedelta(days=1))
     inventory = Inventory.in_memory(clock=clock)
-    service = house(inventory, Recordings().open, clock=clock, users=ALL_USERS, **more)
+    service = app_state(inventory, Recordings().open, clock=clock, users=ALL_USERS, **more)
     return Changing(folder, clock, inventory, service, {})

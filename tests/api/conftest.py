@@ -8,9 +8,9 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import ONE_SWITCH, House, house
+from tests.api.served import ONE_SWITCH, House, app_state
 
-from techinfo.collect import Manners
+from techinfo.collect import PollingLimits
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def network() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path, network: Recordings) -> House:
     """The service over them, with a clock that stands still."""
-    return house(
+    return app_state(
         stocked(tmp_path, ONE_SWITCH),
         network.open,
         clock=Clock(),
-        manners=Manners(min_interval_s=5.0),
+        polling_limits=PollingLimits(min_interval_s=5.0),
     )

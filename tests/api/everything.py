@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings
-from tests.api.served import CHEAP, USERS, House, house
+from tests.api.served import CHEAP, USERS, House, app_state
 
 from techinfo.api.state import Served
 from techinfo.config import User
@@ -127,7 +127,7 @@ def everything(
     path.write_text(INVENTORY, encoding="utf-8")
     inventory = Inventory.in_memory(clock=lambda: NOW.replace(hour=9))
     inventory.import_file(path)
-    return house(
+    return app_state(
         inventory,
         (devices or network()).open,
         clock=clock,

@@ -15,13 +15,13 @@ from pydantic import SecretStr
 from tests.access.made_up import registry
 from tests.access.played import Clock
 
-from techinfo.access.freshness import Terms
-from techinfo.access.service import Desk
+from techinfo.access.freshness import CachePolicy
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import create_app
 from techinfo.api.asgi.entrance import entrance
-from techinfo.api.state import Served, State
-from techinfo.collect import Collector, Manners, Opener, Registry
+from techinfo.api.state import AppState, Served
+from techinfo.collect import Collector, Opener, PollingLimits, Registry
 from techinfo.config import QuotaSettings, User
 from techinfo.inventory import Inventory
 from techinfo.sandbox import Sandboxes
@@ -96,13 +96,13 @@ class House:
         return self.talk(words)
 
 
-def house(
+def app_state(
     inventory: Inventory,
     opener: Opener,
     *,
     clock: Clock | None = None,
-    terms: Terms | None = None,
-    manners: Manners | None = None,
+    policy: CachePolicy | None = None,
+    polling_limits: PollingLimits | None = None,
     authoritative: bool = True,
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
@@ -111,23 +111,26 @@ def house(
     users: Mapping[str, User] = USERS,
     audit: Batches[AuditEntry] | None = None,
     quotas: QuotaSettings = ENOUGH,
-    furnish: Callable[[State], State] = lambda state: state,
+    attach_tickets: Callable[[AppState], AppState] = lambda state: state,
     sandboxes: Sandboxes | None = None,
 ) -> House:
-    """The service as it is wired, its clock and its devices given; ``furnish`` adds to it."""
+    """The service as it is wired, its clock and its devices given; `attach_tickets` adds."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
     collector = Collector(
-        drivers or registry(), opener, manners=manners or Manners(min_interval_s=0.0), **timed
+        drivers or registry(),
+        opener,
+        polling_limits=polling_limits or PollingLimits(min_interval_s=0.0),
+        **timed,
     )
-    state = State(
+    state = AppState(
         inventory=inventory,
-        desk=Desk(Troubleshooter(inventory, collector, **timed)),
+        access_service=AccessService(Troubleshooter(inventory, collector, **timed)),
         entrance=replace(entrance(users, quotas), audit=audit, hold_s=0.0),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
-        terms=terms or Terms(),
+        policy=policy or CachePolicy(),
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
     )
-    app = create_app(furnish(state), prefixes=prefixes)
+    app = create_app(attach_tickets(state), prefixes=prefixes)
     return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)

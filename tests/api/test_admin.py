@@ -16,10 +16,10 @@ from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, House
 from techinfo.access.logins import Logins
 from techinfo.api.admin.app import PEER, Health, admin_app
 from techinfo.api.admin.metrics import AuditNumbers, Metrics
-from techinfo.api.asgi.auth import Door
-from techinfo.collect import Numbers
+from techinfo.api.asgi.auth import AuthMiddleware
+from techinfo.collect import CollectorStats
 from techinfo.errors import CollectorError, ConfigError
-from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.pause import PauseService
 from techinfo.store.pauses import PausesFile
 
 HERE, ELSEWHERE = ("127.0.0.1", 40_000), ("192.0.2.99", 40_000)
@@ -32,7 +32,7 @@ class Admin:
     def __init__(self, served: House, folder: Path, **more: Any) -> None:
         assert served.clock is not None
         self.clock = served.clock
-        self.pauses = PauseDesk(
+        self.pauses = PauseService(
             file=PausesFile(folder / "pauses.json"),
             inventory=served.inventory,
             registry=served.collector.registry,
@@ -49,7 +49,9 @@ class Admin:
         logins = Logins(USERS)
         given: dict[str, Any] = {"health": self.health, "pauses": self.pauses} | more
         given.setdefault("names", ("noc.example",))
-        self.app = admin_app(door=lambda app: Door(app, logins, hasher=CHEAP, hold_s=0.0), **given)
+        self.app = admin_app(
+            door=lambda app: AuthMiddleware(app, logins, hasher=CHEAP, hold_s=0.0), **given
+        )
 
     def ask(
         self,
@@ -114,7 +116,7 @@ def test_without_a_collector_nothing_is_ready(served: House, tmp_path: Path) -> 
     """And the metrics say so, instead of failing."""
 
     class Gone:
-        async def numbers(self) -> Numbers:
+        async def numbers(self) -> CollectorStats:
             raise CollectorError("the collector's process is not there")
 
     admin = Admin(served, tmp_path)

@@ -9,7 +9,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import Rows, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 
 from techinfo.collect import load
 from techinfo.errors import SnmpTimeoutError
@@ -88,7 +88,7 @@ def devices() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path, devices: Recordings) -> House:
     """The service with the drivers that there are."""
-    return house(stocked(tmp_path, INVENTORY), devices.open, clock=Clock(), drivers=load())
+    return app_state(stocked(tmp_path, INVENTORY), devices.open, clock=Clock(), drivers=load())
 
 
 def body_of(served: House, access: str) -> dict[str, Any]:

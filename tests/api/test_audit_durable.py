@@ -15,12 +15,12 @@ import httpx
 import pytest
 from tests.access.played import Recordings, stocked
 from tests.api.knocking import Room, ask
-from tests.api.served import ONE_SWITCH, USERS, House, house
+from tests.api.served import ONE_SWITCH, USERS, House, app_state
 from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import Audited, Counts, of_people
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
 
@@ -77,11 +77,16 @@ def log(tmp_path: Path) -> Iterator[Log]:
 def served(tmp_path: Path, network: Recordings, log: Log, *, required: bool = True) -> House:
     """The service, which writes there."""
 
-    def furnish(state: State) -> State:
+    def attach_tickets(state: AppState) -> AppState:
         entrance = replace(state.entrance, audit_required=required, audit_counts=log.counts)
         return replace(state, entrance=entrance)
 
-    return house(stocked(tmp_path, ONE_SWITCH), network.open, audit=log.entries, furnish=furnish)
+    return app_state(
+        stocked(tmp_path, ONE_SWITCH),
+        network.open,
+        audit=log.entries,
+        attach_tickets=attach_tickets,
+    )
 
 
 @pytest.mark.parametrize(
@@ -280,7 +285,7 @@ def test_an_account_may_have_to_say_for_whom_or_for_which_case_it_asks(
 ) -> None:
     """For rows of people alone; the refusal is an entry, and so is what was said."""
     users = USERS | {"isp": USERS["isp"].model_copy(update={"role": "engineer", option: True})}
-    made = house(stocked(tmp_path, ONE_SWITCH), network.open, audit=log.entries, users=users)
+    made = app_state(stocked(tmp_path, ONE_SWITCH), network.open, audit=log.entries, users=users)
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         client.auth = httpx.BasicAuth("isp", "other-word")

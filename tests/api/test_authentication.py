@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 
 URL = "/onapi/2.6/tech/access/A-1/hardware"
 QUESTIONS = [
@@ -34,7 +34,7 @@ def basic(text: bytes) -> str:
 @pytest.fixture
 def served(tmp_path: Path) -> House:
     """A service whose inventory is empty: who gets past the door meets 404."""
-    return house(stocked(tmp_path, "accesses: []"), Recordings().open)
+    return app_state(stocked(tmp_path, "accesses: []"), Recordings().open)
 
 
 @pytest.mark.parametrize("path", QUESTIONS)

@@ -13,9 +13,9 @@ import pytest
 from fastapi import APIRouter, Body, Depends
 from tests.access.played import Recordings, nothing
 from tests.api.listening import HOST, PATIENCE_S, Client, listening
-from tests.api.served import PROVIDER, House, house
+from tests.api.served import PROVIDER, House, app_state
 
-from techinfo.api.asgi.bodies import MOST_OCTETS, Shelf, WholeBody, only_json
+from techinfo.api.asgi.bodies import MOST_OCTETS, BodyBudget, WholeBody, only_json
 from techinfo.api.errors import ApiError
 from techinfo.config import QuotaSettings
 
@@ -32,7 +32,7 @@ async def echo(told: Any = Body(default=None)) -> Any:  # noqa: B008 - FastAPI's
 @pytest.fixture
 def service() -> House:
     """The service, with a route that reads a body."""
-    made = house(nothing(), Recordings().open)
+    made = app_state(nothing(), Recordings().open)
     made.app.include_router(POST)
     return made
 
@@ -133,7 +133,7 @@ def a_provider(port: int, *more: bytes, path: bytes = b"/2.6/echo") -> Client:
 
 def test_bodies_that_never_come_keep_no_turn_from_other_requests() -> None:
     """Sixty that are half sent, of a provider that may ask thirty-two things at a time."""
-    made = house(nothing(), Recordings().open, quotas=QuotaSettings())
+    made = app_state(nothing(), Recordings().open, quotas=QuotaSettings())
     made.app.include_router(POST)
 
     with listening(made.app) as port:
@@ -156,7 +156,7 @@ def test_bodies_that_never_come_keep_no_turn_from_other_requests() -> None:
 
 def test_a_provider_has_no_more_bodies_under_way_than_requests() -> None:
     """Each costs memory while it comes; the next is told to come back, and others are not."""
-    made = house(nothing(), Recordings().open, quotas=QuotaSettings(in_flight=2, waiting=3))
+    made = app_state(nothing(), Recordings().open, quotas=QuotaSettings(in_flight=2, waiting=3))
     made.app.include_router(POST)
 
     with listening(made.app) as port:
@@ -179,7 +179,7 @@ def test_bodies_of_a_provider_are_bounded_together() -> None:
     """Sixteen MiB of them lie here; whatever ends makes room."""
 
     async def words() -> list[int]:
-        shelf = Shelf(most=100, most_octets=10)
+        shelf = BodyBudget(most=100, most_octets=10)
         bodies = [WholeBody(shelf) for _ in range(3)]
         for body in bodies[:2]:
             await body.read(sent(b"12345"))

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from tests.access.made_up import NOW
 from tests.api.served import House
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 
 STATUS = "/2.6/tech/access/A-1/link/status"
-USUAL = Terms(max_age_s=30.0, max_stale_s=0.0, deadline_s=5.0)
+USUAL = CachePolicy(max_age_s=30.0, max_stale_s=0.0, deadline_s=5.0)
 WEEK_S = 7 * 86_400.0
 
 
@@ -44,7 +44,7 @@ WEEK_S = 7 * 86_400.0
 )
 def test_directives_are_read(header: str, max_age_s: float, max_stale_s: float) -> None:
     """Unknown ones are ignored, and of several the stricter counts."""
-    assert freshness.terms(header, USUAL) == Terms(
+    assert freshness.policy(header, USUAL) == CachePolicy(
         max_age_s=max_age_s, max_stale_s=max_stale_s, deadline_s=5.0
     )
 
@@ -67,7 +67,7 @@ def test_directives_are_read(header: str, max_age_s: float, max_stale_s: float) 
 def test_a_number_that_is_none_is_malformed(header: str) -> None:
     """A request that says how fresh must say it in whole seconds."""
     with pytest.raises(ApiError) as refused:
-        freshness.terms(header, USUAL)
+        freshness.policy(header, USUAL)
 
     assert refused.value.status == 400
 
@@ -76,9 +76,9 @@ def test_a_number_that_is_none_is_malformed(header: str) -> None:
 def test_any_header_is_read_or_refused(header: str) -> None:
     """Whatever is sent, it ends in terms or in 400."""
     with contextlib.suppress(ApiError):
-        terms = freshness.terms(header, USUAL)
-        assert 0 <= terms.max_age_s < 1e9
-        assert 0 <= terms.max_stale_s <= WEEK_S
+        policy = freshness.policy(header, USUAL)
+        assert 0 <= policy.max_age_s < 1e9
+        assert 0 <= policy.max_stale_s <= WEEK_S
 
 
 def test_a_malformed_header_is_400(served: House) -> None:

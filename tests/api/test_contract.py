@@ -154,7 +154,7 @@ def test_every_refusal_has_its_status_and_code(
     houses: Mapping[tuple[Any, bool], House], row: Refused
 ) -> None:
     """In the one form; a 5xx with an error id in the cause."""
-    house = houses[(id(row.served), row.authoritative)]
+    app_state = houses[(id(row.served), row.authoritative)]
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         return [
@@ -168,7 +168,7 @@ def test_every_refusal_has_its_status_and_code(
             for version in row.versions
         ]
 
-    for answer in house.talk(words):
+    for answer in app_state.talk(words):
         body = answer.json()
         assert (answer.status_code, body["code"]) == (row.status, row.code)
         assert set(body) == {"cause", "code", "retryable"}

@@ -13,7 +13,7 @@ from tests.api.served import CHEAP
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role
-from techinfo.api.asgi.auth import Door
+from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
 from techinfo.store.batches import Batches
 from techinfo.store.user_records import StoredUser, Use
@@ -42,12 +42,12 @@ def clock() -> Hand:
 
 
 @pytest.fixture
-def door(room: Room, hasher: Noting, clock: Hand) -> Door:
+def door(room: Room, hasher: Noting, clock: Hand) -> AuthMiddleware:
     """A door for one operator and one provider."""
     logins = Logins(
         {"ops": operator("pass:word"), "isp": provider("other-word", provider="Isp-AB")}
     )
-    return Door(room, logins, hasher=hasher, clock=clock, hold_s=0.0)
+    return AuthMiddleware(room, logins, hasher=hasher, clock=clock, hold_s=0.0)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def file(tmp_path: Path) -> Any:
         yield opened
 
 
-def test_who_asks_is_left_for_the_routes(door: Door, room: Room) -> None:
+def test_who_asks_is_left_for_the_routes(door: AuthMiddleware, room: Room) -> None:
     """Login name, role and provider, the client's address, and on whose behalf."""
     behalf = (b"x-on-behalf-of", "Åsa i kundtjänst".encode())
     asyncio.run(ask(door, basic("isp", "other-word"), headers=[behalf]))
@@ -75,7 +75,7 @@ def test_who_asks_is_left_for_the_routes(door: Door, room: Room) -> None:
 @pytest.mark.parametrize(
     "told", [b"", b"x" * 129, b"a\x00b", b"\xff", b"a\nb", "a\u202eb".encode()]
 )
-def test_what_cannot_be_written_down_is_malformed(door: Door, told: bytes) -> None:
+def test_what_cannot_be_written_down_is_malformed(door: AuthMiddleware, told: bytes) -> None:
     """X-On-Behalf-Of goes into a log: it is short, printable and UTF-8."""
     answered = asyncio.run(ask(door, RIGHT, headers=[(b"x-on-behalf-of", told)]))
 
@@ -85,12 +85,12 @@ def test_what_cannot_be_written_down_is_malformed(door: Door, told: bytes) -> No
 
 def test_a_password_may_hold_a_colon_and_more_than_ascii(room: Room) -> None:
     """RFC 7617: the first colon divides, and the text is UTF-8."""
-    door = Door(room, Logins({"ops": operator("smörgås:ä")}))
+    door = AuthMiddleware(room, Logins({"ops": operator("smörgås:ä")}))
 
     assert asyncio.run(ask(door, basic("ops", "smörgås:ä"))).status == 200
 
 
-def test_right_credentials_are_checked_once(door: Door, hasher: Noting) -> None:
+def test_right_credentials_are_checked_once(door: AuthMiddleware, hasher: Noting) -> None:
     """Three hundred requests at once, and all that follow, cost one Argon2; none is sent away."""
 
     async def words() -> list[Answered]:
@@ -103,7 +103,9 @@ def test_right_credentials_are_checked_once(door: Door, hasher: Noting) -> None:
     assert len(hasher.verified) == 1
 
 
-def test_a_wrong_password_from_everywhere_is_checked_once(door: Door, hasher: Noting) -> None:
+def test_a_wrong_password_from_everywhere_is_checked_once(
+    door: AuthMiddleware, hasher: Noting
+) -> None:
     """And is wrong for all who have sent it; another one is a guess of its own."""
 
     async def words() -> list[Answered]:
@@ -117,7 +119,9 @@ def test_a_wrong_password_from_everywhere_is_checked_once(door: Door, hasher: No
     assert len(hasher.verified) == 4
 
 
-def test_whose_first_asker_goes_away_is_checked_all_the_same(door: Door, hasher: Noting) -> None:
+def test_whose_first_asker_goes_away_is_checked_all_the_same(
+    door: AuthMiddleware, hasher: Noting
+) -> None:
     """Those who have sent the same wait for nobody who has gone."""
 
     async def words() -> list[Answered]:
@@ -136,7 +140,7 @@ def test_whose_first_asker_goes_away_is_checked_all_the_same(door: Door, hasher:
 def test_the_same_password_from_where_it_does_not_hold_is_wrong(room: Room, hasher: Noting) -> None:
     """Together with one from where it does, whichever comes first."""
     logins = Logins({"ops": operator("pass:word", networks=("192.0.2.0/24",))})
-    door = Door(room, logins, hasher=hasher, hold_s=0.0)
+    door = AuthMiddleware(room, logins, hasher=hasher, hold_s=0.0)
 
     async def words() -> list[Answered]:
         asked = ("198.51.100.1", "192.0.2.1", "198.51.100.2", "192.0.2.2")
@@ -145,7 +149,7 @@ def test_the_same_password_from_where_it_does_not_hold_is_wrong(room: Room, hash
     assert [answered.status for answered in asyncio.run(words())] == [401, 200, 401, 200]
 
 
-def test_wrong_credentials_asked_again_cost_nothing(door: Door, hasher: Noting) -> None:
+def test_wrong_credentials_asked_again_cost_nothing(door: AuthMiddleware, hasher: Noting) -> None:
     """A client with an old password keeps neither Argon2 busy nor its neighbours out."""
 
     async def words() -> list[Answered]:
@@ -164,7 +168,7 @@ def test_an_unknown_user_costs_what_a_known_one_does(
 ) -> None:
     """As many checks, against hashes of the same parameters, so that time does not tell."""
     file.add_credential("noc", CHEAP.hash("second-word"), label="", now=NOW)
-    door = Door(room, Logins({"ops": operator("pass:word")}, file), hasher=hasher)
+    door = AuthMiddleware(room, Logins({"ops": operator("pass:word")}, file), hasher=hasher)
     costs = []
 
     for name in ("noc", "ops", "nobody"):
@@ -179,7 +183,7 @@ def test_an_unknown_user_costs_what_a_known_one_does(
 def test_several_credentials_of_one_user_hold_at_a_time(room: Room, file: UsersFile) -> None:
     """So that a password can be changed without a gap."""
     file.add_credential("noc", CHEAP.hash("second-word"), label="", now=NOW)
-    door = Door(room, Logins({}, file))
+    door = AuthMiddleware(room, Logins({}, file))
 
     statuses = [
         asyncio.run(ask(door, basic("noc", word))).status for word in ("first-word", "second-word")
@@ -192,7 +196,7 @@ def test_a_revoked_credential_is_wrong_within_seconds(room: Room, file: UsersFil
     """Also one that is remembered; the other one of the same user goes on."""
     second = file.add_credential("noc", CHEAP.hash("second-word"), label="", now=NOW)
     clock = Hand()
-    door = Door(room, Logins({}, file, monotonic=clock))
+    door = AuthMiddleware(room, Logins({}, file, monotonic=clock))
 
     async def words() -> list[int]:
         asked = [basic("noc", "first-word"), basic("noc", "second-word")]
@@ -208,7 +212,7 @@ def test_a_revoked_credential_is_wrong_within_seconds(room: Room, file: UsersFil
 def test_a_password_added_while_it_was_wrong_becomes_right(room: Room, file: UsersFile) -> None:
     """What is remembered as wrong is forgotten when the users change."""
     clock = Hand()
-    door = Door(room, Logins({}, file, monotonic=clock))
+    door = AuthMiddleware(room, Logins({}, file, monotonic=clock))
 
     async def words() -> list[int]:
         before = await ask(door, basic("noc", "second-word"))
@@ -222,7 +226,7 @@ def test_a_password_added_while_it_was_wrong_becomes_right(room: Room, file: Use
 def test_a_disabled_user_is_out_and_may_come_back(room: Room, file: UsersFile) -> None:
     """Disabling forgets nothing."""
     clock = Hand()
-    door = Door(room, Logins({}, file, monotonic=clock))
+    door = AuthMiddleware(room, Logins({}, file, monotonic=clock))
 
     async def words() -> list[int]:
         statuses = []
@@ -239,7 +243,7 @@ def test_an_ended_credential_is_wrong_although_it_is_remembered(room: Room) -> N
     """The end is looked at with every request, not with every change of the file."""
     seconds = Hand(NOW.timestamp())
     ends = NOW + timedelta(hours=1)
-    door = Door(room, Logins({"ops": operator("pass:word", expires=ends)}), now=seconds)
+    door = AuthMiddleware(room, Logins({"ops": operator("pass:word", expires=ends)}), now=seconds)
 
     async def words() -> list[int]:
         statuses = []
@@ -254,7 +258,7 @@ def test_an_ended_credential_is_wrong_although_it_is_remembered(room: Room) -> N
 def test_a_user_asks_from_its_networks_only(room: Room) -> None:
     """From elsewhere the right password is wrong, remembered or not."""
     logins = Logins({"ops": operator("pass:word", networks=("192.0.2.0/24", "2001:db8::/32"))})
-    door = Door(room, logins)
+    door = AuthMiddleware(room, logins)
     asked = ["192.0.2.9", "198.51.100.1", "2001:db8::7", "::ffff:192.0.2.9", ""]
 
     statuses = [asyncio.run(ask(door, RIGHT, address=address)).status for address in asked]
@@ -265,7 +269,7 @@ def test_a_user_asks_from_its_networks_only(room: Room) -> None:
 def test_a_forwarded_address_counts_from_a_trusted_proxy_only(room: Room) -> None:
     """Anybody can write the header."""
     logins = Logins({"ops": operator("pass:word", networks=("192.0.2.0/24",))})
-    door = Door(room, logins, trusted=networks(["10.0.0.0/8"]))
+    door = AuthMiddleware(room, logins, trusted=networks(["10.0.0.0/8"]))
     forwarded = [(b"x-forwarded-for", b"192.0.2.9")]
 
     by_proxy = asyncio.run(ask(door, RIGHT, address="10.0.0.1", headers=forwarded))
@@ -278,7 +282,7 @@ def test_the_last_use_is_noted_once_a_minute(room: Room, file: UsersFile, clock:
     """With the address, for the command that lists credentials; never on the way of a request."""
     noted: list[Use] = []
     uses = Batches[Use](lambda batch, _: noted.extend(batch), "uses", every_s=3600)
-    door = Door(room, Logins({}, file), uses=uses, clock=clock)
+    door = AuthMiddleware(room, Logins({}, file), uses=uses, clock=clock)
 
     async def words() -> None:
         for later in (0, 30, 31, 1):
@@ -291,7 +295,9 @@ def test_the_last_use_is_noted_once_a_minute(room: Room, file: UsersFile, clock:
     assert [(u.user, u.credential, u.address) for u in noted] == [("noc", 1, "192.0.2.5")] * 2
 
 
-def test_guesses_from_one_address_are_delayed_more_and_more(door: Door, clock: Hand) -> None:
+def test_guesses_from_one_address_are_delayed_more_and_more(
+    door: AuthMiddleware, clock: Hand
+) -> None:
     """Five are free; then each costs twice the wait, which Retry-After tells."""
 
     async def words() -> tuple[list[str | None], list[int]]:
@@ -312,7 +318,9 @@ def test_guesses_from_one_address_are_delayed_more_and_more(door: Door, clock: H
     assert set(early) == {429}
 
 
-def test_ten_thousand_guesses_cost_a_handful_of_checks(door: Door, hasher: Noting) -> None:
+def test_ten_thousand_guesses_cost_a_handful_of_checks(
+    door: AuthMiddleware, hasher: Noting
+) -> None:
     """What is throttled never comes to Argon2, and what was right before goes by without it."""
 
     async def words() -> tuple[list[int], int]:
@@ -331,7 +339,7 @@ def test_ten_thousand_guesses_cost_a_handful_of_checks(door: Door, hasher: Notin
     assert len(hasher.verified) <= 8
 
 
-def test_a_right_password_waits_for_one_guess_at_most(door: Door, hasher: Noting) -> None:
+def test_a_right_password_waits_for_one_guess_at_most(door: AuthMiddleware, hasher: Noting) -> None:
     """Ten thousand guesses at once, of a hundred addresses; one that was here before goes first.
 
     Its first check after a restart costs its own Argon2 and the rest of the one under way: twice
@@ -361,14 +369,14 @@ def test_a_right_password_waits_for_one_guess_at_most(door: Door, hasher: Noting
 
 
 def test_who_logged_in_from_here_is_not_kept_out_by_a_neighbour(
-    door: Door, room: Room, hasher: Noting, file: UsersFile, clock: Hand
+    door: AuthMiddleware, room: Room, hasher: Noting, file: UsersFile, clock: Hand
 ) -> None:
     """Behind one proxy all have one address; the guesses of one do not close the door for others.
 
     Also after a restart: the file tells from where a credential was last used.
     """
     file.note_uses([Use(user="noc", credential=1, at=NOW, address="192.0.2.1")])
-    door = Door(
+    door = AuthMiddleware(
         room, Logins({"ops": operator("pass:word")}, file), hasher=hasher, clock=clock, hold_s=0.0
     )
 
@@ -381,7 +389,7 @@ def test_who_logged_in_from_here_is_not_kept_out_by_a_neighbour(
     assert asyncio.run(words()) == [429, 200]
 
 
-def test_guesses_at_one_name_from_everywhere_are_delayed(door: Door) -> None:
+def test_guesses_at_one_name_from_everywhere_are_delayed(door: AuthMiddleware) -> None:
     """No address guesses twice, and still the name is closed for a while."""
 
     async def words() -> list[int]:
@@ -394,7 +402,7 @@ def test_guesses_at_one_name_from_everywhere_are_delayed(door: Door) -> None:
     assert set(statuses[21:]) == {429}
 
 
-def test_a_flood_is_turned_away_not_queued_for_ever(door: Door) -> None:
+def test_a_flood_is_turned_away_not_queued_for_ever(door: AuthMiddleware) -> None:
     """What waits is bounded, and it is told to come back."""
 
     async def words() -> list[int]:
@@ -411,7 +419,7 @@ def test_a_flood_is_turned_away_not_queued_for_ever(door: Door) -> None:
 
 def test_a_refusal_after_many_guesses_is_held_back(room: Room) -> None:
     """Who guesses on one connection guesses slowly; others do not wait meanwhile."""
-    door = Door(room, Logins({"ops": operator("pass:word")}), hold_s=3600.0)
+    door = AuthMiddleware(room, Logins({"ops": operator("pass:word")}), hold_s=3600.0)
 
     async def words() -> tuple[bool, int]:
         await ask(door, RIGHT, address="192.0.2.1")
@@ -426,7 +434,7 @@ def test_a_refusal_after_many_guesses_is_held_back(room: Room) -> None:
     assert asyncio.run(words()) == (True, 200)
 
 
-def test_a_web_socket_is_refused(door: Door, room: Room) -> None:
+def test_a_web_socket_is_refused(door: AuthMiddleware, room: Room) -> None:
     """Nothing speaks it, and it would come past the door."""
     sent: list[Any] = []
 
@@ -441,7 +449,7 @@ def test_a_web_socket_is_refused(door: Door, room: Room) -> None:
 
 def test_what_is_open_is_answered_without_a_login(room: Room) -> None:
     """Exactly the paths that are named, and with nobody as viewer."""
-    door = Door(room, Logins({}), open_paths=("/open",))
+    door = AuthMiddleware(room, Logins({}), open_paths=("/open",))
 
     statuses = [asyncio.run(ask(door, path=path)).status for path in ("/open", "/open/more", "/")]
 

@@ -8,7 +8,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 from tests.collect.playing import BASE_PORT, FDB, IF, NOW, port, read, switch
 
 from techinfo.api.documents.dump import dump
@@ -99,7 +99,7 @@ def served(folder: Any, kind: int) -> House:
         "elements: [{name: sw, address: 192.0.2.5}]\n"
         "accesses: [{access_id: A-1, element: sw, port: odd}]",
     )
-    return house(inventory, Recordings({"192.0.2.5": rows}).open, clock=Clock(NOW))
+    return app_state(inventory, Recordings({"192.0.2.5": rows}).open, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize("kind", [1, 53, 135, 161, 251])

@@ -12,12 +12,12 @@ from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Recordings, stocked
 from tests.api.everything import everything
-from tests.api.served import PROVIDER, House, house
+from tests.api.served import PROVIDER, House, app_state
 
 from techinfo.access.viewer import Viewer
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.unsupported import FIELDS, WORDS
-from techinfo.api.onapi.versions import Dialect
+from techinfo.api.onapi.versions import ApiProfile
 from techinfo.api.onapi.versions.dialect import V2_4, V2_6
 from techinfo.api.routes import ENDPOINTS
 from techinfo.api.state import Served
@@ -41,7 +41,7 @@ MODELS: dict[Fact, type[BaseModel]] = {
 def plain(tmp_path: Path) -> House:
     """A network of one switch that knows the standard MIBs only."""
     switch = merged(m.system("plain", m.PLAIN_ID), m.port(1, "ge1"))
-    return house(stocked(tmp_path, PLAIN), Recordings({"192.0.2.5": switch}).open)
+    return app_state(stocked(tmp_path, PLAIN), Recordings({"192.0.2.5": switch}).open)
 
 
 def entries(service: House, version: str = "2.6", prefix: str = "/onapi") -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_what_no_element_tells_is_501_and_what_another_may_is_404(
         PLAIN.replace("]\naccesses", ", {name: sw-2, address: 192.0.2.6}]\naccesses"),
     )
     switch = merged(m.system("plain", m.PLAIN_ID), m.port(1, "ge1"))
-    elsewhere = house(both, Recordings({"192.0.2.5": switch}).open)
+    elsewhere = app_state(both, Recordings({"192.0.2.5": switch}).open)
 
     if nowhere:
         assert (here.status_code, here.json()["code"]) == (501, "not_in_this_network")
@@ -156,14 +156,14 @@ def test_there_is_a_word_for_everything_that_a_network_may_not_tell() -> None:
         assert set(WORDS[fact]) == fields - without.get(fact, set()), fact
         for words in WORDS[fact].values():
             model = MODELS[fact]
-            assert all(Dialect(V2_6).word(model, word) == word for word in words)
-    assert Dialect(V2_4).word(s.LinkStatus, "transceiver.dbmRx") == "fiber.dbmRx"
-    assert Dialect(V2_4).word(s.LinkStatus, "transceiver.vendor") is None
+            assert all(ApiProfile(V2_6).word(model, word) == word for word in words)
+    assert ApiProfile(V2_4).word(s.LinkStatus, "transceiver.dbmRx") == "fiber.dbmRx"
+    assert ApiProfile(V2_4).word(s.LinkStatus, "transceiver.vendor") is None
     for endpoint in ENDPOINTS:
         for page in endpoint.pages:
             for word in (*page.never, *page.logged):
                 assert page.model is not None
-                assert Dialect(V2_6).word(page.model, word) == word
+                assert ApiProfile(V2_6).word(page.model, word) == word
 
 
 def test_events_of_other_stores_stand_between_those_of_imports(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 from tests.access import made_up as m
 from tests.access.made_up import Rows, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 
 from techinfo.api.onapi import schemas as s
 
@@ -68,7 +68,7 @@ def network() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path, network: Recordings) -> House:
     """The service over them, at ten o'clock."""
-    return house(stocked(tmp_path, INVENTORY), network.open, clock=Clock())
+    return app_state(stocked(tmp_path, INVENTORY), network.open, clock=Clock())
 
 
 def keys_of(value: object) -> Iterable[object]:

@@ -20,7 +20,7 @@ from tests.api import random_network as net
 from tests.api.served import CHEAP
 from tests.api.ticketed import Ticketed, created, settled, ticketed
 
-from techinfo.collect import Manners
+from techinfo.collect import PollingLimits
 from techinfo.config import User
 from techinfo.inventory import Inventory
 
@@ -159,7 +159,7 @@ def served(
         inventory,
         recordings.open,
         clock=clock,
-        manners=Manners(min_interval_s=0.0),
+        polling_limits=PollingLimits(min_interval_s=0.0),
         users=USERS,
     )
     return made, inventory

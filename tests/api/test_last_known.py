@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 from tests.access import made_up as m
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import ONE_SWITCH, House, house
+from tests.api.served import ONE_SWITCH, House, app_state
 
-from techinfo.access.freshness import Terms
-from techinfo.collect import Manners
+from techinfo.access.freshness import CachePolicy
+from techinfo.collect import PollingLimits
 
 STATUS = "/2.6/tech/access/A-1/link/status"
 MACS = "/2.6/tech/access/A-1/link/macaddresstable"
@@ -90,12 +90,12 @@ def test_a_slow_table_answers_its_last_snapshot_and_is_read_behind(
     tmp_path: Path, network: Recordings
 ) -> None:
     """The walk outlasts the deadline: the rows of before, with their age; then the new ones."""
-    served = house(
+    served = app_state(
         stocked(tmp_path, ONE_SWITCH),
         network.open,
         clock=Clock(),
-        terms=Terms(deadline_s=0.05),
-        manners=Manners(min_interval_s=5.0),
+        policy=CachePolicy(deadline_s=0.05),
+        polling_limits=PollingLimits(min_interval_s=5.0),
     )
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -122,7 +122,9 @@ def test_a_slow_table_that_was_never_read_is_not_an_empty_one(
     tmp_path: Path, network: Recordings
 ) -> None:
     """504, and says so; the link of the same port is not asked of the table."""
-    served = house(stocked(tmp_path, ONE_SWITCH), network.open, terms=Terms(deadline_s=0.05))
+    served = app_state(
+        stocked(tmp_path, ONE_SWITCH), network.open, policy=CachePolicy(deadline_s=0.05)
+    )
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         await client.get("/2.6/tech/access/A-1/hardware")

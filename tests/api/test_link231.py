@@ -10,7 +10,7 @@ from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.everything import BITVIS, TELE, everything, network
-from tests.api.served import OPERATOR, PROVIDER, House, house
+from tests.api.served import OPERATOR, PROVIDER, House, app_state
 
 from techinfo.errors import SnmpProtocolError
 
@@ -25,7 +25,7 @@ def served(folder: Path, **more: Any) -> House:
         "elements: [{name: sw, address: 192.0.2.5}]\n"
         "accesses: [{access_id: A-1, element: sw, port: ge1, port_by: name}]",
     )
-    return house(inventory, Recordings({"192.0.2.5": switch}).open, clock=Clock(NOW))
+    return app_state(inventory, Recordings({"192.0.2.5": switch}).open, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize(("speed", "told"), [(10, 10), (100, 100), (1000, 1000), (2500, None)])
@@ -40,12 +40,12 @@ def test_only_its_own_speeds_are_told(tmp_path: Path, speed: int, told: int | No
 
 def test_other_speeds_are_told_to_who_wants_them(tmp_path: Path) -> None:
     """A provider's option."""
-    house = everything(tmp_path)
+    app_state = everything(tmp_path)
     switch = network().rows["192.0.2.3"]
     rows = {f"{m.IFX}.15.1": "66|10000", f"{m.IF}.5.1": "66|4294967295"}
     fast = everything(tmp_path, devices=Recordings({"192.0.2.3": merged(switch, rows)}))
 
-    assert house.get(PATH, auth=BITVIS).json()["up"]["mbps"] == 1000
+    assert app_state.get(PATH, auth=BITVIS).json()["up"]["mbps"] == 1000
     assert fast.get(PATH, auth=BITVIS).json()["up"]["mbps"] == 10_000
     assert "mbps" not in fast.get(PATH, auth=PROVIDER).json()["up"]
 

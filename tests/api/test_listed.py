@@ -13,7 +13,7 @@ import pytest
 from tests.access.played import Recordings, stocked
 from tests.api.changing import ADDRESS
 from tests.api.everything import ALL_USERS, TELE
-from tests.api.served import PROVIDER, House, house
+from tests.api.served import PROVIDER, House, app_state
 
 from techinfo.inventory import Inventory
 
@@ -24,7 +24,7 @@ FULL = "provider: isp, service: BB, service_type: bb, sp_reference: r, sp_subscr
 
 def served(folder: Path, text: str) -> House:
     """The service over an inventory."""
-    return house(stocked(folder, text), Recordings().open, users=ALL_USERS)
+    return app_state(stocked(folder, text), Recordings().open, users=ALL_USERS)
 
 
 @pytest.mark.parametrize("version", ["2.4", "2.5", "2.6"])
@@ -152,7 +152,7 @@ def many(folder: Path, accesses: int) -> Inventory:
 def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The service over 20,000 accesses."""
     with many(tmp_path_factory.mktemp("big"), ROWS) as inventory:
-        yield house(inventory, Recordings().open, users=ALL_USERS)
+        yield app_state(inventory, Recordings().open, users=ALL_USERS)
 
 
 @pytest.mark.parametrize("path", ["/2.4/accesses", "/2.6/subscriptions", "/2.5/events"])

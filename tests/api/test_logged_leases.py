@@ -11,13 +11,13 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import PROVIDER, House, house
+from tests.api.served import PROVIDER, House, app_state
 
-from techinfo.access.service import Desk
-from techinfo.api.state import State
+from techinfo.access.service import AccessService
+from techinfo.api.state import AppState
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Whereabouts
+from techinfo.dhcp.intervals import AccessRef
 from techinfo.leases.log import LeaseLog, Observed
 from techinfo.leases.store import LeaseFile
 
@@ -44,15 +44,15 @@ LEASES = "/2.6/tech/access/{}/link/leaseinfo"
 PORTS = {
     Identity(circuit=name.encode()): where
     for name, where in (
-        ("p1-bb", Whereabouts("A-1", 100)),
-        ("p1-tv", Whereabouts("A-1", 200)),
-        ("p1", Whereabouts("A-1")),
-        ("p2", Whereabouts("A-2", 100)),
+        ("p1-bb", AccessRef("A-1", 100)),
+        ("p1-tv", AccessRef("A-1", 200)),
+        ("p1", AccessRef("A-1")),
+        ("p2", AccessRef("A-2", 100)),
     )
 }
 
 
-def where(asked: Sequence[tuple[Identity, datetime | None]]) -> list[Whereabouts | None]:
+def where(asked: Sequence[tuple[Identity, datetime | None]]) -> list[AccessRef | None]:
     """Where the identifiers of the ports are."""
     return [PORTS.get(identity) for identity, _ in asked]
 
@@ -96,13 +96,13 @@ def logged(tmp_path: Path) -> Iterator[Logged]:
     two = merged(m.system("two", m.PLAIN_ID), m.port(1, "ge1"))
     network = Recordings({"192.0.2.3": one, "192.0.2.4": two})
     clock = Clock()
-    served = house(stocked(tmp_path, INVENTORY), network.open, clock=clock)
+    served = app_state(stocked(tmp_path, INVENTORY), network.open, clock=clock)
     with LeaseFile.open(tmp_path / "leases.sqlite") as file:
         log = LeaseLog(file, where, now=clock)
         app = served.app
-        state: State = app.state.house
-        desk = Desk(state.desk.troubleshooter, lease_log=log)
-        app.state.house = dataclasses.replace(state, desk=desk)
+        state: AppState = app.state.app_state
+        desk = AccessService(state.access_service.troubleshooter, lease_log=log)
+        app.state.app_state = dataclasses.replace(state, access_service=desk)
         yield Logged(served, log)
 
 

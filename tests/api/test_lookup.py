@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 import httpx
 import pytest
 from tests.access.played import Recordings
-from tests.api.served import PROVIDER, House, house
+from tests.api.served import PROVIDER, House, app_state
 from tests.dhcp_lab import folder, told
 
 from techinfo.inventory import Inventory
@@ -39,7 +39,7 @@ CIRCUIT, REMOTE = "000400640103", "0006001b54aa0200"
 
 
 def _served(inventory: Inventory) -> House:
-    return house(inventory, Recordings({}).open)
+    return app_state(inventory, Recordings({}).open)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import PROVIDER, House, house
+from tests.api.served import PROVIDER, House, app_state
 
 BASE_PORT = "1.3.6.1.2.1.17.1.4.1.2"
 ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13"
@@ -41,7 +41,7 @@ def network(**rows: str) -> Recordings:
 
 def served(folder: Path, devices: Recordings) -> House:
     """The service over it."""
-    return house(stocked(folder, INVENTORY), devices.open, clock=Clock(NOW))
+    return app_state(stocked(folder, INVENTORY), devices.open, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize("version", ["2.4", "2.5", "2.6"])
@@ -222,7 +222,7 @@ def test_rows_of_an_aggregate_that_two_providers_share_are_neithers(
 ) -> None:
     """Nothing tells whose they are: 504, never another's address; so from the shelf as well."""
     devices = network(**GROUPED, **ON_GROUP)
-    service = house(stocked(tmp_path, SHARED), devices.open, clock=Clock(NOW))
+    service = app_state(stocked(tmp_path, SHARED), devices.open, clock=Clock(NOW))
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         if by_the_way:
@@ -245,6 +245,6 @@ def test_rows_of_an_aggregate_that_is_one_providers_are_its(tmp_path: Path) -> N
     devices = network(**GROUPED, **ON_GROUP)
     inventory = stocked(tmp_path, SHARED.replace("tele", "isp"))
 
-    answer = house(inventory, devices.open, clock=Clock(NOW)).get(f"/2.6/{PATH}", auth=PROVIDER)
+    answer = app_state(inventory, devices.open, clock=Clock(NOW)).get(f"/2.6/{PATH}", auth=PROVIDER)
 
     assert [row["mac"] for row in answer.json()] == [MAC_2]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import schemathesis
 from tests.access.played import Recordings, nothing
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 
 from techinfo.api.errors import Code
 
@@ -47,7 +47,7 @@ ANSWERS = {
 @pytest.fixture(scope="module")
 def served() -> House:
     """A service over nothing."""
-    return house(nothing(), Recordings().open)
+    return app_state(nothing(), Recordings().open)
 
 
 @pytest.fixture(params=ANSWERS)

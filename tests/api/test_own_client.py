@@ -13,12 +13,12 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from tests.access.played import Recordings, stocked
-from tests.api.served import PROVIDER, house
+from tests.api.served import PROVIDER, app_state
 
 from techinfo.access.published import published
 from techinfo.inventory import Guard, Inventory
 from techinfo.onapi_client import Server, fetch
-from techinfo.onapi_client.fetching import Source
+from techinfo.onapi_client.fetching import FetchPlan
 from techinfo.onapi_client.store import FetchedFile
 from techinfo.server import web
 
@@ -78,7 +78,7 @@ def taken_over(folder: Path, url: str, version: str) -> Inventory:
     ):
         report = fetch(
             server,
-            Source(
+            FetchPlan(
                 name="there",
                 provider="isp",
                 service_types={"BB": "bb", "IPTV": "iptv"},
@@ -103,7 +103,7 @@ def test_what_we_tell_a_provider_comes_whole_into_another_inventory(
     (tmp_path / "there").mkdir()
     there = stocked(tmp_path / "there", THERE)
 
-    with listening(house(there, Recordings().open).app) as url:
+    with listening(app_state(there, Recordings().open).app) as url:
         here = taken_over(tmp_path, url, version)
 
     kept = [there.subscription(key) for key in ("S-1", "S-2")]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Recordings, nothing, stocked
-from tests.api.served import OPERATOR, House, house
+from tests.api.served import OPERATOR, House, app_state
 
 from techinfo.api.asgi.paths import Paths, below_a_version
 
@@ -53,13 +53,13 @@ def network() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path) -> House:
     """The service over it."""
-    return house(stocked(tmp_path, INVENTORY), network().open)
+    return app_state(stocked(tmp_path, INVENTORY), network().open)
 
 
 @pytest.fixture(scope="module")
 def empty() -> House:
     """A service that knows no access."""
-    return house(nothing(), Recordings().open)
+    return app_state(nothing(), Recordings().open)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -77,7 +77,7 @@ def test_every_prefix_and_a_trailing_slash_serve_the_same(served: House, endpoin
 
 def test_only_the_configured_prefixes_serve(tmp_path: Path) -> None:
     """Where the root is none of them, the version at the root is nothing."""
-    served = house(stocked(tmp_path, INVENTORY), network().open, prefixes=("/onapi",))
+    served = app_state(stocked(tmp_path, INVENTORY), network().open, prefixes=("/onapi",))
 
     assert served.get("/onapi/2.6/accesses/A-1").status_code == 200
     for path in ("/2.6/accesses/A-1", "/api/2.6/accesses/A-1", "/onapi/onapi/2.6/accesses/A-1"):
@@ -87,7 +87,7 @@ def test_only_the_configured_prefixes_serve(tmp_path: Path) -> None:
 
 def test_no_prefix_at_all_is_the_root(tmp_path: Path) -> None:
     """An empty list of prefixes."""
-    served = house(stocked(tmp_path, INVENTORY), network().open, prefixes=())
+    served = app_state(stocked(tmp_path, INVENTORY), network().open, prefixes=())
 
     assert served.get("/2.6/accesses/A-1").status_code == 200
     assert served.get("/onapi/2.6/accesses/A-1").status_code == 404

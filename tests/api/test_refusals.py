@@ -12,7 +12,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 
 from techinfo.api.errors import Code
 from techinfo.collect import Target
@@ -89,7 +89,7 @@ def network() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path, network: Recordings) -> House:
     """The service over them."""
-    return house(stocked(tmp_path, INVENTORY), network.open, clock=Clock())
+    return app_state(stocked(tmp_path, INVENTORY), network.open, clock=Clock())
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> str:
@@ -273,7 +273,7 @@ def test_every_failure_of_a_device_has_its_code_and_an_id(
     def opener(_target: Target, _limits: SnmpLimits) -> Conversation:
         return Failing(error)
 
-    served = house(stocked(tmp_path, INVENTORY), opener)
+    served = app_state(stocked(tmp_path, INVENTORY), opener)
 
     with caplog.at_level(logging.WARNING):
         answer = served.get(f"{TECH}/access/A-1/{question}")
@@ -292,7 +292,7 @@ def test_an_error_nobody_expected_leaves_its_stack_in_the_log(
     def opener(_target: Target, _limits: SnmpLimits) -> Conversation:
         raise ZeroDivisionError("elm3.example")
 
-    answer = house(stocked(tmp_path, INVENTORY), opener).get(f"{TECH}/access/A-1/link/status")
+    answer = app_state(stocked(tmp_path, INVENTORY), opener).get(f"{TECH}/access/A-1/link/status")
 
     cause = refused(answer, 500, "internal")
     (record,) = [r for r in caplog.records if r.name == "techinfo.api.errors"]

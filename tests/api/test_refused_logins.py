@@ -11,7 +11,7 @@ from typing import Any
 from tests.api.knocking import Room, ask, basic, operator
 
 from techinfo.access.logins import Logins
-from techinfo.api.asgi.auth import Door
+from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.store.audit import REFUSED, AuditEntry
 
@@ -35,7 +35,7 @@ def test_a_refused_log_in_is_noted_with_the_name_of_a_user_alone() -> None:
     """A password in the field of the name is told as digits, the same for the same text."""
     noted = Noted()
     logins = Logins({"noc": operator("right")})
-    door = Door(Room(), logins, hold_s=0.0, refused=noted.refused("noc"))
+    door = AuthMiddleware(Room(), logins, hold_s=0.0, refused=noted.refused("noc"))
 
     async def words() -> list[int]:
         told = [basic("noc", "wrong"), basic("hunter2", "x"), basic("hunter2", "y"), b"Basic ?"]
@@ -108,7 +108,7 @@ def test_a_flood_of_many_addresses_has_few_entries_too() -> None:
 
 def test_nobody_is_noted_where_there_is_no_log(tmp_path: Path) -> None:
     """A door without one works as before."""
-    door = Door(Room(), Logins({"noc": operator("right")}), hold_s=0.0)
+    door = AuthMiddleware(Room(), Logins({"noc": operator("right")}), hold_s=0.0)
 
     assert asyncio.run(ask(door, basic("noc", "wrong"))).status == 401
     assert not list(tmp_path.iterdir())

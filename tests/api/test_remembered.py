@@ -12,10 +12,10 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import OPERATOR, PROVIDER, House, house
+from tests.api.served import OPERATOR, PROVIDER, House, app_state
 
-from techinfo.api.asgi.response_cache import Remembered
-from techinfo.collect import Manners
+from techinfo.api.asgi.response_cache import ResponseCache
+from techinfo.collect import PollingLimits
 
 URL = "/2.6/tech/access/A-1/link/macaddresstable"
 _END = NOW + timedelta(seconds=10)
@@ -29,10 +29,10 @@ subscriptions:
 """
 
 
-def remembered(served: House) -> Remembered:
+def remembered(served: House) -> ResponseCache:
     """The layer in the stack of an application that has answered."""
     layer: Any = served.app.middleware_stack
-    while not isinstance(layer, Remembered):
+    while not isinstance(layer, ResponseCache):
         layer = getattr(layer, "app", None) or layer._app
     return layer
 
@@ -41,11 +41,11 @@ def remembered(served: House) -> Remembered:
 def served(tmp_path: Path) -> House:
     """One access whose subscription ends in ten seconds."""
     rows = merged(m.system("elm"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:10", 10))
-    return house(
+    return app_state(
         stocked(tmp_path, SITE),
         Recordings({"192.0.2.3": rows}).open,
         clock=Clock(),
-        manners=Manners(min_interval_s=5.0),
+        polling_limits=PollingLimits(min_interval_s=5.0),
     )
 
 
@@ -128,7 +128,7 @@ def test_an_import_ends_all_of_them(served: House, tmp_path: Path) -> None:
 
 def test_a_part_that_is_missing_is_asked_for_again(tmp_path: Path) -> None:
     """An incomplete answer, an error and the state of hardware are never given again."""
-    served = house(
+    served = app_state(
         stocked(tmp_path, SITE),
         Recordings({"192.0.2.3": m.system("elm")}, silent={"192.0.2.3"}).open,
         clock=Clock(),

@@ -10,15 +10,15 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.served import OPERATOR, PROVIDER, House, house
+from tests.api.served import OPERATOR, PROVIDER, House, app_state
 
-from techinfo.api.admin.metrics import AuditNumbers, HouseNumbers, Metrics
+from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
 from techinfo.api.asgi.paths import UNMATCHED, Templates
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.cli.logs import formatter
 
 LINK = "/2.6/tech/access/A-1/link/status"
-NOTHING = HouseNumbers(
+NOTHING = ServiceStats(
     now=datetime(2026, 10, 1, tzinfo=UTC),
     imported_at=None,
     audit=AuditNumbers(),
@@ -32,8 +32,8 @@ def _lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
 
 
 def _metrics(served: House) -> Metrics:
-    state = served.app.state.house
-    assert isinstance(state, State)
+    state = served.app.state.app_state
+    assert isinstance(state, AppState)
     return state.metrics
 
 
@@ -143,7 +143,7 @@ def test_metrics_tell_of_routes_and_of_nobody(served: House) -> None:
 
 def test_whatever_paths_are_sent_the_series_stay_few(tmp_path: Path, network: Recordings) -> None:
     """A client that invents paths does not fill the memory."""
-    served = house(
+    served = app_state(
         stocked(tmp_path, "elements: []\naccesses: []"), network.open, prefixes=("/onapi",)
     )
 

@@ -12,9 +12,9 @@ from tests.access import made_up as m
 from tests.access.at_lab import HASTY, Network
 from tests.access.made_up import lines, merged
 from tests.access.played import stocked
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 
-from techinfo.collect import Manners
+from techinfo.collect import PollingLimits
 from techinfo.lab import Lab, LabDevice
 
 ELM, FIR, CPE = "127.21.2.1", "127.21.2.2", "127.21.2.77"
@@ -73,9 +73,11 @@ def served(lab: Lab, tmp_path: Path) -> House:
         {ELM: HASTY, FIR: HASTY, CPE: HASTY},
         {"default": b"public", "old": b"not-the-community"},
     )
-    manners = Manners(min_interval_s=0.0, silent_first_s=3600.0, silent_most_s=3600.0)
+    polling_limits = PollingLimits(min_interval_s=0.0, silent_first_s=3600.0, silent_most_s=3600.0)
     inventory = stocked(tmp_path, INVENTORY)
-    return house(inventory, network.open, manners=manners, closing=(network.close,))
+    return app_state(
+        inventory, network.open, polling_limits=polling_limits, closing=(network.close,)
+    )
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.api.knocking import Hand
 
-from techinfo.api.asgi.login_throttle import Throttle
+from techinfo.api.asgi.login_throttle import GrowingDelays
 
 
 def test_a_delay_grows_to_its_most_and_runs_off() -> None:
     """Doubled each time; when it has run off, the key may try again."""
     clock = Hand()
-    throttle = Throttle(free=1, most_s=4.0, clock=clock)
+    throttle = GrowingDelays(free=1, most_s=4.0, clock=clock)
 
     delays = [throttle.failed("a") for _ in range(6)]
     waiting = throttle.wait_s("a")
@@ -25,7 +25,7 @@ def test_a_delay_grows_to_its_most_and_runs_off() -> None:
 def test_old_failures_are_forgotten() -> None:
     """After a quiet time a key begins anew, and so does one that was right."""
     clock = Hand()
-    throttle = Throttle(free=1, most_s=60.0, forget_s=100.0, clock=clock)
+    throttle = GrowingDelays(free=1, most_s=60.0, forget_s=100.0, clock=clock)
     for key in ("a", "b"):
         throttle.failed(key)
         throttle.failed(key)
@@ -39,7 +39,7 @@ def test_old_failures_are_forgotten() -> None:
 
 def test_a_million_keys_take_bounded_room() -> None:
     """Whoever failed longest ago is forgotten first."""
-    throttle = Throttle(free=0, most_s=60.0, most=100)
+    throttle = GrowingDelays(free=0, most_s=60.0, most=100)
 
     for n in range(1000):
         throttle.failed(n)
@@ -51,7 +51,7 @@ def test_a_million_keys_take_bounded_room() -> None:
 
 def test_a_thousand_failures_do_not_overflow() -> None:
     """The exponent is bounded, too."""
-    throttle = Throttle(free=0, most_s=60.0)
+    throttle = GrowingDelays(free=0, most_s=60.0)
 
     delays = {throttle.failed("a") for _ in range(5000)}
 

@@ -27,15 +27,15 @@ from tests.api.ticketed import (
     ticketed,
 )
 
-from techinfo.access.service import Desk
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.api.v1.access_document import is_whole
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.model import utc_now
 from techinfo.tickets import link_info
-from techinfo.tickets.link_info_jobs import Captures, Manners
+from techinfo.tickets.link_info_jobs import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Attachment, Moment, NewTicket, Problem, Reach
 from techinfo.tickets.store import TicketFile
 
@@ -264,8 +264,8 @@ def test_a_collector_that_is_down_is_told_of(tmp_path: Path, network: Recordings
     inventory = stocked(tmp_path, SUBSCRIBED)
     gone = RemoteCollector(tmp_path / "no.sock", registry())
 
-    def without_collector(state: State) -> State:
-        return replace(state, desk=Desk(Troubleshooter(inventory, gone)))
+    def without_collector(state: AppState) -> AppState:
+        return replace(state, access_service=AccessService(Troubleshooter(inventory, gone)))
 
     made = ticketed(tmp_path / "tickets.sqlite", inventory, network.open, before=without_collector)
 
@@ -301,8 +301,8 @@ def test_a_full_disk_leaves_link_info_pending_and_it_is_tried_again(tmp_path: Pa
             return {**LINK_UP, "accessId": access_id, "filler": "x" * 200_000}
 
         async def spoken() -> tuple[Attachment, Attachment]:
-            captures = Captures(
-                file, capture, inventory.subscriptions_on, manners=Manners(again_s=0.01)
+            captures = LinkInfoJobs(
+                file, capture, inventory.subscriptions_on, job_limits=JobLimits(again_s=0.01)
             )
             allow_growth(file, None)
             captures.start()
@@ -383,7 +383,7 @@ def test_a_reading_that_breaks_leaves_its_reason_and_no_other_waits(tmp_path: Pa
         return LINK_UP
 
     async def spoken(file: TicketFile) -> list[tuple[str, str]]:
-        captures = Captures(file, capture, inventory.subscriptions_on)
+        captures = LinkInfoJobs(file, capture, inventory.subscriptions_on)
         captures.start()
         try:
             await until(lambda: not link_info.pending(file))

@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from techinfo.api.asgi.passwords import Turns
+from techinfo.api.asgi.passwords import FairLock
 from techinfo.api.errors import ApiError
 
 
 def test_queues_take_turns_and_who_is_known_goes_first() -> None:
     """A long queue does not stand before a short one."""
-    turns, order = Turns(), list[str]()
+    turns, order = FairLock(), list[str]()
 
     async def waits(name: str, queue: str, *, known: bool = False) -> None:
         async with turns.turn(queue, known=known):
@@ -32,7 +32,7 @@ def test_queues_take_turns_and_who_is_known_goes_first() -> None:
 
 def test_whoever_goes_away_leaves_no_gap() -> None:
     """Cancelled while waiting, or just when the turn came: the next one has it."""
-    turns, order = Turns(), list[str]()
+    turns, order = FairLock(), list[str]()
 
     async def waits(name: str) -> None:
         async with turns.turn(name, known=False):
@@ -57,7 +57,7 @@ def test_whoever_goes_away_leaves_no_gap() -> None:
 
 def test_no_more_wait_than_may() -> None:
     """Of one queue, and of all; who is known finds room all the same."""
-    turns = Turns(most=3, most_of_one=2)
+    turns = FairLock(most=3, most_of_one=2)
 
     async def waits(queue: str, *, known: bool = False) -> None:
         async with turns.turn(queue, known=known):
@@ -77,7 +77,7 @@ def test_no_more_wait_than_may() -> None:
 
 def test_an_error_inside_gives_the_turn_on() -> None:
     """Whatever happens in a turn, it ends."""
-    turns = Turns()
+    turns = FairLock()
 
     async def words() -> bool:
         with pytest.raises(ZeroDivisionError):

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
-from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, House, house
+from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, House, app_state
 
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.cli.wiring import Running, Tickets
 from techinfo.collect import Opener
 from techinfo.config import Settings, TicketSettings, User, WebhookSettings
@@ -54,7 +54,7 @@ TICKET: Mapping[str, Any] = {
 class Ticketed:
     """The house, its file of tickets, and what works in the background."""
 
-    house: House
+    app_state: House
     file: TicketFile
     running: Running
 
@@ -67,17 +67,17 @@ class Ticketed:
             await self.running.start()
             return await words(client)
 
-        return self.house.talk(begun, patience_s)
+        return self.app_state.talk(begun, patience_s)
 
 
 @dataclass(slots=True)
 class _Furnishing:
     tickets: Tickets
-    before: Callable[[State], State]
+    before: Callable[[AppState], AppState]
     running: Running | None = field(default=None)
 
-    def furnish(self, state: State) -> State:
-        state, self.running = self.tickets.furnish(self.before(state))
+    def attach_tickets(self, state: AppState) -> AppState:
+        state, self.running = self.tickets.attach_tickets(self.before(state))
         return state
 
     async def close(self) -> None:
@@ -95,7 +95,7 @@ def ticketed(
     linkinfo_deadline_s: float = 20.0,
     limits: Limits | None = None,
     users: Mapping[str, User] = EVERYBODY,
-    before: Callable[[State], State] = lambda state: state,
+    before: Callable[[AppState], AppState] = lambda state: state,
     **more: Any,
 ) -> Ticketed:
     """The service with a ticket desk, as it is wired."""
@@ -107,11 +107,11 @@ def ticketed(
     )
     file = TicketFile.open(path)
     furnishing = _Furnishing(Tickets(file, settings), before)
-    made = house(
+    made = app_state(
         inventory,
         opener,
         users=users,
-        furnish=furnishing.furnish,
+        attach_tickets=furnishing.attach_tickets,
         closing=(furnishing.close,),
         **more,
     )

@@ -12,7 +12,7 @@ from tests.access import made_up as m
 from tests.access.made_up import lines, merged
 from tests.cli.serving import PATIENCE_S, Running
 
-from techinfo.collect import Numbers, Target, load
+from techinfo.collect import CollectorStats, Target, load
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config.loading import load as settings_in
 from techinfo.errors import AddressNotAllowedError, TechinfoError
@@ -95,10 +95,10 @@ def asked(folder: Path, target: Target) -> str:
     return asyncio.run(read())
 
 
-def numbers(folder: Path) -> Numbers:
+def numbers(folder: Path) -> CollectorStats:
     """Of the collector."""
 
-    async def read() -> Numbers:
+    async def read() -> CollectorStats:
         collector = RemoteCollector(folder / "c.sock", load())
         try:
             return await collector.numbers()

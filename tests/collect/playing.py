@@ -15,7 +15,7 @@ from techinfo.errors import SnmpStatusError, SnmpTimeoutError
 from techinfo.model import Fact
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Recording
-from techinfo.snmp.interface import Conversation, Counted, Walked
+from techinfo.snmp.interface import Conversation, ConversationStats, Walked
 from techinfo.wire import Cell, SnmpLimits
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -201,7 +201,7 @@ class Playback:
 
     def __init__(self, device: Played, limits: SnmpLimits) -> None:
         self.limits = limits
-        self.counted = Counted()
+        self.counted = ConversationStats()
         self._device = device
 
     async def get(self, oids: Sequence[str]) -> dict[str, Cell]:

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.collect.playing import MAKER, NOW, Played, driver, registry, switch, target
 
-from techinfo.collect import Collector, Learnt, Manners, Reading
+from techinfo.collect import AgentLimits, Collector, PollingLimits, Reading
 from techinfo.errors import ConfigError
 from techinfo.model import Fact, State
-from techinfo.store.agent_limits import AgentKind, Capability, Lesson, Presence
+from techinfo.store.agent_limits import AgentKind, Capability, ObservedLimit, Presence
 from techinfo.wire import SnmpLimits
 
 KIND = AgentKind(driver="made_up", model=MAKER, software="made up")
@@ -28,11 +28,11 @@ class Shelf:
     """A keeper in memory, which can be made to fail."""
 
     def __init__(self) -> None:
-        self.kept: list[Lesson] = []
+        self.kept: list[ObservedLimit] = []
         self.told: list[Capability] = []
         self.fails = False
 
-    def lessons(self) -> tuple[Lesson, ...]:
+    def lessons(self) -> tuple[ObservedLimit, ...]:
         """What was kept."""
         return tuple(self.kept)
 
@@ -40,7 +40,7 @@ class Shelf:
         """What was kept."""
         return tuple(self.told)
 
-    def keep(self, lessons: Iterable[Lesson]) -> None:
+    def keep(self, lessons: Iterable[ObservedLimit]) -> None:
         """Keep, or fail."""
         if self.fails:
             raise ConfigError("disk full", key="collect.learnt")
@@ -58,7 +58,7 @@ class Shelf:
 
 
 def noted(
-    learnt: Learnt,
+    learnt: AgentLimits,
     element: str = "elm",
     ended: SnmpLimits = FIVE,
     *,
@@ -76,7 +76,7 @@ def capability(presence: Presence, fact: Fact = Fact.LEASES) -> Capability:
 
 def test_what_an_agent_refused_counts_for_all_of_its_kind() -> None:
     """Not for another software, nor for another model."""
-    learnt = Learnt()
+    learnt = AgentLimits()
 
     noted(learnt)
 
@@ -87,7 +87,7 @@ def test_what_an_agent_refused_counts_for_all_of_its_kind() -> None:
 
 def test_a_silence_counts_for_others_when_a_second_element_has_witnessed_it() -> None:
     """It may have been the network's; for the element itself it counts at once."""
-    learnt = Learnt()
+    learnt = AgentLimits()
 
     noted(learnt, "elm", SnmpLimits(max_repetitions=2, bulk=False), silent=True)
     one = learnt.limits(KIND, "elm", MOST), learnt.limits(KIND, "fir", MOST)
@@ -101,7 +101,7 @@ def test_a_silence_counts_for_others_when_a_second_element_has_witnessed_it() ->
 def test_what_is_no_less_is_no_news() -> None:
     """A conversation that ends as it began, or has more, teaches nothing."""
     shelf = Shelf()
-    learnt = Learnt(shelf)
+    learnt = AgentLimits(shelf)
 
     first = noted(learnt)
     again = noted(learnt), noted(learnt, "oak", SnmpLimits(max_repetitions=50, varbinds=99))
@@ -112,7 +112,7 @@ def test_what_is_no_less_is_no_news() -> None:
 
 def test_an_elements_own_lessons_count_before_it_is_known_what_it_is() -> None:
     """So that not even the first request after a restart is too much for it."""
-    learnt = Learnt()
+    learnt = AgentLimits()
 
     noted(learnt, "elm", SnmpLimits(varbinds=2))
 
@@ -137,7 +137,7 @@ def test_limits_only_ever_go_down(
     told: list[tuple[str, SnmpLimits, bool]], most: SnmpLimits
 ) -> None:
     """Whatever is learnt in whatever order: never above the driver, nor above what was."""
-    learnt = Learnt()
+    learnt = AgentLimits()
     before = most
     for element, ended, silent in told:
         learnt.note(KIND, element, most, ended, silent=silent, now=NOW)
@@ -156,7 +156,7 @@ def test_a_keeper_that_fails_is_warned_of_once_and_tried_again(
 ) -> None:
     """What was learnt counts in the meantime."""
     shelf = Shelf()
-    learnt = Learnt(shelf)
+    learnt = AgentLimits(shelf)
     shelf.fails = True
 
     with caplog.at_level(logging.WARNING):
@@ -176,7 +176,7 @@ def test_a_keeper_that_fails_is_warned_of_once_and_tried_again(
 def test_what_others_write_is_taken_over_within_a_minute() -> None:
     """A probe's findings, and that a person has erased something."""
     shelf = Shelf()
-    learnt = Learnt(shelf)
+    learnt = AgentLimits(shelf)
     noted(learnt)
     learnt.refresh(NOW)
     shelf.kept.clear()
@@ -193,7 +193,7 @@ def test_what_others_write_is_taken_over_within_a_minute() -> None:
 
 def test_rows_that_were_there_once_outweigh_a_probe_that_finds_nothing() -> None:
     """The feature may be switched off where it looked."""
-    learnt = Learnt()
+    learnt = AgentLimits()
 
     learnt.tell([capability(Presence.ANSWERS), capability(Presence.ABSENT, Fact.GROUPS)])
     learnt.tell([capability(Presence.ABSENT), capability(Presence.UNTOLD, Fact.GROUPS)])
@@ -204,12 +204,16 @@ def test_rows_that_were_there_once_outweigh_a_probe_that_finds_nothing() -> None
     assert learnt.lacking(KIND) == frozenset()
 
 
-def read(device: Played, learnt: Learnt, *facts: Fact) -> Reading:
+def read(device: Played, learnt: AgentLimits, *facts: Fact) -> Reading:
     """Read a made-up device by a collector that knows only what was learnt."""
 
     async def once() -> Reading:
         collector = Collector(
-            registry(driver()), device.open, manners=Manners(), learnt=learnt, now=device.clock
+            registry(driver()),
+            device.open,
+            polling_limits=PollingLimits(),
+            learnt=learnt,
+            now=device.clock,
         )
         try:
             return await collector.read(target(), facts or (Fact.LINK,), 0.0, 10.0)
@@ -225,7 +229,7 @@ def test_a_conversation_that_ends_lower_is_remembered() -> None:
     device = Played(switch())
     device.lowered = SnmpLimits(max_repetitions=5, varbinds=4)
 
-    reading = read(device, Learnt(shelf))
+    reading = read(device, AgentLimits(shelf))
 
     (lesson,) = shelf.kept
     assert (lesson.kind, lesson.element, lesson.at, lesson.sure) == (KIND, "sw-1", NOW, True)
@@ -236,13 +240,13 @@ def test_a_conversation_that_ends_lower_is_remembered() -> None:
 
 def test_a_reading_within_the_drivers_limits_does_not_speak_of_them() -> None:
     """There is nothing to tell."""
-    assert read(Played(switch()), Learnt()).limits is None
+    assert read(Played(switch()), AgentLimits()).limits is None
 
 
 def test_a_fact_that_a_kind_does_not_have_is_unsupported_and_not_asked_for() -> None:
     """Not empty: nobody has looked."""
     device = Played(switch())
-    learnt = Learnt()
+    learnt = AgentLimits()
     learnt.tell([capability(Presence.ABSENT, Fact.MACS)])
 
     reading = read(device, learnt, Fact.LINK, Fact.MACS)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.collect.playing import NOW, target
 
-from techinfo.collect.cache import Kept, Shelf, answer
+from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.target import Reading, Target
 from techinfo.model import Fact, Link, MacEntry, Part, Port, PortFacts, State
 
@@ -34,16 +34,16 @@ def reading(
     )
 
 
-def found(shelf: Shelf, asked: Target, *facts: Fact, now: datetime = NOW) -> Reading | None:
+def found(shelf: PortCache, asked: Target, *facts: Fact, now: datetime = NOW) -> Reading | None:
     """What the shelf answers."""
     told = {fact: shelf.fresh(asked, fact, now, HOUR) for fact in facts}
-    kept: dict[Fact, Kept] = {fact: k for fact, k in told.items() if k is not None}
+    kept: dict[Fact, CacheEntry] = {fact: k for fact, k in told.items() if k is not None}
     return answer(asked, kept) if len(kept) == len(facts) else None
 
 
 def test_a_whole_reading_serves_its_ports() -> None:
     """By name."""
-    shelf = Shelf()
+    shelf = PortCache()
     shelf.keep(
         target(), reading({1: ("ge1", {"link": Link(up=True)}), 2: ("ge2", {})}, Fact.LINK), NOW
     )
@@ -58,7 +58,7 @@ def test_a_whole_reading_serves_its_ports() -> None:
 
 def test_the_newest_is_given() -> None:
     """Of the whole device or of the port alone."""
-    shelf = Shelf()
+    shelf = PortCache()
     shelf.keep(target(), reading({1: ("ge1", {"link": Link(up=True)})}, Fact.LINK), NOW)
     down = reading({1: ("ge1", {"link": Link(up=False)})}, Fact.LINK, if_index=1)
     shelf.keep(target("ge1"), down, NOW + timedelta(seconds=1))
@@ -72,7 +72,7 @@ def test_the_newest_is_given() -> None:
 
 def test_after_renumbering_nobody_gets_his_neighbours_rows() -> None:
     """Rows are found by the names that ports had when they were read."""
-    shelf = Shelf()
+    shelf = PortCache()
     shelf.keep(target(), reading({1: ("ge1", {"macs": MAC}), 2: ("ge2", {})}, Fact.MACS), NOW)
     later = reading({1: ("ge2", {}), 2: ("ge1", {"link": Link(up=True)})}, Fact.LINK)
     shelf.keep(target(), later, NOW + timedelta(seconds=1))
@@ -100,7 +100,7 @@ def test_after_renumbering_nobody_gets_his_neighbours_rows() -> None:
 )
 def test_another_question_is_another_answer(asked: Target) -> None:
     """Another element at this address, other VLANs, another way to name the port, all ports."""
-    shelf = Shelf()
+    shelf = PortCache()
     shelf.keep(target("ge1"), reading({1: ("ge1", {"macs": MAC})}, Fact.MACS, if_index=1), NOW)
 
     assert found(shelf, asked, Fact.MACS) is None
@@ -108,7 +108,7 @@ def test_another_question_is_another_answer(asked: Target) -> None:
 
 def test_what_is_old_is_not_given() -> None:
     """Older than was asked for."""
-    shelf = Shelf()
+    shelf = PortCache()
     shelf.keep(target(), reading({}, Fact.LINK), NOW)
 
     assert found(shelf, target(), Fact.LINK, now=NOW + 2 * HOUR) is None
@@ -116,7 +116,7 @@ def test_what_is_old_is_not_given() -> None:
 
 def test_a_failure_does_not_cost_what_was_known() -> None:
     """It is kept beside it, and is over with the next success."""
-    shelf = Shelf()
+    shelf = PortCache()
     good = reading({1: ("ge1", {"macs": MAC})}, Fact.MACS)
     shelf.keep(target(), good, NOW)
     shelf.keep(target(), reading({}, Fact.MACS, state=State.FAILED), NOW + HOUR / 2)
@@ -142,7 +142,7 @@ def test_a_failure_does_not_cost_what_was_known() -> None:
 )
 def test_what_speaks_of_people_is_not_kept_for_ever(fact: Fact, age: timedelta, kept: bool) -> None:
     """Viewing habits least of all (contract: How long)."""
-    shelf = Shelf()
+    shelf = PortCache()
     shelf.keep(target(), reading({1: ("ge1", {})}, fact), NOW)
 
     shelf.drop_old(NOW + age)
@@ -152,7 +152,7 @@ def test_what_speaks_of_people_is_not_kept_for_ever(fact: Fact, age: timedelta, 
 
 def test_a_ports_people_can_be_forgotten() -> None:
     """Its own rows and whole tables; what was read of a neighbour alone stays, so does the link."""
-    shelf = Shelf()
+    shelf = PortCache()
     told = {"macs": MAC, "link": Link(up=True)}
     shelf.keep(target(), reading({1: ("ge1", told), 2: ("ge2", told)}, Fact.MACS, Fact.LINK), NOW)
     for number in (1, 2):
@@ -170,7 +170,7 @@ def test_a_ports_people_can_be_forgotten() -> None:
 
 def test_an_elements_people_can_be_forgotten() -> None:
     """Of all ports at once."""
-    shelf = Shelf()
+    shelf = PortCache()
     shelf.keep(target("ge1"), reading({1: ("ge1", {"macs": MAC})}, Fact.MACS, if_index=1), NOW)
 
     shelf.forget(target())
@@ -180,7 +180,7 @@ def test_an_elements_people_can_be_forgotten() -> None:
 
 def test_a_shelf_has_an_end() -> None:
     """Whatever ports are asked for; the oldest go first."""
-    shelf = Shelf()
+    shelf = PortCache()
     for number in range(5000):
         name = f"ge{number}"
         shelf.keep(target(name), reading({1: (name, {})}, Fact.LINK, if_index=1), NOW)

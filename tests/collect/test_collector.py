@@ -32,7 +32,7 @@ from tests.collect.playing import (
     target,
 )
 
-from techinfo.collect.collector import Collector, Manners
+from techinfo.collect.collector import Collector, PollingLimits
 from techinfo.collect.target import PortName, Reading, Target
 from techinfo.driver import Column, Driver, SnmpLimits, TransceiverTable, celsius
 from techinfo.errors import (
@@ -60,13 +60,15 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(asyncio.wait_for(coroutine, MOST_S))
 
 
-def collector(*devices: Played, own: Driver = OWN, **manners: Any) -> Collector:
+def collector(*devices: Played, own: Driver = OWN, **polling_limits: Any) -> Collector:
     """Of devices at 192.0.2.1, .2 and so on; the first one's clock is the time."""
 
     def opened(asked: Target, limits: SnmpLimits) -> Conversation:
         return devices[int(asked.host.rsplit(".", 1)[1]) - 1].open(asked, limits)
 
-    return Collector(registry(own), opened, manners=Manners(**manners), now=devices[0].clock)
+    return Collector(
+        registry(own), opened, polling_limits=PollingLimits(**polling_limits), now=devices[0].clock
+    )
 
 
 async def ask(

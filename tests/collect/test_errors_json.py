@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from techinfo import errors
-from techinfo.collect.remote.messages import ErrorTold, decode, encode, raised, told
+from techinfo.collect.remote.messages import ErrorMessage, decode, encode, raised, told
 from techinfo.errors import (
     AddressNotAllowedError,
     CollectorError,
@@ -59,7 +59,7 @@ def test_an_error_comes_out_as_it_went_in(error: TechinfoError) -> None:
     letter = told(error)
     assert letter is not None
 
-    out = raised(decode(ErrorTold, encode(letter)))
+    out = raised(decode(ErrorMessage, encode(letter)))
 
     assert type(out) is type(error)
     assert str(out) == str(error)
@@ -87,15 +87,15 @@ def test_what_a_question_to_a_device_cannot_meet_does_not_cross(error: TechinfoE
 @pytest.mark.parametrize(
     "letter",
     [
-        ErrorTold(kind="SystemExit", words="x", facts={}),
-        ErrorTold(kind="UnknownAccessError", words="x", facts={}),
-        ErrorTold(kind="SnmpTimeoutError", words="x", facts={}),
-        ErrorTold(kind="SnmpTimeoutError", words="x", facts={"address": "h", "more": "y"}),
-        ErrorTold(kind="SnmpTimeoutError", words="x", facts={"address": 5}),
-        ErrorTold(kind="SnmpStatusError", words="x", facts={"status": "5", "index": 0}),
+        ErrorMessage(kind="SystemExit", words="x", facts={}),
+        ErrorMessage(kind="UnknownAccessError", words="x", facts={}),
+        ErrorMessage(kind="SnmpTimeoutError", words="x", facts={}),
+        ErrorMessage(kind="SnmpTimeoutError", words="x", facts={"address": "h", "more": "y"}),
+        ErrorMessage(kind="SnmpTimeoutError", words="x", facts={"address": 5}),
+        ErrorMessage(kind="SnmpStatusError", words="x", facts={"status": "5", "index": 0}),
     ],
 )
-def test_an_error_that_is_none_is_refused(letter: ErrorTold) -> None:
+def test_an_error_that_is_none_is_refused(letter: ErrorMessage) -> None:
     """No class is looked up by a name that came over the socket, but those of the table."""
     with pytest.raises(CollectorError):
         raised(letter)

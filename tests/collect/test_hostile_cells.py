@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.collect.playing import FACTS, IFX, NOW, port, recording, system, target
 
-from techinfo.collect.device_state import Known, contact
+from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.once import read_once
 from techinfo.collect.registry import load
 from techinfo.collect.target import Reading, Target
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import tables_of
-from techinfo.facts.joins import Piece
+from techinfo.facts.joins import JoinTable
 from techinfo.facts.rows import columns, scalars
 from techinfo.model import Fact, PortFacts, Transceiver
 from techinfo.recordings.playback import RecordedConversation
@@ -52,7 +52,7 @@ def a_model_of(driver: Driver) -> str:
 def oids_of(driver: Driver) -> tuple[list[str], list[str]]:
     """Every column and every scalar that is asked for with this driver."""
     held = [table for fact in Fact for table in tables_of(driver, fact)]
-    joined = [oid for piece in Piece for oid in piece.value if oid != IF_NAME]
+    joined = [oid for piece in JoinTable for oid in piece.value if oid != IF_NAME]
     wide = [*dict.fromkeys([*joined, *(c for table in held for c in columns(table))])]
     return wide, [*dict.fromkeys(s for table in held for s in scalars(table))]
 
@@ -60,7 +60,7 @@ def oids_of(driver: Driver) -> tuple[list[str], list[str]]:
 def met(name: str, model: str) -> Driver:
     """The driver as it is bound to a device of that model."""
 
-    async def meet() -> Known:
+    async def meet() -> DeviceState:
         cells = system() | {"1.3.6.1.2.1.1.2.0": tuple(int(n) for n in model.split("."))}
         conversation = RecordedConversation(recording(cells))
         asked = Target(element="made up", host="192.0.2.1", driver=name)

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.facts import values
 
-from techinfo.collect import Met, Reading, Target
+from techinfo.collect import DeviceInfo, Reading, Target
 from techinfo.collect.remote.messages import (
+    DeviceInfoMessage,
+    DeviceInfoRequest,
     DeviceQuestion,
-    ErrorTold,
-    MetQuestion,
-    MetTold,
-    ReadingTold,
+    ErrorMessage,
+    ReadingMessage,
     ReadQuestion,
-    SilenceTold,
+    UnreachableMessage,
     decode,
     encode,
 )
@@ -45,7 +45,7 @@ READING = Reading(
 @settings(max_examples=60, deadline=None)
 def test_a_reading_comes_out_as_it_went_in(reading: Reading) -> None:
     """Every field, whatever stands in it."""
-    assert decode(ReadingTold, encode(ReadingTold(reading=reading))).reading == reading
+    assert decode(ReadingMessage, encode(ReadingMessage(reading=reading))).reading == reading
 
 
 @given(values.TARGETS, st.frozensets(values.FACTS, min_size=1), st.floats(0, 1e9))
@@ -63,13 +63,13 @@ def test_a_question_comes_out_as_it_went_in(
 @given(st.lists(st.none() | values.MET, max_size=4), st.lists(values.TARGETS, max_size=3))
 @settings(max_examples=40, deadline=None)
 def test_devices_that_were_met_come_out_as_they_went_in(
-    met: list[Met | None], targets: list[Target]
+    met: list[DeviceInfo | None], targets: list[Target]
 ) -> None:
     """Those that never were are ``None``, in their place."""
-    assert decode(MetTold, encode(MetTold(met=tuple(met)))).met == tuple(met)
-    assert decode(MetQuestion, encode(MetQuestion(targets=tuple(targets)))).targets == tuple(
-        targets
-    )
+    assert decode(DeviceInfoMessage, encode(DeviceInfoMessage(met=tuple(met)))).met == tuple(met)
+    assert decode(
+        DeviceInfoRequest, encode(DeviceInfoRequest(targets=tuple(targets)))
+    ).targets == tuple(targets)
 
 
 def test_a_level_and_the_reason_for_none_stay_what_they_are() -> None:
@@ -82,7 +82,7 @@ def test_a_level_and_the_reason_for_none_stay_what_they_are() -> None:
         silent_since=at,
     )
 
-    out = decode(ReadingTold, encode(ReadingTold(reading=reading))).reading
+    out = decode(ReadingMessage, encode(ReadingMessage(reading=reading))).reading
 
     assert out is not None
     assert out.ports[1].transceiver == light
@@ -91,7 +91,7 @@ def test_a_level_and_the_reason_for_none_stay_what_they_are() -> None:
 
 
 def _mutated(*path: str | int, value: Any) -> bytes:
-    told = json.loads(encode(ReadingTold(reading=READING)))
+    told = json.loads(encode(ReadingMessage(reading=READING)))
     at = told
     for step in path[:-1]:
         at = at[step]
@@ -131,7 +131,7 @@ def _mutated(*path: str | int, value: Any) -> bytes:
 def test_what_is_no_reading_is_refused(octets: bytes) -> None:
     """Wrong type, unknown name, a time without its zone: never guessed at."""
     with pytest.raises(CollectorError):
-        decode(ReadingTold, octets)
+        decode(ReadingMessage, octets)
 
 
 def test_a_refusal_shows_nothing_of_what_came() -> None:
@@ -139,7 +139,7 @@ def test_a_refusal_shows_nothing_of_what_came() -> None:
     octets = _mutated("reading", "parts", "transceiver", "read_at", value="hunter2\nWARNING x")
 
     with pytest.raises(CollectorError) as refused:
-        decode(ReadingTold, octets)
+        decode(ReadingMessage, octets)
 
     assert "hunter2" not in str(refused.value)
     assert "read_at" in str(refused.value)
@@ -161,7 +161,7 @@ def test_an_age_that_is_none_is_refused(max_age: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_no_octets_at_all_raise_anything_else(octets: bytes) -> None:
     """Whatever comes over the socket is a letter or a `CollectorError`."""
-    for kind in (ReadingTold, ReadQuestion, MetQuestion, SilenceTold, ErrorTold):
+    for kind in (ReadingMessage, ReadQuestion, DeviceInfoRequest, UnreachableMessage, ErrorMessage):
         try:
             decode(kind, octets)
         except CollectorError:

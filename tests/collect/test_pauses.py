@@ -14,7 +14,7 @@ import pytest
 from tests.collect.playing import FDB, Played, driver, registry, switch, target
 
 from techinfo.collect import Collector, Cost, Pauses, Target
-from techinfo.collect.collector import Manners
+from techinfo.collect.collector import PollingLimits
 from techinfo.errors import ConfigError, PausedError
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
@@ -41,7 +41,7 @@ def collector(device: Played, file: PausesFile) -> Collector:
     return Collector(
         registry(driver()),
         opened,
-        manners=Manners(min_interval_s=0),
+        polling_limits=PollingLimits(min_interval_s=0),
         paused=Pauses(file, now=device.clock),
         now=device.clock,
     )

@@ -25,7 +25,7 @@ from tests.collect.playing import (
     target,
 )
 
-from techinfo.collect import Collector, Manners, Met, Reading, Target
+from techinfo.collect import Collector, DeviceInfo, PollingLimits, Reading, Target
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.collect.remote.server import collector_app
 from techinfo.driver import Column, TransceiverTable, celsius
@@ -48,13 +48,20 @@ MACS = (Fact.MACS,)
 
 
 def talk(
-    device: Played, words: Callable[[RemoteCollector, Collector], Awaitable[T]], **manners: Any
+    device: Played,
+    words: Callable[[RemoteCollector, Collector], Awaitable[T]],
+    **polling_limits: Any,
 ) -> T:
     """What comes of asking a device's collector over a socket."""
     registered = registry(driver(transceivers=(OPTICS,)))
 
     async def spoken() -> T:
-        owner = Collector(registered, device.open, manners=Manners(**manners), now=device.clock)
+        owner = Collector(
+            registered,
+            device.open,
+            polling_limits=PollingLimits(**polling_limits),
+            now=device.clock,
+        )
         try:
             async with across(owner, now=device.clock) as remote:
                 return await asyncio.wait_for(words(remote, owner), MOST_S)
@@ -233,7 +240,7 @@ def test_devices_are_met_once_for_all_who_ask() -> None:
     device = Played(switch())
     stranger = target(host="192.0.2.99")
 
-    async def words(remote: RemoteCollector, _: Collector) -> list[tuple[Met | None, ...]]:
+    async def words(remote: RemoteCollector, _: Collector) -> list[tuple[DeviceInfo | None, ...]]:
         told = [await remote.met([PORT, stranger])]
         await ask(remote)
         crossed = remote.crossings

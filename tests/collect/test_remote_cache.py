@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tests.collect.playing import NOW, target
 
-from techinfo.collect import Cost, Met, Reading
-from techinfo.collect.remote.cache import LONGEST, Given
+from techinfo.collect import Cost, DeviceInfo, Reading
+from techinfo.collect.remote.cache import LONGEST, ReadingCache
 from techinfo.model import Fact, Part, State
 from techinfo.wire import SnmpLimits
 
@@ -30,7 +30,7 @@ def after(seconds: float) -> timedelta:
 
 def test_what_is_given_again_has_cost_nothing() -> None:
     """The device was asked for whoever came first."""
-    given = Given()
+    given = ReadingCache()
     given.keep(LINK, reading(cost=Cost(requests=3), limits=SnmpLimits()), 100, NOW)
 
     again = given.fresh(LINK, NOW + after(30), 30)
@@ -46,7 +46,7 @@ def test_what_is_given_again_has_cost_nothing() -> None:
 )
 def test_what_the_collector_must_answer_for_is_not_kept(unkept: Reading) -> None:
     """And it ends what was there of the same question."""
-    given = Given()
+    given = ReadingCache()
     given.keep(LINK, reading(), 100, NOW)
     given.keep(LINK, unkept, 100, NOW)
 
@@ -56,7 +56,7 @@ def test_what_the_collector_must_answer_for_is_not_kept(unkept: Reading) -> None
 
 def test_nothing_is_kept_for_longer_than_viewing_habits_may_be() -> None:
     """Whatever age would do for who asks; and not only unseen, but gone."""
-    given = Given()
+    given = ReadingCache()
     given.keep(MACS, reading(), 100, NOW)
     late = NOW + LONGEST + after(1)
 
@@ -67,7 +67,7 @@ def test_nothing_is_kept_for_longer_than_viewing_habits_may_be() -> None:
 
 def test_a_reading_from_the_future_is_none() -> None:
     """A clock that was put back must not make a reading last."""
-    given = Given()
+    given = ReadingCache()
     given.keep(LINK, reading(), 100, NOW)
 
     assert given.fresh(LINK, NOW - after(60), 30) is None
@@ -75,7 +75,7 @@ def test_a_reading_from_the_future_is_none() -> None:
 
 def test_the_device_asked_least_lately_makes_room() -> None:
     """Memory is bounded by what the readings are long, not by how many there are."""
-    given = Given(most_octets=1000)
+    given = ReadingCache(most_octets=1000)
     questions = [(target("ge1", host=f"192.0.2.{n}"), frozenset({Fact.LINK})) for n in range(4)]
     for question in questions[:3]:
         given.keep(question, reading(), 300, NOW)
@@ -90,7 +90,7 @@ def test_the_device_asked_least_lately_makes_room() -> None:
 
 def test_a_reading_that_is_too_long_is_not_kept_at_all() -> None:
     """It would push out all others."""
-    given = Given(most_octets=1000)
+    given = ReadingCache(most_octets=1000)
     given.keep(MACS, reading(), 300, NOW)
     given.keep(LINK, reading(), 1001, NOW)
 
@@ -100,10 +100,10 @@ def test_a_reading_that_is_too_long_is_not_kept_at_all() -> None:
 
 def test_dropping_a_device_leaves_nothing_of_it() -> None:
     """All of its ports and facts; how it introduced itself too."""
-    given = Given()
+    given = ReadingCache()
     given.keep(LINK, reading(), 100, NOW)
     given.keep(MACS, reading(), 100, NOW)
-    given.keep_met(PORT, Met(driver="made_up"), NOW)
+    given.keep_met(PORT, DeviceInfo(driver="made_up"), NOW)
 
     given.drop(target("ge2"))
 
@@ -114,8 +114,8 @@ def test_dropping_a_device_leaves_nothing_of_it() -> None:
 
 def test_how_a_device_introduced_itself_is_known_for_a_minute() -> None:
     """Then what a probe has found since must be heard."""
-    given = Given()
-    given.keep_met(PORT, Met(driver="made_up"), NOW)
+    given = ReadingCache()
+    given.keep_met(PORT, DeviceInfo(driver="made_up"), NOW)
 
-    assert given.met(PORT, NOW + after(60)) == Met(driver="made_up")
+    assert given.met(PORT, NOW + after(60)) == DeviceInfo(driver="made_up")
     assert given.met(PORT, NOW + after(61)) is None

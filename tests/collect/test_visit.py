@@ -32,7 +32,7 @@ from tests.collect.playing import (
     target,
 )
 
-from techinfo.collect.device_state import Known, contact
+from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import Visit
 from techinfo.driver import (
@@ -79,7 +79,7 @@ class Met:
 
     def __init__(self, device: Played, own: Driver, **asked: str) -> None:
         self.device = device
-        self.known: Known = asyncio.run(
+        self.known: DeviceState = asyncio.run(
             contact(device.open(target(), SnmpLimits()), target(**asked), registry(own), device.now)
         )
 

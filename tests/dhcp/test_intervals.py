@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from techinfo.dhcp.events import Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Ending, Interval, Whereabouts, intervals, step
+from techinfo.dhcp.intervals import AccessRef, Interval, LeaseEnd, intervals, step
 
 T0 = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 ONE, OTHER = "02:00:5e:00:53:01", "02:00:5e:00:53:02"
 HERE, THERE = Identity(circuit=b"p1"), Identity(circuit=b"p2")
-KNOWN = {HERE: Whereabouts("A-1", 100), THERE: Whereabouts("A-2", 100)}
+KNOWN = {HERE: AccessRef("A-1", 100), THERE: AccessRef("A-2", 100)}
 
 
 def event(
@@ -60,7 +60,7 @@ def test_a_renewal_keeps_the_start() -> None:
     (found,) = lived(event(Kind.GRANTED, 0), event(Kind.RENEWED, 300), event(Kind.GRANTED, 700))
 
     assert seconds(found) == (0, 700, 1300)
-    assert found.how is Ending.EXPIRED
+    assert found.how is LeaseEnd.EXPIRED
 
 
 def test_a_client_that_comes_back_after_a_gap_begins_anew() -> None:
@@ -68,14 +68,14 @@ def test_a_client_that_comes_back_after_a_gap_begins_anew() -> None:
     first, second = lived(event(Kind.GRANTED, 0), event(Kind.GRANTED, 900))
 
     assert seconds(first) == (0, None, 600)
-    assert (seconds(second), first.how) == ((900, None, 1500), Ending.EXPIRED)
+    assert (seconds(second), first.how) == ((900, None, 1500), LeaseEnd.EXPIRED)
 
 
 def test_a_client_that_moves_to_another_port_takes_its_lease_along() -> None:
     """The lease changes its access at that moment (a renewal with another option 82)."""
     first, second = lived(event(Kind.GRANTED, 0), event(Kind.GRANTED, 300, identity=THERE))
 
-    assert (first.access_id, first.how, seconds(first)) == ("A-1", Ending.MOVED, (0, None, 300))
+    assert (first.access_id, first.how, seconds(first)) == ("A-1", LeaseEnd.MOVED, (0, None, 300))
     assert (second.access_id, seconds(second)) == ("A-2", (300, None, 900))
 
 
@@ -83,18 +83,18 @@ def test_a_lease_that_goes_on_in_another_vlan_is_another_s() -> None:
     """The same access; the VLAN may be another provider's."""
     first, second = intervals(
         [event(Kind.GRANTED, 0), event(Kind.GRANTED, 300, identity=THERE)],
-        lambda e: Whereabouts("A-1", 100 if e.identity == HERE else 200),
+        lambda e: AccessRef("A-1", 100 if e.identity == HERE else 200),
         T0,
     )
 
-    assert (first.vlan, first.how, second.vlan) == (100, Ending.MOVED, 200)
+    assert (first.vlan, first.how, second.vlan) == (100, LeaseEnd.MOVED, 200)
 
 
 def test_an_address_may_pass_to_another_client_unannounced() -> None:
     """What the first one had ends when the other one gets it."""
     first, second = lived(event(Kind.GRANTED, 0), event(Kind.GRANTED, 300, mac=OTHER))
 
-    assert (first.mac, first.how, seconds(first)) == (ONE, Ending.HANDED_OVER, (0, None, 300))
+    assert (first.mac, first.how, seconds(first)) == (ONE, LeaseEnd.HANDED_OVER, (0, None, 300))
     assert (second.mac, seconds(second)) == (OTHER, (300, None, 900))
 
 
@@ -118,7 +118,7 @@ def test_an_end_without_an_identifier_or_a_client_ends_what_runs() -> None:
     """Kea's rows of state 1 and 2, and dhcpd's of leases that are free."""
     (found,) = lived(event(Kind.GRANTED, 0), event(Kind.DECLINED, 60, mac=None, identity=None))
 
-    assert (found.how, found.access_id, found.mac) == (Ending.DECLINED, "A-1", ONE)
+    assert (found.how, found.access_id, found.mac) == (LeaseEnd.DECLINED, "A-1", ONE)
     assert seconds(found) == (0, None, 60)
 
 
@@ -127,8 +127,8 @@ def test_what_is_freed_before_its_time_was_given_back() -> None:
     (early,) = lived(event(Kind.GRANTED, 0), event(Kind.FREED, 60))
     (late,) = lived(event(Kind.GRANTED, 0), event(Kind.FREED, 600))
 
-    assert (early.how, seconds(early)[2]) == (Ending.RELEASED, 60)
-    assert (late.how, seconds(late)[2]) == (Ending.EXPIRED, 600)
+    assert (early.how, seconds(early)[2]) == (LeaseEnd.RELEASED, 60)
+    assert (late.how, seconds(late)[2]) == (LeaseEnd.EXPIRED, 600)
 
 
 def test_an_expiry_told_of_an_earlier_lease_ends_nothing() -> None:
@@ -167,7 +167,7 @@ def test_a_decline_is_told_apart_from_a_release() -> None:
         event(Kind.GRANTED, 0), event(Kind.RELEASED, 60), event(Kind.DECLINED, 60, mac=None)
     )
 
-    assert (found.how, seconds(found)[2]) == (Ending.DECLINED, 60)
+    assert (found.how, seconds(found)[2]) == (LeaseEnd.DECLINED, 60)
 
 
 def test_a_lease_without_an_end_does_not_expire() -> None:

@@ -15,7 +15,7 @@ from tests.dhcp.readers.conftest import accesses, captures, events
 
 from techinfo.dhcp.events import LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Interval, Whereabouts, intervals
+from techinfo.dhcp.intervals import AccessRef, Interval, intervals
 
 __all__ = ["accesses", "captures"]
 
@@ -44,9 +44,9 @@ def read(folder: Path, *names: str) -> list[LeaseEvent]:
 def lived(found: Iterable[LeaseEvent], known: dict[Identity, str]) -> list[Interval]:
     """Their intervals, some days later."""
 
-    def place(event: LeaseEvent) -> Whereabouts | None:
+    def place(event: LeaseEvent) -> AccessRef | None:
         access = known.get(event.identity or Identity())
-        return Whereabouts(access) if access else None
+        return AccessRef(access) if access else None
 
     return intervals(found, place, NOW)
 

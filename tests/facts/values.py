@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from techinfo.collect import Met, Reading, Target
+from techinfo.collect import DeviceInfo, Reading, Target
 from techinfo.model import Fact
 
 _FEW = 2
@@ -60,5 +60,5 @@ def _of_several(origin: Any, inner: tuple[Any, ...]) -> st.SearchStrategy[Any]:
 
 FACTS = of(Fact)
 TARGETS = of(Target)
-MET = of(Met)
+MET = of(DeviceInfo)
 READINGS = of(Reading)

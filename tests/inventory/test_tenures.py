@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.errors import InventoryError
-from techinfo.inventory import Guard, Inventory, Tenure, Told
+from techinfo.inventory import Guard, Inventory, Tenure, TenureOfAccess
 
 DAYS = [datetime(2026, 11, 1, 2, 0, tzinfo=UTC) + timedelta(days=n) for n in range(9)]
 """Imports are at two o'clock every night."""
@@ -30,7 +30,7 @@ class _Nights:
         self.inventory = Inventory.in_memory(clock=lambda: DAYS[self.number])
         self._folder = folder
 
-    def text(self, text: str, **more: object) -> Told:
+    def text(self, text: str, **more: object) -> TenureOfAccess:
         """Import a YAML document."""
         self.number += 1
         path = self._folder / "inventory.yaml"
@@ -38,7 +38,7 @@ class _Nights:
         self.inventory.import_file(path, **more)  # type: ignore[arg-type]
         return self.told()
 
-    def rows(self, *rows: str, places: str = "") -> Told:
+    def rows(self, *rows: str, places: str = "") -> TenureOfAccess:
         """Import rows of ``access provider service_type more``, with other ids each night."""
         out: list[str] = []
         for row in rows:
@@ -50,7 +50,7 @@ class _Nights:
             )
         return self.text(f"{places}subscriptions:\n{''.join(out) or '  []'}")
 
-    def told(self, access: str = "X") -> Told:
+    def told(self, access: str = "X") -> TenureOfAccess:
         """What is told of an access."""
         return self.inventory.told_on(access)
 
@@ -66,7 +66,7 @@ def nights(tmp_path: Path) -> Iterator[_Nights]:
 
 def test_what_the_first_import_tells_was_always_so(nights: _Nights) -> None:
     """As far as anybody knows."""
-    assert nights.told() == Told()
+    assert nights.told() == TenureOfAccess()
 
 
 @pytest.mark.parametrize("day", ["", "connection_date: 2019-01-01", "state: SUSPENDED"])
@@ -88,7 +88,7 @@ def test_a_takeover_is_told_at_its_import(nights: _Nights) -> None:
         Tenure("isp-b", "bb", None, told=DAYS[1]),
     }
     assert (told.passed, told.moved) == ((DAYS[1],), ())
-    assert nights.told("Y") == Told()
+    assert nights.told("Y") == TenureOfAccess()
 
 
 def test_a_takeover_in_two_imports_is_told_twice(nights: _Nights) -> None:
@@ -138,7 +138,7 @@ def test_another_service_vlan_or_holder_is_another_tenure(
 )
 def test_other_words_about_it_tell_nothing(nights: _Nights, same: str) -> None:
     """Only what says whose the rows are."""
-    assert nights.rows(f"X isp-a bb {same}") == Told()
+    assert nights.rows(f"X isp-a bb {same}") == TenureOfAccess()
 
 
 def test_what_comes_back_begins_anew(nights: _Nights) -> None:
@@ -164,7 +164,7 @@ def test_an_order_is_told_when_it_becomes_a_subscription(nights: _Nights) -> Non
     ordered = nights.rows("X isp-a bb", "X isp-b iptv state: ORDERED")
     told = nights.rows("X isp-a bb", "X isp-b iptv")
 
-    assert ordered == Told()
+    assert ordered == TenureOfAccess()
     assert told.tenures == (Tenure("isp-b", "iptv", None, told=DAYS[2]),)
     assert nights.rows("X isp-a bb", "X isp-b iptv state: ORDERED").tenures == (
         Tenure("isp-b", "iptv", None, told=DAYS[2], gone=DAYS[3]),
@@ -249,7 +249,7 @@ def test_another_place_on_the_port_is_a_move(tmp_path: Path, before: str, after:
 
         assert (told.moved, told.passed) == ((DAYS[1],), ())
         assert told.tenures == (Tenure("isp-a", "bb", None, told=DAYS[1]),)
-        assert made.told("Y") == Told()
+        assert made.told("Y") == TenureOfAccess()
 
 
 SHARED = (
@@ -344,7 +344,7 @@ def test_another_device_is_a_move(nights: _Nights, after: str) -> None:
 def test_an_access_that_is_gone_and_comes_back_begins_anew(nights: _Nights) -> None:
     """Its subscriptions went with it, in an import that held none."""
     nights.text(PLACES.replace("  - {access_id: X, element: sw, port: ge1, port_by: name}\n", ""))
-    assert nights.told() == Told((Tenure("isp-a", "bb", None, gone=DAYS[1]),))
+    assert nights.told() == TenureOfAccess((Tenure("isp-a", "bb", None, gone=DAYS[1]),))
 
     told = nights.rows("X isp-b bb", places=PLACES)
 
@@ -379,7 +379,7 @@ def test_a_trial_and_a_refused_import_tell_nothing(tmp_path: Path) -> None:
         with pytest.raises(InventoryError, match="refused"):
             made.text("subscriptions: []", guard=Guard())
 
-        assert made.told() == Told()
+        assert made.told() == TenureOfAccess()
         assert len(made.rows(*rows[:10]).tenures) == 10
 
 
@@ -391,7 +391,7 @@ def test_the_first_subscriptions_of_a_network_tell_what_was_so(tmp_path: Path) -
 
         told = made.rows("X isp-a bb")
 
-        assert told == Told(passed=(DAYS[1],))
+        assert told == TenureOfAccess(passed=(DAYS[1],))
         assert made.rows("X isp-b bb").tenures
 
 
@@ -401,7 +401,7 @@ def test_turns_are_forgotten_when_no_reading_is_that_old(tmp_path: Path) -> None
     with Inventory.in_memory(clock=lambda: at[0]) as inventory:
         path = tmp_path / "a.yaml"
 
-        def night(provider: str, day: int) -> Told:
+        def night(provider: str, day: int) -> TenureOfAccess:
             at[0] = DAYS[0] + timedelta(days=day)
             path.write_text(
                 f"{PLACES}subscriptions: [{{subscription_id: S, access_id: X, service: x,"

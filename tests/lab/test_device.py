@@ -10,7 +10,7 @@ from tests.lab.asking import NAME, request
 
 from techinfo.errors import ConfigError, RecordingError
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import Shelf
+from techinfo.lab.network import RecordingCache
 from techinfo.lab.site import FaultSpec, LabDevice, Site
 from techinfo.snmp import ber
 
@@ -21,7 +21,7 @@ NAME_OF_SW1 = f"{NAME}|4|sw1"
 def device(*faults: FaultSpec, rows: tuple[str, ...] = (NAME_OF_SW1,)) -> RunningDevice:
     """A switch of one row."""
     made = LabDevice(name="sw1", address="127.0.1.1", rows=rows, community="secret", faults=faults)
-    return RunningDevice(made, Shelf())
+    return RunningDevice(made, RecordingCache())
 
 
 def test_requests_are_counted_by_what_they_ask() -> None:
@@ -85,7 +85,7 @@ def test_the_context_of_a_vlan_is_asked_by_its_community(tmp_path: Path) -> None
         recordings=(tmp_path / "sw.snmprec",),
         rows=(f"{NAME}|4|laid over",),
     )
-    switch = RunningDevice(made, Shelf())
+    switch = RunningDevice(made, RecordingCache())
 
     (base,) = switch.receive(request(community=b"public"))
     (ten,) = switch.receive(request(community=b"public@10"))
@@ -106,7 +106,7 @@ def test_a_later_recording_is_laid_over_an_earlier_one(tmp_path: Path) -> None:
         recordings=(tmp_path / "base", tmp_path / "over"),
         rows=(f"{IF_DESCR}.2|4|row2",),
     )
-    switch = RunningDevice(made, Shelf())
+    switch = RunningDevice(made, RecordingCache())
 
     (sent,) = switch.receive(
         request(ber.GET, NAME, f"{IF_DESCR}.1", f"{IF_DESCR}.2", community=b"public")

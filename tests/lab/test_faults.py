@@ -13,7 +13,7 @@ from techinfo.errors import ConfigError
 from techinfo.lab.agent_faults import varbinds_of
 from techinfo.lab.device import RunningDevice
 from techinfo.lab.faults import KINDS, listed
-from techinfo.lab.network import Shelf
+from techinfo.lab.network import RecordingCache
 from techinfo.lab.processes import Lab
 from techinfo.lab.site import Argument, FaultSpec, LabDevice
 from techinfo.snmp import ber
@@ -53,7 +53,7 @@ def device(kind: str, **args: Argument) -> RunningDevice:
     made = LabDevice(
         name="sw1", address="127.0.1.1", rows=ROWS, community="secret", faults=(fault,)
     )
-    return RunningDevice(made, Shelf())
+    return RunningDevice(made, RecordingCache())
 
 
 def told(switch: RunningDevice, *asked: str, pdu: int = ber.GET, most: int = 0) -> dict[str, bytes]:

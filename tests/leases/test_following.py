@@ -17,7 +17,7 @@ from tests.dhcp.readers.conftest import captures
 from techinfo.access.leases import resolver
 from techinfo.config import LeaseSettings
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Whereabouts
+from techinfo.dhcp.intervals import AccessRef
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.leases.following import Follower, configured, following
@@ -44,7 +44,7 @@ def source(path: Path, form: str = "kea-csv", **more: Any) -> dict[str, Any]:
 
 def nowhere(
     asked: Sequence[tuple[Identity, datetime | None]],
-) -> list[Whereabouts | None]:
+) -> list[AccessRef | None]:
     """No identifier is known."""
     return [None] * len(asked)
 

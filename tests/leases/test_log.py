@@ -11,9 +11,9 @@ import pytest
 from tests.access.made_up import NOW
 from tests.access.played import Clock
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Ending, Whereabouts
+from techinfo.dhcp.intervals import AccessRef, LeaseEnd
 from techinfo.leases.log import UNTOLD, LeaseLog, Observed
 from techinfo.leases.store import LeaseFile, Position
 from techinfo.model import Lease
@@ -26,11 +26,9 @@ class Network:
     """Which identifier is where; it may change."""
 
     def __init__(self) -> None:
-        self.known = {HERE: Whereabouts("A-1", 100), THERE: Whereabouts("A-2")}
+        self.known = {HERE: AccessRef("A-1", 100), THERE: AccessRef("A-2")}
 
-    def __call__(
-        self, asked: Sequence[tuple[Identity, datetime | None]]
-    ) -> list[Whereabouts | None]:
+    def __call__(self, asked: Sequence[tuple[Identity, datetime | None]]) -> list[AccessRef | None]:
         """Where each is."""
         return [self.known.get(identity) for identity, _ in asked]
 
@@ -85,7 +83,7 @@ def test_a_lease_runs_on_its_access_until_it_ends(log: LeaseLog, clock: Clock) -
         NOW - timedelta(minutes=1),
     )
     assert log.running("A-1") == ()
-    assert log.history(access_id="A-1")[0].how is Ending.EXPIRED
+    assert log.history(access_id="A-1")[0].how is LeaseEnd.EXPIRED
 
 
 def test_a_lease_whose_end_is_not_told_runs_for_a_day(log: LeaseLog, clock: Clock) -> None:
@@ -117,8 +115,8 @@ def test_batches_may_be_cut_anywhere_and_told_twice(log: LeaseLog, parts: int) -
 
     assert (log.history(), told(log)) == once
     assert [(i.address, i.access_id, i.how) for i in once[0]] == [
-        ("192.0.2.1", "A-1", Ending.MOVED),
-        ("192.0.2.2", None, Ending.RELEASED),
+        ("192.0.2.1", "A-1", LeaseEnd.MOVED),
+        ("192.0.2.2", None, LeaseEnd.RELEASED),
         ("192.0.2.1", "A-2", None),
         ("192.0.2.2", "A-1", None),
     ]
@@ -136,7 +134,7 @@ def test_how_far_a_source_was_read_is_kept_with_what_it_told(log: LeaseLog) -> N
 def test_an_identifier_that_names_no_access_is_observed(log: LeaseLog) -> None:
     """In a lease or in a packet, with the client that has it."""
     log.take([granted(identity=NOWHERE)])
-    log.take([Sighting(at=NOW, identity=NOWHERE, server="made-up", mac=ONE)])
+    log.take([IdentifierSeen(at=NOW, identity=NOWHERE, server="made-up", mac=ONE)])
 
     (odd,) = log.observations()
     assert (odd.kind, odd.identity, odd.client, odd.count) == (Observed.UNKNOWN, NOWHERE, ONE, 2)
@@ -147,7 +145,7 @@ def test_a_lease_finds_its_access_when_the_inventory_knows_it(
 ) -> None:
     """A port that was delivered before it was entered."""
     log.take([granted(identity=NOWHERE)])
-    network.known[NOWHERE] = Whereabouts("A-3", 200)
+    network.known[NOWHERE] = AccessRef("A-3", 200)
 
     assert (log.place_again(), log.place_again()) == (1, 0)
     assert [lease.vlan for lease in log.running("A-3")] == [200]

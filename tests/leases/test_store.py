@@ -12,7 +12,7 @@ import pytest
 from techinfo.errors import ConfigError
 from techinfo.leases import store as leases
 from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow, Position
-from techinfo.store.agent_limits import LearntFile
+from techinfo.store.agent_limits import AgentLimitsFile
 
 AT = datetime(2026, 11, 21, 10, 0, 0, 250_000, tzinfo=UTC)
 ROW = LeaseRow(
@@ -143,7 +143,7 @@ def test_rows_of_an_access_or_a_client_are_erased(tmp_path: Path) -> None:
 
 def test_the_file_of_another_room_is_refused(tmp_path: Path) -> None:
     """With the key of the setting that names it."""
-    LearntFile.open(tmp_path / "learnt.sqlite").close()
+    AgentLimitsFile.open(tmp_path / "learnt.sqlite").close()
 
     with pytest.raises(ConfigError, match=r"leases\.path: .*another program or purpose"):
         LeaseFile.open(tmp_path / "learnt.sqlite")

@@ -9,7 +9,7 @@ import pytest
 from tests.access.made_up import registry
 
 from techinfo.errors import ConfigError
-from techinfo.maintenance.pause import PauseDesk, time_in
+from techinfo.maintenance.pause import PauseService, time_in
 from techinfo.store.pauses import PausesFile, Reach
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_no_time_and_none_that_has_passed(text: str) -> None:
 def test_a_reason_is_one_line(tmp_path: Path, why: str) -> None:
     """It is shown in terminals and logs."""
     file = PausesFile(tmp_path / "pauses.json")
-    desk = PauseDesk(file=file, inventory=None, registry=registry(), now=lambda: NOW)
+    desk = PauseService(file=file, inventory=None, registry=registry(), now=lambda: NOW)
 
     with pytest.raises(ConfigError, match="why"):
         desk.pause(Reach.ALL, "", "1h", why=why)
@@ -56,10 +56,10 @@ def test_a_reason_is_one_line(tmp_path: Path, why: str) -> None:
 def test_what_has_ended_is_not_paused(tmp_path: Path) -> None:
     """And cannot be resumed."""
     file = PausesFile(tmp_path / "pauses.json")
-    PauseDesk(file=file, inventory=None, registry=registry(), now=lambda: NOW).pause(
+    PauseService(file=file, inventory=None, registry=registry(), now=lambda: NOW).pause(
         Reach.SITE, "elm", "1h"
     )
-    later = PauseDesk(
+    later = PauseService(
         file=file, inventory=None, registry=registry(), now=lambda: NOW + timedelta(hours=1)
     )
 

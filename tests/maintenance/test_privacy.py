@@ -14,7 +14,7 @@ from tests.access.made_up import merged, registry
 from tests.access.played import Recordings
 
 from techinfo.access.attachment import attached
-from techinfo.collect import Collector, Manners
+from techinfo.collect import Collector, PollingLimits
 from techinfo.config import (
     AuditSettings,
     InventorySettings,
@@ -175,7 +175,7 @@ def test_a_collector_that_runs_forgets(settings: Settings, person: Person) -> No
     network = Recordings({"192.0.2.3": switch})
 
     async def talk() -> None:
-        collector = Collector(registry(), network.open, manners=Manners())
+        collector = Collector(registry(), network.open, polling_limits=PollingLimits())
         with Inventory.open(settings.inventory.path) as inventory:
             port = attached(inventory, "A-1").port
             await collector.read(port, (Fact.LINK, Fact.MACS), 0, 20)

@@ -17,7 +17,7 @@ from tests.onapi_client.serving import Other, Reply, other_operator
 from techinfo.errors import InventoryError, OnApiError
 from techinfo.inventory import Guard, Inventory, Subscription
 from techinfo.onapi_client import FetchReport, fetch
-from techinfo.onapi_client.fetching import Source
+from techinfo.onapi_client.fetching import FetchPlan
 from techinfo.onapi_client.store import FetchedFile
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ class Place:
         with other.server(version) as server:
             return fetch(
                 server,
-                Source(
+                FetchPlan(
                     name="elsewhere",
                     provider="isp",
                     service_types={"BB": "bb", "IPTV": "iptv"},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from techinfo.onapi_client.store import FetchedFile, Kept
+from techinfo.onapi_client.store import FetchedFile, StoredObject
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -31,7 +31,9 @@ def file(tmp_path: Path) -> Iterator[FetchedFile]:
 def test_every_source_has_its_own(file: FetchedFile) -> None:
     """Objects, and when a list was last changed."""
     with file.exchange("a", NOW) as exchange:
-        assert exchange.get(KIND, "S-1") == Kept(key="S-1", fields={"service": "BB", "note": "å"})
+        assert exchange.get(KIND, "S-1") == StoredObject(
+            key="S-1", fields={"service": "BB", "note": "å"}
+        )
         assert [kept.key for kept in exchange.all(KIND)] == ["S-1", "S-2"]
         assert exchange.last_modified(KIND) == "Fri, 27 Nov 2026 11:00:00 GMT"
     with file.exchange("b", NOW) as exchange:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.access.played import Clock
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Options, Role, Viewer
 from techinfo.collect import Target
 from techinfo.errors import ConfigError, DeviceUnreachableError
@@ -70,9 +70,9 @@ def test_readings_end_with_it() -> None:
     async def asked() -> None:
         sandboxes = Sandboxes()
         house = sandboxes.of(provider("a"))
-        terms = Terms(deadline_s=0.01)
+        policy = CachePolicy(deadline_s=0.01)
         with pytest.raises(TimeoutError):
-            await house.desk.hardware(provider("a"), "SANDBOX-SLOW", terms)
+            await house.access_service.hardware(provider("a"), "SANDBOX-SLOW", policy)
         await sandboxes.close()
         assert len(asyncio.all_tasks()) == 1
 

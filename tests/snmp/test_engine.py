@@ -20,7 +20,7 @@ from techinfo.errors import (
     SnmpTimeoutError,
 )
 from techinfo.snmp import ber
-from techinfo.snmp.channel import Traffic
+from techinfo.snmp.channel import ChannelStats
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, Conversation, SnmpLimits, SnmpTarget, Walked
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
@@ -956,7 +956,7 @@ def test_traffic_is_counted() -> None:
     def stuttering(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
         return [agent.answer(request)] * 3
 
-    async def run() -> Traffic:
+    async def run() -> ChannelStats:
         async with (
             asyncio.timeout(30),
             ScriptedAgent(CELLS, stuttering) as agent,
@@ -968,7 +968,7 @@ def test_traffic_is_counted() -> None:
             await until(lambda: engine.traffic.received == 15)
             return engine.traffic
 
-    assert asyncio.run(run()) == Traffic(sent=5, retries=0, received=15, bad=0, unasked=10)
+    assert asyncio.run(run()) == ChannelStats(sent=5, retries=0, received=15, bad=0, unasked=10)
 
 
 def test_hostile_agents_harm_only_their_own_conversations() -> None:

@@ -8,7 +8,7 @@ from tests.snmp.scripted_agent import Script, ScriptedAgent, honest, put
 
 from techinfo.snmp import ber
 from techinfo.snmp.interface import Cell, SnmpLimits
-from techinfo.snmp.questions import Look
+from techinfo.snmp.questions import Probe
 
 NAME = "1.3.6.1.2.1.31.1.1.1.1"
 ALIAS = "1.3.6.1.2.1.31.1.1.1.18"
@@ -21,10 +21,10 @@ CELLS: dict[str, tuple[int, Cell]] = {
 
 def look(
     script: Script, *oids: str, following: bool, limits: SnmpLimits | None = None
-) -> tuple[Look, ScriptedAgent]:
+) -> tuple[Probe, ScriptedAgent]:
     """Look at some OIDs of an agent."""
     agent = ScriptedAgent(CELLS, script)
-    question = Look(oids, limits or SnmpLimits(), "sw:161", following=following)
+    question = Probe(oids, limits or SnmpLimits(), "sw:161", following=following)
     put(question, agent)
     return question, agent
 

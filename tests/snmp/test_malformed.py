@@ -20,7 +20,7 @@ from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import SnmpLimits, V3User
 from techinfo.snmp.message import header
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
-from techinfo.snmp.usm import Message
+from techinfo.snmp.usm import SealedMessage
 
 WALK = recording.load(Path(__file__).parents[1] / "cli" / "cases" / "07-counters.snmprec")
 CELLS = {".".join(map(str, oid)): value for oid in WALK.under((1,)) if (value := WALK.get(oid))}
@@ -40,7 +40,7 @@ def _agent(spoil: Spoil, padding: bytes = b"") -> ScriptedAgent:
     return ScriptedAgent(CELLS, script)
 
 
-def _sealed_answer(plain: ScriptedAgent, agent: V3Agent, asked: Message) -> bytes:
+def _sealed_answer(plain: ScriptedAgent, agent: V3Agent, asked: SealedMessage) -> bytes:
     """What the plain agent answers to the PDU of a sealed request, sealed."""
     question = usm.pdu_of(asked, agent.user)
     head = ber.encode_value(ber.INTEGER, 1) + ber.wrap(ber.OCTET_STRING, b"public")

@@ -17,7 +17,7 @@ from techinfo.errors import (
 )
 from techinfo.snmp.interface import Cell, SnmpLimits, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
-from techinfo.snmp.usm import Message
+from techinfo.snmp.usm import SealedMessage
 
 USER = V3User(
     name="alice",
@@ -48,7 +48,7 @@ def get(
     return asyncio.run(run())
 
 
-def met(agent: V3Agent, datagram: bytes) -> tuple[Message | None, list[bytes]]:
+def met(agent: V3Agent, datagram: bytes) -> tuple[SealedMessage | None, list[bytes]]:
     """A request that is to be answered by the script, or what an honest agent says before it."""
     asked = agent.read(datagram)
     return asked, [] if asked else [agent.discovered(datagram)]

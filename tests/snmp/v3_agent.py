@@ -22,7 +22,7 @@ from techinfo.snmp.ber import (
     wrap,
 )
 from techinfo.snmp.interface import SnmpTarget, V3User
-from techinfo.snmp.usm import Message, Peer
+from techinfo.snmp.usm import Peer, SealedMessage
 
 REPORT = 0xA8
 UNKNOWN_ENGINE = "1.3.6.1.6.3.15.1.1.4.0"
@@ -90,7 +90,7 @@ class V3Agent(asyncio.DatagramProtocol):
         for datagram in self.script(self, data):
             self.transport.sendto(datagram, addr)
 
-    def read(self, datagram: bytes) -> Message | None:
+    def read(self, datagram: bytes) -> SealedMessage | None:
         """A request; ``None`` is discovery."""
         try:
             return usm.parse(datagram)
@@ -99,7 +99,7 @@ class V3Agent(asyncio.DatagramProtocol):
 
     def answer(
         self,
-        asked: Message,
+        asked: SealedMessage,
         user: V3User | None = None,
         *,
         status: int = 0,
@@ -111,7 +111,7 @@ class V3Agent(asyncio.DatagramProtocol):
         pdu = _pdu(RESPONSE, request_id, status, [wrap(OBJECT_IDENTIFIER, o) + five for o in oids])
         return self._sealed(asked.message_id if message_id is None else message_id, pdu, user)
 
-    def report(self, asked: Message, oid: str, user: V3User | None = None) -> bytes:
+    def report(self, asked: SealedMessage, oid: str, user: V3User | None = None) -> bytes:
         """A report, guarded as a user says; the agent's own unless stated."""
         return self._sealed(asked.message_id, _counter(oid), user)
 
@@ -123,7 +123,7 @@ class V3Agent(asyncio.DatagramProtocol):
         message_id, _ = read_integer(datagram, at, end)
         return self._sealed(message_id, _counter(UNKNOWN_ENGINE), V3User(name=""))
 
-    def _asked(self, asked: Message) -> tuple[int, list[bytes]]:
+    def _asked(self, asked: SealedMessage) -> tuple[int, list[bytes]]:
         pdu = usm.pdu_of(asked, self.user)
         at, end = read(pdu, 0, len(pdu), pdu[0])
         request_id, at = read_integer(pdu, at, end)

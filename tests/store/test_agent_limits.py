@@ -13,11 +13,17 @@ import pytest
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
-from techinfo.store.agent_limits import AgentKind, Capability, LearntFile, Lesson, Presence
+from techinfo.store.agent_limits import (
+    AgentKind,
+    AgentLimitsFile,
+    Capability,
+    ObservedLimit,
+    Presence,
+)
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 KIND = AgentKind(driver="made_up_os", model="MU-2600", software="7.1")
-LESSON = Lesson(
+LESSON = ObservedLimit(
     kind=KIND,
     element="elm",
     at=AT,
@@ -39,7 +45,7 @@ def spoilt(path: Path, statement: str) -> None:
 
 def kept(path: Path) -> None:
     """A file with one lesson and one capability."""
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         file.keep([LESSON])
         file.keep_capabilities([CAPABILITY])
 
@@ -48,7 +54,7 @@ def test_what_was_kept_is_there_when_the_file_is_opened_again(tmp_path: Path) ->
     """Both kinds of row, value for value."""
     kept(tmp_path / "learnt.sqlite")
 
-    with LearntFile.open(tmp_path / "learnt.sqlite") as file:
+    with AgentLimitsFile.open(tmp_path / "learnt.sqlite") as file:
         lessons, capabilities = file.lessons(), file.capabilities()
 
     assert lessons == (LESSON,)
@@ -57,7 +63,7 @@ def test_what_was_kept_is_there_when_the_file_is_opened_again(tmp_path: Path) ->
 
 def test_a_later_lesson_of_the_same_element_takes_the_place_of_the_older(tmp_path: Path) -> None:
     """Of another element, or of another certainty, it stands beside it."""
-    with LearntFile.open(tmp_path / "learnt.sqlite") as file:
+    with AgentLimitsFile.open(tmp_path / "learnt.sqlite") as file:
         file.keep([LESSON, replace(LESSON, element="oak"), replace(LESSON, sure=False)])
         file.keep([replace(LESSON, max_repetitions=2)])
 
@@ -71,7 +77,7 @@ def test_a_driver_is_forgotten(tmp_path: Path) -> None:
     other = replace(LESSON, kind=replace(KIND, driver="other_os"))
     kept(tmp_path / "learnt.sqlite")
 
-    with LearntFile.open(tmp_path / "learnt.sqlite") as file:
+    with AgentLimitsFile.open(tmp_path / "learnt.sqlite") as file:
         file.keep([other])
         count = file.forget("made_up_os")
         left = file.lessons(), file.capabilities()
@@ -85,7 +91,7 @@ def test_a_file_that_is_only_read_is_never_changed(tmp_path: Path) -> None:
     path = tmp_path / "learnt.sqlite"
     kept(path)
 
-    with LearntFile.open_read_only(path) as file:
+    with AgentLimitsFile.open_read_only(path) as file:
         found = file.lessons()
         with pytest.raises(ConfigError, match=r"learnt\.sqlite"):
             file.keep([replace(LESSON, max_repetitions=1)])
@@ -104,7 +110,7 @@ def test_a_file_in_a_folder_that_may_not_be_written_can_be_read(tmp_path: Path) 
     path.chmod(0o440)
     folder.chmod(0o550)
 
-    with LearntFile.open_read_only(path) as file:
+    with AgentLimitsFile.open_read_only(path) as file:
         found = file.lessons()
 
     folder.chmod(0o750)
@@ -116,7 +122,7 @@ def test_reading_what_is_not_there_creates_nothing(tmp_path: Path) -> None:
     path = tmp_path / "learnt.sqlite"
 
     with pytest.raises(ConfigError, match=r"learnt\.sqlite: is not there"):
-        LearntFile.open_read_only(path)
+        AgentLimitsFile.open_read_only(path)
 
     assert not path.exists()
 
@@ -126,7 +132,7 @@ def test_text_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "learnt.sqlite"
     path.write_text("limits: none\n" * 100)
 
-    for opened in (LearntFile.open, LearntFile.open_read_only):
+    for opened in (AgentLimitsFile.open, AgentLimitsFile.open_read_only):
         with pytest.raises(ConfigError, match="is not a SQLite database"):
             opened(path)
 
@@ -138,7 +144,7 @@ def test_an_inventory_is_no_such_file(tmp_path: Path) -> None:
     path = tmp_path / "inventory.sqlite"
     Inventory.open(path).close()
 
-    for opened in (LearntFile.open, LearntFile.open_read_only):
+    for opened in (AgentLimitsFile.open, AgentLimitsFile.open_read_only):
         with pytest.raises(ConfigError, match="another program or purpose"):
             opened(path)
 
@@ -151,7 +157,7 @@ def test_another_version_is_refused(tmp_path: Path, version: int) -> None:
     spoilt(path, f"PRAGMA user_version = {version}")
 
     with pytest.raises(ConfigError, match=r"newer techinfo|older schema"):
-        LearntFile.open_read_only(path)
+        AgentLimitsFile.open_read_only(path)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +179,7 @@ def test_a_row_that_this_program_never_wrote_is_refused(tmp_path: Path, change: 
     spoilt(path, change)
 
     with (
-        LearntFile.open(path) as file,
+        AgentLimitsFile.open(path) as file,
         pytest.raises(ConfigError, match=r"learnt\.sqlite: a row cannot be read"),
     ):
         _ = file.lessons(), file.capabilities()
@@ -183,7 +189,7 @@ def test_a_file_does_not_grow_without_end(tmp_path: Path) -> None:
     """What is over its bounds is not kept at all, and what was there stays."""
     many = [replace(LESSON, element=f"sw-{n}") for n in range(2001)]
 
-    with LearntFile.open(tmp_path / "learnt.sqlite") as file:
+    with AgentLimitsFile.open(tmp_path / "learnt.sqlite") as file:
         file.keep(many[:1999])
         with pytest.raises(ConfigError, match="is full"):
             file.keep(many[1999:])

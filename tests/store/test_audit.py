@@ -74,8 +74,8 @@ def test_entries_are_found_by_access_user_and_time(file: AuditFile) -> None:
         ]
     )
 
-    def found(**terms: object) -> list[tuple[str, str | None]]:
-        return [(e.user, e.access_id) for e in file.entries(**terms)]  # type: ignore[arg-type]  # by name
+    def found(**policy: object) -> list[tuple[str, str | None]]:
+        return [(e.user, e.access_id) for e in file.entries(**policy)]  # type: ignore[arg-type]  # by name
 
     assert found() == [("a", "A-2"), ("b", "A-1"), ("a", "A-1")]
     assert found(access_id="A-1") == [("b", "A-1"), ("a", "A-1")]

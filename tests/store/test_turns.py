@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from threading import Event, Thread
 
-from techinfo.tickets.store import Turns
+from techinfo.tickets.store import WriteQueue
 
 
 def test_whoever_is_waited_for_goes_first_in_the_order_in_which_they_came() -> None:
     """What is only to be noted waits for all of them."""
-    turns, order, begun = Turns(), list[str](), Event()
+    turns, order, begun = WriteQueue(), list[str](), Event()
     let_go = Event()
 
     def first() -> None:
@@ -38,7 +38,7 @@ def test_whoever_is_waited_for_goes_first_in_the_order_in_which_they_came() -> N
 
 def test_a_turn_that_ends_in_an_error_is_given_on() -> None:
     """Or nobody would ever write again."""
-    turns = Turns()
+    turns = WriteQueue()
 
     try:
         with turns.turn():

@@ -24,12 +24,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from techinfo.access.service import Desk
+from techinfo.access.service import AccessService
 from techinfo.access.viewer import Role, Viewer
 from techinfo.inventory import Inventory
-from techinfo.tickets.link_info_jobs import Captures
+from techinfo.tickets.link_info_jobs import LinkInfoJobs
 from techinfo.tickets.records import Change, NewTicket, Party, Problem, Reach, Status
-from techinfo.tickets.service import TicketDesk
+from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
 from techinfo.webhooks import store as webhooks
 from techinfo.webhooks.hub import Hub
@@ -148,9 +148,9 @@ async def _writing(
     ):  # a message is written for who wants to be told
         webhooks.add(file, _HOOK, most=1)
     hub = Hub(file)
-    captures = Captures(file, _document, known.subscriptions_on, told=hub.wake)
+    captures = LinkInfoJobs(file, _document, known.subscriptions_on, told=hub.wake)
     network: Any = _Network(known)
-    desk = TicketDesk(file, Desk(network), captures, told=hub.wake)
+    desk = TicketService(file, AccessService(network), captures, told=hub.wake)
     captures.start()
     hub.start()
 
@@ -172,7 +172,7 @@ async def _writing(
     await asyncio.gather(*(one() for _ in range(_AT_ONCE)))
 
 
-async def _closed(desk: TicketDesk, ref: str, say: Any) -> None:
+async def _closed(desk: TicketService, ref: str, say: Any) -> None:
     change = Change(
         by=Party.SP,
         comment=("soak", f"closed {ref}"),

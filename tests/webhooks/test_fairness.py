@@ -26,8 +26,8 @@ from tests.webhooks.test_hub import (
 
 from techinfo.errors import UnknownWebhookError, WebhookTargetError
 from techinfo.tickets.store import TicketFile
-from techinfo.webhooks.failures import Turns, Waiting, next_due, troubles, waiting
-from techinfo.webhooks.hub import Hub, Listed, Manners
+from techinfo.webhooks.failures import FairQueue, Waiting, next_due, troubles, waiting
+from techinfo.webhooks.hub import DeliveryLimits, Hub, Listed
 from techinfo.webhooks.targets import resolved
 
 OTHER_ADDRESS = "127.0.0.2"
@@ -188,7 +188,7 @@ def test_a_webhook_that_keeps_failing_is_switched_off_until_its_owner_switches_i
 ) -> None:
     """The list says since when and why; nothing is lost meanwhile, nor changed by a restart."""
     later, down = Later(), [True]
-    manners = Manners(off_after=3)
+    manners = DeliveryLimits(off_after=3)
     with receiver(lambda _: Reply(503 if down[0] else 204)) as bad:
 
         async def failing(hub: Hub) -> str:
@@ -235,7 +235,7 @@ def test_a_webhook_that_keeps_failing_is_switched_off_until_its_owner_switches_i
 @pytest.mark.parametrize("count", [1, 10])
 def test_owners_take_turns_and_so_do_their_webhooks(count: int) -> None:
     """However many one of them has, and however long they have been due."""
-    turns = Turns(2, lambda url: url)
+    turns = FairQueue(2, lambda url: url)
     many = [
         Waiting(f"isp-{n}", "isp", f"https://isp-{n}", THEN - timedelta(days=1))
         for n in range(count)
@@ -251,7 +251,7 @@ def test_owners_take_turns_and_so_do_their_webhooks(count: int) -> None:
 
 def test_no_owner_has_more_than_its_turns_and_no_address_more_than_one() -> None:
     """What is under way counts."""
-    turns = Turns(2, lambda url: url.partition("/")[0])
+    turns = FairQueue(2, lambda url: url.partition("/")[0])
     isp = [Waiting(f"isp-{n}", "isp", f"isp-{n}", THEN) for n in range(5)]
     same = [Waiting(f"tv-{n}", "tv", f"shared/{n}", THEN) for n in range(3)]
 

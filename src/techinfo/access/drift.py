@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 
 from techinfo.access.attachment import element_target
 from techinfo.collect import Opener, PortName, Registry
-from techinfo.collect.device_state import Known, contact, join
+from techinfo.collect.device_state import DeviceState, contact, join
 from techinfo.collect.identity import bears, find_port
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import ConfigError, DeviceError, DriverError, WrongDeviceError
-from techinfo.facts.joins import Joins, Piece
+from techinfo.facts.joins import Joins, JoinTable
 from techinfo.inventory import Access, Element, Finding, Inventory
 from techinfo.model import Port
 from techinfo.wire import Cell
@@ -75,7 +75,7 @@ async def ask(
     registry: Registry,
     opener: Opener,
     *,
-    manners: Gentle,
+    pace: Gentle,
     asked: Callable[[], None] = lambda: None,
 ) -> Drift:
     """Ask switches for their ports and compare.
@@ -85,16 +85,16 @@ async def ask(
         elements: Whom to ask.
         registry: The drivers.
         opener: Begins a conversation.
-        manners: How many at a time, and how long each.
+        pace: How many at a time, and how long each.
         asked: Called for each that has been asked.
     """
     drift = Drift()
-    turn = asyncio.Semaphore(manners.parallel)
+    turn = asyncio.Semaphore(pace.parallel)
 
     async def one(element: Element) -> None:
         async with turn:
             drift.found[element.name] = await _asked(
-                inventory, element, registry, opener, drift, manners.switch_s
+                inventory, element, registry, opener, drift, pace.switch_s
             )
             asked()
 
@@ -127,7 +127,7 @@ async def _asked(
 
 async def _read(
     element: Element, registry: Registry, opener: Opener
-) -> tuple[Known, Identity, str]:
+) -> tuple[DeviceState, Identity, str]:
     """Who it is, and its ports: a few GETs and one walk of five columns."""
     now = datetime.now(UTC)
     target = element_target(element)
@@ -135,7 +135,7 @@ async def _read(
     try:
         known = await contact(conversation, target, registry, now)
         cells = await conversation.get([_ENGINE_ID])
-        cut = await join(conversation, known, frozenset({Piece.INTERFACES}), now)
+        cut = await join(conversation, known, frozenset({JoinTable.INTERFACES}), now)
     finally:
         await conversation.close()
     hardware = known.hardware

@@ -199,7 +199,7 @@ def _read(switch: Switch, asked: Asked) -> Place | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class LookupOutcome:
     """An access, or none, and why.
 
     Attributes:

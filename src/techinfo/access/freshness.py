@@ -26,7 +26,7 @@ _WALKED = frozenset({Fact.MACS, Fact.LEASES, Fact.GROUPS})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
+class CachePolicy:
     """What is good enough.
 
     Attributes:
@@ -45,7 +45,11 @@ class Terms:
 
 
 async def read(
-    collector: AnyCollector, target: Target, facts: Iterable[Fact], terms: Terms, now: datetime
+    collector: AnyCollector,
+    target: Target,
+    facts: Iterable[Fact],
+    policy: CachePolicy,
+    now: datetime,
 ) -> Reading:
     """Read, or take what is known, on these terms.
 
@@ -60,15 +64,15 @@ async def read(
         NotReadError: Nothing is known that is young enough, and nothing is to be read.
     """
     wanted = tuple(facts)
-    if terms.not_after is not None:
-        return await _before(collector, target, wanted, terms.not_after, now)
-    if terms.cached:
-        return await _cached(collector, target, wanted, terms.max_age_s, now)
+    if policy.not_after is not None:
+        return await _before(collector, target, wanted, policy.not_after, now)
+    if policy.cached:
+        return await _cached(collector, target, wanted, policy.max_age_s, now)
     try:
-        reading = await collector.read(target, wanted, terms.max_age_s, terms.deadline_s)
-        return await _whole(collector, target, reading, terms, now)
+        reading = await collector.read(target, wanted, policy.max_age_s, policy.deadline_s)
+        return await _whole(collector, target, reading, policy, now)
     except PausedError:
-        last = await known(collector, target, wanted, terms.max_stale_s, now)
+        last = await known(collector, target, wanted, policy.max_stale_s, now)
         if last is None:
             raise
         return last
@@ -76,7 +80,7 @@ async def read(
         late = isinstance(e, DeadlineError)
         silent = not late or await collector.silent_since(target) is not None
         slow_walk = not silent and _WALKED.issuperset(wanted)
-        most_s = MOST_STALE_S if slow_walk else terms.max_stale_s
+        most_s = MOST_STALE_S if slow_walk else policy.max_stale_s
         last = await known(collector, target, wanted, most_s, now)
         if last is not None:
             return last
@@ -86,12 +90,12 @@ async def read(
 
 
 async def _whole(
-    collector: AnyCollector, target: Target, reading: Reading, terms: Terms, now: datetime
+    collector: AnyCollector, target: Target, reading: Reading, policy: CachePolicy, now: datetime
 ) -> Reading:
     """A reading; in place of one that lacks the rows that were asked for the last known."""
-    if not terms.max_stale_s or not _lacks(reading, reading.parts):
+    if not policy.max_stale_s or not _lacks(reading, reading.parts):
         return reading
-    return await known(collector, target, reading.parts, terms.max_stale_s, now) or reading
+    return await known(collector, target, reading.parts, policy.max_stale_s, now) or reading
 
 
 def _lacks(reading: Reading, facts: Iterable[Fact]) -> bool:

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from techinfo.access.answer import Answer
 from techinfo.access.attachment import attached
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.collect import Reading
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.intervals import Interval, Whereabouts
+from techinfo.dhcp.intervals import AccessRef, Interval
 from techinfo.dhcp.matching import Asked
 from techinfo.dhcp.spellings import Reading as OctetReading
 from techinfo.dhcp.spellings import of_octets
@@ -33,7 +33,7 @@ def resolver(inventory: Inventory) -> Resolve:
 
     def resolve(
         asked: Sequence[tuple[Identity, datetime | None]],
-    ) -> Sequence[Whereabouts | None]:
+    ) -> Sequence[AccessRef | None]:
         questions = [_asked(identity) for identity, _ in asked]
         found = lookup.resolve(questions, times=[time for _, time in asked])
         return [_whereabouts(match) for match in found]
@@ -51,12 +51,12 @@ def _asked(identity: Identity) -> Asked:
     return Asked(readings=readings)
 
 
-def _whereabouts(match: Match | Miss) -> Whereabouts | None:
+def _whereabouts(match: Match | Miss) -> AccessRef | None:
     """The access, and its VLAN if the identifier says just one."""
     if isinstance(match, Miss):
         return None
     vlans = {known.held.vlan for known in match.known}
-    return Whereabouts(match.access_id, vlans.pop() if len(vlans) == 1 else None)
+    return AccessRef(match.access_id, vlans.pop() if len(vlans) == 1 else None)
 
 
 _NO_TABLE = (NotAvailableError, NotUniqueError, DriverError)
@@ -92,19 +92,19 @@ def joined(
 
 
 async def leases(
-    troubleshooter: Troubleshooter, log: LeaseLog, access_id: str, terms: Terms
+    troubleshooter: Troubleshooter, log: LeaseLog, access_id: str, policy: CachePolicy
 ) -> Answer:
     """Leases of an access for the operator; from the log alone where the switch cannot tell.
 
-    What is asked for a time that is over (``terms.not_after``) is answered by what was read then:
+    What is asked for a time that is over (``policy.not_after``) is answered by what was read then:
     the log tells of now.
     """
-    if terms.not_after is not None or not log.sources:
-        return await troubleshooter.leases(access_id, terms)
+    if policy.not_after is not None or not log.sources:
+        return await troubleshooter.leases(access_id, policy)
     why: NotAvailableError | NotUniqueError | DriverError | None = None
     answer: Answer | None = None
     try:
-        answer = await troubleshooter.leases(access_id, terms)
+        answer = await troubleshooter.leases(access_id, policy)
     except _NO_TABLE as error:
         why = error
     if answer is None or answer.part is None or answer.part.state is State.UNSUPPORTED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from techinfo.access.explaining import Explainer, Told
+from techinfo.access.explaining import Explainer, LookupOutcome
 from techinfo.access.lookup import Lookup, Match
 from techinfo.dhcp.asking import of_mention
 from techinfo.dhcp.gathering import Gathered, Gatherer
@@ -28,8 +28,8 @@ _MOST_SAMPLES = 5
 _MOST_OF_A_SAMPLE = 160
 
 _Key = tuple[Mention, int]
-_NOTHING = Told(access_id=None, why="says nothing")
-_UNREADABLE = Told(access_id=None, why="cannot be read")
+_NOTHING = LookupOutcome(access_id=None, why="says nothing")
+_UNREADABLE = LookupOutcome(access_id=None, why="cannot be read")
 
 
 class Resolved(NamedTuple):
@@ -42,11 +42,11 @@ class Resolved(NamedTuple):
 
     line: int
     time: datetime | None
-    told: Told
+    told: LookupOutcome
 
 
 @dataclass
-class Counted:
+class LogTotals:
     """What was in a log.
 
     Attributes:
@@ -87,13 +87,13 @@ class LogLookup:
     """
 
     def __init__(self, inventory: Inventory, times: LogTime) -> None:
-        self.counted = Counted()
+        self.counted = LogTotals()
         self._lookup = Lookup(inventory)
         self._explainer = Explainer(inventory)
         self._times = times
         self._changes = inventory.identified.changes()
         self._began = inventory.identified.began()
-        self._kept: dict[_Key, Told] = {}
+        self._kept: dict[_Key, LookupOutcome] = {}
         self._explained = 0
         self._words: dict[str, str] = {}
         self._spellings: dict[tuple[str, ...], dict[str, str]] = {}
@@ -174,15 +174,17 @@ class LogLookup:
         found = self._lookup.resolve([question for _, _, question in asked], times=times)
         for (key, _, question), verdict in zip(asked, found, strict=True):
             if isinstance(verdict, Match):
-                self._kept[key] = self._shared(Told.of(verdict, self._explainer.found(verdict)))
+                self._kept[key] = self._shared(
+                    LookupOutcome.of(verdict, self._explainer.found(verdict))
+                )
             elif self._explained < _MOST_EXPLAINED:
                 self._explained += 1
                 why = self._explainer.missed(question, verdict)
-                self._kept[key] = Told(access_id=None, why=why)
+                self._kept[key] = LookupOutcome(access_id=None, why=why)
             else:
-                self._kept[key] = Told(access_id=None, why=verdict.value)
+                self._kept[key] = LookupOutcome(access_id=None, why=verdict.value)
 
-    def _shared(self, told: Told) -> Told:
+    def _shared(self, told: LookupOutcome) -> LookupOutcome:
         """The same, with words that many answers have in common held once."""
         spelling = self._spellings.setdefault(
             (*told.spelling, *told.spelling.values()), told.spelling

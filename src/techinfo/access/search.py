@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from techinfo.access.rights import Right
-from techinfo.access.service import Desk
+from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.errors import ForbiddenError, UnknownAccessError
 from techinfo.inventory import Access
@@ -42,7 +42,7 @@ class Findings:
     more: bool
 
 
-def search(desk: Desk, viewer: Viewer, text: str) -> Findings:
+def search(desk: AccessService, viewer: Viewer, text: str) -> Findings:
     """The accesses of a viewer that a text may mean.
 
     Args:
@@ -68,7 +68,7 @@ def search(desk: Desk, viewer: Viewer, text: str) -> Findings:
 class _Rights:
     """What a viewer may see of accesses, each found out once."""
 
-    desk: Desk
+    desk: AccessService
     viewer: Viewer
     known: dict[str, Right | None]
 
@@ -82,7 +82,9 @@ class _Rights:
         return self.known[access_id]
 
 
-def _hits(desk: Desk, viewer: Viewer, text: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
+def _hits(
+    desk: AccessService, viewer: Viewer, text: str, rights: _Rights
+) -> Iterator[tuple[str, Access]]:
     inventory = desk.troubleshooter.inventory
     mac = mac_address(text)
     if mac is not None:
@@ -95,7 +97,7 @@ def _hits(desk: Desk, viewer: Viewer, text: str, rights: _Rights) -> Iterator[tu
             yield what, access
 
 
-def _seen(desk: Desk, mac: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
+def _seen(desk: AccessService, mac: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
     """Accesses on which the address was seen, as a row that the viewer may see."""
     inventory, now = desk.troubleshooter.inventory, desk.troubleshooter.now()
     for sighting in desk.sightings.of(mac, now):

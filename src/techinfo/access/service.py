@@ -10,7 +10,7 @@ from functools import partial
 
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.attachment import attached
-from techinfo.access.freshness import MOST_STALE_S, Terms
+from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.grouped import private, without_group
 from techinfo.access.isolation import isolated, isolated_cpe
 from techinfo.access.leases import leases
@@ -23,7 +23,7 @@ from techinfo.inventory import Access
 from techinfo.leases.log import LeaseLog
 
 PARTS = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpSnooping", "cpe")
-"""The six questions, as `Desk.everything` names their answers."""
+"""The six questions, as `AccessService.everything` names their answers."""
 
 _PATIENCE = 1.5
 """Deadlines that one of six questions may take: some ask a second device when the first is silent.
@@ -34,7 +34,7 @@ Told = Answer | CpeAnswer | TechinfoError
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AccessService:
     """Answers questions about accesses to those who may ask, with what is theirs.
 
     Attributes:
@@ -72,32 +72,32 @@ class Desk:
         found, inventory = self.access(access_id), self.troubleshooter.inventory
         return right(viewer, found, inventory, now, vacant=self.vacant)
 
-    async def hardware(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+    async def hardware(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """The access's network element."""
-        return await self._answer(self.troubleshooter.hardware, viewer, access_id, terms)
+        return await self._answer(self.troubleshooter.hardware, viewer, access_id, policy)
 
-    async def link_status(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+    async def link_status(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Link, light and counters of the access's port."""
-        return await self._answer(self.troubleshooter.link_status, viewer, access_id, terms)
+        return await self._answer(self.troubleshooter.link_status, viewer, access_id, policy)
 
-    async def mac_addresses(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+    async def mac_addresses(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses of the services that the viewer holds on the access."""
-        return await self._rows(self.troubleshooter.mac_addresses, viewer, access_id, terms)
+        return await self._rows(self.troubleshooter.mac_addresses, viewer, access_id, policy)
 
-    async def leases(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+    async def leases(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Leases of the services that the viewer holds on the access."""
-        return await self._rows(self._leases, viewer, access_id, terms)
+        return await self._rows(self._leases, viewer, access_id, policy)
 
-    async def groups(self, viewer: Viewer, access_id: str, terms: Terms) -> Answer:
+    async def groups(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Multicast groups of the services that the viewer holds on the access."""
-        return await self._rows(self.troubleshooter.groups, viewer, access_id, terms)
+        return await self._rows(self.troubleshooter.groups, viewer, access_id, policy)
 
-    async def cpe(self, viewer: Viewer, access_id: str, terms: Terms) -> CpeAnswer:
+    async def cpe(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> CpeAnswer:
         """The CPE behind the access."""
         generation = self.troubleshooter.inventory.generation
         held = self.right(viewer, access_id)
         _must_hold(held)
-        answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, terms))
+        answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, policy))
         held = self._still(viewer, held, generation)
         for reading in (answer.reading, answer.announced.reading if answer.announced else None):
             self._must_be_theirs(held, reading.read_at if reading else None)
@@ -106,7 +106,7 @@ class Desk:
         return isolated_cpe(answer, held, traffic=traffic)
 
     async def everything(
-        self, viewer: Viewer, access_id: str, terms: Terms
+        self, viewer: Viewer, access_id: str, policy: CachePolicy
     ) -> tuple[Access, dict[str, Told]]:
         """All six questions side by side; one that fails leaves the others alone.
 
@@ -125,41 +125,41 @@ class Desk:
             self.groups,
             self.cpe,
         )
-        most_s = terms.deadline_s * _PATIENCE
+        most_s = policy.deadline_s * _PATIENCE
         answers = await asyncio.gather(
-            *(_told(partial(ask, viewer, access_id, terms), most_s) for ask in questions)
+            *(_told(partial(ask, viewer, access_id, policy), most_s) for ask in questions)
         )
         return found, dict(zip(PARTS, answers, strict=True))
 
-    async def _leases(self, access_id: str, terms: Terms) -> Answer:
+    async def _leases(self, access_id: str, policy: CachePolicy) -> Answer:
         if self.lease_log is None:
-            return await self.troubleshooter.leases(access_id, terms)
-        return await leases(self.troubleshooter, self.lease_log, access_id, terms)
+            return await self.troubleshooter.leases(access_id, policy)
+        return await leases(self.troubleshooter, self.lease_log, access_id, policy)
 
     async def _rows(
         self,
-        ask: Callable[[str, Terms], Awaitable[Answer]],
+        ask: Callable[[str, CachePolicy], Awaitable[Answer]],
         viewer: Viewer,
         access_id: str,
-        terms: Terms,
+        policy: CachePolicy,
     ) -> Answer:
-        return await self._isolated(ask, viewer, access_id, terms, rows=True)
+        return await self._isolated(ask, viewer, access_id, policy, rows=True)
 
     async def _answer(
         self,
-        ask: Callable[[str, Terms], Awaitable[Answer]],
+        ask: Callable[[str, CachePolicy], Awaitable[Answer]],
         viewer: Viewer,
         access_id: str,
-        terms: Terms,
+        policy: CachePolicy,
     ) -> Answer:
-        return await self._isolated(ask, viewer, access_id, terms, rows=False)
+        return await self._isolated(ask, viewer, access_id, policy, rows=False)
 
     async def _isolated(
         self,
-        ask: Callable[[str, Terms], Awaitable[Answer]],
+        ask: Callable[[str, CachePolicy], Awaitable[Answer]],
         viewer: Viewer,
         access_id: str,
-        terms: Terms,
+        policy: CachePolicy,
         *,
         rows: bool,
     ) -> Answer:
@@ -167,7 +167,7 @@ class Desk:
         held = self.right(viewer, access_id)
         if rows:
             _must_hold(held)
-        answer = await ask(access_id, self._terms(viewer, held, terms))
+        answer = await ask(access_id, self._terms(viewer, held, policy))
         held = self._still(viewer, held, generation)
         self._must_be_theirs(held, answer.reading.read_at)
         self._note(answer)
@@ -196,20 +196,20 @@ class Desk:
             raise DeadlineError("who holds what on this access has changed meanwhile")
         return after
 
-    def _terms(self, viewer: Viewer, held: Right, terms: Terms) -> Terms:
+    def _terms(self, viewer: Viewer, held: Right, policy: CachePolicy) -> CachePolicy:
         """No reading of the time before the subscription, none of the time after it."""
-        if viewer.options.last_known and not terms.max_stale_s:
-            terms = replace(terms, max_stale_s=MOST_STALE_S)
+        if viewer.options.last_known and not policy.max_stale_s:
+            policy = replace(policy, max_stale_s=MOST_STALE_S)
         if held.until is not None:
-            terms = replace(terms, not_after=held.until)
+            policy = replace(policy, not_after=held.until)
         if held.since is not None:
             age_s = max(0.0, (self.troubleshooter.now() - held.since).total_seconds())
-            terms = replace(
-                terms,
-                max_age_s=min(terms.max_age_s, age_s),
-                max_stale_s=min(terms.max_stale_s, age_s),
+            policy = replace(
+                policy,
+                max_age_s=min(policy.max_age_s, age_s),
+                max_stale_s=min(policy.max_stale_s, age_s),
             )
-        return terms
+        return policy
 
     @staticmethod
     def _must_be_theirs(held: Right, read_at: datetime | None) -> None:

@@ -25,7 +25,7 @@ from techinfo.access.attachment import (
     share,
     untagged,
 )
-from techinfo.access.freshness import SILENT, Terms, known, read
+from techinfo.access.freshness import SILENT, CachePolicy, known, read
 from techinfo.access.grouped import grouped_with, without_group
 from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import (
@@ -63,7 +63,7 @@ async def announced(
     collector: AnyCollector,
     inventory: stock.Inventory,
     at: Attachment,
-    terms: Terms,
+    policy: CachePolicy,
     now: datetime,
 ) -> Announced | None:
     """The CPE of an access as it has announced itself; ``None`` when it has not.
@@ -74,7 +74,7 @@ async def announced(
     """
     if await tells(collector, at.port, Fact.CPE) is False:
         return None
-    reading = await read(collector, at.port, (Fact.CPE,), terms, now)
+    reading = await read(collector, at.port, (Fact.CPE,), policy, now)
     part, port = reading.parts.get(Fact.CPE), reading.port
     failed = part_failed(part) if part else None
     if failed is not None:
@@ -125,11 +125,11 @@ class Troubleshooter:
     collector: AnyCollector
     now: Callable[[], datetime] = utc_now
 
-    async def hardware(self, access_id: str, terms: Terms) -> Answer:
+    async def hardware(self, access_id: str, policy: CachePolicy) -> Answer:
         """The access's network element. One that does not answer is an answer: it is not up."""
         at = attached(self.inventory, access_id)
         # What it was when it last answered is no answer to whether it is up.
-        fresh = replace(terms, max_stale_s=0.0)
+        fresh = replace(policy, max_stale_s=0.0)
         reading: Reading | None = None
         try:
             reading = await read(self.collector, at.hardware, HARDWARE, fresh, self.now())
@@ -140,25 +140,25 @@ class Troubleshooter:
             return Answer(access=at.access, reading=nothing, service=service, up=False)
         return Answer(access=at.access, reading=reading, service=self.service(at.access))
 
-    async def link_status(self, access_id: str, terms: Terms) -> Answer:
+    async def link_status(self, access_id: str, policy: CachePolicy) -> Answer:
         """Link, light and counters of the access's port."""
         at = attached(self.inventory, access_id)
-        answer, _ = await self._port(at, LINK_STATUS, Fact.LINK, terms)
+        answer, _ = await self._port(at, LINK_STATUS, Fact.LINK, policy)
         return answer
 
-    async def mac_addresses(self, access_id: str, terms: Terms) -> Answer:
+    async def mac_addresses(self, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses learnt on the access."""
-        return await self._rows(access_id, Fact.MACS, terms)
+        return await self._rows(access_id, Fact.MACS, policy)
 
-    async def leases(self, access_id: str, terms: Terms) -> Answer:
+    async def leases(self, access_id: str, policy: CachePolicy) -> Answer:
         """Leases seen on the access."""
-        return await self._rows(access_id, Fact.LEASES, terms)
+        return await self._rows(access_id, Fact.LEASES, policy)
 
-    async def groups(self, access_id: str, terms: Terms) -> Answer:
+    async def groups(self, access_id: str, policy: CachePolicy) -> Answer:
         """Multicast groups joined on the access."""
-        return await self._rows(access_id, Fact.GROUPS, terms)
+        return await self._rows(access_id, Fact.GROUPS, policy)
 
-    async def cpe(self, access_id: str, terms: Terms) -> CpeAnswer:
+    async def cpe(self, access_id: str, policy: CachePolicy) -> CpeAnswer:
         """The CPE behind the access. Its answer counts only if its MAC or serial is the known one.
 
         Of one that does not answer, or has no address that it could be asked at, what it has told
@@ -171,10 +171,10 @@ class Troubleshooter:
             access, cpe = cpe_of(self.inventory, access_id)
             target = cpe_target(cpe, self._site(access))
         except NotAvailableError as e:
-            return await self._unmanaged(access_id, terms, e)
+            return await self._unmanaged(access_id, policy, e)
         reading: Reading | None = None
         try:
-            reading = await read(self.collector, target, CPE, terms, self.now())
+            reading = await read(self.collector, target, CPE, policy, self.now())
             check_cpe(cpe, reading)
         except SILENT:
             reading = None
@@ -182,28 +182,30 @@ class Troubleshooter:
         return CpeAnswer(
             access=access,
             cpe=cpe,
-            reading=reading if up or terms.max_stale_s else None,
+            reading=reading if up or policy.max_stale_s else None,
             service=self.service(access),
             up=up,
-            behind=None if up else await self._behind(access_id, terms),
-            announced=None if up else await self._announced(access_id, terms),
+            behind=None if up else await self._behind(access_id, policy),
+            announced=None if up else await self._announced(access_id, policy),
         )
 
-    async def _announced(self, access_id: str, terms: Terms) -> Announced | None:
+    async def _announced(self, access_id: str, policy: CachePolicy) -> Announced | None:
         try:
             at = attached(self.inventory, access_id)
-            return await announced(self.collector, self.inventory, at, terms, self.now())
+            return await announced(self.collector, self.inventory, at, policy, self.now())
         except (QuestionError, DeviceError, DriverError):
             return None  # that the CPE does not answer is the answer; this would only add to it
 
-    async def _unmanaged(self, access_id: str, terms: Terms, why: NotAvailableError) -> CpeAnswer:
+    async def _unmanaged(
+        self, access_id: str, policy: CachePolicy, why: NotAvailableError
+    ) -> CpeAnswer:
         """A CPE that nobody can ask, by what it has told the switch."""
         try:
             at = attached(self.inventory, access_id)
         except QuestionError:
             raise why from None
         try:
-            found = await announced(self.collector, self.inventory, at, terms, self.now())
+            found = await announced(self.collector, self.inventory, at, policy, self.now())
         except (DeviceError, DriverError):
             if await tells(self.collector, at.port, Fact.CPE):
                 raise
@@ -230,10 +232,10 @@ class Troubleshooter:
         except (QuestionError, CollectorError):
             return None
 
-    async def _rows(self, access_id: str, fact: Fact, terms: Terms) -> Answer:
+    async def _rows(self, access_id: str, fact: Fact, policy: CachePolicy) -> Answer:
         at = attached(self.inventory, access_id)
         _must_be_told_apart(share(at.access, at.neighbours))
-        answer, part = await self._port(at, (fact,), fact, terms)
+        answer, part = await self._port(at, (fact,), fact, policy)
         _must_be_told_apart(part)
         port = answer.reading.port
         if not part.shared or port is None or not untagged(port):
@@ -243,9 +245,9 @@ class Troubleshooter:
         return _partial(answer, fact)
 
     async def _port(
-        self, at: Attachment, facts: Iterable[Fact], about: Fact, terms: Terms
+        self, at: Attachment, facts: Iterable[Fact], about: Fact, policy: CachePolicy
     ) -> tuple[Answer, Share]:
-        reading = await read(self.collector, at.port, facts, terms, self.now())
+        reading = await read(self.collector, at.port, facts, policy, self.now())
         port = reading.port
         beside = neighbours_on(self.inventory, at, port.port) if port else at.neighbours
         part = share(at.access, beside)
@@ -260,13 +262,13 @@ class Troubleshooter:
         )
         return answer, part
 
-    async def _behind(self, access_id: str, terms: Terms) -> PortFacts | None:
+    async def _behind(self, access_id: str, policy: CachePolicy) -> PortFacts | None:
         """Who was lately seen on the access's port; nothing is asked for it."""
         try:
             at = attached(self.inventory, access_id)
         except QuestionError:
             return None
-        most_s = max(terms.max_age_s, terms.max_stale_s)
+        most_s = max(policy.max_age_s, policy.max_stale_s)
         seen: PortFacts | None = None
         for fact in _BEHIND:
             reading = await known(self.collector, at.port, (fact,), most_s, self.now())

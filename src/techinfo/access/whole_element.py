@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from techinfo.access.answer import ServiceOf
 from techinfo.access.attachment import element_target
-from techinfo.access.freshness import Terms, read
+from techinfo.access.freshness import CachePolicy, read
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.collect import Reading
@@ -47,7 +47,10 @@ def element_named(inventory: Inventory, name: str) -> Element:
 
 
 async def whole_element(
-    troubleshooter: Troubleshooter, element: Element, terms: Terms, facts: Iterable[Fact] = DUMPED
+    troubleshooter: Troubleshooter,
+    element: Element,
+    policy: CachePolicy,
+    facts: Iterable[Fact] = DUMPED,
 ) -> Reading:
     """All ports of an element; what of it is young enough is not read again.
 
@@ -56,7 +59,7 @@ async def whole_element(
         DriverError: No driver fits.
     """
     target = element_target(element)
-    return await read(troubleshooter.collector, target, facts, terms, troubleshooter.now())
+    return await read(troubleshooter.collector, target, facts, policy, troubleshooter.now())
 
 
 def accesses_by_port(
@@ -121,7 +124,7 @@ class Panel:
 
 
 async def panel(
-    troubleshooter: Troubleshooter, viewer: Viewer, element: str, terms: Terms
+    troubleshooter: Troubleshooter, viewer: Viewer, element: str, policy: CachePolicy
 ) -> Panel:
     """The panel of an element.
 
@@ -133,7 +136,7 @@ async def panel(
     must_see_all(viewer)
     inventory = troubleshooter.inventory
     found = element_named(inventory, element)
-    reading = await whole_element(troubleshooter, found, terms, FACTS)
+    reading = await whole_element(troubleshooter, found, policy, FACTS)
     return Panel(found, reading, tuple(_ports(inventory, found, reading)))
 
 

@@ -17,12 +17,12 @@ from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.asgi.gate import Gate
 from techinfo.api.asgi.paths import Paths, below_a_version
 from techinfo.api.asgi.request_log import Requests, Unexpected
-from techinfo.api.asgi.response_cache import Remembered
+from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.api.errors import ApiError, Code, answer, api_error
-from techinfo.api.onapi.versions import VERSIONS, Dialect
+from techinfo.api.onapi.versions import VERSIONS, ApiProfile
 from techinfo.api.openapi import Documents
 from techinfo.api.routes import own_routes, routes_of
-from techinfo.api.state import State, state_of
+from techinfo.api.state import AppState, state_of
 from techinfo.api.v1 import routes as extensions
 from techinfo.errors import (
     CollectorError,
@@ -35,7 +35,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def create_app(
-    house: State,
+    app_state: AppState,
     *,
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     lifespan: Lifespan | None = None,
@@ -43,7 +43,7 @@ def create_app(
     """The REST service over a house.
 
     Args:
-        house: What the routes ask.
+        app_state: What the routes ask.
         prefixes: Paths before the version; ``""``, or none at all, is the version at the root.
         lifespan: What is opened before the first and closed after the last request.
     """
@@ -57,12 +57,12 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.house = house
+    app.state.app_state = app_state
     own = own_routes()
-    for routes in (*(routes_of(Dialect(version), house) for version in VERSIONS), *own):
+    for routes in (*(routes_of(ApiProfile(version), app_state) for version in VERSIONS), *own):
         app.router.routes.extend(routes.routes)  # as they are: made once, whatever many houses
     app.state.documents = Documents(
-        lambda told: routes_of(told, house), own, prefixes, house.access_id.pattern
+        lambda told: routes_of(told, app_state), own, prefixes, app_state.access_id.pattern
     )
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
@@ -71,10 +71,15 @@ def create_app(
     # The last is the outermost.
     app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
-    app.add_middleware(Gate, patience_s=house.terms.deadline_s)
-    app.add_middleware(Remembered, desk=house.desk, usual=house.terms, now=house.troubleshooter.now)
-    house.entrance.before(app)
-    app.add_middleware(Requests, metrics=house.metrics)
+    app.add_middleware(Gate, patience_s=app_state.policy.deadline_s)
+    app.add_middleware(
+        ResponseCache,
+        desk=app_state.access_service,
+        usual=app_state.policy,
+        now=app_state.troubleshooter.now,
+    )
+    app_state.entrance.before(app)
+    app.add_middleware(Requests, metrics=app_state.metrics)
     app.add_middleware(Paths, prefixes=prefixes)
     return app
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
 from techinfo.api.errors import ApiError, Code
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import schemas as s
-from techinfo.api.state import State, state_of
+from techinfo.api.state import AppState, state_of
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -56,9 +56,9 @@ CacheControl = Annotated[
 ]
 
 
-async def terms(request: Request, cache_control: CacheControl = None) -> Terms:
+async def policy(request: Request, cache_control: CacheControl = None) -> CachePolicy:
     """How fresh the answer must be."""
-    return freshness.terms(",".join(cache_control or ()), state_of(request).terms)
+    return freshness.policy(",".join(cache_control or ()), state_of(request).policy)
 
 
 async def viewer_of(request: Request) -> Viewer:
@@ -68,14 +68,14 @@ async def viewer_of(request: Request) -> Viewer:
     return viewer
 
 
-Asker = Annotated[Viewer, Depends(viewer_of)]
+CurrentUser = Annotated[Viewer, Depends(viewer_of)]
 AccessId = Annotated[str, Depends(access_id)]
-Fresh = Annotated[Terms, Depends(terms)]
+RequestedPolicy = Annotated[CachePolicy, Depends(policy)]
 
 
-async def house(request: Request) -> State:
+async def app_state(request: Request) -> AppState:
     """The house; awaited, because FastAPI hands a plain function to a thread of its own."""
     return state_of(request)
 
 
-House = Annotated[State, Depends(house)]
+CurrentAppState = Annotated[AppState, Depends(app_state)]

@@ -10,9 +10,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from techinfo import __version__
-from techinfo.api.dependencies import Asker
+from techinfo.api.dependencies import CurrentUser
 from techinfo.api.errors import PERSONAL
-from techinfo.api.onapi.versions import Dialect, dialect_of
+from techinfo.api.onapi.versions import ApiProfile, dialect_of
 
 _CAUSE = {"$ref": "#/components/schemas/Cause"}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
@@ -76,7 +76,7 @@ class Documents:
 
     def __init__(
         self,
-        routes_of: Callable[[Dialect], APIRouter],
+        routes_of: Callable[[ApiProfile], APIRouter],
         own: Sequence[APIRouter],
         prefixes: Sequence[str],
         access_id: str,
@@ -85,15 +85,15 @@ class Documents:
         self._own = own
         self._prefixes = prefixes
         self._access_id = {"type": "string", "pattern": f"^(?:{access_id})$"}
-        self._made: dict[Dialect, dict[str, Any]] = {}
+        self._made: dict[ApiProfile, dict[str, Any]] = {}
 
-    def of(self, dialect: Dialect) -> dict[str, Any]:
+    def of(self, dialect: ApiProfile) -> dict[str, Any]:
         """The document of a dialect."""
         if dialect not in self._made:
             self._made[dialect] = self._document(dialect)
         return self._made[dialect]
 
-    def _document(self, dialect: Dialect) -> dict[str, Any]:
+    def _document(self, dialect: ApiProfile) -> dict[str, Any]:
         routes = [*self._routes_of(dialect).routes, *(r for own in self._own for r in own.routes)]
         document = get_openapi(
             title=f"techinfo: ON-API {dialect.version}",
@@ -125,14 +125,14 @@ class Documents:
             parameter["schema"] = _FRESHNESS
 
 
-def router(speaks: Dialect) -> APIRouter:
+def router(profile: ApiProfile) -> APIRouter:
     """The document's own route; like all else only for who may ask."""
     routes = APIRouter()
 
     @routes.get("/openapi.json", include_in_schema=False)
-    async def openapi(request: Request, asker: Asker) -> JSONResponse:
+    async def openapi(request: Request, user: CurrentUser) -> JSONResponse:
         documents: Documents = request.app.state.documents
-        dialect = dialect_of(speaks.version, asker.options)
+        dialect = dialect_of(profile.version, user.options)
         return JSONResponse(documents.of(dialect), headers=PERSONAL)
 
     return routes

@@ -16,9 +16,9 @@ from techinfo.api.asgi.bodies import only_json
 from techinfo.api.onapi import accesses, endpoints, events, link231, lookup, tech, tickets
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.endpoints import Page
-from techinfo.api.onapi.versions import OLDEST_LISTED, Dialect, Version
+from techinfo.api.onapi.versions import OLDEST_LISTED, ApiProfile, Version
 from techinfo.api.onapi.versions.dialect import V2_3_1, V2_4, V2_6
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.api.v1 import access
 from techinfo.api.v1 import routes as extensions
 from techinfo.api.v1 import tickets as ticket_extensions
@@ -46,17 +46,17 @@ class Endpoint:
     name: str
     since: Version
     until: Version | None = None
-    routes: APIRouter | Callable[[Dialect], APIRouter]
+    routes: APIRouter | Callable[[ApiProfile], APIRouter]
     pages: tuple[Page, ...] = ()
-    available: Callable[[State], bool] = lambda _: True
+    available: Callable[[AppState], bool] = lambda _: True
 
     def is_in(self, version: Version) -> bool:
         """Whether a version has it."""
         return self.since <= version and (self.until is None or version <= self.until)
 
 
-def _authoritative(house: State) -> bool:
-    return house.authoritative
+def _authoritative(app_state: AppState) -> bool:
+    return app_state.authoritative
 
 
 TECH = (
@@ -150,9 +150,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         name="tickets",
         since=V2_4,
-        routes=lambda speaks: tickets.router(str(speaks.version)),
+        routes=lambda profile: tickets.router(str(profile.version)),
         pages=(Page(name="tickets", path="tickets/", page="tickets.md"),),
-        available=lambda house: house.tickets is not None,
+        available=lambda app_state: app_state.tickets is not None,
     ),
     Endpoint(
         name="events",
@@ -188,29 +188,29 @@ def own_routes() -> tuple[APIRouter, ...]:
     return (extensions.routes([Depends(_login)]), beside)
 
 
-def served(version: Version, house: State) -> Iterator[Endpoint]:
+def served(version: Version, app_state: AppState) -> Iterator[Endpoint]:
     """The endpoints of a version that are served here."""
     for endpoint in ENDPOINTS:
-        if endpoint.is_in(version) and house.endpoints.here(endpoint.name):
+        if endpoint.is_in(version) and app_state.endpoints.here(endpoint.name):
             yield endpoint
 
 
-def routes_of(speaks: Dialect, house: State) -> APIRouter:
+def routes_of(profile: ApiProfile, app_state: AppState) -> APIRouter:
     """Everything below one version, as a dialect of it describes its answers."""
-    here = tuple(served(speaks.version, house))
-    return _routes(speaks, here, tuple(p for x in here if x.available(house) for p in x.pages))
+    here = tuple(served(profile.version, app_state))
+    return _routes(profile, here, tuple(p for x in here if x.available(app_state) for p in x.pages))
 
 
 @functools.cache
-def _routes(speaks: Dialect, here: tuple[Endpoint, ...], pages: tuple[Page, ...]) -> APIRouter:
+def _routes(profile: ApiProfile, here: tuple[Endpoint, ...], pages: tuple[Page, ...]) -> APIRouter:
     """The routes know nothing of a house until they are asked, so one set does for all."""
-    below = f"/{speaks.version}"
+    below = f"/{profile.version}"
     routes = APIRouter(dependencies=[Depends(_login), Depends(only_json)])
-    if speaks.version >= OLDEST_LISTED:
-        routes.include_router(endpoints.router(speaks, pages), prefix=below)
+    if profile.version >= OLDEST_LISTED:
+        routes.include_router(endpoints.router(profile, pages), prefix=below)
     for endpoint in here:
         made = endpoint.routes
-        own = made if isinstance(made, APIRouter) else made(speaks)
+        own = made if isinstance(made, APIRouter) else made(profile)
         routes.include_router(own, prefix=below)
-    routes.include_router(openapi.router(speaks), prefix=below)
+    routes.include_router(openapi.router(profile), prefix=below)
     return routes

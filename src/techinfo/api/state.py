@@ -13,17 +13,17 @@ from datetime import datetime
 
 from fastapi import Request
 
-from techinfo.access.freshness import Terms
-from techinfo.access.service import Desk
+from techinfo.access.freshness import CachePolicy
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.api.admin.metrics import Metrics
-from techinfo.api.asgi.entrance import Entrance
+from techinfo.api.asgi.entrance import MiddlewareStack
 from techinfo.api.errors import ApiError, Code
 from techinfo.api.onapi.unsupported import Unreadable
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
-from techinfo.tickets.service import TicketDesk
+from techinfo.tickets.service import TicketService
 from techinfo.webhooks.hub import Hub
 
 EventSource = Callable[[Viewer, datetime | None, datetime], Iterable[Event]]
@@ -67,13 +67,13 @@ class Served:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class State:
+class AppState:
     """The house behind the routes.
 
     Attributes:
         authoritative: The inventory may list accesses.
         access_id: Pattern of an accessId.
-        terms: Freshness and deadline where a request says nothing.
+        policy: Freshness and deadline where a request says nothing.
         tickets: The ticket desk; ``None``: tickets are not handled here.
         webhooks: The hub of webhooks; ``None``: nobody is told anything.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
@@ -82,13 +82,13 @@ class State:
     """
 
     inventory: Inventory
-    desk: Desk
-    entrance: Entrance
+    access_service: AccessService
+    entrance: MiddlewareStack
     authoritative: bool
     access_id: re.Pattern[str]
-    terms: Terms
+    policy: CachePolicy
     metrics: Metrics = field(default_factory=Metrics)
-    tickets: TicketDesk | None = None
+    tickets: TicketService | None = None
     webhooks: Hub | None = None
     sandboxes: Sandboxes | None = None
     endpoints: Served = field(default_factory=Served)
@@ -102,29 +102,29 @@ class State:
     @property
     def troubleshooter(self) -> Troubleshooter:
         """Who asks the network; its answers are not isolated, so nobody but the desk gives them."""
-        return self.desk.troubleshooter
+        return self.access_service.troubleshooter
 
 
-def state_of(request: Request) -> State:
+def state_of(request: Request) -> AppState:
     """The house of the application that serves a request; of who tries things out, the sandbox.
 
     Raises:
         ApiError: 501, there is no sandbox.
     """
-    house = request.app.state.house
-    assert isinstance(house, State)  # noqa: S101 - set by create_app alone
+    app_state = request.app.state.app_state
+    assert isinstance(app_state, AppState)  # noqa: S101 - set by create_app alone
     viewer = request.scope.get("state", {}).get("viewer")
     if not isinstance(viewer, Viewer) or not viewer.options.sandbox:
-        return house
-    if house.sandboxes is None:
+        return app_state
+    if app_state.sandboxes is None:
         raise ApiError(501, "there is no sandbox here", code=Code.NOT_IMPLEMENTED)
-    sandbox = house.sandboxes.of(viewer)
+    sandbox = app_state.sandboxes.of(viewer)
     # Of the real house nothing may be heard there: not of its tickets, not what it has found out.
-    endpoints = replace(house.endpoints, more_events=(), unreadable=Unreadable())
+    endpoints = replace(app_state.endpoints, more_events=(), unreadable=Unreadable())
     return replace(
-        house,
+        app_state,
         inventory=sandbox.inventory,
-        desk=sandbox.desk,
+        access_service=sandbox.access_service,
         authoritative=True,
         tickets=None,
         webhooks=None,

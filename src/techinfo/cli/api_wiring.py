@@ -18,15 +18,15 @@ from techinfo import __version__
 from techinfo.access.logins import Logins
 from techinfo.api.admin.app import Health, Reloading, admin_app
 from techinfo.api.admin.metrics import AuditNumbers
-from techinfo.api.asgi.auth import Door
+from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
-from techinfo.api.asgi.entrance import Entrance
+from techinfo.api.asgi.entrance import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
-from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def entrance_of(settings: Settings) -> Iterator[Entrance]:
+def entrance_of(settings: Settings) -> Iterator[MiddlewareStack]:
     """The users of the settings and of the users' file, and the audit log; closed at the end.
 
     Raises:
@@ -54,7 +54,7 @@ def entrance_of(settings: Settings) -> Iterator[Entrance]:
         closing.enter_context(_run(audit, entries))
         uses = Batches[Use](lambda batch, _lost: file.note_uses(batch), "uses of credentials")
         closing.callback(uses.close)
-        yield Entrance(
+        yield MiddlewareStack(
             logins=logins,
             quotas=Quotas(settings.quotas, logins),
             trusted_proxies=networks(settings.service.trusted_proxies),
@@ -98,7 +98,7 @@ def _process() -> str:
 
 def admin_of(
     settings: Settings,
-    house: State,
+    app_state: AppState,
     reload: Reloading | None = None,
     stores: Callable[[], Mapping[str, str]] = dict,
 ) -> Starlette:
@@ -106,13 +106,13 @@ def admin_of(
 
     Args:
         settings: Those that it was built from.
-        house: What stands behind the routes.
+        app_state: What stands behind the routes.
         reload: Reads everything anew.
         stores: What is wrong with each database, by its name; empty: nothing.
     """
-    collector, inventory = house.troubleshooter.collector, house.inventory
+    collector, inventory = app_state.troubleshooter.collector, app_state.inventory
     limit_h = settings.admin.ready_inventory_h
-    pauses = PauseDesk(
+    pauses = PauseService(
         file=PausesFile(settings.collect.pauses),
         inventory=inventory,
         registry=collector.registry,
@@ -121,15 +121,15 @@ def admin_of(
     async def forget(person: Person) -> None:
         for target in targets(inventory, person):
             await collector.forget(target)
-        house.desk.sightings.forget(access_id=person.access_id, mac=person.mac)
+        app_state.access_service.sightings.forget(access_id=person.access_id, mac=person.mac)
 
     return admin_app(
         health=Health(
             inventory=inventory,
             collector=collector,
             pauses=pauses,
-            metrics=house.metrics,
-            audit=lambda: _audit(house.entrance),
+            metrics=app_state.metrics,
+            audit=lambda: _audit(app_state.entrance),
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
         ),
@@ -137,16 +137,16 @@ def admin_of(
         forget=forget,
         reload=reload,
         names=(settings.admin.host, *settings.admin.names),
-        door=lambda app: Door(
+        door=lambda app: AuthMiddleware(
             app,
-            house.entrance.logins,
-            trusted=house.entrance.trusted_proxies,
-            refused=house.entrance.refused,
+            app_state.entrance.logins,
+            trusted=app_state.entrance.trusted_proxies,
+            refused=app_state.entrance.refused,
         ),
     )
 
 
-def _audit(entrance: Entrance) -> AuditNumbers:
+def _audit(entrance: MiddlewareStack) -> AuditNumbers:
     entries, counts = entrance.audit, entrance.audit_counts
     if entries is None:
         return AuditNumbers()

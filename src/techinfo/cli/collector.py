@@ -15,11 +15,11 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli import wiring as house
+from techinfo.cli import wiring
 from techinfo.cli.learnt import learnt_to_keep
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, credentials_of, settings_of
-from techinfo.collect import Collector, Learnt, Manners, Pauses, Target, load
+from techinfo.collect import AgentLimits, Collector, Pauses, PollingLimits, Target, load
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import AddressNotAllowedError, ConfigError, InventoryError, TechinfoError
@@ -181,7 +181,7 @@ def collector(
         if not supervised and any(c.networks is None for c in settings.credentials.values()):
             addressees.look()
         owner, engines = of_settings(settings, learnt, addressees)
-        app = collector_app(owner, lifespan=house.closed_after(owner.close, engines.close))
+        app = collector_app(owner, lifespan=wiring.closed_after(owner.close, engines.close))
         web.serve(
             app,
             listening,
@@ -193,7 +193,7 @@ def collector(
 
 
 def _renew(
-    config: Path | None, owner: Collector, engines: house.Engines, addressees: Addressees
+    config: Path | None, owner: Collector, engines: wiring.Engines, addressees: Addressees
 ) -> None:
     """Read credentials, drivers and time-outs anew; they are in force together, or not at all."""
     try:
@@ -214,18 +214,18 @@ def _greet(path: Path, *, supervised: bool) -> None:
 
 
 def of_settings(
-    settings: Settings, learnt: Learnt, addressees: Addressees
-) -> tuple[Collector, house.Engines]:
+    settings: Settings, learnt: AgentLimits, addressees: Addressees
+) -> tuple[Collector, wiring.Engines]:
     """The collector as it is configured, and the engines that it speaks with.
 
     Raises:
         DriverError: Two drivers claim one device, or one cannot be used.
     """
-    engines = house.Engines(credentials_of(settings), settings.snmp.timeouts, within=addressees)
-    owner = house.collector(
+    engines = wiring.Engines(credentials_of(settings), settings.snmp.timeouts, within=addressees)
+    owner = wiring.collector(
         registry=load(settings.drivers.folders),
         engines=engines,
-        manners=Manners(
+        polling_limits=PollingLimits(
             min_interval_s=settings.collect.min_interval_s,
             parallel=settings.snmp.max_parallel,
             silent_first_s=settings.collect.silent_first_s,

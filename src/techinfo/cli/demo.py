@@ -20,11 +20,11 @@ import typer
 from argon2 import PasswordHasher
 from pydantic import SecretStr
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.api.asgi.entrance import entrance
-from techinfo.cli import wiring as house
+from techinfo.cli import wiring
 from techinfo.cli.console import err
-from techinfo.collect import Manners, Target, load
+from techinfo.collect import PollingLimits, Target, load
 from techinfo.config import User
 from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
@@ -116,7 +116,7 @@ def _folder() -> Path:
     raise ConfigError("the demo's data is not installed", key="demo.toml")
 
 
-class NoDevices(house.Engines):
+class NoDevices(wiring.Engines):
     """Asks nobody: the addresses of an inventory that is only looked at may be anybody's."""
 
     def open(self, target: Target, limits: SnmpLimits) -> SnmpConversation:  # noqa: ARG002 - as its base
@@ -147,13 +147,15 @@ def serve_alone(
         for warning in inventory.import_file(file).warnings:
             err.print(f"warning: {warning}", markup=False)
         engines = NoDevices({})
-        app = house.application(
-            collector=house.collector(registry=registry, engines=engines, manners=Manners()),
+        app = wiring.application(
+            collector=wiring.collector(
+                registry=registry, engines=engines, polling_limits=PollingLimits()
+            ),
             inventory=inventory,
             entrance=entrance({login[0]: operator}),
             authoritative=True,
             access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
-            terms=Terms(),
+            policy=CachePolicy(),
             prefixes=("/onapi", "/api", ""),
             closing=(engines.close,),
         )
@@ -231,14 +233,16 @@ def demo(
 def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
     with Inventory.in_memory() as inventory, Lab(site.devices, port=snmp_port) as lab:
         inventory.import_file(site.inventory)
-        engines = house.Engines({"default": b"public"}, port_of=lambda _: lab.port)
-        app = house.application(
-            collector=house.collector(registry=load(), engines=engines, manners=Manners()),
+        engines = wiring.Engines({"default": b"public"}, port_of=lambda _: lab.port)
+        app = wiring.application(
+            collector=wiring.collector(
+                registry=load(), engines=engines, polling_limits=PollingLimits()
+            ),
             inventory=inventory,
             entrance=entrance({_USER: _operator()}),
             authoritative=True,
             access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
-            terms=Terms(),
+            policy=CachePolicy(),
             prefixes=("/onapi", "/api", ""),
             closing=(engines.close,),
         )

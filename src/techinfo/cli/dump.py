@@ -34,7 +34,7 @@ from techinfo.cli.options import (
     settings_of,
 )
 from techinfo.cli.wiring import Engines
-from techinfo.collect import Learnt, Reading, Registry, Target, load, read_once
+from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.errors import (
@@ -132,7 +132,7 @@ def _print(
     registry = load(settings.drivers.folders)
     now = datetime.now(UTC)
 
-    async def read(learnt: Learnt) -> Reading:
+    async def read(learnt: AgentLimits) -> Reading:
         engines = Engines(secrets, settings.snmp.timeouts)
         try:
             limits = learnt.first(target.element, registry.named("generic").limits)

@@ -75,8 +75,8 @@ def check(
         drift = Drift()
         if ask or element:
             asked = _named(inventory, element)
-            manners = Gentle(parallel=parallel, switch_s=switch_s)
-            drift = _ask(inventory, asked, settings, manners)
+            pace = Gentle(parallel=parallel, switch_s=switch_s)
+            drift = _ask(inventory, asked, settings, pace)
             found += drift.findings()
     if as_json:
         _print_json(found, asked, drift)
@@ -109,7 +109,7 @@ def _named(inventory: Inventory, names: list[str] | None) -> tuple[Element, ...]
 
 
 def _ask(
-    inventory: Inventory, elements: Sequence[Element], settings: Settings, manners: Gentle
+    inventory: Inventory, elements: Sequence[Element], settings: Settings, pace: Gentle
 ) -> Drift:
     registry = load(settings.drivers.folders)
 
@@ -117,7 +117,7 @@ def _ask(
         engines = Engines(credentials_of(settings), settings.snmp.timeouts)
         try:
             return await ask_switches(
-                inventory, elements, registry, engines.open, manners=manners, asked=asked
+                inventory, elements, registry, engines.open, pace=pace, asked=asked
             )
         finally:
             await engines.close()

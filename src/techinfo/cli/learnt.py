@@ -8,14 +8,14 @@ from contextlib import closing, contextmanager
 from rich.table import Table as RichTable
 
 from techinfo.cli.console import err, out
-from techinfo.collect import Learnt
+from techinfo.collect import AgentLimits
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
-from techinfo.store.agent_limits import AgentKind, LearntFile, Presence
+from techinfo.store.agent_limits import AgentKind, AgentLimitsFile, Presence
 
 
 @contextmanager
-def learnt_to_keep(settings: Settings) -> Iterator[Learnt]:
+def learnt_to_keep(settings: Settings) -> Iterator[AgentLimits]:
     """What was learnt, for who learns more.
 
     A file that cannot be written is read; a folder that is not there is warned of, and what is
@@ -26,30 +26,30 @@ def learnt_to_keep(settings: Settings) -> Iterator[Learnt]:
     """
     path = settings.collect.learnt
     try:
-        file = LearntFile.open(path)
+        file = AgentLimitsFile.open(path)
     except ConfigError as e:
         kept = _opened_for_reading(settings, e)
         err.print(f"warning: {e}; what is learnt of devices is not kept", markup=False)
         if kept is None:
-            yield Learnt()
+            yield AgentLimits()
             return
         file = kept
     with closing(file):
-        yield Learnt(file)
+        yield AgentLimits(file)
 
 
-def _opened_for_reading(settings: Settings, why: ConfigError) -> LearntFile | None:
+def _opened_for_reading(settings: Settings, why: ConfigError) -> AgentLimitsFile | None:
     path = settings.collect.learnt
     if isinstance(why.__cause__, OSError) and not path.is_file():
         return None
     try:
-        return LearntFile.open_read_only(path)
+        return AgentLimitsFile.open_read_only(path)
     except ConfigError:
         raise why from None
 
 
 @contextmanager
-def learnt_to_read(settings: Settings) -> Iterator[Learnt]:
+def learnt_to_read(settings: Settings) -> Iterator[AgentLimits]:
     """What was learnt so far; nothing, where there is no file.
 
     Raises:
@@ -57,10 +57,10 @@ def learnt_to_read(settings: Settings) -> Iterator[Learnt]:
     """
     path = settings.collect.learnt
     if not path.is_file():
-        yield Learnt()
+        yield AgentLimits()
         return
-    with closing(LearntFile.open_read_only(path)) as file:
-        yield Learnt(file)
+    with closing(AgentLimitsFile.open_read_only(path)) as file:
+        yield AgentLimits(file)
 
 
 def forget(settings: Settings, driver: str) -> int:
@@ -72,11 +72,11 @@ def forget(settings: Settings, driver: str) -> int:
     path = settings.collect.learnt
     if not path.is_file():
         raise ConfigError(f"{path}: is not there", key="collect.learnt")
-    with LearntFile.open(path) as file:
+    with AgentLimitsFile.open(path) as file:
         return file.forget(driver)
 
 
-def show(learnt: Learnt, driver: str) -> None:
+def show(learnt: AgentLimits, driver: str) -> None:
     """Print what was learnt of a driver's devices, by model and software."""
     rows: dict[AgentKind, list[tuple[str, str, str]]] = {}
     for lesson in learnt.lessons:

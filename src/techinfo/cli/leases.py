@@ -26,7 +26,7 @@ from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.dhcp.events import Event, LeaseEvent
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.intervals import Interval, Whereabouts
+from techinfo.dhcp.intervals import AccessRef, Interval
 from techinfo.dhcp.octets import text
 from techinfo.dhcp.readers import FORMS, Reader, Source, Tally
 from techinfo.errors import ConfigError
@@ -315,7 +315,7 @@ def _kept(settings: Settings) -> Iterator[LeaseFile | None]:
         yield file
 
 
-def _nowhere(asked: Sequence[tuple[Identity, datetime | None]]) -> list[Whereabouts | None]:
+def _nowhere(asked: Sequence[tuple[Identity, datetime | None]]) -> list[AccessRef | None]:
     """What is only shown needs no look-up."""
     return [None] * len(asked)
 

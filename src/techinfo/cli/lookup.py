@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from techinfo.access.explaining import Explainer, Told
-from techinfo.access.log_lookup import Counted, LogLookup, Resolved
+from techinfo.access.explaining import Explainer, LookupOutcome
+from techinfo.access.log_lookup import LogLookup, LogTotals, Resolved
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.cli.console import err
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
@@ -51,7 +51,7 @@ _PACKED: dict[bytes, Callable[[Path], object]] = {
 class LogReport:
     """What was in a log, for whoever has had it resolved."""
 
-    counted: Counted
+    counted: LogTotals
     began: datetime | None
 
     @property
@@ -140,7 +140,7 @@ def _line(resolved: Resolved, *, as_json: bool) -> str:
     return json.dumps(out | told.as_json()) + "\n"
 
 
-def _lines(file: BinaryIO, counted: Counted, bar: _Bar) -> Iterator[bytes]:
+def _lines(file: BinaryIO, counted: LogTotals, bar: _Bar) -> Iterator[bytes]:
     """Lines without their ends; one that is too long comes in pieces, and is noted."""
     number = read = 0
     while line := file.readline(_MOST_OF_A_LINE):
@@ -273,27 +273,27 @@ def _of_value(value: str) -> tuple[str, list[Asked]]:
     return value, list(of_value(octets))
 
 
-def _answer(inventory: Inventory, questions: list[Asked]) -> Told:
+def _answer(inventory: Inventory, questions: list[Asked]) -> LookupOutcome:
     """The answer to a value that may mean several things: the first that is found."""
     explainer = Explainer(inventory)
     asked = [one for one in questions if one]
     if not asked:
-        return Told(access_id=None, why="says nothing")
+        return LookupOutcome(access_id=None, why="says nothing")
     found = Lookup(inventory).resolve(asked)
     matches = [one for one in found if isinstance(one, Match)]
     if Miss.NOT_UNIQUE in found:  # what it may be in other fields is not surer than that
         matches = [one for one in matches if one.tier is Tier.STORED]
     if len({one.access_id for one in matches}) > 1:
         fields = " or ".join(dict.fromkeys(next(iter(one.matched)).value for one in matches))
-        return Told(access_id=None, why=f"not unique: it is another access's as {fields}")
+        return LookupOutcome(access_id=None, why=f"not unique: it is another access's as {fields}")
     if matches:
-        return Told.of(matches[0], explainer.found(matches[0]))
+        return LookupOutcome.of(matches[0], explainer.found(matches[0]))
     shared = [one for one, miss in zip(asked, found, strict=True) if miss is Miss.NOT_UNIQUE]
     told, miss = (shared[0], Miss.NOT_UNIQUE) if shared else (asked[0], Miss.UNKNOWN)
-    return Told(access_id=None, why=explainer.missed(told, miss))
+    return LookupOutcome(access_id=None, why=explainer.missed(told, miss))
 
 
-def _print(value: str, told: Told, *, as_json: bool) -> None:
+def _print(value: str, told: LookupOutcome, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"value": value, **told.as_json()}, ensure_ascii=True))
         return

@@ -15,7 +15,7 @@ from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError
 from techinfo.inventory import Guard, ImportReport
 from techinfo.onapi_client import FetchReport, Server, fetch
-from techinfo.onapi_client.fetching import Source
+from techinfo.onapi_client.fetching import FetchPlan
 from techinfo.onapi_client.store import FetchedFile
 
 app = typer.Typer(
@@ -76,7 +76,7 @@ def fetch_(
     ):
         report = fetch(
             server,
-            Source(
+            FetchPlan(
                 name=name,
                 provider=source.provider,
                 service_types=source.service_types,

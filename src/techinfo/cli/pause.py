@@ -17,7 +17,7 @@ from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, InventoryError
 from techinfo.inventory import Inventory
-from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.pause import PauseService
 from techinfo.store.pauses import Pause, PausesFile, Reach
 
 _SwitchOption = Annotated[
@@ -90,10 +90,10 @@ def told(pause: Pause) -> dict[str, str]:
 
 
 @contextmanager
-def _desk(settings: Settings, *, checking: bool) -> Iterator[PauseDesk]:
+def _desk(settings: Settings, *, checking: bool) -> Iterator[PauseService]:
     inventory = _inventory(settings) if checking else None
     try:
-        yield PauseDesk(
+        yield PauseService(
             file=PausesFile(settings.collect.pauses),
             inventory=inventory,
             registry=load(settings.drivers.folders),

@@ -14,7 +14,7 @@ from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory.fields import mac as mac_in
-from techinfo.maintenance.privacy import Told, erasures, failed, found
+from techinfo.maintenance.privacy import PersonInFile, erasures, failed, found
 from techinfo.maintenance.privacy import erase as erase_rows
 from techinfo.maintenance.stores import Person
 
@@ -90,7 +90,7 @@ def _person(access: str | None, mac: str | None) -> Person:
         raise ConfigError(str(error), key="--mac") from error
 
 
-def _line(told: Told, *, dry_run: bool) -> str:
+def _line(told: PersonInFile, *, dry_run: bool) -> str:
     count = len(told.rows)
     if told.erased is None:
         return f"{told.store}: {f'{count} rows stay' if count else 'failed'}: {told.why}"

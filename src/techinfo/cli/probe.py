@@ -24,7 +24,7 @@ from techinfo.cli.options import (
     settings_of,
 )
 from techinfo.cli.wiring import Engines
-from techinfo.collect import Learnt, Target, load
+from techinfo.collect import AgentLimits, Target, load
 from techinfo.collect.probing import Probed, remember
 from techinfo.collect.probing import probe as probed
 from techinfo.config import Settings
@@ -83,7 +83,7 @@ async def _probed(
     target: Target,
     secret: bytes | V3User,
     settings: Settings,
-    learnt: Learnt,
+    learnt: AgentLimits,
     rate: float,
     now: datetime,
 ) -> Probed:

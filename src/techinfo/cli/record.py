@@ -24,7 +24,7 @@ from techinfo.cli.options import (
 )
 from techinfo.cli.wiring import Engines
 from techinfo.collect import Registry, Target, load
-from techinfo.collect.device_state import Known, contact
+from techinfo.collect.device_state import DeviceState, contact
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.recordings.recorder import (
     FORBIDDEN,
@@ -39,7 +39,7 @@ from techinfo.recordings.recorder import (
 from techinfo.recordings.taping import Made, Wish, file_name, make, rows_of_same_device, tape
 from techinfo.recordings.writing import Part
 from techinfo.snmp.conversation import SnmpConversation
-from techinfo.snmp.interface import Counted, V3User
+from techinfo.snmp.interface import ConversationStats, V3User
 
 _SYSTEM = "1.3.6.1.2.1.1"
 _SHOWN_EVERY_S = 0.5
@@ -151,7 +151,7 @@ class _Job:
     everything: bool
     wish: Wish
     resume: bool
-    known: Known | None = None
+    known: DeviceState | None = None
     part: Part | None = None
     output: Path | None = None
 
@@ -190,7 +190,7 @@ class _Job:
             await engines.close()
 
     async def _tape(
-        self, conversation: SnmpConversation, known: Known, part: Part, progress: Walking
+        self, conversation: SnmpConversation, known: DeviceState, part: Part, progress: Walking
     ) -> None:
         asked = (
             {_SYSTEM, *self.subtrees}
@@ -260,7 +260,7 @@ def _tell(made: Made, part: Part, wish: Wish, progress: Walking) -> None:
 
 
 @contextmanager
-def _shown(progress: Walking, counted: Counted) -> Iterator[None]:
+def _shown(progress: Walking, counted: ConversationStats) -> Iterator[None]:
     """A line on standard error, while that is a terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
@@ -272,7 +272,7 @@ def _shown(progress: Walking, counted: Counted) -> Iterator[None]:
             showing.cancel()
 
 
-async def _show(bar: Progress, line: TaskID, progress: Walking, counted: Counted) -> None:
+async def _show(bar: Progress, line: TaskID, progress: Walking, counted: ConversationStats) -> None:
     while True:
         told = (
             f"{progress.rows} rows, {counted.requests} requests, "

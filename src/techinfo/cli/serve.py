@@ -17,10 +17,10 @@ from typing import Annotated, Any
 
 import typer
 
-from techinfo.access.freshness import Terms
-from techinfo.api.asgi.entrance import Entrance
+from techinfo.access.freshness import CachePolicy
+from techinfo.api.asgi.entrance import MiddlewareStack
 from techinfo.api.state import Served
-from techinfo.cli import wiring as house
+from techinfo.cli import wiring
 from techinfo.cli.api_wiring import admin_of, entrance_of
 from techinfo.cli.collector import SupervisedOption
 from techinfo.cli.console import err
@@ -41,7 +41,7 @@ from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.maintenance.schedule import Polling, Soundness, keep_to_it
 from techinfo.server import sockets, supervise, web
-from techinfo.server.reload import Beside, Current, House, Renewal
+from techinfo.server.reload import Application, Beside, Current, Renewal
 from techinfo.server.web import served_beside
 
 _log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ def _answer(
 
 
 @contextmanager
-def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House]:
+def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Application]:
     """Everything that these settings make, closed at the end."""
     with (
         inventory_of(settings) as inventory,
@@ -192,13 +192,13 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
         keep_to_it(polling, settings, opened=files)
         soundness = Soundness({name: file.database for name, file in files.items()})
         soundness.keep_looking(polling, settings.admin.look_s)
-        app = house.application(
+        app = wiring.application(
             collector=RemoteCollector(socket, load(settings.drivers.folders)),
             inventory=inventory,
             entrance=entrance,
             authoritative=settings.inventory.authoritative,
             access_id_pattern=settings.service.access_id_pattern,
-            terms=Terms(
+            policy=CachePolicy(
                 max_age_s=settings.collect.max_age_s, deadline_s=settings.collect.deadline_s
             ),
             prefixes=settings.service.prefixes,
@@ -206,15 +206,15 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[House
             leases=leases,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
-        yield House(
+        yield Application(
             public=app,
-            admin=admin_of(settings, app.state.house, renewal.reload, soundness.troubles),
+            admin=admin_of(settings, app.state.app_state, renewal.reload, soundness.troubles),
             urgent=lambda found: entrance.logins.deny(found.service.deny_users),
         )
 
 
 def _files(
-    inventory: Inventory, entrance: Entrance, leases: Leases | None, tickets: Tickets | None
+    inventory: Inventory, entrance: MiddlewareStack, leases: Leases | None, tickets: Tickets | None
 ) -> dict[str, Any]:
     """The open files of a house, by the names of their stores."""
     files: dict[str, Any] = {"inventory": inventory, **entrance.files}

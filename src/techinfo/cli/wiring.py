@@ -24,22 +24,22 @@ from datetime import datetime, timedelta
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.leases import resolver
-from techinfo.access.service import Desk
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.api.app import create_app
-from techinfo.api.asgi.entrance import Entrance
-from techinfo.api.state import EventSource, Served, State
+from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
 from techinfo.collect import (
+    AgentLimits,
     AnyCollector,
     Collector,
-    Learnt,
-    Manners,
     Opener,
     Paused,
+    PollingLimits,
     Registry,
     Target,
 )
@@ -57,12 +57,11 @@ from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
 from techinfo.tickets import link_info_jobs as captures
 from techinfo.tickets.link_info import bounds, sweep
-from techinfo.tickets.link_info_jobs import Captures
+from techinfo.tickets.link_info_jobs import LinkInfoJobs
 from techinfo.tickets.records import Limits
-from techinfo.tickets.service import TicketDesk
+from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
-from techinfo.webhooks.hub import Hub
-from techinfo.webhooks.hub import Manners as WebhookManners
+from techinfo.webhooks.hub import DeliveryLimits, Hub
 from techinfo.webhooks.targets import Allowed
 from techinfo.wire import SnmpLimits
 
@@ -109,7 +108,7 @@ class Tickets:
     file: TicketFile
     settings: Settings
 
-    def furnish(self, house: State) -> tuple[State, Running]:
+    def attach_tickets(self, app_state: AppState) -> tuple[AppState, Running]:
         """A house with a ticket desk or webhooks, and what must be started and closed with it."""
         told, webhooks = self.settings.tickets, self.settings.webhooks
         hub = Hub(
@@ -119,27 +118,27 @@ class Tickets:
                 providers=networks(webhooks.allow_for_providers),
                 denied=networks(webhooks.deny),
             ),
-            manners=WebhookManners(off_after=webhooks.off_after),
+            delivery_limits=DeliveryLimits(off_after=webhooks.off_after),
             owns_references=told.desk == "external",
             timeout_s=webhooks.timeout_s,
         )
         if told.desk == "none":
-            return replace(house, webhooks=hub), Running(hub)
-        reading = replace(house.terms, deadline_s=told.linkinfo_deadline_s)
-        wanted = Captures(
+            return replace(app_state, webhooks=hub), Running(hub)
+        reading = replace(app_state.policy, deadline_s=told.linkinfo_deadline_s)
+        wanted = LinkInfoJobs(
             self.file,
-            capture_with(house.desk, reading),
-            house.inventory.subscriptions_on,
+            capture_with(app_state.access_service, reading),
+            app_state.inventory.subscriptions_on,
             # The reading ends by itself first, and says more about it.
-            manners=captures.Manners(deadline_s=told.linkinfo_deadline_s + 5.0),
-            now=house.troubleshooter.now,
+            job_limits=captures.JobLimits(deadline_s=told.linkinfo_deadline_s + 5.0),
+            now=app_state.troubleshooter.now,
             told=hub.wake,
         )
-        desk = TicketDesk(
+        desk = TicketService(
             self.file,
-            house.desk,
+            app_state.access_service,
             wanted,
-            now=house.troubleshooter.now,
+            now=app_state.troubleshooter.now,
             told=hub.wake,
             limits=Limits(
                 octets=told.octets_per_provider,
@@ -148,9 +147,9 @@ class Tickets:
             ),
         )
         own: EventSource = functools.partial(_events, desk)
-        more = (*house.endpoints.more_events, own)
-        endpoints = replace(house.endpoints, more_events=more)
-        furnished = replace(house, tickets=desk, webhooks=hub, endpoints=endpoints)
+        more = (*app_state.endpoints.more_events, own)
+        endpoints = replace(app_state.endpoints, more_events=more)
+        furnished = replace(app_state, tickets=desk, webhooks=hub, endpoints=endpoints)
         return furnished, Running(hub, wanted, desk)
 
     def sweep(self) -> int:
@@ -164,8 +163,8 @@ class Running:
     """What works in the background."""
 
     hub: Hub
-    captures: Captures | None = None
-    desk: TicketDesk | None = None
+    captures: LinkInfoJobs | None = None
+    desk: TicketService | None = None
 
     async def start(self) -> None:
         """Begin, with what an earlier run has left."""
@@ -183,7 +182,7 @@ class Running:
 
 
 def _events(
-    desk: TicketDesk, viewer: Viewer, since: datetime | None, until: datetime
+    desk: TicketService, viewer: Viewer, since: datetime | None, until: datetime
 ) -> Iterator[Event]:
     """What has happened to a viewer's tickets, as the list of events has it."""
     # The desk leaves the end out, the list has it in.
@@ -286,8 +285,8 @@ def collector(
     *,
     registry: Registry,
     engines: Engines,
-    manners: Manners,
-    learnt: Learnt | None = None,
+    polling_limits: PollingLimits,
+    learnt: AgentLimits | None = None,
     paused: Paused = lambda _target, _driver: None,
 ) -> Collector:
     """The one owner of device conversations, in this process.
@@ -295,17 +294,17 @@ def collector(
     What is learnt of devices is forgotten at the end, unless it is handed in with its file.
     """
     opener: Opener = engines.open
-    return Collector(registry, opener, manners=manners, learnt=learnt, paused=paused)
+    return Collector(registry, opener, polling_limits=polling_limits, learnt=learnt, paused=paused)
 
 
 def application(
     *,
     collector: AnyCollector,
     inventory: Inventory,
-    entrance: Entrance,
+    entrance: MiddlewareStack,
     authoritative: bool,
     access_id_pattern: str,
-    terms: Terms,
+    policy: CachePolicy,
     prefixes: tuple[str, ...],
     endpoints: Served | None = None,
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
@@ -320,7 +319,7 @@ def application(
         entrance: Who may ask, and how much.
         authoritative: The inventory may list accesses.
         access_id_pattern: Regular expression of an accessId.
-        terms: Freshness and deadline where a request says nothing.
+        policy: Freshness and deadline where a request says nothing.
         prefixes: Paths before the version.
         endpoints: Which endpoints of ON-API are served here; ``None``: all that there are.
         closing: What else is closed, after the collector.
@@ -328,13 +327,15 @@ def application(
         leases: What logs of DHCP servers tell; ``None``: none is read.
     """
     sandboxes = Sandboxes()
-    house = State(
+    app_state = AppState(
         inventory=inventory,
-        desk=Desk(Troubleshooter(inventory, collector), lease_log=leases.log if leases else None),
+        access_service=AccessService(
+            Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
+        ),
         entrance=entrance,
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
-        terms=terms,
+        policy=policy,
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
     )
@@ -344,10 +345,10 @@ def application(
         closing = (leases.close, *closing)
         begin.append(leases.start)
     if tickets is not None:
-        house, running = tickets.furnish(house)
+        app_state, running = tickets.attach_tickets(app_state)
         closing = (running.close, *closing)
         begin.append(running.start)
-    return create_app(house, prefixes=prefixes, lifespan=closed_after(*closing, begin=begin))
+    return create_app(app_state, prefixes=prefixes, lifespan=closed_after(*closing, begin=begin))
 
 
 def closed_after(

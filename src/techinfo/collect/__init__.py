@@ -1,24 +1,24 @@
 """From a driver's tables and a device's answers to facts; one owner of every conversation."""
 
-from techinfo.collect.agent_limits import Learnt
+from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Pauses
-from techinfo.collect.collector import Collector, Manners, Opener, Paused
+from techinfo.collect.collector import Collector, Opener, Paused, PollingLimits
 from techinfo.collect.once import read_once
-from techinfo.collect.protocol import AnyCollector, Met, Numbers
+from techinfo.collect.protocol import AnyCollector, CollectorStats, DeviceInfo
 from techinfo.collect.registry import Registry, load
 from techinfo.collect.target import Cost, PortName, Reading, Target
 
 __all__ = [
+    "AgentLimits",
     "AnyCollector",
     "Collector",
+    "CollectorStats",
     "Cost",
-    "Learnt",
-    "Manners",
-    "Met",
-    "Numbers",
+    "DeviceInfo",
     "Opener",
     "Paused",
     "Pauses",
+    "PollingLimits",
     "PortName",
     "Reading",
     "Registry",

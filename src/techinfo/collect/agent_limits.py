@@ -15,7 +15,7 @@ from typing import Protocol
 
 from techinfo.errors import TechinfoError
 from techinfo.model import Fact
-from techinfo.store.agent_limits import AgentKind, Capability, Lesson, Presence
+from techinfo.store.agent_limits import AgentKind, Capability, ObservedLimit, Presence
 from techinfo.wire import SnmpLimits
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _IMPLEMENTED = frozenset({Presence.ANSWERS, Presence.EMPTY})
 class Keeper(Protocol):
     """Where lessons and capabilities outlive the process (`techinfo.store.agent_limits`)."""
 
-    def lessons(self) -> tuple[Lesson, ...]:
+    def lessons(self) -> tuple[ObservedLimit, ...]:
         """All that were kept."""
         ...
 
@@ -37,7 +37,7 @@ class Keeper(Protocol):
         """All that were kept."""
         ...
 
-    def keep(self, lessons: Iterable[Lesson]) -> None:
+    def keep(self, lessons: Iterable[ObservedLimit]) -> None:
         """Write some."""
         ...
 
@@ -62,7 +62,7 @@ def lowest(one: SnmpLimits, other: SnmpLimits) -> SnmpLimits:
     )
 
 
-class Learnt:
+class AgentLimits:
     """Lessons and capabilities, in memory and, with a keeper, in its file.
 
     A keeper that fails is warned of once; what could not be written is tried again. The file is
@@ -74,10 +74,10 @@ class Learnt:
 
     def __init__(self, keeper: Keeper | None = None) -> None:
         self._keeper = keeper
-        self._lessons: dict[AgentKind, dict[tuple[str, bool], Lesson]] = {}
+        self._lessons: dict[AgentKind, dict[tuple[str, bool], ObservedLimit]] = {}
         self._capabilities: dict[AgentKind, dict[Fact, Capability]] = {}
         self._count = 0
-        self._unkept: list[Lesson] = []
+        self._unkept: list[ObservedLimit] = []
         self._read_at: datetime | None = None
         self._warned = False
         self._look_at = 0.0
@@ -85,7 +85,7 @@ class Learnt:
         self._read()
 
     @property
-    def lessons(self) -> tuple[Lesson, ...]:
+    def lessons(self) -> tuple[ObservedLimit, ...]:
         """All lessons."""
         return tuple(lesson for told in self._lessons.values() for lesson in told.values())
 
@@ -134,7 +134,7 @@ class Learnt:
         if not steps:
             return False
         why = f"{', '.join(steps)}: {'it was silent' if silent else 'it said so'}"
-        lesson = Lesson(
+        lesson = ObservedLimit(
             kind=kind,
             element=element,
             at=now,
@@ -197,7 +197,7 @@ class Learnt:
         except TechinfoError as e:
             self._warn(e)
 
-    def _add(self, lesson: Lesson) -> Lesson | None:
+    def _add(self, lesson: ObservedLimit) -> ObservedLimit | None:
         """Take a lesson in, joined with an older one of the same element; ``None``: no room."""
         told = self._lessons.setdefault(lesson.kind, {})
         where = (lesson.element, lesson.sure)
@@ -235,7 +235,7 @@ class Learnt:
             _log.warning("what was learnt of devices is not kept: %s", error)
 
 
-def _all(lessons: Iterable[Lesson], most: SnmpLimits) -> SnmpLimits:
+def _all(lessons: Iterable[ObservedLimit], most: SnmpLimits) -> SnmpLimits:
     for lesson in lessons:
         most = _lowered(
             most, lesson.max_repetitions, lesson.varbinds, lesson.no_bulk, lesson.unordered
@@ -243,7 +243,7 @@ def _all(lessons: Iterable[Lesson], most: SnmpLimits) -> SnmpLimits:
     return most
 
 
-def _witnessed_twice(lessons: list[Lesson], most: SnmpLimits) -> SnmpLimits:
+def _witnessed_twice(lessons: list[ObservedLimit], most: SnmpLimits) -> SnmpLimits:
     """What at least two elements have shown, each with as much as it showed."""
     repetitions = sorted(x.max_repetitions for x in lessons if x.max_repetitions is not None)
     varbinds = sorted(x.varbinds for x in lessons if x.varbinds is not None)
@@ -272,7 +272,7 @@ def _lowered(
     )
 
 
-def _joined(old: Lesson, new: Lesson) -> Lesson:
+def _joined(old: ObservedLimit, new: ObservedLimit) -> ObservedLimit:
     def fewest(one: int | None, other: int | None) -> int | None:
         return min(filter(None, (one, other)), default=None)
 

@@ -27,7 +27,7 @@ _PERSONAL = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class CacheEntry:
     """One fact, as it was read.
 
     Attributes:
@@ -49,7 +49,7 @@ _Key = tuple[str, Fact, PortName | None, tuple[int, ...]]
 
 
 @dataclass(slots=True)
-class Shelf:
+class PortCache:
     """Readings of one device that may be given again.
 
     Attributes:
@@ -58,17 +58,17 @@ class Shelf:
         failures: What failed since; a failure does not cost what was known.
     """
 
-    entries: dict[_Key, Kept] = field(default_factory=dict)
-    partials: dict[_Key, Kept] = field(default_factory=dict)
-    failures: dict[_Key, Kept] = field(default_factory=dict)
+    entries: dict[_Key, CacheEntry] = field(default_factory=dict)
+    partials: dict[_Key, CacheEntry] = field(default_factory=dict)
+    failures: dict[_Key, CacheEntry] = field(default_factory=dict)
 
-    def keep(self, target: Target, reading: Reading, now: datetime) -> dict[Fact, Kept]:
+    def keep(self, target: Target, reading: Reading, now: datetime) -> dict[Fact, CacheEntry]:
         """Lay up every part of a reading, under the port that was asked for or under none."""
         ports = {n: f.port for n, f in reading.ports.items()}
         out = {}
         for fact, part in reading.parts.items():
             key = _key(target, fact)
-            out[fact] = Kept(
+            out[fact] = CacheEntry(
                 part=part,
                 driver=reading.driver,
                 device=reading.device,
@@ -84,20 +84,24 @@ class Shelf:
             _put(kinds.get(part.state, self.entries), key, out[fact])
         return out
 
-    def fresh(self, target: Target, fact: Fact, now: datetime, max_age: timedelta) -> Kept | None:
+    def fresh(
+        self, target: Target, fact: Fact, now: datetime, max_age: timedelta
+    ) -> CacheEntry | None:
         """The newest reading of a fact that is not older than ``max_age``."""
         return _newest(self._all(target, fact), now, max_age)
 
-    def last(self, target: Target, fact: Fact) -> Kept | None:
+    def last(self, target: Target, fact: Fact) -> CacheEntry | None:
         """The newest reading of a fact that tells something of the port; else the newest."""
         found = sorted(self._all(target, fact), key=lambda k: k.at, reverse=True)
         return next((k for k in found if _tells(k, target, fact)), next(iter(found), None))
 
-    def _all(self, target: Target, fact: Fact) -> list[Kept]:
+    def _all(self, target: Target, fact: Fact) -> list[CacheEntry]:
         shelves = (self.entries, self.partials)
         return [s[key] for s in shelves for key in _keys(target, fact) if key in s]
 
-    def failure(self, target: Target, fact: Fact, now: datetime, max_age: timedelta) -> Kept | None:
+    def failure(
+        self, target: Target, fact: Fact, now: datetime, max_age: timedelta
+    ) -> CacheEntry | None:
         """That a fact could not be read, if it was asked for so lately."""
         found = self.failures.get(_key(target, fact))
         return _newest([found] if found else [], now, max_age)
@@ -121,7 +125,7 @@ class Shelf:
                     del shelf[key]
 
 
-def answer(target: Target, found: Mapping[Fact, Kept]) -> Reading | None:
+def answer(target: Target, found: Mapping[Fact, CacheEntry]) -> Reading | None:
     """One reading out of kept parts; ``None`` when there is none, or no port can be told from it.
 
     A port is found by the names that it had when each part was read, whatever its number is now.
@@ -151,7 +155,7 @@ def answer(target: Target, found: Mapping[Fact, Kept]) -> Reading | None:
     )
 
 
-def _numbers(told: list[Kept], name: PortName) -> dict[int, int] | None:
+def _numbers(told: list[CacheEntry], name: PortName) -> dict[int, int] | None:
     """IfIndex of a port in each of some parts (by their id); ``None``: one does not have it."""
     known: dict[int, int | None] = {}
     found = {id(kept): _number(kept, name, known) for kept in told}
@@ -159,7 +163,7 @@ def _numbers(told: list[Kept], name: PortName) -> dict[int, int] | None:
     return numbers if len(numbers) == len(found) else None
 
 
-def _number(kept: Kept, name: PortName, known: dict[int, int | None]) -> int | None:
+def _number(kept: CacheEntry, name: PortName, known: dict[int, int | None]) -> int | None:
     """IfIndex that a port had then; parts of one reading share their ports."""
     if kept.if_index is not None:
         return kept.if_index
@@ -169,7 +173,7 @@ def _number(kept: Kept, name: PortName, known: dict[int, int | None]) -> int | N
     return known[same]
 
 
-def _one_port(told: list[tuple[Kept, int]]) -> dict[int, PortFacts]:
+def _one_port(told: list[tuple[CacheEntry, int]]) -> dict[int, PortFacts]:
     newest, if_index = told[0]
     facts = PortFacts(port=newest.ports.get(if_index, Port(if_index=if_index)))
     group: Port | None = None
@@ -184,7 +188,7 @@ def _one_port(told: list[tuple[Kept, int]]) -> dict[int, PortFacts]:
     return {if_index: facts, group.if_index: PortFacts(port=group)}
 
 
-def _values_at(kept: Kept, if_index: int) -> Mapping[str, Any]:
+def _values_at(kept: CacheEntry, if_index: int) -> Mapping[str, Any]:
     """What a part tells of a port, the rows of the aggregate that it was in then among it."""
     values, port = kept.values.get(if_index, {}), kept.ports.get(if_index)
     if port is None or port.aggregate is None:
@@ -195,7 +199,7 @@ def _values_at(kept: Kept, if_index: int) -> Mapping[str, Any]:
     return {name: getattr(whole, name) for name in values}
 
 
-def _all_ports(newest_first: list[Kept]) -> dict[int, PortFacts]:
+def _all_ports(newest_first: list[CacheEntry]) -> dict[int, PortFacts]:
     """Ports of all parts; an older part with another name under a number is of another port."""
     ports: dict[int, PortFacts] = {}
     for kept in newest_first:
@@ -214,19 +218,19 @@ def _keys(target: Target, fact: Fact) -> tuple[_Key, ...]:
     return (_key(target, fact), (target.element, fact, None, ()))
 
 
-def _put(shelf: dict[_Key, Kept], key: _Key, kept: Kept) -> None:
+def _put(shelf: dict[_Key, CacheEntry], key: _Key, kept: CacheEntry) -> None:
     shelf.pop(key, None)
     shelf[key] = kept
     while len(shelf) > _MOST:
         del shelf[next(iter(shelf))]
 
 
-def _newest(found: Iterable[Kept], now: datetime, max_age: timedelta) -> Kept | None:
+def _newest(found: Iterable[CacheEntry], now: datetime, max_age: timedelta) -> CacheEntry | None:
     young = [kept for kept in found if now - kept.at <= max_age]
     return max(young, key=lambda k: k.at) if young else None
 
 
-def _tells(kept: Kept, target: Target, fact: Fact) -> bool:
+def _tells(kept: CacheEntry, target: Target, fact: Fact) -> bool:
     """Whether a reading lacks nothing of the port, or has some rows of it at least."""
     if kept.part.state is not State.PARTIAL or target.port_name is None:
         return True

@@ -17,15 +17,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.agent_limits import Learnt
+from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Refusals, Silence
-from techinfo.collect.cache import Kept, Shelf, answer
-from techinfo.collect.device_state import Known, contact
-from techinfo.collect.protocol import Met, Numbers
+from techinfo.collect.cache import CacheEntry, PortCache, answer
+from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.protocol import CollectorStats, DeviceInfo
 from techinfo.collect.registry import Registry
 from techinfo.collect.single import walks_nothing
 from techinfo.collect.target import Reading, Target
-from techinfo.collect.visit import RestartedError, SlowError, Visit
+from techinfo.collect.visit import NeedsWalkError, RestartedError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
     AddressNotAllowedError,
@@ -62,7 +62,7 @@ _IDLE_FOR = timedelta(days=8)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Manners:
+class PollingLimits:
     """How equipment is treated.
 
     Attributes:
@@ -92,10 +92,10 @@ class _Device:
     refusals: Refusals
     asked_at: datetime
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    swift: asyncio.Lock = field(default_factory=asyncio.Lock)
+    get_only: asyncio.Lock = field(default_factory=asyncio.Lock)
     """For visits that walk nothing: their few GETs take turns with the requests of a walk."""
-    shelf: Shelf = field(default_factory=Shelf)
-    known: Known | None = None
+    shelf: PortCache = field(default_factory=PortCache)
+    known: DeviceState | None = None
     met_as: str | None = None
     """The driver that was asked for when it was met."""
     asked: dict[_Question, asyncio.Task[Reading]] = field(default_factory=dict)
@@ -122,8 +122,8 @@ class Collector:
         registry: Registry,
         opener: Opener,
         *,
-        manners: Manners | None = None,
-        learnt: Learnt | None = None,
+        polling_limits: PollingLimits | None = None,
+        learnt: AgentLimits | None = None,
         paused: Paused = lambda _target, _driver: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -132,13 +132,13 @@ class Collector:
         self.visits = 0
         self._counts: Counter[str] = Counter()
         self._open = opener
-        self._manners = manners or Manners()
-        self._learnt = learnt or Learnt()
+        self._polling = polling_limits or PollingLimits()
+        self._learnt = learnt or AgentLimits()
         self._now = now
         self._devices: dict[tuple[str, int], _Device] = {}
         self._swept_at = now()
-        self._living = asyncio.Semaphore(self._manners.parallel)
-        self._silent = asyncio.Semaphore(self._manners.parallel_silent)
+        self._living = asyncio.Semaphore(self._polling.parallel)
+        self._silent = asyncio.Semaphore(self._polling.parallel_silent)
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float
@@ -198,7 +198,7 @@ class Collector:
         """Since when a device does not answer; ``None`` while it does or was never asked."""
         return self._device(target).silence.since
 
-    async def met(self, targets: Sequence[Target]) -> tuple[Met | None, ...]:
+    async def met(self, targets: Sequence[Target]) -> tuple[DeviceInfo | None, ...]:
         """Each device as it introduced itself; ``None`` for one that never did."""
         found = (self._devices.get((target.host, target.port)) for target in targets)
         return tuple(_met(device.known) if device and device.known else None for device in found)
@@ -216,10 +216,10 @@ class Collector:
         for device in self._devices.values():
             device.met_as = _NOT_MET
 
-    async def numbers(self) -> Numbers:
+    async def numbers(self) -> CollectorStats:
         """What was asked so far, of whom, and what it has cost them."""
         silent = sum(device.silence.since is not None for device in self._devices.values())
-        return Numbers(
+        return CollectorStats(
             questions=self._counts["questions"],
             kept=self._counts["kept"],
             paused=self._counts["paused"],
@@ -246,10 +246,12 @@ class Collector:
         now = self._now()
         found = self._devices.get(where)
         if found is None:
-            manners = self._manners
+            polling_limits = self._polling
             found = self._devices[where] = _Device(
-                Silence(target.element, manners.silent_first_s, manners.silent_most_s),
-                Refusals(timedelta(seconds=manners.min_interval_s)),
+                Silence(
+                    target.element, polling_limits.silent_first_s, polling_limits.silent_most_s
+                ),
+                Refusals(timedelta(seconds=polling_limits.min_interval_s)),
                 now,
             )
         found.asked_at = now
@@ -270,7 +272,7 @@ class Collector:
 
     def _fresh(
         self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
-    ) -> dict[Fact, Kept]:
+    ) -> dict[Fact, CacheEntry]:
         """What is there of some facts, from a device that is known to be the target's."""
         known = device.known
         if known is None or (target.sys_name and known.sys_name != target.sys_name):
@@ -283,9 +285,9 @@ class Collector:
 
     def _known_enough(
         self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
-    ) -> dict[Fact, Kept]:
+    ) -> dict[Fact, CacheEntry]:
         """What need not be asked for: facts that are young enough, or have only just failed."""
-        least = self._manners.min_interval_s
+        least = self._polling.min_interval_s
         found = self._fresh(device, target, wanted, max(max_age, least))
         for fact in wanted - found.keys() if device.known else ():
             failed = device.shelf.failure(target, fact, self._now(), _timedelta(least))
@@ -332,8 +334,8 @@ class Collector:
     ) -> Reading:
         if _is_swift(device, target, wanted):
             # Whose numbers turn out to be outdated waits its turn among those who may read them.
-            with suppress(SlowError):
-                return await self._visit_in(device.swift, device, target, wanted, max_age)
+            with suppress(NeedsWalkError):
+                return await self._visit_in(device.get_only, device, target, wanted, max_age)
         return await self._visit_in(device.lock, device, target, wanted, max_age)
 
     async def _visit_in(
@@ -353,22 +355,22 @@ class Collector:
             self._raise_refusal(device, target)
             found = self._known_enough(device, target, wanted, max_age)
             missing = wanted - found.keys() or wanted
-            swift = lane is device.swift
-            reading, read = await self._converse(device, target, missing, swift=swift)
+            get_only = lane is device.get_only
+            reading, read = await self._converse(device, target, missing, get_only=get_only)
             whole = answer(target, {**found, **read})
             return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
 
     async def _converse(
-        self, device: _Device, target: Target, wanted: frozenset[Fact], *, swift: bool
-    ) -> tuple[Reading, dict[Fact, Kept]]:
+        self, device: _Device, target: Target, wanted: frozenset[Fact], *, get_only: bool
+    ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
         self._learnt.refresh(self._now())
         began = device.known
         conversation = self._opened(device, target, self._limits(began, target))
         device.talks.append(conversation)
         try:
-            async with asyncio.timeout(self._manners.visit_s):
-                work = self._ask(device, target, wanted, conversation, swift=swift)
+            async with asyncio.timeout(self._polling.visit_s):
+                work = self._ask(device, target, wanted, conversation, get_only=get_only)
                 told = await self._unless_paused(device, target, work)
         except PausedError:
             raise
@@ -387,7 +389,7 @@ class Collector:
             device.refusals.remember(target, late, self._now())
             raise late from e
         finally:
-            if device.known and (device.known is began or not swift):
+            if device.known and (device.known is began or not get_only):
                 self._learn(device.known, target, conversation)
             device.talks.remove(conversation)
             self._counts.update(conversation.counted.numbers())
@@ -413,13 +415,13 @@ class Collector:
         wanted: frozenset[Fact],
         conversation: Conversation,
         *,
-        swift: bool,
-    ) -> tuple[Reading, dict[Fact, Kept]]:
+        get_only: bool,
+    ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now = self._now()
         known = device.known
         if known is None or device.met_as != target.driver:
-            if swift:
-                raise SlowError
+            if get_only:
+                raise NeedsWalkError
             known = await self._meet(device, target, conversation, now)
         patient = device.silence.since is None
         visit = Visit(
@@ -428,14 +430,14 @@ class Collector:
             known=known,
             now=now,
             patient=patient,
-            swift=swift,
+            get_only=get_only,
         )
         try:
             reading = await visit.read(wanted)
         except RestartedError:
-            if swift:
+            if get_only:
                 device.met_as = _NOT_MET
-                raise SlowError from None
+                raise NeedsWalkError from None
             known = await self._meet(device, target, conversation, now)
             visit = Visit(
                 conversation=conversation, target=target, known=known, now=now, patient=patient
@@ -453,7 +455,7 @@ class Collector:
 
     async def _meet(
         self, device: _Device, target: Target, conversation: Conversation, now: datetime
-    ) -> Known:
+    ) -> DeviceState:
         before = conversation.limits
         try:
             known = device.known = await contact(conversation, target, self.registry, now)
@@ -467,7 +469,7 @@ class Collector:
         known.lacking = self._learnt.lacking(known.kind)
         return known
 
-    def _limits(self, known: Known | None, target: Target) -> SnmpLimits:
+    def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
         """What a device is asked with at the start of a visit."""
         if known is None:
             return self._learnt.first(target.element, DEFAULT_LIMITS)
@@ -475,7 +477,7 @@ class Collector:
         known.limits = self._learnt.limits(known.kind, target.element, known.driver.limits)
         return known.limits
 
-    def _learn(self, known: Known, target: Target, conversation: Conversation) -> None:
+    def _learn(self, known: DeviceState, target: Target, conversation: Conversation) -> None:
         """Remember what the agent did not stand, for all devices of its kind."""
         known.limits = conversation.limits
         self._learnt.note(
@@ -504,9 +506,9 @@ def _with_silence(reading: Reading, device: _Device) -> Reading:
     return reading if since is None else replace(reading, silent_since=since)
 
 
-def _met(known: Known) -> Met:
+def _met(known: DeviceState) -> DeviceInfo:
     tells = frozenset(fact for fact in Fact if tables_of(known.driver, fact))
-    return Met(driver=known.driver.name, tells=tells, lacking=known.lacking)
+    return DeviceInfo(driver=known.driver.name, tells=tells, lacking=known.lacking)
 
 
 def _timedelta(seconds: float) -> timedelta:

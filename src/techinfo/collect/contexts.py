@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.device_state import Known
+from techinfo.collect.device_state import DeviceState
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver import standard
 from techinfo.driver.convert import vlan_id
@@ -34,7 +34,7 @@ _MOST_NAMED = 5
 
 
 async def vlans_to_ask(
-    conversation: Conversation, known: Known, if_index: int | None, named: Iterable[int]
+    conversation: Conversation, known: DeviceState, if_index: int | None, named: Iterable[int]
 ) -> tuple[int, ...]:
     """The VLANs whose contexts tell of a port, or of the whole device; none: nobody knows any.
 
@@ -78,7 +78,7 @@ async def _of_port(
 
 async def read_contexts(
     conversation: Conversation,
-    known: Known,
+    known: DeviceState,
     table: MacTable,
     vlans: tuple[int, ...],
     now: datetime,
@@ -119,7 +119,7 @@ class _MuteError(Exception):
 
 
 async def _read(
-    conversation: Conversation, known: Known, table: MacTable, vlan: int, now: datetime
+    conversation: Conversation, known: DeviceState, table: MacTable, vlan: int, now: datetime
 ) -> tuple[VlanTable, str]:
     """The table in one context; without any context it is that of ``table.only_vlan``."""
     wanted = columns(table)

@@ -24,7 +24,7 @@ from techinfo.facts.clock import Clock, clock
 from techinfo.facts.entities import add_entities
 from techinfo.facts.joins import (
     Joins,
-    Piece,
+    JoinTable,
     add_aggregates,
     add_bridge,
     add_carried,
@@ -47,18 +47,18 @@ _MOST_REPLUGS = 3
 _MOST_OF_A_NAME = 200
 IDENTITY = (standard.SYS_DESCR, standard.SYS_OBJECT_ID, standard.SYS_NAME, *CLOCK_OIDS)
 _ADD = {
-    Piece.STACK: add_stack,
-    Piece.BRIDGE: add_bridge,
-    Piece.VLANS: add_vlans,
-    Piece.PVIDS: add_pvids,
-    Piece.ENTITIES: add_entities,
-    Piece.LLDP: add_lldp_ports,
-    Piece.CARRIED: add_carried,
+    JoinTable.STACK: add_stack,
+    JoinTable.BRIDGE: add_bridge,
+    JoinTable.VLANS: add_vlans,
+    JoinTable.PVIDS: add_pvids,
+    JoinTable.ENTITIES: add_entities,
+    JoinTable.LLDP: add_lldp_ports,
+    JoinTable.CARRIED: add_carried,
 }
 
 
 @dataclass(kw_only=True)
-class Known:
+class DeviceState:
     """One device, as it introduced itself.
 
     Attributes:
@@ -93,10 +93,10 @@ class Known:
     limits: SnmpLimits
     clock: Clock | None = None
     joins: Joins = field(default_factory=Joins)
-    joined: set[Piece] = field(default_factory=set)
+    joined: set[JoinTable] = field(default_factory=set)
     joined_at: datetime | None = None
-    tried: dict[Piece, tuple[datetime, str]] = field(default_factory=dict)
-    unread: dict[Piece, tuple[str, ...]] = field(default_factory=dict)
+    tried: dict[JoinTable, tuple[datetime, str]] = field(default_factory=dict)
+    unread: dict[JoinTable, tuple[str, ...]] = field(default_factory=dict)
     entities_changed: Cell | None = None
     replugs: int = 0
     bridge_before: Mapping[int, int] = field(default_factory=dict)
@@ -128,14 +128,14 @@ class Known:
     def forget_aggregates(self) -> None:
         """A port has joined an aggregate, or left one."""
         self.joins.memberships = {}
-        for piece in (Piece.STACK, Piece.AGGREGATES):
+        for piece in (JoinTable.STACK, JoinTable.AGGREGATES):
             self.joined.discard(piece)
             self.tried.pop(piece, None)
 
     def forget_entities(self) -> None:
         """A module was plugged or pulled."""
-        self.joined.discard(Piece.ENTITIES)
-        self.tried.pop(Piece.ENTITIES, None)
+        self.joined.discard(JoinTable.ENTITIES)
+        self.tried.pop(JoinTable.ENTITIES, None)
         self.entities_changed = None
         self.replugs += 1
 
@@ -165,7 +165,7 @@ class Known:
 
 async def contact(
     conversation: Conversation, target: Target, registry: Registry, now: datetime
-) -> Known:
+) -> DeviceState:
     """Ask a device who it is and choose its driver.
 
     Raises:
@@ -196,7 +196,7 @@ async def contact(
     conversation.limits = lowest(driver.limits, conversation.limits)
     hardware = await _hardware(conversation, driver, descr, sys_object_id, sys_name)
     conversation.limits = _stood(driver.limits, opened, conversation.limits)
-    known = Known(
+    known = DeviceState(
         sys_object_id=sys_object_id,
         sys_descr=descr,
         sys_name=sys_name,
@@ -274,25 +274,25 @@ async def _hardware(
 
 
 async def join(
-    conversation: Conversation, known: Known, pieces: frozenset[Piece], now: datetime
+    conversation: Conversation, known: DeviceState, pieces: frozenset[JoinTable], now: datetime
 ) -> str:
     """Read the joins that are not known yet; returns why some may be incomplete, or nothing.
 
     What could not be read to its end is not tried twice in one visit.
     """
     tried = {p: cause for p, (at, cause) in known.tried.items() if p in pieces and at == now}
-    missing = [p for p in Piece if p in pieces - known.joined - tried.keys()]
+    missing = [p for p in JoinTable if p in pieces - known.joined - tried.keys()]
     cut = await _join_missing(conversation, known, missing, now) if missing else ""
     return cut or next(iter(tried.values()), "")
 
 
-def unread_in(known: Known, pieces: Collection[Piece]) -> list[str]:
+def unread_in(known: DeviceState, pieces: Collection[JoinTable]) -> list[str]:
     """The instances of some joins whose values could not be read."""
-    return [oid for piece in Piece if piece in pieces for oid in known.unread.get(piece, ())]
+    return [oid for piece in JoinTable if piece in pieces for oid in known.unread.get(piece, ())]
 
 
 async def _join_missing(
-    conversation: Conversation, known: Known, missing: list[Piece], now: datetime
+    conversation: Conversation, known: DeviceState, missing: list[JoinTable], now: datetime
 ) -> str:
     rests = {p: known.endless.forbids(columns_of(p, known.driver), now) for p in missing}
     missing = [piece for piece in missing if not rests[piece]]
@@ -301,23 +301,23 @@ async def _join_missing(
 
 
 async def _walk_joins(
-    conversation: Conversation, known: Known, missing: list[Piece], now: datetime
+    conversation: Conversation, known: DeviceState, missing: list[JoinTable], now: datetime
 ) -> str:
     columns = [oid for piece in missing for oid in columns_of(piece, known.driver)]
     walked = await walk(conversation, known.endless, columns, now, known.sys_name or "")
     for piece in missing:
         own = columns_of(piece, known.driver)
         known.unread[piece] = conversation.counted.unread_under(own)
-    if Piece.ENTITIES in missing:
+    if JoinTable.ENTITIES in missing:
         stamp = await conversation.get([standard.ENT_LAST_CHANGE_TIME])
         known.entities_changed = stamp.get(standard.ENT_LAST_CHANGE_TIME)
-    if Piece.INTERFACES in missing:
+    if JoinTable.INTERFACES in missing:
         add_interfaces(known.joins, walked.cells)
     for piece in missing:
         if piece in _ADD:
             _ADD[piece](known.joins, walked.cells)
     _add_own_joins(known, missing, walked.cells)
-    if Piece.BRIDGE in missing:
+    if JoinTable.BRIDGE in missing:
         _complete_bridge(known, lost=bool(walked.partial))
     if walked.partial:
         known.tried.update((piece, (now, walked.partial)) for piece in missing)
@@ -327,18 +327,18 @@ async def _walk_joins(
     return ""
 
 
-def _add_own_joins(known: Known, missing: list[Piece], cells: Cells) -> None:
+def _add_own_joins(known: DeviceState, missing: list[JoinTable], cells: Cells) -> None:
     """What stands in tables that the driver names."""
     driver = known.driver
-    if Piece.AGGREGATES in missing:
+    if JoinTable.AGGREGATES in missing:
         add_aggregates(known.joins, cells, driver)
-    if Piece.VLANS in missing and driver.fdb_vlans:
+    if JoinTable.VLANS in missing and driver.fdb_vlans:
         add_own_vlans(known.joins, cells, driver.fdb_vlans)
-    if Piece.CONTEXTS in missing and driver.contexts:
+    if JoinTable.CONTEXTS in missing and driver.contexts:
         add_contexts(known.joins, cells, driver.contexts)
 
 
-def _complete_bridge(known: Known, *, lost: bool) -> None:
+def _complete_bridge(known: DeviceState, *, lost: bool) -> None:
     """A busy switch tells fewer bridge ports than it has: keep those it told before (F3)."""
     joins, before = known.joins, known.bridge_before
     joins.bridge_lost = lost

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from techinfo.collect.device_state import Known, check_name
+from techinfo.collect.device_state import DeviceState, check_name
 from techinfo.collect.target import PortName, Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
@@ -59,7 +59,7 @@ class RegroupedError(Exception):
 
 
 def instances(
-    known: Known, if_index: int | None = None, *, grouped: bool = False
+    known: DeviceState, if_index: int | None = None, *, grouped: bool = False
 ) -> tuple[str, ...]:
     """What tells who answers, which port this is, and in which aggregate, if that matters."""
     group = known.joins.memberships.get(if_index) if grouped and if_index is not None else None
@@ -72,7 +72,7 @@ def instances(
     )
 
 
-def check_device(target: Target, known: Known, cells: Mapping[str, Cell]) -> None:
+def check_device(target: Target, known: DeviceState, cells: Mapping[str, Cell]) -> None:
     """The device that answers must be the one that was met.
 
     Raises:
@@ -109,7 +109,7 @@ def check_port(target: Target, port: Port, cells: Mapping[str, Cell]) -> None:
         )
 
 
-def check_group(known: Known, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
+def check_group(known: DeviceState, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
     """Rows of an aggregate are a port's only while it is a member.
 
     Raises:
@@ -124,13 +124,13 @@ def check_group(known: Known, port: Port, cells: Mapping[str, Cell], *, again: b
     raise RegroupedError
 
 
-def is_replugged(known: Known, cells: Mapping[str, Cell]) -> bool:
+def is_replugged(known: DeviceState, cells: Mapping[str, Cell]) -> bool:
     """Whether a module was plugged or pulled since the entities were read."""
     now = cells.get(standard.ENT_LAST_CHANGE_TIME)
     return _is_stamped(known) and now != known.entities_changed
 
 
-def _is_stamped(known: Known) -> bool:
+def _is_stamped(known: DeviceState) -> bool:
     return known.entities_changed is not None and not known.restless
 
 

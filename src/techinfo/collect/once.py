@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from techinfo.collect.agent_limits import Learnt
-from techinfo.collect.device_state import Known, contact
+from techinfo.collect.agent_limits import AgentLimits
+from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import RestartedError, Visit
@@ -21,7 +21,7 @@ async def read_once(
     facts: Iterable[Fact],
     now: datetime,
     *,
-    learnt: Learnt | None = None,
+    learnt: AgentLimits | None = None,
 ) -> Reading:
     """Meet a device and read facts of one port or of all, as gently as is known to be needed.
 
@@ -45,8 +45,8 @@ async def _meet(
     target: Target,
     registry: Registry,
     now: datetime,
-    learnt: Learnt | None,
-) -> Known:
+    learnt: AgentLimits | None,
+) -> DeviceState:
     known = await contact(conversation, target, registry, now)
     if learnt is not None:
         known.limits = learnt.limits(known.kind, target.element, known.limits)

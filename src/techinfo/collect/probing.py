@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from techinfo.collect.agent_limits import Learnt, lowest
-from techinfo.collect.device_state import Known, contact
+from techinfo.collect.agent_limits import AgentLimits, lowest
+from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Cost, Target
 from techinfo.driver import standard
@@ -295,7 +295,7 @@ class Probed:
         cost: What it has cost the device.
     """
 
-    known: Known
+    known: DeviceState
     facts: Mapping[Fact, Presence]
     counters: Mapping[str, Counting]
     engine_time: EngineTime
@@ -315,7 +315,7 @@ async def probe(
     registry: Registry,
     now: datetime,
     *,
-    learnt: Learnt,
+    learnt: AgentLimits,
     step: Step,
 ) -> Probed:
     """Probe a device. Nothing is remembered: see `remember`.
@@ -357,7 +357,7 @@ async def probe(
     )
 
 
-def remember(found: Probed, learnt: Learnt, element: str, now: datetime) -> None:
+def remember(found: Probed, learnt: AgentLimits, element: str, now: datetime) -> None:
     """Keep what a probe has found, for all devices of this model and software.
 
     Raises:

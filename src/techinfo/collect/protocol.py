@@ -13,7 +13,7 @@ from techinfo.model import Fact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Met:
+class DeviceInfo:
     """A device as it introduced itself.
 
     Attributes:
@@ -28,7 +28,7 @@ class Met:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Numbers:
+class CollectorStats:
     """What a collector has done since it was started, and whom it knows.
 
     Attributes:
@@ -91,13 +91,13 @@ class AnyCollector(Protocol):
     async def silent_since(self, target: Target) -> datetime | None:
         """Since when a device does not answer; ``None`` while it does or was never asked."""
 
-    async def met(self, targets: Sequence[Target]) -> tuple[Met | None, ...]:
+    async def met(self, targets: Sequence[Target]) -> tuple[DeviceInfo | None, ...]:
         """Each device as it introduced itself; ``None`` for one that never did."""
 
     async def forget(self, target: Target) -> None:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
 
-    async def numbers(self) -> Numbers:
+    async def numbers(self) -> CollectorStats:
         """What it has done so far."""
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
-from techinfo.collect.device_state import Known, join
+from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.single import plan
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver.tables import MacTable, Table
@@ -20,7 +20,7 @@ from techinfo.wire import Index
 
 
 async def read_rows(
-    conversation: Conversation, known: Known, fact: Fact, if_index: int, now: datetime
+    conversation: Conversation, known: DeviceState, fact: Fact, if_index: int, now: datetime
 ) -> Read:
     """The rows of one port by GET, and those that stand below its number by a walk of just that."""
     tables = tables_of(known.driver, fact)
@@ -39,7 +39,7 @@ async def read_rows(
 
 async def read_tables(
     conversation: Conversation,
-    known: Known,
+    known: DeviceState,
     fact: Fact,
     vlans: Iterable[int],
     now: datetime,
@@ -83,7 +83,7 @@ async def read_tables(
     return read
 
 
-def _is_enough(table: Table, read: Read, known: Known) -> bool:
+def _is_enough(table: Table, read: Read, known: DeviceState) -> bool:
     """Whether a table of MAC addresses leaves nothing for the next one to tell."""
     if not any(read.cells.get(column) for column in columns(table)):
         return False
@@ -94,7 +94,7 @@ def _is_enough(table: Table, read: Read, known: Known) -> bool:
 
 async def _in_contexts(
     conversation: Conversation,
-    known: Known,
+    known: DeviceState,
     read: Read,
     table: Table,
     vlans: Iterable[int],
@@ -118,7 +118,7 @@ async def _in_contexts(
 
 async def _walk_into(
     conversation: Conversation,
-    known: Known,
+    known: DeviceState,
     read: Read,
     wanted: tuple[str, ...],
     suffix: Index,
@@ -134,7 +134,7 @@ async def _walk_into(
     return walked.partial
 
 
-def _narrowed(table: Table, vlans: set[int], known: Known) -> tuple[Index, ...]:
+def _narrowed(table: Table, vlans: set[int], known: DeviceState) -> tuple[Index, ...]:
     """The parts of a MAC table that hold the wanted VLANs (field note F21), if it has such."""
     if not vlans or not isinstance(table, MacTable):
         return ()

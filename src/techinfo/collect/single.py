@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from techinfo.collect.walking import unread_cause
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import Read, tables_of
-from techinfo.facts.joins import Joins, Piece, pieces
+from techinfo.facts.joins import Joins, JoinTable, pieces
 from techinfo.facts.rows import (
     columns,
     indexes_of,
@@ -81,9 +81,9 @@ class SinglePlan:
         return own
 
 
-def walks_nothing(driver: Driver, joined: Collection[Piece], facts: Iterable[Fact]) -> bool:
+def walks_nothing(driver: Driver, joined: Collection[JoinTable], facts: Iterable[Fact]) -> bool:
     """Whether a port that is known can be asked these facts by GET alone."""
-    needed = {Piece.INTERFACES}
+    needed = {JoinTable.INTERFACES}
     for fact in facts:
         tables = tables_of(driver, fact)
         if not is_single(driver, fact):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.device_state import Known, join, unread_in
+from techinfo.collect.device_state import DeviceState, join, unread_in
 from techinfo.collect.identity import (
     RegroupedError,
     check_device,
@@ -35,7 +35,7 @@ from techinfo.errors import (
 from techinfo.facts.aggregates import AGGREGATED
 from techinfo.facts.build import Built, Read, build, failed, tables_of
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
-from techinfo.facts.joins import Joins, Piece, pieces
+from techinfo.facts.joins import Joins, JoinTable, pieces
 from techinfo.model import Fact, Part, Port, PortFacts, State
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
@@ -51,7 +51,7 @@ class RestartedError(Exception):
     """The device has started anew since it introduced itself: it may run another software now."""
 
 
-class SlowError(Exception):
+class NeedsWalkError(Exception):
     """A visit that was to be a few GETs must read numbers anew, and wait for its turn."""
 
 
@@ -75,10 +75,10 @@ class Visit:
 
     conversation: Conversation
     target: Target
-    known: Known
+    known: DeviceState
     now: datetime
     patient: bool = True
-    swift: bool = False
+    get_only: bool = False
     ticks: int | None = None
     asked: int | None = None
     silent: int = 0
@@ -126,7 +126,7 @@ class Visit:
         self._forget_old_joins()
         asked = self._asked(facts)
         if asked:
-            await join(self.conversation, self.known, frozenset({Piece.INTERFACES}), self.now)
+            await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
         for fact in asked:
             await self._guarded(fact, self._tables(fact))
         if asked:
@@ -144,7 +144,7 @@ class Visit:
         """
         asked = tuple(facts)
         self.grouped = not AGGREGATED.isdisjoint(asked)
-        if self.swift:
+        if self.get_only:
             return await self._one_port_beside(asked)
         self._forget_old_joins()
         try:
@@ -169,11 +169,11 @@ class Visit:
         """
         facts = [f for f in asked if f is not Fact.DEVICE]
         if self._are_joins_old() or not walks_nothing(self.known.driver, self.known.joined, facts):
-            raise SlowError
+            raise NeedsWalkError
         try:
             return await self._one_port(asked)
         except (_PluggedError, RegroupedError, WrongPortError, PortNotUniqueError) as e:
-            raise SlowError from e
+            raise NeedsWalkError from e
 
     def _are_joins_old(self) -> bool:
         joined_at = self.known.joined_at
@@ -216,7 +216,7 @@ class Visit:
             PortNotUniqueError: There are several.
             SnmpProtocolError: It may be among those that could not be read.
         """
-        cut = await join(self.conversation, self.known, frozenset({Piece.INTERFACES}), self.now)
+        cut = await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
         name = self.target.port_name
         found = find_ports(self.known.joins, name) if name else ()
         called = name.name if name else ""
@@ -326,8 +326,8 @@ class Visit:
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
             if not facts or not self.patient:
                 raise
-            if self.swift:
-                raise SlowError from None
+            if self.get_only:
+                raise NeedsWalkError from None
             # It may be one of the rows that the agent chokes on: whoever answers alone is there.
             cells = await self.conversation.get(identity)
             self._is_at(port, cells, again=again)
@@ -364,7 +364,7 @@ class Visit:
 
     async def _learn_carried(self) -> bool:
         """Whether what tells whose the rows without a port can be was not known before, and is."""
-        carried = frozenset({Piece.CARRIED})
+        carried = frozenset({JoinTable.CARRIED})
         if carried <= self.known.joined:
             return False
         try:
@@ -438,11 +438,11 @@ class Visit:
         """
         known = self.known
         needed = pieces(known.driver, tables_of(known.driver, fact), fact)
-        lost = unread_in(known, needed - {Piece.INTERFACES})
+        lost = unread_in(known, needed - {JoinTable.INTERFACES})
         if fact is not Fact.LINK:
             return lost
         tail = "" if self.asked is None else f".{self.asked}"
-        names = unread_in(known, {Piece.INTERFACES})
+        names = unread_in(known, {JoinTable.INTERFACES})
         return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
 
     def everything(self) -> Reading:

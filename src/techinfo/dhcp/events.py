@@ -76,7 +76,7 @@ class LeaseEvent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sighting:
+class IdentifierSeen:
     """An identifier that was seen with a client, with no word about a lease.
 
     Attributes:
@@ -96,4 +96,4 @@ def _text(octets: bytes | None) -> bytes | None:
     return octets if octets and not text(octets).startswith("0x") else None
 
 
-Event = LeaseEvent | Sighting
+Event = LeaseEvent | IdentifierSeen

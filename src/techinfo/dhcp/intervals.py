@@ -20,7 +20,7 @@ SAME = timedelta(seconds=2)
 another has waited for the answer to a ping."""
 
 
-class Ending(StrEnum):
+class LeaseEnd(StrEnum):
     """How a lease ended."""
 
     EXPIRED = "expired"
@@ -57,7 +57,7 @@ class Interval:
     identity: Identity | None = None
     last_renew: datetime | None = None
     end: datetime | None = None
-    how: Ending | None = None
+    how: LeaseEnd | None = None
 
     def runs(self, now: datetime) -> bool:
         """Whether the lease runs, as far as is told."""
@@ -68,11 +68,11 @@ class Interval:
     def ended(self, now: datetime) -> Interval:
         """The same with its end told, if its time is over."""
         if self.how is None and self.end is not None and self.end <= now:
-            return replace(self, how=Ending.EXPIRED)
+            return replace(self, how=LeaseEnd.EXPIRED)
         return self
 
 
-class Whereabouts(NamedTuple):
+class AccessRef(NamedTuple):
     """Where an identifier is: an access, and the VLAN that its pattern tells, if it does."""
 
     access_id: str
@@ -92,14 +92,14 @@ class Step(NamedTuple):
 
 
 _ENDINGS = {
-    Kind.RELEASED: Ending.RELEASED,
-    Kind.DECLINED: Ending.DECLINED,
-    Kind.EXPIRED: Ending.EXPIRED,
-    Kind.FREED: Ending.FREED,
+    Kind.RELEASED: LeaseEnd.RELEASED,
+    Kind.DECLINED: LeaseEnd.DECLINED,
+    Kind.EXPIRED: LeaseEnd.EXPIRED,
+    Kind.FREED: LeaseEnd.FREED,
 }
 
 
-def step(held: Interval | None, event: LeaseEvent, place: Whereabouts | None) -> Step:
+def step(held: Interval | None, event: LeaseEvent, place: AccessRef | None) -> Step:
     """The state of an address after an event.
 
     Args:
@@ -114,7 +114,7 @@ def step(held: Interval | None, event: LeaseEvent, place: Whereabouts | None) ->
 
 def intervals(
     events: Iterable[LeaseEvent],
-    place_of: Callable[[LeaseEvent], Whereabouts | None],
+    place_of: Callable[[LeaseEvent], AccessRef | None],
     now: datetime,
 ) -> list[Interval]:
     """All intervals of what is told, in the order in which they began."""
@@ -132,7 +132,7 @@ def intervals(
     return sorted(found, key=lambda i: (i.start, i.address))
 
 
-def _assigned(held: Interval | None, event: LeaseEvent, place: Whereabouts | None) -> Step:
+def _assigned(held: Interval | None, event: LeaseEvent, place: AccessRef | None) -> Step:
     if held is None:
         return Step(None, _begun(event, place))
     if held.how is not None:
@@ -141,18 +141,18 @@ def _assigned(held: Interval | None, event: LeaseEvent, place: Whereabouts | Non
         if event.at <= held.start:
             return Step(None, held)  # told late
         over = held.end is not None and held.end <= event.at
-        ended = held.ended(event.at) if over else _closed(held, event.at, Ending.HANDED_OVER)
+        ended = held.ended(event.at) if over else _closed(held, event.at, LeaseEnd.HANDED_OVER)
         return Step(ended, _begun(event, place))
     if held.end is not None and held.end + SAME < event.at:
         return Step(held.ended(event.at), _begun(event, place))
     if event.at < max(held.last_renew or held.start, held.start) - SAME:
         return Step(None, _filled(held, event, place) if event.at >= held.start - SAME else held)
     if _moved(held, place) and event.at > held.start:
-        return Step(_closed(held, event.at, Ending.MOVED), _begun(event, place))
+        return Step(_closed(held, event.at, LeaseEnd.MOVED), _begun(event, place))
     return Step(None, _renewed(held, event, place))
 
 
-def _after(held: Interval, event: LeaseEvent, place: Whereabouts | None) -> Step:
+def _after(held: Interval, event: LeaseEvent, place: AccessRef | None) -> Step:
     """An assignment of an address whose last interval has ended."""
     end = held.end or held.heard
     if event.at < end:
@@ -170,28 +170,28 @@ def _ended(held: Interval | None, event: LeaseEvent) -> Step:
     if event.at < (held.last_renew or held.start) - SAME:
         return Step(None, held)  # of an earlier time
     how, at = _ENDINGS[event.kind], event.at
-    near = SAME if how in {Ending.FREED, Ending.EXPIRED} else timedelta()
-    if held.end is not None and at >= held.end - near and how is not Ending.DECLINED:
-        return Step(None, replace(held, how=Ending.EXPIRED, heard=max(held.heard, at)))
-    if how is Ending.EXPIRED and held.end is not None and at < held.end - SAME:
+    near = SAME if how in {LeaseEnd.FREED, LeaseEnd.EXPIRED} else timedelta()
+    if held.end is not None and at >= held.end - near and how is not LeaseEnd.DECLINED:
+        return Step(None, replace(held, how=LeaseEnd.EXPIRED, heard=max(held.heard, at)))
+    if how is LeaseEnd.EXPIRED and held.end is not None and at < held.end - SAME:
         return Step(None, held)  # it has been renewed since
-    if how is Ending.FREED and held.end is not None:
-        how = Ending.RELEASED  # before its time was over
+    if how is LeaseEnd.FREED and held.end is not None:
+        how = LeaseEnd.RELEASED  # before its time was over
     return Step(None, _closed(held, at if held.end is None else min(at, held.end), how))
 
 
 def _better_told(held: Interval, event: LeaseEvent) -> Interval:
     """Another source tells of the same end: when it was, or that the address was declined."""
     end = held.end or held.heard
-    given_back = held.how in {Ending.RELEASED, Ending.FREED}
+    given_back = held.how in {LeaseEnd.RELEASED, LeaseEnd.FREED}
     if event.kind is Kind.DECLINED and given_back and abs(event.at - end) <= SAME:
-        return replace(held, how=Ending.DECLINED)
+        return replace(held, how=LeaseEnd.DECLINED)
     if event.kind is Kind.RELEASED and given_back and not event.at_least:
-        return replace(held, end=max(end, event.at), how=Ending.RELEASED)
+        return replace(held, end=max(end, event.at), how=LeaseEnd.RELEASED)
     return held
 
 
-def _renewed(held: Interval, event: LeaseEvent, place: Whereabouts | None) -> Interval:
+def _renewed(held: Interval, event: LeaseEvent, place: AccessRef | None) -> Interval:
     """The same client, the same access, later."""
     known = _filled(held, event, place)
     lasts = timedelta(seconds=event.lifetime_s) if event.lifetime_s is not None else None
@@ -211,7 +211,7 @@ def _lengthened(held: Interval, at: datetime) -> datetime | None:
     return at + (held.end - (held.last_renew or held.start))
 
 
-def _filled(held: Interval, event: LeaseEvent, place: Whereabouts | None) -> Interval:
+def _filled(held: Interval, event: LeaseEvent, place: AccessRef | None) -> Interval:
     """What is not known yet, from another word about the same lease."""
     return replace(
         held,
@@ -223,7 +223,7 @@ def _filled(held: Interval, event: LeaseEvent, place: Whereabouts | None) -> Int
     )
 
 
-def _begun(event: LeaseEvent, place: Whereabouts | None) -> Interval:
+def _begun(event: LeaseEvent, place: AccessRef | None) -> Interval:
     lasts = event.lifetime_s
     return Interval(
         address=event.address,
@@ -247,11 +247,11 @@ def _later(at: datetime, seconds: int) -> datetime | None:
         return None
 
 
-def _closed(held: Interval, at: datetime, how: Ending) -> Interval:
+def _closed(held: Interval, at: datetime, how: LeaseEnd) -> Interval:
     return replace(held, end=max(at, held.start), how=how, heard=max(held.heard, at))
 
 
-def _moved(held: Interval, place: Whereabouts | None) -> bool:
+def _moved(held: Interval, place: AccessRef | None) -> bool:
     """Whether an identifier of another access or VLAN is seen; an unknown one says nothing.
 
     Another VLAN of the same access may be another provider's: what was told of the one is not to be

@@ -21,7 +21,7 @@ from techinfo.model import ETHERNET_TYPES, Fact, Port
 from techinfo.wire import Cell, Cells, Index
 
 
-class Piece(Enum):
+class JoinTable(Enum):
     """One join, with the columns that tell it."""
 
     INTERFACES = (
@@ -67,41 +67,41 @@ _BY_SUB_INTERFACE = frozenset({Fact.LINK, Fact.MACS, Fact.LEASES, Fact.GROUPS})
 _SUB_INTERFACE = re.compile(r"(?i)(?:/vid|/vlan|(\.))(\d{1,4})$", re.ASCII)
 
 
-def pieces(driver: Driver, tables: Iterable[Table], fact: Fact) -> frozenset[Piece]:
+def pieces(driver: Driver, tables: Iterable[Table], fact: Fact) -> frozenset[JoinTable]:
     """What must be joined to read these tables of one fact."""
-    out = {Piece.INTERFACES} | ({Piece.STACK} if fact in _BY_SUB_INTERFACE else set())
+    out = {JoinTable.INTERFACES} | ({JoinTable.STACK} if fact in _BY_SUB_INTERFACE else set())
     # The rates of a port are asked with its link: both together cost one walk.
     if fact in AGGREGATED or (fact is Fact.LINK and driver.shaping):
-        out |= {Piece.STACK, Piece.AGGREGATES}
+        out |= {JoinTable.STACK, JoinTable.AGGREGATES}
     for table in tables:
         out |= _pieces_of(table)
     if driver.contexts and fact is Fact.MACS:
-        out.add(Piece.CONTEXTS)
-    return frozenset(out - ({Piece.BRIDGE} if driver.bridge_port_is_if_index else set()))
+        out.add(JoinTable.CONTEXTS)
+    return frozenset(out - ({JoinTable.BRIDGE} if driver.bridge_port_is_if_index else set()))
 
 
-def columns_of(piece: Piece, driver: Driver) -> tuple[str, ...]:
+def columns_of(piece: JoinTable, driver: Driver) -> tuple[str, ...]:
     """The columns that tell one join on this platform."""
-    if piece is Piece.VLANS and driver.fdb_vlans:
+    if piece is JoinTable.VLANS and driver.fdb_vlans:
         return tuple(told.tag.oid for told in driver.fdb_vlans)
-    if piece is Piece.CONTEXTS and driver.contexts:
+    if piece is JoinTable.CONTEXTS and driver.contexts:
         return (driver.contexts.exists.oid,)
     told: tuple[str, ...] = piece.value
-    own = driver.aggregates if piece is Piece.AGGREGATES else ()
+    own = driver.aggregates if piece is JoinTable.AGGREGATES else ()
     return (*told, *(column.oid for column in own))
 
 
-def _pieces_of(table: Table) -> set[Piece]:
+def _pieces_of(table: Table) -> set[JoinTable]:
     out = set()
     if table.port.by in _BRIDGE:
-        out.add(Piece.BRIDGE)
+        out.add(JoinTable.BRIDGE)
     if isinstance(table, SensorTable) or table.port.by is PortBy.ENTITY:
-        out.add(Piece.ENTITIES)
+        out.add(JoinTable.ENTITIES)
     if table.port.by is PortBy.LLDP_PORT:
-        out |= {Piece.LLDP, Piece.BRIDGE}
+        out |= {JoinTable.LLDP, JoinTable.BRIDGE}
     if isinstance(table, MacTable):
-        out |= {Piece.VLANS} if table.fdb_id else set()
-        out |= {Piece.PVIDS, Piece.BRIDGE} if table.pvid else set()
+        out |= {JoinTable.VLANS} if table.fdb_id else set()
+        out |= {JoinTable.PVIDS, JoinTable.BRIDGE} if table.pvid else set()
     return out
 
 

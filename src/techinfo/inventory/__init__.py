@@ -6,7 +6,7 @@ from techinfo.inventory.identifiers.entries import Found, Known
 from techinfo.inventory.identifiers.holders import Identified
 from techinfo.inventory.importing.guard import Guard
 from techinfo.inventory.importing.report import Counts, ImportReport, Rejected
-from techinfo.inventory.importing.tenures import Tenure, Told
+from techinfo.inventory.importing.tenures import Tenure, TenureOfAccess
 from techinfo.inventory.inventory import Inventory
 from techinfo.inventory.records import Access, Cpe, Element, Kind, Offer, ServiceVlan, Subscription
 from techinfo.inventory.shapes import Names
@@ -33,5 +33,5 @@ __all__ = [
     "ServiceVlan",
     "Subscription",
     "Tenure",
-    "Told",
+    "TenureOfAccess",
 ]

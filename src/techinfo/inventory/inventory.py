@@ -24,7 +24,7 @@ from techinfo.inventory.identifiers.holders import Identified
 from techinfo.inventory.importing.guard import Guard
 from techinfo.inventory.importing.report import ImportReport
 from techinfo.inventory.importing.run import import_files
-from techinfo.inventory.importing.tenures import Told, told_on
+from techinfo.inventory.importing.tenures import TenureOfAccess, told_on
 from techinfo.inventory.listing import Listing
 from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
 from techinfo.inventory.search import find
@@ -260,7 +260,7 @@ class Inventory:
         """All subscriptions on the access with this accessId, ended ones too."""
         return tuple(map(_subscription, self._rows(_SUBSCRIPTIONS_ON, id=access_id)))
 
-    def told_on(self, access_id: str) -> Told:
+    def told_on(self, access_id: str) -> TenureOfAccess:
         """When imports have told who holds what on an access.
 
         Ask it after `subscriptions_on`: an import in between then counts in full.

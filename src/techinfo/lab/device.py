@@ -12,7 +12,7 @@ from techinfo.lab.agent import Agent
 from techinfo.lab.fault import Answer, Change, Fault, Outgoing
 from techinfo.lab.faults import made
 from techinfo.lab.holdings import Holdings
-from techinfo.lab.network import Contents, Shelf
+from techinfo.lab.network import Contents, RecordingCache
 from techinfo.lab.site import FaultSpec, LabDevice
 from techinfo.snmp import ber
 from techinfo.snmp.ber import Request, parse_request
@@ -66,7 +66,7 @@ class RunningDevice:
         ConfigError: One of its faults does not exist.
     """
 
-    def __init__(self, device: LabDevice, shelf: Shelf) -> None:
+    def __init__(self, device: LabDevice, shelf: RecordingCache) -> None:
         self.name = device.name
         self.counts = DeviceCounts()
         self._shelf = shelf

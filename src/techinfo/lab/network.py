@@ -114,7 +114,7 @@ Contents = Mapping[int | None, Holdings]
 """What a device holds: under ``None``, and in the context of each recorded VLAN."""
 
 
-class Shelf:
+class RecordingCache:
     """Reads recordings and keeps them."""
 
     def __init__(self) -> None:

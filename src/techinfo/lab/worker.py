@@ -17,7 +17,7 @@ from typing import Any
 
 from techinfo.errors import ConfigError, RecordingError, TechinfoError
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import Network, Shelf
+from techinfo.lab.network import Network, RecordingCache
 from techinfo.lab.site import FaultSpec, Site
 
 _OWNER_LOOKED_AT_S = 1.0
@@ -74,7 +74,7 @@ class _RunningLab:
 
     def __init__(self, orders: dict[str, Any]) -> None:
         site = Site.from_plain(orders["devices"])
-        shelf = Shelf()
+        shelf = RecordingCache()
         self._devices = {device.name: RunningDevice(device, shelf) for device in site.devices}
         at = {device.address: self._devices[device.name] for device in site.devices}
         self.network = Network(at, port=orders["port"])

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from techinfo.dhcp.events import Event, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Interval, Whereabouts
-from techinfo.dhcp.readers.reader import Remembered
+from techinfo.dhcp.intervals import AccessRef, Interval
+from techinfo.dhcp.readers.reader import BoundedMemory
 from techinfo.leases.rows import (
     Observation,
     Observed,
@@ -33,7 +33,7 @@ _AGAIN = timedelta(hours=1)
 _AGAIN_AT_ONCE = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-Resolve = Callable[[Sequence[tuple[Identity, datetime | None]]], Sequence[Whereabouts | None]]
+Resolve = Callable[[Sequence[tuple[Identity, datetime | None]]], Sequence[AccessRef | None]]
 """Identifiers, each with the time that it is of (``None``: now) -> where they are, one for one."""
 
 
@@ -58,7 +58,7 @@ class LeaseLog:
         self._file = file
         self._resolve = resolve
         self._now = now
-        self._compared: Remembered[tuple[str, str, datetime], datetime] = Remembered()
+        self._compared: BoundedMemory[tuple[str, str, datetime], datetime] = BoundedMemory()
         self.sources = sources
         self.read_at: datetime | None = None
         """When the sources were last looked at."""
@@ -163,12 +163,12 @@ class LeaseLog:
         """Erase all that is kept of an access or a client; says how many rows."""
         return self._file.erase(access_id=access_id, mac=mac)
 
-    def _places(self, batch: list[Event]) -> Callable[[Event], Whereabouts | None]:
+    def _places(self, batch: list[Event]) -> Callable[[Event], AccessRef | None]:
         """Where the identifiers of a batch are, all asked together."""
         asked = list(dict.fromkeys(_asked(batch)))
         found = dict(zip(asked, self._resolve(asked), strict=True))
 
-        def place(event: Event) -> Whereabouts | None:
+        def place(event: Event) -> AccessRef | None:
             named = (found[one, event.at] for one in _identities(event))
             return next((place for place in named if place is not None), None)
 
@@ -194,5 +194,5 @@ def _identities(event: Event) -> Iterator[Identity]:
         yield event.identity
 
 
-def _placed(row: LeaseRow, place: Whereabouts) -> LeaseRow:
+def _placed(row: LeaseRow, place: AccessRef) -> LeaseRow:
     return replace(row, access_id=place.access_id, vlan=place.vlan)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from techinfo.dhcp.events import Event, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.intervals import Ending, Interval, Whereabouts, step
+from techinfo.dhcp.intervals import AccessRef, Interval, LeaseEnd, step
 from techinfo.dhcp.octets import option82, options6, parse_option82, parse_options6
 from techinfo.errors import OctetError
 from techinfo.leases.store import LeaseRow, LeaseWriter, ObservationRow
@@ -71,7 +71,7 @@ def interval_of(row: LeaseRow) -> Interval:
         identity=identity_of(row),
         last_renew=row.last_renew,
         end=row.end,
-        how=Ending(row.how) if row.how else None,
+        how=LeaseEnd(row.how) if row.how else None,
     )
 
 
@@ -178,7 +178,7 @@ class States:
         self._closed: list[Interval] = []
         self._odd: list[ObservationRow] = []
 
-    def apply(self, event: LeaseEvent, place: Whereabouts | None) -> None:
+    def apply(self, event: LeaseEvent, place: AccessRef | None) -> None:
         """Take one event, and where its identifier is."""
         held = self._newest.get(event.address)
         closed, current = step(held, event, place)
@@ -193,7 +193,7 @@ class States:
         elif place is not None and began and current is not None:
             self._moved(current, closed, place)
 
-    def sighted(self, event: Sighting, place: Whereabouts | None) -> None:
+    def sighted(self, event: IdentifierSeen, place: AccessRef | None) -> None:
         """Take an identifier that was seen, and where it is."""
         if place is None:
             self._unknown(event, event.identity)
@@ -220,10 +220,10 @@ class States:
             )
         )
 
-    def _moved(self, current: Interval, closed: Interval | None, place: Whereabouts) -> None:
+    def _moved(self, current: Interval, closed: Interval | None, place: AccessRef) -> None:
         """The client of a lease that begins may have been on another access until now."""
         elsewhere = list(self._elsewhere(current, place))
-        before = closed if closed is not None and closed.how is Ending.MOVED else None
+        before = closed if closed is not None and closed.how is LeaseEnd.MOVED else None
         before = before or next(iter(elsewhere), None)
         if before is not None and before.access_id not in {None, place.access_id}:
             self._odd.append(
@@ -232,7 +232,7 @@ class States:
                 )
             )
 
-    def _elsewhere(self, current: Interval, place: Whereabouts) -> Iterator[Interval]:
+    def _elsewhere(self, current: Interval, place: AccessRef) -> Iterator[Interval]:
         if current.mac is None:
             return
         addresses = self._of_client.setdefault(current.mac, set())

@@ -23,7 +23,7 @@ def _utc_now() -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PauseDesk:
+class PauseService:
     """Takes pauses, and checks that what they name is there: one with a slip would stop nothing.
 
     Attributes:

@@ -28,7 +28,7 @@ from techinfo.store.erasures import (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class PersonInFile:
     """What one file has of a person.
 
     Attributes:
@@ -43,13 +43,15 @@ class Told:
     why: str = ""
 
 
-def found(settings: Settings, person: Person, stores: Sequence[Store] = STORES) -> list[Told]:
+def found(
+    settings: Settings, person: Person, stores: Sequence[Store] = STORES
+) -> list[PersonInFile]:
     """Everything that stands anywhere about a person.
 
     Raises:
         TechinfoError: A file cannot be read: what would be told were not all.
     """
-    return [Told(store=store.name, rows=_rows(settings, person, store)) for store in stores]
+    return [PersonInFile(store=store.name, rows=_rows(settings, person, store)) for store in stores]
 
 
 def erase(
@@ -60,7 +62,7 @@ def erase(
     dry_run: bool = False,
     stores: Sequence[Store] = STORES,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> list[Told]:
+) -> list[PersonInFile]:
     """Erase what stands about a person; what one file refuses keeps no other from its turn.
 
     It is written down first, so that it is erased from a back-up of before, too, when that is
@@ -88,7 +90,7 @@ def erase(
     return [*told, *_in_audit(settings, person, noted, told, now())]
 
 
-def failed(told: Told) -> bool:
+def failed(told: PersonInFile) -> bool:
     """Whether something that should go could not be erased."""
     return bool(told.why) and not told.rows
 
@@ -168,8 +170,8 @@ def _rows(settings: Settings, person: Person, store: Store) -> tuple[Found, ...]
 
 
 def _in_audit(
-    settings: Settings, person: Person, noted: Erasure, told: Sequence[Told], now: datetime
-) -> Iterator[Told]:
+    settings: Settings, person: Person, noted: Erasure, told: Sequence[PersonInFile], now: datetime
+) -> Iterator[PersonInFile]:
     """Who erased what; of whom stands there only what the list of erasures can know again."""
     kind = "access" if person.access_id is not None else "mac"
     counts = ", ".join(f"{one.store} {one.erased}" for one in told if one.erased) or "nothing"
@@ -185,21 +187,21 @@ def _in_audit(
             with AuditFile.open(settings.audit.path) as file:
                 file.write([entry])
     except TechinfoError as error:
-        yield Told(store="audit (who erased it)", rows=(), why=str(error))
+        yield PersonInFile(store="audit (who erased it)", rows=(), why=str(error))
 
 
-def _erased(settings: Settings, person: Person, store: Store, *, dry_run: bool) -> Told:
+def _erased(settings: Settings, person: Person, store: Store, *, dry_run: bool) -> PersonInFile:
     try:
         rows = _rows(settings, person, store)
         path = store.path(settings)
         if store.erase is None or path is None or not rows:
             why = store.stays if rows else ""
-            return Told(store=store.name, rows=rows, erased=None if rows else 0, why=why)
+            return PersonInFile(store=store.name, rows=rows, erased=None if rows else 0, why=why)
         if not dry_run:
             store.erase(path, person)
             if person.mac is not None:
                 redact(path, store.schema, person.mac)
             without_a_trace(path, store.schema)
-        return Told(store=store.name, rows=rows, erased=len(rows))
+        return PersonInFile(store=store.name, rows=rows, erased=len(rows))
     except TechinfoError as error:
-        return Told(store=store.name, rows=(), why=str(error))
+        return PersonInFile(store=store.name, rows=(), why=str(error))

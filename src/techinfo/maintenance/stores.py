@@ -17,7 +17,7 @@ from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow
 from techinfo.onapi_client.store import SCHEMA as FETCHED
 from techinfo.onapi_client.store import FetchedFile
 from techinfo.store.agent_limits import SCHEMA as LEARNT
-from techinfo.store.agent_limits import LearntFile
+from techinfo.store.agent_limits import AgentLimitsFile
 from techinfo.store.audit import SCHEMA as AUDIT
 from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
@@ -194,7 +194,7 @@ STORES: tuple[Store, ...] = (
         name="learnt",
         path=lambda settings: settings.collect.learnt,
         schema=LEARNT,
-        open=LearntFile.open,
+        open=AgentLimitsFile.open,
     ),
     Store(
         name="users",

@@ -13,9 +13,9 @@ from techinfo.inventory import Guard, ImportReport, Inventory
 from techinfo.inventory.importing.guard import NEVER_TOO_MANY
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import shapes
-from techinfo.onapi_client.merging import REMEMBERED, Merging, Spellings, Told
-from techinfo.onapi_client.server import Listing, Server
-from techinfo.onapi_client.store import Exchange, FetchedFile
+from techinfo.onapi_client.merging import REMEMBERED, FetchedObject, Merging, Spellings
+from techinfo.onapi_client.server import IncomingList, Server
+from techinfo.onapi_client.store import FetchedFile, FetchTransaction
 
 _MOST_REFUSED = 100
 """Told one by one; of the others the number."""
@@ -48,7 +48,7 @@ class FetchReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class FetchPlan:
     """What is fetched.
 
     Attributes:
@@ -68,7 +68,7 @@ class Source:
 
 def fetch(
     server: Server,
-    source: Source,
+    source: FetchPlan,
     inventory: Inventory,
     file: FetchedFile,
     *,
@@ -144,8 +144,8 @@ class _Taking:
     def __init__(
         self,
         server: Server,
-        source: Source,
-        exchange: Exchange,
+        source: FetchPlan,
+        exchange: FetchTransaction,
         report: FetchReport,
         *,
         changes: bool,
@@ -181,7 +181,7 @@ class _Taking:
             for kind in kinds if listing.complete else ():
                 self._end(kind, before[kind])
 
-    def _kept(self, listing: Listing, spellings: Spellings, kinds: tuple[Kind, ...]) -> int:
+    def _kept(self, listing: IncomingList, spellings: Spellings, kinds: tuple[Kind, ...]) -> int:
         read = {
             "subscriptions": spellings.subscriptions,
             "offers": spellings.offers,
@@ -189,7 +189,7 @@ class _Taking:
         }
         count = 0
 
-        def told() -> Iterator[Told]:
+        def told() -> Iterator[FetchedObject]:
             nonlocal count
             for found in listing.objects:
                 count += 1

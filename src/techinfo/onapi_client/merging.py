@@ -23,7 +23,7 @@ from typing import Any
 from techinfo.inventory import Access, Inventory, Offer, Subscription
 from techinfo.inventory.records import RECORDS, Kind
 from techinfo.inventory.shapes import Shape
-from techinfo.onapi_client.store import Exchange, Kept
+from techinfo.onapi_client.store import FetchTransaction, StoredObject
 
 _SUBSCRIPTION = {
     "subscriptionId": "subscription_id",
@@ -93,7 +93,7 @@ Refuse = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FetchedObject:
     """What a server told of one object.
 
     Attributes:
@@ -118,7 +118,7 @@ class Spellings:
         self._shapes = shapes
         self._refuse = refuse
 
-    def subscriptions(self, found: Mapping[str, Any]) -> Iterator[Told]:
+    def subscriptions(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
         """Of one object of subscriptions/: one of them (2.4, 2.5), or an access with some (2.6)."""
         for one, access in _unfolded(found, "subscriptions"):
             given = _named(one, _SUBSCRIPTION)
@@ -128,9 +128,11 @@ class Spellings:
             needed = ("subscription_id", "access_id", "service")
             fields, whole = self._fields("subscriptions", given | {"access_id": access}, needed)
             if "subscription_id" in fields:
-                yield Told("subscriptions", fields["subscription_id"], fields if whole else None)
+                yield FetchedObject(
+                    "subscriptions", fields["subscription_id"], fields if whole else None
+                )
 
-    def offers(self, found: Mapping[str, Any]) -> Iterator[Told]:
+    def offers(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
         """Of one object of services/ (2.6) or accesses/ (2.4, 2.5): an access with its services."""
         if not isinstance(found.get("services"), list):
             return
@@ -145,16 +147,16 @@ class Spellings:
             fields, whole = self._fields("offers", given | {"access_id": access}, needed)
             if "access_id" in fields and "service" in fields:
                 key = f"{fields['access_id']} {fields['service']}"
-                yield Told("offers", key, fields if whole else None)
+                yield FetchedObject("offers", key, fields if whole else None)
 
-    def accesses(self, found: Mapping[str, Any]) -> Iterator[Told]:
+    def accesses(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
         """Of one object of accesses/."""
         given = _named(found, _ACCESS) | {"access_id": found.get("accessId")}
         agreement = given.get("co_network_agreement")
         given["co_network_agreement"] = _AGREEMENT.get(str(agreement), agreement)
         fields, whole = self._fields("accesses", given, ("access_id",))
         if whole:
-            yield Told("accesses", fields["access_id"], fields)
+            yield FetchedObject("accesses", fields["access_id"], fields)
 
     def _fields(
         self, kind: Kind, given: Mapping[str, Any], needed: tuple[str, ...]
@@ -231,7 +233,7 @@ class Merging:
     def __init__(
         self,
         inventory: Inventory,
-        exchange: Exchange,
+        exchange: FetchTransaction,
         shapes: Mapping[Kind, Shape],
         *,
         provider: str,
@@ -283,7 +285,7 @@ class Merging:
             if self._inventory.subscription(kept.key) is None and not self._is_over(kept):
                 yield from self._new_subscription(kept)
 
-    def _new_subscription(self, kept: Kept) -> Iterator[Row]:
+    def _new_subscription(self, kept: StoredObject) -> Iterator[Row]:
         access = self._known_access(kept.fields["access_id"])
         if access is None:
             self._refuse(f"subscription {kept.key!r}", "is on an access that nobody knows here")
@@ -309,7 +311,7 @@ class Merging:
             elif not self._has_offer(access, kept.fields["service"]):
                 yield from self._new("offers", dict(kept.fields) | {"access_id": access})
 
-    def _merged(self, kind: Kind, record: Any, kept: Kept | None) -> Row:
+    def _merged(self, kind: Kind, record: Any, kept: StoredObject | None) -> Row:
         """A record with what was told laid over it; as it was, where that makes no record."""
         before = _row(record)
         if kept is None:
@@ -340,7 +342,7 @@ class Merging:
             return str(error)
         return "; ".join(f"{key}: {why}" for key, why in shape.rules(values))
 
-    def _ended(self, kept: Kept, known_end: str | None = None) -> Row:
+    def _ended(self, kept: StoredObject, known_end: str | None = None) -> Row:
         """What was told; what is no longer listed ended at the latest when that was found."""
         fields = dict(kept.fields)
         if kept.gone is not None:
@@ -349,7 +351,7 @@ class Merging:
             fields["disconnection_date"] = min(end or seen, seen)
         return fields
 
-    def _is_over(self, kept: Kept, known_end: str | None = None) -> bool:
+    def _is_over(self, kept: StoredObject, known_end: str | None = None) -> bool:
         """Whether nothing is left of a subscription: it is gone without an end, or long ago."""
         if kept.gone is None:
             return False

@@ -141,7 +141,7 @@ NOT_SERVED = frozenset({403, 404, 501})
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class IncomingList:
     """A list that comes in.
 
     Attributes:
@@ -193,7 +193,7 @@ class Server:
     @contextmanager
     def listing(
         self, name: str, *, since: str | None = None, optional: bool = False
-    ) -> Iterator[Listing | None]:
+    ) -> Iterator[IncomingList | None]:
         """Ask for a list.
 
         Args:
@@ -212,13 +212,15 @@ class Server:
         try:
             with self._answered(url, headers) as answer:
                 if answer.status_code == 304 and since:
-                    yield Listing(iter(()), answer.headers.get("last-modified") or since, False)
+                    yield IncomingList(
+                        iter(()), answer.headers.get("last-modified") or since, False
+                    )
                 elif optional and answer.status_code in NOT_SERVED:
                     yield None
                 else:
                     _must_be_a_list(answer, url)
                     told = _objects(answer, url)
-                    yield Listing(told, answer.headers.get("last-modified"), since is None)
+                    yield IncomingList(told, answer.headers.get("last-modified"), since is None)
         except httpx.HTTPError as error:
             raise OnApiError(f"{type(error).__name__}: {error}", url=url) from error
 

@@ -69,7 +69,7 @@ SCHEMA = Schema(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class StoredObject:
     """What a source told of an object.
 
     Attributes:
@@ -94,10 +94,10 @@ class FetchedFile:
         return cls(open_database(path, SCHEMA, synchronous="FULL"))
 
     @contextmanager
-    def exchange(self, source: str, now: datetime) -> Iterator[Exchange]:
+    def exchange(self, source: str, now: datetime) -> Iterator[FetchTransaction]:
         """Take over what a source tells now; kept at the end of the block, if all goes well."""
         with self._database.write() as connection:
-            exchange = Exchange(connection, source, now)
+            exchange = FetchTransaction(connection, source, now)
             yield exchange
             exchange.complete()
 
@@ -135,7 +135,7 @@ class FetchedFile:
         self.close()
 
 
-class Exchange:
+class FetchTransaction:
     """What a source told before and tells now, in one transaction."""
 
     def __init__(self, connection: Connection, source: str, now: datetime) -> None:
@@ -186,7 +186,7 @@ class Exchange:
             delete(_objects).where(self._of(kind), _objects.c.gone_ms < _ms(before))
         )
 
-    def get(self, kind: str, key: str) -> Kept | None:
+    def get(self, kind: str, key: str) -> StoredObject | None:
         """What the source tells of an object."""
         row = self._connection.execute(
             select(_objects.c.key, _objects.c.told, _objects.c.gone_ms).where(
@@ -195,7 +195,7 @@ class Exchange:
         ).first()
         return None if row is None else _kept(*row)
 
-    def all(self, kind: str) -> Iterator[Kept]:
+    def all(self, kind: str) -> Iterator[StoredObject]:
         """Everything of a kind, by key."""
         after = ""
         columns = select(_objects.c.key, _objects.c.told, _objects.c.gone_ms)
@@ -255,10 +255,10 @@ class Exchange:
             )
 
 
-def _kept(key: str, told: str, gone_ms: int | None) -> Kept:
+def _kept(key: str, told: str, gone_ms: int | None) -> StoredObject:
     fields = json.loads(told)
     gone = None if gone_ms is None else datetime.fromtimestamp(gone_ms / 1000, UTC)
-    return Kept(key=key, fields=fields, gone=gone)
+    return StoredObject(key=key, fields=fields, gone=gone)
 
 
 def _ms(at: datetime) -> int:

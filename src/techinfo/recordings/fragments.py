@@ -13,7 +13,7 @@ from techinfo.driver import standard
 from techinfo.driver.driver import Driver, bound
 from techinfo.facts.build import tables_of
 from techinfo.facts.describe import described
-from techinfo.facts.joins import Piece, pieces
+from techinfo.facts.joins import JoinTable, pieces
 from techinfo.facts.rows import columns
 from techinfo.model import Fact, Part, State
 
@@ -25,7 +25,7 @@ Has = Callable[[str], bool]
 def is_fragment(has: Has) -> bool:
     """Whether a walk was cut to some tables: no agent lacks what is missing."""
     identity = (standard.SYS_DESCR, standard.SYS_OBJECT_ID, standard.SYS_NAME)
-    return not any(map(has, identity)) or not any(map(has, Piece.INTERFACES.value))
+    return not any(map(has, identity)) or not any(map(has, JoinTable.INTERFACES.value))
 
 
 def fitted(target: Target, registry: Registry, has: Has) -> Target:
@@ -76,7 +76,9 @@ def _lacks_bridge(driver: Driver, fact: Fact, has: Has) -> bool:
     """Whether rows by bridge port are there, and what tells which port that is was left out."""
     needed = pieces(driver, tables_of(driver, fact), fact)
     return (
-        fact is Fact.MACS and Piece.BRIDGE in needed and not has(standard.DOT1D_BASE_PORT_IF_INDEX)
+        fact is Fact.MACS
+        and JoinTable.BRIDGE in needed
+        and not has(standard.DOT1D_BASE_PORT_IF_INDEX)
     )
 
 

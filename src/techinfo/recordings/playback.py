@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from techinfo.errors import SnmpTimeoutError
 from techinfo.recordings.recording import Oid, Recording
-from techinfo.snmp.interface import Conversation, Counted, Walked
+from techinfo.snmp.interface import Conversation, ConversationStats, Walked
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, Index, SnmpLimits
 
@@ -26,7 +26,7 @@ class RecordedConversation:
 
     def __init__(self, recording: Recording, limits: SnmpLimits | None = None) -> None:
         self.limits = limits or SnmpLimits()
-        self.counted = Counted()
+        self.counted = ConversationStats()
         self._recording = recording
 
     async def get(self, oids: Sequence[str]) -> dict[str, Cell]:

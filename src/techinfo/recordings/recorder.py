@@ -16,13 +16,13 @@ from techinfo.driver.cells import Column
 from techinfo.driver.driver import Driver
 from techinfo.errors import SnmpProtocolError, SnmpStatusError, SnmpTimeoutError
 from techinfo.facts.build import tables_of
-from techinfo.facts.joins import Piece, columns_of
+from techinfo.facts.joins import JoinTable, columns_of
 from techinfo.facts.rows import columns, scalars
 from techinfo.model import Fact
 from techinfo.recordings.recording import Oid, Value
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.oid import dotted, numbers
-from techinfo.snmp.questions import Page
+from techinfo.snmp.questions import BulkPage
 from techinfo.wire import Index
 
 _SYSTEM = (1, 3, 6, 1, 2, 1, 1)
@@ -87,7 +87,7 @@ def _asked(driver: Driver) -> Iterator[str]:
         for table in tables_of(driver, fact):
             yield from columns(table)
             yield from scalars(table)
-    for piece in Piece:
+    for piece in JoinTable:
         yield from columns_of(piece, driver)
 
 
@@ -256,7 +256,7 @@ class Recorder:
             self._note(dotted(top), f"cut after {rows} rows")
         return None
 
-    async def _page(self, top: Oid, cursor: Oid, rows: int) -> Page | None:
+    async def _page(self, top: Oid, cursor: Oid, rows: int) -> BulkPage | None:
         """The next rows; ``None`` where this subtree cannot be read any further.
 
         What is noted of it names no row: a row's index may hold somebody's address.

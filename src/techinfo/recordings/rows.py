@@ -28,7 +28,7 @@ _LOST_CAUSE = 1000
 """Bad lines after which a file with more bad than good ones is not read to its end."""
 
 
-class Numbers(dict[str, int]):
+class SubIdentifiers(dict[str, int]):
     """Text of a sub-identifier -> number; remembers, since a walk repeats nearly all of them."""
 
     def __missing__(self, text: str) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
-from techinfo.recordings.rows import Numbers, Rows, ip_address, whole_number
+from techinfo.recordings.rows import Rows, SubIdentifiers, ip_address, whole_number
 from techinfo.wire import Oid, Value
 
 WHAT: Final = "snmprec (OID|type|value)"
@@ -35,7 +35,7 @@ def read(lines: Iterable[tuple[int, str]], rows: Rows) -> None:
     Raises:
         RecordingError: Most of it cannot be read.
     """
-    numbers = Numbers()
+    numbers = SubIdentifiers()
     seen: dict[str, Value | None] = {}  # most values of a walk stand in it many times
     broken: Oid | None = None  # the row whose text goes on in the next line
     breaks = 0
@@ -133,7 +133,7 @@ def _hex_address(text: str) -> Value:
 
 def _oid(text: str) -> Value:
     # Agents that mean "none" send an OID without numbers, which RFC 2578, 7.1.10 spells 0.0.
-    return 6, Numbers().oid(text.strip()) if text.strip() else (0, 0)
+    return 6, SubIdentifiers().oid(text.strip()) if text.strip() else (0, 0)
 
 
 def _null(_text: str) -> Value:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Final
 
 from techinfo.recordings.mib_names import is_known, number_of, oid_of
-from techinfo.recordings.rows import Numbers, Rows, ip_address, whole_number
+from techinfo.recordings.rows import Rows, SubIdentifiers, ip_address, whole_number
 from techinfo.wire import Oid, Value
 
 _HEX = r"[0-9A-Fa-f]{2}(?:\s[0-9A-Fa-f]{2})*\s*"
@@ -140,7 +140,7 @@ def _oid(text: str) -> Value:
     bare = text.strip()
     if (bare[:1].isalpha() and not bare.startswith("iso.3")) or bare.startswith(".iso.org"):
         return 6, oid_of(bare)
-    return 6, Numbers().oid("1" + bare.removeprefix(".")[3:] if "iso" in bare[:4] else bare)
+    return 6, SubIdentifiers().oid("1" + bare.removeprefix(".")[3:] if "iso" in bare[:4] else bare)
 
 
 def _address(text: str) -> Value:
@@ -263,7 +263,7 @@ def read(lines: Iterable[tuple[int, str]], rows: Rows) -> None:
     Raises:
         RecordingError: Most of it cannot be read.
     """
-    numbers = Numbers()
+    numbers = SubIdentifiers()
     row: _Row | None = None
     for number, line in lines:
         if split := _split(line):
@@ -292,7 +292,7 @@ def _split(line: str) -> tuple[str, str] | None:
     return (match["name"], match["value"]) if whole or indexed else None
 
 
-def _start(line: int, told: str, text: str, numbers: Numbers, rows: Rows) -> _Row | None:
+def _start(line: int, told: str, text: str, numbers: SubIdentifiers, rows: Rows) -> _Row | None:
     try:
         oid = numbers.oid(told) if told[0].isdigit() else oid_of(told)
     except ValueError:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from techinfo.collect.device_state import Known, contact
+from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Target
 from techinfo.driver import standard
@@ -148,14 +148,14 @@ class Made:
     left_out: int = 0
 
 
-def file_name(known: Known) -> str:
+def file_name(known: DeviceState) -> str:
     """What to call the recording of a device: its driver and model, never its own name."""
     words = (known.driver.name, known.hardware.model or known.sys_object_id.rpartition(".")[2])
     plain = (re.sub(r"[^0-9A-Za-z.-]+", "-", word).strip("-.") for word in words)
     return "_".join(filter(None, plain)).lower()[:80] + ".snmprec.xz"
 
 
-def rows_of_same_device(part: Part, known: Known, host: str) -> int:
+def rows_of_same_device(part: Part, known: DeviceState, host: str) -> int:
     """Only the device that a recording was begun with may go on with it; the rows so far.
 
     Raises:
@@ -191,7 +191,7 @@ async def tape(recorder: Recorder, part: Part, subtrees: Sequence[Oid], after: O
 
 
 def make(
-    part: Part, path: Path, known: Known, registry: Registry, wish: Wish, *, complete: bool
+    part: Part, path: Path, known: DeviceState, registry: Registry, wish: Wish, *, complete: bool
 ) -> Made:
     """Write the recording that a part has become, and say beside it what it is.
 
@@ -245,14 +245,14 @@ def _rows(recording: Recording) -> Iterator[tuple[Oid, Value]]:
             yield oid, value
 
 
-def _makers(known: Known, registry: Registry) -> list[str]:
+def _makers(known: DeviceState, registry: Registry) -> list[str]:
     """Words that name no customer."""
     hardware = known.hardware
     own = (hardware.model, hardware.firmware)
     return [d.vendor for d in registry.drivers.values()] + [word for word in own if word]
 
 
-def _played(path: Path, registry: Registry, now: datetime) -> Known | None:
+def _played(path: Path, registry: Registry, now: datetime) -> DeviceState | None:
     """The device that a recording plays; ``None`` when no driver takes it for one."""
     conversation = RecordedConversation(recordings.load(path))
     target = Target(element=path.name, host="recording")

@@ -17,7 +17,7 @@ from typing import BinaryIO, Self
 
 from techinfo.errors import RecordingError
 from techinfo.recordings.recording import Recording, load
-from techinfo.recordings.rows import Numbers, lines
+from techinfo.recordings.rows import SubIdentifiers, lines
 from techinfo.snmp.ber import (
     COUNTER32,
     COUNTER64,
@@ -191,7 +191,7 @@ class Part:
         for told in reversed(self._file.read().split(b"\n")):
             text = told.decode("latin-1")
             if text and not text.startswith(_NOTE):
-                return Numbers().oid(text.partition("|")[0])
+                return SubIdentifiers().oid(text.partition("|")[0])
         return None
 
     def discard(self) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from techinfo.access.service import Desk
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.collect import Collector, Registry
@@ -36,7 +36,7 @@ class Sandbox:
     """One provider's network to try things out on."""
 
     inventory: Inventory
-    desk: Desk
+    access_service: AccessService
     collector: Collector
     stocked_at: datetime
 
@@ -79,7 +79,9 @@ class Sandboxes:
         if made is None:
             made = self._new(self._stock, now)
         self._stock.fill(made.inventory, provider, now)
-        made = self._made[provider] = Sandbox(made.inventory, made.desk, made.collector, now)
+        made = self._made[provider] = Sandbox(
+            made.inventory, made.access_service, made.collector, now
+        )
         return made
 
     async def close(self) -> None:
@@ -94,7 +96,7 @@ class Sandboxes:
         devices = Devices(stock.devices, midnight - _UP_FOR, self._now, self._pause)
         inventory = Inventory.in_memory(clock=self._now)
         collector = Collector(stock.registry, devices.open, now=self._now)
-        desk = Desk(Troubleshooter(inventory, collector, self._now))
+        desk = AccessService(Troubleshooter(inventory, collector, self._now))
         return Sandbox(inventory, desk, collector, now)
 
 

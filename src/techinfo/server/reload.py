@@ -54,7 +54,7 @@ FIXED = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class House:
+class Application:
     """What is built from settings.
 
     Attributes:
@@ -68,7 +68,7 @@ class House:
     urgent: Callable[[Settings], None] = lambda _settings: None
 
 
-Opened = Callable[[Settings], AbstractContextManager[House]]
+Opened = Callable[[Settings], AbstractContextManager[Application]]
 Beside = Callable[[Asgi], AbstractAsyncContextManager[None]]
 
 
@@ -102,12 +102,12 @@ class Current:
         if scope["type"] == "lifespan":
             await self._shell(scope, receive, send)
             return
-        await self._now.answer(self._now.house.public, scope, receive, send)
+        await self._now.answer(self._now.application.public, scope, receive, send)
 
     async def admin(self, scope: Any, receive: Any, send: Any) -> None:
         """The same for administrators."""
         if scope["type"] != "lifespan":
-            await self._now.answer(self._now.house.admin, scope, receive, send)
+            await self._now.answer(self._now.application.admin, scope, receive, send)
 
     async def reload(self, settings: Callable[[], Settings]) -> Sequence[str]:
         """Put new settings in force.
@@ -124,7 +124,7 @@ class Current:
         async with self._turn:
             try:
                 found = await asyncio.to_thread(settings)
-                self._now.house.urgent(found)
+                self._now.application.urgent(found)
                 new = await asyncio.to_thread(_Generation.of, self._opened, found)
                 await new.enter()
             except TechinfoError as error:
@@ -162,7 +162,7 @@ class _Generation:
     """One house, until its last request has ended."""
 
     settings: Settings
-    house: House
+    application: Application
     files: ExitStack
     loop: AsyncExitStack = field(default_factory=AsyncExitStack)
     under_way: int = 0
@@ -171,10 +171,12 @@ class _Generation:
     @classmethod
     def of(cls, opened: Opened, settings: Settings) -> _Generation:
         files = ExitStack()
-        return cls(settings=settings, house=files.enter_context(opened(settings)), files=files)
+        return cls(
+            settings=settings, application=files.enter_context(opened(settings)), files=files
+        )
 
     async def enter(self) -> None:
-        app = self.house.public
+        app = self.application.public
         await self.loop.enter_async_context(app.router.lifespan_context(app))
 
     async def answer(self, app: Asgi, scope: Any, receive: Any, send: Any) -> None:

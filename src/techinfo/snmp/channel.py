@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from techinfo.errors import DeviceUnreachableError, SnmpProtocolError
 from techinfo.snmp.address import SocketAddress
-from techinfo.snmp.interface import Counted, SnmpTarget
+from techinfo.snmp.interface import ConversationStats, SnmpTarget
 from techinfo.snmp.message import Header, header, is_of, template, varbinds
 from techinfo.snmp.questions import Ask, Question
 
@@ -35,7 +35,7 @@ _MOST_GARBLED = 1024
 
 
 @dataclass(kw_only=True, slots=True)
-class Traffic:
+class ChannelStats:
     """Datagrams of an engine.
 
     Attributes:
@@ -76,7 +76,7 @@ class Exchange:
         ask: Ask,
         target: SnmpTarget,
         address: SocketAddress,
-        counted: Counted,
+        counted: ConversationStats,
     ) -> None:
         self.question = question
         self.ask = ask
@@ -124,7 +124,7 @@ class Channel:
     """
 
     def __init__(
-        self, family: socket.AddressFamily, *, receive_buffer: int, traffic: Traffic
+        self, family: socket.AddressFamily, *, receive_buffer: int, traffic: ChannelStats
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._traffic = traffic

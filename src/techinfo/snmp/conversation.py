@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from techinfo.errors import DeviceUnreachableError
-from techinfo.snmp.interface import Counted, SnmpTarget, Walked
-from techinfo.snmp.questions import Fetch, Look, Page, Question
+from techinfo.snmp.interface import ConversationStats, SnmpTarget, Walked
+from techinfo.snmp.questions import BulkPage, Fetch, Probe, Question
 from techinfo.snmp.walk import Walk
 from techinfo.wire import Cell, SnmpLimits
 
@@ -34,7 +34,7 @@ class SnmpConversation(ABC):
 
     def __init__(self, target: SnmpTarget, limits: SnmpLimits) -> None:
         self.limits = limits
-        self.counted = Counted()
+        self.counted = ConversationStats()
         self._target = target
         self._address = f"{target.host}:{target.port}"
         self._turn = asyncio.Lock()  # one request in flight, whoever asks (field notes A11, A12)
@@ -65,7 +65,7 @@ class SnmpConversation(ABC):
         """See `techinfo.snmp.interface.Conversation.context`."""
         return InContext(self, vlan)
 
-    async def page(self, after: str, *, bulk: bool = True, vlan: int | None = None) -> Page:
+    async def page(self, after: str, *, bulk: bool = True, vlan: int | None = None) -> BulkPage:
         """The rows behind an OID with their types, in one request; for recordings.
 
         Args:
@@ -77,11 +77,11 @@ class SnmpConversation(ABC):
             DeviceError: As `get`; what the agent refuses even singly is an `SnmpStatusError`.
         """
         async with self._turn:
-            page = Page(after, self._allowed(), self._address, bulk=bulk)
+            page = BulkPage(after, self._allowed(), self._address, bulk=bulk)
             await self._ask(page, vlan)
         return page
 
-    async def look(self, oids: Sequence[str], *, following: bool) -> Look:
+    async def look(self, oids: Sequence[str], *, following: bool) -> Probe:
         """What the agent has at some OIDs or behind them, exceptions and all; for probes.
 
         Args:
@@ -89,7 +89,7 @@ class SnmpConversation(ABC):
             following: Ask by GETNEXT what follows, else by GET what is there.
         """
         async with self._turn:
-            look = Look(oids, self._allowed(), self._address, following=following)
+            look = Probe(oids, self._allowed(), self._address, following=following)
             await self._ask(look, None)
         return look
 
@@ -147,12 +147,12 @@ class InContext:
         self._plain.limits = limits
 
     @property
-    def counted(self) -> Counted:
+    def counted(self) -> ConversationStats:
         """What was asked of the device, in whatever context."""
         return self._plain.counted
 
     @counted.setter
-    def counted(self, counted: Counted) -> None:
+    def counted(self, counted: ConversationStats) -> None:
         self._plain.counted = counted
 
     async def get(self, oids: Sequence[str]) -> dict[str, Cell]:

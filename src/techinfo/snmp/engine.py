@@ -13,7 +13,7 @@ from typing import Self
 
 from techinfo.errors import DeviceUnreachableError
 from techinfo.snmp.address import SocketAddress, resolve
-from techinfo.snmp.channel import Channel, Exchange, Traffic
+from techinfo.snmp.channel import Channel, ChannelStats, Exchange
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import SnmpTarget
 from techinfo.snmp.questions import Question
@@ -35,7 +35,7 @@ class SnmpEngine:
     """
 
     def __init__(self, *, receive_buffer: int = _WANTED_BUFFER) -> None:
-        self.traffic = Traffic()
+        self.traffic = ChannelStats()
         self._wanted_buffer = receive_buffer
         self._channels: dict[socket.AddressFamily, Channel] = {}
         self._closed = False

@@ -14,7 +14,7 @@ __all__ = [
     "Cell",
     "Cells",
     "Conversation",
-    "Counted",
+    "ConversationStats",
     "Index",
     "Network",
     "SnmpLimits",
@@ -42,7 +42,7 @@ class Walked:
 
 
 @dataclass(kw_only=True, slots=True)
-class Counted:
+class ConversationStats:
     """What a conversation has cost the device, and what of it was lost.
 
     Attributes:
@@ -151,7 +151,7 @@ class Conversation(Protocol):
     """
 
     limits: SnmpLimits
-    counted: Counted
+    counted: ConversationStats
 
     async def get(self, oids: Sequence[str]) -> dict[str, Cell]:
         """Exact instances; what the agent does not have is left out.

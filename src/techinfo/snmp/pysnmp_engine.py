@@ -26,7 +26,7 @@ from techinfo.snmp.address import SocketAddress, resolve
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import SnmpTarget
 from techinfo.snmp.message import varbinds
-from techinfo.snmp.pysnmp_line import CommunityLine, Line, Response, V3Line
+from techinfo.snmp.pysnmp_line import CommunitySession, PysnmpSession, Response, V3Session
 from techinfo.snmp.questions import Ask, Question
 from techinfo.snmp.usm import Peer
 from techinfo.wire import SnmpLimits
@@ -60,11 +60,11 @@ class PysnmpEngine:
 
     def line(
         self, target: SnmpTarget, family: socket.AddressFamily, address: SocketAddress
-    ) -> Line:
+    ) -> PysnmpSession:
         """A socket to one agent, of the version that the target says."""
         if target.v3 is None:
-            return CommunityLine(target, family, address)
-        return V3Line(target, target.v3, family, address, self._peer(address))
+            return CommunitySession(target, family, address)
+        return V3Session(target, target.v3, family, address, self._peer(address))
 
     def _peer(self, address: SocketAddress) -> Peer:
         """What is known of the SNMPv3 engine at an address; kept beyond a conversation."""
@@ -90,7 +90,7 @@ class PysnmpConversation(SnmpConversation):
     def __init__(self, engine: PysnmpEngine, target: SnmpTarget, limits: SnmpLimits) -> None:
         super().__init__(target, limits)
         self._engine = engine
-        self._line: Line | None = None
+        self._line: PysnmpSession | None = None
 
     async def _carry(self, question: Question, target: SnmpTarget) -> None:
         while (ask := question.request()) is not None:
@@ -113,7 +113,9 @@ class PysnmpConversation(SnmpConversation):
         self.counted.varbinds += len(found)
         return question.answer(found, len(response.octets))
 
-    async def _answer_to(self, line: Line, ask: Ask, target: SnmpTarget) -> Response | None:
+    async def _answer_to(
+        self, line: PysnmpSession, ask: Ask, target: SnmpTarget
+    ) -> Response | None:
         """The response, or ``None`` when no try was answered."""
         answered = line.ask(ask, target)
         self.counted.requests += 1

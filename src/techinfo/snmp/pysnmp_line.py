@@ -38,8 +38,8 @@ from techinfo.snmp.oid import dotted
 from techinfo.snmp.questions import Ask
 from techinfo.snmp.usm import (
     PRIV,
-    Message,
     Peer,
+    SealedMessage,
     discovery,
     is_authentic,
     level_of,
@@ -66,7 +66,7 @@ class Response(NamedTuple):
     head: Header
 
 
-class Line(ABC):
+class PysnmpSession(ABC):
     """A socket to one agent, with at most one request waiting for its answer.
 
     Attributes:
@@ -139,7 +139,7 @@ class Line(ABC):
             self._answered.set_exception(error)
 
 
-class CommunityLine(Line):
+class CommunitySession(PysnmpSession):
     """A line that speaks SNMPv1 or SNMPv2c: messages differ in their version only."""
 
     def _written(self, pdu: Any) -> bytes:
@@ -200,7 +200,7 @@ _MOST_MENDED: Final = 3
 """An engine ID that changed and boots that went up are two."""
 
 
-class V3Line(Line):
+class V3Session(PysnmpSession):
     """A line that speaks SNMPv3 as the target's user.
 
     Args:
@@ -231,7 +231,7 @@ class V3Line(Line):
         self._mended = 0
 
     def ask(self, ask: Ask, target: SnmpTarget) -> asyncio.Future[Response]:
-        """See `Line.ask`."""
+        """See `PysnmpSession.ask`."""
         self._user = target.v3 or self._user
         self._met = False
         self._mended = 0
@@ -284,7 +284,7 @@ class V3Line(Line):
         else:
             self.bad += 1
 
-    def _is_answer(self, message: Message, response: Response, *, authentic: bool) -> bool:
+    def _is_answer(self, message: SealedMessage, response: Response, *, authentic: bool) -> bool:
         """Whether it is guarded as the request was: nothing less is believed."""
         level = level_of(self._user)
         return (
@@ -294,7 +294,7 @@ class V3Line(Line):
             and response.head.request_id == self._request_id
         )
 
-    def _reported(self, message: Message, report: str, *, authentic: bool) -> None:
+    def _reported(self, message: SealedMessage, report: str, *, authentic: bool) -> None:
         if self._discovering:
             self._met = True
             self._again(message)
@@ -309,7 +309,7 @@ class V3Line(Line):
         else:
             self._fail(SnmpProtocolError(f"reports {report}", address=self._where))
 
-    def _mend(self, message: Message, report: str) -> None:
+    def _mend(self, message: SealedMessage, report: str) -> None:
         self._mended += 1
         self.extra += 1
         if self._mended > _MOST_MENDED:
@@ -318,7 +318,7 @@ class V3Line(Line):
         else:
             self._again(message)
 
-    def _again(self, message: Message) -> None:
+    def _again(self, message: SealedMessage) -> None:
         """Ask again at once, of the engine that has just told who it is and what time it has."""
         self._peer.learn(message, time.monotonic())
         self._message = self._sealed()
@@ -336,7 +336,7 @@ class _Opened(NamedTuple):
     report: str | None
 
 
-def _opened(message: Message, user: V3User, *, authentic: bool) -> _Opened:
+def _opened(message: SealedMessage, user: V3User, *, authentic: bool) -> _Opened:
     """The response, or what is reported instead.
 
     Raises:

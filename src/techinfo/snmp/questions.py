@@ -270,7 +270,7 @@ def _once(varbinds: list[Varbind]) -> dict[bytes, tuple[int, Cell | None]]:
     return found
 
 
-class Look(Question):
+class Probe(Question):
     """Each of some OIDs by GET, or what follows each by GETNEXT, ``limits.varbinds`` at a time.
 
     What the agent refuses singly is left out. tooBig does not lower the limits: what follows an
@@ -331,7 +331,7 @@ class Look(Question):
         self.limits = replace(self.limits, varbinds=len(self._chunk()) // 2)
 
 
-class Page(Question):
+class BulkPage(Question):
     """What follows one OID: a GETBULK of ``limits.max_repetitions`` rows, or a GETNEXT.
 
     Attributes:

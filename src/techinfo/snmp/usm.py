@@ -173,7 +173,7 @@ class Peer:
     time: int = 0
     heard_at: float = 0.0
 
-    def learn(self, message: Message, now: float) -> None:
+    def learn(self, message: SealedMessage, now: float) -> None:
         """Believe what a message says of its engine; also that its clock went back."""
         self.engine_id = message.engine_id
         self.boots = message.boots
@@ -189,7 +189,7 @@ class Peer:
         return min(self.time + max(0, int(now - self.heard_at)), _MOST)
 
 
-class Message(NamedTuple):
+class SealedMessage(NamedTuple):
     """A message that is not opened yet; nothing in it is proven.
 
     Attributes:
@@ -252,7 +252,7 @@ def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) ->
     return message[: stop - len(blank)] + digest + message[stop:]
 
 
-def parse(datagram: bytes) -> Message:
+def parse(datagram: bytes) -> SealedMessage:
     """Read a message down to its scoped PDU; octets behind it are nothing.
 
     Raises:
@@ -264,7 +264,7 @@ def parse(datagram: bytes) -> Message:
         raise ValueError("a message that is cut") from error
 
 
-def _parse(d: bytes) -> Message:
+def _parse(d: bytes) -> SealedMessage:
     at, end = read(d, 0, len(d), SEQUENCE)
     version, at = read_integer(d, at, end)
     head, after_head = read(d, at, end, SEQUENCE)
@@ -290,12 +290,12 @@ def _parse(d: bytes) -> Message:
     if len(engine_id) not in _ENGINE_ID_OCTETS or not (0 <= boots <= _MOST and 0 <= time <= _MOST):
         raise ValueError("an engine that SNMP does not have")
     data = (after, end)
-    return Message(
+    return SealedMessage(
         d[:end], message_id, level, engine_id, boots, time, digest, d[salt:salt_end], data
     )
 
 
-def is_authentic(message: Message, user: V3User) -> bool:
+def is_authentic(message: SealedMessage, user: V3User) -> bool:
     """Whether someone with the user's key wrote it. Without authentication nothing is."""
     start, stop = message.digest
     if not message.level & AUTH or user.auth is None:
@@ -305,7 +305,7 @@ def is_authentic(message: Message, user: V3User) -> bool:
     return hmac.compare_digest(digest, message.octets[start:stop])
 
 
-def pdu_of(message: Message, user: V3User) -> bytes:
+def pdu_of(message: SealedMessage, user: V3User) -> bytes:
     """The PDU, decrypted where it is encrypted, with tag and length.
 
     Raises:

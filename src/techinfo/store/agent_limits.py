@@ -48,7 +48,7 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lesson:
+class ObservedLimit:
     """What one element of a kind did not stand. What is ``None`` or ``False`` it said nothing of.
 
     Attributes:
@@ -142,7 +142,7 @@ SCHEMA = Schema(
 )
 
 
-class LearntFile:
+class AgentLimitsFile:
     """An open file; every error is a `ConfigError` that names it. Close it, or use ``with``."""
 
     def __init__(self, database: Database) -> None:
@@ -158,7 +158,7 @@ class LearntFile:
         """Open a file that is there, and never write to it."""
         return cls(open_read_only(path, SCHEMA, busy_timeout_s=_BUSY_S))
 
-    def lessons(self) -> tuple[Lesson, ...]:
+    def lessons(self) -> tuple[ObservedLimit, ...]:
         """All of them.
 
         Raises:
@@ -174,7 +174,7 @@ class LearntFile:
         """
         return self._all(_capabilities, _capability)
 
-    def keep(self, lessons: Iterable[Lesson]) -> None:
+    def keep(self, lessons: Iterable[ObservedLimit]) -> None:
         """Write lessons; one of the same element and certainty takes the place of the older."""
         self._put(_lessons, [_lesson_row(lesson) for lesson in lessons])
 
@@ -222,7 +222,7 @@ class LearntFile:
                 raise _fault(f"{self._database.name}: is full; {_MOST_ROWS} rows are kept at most")
 
 
-def _lesson_row(lesson: Lesson) -> dict[str, Any]:
+def _lesson_row(lesson: ObservedLimit) -> dict[str, Any]:
     return {
         **_kind_row(lesson.kind),
         "element": lesson.element,
@@ -250,8 +250,8 @@ def _kind_row(kind: AgentKind) -> dict[str, str]:
     return {"driver": kind.driver, "model": kind.model, "software": kind.software}
 
 
-def _lesson(row: Row[Any]) -> Lesson:
-    return Lesson(
+def _lesson(row: Row[Any]) -> ObservedLimit:
+    return ObservedLimit(
         kind=_kind(row),
         element=_text(row.element),
         at=_time(row.at),

@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Manners:
+class JobLimits:
     """How link info is read.
 
     Attributes:
@@ -57,7 +57,7 @@ class Manners:
     again_s: float = 5.0
 
 
-class Captures:
+class LinkInfoJobs:
     """The readings that are wanted and under way.
 
     Args:
@@ -73,14 +73,14 @@ class Captures:
         capture: Capture,
         subscriptions: Callable[[str], Iterable[Subscription]],
         *,
-        manners: Manners | None = None,
+        job_limits: JobLimits | None = None,
         now: Callable[[], datetime] = utc_now,
         told: Callable[[], None] = lambda: None,
     ) -> None:
         self._file = file
         self._capture = capture
         self._subscriptions = subscriptions
-        self._manners = manners or Manners()
+        self._limits = job_limits or JobLimits()
         self._now = now
         self._told = told
         self._woken = asyncio.Event()
@@ -119,7 +119,7 @@ class Captures:
                     await self._woken.wait()
 
     async def _take(self) -> None:
-        free = self._manners.parallel - len(self._under_way)
+        free = self._limits.parallel - len(self._under_way)
         if free <= 0 or asyncio.get_running_loop().time() < self._rests_until:
             return
         under_way = tuple(self._under_way)
@@ -150,23 +150,23 @@ class Captures:
         now = asyncio.get_running_loop().time()
         if now >= self._rests_until:
             _log.warning("link info cannot be attached, it is tried again: %s", error)
-        self._rests_until = now + self._manners.again_s
+        self._rests_until = now + self._limits.again_s
 
     async def _read(self, ticket: Ticket, asked: Pending) -> LinkInfo:
-        if self._now() - asked.asked_at > timedelta(seconds=self._manners.late_s):
-            within = f"within {self._manners.late_s:.0f} s of that moment"
+        if self._now() - asked.asked_at > timedelta(seconds=self._limits.late_s):
+            within = f"within {self._limits.late_s:.0f} s of that moment"
             return _failed(
                 asked, f"nothing could be read {within}; what is read later is not of it"
             )
         try:
-            async with asyncio.timeout(self._manners.deadline_s):
+            async with asyncio.timeout(self._limits.deadline_s):
                 document = await self._capture(owner(ticket), ticket.access_id)
         except LinkInfoError as error:
             return _failed(asked, str(error))
         except TechinfoError as error:
             return _failed(asked, _unknown(error))
         except TimeoutError:
-            within = f"{self._manners.deadline_s:.0f} s"
+            within = f"{self._limits.deadline_s:.0f} s"
             return _failed(asked, f"the network element did not answer within {within}")
         except Exception as error:  # noqa: BLE001 - or the ticket would wait for it for ever
             return _failed(asked, _unknown(error))

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from techinfo.access.service import Desk
+from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.model import utc_now
 from techinfo.tickets.link_info import attached
-from techinfo.tickets.link_info_jobs import Captures
+from techinfo.tickets.link_info_jobs import LinkInfoJobs
 from techinfo.tickets.records import (
     OPERATOR,
     Change,
@@ -39,7 +39,7 @@ _THREADS = 4
 """Of its own: a ticket never waits behind passwords that are being checked."""
 
 
-class TicketDesk:
+class TicketService:
     """Tickets for those who may have them. Close it.
 
     Args:
@@ -55,8 +55,8 @@ class TicketDesk:
     def __init__(
         self,
         file: TicketFile,
-        desk: Desk,
-        captures: Captures,
+        desk: AccessService,
+        captures: LinkInfoJobs,
         *,
         now: Callable[[], datetime] = utc_now,
         told: Callable[[], None] = lambda: None,

@@ -63,7 +63,7 @@ class TicketFile:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._turns = Turns()
+        self._turns = WriteQueue()
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -256,7 +256,7 @@ class TicketFile:
         return rows.ticket(row, tuple(map(rows.comment, written)))
 
 
-class Turns:
+class WriteQueue:
     """Threads of one process take turns, in the order in which they came.
 
     A plain lock is given to whoever happens to be there: under load one thread waits for seconds.

@@ -174,7 +174,7 @@ def _first_due() -> ScalarSelect[int]:
     )
 
 
-class Turns:
+class FairQueue:
     """Remembers who had a turn.
 
     Args:

@@ -25,10 +25,10 @@ from techinfo.webhooks import payloads as zammad
 from techinfo.webhooks import store as stored
 from techinfo.webhooks.delivering import Courier
 from techinfo.webhooks.failures import (
+    FairQueue,
     Rest,
     Trial,
     Trouble,
-    Turns,
     forgive,
     next_due,
     troubles,
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Manners:
+class DeliveryLimits:
     """How webhooks are sent.
 
     Attributes:
@@ -112,14 +112,14 @@ class Hub:
         *,
         allowed: Allowed | None = None,
         owns_references: bool = False,
-        manners: Manners | None = None,
+        delivery_limits: DeliveryLimits | None = None,
         timeout_s: float = 10.0,
         now: Callable[[], datetime] = utc_now,
         resolve: Resolve = resolved,
     ) -> None:
         self._file = file
         self._allowed = allowed or Allowed()
-        self._manners = manners or Manners()
+        self._limits = delivery_limits or DeliveryLimits()
         self._now = now
         self._names = Names(resolve)
         self._timeout_s = timeout_s
@@ -127,8 +127,8 @@ class Hub:
         self._courier = Courier(
             file, self._sender, self._where_of, now=now, owns_references=owns_references
         )
-        self._turns = Turns(self._manners.of_owner, self._sender.place)
-        self._rest = Rest(pauses_s=_REST_S, off_after=self._manners.off_after)
+        self._turns = FairQueue(self._limits.of_owner, self._sender.place)
+        self._rest = Rest(pauses_s=_REST_S, off_after=self._limits.off_after)
         self._woken = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._owners: dict[str, str] = {}
@@ -166,7 +166,7 @@ class Hub:
             headers=wanted.headers,
             created_at=self._now(),
         )
-        await asyncio.to_thread(stored.add, self._file, webhook, most=self._manners.most)
+        await asyncio.to_thread(stored.add, self._file, webhook, most=self._limits.most)
         return webhook
 
     async def webhooks(self, viewer: Viewer) -> list[Listed]:
@@ -247,7 +247,7 @@ class Hub:
     async def _run(self) -> None:
         while True:
             self._woken.clear()
-            pause_s = self._manners.again_s
+            pause_s = self._limits.again_s
             try:
                 pause_s = await self._take()
             except TicketStoreError as error:
@@ -261,7 +261,7 @@ class Hub:
         rest_s = self._rests_until - asyncio.get_running_loop().time()
         if rest_s > 0:
             return rest_s
-        while free := self._manners.parallel - len(self._under_way):
+        while free := self._limits.parallel - len(self._under_way):
             begun = await asyncio.to_thread(
                 self._next, dict(self._owners), self._sender.busy(), free
             )
@@ -333,7 +333,7 @@ class Hub:
                 "webhook %s of %s is switched off after %d failures: %s",
                 delivery.webhook.id,
                 delivery.webhook.provider,
-                self._manners.off_after,
+                self._limits.off_after,
                 outcome.words,
             )
 
@@ -341,7 +341,7 @@ class Hub:
         now = asyncio.get_running_loop().time()
         if now >= self._rests_until:
             _log.warning("webhooks rest, their file is tried again: %s", error)
-        self._rests_until = now + self._manners.again_s
+        self._rests_until = now + self._limits.again_s
 
 
 def _own(viewer: Viewer) -> Reach:

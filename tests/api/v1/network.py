@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import CHEAP, House, house
+from tests.api.served import CHEAP, House, app_state
 
-from techinfo.collect import Manners
+from techinfo.collect import PollingLimits
 from techinfo.config import User
 
 PASSWORD = "sesame"  # noqa: S105 - of the test
@@ -93,11 +93,11 @@ def network() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path, network: Recordings) -> House:
     """The service over it, with a clock that stands still."""
-    return house(
+    return app_state(
         stocked(tmp_path, INVENTORY),
         network.open,
         clock=Clock(),
-        manners=Manners(min_interval_s=0.0),
+        polling_limits=PollingLimits(min_interval_s=0.0),
         users=USERS,
     )
 

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, house
+from tests.api.served import House, app_state
 from tests.api.v1.network import BASE, INVENTORY, ISP_A, OPS, TRYING, USERS, cause
 
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.sandbox import Sandboxes
 
 TEXT = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
@@ -76,13 +76,13 @@ def served(
     about_slow = "slow" in request.node.name.lower()
     clock = Clock()
     sandboxes = Sandboxes(now=clock, pause=slow)
-    return house(
+    return app_state(
         stocked(tmp_path, INVENTORY),
         network.open,
         clock=clock,
         users=USERS,
         sandboxes=sandboxes,
-        terms=Terms(deadline_s=0.3 if about_slow else 20.0),
+        policy=CachePolicy(deadline_s=0.3 if about_slow else 20.0),
         closing=[sandboxes.close],
     )
 
@@ -211,7 +211,7 @@ def test_who_is_real_never_gets_the_sandbox(served: House) -> None:
 def test_without_a_sandbox_nothing_real_is_told(tmp_path: Path) -> None:
     """Whoever is to be answered from it is answered by nothing else."""
     recordings = Recordings()
-    bare = house(stocked(tmp_path, INVENTORY), recordings.open, users=USERS)
+    bare = app_state(stocked(tmp_path, INVENTORY), recordings.open, users=USERS)
 
     cause(bare.get(f"{BASE}/access/A-1", auth=TRYING), 501, "not_implemented")
     assert recordings.asked == []

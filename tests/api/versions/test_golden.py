@@ -14,7 +14,7 @@ from tests.api.served import OPERATOR, PROVIDER
 from tests.conftest import Expected
 
 from techinfo.api.onapi import schemas as s
-from techinfo.api.onapi.versions import VERSIONS, Dialect, Version
+from techinfo.api.onapi.versions import VERSIONS, ApiProfile, Version
 from techinfo.api.onapi.versions.dialect import V2_3_1, V2_4, V2_6
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -127,9 +127,9 @@ OBJECTS: dict[type[BaseModel], dict[str, Any]] = {
 }
 """An object of 2.6 of each kind, with every field that there is."""
 DIALECTS = {
-    **{str(version): Dialect(version) for version in VERSIONS if version >= V2_4},
-    "bitvis": Dialect(V2_6, bitvis=True),
-    "integer-rates": Dialect(V2_6, integer_rates=True),
+    **{str(version): ApiProfile(version) for version in VERSIONS if version >= V2_4},
+    "bitvis": ApiProfile(V2_6, bitvis=True),
+    "integer-rates": ApiProfile(V2_6, integer_rates=True),
 }
 TECH = (
     "tech/access/A-1/hardware",
@@ -188,7 +188,7 @@ def test_every_answer_of_a_version_is_as_its_file(
     version: Version, tmp_path: Path, expected: Expected
 ) -> None:
     """Asked of the service, as the operator and as two providers who share a household."""
-    house = everything(tmp_path)
+    app_state = everything(tmp_path)
     askers = {"operator": OPERATOR, "isp": PROVIDER, "tele": TELE}
     if version in (V2_3_1, V2_6):
         askers["bitvis"] = BITVIS
@@ -202,7 +202,7 @@ def test_every_answer_of_a_version_is_as_its_file(
             for path in paths(version)
         }
 
-    expected(GOLDEN / f"answers-{version}.json", house.talk(words))
+    expected(GOLDEN / f"answers-{version}.json", app_state.talk(words))
 
 
 def told(answer: httpx.Response) -> dict[str, Any]:

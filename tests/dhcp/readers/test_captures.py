@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.dhcp.readers.conftest import events
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 
 KEA = ("kea-2.2.0", "kea-2.6.3", "kea-3.0.4")
@@ -159,7 +159,7 @@ def test_packets_of_kea_alone_are_sightings(
     four = events("kea-log", (captures / kea / "dhcp4/kea-dhcp4.query-data.log").read_bytes())
     six = events("kea-log", (captures / kea / "dhcp6/kea-dhcp6.query-data.log").read_bytes())
 
-    assert {type(e) for e in (*four, *six)} == {Sighting}
+    assert {type(e) for e in (*four, *six)} == {IdentifierSeen}
     assert {accesses[e.identity or Identity()] for e in four} == {
         c["accessId"] for c in told(captures / kea / "dhcp4")
     }
@@ -240,7 +240,7 @@ def test_requests_of_a_bng_are_sightings(captures: Path, accesses: dict[Identity
 
     found = events("freeradius-detail", (folder / "detail-auth").read_bytes(), piece=50)
 
-    assert {type(e) for e in found} == {Sighting}
+    assert {type(e) for e in found} == {IdentifierSeen}
     assert [accesses[e.identity or Identity()] for e in found] == [
         c["accessId"] for c in told(folder)
     ]

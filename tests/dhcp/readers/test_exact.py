@@ -9,7 +9,7 @@ import pytest
 from tests.dhcp.readers.conftest import events, source
 from tests.dhcp.readers.test_hostile import PATTERN, SEEDS
 
-from techinfo.dhcp.events import Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.readers import FORMS, Reader
 
@@ -32,9 +32,9 @@ def lease(
     return LeaseEvent(at=at(when), kind=kind, lifetime_s=lasts, **told)
 
 
-def seen(when: str, identity: Identity, **more: Any) -> Sighting:
+def seen(when: str, identity: Identity, **more: Any) -> IdentifierSeen:
     """A sighting of the usual client."""
-    return Sighting(at=at(when), identity=identity, server="made-up", **{"mac": MAC, **more})
+    return IdentifierSeen(at=at(when), identity=identity, server="made-up", **{"mac": MAC, **more})
 
 
 def kea(message: str, words: str) -> bytes:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.dhcp.readers.conftest import CET, events, source
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.readers import FORMS, Reader
 from techinfo.dhcp.readers.clock import Clock
@@ -253,7 +253,7 @@ def test_an_acknowledgement_seen_by_tshark_is_a_lease() -> None:
 
     assert isinstance(acked, LeaseEvent)
     assert (acked.address, acked.lifetime_s, acked.identity) == ("192.0.2.1", 600, Identity(b"c1"))
-    assert isinstance(asked, Sighting)
+    assert isinstance(asked, IdentifierSeen)
 
 
 def test_a_bng_that_names_the_port_as_a_user_is_read() -> None:

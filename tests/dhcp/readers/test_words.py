@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from techinfo.dhcp.readers.clock import epoch
-from techinfo.dhcp.readers.reader import Remembered
+from techinfo.dhcp.readers.reader import BoundedMemory
 from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 
 MAC = "02:00:5e:00:53:01"
@@ -74,7 +74,7 @@ def test_numbers_and_duids_are_bounded() -> None:
 
 def test_a_memory_forgets_what_is_oldest() -> None:
     """And what was told again is young."""
-    memory: Remembered[str, int] = Remembered(2)
+    memory: BoundedMemory[str, int] = BoundedMemory(2)
     for name in ("a", "b", "a", "c"):
         memory[name] = 1
 

@@ -27,14 +27,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.admin.metrics import AuditNumbers, HouseNumbers, Metrics
+from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
 from techinfo.api.asgi.bodies import media_type
 from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.errors import ApiError, Code, answer, api_error
-from techinfo.collect import AnyCollector, Numbers
+from techinfo.collect import AnyCollector, CollectorStats
 from techinfo.errors import CollectorError, ConfigError, InventoryError, TechinfoError
 from techinfo.inventory import Inventory
-from techinfo.maintenance.pause import PauseDesk
+from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.stores import Person
 from techinfo.store.pauses import Pause, Reach
 
@@ -59,7 +59,7 @@ class Health:
 
     inventory: Inventory
     collector: AnyCollector
-    pauses: PauseDesk
+    pauses: PauseService
     metrics: Metrics
     audit: Callable[[], AuditNumbers] = AuditNumbers
     stores: Callable[[], Mapping[str, str]] = dict
@@ -106,7 +106,7 @@ class Health:
     async def prometheus(self, _request: Request) -> Response:
         """All numbers, as Prometheus wants them."""
         collector = await self._numbers()
-        numbers = HouseNumbers(
+        numbers = ServiceStats(
             now=self.now(),
             imported_at=self._imported_at(),
             audit=self.audit(),
@@ -116,7 +116,7 @@ class Health:
         )
         return Response(self.metrics.exposition(numbers), headers={"Content-Type": _TEXT})
 
-    def _stores(self, numbers: Numbers | None) -> dict[str, str]:
+    def _stores(self, numbers: CollectorStats | None) -> dict[str, str]:
         """What is wrong with each database, the collector's among them."""
         told = dict(self.stores())
         if numbers is not None and numbers.learnt is not None:
@@ -143,7 +143,7 @@ class Health:
         except ConfigError:
             return None  # the collector's log has it
 
-    async def _numbers(self) -> Numbers | None:
+    async def _numbers(self) -> CollectorStats | None:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 return await self.collector.numbers()
@@ -167,7 +167,7 @@ TechinfoError, and nothing has changed then."""
 def admin_app(
     *,
     health: Health,
-    pauses: PauseDesk,
+    pauses: PauseService,
     forget: Forgetting | None = None,
     reload: Reloading | None = None,
     door: Callable[[Asgi], Asgi] | None = None,
@@ -210,7 +210,7 @@ class _Desk:
     """Carries out what is ordered."""
 
     def __init__(
-        self, pauses: PauseDesk, forget: Forgetting | None, reload: Reloading | None
+        self, pauses: PauseService, forget: Forgetting | None, reload: Reloading | None
     ) -> None:
         self._pauses = pauses
         self._forget = forget

@@ -21,7 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from techinfo import __version__
 from techinfo.api.asgi.paths import version_of
-from techinfo.collect import Numbers
+from techinfo.collect import CollectorStats
 
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -86,10 +86,10 @@ class Metrics:
             self._seconds.labels(route, version),
         )
 
-    def exposition(self, house: HouseNumbers) -> bytes:
+    def exposition(self, app_state: ServiceStats) -> bytes:
         """Everything, in the text format of Prometheus."""
         others = CollectorRegistry()
-        others.register(house)
+        others.register(app_state)
         return generate_latest(self._registry) + generate_latest(others)
 
 
@@ -113,7 +113,7 @@ class AuditNumbers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HouseNumbers:
+class ServiceStats:
     """How the house is at this moment.
 
     Attributes:
@@ -129,7 +129,7 @@ class HouseNumbers:
     imported_at: datetime | None
     audit: AuditNumbers
     pauses: int | None
-    collector: Numbers | None
+    collector: CollectorStats | None
     stores: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def collect(self) -> Iterable[Metric]:
@@ -169,7 +169,7 @@ def _of_audit(audit: AuditNumbers) -> Iterable[Metric]:
     )
 
 
-def _of_collector(numbers: Numbers) -> Iterable[tuple[str, str, int]]:
+def _of_collector(numbers: CollectorStats) -> Iterable[tuple[str, str, int]]:
     yield "questions", "Readings that were asked for.", numbers.questions
     yield "questions_kept", "Of those answered with what was there.", numbers.kept
     yield "questions_paused", "Of those refused, as the element is paused.", numbers.paused

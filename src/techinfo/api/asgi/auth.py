@@ -25,8 +25,8 @@ from argon2 import PasswordHasher
 
 from techinfo.access.logins import Login, Logins
 from techinfo.api.asgi.client import Network, client_address, neighbourhood, told_name
-from techinfo.api.asgi.login_throttle import Guesses
-from techinfo.api.asgi.passwords import Passwords, Turns
+from techinfo.api.asgi.login_throttle import LoginThrottle
+from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.errors import ApiError, Code, answer
@@ -85,7 +85,7 @@ class _Asking:
                 self.case.append(value)
 
 
-class Door:
+class AuthMiddleware:
     """Lets in who may ask; leaves ``viewer``, ``client`` and what it asks for in the state.
 
     That is ``on_behalf_of``, a person, and ``case_reference``, a ticket or case, where it is told.
@@ -132,8 +132,8 @@ class Door:
         self._generation = -1
         self._right: OrderedDict[bytes, _Known] = OrderedDict()
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
-        self._guesses = Guesses(logins.known_addresses, clock)
-        self._turns = Turns()
+        self._guesses = LoginThrottle(logins.known_addresses, clock)
+        self._turns = FairLock()
         self._flights: dict[bytes, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:

@@ -67,7 +67,7 @@ class Bodies:
 
 
 @dataclass(kw_only=True, slots=True)
-class Shelf:
+class BodyBudget:
     """Where the bodies of one provider's requests lie while they are read and wait.
 
     Attributes:
@@ -92,7 +92,7 @@ class WholeBody:
 
     __slots__ = ("_octets", "_on_shelf", "_shelf")
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: BodyBudget) -> None:
         self._shelf = shelf
         self._octets = bytearray()
         self._on_shelf = False

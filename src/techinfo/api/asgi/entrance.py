@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from techinfo.access.logins import Logins
 from techinfo.api.asgi.audit import Audited, Counts
-from techinfo.api.asgi.auth import OPEN_PATHS, Door
+from techinfo.api.asgi.auth import OPEN_PATHS, AuthMiddleware
 from techinfo.api.asgi.client import Network
 from techinfo.api.asgi.quotas import Metered, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
@@ -21,7 +21,7 @@ from techinfo.store.users import UsersFile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entrance:
+class MiddlewareStack:
     """Everything that the door, the quotas and the audit log need.
 
     Attributes:
@@ -59,7 +59,7 @@ class Entrance:
                 counts=self.audit_counts,
             )
         app.add_middleware(
-            Door,
+            AuthMiddleware,
             logins=self.logins,
             trusted=self.trusted_proxies,
             uses=self.uses,
@@ -69,7 +69,7 @@ class Entrance:
         )
 
 
-def entrance(users: Mapping[str, User], quotas: QuotaSettings | None = None) -> Entrance:
+def entrance(users: Mapping[str, User], quotas: QuotaSettings | None = None) -> MiddlewareStack:
     """An entrance for the users of a configuration alone, that writes nothing down."""
     logins = Logins(users)
-    return Entrance(logins=logins, quotas=Quotas(quotas or QuotaSettings(), logins))
+    return MiddlewareStack(logins=logins, quotas=Quotas(quotas or QuotaSettings(), logins))

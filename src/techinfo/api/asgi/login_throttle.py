@@ -26,7 +26,7 @@ class _Failures:
 
 
 @dataclass(kw_only=True, slots=True)
-class Throttle:
+class GrowingDelays:
     """Counts failures by key, and says how long a key must wait.
 
     Attributes:
@@ -80,7 +80,7 @@ _MOST_REMEMBERED = 10_000
 """Names and from where they were right."""
 
 
-class Guesses:
+class LoginThrottle:
     """Counts wrong passwords.
 
     Args:
@@ -92,9 +92,9 @@ class Guesses:
         self._been_here: OrderedDict[tuple[str, str], None] = OrderedDict.fromkeys(
             (name, neighbourhood(address)) for name, address in known
         )
-        self._of_address = Throttle(free=5, most_s=300.0, clock=clock)
-        self._of_name = Throttle(free=20, most_s=30.0, clock=clock)
-        self._of_pair = Throttle(free=5, most_s=30.0, clock=clock)
+        self._of_address = GrowingDelays(free=5, most_s=300.0, clock=clock)
+        self._of_name = GrowingDelays(free=20, most_s=30.0, clock=clock)
+        self._of_pair = GrowingDelays(free=5, most_s=30.0, clock=clock)
 
     def knows(self, name: str, address: str) -> bool:
         """Whether this name was right from there before."""
@@ -120,7 +120,7 @@ class Guesses:
         if len(self._been_here) > _MOST_REMEMBERED:
             self._been_here.popitem(last=False)
 
-    def _throttles(self, name: str, address: str) -> tuple[tuple[Throttle, object], ...]:
+    def _throttles(self, name: str, address: str) -> tuple[tuple[GrowingDelays, object], ...]:
         here = neighbourhood(address)
         if (name, here) in self._been_here:
             return ((self._of_pair, (name, here)),)

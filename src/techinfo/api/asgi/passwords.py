@@ -21,7 +21,7 @@ from techinfo.api.errors import ApiError, Code
 _Line = deque[asyncio.Future[None]]
 
 
-class Turns:
+class FairLock:
     """Turns are given first to who is known, then to the others' queues one after the other.
 
     Args:

@@ -27,7 +27,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.bodies import Shelf, WholeBody, has_body
+from techinfo.api.asgi.bodies import BodyBudget, WholeBody, has_body
 from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.errors import ApiError, Code, answer
 from techinfo.config import QuotaSettings
@@ -166,10 +166,10 @@ class Account:
     waiting: int = 0
     running: int = 0
     turns: asyncio.Semaphore = field(init=False)
-    bodies: Shelf = field(init=False)
+    bodies: BodyBudget = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bodies = Shelf(most=self.in_flight + self.most_waiting)
+        self.bodies = BodyBudget(most=self.in_flight + self.most_waiting)
         self.turns = asyncio.Semaphore(self.in_flight)
         self.policy = b'"requests";q=%d;w=%d, "lookup-misses";q=%d;w=%d' % (
             self.requests.amount,

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from techinfo.access.freshness import Terms
-from techinfo.access.service import Desk
+from techinfo.access.freshness import CachePolicy
+from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.errors import ApiError
@@ -62,7 +62,7 @@ class _Kept:
     size: int
 
 
-class Remembered:
+class ResponseCache:
     """Gives fresh answers again.
 
     What is kept is kept by who asked and what about: what else a client can choose, such as how
@@ -79,7 +79,9 @@ class Remembered:
         octets: What all that is kept takes, about.
     """
 
-    def __init__(self, app: Asgi, desk: Desk, usual: Terms, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, app: Asgi, desk: AccessService, usual: CachePolicy, now: Callable[[], datetime]
+    ) -> None:
         self.hits = 0
         self.octets = 0
         self._app = app
@@ -125,10 +127,10 @@ class Remembered:
         if viewer.options.sandbox:  # its accesses are not those that are watched here
             return None
         try:
-            terms = freshness.terms(b",".join(control).decode("latin-1"), self._usual)
+            policy = freshness.policy(b",".join(control).decode("latin-1"), self._usual)
         except ApiError:  # the route refuses it in its own words
             return None
-        return (viewer, path), terms.max_age_s
+        return (viewer, path), policy.max_age_s
 
     def _generation(self) -> tuple[int, ...]:
         return self._desk.troubleshooter.inventory.generation

@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.published import published
 from techinfo.access.rights import runs
 from techinfo.access.viewer import Viewer
-from techinfo.api.dependencies import ERRORS, AccessId, Asker, House, Responses
+from techinfo.api.dependencies import ERRORS, AccessId, CurrentAppState, CurrentUser, Responses
 from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi import schemas as s
@@ -32,7 +32,7 @@ from techinfo.api.onapi.conditional import (
     listed,
     not_modified,
 )
-from techinfo.api.onapi.versions import Dialect, Version
+from techinfo.api.onapi.versions import ApiProfile, Version
 from techinfo.api.onapi.versions.dialect import V2_4, V2_6
 from techinfo.api.onapi.versions.listed import (
     access_object,
@@ -41,7 +41,7 @@ from techinfo.api.onapi.versions.listed import (
     subscription_object,
     with_services,
 )
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Access, Inventory, Kind, Offer, Subscription
 from techinfo.inventory.listing import is_complete
@@ -52,43 +52,45 @@ LISTED: Responses = ERRORS | {
 UNCHANGED: Responses = {304: {"description": "nothing has changed since"}}
 
 
-def router(speaks: Dialect) -> APIRouter:
+def router(profile: ApiProfile) -> APIRouter:
     """The routes of a version."""
     routes = APIRouter(tags=["accesses"], responses=LISTED)
-    version = speaks.version
+    version = profile.version
     row, single = _models(version)
 
     @routes.get("/accesses", response_model=list[row], responses=UNCHANGED)  # type: ignore[valid-type]
-    async def accesses(house: House, since: Since) -> Response:
+    async def accesses(app_state: CurrentAppState, since: Since) -> Response:
         """Every access of the inventory, by accessId, or those that have changed since."""
-        must_list(house, "accesses")
-        return await run_in_threadpool(_accesses, house, version, since)
+        must_list(app_state, "accesses")
+        return await run_in_threadpool(_accesses, app_state, version, since)
 
     @routes.get("/accesses/{id}", response_model=single)
-    async def single_access(asker: Asker, access: AccessId, house: House) -> JSONResponse:
+    async def single_access(
+        user: CurrentUser, access: AccessId, app_state: CurrentAppState
+    ) -> JSONResponse:
         """One access of the inventory."""
-        must_list(house, "accesses")
-        found = house.inventory.access(access)
+        must_list(app_state, "accesses")
+        found = app_state.inventory.access(access)
         if found is None:
             raise UnknownAccessError("no access has this accessId")
         if not is_complete(found):
             raise _not_complete(found)
         told = access_object(found, version)
         if version < V2_6:
-            must_be_imported(house.inventory, "offers")
-            told |= _inside(house, found, asker, version)
+            must_be_imported(app_state.inventory, "offers")
+            told |= _inside(app_state, found, user, version)
         return JSONResponse(told, headers=PERSONAL)
 
     return routes
 
 
-def must_list(house: State, what: str) -> None:
+def must_list(app_state: AppState, what: str) -> None:
     """Refuse a list that another system owns.
 
     Raises:
         ApiError: 501.
     """
-    if not house.authoritative:
+    if not app_state.authoritative:
         cause = f"{what} are not served here: this inventory is not authoritative"
         raise ApiError(501, cause, code=Code.ELSEWHERE)
 
@@ -111,20 +113,20 @@ def whose(viewer: Viewer) -> str | None:
 
 
 def own_on(
-    house: State, viewer: Viewer, access: Access, version: Version
+    app_state: AppState, viewer: Viewer, access: Access, version: Version
 ) -> tuple[Subscription, ...]:
     """The subscriptions that run on an access, as far as they are the viewer's.
 
     Raises:
         ApiError: 501, a mandatory field of one of them is missing.
     """
-    now, own = house.troubleshooter.now(), whose(viewer)
-    told = house.inventory.subscriptions_on(access.access_id)
+    now, own = app_state.troubleshooter.now(), whose(viewer)
+    told = app_state.inventory.subscriptions_on(access.access_id)
     mine = tuple(x for x in told if own in (None, x.provider) and runs(x, now))
     for subscription in mine:
         if lacks(subscription, version):
             raise lacking(subscription)
-    return tuple(published(x, house.inventory) for x in mine)
+    return tuple(published(x, app_state.inventory) for x in mine)
 
 
 def lacking(subscription: Subscription) -> ApiError:
@@ -146,8 +148,8 @@ def _models(version: Version) -> tuple[type[s.Sparse], type[s.Sparse]]:
     return ls.DatedAccess, ls.DatedSingleAccess
 
 
-def _accesses(house: State, version: Version, since: datetime | None) -> Response:
-    inventory, now = house.inventory, house.troubleshooter.now()
+def _accesses(app_state: AppState, version: Version, since: datetime | None) -> Response:
+    inventory, now = app_state.inventory, app_state.troubleshooter.now()
     newest = inventory.events.newest()
     headers = last_modified(newest or inventory.imported_at, now)
     rows = begun(inventory.listing.accesses())
@@ -176,10 +178,12 @@ def _told(
     return (access_object(access, version) for access in accesses)
 
 
-def _inside(house: State, access: Access, viewer: Viewer, version: Version) -> dict[str, Any]:
+def _inside(
+    app_state: AppState, access: Access, viewer: Viewer, version: Version
+) -> dict[str, Any]:
     """The services of an access, and whoever asks sees the own subscriptions."""
-    subscriptions = own_on(house, viewer, access, version)
-    offers = house.inventory.offers_on(access.access_id)
+    subscriptions = own_on(app_state, viewer, access, version)
+    offers = app_state.inventory.offers_on(access.access_id)
     return {
         "services": [service_object(offer, version) for offer in offers],
         "subscriptions": [subscription_object(x, version) for x in subscriptions],
@@ -194,36 +198,36 @@ def _not_complete(access: Access) -> ApiError:
     )
 
 
-def services_router(speaks: Dialect) -> APIRouter:
+def services_router(profile: ApiProfile) -> APIRouter:
     """The routes of a version."""
     routes = APIRouter(tags=["services"], responses=LISTED)
-    version = speaks.version
+    version = profile.version
 
     @routes.get("/services", response_model=list[ls.AccessServices], responses=UNCHANGED)
-    async def services(house: House, since: Since) -> Response:
+    async def services(app_state: CurrentAppState, since: Since) -> Response:
         """Every access's services, or of those accesses where one has changed since."""
-        must_list(house, "services")
-        return await run_in_threadpool(_services, house, version, since)
+        must_list(app_state, "services")
+        return await run_in_threadpool(_services, app_state, version, since)
 
     @routes.get("/services/{id}", response_model=ls.AccessServices)
-    async def of_access(access: AccessId, house: House) -> JSONResponse:
+    async def of_access(access: AccessId, app_state: CurrentAppState) -> JSONResponse:
         """The services that can be delivered on one access."""
-        must_list(house, "services")
-        must_be_imported(house.inventory, "offers")
-        found = house.inventory.access(access)
+        must_list(app_state, "services")
+        must_be_imported(app_state.inventory, "offers")
+        found = app_state.inventory.access(access)
         if found is None:
             raise UnknownAccessError("no access has this accessId")
-        offers = house.inventory.offers_on(found.access_id)
+        offers = app_state.inventory.offers_on(found.access_id)
         return JSONResponse(_told_offers(found.access_id, iter(offers), version), headers=PERSONAL)
 
     return routes
 
 
-def _services(house: State, version: Version, since: datetime | None) -> Response:
-    inventory = house.inventory
+def _services(app_state: AppState, version: Version, since: datetime | None) -> Response:
+    inventory = app_state.inventory
     must_be_imported(inventory, "offers")
     newest = inventory.events.newest() or inventory.imported_at
-    headers = last_modified(newest, house.troubleshooter.now())
+    headers = last_modified(newest, app_state.troubleshooter.now())
     changed = changed_since(inventory, since)
     batch = None if changed is None else changed.batch
     rows = _by_access(inventory.listing.offers(batch), version)
@@ -245,42 +249,48 @@ def _told_offers(access_id: str, offers: Iterator[Offer], version: Version) -> d
     return {"accessId": access_id, "services": [service_object(o, version) for o in offers]}
 
 
-def subscriptions_router(speaks: Dialect) -> APIRouter:
+def subscriptions_router(profile: ApiProfile) -> APIRouter:
     """The routes of a version."""
     routes = APIRouter(tags=["subscriptions"], responses=LISTED)
-    version = speaks.version
+    version = profile.version
     row = ls.FlatSubscription if version < V2_6 else ls.AccessSubscriptions
 
     @routes.get("/subscriptions", response_model=list[row], responses=UNCHANGED)  # type: ignore[valid-type]
-    async def subscriptions(asker: Asker, house: House, since: Since) -> Response:
+    async def subscriptions(
+        user: CurrentUser, app_state: CurrentAppState, since: Since
+    ) -> Response:
         """The own subscriptions that run, by access, or those that have changed since."""
-        must_list(house, "subscriptions")
-        return await run_in_threadpool(_subscriptions, house, asker, version, since)
+        must_list(app_state, "subscriptions")
+        return await run_in_threadpool(_subscriptions, app_state, user, version, since)
 
     if version >= V2_6:
 
         @routes.get("/subscriptions/{id}", response_model=ls.AccessSubscriptions)
-        async def of_access(asker: Asker, access: AccessId, house: House) -> JSONResponse:
+        async def of_access(
+            user: CurrentUser, access: AccessId, app_state: CurrentAppState
+        ) -> JSONResponse:
             """The own subscriptions that run on one access."""
-            must_list(house, "subscriptions")
-            must_be_imported(house.inventory, "subscriptions")
-            return JSONResponse(_of_access(house, asker, access, version), headers=PERSONAL)
+            must_list(app_state, "subscriptions")
+            must_be_imported(app_state.inventory, "subscriptions")
+            return JSONResponse(_of_access(app_state, user, access, version), headers=PERSONAL)
 
     return routes
 
 
-def _of_access(house: State, viewer: Viewer, access_id: str, version: Version) -> dict[str, Any]:
-    access = house.inventory.access(access_id)
+def _of_access(
+    app_state: AppState, viewer: Viewer, access_id: str, version: Version
+) -> dict[str, Any]:
+    access = app_state.inventory.access(access_id)
     if access is None:
         raise UnknownAccessError("no access has this accessId")
-    told = [subscription_object(x, version) for x in own_on(house, viewer, access, version)]
+    told = [subscription_object(x, version) for x in own_on(app_state, viewer, access, version)]
     return {"accessId": access.access_id, "subscriptions": told}
 
 
 def _subscriptions(
-    house: State, viewer: Viewer, version: Version, since: datetime | None
+    app_state: AppState, viewer: Viewer, version: Version, since: datetime | None
 ) -> Response:
-    inventory, now = house.inventory, house.troubleshooter.now()
+    inventory, now = app_state.inventory, app_state.troubleshooter.now()
     must_be_imported(inventory, "subscriptions")
     listing, own = inventory.listing, whose(viewer)
     incomplete = listing.incomplete_subscription(now, own, dated=version >= V2_6)

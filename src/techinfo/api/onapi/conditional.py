@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header
 from fastapi.responses import Response, StreamingResponse
 
-from techinfo.api.dependencies import House
+from techinfo.api.dependencies import CurrentAppState
 from techinfo.api.errors import PERSONAL
 from techinfo.inventory import Inventory
 
@@ -23,7 +23,7 @@ _SECOND = timedelta(seconds=1)
 
 
 async def if_modified_since(
-    house: House,
+    app_state: CurrentAppState,
     if_modified_since: Annotated[
         str | None,
         Header(description="the Last-Modified of an earlier answer: only what has changed"),
@@ -38,7 +38,7 @@ async def if_modified_since(
     except ValueError:
         return None
     told = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    if told > house.troubleshooter.now():
+    if told > app_state.troubleshooter.now():
         return None
     return told.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
 

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi import listed_schemas as ls
-from techinfo.api.onapi.versions import Dialect, Version, dialect_of
-from techinfo.api.state import State
+from techinfo.api.onapi.versions import ApiProfile, Version, dialect_of
+from techinfo.api.state import AppState
 from techinfo.model import Fact
 
 _SPECIFICATION = "https://github.com/on-api/on-api/blob/master"
@@ -50,17 +50,19 @@ class Page:
         return f"{_SPECIFICATION}/{version.pages}/spec/{self.page}"
 
 
-def router(speaks: Dialect, pages: Sequence[Page]) -> APIRouter:
+def router(profile: ApiProfile, pages: Sequence[Page]) -> APIRouter:
     """The list of a version."""
     routes = APIRouter(tags=["endpoints"], responses=ERRORS)
 
     @routes.get("", response_model=list[ls.EndpointInfo])
-    async def endpoints(request: Request, asker: Asker, house: House) -> JSONResponse:
+    async def endpoints(
+        request: Request, user: CurrentUser, app_state: CurrentAppState
+    ) -> JSONResponse:
         """The endpoints of this version, here and elsewhere, and what they do not tell."""
         prefix = request.scope.get("state", {}).get("prefix", "")
-        dialect = dialect_of(speaks.version, asker.options)
-        told = [await _entry(page, dialect, house, prefix) for page in pages]
-        told += _elsewhere(house, speaks.version)
+        dialect = dialect_of(profile.version, user.options)
+        told = [await _entry(page, dialect, app_state, prefix) for page in pages]
+        told += _elsewhere(app_state, profile.version)
         return JSONResponse(
             sorted(told, key=lambda x: (x["name"], x["endpoint"])), headers=PERSONAL
         )
@@ -68,7 +70,9 @@ def router(speaks: Dialect, pages: Sequence[Page]) -> APIRouter:
     return routes
 
 
-async def _entry(page: Page, dialect: Dialect, house: State, prefix: str) -> dict[str, Any]:
+async def _entry(
+    page: Page, dialect: ApiProfile, app_state: AppState, prefix: str
+) -> dict[str, Any]:
     version = dialect.version
     out: dict[str, Any] = {
         "name": page.name,
@@ -79,8 +83,8 @@ async def _entry(page: Page, dialect: Dialect, house: State, prefix: str) -> dic
     if page.note is not None:
         out["note"] = page.note
     if page.model is not None:
-        missing = await house.endpoints.unreadable.words(house.troubleshooter, page.facts)
-        reads_logs = page.logged and house.desk.lease_log is not None
+        missing = await app_state.endpoints.unreadable.words(app_state.troubleshooter, page.facts)
+        reads_logs = page.logged and app_state.access_service.lease_log is not None
         never = page.never if reads_logs else (*page.never, *page.logged)
         words = [
             dialect.word(page.model, word) for word in (*never, *(() if reads_logs else missing))
@@ -91,8 +95,8 @@ async def _entry(page: Page, dialect: Dialect, house: State, prefix: str) -> dic
     return out
 
 
-def _elsewhere(house: State, version: Version) -> Iterator[dict[str, Any]]:
-    for name, url in house.endpoints.elsewhere.items():
+def _elsewhere(app_state: AppState, version: Version) -> Iterator[dict[str, Any]]:
+    for name, url in app_state.endpoints.elsewhere.items():
         yield {
             "name": name,
             "endpoint": url,

@@ -11,42 +11,44 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from techinfo.access.viewer import Viewer
-from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi.accesses import UNCHANGED, whose
 from techinfo.api.onapi.conditional import Since, begun, last_modified, listed, not_modified
-from techinfo.api.onapi.versions import Dialect, Version
+from techinfo.api.onapi.versions import ApiProfile, Version
 from techinfo.api.onapi.versions.dialect import V2_6
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.inventory import Change, Event, ObjectType
 
 _SECOND = timedelta(seconds=1)
 
 
-def router(speaks: Dialect) -> APIRouter:
+def router(profile: ApiProfile) -> APIRouter:
     """The route of a version."""
     routes = APIRouter(tags=["events"], responses=ERRORS)
-    version = speaks.version
+    version = profile.version
 
     @routes.get("/events", response_model=list[ls.EventInfo], responses=UNCHANGED)
-    async def events(request: Request, asker: Asker, house: House, since: Since) -> Response:
+    async def events(
+        request: Request, user: CurrentUser, app_state: CurrentAppState, since: Since
+    ) -> Response:
         """What has happened up to the previous second, oldest first, or since an earlier answer."""
         prefix = request.scope.get("state", {}).get("prefix", "")
-        return await run_in_threadpool(_events, house, asker, version, since, prefix)
+        return await run_in_threadpool(_events, app_state, user, version, since, prefix)
 
     return routes
 
 
 def _events(
-    house: State, viewer: Viewer, version: Version, since: datetime | None, prefix: str
+    app_state: AppState, viewer: Viewer, version: Version, since: datetime | None, prefix: str
 ) -> Response:
-    now = house.troubleshooter.now()
+    now = app_state.troubleshooter.now()
     until = now.replace(microsecond=0) - timedelta(microseconds=1)
-    imported = house.inventory.events
-    others = sorted(_others(house, viewer, since, until), key=lambda event: event.at)
+    imported = app_state.inventory.events
+    others = sorted(_others(app_state, viewer, since, until), key=lambda event: event.at)
     newest = [imported.newest(until), *(event.at for event in others[-1:])]
     headers = last_modified(max((x for x in newest if x), default=now - _SECOND), now)
-    kinds = tuple(_listed_here(house, version))
+    kinds = tuple(_listed_here(app_state, version))
     own = imported.between(since, until, provider=whose(viewer), kinds=kinds)
     told = heapq.merge(own, others, key=lambda event: event.at)
     rows = (event_object(event, f"{prefix}/{version}", version) for event in told)
@@ -56,22 +58,22 @@ def _events(
     return not_modified(headers) if some is None else listed(some, headers)
 
 
-def _listed_here(house: State, version: Version) -> Iterator[ObjectType]:
+def _listed_here(app_state: AppState, version: Version) -> Iterator[ObjectType]:
     """Of what another system lists, that system tells what happens."""
-    served = house.endpoints
-    if house.authoritative and served.here("accesses"):
+    served = app_state.endpoints
+    if app_state.authoritative and served.here("accesses"):
         yield ObjectType.ACCESSES
         if version < V2_6:
             yield ObjectType.SERVICES
-    if house.authoritative and served.here("subscriptions"):
+    if app_state.authoritative and served.here("subscriptions"):
         yield ObjectType.SUBSCRIPTIONS
 
 
 def _others(
-    house: State, viewer: Viewer, since: datetime | None, until: datetime
+    app_state: AppState, viewer: Viewer, since: datetime | None, until: datetime
 ) -> Iterator[Event]:
     """Of other stores, which know themselves whose their objects are."""
-    for source in house.endpoints.more_events:
+    for source in app_state.endpoints.more_events:
         told: Iterable[Event] = source(viewer, since, until)
         yield from (e for e in told if e.at <= until and (since is None or e.at > since))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from techinfo.access.freshness import MOST_STALE_S, Terms
+from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi.render import PART_NAMES
 from techinfo.model import Fact, Part, State
@@ -18,7 +18,7 @@ _MOST_OCTETS = 200
 """Of Cache-Control, all of them together; all that is understood takes less than half of it."""
 
 
-def terms(cache_control: str, usual: Terms) -> Terms:
+def policy(cache_control: str, usual: CachePolicy) -> CachePolicy:
     """What a request's Cache-Control asks for; unknown directives are ignored (RFC 9111).
 
     Of several that contradict each other the stricter counts.

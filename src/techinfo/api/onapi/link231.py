@@ -13,10 +13,17 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from techinfo.access.answer import Answer, part_failed
-from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
+from techinfo.api.dependencies import (
+    DEVICE_ERRORS,
+    ERRORS,
+    AccessId,
+    CurrentAppState,
+    CurrentUser,
+    RequestedPolicy,
+)
 from techinfo.api.onapi import freshness, parts, render
 from techinfo.api.onapi import listed_schemas as ls
-from techinfo.api.onapi.versions import Dialect
+from techinfo.api.onapi.versions import ApiProfile
 from techinfo.errors import DeviceError, NotAvailableError, QuestionError, SnmpTimeoutError
 from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
 
@@ -40,18 +47,20 @@ class _Seen(Generic[_Row]):
     read_at: datetime | None = None
 
 
-def router(_speaks: Dialect) -> APIRouter:
+def router(_speaks: ApiProfile) -> APIRouter:
     """The route of 2.3.1."""
     routes = APIRouter(tags=["link"], responses=ERRORS | DEVICE_ERRORS)
 
     @routes.get("/accesses/{id}/link", response_model=ls.LinkInfo)
-    async def link(asker: Asker, access: AccessId, fresh: Fresh, house: House) -> JSONResponse:
+    async def link(
+        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+    ) -> JSONResponse:
         """Whether the link is up, and who is on it."""
-        desk, now = house.desk, house.troubleshooter.now
+        desk, now = app_state.access_service, app_state.troubleshooter.now
         status, macs, leases = await asyncio.gather(
-            desk.link_status(asker, access, fresh),
-            _seen(desk.mac_addresses(asker, access, fresh), Fact.MACS, lambda port: port.macs),
-            _seen(desk.leases(asker, access, fresh), Fact.LEASES, lambda port: port.leases),
+            desk.link_status(user, access, fresh),
+            _seen(desk.mac_addresses(user, access, fresh), Fact.MACS, lambda port: port.macs),
+            _seen(desk.leases(user, access, fresh), Fact.LEASES, lambda port: port.leases),
         )
         told = parts.link_status(status)
         if "link" not in told:
@@ -65,7 +74,7 @@ def router(_speaks: Dialect) -> APIRouter:
         mbps = told.get("linkSpeed")
         up = ls.LinkUp(
             since=told.get("linkSince"),
-            mbps=mbps if mbps in MBPS or asker.options.all_speeds else None,
+            mbps=mbps if mbps in MBPS or user.options.all_speeds else None,
             clients=_clients(macs.rows, leases.rows),
         )
         return JSONResponse({"link": "UP", "up": render.bare(up)}, headers=headers)

@@ -20,10 +20,10 @@ from fastapi.responses import JSONResponse
 from techinfo.access.lookup import Lookup
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
-from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import schemas as s
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.dhcp.asking import of_option
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.matching import Asked, narrowed
@@ -152,25 +152,32 @@ dhcplookup_router = APIRouter(tags=["look-up"], responses=ERRORS | _FOUND)
 
 
 @option82_router.get("/option82/{hex}", response_model=s.Found)
-async def option82(request: Request, asker: Asker, house: House, hex: str) -> JSONResponse:  # noqa: A002 - ON-API
+async def option82(
+    request: Request,
+    user: CurrentUser,
+    app_state: CurrentAppState,
+    hex: str,  # noqa: A002 - ON-API
+) -> JSONResponse:
     """The access that sends this option 82: the whole option in hex, in any case."""
-    return _found(request, asker, house, lambda: of_option82_hex(hex))
+    return _found(request, user, app_state, lambda: of_option82_hex(hex))
 
 
 @dhcplookup_router.get(
     "/dhcplookup", response_model=s.Found, openapi_extra={"parameters": _PARAMETERS}
 )
-async def dhcplookup(request: Request, asker: Asker, house: House) -> JSONResponse:
+async def dhcplookup(
+    request: Request, user: CurrentUser, app_state: CurrentAppState
+) -> JSONResponse:
     """The access that all given identifiers belong to, if they belong to one access only."""
     query: bytes = request.scope["query_string"]
-    return _found(request, asker, house, lambda: of_query(query))
+    return _found(request, user, app_state, lambda: of_query(query))
 
 
 def _found(
-    request: Request, viewer: Viewer, house: State, asked: Callable[[], Asked]
+    request: Request, viewer: Viewer, app_state: AppState, asked: Callable[[], Asked]
 ) -> JSONResponse:
     try:
-        match = Lookup(house.inventory).access(asked(), viewer, house.troubleshooter.now())
+        match = Lookup(app_state.inventory).access(asked(), viewer, app_state.troubleshooter.now())
     except (UnknownIdentifierError, SharedIdentifierError):
         request.scope["state"][MISSED] = True
         raise

@@ -14,15 +14,15 @@ from techinfo.api.dependencies import (
     DEVICE_ERRORS,
     ERRORS,
     AccessId,
-    Asker,
-    Fresh,
-    House,
+    CurrentAppState,
+    CurrentUser,
+    RequestedPolicy,
     Responses,
 )
 from techinfo.api.onapi import freshness, parts
 from techinfo.api.onapi import schemas as s
-from techinfo.api.onapi.versions import Dialect, dialect_of
-from techinfo.api.state import State
+from techinfo.api.onapi.versions import ApiProfile, dialect_of
+from techinfo.api.state import AppState
 from techinfo.collect import Reading
 from techinfo.errors import NotAvailableError
 from techinfo.model import Fact
@@ -34,83 +34,95 @@ NOWHERE: Responses = {
 }
 
 
-def router(speaks: Dialect) -> APIRouter:
+def router(profile: ApiProfile) -> APIRouter:
     """The routes of a version."""
     routes = APIRouter(tags=["tech"], responses=ERRORS | DEVICE_ERRORS)
 
-    @routes.get("/tech/access/{id}/hardware", response_model=speaks.schema(s.HardwareInfo))
-    @routes.get("/tech/{id}/access/hardware", response_model=speaks.schema(s.HardwareInfo))
-    async def hardware(asker: Asker, access: AccessId, fresh: Fresh, house: House) -> JSONResponse:
+    @routes.get("/tech/access/{id}/hardware", response_model=profile.schema(s.HardwareInfo))
+    @routes.get("/tech/{id}/access/hardware", response_model=profile.schema(s.HardwareInfo))
+    async def hardware(
+        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+    ) -> JSONResponse:
         """The access switch: does it answer, since when, what is it."""
-        answer = await house.desk.hardware(asker, access, fresh)
-        return JSONResponse(parts.hardware(answer), headers=_headers(house, answer.reading))
+        answer = await app_state.access_service.hardware(user, access, fresh)
+        return JSONResponse(parts.hardware(answer), headers=_headers(app_state, answer.reading))
 
-    @routes.get("/tech/cpe/{id}/status", response_model=speaks.schema(s.CpeStatus))
-    async def cpe(asker: Asker, access: AccessId, fresh: Fresh, house: House) -> JSONResponse:
+    @routes.get("/tech/cpe/{id}/status", response_model=profile.schema(s.CpeStatus))
+    async def cpe(
+        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+    ) -> JSONResponse:
         """The CPE behind the access; of one that does not answer what the access side knows."""
-        answer = await house.desk.cpe(asker, access, fresh)
+        answer = await app_state.access_service.cpe(user, access, fresh)
         reading = answer.reading or (answer.announced.reading if answer.announced else None)
-        told = dialect_of(speaks.version, asker.options).told(s.CpeStatus, parts.cpe(answer))
-        return JSONResponse(told, headers=_headers(house, reading))
+        told = dialect_of(profile.version, user.options).told(s.CpeStatus, parts.cpe(answer))
+        return JSONResponse(told, headers=_headers(app_state, reading))
 
-    routes.include_router(_of_the_port(speaks))
+    routes.include_router(_of_the_port(profile))
     return routes
 
 
-def _of_the_port(speaks: Dialect) -> APIRouter:
+def _of_the_port(profile: ApiProfile) -> APIRouter:
     """What is read of the port, each of one fact: what no element tells is told nowhere."""
     routes = APIRouter(responses=NOWHERE)
 
-    def told(asker: Asker, model: type[BaseModel], body: Any) -> Any:
-        return dialect_of(speaks.version, asker.options).told(model, body)
+    def told(user: CurrentUser, model: type[BaseModel], body: Any) -> Any:
+        return dialect_of(profile.version, user.options).told(model, body)
 
-    @routes.get("/tech/access/{id}/link/status", response_model=speaks.schema(s.LinkStatus))
+    @routes.get("/tech/access/{id}/link/status", response_model=profile.schema(s.LinkStatus))
     async def link_status(
-        asker: Asker, access: AccessId, fresh: Fresh, house: House
+        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
     ) -> JSONResponse:
         """Link, light and counters of the access port, read now or lately."""
-        asked = house.desk.link_status(asker, access, fresh)
-        answer, body = await _read(house, Fact.LINK, asked, parts.link_status)
-        body = told(asker, s.LinkStatus, body)
-        return JSONResponse(body, headers=_headers(house, answer.reading))
+        asked = app_state.access_service.link_status(user, access, fresh)
+        answer, body = await _read(app_state, Fact.LINK, asked, parts.link_status)
+        body = told(user, s.LinkStatus, body)
+        return JSONResponse(body, headers=_headers(app_state, answer.reading))
 
     @routes.get(
         "/tech/access/{id}/link/macaddresstable",
-        response_model=list[speaks.schema(s.MacRow)],  # type: ignore[misc]  # made at run time
+        response_model=list[profile.schema(s.MacRow)],  # type: ignore[misc]  # made at run time
     )
     async def mac_addresses(
-        asker: Asker, access: AccessId, fresh: Fresh, house: House
+        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
     ) -> JSONResponse:
         """MAC addresses learnt on the access; ``[]`` means read, and empty."""
-        asked = house.desk.mac_addresses(asker, access, fresh)
-        answer, body = await _read(house, Fact.MACS, asked, parts.mac_addresses)
-        return JSONResponse(told(asker, s.MacRow, body), headers=_headers(house, answer.reading))
+        asked = app_state.access_service.mac_addresses(user, access, fresh)
+        answer, body = await _read(app_state, Fact.MACS, asked, parts.mac_addresses)
+        return JSONResponse(told(user, s.MacRow, body), headers=_headers(app_state, answer.reading))
 
     @routes.get(
         "/tech/access/{id}/link/leaseinfo",
-        response_model=list[speaks.schema(s.LeaseRow)],  # type: ignore[misc]  # made at run time
+        response_model=list[profile.schema(s.LeaseRow)],  # type: ignore[misc]  # made at run time
     )
-    async def leases(asker: Asker, access: AccessId, fresh: Fresh, house: House) -> JSONResponse:
+    async def leases(
+        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+    ) -> JSONResponse:
         """Leases seen on the access; ``[]`` means read, and empty."""
-        asked = house.desk.leases(asker, access, fresh)
-        answer, body = await _read(house, Fact.LEASES, asked, parts.leases)
-        return JSONResponse(told(asker, s.LeaseRow, body), headers=_headers(house, answer.reading))
+        asked = app_state.access_service.leases(user, access, fresh)
+        answer, body = await _read(app_state, Fact.LEASES, asked, parts.leases)
+        return JSONResponse(
+            told(user, s.LeaseRow, body), headers=_headers(app_state, answer.reading)
+        )
 
     @routes.get(
         "/tech/access/{id}/link/igmpsnooping",
-        response_model=list[speaks.schema(s.GroupRow)],  # type: ignore[misc]  # made at run time
+        response_model=list[profile.schema(s.GroupRow)],  # type: ignore[misc]  # made at run time
     )
-    async def groups(asker: Asker, access: AccessId, fresh: Fresh, house: House) -> JSONResponse:
+    async def groups(
+        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+    ) -> JSONResponse:
         """Multicast groups joined on the access; ``[]`` means read, and empty."""
-        asked = house.desk.groups(asker, access, fresh)
-        answer, body = await _read(house, Fact.GROUPS, asked, parts.groups)
-        return JSONResponse(told(asker, s.GroupRow, body), headers=_headers(house, answer.reading))
+        asked = app_state.access_service.groups(user, access, fresh)
+        answer, body = await _read(app_state, Fact.GROUPS, asked, parts.groups)
+        return JSONResponse(
+            told(user, s.GroupRow, body), headers=_headers(app_state, answer.reading)
+        )
 
     return routes
 
 
 async def _read(
-    house: State, fact: Fact, asked: Awaitable[Answer], render: Callable[[Answer], T]
+    app_state: AppState, fact: Fact, asked: Awaitable[Answer], render: Callable[[Answer], T]
 ) -> tuple[Answer, T]:
     """An answer and its body.
 
@@ -122,12 +134,12 @@ async def _read(
         answer = await asked
         return answer, render(answer)
     except NotAvailableError:
-        await house.endpoints.unreadable.refuse(house.troubleshooter, fact)
+        await app_state.endpoints.unreadable.refuse(app_state.troubleshooter, fact)
         raise
 
 
-def _headers(house: State, reading: Reading | None) -> Mapping[str, str]:
-    now = house.troubleshooter.now()
+def _headers(app_state: AppState, reading: Reading | None) -> Mapping[str, str]:
+    now = app_state.troubleshooter.now()
     if reading is None:
         return freshness.headers(None, now)
     return freshness.headers(reading.read_at, now, freshness.lacking(reading.parts))

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, Asker, House, Responses
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, Responses
 from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
@@ -26,7 +26,7 @@ from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.conditional import started
 from techinfo.errors import ForbiddenError
 from techinfo.tickets.records import Change, NewTicket, Party, Status, Ticket
-from techinfo.tickets.service import TicketDesk
+from techinfo.tickets.service import TicketService
 
 MOST_OCTETS = 256 * 1024
 """Of a body; no description comes near it."""
@@ -52,15 +52,15 @@ TICKET_ERRORS: Responses = ERRORS | {
 }
 
 
-async def ticket_desk(house: House) -> TicketDesk:
+async def ticket_desk(app_state: CurrentAppState) -> TicketService:
     """The ticket desk of this house.
 
     Raises:
         ApiError: 501, there is none.
     """
-    if house.tickets is None:
+    if app_state.tickets is None:
         raise ApiError(501, "no ticket desk is configured here", code=Code.NO_TICKET_DESK)
-    return house.tickets
+    return app_state.tickets
 
 
 async def reference(
@@ -110,7 +110,7 @@ class Filters:
 
 async def filters(
     request: Request,
-    house: House,
+    app_state: CurrentAppState,
     _status: Annotated[Status | None, Query(alias="status")] = None,
     _created: Annotated[
         str | None, Query(alias="created", description="date or date-time: created from then on")
@@ -130,11 +130,11 @@ async def filters(
     return Filters(
         status=_status,
         created_from=_moment(_created) if _created else None,
-        changed_after=_since(if_modified_since, house.troubleshooter.now()),
+        changed_after=_since(if_modified_since, app_state.troubleshooter.now()),
     )
 
 
-Desk = Annotated[TicketDesk, Depends(ticket_desk)]
+Desk = Annotated[TicketService, Depends(ticket_desk)]
 Reference = Annotated[str, Depends(reference)]
 Key = Annotated[str | None, Depends(idempotency_key)]
 Wanted = Annotated[Filters, Depends(filters)]
@@ -149,11 +149,13 @@ def router(version: str) -> APIRouter:
     routes = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
 
     @routes.get("/tickets", response_model=list[ts.TicketLine])
-    async def tickets(asker: Asker, desk: Desk, wanted: Wanted, house: House) -> StreamingResponse:
+    async def tickets(
+        user: CurrentUser, desk: Desk, wanted: Wanted, app_state: CurrentAppState
+    ) -> StreamingResponse:
         """The asker's tickets, oldest first; the operator's people see all."""
-        newest = await run_in_threadpool(desk.newest, asker)
+        newest = await run_in_threadpool(desk.newest, user)
         found = desk.tickets(
-            asker,
+            user,
             status=wanted.status,
             created_from=wanted.created_from,
             changed_after=wanted.changed_after,
@@ -162,7 +164,7 @@ def router(version: str) -> APIRouter:
         return StreamingResponse(
             pieces,
             media_type="application/json",
-            headers=_headers(newest, house.troubleshooter.now()),
+            headers=_headers(newest, app_state.troubleshooter.now()),
         )
 
     @routes.post(
@@ -173,15 +175,15 @@ def router(version: str) -> APIRouter:
         openapi_extra=body_schema(ts.TicketIn),
     )
     async def create(
-        request: Request, asker: Asker, desk: Desk, key: Key, house: House
+        request: Request, user: CurrentUser, desk: Desk, key: Key, app_state: CurrentAppState
     ) -> JSONResponse:
         """Keep a ticket; link info is attached to it afterwards, in the background."""
         told = await json_body(request, ts.TicketIn, MOST_OCTETS)
         about(request, [told.accessId])
-        _must_be_new(told, asker)
-        if not house.access_id.fullmatch(told.accessId):
+        _must_be_new(told, user)
+        if not app_state.access_id.fullmatch(told.accessId):
             raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
-        created = await desk.create(asker, new_ticket(told), key)
+        created = await desk.create(user, new_ticket(told), key)
         prefix = request.scope.get("state", {}).get("prefix", "")
         own = created.ticket.reference
         return JSONResponse(
@@ -192,12 +194,12 @@ def router(version: str) -> APIRouter:
 
     @routes.get("/tickets/{ref}", response_model=ts.TicketInfo)
     async def one(
-        request: Request, asker: Asker, desk: Desk, ref: Reference, house: House
+        request: Request, user: CurrentUser, desk: Desk, ref: Reference, app_state: CurrentAppState
     ) -> JSONResponse:
         """One of the asker's tickets, by our reference or the external desk's."""
-        ticket = await desk.ticket(asker, ref)
+        ticket = await desk.ticket(user, ref)
         about(request, [ticket.access_id])
-        headers = _headers(ticket.updated_at, house.troubleshooter.now())
+        headers = _headers(ticket.updated_at, app_state.troubleshooter.now())
         return JSONResponse(ticket_object(ticket, version), headers=headers)
 
     @routes.patch(
@@ -207,22 +209,22 @@ def router(version: str) -> APIRouter:
         openapi_extra=body_schema(ts.ChangeIn),
     )
     async def change(
-        request: Request, asker: Asker, desk: Desk, ref: Reference, key: Key
+        request: Request, user: CurrentUser, desk: Desk, ref: Reference, key: Key
     ) -> Response:
         """Comment on a ticket, move it, close it."""
-        return await changed(request, asker, desk, ref, key)
+        return await changed(request, user, desk, ref, key)
 
     return routes
 
 
 async def changed(
-    request: Request, asker: Viewer, desk: TicketDesk, ref: str, key: str | None
+    request: Request, user: Viewer, desk: TicketService, ref: str, key: str | None
 ) -> Response:
     """Change a ticket as the body of a request says."""
     told = await json_body(request, ts.ChangeIn, MOST_OCTETS)
-    if told.coTicketReference is not None and asker.role is not Role.OPERATOR:
+    if told.coTicketReference is not None and user.role is not Role.OPERATOR:
         raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
-    await desk.change(asker, ref, _change(told), key)
+    await desk.change(user, ref, _change(told), key)
     return Response(status_code=204, headers=PERSONAL)
 
 
@@ -299,9 +301,9 @@ def _change(told: ts.ChangeIn) -> Change:
     )
 
 
-def _must_be_new(told: ts.TicketIn, asker: Viewer) -> None:
+def _must_be_new(told: ts.TicketIn, user: Viewer) -> None:
     """The Bitvis reading sends a status, which means nothing; else it would be a mistake."""
-    if told.status in {None, Status.CREATED} or asker.options.profile == "bitvis":
+    if told.status in {None, Status.CREATED} or user.options.profile == "bitvis":
         return
     raise ApiError(
         400, "malformed request: status: a ticket begins as CREATED", code=Code.MALFORMED

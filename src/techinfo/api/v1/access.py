@@ -15,19 +15,26 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from techinfo.access.attachment import attached
-from techinfo.access.freshness import Terms
+from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
 from techinfo.access.whole_element import accesses_by_port, must_see_all, services_of, whole_element
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, AccessId, Asker, Fresh, House
+from techinfo.api.dependencies import (
+    DEVICE_ERRORS,
+    ERRORS,
+    AccessId,
+    CurrentAppState,
+    CurrentUser,
+    RequestedPolicy,
+)
 from techinfo.api.documents.dump import dump
 from techinfo.api.errors import ApiError, Code
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi import part_states as states
 from techinfo.api.onapi import schemas as s
-from techinfo.api.onapi.versions import Dialect, dialect_of
-from techinfo.api.state import State
+from techinfo.api.onapi.versions import ApiProfile, dialect_of
+from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document, address
 from techinfo.inventory import Access
@@ -40,12 +47,16 @@ _DUMP_S = 30.0
 
 @router.get("/access/{id}", response_model=v.AccessReport)
 async def access_report(
-    request: Request, asker: Asker, access: AccessId, fresh: Fresh, house: House
+    request: Request,
+    user: CurrentUser,
+    access: AccessId,
+    fresh: RequestedPolicy,
+    app_state: CurrentAppState,
 ) -> JSONResponse:
     """All facts of an access, each with its state and age, and what this access can tell at all."""
-    found, answers = await house.desk.everything(asker, access, fresh)
-    now = house.troubleshooter.now()
-    silent_since = await house.troubleshooter.silent_since(access)
+    found, answers = await app_state.access_service.everything(user, access, fresh)
+    now = app_state.troubleshooter.now()
+    silent_since = await app_state.troubleshooter.silent_since(access)
     words = states.logged(request.scope["path"])
     made = states.part_states(answers, now, silent_since, words)
     body: dict[str, Any] = {
@@ -64,10 +75,10 @@ async def access_report(
 @router.get("/dump/{id}", response_model=v.AccessDocument)
 async def access_dump(
     request: Request,
-    asker: Asker,
+    user: CurrentUser,
     access: AccessId,
-    fresh: Fresh,
-    house: House,
+    fresh: RequestedPolicy,
+    app_state: CurrentAppState,
     *,
     device: Annotated[
         bool, Query(description="the whole element instead, techinfo.dump/1: not for providers")
@@ -75,19 +86,19 @@ async def access_dump(
 ) -> JSONResponse:
     """The access as a document, ``techinfo.access/1``, that can be kept, mailed and checked."""
     if not device:
-        return await _document(request, asker, access, fresh, house)
-    must_see_all(asker)
-    inventory = house.inventory
+        return await _document(request, user, access, fresh, app_state)
+    must_see_all(user)
+    inventory = app_state.inventory
     element = attached(inventory, access).element
-    terms = replace(fresh, deadline_s=max(fresh.deadline_s, _DUMP_S))
-    reading = await whole_element(house.troubleshooter, element, terms)
+    policy = replace(fresh, deadline_s=max(fresh.deadline_s, _DUMP_S))
+    reading = await whole_element(app_state.troubleshooter, element, policy)
     beside = accesses_by_port(inventory, element, reading)
 
     def access_of(if_index: int) -> str | None:
         found = beside.get(if_index, ())
         return found[0] if len(found) == 1 else None
 
-    now = house.troubleshooter.now()
+    now = app_state.troubleshooter.now()
     document = dump(
         reading,
         now,
@@ -102,29 +113,31 @@ async def access_dump(
 @router.post(
     "/linkinfo", response_model=v.AccessDocument, openapi_extra=body_schema(v.LinkInfoAsked)
 )
-async def link_info(request: Request, asker: Asker, fresh: Fresh, house: House) -> JSONResponse:
+async def link_info(
+    request: Request, user: CurrentUser, fresh: RequestedPolicy, app_state: CurrentAppState
+) -> JSONResponse:
     """The same document for whoever makes a ticket: it comes in time, however the switch is.
 
     A switch that is silent or slow is told in the document, part by part, and is no error.
     """
     asked = await json_body(request, v.LinkInfoAsked, _MOST_OCTETS)
     about(request, [asked.accessId])
-    if not house.access_id.fullmatch(asked.accessId):
+    if not app_state.access_id.fullmatch(asked.accessId):
         raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
-    terms = replace(
+    policy = replace(
         fresh,
         max_age_s=fresh.max_age_s if asked.maxAge is None else asked.maxAge,
         deadline_s=fresh.deadline_s if asked.deadline is None else asked.deadline,
     )
-    return await _document(request, asker, asked.accessId, terms, house)
+    return await _document(request, user, asked.accessId, policy, app_state)
 
 
 async def _document(
-    request: Request, asker: Viewer, access: str, terms: Terms, house: State
+    request: Request, user: Viewer, access: str, policy: CachePolicy, app_state: AppState
 ) -> JSONResponse:
-    found, answers = await house.desk.everything(asker, access, terms)
-    now = house.troubleshooter.now()
-    silent_since = await house.troubleshooter.silent_since(access)
+    found, answers = await app_state.access_service.everything(user, access, policy)
+    now = app_state.troubleshooter.now()
+    silent_since = await app_state.troubleshooter.silent_since(access)
     words = states.logged(request.scope["path"])
     document = access_document(found, answers, now, silent_since=silent_since, words=words)
     made = states.part_states(answers, now)
@@ -132,21 +145,25 @@ async def _document(
     return JSONResponse(document, headers=headers)
 
 
-def combined_router(speaks: Dialect) -> APIRouter:
+def combined_router(profile: ApiProfile) -> APIRouter:
     """The route of a version."""
     routes = APIRouter(tags=["tech"], responses=ERRORS | DEVICE_ERRORS)
 
-    @routes.get("/tech/access/{id}", response_model=speaks.schema(s.AccessFacts))
+    @routes.get("/tech/access/{id}", response_model=profile.schema(s.AccessFacts))
     async def everything(
-        request: Request, asker: Asker, access: AccessId, fresh: Fresh, house: House
+        request: Request,
+        user: CurrentUser,
+        access: AccessId,
+        fresh: RequestedPolicy,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """All six answers at once, each with its state and age (an extension of ours)."""
-        found, answers = await house.desk.everything(asker, access, fresh)
-        now = house.troubleshooter.now()
-        silent_since = await house.troubleshooter.silent_since(access)
+        found, answers = await app_state.access_service.everything(user, access, fresh)
+        now = app_state.troubleshooter.now()
+        silent_since = await app_state.troubleshooter.silent_since(access)
         words = states.logged(request.scope["path"])
         made = states.part_states(answers, now, silent_since, words)
-        told = dialect_of(speaks.version, asker.options).told(s.AccessFacts, _body(found, made))
+        told = dialect_of(profile.version, user.options).told(s.AccessFacts, _body(found, made))
         headers = freshness.headers(states.oldest(made), now, states.lacking(made))
         return JSONResponse(told, headers=headers)
 
@@ -183,8 +200,10 @@ def unbuilt_router() -> APIRouter:
 
 
 def _add(built: APIRouter, name: str, words: str) -> None:
-    async def refuse(asker: Asker, access: AccessId, house: House) -> JSONResponse:
-        house.desk.right(asker, access)
+    async def refuse(
+        user: CurrentUser, access: AccessId, app_state: CurrentAppState
+    ) -> JSONResponse:
+        app_state.access_service.right(user, access)
         raise ApiError(501, f"{words} is not built yet", code=Code.NOT_IMPLEMENTED)
 
     summary = f"Not built yet: {words}"

@@ -10,17 +10,17 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from techinfo.access.freshness import MOST_STALE_S, Terms
+from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.service import Told
 from techinfo.access.viewer import Viewer
 from techinfo.api import errors as problems
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, Asker, CacheControl, House
+from techinfo.api.dependencies import ERRORS, CacheControl, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import part_states as states
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.errors import NotReadError, QuestionError, TechinfoError
 
@@ -30,7 +30,10 @@ _MOST_OCTETS = 64 * 1024
 
 @router.post("/batch", response_model=v.BatchTold, openapi_extra=body_schema(v.BatchAsked))
 async def batch(
-    request: Request, asker: Asker, house: House, cache_control: CacheControl = None
+    request: Request,
+    user: CurrentUser,
+    app_state: CurrentAppState,
+    cache_control: CacheControl = None,
 ) -> JSONResponse:
     """What is known of up to 200 accesses. No switch is asked for it; every part tells its age.
 
@@ -40,28 +43,30 @@ async def batch(
     asked = await json_body(request, v.BatchAsked, _MOST_OCTETS)
     request.scope["state"]["quota_cost"] = len(asked.accessIds)
     about(request, asked.accessIds)
-    terms = freshness.terms(",".join(cache_control or ()), Terms(max_age_s=MOST_STALE_S))
-    terms = replace(terms, cached=True, max_stale_s=0.0)
+    policy = freshness.policy(",".join(cache_control or ()), CachePolicy(max_age_s=MOST_STALE_S))
+    policy = replace(policy, cached=True, max_stale_s=0.0)
     items = []
     for access_id in asked.accessIds:
-        items.append(await _item(house, asker, access_id, terms))
+        items.append(await _item(app_state, user, access_id, policy))
         await asyncio.sleep(0)  # others are answered in between
     return JSONResponse({"accesses": items}, headers=PERSONAL)
 
 
-async def _item(house: State, asker: Viewer, access_id: str, terms: Terms) -> dict[str, Any]:
+async def _item(
+    app_state: AppState, user: Viewer, access_id: str, policy: CachePolicy
+) -> dict[str, Any]:
     try:
-        if not house.access_id.fullmatch(access_id):
+        if not app_state.access_id.fullmatch(access_id):
             raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
-        found, answers = await house.desk.everything(asker, access_id, terms)
+        found, answers = await app_state.access_service.everything(user, access_id, policy)
         if not _anything(answers):
             raise NotReadError("nothing of it was read lately")
     except (ApiError, QuestionError) as error:
         problem = problems.api_error(error)
         why = {"cause": problem.cause, "code": problem.code, "retryable": problem.retryable}
         return {"accessId": access_id, "status": problem.status, **why}
-    now = house.troubleshooter.now()
-    made = states.part_states(answers, now, await house.troubleshooter.silent_since(access_id))
+    now = app_state.troubleshooter.now()
+    made = states.part_states(answers, now, await app_state.troubleshooter.silent_since(access_id))
     told: dict[str, Any] = {
         "accessId": found.access_id,
         "parts": {name: part.told for name, part in made.items()},

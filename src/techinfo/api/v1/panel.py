@@ -8,7 +8,13 @@ from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 
 from techinfo.access.whole_element import PanelPort, panel
-from techinfo.api.dependencies import DEVICE_ERRORS, ERRORS, Asker, Fresh, House
+from techinfo.api.dependencies import (
+    DEVICE_ERRORS,
+    ERRORS,
+    CurrentAppState,
+    CurrentUser,
+    RequestedPolicy,
+)
 from techinfo.api.documents import dump
 from techinfo.api.onapi import freshness, render
 from techinfo.api.v1 import schemas as v
@@ -20,14 +26,14 @@ router = APIRouter(tags=["switch"], responses=ERRORS | DEVICE_ERRORS)
 
 @router.get("/switch/{element}/panel", response_model=v.Panel)
 async def switch_panel(
-    asker: Asker,
+    user: CurrentUser,
     element: Annotated[str, Path(description="its name in the inventory", max_length=255)],
-    fresh: Fresh,
-    house: House,
+    fresh: RequestedPolicy,
+    app_state: CurrentAppState,
 ) -> JSONResponse:
     """Every port of a switch: link, light, who is on it. Of one reading; not for providers."""
-    told = await panel(house.troubleshooter, asker, element, fresh)
-    now = house.troubleshooter.now()
+    told = await panel(app_state.troubleshooter, user, element, fresh)
+    now = app_state.troubleshooter.now()
     device = told.reading.device or Device()
     body: dict[str, Any] = {
         "element": told.element.name,

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.search import Found, search
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
-from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import address
@@ -23,8 +23,8 @@ _LEAST, _MOST = 2, 100
 @router.get("/search", response_model=v.SearchTold)
 async def search_accesses(
     request: Request,
-    asker: Asker,
-    house: House,
+    user: CurrentUser,
+    app_state: CurrentAppState,
     q: Annotated[
         str,
         Query(
@@ -38,14 +38,14 @@ async def search_accesses(
     if not _LEAST <= len(text) <= _MOST or not text.isprintable():
         cause = f"q must have {_LEAST} to {_MOST} printable characters"
         raise ApiError(400, cause, code=Code.MALFORMED)
-    told = await run_in_threadpool(search, house.desk, asker, text)
-    found = [_found(one, asker) for one in told.found]
+    told = await run_in_threadpool(search, app_state.access_service, user, text)
+    found = [_found(one, user) for one in told.found]
     about(request, (one.access.access_id for one in told.found))
     body = {"accesses": found, "count": len(found), "more": told.more}
     return JSONResponse(body, headers=PERSONAL)
 
 
-def _found(one: Found, asker: Viewer) -> dict[str, Any]:
+def _found(one: Found, user: Viewer) -> dict[str, Any]:
     access = one.access
     told: dict[str, Any] = {
         "accessId": access.access_id,
@@ -54,6 +54,6 @@ def _found(one: Found, asker: Viewer) -> dict[str, Any]:
         "address": address(access) or None,
         "matched": one.matched,
     }
-    if asker.sees_all:
+    if user.sees_all:
         told |= {"element": access.element, "port": access.port}
     return {name: value for name, value in told.items() if value is not None}

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 from techinfo import __version__
 from techinfo.access.attachment import element_target
 from techinfo.api.asgi.quotas import Left, QuotaLeft
-from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi import freshness, render
-from techinfo.api.state import State
+from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.errors import CollectorError
 
@@ -23,33 +23,33 @@ _UNKNOWN = "unknown"
 
 
 @router.get("/status", response_model=v.ServiceStatus)
-async def status(asker: Asker, house: House) -> JSONResponse:
+async def status(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
     """Whether the service works and how old the inventory is; more of it for operators."""
-    now, imported_at = house.troubleshooter.now(), house.inventory.imported_at
+    now, imported_at = app_state.troubleshooter.now(), app_state.inventory.imported_at
     told: dict[str, Any] = {"service": "up"}
     if imported_at is not None:
         told["inventoryImportedAt"] = render.time(imported_at)
         told["inventoryAge"] = freshness.age_s(imported_at, now)
-    if asker.sees_all:
-        told |= {"version": __version__, "uptime": house.uptime_s}
+    if user.sees_all:
+        told |= {"version": __version__, "uptime": app_state.uptime_s}
     try:
-        told |= await _elements(house) if asker.sees_all else await _answering(house)
+        told |= await _elements(app_state) if user.sees_all else await _answering(app_state)
     except CollectorError:
         told["service"] = "degraded"
     return JSONResponse(told, headers=PERSONAL)
 
 
 @router.get("/quota", response_model=v.Quota)
-async def quota(asker: Asker, house: House) -> JSONResponse:
+async def quota(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
     """What is left of the quota of whoever asks."""
-    left = house.entrance.quotas.left(asker)
+    left = app_state.entrance.quotas.left(user)
     told = v.Quota(limited=False) if left is None else _quota(left)
     return JSONResponse(render.bare(told), headers=PERSONAL)
 
 
-async def _elements(house: State) -> dict[str, Any]:
-    elements = house.inventory.elements()
-    everyone = await house.troubleshooter.collector.met([element_target(e) for e in elements])
+async def _elements(app_state: AppState) -> dict[str, Any]:
+    elements = app_state.inventory.elements()
+    everyone = await app_state.troubleshooter.collector.met([element_target(e) for e in elements])
     counted = Counter(
         (met.driver if met else element.driver) or _UNKNOWN
         for element, met in zip(elements, everyone, strict=True)
@@ -57,9 +57,9 @@ async def _elements(house: State) -> dict[str, Any]:
     return {"elements": len(elements), "drivers": dict(sorted(counted.items()))}
 
 
-async def _answering(house: State) -> dict[str, Any]:
+async def _answering(app_state: AppState) -> dict[str, Any]:
     """Nothing, if only whoever asks the equipment is there."""
-    await house.troubleshooter.collector.met(())
+    await app_state.troubleshooter.collector.met(())
     return {}
 
 

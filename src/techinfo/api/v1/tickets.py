@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from techinfo.access.freshness import Terms
-from techinfo.access.service import Desk as AccessDesk
+from techinfo.access.freshness import CachePolicy
+from techinfo.access.service import AccessService as AccessDesk
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.bodies import body_schema
-from techinfo.api.dependencies import Asker
+from techinfo.api.dependencies import CurrentUser
 from techinfo.api.errors import PERSONAL, api_error
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
@@ -27,12 +27,12 @@ router = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
 
 
 @router.get("/tickets/{ref}/linkinfo", response_model=ts.TicketLinkInfo)
-async def link_info(asker: Asker, desk: Desk, ref: Reference) -> JSONResponse:
+async def link_info(user: CurrentUser, desk: Desk, ref: Reference) -> JSONResponse:
     """What was read when the ticket was created and when it was closed, and what has changed.
 
     It is rendered with the rights that the ticket's owner had at that moment.
     """
-    ticket, infos = await desk.link_info(asker, ref)
+    ticket, infos = await desk.link_info(user, ref)
     body: dict[str, Any] = {
         "coTicketReference": ticket.reference,
         "accessId": ticket.access_id,
@@ -50,19 +50,21 @@ async def link_info(asker: Asker, desk: Desk, ref: Reference) -> JSONResponse:
     response_class=Response,
     openapi_extra=body_schema(ts.ChangeIn),
 )
-async def change(request: Request, asker: Asker, desk: Desk, ref: Reference, key: Key) -> Response:
+async def change(
+    request: Request, user: CurrentUser, desk: Desk, ref: Reference, key: Key
+) -> Response:
     """The same as PATCH of ON-API, for systems whose webhooks can only POST."""
-    return await changed(request, asker, desk, ref, key)
+    return await changed(request, user, desk, ref, key)
 
 
-def capture_with(desk: AccessDesk, terms: Terms) -> Capture:
+def capture_with(desk: AccessDesk, policy: CachePolicy) -> Capture:
     """A reading of now, as a document with the rights of whom it is for.
 
     Args:
         desk: Isolates the answers.
-        terms: Only the deadline counts; how fresh it must be is not asked.
+        policy: Only the deadline counts; how fresh it must be is not asked.
     """
-    live = replace(terms, max_age_s=0.0, max_stale_s=0.0, not_after=None)
+    live = replace(policy, max_age_s=0.0, max_stale_s=0.0, not_after=None)
 
     async def capture(viewer: Viewer, access_id: str) -> dict[str, Any]:
         network = desk.troubleshooter

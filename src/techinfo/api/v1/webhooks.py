@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, Asker, House
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError, Code
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
@@ -24,15 +24,15 @@ router = APIRouter(
 )
 
 
-async def hub(house: House) -> Hub:
+async def hub(app_state: CurrentAppState) -> Hub:
     """The hub of this house.
 
     Raises:
         ApiError: 501, there is none.
     """
-    if house.webhooks is None:
+    if app_state.webhooks is None:
         raise ApiError(501, "webhooks are not configured here", code=Code.NO_TICKET_DESK)
-    return house.webhooks
+    return app_state.webhooks
 
 
 async def hook_id(hook: Annotated[str, Path(description="of the webhook")]) -> str:
@@ -56,7 +56,7 @@ HookId = Annotated[str, Depends(hook_id)]
     response_model=ts.WebhookInfo,
     openapi_extra=body_schema(ts.WebhookIn),
 )
-async def register(request: Request, asker: Asker, the_hub: TheHub) -> JSONResponse:
+async def register(request: Request, user: CurrentUser, the_hub: TheHub) -> JSONResponse:
     """Register a webhook. Its secret is told in this answer, and never again."""
     told = await json_body(request, ts.WebhookIn, _MOST_OCTETS)
     wanted = Wanted(
@@ -66,24 +66,24 @@ async def register(request: Request, asker: Asker, the_hub: TheHub) -> JSONRespo
         options=told.options,
         headers=told.headers,
     )
-    made = await the_hub.register(asker, wanted)
+    made = await the_hub.register(user, wanted)
     body = webhook_object(Listed(made, {}, None)) | {"secret": made.secret}
     headers = PERSONAL | {"Location": f"/techinfo/v1/webhooks/{made.id}"}
     return JSONResponse(body, status_code=201, headers=headers)
 
 
 @router.get("/webhooks", response_model=list[ts.WebhookInfo])
-async def webhooks(asker: Asker, the_hub: TheHub) -> JSONResponse:
+async def webhooks(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
     """The asker's webhooks: how many messages wait, were delivered or given up, and what is wrong.
 
     One that fails rests for longer each time, and is switched off at last (``offSince``).
     """
-    found = await the_hub.webhooks(asker)
+    found = await the_hub.webhooks(user)
     return JSONResponse([webhook_object(one) for one in found], headers=PERSONAL)
 
 
 @router.get("/webhooks/dead-letters", response_model=list[ts.DeadLetter])
-async def dead_letters(asker: Asker, the_hub: TheHub) -> JSONResponse:
+async def dead_letters(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
     """What could not be delivered to the asker's webhooks, the newest first."""
     told = [
         {
@@ -94,28 +94,28 @@ async def dead_letters(asker: Asker, the_hub: TheHub) -> JSONResponse:
             "tries": letter.tries,
             "outcome": letter.outcome,
         }
-        for letter in await the_hub.dead(asker)
+        for letter in await the_hub.dead(user)
     ]
     return JSONResponse(told, headers=PERSONAL)
 
 
 @router.delete("/webhooks/{hook}", status_code=204, response_class=Response)
-async def remove(asker: Asker, the_hub: TheHub, hook: HookId) -> Response:
+async def remove(user: CurrentUser, the_hub: TheHub, hook: HookId) -> Response:
     """Forget one of the asker's webhooks, and what waits for it."""
-    await the_hub.remove(asker, hook)
+    await the_hub.remove(user, hook)
     return Response(status_code=204, headers=PERSONAL)
 
 
 @router.post("/webhooks/{hook}/enable", response_model=ts.WebhookInfo)
-async def enable(asker: Asker, the_hub: TheHub, hook: HookId) -> JSONResponse:
+async def enable(user: CurrentUser, the_hub: TheHub, hook: HookId) -> JSONResponse:
     """Have one of the asker's webhooks tried again that was switched off, or rests."""
-    return JSONResponse(webhook_object(await the_hub.enable(asker, hook)), headers=PERSONAL)
+    return JSONResponse(webhook_object(await the_hub.enable(user, hook)), headers=PERSONAL)
 
 
 @router.post("/webhooks/{hook}/test", response_model=ts.TestOutcome)
-async def test(asker: Asker, the_hub: TheHub, hook: HookId) -> JSONResponse:
+async def test(user: CurrentUser, the_hub: TheHub, hook: HookId) -> JSONResponse:
     """Send a test message to one of the asker's webhooks, once and at once."""
-    outcome = await the_hub.test(asker, hook)
+    outcome = await the_hub.test(user, hook)
     body = {"delivered": outcome.delivered, "outcome": outcome.words}
     return JSONResponse(body, headers=PERSONAL)
 

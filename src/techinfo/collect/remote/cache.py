@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from techinfo.collect.protocol import Met
+from techinfo.collect.protocol import DeviceInfo
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.model import Fact, State
 
@@ -31,11 +31,11 @@ class _Given:
 @dataclass(slots=True)
 class _Device:
     readings: dict[Question, _Given]
-    met: Met | None = None
+    met: DeviceInfo | None = None
     met_at: datetime | None = None
 
 
-class Given:
+class ReadingCache:
     """Readings by question, those of one device together: what it does wrong ends all of them.
 
     A reading with a part that failed is not kept, nor is one of an element that is silent: what
@@ -72,13 +72,13 @@ class Given:
         self._devices.move_to_end(_where(question[0]))
         return given.reading
 
-    def keep_met(self, target: Target, met: Met, now: datetime) -> None:
+    def keep_met(self, target: Target, met: DeviceInfo, now: datetime) -> None:
         """Keep how a device has introduced itself."""
         device = self._device(target)
         device.met, device.met_at = met, now
         self._make_room(now)
 
-    def met(self, target: Target, now: datetime) -> Met | None:
+    def met(self, target: Target, now: datetime) -> DeviceInfo | None:
         """How a device has introduced itself, by what was told of it within the last minute."""
         device = self._devices.get(_where(target))
         if device is None or device.met_at is None or now - device.met_at > _MET_FOR:

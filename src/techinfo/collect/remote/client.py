@@ -19,23 +19,23 @@ from typing import Any, TypeVar
 
 import httpcore
 
-from techinfo.collect.protocol import Met, Numbers
+from techinfo.collect.protocol import CollectorStats, DeviceInfo
 from techinfo.collect.registry import Registry
-from techinfo.collect.remote.cache import Given, Question
+from techinfo.collect.remote.cache import Question, ReadingCache
 from techinfo.collect.remote.messages import (
     MOST_AGE_S,
     MOST_TARGETS,
+    AnyMessage,
+    DeviceInfoMessage,
+    DeviceInfoRequest,
     DeviceQuestion,
-    Done,
-    ErrorTold,
+    DoneMessage,
+    ErrorMessage,
     LastQuestion,
-    Letter,
-    MetQuestion,
-    MetTold,
-    NumbersTold,
-    ReadingTold,
+    ReadingMessage,
     ReadQuestion,
-    SilenceTold,
+    StatsMessage,
+    UnreachableMessage,
     decode,
     encode,
     raised,
@@ -69,7 +69,7 @@ _MOST_IDLE = 100
 _ORIGIN = httpcore.Origin(b"http", b"collector", 80)
 _DEAD = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
-L = TypeVar("L", bound=Letter)
+L = TypeVar("L", bound=AnyMessage)
 _Flight = tuple[Question, float]
 
 
@@ -97,9 +97,9 @@ class RemoteCollector:
         self.crossings = 0
         self.given = 0
         self._now = now
-        self._given = Given()
+        self._given = ReadingCache()
         self._flights: dict[_Flight, asyncio.Task[Reading]] = {}
-        self._pulse: asyncio.Task[Numbers] | None = None
+        self._pulse: asyncio.Task[CollectorStats] | None = None
         self._socket = str(socket)
         self._places = asyncio.Semaphore(_PARALLEL)
         # Without httpcore's pool, which looks at all connections whenever one comes or goes: for
@@ -132,24 +132,26 @@ class RemoteCollector:
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
         """As `AnyCollector.last_known`."""
         letter = LastQuestion(target=target, facts=frozenset(facts))
-        told, _ = await self._ask("/1/last-known", letter, ReadingTold, _SHORT_S)
+        told, _ = await self._ask("/1/last-known", letter, ReadingMessage, _SHORT_S)
         return told.reading
 
     async def silent_since(self, target: Target) -> datetime | None:
         """As `AnyCollector.silent_since`."""
         letter = DeviceQuestion(target=target)
-        told, _ = await self._ask("/1/silent-since", letter, SilenceTold, _SHORT_S)
+        told, _ = await self._ask("/1/silent-since", letter, UnreachableMessage, _SHORT_S)
         if told.since is not None:
             self._drop(target)
         return told.since
 
-    async def met(self, targets: Sequence[Target]) -> tuple[Met | None, ...]:
+    async def met(self, targets: Sequence[Target]) -> tuple[DeviceInfo | None, ...]:
         """As `AnyCollector.met`; a device that was met is asked after once a minute."""
         found = {target: self._given.met(target, self._now()) for target in targets}
         missing = [target for target, met in found.items() if met is None]
         for first in range(0, len(missing), MOST_TARGETS):
             some = tuple(missing[first : first + MOST_TARGETS])
-            told, _ = await self._ask("/1/met", MetQuestion(targets=some), MetTold, _SHORT_S)
+            told, _ = await self._ask(
+                "/1/met", DeviceInfoRequest(targets=some), DeviceInfoMessage, _SHORT_S
+            )
             if len(told.met) != len(some):
                 raise CollectorError("the collector's process tells of too few devices")
             for target, met in zip(some, told.met, strict=True):
@@ -161,16 +163,16 @@ class RemoteCollector:
     async def forget(self, target: Target) -> None:
         """As `AnyCollector.forget`; here and there."""
         self._drop(target)
-        await self._ask("/1/forget", DeviceQuestion(target=target), Done, _SHORT_S)
+        await self._ask("/1/forget", DeviceQuestion(target=target), DoneMessage, _SHORT_S)
         self._drop(target)  # what was asked meanwhile
 
-    async def numbers(self) -> Numbers:
+    async def numbers(self) -> CollectorStats:
         """As `AnyCollector.numbers`; what was given again here counts as kept."""
         there = await self._numbers()
         return replace(there, questions=there.questions + self.given, kept=there.kept + self.given)
 
-    async def _numbers(self) -> Numbers:
-        told, _ = await self._ask("/1/numbers", Done(), NumbersTold, _SHORT_S)
+    async def _numbers(self) -> CollectorStats:
+        told, _ = await self._ask("/1/numbers", DoneMessage(), StatsMessage, _SHORT_S)
         return told.numbers
 
     async def close(self) -> None:
@@ -205,7 +207,7 @@ class RemoteCollector:
         )
         try:
             patience_s = deadline + _GRACE_S + _SHORT_S + _LATE_S
-            told, octets = await self._ask("/1/read", letter, ReadingTold, patience_s)
+            told, octets = await self._ask("/1/read", letter, ReadingMessage, patience_s)
         except CollectorError:
             raise
         except TechinfoError:
@@ -258,7 +260,7 @@ class RemoteCollector:
                 del self._flights[flight]
 
     async def _ask(
-        self, path: str, letter: Letter, kind: type[L], patience_s: float
+        self, path: str, letter: AnyMessage, kind: type[L], patience_s: float
     ) -> tuple[L, int]:
         """The answer to a letter, and its octets.
 
@@ -280,7 +282,7 @@ class RemoteCollector:
         if status == 200:
             return decode(kind, body), len(body)
         if status == 502:
-            raise raised(decode(ErrorTold, body))
+            raise raised(decode(ErrorMessage, body))
         if status == 500:
             raise TechinfoError("the collector's process met an error of its own; its log has it")
         raise CollectorError(f"the collector's process answers with status {status} to {path}")

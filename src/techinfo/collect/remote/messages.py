@@ -20,7 +20,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator
 
 from techinfo import errors
-from techinfo.collect.protocol import Met, Numbers
+from techinfo.collect.protocol import CollectorStats, DeviceInfo
 from techinfo.collect.target import Reading, Target
 from techinfo.errors import CollectorError, ConfigError, TechinfoError
 from techinfo.model import Fact
@@ -35,7 +35,7 @@ _Facts = Annotated[frozenset[Fact], Field(min_length=1)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Letter:
+class _Message:
     # Of the dataclasses within as well.
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
         extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True
@@ -43,7 +43,7 @@ class _Letter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ReadQuestion(_Letter):
+class ReadQuestion(_Message):
     """`AnyCollector.read`."""
 
     target: Target
@@ -53,7 +53,7 @@ class ReadQuestion(_Letter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LastQuestion(_Letter):
+class LastQuestion(_Message):
     """`AnyCollector.last_known`."""
 
     target: Target
@@ -61,54 +61,54 @@ class LastQuestion(_Letter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeviceQuestion(_Letter):
+class DeviceQuestion(_Message):
     """`AnyCollector.silent_since` and `AnyCollector.forget`."""
 
     target: Target
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MetQuestion(_Letter):
+class DeviceInfoRequest(_Message):
     """`AnyCollector.met`."""
 
     targets: Annotated[tuple[Target, ...], Field(max_length=MOST_TARGETS)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ReadingTold(_Letter):
+class ReadingMessage(_Message):
     """A reading; ``None`` when there is none."""
 
     reading: Reading | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SilenceTold(_Letter):
+class UnreachableMessage(_Message):
     """Since when a device does not answer; ``None`` while it does."""
 
     since: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MetTold(_Letter):
+class DeviceInfoMessage(_Message):
     """Devices as they introduced themselves, in the order in which they were asked after."""
 
-    met: tuple[Met | None, ...]
+    met: tuple[DeviceInfo | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Done(_Letter):
+class DoneMessage(_Message):
     """What was ordered is done."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NumbersTold(_Letter):
+class StatsMessage(_Message):
     """What the collector has done so far."""
 
-    numbers: Numbers
+    numbers: CollectorStats
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ErrorTold(_Letter):
+class ErrorMessage(_Message):
     """An error of the house by its class and facts (`techinfo.collect.remote.messages`)."""
 
     kind: Annotated[str, Field(max_length=100)]
@@ -116,12 +116,12 @@ class ErrorTold(_Letter):
     facts: dict[str, str | int]
 
 
-Letter = _Letter
+AnyMessage = _Message
 """Any of them."""
-L = TypeVar("L", bound=_Letter)
+L = TypeVar("L", bound=_Message)
 
 
-def encode(letter: Letter) -> bytes:
+def encode(letter: AnyMessage) -> bytes:
     """A letter as JSON; what has its default value is left out.
 
     A whole number may stand where a level does; whether all fits is for `decode` to say.
@@ -194,7 +194,7 @@ _KINDS: Mapping[type[TechinfoError], tuple[str, ...]] = {
 _NAMED = {kind.__name__: kind for kind in _KINDS}
 
 
-def told(error: TechinfoError) -> ErrorTold | None:
+def told(error: TechinfoError) -> ErrorMessage | None:
     """An error of the house as a letter; ``None`` when it is none that a question may meet."""
     names = _KINDS.get(type(error))
     if names is None:
@@ -203,10 +203,10 @@ def told(error: TechinfoError) -> ErrorTold | None:
     if isinstance(error, ConfigError):
         words = words.removeprefix(f"{error.key}: ")  # its constructor writes the key again
     facts = {name: getattr(error, name) for name in names}
-    return ErrorTold(kind=type(error).__name__, words=words[:10_000], facts=facts)
+    return ErrorMessage(kind=type(error).__name__, words=words[:10_000], facts=facts)
 
 
-def raised(letter: ErrorTold) -> TechinfoError:
+def raised(letter: ErrorMessage) -> TechinfoError:
     """The error that a letter tells.
 
     Raises:

@@ -17,16 +17,16 @@ from starlette.routing import Route
 
 from techinfo.collect import AnyCollector
 from techinfo.collect.remote.messages import (
+    AnyMessage,
+    DeviceInfoMessage,
+    DeviceInfoRequest,
     DeviceQuestion,
-    Done,
+    DoneMessage,
     LastQuestion,
-    Letter,
-    MetQuestion,
-    MetTold,
-    NumbersTold,
-    ReadingTold,
+    ReadingMessage,
     ReadQuestion,
-    SilenceTold,
+    StatsMessage,
+    UnreachableMessage,
     decode,
     encode,
     told,
@@ -38,7 +38,7 @@ MOST_OCTETS = 8 << 20
 _log = logging.getLogger(__name__)
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
-_Answer = Callable[[bytes], Awaitable[Letter]]
+_Answer = Callable[[bytes], Awaitable[AnyMessage]]
 
 
 def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) -> Starlette:
@@ -49,30 +49,32 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
         lifespan: What is opened before the first and closed after the last letter.
     """
 
-    async def read(octets: bytes) -> Letter:
+    async def read(octets: bytes) -> AnyMessage:
         q = decode(ReadQuestion, octets)
-        return ReadingTold(reading=await collector.read(q.target, q.facts, q.max_age, q.deadline))
+        return ReadingMessage(
+            reading=await collector.read(q.target, q.facts, q.max_age, q.deadline)
+        )
 
-    async def last_known(octets: bytes) -> Letter:
+    async def last_known(octets: bytes) -> AnyMessage:
         q = decode(LastQuestion, octets)
-        return ReadingTold(reading=await collector.last_known(q.target, q.facts))
+        return ReadingMessage(reading=await collector.last_known(q.target, q.facts))
 
-    async def silent_since(octets: bytes) -> Letter:
+    async def silent_since(octets: bytes) -> AnyMessage:
         q = decode(DeviceQuestion, octets)
-        return SilenceTold(since=await collector.silent_since(q.target))
+        return UnreachableMessage(since=await collector.silent_since(q.target))
 
-    async def met(octets: bytes) -> Letter:
-        q = decode(MetQuestion, octets)
-        return MetTold(met=await collector.met(q.targets))
+    async def met(octets: bytes) -> AnyMessage:
+        q = decode(DeviceInfoRequest, octets)
+        return DeviceInfoMessage(met=await collector.met(q.targets))
 
-    async def forget(octets: bytes) -> Letter:
+    async def forget(octets: bytes) -> AnyMessage:
         q = decode(DeviceQuestion, octets)
         await collector.forget(q.target)
-        return Done()
+        return DoneMessage()
 
-    async def numbers(octets: bytes) -> Letter:
-        decode(Done, octets)
-        return NumbersTold(numbers=await collector.numbers())
+    async def numbers(octets: bytes) -> AnyMessage:
+        decode(DoneMessage, octets)
+        return StatsMessage(numbers=await collector.numbers())
 
     routes = [
         _route("/1/read", read),

@@ -17,7 +17,7 @@ from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.notations import mac
 from techinfo.dhcp.readers.cutting import Lines
-from techinfo.dhcp.readers.reader import Form, Remembered, Work
+from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
 from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 from techinfo.dhcp.recipes import How, Said, Value
@@ -61,7 +61,7 @@ class DhcpdLines:
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self._said: Remembered[str, _Said] = Remembered()
+        self._said: BoundedMemory[str, _Said] = BoundedMemory()
         self._reply: LeaseEvent | None = None
         self._reply_tag = ""
         self.readers: dict[str, Callable[[SyslogLine, bytes], Iterator[Event]]] = {

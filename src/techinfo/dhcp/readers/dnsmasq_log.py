@@ -16,7 +16,7 @@ from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.notations import mac, separated
 from techinfo.dhcp.octets import parse_suboptions
 from techinfo.dhcp.readers.cutting import Lines
-from techinfo.dhcp.readers.reader import Form, Remembered, Work
+from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
 from techinfo.dhcp.readers.words import address, duid, mac_of_duid
 from techinfo.errors import OctetError
@@ -35,13 +35,13 @@ _DURATION = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,1
 _CUT = "..."
 _LEASE_TIME, _AGENT = "51", "82"
 
-_Waiting: TypeAlias = "Remembered[str, LeaseEvent]"
+_Waiting: TypeAlias = "BoundedMemory[str, LeaseEvent]"
 
 
 class _Log:
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._acks: _Waiting = Remembered(64)
+        self._acks: _Waiting = BoundedMemory(64)
 
     def __call__(self, record: bytes) -> Iterable[Event]:
         line = split(record)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.labels import field_of
 from techinfo.dhcp.notations import digits, mac, unescaped
@@ -82,8 +82,8 @@ class _Packets:
 
     def _sighting(
         self, at: datetime, identity: Identity, client: str | None, addresses: list[str]
-    ) -> Sighting:
-        return Sighting(
+    ) -> IdentifierSeen:
+        return IdentifierSeen(
             at=at,
             identity=identity,
             server=self._work.source.name,

@@ -15,11 +15,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.notations import digits, mac, unescaped
 from techinfo.dhcp.readers.cutting import Lines
-from techinfo.dhcp.readers.reader import Form, Remembered, Work
+from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.words import address
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (DHCP-[A-Za-z-]{1,20})?(.*)", re.DOTALL)
@@ -39,7 +39,7 @@ _KINDS = {
 class _Lines:
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._had: Remembered[str, str] = Remembered()
+        self._had: BoundedMemory[str, str] = BoundedMemory()
 
     def __call__(self, record: bytes) -> Iterable[Event]:
         match = _LINE.fullmatch(record.decode("latin-1"))
@@ -63,7 +63,7 @@ class _Lines:
         found = address(told.get("ip", ""))
         if kind is None:
             if identity is not None:
-                yield Sighting(
+                yield IdentifierSeen(
                     at=at,
                     identity=identity,
                     server=self._work.source.name,

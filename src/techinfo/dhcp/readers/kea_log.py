@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.framing import rows
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.notations import digits, mac, separated
 from techinfo.dhcp.readers.cutting import Lines
-from techinfo.dhcp.readers.reader import Form, Remembered, Work
+from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
 from techinfo.dhcp.readers.words import duid, leased, mac_of_duid
 
@@ -76,7 +76,7 @@ class _Log:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._packet: _Packet | None = None
-        self._seen: Remembered[tuple[str, str], Identity] = Remembered()
+        self._seen: BoundedMemory[tuple[str, str], Identity] = BoundedMemory()
 
     def __call__(self, record: bytes) -> Iterable[Event]:
         first, *more = rows(record)
@@ -116,7 +116,7 @@ class _Log:
         if packet is None or not packet.identity:
             return
         self._seen[packet.client, packet.transaction] = packet.identity
-        yield Sighting(
+        yield IdentifierSeen(
             at=packet.at,
             identity=packet.identity,
             server=self._work.source.name,

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.notations import digits, mac
 from techinfo.dhcp.octets import parse_suboptions
@@ -112,7 +112,9 @@ class _Events:
                     yield event
         client = mac(told.get("QUERY4_HWADDR", ""))
         if identity is not None and not told.get("LEASES4_AT0_ADDRESS") and client:
-            yield Sighting(at=at, identity=identity, server=self._work.source.name, mac=client)
+            yield IdentifierSeen(
+                at=at, identity=identity, server=self._work.source.name, mac=client
+            )
 
     def _lease(
         self,

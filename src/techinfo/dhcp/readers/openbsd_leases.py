@@ -14,14 +14,14 @@ from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.notations import mac
 from techinfo.dhcp.readers.cutting import Statements
 from techinfo.dhcp.readers.dhcpd_leases import Facts, parsed
-from techinfo.dhcp.readers.reader import Form, Remembered, Work
+from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.words import leased
 
 
 class _Leases:
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._ran: Remembered[str, tuple[datetime, datetime]] = Remembered()
+        self._ran: BoundedMemory[str, tuple[datetime, datetime]] = BoundedMemory()
         self._latest: datetime | None = None
 
     def __call__(self, record: bytes) -> Iterable[Event]:

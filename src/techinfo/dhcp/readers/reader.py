@@ -25,7 +25,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Remembered(OrderedDict[K, V], Generic[K, V]):
+class BoundedMemory(OrderedDict[K, V], Generic[K, V]):
     """A memory of so many things; the oldest is forgotten for a new one."""
 
     def __init__(self, most: int = _REMEMBERED) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent, Sighting
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.notations import digits, mac
 from techinfo.dhcp.readers.clock import epoch
@@ -92,7 +92,7 @@ class _Packets:
                 lifetime_s=(lasts or self._work.source.lease_s) if kind is Kind.GRANTED else None,
             )
         elif identity is not None:
-            yield Sighting(
+            yield IdentifierSeen(
                 at=at,
                 identity=identity,
                 server=self._work.source.name,

@@ -154,7 +154,7 @@ class Tenure:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TenureOfAccess:
     """What imports have told of an access, and when.
 
     Attributes:
@@ -210,7 +210,7 @@ class Telling:
             self._connection.exec_driver_sql(f"DROP TABLE temp.{name}")
 
 
-def told_on(connection: Connection, access_id: str) -> Told:
+def told_on(connection: Connection, access_id: str) -> TenureOfAccess:
     """What imports have told of an access."""
     tenures: list[Tenure] = []
     passed: list[datetime] = []
@@ -222,7 +222,7 @@ def told_on(connection: Connection, access_id: str) -> Told:
         else:
             dates = (_moment(told), _moment(gone))
             tenures.append(Tenure(provider, service_type, number, *dates))
-    return Told(tuple(tenures), tuple(passed), tuple(moved))
+    return TenureOfAccess(tuple(tenures), tuple(passed), tuple(moved))
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -6,9 +6,9 @@ A version leaves fields out and calls some otherwise; it never adds a value.
 from techinfo.api.onapi.versions.dialect import (
     OLDEST_LISTED,
     VERSIONS,
-    Dialect,
+    ApiProfile,
     Version,
     dialect_of,
 )
 
-__all__ = ["OLDEST_LISTED", "VERSIONS", "Dialect", "Version", "dialect_of"]
+__all__ = ["OLDEST_LISTED", "VERSIONS", "ApiProfile", "Version", "dialect_of"]

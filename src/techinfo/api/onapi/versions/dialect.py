@@ -106,7 +106,7 @@ _Plan = Mapping[str, _Field] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class ApiProfile:
     """How objects are told.
 
     Attributes:
@@ -174,9 +174,9 @@ class Dialect:
 
 
 @functools.cache
-def dialect_of(version: Version, options: Options) -> Dialect:
+def dialect_of(version: Version, options: Options) -> ApiProfile:
     """How whoever has these options is answered in a version."""
-    return Dialect(
+    return ApiProfile(
         version=version,
         bitvis=options.profile == "bitvis" and version == V2_6,
         integer_rates=options.integer_rates,
@@ -205,7 +205,9 @@ def _whole(text: str) -> int | str:
 
 
 @functools.cache
-def _plan(dialect: Dialect, model: type[BaseModel], only: tuple[str, ...] | None = None) -> _Plan:
+def _plan(
+    dialect: ApiProfile, model: type[BaseModel], only: tuple[str, ...] | None = None
+) -> _Plan:
     plan: dict[str, _Field] = {}
     as_it_is = only is None
     for name, info in model.model_fields.items():
@@ -222,7 +224,7 @@ def _plan(dialect: Dialect, model: type[BaseModel], only: tuple[str, ...] | None
 
 @functools.cache
 def _schema(
-    dialect: Dialect, model: type[BaseModel], only: tuple[str, ...] | None
+    dialect: ApiProfile, model: type[BaseModel], only: tuple[str, ...] | None
 ) -> type[BaseModel]:
     if _plan(dialect, model, only) is None:
         return model
