@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.api.everything import TELE
 from tests.api.served import OPERATOR, PROVIDER
 
-from techinfo.api.errors import Code
+from techinfo.api.error_codes import Code
 from techinfo.api.state import Served
 
 V = ("2.3.1", "2.4", "2.5", "2.6")

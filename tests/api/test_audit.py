@@ -13,7 +13,8 @@ from tests.api.served import ONE_SWITCH, PROVIDER, app_state
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import Audited, access_of
-from techinfo.api.errors import ApiError, Code, answer
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
 

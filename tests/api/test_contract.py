@@ -26,7 +26,7 @@ from tests.api.contract import (
 from tests.api.everything import BITVIS, everything
 from tests.api.served import PROVIDER, House
 
-from techinfo.api.errors import Code
+from techinfo.api.error_codes import Code
 from techinfo.api.routes import ENDPOINTS
 
 MOUNTED = {endpoint.name for endpoint in ENDPOINTS}

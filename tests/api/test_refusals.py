@@ -14,7 +14,7 @@ from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import House, app_state
 
-from techinfo.api.errors import Code
+from techinfo.api.error_codes import Code
 from techinfo.collect import Target
 from techinfo.errors import (
     ConfigError,

@@ -10,7 +10,7 @@ from tests.lab.asking import NAME, request
 
 from techinfo.errors import ConfigError, RecordingError
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import RecordingCache
+from techinfo.lab.holdings import RecordingCache
 from techinfo.lab.site import FaultSpec, LabDevice, Site
 from techinfo.snmp import ber
 

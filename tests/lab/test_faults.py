@@ -13,7 +13,7 @@ from techinfo.errors import ConfigError
 from techinfo.lab.agent_faults import varbinds_of
 from techinfo.lab.device import RunningDevice
 from techinfo.lab.faults import KINDS, listed
-from techinfo.lab.network import RecordingCache
+from techinfo.lab.holdings import RecordingCache
 from techinfo.lab.processes import Lab
 from techinfo.lab.site import Argument, FaultSpec, LabDevice
 from techinfo.snmp import ber

@@ -18,7 +18,8 @@ from techinfo.api.asgi.gate import Gate
 from techinfo.api.asgi.paths import Paths, below_a_version
 from techinfo.api.asgi.request_log import Requests, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
-from techinfo.api.errors import ApiError, Code, answer, api_error
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
 from techinfo.api.openapi import Documents
 from techinfo.api.routes import own_routes, routes_of

@@ -8,7 +8,8 @@ from fastapi import Depends, Header, Path, Request
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
-from techinfo.api.errors import ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState, state_of

@@ -1,7 +1,4 @@
-"""Errors into answers: ``{"cause", "code", "retryable"}``, and nothing about the equipment.
-
-The published list of error codes: clients may decide by them, the words beside may change.
-"""
+"""Errors into answers: ``{"cause", "code", "retryable"}``, and nothing about the equipment."""
 
 from __future__ import annotations
 
@@ -11,10 +8,10 @@ import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from fastapi.responses import JSONResponse
 
+from techinfo.api.error_codes import Code
 from techinfo.api.onapi import render
 from techinfo.errors import (
     AddressNotAllowedError,
@@ -52,117 +49,6 @@ from techinfo.errors import (
     WrongDeviceError,
     WrongPortError,
 )
-
-
-class Code(StrEnum):
-    """Why a request has no answer."""
-
-    MALFORMED = "malformed"
-    """400: the accessId or a header is malformed."""
-    ON_BEHALF_OF_REQUIRED = "on_behalf_of_required"
-    """400: this user is told rows of people only with ``X-On-Behalf-Of``."""
-    CASE_REFERENCE_REQUIRED = "case_reference_required"
-    """400: this user is told rows of people only with ``X-Case-Reference``."""
-    WEBHOOK_REFUSED = "webhook_refused"
-    """400: a webhook cannot be had as it is wanted, or may not be sent there."""
-    UNAUTHORISED = "unauthorised"
-    """401: no credentials, or wrong ones."""
-    FORBIDDEN = "forbidden"
-    """403: not this user's to see; the cause says how old the inventory is."""
-    NOT_FOUND = "not_found"
-    """404: nothing is served under this path."""
-    UNKNOWN_ACCESS = "unknown_access"
-    """404: no access has this accessId."""
-    NOT_CONNECTED = "not_connected"
-    """404: no equipment is connected to this access."""
-    NOT_AVAILABLE_HERE = "not_available_here"
-    """404: the equipment of this access cannot tell that."""
-    UNKNOWN_IDENTIFIER = "unknown_identifier"
-    """404: no access has this DHCP identifier, or none that may be told."""
-    SHARED_IDENTIFIER = "shared_identifier"
-    """404: more than one access may have this DHCP identifier; another value is needed too."""
-    NOT_READ = "not_read"
-    """404: nothing of this access was read lately, and nothing is read for this question."""
-    UNKNOWN_ELEMENT = "unknown_element"
-    """404: no network element has this name."""
-    NO_ACCESSES = "no_accesses"
-    """404: the inventory has no access."""
-    UNKNOWN_TICKET = "unknown_ticket"
-    """404: you have no ticket of this coTicketReference."""
-    UNKNOWN_WEBHOOK = "unknown_webhook"
-    """404: you have no webhook of this id."""
-    METHOD_NOT_ALLOWED = "method_not_allowed"
-    """405: ``Allow`` says what is."""
-    NOT_UNIQUE = "not_unique"
-    """409: several accesses share a port, and nothing tells their rows apart."""
-    CONFLICT = "conflict"
-    """409: it contradicts what is there already, or a key that was used before."""
-    TOO_SLOW = "too_slow"
-    """408: the request did not come in time; the connection is closed."""
-    TOO_LARGE = "too_large"
-    """413: the body is longer than what is read."""
-    URL_TOO_LONG = "url_too_long"
-    """414: the URL is longer than what is read; the connection is closed."""
-    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
-    """415: a body is read as ``application/json`` only."""
-    THROTTLED = "throttled"
-    """429: too many wrong passwords; ``Retry-After`` says when to try again."""
-    QUOTA = "quota"
-    """429: the provider's quota is used up; ``Retry-After`` says when to come back."""
-    TICKET_QUOTA = "ticket_quota"
-    """429: as many open tickets, octets of tickets, or comments on one, as a provider may have."""
-    HEADERS_TOO_LARGE = "headers_too_large"
-    """431: more header lines, or longer ones, than are read; the connection is closed."""
-    REFUSED = "refused"
-    """Any other 4xx."""
-    INTERNAL = "internal"
-    """500: an error of the service's own."""
-    INVENTORY_MISMATCH = "inventory_mismatch"
-    """500: the equipment or the port is not what the inventory names; no data is given."""
-    PORT_NOT_UNIQUE = "port_not_unique"
-    """500: several ports of the network element have the name that the inventory names."""
-    ELEMENT_ERROR = "element_error"
-    """500: the network element's answer cannot be used."""
-    ELEMENT_REFUSES = "element_refuses"
-    """500: the network element is there, but refuses the operator's credential."""
-    ADDRESS_NOT_ALLOWED = "address_not_allowed"
-    """500: the operator's settings do not let the credential be sent to this network element."""
-    NOT_SUPPORTED = "not_supported"
-    """500: this kind of network element cannot be read."""
-    INVENTORY_ERROR = "inventory_error"
-    """500: the inventory cannot be read."""
-    NOT_IMPLEMENTED = "not_implemented"
-    """501: this endpoint or version is not implemented."""
-    NOT_IN_THIS_NETWORK = "not_in_this_network"
-    """501: no network element here can tell that; the endpoints list names it."""
-    ELSEWHERE = "elsewhere"
-    """501: served by another system."""
-    NO_TICKET_DESK = "no_ticket_desk"
-    """501: no ticket desk is configured here."""
-    NOT_LISTED = "not_listed"
-    """501: accesses lack fields that ON-API demands."""
-    COLLECTOR_DOWN = "collector_down"
-    """503: the process that asks the network elements is not there; 504: it does not answer.
-    ``Retry-After`` says when to come back."""
-    PAUSED = "paused"
-    """503: the operator has paused the reading of this equipment; ``Retry-After`` says when to come
-    back."""
-    AUDIT_UNAVAILABLE = "audit_unavailable"
-    """503: rows of people are not told while nobody can write down who asked for them."""
-    OVERLOADED = "overloaded"
-    """503: this service has too much to do at once; ``Retry-After`` says when to come back."""
-    STORAGE_FAILED = "storage_failed"
-    """503: it could not be written, and nothing has been changed."""
-    STORAGE_FULL = "storage_full"
-    """507: there is no room to write it, and nothing has been changed."""
-    ELEMENT_SILENT = "element_silent"
-    """504: the network element does not answer."""
-    ELEMENT_SLOW = "element_slow"
-    """504: the network element answers too slowly."""
-    INCOMPLETE = "incomplete"
-    """504: the table could not be read as a whole, and what was read has no row of this access;
-    ``max-stale`` gives the last known."""
-
 
 PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 """On every answer: what it tells is about a person, and for whoever asked."""

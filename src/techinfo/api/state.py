@@ -19,7 +19,8 @@ from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.api.admin.metrics import Metrics
 from techinfo.api.asgi.entrance import MiddlewareStack
-from techinfo.api.errors import ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
 from techinfo.api.onapi.unsupported import Unreadable
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes

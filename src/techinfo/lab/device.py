@@ -11,8 +11,7 @@ from pathlib import Path
 from techinfo.lab.agent import Agent
 from techinfo.lab.fault import Answer, Change, Fault, Outgoing
 from techinfo.lab.faults import made
-from techinfo.lab.holdings import Holdings
-from techinfo.lab.network import Contents, RecordingCache
+from techinfo.lab.holdings import Contents, Holdings, RecordingCache
 from techinfo.lab.site import FaultSpec, LabDevice
 from techinfo.snmp import ber
 from techinfo.snmp.ber import Request, parse_request

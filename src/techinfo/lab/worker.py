@@ -17,7 +17,8 @@ from typing import Any
 
 from techinfo.errors import ConfigError, RecordingError, TechinfoError
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import Network, RecordingCache
+from techinfo.lab.holdings import RecordingCache
+from techinfo.lab.network import Network
 from techinfo.lab.site import FaultSpec, Site
 
 _OWNER_LOOKED_AT_S = 1.0

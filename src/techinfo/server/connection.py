@@ -19,7 +19,8 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from techinfo.api.errors import PERSONAL, ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 
 _PIECE = 1024
 """Octets that the parser is given at a time while they may hold several requests."""

@@ -30,7 +30,8 @@ from techinfo.access.viewer import Role, Viewer
 from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
 from techinfo.api.asgi.bodies import media_type
 from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.errors import ApiError, Code, answer, api_error
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.collect import AnyCollector, CollectorStats
 from techinfo.errors import CollectorError, ConfigError, InventoryError, TechinfoError
 from techinfo.inventory import Inventory

@@ -20,7 +20,8 @@ from starlette.requests import Request
 
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.paths import Asgi, Scope, below_a_version
-from techinfo.api.errors import ApiError, Code, answer, told_ids
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer, told_ids
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
 

@@ -29,7 +29,8 @@ from techinfo.api.asgi.login_throttle import LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.asgi.refused_logins import RefusedLogins
-from techinfo.api.errors import ApiError, Code, answer
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer
 from techinfo.store.batches import Batches
 from techinfo.store.user_records import Use
 

@@ -17,7 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.errors import ApiError, Code, answer
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer
 
 MOST_OCTETS = 1024 * 1024
 _MOST_DIGITS = 15

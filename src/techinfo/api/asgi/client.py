@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from techinfo.api.errors import ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
 
 _MOST_HOPS = 20
 _MOST_OF_A_NAME = 128

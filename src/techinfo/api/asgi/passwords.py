@@ -16,7 +16,8 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from techinfo.access.logins import Login, Logins
-from techinfo.api.errors import ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
 
 _Line = deque[asyncio.Future[None]]
 

@@ -29,7 +29,8 @@ from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.bodies import BodyBudget, WholeBody, has_body
 from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.errors import ApiError, Code, answer
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError, answer
 from techinfo.config import QuotaSettings
 
 

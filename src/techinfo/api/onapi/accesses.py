@@ -21,7 +21,8 @@ from techinfo.access.published import published
 from techinfo.access.rights import runs
 from techinfo.access.viewer import Viewer
 from techinfo.api.dependencies import ERRORS, AccessId, CurrentAppState, CurrentUser, Responses
-from techinfo.api.errors import PERSONAL, ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.conditional import (

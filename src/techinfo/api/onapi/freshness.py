@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
-from techinfo.api.errors import PERSONAL, ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi.render import PART_NAMES
 from techinfo.model import Fact, Part, State
 

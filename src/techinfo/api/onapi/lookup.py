@@ -21,7 +21,8 @@ from techinfo.access.lookup import Lookup
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.errors import PERSONAL, ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState
 from techinfo.dhcp.asking import of_option

@@ -19,7 +19,8 @@ from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, Responses
-from techinfo.api.errors import PERSONAL, ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from techinfo.access.attachment import element_target
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.api.errors import ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
 from techinfo.collect import AnyCollector
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import QuantityTable, SensorTable, Table

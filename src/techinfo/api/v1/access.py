@@ -29,7 +29,8 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
 )
 from techinfo.api.documents.dump import dump
-from techinfo.api.errors import ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi import part_states as states
 from techinfo.api.onapi import schemas as s

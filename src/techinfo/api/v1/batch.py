@@ -17,7 +17,8 @@ from techinfo.api import errors as problems
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CacheControl, CurrentAppState, CurrentUser
-from techinfo.api.errors import PERSONAL, ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import part_states as states
 from techinfo.api.state import AppState

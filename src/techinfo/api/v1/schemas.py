@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from techinfo.api.errors import Code
+from techinfo.api.error_codes import Code
 from techinfo.api.onapi import schemas as s
 
 Seconds = Annotated[int, Field(description="seconds")]

@@ -12,7 +12,8 @@ from techinfo.access.search import Found, search
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.errors import PERSONAL, ApiError, Code
+from techinfo.api.error_codes import Code
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import address
 
