@@ -25,7 +25,7 @@ from tests.access.surviving import elm
 from techinfo.collect import PortName, Registry, Target, read_once
 from techinfo.errors import TechinfoError
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import RecordingCache
+from techinfo.lab.holdings import RecordingCache
 from techinfo.model import Fact
 from techinfo.snmp.ber import parse_request
 from techinfo.snmp.engine import SnmpEngine

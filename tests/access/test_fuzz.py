@@ -10,7 +10,7 @@ from tests.access.mutations import Place, mutated, parts_of
 from tests.access.surviving import elm
 
 from techinfo.lab.device import RunningDevice
-from techinfo.lab.network import RecordingCache
+from techinfo.lab.holdings import RecordingCache
 from techinfo.snmp import ber
 from techinfo.snmp.message import header, template, varbinds
 

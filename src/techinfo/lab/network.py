@@ -1,7 +1,4 @@
-"""All switches of a lab behind one UDP socket, each at its own loopback address (Linux).
-
-The recordings that a lab has read, each once, however many devices play it.
-"""
+"""All switches of a lab behind one UDP socket, each at its own loopback address (Linux)."""
 
 from __future__ import annotations
 
