@@ -30,7 +30,7 @@ _PLACES: Mapping[str, str] = MappingProxyType(
         "backup": "backup:backup",
         "restore": "backup:restore",
         "lab": "lab:lab",
-        "replay": "replay:replay",
+        "replay": "dump:replay",
         "diagnose": "diagnose:diagnose",
         "rules": "diagnose:rules",
         "lookup": "lookup:lookup",

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 import struct
+from collections.abc import Mapping
 
 from techinfo.errors import ConfigError
 from techinfo.lab.device import RunningDevice
