@@ -97,8 +97,8 @@ _CONTEXTS = d.VlanContexts(
 _LEASES = d.LeaseTable(
     mib="CISCO-DHCP-SNOOPING-MIB 2009-08-26",
     port=d.PortKey(source=d.Column(f"{_BINDINGS}.5", d.integer)),
-    vlan=d.at(0, d.vlan),
-    mac=d.span(1, 6, d.mac),
+    vlan=d.index_at(0, d.vlan),
+    mac=d.index_octets(1, 6, d.mac),
     address=d.Column(f"{_BINDINGS}.4", d.ip_address),
     lease=d.Column(f"{_BINDINGS}.6", d.integer),
 )

@@ -74,12 +74,15 @@ PORT_MODULE = d.TransceiverTable(
     serial_number=d.Column(f"{_PORT}.28", d.text),  # transceiverSn
 )
 MACS = replace(
-    d.standard.Q_BRIDGE_MACS, proven=("snr", "dcrs-5980-28t-dc"), vlan=d.at(0, d.vlan), fdb_id=None
+    d.standard.Q_BRIDGE_MACS,
+    proven=("snr", "dcrs-5980-28t-dc"),
+    vlan=d.index_at(0, d.vlan),
+    fdb_id=None,
 )
 ACK_BINDINGS = d.LeaseTable(
     mib="DCN-MIB, NAG-MIB",
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_ACK}.3", d.integer)),
-    address=d.span(0, 4, d.ipv4),
+    address=d.index_octets(0, 4, d.ipv4),
     mac=d.Column(f"{_ACK}.2", d.mac),  # 17 octets of text
     vlan=d.Column(f"{_ACK}.4", d.vlan),
     lease=d.Column(f"{_ACK}.5", d.integer),  # what the server said, not what remains
@@ -87,20 +90,20 @@ ACK_BINDINGS = d.LeaseTable(
 GROUPS = d.GroupTable(
     mib="DCN-MIB, NAG-MIB",
     port=d.PortKey(d.PortBy.IF_INDEX_BITMAP, d.Column(f"{_IGMP}.3", d.octets)),
-    vlan=d.at(0, d.vlan),
-    address=d.span(1, 4, d.ipv4),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_octets(1, 4, d.ipv4),
 )
 # bandwidthControlStatus: ingress(0), egress(1), both(2); with none(3) the columns hold the rate of
 # the port itself (dcrs-5980-28t-dc).
 RECEIVE = d.ShapingTable(
     mib="DCN-MIB, NAG-MIB",
     pir=d.Column(f"{_PORT}.9", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({0, 2}))),
-    row=d.inwards,
+    row=d.ingress,
 )
 TRANSMIT = d.ShapingTable(
     mib="DCN-MIB, NAG-MIB",
     pir=d.Column(f"{_PORT}.10", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({1, 2}))),
-    row=d.outwards,
+    row=d.egress,
 )
 
 _DCN = d.Driver(

@@ -91,22 +91,22 @@ _MACS = (
         d.standard.Q_BRIDGE_MACS,
         proven=("dlink-des3200", "dlink-des3038", "dlink_des-3528", "dlink_dgs-1510-28x-me"),
         fdb_id=None,
-        vlan=d.at(0, d.vlan),
+        vlan=d.index_at(0, d.vlan),
     ),
     d.standard.BRIDGE_MACS,
 )
 _NEW_LEASES = d.LeaseTable(
     mib="DLINKSW-DHCP-SNOOPING-MIB 2013-09-09",
-    port=d.PortKey(d.PortBy.IF_INDEX, d.at(11, d.integer)),
-    mac=d.span(0, 6, d.mac),
-    vlan=d.at(6, d.vlan),
-    address=d.span(7, 4, d.ipv4),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(11, d.integer)),
+    mac=d.index_octets(0, 6, d.mac),
+    vlan=d.index_at(6, d.vlan),
+    address=d.index_octets(7, 4, d.ipv4),
     lease=d.Column(f"{_NEW_BINDINGS}.5", d.integer),
 )
 _LEASES = d.LeaseTable(
     mib="IP-MAC-BIND-MIB 2012-10-26",
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_BINDINGS}.4", d.integer)),
-    address=d.span(0, 4, d.ipv4),
+    address=d.index_octets(0, 4, d.ipv4),
     mac=d.Column(f"{_BINDINGS}.2", d.mac),
     # The CLI has it as "LT(sec)", left time.
     remaining=d.Column(f"{_BINDINGS}.3", d.integer),
@@ -114,8 +114,8 @@ _LEASES = d.LeaseTable(
 _NEW_MEMBERS = d.GroupTable(
     mib="DLINKSW-MGMD-SNOOPING-MIB 2013-09-05",
     # dMgmdSnpGroupVlanIfIndex, the first of the index, is the ifIndex of a VLAN and not its tag.
-    port=d.PortKey(d.PortBy.IF_INDEX, d.at(-1, d.integer)),
-    address=d.counted(2, d.ip_address),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(-1, d.integer)),
+    address=d.index_string(2, d.ip_address),
     up_time=d.Column(f"{_NEW_GROUPS}.6", _SECONDS),
 )
 
@@ -125,8 +125,8 @@ def _members(column: int) -> d.GroupTable:
     return d.GroupTable(
         mib="MCAST-SNOOPING-MIB 2008-10-24",
         port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_GROUPS}.{column}", d.octets)),
-        vlan=d.at(0, d.vlan),
-        address=d.span(5, 4, d.ipv4),
+        vlan=d.index_at(0, d.vlan),
+        address=d.index_octets(5, 4, d.ipv4),
     )
 
 
@@ -134,20 +134,20 @@ _SHAPING = (
     d.ShapingTable(
         mib="DLINKSW-QOS-MIB 2013-07-09",
         port=d.BRIDGE_PORT,
-        row=d.inwards,
+        row=d.ingress,
         pir=d.Column(f"{_NEW_RATES}.2", d.kilobits(), d.Valid(f"{_NEW_RATES}.6", frozenset({1}))),
     ),
     d.ShapingTable(
         mib="DLINKSW-QOS-MIB 2013-07-09",
         port=d.BRIDGE_PORT,
-        row=d.outwards,
+        row=d.egress,
         pir=d.Column(f"{_NEW_RATES}.4", d.kilobits(), d.Valid(f"{_NEW_RATES}.7", frozenset({1}))),
     ),
     d.ShapingTable(
-        mib="QoS-MIB 2010-12-23", row=d.inwards, pir=d.Column(f"{_RATES}.2", d.kilobits())
+        mib="QoS-MIB 2010-12-23", row=d.ingress, pir=d.Column(f"{_RATES}.2", d.kilobits())
     ),
     d.ShapingTable(
-        mib="QoS-MIB 2010-12-23", row=d.outwards, pir=d.Column(f"{_RATES}.3", d.kilobits())
+        mib="QoS-MIB 2010-12-23", row=d.egress, pir=d.Column(f"{_RATES}.3", d.kilobits())
     ),
 )
 

@@ -118,7 +118,7 @@ def _macs(*proven: str) -> tuple[d.MacTable, ...]:
     fs-switch_s3900-24f4s says so in dot1qVlanFdbId; edgecos_ecs4100-28t and a public walk of
     ES3510MA have no such column, but FdbIds that are their VLANs and PVIDs.
     """
-    own = replace(d.standard.Q_BRIDGE_MACS, proven=proven, fdb_id=None, vlan=d.at(0, d.vlan))
+    own = replace(d.standard.Q_BRIDGE_MACS, proven=proven, fdb_id=None, vlan=d.index_at(0, d.vlan))
     return (own, d.standard.BRIDGE_MACS)
 
 
@@ -128,7 +128,7 @@ _LEASES = (
     d.LeaseTable(
         mib=_MIB,
         address=d.FromIndex(_address_first, d.ipv4, "index[0:4 octets] of 10"),
-        mac=d.span(-6, 6, d.mac),
+        mac=d.index_octets(-6, 6, d.mac),
         vlan=d.Column(f"{_LEASE}.1", d.vlan),
         lease=d.Column(f"{_LEASE}.7", d.integer),
         port=_CLIENT,
@@ -137,7 +137,7 @@ _LEASES = (
     d.LeaseTable(
         mib="ECS4510-MIB 2012-09-06 and others of its time",
         address=d.Column(f"{_LEASE}.5", d.ipv4),
-        mac=d.span(-6, 6, d.mac),
+        mac=d.index_octets(-6, 6, d.mac),
         vlan=d.FromIndex(_vlan_first, d.vlan, "index[0] of 7"),
         lease=d.Column(f"{_LEASE}.7", d.integer),
         port=_CLIENT,
@@ -148,8 +148,8 @@ _LEASES = (
 # dhcpv6SnoopBinding: LinkLayerAddress, IaType, IaId, Ipv6Address with its length
 _LEASE_OF_V6 = d.LeaseTable(
     mib=_MIB,
-    address=d.span(-16, 16, d.ip_address),
-    mac=d.span(0, 6, d.mac),
+    address=d.index_octets(-16, 16, d.ip_address),
+    mac=d.index_octets(0, 6, d.mac),
     vlan=d.Column(f"{_LEASE_6}.5", d.vlan),
     lease=d.Column(f"{_LEASE_6}.7", d.integer),
     port=d.PortKey(source=d.Column(f"{_LEASE_6}.6", d.integer)),
@@ -161,16 +161,16 @@ _LEASE_OF_PREFIX = replace(
 _GROUPS = (
     d.GroupTable(
         mib=_MIB,
-        address=d.span(1, 4, d.ipv4),  # igmpSnoopMulticastGroup: VLAN, group, source
-        vlan=d.at(0, d.vlan),
+        address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastGroup: VLAN, group, source
+        vlan=d.index_at(0, d.vlan),
         port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.15.1.4", d.octets)),
     ),
 )
 _GROUPS_OF_ES3528MO = (
     d.GroupTable(
         mib="ES3528MO-MIB 2006-05-24",
-        address=d.span(1, 4, d.ipv4),  # igmpSnoopMulticastCurrent: VLAN, group
-        vlan=d.at(0, d.vlan),
+        address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastCurrent: VLAN, group
+        vlan=d.index_at(0, d.vlan),
         port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.10.1.3", d.octets)),
     ),
 )
@@ -181,12 +181,12 @@ def _rates(out: int, into: int, scale: float) -> tuple[d.ShapingTable, ...]:
     return (
         d.ShapingTable(
             mib=_MIB,
-            row=d.outwards,
+            row=d.egress,
             pir=d.Column(f"{_RATE}.{out}", d.kilobits(scale), d.Valid(f"{_RATE}.7", _ON)),
         ),
         d.ShapingTable(
             mib=_MIB,
-            row=d.inwards,
+            row=d.ingress,
             pir=d.Column(f"{_RATE}.{into}", d.kilobits(scale), d.Valid(f"{_RATE}.6", _ON)),
         ),
     )

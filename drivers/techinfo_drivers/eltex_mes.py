@@ -67,7 +67,7 @@ _RADLAN_OPTICS = d.QuantityTable(
     port=d.PortKey(trailing=tuple((kind,) for kind in (5, 6, 7, 8, 9, 11))),
     row=_counts_unless_told,
     value=f"{_PHY_TEST}.3",
-    kind=d.at(1, d.integer),  # rlPhyTestGetType
+    kind=d.index_at(1, d.integer),  # rlPhyTestGetType
     valid=d.Column(f"{_PHY_TEST}.2", d.is_one_of(frozenset({2}), "status is success(2)")),
     unit=d.Column(f"{_PHY_TEST}.4", d.integer),
     kinds={
@@ -84,20 +84,20 @@ _DHCP_SNOOPING = d.LeaseTable(
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_SNOOPING}.6", d.integer)),
     # rlIpDhcpSnoopType: deletedByTimeout(2) is no binding any more.
     address=d.Column(f"{_SNOOPING}.5", d.ipv4, d.Valid(f"{_SNOOPING}.3", frozenset({1, 3}))),
-    vlan=d.at(0, d.vlan),
-    mac=d.span(1, 6, d.mac),
+    vlan=d.index_at(0, d.vlan),
+    mac=d.index_octets(1, 6, d.mac),
 )
 _IPV4_GROUPS = d.GroupTable(
     mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
     port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(_IP_MULTICAST, d.octets)),
-    vlan=d.at(0, d.vlan),
-    address=d.span(1, 4, d.ipv4),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_octets(1, 4, d.ipv4),
 )
 _INET_GROUPS = d.GroupTable(
     mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
     port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(_INET_MULTICAST, d.octets)),
-    vlan=d.at(0, d.vlan),
-    address=d.counted(2, d.ip_address),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_string(2, d.ip_address),
 )
 _MACS: tuple[d.MacTable, ...] = (
     replace(d.standard.Q_BRIDGE_MACS, proven=("eltex-mes23xx_mes2324b",), row=_tagged),
@@ -110,8 +110,8 @@ _OWN_OPTICS = d.QuantityTable(
     mib="ELTEX-PHY-MIB 2020-10-15",
     port=d.PortKey(trailing=tuple((kind, 1) for kind in (1, 3, 4, 5, 6))),
     value=f"{_DIAGNOSTIC}.8",
-    kind=d.at(1, d.integer),  # eltexPhyTransceiverDiagnosticType
-    lane=d.at(2, d.integer),  # eltexPhyTransceiverDiagnosticChannel
+    kind=d.index_at(1, d.integer),  # eltexPhyTransceiverDiagnosticType
+    lane=d.index_at(2, d.integer),  # eltexPhyTransceiverDiagnosticChannel
     unit=d.Column(f"{_DIAGNOSTIC}.3", d.text),
     kinds={
         1: d.Quantity("temperature", d.celsius(), {"Degrees": d.celsius()}),

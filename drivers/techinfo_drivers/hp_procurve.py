@@ -43,21 +43,21 @@ BINDINGS = d.LeaseTable(
     mib="HP-ICF-DHCP-SNOOP-MIB 2019-01-17",
     # index: VLAN, MAC, address type, address with its length; IPv4 and IPv6 in one table
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_BINDING}.5", d.integer)),
-    vlan=d.at(0, d.vlan),
-    mac=d.span(1, 6, d.mac),
-    address=d.counted(8, d.ip_address),
+    vlan=d.index_at(0, d.vlan),
+    mac=d.index_octets(1, 6, d.mac),
+    address=d.index_string(8, d.ip_address),
     remaining=d.Column(f"{_BINDING}.6", d.integer),  # hpicfDhcpSnoopBindingsLeaseTime
 )
 INGRESS_KBIT = d.ShapingTable(
     mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
     # hpIngressRateLimitPortControlMode: the rate stands in the column of its unit
     pir=d.Column(f"{_INGRESS}.5", d.kilobits(), d.Valid(f"{_INGRESS}.2", frozenset({6}))),
-    row=d.inwards,
+    row=d.ingress,
 )
 INGRESS_BIT = d.ShapingTable(
     mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
     pir=d.Column(f"{_INGRESS}.4", d.kilobits(0.001), d.Valid(f"{_INGRESS}.2", frozenset({4}))),
-    row=d.inwards,
+    row=d.ingress,
 )
 
 DRIVER = d.Driver(

@@ -161,8 +161,8 @@ _MACS = d.MacTable(
     mib="HUAWEI-L2MAM-MIB 2021-11-05",
     proven=("huawei-s5720", "huawei-s12704"),
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_FDB}.4", d.integer)),
-    mac=d.span(0, 6, d.mac),
-    vlan=d.at(6, d.vlan),  # 0 in a VSI
+    mac=d.index_octets(0, 6, d.mac),
+    vlan=d.index_at(6, d.vlan),  # 0 in a VSI
 )
 _LEASES = d.LeaseTable(
     mib="HUAWEI-DHCP-SNOOPING-MIB 2022-10-21",
@@ -175,9 +175,9 @@ _LEASES = d.LeaseTable(
 _MEMBERS = d.GroupTable(
     mib="HUAWEI-L2MULTICAST-MIB 2021-04-25",
     # The name of the VSI in the index has any length: everything is counted from the end.
-    port=d.PortKey(d.PortBy.IF_INDEX, d.at(-8, d.integer)),
-    vlan=d.at(0, d.vlan),
-    address=d.span(-17, 4, d.ipv4),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(-8, d.integer)),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_octets(-17, 4, d.ipv4),
     # hwL2mcGroupUpTime: the MIB has no unit for it; it is read because all else is in the index.
     up_time=d.Column(
         f"{_GROUPS}.16", d.Convert("a time of no stated unit, not told", lambda _: None)
@@ -186,7 +186,7 @@ _MEMBERS = d.GroupTable(
 _RATES = d.ShapingTable(
     mib="HUAWEI-XQoS-MIB 2022-09-14",
     port=d.PortKey(trailing=tuple((queue,) for queue in _QUEUES)),
-    queue=d.at(1, d.one_of(_QUEUES, "queue")),
+    queue=d.index_at(1, d.one_of(_QUEUES, "queue")),
     cir=d.Column(f"{_SHAPING}.3", d.kilobits()),
     pir=d.Column(f"{_SHAPING}.4", d.kilobits()),
 )

@@ -14,7 +14,7 @@ _I6400 = "1.3.6.1.4.1.29865.11"
 _I6800 = "1.3.6.1.4.1.29865.12"
 _DDM = f"{_I6400}.3.1.3"  # transceiverDdm…, scalars
 _LEASES = f"{_I6800}.6.1.1"  # ictDHCPsrvLeases
-_WAN = d.PortKey(d.PortBy.ONLY, name=r"WAN( port)?")
+_WAN = d.PortKey(d.PortBy.FIXED_PORT, name=r"WAN( port)?")
 
 _OPTICS = d.TransceiverTable(
     mib="ICOTERA-I6400-SERIES 2017-03-01",

@@ -42,7 +42,7 @@ def _full_duplex(cell: d.Cell) -> bool | None:
 WAN_MODULE = d.TransceiverTable(
     mib="XAVI-XG6846-MIB; .10 from the recording",
     proven=("inteno_xg6846",),
-    port=d.PortKey(d.PortBy.ONLY, name="WAN"),
+    port=d.PortKey(d.PortBy.FIXED_PORT, name="WAN"),
     vendor=d.Column(f"{_DDM}.1", d.text),
     part_number=d.Column(f"{_DDM}.3", d.text),
     serial_number=d.Column(f"{_DDM}.10", d.text),

@@ -50,7 +50,7 @@ _LANES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
     proven=("juniper-mx960-16-1r6-7-a",),
     port=d.PortKey(trailing=((0,), (1,), (2,), (3,))),
-    lane=d.at(1, d.integer),
+    lane=d.index_at(1, d.integer),
     rx_lost=d.Column(f"{_LANE}.2", _low(1)),  # domLaneRxLaserPowerLowAlarm(1)
     rx_power=d.Column(f"{_LANE}.6", _POWER),
     bias=d.Column(f"{_LANE}.7", _LANE_BIAS),

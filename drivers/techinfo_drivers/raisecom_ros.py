@@ -67,7 +67,7 @@ def _readings(
         proven=proven,
         port=d.PortKey(trailing=tuple((n,) for n in kinds if isinstance(n, int))),
         value=f"{entry}.2",  # ParameterValue
-        kind=d.at(1, d.integer),
+        kind=d.index_at(1, d.integer),
         kinds=kinds,
         valid=d.Column(f"{entry}.12", d.is_one_of(frozenset({1}), "DDMValidStatus is valid(1)")),
         row=_valid_unless_told,
@@ -103,7 +103,7 @@ _LEASES = (
     d.LeaseTable(
         mib="DHCP-SNOOPING-MIB 2010-12-10",
         # ISCOM2624G puts the length before the address, ISCOM2828F does not.
-        address=d.span(-4, 4, d.ipv4),  # rcDhcpSnoopingBindIp
+        address=d.index_octets(-4, 4, d.ipv4),  # rcDhcpSnoopingBindIp
         mac=d.Column(f"{_BINDINGS}.2", d.mac),
         remaining=d.Column(f"{_BINDINGS}.3", d.integer),
         vlan=d.Column(f"{_BINDINGS}.4", d.vlan),
@@ -111,7 +111,7 @@ _LEASES = (
     ),
     d.LeaseTable(
         mib="DHCP-SNOOPING-MIB 2010-12-10",
-        address=d.span(-16, 16, d.ip_address),  # rcDhcp6SnoopingBindIp
+        address=d.index_octets(-16, 16, d.ip_address),  # rcDhcp6SnoopingBindIp
         mac=d.Column(f"{_BINDINGS_6}.2", d.mac),
         remaining=d.Column(f"{_BINDINGS_6}.3", d.integer),
         vlan=d.Column(f"{_BINDINGS_6}.4", d.vlan),
@@ -122,9 +122,9 @@ _GROUPS = (
     d.GroupTable(
         mib="RAISECOM-IGMPL2-MIB 2011-02-18",
         # raisecomIgmpMember: Port, UserVlan, GroupIpType, Group with its length, MVlan
-        address=d.counted(3, d.ip_address),
-        vlan=d.at(1, d.vlan),
-        port=d.PortKey(source=d.at(0, d.integer)),
+        address=d.index_string(3, d.ip_address),
+        vlan=d.index_at(1, d.vlan),
+        port=d.PortKey(source=d.index_at(0, d.integer)),
         counts=d.Column(f"{_MEMBERS}.8", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     ),
 )
@@ -139,15 +139,13 @@ _RATE_LIMITS = (
     d.ShapingTable(
         mib="RAISECOM-QOS-MIB 2009-03-20",
         port=d.PortKey(trailing=tuple((queue,) for queue in range(9))),
-        queue=d.at(1, d.number_text),
+        queue=d.index_at(1, d.number_text),
         cir=d.Column(f"{_SHAPING}.3", d.kilobits(), _ENABLED),
         pir=d.Column(f"{_SHAPING}.5", d.kilobits(), _ENABLED),
     ),
+    d.ShapingTable(mib=_RATE_MIB, row=d.egress, pir=d.Column(f"{_RATES}.5", d.kilobits(), _EGRESS)),
     d.ShapingTable(
-        mib=_RATE_MIB, row=d.outwards, pir=d.Column(f"{_RATES}.5", d.kilobits(), _EGRESS)
-    ),
-    d.ShapingTable(
-        mib=_RATE_MIB, row=d.inwards, pir=d.Column(f"{_RATES}.3", d.kilobits(), _INGRESS)
+        mib=_RATE_MIB, row=d.ingress, pir=d.Column(f"{_RATES}.3", d.kilobits(), _INGRESS)
     ),
 )
 _DESCR = d.FromDescr(r"^ROS_[0-9.]*\.([A-Z][A-Za-z0-9-]+)\.")  # ROS_.RAX711-C-R.2020614.(null)

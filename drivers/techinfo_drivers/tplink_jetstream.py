@@ -63,7 +63,7 @@ _MACS = replace(
     proven=(),
     # The T1600G's FdbIds 1 and 254 are its VLANs; dot1qVlanFdbId is not there.
     fdb_id=None,
-    vlan=d.at(0, d.vlan),
+    vlan=d.index_at(0, d.vlan),
     port=d.PortKey(
         d.PortBy.IF_INDEX,
         d.Column("1.3.6.1.2.1.17.7.1.2.2.1.2", d.Convert("port number", _port_number)),

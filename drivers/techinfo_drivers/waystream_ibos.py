@@ -72,15 +72,15 @@ XFP = d.TransceiverTable(
 )
 GROUPS = d.GroupTable(
     mib="WAYSTREAM-IGMP-CACHE-MIB 2017-02-10",
-    port=d.PortKey(d.PortBy.IF_INDEX, d.at(4, d.integer)),
-    address=d.span(0, 4, d.ipv4),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(4, d.integer)),
+    address=d.index_octets(0, 4, d.ipv4),
     up_time=d.Column(f"{_IGMP_CACHE}.4", d.Convert("TimeTicks", _seconds)),
 )
 
 # The CPEs that speak PacketFront's own discovery; they need no address, and none is asked.
 CPES = d.CpeTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    number=d.at(1, d.integer),
+    number=d.index_at(1, d.integer),
     model=d.Column(f"{_NEIGHBOUR}.6", d.text),
     quiet=d.Column(f"{_NEIGHBOUR}.7", d.integer),  # wsNeighbourLastAct
     firmware=d.Column(f"{_NEIGHBOUR}.8", d.text),
@@ -90,8 +90,8 @@ CPES = d.CpeTable(
 )
 CPE_PORTS = d.CpePortTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    cpe=d.at(1, d.integer),
-    index=d.at(2, d.integer),
+    cpe=d.index_at(1, d.integer),
+    index=d.index_at(2, d.integer),
     name=d.Column(f"{_CPE_PORT}.4", d.text),
     up=d.Column(f"{_CPE_PORT}.5", _state_bit(7)),
     full_duplex=d.Column(f"{_CPE_PORT}.5", _state_bit(6)),
@@ -110,8 +110,8 @@ CPE_PORTS = d.CpePortTable(
 )
 CPE_MACS = d.CpeMacTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    cpe=d.at(1, d.integer),
-    cpe_port=d.at(2, d.integer),
+    cpe=d.index_at(1, d.integer),
+    cpe_port=d.index_at(2, d.integer),
     mac=d.Column(f"{_CPE_MAC}.6", d.mac),
 )
 

@@ -107,7 +107,7 @@ def _optics(
             proven=proven.get("numbers", ()),
             port=_READINGS,
             value=value,
-            kind=d.at(1, d.integer),
+            kind=d.index_at(1, d.integer),
             kinds=_NUMBERS,
             valid=d.Column(description, d.Convert("no description", _described)),
             row=_valid_unless_told,
@@ -134,7 +134,7 @@ _MACS = (
         d.standard.Q_BRIDGE_MACS,
         proven=("zynos", "zynos_mgs3712"),
         fdb_id=None,
-        vlan=d.at(0, d.vlan),
+        vlan=d.index_at(0, d.vlan),
     ),
     d.standard.BRIDGE_MACS,
 )
@@ -142,9 +142,9 @@ _IPSG, _RECORD, _GROUP = f"{_NEW}.33.2.2.1", f"{_NEW}.31.2.1.1", f"{_NEW}.31.2.7
 _NEW_LEASES = (
     d.LeaseTable(
         mib="ZYXEL-IPSG-MIB 2012-07-01",
-        address=d.span(0, 4, d.ipv4),  # zyIpsgInfo: IpAddress, Vid, MacAddress
-        vlan=d.at(4, d.vlan),
-        mac=d.span(-6, 6, d.mac),
+        address=d.index_octets(0, 4, d.ipv4),  # zyIpsgInfo: IpAddress, Vid, MacAddress
+        vlan=d.index_at(4, d.vlan),
+        mac=d.index_octets(-6, 6, d.mac),
         remaining=d.Column(f"{_IPSG}.4", d.integer),
         counts=d.Column(f"{_IPSG}.5", d.is_one_of(frozenset({2}), "zyIpsgInfoType is dhcp(2)")),
         port=d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{_IPSG}.6", d.integer)),
@@ -153,16 +153,16 @@ _NEW_LEASES = (
 _GROUPS = (
     d.GroupTable(
         mib="ZYXEL-IGMP-SNOOPING-MIB 2012-07-01",
-        address=d.span(2, 4, d.ipv4),  # zyIgmpSnoopingRecord: Vid, Port, Group
-        vlan=d.at(0, d.vlan),
+        address=d.index_octets(2, 4, d.ipv4),  # zyIgmpSnoopingRecord: Vid, Port, Group
+        vlan=d.index_at(0, d.vlan),
         port=d.PortKey(d.PortBy.BRIDGE_PORT, position=1),
         # The unit of its up-time is not stated; the time-out is asked to find the rows.
         counts=d.Column(f"{_RECORD}.5", d.Convert("a record", lambda c: isinstance(c, int))),
     ),
     d.GroupTable(
         mib="ZYXEL-IGMP-SNOOPING-MIB 2012-07-01",
-        address=d.span(1, 4, d.ipv4),  # zyIgmpSnoopingGroup: Vid, IpAddress
-        vlan=d.at(0, d.vlan),
+        address=d.index_octets(1, 4, d.ipv4),  # zyIgmpSnoopingGroup: Vid, IpAddress
+        vlan=d.index_at(0, d.vlan),
         port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_GROUP}.4", d.octets)),
     ),
 )
@@ -170,12 +170,12 @@ _GROUPS = (
 
 def _egress(mib: str, pir: d.Column[int]) -> d.ShapingTable:
     """The limit to the customer; all rate limit tables have a row for each bridge port."""
-    return d.ShapingTable(mib=mib, port=d.BRIDGE_PORT, pir=pir, row=d.outwards)
+    return d.ShapingTable(mib=mib, port=d.BRIDGE_PORT, pir=pir, row=d.egress)
 
 
 def _ingress(mib: str, pir: d.Column[int], cir: d.Column[int] | None = None) -> d.ShapingTable:
     """The limit from the customer, peak and committed."""
-    return d.ShapingTable(mib=mib, port=d.BRIDGE_PORT, cir=cir, pir=pir, row=d.inwards)
+    return d.ShapingTable(mib=mib, port=d.BRIDGE_PORT, cir=cir, pir=pir, row=d.ingress)
 
 
 def _enabled(entry: str, rate: int, state: int, scale: float = 1, all_: str = "") -> d.Column[int]:
@@ -244,8 +244,8 @@ def _old(model: int, mib: str, **told: Any) -> dict[str, Any]:
             d.LeaseTable(
                 mib=mib,
                 address=d.Column(f"{bindings}.3", d.ipv4),
-                mac=d.span(-7, 6, d.mac),
-                vlan=d.at(-1, d.vlan),
+                mac=d.index_octets(-7, 6, d.mac),
+                vlan=d.index_at(-1, d.vlan),
                 remaining=d.Column(f"{bindings}.4", d.integer),
                 counts=d.Column(f"{bindings}.5", d.is_one_of(frozenset({2}), "Type is dynamic(2)")),
                 port=d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{bindings}.6", d.integer)),
