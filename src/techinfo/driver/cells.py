@@ -145,8 +145,8 @@ class PortKey:
             address): then all rows below the port are walked. For ``FIXED_PORT``: the rows, ``.0``
             unless stated.
         name: A pattern that the port's name or description fully matches. For ``FIXED_PORT`` it
-            finds the port; for the others a row whose port does not match names no port (iBOS: an XFP
-            number is believed only where it meets a ten-gigabit port).
+            finds the port; for the others a row whose port does not match names no port (iBOS:
+            an XFP number is believed only where it meets a ten-gigabit port).
         offset: Added to the number to get what ``by`` says (TP-Link: port + 49152).
     """
 
