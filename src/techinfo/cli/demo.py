@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,13 +19,15 @@ from typing import Annotated, Any
 
 import typer
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.api.asgi.entrance import entrance
 from techinfo.cli import wiring
 from techinfo.cli.console import err
-from techinfo.collect import PollingLimits, Target, load
+from techinfo.cli.devices import Engines
+from techinfo.collect import Collector, Registry, Target, load
 from techinfo.config import User
 from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
@@ -116,7 +119,7 @@ def _folder() -> Path:
     raise ConfigError("the demo's data is not installed", key="demo.toml")
 
 
-class NoDevices(wiring.Engines):
+class NoDevices(Engines):
     """Asks nobody: the addresses of an inventory that is only looked at may be anybody's."""
 
     def open(self, target: Target, limits: SnmpLimits) -> SnmpConversation:  # noqa: ARG002 - as its base
@@ -147,20 +150,24 @@ def serve_alone(
         for warning in inventory.import_file(file).warnings:
             err.print(f"warning: {warning}", markup=False)
         engines = NoDevices({})
-        app = wiring.application(
-            collector=wiring.collector(
-                registry=registry, engines=engines, polling_limits=PollingLimits()
-            ),
-            inventory=inventory,
-            entrance=entrance({login[0]: operator}),
-            authoritative=True,
-            access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
-            policy=CachePolicy(),
-            prefixes=("/onapi", "/api", ""),
-            closing=(engines.close,),
-        )
+        app = _application(inventory, registry, engines, {login[0]: operator})
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet(file, port, login))
+
+
+def _application(
+    inventory: Inventory, registry: Registry, engines: Engines, users: Mapping[str, User]
+) -> FastAPI:
+    return wiring.application(
+        collector=Collector(registry, engines.open),
+        inventory=inventory,
+        entrance=entrance(users),
+        authoritative=True,
+        access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
+        policy=CachePolicy(),
+        prefixes=("/onapi", "/api", ""),
+        closing=(engines.aclose,),
+    )
 
 
 def _greet(file: Path, port: int, login: tuple[str, str]) -> None:
@@ -233,19 +240,8 @@ def demo(
 def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
     with Inventory.in_memory() as inventory, Lab(site.devices, port=snmp_port) as lab:
         inventory.import_file(site.inventory)
-        engines = wiring.Engines({"default": b"public"}, port_of=lambda _: lab.port)
-        app = wiring.application(
-            collector=wiring.collector(
-                registry=load(), engines=engines, polling_limits=PollingLimits()
-            ),
-            inventory=inventory,
-            entrance=entrance({_USER: _operator()}),
-            authoritative=True,
-            access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
-            policy=CachePolicy(),
-            prefixes=("/onapi", "/api", ""),
-            closing=(engines.close,),
-        )
+        engines = Engines({"default": b"public"}, port_of=lambda _: lab.port)
+        app = _application(inventory, load(), engines, {_USER: _operator()})
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet_demo(site, port))
 

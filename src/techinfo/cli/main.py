@@ -11,66 +11,139 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from techinfo import __version__
-from techinfo.cli.console import err, only_text
+from techinfo.cli.escaping import only_text
 from techinfo.errors import ConfigError, TechinfoError
 
-_PLACES: Mapping[str, str] = MappingProxyType(
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "demo": "demo:demo",
-        "serve": "serve:serve",
-        "collector": "collector:collector",
-        "dump": "dump:dump",
-        "probe": "probe:probe",
-        "record": "record:record",
-        "pause": "pause:pause",
-        "resume": "pause:resume",
-        "backup": "backup:backup",
-        "restore": "backup:restore",
-        "lab": "lab:lab",
-        "replay": "dump:replay",
-        "diagnose": "diagnose:diagnose",
-        "rules": "diagnose:rules",
-        "lookup": "lookup:lookup",
-        "drivers": "drivers:drivers",
-        "inventory": "inventory:app",
-        "tickets": "tickets:app",
-        "leases": "leases:app",
-        "user": "user:app",
-        "audit": "audit:app",
-        "onapi": "onapi:app",
-        "privacy": "privacy:app",
+        "demo": (
+            "demo:demo",
+            "Run recorded switches of five makers and the service over them, on this machine only.",
+        ),
+        "serve": (
+            "serve:serve",
+            "Answer ON-API (2.3.1 to 2.6) about the accesses of the inventory.",
+        ),
+        "collector": (
+            "collector:collector",
+            "Ask network elements for an API that runs in a process of its own.",
+        ),
+        "dump": (
+            "dump:dump",
+            "Read an access, a switch or any device now and print a JSON document.",
+        ),
+        "probe": (
+            "probe:probe",
+            "Learn gently what a device's model can tell: its driver, its tables, its limits.",
+        ),
+        "record": (
+            "record:record",
+            "Record a device: read what drivers and the standard MIBs need, and write it as"
+            " snmprec.",
+        ),
+        "pause": (
+            "pause:pause",
+            "Stop asking a switch, all devices of a driver, a site, or everything.",
+        ),
+        "resume": (
+            "pause:resume",
+            "End a pause before its time. [bold]techinfo pause --list[/bold] shows what is paused.",
+        ),
+        "backup": (
+            "backup:backup",
+            "Copy every database of the service into a folder, while it runs.",
+        ),
+        "restore": (
+            "backup:restore",
+            "Put the databases of a back-up in their places. The service must be stopped.",
+        ),
+        "lab": (
+            "lab:lab",
+            "Serve every recording of a folder as a switch, on this machine only.",
+        ),
+        "replay": (
+            "dump:replay",
+            "Read recordings as if they were devices and print one dump document for each.",
+        ),
+        "diagnose": (
+            "diagnose:diagnose",
+            "Judge cases: what is wrong, where, who acts, and the one question to ask.",
+        ),
+        "rules": (
+            "diagnose:rules",
+            "List the rules in order of precedence: the first that holds is the verdict.",
+        ),
+        "lookup": (
+            "lookup:lookup",
+            "Say which access has an identifier, and why: how it is spelt, and what says so.",
+        ),
+        "drivers": (
+            "drivers:drivers",
+            "List the drivers, or show one: every fact with its OIDs, units, source and proof.",
+        ),
+        "inventory": (
+            "groups.inventory:app",
+            "Fill the inventory (accesses, elements, CPEs, services) and look into it.",
+        ),
+        "tickets": (
+            "groups.tickets:app",
+            "Tickets of providers, and what webhooks were told of them.",
+        ),
+        "leases": (
+            "groups.leases:app",
+            "Leases from the logs of DHCP servers: which are read, what they tell, what is odd.",
+        ),
+        "user": (
+            "groups.user:app",
+            "Users of the service: providers, the operator's engineers, operators.",
+        ),
+        "audit": ("groups.audit:app", "The audit log: who asked what, when, for whom."),
+        "onapi": (
+            "groups.onapi:app",
+            "As a client: take over subscriptions and services from other ON-API servers.",
+        ),
+        "privacy": (
+            "groups.privacy:app",
+            "What is known of a person: show it all, or erase it.",
+        ),
     }
 )
-"""Command -> file beside this one, and what of it, in the order of ``--help``."""
+"""Command -> module below this package with what of it, and the first paragraph of its help, in the
+order of ``--help``: that page is made of this table, and imports no command."""
 
 
 class _Commands(TyperGroup):
-    """Commands, imported when they are called for: each needs a part of the house only."""
+    """The commands by name and help; the one that is called is imported then."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's shape
-        """All names."""
-        return list(_PLACES)
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.commands = {
+            name: TyperCommand(name, help=about) for name, (_, about) in COMMANDS.items()
+        }
+        self.suggest_commands = False
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's shape
-        """One command; ``None`` where none is called so."""
-        return _made(cmd_name) if cmd_name in _PLACES else None
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The name, the command itself, and what follows it."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and command(str(listed.name)), rest
 
 
 @functools.cache
-def _made(name: str) -> Any:
-    file, _, attribute = _PLACES[name].partition(":")
-    found = getattr(importlib.import_module(f"techinfo.cli.{file}"), attribute)
+def command(name: str) -> Any:
+    """A command of the table, imported."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(importlib.import_module(f"techinfo.cli.{module}"), attribute)
     if isinstance(found, typer.Typer):
-        command: Any = typer.main.get_group(found)
+        made: Any = typer.main.get_group(found)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
         alone.command()(found)
-        command = typer.main.get_command(alone)
-    command.name = name
-    return command
+        made = typer.main.get_command(alone)
+    made.name = name
+    return made
 
 
 app = typer.Typer(
@@ -110,19 +183,17 @@ def main() -> None:
     """Run a command. Exit status: 0 done, 1 failed, 2 called or configured wrongly, 130 Ctrl-C."""
     try:
         app()
-    except ConfigError as e:
-        err.print(f"[bold red]configuration:[/] {_plain(e)}", soft_wrap=True)
-        sys.exit(2)
-    except TechinfoError as e:
-        err.print(f"[bold red]error:[/] {_plain(e)}", soft_wrap=True)
-        sys.exit(1)
+    except TechinfoError as error:
+        from techinfo.cli.console import err
+
+        wrongly = isinstance(error, ConfigError)
+        plain = str(error).replace("[", r"\[")  # what Rich would take for markup
+        err.print(
+            f"[bold red]{'configuration' if wrongly else 'error'}:[/] {plain}", soft_wrap=True
+        )
+        sys.exit(2 if wrongly else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
-
-
-def _plain(error: TechinfoError) -> str:
-    """The error's words, with brackets that Rich would take for markup escaped."""
-    return str(error).replace("[", r"\[")

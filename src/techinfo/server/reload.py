@@ -29,7 +29,8 @@ from starlette.applications import Starlette
 
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
-from techinfo.server.web import GRACE_S, Asgi
+from techinfo.server.notify import GRACE_S
+from techinfo.server.web import Asgi
 
 _log = logging.getLogger(__name__)
 _PATIENCE_S = 60.0

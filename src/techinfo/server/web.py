@@ -13,7 +13,12 @@ import signal
 import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -23,10 +28,8 @@ from techinfo.api.admin.app import PEER
 from techinfo.errors import ConfigError
 from techinfo.server.accepting import Accepting, room
 from techinfo.server.connection import Connection
-from techinfo.server.notify import Notifier
+from techinfo.server.notify import GRACE_S, Notifier, has_terminal
 
-GRACE_S = 5
-"""Running requests may take so long to end."""
 MOST_CONNECTIONS = 4096
 """At the same time, where there are descriptors enough."""
 _MOST_FILES = 65_536
@@ -100,6 +103,24 @@ def serve(
     asyncio.run(server.serve(sockets=[listening]))
 
 
+def closed_after(
+    *closing: Callable[[], Awaitable[None]],
+    begin: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """A lifespan that begins some, and closes others at its end, one after the other."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for close in reversed(closing):
+                stack.push_async_callback(close)
+            for start in begin:
+                await start()
+            yield
+
+    return lifespan
+
+
 class _Server(uvicorn.Server):
     def __init__(
         self,
@@ -169,15 +190,6 @@ class _Server(uvicorn.Server):
 def _port(sockets: Sequence[socket.socket]) -> int:
     """The TCP port of the first; 0: it has none."""
     return next((s.getsockname()[1] for s in sockets if s.family != socket.AF_UNIX), 0)
-
-
-def has_terminal() -> bool:
-    """Whether somebody sits before this process: SIGHUP also says that they have gone."""
-    try:
-        os.tcgetpgrp(0)
-    except OSError:
-        return False
-    return True
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -10,7 +10,7 @@ import httpx
 import typer
 
 from techinfo.cli.console import err, must_agree
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, YesOption, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory.fields import mac as mac_in
@@ -56,7 +56,7 @@ def erase(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be erased, and erase nothing.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Erase what stands about an access or a MAC address, and say what that was.

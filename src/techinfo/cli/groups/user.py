@@ -13,14 +13,12 @@ from typing import Annotated
 
 import typer
 from argon2 import PasswordHasher
-from rich.table import Table
 
 from techinfo.access.logins import options_of
 from techinfo.access.viewer import Role
-from techinfo.cli import user_credential
-from techinfo.cli.console import err, out
-from techinfo.cli.options import ConfigOption, settings_of
-from techinfo.cli.user_credential import (
+from techinfo.cli.console import err, out, table
+from techinfo.cli.groups import user_credential
+from techinfo.cli.groups.user_credential import (
     ExpiresOption,
     LabelOption,
     Name,
@@ -33,6 +31,7 @@ from techinfo.cli.user_credential import (
     table_of,
     users_file,
 )
+from techinfo.cli.options import ConfigOption, YesOption, settings_of
 from techinfo.errors import ConfigError, UserError
 from techinfo.store.user_records import StoredQuota, StoredUser
 from techinfo.store.users import UsersFile
@@ -171,16 +170,14 @@ def list_(config: ConfigOption = None) -> None:
     """Show all users, of the file and of the configuration, and when they last asked."""
     settings = settings_of(config)
     now = datetime.now(UTC)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("user", "role", "provider", "credentials", "last used", "stands in"):
-        table.add_column(heading)
+    users = table("user", "role", "provider", "credentials", "last used", "stands in")
     with users_file(config) as file:
         used = {(use.user, use.credential): use.at for use in file.uses()}
         for user in file.users():
             holding = sum(c.holds(now) for c in user.credentials)
             last = [c.last_use.at for c in user.credentials if c.last_use]
             state = "disabled" if user.disabled else str(holding)
-            table.add_row(
+            users.add_row(
                 user.name,
                 user.role,
                 user.provider or "",
@@ -192,7 +189,7 @@ def list_(config: ConfigOption = None) -> None:
             at = used.get((name, 0))
             ended = found.expires is not None and found.expires <= now
             provider = (found.provider or name) if found.role == "provider" else ""
-            table.add_row(
+            users.add_row(
                 name,
                 found.role,
                 provider,
@@ -200,7 +197,7 @@ def list_(config: ConfigOption = None) -> None:
                 shown(at) if at else "never",
                 "configuration",
             )
-    out.print(table)
+    out.print(users)
 
 
 @app.command()
@@ -299,7 +296,7 @@ def enable(name: Name, config: ConfigOption = None) -> None:
 @app.command()
 def remove(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Erase a user with all credentials. The audit log keeps what it asked."""

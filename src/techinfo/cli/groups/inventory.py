@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -22,15 +22,15 @@ from rich.table import Table
 from techinfo.access.drift import Drift, Gentle
 from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
+from techinfo.cli.devices import Engines, credentials_of
 from techinfo.cli.options import (
     DEVICE_SECRETS,
     OTHERS_SECRETS,
     ConfigOption,
-    credentials_of,
+    DryRunOption,
     inventory_of,
     settings_of,
 )
-from techinfo.cli.wiring import Engines
 from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.config.loading import credential_names, tables_in, weak_credentials
@@ -114,13 +114,10 @@ def _ask(
     registry = load(settings.drivers.folders)
 
     async def asking(asked: Callable[[], None]) -> Drift:
-        engines = Engines(credentials_of(settings), settings.snmp.timeouts)
-        try:
+        async with aclosing(Engines(credentials_of(settings), settings.snmp.timeouts)) as engines:
             return await ask_switches(
                 inventory, elements, registry, engines.open, pace=pace, asked=asked
             )
-        finally:
-            await engines.close()
 
     with _progress(len(elements)) as asked:
         return asyncio.run(asking(asked))
@@ -160,9 +157,7 @@ app.command()(check)
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="YAML, JSON, or CSV with a header line.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Take the good lines and list the others.")
     ] = False,
@@ -183,16 +178,12 @@ def import_(
     [bold]inventory.most_remapped_percent[/bold].
     """
     settings = settings_of(config)
-    guard = Guard(
-        most_dropped_percent=settings.inventory.most_dropped_percent,
-        most_remapped_percent=settings.inventory.most_remapped_percent,
-    )
     with inventory_of(settings) as inventory:
         report = inventory.import_files(
             files,
             dry_run=dry_run,
             skip_bad=skip_bad,
-            guard=None if accept else guard,
+            guard=guard_of(settings, accept=accept),
             names=_names(settings, config),
         )
     _print(report)
@@ -235,13 +226,28 @@ def show(
                 out.print(f"{name}: {value}", markup=False)
 
 
-def _print(report: ImportReport) -> None:
-    table = Table(box=None, pad_edge=False)
+def guard_of(settings: Settings, *, accept: bool) -> Guard | None:
+    """How much an import may change; ``None`` when whoever called accepts it all."""
+    if accept:
+        return None
+    return Guard(
+        most_dropped_percent=settings.inventory.most_dropped_percent,
+        most_remapped_percent=settings.inventory.most_remapped_percent,
+    )
+
+
+def print_counts(report: ImportReport) -> None:
+    """Print a table of what an import did with the records of each kind."""
+    counts = Table(box=None, pad_edge=False)
     for heading in ("", "added", "changed", "removed", "unchanged"):
-        table.add_column(heading, justify="right" if heading else "left")
+        counts.add_column(heading, justify="right" if heading else "left")
     for kind, c in report.counts.items():
-        table.add_row(kind, str(c.added), str(c.changed), str(c.removed), str(c.unchanged))
-    out.print(table)
+        counts.add_row(kind, str(c.added), str(c.changed), str(c.removed), str(c.unchanged))
+    out.print(counts)
+
+
+def _print(report: ImportReport) -> None:
+    print_counts(report)
     for warning in report.warnings:
         err.print(f"warning: {warning}", markup=False)
     for rejected in report.rejected:

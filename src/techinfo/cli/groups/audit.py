@@ -12,12 +12,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from techinfo.api.asgi.audit import of_people
-from techinfo.cli.console import err, out
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.console import err, out, table
+from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.errors import ConfigError
 from techinfo.store.audit import GAP, LOST, NOTES, REFUSED, START, STOP, AuditEntry, AuditFile
 
@@ -98,7 +97,7 @@ def show(
     user: Annotated[str | None, typer.Option(help="Only what this user asked.")] = None,
     since: SinceOption = None,
     most: Annotated[int, typer.Option("-n", min=1, max=1_000_000, help="So many at most.")] = 1000,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: JsonLinesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Show what was asked, the newest first: time, user, address, on whose behalf, what, status.
@@ -232,12 +231,10 @@ def _print_report(made: _Report, more_than: int) -> None:
 
 
 def _print_table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    shown = table(*headings, overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
-    out.print(table)
+        shown.add_row(*map(Text, row))
+    out.print(shown)
 
 
 def _time(text: str | None) -> datetime | None:
