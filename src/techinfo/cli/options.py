@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -98,14 +99,37 @@ def inventory_of(settings: Settings) -> Inventory:
     Raises:
         InventoryError: It cannot be opened.
     """
-    from techinfo.collect.registry import load
     from techinfo.inventory import Inventory
 
     return Inventory.open(
         settings.inventory.path,
         access_id_pattern=settings.service.access_id_pattern,
-        driver_layouts=load(settings.drivers.folders).layouts(),
+        driver_layouts=_Layouts(settings.drivers.folders),
     )
+
+
+class _Layouts(Mapping[str, str]):
+    """Driver -> layout of its DHCP identifiers; drivers are loaded when an element names one."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+
+    @functools.cached_property
+    def _loaded(self) -> dict[str, str]:
+        from techinfo.collect import load
+
+        return load(self._folders).layouts()
+
+    def __getitem__(self, driver: str) -> str:
+        if not driver:
+            raise KeyError(driver)
+        return self._loaded[driver]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
 
 
 def zone_of(name: str, option: str) -> ZoneInfo:

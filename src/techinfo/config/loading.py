@@ -17,8 +17,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
-from techinfo.config.settings import OnApiSource, Settings, User
+from techinfo.config.service import User
+from techinfo.config.settings import Settings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
