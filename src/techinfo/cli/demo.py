@@ -85,20 +85,20 @@ def demo_site(folder: Path | None = None) -> DemoSite:
         raise ConfigError(f"the demo's description lacks {e}", key="demo.toml") from e
 
 
-def _site(root: Path, told: dict[str, Any]) -> DemoSite:
-    devices = told["devices"]
+def _site(root: Path, site: dict[str, Any]) -> DemoSite:
+    devices = site["devices"]
     return DemoSite(
         devices=tuple(_device(root, d) for d in devices),
         inventory=root / "inventory.yaml",
-        examples=tuple(Example(e["words"], e["path"]) for e in told["examples"]),
+        examples=tuple(Example(e["words"], e["path"]) for e in site["examples"]),
         provenance=tuple((d["name"], d["provenance"]) for d in devices),
     )
 
 
-def _device(root: Path, told: dict[str, Any]) -> LabDevice:
-    files = [_walk(told["walk"])] if "walk" in told else []
-    files += [root / name for name in told["made_up"]]
-    return LabDevice(name=told["name"], address=told["address"], recordings=tuple(files))
+def _device(root: Path, device: dict[str, Any]) -> LabDevice:
+    files = [_walk(device["walk"])] if "walk" in device else []
+    files += [root / name for name in device["made_up"]]
+    return LabDevice(name=device["name"], address=device["address"], recordings=tuple(files))
 
 
 def _walk(name: str) -> Path:
@@ -252,10 +252,10 @@ def _operator() -> User:
 
 
 def _port_from_environment() -> int:
-    told = os.environ.get("PORT", "8080")
-    if not re.fullmatch(r"[0-9]{1,5}", told) or int(told) > 65535:
-        raise ConfigError(f"{told!r} is not a port number", key="PORT")
-    return int(told)
+    port = os.environ.get("PORT", "8080")
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
+        raise ConfigError(f"{port!r} is not a port number", key="PORT")
+    return int(port)
 
 
 def _bound(port: int) -> socket.socket:

@@ -149,14 +149,14 @@ def learnt_to_keep(settings: Settings) -> Iterator[AgentLimits]:
     try:
         file = AgentLimitsFile.open(path)
     except ConfigError as e:
-        kept = _opened_for_reading(settings, e)
+        opened = _opened_for_reading(settings, e)
         from techinfo.cli.console import err
 
         err.print(f"warning: {e}; what is learnt of devices is not kept", markup=False)
-        if kept is None:
+        if opened is None:
             yield AgentLimits()
             return
-        file = kept
+        file = opened
     with closing(file):
         yield AgentLimits(file)
 

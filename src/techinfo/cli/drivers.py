@@ -71,8 +71,8 @@ def _show(driver: Driver) -> None:
     )
     for condition in driver.when:
         words = "sysDescr matches" if isinstance(condition, DescrMatches) else "answers"
-        told = condition.pattern if isinstance(condition, DescrMatches) else condition.oid
-        out.print(f"only if {words}: {told}", markup=False)
+        shown = condition.pattern if isinstance(condition, DescrMatches) else condition.oid
+        out.print(f"only if {words}: {shown}", markup=False)
     for prefix, base in driver.bases.items():
         out.print(f"base of {prefix}: {base}")
     limits = driver.limits
@@ -88,8 +88,8 @@ def _show(driver: Driver) -> None:
         out.print(f"note: {note}", markup=False)
     for part in described(driver):
         proof = f": proven by {', '.join(part.proven)}" if part.proven else ": from the MIB alone"
-        told = "" if part.fact == "device" else proof
-        out.print(f"\n[bold]{part.fact}[/]  {part.mib}{told}; row by {part.row}")
+        proven = "" if part.fact == "device" else proof
+        out.print(f"\n[bold]{part.fact}[/]  {part.mib}{proven}; row by {part.row}")
         rows = table()
         for field in part.fields:
             rows.add_row(f"  {field.name}", field.oid, field.unit)

@@ -55,13 +55,15 @@ def lab(
     lossy (probability); dead_over_varbinds (limit); too_big_over_repetitions (limit); swapped
     (recording)
     """
-    told = read_folder(folder)
-    chosen = port if port is not None else told.port if told.port is not None else DEFAULT_PORT
+    recorded = read_folder(folder)
+    chosen = (
+        port if port is not None else recorded.port if recorded.port is not None else DEFAULT_PORT
+    )
     registry = load()
     shown = [
         device
         for path in track(
-            told.devices, "reading", console=err, transient=True, disable=not err.is_terminal
+            recorded.devices, "reading", console=err, transient=True, disable=not err.is_terminal
         )
         if (device := _shown(path, registry)) is not None
     ]

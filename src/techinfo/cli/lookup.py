@@ -64,8 +64,8 @@ def lookup(
         remote6=_octets(remote6),
         option82=_octets(option82),
     )
-    given = any(part is not None for part in together[:5])
-    if (bool(values) + given + (log is not None)) != 1:
+    named = any(part is not None for part in together[:5])
+    if (bool(values) + named + (log is not None)) != 1:
         raise ConfigError(
             "give values, or a log, or options such as --circuit; one of the three", key="lookup"
         )
@@ -79,12 +79,12 @@ def lookup(
             for line in report.lines():
                 print(line, file=sys.stderr)
             raise typer.Exit(0 if report.found and not report.missed else 1)
-        asked = [("", list(_of_fields(together)))] if given else [*map(_of_value, values or [])]
+        asked = [("", list(_of_fields(together)))] if named else [*map(_of_value, values or [])]
         complete = True
         for value, questions in asked:
-            told = _answer(inventory, questions)
-            complete &= told.access_id is not None
-            _print(value, told, as_json=json_)
+            outcome = _answer(inventory, questions)
+            complete &= outcome.access_id is not None
+            _print(value, outcome, as_json=json_)
     raise typer.Exit(0 if complete else 1)
 
 
@@ -92,14 +92,14 @@ def _octets(value: str | None) -> bytes | None:
     return None if value is None else value.encode("utf-8", "surrogateescape")
 
 
-def _of_fields(told: Mention) -> Iterator[Asked]:
+def _of_fields(mention: Mention) -> Iterator[Asked]:
     """One question of what the options say; an option 82 counts as its parts."""
-    fields = told._replace(option82=None)
+    fields = mention._replace(option82=None)
     try:
-        if told.option82 is None:
+        if mention.option82 is None:
             yield of_mention(fields)
         elif not any(fields[:4]):
-            yield of_mention(told)
+            yield of_mention(mention)
         else:
             raise ConfigError("already says what --circuit and --remote say", key="--option82")
     except OctetError as error:
@@ -134,13 +134,13 @@ def _answer(inventory: Inventory, questions: list[Asked]) -> LookupOutcome:
     if matches:
         return LookupOutcome.of(matches[0], explainer.found(matches[0]))
     shared = [one for one, miss in zip(asked, found, strict=True) if miss is Miss.NOT_UNIQUE]
-    told, miss = (shared[0], Miss.NOT_UNIQUE) if shared else (asked[0], Miss.UNKNOWN)
-    return LookupOutcome(access_id=None, why=explainer.missed(told, miss))
+    question, miss = (shared[0], Miss.NOT_UNIQUE) if shared else (asked[0], Miss.UNKNOWN)
+    return LookupOutcome(access_id=None, why=explainer.missed(question, miss))
 
 
-def _print(value: str, told: LookupOutcome, *, as_json: bool) -> None:
+def _print(value: str, outcome: LookupOutcome, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"value": value, **told.as_json()}, ensure_ascii=True))
+        print(json.dumps({"value": value, **outcome.as_json()}, ensure_ascii=True))
         return
     front = f"{json.dumps(value) if not value.isprintable() else value}\t" if value else ""
-    print(f"{front}{told.access_id or '-'}\t{told.why}")
+    print(f"{front}{outcome.access_id or '-'}\t{outcome.why}")

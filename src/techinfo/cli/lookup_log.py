@@ -54,22 +54,23 @@ class LogReport:
 
     def lines(self) -> Iterator[str]:
         """In words."""
-        told = self.counted
+        totals = self.counted
         yield (
-            f"{told.lines} lines: {told.found} identifiers found, {told.missed} not; "
-            f"{told.distinct} different ones"
+            f"{totals.lines} lines: {totals.found} identifiers found, {totals.missed} not; "
+            f"{totals.distinct} different ones"
         )
-        if told.cut_off:
-            yield f"{told.cut_off} values are cut off in the log; nothing can be made of them"
-        if told.unreadable:
-            yield f"{told.unreadable} values or lines could not be read:"
-        if told.puzzling:
-            yield f"{told.puzzling} lines have what may be an identifier and was not understood:"
-        for number, sample in told.samples:
+        if totals.cut_off:
+            yield f"{totals.cut_off} values are cut off in the log; nothing can be made of them"
+        if totals.unreadable:
+            yield f"{totals.unreadable} values or lines could not be read:"
+        if totals.puzzling:
+            yield f"{totals.puzzling} lines have what may be an identifier and was not understood:"
+        for number, sample in totals.samples:
             yield f"  line {number}: {sample}"
-        if told.early and self.began:
+        if totals.early and self.began:
             yield (
-                f"{told.early} are from before the inventory began ({self.began:%Y-%m-%d %H:%M}Z); "
+                f"{totals.early} are from before the inventory began"
+                f" ({self.began:%Y-%m-%d %H:%M}Z); "
                 "they were resolved as it was first known"
             )
 
@@ -113,19 +114,19 @@ def _opened(path: Path) -> BinaryIO:
         if magic.startswith(begins):
             return cast("BinaryIO", unpack(path))
     if magic[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        told = path.read_bytes().decode("utf-16", "replace")
-        return io.BytesIO(told.encode("utf-8", "replace"))
+        decoded = path.read_bytes().decode("utf-16", "replace")
+        return io.BytesIO(decoded.encode("utf-8", "replace"))
     return path.open("rb")
 
 
 def _line(resolved: Resolved, *, as_json: bool) -> str:
-    told = resolved.told
+    outcome = resolved.told
     if not as_json:
-        return f"{resolved.line}\t{told.access_id or '-'}\t{told.why}\n"
+        return f"{resolved.line}\t{outcome.access_id or '-'}\t{outcome.why}\n"
     out: dict[str, object] = {"line": resolved.line}
     if resolved.time is not None:
         out["time"] = resolved.time.isoformat()
-    return json.dumps(out | told.as_json()) + "\n"
+    return json.dumps(out | outcome.as_json()) + "\n"
 
 
 def _lines(file: BinaryIO, counted: LogTotals, bar: _Bar) -> Iterator[bytes]:

@@ -19,102 +19,44 @@ from techinfo import __version__
 from techinfo.cli.escaping import only_text
 from techinfo.errors import ConfigError, TechinfoError
 
-COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "demo": (
-            "demo:demo",
-            "Run recorded switches of five makers and the service over them, on this machine only.",
-        ),
-        "serve": (
-            "serve:serve",
-            "Answer ON-API (2.3.1 to 2.6) about the accesses of the inventory.",
-        ),
-        "collector": (
-            "collector:collector",
-            "Ask network elements for an API that runs in a process of its own.",
-        ),
-        "dump": (
-            "dump:dump",
-            "Read an access, a switch or any device now and print a JSON document.",
-        ),
-        "probe": (
-            "probe:probe",
-            "Learn gently what a device's model can tell: its driver, its tables, its limits.",
-        ),
-        "record": (
-            "record:record",
-            "Record a device: read what drivers and the standard MIBs need, and write it as"
-            " snmprec.",
-        ),
-        "pause": (
-            "pause:pause",
-            "Stop asking a switch, all devices of a driver, a site, or everything.",
-        ),
-        "resume": (
-            "pause:resume",
-            "End a pause before its time. [bold]techinfo pause --list[/bold] shows what is paused.",
-        ),
-        "backup": (
-            "backup:backup",
-            "Copy every database of the service into a folder, while it runs.",
-        ),
-        "restore": (
-            "backup:restore",
-            "Put the databases of a back-up in their places. The service must be stopped.",
-        ),
-        "lab": (
-            "lab:lab",
-            "Serve every recording of a folder as a switch, on this machine only.",
-        ),
-        "replay": (
-            "dump:replay",
-            "Read recordings as if they were devices and print one dump document for each.",
-        ),
-        "diagnose": (
-            "diagnose:diagnose",
-            "Judge cases: what is wrong, where, who acts, and the one question to ask.",
-        ),
-        "rules": (
-            "diagnose:rules",
-            "List the rules in order of precedence: the first that holds is the verdict.",
-        ),
-        "lookup": (
-            "lookup:lookup",
-            "Say which access has an identifier, and why: how it is spelt, and what says so.",
-        ),
-        "drivers": (
-            "drivers:drivers",
-            "List the drivers, or show one: every fact with its OIDs, units, source and proof.",
-        ),
-        "inventory": (
-            "groups.inventory:app",
-            "Fill the inventory (accesses, elements, CPEs, services) and look into it.",
-        ),
-        "tickets": (
-            "groups.tickets:app",
-            "Tickets of providers, and what webhooks were told of them.",
-        ),
-        "leases": (
-            "groups.leases:app",
-            "Leases from the logs of DHCP servers: which are read, what they tell, what is odd.",
-        ),
-        "user": (
-            "groups.user:app",
-            "Users of the service: providers, the operator's engineers, operators.",
-        ),
-        "audit": ("groups.audit:app", "The audit log: who asked what, when, for whom."),
-        "onapi": (
-            "groups.onapi:app",
-            "As a client: take over subscriptions and services from other ON-API servers.",
-        ),
-        "privacy": (
-            "groups.privacy:app",
-            "What is known of a person: show it all, or erase it.",
-        ),
+        "demo": "Run recorded switches of five makers and the service over them, on this machine"
+        " only.",
+        "serve": "Answer ON-API (2.3.1 to 2.6) about the accesses of the inventory.",
+        "collector": "Ask network elements for an API that runs in a process of its own.",
+        "dump": "Read an access, a switch or any device now and print a JSON document.",
+        "probe": "Learn gently what a device's model can tell: its driver, its tables, its limits.",
+        "record": "Record a device: read what drivers and the standard MIBs need, and write it as"
+        " snmprec.",
+        "pause": "Stop asking a switch, all devices of a driver, a site, or everything.",
+        "resume": "End a pause before its time. [bold]techinfo pause --list[/bold] shows what is"
+        " paused.",
+        "backup": "Copy every database of the service into a folder, while it runs.",
+        "restore": "Put the databases of a back-up in their places. The service must be stopped.",
+        "lab": "Serve every recording of a folder as a switch, on this machine only.",
+        "replay": "Read recordings as if they were devices and print one dump document for each.",
+        "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
+        "rules": "List the rules in order of precedence: the first that holds is the verdict.",
+        "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
+        "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
+        " proof.",
+        "inventory": "Fill the inventory (accesses, elements, CPEs, services) and look into it.",
+        "tickets": "Tickets of providers, and what webhooks were told of them.",
+        "leases": "Leases from the logs of DHCP servers: which are read, what they tell, what is"
+        " odd.",
+        "user": "Users of the service: providers, the operator's engineers, operators.",
+        "audit": "The audit log: who asked what, when, for whom.",
+        "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
+        "privacy": "What is known of a person: show it all, or erase it.",
     }
 )
-"""Command -> module below this package with what of it, and the first paragraph of its help, in the
-order of ``--help``: that page is made of this table, and imports no command."""
+"""Command -> the first paragraph of its help, in the order of ``--help``: that page is made of this
+table, and imports no command."""
+_ELSEWHERE = {"resume": "pause", "restore": "backup", "replay": "dump", "rules": "diagnose"}
+"""Commands that stand in the file of another."""
+_GROUPS = {"inventory", "tickets", "leases", "user", "audit", "onapi", "privacy"}
+"""Commands with sub-commands."""
 
 
 class _Commands(TyperGroup):
@@ -122,9 +64,7 @@ class _Commands(TyperGroup):
 
     def __init__(self, **how: Any) -> None:
         super().__init__(**how)
-        self.commands = {
-            name: TyperCommand(name, help=about) for name, (_, about) in COMMANDS.items()
-        }
+        self.commands = {name: TyperCommand(name, help=about) for name, about in COMMANDS.items()}
         self.suggest_commands = False
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -133,20 +73,25 @@ class _Commands(TyperGroup):
         return name, listed and command(str(listed.name)), rest
 
 
+def module_of(name: str) -> str:
+    """Where a command stands."""
+    file = f"groups.{name}" if name in _GROUPS else _ELSEWHERE.get(name, name)
+    return f"techinfo.cli.{file}"
+
+
 @functools.cache
 def command(name: str) -> Any:
     """A command of the table, imported."""
-    module, _, attribute = COMMANDS[name][0].partition(":")
     gc.disable()  # what is imported stays; to look for garbage there takes a tenth of the time
     try:
-        found = getattr(importlib.import_module(f"techinfo.cli.{module}"), attribute)
+        module = importlib.import_module(module_of(name))
     finally:
         gc.enable()
-    if isinstance(found, typer.Typer):
-        made: Any = typer.main.get_group(found)
+    if name in _GROUPS:
+        made: Any = typer.main.get_group(module.app)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
-        alone.command()(found)
+        alone.command()(getattr(module, name))
         made = typer.main.get_command(alone)
     made.name = name
     return made

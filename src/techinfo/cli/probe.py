@@ -74,8 +74,8 @@ def probe(
         if save:
             remember(found, learnt, host, now)
     if as_json:
-        told = probe_document(found, now, saved=save)
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        document = probe_document(found, now, saved=save)
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
         _show(found, saved=save)
 

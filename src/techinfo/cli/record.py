@@ -269,20 +269,20 @@ def _shown(progress: Walking, counted: ConversationStats) -> Iterator[None]:
 
 async def _show(bar: Progress, line: TaskID, progress: Walking, counted: ConversationStats) -> None:
     while True:
-        told = (
+        words = (
             f"{progress.rows} rows, {counted.requests} requests, "
             f"subtree {progress.number}/{progress.subtrees} {progress.at}"
         )
-        bar.update(line, description=told)
+        bar.update(line, description=words)
         await asyncio.sleep(_SHOWN_EVERY_S)
 
 
-def _oids(key: str, told: list[str] | None) -> tuple[str, ...]:
+def _oids(key: str, oids: list[str] | None) -> tuple[str, ...]:
     try:
-        subtrees_of(told or [])
+        subtrees_of(oids or [])
     except ValueError as error:
         raise ConfigError(str(error), key=key) from error
-    return tuple(oid.strip().lstrip(".") for oid in told or [])
+    return tuple(oid.strip().lstrip(".") for oid in oids or [])
 
 
 def _secrets(host: str, secret: Secret) -> tuple[bytes, ...]:

@@ -99,7 +99,7 @@ def _plan(settings: Settings, config: Path | None, *, verbose: bool = False) -> 
 
     tables: Mapping[str, Any] = tables_in(config) if config else {}
     level = logging.getLevelNamesMapping()[settings.log.level.upper()]
-    told = {section: keys for section, keys in tables.items() if section not in _UNREAD}
+    seen = {section: keys for section, keys in tables.items() if section not in _UNREAD}
     return Plan(
         config=["--config", str(config)] if config else [],
         verbose=verbose,
@@ -107,7 +107,7 @@ def _plan(settings: Settings, config: Path | None, *, verbose: bool = False) -> 
         log_level=min(level, logging.INFO) if verbose else level,
         any_port=not settings.service.port,
         hidden=sorted(secret_variables(tables, os.environ)),
-        orders=json.dumps(told, default=str),
+        orders=json.dumps(seen, default=str),
     )
 
 

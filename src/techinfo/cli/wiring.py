@@ -102,7 +102,7 @@ class Tickets:
 
     def attach_tickets(self, app_state: AppState) -> tuple[AppState, Running]:
         """A house with a ticket desk or webhooks, and what must be started and closed with it."""
-        told, webhooks = self.settings.tickets, self.settings.webhooks
+        settings, webhooks = self.settings.tickets, self.settings.webhooks
         hub = Hub(
             self.file,
             allowed=Allowed(
@@ -111,18 +111,18 @@ class Tickets:
                 denied=networks(webhooks.deny),
             ),
             delivery_limits=DeliveryLimits(off_after=webhooks.off_after),
-            owns_references=told.desk == "external",
+            owns_references=settings.desk == "external",
             timeout_s=webhooks.timeout_s,
         )
-        if told.desk == "none":
+        if settings.desk == "none":
             return replace(app_state, webhooks=hub), Running(hub)
-        reading = replace(app_state.policy, deadline_s=told.linkinfo_deadline_s)
+        reading = replace(app_state.policy, deadline_s=settings.linkinfo_deadline_s)
         wanted = LinkInfoJobs(
             self.file,
             capture_with(app_state.access_service, reading),
             app_state.inventory.subscriptions_on,
             # The reading ends by itself first, and says more about it.
-            job_limits=captures.JobLimits(deadline_s=told.linkinfo_deadline_s + 5.0),
+            job_limits=captures.JobLimits(deadline_s=settings.linkinfo_deadline_s + 5.0),
             now=app_state.troubleshooter.now,
             told=hub.wake,
         )
@@ -133,9 +133,9 @@ class Tickets:
             now=app_state.troubleshooter.now,
             told=hub.wake,
             limits=Limits(
-                octets=told.octets_per_provider,
-                open_tickets=told.open_per_provider,
-                comments=told.comments_per_ticket,
+                octets=settings.octets_per_provider,
+                open_tickets=settings.open_per_provider,
+                comments=settings.comments_per_ticket,
             ),
         )
         own: EventSource = functools.partial(_events, desk)
@@ -178,13 +178,13 @@ def _events(
 ) -> Iterator[Event]:
     """What has happened to a viewer's tickets, as the list of events has it."""
     # The desk leaves the end out, the list has it in.
-    for told in desk.events(viewer, after=since, before=until + timedelta(microseconds=1)):
+    for event in desk.events(viewer, after=since, before=until + timedelta(microseconds=1)):
         yield Event(
-            change=Change(told.kind),
+            change=Change(event.kind),
             object_type=ObjectType.TICKETS,
-            object_id=told.reference,
-            at=told.at,
-            provider=told.provider,
+            object_id=event.reference,
+            at=event.at,
+            provider=event.provider,
         )
 
 

@@ -74,11 +74,11 @@ def argon2_hash(found: SecretStr) -> SecretStr:
 
 def referred(ways: Mapping[str, SecretStr | Path | str | None], context: Context) -> bytes:
     """The octets of a secret that is given in exactly one of these ways."""
-    given = [way for way in ways.values() if way is not None]
-    if len(given) != 1:
+    taken = [way for way in ways.values() if way is not None]
+    if len(taken) != 1:
         names = list(ways)
         raise ValueError(f"needs exactly one of {', '.join(names[:-1])} and {names[-1]}")
-    match given[0]:
+    match taken[0]:
         case SecretStr() as literal:
             return literal.get_secret_value().encode("utf-8", "replace")
         case Path() as path:

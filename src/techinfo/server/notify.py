@@ -71,10 +71,10 @@ class Notifier:
 def _patience_s(environ: Mapping[str, str]) -> float:
     """How long its silence is borne; 0: nobody minds."""
     whose = environ.get(WHOSE, "")
-    told = environ.get(PATIENCE, "")
-    if not told.isdecimal() or whose not in ("", str(os.getpid())):
+    patience = environ.get(PATIENCE, "")
+    if not patience.isdecimal() or whose not in ("", str(os.getpid())):
         return 0.0
-    return int(told) / 1e6
+    return int(patience) / 1e6
 
 
 def has_terminal() -> bool:
@@ -150,8 +150,8 @@ class Heard:
             except BlockingIOError:
                 return
             self._heard_at = self._clock()
-            told = dict(line.partition("=")[::2] for line in octets.decode("latin-1").splitlines())
-            if told.get(PORT, "").isdecimal():
-                self.port = int(told[PORT])
-            if told.get(READY) == "1":
+            facts = dict(line.partition("=")[::2] for line in octets.decode("latin-1").splitlines())
+            if facts.get(PORT, "").isdecimal():
+                self.port = int(facts[PORT])
+            if facts.get(READY) == "1":
                 self.ready.set()

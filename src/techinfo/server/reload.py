@@ -251,10 +251,10 @@ class Renewal:
     async def _obeyed(self, line: bytes) -> Sequence[str]:
         waiting, self._waiting = self._waiting, []
         try:
-            told = json.loads(line)
-            if "refused" in told:
-                raise TechinfoError(told["refused"])
-            done = await self.current.reload(lambda: self._settings(told["orders"]))
+            message = json.loads(line)
+            if "refused" in message:
+                raise TechinfoError(message["refused"])
+            done = await self.current.reload(lambda: self._settings(message["orders"]))
         except TechinfoError as error:
             for outcome in waiting:
                 if not outcome.done():

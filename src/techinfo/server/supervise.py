@@ -18,7 +18,7 @@ import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, Self
@@ -117,15 +117,14 @@ async def _both(plan: Plan, folder: Path) -> int:
     """
     socket = str(folder / "collector.sock")
     loud, more = ["--verbose"] if plan.verbose else [], ["--supervised", *plan.config]
-    collector = _Program(
-        name="collector",
-        arguments=[*loud, "collector", "--socket", socket, *more],
-        environment=_environment(),
+    asking = _Kept(
+        "collector", [*loud, "collector", "--socket", socket, *more], _environment(), folder
     )
-    api = _Program(
-        name="API",
-        arguments=[*loud, "serve", "--collector-socket", socket, *more],
-        environment=_environment(plan.hidden),
+    answering = _Kept(
+        "API",
+        [*loud, "serve", "--collector-socket", socket, *more],
+        _environment(plan.hidden),
+        folder,
         orders=plan.orders,
         # Whoever is started again is found where it was.
         port_variable="TECHINFO_SERVICE__PORT" if plan.any_port else "",
@@ -144,11 +143,11 @@ async def _both(plan: Plan, folder: Path) -> int:
 
     loop.add_signal_handler(signal.SIGHUP, hang_up)  # before anybody may read that it is ready
     # Ended the other way round: the API's running questions need the collector still.
-    async with _Kept(collector, folder) as asking, _Kept(api, folder) as answering:
+    async with asking, answering:
         renewing = asyncio.create_task(_renew(plan, hung_up, asking, answering))
         try:
-            for kept in (asking, answering):
-                failed = await _first_of(kept.begin(), stop)
+            for one in (asking, answering):
+                failed = await _first_of(one.begin(), stop)
                 if failed is not None:
                     return failed
             notifier.ready()
@@ -173,11 +172,8 @@ async def _renew(plan: Plan, hung_up: asyncio.Event, asking: _Kept, answering: _
             answering.order(json.dumps(read))
             continue
         answering.order(f'{{"orders": {read["orders"]}}}')
-        answering.program = replace(
-            answering.program,
-            environment=_environment(read["hidden"]),
-            orders=read["orders"],
-        )
+        answering.environment = _environment(read["hidden"])
+        answering.orders = read["orders"]
         asking.hangup()
 
 
@@ -199,37 +195,36 @@ async def _read(plan: Plan) -> dict[str, Any]:
             _kill(process)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Program:
-    """How one of the two is started.
+class _Kept:
+    """A process that is started again whenever it ends, or is not heard of any more.
 
-    Attributes:
+    Args:
         name: What people call it.
         arguments: Of ``techinfo``.
-        environment: All of its variables.
-        orders: A line that it reads on its standard input, which stays open while this process
+        environment: All of its variables, the next time that it is started.
+        folder: Gets the socket at which it gives signs of life.
+        orders: A line that it then reads on its standard input, which stays open while this process
             lives.
         port_variable: Gets the TCP port that it has had when it is started anew; empty: none does.
     """
 
-    name: str
-    arguments: Sequence[str]
-    environment: Mapping[str, str] = field(repr=False)
-    orders: str = ""
-    port_variable: str = ""
-
-
-class _Kept:
-    """A process that is started again whenever it ends, or is not heard of any more.
-
-    Attributes:
-        program: How it is started the next time.
-    """
-
-    def __init__(self, program: _Program, folder: Path) -> None:
-        self.program = program
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        orders: str = "",
+        port_variable: str = "",
+    ) -> None:
+        self.environment = environment
+        self.orders = orders
+        self._name = name
+        self._arguments = arguments
+        self._port_variable = port_variable
         self._process: Process | None = None
-        self._heard = Heard(folder / f"{program.name.lower()}.notify")
+        self._heard = Heard(folder / f"{name.lower()}.notify")
         self._keeping: asyncio.Task[None] | None = None
         self._has_news = False
 
@@ -273,26 +268,25 @@ class _Kept:
         """Start it; ``None`` once it is ready, else the status that it has ended with."""
         self._heard.begin()
         self._has_news = False
-        program, port = self.program, self._heard.port
         variables = {
-            **program.environment,
+            **self.environment,
             notify.SOCKET: str(self._heard.path),
             notify.PATIENCE: f"{_SILENT_S * 1e6:.0f}",
         }
-        if port and program.port_variable:
-            variables[program.port_variable] = str(port)
+        if self._heard.port and self._port_variable:
+            variables[self._port_variable] = str(self._heard.port)
         process = self._process = await _started(
-            ["techinfo.cli", *program.arguments], variables, PIPE, stdout
+            ["techinfo.cli", *self._arguments], variables, PIPE, stdout
         )
-        if program.orders:
-            self.order(program.orders)
+        if self.orders:
+            self.order(self.orders)
         ended = asyncio.ensure_future(process.wait())
         ready = asyncio.ensure_future(self._heard.ready.wait())
         either: set[asyncio.Future[Any]] = {ended, ready}
         await asyncio.wait(either, timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         if not ended.done() and not self._heard.ready.is_set():
-            _log.error("the %s is not ready after %.0f s; it is killed", program.name, _START_S)
+            _log.error("the %s is not ready after %.0f s; it is killed", self._name, _START_S)
             _kill(process)
         elif not ended.done():
             if self._has_news:
@@ -302,7 +296,7 @@ class _Kept:
 
     async def _keep(self) -> None:
         """Start it again whenever it ends, after a pause that grows while it does not last."""
-        pause_s, name = _FIRST_PAUSE_S, self.program.name
+        pause_s, name = _FIRST_PAUSE_S, self._name
         while True:
             since = time.monotonic()
             status = await self._end()
@@ -328,7 +322,7 @@ class _Kept:
         while not (await asyncio.wait({ended}, timeout=_LOOK_S))[0]:
             if self._heard.silent_s(_LOOK_S) > _SILENT_S:
                 words = "the %s gives no sign of life for %.0f s; it is killed"
-                _log.error(words, self.program.name, _SILENT_S)
+                _log.error(words, self._name, _SILENT_S)
                 _kill(process)
         return ended.result()
 

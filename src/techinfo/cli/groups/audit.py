@@ -52,8 +52,8 @@ class _Person:
     accesses: set[str] = field(default_factory=set)
     requests: int = 0
 
-    def told(self) -> dict[str, Any]:
-        """As JSON has it."""
+    def as_json(self) -> dict[str, Any]:
+        """The person, for a JSON document."""
         return {
             "provider": self.whose,
             "on_behalf_of": self.name,
@@ -192,7 +192,7 @@ def _report_object(made: _Report, since: datetime | None, more_than: int) -> dic
             for (user, lacking), count in sorted(made.counted.items())
         ],
         "more_than": more_than,
-        "persons": [person.told() for person in made.busy(more_than)],
+        "persons": [person.as_json() for person in made.busy(more_than)],
         "missing": [_object(entry) for entry in made.gaps],
     }
 
@@ -252,8 +252,8 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _object(entry: AuditEntry) -> dict[str, Any]:
-    told = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name != "at"}
-    return {"at": _shown(entry.at)} | {k: v for k, v in told.items() if v not in (None, "")}
+    known = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name != "at"}
+    return {"at": _shown(entry.at)} | {k: v for k, v in known.items() if v not in (None, "")}
 
 
 def _line(entry: AuditEntry) -> str:

@@ -142,8 +142,8 @@ def _print_json(found: Sequence[Finding], asked: Sequence[Element], drift: Drift
 
 
 def _summary(found: Sequence[Finding], asked: Sequence[Element], drift: Drift) -> str:
-    told = f"{len(found)} findings" if found else "nothing to put right"
-    return f"{told}; {drift.answered} of {len(asked)} switches answered" if asked else told
+    words = f"{len(found)} findings" if found else "nothing to put right"
+    return f"{words}; {drift.answered} of {len(asked)} switches answered" if asked else words
 
 
 _DEFAULT = "default"
@@ -197,8 +197,8 @@ def _names(settings: Settings, config: Path | None) -> Names:
     Of credentials only where the settings have some: a collector may have its own. The one called
     "default" may be given to the collector's unit alone (deploy/).
     """
-    told = credential_names(tables_in(config) if config else {}, os.environ)
-    credentials = told | {_DEFAULT} if told else None
+    names = credential_names(tables_in(config) if config else {}, os.environ)
+    credentials = names | {_DEFAULT} if names else None
     return Names(drivers=load(settings.drivers.folders).drivers, credentials=credentials)
 
 
@@ -220,8 +220,8 @@ def show(
         if found is None:
             err.print("no access has this accessId")
             raise typer.Exit(1)
-        told = {name: getattr(found, name) for name in found.__slots__}
-        for name, value in told.items():
+        for name in found.__slots__:
+            value = getattr(found, name)
             if value is not None:
                 out.print(f"{name}: {value}", markup=False)
 

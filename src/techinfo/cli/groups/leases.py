@@ -35,15 +35,15 @@ from techinfo.leases.store import LeaseFile
 
 def event_json(event: Event) -> dict[str, Any]:
     """An event; what is not known is left out."""
-    told: dict[str, Any] = {"at": _time(event.at)}
-    told["kind"] = event.kind.value if isinstance(event, LeaseEvent) else "seen"
-    told |= {"address": event.address, "mac": event.mac, "duid": event.duid}
+    fields: dict[str, Any] = {"at": _time(event.at)}
+    fields["kind"] = event.kind.value if isinstance(event, LeaseEvent) else "seen"
+    fields |= {"address": event.address, "mac": event.mac, "duid": event.duid}
     if isinstance(event, LeaseEvent):
-        told["lifetime_s"] = event.lifetime_s
-        told["at_least"] = event.at_least or None
-    told |= _identity(event.identity)
-    told["server"] = event.server
-    return _known(told)
+        fields["lifetime_s"] = event.lifetime_s
+        fields["at_least"] = event.at_least or None
+    fields |= _identity(event.identity)
+    fields["server"] = event.server
+    return _known(fields)
 
 
 def interval_json(interval: Interval) -> dict[str, Any]:
@@ -95,16 +95,16 @@ def _identity(identity: Identity | None) -> dict[str, Any]:
     if identity is None:
         return {}
     values = {field.value: field.of(identity) for field in Field}
-    told: dict[str, Any] = {name: text(octets) for name, octets in values.items() if octets}
-    return {**told, "enterprise": identity.enterprise}
+    fields: dict[str, Any] = {name: text(octets) for name, octets in values.items() if octets}
+    return {**fields, "enterprise": identity.enterprise}
 
 
 def _time(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at is not None else None
 
 
-def _known(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if value is not None}
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 app = typer.Typer(
@@ -156,7 +156,7 @@ def read(
         )
         reader = Reader(known, source)
         begun = time.process_time()
-        for line in _told(reader, stream, size):
+        for line in _json_lines(reader, stream, size):
             print(line)
         spent_s = time.process_time() - begun
     _summary(reader.tally, spent_s)
@@ -164,7 +164,7 @@ def read(
         raise typer.Exit(1)
 
 
-def _told(reader: Reader, stream: BinaryIO, size: int | None) -> Iterator[str]:
+def _json_lines(reader: Reader, stream: BinaryIO, size: int | None) -> Iterator[str]:
     """Lines of JSON, with a progress bar where somebody watches and the answer goes elsewhere."""
     watched = sys.stderr.isatty() and not sys.stdout.isatty()
     with Progress(console=err, disable=not watched, transient=True) as progress:
@@ -257,8 +257,8 @@ def show(
         if file is None:
             return
         log = LeaseLog(file, _nowhere)
-        told = log.running(access_id) if running else log.history(access_id=access_id)
-        for interval in told:
+        intervals = log.running(access_id) if running else log.history(access_id=access_id)
+        for interval in intervals:
             print(json.dumps(interval_json(interval)))
 
 

@@ -77,7 +77,7 @@ def show(
     with opened(settings_of(config)) as file:
         ticket = file.ticket(reference, Reach())
         infos = attached(file, ticket.number)
-        told: dict[str, Any] = ticket_object(ticket, "2.6") | {
+        document: dict[str, Any] = ticket_object(ticket, "2.6") | {
             "provider": ticket.provider,
             "ownTicketReference": ticket.own_reference,
             "linkInfo": {
@@ -86,7 +86,7 @@ def show(
             },
             "difference": list(since_creation(infos)),
         }
-    print(json.dumps(told, ensure_ascii=False, indent=2))
+    print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @app.command("dead-letters")
@@ -136,10 +136,10 @@ def disturbance(
     """
     settings = settings_of(config)
     with inventory_of(settings) as inventory, opened(settings) as file:
-        told = disturbances.facts(
+        facts = disturbances.facts(
             inventory, access, reference=reference, text=text, over=over, now=utc_now()
         )
-        count = webhooks.publish(file, "disturbance", utc_now(), told)
+        count = webhooks.publish(file, "disturbance", utc_now(), facts)
     print(f"told to {count} providers, as far as their webhooks want it")
 
 

@@ -63,15 +63,17 @@ def quota(
     What is not said is as [bold]quotas.providers.NAME[/bold] of the configuration has it, else as
     [bold]quotas[/bold] has it for every provider. A running service takes it over within seconds.
     """
-    told = dict(zip(_KEYS, (requests_per_minute, misses_per_hour, in_flight, waiting), strict=True))
-    given = {key: value for key, value in told.items() if value is not None}
-    if given and as_usual:
+    numbers = dict(
+        zip(_KEYS, (requests_per_minute, misses_per_hour, in_flight, waiting), strict=True)
+    )
+    new = {key: value for key, value in numbers.items() if value is not None}
+    if new and as_usual:
         raise ConfigError("and numbers exclude each other", key="--as-usual")
     settings = settings_of(config)
     with UsersFile.open(settings.service.users_file) as file:
         before = file.quotas().get(provider, StoredQuota())
-        kept = {key: getattr(before, key) for key in _KEYS}
-        now = StoredQuota() if as_usual else StoredQuota(**(kept | given))
+        old = {key: getattr(before, key) for key in _KEYS}
+        now = StoredQuota() if as_usual else StoredQuota(**(old | new))
         if now != before:
             file.set_quota(provider, now)
     for key in _KEYS:
@@ -264,16 +266,16 @@ def options(
     ([bold]tickets.open_per_provider[/bold] and so on), or =no.
     """
     with users_file(config) as file:
-        told = dict(file.user(name).options) | dict(map(_option, option or []))
+        chosen_options = dict(file.user(name).options) | dict(map(_option, option or []))
         try:
-            options_of(told)
+            options_of(chosen_options)
         except ValueError as error:
             raise UserError(str(error), name=name) from None
         if option:
-            file.set_options(name, told)
-    for key, value in told.items():
+            file.set_options(name, chosen_options)
+    for key, value in chosen_options.items():
         out.print(f"{key}: {value}", markup=False)
-    if not told:
+    if not chosen_options:
         out.print("as everybody: ON-API, without options")
 
 
