@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager, closing
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
@@ -173,7 +173,16 @@ def collector(
         if not supervised and any(c.networks is None for c in settings.credentials.values()):
             addressees.look()
         owner, engines = of_settings(settings, learnt, addressees)
-        app = collector_app(owner, lifespan=web.closed_after(owner.close, engines.aclose))
+
+        @asynccontextmanager
+        async def lifespan(_app: object) -> AsyncIterator[None]:
+            async with aclosing(engines):
+                try:
+                    yield
+                finally:
+                    await owner.close()
+
+        app = collector_app(owner, lifespan=lifespan)
         web.serve(
             app,
             listening,

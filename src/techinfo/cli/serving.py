@@ -1,4 +1,4 @@
-"""What ``techinfo serve`` does as the API: the house that settings make, over a collector."""
+"""What ``techinfo serve`` does as the API: what settings make, over a collector."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def answer(
     shown = f"[{host}]" if ":" in host else host
     with ExitStack() as closed:
         beside = _beside(_listeners(settings, closed))
-        current = Current(lambda found: _house(found, socket, renewal), settings, beside)
+        current = Current(lambda found: _opened(found, socket, renewal), settings, beside)
         renewal.current = closed.enter_context(closing(current))
         web.serve(
             current,
@@ -56,7 +56,7 @@ def answer(
 
 
 @contextmanager
-def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Application]:
+def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Application]:
     """Everything that these settings make, closed at the end."""
     with (
         inventory_of(settings) as inventory,
@@ -95,7 +95,7 @@ def _house(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appli
 def _files(
     inventory: Inventory, entrance: MiddlewareStack, leases: Leases | None, tickets: Tickets | None
 ) -> dict[str, Any]:
-    """The open files of a house, by the names of their stores."""
+    """The open files, by the names of their stores."""
     files: dict[str, Any] = {"inventory": inventory, **entrance.files}
     if leases is not None:
         files["leases"] = leases.file

@@ -6,8 +6,8 @@ import functools
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -43,7 +43,6 @@ from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
 from techinfo.sandbox import Sandboxes
-from techinfo.server import web
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
 from techinfo.store.pauses import PausesFile
@@ -61,22 +60,13 @@ from techinfo.webhooks.targets import Allowed
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Leases:
-    """The log of leases of a service, and what follows its sources."""
+    """The log of leases of a service, and the settings that name its sources."""
 
-    def __init__(self, file: LeaseFile, log: LeaseLog, settings: LeaseSettings) -> None:
-        self.file = file
-        self.log = log
-        self._settings = settings
-        self._running = AsyncExitStack()
-
-    async def start(self) -> None:
-        """Follow the sources from now on."""
-        await self._running.enter_async_context(following(self._settings, self.log))
-
-    async def close(self) -> None:
-        """Follow them no longer."""
-        await self._running.aclose()
+    file: LeaseFile
+    log: LeaseLog
+    settings: LeaseSettings
 
 
 @contextmanager
@@ -101,7 +91,7 @@ class Tickets:
     settings: Settings
 
     def attach_tickets(self, app_state: AppState) -> tuple[AppState, Running]:
-        """A house with a ticket desk or webhooks, and what must be started and closed with it."""
+        """The services with tickets or webhooks, and what must be started and closed with them."""
         settings, webhooks = self.settings.tickets, self.settings.webhooks
         hub = Hub(
             self.file,
@@ -271,7 +261,7 @@ def admin_of(
     reload: Reloading | None = None,
     stores: Callable[[], Mapping[str, str]] = dict,
 ) -> Starlette:
-    """Health, metrics and administration of a house.
+    """Health, metrics and administration of a service.
 
     Args:
         settings: Those that it was built from.
@@ -370,15 +360,20 @@ def application(
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
     )
-    begin: list[Callable[[], Awaitable[None]]] = []
-    closing = (collector.close, sandboxes.close, *closing)
-    if leases is not None:
-        closing = (leases.close, *closing)
-        begin.append(leases.start)
+    running = None
     if tickets is not None:
         app_state, running = tickets.attach_tickets(app_state)
-        closing = (running.close, *closing)
-        begin.append(running.start)
-    return create_app(
-        app_state, prefixes=prefixes, lifespan=web.closed_after(*closing, begin=begin)
-    )
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        async with AsyncExitStack() as closed:  # the last first
+            for close in (*closing, sandboxes.close, collector.close):
+                closed.push_async_callback(close)
+            if leases is not None:
+                await closed.enter_async_context(following(leases.settings, leases.log))
+            if running is not None:
+                closed.push_async_callback(running.close)
+                await running.start()
+            yield
+
+    return create_app(app_state, prefixes=prefixes, lifespan=lifespan)

@@ -13,12 +13,7 @@ import signal
 import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -92,24 +87,6 @@ def serve(
     config = _config(app, timeout_keep_alive=keep_alive_s)
     server = _Server(config, ready, most, lifeline, orders, hangup)
     asyncio.run(server.serve(sockets=[listening]))
-
-
-def closed_after(
-    *closing: Callable[[], Awaitable[None]],
-    begin: Sequence[Callable[[], Awaitable[None]]] = (),
-) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """A lifespan that begins some, and closes others at its end, one after the other."""
-
-    @asynccontextmanager
-    async def lifespan(_app: Any) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for close in reversed(closing):
-                stack.push_async_callback(close)
-            for start in begin:
-                await start()
-            yield
-
-    return lifespan
 
 
 def _config(app: Asgi, **more: Any) -> uvicorn.Config:
