@@ -86,6 +86,7 @@ def command(name: str) -> Any:
     try:
         module = importlib.import_module(module_of(name))
     finally:
+        gc.freeze()
         gc.enable()
     if name in _GROUPS:
         made: Any = typer.main.get_group(module.app)
