@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Column,
@@ -28,11 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, MetaData
 
-from techinfo.inventory.importing.reading import Parsed
 from techinfo.inventory.importing.report import Counts, Rejected
 from techinfo.inventory.records import RECORDS, Kind
 from techinfo.inventory.shapes import Shape
 from techinfo.inventory.tables import DERIVED, TABLES
+
+if TYPE_CHECKING:  # reading brings YAML with it, which a look-up does not need
+    from techinfo.inventory.importing.reading import Parsed
 
 _AT_ONCE = 2000
 _PLACE = ("_number", "_file", "_line", "_place")
