@@ -14,7 +14,7 @@ from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose as judged
 from techinfo.diagnosis.rule import Rule
 from techinfo.diagnosis.rules import RULES, RULES_VERSION
-from techinfo.diagnosis.rules.impaired import UNDECIDED
+from techinfo.diagnosis.rules.undecided import UNDECIDED
 from techinfo.errors import CaseError
 
 _LARGEST = 8 * 1024 * 1024

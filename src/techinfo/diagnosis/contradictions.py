@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from techinfo.diagnosis.optic_classes import NO_LIGHT
-from techinfo.diagnosis.rules.address import has_device_without_lease
+from techinfo.diagnosis.rules.dhcp import has_device_without_lease
 from techinfo.diagnosis.view import View
 
 

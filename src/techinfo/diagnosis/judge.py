@@ -12,10 +12,11 @@ from techinfo.diagnosis.contradictions import CONTRADICTIONS, Contradiction
 from techinfo.diagnosis.questions import QUESTIONS
 from techinfo.diagnosis.rule import Question, Rule
 from techinfo.diagnosis.rules import ADMINISTRATIVE, IMPAIRED, RULES, RULES_VERSION, WITHOUT_READING
-from techinfo.diagnosis.rules.impaired import UNDECIDED, complaint_order
+from techinfo.diagnosis.rules.impaired import complaint_order
 from techinfo.diagnosis.rules.known import active, is_beside
 from techinfo.diagnosis.rules.notes import NOTES
 from techinfo.diagnosis.rules.outage import area_location
+from techinfo.diagnosis.rules.undecided import UNDECIDED
 from techinfo.diagnosis.view import View
 
 _NOTICES = {"planned_works": "PLANNED", "known_disturbance": "DISTURBANCE"}

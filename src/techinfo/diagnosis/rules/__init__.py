@@ -5,6 +5,7 @@ from __future__ import annotations
 from techinfo.diagnosis.rule import Rule
 from techinfo.diagnosis.rules import (
     address,
+    dhcp,
     fibre,
     impaired,
     known,
@@ -14,6 +15,7 @@ from techinfo.diagnosis.rules import (
     stability,
     switch,
     traffic,
+    undecided,
 )
 
 RULES_VERSION = "2026.12.2"
@@ -28,10 +30,12 @@ RULES: tuple[Rule, ...] = (
     *fibre.RULES,
     *stability.RULES,
     *address.RULES,
+    *dhcp.RULES,
     *traffic.RULES,
     *impaired.RULES,
+    *undecided.RULES,
 )
-IMPAIRED = frozenset(rule.code for rule in impaired.RULES)
+IMPAIRED = frozenset(rule.code for rule in (*impaired.RULES, *undecided.RULES))
 WITHOUT_READING = frozenset(
     {
         *(rule.code for rules in (service.RULES, known.RULES, switch.RULES) for rule in rules),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from techinfo.diagnosis.rule import Note
-from techinfo.diagnosis.rules.address import has_device_without_lease
+from techinfo.diagnosis.rules.dhcp import has_device_without_lease
 from techinfo.diagnosis.rules.port import module_differs
 from techinfo.diagnosis.view import View
 
