@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
@@ -25,7 +25,7 @@ from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.matching import Key, keys_of
 from techinfo.inventory.identifiers.switches import Alone, Held
 from techinfo.inventory.records import Access
-from techinfo.inventory.tables import SCHEMA
+from techinfo.inventory.tables import SCHEMA, microseconds, moment
 
 PAST = 0x40
 """Added to the code of a field: of an identity that is no longer held."""
@@ -108,23 +108,12 @@ def family_of(number: int) -> int:
     return 0 if number & ~(PAST | _LOOSE) in {1, 2, 5} else 1
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = "vlan, stored, circuit, remote, interface, remote6, enterprise, alone"
 _INSERT = (
     f"INSERT INTO identities (identity, access_id, {_COLUMNS}, since) "  # noqa: S608 - columns
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _KEY = "INSERT INTO identifiers (field, value, identity) VALUES (?, ?, ?)"
-
-
-def microseconds(moment: datetime) -> int:
-    """A time as the index has it."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment(told: int | None) -> datetime | None:
-    """A time of the index."""
-    return None if told is None else _EPOCH + timedelta(microseconds=told)
 
 
 def held_from_row(row: Sequence[Any]) -> Held:
@@ -328,4 +317,8 @@ def _known(row: Sequence[Any]) -> Known:
             module=module,
             port_number=number,
         )
-    return Known(access_id, held_from_row(row[3:]), moment(since), moment(until), access)
+    return Known(access_id, held_from_row(row[3:]), _time(since), _time(until), access)
+
+
+def _time(number: int | None) -> datetime | None:
+    return None if number is None else moment(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from techinfo.dhcp.matching import Key
@@ -18,17 +18,16 @@ from techinfo.inventory.identifiers.entries import (
     code,
     family_of,
     held_by,
-    moment,
     quick,
     under,
 )
 from techinfo.inventory.identifiers.switches import Switch, switch_of
-from techinfo.inventory.records import Element
+from techinfo.inventory.records import Element, columns, from_row
+from techinfo.inventory.tables import moment
 from techinfo.store.database import Database
 
 _KEYS_AT_ONCE = 500
-_ELEMENT_FIELDS = tuple(one.name for one in fields(Element))
-_ELEMENT = ", ".join(_ELEMENT_FIELDS)
+_ELEMENT = columns("elements", "e")
 _MOST_SWITCHES = 8
 _MOST_KEPT = 8192
 
@@ -92,7 +91,8 @@ class Identified:
 
     def began(self) -> datetime | None:
         """When the index was made for the first time; ``None``: never."""
-        return moment(self._of_index("began"))
+        began = self._of_index("began")
+        return None if began is None else moment(began)
 
     def changes(self) -> tuple[datetime, ...]:
         """Every time at which who holds what has changed, the first one first."""
@@ -101,7 +101,7 @@ class Identified:
                 "SELECT DISTINCT since FROM identities WHERE since IS NOT NULL "
                 "UNION SELECT DISTINCT until FROM identities WHERE until IS NOT NULL ORDER BY 1"
             ).all()
-        return tuple(found for row in rows if (found := moment(row[0])))
+        return tuple(moment(row[0]) for row in rows)
 
     def switches(self, names: Iterable[bytes]) -> tuple[Switch, ...]:
         """The switches that are called so, or have this remote-id; a few at most."""
@@ -112,12 +112,12 @@ class Identified:
         with self._database.read() as connection:
             found = connection.exec_driver_sql(
                 f"WITH wanted (mark, value) AS (VALUES {rows}) "  # noqa: S608 - question marks
-                "SELECT e.* FROM elements e WHERE e.name IN (SELECT m.element FROM wanted w "
-                "JOIN switch_marks m ON m.mark = w.mark AND m.value = w.value LIMIT ?)",
+                f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN (SELECT m.element "
+                "FROM wanted w JOIN switch_marks m ON m.mark = w.mark AND m.value = w.value "
+                "LIMIT ?)",
                 (*(part for one in wanted for part in one), _MOST_SWITCHES),
-            ).mappings()
-            elements = [Element(**row) for row in found]
-        return tuple(switch_of(element, self._driver_layouts) for element in elements)
+            ).all()
+        return tuple(switch_of(from_row(Element, row), self._driver_layouts) for row in found)
 
     def switch(self, name: str) -> Switch | None:
         """An element with its patterns."""
@@ -135,11 +135,11 @@ class Identified:
             with self._database.read() as connection:
                 rows = quick(
                     connection,
-                    f"SELECT {_ELEMENT} FROM elements WHERE name IN ({marks})",  # noqa: S608
+                    f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN ({marks})",  # noqa: S608
                     tuple(some),
                 )
             for row in rows:
-                element = Element(**dict(zip(_ELEMENT_FIELDS, row, strict=True)))
+                element = from_row(Element, row)
                 found[element.name] = switch_of(element, self._driver_layouts)
         if lacking:
             if len(kept) + len(lacking) > _MOST_KEPT:

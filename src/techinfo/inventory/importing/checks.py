@@ -21,17 +21,9 @@ from sqlalchemy import (
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.importing.report import Problems
 from techinfo.inventory.importing.staging import Staging, place
-from techinfo.inventory.records import RECORDS, Kind
-from techinfo.inventory.tables import TABLES, accesses, elements
+from techinfo.inventory.records import PARENTS, RECORDS, Kind
+from techinfo.inventory.tables import KEYS, TABLES, accesses, elements
 
-_REFERENCES: dict[Kind, tuple[str, Kind, str]] = {
-    "accesses": ("element", "elements", "element"),
-    "cpes": ("access_id", "accesses", "access"),
-    "services": ("element", "elements", "element"),
-    "subscriptions": ("access_id", "accesses", "access"),
-    "offers": ("access_id", "accesses", "access"),
-}
-"""Kind -> the column that refers, the kind referred to, what that is called."""
 _SHOWN: dict[Kind, str] = {"services": "vlan", "offers": "service"}
 """Kind -> the column that is told of a record that stands twice, where its identity is none."""
 _SAME: dict[Kind, str] = {
@@ -58,7 +50,7 @@ def check(connection: Connection, staging: Staging, problems: Problems) -> None:
             while _check_addresses(connection, staging, problems) and problems.skipping:
                 _check_accesses_left_behind(connection, staging, problems)
         # What refers to a wrong record would only repeat its error, so it is not told yet.
-        if kind in _REFERENCES and (problems.skipping or not problems.count):
+        if kind in PARENTS and (problems.skipping or not problems.count):
             _check_references(connection, staging, problems, kind)
     problems.settle()
 
@@ -67,9 +59,8 @@ def _check_identity(
     connection: Connection, staging: Staging, problems: Problems, kind: Kind
 ) -> None:
     table = staging.tables[kind]
-    column = next(iter(TABLES[kind].primary_key.columns))
-    shown = table.c[_SHOWN.get(kind, column.name)]
-    query = _repeated(table, [table.c[column.name]], problems, shown)
+    shown = table.c[_SHOWN.get(kind, KEYS[kind])]
+    query = _repeated(table, [table.c[KEYS[kind]]], problems, shown)
 
     def why(row: RowMapping) -> str:
         return f"{quoted(str(row['shown']))}{_SAME.get(kind, '')} {_often(staging, row)}"
@@ -125,9 +116,9 @@ def _check_references(
     connection: Connection, staging: Staging, problems: Problems, kind: Kind
 ) -> None:
     table = staging.tables[kind]
-    key, target, called = _REFERENCES[kind]
-    parents = staging.tables.get(target, TABLES[target])
-    parent = parents.c[next(iter(TABLES[target].primary_key.columns)).name]
+    key, target = PARENTS[kind]
+    parent = staging.tables.get(target, TABLES[target]).c[KEYS[target]]
+    called = "element" if target == "elements" else "access"
     query = (
         select(*place(table), table.c[key].label("shown"))
         .where(table.c[key].is_not(None), ~select(1).where(parent == table.c[key]).exists())

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert
 
-from techinfo.inventory.identifiers.indexing import refresh
-from techinfo.inventory.importing import changes
-from techinfo.inventory.importing import changes as touched
+from techinfo.inventory.events import next_batch, note_changes, note_time
+from techinfo.inventory.importing import touched
 from techinfo.inventory.importing.checks import check
 from techinfo.inventory.importing.guard import Guard, doubts, refusal
+from techinfo.inventory.importing.indexing import refresh
 from techinfo.inventory.importing.reading import read
 from techinfo.inventory.importing.report import ImportReport, Problems, remarks
 from techinfo.inventory.importing.sources import Declared, Section
@@ -57,7 +57,7 @@ def import_files(
     with database.write() as connection:
         touched.watch(connection)
         telling = Telling(connection)
-        staging = Staging(connection, paths, shapes)
+        staging = Staging(connection, paths)
         for number, path in enumerate(paths):
             said = _lay_out(staging, path, number, shapes, problems)
             complete = complete if said is None else said
@@ -66,8 +66,8 @@ def import_files(
         doubtful = doubts(connection, staging, guard) if guard else ()
         if doubtful and not dry_run:
             raise refusal(doubtful)
-        batch = changes.begin(connection)
-        changes.note(connection, staging, batch)
+        batch = next_batch(connection)
+        note_changes(connection, staging.tables, batch)
         counts = replace(connection, staging)
         telling.follow()
         told = counts.get("accesses")
@@ -87,7 +87,7 @@ def import_files(
         touched.forget(connection)
         done = clock()
         telling.write(done)
-        changes.end(connection, batch, done)
+        note_time(connection, batch, done)
         if dry_run:
             connection.rollback()
     return ImportReport(

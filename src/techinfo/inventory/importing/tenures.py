@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from techinfo.inventory.importing import changes as touched
+from techinfo.inventory.importing import touched
 
 _KEEP = timedelta(days=30)
 """Turns are kept longer than any reading is."""

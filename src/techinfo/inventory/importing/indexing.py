@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from itertools import islice
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from techinfo.dhcp.layouts import LAYOUTS
 from techinfo.errors import InventoryError, PatternError
@@ -19,21 +18,19 @@ from techinfo.inventory.identifiers.entries import (
     Mark,
     held_from_row,
     index_again,
-    microseconds,
 )
 from techinfo.inventory.identifiers.switches import Held, Switch, identities_of, switch_of
-from techinfo.inventory.importing import changes as touched
+from techinfo.inventory.importing import touched
 from techinfo.inventory.importing.staging import Staging, place
-from techinfo.inventory.records import Access, Element, Subscription
-from techinfo.inventory.tables import elements
+from techinfo.inventory.records import Access, Element, Subscription, columns, from_row
+from techinfo.inventory.tables import microseconds
 
 _VERSION = 1
 """Counts up when keys or identities are made otherwise."""
 _AT_ONCE = 5000
 _MOST_REMARKS = 20
 _ACCESS_FIELDS = ("access_id", "element", "port", "port_by", "module", "port_number")
-_SUBSCRIPTION_FIELDS = tuple(one.name for one in fields(Subscription))
-_ELEMENT_FIELDS = tuple(one.name for one in fields(Element))
+_ELEMENT = columns("elements", "e")
 _BETWEEN = "w.number BETWEEN ? AND ?"
 
 
@@ -132,7 +129,7 @@ class _Surroundings:
         self, connection: Connection, part: tuple[int, int], driver_layouts: Mapping[str, str]
     ) -> None:
         self._switches = {
-            name: _switch(row, driver_layouts) for name, row in _elements(connection, part)
+            switch.name: switch for switch in _switches(connection, part, driver_layouts)
         }
         self._subscriptions = _subscriptions(connection, part)
         self._services = _services(connection, part)
@@ -161,29 +158,28 @@ class _Surroundings:
         )
 
 
-def _switch(row: RowMapping, driver_layouts: Mapping[str, str]) -> Switch:
-    return switch_of(Element(**{name: row[name] for name in _ELEMENT_FIELDS}), driver_layouts)
-
-
-def _elements(connection: Connection, part: tuple[int, int]) -> Iterator[tuple[str, RowMapping]]:
+def _switches(
+    connection: Connection, part: tuple[int, int], driver_layouts: Mapping[str, str]
+) -> Iterator[Switch]:
     rows = connection.exec_driver_sql(
-        "SELECT e.* FROM elements e WHERE e.name IN (SELECT a.element FROM work w "  # noqa: S608
+        f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN (SELECT a.element FROM work w "  # noqa: S608
         f"JOIN accesses a ON a.access_id = w.access_id WHERE {_BETWEEN})",
         part,
     )
-    for row in rows.mappings():
-        yield row["name"], row
+    for row in rows:
+        yield switch_of(from_row(Element, row), driver_layouts)
 
 
 def _subscriptions(connection: Connection, part: tuple[int, int]) -> dict[str, list[Subscription]]:
     rows = connection.exec_driver_sql(
-        "SELECT s.* FROM work w JOIN subscriptions s ON s.access_id = w.access_id "  # noqa: S608
+        f"SELECT {columns('subscriptions', 's')} FROM work w "  # noqa: S608
+        "JOIN subscriptions s ON s.access_id = w.access_id "
         f"WHERE {_BETWEEN} ORDER BY s.subscription_id",
         part,
     )
     out: dict[str, list[Subscription]] = {}
-    for row in rows.mappings():
-        found = Subscription(**{name: row[name] for name in _SUBSCRIPTION_FIELDS})
+    for row in rows:
+        found = from_row(Subscription, row)
         out.setdefault(found.access_id, []).append(found)
     return out
 
@@ -219,12 +215,12 @@ def _mark_switches(connection: Connection, driver_layouts: Mapping[str, str]) ->
         "DELETE FROM switch_marks WHERE element IN (SELECT name FROM touched_elements)"
     )
     rows = connection.exec_driver_sql(
-        "SELECT e.* FROM touched_elements t JOIN elements e ON e.name = t.name"
-    ).mappings()
+        f"SELECT {_ELEMENT} FROM touched_elements t JOIN elements e ON e.name = t.name"  # noqa: S608
+    )
     while some := list(islice(rows, _AT_ONCE)):
         marks: list[tuple[int, bytes, str]] = []
         for row in some:
-            switch = _switch(row, driver_layouts)
+            switch = switch_of(from_row(Element, row), driver_layouts)
             marks += [(int(Mark.NAME), name, switch.name) for name in switch.names()]
             marks += [(int(Mark.LAYOUT), one, switch.name) for one in switch.layouts()]
         connection.exec_driver_sql(
@@ -253,7 +249,7 @@ def _twice(connection: Connection, staging: Staging, name: str, why: str) -> Inv
     table = staging.tables.get("elements")
     if table is None:
         return InventoryError(why)
-    query = select(*place(table)).where(table.c[elements.c.name.name] == name)
+    query = select(*place(table)).where(table.c.name == name)
     if (row := connection.execute(query).mappings().first()) is not None:
         return staging.problem(row, "mac", why).as_error()
     return staging.absence("elements", why).as_error()
