@@ -28,11 +28,9 @@ from techinfo.access.log_lookup import LogLookup, LogTotals, Resolved
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.cli.console import err
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
-from techinfo.dhcp.asking import of_mention, of_value
-from techinfo.dhcp.framing import messages, unmarked
-from techinfo.dhcp.log_time import LogTime
+from techinfo.dhcp.log_lines import LogTime, messages, unmarked
 from techinfo.dhcp.matching import Asked
-from techinfo.dhcp.mentions import Mention, mentions
+from techinfo.dhcp.mentions import Mention, mentions, of_mention, of_value
 from techinfo.dhcp.spellings import Tier
 from techinfo.errors import ConfigError, OctetError
 from techinfo.inventory import Inventory

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.text import text
+from techinfo.dhcp.octets import text
 
 
 class Kind(StrEnum):

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from techinfo.dhcp.framing import rows
 from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.log_lines import rows
 from techinfo.dhcp.mentions import Mention, mentions
 from techinfo.dhcp.readers.tshark_fields import columns_of, identity_in, row_of
 from techinfo.dhcp.spellings import Tier, readings

@@ -17,8 +17,19 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from techinfo.dhcp.pieces import Binary, Decimal, Ip, Literal, Mac, Name, Piece
-from techinfo.dhcp.place import NUMBER_FIELDS, PORT_FIELDS, SWITCH_FIELDS, Place
+from techinfo.dhcp.pieces import (
+    NUMBER_FIELDS,
+    PORT_FIELDS,
+    SWITCH_FIELDS,
+    Binary,
+    Decimal,
+    Ip,
+    Literal,
+    Mac,
+    Name,
+    Piece,
+    Place,
+)
 from techinfo.errors import PatternError
 
 _MOST_CHARACTERS = 512

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.notations import bare_hex, is_nothing, notations, peeled
-from techinfo.dhcp.text import from_text
+from techinfo.dhcp.octets import from_text
 
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ENTERPRISE = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.dhcp.framing import counted, messages
+from techinfo.dhcp.log_lines import counted, messages
 from techinfo.dhcp.readers.reader import MOST_RECORD
 
 

@@ -14,12 +14,11 @@ from typing import NamedTuple
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.labels import field_of
-from techinfo.dhcp.notations import mac, separated, unescaped
+from techinfo.dhcp.notations import leased, mac, mac_of_duid, separated, unescaped
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Statements
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import leased, mac_of_duid
+from techinfo.dhcp.recipes import field_of
 
 _TOKEN = re.compile(rb'"((?:[^"\\\n]|\\[^\n])*)"|([{};])|#[^\n]*|([^\s{};"#]+)')
 _MOST_WORDS = 16

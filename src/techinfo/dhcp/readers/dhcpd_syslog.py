@@ -15,11 +15,10 @@ from datetime import datetime
 from techinfo.dhcp import recipes
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import mac
+from techinfo.dhcp.notations import duid, leased, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 from techinfo.dhcp.recipes import How, Said, Value
 
 _ACK = re.compile(r"DHCPACK on (\S{1,45}) to (\S{1,60})")

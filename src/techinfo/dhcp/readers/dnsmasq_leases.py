@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
-from techinfo.dhcp.notations import mac
+from techinfo.dhcp.notations import address, duid, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import address, duid, mac_of_duid, whole
 
 
 class _Rows:

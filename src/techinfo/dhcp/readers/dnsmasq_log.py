@@ -13,12 +13,11 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
-from techinfo.dhcp.notations import mac, separated
+from techinfo.dhcp.notations import address, duid, mac, mac_of_duid, separated
 from techinfo.dhcp.octets import parse_suboptions
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
-from techinfo.dhcp.readers.words import address, duid, mac_of_duid
 from techinfo.errors import OctetError
 
 _TOLD = re.compile(

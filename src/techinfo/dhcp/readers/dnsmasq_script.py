@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import mac
+from techinfo.dhcp.notations import address, duid, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Blocks
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import address, duid, mac_of_duid, whole
 
 _MARK = re.compile(rb"(?:\A|\0)EVENT=")
 _KINDS = {"add": Kind.GRANTED, "old": Kind.RENEWED, "del": Kind.FREED}

@@ -13,12 +13,11 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.labels import field_of
-from techinfo.dhcp.notations import digits, mac, unescaped
+from techinfo.dhcp.notations import digits, leased, mac, unescaped, whole
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Blocks
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import leased, whole
+from techinfo.dhcp.recipes import field_of
 
 _EMPTY = re.compile(rb"\n[ \t]*\r?\n")
 _ATTRIBUTE = re.compile(r"\s+([A-Za-z0-9.-]{1,64}) [:+]?= (.*)")

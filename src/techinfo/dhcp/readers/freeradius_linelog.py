@@ -17,10 +17,9 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import digits, mac, unescaped
+from techinfo.dhcp.notations import address, digits, mac, unescaped
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
-from techinfo.dhcp.readers.words import address
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (DHCP-[A-Za-z-]{1,20})?(.*)", re.DOTALL)
 _FIELD = re.compile(r" (mac|user|ip|acct|circuit|remote)=(\S*)")

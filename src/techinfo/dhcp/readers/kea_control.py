@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from techinfo.dhcp.events import Event
-from techinfo.dhcp.notations import mac
+from techinfo.dhcp.notations import duid, leased, mac, mac_of_duid
 from techinfo.dhcp.readers.cutting import Leases
 from techinfo.dhcp.readers.kea_lease import KeaLease, KeaLeases, identity_of
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid
 from techinfo.errors import OctetError
 
 

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from techinfo.dhcp.events import Event
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import mac
+from techinfo.dhcp.notations import duid, leased, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.kea_lease import KeaLease, KeaLeases, context_of, identity_of
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 from techinfo.errors import OctetError
 
 _REFERENCE = re.compile("&#x([0-9A-Fa-f]{2})")

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import mac, separated
+from techinfo.dhcp.notations import duid, leased, mac, mac_of_duid, separated
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.kea_lease import context_of, identity_of
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid
 from techinfo.errors import OctetError
 
 _LINE = re.compile(

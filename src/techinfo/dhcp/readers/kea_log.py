@@ -13,13 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
-from techinfo.dhcp.framing import rows
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import digits, mac, separated
+from techinfo.dhcp.log_lines import rows
+from techinfo.dhcp.notations import digits, duid, leased, mac, mac_of_duid, separated
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
 from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid
 
 _HEAD = re.compile(
     r"(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) +)?"

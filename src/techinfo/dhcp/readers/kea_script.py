@@ -15,12 +15,11 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import digits, mac
+from techinfo.dhcp.notations import digits, duid, leased, mac, mac_of_duid, whole
 from techinfo.dhcp.octets import parse_suboptions
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Blocks
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 from techinfo.errors import OctetError
 
 _MARK = re.compile(rb"^--- ", re.MULTILINE)

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
-from techinfo.dhcp.notations import mac
+from techinfo.dhcp.notations import leased, mac
 from techinfo.dhcp.readers.cutting import Statements
 from techinfo.dhcp.readers.dhcpd_leases import Facts, parsed
 from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
-from techinfo.dhcp.readers.words import leased
 
 
 class _Leases:

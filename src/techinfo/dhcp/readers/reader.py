@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from techinfo.dhcp.events import Event
-from techinfo.dhcp.framing import unmarked
+from techinfo.dhcp.log_lines import unmarked
 from techinfo.dhcp.readers.clock import Clock
 
 MOST_RECORD = 256 * 1024

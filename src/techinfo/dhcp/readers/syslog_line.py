@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from techinfo.dhcp.framing import unfronted
+from techinfo.dhcp.log_lines import unfronted
 from techinfo.dhcp.readers.clock import Clock
 
 _STRUCTURED = re.compile(r'(?:-|(?:\[(?:[^]"\\]|"(?:[^"\\]|\\.)*")*\])+)(?: |$)', re.DOTALL)

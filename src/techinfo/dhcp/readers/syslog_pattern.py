@@ -15,13 +15,22 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import decimals, digits, mac, separated, unescaped
+from techinfo.dhcp.notations import (
+    decimals,
+    digits,
+    duid,
+    leased,
+    mac,
+    mac_of_duid,
+    separated,
+    unescaped,
+    whole,
+)
 from techinfo.dhcp.octets import parse_option82
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Work
 from techinfo.dhcp.readers.syslog_line import split, time_of
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 from techinfo.errors import OctetError
 
 _VALUES = ("circuit", "remote", "interface", "remote6")

@@ -17,11 +17,10 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import digits, mac
+from techinfo.dhcp.notations import address, digits, duid, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import address, duid, mac_of_duid, whole
 
 _TIME = "frame.time_epoch"
 _CIRCUIT = "dhcp.option.agent_information_option.agent_circuit_id"

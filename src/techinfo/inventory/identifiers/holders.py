@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from techinfo.dhcp.matching import Key
-from techinfo.dhcp.place import Place
+from techinfo.dhcp.pieces import Place
 from techinfo.inventory.identifiers.entries import (
     MOST_OF_A_KEY,
     PAST,

@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.layouts import Patterns, layout_patterns
-from techinfo.dhcp.loose import buckets
+from techinfo.dhcp.matching import buckets
 from techinfo.dhcp.octets import from_text, parse_option82
 from techinfo.dhcp.patterns import Pattern, parse_pattern
-from techinfo.dhcp.place import Place
+from techinfo.dhcp.pieces import Place
 from techinfo.errors import OctetError, PatternError
 from techinfo.inventory.records import Access, Element, Subscription
 
