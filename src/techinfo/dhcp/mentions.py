@@ -21,7 +21,7 @@ from techinfo.errors import OctetError
 
 
 class Mention(NamedTuple):
-    """Identifiers of one client, as they are spelt; ``None`` where nothing is said.
+    """Identifiers of one client, as they are spelt; ``None`` where the line has none.
 
     Attributes:
         option82: A whole option 82 or its sub-options.
@@ -192,7 +192,7 @@ def _of_kea_6(code: bytes, value: bytes) -> Mention | None:
 
 
 def _of_tcpdump(line: bytes) -> Mention | None:
-    """The length tells whether a caret is one: no octet of a value is written in none."""
+    """The length shows whether ``^X`` is caret notation or two characters of the value."""
     match = _TCPDUMP.search(line)
     if match is None:
         return None

@@ -2,8 +2,8 @@
 
 Kea, ISC dhcpd, rsyslog, FreeRADIUS, tcpdump, switches. A look-up does not know which program wrote
 a value, so `notations` gives every meaning that the value itself shows. A reader of leases knows
-the program and calls its decoder. What cannot be read is ``None``, never a guess. Decimal octets with
-dots (``0.4.0.100.1.3``) look like other things: only a known recipe has them.
+the program and calls its decoder. What cannot be read is ``None``, never a guess. Decimal octets
+with dots (``0.4.0.100.1.3``) look like other things: only a known recipe has them.
 """
 
 from __future__ import annotations
@@ -101,13 +101,13 @@ def peeled(octets: bytes, field: Field) -> Iterator[bytes]:
             yield value
 
 
-def option82_octets(told: bytes) -> bytes | None:
+def option82_octets(written: bytes) -> bytes | None:
     """Octets of hex digits with or without ``0x`` and separators; ``None``: they are no hex.
 
     Octets between colons may lack their zero, as ISC dhcpd writes them: it is put in front, digits
     do not slide together.
     """
-    digits = told.strip()
+    digits = written.strip()
     digits = digits[2:] if digits[:2] in (b"0x", b"0X") else digits
     if _COLONS.fullmatch(digits):
         digits = b"".join(octet.zfill(2) for octet in digits.split(b":"))

@@ -230,7 +230,7 @@ class Inventory:
         return self._records(Subscription, _SUBSCRIPTIONS_ON, id=access_id)
 
     def told_on(self, access_id: str) -> TenureOfAccess:
-        """When imports have told who holds what on an access.
+        """When imports have changed who holds what on an access.
 
         Ask it after `subscriptions_on`: an import in between then counts in full.
         """

@@ -44,7 +44,7 @@ Engine = Literal["slim", "pysnmp"]
 Role = Literal["switch", "olt", "cpe"]
 PortBy = Literal["name", "descr", "alias", "index", "any"]
 NOBODY = "unassigned"
-"""The provider of a subscription whose source names none: it is nobody's in particular."""
+"""The provider of a subscription whose source names none."""
 SubscriptionState = Literal["ORDERED", "ACTIVATED", "SUSPENDED"]
 Setting = Literal["access_id", "driver", "credential"]
 """A field whose form depends on the settings; see `techinfo.inventory.shapes.shapes`."""
@@ -81,7 +81,7 @@ class Element:
     Attributes:
         address: IPv4 or IPv6 address, or a host name.
         port: UDP port of its SNMP agent.
-        driver: Name of its driver; ``None``: found out from its sysObjectID.
+        driver: Name of its driver; ``None``: its sysObjectID decides.
         credential: Name of a credential in the configuration, never the secret.
         sys_name: The sysName that it must answer with; ``None``: not compared.
         site: Where it stands; services may be declared by site.
@@ -120,8 +120,8 @@ class Access:
         element: Name of the element; ``None`` while nothing is connected.
         port: The port in the words of `port_by`.
         port_by: Which of the port's names `port` is: ifName, ifDescr, ifAlias, ifIndex, any.
-        ont_id: With `uni`, tells accesses on one PON port apart.
-        s_vlan: With `c_vlan`, tells accesses on one port apart.
+        ont_id: With `uni`, distinguishes accesses on one PON port.
+        s_vlan: With `c_vlan`, distinguishes accesses on one port.
         state: accessState (ON-API), upper case.
         price_group: ON-API 2.6.
         module, port_number: The numbers that patterns of DHCP identifiers write.
@@ -164,9 +164,9 @@ class Cpe:
     """The managed CPE behind an access. Its answer counts only if its MAC or serial is this one.
 
     Attributes:
-        address: Where it is managed; ``None``: its management lease tells.
+        address: Where it is managed; ``None``: as its management lease says.
         port: UDP port of its SNMP agent.
-        driver: Name of its driver; ``None``: found out from its sysObjectID.
+        driver: Name of its driver; ``None``: its sysObjectID decides.
         mac: ``AA:BB:CC:DD:EE:FF``.
     """
 
@@ -205,7 +205,7 @@ class Subscription:
         service: Its name (ON-API), such as ``BB-1000-1000``.
         service_type: What its VLAN carries: bb, iptv, voip, or a name of the operator's own.
         connection_date, disconnection_date: RFC 3339, UTC; `since` and `until` are the same.
-        vlan: Its VLAN on the access, where the services of the inventory do not tell it.
+        vlan: Its VLAN on the access, where the services of the inventory do not give it.
         option82: The whole option 82 as upper-case hex, as stored by the operator.
         ipv4_circuit_id, ipv4_remote_id, ipv6_interface_id, ipv6_remote_id: As published.
         characteristics, equipment: JSON.
@@ -233,7 +233,7 @@ class Subscription:
 
     @property
     def since(self) -> datetime | None:
-        """When it began; ``None`` when nobody has said."""
+        """When it began; ``None``: not known."""
         return _moment(self.connection_date)
 
     @property

@@ -107,8 +107,8 @@ tenures = Table(
     *(Column(name, Text) for name in ("told_at", "gone_at")),
     sqlite_with_rowid=False,
 )
-"""Services of providers on accesses that imports have told or dropped, and when, as the dates of
-subscriptions are written. VLAN 0: none is told. See `techinfo.inventory.importing.tenures`."""
+"""Services of providers on accesses that imports have brought (``told_at``) or dropped, and when,
+as `date_text`. VLAN 0: the subscription has none. See `techinfo.inventory.importing.tenures`."""
 
 turns = Table(
     "turns",
@@ -117,8 +117,8 @@ turns = Table(
     Column("elsewhere", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When rows on an access were given to others than before; "" is every access. 1: where it is, or
-what its VLANs carry, is another than before; 0: only who subscribes."""
+"""When rows on an access began to belong to others; "" is every access. ``elsewhere`` 1: it is
+attached elsewhere, or its VLANs carry something else; 0: only its subscriptions have changed."""
 
 imports = Table(
     "imports",

@@ -33,11 +33,11 @@ _MOST_KEPT = 8192
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What is kept of one state of the inventory.
+class _Cache:
+    """What is remembered while the inventory does not change.
 
     Attributes:
-        alarmed: Accesses whose identifiers are out of date, as somebody has been told.
+        alarmed: Accesses whose outdated identifiers have been reported.
     """
 
     generation: tuple[int, ...]
@@ -52,7 +52,7 @@ class Identified:
     def __init__(self, database: Database, driver_layouts: Mapping[str, str]) -> None:
         self._database = database
         self._driver_layouts = driver_layouts
-        self._kept: _Kept = _Kept((), {}, complete=False, alarmed=set())
+        self._cache = _Cache((), {}, complete=False, alarmed=set())
 
     def found(self, asked: Sequence[Collection[Key]], *, past: bool = False) -> list[Found]:
         """What is indexed under some keys, for many questions in one statement.
@@ -125,9 +125,9 @@ class Identified:
 
     def switches_named(self, names: Iterable[str]) -> Mapping[str, Switch]:
         """Elements with their patterns by name; those that are not there are left out."""
-        kept = self._fresh().switches
+        cache = self._fresh().switches
         wanted = list(dict.fromkeys(names))
-        found = {name: kept[name] for name in wanted if name in kept}
+        found = {name: cache[name] for name in wanted if name in cache}
         lacking = [name for name in wanted if name not in found]
         for start in range(0, len(lacking), _KEYS_AT_ONCE):
             some = lacking[start : start + _KEYS_AT_ONCE]
@@ -142,13 +142,13 @@ class Identified:
                 element = from_row(Element, row)
                 found[element.name] = switch_of(element, self._driver_layouts)
         if lacking:
-            if len(kept) + len(lacking) > _MOST_KEPT:
-                kept.clear()
-            kept.update(found)
+            if len(cache) + len(lacking) > _MOST_KEPT:
+                cache.clear()
+            cache.update(found)
         return found
 
     def is_news(self, access_id: str) -> bool:
-        """Whether nobody has been told yet that identifiers of an access are out of date."""
+        """Whether it has not been reported yet that identifiers of an access are out of date."""
         alarmed = self._fresh().alarmed
         news = access_id not in alarmed and len(alarmed) < _MOST_KEPT
         if news:
@@ -174,7 +174,7 @@ class Identified:
         return tuple(dict.fromkeys(name for name in found if name))
 
     def on_port(self, switch: Switch, place: Place) -> tuple[str, ...]:
-        """The accesses on a port that an identifier tells, by the numbers that patterns write."""
+        """The accesses on the port of a place, by the numbers that patterns write."""
         conditions, values = ["element = ?"], [switch.name]
         ifindex = None if place.ifindex is None else str(place.ifindex)
         for column, value in (
@@ -193,13 +193,13 @@ class Identified:
             ).all()
         return tuple(row[0] for row in rows)
 
-    def _fresh(self) -> _Kept:
-        """What is kept of the present state of the inventory."""
+    def _fresh(self) -> _Cache:
+        """What is remembered of the present state of the inventory."""
         generation = self._database.generation()
-        if self._kept.generation != generation:
+        if self._cache.generation != generation:
             complete = bool(self._of_index("complete"))
-            self._kept = _Kept(generation, {}, complete=complete, alarmed=set())
-        return self._kept
+            self._cache = _Cache(generation, {}, complete=complete, alarmed=set())
+        return self._cache
 
     def _of_index(self, column: str) -> int | None:
         with self._database.read() as connection:

@@ -1,4 +1,4 @@
-"""The identifiers of accesses made again at the end of an import, as far as it has touched them."""
+"""Makes the identifiers of the accesses that an import has touched again, as its last step."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from techinfo.dhcp.layouts import LAYOUTS
 from techinfo.errors import InventoryError, PatternError
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.identifiers.entries import (
+    ACCESS_FIELDS,
     Ledger,
     Mark,
     held_from_row,
@@ -29,7 +30,6 @@ _VERSION = 1
 """Counts up when keys or identities are made otherwise."""
 _AT_ONCE = 5000
 _MOST_REMARKS = 20
-_ACCESS_FIELDS = ("access_id", "element", "port", "port_by", "module", "port_number")
 _ELEMENT = columns("elements", "e")
 _BETWEEN = "w.number BETWEEN ? AND ?"
 
@@ -72,7 +72,7 @@ def refresh(
         _renew(connection, ledger, (start, start + _AT_ONCE - 1), driver_layouts, remarks)
     kept = bool(before.complete) if before and "accesses" not in staging.tables else False
     _note(connection, made_by, kept if complete is None else complete, now)
-    return remarks.told()
+    return remarks.lines()
 
 
 class _Remarks:
@@ -85,7 +85,7 @@ class _Remarks:
         if len(self._found) < _MOST_REMARKS:
             self._found.setdefault(words)
 
-    def told(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         more = self._count - len(self._found)
         return (*self._found, *([f"… and {more} more identifiers like these"] if more else []))
 
@@ -108,7 +108,7 @@ def _renew(
     )
     for row in rows:
         before.setdefault(row[0], {})[held_from_row(row[2:])] = row[1]
-    columns = ", ".join(f"a.{name}" for name in _ACCESS_FIELDS)
+    columns = ", ".join(f"a.{name}" for name in ACCESS_FIELDS)
     accesses = connection.exec_driver_sql(
         f"SELECT w.access_id AS touched, {columns} FROM work w LEFT JOIN accesses a "  # noqa: S608
         f"ON a.access_id = w.access_id WHERE {_BETWEEN} ORDER BY w.number",
@@ -117,7 +117,7 @@ def _renew(
     for found in accesses:
         held: set[Held] = set()
         if found["access_id"] is not None:
-            held = here.held(Access(**{name: found[name] for name in _ACCESS_FIELDS}), remarks)
+            held = here.held(Access(**{name: found[name] for name in ACCESS_FIELDS}), remarks)
         ledger.update(found["touched"], before.get(found["touched"], {}), held)
     ledger.write()
 
@@ -132,9 +132,12 @@ class _Surroundings:
             switch.name: switch for switch in _switches(connection, part, driver_layouts)
         }
         self._subscriptions = _subscriptions(connection, part)
-        self._services = _services(connection, part)
-        self._everywhere = _declared(connection, "element IS NULL AND site IS NULL")
-        self._at_sites = _declared(connection, "site IS NOT NULL")
+        self._services = _services(connection, "element IS NULL") | _services(
+            connection,
+            "element IN (SELECT a.element FROM work w "  # noqa: S608 - a constant
+            f"JOIN accesses a ON a.access_id = w.access_id WHERE {_BETWEEN})",
+            part,
+        )
 
     def held(self, access: Access, remarks: _Remarks) -> set[Held]:
         """What an access holds now."""
@@ -150,12 +153,15 @@ class _Surroundings:
         """VLAN -> service; what is declared closer wins."""
         if switch is None:
             return {}
-        return (
-            self._everywhere.get(None, {})
-            | self._at_sites.get(switch.site, {})
-            | self._services.get((switch.name, None), {})
-            | self._services.get((switch.name, access.port), {})
-        )
+        out: dict[int, str] = {}
+        for where in (
+            (None, None, None),
+            (None, None, switch.site),
+            (switch.name, None, None),
+            (switch.name, access.port, None),
+        ):
+            out |= self._services.get(where, {})
+        return out
 
 
 def _switches(
@@ -185,28 +191,16 @@ def _subscriptions(connection: Connection, part: tuple[int, int]) -> dict[str, l
 
 
 def _services(
-    connection: Connection, part: tuple[int, int]
-) -> dict[tuple[str, str | None], dict[int, str]]:
+    connection: Connection, where: str, values: tuple[object, ...] = ()
+) -> dict[tuple[str | None, str | None, str | None], dict[int, str]]:
+    """Services of a part of the network: element, port and site -> VLAN -> service."""
     rows = connection.exec_driver_sql(
-        "SELECT element, port, vlan, service_type FROM services WHERE element IN "  # noqa: S608
-        "(SELECT a.element FROM work w JOIN accesses a ON a.access_id = w.access_id "
-        f"WHERE {_BETWEEN})",
-        part,
+        f"SELECT element, port, site, vlan, service_type FROM services WHERE {where}",  # noqa: S608 - three clauses
+        values,
     )
-    out: dict[tuple[str, str | None], dict[int, str]] = {}
-    for element, port, vlan, service in rows:
-        out.setdefault((element, port), {})[vlan] = service
-    return out
-
-
-def _declared(connection: Connection, where: str) -> dict[str | None, dict[int, str]]:
-    """Services of sites, or everywhere."""
-    rows = connection.exec_driver_sql(
-        f"SELECT site, vlan, service_type FROM services WHERE {where}"  # noqa: S608 - two clauses
-    )
-    out: dict[str | None, dict[int, str]] = {}
-    for site, vlan, service in rows:
-        out.setdefault(site, {})[vlan] = service
+    out: dict[tuple[str | None, str | None, str | None], dict[int, str]] = {}
+    for element, port, site, vlan, service in rows:
+        out.setdefault((element, port, site), {})[vlan] = service
     return out
 
 
@@ -264,8 +258,8 @@ def _note(connection: Connection, made_by: str, complete: bool, now: datetime) -
 
 
 def _made_by(driver_layouts: Mapping[str, str]) -> str:
-    told = repr((_VERSION, _layouts(), sorted(driver_layouts.items())))
-    return hashlib.sha256(told.encode()).hexdigest()
+    sources = repr((_VERSION, _layouts(), sorted(driver_layouts.items())))
+    return hashlib.sha256(sources.encode()).hexdigest()
 
 
 @cache

@@ -1,8 +1,7 @@
-"""Where an import is laid out before it replaces anything: a temporary table for each kind.
+"""Where an import is laid out before it replaces anything, and how it replaces what was there.
 
-The comparison with what is there is SQLite's work, so a large import takes little memory.
-
-How staged records take the place of the old ones, and what that changed.
+Every kind has a temporary table. Comparing it with what is there is SQLite's work, so that a large
+import takes little memory.
 """
 
 from __future__ import annotations
