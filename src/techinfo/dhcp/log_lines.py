@@ -65,41 +65,143 @@ def rows(line: bytes) -> list[bytes]:
     return [line]
 
 
+_Time = datetime | None
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
+    )
+}
+_TRADITIONAL = re.compile(r"([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d):(\d\d):(\d\d)")
+_CTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d:\d\d:\d\d) (\d{4})")
+_AHEAD = timedelta(days=1)
+"""A log's clock may be so far ahead of ours; a line further ahead is of the year before."""
+_LATE = timedelta(minutes=30)
+"""A line further behind those before it, in an hour that came twice, is of its second coming."""
+_FIRST, _LAST = 946_684_800, 4_102_444_800
+"""2000 and 2100: an epoch outside of them is no time of a lease."""
+
+
+class Clock:
+    """Reads the times of one source. Remembers the last text, as a busy log repeats its seconds.
+
+    Args:
+        zone: Of times that are written without one.
+        now: When the lines were written, more or less; it gives a year to those without.
+    """
+
+    def __init__(self, zone: tzinfo, now: datetime) -> None:
+        self.zone = zone
+        self.now = now
+        self._text = ""
+        self._time: datetime | None = None
+        self._latest = datetime.fromtimestamp(_FIRST, UTC)
+
+    def traditional(self, written: str) -> datetime | None:
+        """``Nov 21 05:59:04``: of the year in which it is the latest that is not ahead of `now`."""
+        if written == self._text:
+            return self._time
+        match = _TRADITIONAL.fullmatch(written)
+        month = _MONTHS.get(match[1]) if match else None
+        if match is None or month is None:
+            return None
+        day, hour, minute, second = (int(n) for n in match.groups()[1:])
+        for year in range(self.now.year + 1, self.now.year - 5, -1):  # 29 February has four
+            try:
+                at = self._utc(datetime(year, month, day, hour, minute, min(second, 59)))  # noqa: DTZ001 (the zone is given to it there)
+            except ValueError:
+                continue
+            if at is not None and at <= self.now + _AHEAD:
+                return self._remembered(written, at)
+        return None
+
+    def iso(self, written: str) -> datetime | None:
+        """RFC 3339, or the same without a zone, with a blank instead of T, or with a comma."""
+        if written == self._text:
+            return self._time
+        try:
+            found = datetime.fromisoformat(written.replace(",", "."))
+        except ValueError:
+            return None
+        at = self._utc(found)
+        return None if at is None else self._remembered(written, at)
+
+    def named(self, written: str, zone: str) -> datetime | None:
+        """A local time with the abbreviation of its zone, which must be the source's own.
+
+        An abbreviation alone is ambiguous (CST is three zones); one that the source's zone never
+        uses at this time says that the configured zone is wrong.
+        """
+        at = self.iso(written)
+        if at is None or at.astimezone(self.zone).tzname() != zone:
+            return None
+        return at
+
+    def ctime(self, written: str) -> datetime | None:
+        """``Sat Nov 21 06:04:47 2026``."""
+        match = _CTIME.fullmatch(written)
+        if match is None or match[1] not in _MONTHS:
+            return None
+        day = match[2].strip().zfill(2)
+        return self.iso(f"{match[4]}-{_MONTHS[match[1]]:02d}-{day} {match[3]}")
+
+    def _remembered(self, written: str, at: datetime) -> datetime:
+        self._text, self._time = written, at
+        self._latest = max(self._latest, at)
+        return at
+
+    def _utc(self, found: datetime) -> datetime | None:
+        """In UTC; of the two moments of an hour that came twice, the one that goes on."""
+        try:
+            if found.tzinfo is not None:
+                return found.astimezone(UTC)
+            first = found.replace(tzinfo=self.zone).astimezone(UTC)
+            if first >= self._latest - _LATE:
+                return first
+            second = found.replace(tzinfo=self.zone, fold=1).astimezone(UTC)
+        except (OverflowError, ValueError):
+            return None
+        return second if second > first and second >= self._latest - _LATE else first
+
+
+def epoch(written: str | float) -> datetime | None:
+    """Seconds since 1970, as Kea, dnsmasq, FreeRADIUS and tshark write them."""
+    try:
+        seconds = float(written)
+    except ValueError:
+        return None
+    if not _FIRST <= seconds <= _LAST:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 _ISO = re.compile(rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
-_SYSLOG = re.compile(rb"([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)")
-_DETAIL = re.compile(rb"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})\s*$")
+_SYSLOG = re.compile(rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d")
+_DETAIL = re.compile(rb"([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s*$")
 _LEASES = re.compile(rb"\s*(?:starts|cltt) \d (\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)(?: UTC)?;")
 _KEA_CSV = re.compile(
     rb"[0-9A-Fa-f.:]+,[0-9A-Fa-f:]*,(?:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*,|,)?(\d{1,10}),(\d{1,12}),"
 )
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1
-    )
-}
-_SLACK = timedelta(days=1)
 _MOST_OF_A_LINE = 256
 
 
 class LogTime:
-    """Reads the times of one log.
+    """Reads the time at the beginning of the lines of a log, whichever program has written it.
 
     Args:
-        zone: Of times without a zone.
+        zone: Of times that are written without one.
         now: A syslog line without a year is of the latest year in which it is not in the future.
     """
 
     def __init__(self, zone: tzinfo, now: datetime) -> None:
-        self._zone = zone
-        self._now = now
-        self._last: tuple[bytes, datetime | None] = (b"", None)
-        self._forms = (
-            (_ISO, self._of_iso),
-            (_SYSLOG, self._of_no_year),
-            (_DETAIL, self._of_detail),
-            (_LEASES, _of_leases),
-            (_KEA_CSV, _of_csv),
+        clock = Clock(zone, now)
+        self._forms: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], _Time]], ...] = (
+            (_ISO, lambda found: clock.iso((found[1] + (found[2] or b"")).decode())),
+            (_SYSLOG, lambda found: clock.traditional(found[0].decode())),
+            (_DETAIL, lambda found: clock.ctime(found[1].decode())),
+            (_LEASES, lambda found: datetime(*map(int, found.groups()), tzinfo=UTC)),  # type: ignore[arg-type, misc]  # six numbers
+            # The end of a lease less its lifetime is when it was given.
+            (_KEA_CSV, lambda found: datetime.fromtimestamp(int(found[2]) - int(found[1]), UTC)),
         )
 
     def of(self, line: bytes) -> datetime | None:
@@ -107,60 +209,8 @@ class LogTime:
         line, _ = unfronted(unmarked(line[: 2 * _MOST_OF_A_LINE]))
         for form, read in self._forms:
             if match := form.match(line, 0, _MOST_OF_A_LINE):
-                if match[0] != self._last[0]:
-                    self._last = (match[0], self._read(read, match))
-                return self._last[1]
+                try:
+                    return read(match)
+                except (ValueError, OverflowError, OSError):
+                    return None
         return None
-
-    def _read(
-        self, read: Callable[[re.Match[bytes]], datetime | None], match: re.Match[bytes]
-    ) -> datetime | None:
-        try:
-            return read(match)
-        except (ValueError, OverflowError, OSError):
-            return None
-
-    def _of_iso(self, match: re.Match[bytes]) -> datetime:
-        zone = (match[2] or b"").replace(b"Z", b"+00:00").decode()
-        return self._aware(datetime.fromisoformat(match[1].decode() + zone))
-
-    def _of_detail(self, match: re.Match[bytes]) -> datetime:
-        month, day, hour, minute, second, year = match.groups()
-        date = datetime(int(year), _month(month), int(day))  # noqa: DTZ001 - its zone comes now
-        return self._aware(_on(date, hour, minute, second))
-
-    def _of_no_year(self, match: re.Match[bytes]) -> datetime | None:
-        month, day, hour, minute, second = match.groups()
-        for year in (self._now.year + 1, self._now.year, self._now.year - 1):
-            try:
-                date = datetime(year, _month(month), int(day))  # noqa: DTZ001 - its zone comes now
-            except ValueError:  # 29 February, or no date at all
-                continue
-            time = self._aware(_on(date, hour, minute, second))
-            if time <= self._now + _SLACK:
-                return time
-        return None
-
-    def _aware(self, time: datetime) -> datetime:
-        return (time if time.tzinfo else time.replace(tzinfo=self._zone)).astimezone(UTC)
-
-
-def _of_leases(match: re.Match[bytes]) -> datetime:
-    year, month, day, hour, minute, second = map(int, match.groups())
-    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-
-
-def _of_csv(match: re.Match[bytes]) -> datetime:
-    """The end of a lease less its lifetime is when it was given."""
-    return datetime.fromtimestamp(int(match[2]) - int(match[1]), UTC)
-
-
-def _on(date: datetime, hour: bytes, minute: bytes, second: bytes) -> datetime:
-    return date.replace(hour=int(hour), minute=int(minute), second=min(int(second), 59))
-
-
-def _month(name: bytes) -> int:
-    found = _MONTHS.get(name)
-    if found is None:
-        raise ValueError(name)
-    return found

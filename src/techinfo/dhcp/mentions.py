@@ -141,13 +141,13 @@ def _of_recipe(line: bytes) -> Mention | None:
     message = line[match.end() :]
     if match[0] == b'"':
         message = message.partition(b'"')[0]
-    said = recipes.said(message.decode("latin-1"))
-    if said is None:
+    recipe = recipes.read_recipe(message.decode("latin-1"))
+    if recipe is None:
         return None if message.startswith((b"Lease", b"Option")) else _CUT_OFF
     values: dict[str, Any] = {
         name: value.spelt
         for name in ("circuit", "remote", "interface", "remote6")
-        if (value := getattr(said, name)) is not None and value.written
+        if (value := getattr(recipe, name)) is not None and value.written
     }
     return _EMPTY._replace(**values)
 

@@ -84,7 +84,7 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class RecipeLine:
     """What a line by a recipe says; a value that is not in it is ``None``."""
 
     address: str = ""
@@ -110,18 +110,18 @@ _QUOTED = re.compile(
 )
 
 
-def said(message: str) -> Said | None:
+def read_recipe(message: str) -> RecipeLine | None:
     """What a line says; ``None``: it is by no recipe, or it is cut off."""
     read = _READERS.get(message.partition(" ")[0])
     return read(message) if read and len(message) <= _MOST else None
 
 
-def _commit(message: str) -> Said | None:
+def _commit(message: str) -> RecipeLine | None:
     fields: dict[str, str] = dict(reversed(_FIELD.findall(message)))
     circuit, remote = fields.get("cid"), fields.get("rid")
     if "ip" not in fields or circuit is None or remote is None:
         return None
-    return Said(
+    return RecipeLine(
         address=fields["ip"],
         client=fields.get("mac", ""),
         circuit=Value(circuit),
@@ -129,30 +129,30 @@ def _commit(message: str) -> Said | None:
     )
 
 
-def _value(message: str) -> Said | None:
+def _value(message: str) -> RecipeLine | None:
     match = _VALUE.match(message)
     if match is None:
         return None
     value = Value(match[4], How.HEX if match[1] == "hex" else How.RAW)
     if match[3] == "circuit":
-        return Said(address=match[2], circuit=value)
-    return Said(address=match[2], remote=value)
+        return RecipeLine(address=match[2], circuit=value)
+    return RecipeLine(address=match[2], remote=value)
 
 
-def _decimal(message: str) -> Said | None:
+def _decimal(message: str) -> RecipeLine | None:
     match = _DECIMAL.match(message)
     if match is None:
         return None
     circuit = Value(match[2], How.DECIMAL)
-    return Said(address=match[1], circuit=circuit, remote=Value(match[3], How.DOTTED))
+    return RecipeLine(address=match[1], circuit=circuit, remote=Value(match[3], How.DOTTED))
 
 
-def _quoted(message: str) -> Said | None:
+def _quoted(message: str) -> RecipeLine | None:
     match = _QUOTED.match(message)
     if match is None:
         return None
     circuit, remote, address, client, lasts = match.groups()
-    return Said(
+    return RecipeLine(
         address=address,
         client=client,
         lasts=lasts,
@@ -161,12 +161,12 @@ def _quoted(message: str) -> Said | None:
     )
 
 
-def _six(message: str) -> Said:
+def _six(message: str) -> RecipeLine:
     value = Value(message[4:].strip())
-    return Said(interface=value) if message.startswith("o18") else Said(remote6=value)
+    return RecipeLine(interface=value) if message.startswith("o18") else RecipeLine(remote6=value)
 
 
-_READERS: Final[dict[str, Callable[[str], Said | None]]] = {
+_READERS: Final[dict[str, Callable[[str], RecipeLine | None]]] = {
     "COMMIT": _commit,
     "o82hex": _value,
     "o82raw": _value,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from techinfo.dhcp.log_lines import epoch
 from techinfo.dhcp.notations import duid, leased, mac_of_duid, whole
-from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.reader import BoundedMemory
 
 MAC = "02:00:5e:00:53:01"
