@@ -197,22 +197,14 @@ class _Rows(Records):
             granted=expire - valid_s,
             valid_s=valid_s,
             state=state,
-            identity=self._identity(cell("user_context"), record),
+            identity=self._work.identity(record, _identity, cell("user_context")),
         )
 
-    def _identity(self, written: str, record: bytes) -> Identity | None:
-        if not written:
-            return None
-        text = _REFERENCE.sub(_character, written) if "&#x" in written else written
-        try:
-            return identity_of(context_of(text))
-        except OctetError as error:
-            self._work.tally.bad(str(error), record)
-            return None
 
-
-def _character(match: re.Match[str]) -> str:
-    return chr(int(match[1], 16))
+def _identity(context: str) -> Identity | None:
+    if not context:
+        return None
+    return identity_of(context_of(_REFERENCE.sub(lambda match: chr(int(match[1], 16)), context)))
 
 
 CSV = Form(
@@ -246,11 +238,7 @@ class _Answers(Records):
             return
         granted, valid_s, state = (int(n or 0) for n in numbers)
         client = duid(str(found.get("duid", "")))
-        try:
-            identity = identity_of(found.get("user-context"))
-        except OctetError as error:
-            self._work.tally.bad(str(error), record)
-            identity = None
+        identity = self._work.identity(record, identity_of, found.get("user-context"))
         yield from self._leases.event(
             KeaLease(
                 address=address,

@@ -25,7 +25,6 @@ from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.kea_leases import context_of, identity_of
 from techinfo.dhcp.readers.reader import BoundedMemory, Form, Records, Work
 from techinfo.dhcp.readers.syslog import SyslogLine, split, time_of
-from techinfo.errors import OctetError
 
 _HEAD = re.compile(
     r"(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) +)?"
@@ -267,18 +266,9 @@ class _Forensic(Records):
             server=self._work.source.name,
             mac=mac(hardware[1]) if hardware else mac_of_duid(client_duid),
             duid=client_duid,
-            identity=self._identity(rest, record),
+            identity=self._work.identity(record, _identity, rest),
             lifetime_s=_lifetime(rest),
         )
-
-    def _identity(self, rest: str, record: bytes) -> Identity | None:
-        try:
-            if (at := rest.rfind(_CONTEXT)) >= 0:
-                return identity_of(context_of(rest[at + len(_CONTEXT) - 1 :].rstrip()))
-            return _in_words(rest)
-        except OctetError as error:
-            self._work.tally.bad(str(error), record)
-            return None
 
 
 def _lifetime(rest: str) -> int | None:
@@ -287,6 +277,12 @@ def _lifetime(rest: str) -> int | None:
         return None
     days, hours, minutes, seconds = (int(n or 0) for n in match.groups())
     return days * 86_400 + hours * 3600 + minutes * 60 + seconds
+
+
+def _identity(rest: str) -> Identity | None:
+    if (at := rest.rfind(_CONTEXT)) >= 0:
+        return identity_of(context_of(rest[at + len(_CONTEXT) - 1 :].rstrip()))
+    return _in_words(rest)
 
 
 def _in_words(rest: str) -> Identity | None:

@@ -59,11 +59,7 @@ class _Events(Records):
             self._work.tally.bad("TIME is no time", record)
             return
         event = first.removeprefix("--- ").strip()
-        try:
-            identity = _identity(variables)
-        except OctetError as error:
-            self._work.tally.bad(str(error), record)
-            identity = None
+        identity = self._work.identity(record, _identity, variables)
         if event in _ENDINGS:
             yield from self._ending(at, _ENDINGS[event], variables, identity, record)
         elif event in {"leases4_committed", "leases6_committed"}:

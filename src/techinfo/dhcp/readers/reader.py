@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from techinfo.dhcp.events import Event
+from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.log_lines import Clock, unmarked
+from techinfo.errors import OctetError
 
 MOST_RECORD = 256 * 1024
 """Octets of one line or block. A longer one is garbage; no lease of any server comes near."""
@@ -22,6 +24,7 @@ _REMEMBERED = 4096
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 class BoundedMemory(OrderedDict[K, V], Generic[K, V]):
@@ -92,6 +95,16 @@ class Work:
         self.source = source
         self.tally = tally
         self.clock = Clock(source.zone, source.now())
+
+    def identity(
+        self, record: bytes, read: Callable[[T], Identity | None], values: T
+    ) -> Identity | None:
+        """The identity that is read from a record's values; one that cannot be read is garbage."""
+        try:
+            return read(values)
+        except OctetError as error:
+            self.tally.bad(str(error), record)
+            return None
 
 
 class Cutter(Protocol):

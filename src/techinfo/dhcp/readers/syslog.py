@@ -129,11 +129,7 @@ class _Lines(Records):
         if at is None or address is None:
             self._work.tally.bad("an address or a time cannot be read", record)
             return
-        try:
-            identity = _identity(groups)
-        except OctetError as error:
-            self._work.tally.bad(str(error), record)
-            identity = None
+        identity = self._work.identity(record, _identity, groups)
         client = duid(groups.get("duid", ""))
         granted = kind in {Kind.GRANTED, Kind.RENEWED}
         lasts = whole(groups.get("lease_s", "")) or self._work.source.lease_s
