@@ -37,7 +37,7 @@ class Finding:
 
 
 def findings(connection: Connection) -> Iterator[Finding]:
-    """Everything that the inventory alone tells, one sort after the other."""
+    """All findings that need the inventory alone, one sort after the other."""
     yield from _without_port(connection)
     yield from _on_one_port(connection)
     yield from _legacy_ids(connection)
@@ -63,7 +63,7 @@ def _without_port(connection: Connection) -> Iterator[Finding]:
 
 
 def _on_one_port(connection: Connection) -> Iterator[Finding]:
-    """Accesses of one port that nothing tells apart; spellings of one port that differ in case."""
+    """Accesses of one port that cannot be distinguished; spellings of one port in other case."""
     port = func.lower(accesses.c.port)
     shared = (
         select(accesses.c.element, port.label("port"))

@@ -281,7 +281,7 @@ class Inventory:
         return str(found[0].service_type) if found else None
 
     def findings(self) -> tuple[Finding, ...]:
-        """What an operator should put right, as far as the inventory alone tells."""
+        """What an operator should put right, as far as the inventory alone shows."""
         with self._database.read() as connection:
             return tuple(findings(connection))
 

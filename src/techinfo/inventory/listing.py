@@ -82,7 +82,7 @@ class Listing:
         return from_row(Access, found[0]) if found else None
 
     def was_imported(self, kind: Kind) -> bool:
-        """Whether an import has ever held records of a kind, were it none."""
+        """Whether any import has held this kind, even without a record."""
         return bool(rows(self._database, select(imports.c.kind).where(imports.c.kind == kind)))
 
     def incomplete_subscription(
@@ -143,7 +143,7 @@ class Listing:
         return tuple(from_row(Offer, row) for row in found)
 
     def accesses_without_offers(self, changed_after: int) -> Iterator[str]:
-        """AccessIds whose services have changed in later imports, and are none any more."""
+        """AccessIds whose services have changed in later imports and that have none left."""
         gone = (
             select(events.c.access_id)
             .where(
@@ -188,7 +188,7 @@ class Listing:
     def accesses_left(
         self, at: datetime, provider: str | None, changed: tuple[int, datetime]
     ) -> Iterator[str]:
-        """AccessIds where a provider had a subscription that is gone, and has none any more."""
+        """AccessIds where a provider has lost a subscription and has none left."""
         batch, since = changed
         c, other = subscriptions.c, subscriptions.alias("other")
         deleted = select(events.c.access_id).where(

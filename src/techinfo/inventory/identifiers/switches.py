@@ -73,7 +73,7 @@ class Switch:
     def layouts(self) -> Iterator[bytes]:
         """What it writes for any port, where its remote-id is its own.
 
-        Two switches that share one of these cannot be told apart.
+        Two switches that share one of these cannot be distinguished.
         """
         both = (
             (self.patterns.circuit, self.patterns.remote),

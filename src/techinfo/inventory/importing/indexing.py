@@ -223,7 +223,7 @@ def _mark_switches(connection: Connection, driver_layouts: Mapping[str, str]) ->
 
 
 def _refuse_twins(connection: Connection, staging: Staging) -> None:
-    """Two switches with one remote-id and one layout cannot be told apart by anybody."""
+    """Two switches with one remote-id and one layout cannot be distinguished."""
     twins = connection.exec_driver_sql(
         "SELECT min(element), max(element) FROM switch_marks WHERE mark = ? "
         "GROUP BY value HAVING count(*) > 1 ORDER BY 1 LIMIT 1",

@@ -162,7 +162,7 @@ def _losses(counts: Mapping[Kind, Counts], dependent: frozenset[Kind]) -> Iterat
 
 
 def _indistinct(connection: Connection) -> Iterator[str]:
-    """Ports whose accesses nothing tells apart: row facts will be refused there."""
+    """Ports whose accesses cannot be distinguished: row facts will be refused there."""
     port = (accesses.c.element, accesses.c.port)
     shared = (
         select(*port)
@@ -188,7 +188,7 @@ def _indistinct(connection: Connection) -> Iterator[str]:
 
 
 def _ambiguous(connection: Connection) -> Iterator[str]:
-    """Legacy ids that will find nothing, or another access."""
+    """Legacy ids by which nothing is found, or another access."""
     legacy = accesses.c.legacy_access_id
     repeated = (select(legacy, func.count()).where(legacy.is_not(None)).group_by(legacy)).having(
         func.count() > 1

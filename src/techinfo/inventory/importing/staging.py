@@ -88,7 +88,7 @@ class Staging:
                 self._connection.execute(CreateIndex(index))
 
     def problem(self, row: RowMapping, key: str, why: str) -> Rejected:
-        """What to say of a staged row; needs the columns of its `place`."""
+        """A problem with a staged row, which needs the columns of its `place`."""
         return Rejected(
             path=self.paths[row["_file"]],
             line=row["_line"],
@@ -97,7 +97,7 @@ class Staging:
         )
 
     def absence(self, kind: Kind, why: str) -> Rejected:
-        """What to say of a record that is not in the file."""
+        """A problem with a record that is not in the file."""
         return Rejected(path=self._opened_in[kind], line=None, key=kind, why=why)
 
     def reject(self, kind: Kind, numbers: Sequence[int]) -> None:
@@ -107,7 +107,7 @@ class Staging:
             self._connection.exec_driver_sql(statement, [(number,) for number in numbers])
 
     def drop(self) -> None:
-        """Leave nothing behind on a connection that others will use."""
+        """Drop the tables: the connection goes back to a pool."""
         for table in self.tables.values():
             self._connection.execute(DropTable(table))
 

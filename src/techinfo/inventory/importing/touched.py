@@ -46,7 +46,7 @@ def watch(connection: Connection) -> None:
 
 
 def touch_all(connection: Connection) -> None:
-    """Take everything for touched."""
+    """Note everything as touched."""
     for table, column in (("accesses", "access_id"), ("elements", "name")):
         connection.exec_driver_sql(
             f"INSERT OR IGNORE INTO touched_{table} SELECT {column} FROM {table}"  # noqa: S608 - two words
@@ -85,7 +85,7 @@ def work(connection: Connection) -> int:
 
 
 def forget(connection: Connection) -> None:
-    """Leave nothing behind on a connection that others will use."""
+    """Drop the triggers and tables: the connection goes back to a pool."""
     for table in _ON:
         for event in _EVENTS:
             connection.exec_driver_sql(f"DROP TRIGGER touch_{table}_{event.lower()}")
