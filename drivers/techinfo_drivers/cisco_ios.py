@@ -13,33 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from techinfo.driver import (
-    ENTITY,
-    Cell,
-    Column,
-    Convert,
-    CounterTable,
-    DescrMatches,
-    Driver,
-    FromDescr,
-    Hardware,
-    LeaseTable,
-    PortKey,
-    Row,
-    SensorTable,
-    TransceiverTable,
-    VlanContexts,
-    at,
-    counter,
-    integer,
-    ip_address,
-    is_one_of,
-    mac,
-    span,
-    standard,
-    text,
-    vlan,
-)
+import techinfo.driver as d
 
 _CISCO = "1.3.6.1.4.1.9"
 _SENSOR = f"{_CISCO}.9.91.1.1.1.1"  # entSensorValueEntry
@@ -47,32 +21,32 @@ _BINDINGS = f"{_CISCO}.9.380.1.4.1.1"  # cdsBindingsEntry
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"  # entPhysicalEntry
 
 
-def _specified(cell: Cell) -> str | None:
+def _specified(cell: d.Cell) -> str | None:
     """A name that is one, not ``Unspecified`` (cisco-c3560) or ``31A962   >  f!`` (cisco-c3750)."""
-    told = text(cell)
+    told = d.text(cell)
     return None if told is None or re.search(r"(?i)^unspecified$|\s\s", told) else told
 
 
-def _plugged(row: Row) -> Row | None:
+def _plugged(row: d.Row) -> d.Row | None:
     """Every port is an entity; one with a serial number is a pluggable."""
     return {**row, "present": True} if "serial_number" in row else None
 
 
-def _vlans_from(first: int) -> Convert[tuple[int, ...]]:
+def _vlans_from(first: int) -> d.Convert[tuple[int, ...]]:
     """Bits of VLANs, the high bit of the first octet being the first; no octets: none of them."""
 
-    def vlans(cell: Cell) -> tuple[int, ...] | None:
+    def vlans(cell: d.Cell) -> tuple[int, ...] | None:
         if not isinstance(cell, bytes):
             return None
         octets = enumerate(cell[:128])
         found = (first + 8 * i + b for i, o in octets for b in range(8) if o & (0x80 >> b))
         return tuple(tag for tag in found if 0 < tag < 4095)
 
-    return Convert(f"bits of VLANs from {first}", vlans)
+    return d.Convert(f"bits of VLANs from {first}", vlans)
 
 
-_NAME: Convert[str] = Convert("text", _specified)
-_SENSORS = SensorTable(
+_NAME: d.Convert[str] = d.Convert("text", _specified)
+_SENSORS = d.SensorTable(
     mib="CISCO-ENTITY-SENSOR-MIB 2015-01-15",
     proven=("ios_2960x", "cisco-c3750"),
     kind=f"{_SENSOR}.1",
@@ -82,82 +56,82 @@ _SENSORS = SensorTable(
     status=f"{_SENSOR}.5",
     dbm=14,
 )
-_MODULES = TransceiverTable(
+_MODULES = d.TransceiverTable(
     mib="ENTITY-MIB 2005-08-10; recording ios_2960x",
     proven=("ios_2960x", "cisco-c3750", "cisco-c3560"),
-    port=ENTITY,
+    port=d.ENTITY,
     row=_plugged,
-    serial_number=Column(f"{_ENTITY}.11", _NAME),
-    vendor=Column(f"{_ENTITY}.12", _NAME),
-    part_number=Column(f"{_ENTITY}.13", _NAME),
+    serial_number=d.Column(f"{_ENTITY}.11", _NAME),
+    vendor=d.Column(f"{_ENTITY}.12", _NAME),
+    part_number=d.Column(f"{_ENTITY}.13", _NAME),
 )
-_CRC = CounterTable(
+_CRC = d.CounterTable(
     mib="OLD-CISCO-INTERFACES-MIB",
     proven=("cisco-c3750",),
-    in_crc_errors=Column(f"{_CISCO}.2.2.1.1.12", counter),  # locIfInCRC
+    in_crc_errors=d.Column(f"{_CISCO}.2.2.1.1.12", d.counter),  # locIfInCRC
 )
 # Asked without a VLAN's context the BRIDGE-MIB is VLAN 1's (F13): its spanning tree has the
 # priority 32768 + 1 (ios_2960x), and its ports are those that carry VLAN 1 (cisco-unmarked-0).
 _VLAN_1 = replace(
-    standard.BRIDGE_MACS,
+    d.standard.BRIDGE_MACS,
     proven=("ios_2960x", "cisco-c3750", "cisco-unmarked-0"),
     only_vlan=1,
 )
 # Suspended VLANs answer as well (ios_c3560); those of FDDI and Token Ring do not (F14).
-_CONTEXTS = VlanContexts(
+_CONTEXTS = d.VlanContexts(
     mib="CISCO-VTP-MIB 2006-02-17, CISCO-VLAN-MEMBERSHIP-MIB 2007-12-14; recording cisco-c3560",
-    exists=Column(
-        f"{_CISCO}.9.46.1.3.1.1.3", is_one_of(frozenset({1}), "vtpVlanType is ethernet(1)")
+    exists=d.Column(
+        f"{_CISCO}.9.46.1.3.1.1.3", d.is_one_of(frozenset({1}), "vtpVlanType is ethernet(1)")
     ),
     of_port=(
-        Column(f"{_CISCO}.9.68.1.2.2.1.2", vlan),  # vmVlan; a trunk has no such row
-        Column(f"{_CISCO}.9.68.1.5.1.1.1", vlan),  # vmVoiceVlanId
+        d.Column(f"{_CISCO}.9.68.1.2.2.1.2", d.vlan),  # vmVlan; a trunk has no such row
+        d.Column(f"{_CISCO}.9.68.1.5.1.1.1", d.vlan),  # vmVoiceVlanId
     ),
     # vlanTrunkPortVlansEnabled, …2k, …3k, …4k
     of_trunk=tuple(
-        Column(f"{_CISCO}.9.46.1.6.1.1.{column}", _vlans_from(1024 * part))
+        d.Column(f"{_CISCO}.9.46.1.6.1.1.{column}", _vlans_from(1024 * part))
         for part, column in enumerate((4, 17, 18, 19))
     ),
     reserved=frozenset({1002, 1003, 1004, 1005}),
 )
-_LEASES = LeaseTable(
+_LEASES = d.LeaseTable(
     mib="CISCO-DHCP-SNOOPING-MIB 2009-08-26",
-    port=PortKey(source=Column(f"{_BINDINGS}.5", integer)),
-    vlan=at(0, vlan),
-    mac=span(1, 6, mac),
-    address=Column(f"{_BINDINGS}.4", ip_address),
-    lease=Column(f"{_BINDINGS}.6", integer),
+    port=d.PortKey(source=d.Column(f"{_BINDINGS}.5", d.integer)),
+    vlan=d.index_at(0, d.vlan),
+    mac=d.index_octets(1, 6, d.mac),
+    address=d.Column(f"{_BINDINGS}.4", d.ip_address),
+    lease=d.Column(f"{_BINDINGS}.6", d.integer),
 )
 
 # CISCO-PAGP-MIB 2004-11-01 pagpGroupIfIndex: the port's own ifIndex where it is in no group; static
 # EtherChannels and LACP stand here as well.
-_GROUPS_OF = Column(f"{_CISCO}.9.98.1.1.1.1.8", integer)
+_GROUPS_OF = d.Column(f"{_CISCO}.9.98.1.1.1.1.8", d.integer)
 
 # Entity 1 is the stack, or the chassis itself; 1001 and 1000 are the first chassis of a stack.
 _CHASSIS = ("1", "1001", "1000")
-DRIVER = Driver(
+DRIVER = d.Driver(
     name="cisco_ios",
     vendor="Cisco",
     layout="cisco-ios-mac",
     series="Catalyst and ME with IOS or IOS-XE; seen, with IOS: 2960X, 3550, 3560, 3750",
     sys_object_ids=(f"{_CISCO}.1",),
-    when=(DescrMatches(r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software"),),
-    hardware=Hardware(
+    when=(d.DescrMatches(r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software"),),
+    hardware=d.Hardware(
         mib="ENTITY-MIB 2005-08-10; recordings ios_2960x, cisco-c3750",
         model=(
-            *(Column(f"{_ENTITY}.13.{entity}", _NAME) for entity in _CHASSIS),
-            FromDescr(r", (\w+) Software \("),
+            *(d.Column(f"{_ENTITY}.13.{entity}", _NAME) for entity in _CHASSIS),
+            d.FromDescr(r", (\w+) Software \("),
         ),
         firmware=(
-            FromDescr(r"Version ([^\s,]+)"),
-            *(Column(f"{_ENTITY}.10.{entity}", text) for entity in _CHASSIS),
+            d.FromDescr(r"Version ([^\s,]+)"),
+            *(d.Column(f"{_ENTITY}.10.{entity}", d.text) for entity in _CHASSIS),
         ),
-        serial_number=tuple(Column(f"{_ENTITY}.11.{entity}", _NAME) for entity in _CHASSIS),
-        mac=standard.HARDWARE.mac,
+        serial_number=tuple(d.Column(f"{_ENTITY}.11.{entity}", _NAME) for entity in _CHASSIS),
+        mac=d.standard.HARDWARE.mac,
     ),
-    counters=(*standard.COUNTERS, _CRC),
+    counters=(*d.standard.COUNTERS, _CRC),
     transceivers=(_SENSORS, _MODULES),
-    macs=(standard.Q_BRIDGE_MACS, _VLAN_1),
+    macs=(d.standard.Q_BRIDGE_MACS, _VLAN_1),
     contexts=_CONTEXTS,
     aggregates=(_GROUPS_OF,),
     leases=(_LEASES,),

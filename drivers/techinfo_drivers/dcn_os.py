@@ -12,43 +12,7 @@ software version under it is meant.
 import re
 from dataclasses import replace
 
-from techinfo.driver import (
-    Answers,
-    Cell,
-    Column,
-    Convert,
-    Dark,
-    Driver,
-    FromDescr,
-    GroupTable,
-    Hardware,
-    LeaseTable,
-    LinkTable,
-    PortBy,
-    PortKey,
-    Power,
-    ShapingTable,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    dbm,
-    decode_text,
-    integer,
-    inwards,
-    ipv4,
-    kilobits,
-    mac,
-    milliamperes,
-    octets,
-    one_of,
-    outwards,
-    span,
-    standard,
-    text,
-    vlan,
-    volts,
-)
+import techinfo.driver as d
 
 _PORT = ".3.2.1"  # priPortEntry
 _IGMP = ".8.3.1"  # priIgmpSnoopingBindEntry
@@ -68,101 +32,104 @@ _SPEED_DUPLEX = {  # speedDuplex; neg-…(16 to 24) negotiates with fewer offers
 }
 _CONFIGURED = {n: words for words, numbers in _SPEED_DUPLEX.items() for n in numbers}
 _FORCED = {n: words.endswith("full") for n, words in _CONFIGURED.items() if words != "auto"}
-_dbm = dbm()
+_dbm = d.dbm()
 
 
-def _level(cell: Cell) -> Power | None:
+def _level(cell: d.Cell) -> d.Power | None:
     """A level in text; ``-``, and a zero that lies below its own lower limit, are no light.
 
     ``-0.00(A-)`` stands beside a bias of ``0.00(A-)`` and a low alarm of -12 dBm (``snr``, port 7):
     a laser that is off.
     """
-    words = decode_text(cell) if isinstance(cell, bytes) else ""
+    words = d.decode_text(cell) if isinstance(cell, bytes) else ""
     if words == "-" or re.fullmatch(r"-?0+(\.0+)?\([AW]-\)", words):
-        return Dark.NO_LIGHT
+        return d.Dark.NO_LIGHT
     return _dbm(cell)
 
 
-PORT_LINK = LinkTable(
+PORT_LINK = d.LinkTable(
     mib="DCN-MIB, NAG-MIB",
     proven=("dcrs-5980-28t-dc",),
     # A forced duplex is the one of a port that is up; the DCRS has no dot3StatsDuplexStatus.
-    full_duplex=Column(f"{_PORT}.14", one_of(_FORCED, "speedDuplex, forced")),
-    configured_speed=Column(f"{_PORT}.14", one_of(_CONFIGURED, "speedDuplex")),
+    full_duplex=d.Column(f"{_PORT}.14", d.one_of(_FORCED, "speedDuplex, forced")),
+    configured_speed=d.Column(f"{_PORT}.14", d.one_of(_CONFIGURED, "speedDuplex")),
 )
-DIAGNOSTICS = TransceiverTable(
+DIAGNOSTICS = d.TransceiverTable(
     mib="DCN-MIB, NAG-MIB",
     proven=("snr", "dcrs-5980-28t-dc"),
-    temperature=Column(f"{_DDM}.2", celsius()),
-    voltage=Column(f"{_DDM}.7", volts()),
-    bias=Column(f"{_DDM}.12", milliamperes()),
-    rx_power=Column(f"{_DDM}.17", Convert("dBm, text", _level)),
-    tx_power=Column(f"{_DDM}.22", Convert("dBm, text", _level)),
+    temperature=d.Column(f"{_DDM}.2", d.celsius()),
+    voltage=d.Column(f"{_DDM}.7", d.volts()),
+    bias=d.Column(f"{_DDM}.12", d.milliamperes()),
+    rx_power=d.Column(f"{_DDM}.17", d.Convert("dBm, text", _level)),
+    tx_power=d.Column(f"{_DDM}.22", d.Convert("dBm, text", _level)),
 )
-MODULE = TransceiverTable(
+MODULE = d.TransceiverTable(
     mib="NAG-MIB",
-    vendor=Column(f"{_MODULE}.4", text),
-    part_number=Column(f"{_MODULE}.5", text),
-    serial_number=Column(f"{_MODULE}.3", text),
+    vendor=d.Column(f"{_MODULE}.4", d.text),
+    part_number=d.Column(f"{_MODULE}.5", d.text),
+    serial_number=d.Column(f"{_MODULE}.3", d.text),
 )
-PORT_MODULE = TransceiverTable(
+PORT_MODULE = d.TransceiverTable(
     mib="DCN-MIB, NAG-MIB",
-    serial_number=Column(f"{_PORT}.28", text),  # transceiverSn
+    serial_number=d.Column(f"{_PORT}.28", d.text),  # transceiverSn
 )
 MACS = replace(
-    standard.Q_BRIDGE_MACS, proven=("snr", "dcrs-5980-28t-dc"), vlan=at(0, vlan), fdb_id=None
+    d.standard.Q_BRIDGE_MACS,
+    proven=("snr", "dcrs-5980-28t-dc"),
+    vlan=d.index_at(0, d.vlan),
+    fdb_id=None,
 )
-ACK_BINDINGS = LeaseTable(
+ACK_BINDINGS = d.LeaseTable(
     mib="DCN-MIB, NAG-MIB",
-    port=PortKey(PortBy.IF_INDEX, Column(f"{_ACK}.3", integer)),
-    address=span(0, 4, ipv4),
-    mac=Column(f"{_ACK}.2", mac),  # 17 octets of text
-    vlan=Column(f"{_ACK}.4", vlan),
-    lease=Column(f"{_ACK}.5", integer),  # what the server said, not what remains
+    port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_ACK}.3", d.integer)),
+    address=d.index_octets(0, 4, d.ipv4),
+    mac=d.Column(f"{_ACK}.2", d.mac),  # 17 octets of text
+    vlan=d.Column(f"{_ACK}.4", d.vlan),
+    lease=d.Column(f"{_ACK}.5", d.integer),  # what the server said, not what remains
 )
-GROUPS = GroupTable(
+GROUPS = d.GroupTable(
     mib="DCN-MIB, NAG-MIB",
-    port=PortKey(PortBy.IF_INDEX_BITMAP, Column(f"{_IGMP}.3", octets)),
-    vlan=at(0, vlan),
-    address=span(1, 4, ipv4),
+    port=d.PortKey(d.PortBy.IF_INDEX_BITMAP, d.Column(f"{_IGMP}.3", d.octets)),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_octets(1, 4, d.ipv4),
 )
 # bandwidthControlStatus: ingress(0), egress(1), both(2); with none(3) the columns hold the rate of
 # the port itself (dcrs-5980-28t-dc).
-RECEIVE = ShapingTable(
+RECEIVE = d.ShapingTable(
     mib="DCN-MIB, NAG-MIB",
-    pir=Column(f"{_PORT}.9", kilobits(), Valid(f"{_PORT}.7", frozenset({0, 2}))),
-    row=inwards,
+    pir=d.Column(f"{_PORT}.9", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({0, 2}))),
+    row=d.ingress,
 )
-TRANSMIT = ShapingTable(
+TRANSMIT = d.ShapingTable(
     mib="DCN-MIB, NAG-MIB",
-    pir=Column(f"{_PORT}.10", kilobits(), Valid(f"{_PORT}.7", frozenset({1, 2}))),
-    row=outwards,
+    pir=d.Column(f"{_PORT}.10", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({1, 2}))),
+    row=d.egress,
 )
 
-_DCN = Driver(
+_DCN = d.Driver(
     name="dcn_os",
     vendor="DCN",
     layout="dcn-standard",
     series="DCRS and DCN S-series; DCRS-5980-28T-DC with 7.0.3.1 seen",
     sys_object_ids=("1.3.6.1.4.1.6339",),
-    when=(Answers("1.3.6.1.4.1.6339.100.1.3.0"),),
+    when=(d.Answers("1.3.6.1.4.1.6339.100.1.3.0"),),
     bases={
         "1.3.6.1.4.1.6339": "1.3.6.1.4.1.6339.100",
         "1.3.6.1.4.1.40418.7": "1.3.6.1.4.1.40418.7.100",
     },
-    hardware=Hardware(
+    hardware=d.Hardware(
         mib="ENTITY-MIB 2005-08-10",
-        model=(*standard.HARDWARE.model, FromDescr(r"^(\S+) (?:Device|Switch)")),
-        firmware=(*standard.HARDWARE.firmware, Column(".1.3.0", text)),
+        model=(*d.standard.HARDWARE.model, d.FromDescr(r"^(\S+) (?:Device|Switch)")),
+        firmware=(*d.standard.HARDWARE.firmware, d.Column(".1.3.0", d.text)),
         serial_number=(
-            *standard.HARDWARE.serial_number,
-            FromDescr(r"(?i)serial number:? (\S+)"),
+            *d.standard.HARDWARE.serial_number,
+            d.FromDescr(r"(?i)serial number:? (\S+)"),
         ),
-        mac=standard.HARDWARE.mac,
+        mac=d.standard.HARDWARE.mac,
     ),
-    links=(*standard.LINKS, PORT_LINK),
-    transceivers=(DIAGNOSTICS, PORT_MODULE, *standard.TRANSCEIVERS),
-    macs=(MACS, standard.BRIDGE_MACS),
+    links=(*d.standard.LINKS, PORT_LINK),
+    transceivers=(DIAGNOSTICS, PORT_MODULE, *d.standard.TRANSCEIVERS),
+    macs=(MACS, d.standard.BRIDGE_MACS),
     leases=(ACK_BINDINGS,),
     groups=(GROUPS,),
     shaping=(RECEIVE, TRANSMIT),
@@ -181,7 +148,7 @@ DRIVERS = (
         series="SNR-S2xxx; SNR-S2990X-24FQ with 7.5.3.2 seen",
         sys_object_ids=("1.3.6.1.4.1.40418.7",),
         when=(),
-        transceivers=(DIAGNOSTICS, MODULE, PORT_MODULE, *standard.TRANSCEIVERS),
+        transceivers=(DIAGNOSTICS, MODULE, PORT_MODULE, *d.standard.TRANSCEIVERS),
         seen={"snr": ("link", "counters", "transceiver", "macs")},
     ),
 )

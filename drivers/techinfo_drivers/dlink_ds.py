@@ -16,48 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from techinfo.driver import (
-    BRIDGE_PORT,
-    ByScalar,
-    Cell,
-    Column,
-    Convert,
-    Dark,
-    DescrMatches,
-    Driver,
-    FromDescr,
-    GroupTable,
-    Hardware,
-    LeaseTable,
-    MilliAmpere,
-    PortBy,
-    PortKey,
-    Power,
-    Row,
-    ShapingTable,
-    SnmpLimits,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    counted,
-    dbm,
-    integer,
-    inwards,
-    ip_address,
-    ipv4,
-    kilobits,
-    mac,
-    milliamperes,
-    octets,
-    outwards,
-    span,
-    standard,
-    text,
-    vlan,
-    volts,
-    watts,
-)
+import techinfo.driver as d
 
 _DLINK = "1.3.6.1.4.1.171"
 _DDM = f"{_DLINK}.12.72.2.1.1.1"  # swDdmStatusEntry
@@ -70,29 +29,29 @@ _NEW_BINDINGS = f"{_DLINK}.14.131.1.5.1.1"  # dDhcpSnpBindingsEntry
 _NEW_GROUPS = f"{_DLINK}.14.6.1.4.1.1"  # dMgmdSnpGroupEntry
 _NEW_RATES = f"{_DLINK}.14.61.1.5.1.1"  # dQosBandwidthCtrlEntry
 
-_UNIT: ByScalar[Power] = ByScalar(
+_UNIT: d.ByScalar[d.Power] = d.ByScalar(
     f"{_DLINK}.12.72.1.3.0",  # swDdmPowerUnit
-    {1: watts(1e-3), 2: dbm()},
+    {1: d.watts(1e-3), 2: d.dbm()},
 )
-_ZERO_POWER = watts(1e-7, {-0x8000_0000: Dark.NO_LIGHT})
-_SECONDS: Convert[int] = Convert(
+_ZERO_POWER = d.watts(1e-7, {-0x8000_0000: d.Dark.NO_LIGHT})
+_SECONDS: d.Convert[int] = d.Convert(
     "TimeTicks, 0.01 s", lambda cell: cell // 100 if isinstance(cell, int) and cell >= 0 else None
 )
 
 
-def _whole_milliamperes(cell: Cell) -> MilliAmpere | None:
+def _whole_milliamperes(cell: d.Cell) -> d.MilliAmpere | None:
     """SFF-8472 ends at 131 mA: what is more was counted in another unit than the MIB's."""
-    found = milliamperes()(cell)
+    found = d.milliamperes()(cell)
     return found if found is not None and found <= 131 else None
 
 
-def _build(cell: Cell) -> str | None:
+def _build(cell: d.Cell) -> str | None:
     """``Build 4.04.004`` without the word."""
-    told = text(cell)
+    told = d.text(cell)
     return re.sub(r"^Build\s+", "", told) if told else None
 
 
-def _counting(row: Row) -> Row:
+def _counting(row: d.Row) -> d.Row:
     """Packets without octets: 64-bit columns that stand still (dlink-des3038: 0, and one 1)."""
     if not row.get("out_unicast") or row.get("out_bytes"):
         return row
@@ -100,26 +59,28 @@ def _counting(row: Row) -> Row:
     return {name: value for name, value in row.items() if not name.endswith(still)}
 
 
-_COUNTERS = replace(standard.HC_COUNTERS, proven=("dlink-des3200", "dlink_des-3528"), row=_counting)
-_OPTICS = TransceiverTable(
+_COUNTERS = replace(
+    d.standard.HC_COUNTERS, proven=("dlink-des3200", "dlink_des-3528"), row=_counting
+)
+_OPTICS = d.TransceiverTable(
     mib="DDM-MGMT-MIB 2012-03-20",
     # Texts; "  -" on a port that is no SFP port, is empty or has a module without diagnostics.
-    temperature=Column(f"{_DDM}.2", celsius()),
-    voltage=Column(f"{_DDM}.3", volts()),
-    bias=Column(f"{_DDM}.4", milliamperes()),
-    tx_power=Column(f"{_DDM}.5", _UNIT),
-    rx_power=Column(f"{_DDM}.6", _UNIT),
+    temperature=d.Column(f"{_DDM}.2", d.celsius()),
+    voltage=d.Column(f"{_DDM}.3", d.volts()),
+    bias=d.Column(f"{_DDM}.4", d.milliamperes()),
+    tx_power=d.Column(f"{_DDM}.5", _UNIT),
+    rx_power=d.Column(f"{_DDM}.6", _UNIT),
 )
 
 
-def _new_optics(entry: str, mib: str) -> TransceiverTable:
-    return TransceiverTable(
+def _new_optics(entry: str, mib: str) -> d.TransceiverTable:
+    return d.TransceiverTable(
         mib=mib,
-        temperature=Column(f"{entry}.1", celsius(0.001)),
-        voltage=Column(f"{entry}.7", volts(0.01)),
-        bias=Column(f"{entry}.13", Convert("mA", _whole_milliamperes)),
-        tx_power=Column(f"{entry}.19", _ZERO_POWER),
-        rx_power=Column(f"{entry}.25", _ZERO_POWER),
+        temperature=d.Column(f"{entry}.1", d.celsius(0.001)),
+        voltage=d.Column(f"{entry}.7", d.volts(0.01)),
+        bias=d.Column(f"{entry}.13", d.Convert("mA", _whole_milliamperes)),
+        tx_power=d.Column(f"{entry}.19", _ZERO_POWER),
+        rx_power=d.Column(f"{entry}.25", _ZERO_POWER),
     )
 
 
@@ -127,82 +88,86 @@ _NEW_OPTICS = _new_optics(_NEW_DDM, "DLINKSW-DDM-MIB 2013-02-04")
 _MACS = (
     # The index is the VLAN itself, whatever dot1qVlanFdbId says: 90 for VLAN 602 (dlink-des3038).
     replace(
-        standard.Q_BRIDGE_MACS,
+        d.standard.Q_BRIDGE_MACS,
         proven=("dlink-des3200", "dlink-des3038", "dlink_des-3528", "dlink_dgs-1510-28x-me"),
         fdb_id=None,
-        vlan=at(0, vlan),
+        vlan=d.index_at(0, d.vlan),
     ),
-    standard.BRIDGE_MACS,
+    d.standard.BRIDGE_MACS,
 )
-_NEW_LEASES = LeaseTable(
+_NEW_LEASES = d.LeaseTable(
     mib="DLINKSW-DHCP-SNOOPING-MIB 2013-09-09",
-    port=PortKey(PortBy.IF_INDEX, at(11, integer)),
-    mac=span(0, 6, mac),
-    vlan=at(6, vlan),
-    address=span(7, 4, ipv4),
-    lease=Column(f"{_NEW_BINDINGS}.5", integer),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(11, d.integer)),
+    mac=d.index_octets(0, 6, d.mac),
+    vlan=d.index_at(6, d.vlan),
+    address=d.index_octets(7, 4, d.ipv4),
+    lease=d.Column(f"{_NEW_BINDINGS}.5", d.integer),
 )
-_LEASES = LeaseTable(
+_LEASES = d.LeaseTable(
     mib="IP-MAC-BIND-MIB 2012-10-26",
-    port=PortKey(PortBy.IF_INDEX, Column(f"{_BINDINGS}.4", integer)),
-    address=span(0, 4, ipv4),
-    mac=Column(f"{_BINDINGS}.2", mac),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_BINDINGS}.4", d.integer)),
+    address=d.index_octets(0, 4, d.ipv4),
+    mac=d.Column(f"{_BINDINGS}.2", d.mac),
     # The CLI has it as "LT(sec)", left time.
-    remaining=Column(f"{_BINDINGS}.3", integer),
+    remaining=d.Column(f"{_BINDINGS}.3", d.integer),
 )
-_NEW_MEMBERS = GroupTable(
+_NEW_MEMBERS = d.GroupTable(
     mib="DLINKSW-MGMD-SNOOPING-MIB 2013-09-05",
     # dMgmdSnpGroupVlanIfIndex, the first of the index, is the ifIndex of a VLAN and not its tag.
-    port=PortKey(PortBy.IF_INDEX, at(-1, integer)),
-    address=counted(2, ip_address),
-    up_time=Column(f"{_NEW_GROUPS}.6", _SECONDS),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(-1, d.integer)),
+    address=d.index_string(2, d.ip_address),
+    up_time=d.Column(f"{_NEW_GROUPS}.6", _SECONDS),
 )
 
 
-def _members(column: int) -> GroupTable:
+def _members(column: int) -> d.GroupTable:
     """Ports of a group, in one filter mode; its up-time is no port's own and not told."""
-    return GroupTable(
+    return d.GroupTable(
         mib="MCAST-SNOOPING-MIB 2008-10-24",
-        port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(f"{_GROUPS}.{column}", octets)),
-        vlan=at(0, vlan),
-        address=span(5, 4, ipv4),
+        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_GROUPS}.{column}", d.octets)),
+        vlan=d.index_at(0, d.vlan),
+        address=d.index_octets(5, 4, d.ipv4),
     )
 
 
 _SHAPING = (
-    ShapingTable(
+    d.ShapingTable(
         mib="DLINKSW-QOS-MIB 2013-07-09",
-        port=BRIDGE_PORT,
-        row=inwards,
-        pir=Column(f"{_NEW_RATES}.2", kilobits(), Valid(f"{_NEW_RATES}.6", frozenset({1}))),
+        port=d.BRIDGE_PORT,
+        row=d.ingress,
+        pir=d.Column(f"{_NEW_RATES}.2", d.kilobits(), d.Valid(f"{_NEW_RATES}.6", frozenset({1}))),
     ),
-    ShapingTable(
+    d.ShapingTable(
         mib="DLINKSW-QOS-MIB 2013-07-09",
-        port=BRIDGE_PORT,
-        row=outwards,
-        pir=Column(f"{_NEW_RATES}.4", kilobits(), Valid(f"{_NEW_RATES}.7", frozenset({1}))),
+        port=d.BRIDGE_PORT,
+        row=d.egress,
+        pir=d.Column(f"{_NEW_RATES}.4", d.kilobits(), d.Valid(f"{_NEW_RATES}.7", frozenset({1}))),
     ),
-    ShapingTable(mib="QoS-MIB 2010-12-23", row=inwards, pir=Column(f"{_RATES}.2", kilobits())),
-    ShapingTable(mib="QoS-MIB 2010-12-23", row=outwards, pir=Column(f"{_RATES}.3", kilobits())),
+    d.ShapingTable(
+        mib="QoS-MIB 2010-12-23", row=d.ingress, pir=d.Column(f"{_RATES}.2", d.kilobits())
+    ),
+    d.ShapingTable(
+        mib="QoS-MIB 2010-12-23", row=d.egress, pir=d.Column(f"{_RATES}.3", d.kilobits())
+    ),
 )
 
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
-_HARDWARE = Hardware(
+_HARDWARE = d.Hardware(
     mib="RMON2-MIB, ENTITY-MIB 2005-08-10; recordings dlink-des3200, dlink_des-3528",
-    model=(FromDescr(r"\b((?:DES|DGS|DXS|DMS|DQS|DIS)-\d[\w/-]*)"), *standard.HARDWARE.model),
+    model=(d.FromDescr(r"\b((?:DES|DGS|DXS|DMS|DQS|DIS)-\d[\w/-]*)"), *d.standard.HARDWARE.model),
     firmware=(
-        Column("1.3.6.1.2.1.16.19.2.0", Convert("text", _build)),  # probeSoftwareRev
-        Column(f"{_ENTITY}.9.1", text),  # entPhysicalSoftwareRev is the boot loader's
+        d.Column("1.3.6.1.2.1.16.19.2.0", d.Convert("text", _build)),  # probeSoftwareRev
+        d.Column(f"{_ENTITY}.9.1", d.text),  # entPhysicalSoftwareRev is the boot loader's
     ),
     serial_number=(
-        Column(f"{_DLINK}.12.1.1.12.0", text),
-        Column(f"{_DLINK}.12.11.1.9.4.1.17.1", text),
-        *standard.HARDWARE.serial_number,
+        d.Column(f"{_DLINK}.12.1.1.12.0", d.text),
+        d.Column(f"{_DLINK}.12.11.1.9.4.1.17.1", d.text),
+        *d.standard.HARDWARE.serial_number,
     ),
-    mac=standard.HARDWARE.mac,
+    mac=d.standard.HARDWARE.mac,
 )
 
-_DS = Driver(
+_DS = d.Driver(
     name="dlink_ds",
     vendor="D-Link",
     layout="dlink-default",
@@ -210,7 +175,7 @@ _DS = Driver(
     " DGS-1510/ME",
     sys_object_ids=(f"{_DLINK}.10",),
     hardware=_HARDWARE,
-    counters=(_COUNTERS, *standard.COUNTERS[1:]),
+    counters=(_COUNTERS, *d.standard.COUNTERS[1:]),
     transceivers=(_NEW_OPTICS, _OPTICS),
     macs=_MACS,
     leases=(_NEW_LEASES, _LEASES),
@@ -235,16 +200,16 @@ DRIVERS = (
         name="dlink_dgs1250",
         layout="",
         series="DGS-1250; none recorded here",
-        when=(DescrMatches(r"\bDGS-1250\b"),),
+        when=(d.DescrMatches(r"\bDGS-1250\b"),),
         transceivers=(_new_optics(_DGS_1250_DDM, "DLINKSW-DDM-MIB 2018-11-01"), _NEW_OPTICS),
         seen={},
     ),
-    Driver(
+    d.Driver(
         name="dlink_radlan",
         vendor="D-Link",
         series="DGS-3100; none recorded here",
         sys_object_ids=(f"{_DLINK}.10.94",),
-        limits=SnmpLimits(bulk=False),
+        limits=d.SnmpLimits(bulk=False),
         notes=("The agent has no GETBULK; only the standard MIBs are read.",),
     ),
 )

@@ -12,113 +12,72 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from techinfo.driver import (
-    Cell,
-    Column,
-    Convert,
-    Driver,
-    FromDescr,
-    FromIndex,
-    GroupTable,
-    Hardware,
-    Index,
-    LeaseTable,
-    LinkTable,
-    MacTable,
-    PortBy,
-    PortKey,
-    Power,
-    Row,
-    ShapingTable,
-    Table,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    dbm,
-    integer,
-    inwards,
-    ip_address,
-    ipv4,
-    is_one_of,
-    kilobits,
-    mac,
-    milliamperes,
-    octets,
-    one_of,
-    outwards,
-    power_text,
-    span,
-    standard,
-    text,
-    vlan,
-    volts,
-)
+import techinfo.driver as d
 
 _EDGECORE = "1.3.6.1.4.1.259"
 _FS = "1.3.6.1.4.1.52642.2.1.45"
 _ECS4100_28T, _S3900 = "edgecos_ecs4100-28t", "fs-switch_s3900-24f4s"
 _ON = frozenset({1})  # EnabledStatus
-T = TypeVar("T", bound=Table)
+T = TypeVar("T", bound=d.Table)
 _MIB = "ECS4120-MIB 2023-09-28 and the MIBs of the other models"
 _PORT, _MEDIA, _OPTICS = ".1.2.1.1", ".1.2.10.1", ".1.2.11.1"
 _RATE = ".1.16.1.2.1"  # rateLimitPortEntry
 _LEASE, _LEASE_6 = ".1.46.4.1.1", ".1.71.4.1.1"
 
 
-def _level(cell: Cell) -> Power | None:
+def _level(cell: d.Cell) -> d.Power | None:
     """``-4.58 dBm high alarm``; the unit is believed where it is told (O5)."""
-    told = power_text(cell)
-    return told if told is not None else dbm()(cell)
+    told = d.power_text(cell)
+    return told if told is not None else d.dbm()(cell)
 
 
-def _module(row: Row) -> Row:
+def _module(row: d.Row) -> d.Row:
     """A module that names itself is there, whether it has diagnostics or not."""
     named = any(n in row for n in ("vendor", "part_number", "serial_number"))
     return {**row, "present": True} if named else row
 
 
-def _measured(row: Row) -> Row | None:
+def _measured(row: d.Row) -> d.Row | None:
     """A row of zeros tells of no diagnostics; 0 dBm stands in it, too (O2, O9)."""
     return row if row.get("temperature") or "voltage" in row else None
 
 
-def _address_first(index: Index) -> Cell | None:
+def _address_first(index: d.Index) -> d.Cell | None:
     """Index of the newer bindings: IPv4 address and MAC (ECS2100, ECS3510, ECS4100, ECS4120)."""
     return bytes(index[:4]) if len(index) == 10 and max(index[:4]) < 256 else None
 
 
-def _vlan_first(index: Index) -> Cell | None:
+def _vlan_first(index: d.Index) -> d.Cell | None:
     """Index of the older bindings: VLAN and MAC."""
     return index[0] if len(index) == 7 else None
 
 
-def _old_binding(row: Row) -> Row | None:
+def _old_binding(row: d.Row) -> d.Row | None:
     """A row of the newer table is told by the other declaration."""
     return row if "vlan" in row else None
 
 
-def _prefix(cell: Cell) -> int | None:
+def _prefix(cell: d.Cell) -> int | None:
     """Length of a delegated prefix; a single address has none."""
     return cell if isinstance(cell, int) and 0 < cell < 128 else None
 
 
-_LEVEL: Convert[Power] = Convert("dBm in text", _level)
+_LEVEL: d.Convert[d.Power] = d.Convert("dBm in text", _level)
 _TRANSCEIVERS = (
-    TransceiverTable(
+    d.TransceiverTable(
         mib=_MIB,
-        temperature=Column(f"{_OPTICS}.2", celsius()),  # portOpticalMonitoringInfo…
-        voltage=Column(f"{_OPTICS}.3", volts()),
-        bias=Column(f"{_OPTICS}.4", milliamperes()),
-        tx_power=Column(f"{_OPTICS}.5", _LEVEL),
-        rx_power=Column(f"{_OPTICS}.6", _LEVEL),
+        temperature=d.Column(f"{_OPTICS}.2", d.celsius()),  # portOpticalMonitoringInfo…
+        voltage=d.Column(f"{_OPTICS}.3", d.volts()),
+        bias=d.Column(f"{_OPTICS}.4", d.milliamperes()),
+        tx_power=d.Column(f"{_OPTICS}.5", _LEVEL),
+        rx_power=d.Column(f"{_OPTICS}.6", _LEVEL),
         row=_measured,
     ),
-    TransceiverTable(
+    d.TransceiverTable(
         mib=_MIB,
-        vendor=Column(f"{_MEDIA}.7", text),  # portMediaInfo…
-        part_number=Column(f"{_MEDIA}.8", text),
-        serial_number=Column(f"{_MEDIA}.10", text),
+        vendor=d.Column(f"{_MEDIA}.7", d.text),  # portMediaInfo…
+        part_number=d.Column(f"{_MEDIA}.8", d.text),
+        serial_number=d.Column(f"{_MEDIA}.10", d.text),
         row=_module,
     ),
 )
@@ -135,98 +94,100 @@ _SPEEDS = {
     11: "40000-full",
 }
 _LINKS = (
-    *standard.LINKS,
-    LinkTable(
+    *d.standard.LINKS,
+    d.LinkTable(
         mib=_MIB,
-        configured_speed=Column(
-            f"{_PORT}.7", one_of({1: "auto"}, "portAutonegotiation enabled(1)")
+        configured_speed=d.Column(
+            f"{_PORT}.7", d.one_of({1: "auto"}, "portAutonegotiation enabled(1)")
         ),
     ),
-    LinkTable(
+    d.LinkTable(
         mib=_MIB,
-        configured_speed=Column(
-            f"{_PORT}.4", one_of(_SPEEDS, "portSpeedDpxCfg"), Valid(f"{_PORT}.7", frozenset({2}))
+        configured_speed=d.Column(
+            f"{_PORT}.4",
+            d.one_of(_SPEEDS, "portSpeedDpxCfg"),
+            d.Valid(f"{_PORT}.7", frozenset({2})),
         ),
     ),
 )
 
 
-def _macs(*proven: str) -> tuple[MacTable, ...]:
+def _macs(*proven: str) -> tuple[d.MacTable, ...]:
     """FdbId is the VLAN.
 
     fs-switch_s3900-24f4s says so in dot1qVlanFdbId; edgecos_ecs4100-28t and a public walk of
     ES3510MA have no such column, but FdbIds that are their VLANs and PVIDs.
     """
-    own = replace(standard.Q_BRIDGE_MACS, proven=proven, fdb_id=None, vlan=at(0, vlan))
-    return (own, standard.BRIDGE_MACS)
+    own = replace(d.standard.Q_BRIDGE_MACS, proven=proven, fdb_id=None, vlan=d.index_at(0, d.vlan))
+    return (own, d.standard.BRIDGE_MACS)
 
 
-_CLIENT = PortKey(source=Column(f"{_LEASE}.6", integer))  # dhcpSnoopBindingsPortIfIndex
-_DYNAMIC = Column(f"{_LEASE}.4", is_one_of(frozenset({1}), "EntryType is dynamic(1)"))
+_CLIENT = d.PortKey(source=d.Column(f"{_LEASE}.6", d.integer))  # dhcpSnoopBindingsPortIfIndex
+_DYNAMIC = d.Column(f"{_LEASE}.4", d.is_one_of(frozenset({1}), "EntryType is dynamic(1)"))
 _LEASES = (
-    LeaseTable(
+    d.LeaseTable(
         mib=_MIB,
-        address=FromIndex(_address_first, ipv4, "index[0:4 octets] of 10"),
-        mac=span(-6, 6, mac),
-        vlan=Column(f"{_LEASE}.1", vlan),
-        lease=Column(f"{_LEASE}.7", integer),
+        address=d.FromIndex(_address_first, d.ipv4, "index[0:4 octets] of 10"),
+        mac=d.index_octets(-6, 6, d.mac),
+        vlan=d.Column(f"{_LEASE}.1", d.vlan),
+        lease=d.Column(f"{_LEASE}.7", d.integer),
         port=_CLIENT,
         counts=_DYNAMIC,
     ),
-    LeaseTable(
+    d.LeaseTable(
         mib="ECS4510-MIB 2012-09-06 and others of its time",
-        address=Column(f"{_LEASE}.5", ipv4),
-        mac=span(-6, 6, mac),
-        vlan=FromIndex(_vlan_first, vlan, "index[0] of 7"),
-        lease=Column(f"{_LEASE}.7", integer),
+        address=d.Column(f"{_LEASE}.5", d.ipv4),
+        mac=d.index_octets(-6, 6, d.mac),
+        vlan=d.FromIndex(_vlan_first, d.vlan, "index[0] of 7"),
+        lease=d.Column(f"{_LEASE}.7", d.integer),
         port=_CLIENT,
         counts=_DYNAMIC,
         row=_old_binding,
     ),
 )
 # dhcpv6SnoopBinding: LinkLayerAddress, IaType, IaId, Ipv6Address with its length
-_LEASE_OF_V6 = LeaseTable(
+_LEASE_OF_V6 = d.LeaseTable(
     mib=_MIB,
-    address=span(-16, 16, ip_address),
-    mac=span(0, 6, mac),
-    vlan=Column(f"{_LEASE_6}.5", vlan),
-    lease=Column(f"{_LEASE_6}.7", integer),
-    port=PortKey(source=Column(f"{_LEASE_6}.6", integer)),
+    address=d.index_octets(-16, 16, d.ip_address),
+    mac=d.index_octets(0, 6, d.mac),
+    vlan=d.Column(f"{_LEASE_6}.5", d.vlan),
+    lease=d.Column(f"{_LEASE_6}.7", d.integer),
+    port=d.PortKey(source=d.Column(f"{_LEASE_6}.6", d.integer)),
 )
 _LEASE_OF_PREFIX = replace(
     _LEASE_OF_V6,
-    prefix_length=Column(f"{_LEASE_6}.8", Convert("prefix length below 128", _prefix)),
+    prefix_length=d.Column(f"{_LEASE_6}.8", d.Convert("prefix length below 128", _prefix)),
 )
 _GROUPS = (
-    GroupTable(
+    d.GroupTable(
         mib=_MIB,
-        address=span(1, 4, ipv4),  # igmpSnoopMulticastGroup: VLAN, group, source
-        vlan=at(0, vlan),
-        port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(".1.9.15.1.4", octets)),
+        address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastGroup: VLAN, group, source
+        vlan=d.index_at(0, d.vlan),
+        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.15.1.4", d.octets)),
     ),
 )
 _GROUPS_OF_ES3528MO = (
-    GroupTable(
+    d.GroupTable(
         mib="ES3528MO-MIB 2006-05-24",
-        address=span(1, 4, ipv4),  # igmpSnoopMulticastCurrent: VLAN, group
-        vlan=at(0, vlan),
-        port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(".1.9.10.1.3", octets)),
+        address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastCurrent: VLAN, group
+        vlan=d.index_at(0, d.vlan),
+        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.10.1.3", d.octets)),
     ),
 )
 
 
-def _rates(out: int, into: int, scale: float) -> tuple[ShapingTable, ...]:
+def _rates(out: int, into: int, scale: float) -> tuple[d.ShapingTable, ...]:
     """rateLimitPortTable: output to the customer (rlPortOutputStatus), then input."""
     return (
-        ShapingTable(
+        d.ShapingTable(
             mib=_MIB,
-            row=outwards,
-            pir=Column(f"{_RATE}.{out}", kilobits(scale), Valid(f"{_RATE}.7", _ON)),
+            row=d.egress,
+            pir=d.Column(f"{_RATE}.{out}", d.kilobits(scale), d.Valid(f"{_RATE}.7", _ON)),
         ),
-        ShapingTable(
+        d.ShapingTable(
             mib=_MIB,
-            row=inwards,
-            pir=Column(f"{_RATE}.{into}", kilobits(scale), Valid(f"{_RATE}.6", _ON)),
+            row=d.ingress,
+            pir=d.Column(f"{_RATE}.{into}", d.kilobits(scale), d.Valid(f"{_RATE}.6", _ON)),
         ),
     )
 
@@ -238,12 +199,12 @@ _NOTES = (
 )
 _COMMON: dict[str, Any] = {
     "vendor": "Edgecore",
-    "hardware": Hardware(
+    "hardware": d.Hardware(
         mib=f"recording {_S3900}",
-        model=(Column(".1.1.5.1.0", text), FromDescr(r"^(\S+)")),  # swProdName
-        firmware=(Column(".1.1.3.1.6.1", text),),  # swOpCodeVer
-        serial_number=(Column(".1.1.3.1.10.1", text),),  # swSerialNumber
-        mac=standard.HARDWARE.mac,
+        model=(d.Column(".1.1.5.1.0", d.text), d.FromDescr(r"^(\S+)")),  # swProdName
+        firmware=(d.Column(".1.1.3.1.6.1", d.text),),  # swOpCodeVer
+        serial_number=(d.Column(".1.1.3.1.10.1", d.text),),  # swSerialNumber
+        mac=d.standard.HARDWARE.mac,
     ),
     "links": _LINKS,
     "transceivers": _TRANSCEIVERS,
@@ -263,9 +224,9 @@ def _of_fs(tables: tuple[T, ...], *proven: str) -> tuple[T, ...]:
     )
 
 
-def _driver(name: str, series: str, *roots: str, base: str = "", **told: Any) -> Driver:
+def _driver(name: str, series: str, *roots: str, base: str = "", **told: Any) -> d.Driver:
     """A member of the family; a root is a prefix of sysObjectID and the root of its MIB."""
-    return Driver(
+    return d.Driver(
         name=name,
         series=series,
         sys_object_ids=roots,

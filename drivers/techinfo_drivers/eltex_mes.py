@@ -10,43 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from techinfo.driver import (
-    Column,
-    Convert,
-    DescrMatches,
-    Driver,
-    FromDescr,
-    GroupTable,
-    Hardware,
-    LeaseTable,
-    MacTable,
-    PortBy,
-    PortKey,
-    Power,
-    Quantity,
-    QuantityTable,
-    Row,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    counted,
-    dbm,
-    integer,
-    ip_address,
-    ipv4,
-    is_one_of,
-    mac,
-    milliamperes,
-    octets,
-    one_of,
-    span,
-    standard,
-    text,
-    vlan,
-    volts,
-    watts,
-)
+import techinfo.driver as d
 
 _ELTEX = "1.3.6.1.4.1.35265"
 _RADLAN = "1.3.6.1.4.1.89"
@@ -57,122 +21,122 @@ _INET_MULTICAST = f"{_RADLAN}.116.6.1.6"  # rlBrgInetMulticastEgressPorts
 _UNIT = f"{_RADLAN}.53.14.1"  # rlPhdUnitGenParamEntry; its instance is the stack unit
 _DIAGNOSTIC = f"{_ELTEX}.52.1.1.3.2.1"  # eltexPhyTransceiverDiagnosticEntry
 
-_MILLI_DBM = dbm(0.001, {0: None})  # an empty row reads 0; a real 0.000 dBm is not worth the risk
-_DBM_UNITS: dict[int | str, Convert[Power]] = {
-    11: watts(1e-6),  # microWatt
-    15: dbm(1, {0: None}),
-    16: dbm(0.1, {0: None}),  # decidbm
+_MILLI_DBM = d.dbm(0.001, {0: None})  # an empty row reads 0; a real 0.000 dBm is not worth the risk
+_DBM_UNITS: dict[int | str, d.Convert[d.Power]] = {
+    11: d.watts(1e-6),  # microWatt
+    15: d.dbm(1, {0: None}),
+    16: d.dbm(0.1, {0: None}),  # decidbm
     17: _MILLI_DBM,
 }
-_LOST = one_of({0: False, 1: True}, "loss of signal is 1")
+_LOST = d.one_of({0: False, 1: True}, "loss of signal is 1")
 
 
-def _counts_unless_told(row: Row) -> Row:
+def _counts_unless_told(row: d.Row) -> d.Row:
     """Rows without a status count: port 105 of the recording has results alone."""
     return {"valid": True, **row}
 
 
-def _cage(row: Row) -> Row:
+def _cage(row: d.Row) -> d.Row:
     """An empty cage has the type unknown(0) and no names; a module may have that type as well."""
     named = row.keys() & {"vendor", "part_number", "serial_number"}
     return {name: value for name, value in row.items() if name != "present" or not named}
 
 
-def _tagged(row: Row) -> Row | None:
+def _tagged(row: d.Row) -> d.Row | None:
     """FdbIds beyond the VLANs are the switch's own (4155 on MES3124F, field note F16)."""
     return row if 1 <= row.get("fdb_id", 1) <= 4094 else None
 
 
-def _module_info(entry: str, mib: str, proven: tuple[str, ...] = ()) -> TransceiverTable:
+def _module_info(entry: str, mib: str, proven: tuple[str, ...] = ()) -> d.TransceiverTable:
     """What the module's EEPROM says; both generations have the same columns."""
-    return TransceiverTable(
+    return d.TransceiverTable(
         mib=mib,
         proven=proven,
         row=_cage,
-        present=Column(f"{entry}.2", one_of({0: False}, "type is unknown(0)")),
-        vendor=Column(f"{entry}.5", text),
-        serial_number=Column(f"{entry}.6", text),
-        diagnostics=Column(f"{entry}.9", one_of({1: True, 2: False}, "TruthValue")),
-        part_number=Column(f"{entry}.10", text),
+        present=d.Column(f"{entry}.2", d.one_of({0: False}, "type is unknown(0)")),
+        vendor=d.Column(f"{entry}.5", d.text),
+        serial_number=d.Column(f"{entry}.6", d.text),
+        diagnostics=d.Column(f"{entry}.9", d.one_of({1: True, 2: False}, "TruthValue")),
+        part_number=d.Column(f"{entry}.10", d.text),
     )
 
 
-_RADLAN_OPTICS = QuantityTable(
+_RADLAN_OPTICS = d.QuantityTable(
     mib="RADLAN-PHY-MIB 2002-09-30",
     proven=("eltex-mes23xx_mes2324b",),
-    port=PortKey(trailing=tuple((kind,) for kind in (5, 6, 7, 8, 9, 11))),
+    port=d.PortKey(trailing=tuple((kind,) for kind in (5, 6, 7, 8, 9, 11))),
     row=_counts_unless_told,
     value=f"{_PHY_TEST}.3",
-    kind=at(1, integer),  # rlPhyTestGetType
-    valid=Column(f"{_PHY_TEST}.2", is_one_of(frozenset({2}), "status is success(2)")),
-    unit=Column(f"{_PHY_TEST}.4", integer),
+    kind=d.index_at(1, d.integer),  # rlPhyTestGetType
+    valid=d.Column(f"{_PHY_TEST}.2", d.is_one_of(frozenset({2}), "status is success(2)")),
+    unit=d.Column(f"{_PHY_TEST}.4", d.integer),
     kinds={
-        5: Quantity("temperature", celsius(), {7: celsius()}),
-        6: Quantity("voltage", volts(1e-6), {8: volts(1e-6)}),
-        7: Quantity("bias", milliamperes(0.001), {10: milliamperes(0.001)}),
-        8: Quantity("tx_power", _MILLI_DBM, _DBM_UNITS),
-        9: Quantity("rx_power", _MILLI_DBM, _DBM_UNITS),
-        11: Quantity("rx_lost", _LOST, {2: _LOST}),
+        5: d.Quantity("temperature", d.celsius(), {7: d.celsius()}),
+        6: d.Quantity("voltage", d.volts(1e-6), {8: d.volts(1e-6)}),
+        7: d.Quantity("bias", d.milliamperes(0.001), {10: d.milliamperes(0.001)}),
+        8: d.Quantity("tx_power", _MILLI_DBM, _DBM_UNITS),
+        9: d.Quantity("rx_power", _MILLI_DBM, _DBM_UNITS),
+        11: d.Quantity("rx_lost", _LOST, {2: _LOST}),
     },
 )
-_DHCP_SNOOPING = LeaseTable(
+_DHCP_SNOOPING = d.LeaseTable(
     mib="RADLAN-BRIDGE-SECURITY 2006-04-02",
-    port=PortKey(PortBy.IF_INDEX, Column(f"{_SNOOPING}.6", integer)),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_SNOOPING}.6", d.integer)),
     # rlIpDhcpSnoopType: deletedByTimeout(2) is no binding any more.
-    address=Column(f"{_SNOOPING}.5", ipv4, Valid(f"{_SNOOPING}.3", frozenset({1, 3}))),
-    vlan=at(0, vlan),
-    mac=span(1, 6, mac),
+    address=d.Column(f"{_SNOOPING}.5", d.ipv4, d.Valid(f"{_SNOOPING}.3", frozenset({1, 3}))),
+    vlan=d.index_at(0, d.vlan),
+    mac=d.index_octets(1, 6, d.mac),
 )
-_IPV4_GROUPS = GroupTable(
+_IPV4_GROUPS = d.GroupTable(
     mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
-    port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(_IP_MULTICAST, octets)),
-    vlan=at(0, vlan),
-    address=span(1, 4, ipv4),
+    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(_IP_MULTICAST, d.octets)),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_octets(1, 4, d.ipv4),
 )
-_INET_GROUPS = GroupTable(
+_INET_GROUPS = d.GroupTable(
     mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
-    port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(_INET_MULTICAST, octets)),
-    vlan=at(0, vlan),
-    address=counted(2, ip_address),
+    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(_INET_MULTICAST, d.octets)),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_string(2, d.ip_address),
 )
-_MACS: tuple[MacTable, ...] = (
-    replace(standard.Q_BRIDGE_MACS, proven=("eltex-mes23xx_mes2324b",), row=_tagged),
-    standard.BRIDGE_MACS,
+_MACS: tuple[d.MacTable, ...] = (
+    replace(d.standard.Q_BRIDGE_MACS, proven=("eltex-mes23xx_mes2324b",), row=_tagged),
+    d.standard.BRIDGE_MACS,
 )
 
 
-_POWER_WORDS: dict[int | str, Convert[Power]] = {"milliDecibel-milliWatts": _MILLI_DBM}
-_OWN_OPTICS = QuantityTable(
+_POWER_WORDS: dict[int | str, d.Convert[d.Power]] = {"milliDecibel-milliWatts": _MILLI_DBM}
+_OWN_OPTICS = d.QuantityTable(
     mib="ELTEX-PHY-MIB 2020-10-15",
-    port=PortKey(trailing=tuple((kind, 1) for kind in (1, 3, 4, 5, 6))),
+    port=d.PortKey(trailing=tuple((kind, 1) for kind in (1, 3, 4, 5, 6))),
     value=f"{_DIAGNOSTIC}.8",
-    kind=at(1, integer),  # eltexPhyTransceiverDiagnosticType
-    lane=at(2, integer),  # eltexPhyTransceiverDiagnosticChannel
-    unit=Column(f"{_DIAGNOSTIC}.3", text),
+    kind=d.index_at(1, d.integer),  # eltexPhyTransceiverDiagnosticType
+    lane=d.index_at(2, d.integer),  # eltexPhyTransceiverDiagnosticChannel
+    unit=d.Column(f"{_DIAGNOSTIC}.3", d.text),
     kinds={
-        1: Quantity("temperature", celsius(), {"Degrees": celsius()}),
+        1: d.Quantity("temperature", d.celsius(), {"Degrees": d.celsius()}),
         # Kind 2 is the supply in whole "Volts": 3 for 3.3 V, too coarse to be told.
-        3: Quantity("bias", milliamperes(), {"milliAmperes": milliamperes()}),
-        4: Quantity("tx_power", _MILLI_DBM, _POWER_WORDS),
-        5: Quantity("rx_power", _MILLI_DBM, _POWER_WORDS),
-        6: Quantity("rx_lost", _LOST, {"Boolean": _LOST}),
+        3: d.Quantity("bias", d.milliamperes(), {"milliAmperes": d.milliamperes()}),
+        4: d.Quantity("tx_power", _MILLI_DBM, _POWER_WORDS),
+        5: d.Quantity("rx_power", _MILLI_DBM, _POWER_WORDS),
+        6: d.Quantity("rx_lost", _LOST, {"Boolean": _LOST}),
     },
 )
 
-_MODEL = FromDescr(r"\b(MES-?\d{4}\S*)")
+_MODEL = d.FromDescr(r"\b(MES-?\d{4}\S*)")
 DRIVERS = (
-    Driver(
+    d.Driver(
         name="eltex_mes",
         vendor="Eltex",
         series="MES21xx, MES23xx, MES33xx, MES53xx; seen: MES2324B 4.0.16.2",
         sys_object_ids=(f"{_ELTEX}.1",),
-        when=(DescrMatches(r"\bMES-?(?!14|24)\d{4}"),),
-        hardware=Hardware(
+        when=(d.DescrMatches(r"\bMES-?(?!14|24)\d{4}"),),
+        hardware=d.Hardware(
             mib="RADLAN-Physicaldescription-MIB 2006-02-12; recording eltex-mes23xx_mes2324b",
-            model=(Column(f"{_UNIT}.11.1", text), _MODEL),
-            firmware=(Column(f"{_UNIT}.2.1", text),),
-            serial_number=(Column(f"{_UNIT}.5.1", text),),
-            mac=standard.HARDWARE.mac,
+            model=(d.Column(f"{_UNIT}.11.1", d.text), _MODEL),
+            firmware=(d.Column(f"{_UNIT}.2.1", d.text),),
+            serial_number=(d.Column(f"{_UNIT}.5.1", d.text),),
+            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=(
             _RADLAN_OPTICS,
@@ -191,13 +155,13 @@ DRIVERS = (
             "The MIB names no unit of the snooped lease time: when a lease ends is not told.",
         ),
     ),
-    Driver(
+    d.Driver(
         name="eltex_mes24xx",
         vendor="Eltex",
         series="MES14xx, MES24xx; none recorded here",
         sys_object_ids=(f"{_ELTEX}.1",),
-        when=(DescrMatches(r"\bMES-?(14|24)\d\d"),),
-        hardware=replace(standard.HARDWARE, model=(_MODEL, *standard.HARDWARE.model)),
+        when=(d.DescrMatches(r"\bMES-?(14|24)\d\d"),),
+        hardware=replace(d.standard.HARDWARE, model=(_MODEL, *d.standard.HARDWARE.model)),
         transceivers=(
             _OWN_OPTICS,
             _module_info(f"{_ELTEX}.52.1.1.3.1.1", "ELTEX-PHY-MIB 2020-10-15"),

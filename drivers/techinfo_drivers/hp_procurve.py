@@ -9,44 +9,15 @@ FdbId is a running number, not the VLAN; dot1qVlanFdbId translates it. The entPh
 the 6120XG's SFP+ ports is not believed: six of its eight ports show one and the same module.
 """
 
-from techinfo.driver import (
-    Column,
-    Dark,
-    Driver,
-    FromDescr,
-    Hardware,
-    LeaseTable,
-    PortBy,
-    PortKey,
-    Row,
-    ShapingTable,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    counted,
-    dbm,
-    integer,
-    inwards,
-    ip_address,
-    is_one_of,
-    kilobits,
-    mac,
-    milliamperes,
-    span,
-    standard,
-    text,
-    vlan,
-    volts,
-)
+import techinfo.driver as d
 
 _XCVR = "1.3.6.1.4.1.11.2.14.11.5.1.82.1.1.1.1"  # hpicfXcvrInfoEntry
 _BINDING = "1.3.6.1.4.1.11.2.14.11.5.1.34.1.2.2.1"  # hpicfDhcpSnoopBindingsEntry
 _INGRESS = "1.3.6.1.4.1.11.2.14.10.2.14.1.5.1.2.1"  # hpIngressRateLimitPortConfigEntry
-_POWER = dbm(0.001, {-99_999_999: Dark.NO_LIGHT})
+_POWER = d.dbm(0.001, {-99_999_999: d.Dark.NO_LIGHT})
 
 
-def _measured(row: Row) -> Row:
+def _measured(row: d.Row) -> d.Row:
     """A row of zeros is a module that nobody has measured yet, not 0 dBm at 0 °C (O2, O9)."""
     readings = ("temperature", "bias", "tx_power", "rx_power")
     if any(row.get(name) for name in readings):
@@ -54,42 +25,42 @@ def _measured(row: Row) -> Row:
     return {name: value for name, value in row.items() if name not in readings}
 
 
-XCVR = TransceiverTable(
+XCVR = d.TransceiverTable(
     mib="HP-ICF-TRANSCEIVER-MIB 2012-02-22",
     proven=("procurve_2520",),
     # hpicfXcvrDiagnostics: none(0), dom(1), vct(2), other(3); readings are valid with dom only
-    diagnostics=Column(f"{_XCVR}.9", is_one_of(frozenset({1}), "dom(1)")),
-    temperature=Column(f"{_XCVR}.11", celsius(0.001)),
-    voltage=Column(f"{_XCVR}.12", volts(0.0001)),  # 0: the module does not tell it
-    bias=Column(f"{_XCVR}.13", milliamperes(0.001)),
-    tx_power=Column(f"{_XCVR}.14", _POWER),
-    rx_power=Column(f"{_XCVR}.15", _POWER),
-    part_number=Column(f"{_XCVR}.3", text),  # hpicfXcvrModel
-    serial_number=Column(f"{_XCVR}.4", text),
+    diagnostics=d.Column(f"{_XCVR}.9", d.is_one_of(frozenset({1}), "dom(1)")),
+    temperature=d.Column(f"{_XCVR}.11", d.celsius(0.001)),
+    voltage=d.Column(f"{_XCVR}.12", d.volts(0.0001)),  # 0: the module does not tell it
+    bias=d.Column(f"{_XCVR}.13", d.milliamperes(0.001)),
+    tx_power=d.Column(f"{_XCVR}.14", _POWER),
+    rx_power=d.Column(f"{_XCVR}.15", _POWER),
+    part_number=d.Column(f"{_XCVR}.3", d.text),  # hpicfXcvrModel
+    serial_number=d.Column(f"{_XCVR}.4", d.text),
     row=_measured,
 )
-BINDINGS = LeaseTable(
+BINDINGS = d.LeaseTable(
     mib="HP-ICF-DHCP-SNOOP-MIB 2019-01-17",
     # index: VLAN, MAC, address type, address with its length; IPv4 and IPv6 in one table
-    port=PortKey(PortBy.IF_INDEX, Column(f"{_BINDING}.5", integer)),
-    vlan=at(0, vlan),
-    mac=span(1, 6, mac),
-    address=counted(8, ip_address),
-    remaining=Column(f"{_BINDING}.6", integer),  # hpicfDhcpSnoopBindingsLeaseTime
+    port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_BINDING}.5", d.integer)),
+    vlan=d.index_at(0, d.vlan),
+    mac=d.index_octets(1, 6, d.mac),
+    address=d.index_string(8, d.ip_address),
+    remaining=d.Column(f"{_BINDING}.6", d.integer),  # hpicfDhcpSnoopBindingsLeaseTime
 )
-INGRESS_KBIT = ShapingTable(
+INGRESS_KBIT = d.ShapingTable(
     mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
     # hpIngressRateLimitPortControlMode: the rate stands in the column of its unit
-    pir=Column(f"{_INGRESS}.5", kilobits(), Valid(f"{_INGRESS}.2", frozenset({6}))),
-    row=inwards,
+    pir=d.Column(f"{_INGRESS}.5", d.kilobits(), d.Valid(f"{_INGRESS}.2", frozenset({6}))),
+    row=d.ingress,
 )
-INGRESS_BIT = ShapingTable(
+INGRESS_BIT = d.ShapingTable(
     mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
-    pir=Column(f"{_INGRESS}.4", kilobits(0.001), Valid(f"{_INGRESS}.2", frozenset({4}))),
-    row=inwards,
+    pir=d.Column(f"{_INGRESS}.4", d.kilobits(0.001), d.Valid(f"{_INGRESS}.2", frozenset({4}))),
+    row=d.ingress,
 )
 
-DRIVER = Driver(
+DRIVER = d.Driver(
     name="hp_procurve",
     vendor="HPE",
     layout="procurve",
@@ -98,21 +69,21 @@ DRIVER = Driver(
         "1.3.6.1.4.1.11.2.3.7.11",  # hpSwitch…
         "1.3.6.1.4.1.11.2.3.7.8",  # stacks
     ),
-    hardware=Hardware(
+    hardware=d.Hardware(
         mib="ENTITY-MIB 2005-08-10",
         model=(
-            FromDescr(
+            d.FromDescr(
                 r"^(?:(?:Hewlett[- ]Packard Company|HPE?|Aruba|ProCurve)\s+)*+"
                 r"(?!Stack)(\S.*?), revision "
             ),
-            *standard.HARDWARE.model,
-            Column(f"{standard.ENT_PHYSICAL_DESCR}.1", text),
+            *d.standard.HARDWARE.model,
+            d.Column(f"{d.standard.ENT_PHYSICAL_DESCR}.1", d.text),
         ),
-        firmware=(FromDescr(r", revision ([\w.]+)"), *standard.HARDWARE.firmware),
-        serial_number=standard.HARDWARE.serial_number,
-        mac=standard.HARDWARE.mac,
+        firmware=(d.FromDescr(r", revision ([\w.]+)"), *d.standard.HARDWARE.firmware),
+        serial_number=d.standard.HARDWARE.serial_number,
+        mac=d.standard.HARDWARE.mac,
     ),
-    transceivers=(XCVR, *standard.TRANSCEIVERS),
+    transceivers=(XCVR, *d.standard.TRANSCEIVERS),
     leases=(BINDINGS,),
     shaping=(INGRESS_KBIT, INGRESS_BIT),
     seen={

@@ -16,45 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from techinfo.driver import (
-    ENTITY,
-    Cell,
-    Column,
-    Convert,
-    CounterTable,
-    Driver,
-    FromDescr,
-    GroupTable,
-    Hardware,
-    LeaseTable,
-    MacTable,
-    MilliAmpere,
-    PortBy,
-    PortKey,
-    Power,
-    Row,
-    ShapingTable,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    counter,
-    dbm,
-    decode_text,
-    integer,
-    ipv4,
-    kilobits,
-    lanes,
-    mac,
-    milliamperes,
-    one_of,
-    power_of_watts,
-    span,
-    standard,
-    text,
-    vlan,
-    volts,
-)
+import techinfo.driver as d
 
 _HUAWEI = "1.3.6.1.4.1.2011"
 _OPTICS = f"{_HUAWEI}.5.25.31.1.1.3.1"  # hwOpticalModuleInfoEntry
@@ -71,21 +33,21 @@ _MOST_MILLIAMPERES = 131  # SFF-8472: 16 bits of 2 uA
 _MOST_LANES = 16
 
 
-def _raw_levels(cell: Cell) -> tuple[float, ...] | None:
+def _raw_levels(cell: d.Cell) -> tuple[float, ...] | None:
     """The numbers of a text with one for each lane; -Inf for a lane without light."""
     if not isinstance(cell, bytes):
         return None
-    words = [word.strip() for word in decode_text(cell).split(",")]
+    words = [word.strip() for word in d.decode_text(cell).split(",")]
     found = [re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,6})?|-inf", w, re.IGNORECASE) for w in words]
     told = tuple(float(word[0]) for word in found if word)
     return told if 0 < len(told) == len(words) <= _MOST_LANES else None
 
 
-_LEVEL: Convert[Any] = Convert(
+_LEVEL: d.Convert[Any] = d.Convert(
     "uW or dBm x 0.01, as the row shows",
     lambda cell: cell if isinstance(cell, int) and cell not in _NO_READING else None,
 )
-_LEVELS: Convert[Any] = Convert("lanes of dBm x 0.01 or dBm, as the row shows", _raw_levels)
+_LEVELS: d.Convert[Any] = d.Convert("lanes of dBm x 0.01 or dBm, as the row shows", _raw_levels)
 
 
 def _microwatts(dbm_level: float) -> float:
@@ -94,12 +56,14 @@ def _microwatts(dbm_level: float) -> float:
 
 def _unit_shown(level: int, first: float) -> bool | None:
     """Whether a level is in 0.01 dBm, by the text of its first lane, which is in dBm of a scale."""
-    if any(abs(_microwatts(d) - level) <= max(1.5, level / 10) for d in (first / 100, first)):
+    if any(
+        abs(_microwatts(value) - level) <= max(1.5, level / 10) for value in (first / 100, first)
+    ):
         return False
     return True if min(abs(first - level), abs(first * 100 - level)) <= 50 else None
 
 
-def _is_hundredths(row: Row, otherwise: bool) -> bool:
+def _is_hundredths(row: d.Row, otherwise: bool) -> bool:
     """The unit of a whole row (O1): no microwatts are less than zero, and a lane's text tells."""
     levels = [row[name] for name in ("rx_power", "tx_power") if name in row]
     if any(-6000 <= level < 0 for level in levels):
@@ -113,16 +77,16 @@ def _is_hundredths(row: Row, otherwise: bool) -> bool:
     return otherwise
 
 
-def _level(raw: int | None, *, hundredths: bool) -> Power | None:
+def _level(raw: int | None, *, hundredths: bool) -> d.Power | None:
     """One level; 0 in 0.01 dBm is what an agent of that kind has for nothing (NE, O2)."""
     if raw is None:
         return None
     if hundredths:
-        return dbm(0.01, {0: None})(raw)
-    return power_of_watts(raw * 1e-6) if raw <= _MOST_MICROWATTS else None
+        return d.dbm(0.01, {0: None})(raw)
+    return d.power_of_watts(raw * 1e-6) if raw <= _MOST_MICROWATTS else None
 
 
-def _lane_levels(raw: tuple[float, ...], told: Power | None) -> tuple[Power | None, ...]:
+def _lane_levels(raw: tuple[float, ...], told: d.Power | None) -> tuple[d.Power | None, ...]:
     """Levels of the lanes; the scale is the one in which the first is nearest to the module's."""
     first = next((value for value in raw if math.isfinite(value)), None)
     scale = 0.01
@@ -130,19 +94,19 @@ def _lane_levels(raw: tuple[float, ...], told: Power | None) -> tuple[Power | No
         scale = min((0.01, 1.0), key=lambda s: abs(raw[0] * s - told))
     elif first is not None and all(abs(v) <= 60 for v in raw if math.isfinite(v)):
         return ()  # -25 may be -25 dBm or -0.25 dBm, and nothing tells which
-    return tuple(dbm(scale)(f"{value:.4f}".encode()) for value in raw)
+    return tuple(d.dbm(scale)(f"{value:.4f}".encode()) for value in raw)
 
 
-def _bias(row: Row, values: Mapping[str, Any]) -> MilliAmpere | None:
+def _bias(row: d.Row, values: Mapping[str, Any]) -> d.MilliAmpere | None:
     """MIB and S switches: uA. NE (huawei-unknown-001): mA; no lit laser runs on below 0.132 mA."""
     raw = row.get("bias")
     if raw is None:
         return None
     lit = isinstance(values.get("tx_power"), float) and 0 < raw <= _MOST_MILLIAMPERES
-    return milliamperes(1 if lit else 0.001)(raw)
+    return d.milliamperes(1 if lit else 0.001)(raw)
 
 
-def _module(row: Row, *, hundredths: bool) -> Row | None:
+def _module(row: d.Row, *, hundredths: bool) -> d.Row | None:
     """One module: numbers of the row become levels in the one unit that the row has."""
     unit = _is_hundredths(row, hundredths)
     values = {n: v for n, v in row.items() if n not in {"rx_power", "tx_power", "bias"}}
@@ -162,97 +126,99 @@ def _module(row: Row, *, hundredths: bool) -> Row | None:
     return {"present": False} if row.get("present") is False else None
 
 
-def _optics(*, hundredths: bool, proven: tuple[str, ...] = ()) -> TransceiverTable:
+def _optics(*, hundredths: bool, proven: tuple[str, ...] = ()) -> d.TransceiverTable:
     """hwOpticalModuleInfoTable; ``hundredths``: the unit of rows that do not show it."""
-    return TransceiverTable(
+    return d.TransceiverTable(
         mib="HUAWEI-ENTITY-EXTENT-MIB 2022-09-13",
         proven=proven,
-        port=ENTITY,
+        port=d.ENTITY,
         row=partial(_module, hundredths=hundredths),
-        serial_number=Column(f"{_OPTICS}.4", text),
-        temperature=Column(f"{_OPTICS}.5", celsius()),
-        voltage=Column(f"{_OPTICS}.6", volts(0.001)),
-        bias=Column(f"{_OPTICS}.7", _LEVEL),
-        rx_power=Column(f"{_OPTICS}.8", _LEVEL),
-        tx_power=Column(f"{_OPTICS}.9", _LEVEL),
-        present=Column(f"{_OPTICS}.17", one_of({1: True, 2: False}, "hwEntityOpticalPlug")),
-        vendor=Column(f"{_OPTICS}.24", text),
-        part_number=Column(f"{_OPTICS}.25", text),
-        lanes_bias=Column(f"{_OPTICS}.31", lanes(milliamperes())),
-        lanes_rx=Column(f"{_OPTICS}.32", _LEVELS),
-        lanes_tx=Column(f"{_OPTICS}.33", _LEVELS),
-        diagnostics=Column(f"{_OPTICS}.1", one_of({7: False}, "mode is copper(7)")),
+        serial_number=d.Column(f"{_OPTICS}.4", d.text),
+        temperature=d.Column(f"{_OPTICS}.5", d.celsius()),
+        voltage=d.Column(f"{_OPTICS}.6", d.volts(0.001)),
+        bias=d.Column(f"{_OPTICS}.7", _LEVEL),
+        rx_power=d.Column(f"{_OPTICS}.8", _LEVEL),
+        tx_power=d.Column(f"{_OPTICS}.9", _LEVEL),
+        present=d.Column(f"{_OPTICS}.17", d.one_of({1: True, 2: False}, "hwEntityOpticalPlug")),
+        vendor=d.Column(f"{_OPTICS}.24", d.text),
+        part_number=d.Column(f"{_OPTICS}.25", d.text),
+        lanes_bias=d.Column(f"{_OPTICS}.31", d.lanes(d.milliamperes())),
+        lanes_rx=d.Column(f"{_OPTICS}.32", _LEVELS),
+        lanes_tx=d.Column(f"{_OPTICS}.33", _LEVELS),
+        diagnostics=d.Column(f"{_OPTICS}.1", d.one_of({7: False}, "mode is copper(7)")),
     )
 
 
-_ETHER_COUNTERS = CounterTable(
+_ETHER_COUNTERS = d.CounterTable(
     mib="HUAWEI-IF-EXT-MIB 2022-06-18",
     proven=("huawei-s5720",),
     # dot3StatsFCSErrors stays 0 there while this one counts.
-    in_crc_errors=Column(f"{_ETHER}.12", counter),
-    in_pauses=Column(f"{_ETHER}.18", counter),
-    out_pauses=Column(f"{_ETHER}.22", counter),
+    in_crc_errors=d.Column(f"{_ETHER}.12", d.counter),
+    in_pauses=d.Column(f"{_ETHER}.18", d.counter),
+    out_pauses=d.Column(f"{_ETHER}.22", d.counter),
 )
-_MACS = MacTable(
+_MACS = d.MacTable(
     mib="HUAWEI-L2MAM-MIB 2021-11-05",
     proven=("huawei-s5720", "huawei-s12704"),
-    port=PortKey(PortBy.IF_INDEX, Column(f"{_FDB}.4", integer)),
-    mac=span(0, 6, mac),
-    vlan=at(6, vlan),  # 0 in a VSI
+    port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_FDB}.4", d.integer)),
+    mac=d.index_octets(0, 6, d.mac),
+    vlan=d.index_at(6, d.vlan),  # 0 in a VSI
 )
-_LEASES = LeaseTable(
+_LEASES = d.LeaseTable(
     mib="HUAWEI-DHCP-SNOOPING-MIB 2022-10-21",
-    port=PortKey(PortBy.NAME, Column(f"{_SNOOPING}.6", text)),
-    vlan=Column(f"{_SNOOPING}.7", vlan),
-    mac=Column(f"{_SNOOPING}.11", mac),
+    port=d.PortKey(d.PortBy.NAME, d.Column(f"{_SNOOPING}.6", d.text)),
+    vlan=d.Column(f"{_SNOOPING}.7", d.vlan),
+    mac=d.Column(f"{_SNOOPING}.11", d.mac),
     # hwDhcpSnpBindStatus: static(2) is written by hand and is no lease.
-    address=Column(f"{_SNOOPING}.12", ipv4, Valid(f"{_SNOOPING}.13", frozenset({1}))),
+    address=d.Column(f"{_SNOOPING}.12", d.ipv4, d.Valid(f"{_SNOOPING}.13", frozenset({1}))),
 )
-_MEMBERS = GroupTable(
+_MEMBERS = d.GroupTable(
     mib="HUAWEI-L2MULTICAST-MIB 2021-04-25",
     # The name of the VSI in the index has any length: everything is counted from the end.
-    port=PortKey(PortBy.IF_INDEX, at(-8, integer)),
-    vlan=at(0, vlan),
-    address=span(-17, 4, ipv4),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(-8, d.integer)),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_octets(-17, 4, d.ipv4),
     # hwL2mcGroupUpTime: the MIB has no unit for it; it is read because all else is in the index.
-    up_time=Column(f"{_GROUPS}.16", Convert("a time of no stated unit, not told", lambda _: None)),
+    up_time=d.Column(
+        f"{_GROUPS}.16", d.Convert("a time of no stated unit, not told", lambda _: None)
+    ),
 )
-_RATES = ShapingTable(
+_RATES = d.ShapingTable(
     mib="HUAWEI-XQoS-MIB 2022-09-14",
-    port=PortKey(trailing=tuple((queue,) for queue in _QUEUES)),
-    queue=at(1, one_of(_QUEUES, "queue")),
-    cir=Column(f"{_SHAPING}.3", kilobits()),
-    pir=Column(f"{_SHAPING}.4", kilobits()),
+    port=d.PortKey(trailing=tuple((queue,) for queue in _QUEUES)),
+    queue=d.index_at(1, d.one_of(_QUEUES, "queue")),
+    cir=d.Column(f"{_SHAPING}.3", d.kilobits()),
+    pir=d.Column(f"{_SHAPING}.4", d.kilobits()),
 )
 _VERSION = re.compile(r"V\d{3}R\d{3}\w*")
 
 
-def _version(cell: Cell) -> str | None:
+def _version(cell: d.Cell) -> str | None:
     """``Version 5.170 V200R012C00SPC500`` without the version of the platform."""
-    found = _VERSION.search(decode_text(cell)) if isinstance(cell, bytes) else None
+    found = _VERSION.search(d.decode_text(cell)) if isinstance(cell, bytes) else None
     return found[0] if found else None
 
 
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
-_HARDWARE = Hardware(
+_HARDWARE = d.Hardware(
     mib="ENTITY-MIB 2005-08-10; recordings vrp_5720, huawei-s5720, huawei-s12704",
     model=(
-        Column(f"{_HUAWEI}.5.25.31.6.5.0", text),  # hwEntitySystemModel
-        FromDescr(r"(?mi)^(?:Huawei |Quidway )?((?:S|CE|AR)\d{3,5}[\w/-]*)"),
+        d.Column(f"{_HUAWEI}.5.25.31.6.5.0", d.text),  # hwEntitySystemModel
+        d.FromDescr(r"(?mi)^(?:Huawei |Quidway )?((?:S|CE|AR)\d{3,5}[\w/-]*)"),
     ),
     firmware=(
-        FromDescr(r"\(\S+ (V\d{3}R\d{3}\w*)\)"),
-        Column(f"{_ENTITY}.10.67108867", Convert("text with V...R...", _version)),
+        d.FromDescr(r"\(\S+ (V\d{3}R\d{3}\w*)\)"),
+        d.Column(f"{_ENTITY}.10.67108867", d.Convert("text with V...R...", _version)),
     ),
     # Chassis, then main board 0: the S2300 has its number there.
     serial_number=(
-        Column(f"{_ENTITY}.11.67108867", text),
-        Column(f"{_ENTITY}.11.67108873", text),
+        d.Column(f"{_ENTITY}.11.67108867", d.text),
+        d.Column(f"{_ENTITY}.11.67108873", d.text),
     ),
-    mac=standard.HARDWARE.mac,
+    mac=d.standard.HARDWARE.mac,
 )
 
-_SWITCH = Driver(
+_SWITCH = d.Driver(
     name="huawei_vrp",
     vendor="Huawei",
     layout="huawei-ifname",
@@ -263,9 +229,9 @@ _SWITCH = Driver(
         f"{_HUAWEI}.2.279",  # S12700
     ),
     hardware=_HARDWARE,
-    counters=(*standard.COUNTERS, _ETHER_COUNTERS),
+    counters=(*d.standard.COUNTERS, _ETHER_COUNTERS),
     transceivers=(_optics(hundredths=False, proven=("vrp_5720", "huawei-s12704")),),
-    macs=(_MACS, *standard.MACS),
+    macs=(_MACS, *d.standard.MACS),
     leases=(_LEASES,),
     groups=(_MEMBERS,),
     shaping=(_RATES,),

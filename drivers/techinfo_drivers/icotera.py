@@ -8,62 +8,44 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from techinfo.driver import (
-    Column,
-    Driver,
-    FromDescr,
-    LeaseTable,
-    LinkTable,
-    PortBy,
-    PortKey,
-    TransceiverTable,
-    celsius,
-    ipv4,
-    mac,
-    milliamperes,
-    one_of,
-    signed,
-    standard,
-    volts,
-    watts,
-)
+import techinfo.driver as d
 
 _I6400 = "1.3.6.1.4.1.29865.11"
 _I6800 = "1.3.6.1.4.1.29865.12"
 _DDM = f"{_I6400}.3.1.3"  # transceiverDdm…, scalars
 _LEASES = f"{_I6800}.6.1.1"  # ictDHCPsrvLeases
-_WAN = PortKey(PortBy.ONLY, name=r"WAN( port)?")
+_WAN = d.PortKey(d.PortBy.FIXED_PORT, name=r"WAN( port)?")
 
-_OPTICS = TransceiverTable(
+_OPTICS = d.TransceiverTable(
     mib="ICOTERA-I6400-SERIES 2017-03-01",
     port=_WAN,
-    temperature=Column(f"{_DDM}.1", signed(16, celsius(1 / 256))),
-    tx_power=Column(f"{_DDM}.2", watts(1e-7)),
-    rx_power=Column(f"{_DDM}.3", watts(1e-7)),
-    voltage=Column(f"{_DDM}.4", volts(1e-4)),
-    bias=Column(f"{_DDM}.5", milliamperes(1 / 500)),
+    temperature=d.Column(f"{_DDM}.1", d.signed(16, d.celsius(1 / 256))),
+    tx_power=d.Column(f"{_DDM}.2", d.watts(1e-7)),
+    rx_power=d.Column(f"{_DDM}.3", d.watts(1e-7)),
+    voltage=d.Column(f"{_DDM}.4", d.volts(1e-4)),
+    bias=d.Column(f"{_DDM}.5", d.milliamperes(1 / 500)),
     # transceiverTransceiverType: unknown(0) may be no module, or one that does not say.
-    present=Column(f"{_DDM}.6", one_of(dict.fromkeys(range(1, 13), True), "a known type")),
-    diagnostics=Column(f"{_DDM}.11", one_of({0: False, 1: True}, "transceiverDiagCapable")),
+    present=d.Column(f"{_DDM}.6", d.one_of(dict.fromkeys(range(1, 13), True), "a known type")),
+    diagnostics=d.Column(f"{_DDM}.11", d.one_of({0: False, 1: True}, "transceiverDiagCapable")),
 )
-_DUPLEX = LinkTable(
+_DUPLEX = d.LinkTable(
     mib="ICOTERA-I6800-SERIES 2016-03-11",
-    full_duplex=Column(f"{_I6800}.4.15.1.1.1.2", standard.duplex),  # ifDuplexStatus
+    full_duplex=d.Column(f"{_I6800}.4.15.1.1.1.2", d.standard.duplex),  # ifDuplexStatus
 )
-_DHCP_SERVER = LeaseTable(
+_DHCP_SERVER = d.LeaseTable(
     mib="ICOTERA-I6800-SERIES 2016-03-11",
     port=_WAN,  # the table names no LAN port: its rows are the whole CPE's
-    mac=Column(f"{_LEASES}.2", mac),
-    address=Column(f"{_LEASES}.4", ipv4),
+    mac=d.Column(f"{_LEASES}.2", d.mac),
+    address=d.Column(f"{_LEASES}.4", d.ipv4),
 )
 
 _HARDWARE = replace(
-    standard.HARDWARE,
-    model=(*standard.HARDWARE.model, FromDescr(r"(?i)ICOTERA\s+(\S+)")),
-    firmware=(*standard.HARDWARE.firmware, FromDescr(r"(?i)ICOTERA\s+\S+\s+(\S+)")),
+    d.standard.HARDWARE,
+    model=(*d.standard.HARDWARE.model, d.FromDescr(r"(?i)ICOTERA\s+(\S+)")),
+    firmware=(*d.standard.HARDWARE.firmware, d.FromDescr(r"(?i)ICOTERA\s+\S+\s+(\S+)")),
 )
 DRIVERS = (
-    Driver(
+    d.Driver(
         name="icotera_i6400",
         vendor="Icotera",
         series="i6400; seen: i6405-51 2.5.0",
@@ -72,13 +54,13 @@ DRIVERS = (
         transceivers=(_OPTICS,),
         seen={"icotera": ("link", "counters", "macs")},
     ),
-    Driver(
+    d.Driver(
         name="icotera_i6800",
         vendor="Icotera",
         series="i6800; none recorded here",
         sys_object_ids=(_I6800,),
         hardware=_HARDWARE,
-        links=(*standard.LINKS, _DUPLEX),
+        links=(*d.standard.LINKS, _DUPLEX),
         transceivers=(),
         leases=(_DHCP_SERVER,),
         notes=("Leases of the CPE's own DHCP server stand under its WAN port.",),

@@ -7,29 +7,7 @@ JUNIPER-MIB and JUNIPER-L2ALD-MIB as the recordings show them.
 
 from __future__ import annotations
 
-from techinfo.driver import (
-    Cell,
-    Column,
-    Convert,
-    Dark,
-    Driver,
-    FdbVlans,
-    FromDescr,
-    Hardware,
-    PortKey,
-    Power,
-    TransceiverTable,
-    at,
-    celsius,
-    dbm,
-    integer,
-    mac,
-    milliamperes,
-    standard,
-    text,
-    vlan,
-    volts,
-)
+import techinfo.driver as d
 
 _JUNIPER = "1.3.6.1.4.1.2636"
 _BOX = f"{_JUNIPER}.3.1"  # jnxBoxAnatomy
@@ -38,75 +16,75 @@ _DOM = f"{_JUNIPER}.3.60.1.1.1.1"  # jnxDomCurrentEntry
 _LANE = f"{_JUNIPER}.3.60.1.2.1.1"  # jnxDomCurrentLaneEntry
 
 _NOISE = -3698  # -36.98 dBm and less is what Junos gives for 0.0002 mW and less: no light
-_LEVEL = dbm(0.01, {0: None})  # 0 for a cage without optic, and for -Inf: `_low` tells which
+_LEVEL = d.dbm(0.01, {0: None})  # 0 for a cage without optic, and for -Inf: `_low` tells which
 
 
-def _light(cell: Cell) -> Power | None:
-    return Dark.NO_LIGHT if isinstance(cell, int) and cell <= _NOISE else _LEVEL(cell)
+def _light(cell: d.Cell) -> d.Power | None:
+    return d.Dark.NO_LIGHT if isinstance(cell, int) and cell <= _NOISE else _LEVEL(cell)
 
 
-def _low(*bits: int) -> Convert[bool]:
+def _low(*bits: int) -> d.Convert[bool]:
     """Receive alarms in the first octet of BITS; true when one of them stands."""
     mask = sum(0x80 >> bit for bit in bits)
-    return Convert(
+    return d.Convert(
         "receive alarm, BITS " + ", ".join(map(str, bits)),
         lambda c: bool(c[0] & mask) if isinstance(c, bytes) and c else None,
     )
 
 
-_POWER: Convert[Power] = Convert(f"{_LEVEL.name}, no light from {_NOISE}", _light)
-_LANE_BIAS = Convert("mA x 0.001", lambda c: milliamperes(0.001)(c) if c else None)
+_POWER: d.Convert[d.Power] = d.Convert(f"{_LEVEL.name}, no light from {_NOISE}", _light)
+_LANE_BIAS = d.Convert("mA x 0.001", lambda c: d.milliamperes(0.001)(c) if c else None)
 
-_MODULES = TransceiverTable(
+_MODULES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
     proven=("junos_qfx5100", "juniper-mx960-16-1r6-7-a"),
     # domRxLossSignalAlarm(0), domRxLaserPowerLowAlarm(4): the MX960's dark ports have either.
-    rx_lost=Column(f"{_DOM}.1", _low(0, 4)),
-    rx_power=Column(f"{_DOM}.5", _POWER),
-    bias=Column(f"{_DOM}.6", milliamperes(0.001)),
-    tx_power=Column(f"{_DOM}.7", _POWER),
-    temperature=Column(f"{_DOM}.8", celsius()),
-    voltage=Column(f"{_DOM}.25", volts(0.001)),
+    rx_lost=d.Column(f"{_DOM}.1", _low(0, 4)),
+    rx_power=d.Column(f"{_DOM}.5", _POWER),
+    bias=d.Column(f"{_DOM}.6", d.milliamperes(0.001)),
+    tx_power=d.Column(f"{_DOM}.7", _POWER),
+    temperature=d.Column(f"{_DOM}.8", d.celsius()),
+    voltage=d.Column(f"{_DOM}.25", d.volts(0.001)),
 )
-_LANES = TransceiverTable(
+_LANES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
     proven=("juniper-mx960-16-1r6-7-a",),
-    port=PortKey(trailing=((0,), (1,), (2,), (3,))),
-    lane=at(1, integer),
-    rx_lost=Column(f"{_LANE}.2", _low(1)),  # domLaneRxLaserPowerLowAlarm(1)
-    rx_power=Column(f"{_LANE}.6", _POWER),
-    bias=Column(f"{_LANE}.7", _LANE_BIAS),
-    tx_power=Column(f"{_LANE}.8", _POWER),
+    port=d.PortKey(trailing=((0,), (1,), (2,), (3,))),
+    lane=d.index_at(1, d.integer),
+    rx_lost=d.Column(f"{_LANE}.2", _low(1)),  # domLaneRxLaserPowerLowAlarm(1)
+    rx_power=d.Column(f"{_LANE}.6", _POWER),
+    bias=d.Column(f"{_LANE}.7", _LANE_BIAS),
+    tx_power=d.Column(f"{_LANE}.8", _POWER),
 )
 
-DRIVER = Driver(
+DRIVER = d.Driver(
     name="juniper_junos",
     vendor="Juniper",
     series="EX, QFX; MX and SRX for ports and light; seen: QFX5100 14.1X53, MX960 12.3 to 16.1",
     sys_object_ids=(f"{_JUNIPER}.1.1.1",),
-    hardware=Hardware(
+    hardware=d.Hardware(
         mib="JUNIPER-MIB; recording junos_qfx5100",
         model=(
-            Column(f"{_MEMBER}.8.0", text),
-            FromDescr(r"Juniper Networks, Inc\. (\S+)"),
+            d.Column(f"{_MEMBER}.8.0", d.text),
+            d.FromDescr(r"Juniper Networks, Inc\. (\S+)"),
         ),
         firmware=(
-            Column(f"{_MEMBER}.5.0", text),
-            FromDescr(r"(?:JUNOS|version) ([^\s,]+)"),
+            d.Column(f"{_MEMBER}.5.0", d.text),
+            d.FromDescr(r"(?:JUNOS|version) ([^\s,]+)"),
         ),
-        serial_number=(Column(f"{_BOX}.3.0", text), Column(f"{_MEMBER}.2.0", text)),
-        mac=(*standard.HARDWARE.mac, Column(f"{_MEMBER}.4.0", mac)),
+        serial_number=(d.Column(f"{_BOX}.3.0", d.text), d.Column(f"{_MEMBER}.2.0", d.text)),
+        mac=(*d.standard.HARDWARE.mac, d.Column(f"{_MEMBER}.4.0", d.mac)),
     ),
     transceivers=(_MODULES, _LANES),
     # Not the BRIDGE-MIB: its rows would have the number of a unit, which is no VLAN, for one.
-    macs=(standard.Q_BRIDGE_MACS,),
+    macs=(d.standard.Q_BRIDGE_MACS,),
     fdb_vlans=(
-        FdbVlans(  # jnxExVlanTag: EX before ELS (field note F5)
-            mib="JUNIPER-VLAN-MIB 2009-01-09", tag=Column(f"{_JUNIPER}.3.40.1.5.1.5.1.5", vlan)
+        d.FdbVlans(  # jnxExVlanTag: EX before ELS (field note F5)
+            mib="JUNIPER-VLAN-MIB 2009-01-09", tag=d.Column(f"{_JUNIPER}.3.40.1.5.1.5.1.5", d.vlan)
         ),
-        FdbVlans(  # jnxL2aldVlanTag: ELS, where FdbId 262144 is VLAN number 4
+        d.FdbVlans(  # jnxL2aldVlanTag: ELS, where FdbId 262144 is VLAN number 4
             mib="JUNIPER-L2ALD-MIB; recording junos_qfx5100",
-            tag=Column(f"{_JUNIPER}.3.48.1.3.1.1.3", vlan),
+            tag=d.Column(f"{_JUNIPER}.3.48.1.3.1.1.3", d.vlan),
             shift=16,
         ),
     ),

@@ -6,58 +6,43 @@ tables under RouterOS' OIDs, and neither sysUpTime nor sysName. MIKROTIK-MIB 202
 
 from __future__ import annotations
 
-from techinfo.driver import (
-    Column,
-    Driver,
-    FromDescr,
-    Hardware,
-    SnmpLimits,
-    TransceiverTable,
-    celsius,
-    dbm,
-    milliamperes,
-    one_of,
-    signed,
-    standard,
-    text,
-    volts,
-)
+import techinfo.driver as d
 
 _MIKROTIK = "1.3.6.1.4.1.14988.1"
 _OPTICAL = f"{_MIKROTIK}.1.19.1.1"  # mtxrOpticalTableEntry; its index is the ifIndex
-_LEVEL = dbm(0.001, {0: None})
+_LEVEL = d.dbm(0.001, {0: None})
 
-_OPTICS = TransceiverTable(
+_OPTICS = d.TransceiverTable(
     mib="MIKROTIK-MIB 2025-05-19",
     proven=("swos_css326-24g-2s+",),
-    rx_lost=Column(f"{_OPTICAL}.3", one_of({0: False, 1: True}, "mtxrOpticalRxLoss")),
+    rx_lost=d.Column(f"{_OPTICAL}.3", d.one_of({0: False, 1: True}, "mtxrOpticalRxLoss")),
     # An empty cage reads -128 °C in 32 bits without a sign: 4294967168.
-    temperature=Column(f"{_OPTICAL}.6", signed(32, celsius())),
-    voltage=Column(f"{_OPTICAL}.7", volts(0.001)),
-    bias=Column(f"{_OPTICAL}.8", milliamperes()),
-    tx_power=Column(f"{_OPTICAL}.9", _LEVEL),
-    rx_power=Column(f"{_OPTICAL}.10", _LEVEL),
-    vendor=Column(f"{_OPTICAL}.11", text),
-    serial_number=Column(f"{_OPTICAL}.12", text),
+    temperature=d.Column(f"{_OPTICAL}.6", d.signed(32, d.celsius())),
+    voltage=d.Column(f"{_OPTICAL}.7", d.volts(0.001)),
+    bias=d.Column(f"{_OPTICAL}.8", d.milliamperes()),
+    tx_power=d.Column(f"{_OPTICAL}.9", _LEVEL),
+    rx_power=d.Column(f"{_OPTICAL}.10", _LEVEL),
+    vendor=d.Column(f"{_OPTICAL}.11", d.text),
+    serial_number=d.Column(f"{_OPTICAL}.12", d.text),
 )
 
-DRIVER = Driver(
+DRIVER = d.Driver(
     name="mikrotik_swos",
     vendor="MikroTik",
     series="SwOS and SwOS Lite on CSS and CRS; seen: CSS326-24G-2S+ 2.18",
     sys_object_ids=("1.3.6.1.4.1.14988.2",),
-    hardware=Hardware(
+    hardware=d.Hardware(
         mib="MIKROTIK-MIB 2025-05-19; recording swos_css326-24g-2s+",
-        model=(FromDescr(r"^(\S+)\s+SwOS"),),
+        model=(d.FromDescr(r"^(\S+)\s+SwOS"),),
         firmware=(
-            Column(f"{_MIKROTIK}.1.7.4.0", text),  # mtxrFirmwareVersion
-            FromDescr(r"SwOS(?:\s+Lite)?\s+v?(\S+)"),
+            d.Column(f"{_MIKROTIK}.1.7.4.0", d.text),  # mtxrFirmwareVersion
+            d.FromDescr(r"SwOS(?:\s+Lite)?\s+v?(\S+)"),
         ),
-        serial_number=(Column(f"{_MIKROTIK}.1.7.3.0", text),),  # mtxrSerialNumber
-        mac=standard.HARDWARE.mac,
+        serial_number=(d.Column(f"{_MIKROTIK}.1.7.3.0", d.text),),  # mtxrSerialNumber
+        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
-    limits=SnmpLimits(bulk=False),  # the agent has no GETBULK (field note A9)
+    limits=d.SnmpLimits(bulk=False),  # the agent has no GETBULK (field note A9)
     seen={"swos_css326-24g-2s+": ("link", "counters", "transceiver", "macs")},
     notes=(
         "2.18 gives temperature, voltage and bias of a module, but no light.",

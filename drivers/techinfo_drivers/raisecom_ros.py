@@ -12,47 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from techinfo.driver import (
-    Answers,
-    Cell,
-    Column,
-    Convert,
-    Driver,
-    FromDescr,
-    GroupTable,
-    Hardware,
-    LeaseTable,
-    Optics,
-    PortKey,
-    Quantity,
-    QuantityTable,
-    Row,
-    ShapingTable,
-    SnmpLimits,
-    TransceiverTable,
-    Valid,
-    Volt,
-    at,
-    celsius,
-    counted,
-    dbm,
-    integer,
-    inwards,
-    ip_address,
-    ipv4,
-    is_one_of,
-    kilobits,
-    mac,
-    milliamperes,
-    number_text,
-    one_of,
-    outwards,
-    span,
-    standard,
-    text,
-    vlan,
-    volts,
-)
+import techinfo.driver as d
 
 _RAISECOM = "1.3.6.1.4.1.8886"
 _ROS_VERSION = f"{_RAISECOM}.60.131.1.1.1.0"  # rosMgmtRosVersion
@@ -63,124 +23,133 @@ _SHAPING = f"{_RAISECOM}.1.33.1.20.1"  # rcQosPortShapingEntry
 _RATES = f"{_RAISECOM}.6.1.2.2.1"  # rcRateLimitPortEntry
 
 
-def _first_word(cell: Cell) -> str | None:
+def _first_word(cell: d.Cell) -> str | None:
     """``RAX711-C-R P100R001C00`` is model and product version."""
-    words = (text(cell) or "").split()
+    words = (d.text(cell) or "").split()
     return words[0] if words else None
 
 
-def _supply(cell: Cell) -> Volt | None:
+def _supply(cell: d.Cell) -> d.Volt | None:
     """Type 5 is the laser's temperature in the MIB and the 3.3 V supply in raisecom-ros: 3202.
 
     Its alarm thresholds there are 3000 and 3600; a laser at 3 degrees is no case.
     """
-    value = volts(0.001)(cell)
+    value = d.volts(0.001)(cell)
     return value if value is not None and 2.9 <= value <= 3.7 else None
 
 
-def _valid_unless_told(row: Row) -> Row:
+def _valid_unless_told(row: d.Row) -> d.Row:
     """A row whose DDMValidStatus was not answered counts: its sentinels speak for themselves."""
     return {**row, "valid": row.get("valid", True)}
 
 
 # OpticalParameterValue: -40000 is the floor of a light level, -1000000 no value. A port with
 # diagnostics switched off reads 0 everywhere, and 0 is no level that a module would say.
-_LEVEL = dbm(0.001, special={0: None})
-_KINDS: Mapping[int | str, Quantity] = {
-    1: Quantity("temperature", celsius(0.001)),
-    2: Quantity("bias", milliamperes(0.001)),
-    3: Quantity("tx_power", _LEVEL),
-    4: Quantity("rx_power", _LEVEL),
-    7: Quantity("voltage", volts(0.001)),  # p3V3supplyVoltage
+_LEVEL = d.dbm(0.001, special={0: None})
+_KINDS: Mapping[int | str, d.Quantity] = {
+    1: d.Quantity("temperature", d.celsius(0.001)),
+    2: d.Quantity("bias", d.milliamperes(0.001)),
+    3: d.Quantity("tx_power", _LEVEL),
+    4: d.Quantity("rx_power", _LEVEL),
+    7: d.Quantity("voltage", d.volts(0.001)),  # p3V3supplyVoltage
 }
-_KIND_5: Mapping[int | str, Quantity] = {
-    5: Quantity("voltage", Convert("V x 0.001, from 2.9 to 3.7", _supply))
+_KIND_5: Mapping[int | str, d.Quantity] = {
+    5: d.Quantity("voltage", d.Convert("V x 0.001, from 2.9 to 3.7", _supply))
 }
 
 
 def _readings(
-    entry: str, mib: str, kinds: Mapping[int | str, Quantity], proven: tuple[str, ...]
-) -> QuantityTable:
+    entry: str, mib: str, kinds: Mapping[int | str, d.Quantity], proven: tuple[str, ...]
+) -> d.QuantityTable:
     """…OpticalTransceiverDDMTable: ifIndex, parameter type."""
-    return QuantityTable(
+    return d.QuantityTable(
         mib=mib,
         proven=proven,
-        port=PortKey(trailing=tuple((n,) for n in kinds if isinstance(n, int))),
+        port=d.PortKey(trailing=tuple((n,) for n in kinds if isinstance(n, int))),
         value=f"{entry}.2",  # ParameterValue
-        kind=at(1, integer),
+        kind=d.index_at(1, d.integer),
         kinds=kinds,
-        valid=Column(f"{entry}.12", is_one_of(frozenset({1}), "DDMValidStatus is valid(1)")),
+        valid=d.Column(f"{entry}.12", d.is_one_of(frozenset({1}), "DDMValidStatus is valid(1)")),
         row=_valid_unless_told,
     )
 
 
-def _optics(tables: str, mib: str, proven: tuple[str, ...] = ()) -> tuple[Optics, ...]:
+def _optics(tables: str, mib: str, proven: tuple[str, ...] = ()) -> tuple[d.Optics, ...]:
     """The two generations have equal tables under two branches."""
     info, ddm, status = f"{tables}.1.1.1", f"{tables}.2.1.1", f"{tables}.4.1.1"
     return (
         _readings(ddm, mib, _KINDS, proven),
         _readings(ddm, mib, _KIND_5, proven),
-        TransceiverTable(
+        d.TransceiverTable(
             mib=mib,
-            vendor=Column(f"{info}.3", text),  # VendorName
-            part_number=Column(f"{info}.4", text),  # VendorPN
-            serial_number=Column(f"{info}.5", text),  # VendorSN
-            diagnostics=Column(f"{info}.9", one_of({1: True, 2: False}, "DDM is support(1)")),
+            vendor=d.Column(f"{info}.3", d.text),  # VendorName
+            part_number=d.Column(f"{info}.4", d.text),  # VendorPN
+            serial_number=d.Column(f"{info}.5", d.text),  # VendorSN
+            diagnostics=d.Column(f"{info}.9", d.one_of({1: True, 2: False}, "DDM is support(1)")),
         ),
-        TransceiverTable(
+        d.TransceiverTable(
             mib=mib,
-            present=Column(f"{status}.1", one_of({1: False, 2: True}, "AbsStatus is present(2)")),
-            rx_lost=Column(f"{status}.3", one_of({1: False, 2: True}, "RxLosStatus is loss(2)")),
+            present=d.Column(
+                f"{status}.1", d.one_of({1: False, 2: True}, "AbsStatus is present(2)")
+            ),
+            rx_lost=d.Column(
+                f"{status}.3", d.one_of({1: False, 2: True}, "RxLosStatus is loss(2)")
+            ),
         ),
     )
 
 
 _LEASES = (
-    LeaseTable(
+    d.LeaseTable(
         mib="DHCP-SNOOPING-MIB 2010-12-10",
         # ISCOM2624G puts the length before the address, ISCOM2828F does not.
-        address=span(-4, 4, ipv4),  # rcDhcpSnoopingBindIp
-        mac=Column(f"{_BINDINGS}.2", mac),
-        remaining=Column(f"{_BINDINGS}.3", integer),
-        vlan=Column(f"{_BINDINGS}.4", vlan),
-        port=PortKey(source=Column(f"{_BINDINGS}.5", integer)),
+        address=d.index_octets(-4, 4, d.ipv4),  # rcDhcpSnoopingBindIp
+        mac=d.Column(f"{_BINDINGS}.2", d.mac),
+        remaining=d.Column(f"{_BINDINGS}.3", d.integer),
+        vlan=d.Column(f"{_BINDINGS}.4", d.vlan),
+        port=d.PortKey(source=d.Column(f"{_BINDINGS}.5", d.integer)),
     ),
-    LeaseTable(
+    d.LeaseTable(
         mib="DHCP-SNOOPING-MIB 2010-12-10",
-        address=span(-16, 16, ip_address),  # rcDhcp6SnoopingBindIp
-        mac=Column(f"{_BINDINGS_6}.2", mac),
-        remaining=Column(f"{_BINDINGS_6}.3", integer),
-        vlan=Column(f"{_BINDINGS_6}.4", vlan),
-        port=PortKey(source=Column(f"{_BINDINGS_6}.5", integer)),
+        address=d.index_octets(-16, 16, d.ip_address),  # rcDhcp6SnoopingBindIp
+        mac=d.Column(f"{_BINDINGS_6}.2", d.mac),
+        remaining=d.Column(f"{_BINDINGS_6}.3", d.integer),
+        vlan=d.Column(f"{_BINDINGS_6}.4", d.vlan),
+        port=d.PortKey(source=d.Column(f"{_BINDINGS_6}.5", d.integer)),
     ),
 )
 _GROUPS = (
-    GroupTable(
+    d.GroupTable(
         mib="RAISECOM-IGMPL2-MIB 2011-02-18",
         # raisecomIgmpMember: Port, UserVlan, GroupIpType, Group with its length, MVlan
-        address=counted(3, ip_address),
-        vlan=at(1, vlan),
-        port=PortKey(source=at(0, integer)),
-        counts=Column(f"{_MEMBERS}.8", is_one_of(frozenset({1}), "RowStatus is active(1)")),
+        address=d.index_string(3, d.ip_address),
+        vlan=d.index_at(1, d.vlan),
+        port=d.PortKey(source=d.index_at(0, d.integer)),
+        counts=d.Column(f"{_MEMBERS}.8", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     ),
 )
-_ENABLED = Valid(f"{_SHAPING}.7", frozenset({1}))  # rcQosPortShapingStatus
+_ENABLED = d.Valid(f"{_SHAPING}.7", frozenset({1}))  # rcQosPortShapingStatus
 # rcRateLimitPortRule: ingress(1), egress(2), both(3)
-_INGRESS, _EGRESS = Valid(f"{_RATES}.2", frozenset({1, 3})), Valid(f"{_RATES}.2", frozenset({2, 3}))
+_INGRESS, _EGRESS = (
+    d.Valid(f"{_RATES}.2", frozenset({1, 3})),
+    d.Valid(f"{_RATES}.2", frozenset({2, 3})),
+)
 _RATE_MIB = "SWITCH-RATELIMIT-MIB 2004-12-20"
 _RATE_LIMITS = (
-    ShapingTable(
+    d.ShapingTable(
         mib="RAISECOM-QOS-MIB 2009-03-20",
-        port=PortKey(trailing=tuple((queue,) for queue in range(9))),
-        queue=at(1, number_text),
-        cir=Column(f"{_SHAPING}.3", kilobits(), _ENABLED),
-        pir=Column(f"{_SHAPING}.5", kilobits(), _ENABLED),
+        port=d.PortKey(trailing=tuple((queue,) for queue in range(9))),
+        queue=d.index_at(1, d.number_text),
+        cir=d.Column(f"{_SHAPING}.3", d.kilobits(), _ENABLED),
+        pir=d.Column(f"{_SHAPING}.5", d.kilobits(), _ENABLED),
     ),
-    ShapingTable(mib=_RATE_MIB, row=outwards, pir=Column(f"{_RATES}.5", kilobits(), _EGRESS)),
-    ShapingTable(mib=_RATE_MIB, row=inwards, pir=Column(f"{_RATES}.3", kilobits(), _INGRESS)),
+    d.ShapingTable(mib=_RATE_MIB, row=d.egress, pir=d.Column(f"{_RATES}.5", d.kilobits(), _EGRESS)),
+    d.ShapingTable(
+        mib=_RATE_MIB, row=d.ingress, pir=d.Column(f"{_RATES}.3", d.kilobits(), _INGRESS)
+    ),
 )
-_DESCR = FromDescr(r"^ROS_[0-9.]*\.([A-Z][A-Za-z0-9-]+)\.")  # ROS_.RAX711-C-R.2020614.(null)
-_LIMITS = SnmpLimits(unordered=True)
+_DESCR = d.FromDescr(r"^ROS_[0-9.]*\.([A-Z][A-Za-z0-9-]+)\.")  # ROS_.RAX711-C-R.2020614.(null)
+_LIMITS = d.SnmpLimits(unordered=True)
 _NOTES = (
     "Leases, groups and rates are from the MIB texts alone.",
     "The unit of the shaping rates is not stated in the MIB; kbit/s is assumed.",
@@ -188,21 +157,21 @@ _NOTES = (
 )
 
 DRIVERS = (
-    Driver(
+    d.Driver(
         name="raisecom_ros",
         vendor="Raisecom",
         series="ISCOM and RAX with ROS 6; seen: RAX711-C-R, ROS 6.2.0",
         sys_object_ids=(_RAISECOM,),
-        when=(Answers(_ROS_VERSION),),
-        hardware=Hardware(
+        when=(d.Answers(_ROS_VERSION),),
+        hardware=d.Hardware(
             mib="recording raisecom-ros",
             model=(
-                Column(f"{_RAISECOM}.60.131.1.1.6.0", Convert("first word", _first_word)),
+                d.Column(f"{_RAISECOM}.60.131.1.1.6.0", d.Convert("first word", _first_word)),
                 _DESCR,
             ),
-            firmware=(Column(_ROS_VERSION, text),),
-            serial_number=(Column(f"{_RAISECOM}.60.131.1.1.4.0", text),),  # rosMgmtSerialNumber
-            mac=standard.HARDWARE.mac,
+            firmware=(d.Column(_ROS_VERSION, d.text),),
+            serial_number=(d.Column(f"{_RAISECOM}.60.131.1.1.4.0", d.text),),  # rosMgmtSerialNumber
+            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=_optics(
             f"{_RAISECOM}.60.18.1.2",
@@ -217,24 +186,24 @@ DRIVERS = (
         seen={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
         notes=_NOTES,
     ),
-    Driver(
+    d.Driver(
         name="raisecom_roap",
         vendor="Raisecom",
         series="ISCOM and RAX with ROAP, or ROS before 6",
         sys_object_ids=(_RAISECOM,),
-        hardware=Hardware(
+        hardware=d.Hardware(
             mib="public walk of ROAP 2.61",
             model=(
-                Column(f"{_RAISECOM}.6.1.1.1.2.0", Convert("first word", _first_word)),
-                FromDescr(r"Version +([A-Za-z0-9-]+)_ROAP"),
+                d.Column(f"{_RAISECOM}.6.1.1.1.2.0", d.Convert("first word", _first_word)),
+                d.FromDescr(r"Version +([A-Za-z0-9-]+)_ROAP"),
                 _DESCR,
             ),
             firmware=(
-                Column(f"{_RAISECOM}.6.1.1.1.1.0", text),
-                FromDescr(r"(ROAP_[0-9.]+\S*?)\.?(?:\(Compiled|$)"),
+                d.Column(f"{_RAISECOM}.6.1.1.1.1.0", d.text),
+                d.FromDescr(r"(ROAP_[0-9.]+\S*?)\.?(?:\(Compiled|$)"),
             ),
-            serial_number=(Column(f"{_RAISECOM}.6.1.1.1.14.0", text),),
-            mac=standard.HARDWARE.mac,
+            serial_number=(d.Column(f"{_RAISECOM}.6.1.1.1.14.0", d.text),),
+            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=_optics(f"{_RAISECOM}.1.18.2", "RAISECOM-OPTICAL-TRANSCEIVER-MIB 2010-05-19"),
         leases=_LEASES,

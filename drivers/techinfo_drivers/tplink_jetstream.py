@@ -13,30 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from techinfo.driver import (
-    Cell,
-    Column,
-    Convert,
-    Driver,
-    Hardware,
-    LeaseTable,
-    PortBy,
-    PortKey,
-    SnmpLimits,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    decode_text,
-    ip_address,
-    mac,
-    milliamperes,
-    standard,
-    text,
-    vlan,
-    volts,
-    watts,
-)
+import techinfo.driver as d
 
 _TPLINK = "1.3.6.1.4.1.11863.6"
 _SYS_INFO = f"{_TPLINK}.1.1"
@@ -48,79 +25,79 @@ _BINDING_V6 = f"{_TPLINK}.69.1.1.1.1"  # tpIpv6MacBindingEntry
 _FIRST = 49_152  # port 25 is 1/0/25 is ifIndex 49177 in both recordings
 
 
-def _flag(cell: Cell) -> bool | None:
+def _flag(cell: d.Cell) -> bool | None:
     words = {"true": True, "false": False}
-    return words.get(decode_text(cell).lower()) if isinstance(cell, bytes) else None
+    return words.get(d.decode_text(cell).lower()) if isinstance(cell, bytes) else None
 
 
-def _port_number(cell: Cell) -> int | None:
+def _port_number(cell: d.Cell) -> int | None:
     """dot1qTpFdbPort is a port number where dot1dBasePort is an ifIndex (field note F1)."""
     if not isinstance(cell, int):
         return None
     return cell - _FIRST if cell > _FIRST else cell
 
 
-def _named_port(cell: Cell) -> int | None:
+def _named_port(cell: d.Cell) -> int | None:
     """``1/0/25``; where the ports of a stack's other units are is not known."""
-    found = re.fullmatch(r"1/0/(\d{1,3})", decode_text(cell)) if isinstance(cell, bytes) else None
+    found = re.fullmatch(r"1/0/(\d{1,3})", d.decode_text(cell)) if isinstance(cell, bytes) else None
     return int(found[1]) if found else None
 
 
-def _first_word(cell: Cell) -> str | None:
-    word = text(cell)
+def _first_word(cell: d.Cell) -> str | None:
+    word = d.text(cell)
     return word.split()[0] if word else None
 
 
-_OPTICS = TransceiverTable(
+_OPTICS = d.TransceiverTable(
     mib="TPLINK-DDMSTATUS-MIB 2009-08-27",
     proven=("jetstream_t2600g-28ts",),
-    temperature=Column(f"{_STATUS}.2", celsius()),
-    voltage=Column(f"{_STATUS}.3", volts()),
-    bias=Column(f"{_STATUS}.4", milliamperes()),
-    tx_power=Column(f"{_STATUS}.5", watts(1e-3)),
-    rx_power=Column(f"{_STATUS}.6", watts(1e-3)),
-    rx_lost=Column(f"{_STATUS}.8", Convert("True or False", _flag)),
+    temperature=d.Column(f"{_STATUS}.2", d.celsius()),
+    voltage=d.Column(f"{_STATUS}.3", d.volts()),
+    bias=d.Column(f"{_STATUS}.4", d.milliamperes()),
+    tx_power=d.Column(f"{_STATUS}.5", d.watts(1e-3)),
+    rx_power=d.Column(f"{_STATUS}.6", d.watts(1e-3)),
+    rx_lost=d.Column(f"{_STATUS}.8", d.Convert("True or False", _flag)),
 )
 _MACS = replace(
-    standard.Q_BRIDGE_MACS,
+    d.standard.Q_BRIDGE_MACS,
     proven=(),
     # The T1600G's FdbIds 1 and 254 are its VLANs; dot1qVlanFdbId is not there.
     fdb_id=None,
-    vlan=at(0, vlan),
-    port=PortKey(
-        PortBy.IF_INDEX,
-        Column("1.3.6.1.2.1.17.7.1.2.2.1.2", Convert("port number", _port_number)),
+    vlan=d.index_at(0, d.vlan),
+    port=d.PortKey(
+        d.PortBy.IF_INDEX,
+        d.Column("1.3.6.1.2.1.17.7.1.2.2.1.2", d.Convert("port number", _port_number)),
         offset=_FIRST,
     ),
 )
 
 
-def _bindings(entry: str, mib: str, snooped: int) -> LeaseTable:
+def _bindings(entry: str, mib: str, snooped: int) -> d.LeaseTable:
     """Bindings of one IP version; other sources than DHCP snooping are no leases."""
-    return LeaseTable(
+    return d.LeaseTable(
         mib=mib,
-        port=PortKey(
-            PortBy.IF_INDEX,
-            Column(f"{entry}.5", Convert("1/0/port", _named_port)),
+        port=d.PortKey(
+            d.PortBy.IF_INDEX,
+            d.Column(f"{entry}.5", d.Convert("1/0/port", _named_port)),
             offset=_FIRST,
         ),
-        address=Column(f"{entry}.2", ip_address, Valid(f"{entry}.7", frozenset({snooped}))),
-        mac=Column(f"{entry}.3", mac),
-        vlan=Column(f"{entry}.4", vlan),
+        address=d.Column(f"{entry}.2", d.ip_address, d.Valid(f"{entry}.7", frozenset({snooped}))),
+        mac=d.Column(f"{entry}.3", d.mac),
+        vlan=d.Column(f"{entry}.4", d.vlan),
     )
 
 
-DRIVER = Driver(
+DRIVER = d.Driver(
     name="tplink_jetstream",
     vendor="TP-Link",
     series="JetStream and Omada; seen: T1600G-28TS 3.0.6, T2600G-28TS 3.0.3",
     sys_object_ids=("1.3.6.1.4.1.11863.5",),
-    hardware=Hardware(
+    hardware=d.Hardware(
         mib="recordings jetstream_t1600g-28ts, jetstream_t2600g-28ts",
-        model=(Column(f"{_SYS_INFO}.5.0", Convert("first word of text", _first_word)),),
-        firmware=(Column(f"{_SYS_INFO}.6.0", Convert("first word of text", _first_word)),),
-        serial_number=(Column(f"{_SYS_INFO}.8.0", text),),
-        mac=standard.HARDWARE.mac,
+        model=(d.Column(f"{_SYS_INFO}.5.0", d.Convert("first word of text", _first_word)),),
+        firmware=(d.Column(f"{_SYS_INFO}.6.0", d.Convert("first word of text", _first_word)),),
+        serial_number=(d.Column(f"{_SYS_INFO}.8.0", d.text),),
+        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
     macs=(_MACS,),
@@ -128,7 +105,7 @@ DRIVER = Driver(
         _bindings(_BINDING, "TPLINK-IPMACBINDING-MIB 2012-12-17", snooped=3),
         _bindings(_BINDING_V6, "TPLINK-IPV6MACBINDING-MIB 2012-12-17", snooped=2),
     ),
-    limits=SnmpLimits(varbinds=10, no_bulk=(_DDM,), unordered=True),
+    limits=d.SnmpLimits(varbinds=10, no_bulk=(_DDM,), unordered=True),
     seen={
         "jetstream_t1600g-28ts": ("link", "counters"),
         "jetstream_t2600g-28ts": ("transceiver",),

@@ -11,38 +11,7 @@ untagged VLAN of a trunk.
 
 from dataclasses import replace
 
-from techinfo.driver import (
-    Answers,
-    Cell,
-    Column,
-    Convert,
-    CpeMacTable,
-    CpePortTable,
-    CpeTable,
-    Driver,
-    FromDescr,
-    GroupTable,
-    Hardware,
-    PortBy,
-    PortKey,
-    TransceiverTable,
-    Valid,
-    at,
-    celsius,
-    counter,
-    dbm,
-    integer,
-    ipv4,
-    is_one_of,
-    mac,
-    milliamperes,
-    one_of,
-    span,
-    standard,
-    text,
-    volts,
-    watts,
-)
+import techinfo.driver as d
 
 _SFP = "1.3.6.1.4.1.9303.4.1.4.1"  # wsSFPEntry
 _XFP = "1.3.6.1.4.1.9303.4.1.6.1"  # wsXFPEntry
@@ -51,102 +20,102 @@ _CPE_PORT = "1.3.6.1.4.1.9303.4.1.3.2.1"  # wsNeighbourPortsEntry
 _CPE_MAC = "1.3.6.1.4.1.9303.4.1.3.3.1"  # wsNeighbourPortSNPAEntry
 _IGMP_CACHE = "1.3.6.1.4.1.9303.4.13.2.1"  # wsIgmpCacheEntry
 _TOLD = frozenset({1, 2, 3, 4, 5})  # alarmLow … alarmHigh; unknown(0): no diagnostics
-_MODULE = one_of({0: True, 1: False, 2: True}, "missing(1) is an empty cage")
+_MODULE = d.one_of({0: True, 1: False, 2: True}, "missing(1) is an empty cage")
 
 
-def _seconds(ticks: Cell) -> int | None:
+def _seconds(ticks: d.Cell) -> int | None:
     return ticks // 100 if isinstance(ticks, int) and ticks >= 0 else None
 
 
-def _state_bit(bit: int) -> Convert[bool]:
+def _state_bit(bit: int) -> d.Convert[bool]:
     """A bit of wsNeighbourPortState: s100mbit(5), fullduplex(6), up(7) of its first octet."""
 
-    def told(cell: Cell) -> bool | None:
+    def told(cell: d.Cell) -> bool | None:
         return bool(cell[0] & (0x80 >> bit)) if isinstance(cell, bytes) and cell else None
 
-    return Convert(f"BITS, bit {bit}", told)
+    return d.Convert(f"BITS, bit {bit}", told)
 
 
-def _mbit(cell: Cell) -> int | None:
+def _mbit(cell: d.Cell) -> int | None:
     """What is not 100 Mbit/s may be ten or a thousand: the MIB is older than gigabit CPEs."""
     return 100 if _state_bit(5)(cell) else None
 
 
-SFP = TransceiverTable(
+SFP = d.TransceiverTable(
     mib="WAYSTREAM-MIB 2017-02-10",
     proven=("ibos",),
-    present=Column(f"{_SFP}.2", _MODULE),  # wsSFPStatus
-    temperature=Column(f"{_SFP}.12", celsius(), Valid(f"{_SFP}.11", _TOLD)),
-    voltage=Column(f"{_SFP}.14", volts(0.001), Valid(f"{_SFP}.13", _TOLD)),
-    bias=Column(f"{_SFP}.16", milliamperes(), Valid(f"{_SFP}.15", _TOLD)),
+    present=d.Column(f"{_SFP}.2", _MODULE),  # wsSFPStatus
+    temperature=d.Column(f"{_SFP}.12", d.celsius(), d.Valid(f"{_SFP}.11", _TOLD)),
+    voltage=d.Column(f"{_SFP}.14", d.volts(0.001), d.Valid(f"{_SFP}.13", _TOLD)),
+    bias=d.Column(f"{_SFP}.16", d.milliamperes(), d.Valid(f"{_SFP}.15", _TOLD)),
     # wsSFPTXdBmPower, wsSFPRXdBmPower: a zero is left to the microwatts, which tell 1 mW from none.
-    tx_power=Column(f"{_SFP}.22", dbm(0.001, {0: None}), Valid(f"{_SFP}.17", _TOLD)),
-    rx_power=Column(f"{_SFP}.23", dbm(0.001, {0: None}), Valid(f"{_SFP}.19", _TOLD)),
-    part_number=Column(f"{_SFP}.52", text, Valid(f"{_SFP}.2", frozenset({0}))),
-    serial_number=Column(f"{_SFP}.53", text, Valid(f"{_SFP}.2", frozenset({0}))),
+    tx_power=d.Column(f"{_SFP}.22", d.dbm(0.001, {0: None}), d.Valid(f"{_SFP}.17", _TOLD)),
+    rx_power=d.Column(f"{_SFP}.23", d.dbm(0.001, {0: None}), d.Valid(f"{_SFP}.19", _TOLD)),
+    part_number=d.Column(f"{_SFP}.52", d.text, d.Valid(f"{_SFP}.2", frozenset({0}))),
+    serial_number=d.Column(f"{_SFP}.53", d.text, d.Valid(f"{_SFP}.2", frozenset({0}))),
 )
-SFP_MICROWATTS = TransceiverTable(
+SFP_MICROWATTS = d.TransceiverTable(
     mib="WAYSTREAM-MIB 2017-02-10",
     proven=("ibos",),
-    tx_power=Column(f"{_SFP}.18", watts(1e-6), Valid(f"{_SFP}.17", _TOLD)),
-    rx_power=Column(f"{_SFP}.20", watts(1e-6), Valid(f"{_SFP}.19", _TOLD)),
+    tx_power=d.Column(f"{_SFP}.18", d.watts(1e-6), d.Valid(f"{_SFP}.17", _TOLD)),
+    rx_power=d.Column(f"{_SFP}.20", d.watts(1e-6), d.Valid(f"{_SFP}.19", _TOLD)),
 )
-XFP = TransceiverTable(
+XFP = d.TransceiverTable(
     mib="WAYSTREAM-MIB 2017-02-10",
     # Nobody has seen whether an XFP number is an ifIndex: it counts only at a ten-gigabit port.
-    port=PortKey(name=r"tengigabitethernet.*"),
-    present=Column(f"{_XFP}.2", _MODULE),  # wsXFPStatus
-    temperature=Column(f"{_XFP}.13", celsius(), Valid(f"{_XFP}.12", _TOLD)),
-    bias=Column(f"{_XFP}.15", milliamperes(), Valid(f"{_XFP}.14", _TOLD)),
-    tx_power=Column(f"{_XFP}.17", watts(1e-6), Valid(f"{_XFP}.16", _TOLD)),
-    rx_power=Column(f"{_XFP}.19", watts(1e-6), Valid(f"{_XFP}.18", _TOLD)),
+    port=d.PortKey(name=r"tengigabitethernet.*"),
+    present=d.Column(f"{_XFP}.2", _MODULE),  # wsXFPStatus
+    temperature=d.Column(f"{_XFP}.13", d.celsius(), d.Valid(f"{_XFP}.12", _TOLD)),
+    bias=d.Column(f"{_XFP}.15", d.milliamperes(), d.Valid(f"{_XFP}.14", _TOLD)),
+    tx_power=d.Column(f"{_XFP}.17", d.watts(1e-6), d.Valid(f"{_XFP}.16", _TOLD)),
+    rx_power=d.Column(f"{_XFP}.19", d.watts(1e-6), d.Valid(f"{_XFP}.18", _TOLD)),
 )
-GROUPS = GroupTable(
+GROUPS = d.GroupTable(
     mib="WAYSTREAM-IGMP-CACHE-MIB 2017-02-10",
-    port=PortKey(PortBy.IF_INDEX, at(4, integer)),
-    address=span(0, 4, ipv4),
-    up_time=Column(f"{_IGMP_CACHE}.4", Convert("TimeTicks", _seconds)),
+    port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(4, d.integer)),
+    address=d.index_octets(0, 4, d.ipv4),
+    up_time=d.Column(f"{_IGMP_CACHE}.4", d.Convert("TimeTicks", _seconds)),
 )
 
 # The CPEs that speak PacketFront's own discovery; they need no address, and none is asked.
-CPES = CpeTable(
+CPES = d.CpeTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    number=at(1, integer),
-    model=Column(f"{_NEIGHBOUR}.6", text),
-    quiet=Column(f"{_NEIGHBOUR}.7", integer),  # wsNeighbourLastAct
-    firmware=Column(f"{_NEIGHBOUR}.8", text),
-    mac=Column(f"{_NEIGHBOUR}.9", mac),
-    up_time=Column(f"{_NEIGHBOUR}.10", integer),
-    hears=Column(f"{_NEIGHBOUR}.11", is_one_of(frozenset({1}), "it is bidirectional(1)")),
+    number=d.index_at(1, d.integer),
+    model=d.Column(f"{_NEIGHBOUR}.6", d.text),
+    quiet=d.Column(f"{_NEIGHBOUR}.7", d.integer),  # wsNeighbourLastAct
+    firmware=d.Column(f"{_NEIGHBOUR}.8", d.text),
+    mac=d.Column(f"{_NEIGHBOUR}.9", d.mac),
+    up_time=d.Column(f"{_NEIGHBOUR}.10", d.integer),
+    hears=d.Column(f"{_NEIGHBOUR}.11", d.is_one_of(frozenset({1}), "it is bidirectional(1)")),
 )
-CPE_PORTS = CpePortTable(
+CPE_PORTS = d.CpePortTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    cpe=at(1, integer),
-    index=at(2, integer),
-    name=Column(f"{_CPE_PORT}.4", text),
-    up=Column(f"{_CPE_PORT}.5", _state_bit(7)),
-    full_duplex=Column(f"{_CPE_PORT}.5", _state_bit(6)),
-    speed=Column(f"{_CPE_PORT}.5", Convert("BITS, bit 5: 100 Mbit/s", _mbit)),
-    out_bytes=Column(f"{_CPE_PORT}.6", counter),
-    out_discards=Column(f"{_CPE_PORT}.7", counter),
-    out_broadcast=Column(f"{_CPE_PORT}.8", counter),
-    out_multicast=Column(f"{_CPE_PORT}.9", counter),
-    out_unicast=Column(f"{_CPE_PORT}.10", counter),
-    in_bytes=Column(f"{_CPE_PORT}.14", counter),
-    in_crc_errors=Column(f"{_CPE_PORT}.25", counter),
-    in_discards=Column(f"{_CPE_PORT}.27", counter),
-    in_unicast=Column(f"{_CPE_PORT}.28", counter),
-    in_multicast=Column(f"{_CPE_PORT}.29", counter),
-    in_broadcast=Column(f"{_CPE_PORT}.30", counter),
+    cpe=d.index_at(1, d.integer),
+    index=d.index_at(2, d.integer),
+    name=d.Column(f"{_CPE_PORT}.4", d.text),
+    up=d.Column(f"{_CPE_PORT}.5", _state_bit(7)),
+    full_duplex=d.Column(f"{_CPE_PORT}.5", _state_bit(6)),
+    speed=d.Column(f"{_CPE_PORT}.5", d.Convert("BITS, bit 5: 100 Mbit/s", _mbit)),
+    out_bytes=d.Column(f"{_CPE_PORT}.6", d.counter),
+    out_discards=d.Column(f"{_CPE_PORT}.7", d.counter),
+    out_broadcast=d.Column(f"{_CPE_PORT}.8", d.counter),
+    out_multicast=d.Column(f"{_CPE_PORT}.9", d.counter),
+    out_unicast=d.Column(f"{_CPE_PORT}.10", d.counter),
+    in_bytes=d.Column(f"{_CPE_PORT}.14", d.counter),
+    in_crc_errors=d.Column(f"{_CPE_PORT}.25", d.counter),
+    in_discards=d.Column(f"{_CPE_PORT}.27", d.counter),
+    in_unicast=d.Column(f"{_CPE_PORT}.28", d.counter),
+    in_multicast=d.Column(f"{_CPE_PORT}.29", d.counter),
+    in_broadcast=d.Column(f"{_CPE_PORT}.30", d.counter),
 )
-CPE_MACS = CpeMacTable(
+CPE_MACS = d.CpeMacTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    cpe=at(1, integer),
-    cpe_port=at(2, integer),
-    mac=Column(f"{_CPE_MAC}.6", mac),
+    cpe=d.index_at(1, d.integer),
+    cpe_port=d.index_at(2, d.integer),
+    mac=d.Column(f"{_CPE_MAC}.6", d.mac),
 )
 
-_CAGED = Driver(
+_CAGED = d.Driver(
     name="waystream_ibos",
     vendor="Waystream",
     series="MS4026, ASR6026, MS3028: a cage in every port; MS4026 with iBOS 7.1.2 seen",
@@ -158,14 +127,14 @@ _CAGED = Driver(
         "1.3.6.1.4.1.9303.1.5.64",  # ms4026ac
         "1.3.6.1.4.1.9303.1.5.65",  # ms4026dc
     ),
-    hardware=Hardware(
+    hardware=d.Hardware(
         mib="ENTITY-MIB 2005-08-10",
-        model=(FromDescr(r"^(\S+), iBOS "), *standard.HARDWARE.model),
-        firmware=(FromDescr(r"iBOS Version ibos-[^-\s]+-(\S+)"), *standard.HARDWARE.firmware),
-        serial_number=standard.HARDWARE.serial_number,
-        mac=standard.HARDWARE.mac,
+        model=(d.FromDescr(r"^(\S+), iBOS "), *d.standard.HARDWARE.model),
+        firmware=(d.FromDescr(r"iBOS Version ibos-[^-\s]+-(\S+)"), *d.standard.HARDWARE.firmware),
+        serial_number=d.standard.HARDWARE.serial_number,
+        mac=d.standard.HARDWARE.mac,
     ),
-    macs=(standard.BRIDGE_MACS,),
+    macs=(d.standard.BRIDGE_MACS,),
     transceivers=(SFP, SFP_MICROWATTS, XFP),
     groups=(GROUPS,),
     cpes=(CPES, CPE_PORTS, CPE_MACS),
@@ -189,7 +158,7 @@ DRIVERS = (
         name="waystream_ibos_ports",
         series="other MS and ASR models whose cages are numbered as the ports; none seen",
         sys_object_ids=("1.3.6.1.4.1.9303.1.1", "1.3.6.1.4.1.9303.1.5"),
-        when=(Answers(f"{_SFP}.2.25"),),
+        when=(d.Answers(f"{_SFP}.2.25"),),
         seen={},
         notes=_MIXED,
     ),

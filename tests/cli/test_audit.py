@@ -30,7 +30,7 @@ ENTRY = AuditEntry(
 _SERVE = """
 import os, sys
 from pathlib import Path
-from techinfo.cli.api_wiring import entrance_of
+from techinfo.cli.wiring import entrance_of
 from techinfo.config import Settings
 with entrance_of(Settings()) as entrance:
     with entrance_of(Settings()):

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 from tests.cli.conftest import Run
 
-from techinfo.cli.console import _Console, escaped, only_text
+from techinfo.cli.console import _Console
+from techinfo.cli.escaping import escaped, only_text
 from techinfo.cli.logs import formatter
 
 HOSTILE = [

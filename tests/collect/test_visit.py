@@ -45,12 +45,12 @@ from techinfo.driver import (
     Row,
     SnmpLimits,
     TransceiverTable,
-    at,
     celsius,
+    index_at,
+    index_octets,
     integer,
     ipv4,
     mac,
-    span,
     standard,
     vlan,
 )
@@ -67,7 +67,7 @@ OPTICS = TransceiverTable(mib="made up", temperature=Column(f"{T}.1", celsius())
 LEASES = LeaseTable(
     mib="made up",
     port=PortKey(PortBy.IF_INDEX, Column(f"{T}.6", integer)),
-    address=span(0, 4, ipv4),
+    address=index_octets(0, 4, ipv4),
     remaining=Column(f"{T}.4", integer),
 )
 TELLS_LIGHT = driver(transceivers=(OPTICS,))
@@ -395,7 +395,9 @@ def test_a_struggling_agent_is_not_walked_again_and_again() -> None:
 
 def test_rows_below_a_port_are_walked_and_no_others() -> None:
     """F21: a table whose index begins with the port."""
-    table = MacTable(mib="made up", port=PortKey(), vlan=at(1, vlan), mac=Column(f"{T}.3", mac))
+    table = MacTable(
+        mib="made up", port=PortKey(), vlan=index_at(1, vlan), mac=Column(f"{T}.3", mac)
+    )
     cells = switch() | {f"{T}.3.{n}.100.1": b"\x02\0\0\0\0\x01" for n in (1, 2)}
     there = met(cells, driver(macs=(table,)))
 

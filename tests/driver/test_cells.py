@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techinfo.driver import at, counted, integer, ip_address, mac, octets, raw_text, span
+from techinfo.driver import (
+    index_at,
+    index_octets,
+    index_string,
+    integer,
+    ip_address,
+    mac,
+    octets,
+    raw_text,
+)
 from techinfo.wire import Index
 
 
@@ -16,7 +25,7 @@ from techinfo.wire import Index
 )
 def test_one_part_of_the_index(position: int, index: Index, expected: int | None) -> None:
     """Counted from either end; one that is not there is nothing."""
-    assert at(position, integer).take(index) == expected
+    assert index_at(position, integer).take(index) == expected
 
 
 @pytest.mark.parametrize(
@@ -33,7 +42,7 @@ def test_one_part_of_the_index(position: int, index: Index, expected: int | None
 )
 def test_f7_octets_of_the_index(start: int, index: Index, expected: str | None) -> None:
     """The last six are the address, whatever stands before; no octet is above 255."""
-    part = span(start, 6, mac).take(index)
+    part = index_octets(start, 6, mac).take(index)
 
     assert (mac(part) if part is not None else None) == expected
 
@@ -51,7 +60,7 @@ def test_f7_octets_of_the_index(start: int, index: Index, expected: str | None) 
 )
 def test_octets_after_their_length(index: Index, expected: str | None) -> None:
     """InetAddress and strings that are not IMPLIED (RFC 2578, 7.7)."""
-    part = counted(1, ip_address).take(index)
+    part = index_string(1, ip_address).take(index)
 
     assert (ip_address(part) if part is not None else None) == expected
 
@@ -60,7 +69,7 @@ def test_a_name_in_the_index() -> None:
     """A string's octets are its sub-identifiers."""
     index = (3, *b"ge1", 5)
 
-    assert counted(0, raw_text).take(index) == b"ge1"
+    assert index_string(0, raw_text).take(index) == b"ge1"
 
 
 @given(
@@ -71,9 +80,9 @@ def test_a_name_in_the_index() -> None:
 def test_no_index_makes_a_reader_fail(index: Index, start: int, length: int) -> None:
     """What is not there is nothing."""
     taken = [
-        at(start, integer).take(index),
-        span(start, length, octets).take(index),
-        counted(max(0, start), octets).take(index),
+        index_at(start, integer).take(index),
+        index_octets(start, length, octets).take(index),
+        index_string(max(0, start), octets).take(index),
     ]
 
     assert all(part is None or isinstance(part, int | bytes) for part in taken)

@@ -23,12 +23,12 @@ from techinfo.driver import (
     SnmpLimits,
     TransceiverTable,
     Valid,
-    at,
     celsius,
     dbm,
+    index_at,
+    index_octets,
     integer,
     ipv4,
-    span,
 )
 from techinfo.driver.check import check
 from techinfo.errors import DriverError
@@ -56,10 +56,10 @@ def optics(column: Column[Any], **more: Any) -> dict[str, Any]:
         ({"when": (DescrMatches("(unclosed"),)}, "no regular expression"),
         ({"limits": SnmpLimits(no_bulk=("1.3,6",))}, "is no OID"),
         ({"hardware": Hardware(model=(FromDescr("Version .*"),))}, "no group"),
-        (optics(Column(OID, dbm()), port=PortKey(PortBy.ONLY)), "needs a pattern"),
+        (optics(Column(OID, dbm()), port=PortKey(PortBy.FIXED_PORT)), "needs a pattern"),
         (optics(Column(OID, dbm()), port=PortKey(name="ge[")), "no regular expression"),
         (
-            {"leases": (LeaseTable(mib="X", address=span(1, 4, ipv4)),)},
+            {"leases": (LeaseTable(mib="X", address=index_octets(1, 4, ipv4)),)},
             "a table of X has no column",
         ),
         (
@@ -68,7 +68,7 @@ def optics(column: Column[Any], **more: Any) -> dict[str, Any]:
                     QuantityTable(
                         mib="X",
                         value=OID,
-                        kind=at(1, integer),
+                        kind=index_at(1, integer),
                         kinds={1: Quantity("temprature", celsius())},
                     ),
                 )

@@ -42,10 +42,11 @@ from techinfo.driver import (
     ShapingTable,
     TransceiverTable,
     Valid,
-    at,
     celsius,
-    counted,
     dbm,
+    index_at,
+    index_octets,
+    index_string,
     integer,
     ip_address,
     ipv4,
@@ -59,7 +60,6 @@ from techinfo.driver import (
     one_of,
     power_text,
     raw_text,
-    span,
     standard,
     text,
     vlan,
@@ -127,7 +127,7 @@ def test_a_quantity_in_the_index() -> None:
         mib="made up",
         port=PortKey(trailing=((1,), (2,), (3,))),
         value=f"{T}.3",
-        kind=at(1, integer),
+        kind=index_at(1, integer),
         valid=Column(f"{T}.2", is_one_of(frozenset({2}), "success")),
         kinds=KINDS,
     )
@@ -148,7 +148,7 @@ def test_a_quantity_in_the_index() -> None:
 
 def test_a_quantity_in_the_index_needs_no_list_of_kinds() -> None:
     """Without one, all rows below the port are walked, and no others."""
-    table = QuantityTable(mib="made up", value=f"{T}.3", kind=at(1, integer), kinds=KINDS)
+    table = QuantityTable(mib="made up", value=f"{T}.3", kind=index_at(1, integer), kinds=KINDS)
     cells = {f"{T}.3.1.1": 41_000, f"{T}.3.1.2": -18_000, f"{T}.3.2.2": -9_000}
 
     reading = read_both(switch() | cells, driver(transceivers=(table,)))
@@ -211,7 +211,7 @@ def test_a_unit_in_a_column_of_the_row() -> None:
         port=PortKey(trailing=((1,), (2,), (3,))),
         value=f"{T}.3",
         unit=Column(f"{T}.4", integer),
-        kind=at(1, integer),
+        kind=index_at(1, integer),
         kinds={
             1: Quantity("rx_power", dbm(0.001), {11: watts(1e-6)}),
             2: Quantity("tx_power", dbm(0.001), {11: watts(1e-6)}),
@@ -385,8 +385,8 @@ def test_a_bitmap_of_ports(by: PortBy) -> None:
     table = GroupTable(
         mib="made up",
         port=PortKey(by, Column(f"{T}.3", octets)),
-        vlan=at(0, vlan),
-        address=span(1, 4, ipv4),
+        vlan=index_at(0, vlan),
+        address=index_octets(1, 4, ipv4),
     )
     bridge = {f"{BASE_PORT}.1": 2, f"{BASE_PORT}.2": 1}
     cells: dict[str, Cell] = {
@@ -426,9 +426,9 @@ def test_a_lease_in_the_index() -> None:
     table = LeaseTable(
         mib="made up",
         port=PortKey(PortBy.IF_INDEX, Column(f"{T}.6", integer)),
-        vlan=at(0, vlan),
-        mac=span(1, 6, mac),
-        address=span(7, 4, ipv4),
+        vlan=index_at(0, vlan),
+        mac=index_octets(1, 6, mac),
+        address=index_octets(7, 4, ipv4),
     )
 
     reading = read_both(
@@ -445,7 +445,7 @@ def test_a_lease_under_its_port() -> None:
     table = LeaseTable(
         mib="made up",
         port=PortKey(),
-        address=counted(1, ip_address),
+        address=index_string(1, ip_address),
         prefix_length=Column(f"{T}.2", integer),
         mac=Column(f"{T}.1", mac),
     )
@@ -471,7 +471,7 @@ def test_a_port_by_its_name() -> None:
     table = LeaseTable(
         mib="made up",
         port=PortKey(PortBy.NAME, Column(f"{T}.6", raw_text)),
-        address=span(0, 4, ipv4),
+        address=index_octets(0, 4, ipv4),
     )
     cells: dict[str, Cell] = {f"{T}.6.192.0.2.7": b"GE1", f"{T}.6.192.0.2.8": b"ge9"}
 
@@ -484,7 +484,7 @@ def test_a_port_by_its_name_in_the_index() -> None:
     """Counted octets."""
     table = LeaseTable(
         mib="made up",
-        port=PortKey(PortBy.NAME, counted(0, raw_text)),
+        port=PortKey(PortBy.NAME, index_string(0, raw_text)),
         address=Column(f"{T}.6", ipv4),
     )
     index = ".".join(map(str, (3, *b"ge1", 1)))
@@ -499,7 +499,7 @@ def test_a_port_number_that_must_be_converted() -> None:
     table = MacTable(
         mib="made up",
         port=PortKey(PortBy.IF_INDEX, Column(f"{T}.2", integer), offset=49152),
-        mac=span(-6, 6, mac),
+        mac=index_octets(-6, 6, mac),
     )
     cells = switch((49153,)) | {f"{T}.2.0.27.33.10.11.12": b"1"}
 
@@ -510,7 +510,9 @@ def test_a_port_number_that_must_be_converted() -> None:
 
 def test_macs_in_a_table_by_port() -> None:
     """BDCOM fdbReadByPortTable: the port stands first."""
-    table = MacTable(mib="made up", port=PortKey(), vlan=at(1, vlan), mac=Column(f"{T}.3", mac))
+    table = MacTable(
+        mib="made up", port=PortKey(), vlan=index_at(1, vlan), mac=Column(f"{T}.3", mac)
+    )
     cells = switch() | {
         f"{T}.3.1.100.1": b"\x02\0\0\0\0\x01",
         f"{T}.3.2.100.1": b"\x02\0\0\0\0\x02",
@@ -527,7 +529,7 @@ def test_rows_that_do_not_count() -> None:
         mib="made up",
         port=PortKey(PortBy.IF_INDEX, Column(f"{T}.6", integer)),
         counts=Column(f"{T}.9", one_of({1: True, 2: False}, "active")),
-        address=span(0, 4, ipv4),
+        address=index_octets(0, 4, ipv4),
     )
     cells = {f"{T}.6.192.0.2.{n}": 1 for n in (7, 8, 9)} | {
         f"{T}.9.192.0.2.7": 1,
@@ -568,7 +570,7 @@ def test_scalars_of_the_one_port_with_an_optic() -> None:
     """XG6846: the DDM branch has no port in it; the WAN port is the one it can be."""
     table = TransceiverTable(
         mib="made up",
-        port=PortKey(PortBy.ONLY, name="wan.*"),
+        port=PortKey(PortBy.FIXED_PORT, name="wan.*"),
         rx_power=Column(f"{T}.9", power_text),
         temperature=Column(f"{T}.5", celsius()),
     )
@@ -585,7 +587,7 @@ def test_a_scalar_of_no_port_in_particular_is_nobodys() -> None:
     """Two ports match: neither has it."""
     table = TransceiverTable(
         mib="made up",
-        port=PortKey(PortBy.ONLY, name="ge.*"),
+        port=PortKey(PortBy.FIXED_PORT, name="ge.*"),
         temperature=Column(f"{T}.5", celsius()),
     )
 
@@ -598,8 +600,8 @@ def test_rows_of_the_one_port_that_learns() -> None:
     """A CPE whose every address is behind its one LAN port."""
     table = MacTable(
         mib="made up",
-        port=PortKey(PortBy.ONLY, name="ge1"),
-        mac=span(-6, 6, mac),
+        port=PortKey(PortBy.FIXED_PORT, name="ge1"),
+        mac=index_octets(-6, 6, mac),
         learnt=Column(f"{T}.3", is_one_of(frozenset({3}), "learnt")),
     )
     cells = {f"{T}.3.2.0.0.0.0.{n}": status for n, status in ((1, 3), (2, 4))}
@@ -625,14 +627,14 @@ def test_ont_numbers_in_the_index() -> None:
     """SmartAX: PON port and ONT; tables about one ONT are put together."""
     optics = OntTable(
         mib="made up",
-        ont_id=at(1, integer),
+        ont_id=index_at(1, integer),
         rx_power=Column(f"{T}.4", dbm(0.01)),
         olt_rx=Column(f"{T}.6", dbm(0.01)),
         temperature=Column(f"{T}.1", celsius()),
     )
     state = OntTable(
         mib="made up",
-        ont_id=at(1, integer),
+        ont_id=index_at(1, integer),
         serial_number=Column(f"{T}.21", text),
         up=Column(f"{T}.22", one_of({1: True, 2: False}, "up")),
         distance=Column(f"{T}.23", integer),
@@ -670,7 +672,7 @@ def test_rates_by_queue_in_the_index() -> None:
     """kbit/s; a sentinel is no rate."""
     table = ShapingTable(
         mib="made up",
-        queue=at(1, number_text),
+        queue=index_at(1, number_text),
         cir=Column(f"{T}.3", kilobits()),
         pir=Column(f"{T}.4", kilobits(1000)),
     )
@@ -693,7 +695,7 @@ def test_o7_lanes_as_rows() -> None:
     """The lowest level counts, and the highest current; the module's own are not of a lane."""
     table = TransceiverTable(
         mib="made up",
-        lane=at(1, integer),
+        lane=index_at(1, integer),
         rx_power=Column(f"{T}.1", dbm(0.1)),
         bias=Column(f"{T}.2", milliamperes()),
         temperature=Column(f"{T}.3", celsius()),

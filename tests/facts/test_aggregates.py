@@ -30,9 +30,9 @@ from techinfo.driver import (
     PortBy,
     PortKey,
     ShapingTable,
+    index_octets,
     integer,
     ipv4,
-    span,
 )
 from techinfo.model import Fact, Group, Lease, MacEntry, State
 from techinfo.wire import Cell
@@ -198,12 +198,12 @@ def test_a_vlan_interface_that_stands_on_ports_is_no_aggregate() -> None:
 def test_leases_groups_and_rates_of_an_aggregate_are_its_members() -> None:
     """The rates by GET, beside those of the port itself."""
     own = driver(
-        leases=(LeaseTable(mib="made up", port=KEY, address=span(0, 4, ipv4)),),
+        leases=(LeaseTable(mib="made up", port=KEY, address=index_octets(0, 4, ipv4)),),
         groups=(
             GroupTable(
                 mib="made up",
                 port=PortKey(PortBy.IF_INDEX, Column(f"{VENDOR}.8", integer)),
-                address=span(0, 4, ipv4),
+                address=index_octets(0, 4, ipv4),
             ),
         ),
         shaping=(ShapingTable(mib="made up", cir=Column(f"{VENDOR}.9", integer)),),

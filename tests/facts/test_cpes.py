@@ -16,8 +16,8 @@ from techinfo.driver import (
     CpeMacTable,
     CpePortTable,
     CpeTable,
-    at,
     counter,
+    index_at,
     integer,
     is_one_of,
     mac,
@@ -31,7 +31,7 @@ CPE, PORT, MAC = (f"{VENDOR}.{n}" for n in (1, 2, 3))
 TABLES = (
     CpeTable(
         mib="made up",
-        number=at(1, integer),
+        number=index_at(1, integer),
         model=Column(f"{CPE}.1", text),
         mac=Column(f"{CPE}.2", mac),
         quiet=Column(f"{CPE}.3", integer),
@@ -40,13 +40,16 @@ TABLES = (
     ),
     CpePortTable(
         mib="made up",
-        cpe=at(1, integer),
-        index=at(2, integer),
+        cpe=index_at(1, integer),
+        index=index_at(2, integer),
         name=Column(f"{PORT}.1", text),
         in_bytes=Column(f"{PORT}.2", counter),
     ),
     CpeMacTable(
-        mib="made up", cpe=at(1, integer), cpe_port=at(2, integer), mac=Column(f"{MAC}.1", mac)
+        mib="made up",
+        cpe=index_at(1, integer),
+        cpe_port=index_at(2, integer),
+        mac=Column(f"{MAC}.1", mac),
     ),
 )
 DRIVER = playing.driver(cpes=TABLES)

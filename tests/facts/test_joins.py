@@ -22,7 +22,17 @@ from tests.collect.playing import (
 )
 
 from techinfo.collect.target import Reading
-from techinfo.driver import Column, MacTable, PortBy, PortKey, at, integer, mac, span, vlan
+from techinfo.driver import (
+    Column,
+    MacTable,
+    PortBy,
+    PortKey,
+    index_at,
+    index_octets,
+    integer,
+    mac,
+    vlan,
+)
 from techinfo.facts.joins import (
     Joins,
     add_bridge,
@@ -126,8 +136,8 @@ def test_a_platform_may_say_that_the_database_is_the_vlan() -> None:
     table = MacTable(
         mib="made up",
         port=PortKey(PortBy.BRIDGE_PORT, Column(f"{Q_FDB}.2", integer)),
-        vlan=at(0, vlan),
-        mac=span(-6, 6, mac),
+        vlan=index_at(0, vlan),
+        mac=index_octets(-6, 6, mac),
     )
 
     reading = read_both(switch() | {f"{Q_FDB}.2.100.{MAC}": 1}, driver(macs=(table,)))
@@ -225,7 +235,7 @@ def test_the_pvid_is_the_vlan_where_the_driver_says_so() -> None:
     table = MacTable(
         mib="made up",
         port=PortKey(PortBy.IF_INDEX, Column(f"{VENDOR}.2", integer)),
-        mac=span(-6, 6, mac),
+        mac=index_octets(-6, 6, mac),
         pvid=True,
     )
     cells = switch() | {f"{BASE_PORT}.7": 1, f"{PVID}.7": 30, f"{PVID}.1": 20}

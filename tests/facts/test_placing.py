@@ -25,7 +25,7 @@ from tests.collect.playing import (
 from tests.collect.test_collector import ask, collector, run
 
 from techinfo.collect.target import Reading
-from techinfo.driver import Column, LeaseTable, PortBy, PortKey, integer, ipv4, span
+from techinfo.driver import Column, LeaseTable, PortBy, PortKey, index_octets, integer, ipv4
 from techinfo.model import Fact, State
 from techinfo.wire import Cell
 
@@ -300,7 +300,7 @@ def test_a_sub_interface_stands_on_the_port_of_its_name_where_nothing_else_says_
 def test_a_lease_without_a_port_is_not_left_out_in_silence() -> None:
     """So it is with groups, which are read in the same way."""
     key = PortKey(PortBy.IF_INDEX, Column(f"{VENDOR}.6", integer))
-    own = driver(leases=(LeaseTable(mib="made up", port=key, address=span(0, 4, ipv4)),))
+    own = driver(leases=(LeaseTable(mib="made up", port=key, address=index_octets(0, 4, ipv4)),))
 
     part = read(switch() | {f"{VENDOR}.6.192.0.2.7": 77}, own, name="ge1").parts[Fact.LEASES]
 

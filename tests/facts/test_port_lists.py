@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from tests.collect.playing import VENDOR, driver, read_both, switch
 
-from techinfo.driver import Column, GroupTable, PortBy, PortKey, at, ipv4, octets, span, vlan
+from techinfo.driver import (
+    Column,
+    GroupTable,
+    PortBy,
+    PortKey,
+    index_at,
+    index_octets,
+    ipv4,
+    octets,
+    vlan,
+)
 from techinfo.model import Fact, Group, State
 from techinfo.wire import Cell
 
@@ -13,8 +23,8 @@ def _groups(column: int) -> GroupTable:
     return GroupTable(
         mib="made up",
         port=PortKey(PortBy.IF_INDEX_BITMAP, Column(f"{VENDOR}.{column}", octets)),
-        vlan=at(0, vlan),
-        address=span(1, 4, ipv4),
+        vlan=index_at(0, vlan),
+        address=index_octets(1, 4, ipv4),
     )
 
 

@@ -27,13 +27,13 @@ from techinfo.driver import (
     PortBy,
     PortKey,
     ShapingTable,
-    at,
     dbm,
+    index_at,
+    index_octets,
     integer,
     ip_address,
     ipv4,
     raw_text,
-    span,
     watts,
 )
 from techinfo.model import Fact, Group, Lease, MacEntry, Ont, Part, State
@@ -147,7 +147,7 @@ def test_the_end_of_a_lease(remaining: Cell, end: object) -> None:
     """What has run out, never ends or cannot be has none."""
     cells: dict[str, Cell] = {f"{T}.6.192.0.2.7": 1, f"{T}.4.192.0.2.7": remaining}
 
-    found = leases(cells, address=span(0, 4, ipv4), remaining=Column(f"{T}.4", integer))
+    found = leases(cells, address=index_octets(0, 4, ipv4), remaining=Column(f"{T}.4", integer))
 
     assert [x.end for x in found] == [end]
 
@@ -184,13 +184,13 @@ def test_f20_a_lease_is_where_the_switch_saw_it() -> None:
     """Its own port column counts, and not where the address was learnt last."""
     cells: dict[str, Cell] = {f"{T}.6.192.0.2.7": 1} | fdb({1: 2})
 
-    assert leases(cells, address=span(0, 4, ipv4)) == (Lease(address="192.0.2.7"),)
+    assert leases(cells, address=index_octets(0, 4, ipv4)) == (Lease(address="192.0.2.7"),)
 
 
 def test_many_rows_of_one_port_take_no_time_each() -> None:
     """A trusted uplink may hold every binding of the switch: 30,000 must not be 450,000,000."""
     cells: dict[str, Cell] = {f"{T}.6.10.{n >> 8}.{n & 255}.1": 1 for n in range(30_000)}
-    table = LeaseTable(mib="made up", port=KEY, address=span(0, 4, ipv4))
+    table = LeaseTable(mib="made up", port=KEY, address=index_octets(0, 4, ipv4))
 
     reading = read(switch() | cells, driver(leases=(table,)), facts=[Fact.LEASES])
 
@@ -227,7 +227,7 @@ def test_only_a_group_is_a_group(address: bytes, expected: bool) -> None:
 def test_when_a_group_was_joined(up_time: int, joined_at: object) -> None:
     """An up-time that cannot be tells nothing."""
     table = GroupTable(
-        mib="made up", port=KEY, address=span(0, 4, ipv4), up_time=Column(f"{T}.4", integer)
+        mib="made up", port=KEY, address=index_octets(0, 4, ipv4), up_time=Column(f"{T}.4", integer)
     )
     cells = {f"{T}.6.239.1.1.1": 1, f"{T}.4.239.1.1.1": up_time}
 
@@ -239,7 +239,7 @@ def test_when_a_group_was_joined(up_time: int, joined_at: object) -> None:
 def test_several_hosts_in_a_group_are_one_membership() -> None:
     """Since the latest join (contract: igmpsnooping)."""
     table = GroupTable(
-        mib="made up", port=KEY, address=span(0, 4, ipv4), up_time=Column(f"{T}.4", integer)
+        mib="made up", port=KEY, address=index_octets(0, 4, ipv4), up_time=Column(f"{T}.4", integer)
     )
     cells = {f"{T}.6.239.1.1.1.{n}": 1 for n in (1, 2)}
     cells |= {f"{T}.4.239.1.1.1.1": 900, f"{T}.4.239.1.1.1.2": 60}
@@ -267,7 +267,7 @@ def test_an_onts_light_is_judged_like_any_other() -> None:
     """0 uW without a temperature or a voltage proves nothing."""
     table = OntTable(
         mib="made up",
-        ont_id=at(1, integer),
+        ont_id=index_at(1, integer),
         rx_power=Column(f"{T}.4", watts(1e-6)),
         olt_rx=Column(f"{T}.6", dbm(0.01)),
         distance=Column(f"{T}.7", integer),

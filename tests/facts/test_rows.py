@@ -21,13 +21,13 @@ from techinfo.driver import (
     Table,
     TransceiverTable,
     Valid,
-    at,
     celsius,
     dbm,
+    index_at,
+    index_octets,
     integer,
     mac,
     octets,
-    span,
 )
 from techinfo.facts.joins import Joins, bits
 from techinfo.facts.rows import (
@@ -59,9 +59,9 @@ def optics(key: PortKey, **more: Any) -> TransceiverTable:
     return TransceiverTable(mib="", port=key, temperature=Column("1.1", celsius()), **more)
 
 
-LANED = optics(PortKey(), lane=at(1, integer))
-LISTED = optics(PortKey(trailing=((1,), (2,))), lane=at(1, integer))
-MACS = MacTable(mib="", port=PortKey(), mac=span(-6, 6, mac))
+LANED = optics(PortKey(), lane=index_at(1, integer))
+LISTED = optics(PortKey(trailing=((1,), (2,))), lane=index_at(1, integer))
+MACS = MacTable(mib="", port=PortKey(), mac=index_octets(-6, 6, mac))
 SENSORS = SensorTable(mib="", kind="1", scale="2", precision="3", value="4", status="5")
 
 
@@ -69,18 +69,27 @@ SENSORS = SensorTable(mib="", kind="1", scale="2", precision="3", value="4", sta
     ("table", "named", "under"),
     [
         (optics(PortKey()), True, True),
-        (optics(PortKey(), rx_power=at(0, dbm())), True, True),
+        (optics(PortKey(), rx_power=index_at(0, dbm())), True, True),
         (LANED, False, True),
         (LISTED, True, True),
         (optics(PortKey(position=1)), False, False),
         (optics(PortKey(PortBy.IF_INDEX, Column("1.9", integer))), False, False),
-        (optics(PortKey(PortBy.ONLY, name="ge1")), True, False),
+        (optics(PortKey(PortBy.FIXED_PORT, name="ge1")), True, False),
         (MACS, False, True),
-        (MacTable(mib="", port=PortKey(PortBy.ONLY, name="x"), mac=span(-6, 6, mac)), False, False),
+        (
+            MacTable(
+                mib="", port=PortKey(PortBy.FIXED_PORT, name="x"), mac=index_octets(-6, 6, mac)
+            ),
+            False,
+            False,
+        ),
         (SENSORS, True, True),
         (
             QuantityTable(
-                mib="", value="1.2", kind=at(1, integer), kinds={1: Quantity("bias", celsius())}
+                mib="",
+                value="1.2",
+                kind=index_at(1, integer),
+                kinds={1: Quantity("bias", celsius())},
             ),
             False,
             True,
@@ -104,9 +113,9 @@ def test_what_a_question_about_one_port_can_name(table: Table, named: bool, unde
         (optics(PortKey(offset=-100)), ((101,),)),
         (optics(PortKey(offset=5)), ()),
         (optics(PortKey(name="ge9")), ()),
-        (optics(PortKey(PortBy.ONLY, name="ge1")), ((0,),)),
-        (optics(PortKey(PortBy.ONLY, name="port 1", trailing=((7,),))), ((7,),)),
-        (optics(PortKey(PortBy.ONLY, name="ge2")), ()),
+        (optics(PortKey(PortBy.FIXED_PORT, name="ge1")), ((0,),)),
+        (optics(PortKey(PortBy.FIXED_PORT, name="port 1", trailing=((7,),))), ((7,),)),
+        (optics(PortKey(PortBy.FIXED_PORT, name="ge2")), ()),
         (LANED, None),
         (optics(PortKey(position=1)), None),
     ],
@@ -131,7 +140,7 @@ def test_the_rows_of_one_port(table: Table, expected: tuple[Index, ...] | None) 
         (PortKey(source=Column("1.9", integer)), (5,), 99, ()),
         (PortKey(source=Column("1.9", integer)), (5,), -1, ()),
         (PortKey(source=Column("1.9", integer), offset=1), (5,), 1, (2,)),
-        (PortKey(source=at(1, integer)), (5, 9), 0, (9,)),
+        (PortKey(source=index_at(1, integer)), (5, 9), 0, (9,)),
         (PortKey(PortBy.BRIDGE_PORT, Column("1.9", integer)), (5,), 71, (2,)),
         (PortKey(PortBy.BRIDGE_PORT, Column("1.9", integer)), (5,), 1, ()),
         (PortKey(PortBy.ENTITY), (51,), 0, (1,)),
@@ -176,7 +185,7 @@ def test_what_is_read_for_a_table() -> None:
         port=PortKey(source=Column("1.9", integer)),
         temperature=Column("1.1", convert, Valid("1.2", frozenset({1}))),
         rx_power=Column("1.3", dbm(), Valid("1.2", frozenset({1}))),
-        lane=at(1, integer),
+        lane=index_at(1, integer),
     )
 
     assert sorted(columns(table)) == ["1.1", "1.2", "1.3", "1.9"]
@@ -188,8 +197,8 @@ def test_the_only_port_must_be_the_only_one() -> None:
     """A port without a name does not match a pattern that matches nothing."""
     joins = Joins(ports={1: Port(if_index=1), 2: Port(if_index=2, name="wan")})
 
-    assert only_port(PortKey(PortBy.ONLY, name=".*"), joins) == 2
-    assert only_port(PortKey(PortBy.ONLY, name="lan"), joins) is None
+    assert only_port(PortKey(PortBy.FIXED_PORT, name=".*"), joins) == 2
+    assert only_port(PortKey(PortBy.FIXED_PORT, name="lan"), joins) is None
 
 
 def test_numbers_below_the_offset_are_none() -> None:

@@ -7,35 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    ERR_DISABLED,
-    CliCounters,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-)
-from techinfo.driver.cli_words import (
-    columned,
-    counted,
-    duplex,
-    learnt,
-    leased,
-    measured,
-    neighbour,
-    speed,
-    table,
-    texts,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 _OWN = r"\D*|(?:sup-eth|nve|vlan|vpc).*"
 """The supervisor, the overlay, and words stand in the port's column, too."""
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """Words for the link are cut at nine characters."""
     state, why = values["state"].lower(), values.get("why", "")
     up = values.get("protocol", state).lower() in ("connected", "up")
@@ -47,75 +26,85 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
     elif why.lower() == "administratively down":
         admin = False
     failed = "err" in state or "errdisabled" in why.lower().replace("-", "")
-    yield CliPort(
+    yield c.CliPort(
         port=values["port"],
         link_up=up,
         admin_up=admin,
-        speed=speed(values.get("speed")) if up else None,
-        full_duplex=duplex(values.get("duplex")) if up else None,
-        error=(why or ERR_DISABLED) if failed else None,
-        description=texts(values, "description")[0],
+        speed=w.speed(values.get("speed")) if up else None,
+        full_duplex=w.duplex(values.get("duplex")) if up else None,
+        error=(why or c.ERR_DISABLED) if failed else None,
+        description=w.texts(values, "description")[0],
     )
 
 
-def _mac(values: Values, port: str | None) -> Iterator[CliMac]:
-    yield from learnt(values, port, _OWN)
+def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
+    yield from w.learnt(values, port, _OWN)
 
 
 _INT = r"sh(?:ow?)? int(?:e[a-z]*)?"
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
 _MODULE = rf"{_INT}(?: {_ONE})? trans[a-z]*(?: details?)?"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("cisco_nxos",),
     vendor="Cisco",
     tables=(
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interface status",
             "cisco_nxos.status",
             _status,
             rf"{_INT}(?: {_ONE})? status",
         ),
-        table(CliPort, "show interface", "cisco_nxos.interfaces", _status, rf"{_INT}(?: {_ONE})?"),
-        table(
-            CliCounters, "show interface", "cisco_nxos.interfaces", counted, rf"{_INT}(?: {_ONE})?"
+        w.table(
+            c.CliPort, "show interface", "cisco_nxos.interfaces", _status, rf"{_INT}(?: {_ONE})?"
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
+            "show interface",
+            "cisco_nxos.interfaces",
+            w.counted,
+            rf"{_INT}(?: {_ONE})?",
+        ),
+        w.table(
+            c.CliCounters,
             "show interface counters",
             "cisco_nxos.counters",
-            columned,
+            w.columned,
             rf"{_INT}(?: {_ONE})? counters(?: errors)?",
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "show mac address-table",
             "cisco_nxos.mac",
             _mac,
             r"sh(?:ow?)? mac addr[a-z-]*(?: (?!count|aging).*)?",
         ),
-        table(
-            CliLease,
+        w.table(
+            c.CliLease,
             "show ip dhcp snooping binding",
             "cisco_nxos.lease",
-            leased,
+            w.leased,
             r"show ip dhcp snooping bind[a-z]*(?: .*)?",
         ),
-        table(
-            CliOptic, "show interface transceiver details", "cisco_nxos.module", measured, _MODULE
+        w.table(
+            c.CliOptic,
+            "show interface transceiver details",
+            "cisco_nxos.module",
+            w.measured,
+            _MODULE,
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp neighbors",
             "cisco_nxos.neighbours",
-            neighbour,
+            w.neighbour,
             r"show lldp ne[a-z]*",
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp neighbors detail",
             "cisco_nxos.neighbours_detail",
-            neighbour,
+            w.neighbour,
             r"show lldp ne[a-z]*(?: .*)? det[a-z]*",
         ),
     ),

@@ -9,29 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    ERR_DISABLED,
-    CliCounters,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliPlatform,
-    CliPort,
-    CliTable,
-    Parsed,
-    Values,
-)
-from techinfo.driver.cli_forms import Blocks
-from techinfo.driver.cli_words import (
-    counted,
-    duplex,
-    learnt_at,
-    leased,
-    neighbour,
-    speed,
-    table,
-    texts,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_forms as f
+from techinfo.driver import cli_words as w
 
 _ADMIN = {
     "administratively down": False,
@@ -43,7 +23,7 @@ _ADMIN = {
 }
 
 
-_NEIGHBOURS = Blocks(
+_NEIGHBOURS = f.Blocks(
     start=(
         r"Lldp neighbor-information of port \[(?P<port>[^\]]+)\]",
         r"\s*Neighbor index\s*:\s*(?P<index>\d+)",
@@ -59,96 +39,96 @@ _NEIGHBOURS = Blocks(
 )
 
 
-def _neighbours(text: str) -> Parsed:
+def _neighbours(text: str) -> c.Parsed:
     """A port's name is ruled off on both sides; any other rule ends what is the port's."""
     named = r"(?m)^(-{20,})\s*\n(Lldp neighbor-information of port \[.*\])\s*\n-{20,}\s*$"
     return _NEIGHBOURS(re.sub(named, r"\1\n\2", text))
 
 
-def _is_port(values: Values) -> bool:
+def _is_port(values: c.Values) -> bool:
     return not values["port"].lower().startswith(("vlan", "loopback", "null", "tunnel"))
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """The first word of two is the port's own, the second the line's."""
     state = values["state"].lower()
     link = (values.get("protocol") or values.get("link") or state).lower()
     up = link in ("up", "connected")
     if _is_port(values):
-        yield CliPort(
+        yield c.CliPort(
             port=values["port"],
             link_up=up,
             admin_up=_ADMIN.get(state),
-            speed=speed(values.get("speed")) if up else None,
-            full_duplex=duplex(values.get("duplex")) if up else None,
-            error=ERR_DISABLED if state == ERR_DISABLED else None,
-            description=texts(values, "description")[0],
+            speed=w.speed(values.get("speed")) if up else None,
+            full_duplex=w.duplex(values.get("duplex")) if up else None,
+            error=c.ERR_DISABLED if state == c.ERR_DISABLED else None,
+            description=w.texts(values, "description")[0],
         )
 
 
-def _counters(values: Values, port: str | None) -> Iterator[CliCounters]:
+def _counters(values: c.Values, port: str | None) -> Iterator[c.CliCounters]:
     if _is_port(values):
-        yield from counted(values, port)
+        yield from w.counted(values, port)
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"
 _ONE = r"(?:[a-z][a-z-]* ?\d[\d/]*)"
 _PIPE = r"(?: \| i[a-z]* .*)?"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("dlink_cisco_cli",),
     vendor="D-Link",
     driver="dlink_ds",
     tables=(
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces status",
             "dlink_cisco_cli.status",
             _status,
             rf"{_INT}(?: {_ONE})? status{_PIPE}",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces",
             "dlink_cisco_cli.interfaces",
             _status,
             rf"{_INT}(?: {_ONE})?",
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "show interfaces",
             "dlink_cisco_cli.interfaces",
             _counters,
             rf"{_INT}(?: {_ONE})?",
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "show interfaces counters",
             "dlink_cisco_cli.counters",
-            counted,
+            w.counted,
             rf"{_INT}(?: {_ONE})? counters",
             manual=True,
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "show mac-address-table",
             "dlink_cisco_cli.mac",
-            learnt_at,
+            w.learnt_at,
             r"show mac[- ]address-table(?: (?!aging|count|multicast).*)?",
         ),
-        table(
-            CliLease,
+        w.table(
+            c.CliLease,
             "show ip dhcp snooping binding",
             "dlink_cisco_cli.lease",
-            leased,
+            w.leased,
             r"show ip dhcp snooping bind[a-z]*(?: .*)?",
             manual=True,
         ),
-        CliTable(
-            kind=CliNeighbour,
+        c.CliTable(
+            kind=c.CliNeighbour,
             command="show lldp neighbor-information",
             also=(rf"show lldp neighbors?(?:-information)?(?: interface {_ONE})?",),
             template=_neighbours,
-            row=neighbour,
+            row=w.neighbour,
         ),
     ),
 )

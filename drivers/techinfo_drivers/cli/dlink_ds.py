@@ -9,40 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    ERR_DISABLED,
-    NO_PORT,
-    CliCableTest,
-    CliCounters,
-    CliGroup,
-    CliLease,
-    CliMac,
-    CliModule,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    CliTable,
-    Parsed,
-    Values,
-    decimal,
-    number,
-)
-from techinfo.driver.cli_forms import Blocks, Lines
-from techinfo.driver.cli_words import (
-    counted,
-    learnt,
-    leased,
-    measured,
-    milliwatt,
-    mode,
-    neighbour,
-    table,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_forms as f
+from techinfo.driver import cli_words as w
 
 _PORT = r"\d+(?:[:/]\d+)?"
 _SKIP = (r"\s*Command ?: .*", r"\s*CTRL\+C.*", r"[\w .:/-]+[#>]\s*")
-_PORTS = Lines(
+_PORTS = f.Lines(
     row=(
         rf"\s*(?P<port>{_PORT})\s*(?:\((?P<medium>[CF])\))?\s+(?P<admin>Enabled|Disabled)\s+"
         r"(?:Auto|\d+[MG])/\S+\s+(?:(?P<state>Link ?Down|\S+-Disabled|Empty|\d+[MG]/\S+)\s+)?"
@@ -54,7 +27,7 @@ _PORTS = Lines(
     ),
     skip=(r"\s*Port\s.*", r"\s*(?:State|MDIX)\b.*", r"\s*(?:Notes?|\*).*", *_SKIP),
 )
-_NEIGHBOURS = Blocks(
+_NEIGHBOURS = f.Blocks(
     start=(rf"Local port\s*:\s*(?P<port>{_PORT})\s*", r"\s*Entity (?P<entity>\d+)"),
     fields=(
         r"^\s*Chassis ID\s*:\s*(?P<chassis_id>\S.*)",
@@ -68,74 +41,74 @@ _NEIGHBOURS = Blocks(
 )
 
 
-def _ports(text: str) -> Parsed:
+def _ports(text: str) -> c.Parsed:
     """A combo port stands twice, for copper (C) and fibre (F): its link is the one that is up."""
     parsed = _PORTS(text)
-    told: dict[str, Values] = {}
+    told: dict[str, c.Values] = {}
     for values in parsed.rows:
-        if values["port"] not in told or mode(values.get("state"))[0]:
+        if values["port"] not in told or w.mode(values.get("state"))[0]:
             told[values["port"]] = values
-    return Parsed(tuple(told.values()), parsed.odd)
+    return c.Parsed(tuple(told.values()), parsed.odd)
 
 
-def _neighbours(text: str) -> Parsed:
+def _neighbours(text: str) -> c.Parsed:
     """The port of the switch is the one that is ruled off; the neighbour's has the same heading.
 
     Most ports have no neighbour.
     """
     ports = re.sub(r"(?m)^Port ID(\s*:.*)\n-{10,}$", r"End of port\nLocal port\1", text)
     parsed = _NEIGHBOURS(ports)
-    return Parsed([values for values in parsed.rows if "entity" in values], parsed.odd)
+    return c.Parsed([values for values in parsed.rows if "entity" in values], parsed.odd)
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     state = values.get("state", "")
-    rate, full = mode(state)
-    yield CliPort(
+    rate, full = w.mode(state)
+    yield c.CliPort(
         port=values["port"],
         link_up=rate is not None if state else None,
         admin_up=values["admin"].lower() == "enabled",
         speed=rate,
         full_duplex=full,
-        error=ERR_DISABLED if "-disabled" in state.lower() else None,
+        error=c.ERR_DISABLED if "-disabled" in state.lower() else None,
         description=values.get("description") or None,
     )
 
 
-def _cable(values: Values, _: str | None) -> Iterator[CliCableTest | CliPort]:
+def _cable(values: c.Values, _: str | None) -> Iterator[c.CliCableTest | c.CliPort]:
     """A cable test tells the link, too; nobody may test a cable to know the link."""
     if state := values.get("state"):
-        yield CliPort(port=values["port"], link_up=state.lower() == "up")
+        yield c.CliPort(port=values["port"], link_up=state.lower() == "up")
     if status := values.get("status"):
-        yield CliCableTest(
+        yield c.CliCableTest(
             port=values["port"],
             pair=values.get("pair"),
             status=status.lower(),
-            length=decimal(values.get("length")),
+            length=c.decimal(values.get("length")),
         )
 
 
-def _mac(values: Values, port: str | None) -> Iterator[CliMac]:
+def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
     """What port security has learnt is forgotten: DeleteOnReset, Del_On_Timeout."""
     kind = values["kind"].lower()
     if kind not in ("drop", "self", "cpu"):
         word = "dynamic" if kind.startswith("del") else {"permanent": "static"}.get(kind, kind)
-        yield from learnt({**values, "kind": word}, port)
+        yield from w.learnt({**values, "kind": word}, port)
 
 
-def _server_lease(values: Values, _: str | None) -> Iterator[CliLease]:
+def _server_lease(values: c.Values, _: str | None) -> Iterator[c.CliLease]:
     """Of the DHCP server in the switch: it does not know the port."""
     kind = "dynamic" if values["kind"].lower() in ("automatic", "dynamic") else "static"
-    yield CliLease(ip=values["ip"], mac=values["mac"], port=NO_PORT, kind=kind)
+    yield c.CliLease(ip=values["ip"], mac=values["mac"], port=c.NO_PORT, kind=kind)
 
 
-def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
+def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
     """A group that a host joins but for some sources is joined; their own rows are not."""
     source = values.get("source", "NULL").upper()
     excluded = source not in ("NULL", "*") and values.get("mode", "").lower() == "exclude"
     for port in () if excluded else _listed(values.get("ports", "")):
         if group := values.get("group"):
-            yield CliGroup(group=group, port=port, vlan=number(values.get("vlan")))
+            yield c.CliGroup(group=group, port=port, vlan=c.number(values.get("vlan")))
 
 
 def _listed(ports: str) -> Iterator[str]:
@@ -148,55 +121,55 @@ def _listed(ports: str) -> Iterator[str]:
                 yield f"{found[1] or ''}{n}"
 
 
-def _optic(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
+def _optic(values: c.Values, port: str | None) -> Iterator[c.CliOptic | c.CliModule]:
     if values["unit"].lower() != "dbm":
-        values = {**values, **{key: milliwatt(values[key]) for key in ("rx", "tx")}}
-    yield from measured(values, port)
+        values = {**values, **{key: w.milliwatt(values[key]) for key in ("rx", "tx")}}
+    yield from w.measured(values, port)
 
 
 _ALL = rf"(?:all|{_PORT}(?:[-,][\d:/,-]+)?)"
 _TEST = rf"cable_diag ports? {_ALL}"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("dlink_ds", "dlink_radlan"),
     vendor="D-Link",
     driver="dlink_ds",
     refusals=(r"next possible completions", r"ambiguous token", r"available commands"),
     tables=(
-        CliTable(
-            kind=CliPort,
+        c.CliTable(
+            kind=c.CliPort,
             command="show ports",
             also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
             template=_ports,
             row=_status,
         ),
-        CliTable(
-            kind=CliNeighbour,
+        c.CliTable(
+            kind=c.CliNeighbour,
             command="show lldp remote_ports mode normal",
             also=(rf"show lldp remote_ports(?: {_ALL})?(?: mode (?:normal|detailed))?",),
             template=_neighbours,
-            row=neighbour,
+            row=w.neighbour,
         ),
-        table(CliCableTest, "cable_diag ports all", "dlink_ds.cable_test", _cable, _TEST),
-        table(CliMac, "show fdb", "dlink_ds.fdb", _mac, r"show fdb(?: (?!aging|static).*)?"),
-        table(CliLease, "show dhcp_binding", "dlink_ds.server_lease", _server_lease),
-        table(
-            CliLease,
+        w.table(c.CliCableTest, "cable_diag ports all", "dlink_ds.cable_test", _cable, _TEST),
+        w.table(c.CliMac, "show fdb", "dlink_ds.fdb", _mac, r"show fdb(?: (?!aging|static).*)?"),
+        w.table(c.CliLease, "show dhcp_binding", "dlink_ds.server_lease", _server_lease),
+        w.table(
+            c.CliLease,
             "show address_binding dhcp_snoop binding_entry",
             "dlink_ds.lease",
-            leased,
+            w.leased,
             r"show address_binding dhcp_snoop binding_entry(?: .*)?",
             manual=True,
         ),
-        table(
-            CliGroup,
+        w.table(
+            c.CliGroup,
             "show igmp_snooping group",
             "dlink_ds.group",
             _group,
             r"show (?:igmp|mld)_snooping group(?: .*)?",
             manual=True,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "show ddm ports status",
             "dlink_ds.optic",
             _optic,
@@ -204,11 +177,11 @@ CLI = CliPlatform(
             rf"show optical-transceiver(?: {_ALL})?",
             manual=True,
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "show packet ports all",
             "dlink_ds.packets",
-            counted,
+            w.counted,
             rf"show (?:packet|error) ports? {_ALL}",
             manual=True,
         ),

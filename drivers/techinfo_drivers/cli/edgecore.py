@@ -9,35 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    CliCableTest,
-    CliCounters,
-    CliGroup,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-    decimal,
-    number,
-)
-from techinfo.driver.cli_words import (
-    counted,
-    duplex,
-    learnt_at,
-    leased,
-    measured,
-    mode,
-    neighbour,
-    one_name,
-    spaced,
-    speed,
-    table,
-    texts,
-    tidied,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 _PORT = re.compile(r"(?:eth|trunk|port-channel|unit)", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:eth|trunk|port-channel|unit|vlan)", re.IGNORECASE)
@@ -45,69 +18,69 @@ _ADMIN = {"up": True, "disabled": False, "administratively down": False}
 """Of ES46xx, which does not say why a port is "down"."""
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """The speed of a port that is down is its last one."""
     state = values.get("state", "").lower()
     if not state or not _SHOWN.match(values["port"]):
         return
     up, admin = state == "up", values.get("admin", "").lower()
-    rate, full = mode(values.get("mode"))
-    yield CliPort(
-        port=one_name(values["port"]),
+    rate, full = w.mode(values.get("mode"))
+    yield c.CliPort(
+        port=w.one_name(values["port"]),
         link_up=up,
         admin_up=admin == "up" if admin else _ADMIN.get(values.get("word", state).lower()),
-        speed=(rate or speed(values.get("speed"))) if up else None,
-        full_duplex=(duplex(values.get("duplex")) if full is None else full) if up else None,
-        description=texts(values, "description")[0],
+        speed=(rate or w.speed(values.get("speed"))) if up else None,
+        full_duplex=(w.duplex(values.get("duplex")) if full is None else full) if up else None,
+        description=w.texts(values, "description")[0],
     )
 
 
-def _counters(values: Values, port: str | None) -> Iterator[CliCounters]:
+def _counters(values: c.Values, port: str | None) -> Iterator[c.CliCounters]:
     if _PORT.match(values["port"]):
-        yield from counted({**values, "port": one_name(values["port"])}, port)
+        yield from w.counted({**values, "port": w.one_name(values["port"])}, port)
 
 
-def _mac(values: Values, port: str | None) -> Iterator[CliMac]:
+def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
     written = values["kind"].lower().startswith(("permanent", "config"))
-    yield from learnt_at({**values, "kind": "static"} if written else values, port)
+    yield from w.learnt_at({**values, "kind": "static"} if written else values, port)
 
 
-def _lease(values: Values, port: str | None) -> Iterator[CliLease]:
+def _lease(values: c.Values, port: str | None) -> Iterator[c.CliLease]:
     """One that is written down has no end: 0."""
     static = "static" in values["kind"].lower()
-    yield from leased({**tidied(values), "left": ""} if static else tidied(values), port)
+    yield from w.leased({**w.tidied(values), "left": ""} if static else w.tidied(values), port)
 
 
-def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
+def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
     """A port that a router hangs on is no member."""
     if values.get("flag", "M").upper() == "M":
-        vlan = number(values["vlan"])
-        yield CliGroup(group=values["group"], port=one_name(values["port"]), vlan=vlan)
+        vlan = c.number(values["vlan"])
+        yield c.CliGroup(group=values["group"], port=w.one_name(values["port"]), vlan=vlan)
 
 
-def _cable(values: Values, _: str | None) -> Iterator[CliCableTest]:
+def _cable(values: c.Values, _: str | None) -> Iterator[c.CliCableTest]:
     for pair, (status, length) in zip(
         "ABCD", re.findall(r"([A-Za-z][A-Za-z ]*?) ?\((\d*)\)", values["pairs"]), strict=False
     ):
-        at = one_name(values["port"])
-        yield CliCableTest(port=at, pair=pair, status=status.lower(), length=decimal(length))
+        at = w.one_name(values["port"])
+        yield c.CliCableTest(port=at, pair=pair, status=status.lower(), length=c.decimal(length))
 
 
-def _short(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+def _short(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     """What is no MAC address is printed as octets, too: one of another maker is not told."""
     same = values["port_id"][:8].lower() == values["chassis_id"][:8].lower()
     octets = re.fullmatch(r"(?:[\da-f]{2}-){5}[\da-f]{2}", values["port_id"], re.IGNORECASE)
     known = values if same or not octets else {**values, "port_id": None}
-    yield from neighbour(tidied(known), port)
+    yield from w.neighbour(w.tidied(known), port)
 
 
-def _long(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+def _long(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     told, kind = values.get("port_id", ""), values.get("port_type", "").lower()
     octets = re.fullmatch(r"(?:[\da-f]{2}-)+[\da-f]{2}", told, re.IGNORECASE)
     if octets and kind and "mac" not in kind:
         text = bytes.fromhex(told.replace("-", "")).rstrip(b"\0").decode("ascii", "replace")
         told = text if text.isprintable() else ""
-    yield from neighbour(tidied({**values, "port_id": told}), port)
+    yield from w.neighbour(w.tidied({**values, "port_id": told}), port)
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"
@@ -115,65 +88,65 @@ _ONE = r"(?:(?:eth[a-z]*|port-channel|trunk|vlan) ?\d[\d/]*)"
 _PIPE = r"(?: \| inc[a-z]* .*)?"
 _STATUS = rf"{_INT} stat[a-z]*(?: {_ONE})?{_PIPE}"
 _LLDP = r"show lldp (?:info )?(?:remote|neighbou?rs?)[- ]?(?:device)?"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("edgecore",),
     vendor="EdgeCore",
     driver="edgecore_ecs",
     tables=(
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces status",
             ("edgecore.status", "edgecore.protocol"),
             _status,
             _STATUS,
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "show interfaces status",
             ("edgecore.status", "edgecore.protocol"),
             _counters,
             _STATUS,
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces brief",
             "edgecore.brief",
             _status,
             rf"{_INT} br[a-z]*",
             manual=True,
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "show interfaces counters",
             "edgecore.counters",
             _counters,
             rf"{_INT} count[a-z]*(?: {_ONE})?",
             manual=True,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "show interfaces transceiver",
             "edgecore.optic",
-            spaced(measured),
+            w.spaced(w.measured),
             rf"{_INT} trans[a-z]*(?: {_ONE})?",
             manual=True,
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "show mac-address-table",
             "edgecore.mac",
             _mac,
             r"show mac[- ]address-table(?: (?!mult|aging|count|hash).*)?",
         ),
-        table(
-            CliLease,
+        w.table(
+            c.CliLease,
             "show ip dhcp snooping binding",
             "edgecore.lease",
             _lease,
             r"show ip(?:v6)? dhcp snooping bind[a-z]*",
         ),
-        table(
-            CliGroup,
+        w.table(
+            c.CliGroup,
             "show ip igmp snooping group",
             "edgecore.group",
             _group,
@@ -181,17 +154,19 @@ CLI = CliPlatform(
             r"show mac[- ]address-table multicast(?: .*)?",
             manual=True,
         ),
-        table(
-            CliCableTest,
+        w.table(
+            c.CliCableTest,
             "show cable-diagnostics",
             "edgecore.cable_test",
             _cable,
             rf"show cable-diagnostics(?: interface)?(?: {_ONE})?",
             manual=True,
         ),
-        table(CliNeighbour, "show lldp info remote-device", "edgecore.neighbours", _short, _LLDP),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour, "show lldp info remote-device", "edgecore.neighbours", _short, _LLDP
+        ),
+        w.table(
+            c.CliNeighbour,
             "show lldp info remote-device detail",
             "edgecore.neighbours_detail",
             _long,

@@ -9,88 +9,60 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    ERR_DISABLED,
-    CliCableTest,
-    CliCounters,
-    CliGroup,
-    CliLease,
-    CliMac,
-    CliModule,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-    decimal,
-)
-from techinfo.driver.cli_words import (
-    cells,
-    columned,
-    counted,
-    duplex,
-    grouped,
-    learnt,
-    leased,
-    measured,
-    milliwatt,
-    neighbour,
-    speed,
-    table,
-    texts,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 _NO_PORT = re.compile(r"(?:vlan|tunnel|loopback|lo) ?\d", re.IGNORECASE)
 _ADMIN = {"adm": False, "admin.shutdown": False, "nc": True, "not connected": True}
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """Why a port is down is told in brackets by newer software, or in a column of its own."""
     if _NO_PORT.match(values["port"]):
         return
     up, why = values["state"].lower() == "up", values.get("why", "").lower()
     admin = values.get("admin", "").lower()
-    yield CliPort(
+    yield c.CliPort(
         port=values["port"],
         link_up=up,
         admin_up=admin == "up" if admin else True if up else _ADMIN.get(why),
-        speed=speed(values.get("speed")) if up else None,
-        full_duplex=duplex(values.get("duplex")) if up else None,
-        error=ERR_DISABLED if why.startswith("err") else None,
-        description=texts(values, "description")[0],
+        speed=w.speed(values.get("speed")) if up else None,
+        full_duplex=w.duplex(values.get("duplex")) if up else None,
+        error=c.ERR_DISABLED if why.startswith("err") else None,
+        description=w.texts(values, "description")[0],
     )
 
 
-def _counters(values: Values, port: str | None) -> Iterator[CliCounters]:
+def _counters(values: c.Values, port: str | None) -> Iterator[c.CliCounters]:
     if not _NO_PORT.match(values["port"]):
-        yield from counted(values, port)
+        yield from w.counted(values, port)
 
 
-def _group(values: Values, port: str | None) -> Iterator[CliGroup]:
+def _group(values: c.Values, port: str | None) -> Iterator[c.CliGroup]:
     """A row of one source may name ports that do not want it: only all sources' are told."""
     if values["source"] == "*":
-        yield from grouped(values, port)
+        yield from w.grouped(values, port)
 
 
-def _optic(values: Values, port: str | None) -> Iterator[CliOptic | CliModule]:
+def _optic(values: c.Values, port: str | None) -> Iterator[c.CliOptic | c.CliModule]:
     """Levels in mW, or in dBm, or in both."""
     if "dbm" not in values["unit"].lower():
-        values = {**values, **{key: milliwatt(values[key]) for key in ("rx", "tx")}}
-    yield from measured(values, port)
+        values = {**values, **{key: w.milliwatt(values[key]) for key in ("rx", "tx")}}
+    yield from w.measured(values, port)
 
 
-def _short(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+def _short(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     """A name that fills its column goes on in the next line, or is cut: it is left out."""
     names = ("port", "chassis_id", "port_id", "name")
-    told = dict(zip(names, cells(values["rule"], values["text"]), strict=False))
+    told = dict(zip(names, w.cells(values["rule"], values["text"]), strict=False))
     if len(told.get("name", "")) >= len(values["rule"].split()[3]):
         del told["name"]
-    yield from neighbour(told, port)
+    yield from w.neighbour(told, port)
 
 
-def _cable(values: Values, _: str | None) -> Iterator[CliCableTest]:
-    length = decimal(values.get("length"))
-    yield CliCableTest(port=values["port"], status=values["status"].lower(), length=length)
+def _cable(values: c.Values, _: str | None) -> Iterator[c.CliCableTest]:
+    length = c.decimal(values.get("length"))
+    yield c.CliCableTest(port=values["port"], status=values["status"].lower(), length=length)
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"
@@ -98,81 +70,81 @@ _NAME = r"(?:(?!stat|desc|count|switch|adv)[a-z][a-z-]* ?\d[\d/]*)"
 _ONE = rf"(?P<port>{_NAME})"
 _OF = rf"(?: det[a-z]*)?(?: interface)?(?: {_NAME})?(?: det[a-z]*)?"
 _DOM = rf"show fiber-ports optical-transceiver{_OF}"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("eltex",),
     vendor="Eltex",
     driver="eltex_mes",
     tables=(
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces status",
             "eltex.status",
             _status,
             rf"{_INT} stat[a-z]*(?: {_NAME})?",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces description",
             "eltex.description",
             _status,
             rf"{_INT} desc[a-z]*(?: {_NAME})?",
             manual=True,
         ),
-        table(CliPort, "show interfaces", "eltex.interface", _status, rf"{_INT}(?: {_NAME})?"),
-        table(
-            CliCounters, "show interfaces", "eltex.interface", _counters, rf"{_INT}(?: {_NAME})?"
+        w.table(c.CliPort, "show interfaces", "eltex.interface", _status, rf"{_INT}(?: {_NAME})?"),
+        w.table(
+            c.CliCounters, "show interfaces", "eltex.interface", _counters, rf"{_INT}(?: {_NAME})?"
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "show interfaces counters",
             "eltex.counters",
-            columned,
+            w.columned,
             rf"{_INT} counters(?: {_NAME})?",
             manual=True,
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "show mac address-table",
             "eltex.mac",
-            learnt,
+            w.learnt,
             r"show mac[- ]address-table(?: (?!count|aging|multicast).*)?",
             manual=True,
         ),
-        table(
-            CliLease,
+        w.table(
+            c.CliLease,
             "show ip dhcp snooping binding",
             "eltex.lease",
-            leased,
+            w.leased,
             r"show ip dhcp snooping binding(?: .*)?",
             manual=True,
         ),
-        table(
-            CliGroup,
+        w.table(
+            c.CliGroup,
             "show ip igmp snooping groups",
             "eltex.group",
             _group,
             r"show (?:ip igmp|ipv6 mld) snooping groups(?: .*)?",
             manual=True,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "show fiber-ports optical-transceiver",
             "eltex.optic",
             _optic,
             _DOM,
             manual=True,
         ),
-        table(CliNeighbour, "show lldp neighbors", "eltex.neighbours", _short, manual=True),
-        table(
-            CliNeighbour,
+        w.table(c.CliNeighbour, "show lldp neighbors", "eltex.neighbours", _short, manual=True),
+        w.table(
+            c.CliNeighbour,
             "show lldp neighbors detail",
             "eltex.neighbours_detail",
-            neighbour,
+            w.neighbour,
             rf"show lldp neighbors {_ONE}",
             manual=True,
         ),
-        table(
-            CliCableTest,
+        w.table(
+            c.CliCableTest,
             "show cable-diagnostics tdr",
             "eltex.cable_test",
             _cable,

@@ -8,36 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    CliCounters,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-)
-from techinfo.driver.cli_words import (
-    counted,
-    learnt_at,
-    leased,
-    measured,
-    mode,
-    neighbour,
-    one_name,
-    spaced,
-    table,
-    tidied,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """A port that is down keeps the speed that is set."""
     up, admin = values["state"].lower() == "up", values.get("admin", "").lower()
-    rate, full = mode(values.get("mode")) if up else (None, None)
-    yield CliPort(
-        port=one_name(values["port"]),
+    rate, full = w.mode(values.get("mode")) if up else (None, None)
+    yield c.CliPort(
+        port=w.one_name(values["port"]),
         link_up=up,
         admin_up=admin == "up" if admin else None,
         speed=rate,
@@ -45,54 +25,58 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
     )
 
 
-def _long(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+def _long(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     """The command calls a port channel what is a group elsewhere: the short list knows its name."""
-    yield from neighbour(tidied(values), None if (port or "").startswith("port") else port)
+    yield from w.neighbour(w.tidied(values), None if (port or "").startswith("port") else port)
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"
 _NAME = r"(?:eth[a-z]* ?\d[\d/]*|port[ -]channel ?\d+)"
 _ONE = rf"(?P<port>{_NAME})"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("fs_fsos",),
     vendor="FS",
     tables=(
-        table(CliPort, "show interfaces brief", "fs_fsos.brief", _status, rf"{_INT} br[a-z]*"),
-        table(
-            CliCounters,
+        w.table(c.CliPort, "show interfaces brief", "fs_fsos.brief", _status, rf"{_INT} br[a-z]*"),
+        w.table(
+            c.CliCounters,
             "show interfaces counters",
             "fs_fsos.counters",
-            spaced(counted),
+            w.spaced(w.counted),
             rf"{_INT} counters(?: {_NAME})?",
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "show interfaces transceiver",
             "fs_fsos.optic",
-            spaced(measured),
+            w.spaced(w.measured),
             rf"{_INT} transceiver(?: {_NAME})?",
             manual=True,
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "show mac-address-table",
             "fs_fsos.mac",
-            learnt_at,
+            w.learnt_at,
             r"show mac[- ]address-table(?: (?!aging|count|multicast).*)?",
             manual=True,
         ),
-        table(
-            CliLease, "show ip dhcp snooping binding", "fs_fsos.lease", spaced(leased), manual=True
+        w.table(
+            c.CliLease,
+            "show ip dhcp snooping binding",
+            "fs_fsos.lease",
+            w.spaced(w.leased),
+            manual=True,
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp neighbor",
             "fs_fsos.neighbours",
-            spaced(neighbour),
+            w.spaced(w.neighbour),
             r"show lldp neighbors?",
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp neighbor detail",
             "fs_fsos.neighbours_detail",
             _long,

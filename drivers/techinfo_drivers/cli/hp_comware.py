@@ -8,106 +8,87 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    CliCounters,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-)
-from techinfo.driver.cli_words import (
-    counted,
-    duplex,
-    learnt,
-    leased,
-    measured,
-    neighbour,
-    speed,
-    table,
-    texts,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """ADM and "Administratively DOWN" are switched off; F and H are duplex in the short list."""
     state = values["state"].lower()
     up = state.startswith("up")
     mode = {"f": "full", "h": "half"}.get(values.get("duplex", "").lower(), values.get("duplex"))
-    yield CliPort(
+    yield c.CliPort(
         port=values["port"],
         link_up=up,
         admin_up=not state.startswith(("adm", "administratively")),
-        speed=speed(values.get("speed")) if up else None,
-        full_duplex=duplex(mode) if up else None,
-        description=texts(values, "description")[0],
+        speed=w.speed(values.get("speed")) if up else None,
+        full_duplex=w.duplex(mode) if up else None,
+        description=w.texts(values, "description")[0],
     )
 
 
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
 _DIS = r"dis(?:play)?"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("hp_comware", "h3c_comware"),
     vendor="HP",
     tables=(
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "display interface brief",
             "hp_comware.brief",
             _status,
             rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)(?: {_ONE})?",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "display interface",
             "hp_comware.interfaces",
             _status,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "display interface",
             "hp_comware.interfaces",
-            counted,
+            w.counted,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "display mac-address",
             "hp_comware.mac",
-            learnt,
+            w.learnt,
             rf"{_DIS} mac-addr[a-z]*(?: (?!count|aging|statistics)[a-z].*)?",
         ),
-        table(
-            CliLease,
+        w.table(
+            c.CliLease,
             "display dhcp snooping binding",
             "hp_comware.lease",
-            leased,
+            w.leased,
             rf"{_DIS} dhcp[- ]snooping(?: binding)?(?: .*)?",
             manual=True,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "display transceiver diagnosis interface",
             "hp_comware.optic",
-            measured,
+            w.measured,
             rf"{_DIS} transceiver (?:diagnosis|manuinfo)(?: interface)?(?: {_ONE})?",
             manual=True,
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "display lldp neighbor-information verbose",
             "hp_comware.neighbours",
-            neighbour,
+            w.neighbour,
             rf"{_DIS} lldp neighbor(?:-information)?(?: interface {_ONE})?(?: verbose)?",
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "display lldp neighbor-information list",
             "hp_comware.neighbours_list",
-            neighbour,
+            w.neighbour,
             manual=True,
         ),
     ),

@@ -9,30 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    CliCounters,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-)
-from techinfo.driver.cli_words import (
-    cells,
-    counted,
-    learnt,
-    leased,
-    measured,
-    neighbour,
-    speed,
-    table,
-    texts,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """A mode is 1000FDx, 10HDx or 10GigFD; a port that is down keeps its last one."""
     if "state" not in values:
         return
@@ -40,17 +21,17 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
     mode = (
         re.match(r"(\d+(?:Gig)?)([FH])D", values.get("mode") or "", re.IGNORECASE) if up else None
     )
-    yield CliPort(
+    yield c.CliPort(
         port=values["port"],
         link_up=up,
         admin_up=values["admin"].lower() == "yes" if "admin" in values else None,
-        speed=speed(mode[1].lower().replace("gig", "g")) if mode else None,
+        speed=w.speed(mode[1].lower().replace("gig", "g")) if mode else None,
         full_duplex=mode[2].upper() == "F" if mode else None,
-        description=texts(values, "description")[0],
+        description=w.texts(values, "description")[0],
     )
 
 
-def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
+def _mac(values: c.Values, _: str | None) -> Iterator[c.CliMac]:
     """Columns are Port and VLAN; of one port or one VLAN the heading tells it."""
     columns = values.get("columns", "").lower()
     told = [values.get("first"), values.get("second")]
@@ -60,85 +41,87 @@ def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
     elif "port" in columns:
         at, told = told[0], told[1:]
         vlan = told[0] if "vlan" in columns else vlan
-    yield from learnt({"mac": values["mac"], "vlan": vlan, "ports": at, "kind": None}, None, r"\D*")
+    yield from w.learnt(
+        {"mac": values["mac"], "vlan": vlan, "ports": at, "kind": None}, None, r"\D*"
+    )
 
 
-def _short(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+def _short(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     """Its columns are cut by the rule below the heading; names that are too long end in dots."""
-    told = cells(values["rule"], values["text"].replace("|", " ", 1))
+    told = w.cells(values["rule"], values["text"].replace("|", " ", 1))
     names = ("port", "chassis_id", "port_id", "descr", "name")
-    yield from neighbour(dict(zip(names, told, strict=False)), port)
+    yield from w.neighbour(dict(zip(names, told, strict=False)), port)
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"
 _ONE = r"(?:ethernet )?(?P<port>(?!b|s|t|d|c)[a-z]?[\d/]+)"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("hp_procurve", "aruba_procurve", "aruba_osswitch"),
     vendor="HP",
     driver="hp_procurve",
     refusals=(r"invalid input:", r"ambiguous input:", r"incomplete input:"),
     tables=(
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces brief",
             "hp_procurve.brief",
             _status,
             rf"{_INT} br[a-z]*(?: {_ONE})?",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces status",
             "hp_procurve.status",
             _status,
             rf"{_INT} status(?: {_ONE})?",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "show interfaces ethernet all",
             "hp_procurve.port",
             _status,
             rf"{_INT} {_ONE}",
             manual=True,
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "show interfaces ethernet all",
             "hp_procurve.port",
-            counted,
+            w.counted,
             rf"{_INT} {_ONE}",
             manual=True,
         ),
-        table(
-            CliMac, "show mac-address", "hp_procurve.mac", _mac, r"sh(?:ow?)? mac-a[a-z]*(?: .*)?"
+        w.table(
+            c.CliMac, "show mac-address", "hp_procurve.mac", _mac, r"sh(?:ow?)? mac-a[a-z]*(?: .*)?"
         ),
-        table(
-            CliLease,
+        w.table(
+            c.CliLease,
             "show dhcp-snooping binding",
             "hp_procurve.lease",
-            leased,
+            w.leased,
             r"show dhcp(?:v6)?-snooping bindings?",
             manual=True,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "show interfaces transceiver detail",
             "hp_procurve.optic",
-            measured,
+            w.measured,
             rf"{_INT} transceivers?(?: {_ONE})? detail",
             manual=True,
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp info remote-device",
             "hp_procurve.neighbours",
             _short,
             r"show lldp info remote-device",
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp info remote-device detail",
             "hp_procurve.neighbours_detail",
-            neighbour,
+            w.neighbour,
             r"show lldp info remote-device (?:detail|(?:ethernet )?(?P<port>(?!detail)\S+))",
         ),
     ),

@@ -8,79 +8,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    NO_PORT,
-    CliCableTest,
-    CliCounters,
-    CliGroup,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-    decimal,
-    number,
-)
-from techinfo.driver.cli_words import (
-    counted,
-    duplex,
-    learnt,
-    measured,
-    neighbour,
-    speed,
-    table,
-    texts,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """``*down`` and "Administratively DOWN" are switched off; a mark or a word may follow "up"."""
     state = values["state"].lower()
     up = state.startswith("up")
-    yield CliPort(
+    yield c.CliPort(
         port=values["port"],
         link_up=up,
         admin_up=not state.startswith(("*", "administratively")),
-        speed=speed(values.get("speed")) if up else None,
-        full_duplex=duplex(values.get("duplex")) if up else None,
-        description=texts(values, "description")[0],
+        speed=w.speed(values.get("speed")) if up else None,
+        full_duplex=w.duplex(values.get("duplex")) if up else None,
+        description=w.texts(values, "description")[0],
     )
 
 
-def _mac_of_lan(values: Values, _: str | None) -> Iterator[CliMac]:
+def _mac_of_lan(values: c.Values, _: str | None) -> Iterator[c.CliMac]:
     """Its ports are two numbers; it has learnt addresses only."""
-    yield from learnt({**values, "kind": "dynamic"}, None)
+    yield from w.learnt({**values, "kind": "dynamic"}, None)
 
 
-def _lease(values: Values, _: str | None) -> Iterator[CliLease]:
+def _lease(values: c.Values, _: str | None) -> Iterator[c.CliLease]:
     date, _, time = values.get("end", "").partition("-")
-    yield CliLease(
+    yield c.CliLease(
         ip=values["ip"],
         mac=values["mac"],
         port=values["port"],
-        vlan=number(values["vlan"]),
+        vlan=c.number(values["vlan"]),
         expires=f"{date.replace('.', '-')}T{time}" if time else None,
         kind=values.get("kind", "").lower() or ("dynamic" if time else None),
     )
 
 
-def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
-    yield CliGroup(group=values["group"], port=values["port"], vlan=number(values["vlan"]))
+def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
+    yield c.CliGroup(group=values["group"], port=values["port"], vlan=c.number(values["vlan"]))
 
 
-def _cable(values: Values, port: str | None) -> Iterator[CliCableTest]:
+def _cable(values: c.Values, port: str | None) -> Iterator[c.CliCableTest]:
     for pair in "abcd":
         if status := values.get(f"status_{pair}"):
-            length = decimal(values.get(f"length_{pair}"))
-            at = port or NO_PORT
-            yield CliCableTest(port=at, pair=pair.upper(), status=status, length=length)
+            length = c.decimal(values.get(f"length_{pair}"))
+            at = port or c.NO_PORT
+            yield c.CliCableTest(port=at, pair=pair.upper(), status=status, length=length)
 
 
-def _neighbour(values: Values, port: str | None) -> Iterator[CliNeighbour]:
+def _neighbour(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     if values.get("count") != "0":
-        yield from neighbour(values, port)
+        yield from w.neighbour(values, port)
 
 
 _ONE = r"(?P<port>(?:\d+|[a-z])[a-z-]* ?\d[\d/.]*)"
@@ -88,107 +65,107 @@ _OF = rf"(?: interface)?(?: {_ONE})?"
 _DIS = r"dis(?:play)?"
 
 
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("huawei_vrp", "huawei_vrpv8", "huawei_vrp3", "huawei"),
     vendor="Huawei",
     driver="huawei_vrp",
     refusals=(r"error: ?(?:unrecogni|wrong|incomplete|too many|ambiguous)",),
     tables=(
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "display interface brief",
             "huawei_vrp.brief",
             _status,
             rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "display interface brief",
             "huawei_vrp.brief",
-            counted,
+            w.counted,
             rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "display interface ethernet brief",
             "huawei_vrp.ethernet_brief",
             _status,
             manual=True,
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "display interface description",
             "huawei_vrp.description",
             _status,
             rf"{_DIS} int\w* desc\w*(?: {_ONE})?",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "display interface",
             "huawei_vrp.interfaces",
             _status,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
         ),
-        table(
-            CliCounters,
+        w.table(
+            c.CliCounters,
             "display interface",
             "huawei_vrp.interfaces",
-            counted,
+            w.counted,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "display mac-address",
             "huawei_vrp.mac",
-            learnt,
+            w.learnt,
             rf"{_DIS} mac-addr[a-z]*(?: (?!total|summary|aging)[a-z].*)?",
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "show mac-table all",
             "huawei_vrp.mac_of_lan",
             _mac_of_lan,
             r"show mac-table(?: .*)?",
         ),
-        table(
-            CliLease,
+        w.table(
+            c.CliLease,
             "display dhcp snooping user-bind all",
             "huawei_vrp.lease",
             _lease,
             rf"{_DIS} dhcp(?:v6)? (?:snooping|static) user-bind(?: .*)?",
         ),
-        table(
-            CliGroup,
+        w.table(
+            c.CliGroup,
             "display igmp-snooping port-info",
             "huawei_vrp.group",
             _group,
             rf"{_DIS} (?:igmp|mld)-snooping port-info(?: .*)?",
             manual=True,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "display transceiver verbose",
             "huawei_vrp.optic",
-            measured,
+            w.measured,
             rf"{_DIS} transceiver(?: diagnosis)?{_OF}(?: verbose)?",
             rf"{_DIS} interface(?: {_ONE})? transceiver(?: verbose| brief)?",
         ),
-        table(
-            CliCableTest,
+        w.table(
+            c.CliCableTest,
             "virtual-cable-test",
             "huawei_vrp.cable_test",
             _cable,
             rf"virtual-cable-test(?: {_ONE})?",
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "display lldp neighbor",
             "huawei_vrp.neighbours",
             _neighbour,
             rf"{_DIS} lldp neighbor{_OF}",
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "display lldp neighbor brief",
             "huawei_vrp.neighbours_brief",
             _neighbour,

@@ -8,24 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    CliMac,
-    CliModule,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-)
-from techinfo.driver.cli_words import (
-    learnt,
-    measured,
-    speed,
-    table,
-    texts,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 
-def _pairs(values: Values) -> Values:
+def _pairs(values: c.Values) -> c.Values:
     """Of ``mac-address=… interface=…``; a value may have blanks."""
     if "pairs" not in values:
         return values
@@ -33,7 +20,7 @@ def _pairs(values: Values) -> Values:
     return {"flags": values.get("flags", ""), **{key: text.strip('"') for key, text in found}}
 
 
-def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
+def _mac(values: c.Values, _: str | None) -> Iterator[c.CliMac]:
     """L is the bridge's own, X and I are not in use; a wildcard has the port it stands on."""
     told = _pairs(values)
     if set("LXI") & set(told["flags"]):
@@ -41,19 +28,19 @@ def _mac(values: Values, _: str | None) -> Iterator[CliMac]:
     port = told.get("ports") or told.get("on-interface") or told["interface"]
     mac, vlan = told.get("mac") or told["mac-address"], told.get("vlan") or told.get("vid")
     kind = "dynamic" if "D" in told["flags"] else "static"
-    yield from learnt({"mac": mac, "vlan": vlan, "kind": kind, "ports": port}, None, r"bridge\d*")
+    yield from w.learnt({"mac": mac, "vlan": vlan, "kind": kind, "ports": port}, None, r"bridge\d*")
 
 
-def _port(values: Values, _: str | None) -> Iterator[CliPort]:
+def _port(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """R is running, X disabled."""
     told = _pairs(values)
     flags = told["flags"]
-    yield CliPort(
+    yield c.CliPort(
         port=told.get("port") or told["name"], link_up="R" in flags, admin_up="X" not in flags
     )
 
 
-def _each(values: Values) -> Iterator[Values]:
+def _each(values: c.Values) -> Iterator[c.Values]:
     """One for each port: of several, the values stand side by side."""
     ports = values["port"].split()
     if len(ports) == 1:
@@ -64,60 +51,60 @@ def _each(values: Values) -> Iterator[Values]:
         yield {key: told[n] for key, told in cut.items() if len(told) == len(ports)}
 
 
-def _monitor(values: Values, _: str | None) -> Iterator[CliPort]:
+def _monitor(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     for told in _each(values):
-        status, rate, duplex = texts(told, "status", "rate", "duplex")
+        status, rate, duplex = w.texts(told, "status", "rate", "duplex")
         up = None if status in (None, "unknown") else status == "link-ok"
-        yield CliPort(
+        yield c.CliPort(
             port=told["port"],
             link_up=up,
-            speed=speed(rate) if up else None,
+            speed=w.speed(rate) if up else None,
             full_duplex={"yes": True, "no": False}.get(duplex or "") if up else None,
         )
 
 
-def _module(values: Values, _: str | None) -> Iterator[CliOptic | CliModule]:
+def _module(values: c.Values, _: str | None) -> Iterator[c.CliOptic | c.CliModule]:
     for told in _each(values):
         plain = {
             key: re.sub(r"(?:dBm|mA|C|V)$", "", told[key])
             for key in ("rx", "tx", "temp", "volt", "bias")
             if key in told
         }
-        yield from measured({**told, **plain}, None)
+        yield from w.measured({**told, **plain}, None)
 
 
 _PRINT = r"print(?: (?:terse|brief|detail|without-paging|where .*))*"
 _MONITOR = r"/?interface[ /]ethernet[ /]monitor .*"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("mikrotik_routeros", "mikrotik_switchos"),
     vendor="MikroTik",
     driver="mikrotik_routeros",
     refusals=(r"bad command name", r"expected end of command", r"no such item"),
     tables=(
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "/interface bridge host print terse",
             ("mikrotik_routeros.terse", "mikrotik_routeros.hosts"),
             _mac,
             rf"/?interface[ /]bridge[ /]host[ /]{_PRINT}",
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "/interface print terse",
             ("mikrotik_routeros.terse", "mikrotik_routeros.list"),
             _port,
             rf"/?interface(?:[ /]ethernet)?[ /]{_PRINT}",
             manual=True,
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliPort,
             "/interface ethernet monitor [find] once",
             "mikrotik_routeros.monitor",
             _monitor,
             _MONITOR,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "/interface ethernet monitor [find] once",
             "mikrotik_routeros.monitor",
             _module,

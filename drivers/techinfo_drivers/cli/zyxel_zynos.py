@@ -9,115 +9,102 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.driver.cli import (
-    CliCounters,
-    CliGroup,
-    CliLease,
-    CliMac,
-    CliNeighbour,
-    CliOptic,
-    CliPlatform,
-    CliPort,
-    Values,
-    number,
-)
-from techinfo.driver.cli_words import (
-    counted,
-    learnt,
-    leased,
-    measured,
-    mode,
-    neighbour,
-    table,
-)
+from techinfo.driver import cli as c
+from techinfo.driver import cli_words as w
 
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
-def _status(values: Values, _: str | None) -> Iterator[CliPort]:
+def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """A link is its mode, 1000M/F: or Down."""
     if link := values.get("mode"):
-        rate, full = mode(link)
+        rate, full = w.mode(link)
         up = rate is not None
         if not up and link.lower() != "down":
             raise ValueError(f"{link!r} is no link")
-        yield CliPort(port=values["port"], link_up=up, speed=rate, full_duplex=full)
+        yield c.CliPort(port=values["port"], link_up=up, speed=rate, full_duplex=full)
 
 
-def _config(values: Values, _: str | None) -> Iterator[CliPort]:
+def _config(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     if admin := values.get("admin"):
         up = admin.lower() == "yes"
-        yield CliPort(port=values["port"], admin_up=up, description=values.get("description"))
+        yield c.CliPort(port=values["port"], admin_up=up, description=values.get("description"))
 
 
-def _lease(values: Values, port: str | None) -> Iterator[CliLease]:
+def _lease(values: c.Values, port: str | None) -> Iterator[c.CliLease]:
     """What is left is told as 1d23h58m45s."""
     parts = re.findall(r"(\d+)([dhms])", values["left"])
     left = sum(int(n) * _SECONDS[unit] for n, unit in parts) if parts else values["left"]
-    yield from leased({**values, "left": left}, port)
+    yield from w.leased({**values, "left": left}, port)
 
 
-def _group(values: Values, _: str | None) -> Iterator[CliGroup]:
-    yield CliGroup(group=values["group"], port=values["port"], vlan=number(values["vlan"]))
+def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
+    yield c.CliGroup(group=values["group"], port=values["port"], vlan=c.number(values["vlan"]))
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"
 _LIST = r"(?:\*|[\d,-]+)"
 _LLDP = r"sh(?:ow?)? lldp info remote"
-CLI = CliPlatform(
+CLI = c.CliPlatform(
     names=("zyxel_zynos", "zyxel_os_switch"),
     vendor="Zyxel",
     driver="zyxel_zynos",
     refusals=(r"%? ?invalid command",),
     tables=(
-        table(CliPort, "show interfaces *", "zyxel_zynos.interfaces", _status, rf"{_INT} {_LIST}"),
-        table(
-            CliCounters, "show interfaces *", "zyxel_zynos.interfaces", counted, rf"{_INT} {_LIST}"
+        w.table(
+            c.CliPort, "show interfaces *", "zyxel_zynos.interfaces", _status, rf"{_INT} {_LIST}"
         ),
-        table(
-            CliPort,
+        w.table(
+            c.CliCounters,
+            "show interfaces *",
+            "zyxel_zynos.interfaces",
+            w.counted,
+            rf"{_INT} {_LIST}",
+        ),
+        w.table(
+            c.CliPort,
             "show interfaces config *",
             "zyxel_zynos.config",
             _config,
             rf"{_INT} config {_LIST}",
         ),
-        table(
-            CliMac,
+        w.table(
+            c.CliMac,
             "show mac address-table all",
             "zyxel_zynos.mac",
-            learnt,
+            w.learnt,
             r"show mac address-table(?: (?!count|multicast).*)?",
         ),
-        table(CliLease, "show dhcp snooping binding", "zyxel_zynos.lease", _lease, manual=True),
-        table(
-            CliGroup,
+        w.table(c.CliLease, "show dhcp snooping binding", "zyxel_zynos.lease", _lease, manual=True),
+        w.table(
+            c.CliGroup,
             "show multicast",
             "zyxel_zynos.group",
             _group,
             r"show (?:multicast|igmp-snooping group)(?: all)?",
             manual=True,
         ),
-        table(
-            CliOptic,
+        w.table(
+            c.CliOptic,
             "show interfaces transceiver *",
             "zyxel_zynos.optic",
-            measured,
+            w.measured,
             rf"{_INT} transceiver {_LIST}",
             manual=True,
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp info remote",
             "zyxel_zynos.neighbours",
-            neighbour,
+            w.neighbour,
             _LLDP,
             manual=True,
         ),
-        table(
-            CliNeighbour,
+        w.table(
+            c.CliNeighbour,
             "show lldp info remote interface port-channel *",
             "zyxel_zynos.neighbours_detail",
-            neighbour,
+            w.neighbour,
             rf"{_LLDP} interface port-channel (?P<port>\d+)",
             manual=True,
         ),

@@ -1,4 +1,4 @@
-"""The command line: one file for each command; here the house is wired together."""
+"""The command line: one file for each command; `techinfo.cli.wiring` puts the service together."""
 
 from techinfo.cli.main import main
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from techinfo.cli.console import must_agree
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, YesOption, settings_of
 from techinfo.maintenance.backup import back_up, checked
 from techinfo.maintenance.backup import restore as restore_files
 
@@ -33,7 +33,7 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="A back-up.", metavar="DIR")],
     check: Annotated[bool, typer.Option("--check", help="Only look the back-up through.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Put the databases of a back-up in their places. The service must be stopped.

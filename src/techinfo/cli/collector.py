@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager, closing
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from techinfo.cli import wiring
-from techinfo.cli.learnt import learnt_to_keep
+from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep
 from techinfo.cli.logs import log_as
-from techinfo.cli.options import ConfigOption, credentials_of, settings_of
+from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
 from techinfo.collect import AgentLimits, Collector, Pauses, PollingLimits, Target, load
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
@@ -131,13 +130,6 @@ _NEEDED = frozenset({"collect", "collector", "credentials", "drivers", "inventor
 _NOT_NEEDED = tuple(section for section in Settings.model_fields if section not in _NEEDED)
 """Passwords of users, and whatever else the API has to keep."""
 
-SupervisedOption = Annotated[
-    bool,
-    typer.Option(
-        "--supervised", hidden=True, help="End when standard input does: who started it is gone."
-    ),
-]
-
 
 def collector(
     socket: Annotated[
@@ -181,7 +173,16 @@ def collector(
         if not supervised and any(c.networks is None for c in settings.credentials.values()):
             addressees.look()
         owner, engines = of_settings(settings, learnt, addressees)
-        app = collector_app(owner, lifespan=wiring.closed_after(owner.close, engines.close))
+
+        @asynccontextmanager
+        async def lifespan(_app: object) -> AsyncIterator[None]:
+            async with aclosing(engines):
+                try:
+                    yield
+                finally:
+                    await owner.close()
+
+        app = collector_app(owner, lifespan=lifespan)
         web.serve(
             app,
             listening,
@@ -192,9 +193,7 @@ def collector(
         )
 
 
-def _renew(
-    config: Path | None, owner: Collector, engines: wiring.Engines, addressees: Addressees
-) -> None:
+def _renew(config: Path | None, owner: Collector, engines: Engines, addressees: Addressees) -> None:
     """Read credentials, drivers and time-outs anew; they are in force together, or not at all."""
     try:
         settings = settings_of(config, without=_NOT_NEEDED, quiet=True)
@@ -215,16 +214,16 @@ def _greet(path: Path, *, supervised: bool) -> None:
 
 def of_settings(
     settings: Settings, learnt: AgentLimits, addressees: Addressees
-) -> tuple[Collector, wiring.Engines]:
+) -> tuple[Collector, Engines]:
     """The collector as it is configured, and the engines that it speaks with.
 
     Raises:
         DriverError: Two drivers claim one device, or one cannot be used.
     """
-    engines = wiring.Engines(credentials_of(settings), settings.snmp.timeouts, within=addressees)
-    owner = wiring.collector(
-        registry=load(settings.drivers.folders),
-        engines=engines,
+    engines = Engines(credentials_of(settings), settings.snmp.timeouts, within=addressees)
+    owner = Collector(
+        load(settings.drivers.folders),
+        engines.open,
         polling_limits=PollingLimits(
             min_interval_s=settings.collect.min_interval_s,
             parallel=settings.snmp.max_parallel,

@@ -1,33 +1,19 @@
-"""Where commands print: answers to standard output, all else to standard error.
-
-Texts of devices, inventories and clients go through here to somebody's terminal. What would move
-its cursor, colour it or turn its lines round is escaped as JSON escapes it, so that JSON stays the
-same JSON: control characters of C0 (but tab and end of line) and C1, DEL, and those that direct
-bidirectional text (Unicode Standard Annex 9).
-"""
+"""Where commands print: answers to standard output, all else to standard error."""
 
 from __future__ import annotations
 
-import io
-import re
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, TextIO, cast
+from collections.abc import Iterable
+from typing import Any
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
+from techinfo.cli.escaping import escaped
 from techinfo.errors import ConfigError
-
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def escaped(text: str) -> str:
-    """A text that only shows itself; many lines stay many lines."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class _Console(Console):
@@ -46,61 +32,16 @@ class _Console(Console):
             yield segment if shown == segment.text else Segment(shown, segment.style)
 
 
-class _Escaping(io.TextIOBase):
-    """A stream of text that escapes what is written to it.
-
-    Attributes:
-        rich_proxied_file: What Rich writes to instead: its colours are its own.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self.rich_proxied_file = stream
-
-    def write(self, text: str) -> int:
-        """Write a text, escaped."""
-        self.rich_proxied_file.write(escaped(text))
-        return len(text)
-
-    def flush(self) -> None:
-        """Hand on what is written."""
-        self.rich_proxied_file.flush()
-
-    def fileno(self) -> int:
-        """The descriptor of the stream."""
-        return self.rich_proxied_file.fileno()
-
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-        return self.rich_proxied_file.isatty()
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        """Of the stream."""
-        return self.rich_proxied_file.encoding
-
-    @property
-    def errors(self) -> str | None:  # type: ignore[override]
-        """What the stream does with what it cannot encode."""
-        return self.rich_proxied_file.errors
-
-
-@contextmanager
-def only_text() -> Iterator[None]:
-    """Escape, while the block lasts, whatever is printed, logged or written."""
-    before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast("TextIO", _Escaping(stream)) for stream in before)
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = before
-
-
 out = _Console(highlight=False)
 err = _Console(stderr=True, highlight=False)
+
+
+def table(*headings: str, **columns: Any) -> Table:
+    """A table without lines; its columns are all alike, and have no header where none is named."""
+    made = Table(box=None, pad_edge=False, show_header=bool(headings))
+    for heading in headings:
+        made.add_column(heading, **columns)
+    return made
 
 
 def must_agree(question: str, *, yes: bool) -> None:

@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,13 +19,15 @@ from typing import Annotated, Any
 
 import typer
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.api.asgi.entrance import entrance
 from techinfo.cli import wiring
 from techinfo.cli.console import err
-from techinfo.collect import PollingLimits, Target, load
+from techinfo.cli.devices import Engines
+from techinfo.collect import Collector, Registry, Target, load
 from techinfo.config import User
 from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
@@ -82,20 +85,20 @@ def demo_site(folder: Path | None = None) -> DemoSite:
         raise ConfigError(f"the demo's description lacks {e}", key="demo.toml") from e
 
 
-def _site(root: Path, told: dict[str, Any]) -> DemoSite:
-    devices = told["devices"]
+def _site(root: Path, site: dict[str, Any]) -> DemoSite:
+    devices = site["devices"]
     return DemoSite(
         devices=tuple(_device(root, d) for d in devices),
         inventory=root / "inventory.yaml",
-        examples=tuple(Example(e["words"], e["path"]) for e in told["examples"]),
+        examples=tuple(Example(e["words"], e["path"]) for e in site["examples"]),
         provenance=tuple((d["name"], d["provenance"]) for d in devices),
     )
 
 
-def _device(root: Path, told: dict[str, Any]) -> LabDevice:
-    files = [_walk(told["walk"])] if "walk" in told else []
-    files += [root / name for name in told["made_up"]]
-    return LabDevice(name=told["name"], address=told["address"], recordings=tuple(files))
+def _device(root: Path, device: dict[str, Any]) -> LabDevice:
+    files = [_walk(device["walk"])] if "walk" in device else []
+    files += [root / name for name in device["made_up"]]
+    return LabDevice(name=device["name"], address=device["address"], recordings=tuple(files))
 
 
 def _walk(name: str) -> Path:
@@ -116,7 +119,7 @@ def _folder() -> Path:
     raise ConfigError("the demo's data is not installed", key="demo.toml")
 
 
-class NoDevices(wiring.Engines):
+class NoDevices(Engines):
     """Asks nobody: the addresses of an inventory that is only looked at may be anybody's."""
 
     def open(self, target: Target, limits: SnmpLimits) -> SnmpConversation:  # noqa: ARG002 - as its base
@@ -147,20 +150,24 @@ def serve_alone(
         for warning in inventory.import_file(file).warnings:
             err.print(f"warning: {warning}", markup=False)
         engines = NoDevices({})
-        app = wiring.application(
-            collector=wiring.collector(
-                registry=registry, engines=engines, polling_limits=PollingLimits()
-            ),
-            inventory=inventory,
-            entrance=entrance({login[0]: operator}),
-            authoritative=True,
-            access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
-            policy=CachePolicy(),
-            prefixes=("/onapi", "/api", ""),
-            closing=(engines.close,),
-        )
+        app = _application(inventory, registry, engines, {login[0]: operator})
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet(file, port, login))
+
+
+def _application(
+    inventory: Inventory, registry: Registry, engines: Engines, users: Mapping[str, User]
+) -> FastAPI:
+    return wiring.application(
+        collector=Collector(registry, engines.open),
+        inventory=inventory,
+        entrance=entrance(users),
+        authoritative=True,
+        access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
+        policy=CachePolicy(),
+        prefixes=("/onapi", "/api", ""),
+        closing=(engines.aclose,),
+    )
 
 
 def _greet(file: Path, port: int, login: tuple[str, str]) -> None:
@@ -233,19 +240,8 @@ def demo(
 def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
     with Inventory.in_memory() as inventory, Lab(site.devices, port=snmp_port) as lab:
         inventory.import_file(site.inventory)
-        engines = wiring.Engines({"default": b"public"}, port_of=lambda _: lab.port)
-        app = wiring.application(
-            collector=wiring.collector(
-                registry=load(), engines=engines, polling_limits=PollingLimits()
-            ),
-            inventory=inventory,
-            entrance=entrance({_USER: _operator()}),
-            authoritative=True,
-            access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
-            policy=CachePolicy(),
-            prefixes=("/onapi", "/api", ""),
-            closing=(engines.close,),
-        )
+        engines = Engines({"default": b"public"}, port_of=lambda _: lab.port)
+        app = _application(inventory, load(), engines, {_USER: _operator()})
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet_demo(site, port))
 
@@ -256,10 +252,10 @@ def _operator() -> User:
 
 
 def _port_from_environment() -> int:
-    told = os.environ.get("PORT", "8080")
-    if not re.fullmatch(r"[0-9]{1,5}", told) or int(told) > 65535:
-        raise ConfigError(f"{told!r} is not a port number", key="PORT")
-    return int(told)
+    port = os.environ.get("PORT", "8080")
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
+        raise ConfigError(f"{port!r} is not a port number", key="PORT")
+    return int(port)
 
 
 def _bound(port: int) -> socket.socket:

@@ -73,14 +73,14 @@ def rules(
     [bold]techinfo rules --json[/bold] has words in English and Swedish, what each needs, what
     contradicts it, and what is asked.
     """
-    told = [*RULES, UNDECIDED]
+    every = [*RULES, UNDECIDED]
     if as_json:
-        rows = [_described(rule) for rule in told]
+        rows = [_described(rule) for rule in every]
         sys.stdout.write(
             json.dumps({"rulesVersion": RULES_VERSION, "rules": rows}, indent=2) + "\n"
         )
         return
-    for rule in told:
+    for rule in every:
         ticket = ", a report is advised" if rule.ticket else ""
         sys.stdout.write(f"{rule.code}  ({rule.outcome}, {rule.act}, {rule.location}{ticket})\n")
         sys.stdout.write(f"    {rule.words[0]}\n    when {rule.when}\n")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table as RichTable
 
-from techinfo.cli.console import err, out
-from techinfo.cli.learnt import forget as forget_learnt
-from techinfo.cli.learnt import learnt_to_read, show
+from techinfo.cli.console import err, out, table
+from techinfo.cli.devices import learnt_to_read
 from techinfo.cli.options import ConfigOption, settings_of
-from techinfo.collect import load
+from techinfo.collect import AgentLimits, load
 from techinfo.config import Settings
 from techinfo.driver.driver import DescrMatches, Driver
+from techinfo.errors import ConfigError
 from techinfo.facts.describe import described
+from techinfo.store.agent_limits import AgentKind, AgentLimitsFile, Presence
 
 
 def drivers(
@@ -45,20 +45,23 @@ def drivers(
     else:
         _show(registry.named(name))
         with learnt_to_read(settings) as learnt:
-            show(learnt, name)
+            _show_learnt(learnt, name)
 
 
 def _forget(settings: Settings, name: str) -> None:
-    err.print(f"{forget_learnt(settings, name)} rows forgotten")
+    path = settings.collect.learnt
+    if not path.is_file():
+        raise ConfigError(f"{path}: is not there", key="collect.learnt")
+    with AgentLimitsFile.open(path) as file:
+        err.print(f"{file.forget(name)} rows forgotten")
 
 
 def _list(every: list[Driver]) -> None:
-    table = RichTable(box=None, pad_edge=False)
-    for heading in ("driver", "vendor", "series"):
-        table.add_column(heading, no_wrap=heading != "series")
+    listed = table("driver", "vendor", no_wrap=True)
+    listed.add_column("series")
     for driver in every:
-        table.add_row(driver.name, driver.vendor, driver.series)
-    out.print(table)
+        listed.add_row(driver.name, driver.vendor, driver.series)
+    out.print(listed)
 
 
 def _show(driver: Driver) -> None:
@@ -68,8 +71,8 @@ def _show(driver: Driver) -> None:
     )
     for condition in driver.when:
         words = "sysDescr matches" if isinstance(condition, DescrMatches) else "answers"
-        told = condition.pattern if isinstance(condition, DescrMatches) else condition.oid
-        out.print(f"only if {words}: {told}", markup=False)
+        shown = condition.pattern if isinstance(condition, DescrMatches) else condition.oid
+        out.print(f"only if {words}: {shown}", markup=False)
     for prefix, base in driver.bases.items():
         out.print(f"base of {prefix}: {base}")
     limits = driver.limits
@@ -85,9 +88,30 @@ def _show(driver: Driver) -> None:
         out.print(f"note: {note}", markup=False)
     for part in described(driver):
         proof = f": proven by {', '.join(part.proven)}" if part.proven else ": from the MIB alone"
-        told = "" if part.fact == "device" else proof
-        out.print(f"\n[bold]{part.fact}[/]  {part.mib}{told}; row by {part.row}")
-        table = RichTable(box=None, pad_edge=False, show_header=False)
+        proven = "" if part.fact == "device" else proof
+        out.print(f"\n[bold]{part.fact}[/]  {part.mib}{proven}; row by {part.row}")
+        rows = table()
         for field in part.fields:
-            table.add_row(f"  {field.name}", field.oid, field.unit)
-        out.print(table, markup=False)
+            rows.add_row(f"  {field.name}", field.oid, field.unit)
+        out.print(rows, markup=False)
+
+
+def _show_learnt(learnt: AgentLimits, driver: str) -> None:
+    """Print what was learnt of a driver's devices, by model and software."""
+    rows: dict[AgentKind, list[tuple[str, str, str]]] = {}
+    for lesson in learnt.lessons:
+        sure = "" if lesson.sure else " (counts for others when a second one says so)"
+        when = f"{lesson.element}, {lesson.at:%Y-%m-%d}"
+        rows.setdefault(lesson.kind, []).append(("limits", lesson.why + sure, when))
+    for c in learnt.capabilities:
+        words = f"{c.fact}: {c.presence}"
+        words += ", so it is unsupported" if c.presence is Presence.ABSENT else ""
+        rows.setdefault(c.kind, []).append(("probe", words, f"{c.element}, {c.at:%Y-%m-%d}"))
+    for kind in sorted(rows, key=lambda k: (k.model, k.software)):
+        if kind.driver == driver:
+            out.print("\n[bold]learnt[/] of ", end="")
+            out.print(f"{kind.model}  {kind.software}", markup=False)
+            shown = table()
+            for row in rows[kind]:
+                shown.add_row(f"  {row[0]}", *row[1:])
+            out.print(shown, markup=False)

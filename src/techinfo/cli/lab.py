@@ -16,9 +16,8 @@ from typing import Annotated
 
 import typer
 from rich.progress import track
-from rich.table import Table
 
-from techinfo.cli.console import err, out
+from techinfo.cli.console import err, out, table
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.device_state import contact
 from techinfo.errors import RecordingError, TechinfoError
@@ -56,13 +55,15 @@ def lab(
     lossy (probability); dead_over_varbinds (limit); too_big_over_repetitions (limit); swapped
     (recording)
     """
-    told = read_folder(folder)
-    chosen = port if port is not None else told.port if told.port is not None else DEFAULT_PORT
+    recorded = read_folder(folder)
+    chosen = (
+        port if port is not None else recorded.port if recorded.port is not None else DEFAULT_PORT
+    )
     registry = load()
     shown = [
         device
         for path in track(
-            told.devices, "reading", console=err, transient=True, disable=not err.is_terminal
+            recorded.devices, "reading", console=err, transient=True, disable=not err.is_terminal
         )
         if (device := _shown(path, registry)) is not None
     ]
@@ -116,16 +117,16 @@ def _until_stopped() -> Iterator[threading.Event]:
 
 
 def _print(shown: Sequence[_Shown], folder: Path, port: int) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("address", "recording", "sysName", "driver", "faults"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "address")
+    rows = table("address", overflow="fold", no_wrap=True)
+    for heading in ("recording", "sysName", "driver", "faults"):
+        rows.add_column(heading, overflow="fold")
     for one in shown:
         device = one.device
         faults = ", ".join(fault.kind for fault in device.faults)
         path = device.recordings[0]
         file = path.relative_to(folder) if path.is_relative_to(folder) else path
-        table.add_row(f"{device.address}:{port}", str(file), one.sys_name, one.driver, faults)
-    out.print(table, markup=False)
+        rows.add_row(f"{device.address}:{port}", str(file), one.sys_name, one.driver, faults)
+    out.print(rows, markup=False)
     first = shown[0].device.address
     out.print(f"\ntechinfo dump --host {first} --port {port} --community-file FILE", markup=False)
     out.print("ready; Ctrl-C ends it")

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from techinfo.cli.console import escaped
+from techinfo.cli.escaping import escaped
 from techinfo.config import LogSettings
 
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn")

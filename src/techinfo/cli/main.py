@@ -3,74 +3,99 @@
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from techinfo import __version__
-from techinfo.cli.console import err, only_text
+from techinfo.cli.escaping import only_text
 from techinfo.errors import ConfigError, TechinfoError
 
-_PLACES: Mapping[str, str] = MappingProxyType(
+COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "demo": "demo:demo",
-        "serve": "serve:serve",
-        "collector": "collector:collector",
-        "dump": "dump:dump",
-        "probe": "probe:probe",
-        "record": "record:record",
-        "pause": "pause:pause",
-        "resume": "pause:resume",
-        "backup": "backup:backup",
-        "restore": "backup:restore",
-        "lab": "lab:lab",
-        "replay": "dump:replay",
-        "diagnose": "diagnose:diagnose",
-        "rules": "diagnose:rules",
-        "lookup": "lookup:lookup",
-        "drivers": "drivers:drivers",
-        "inventory": "inventory:app",
-        "tickets": "tickets:app",
-        "leases": "leases:app",
-        "user": "user:app",
-        "audit": "audit:app",
-        "onapi": "onapi:app",
-        "privacy": "privacy:app",
+        "demo": "Run recorded switches of five makers and the service over them, on this machine"
+        " only.",
+        "serve": "Answer ON-API (2.3.1 to 2.6) about the accesses of the inventory.",
+        "collector": "Ask network elements for an API that runs in a process of its own.",
+        "dump": "Read an access, a switch or any device now and print a JSON document.",
+        "probe": "Learn gently what a device's model can tell: its driver, its tables, its limits.",
+        "record": "Record a device: read what drivers and the standard MIBs need, and write it as"
+        " snmprec.",
+        "pause": "Stop asking a switch, all devices of a driver, a site, or everything.",
+        "resume": "End a pause before its time. [bold]techinfo pause --list[/bold] shows what is"
+        " paused.",
+        "backup": "Copy every database of the service into a folder, while it runs.",
+        "restore": "Put the databases of a back-up in their places. The service must be stopped.",
+        "lab": "Serve every recording of a folder as a switch, on this machine only.",
+        "replay": "Read recordings as if they were devices and print one dump document for each.",
+        "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
+        "rules": "List the rules in order of precedence: the first that holds is the verdict.",
+        "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
+        "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
+        " proof.",
+        "inventory": "Fill the inventory (accesses, elements, CPEs, services) and look into it.",
+        "tickets": "Tickets of providers, and what webhooks were told of them.",
+        "leases": "Leases from the logs of DHCP servers: which are read, what they tell, what is"
+        " odd.",
+        "user": "Users of the service: providers, the operator's engineers, operators.",
+        "audit": "The audit log: who asked what, when, for whom.",
+        "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
+        "privacy": "What is known of a person: show it all, or erase it.",
     }
 )
-"""Command -> file beside this one, and what of it, in the order of ``--help``."""
+"""Command -> the first paragraph of its help, in the order of ``--help``: that page is made of this
+table, and imports no command."""
+_ELSEWHERE = {"resume": "pause", "restore": "backup", "replay": "dump", "rules": "diagnose"}
+"""Commands that stand in the file of another."""
+_GROUPS = {"inventory", "tickets", "leases", "user", "audit", "onapi", "privacy"}
+"""Commands with sub-commands."""
 
 
 class _Commands(TyperGroup):
-    """Commands, imported when they are called for: each needs a part of the house only."""
+    """The commands by name and help; the one that is called is imported then."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's shape
-        """All names."""
-        return list(_PLACES)
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.commands = {name: TyperCommand(name, help=about) for name, about in COMMANDS.items()}
+        self.suggest_commands = False
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's shape
-        """One command; ``None`` where none is called so."""
-        return _made(cmd_name) if cmd_name in _PLACES else None
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The name, the command itself, and what follows it."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and command(str(listed.name)), rest
+
+
+def module_of(name: str) -> str:
+    """Where a command stands."""
+    file = f"groups.{name}" if name in _GROUPS else _ELSEWHERE.get(name, name)
+    return f"techinfo.cli.{file}"
 
 
 @functools.cache
-def _made(name: str) -> Any:
-    file, _, attribute = _PLACES[name].partition(":")
-    found = getattr(importlib.import_module(f"techinfo.cli.{file}"), attribute)
-    if isinstance(found, typer.Typer):
-        command: Any = typer.main.get_group(found)
+def command(name: str) -> Any:
+    """A command of the table, imported."""
+    gc.disable()  # what is imported stays; to look for garbage there takes a tenth of the time
+    try:
+        module = importlib.import_module(module_of(name))
+    finally:
+        gc.freeze()
+        gc.enable()
+    if name in _GROUPS:
+        made: Any = typer.main.get_group(module.app)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
-        alone.command()(found)
-        command = typer.main.get_command(alone)
-    command.name = name
-    return command
+        alone.command()(getattr(module, name))
+        made = typer.main.get_command(alone)
+    made.name = name
+    return made
 
 
 app = typer.Typer(
@@ -108,21 +133,21 @@ def _common(
 
 def main() -> None:
     """Run a command. Exit status: 0 done, 1 failed, 2 called or configured wrongly, 130 Ctrl-C."""
+    # We use no plugins of pydantic's, and to look for some it reads about every package there is.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
-    except ConfigError as e:
-        err.print(f"[bold red]configuration:[/] {_plain(e)}", soft_wrap=True)
-        sys.exit(2)
-    except TechinfoError as e:
-        err.print(f"[bold red]error:[/] {_plain(e)}", soft_wrap=True)
-        sys.exit(1)
+    except TechinfoError as error:
+        from techinfo.cli.console import err
+
+        wrongly = isinstance(error, ConfigError)
+        plain = str(error).replace("[", r"\[")  # what Rich would take for markup
+        err.print(
+            f"[bold red]{'configuration' if wrongly else 'error'}:[/] {plain}", soft_wrap=True
+        )
+        sys.exit(2 if wrongly else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
-
-
-def _plain(error: TechinfoError) -> str:
-    """The error's words, with brackets that Rich would take for markup escaped."""
-    return str(error).replace("[", r"\[")

@@ -1,20 +1,21 @@
-"""The options that every command with a configuration shares."""
+"""The options that several commands share, and what those with a configuration begin with."""
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from techinfo.cli.console import err
-from techinfo.collect import load as load_drivers
-from techinfo.config import Credential, Settings, load
 from techinfo.errors import ConfigError
-from techinfo.inventory import Inventory
-from techinfo.snmp.interface import V1Community, V3User
+
+if TYPE_CHECKING:  # a page of help needs none of it
+    from techinfo.config import Settings
+    from techinfo.inventory import Inventory
 
 ConfigOption = Annotated[
     Path | None,
@@ -25,7 +26,31 @@ ConfigOption = Annotated[
         help="TOML file with the settings; TECHINFO_SECTION__KEY variables win over it.",
     ),
 ]
-
+SupervisedOption = Annotated[
+    bool,
+    typer.Option(
+        "--supervised", hidden=True, help="End when standard input does: who started it is gone."
+    ),
+]
+HostArgument = Annotated[str, typer.Argument(help="Address or name of the device.")]
+PortOption = Annotated[int, typer.Option(help="UDP port.")]
+CommunityFileOption = Annotated[
+    Path | None, typer.Option(help="File with the SNMP community; else --credential.")
+]
+CredentialOption = Annotated[
+    str, typer.Option(help="Community or SNMPv3 user of the configuration.")
+]
+DriverOption = Annotated[
+    str | None, typer.Option(help="Read with this driver, whatever the device says it is.")
+]
+GroupsOption = Annotated[
+    bool, typer.Option("--groups", help="Multicast groups too: they are viewing habits.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+JsonLinesOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices."""
@@ -52,6 +77,8 @@ def settings_of(
     Raises:
         ConfigError: A key is wrong; names it.
     """
+    from techinfo.config import load
+
     settings = load(path, os.environ, without=without, tables=tables)
     if not quiet:
         warn_of(settings)
@@ -61,6 +88,8 @@ def settings_of(
 def warn_of(settings: Settings) -> None:
     """Say what is not wrong, but not wise."""
     for warning in settings.warnings:
+        from techinfo.cli.console import err
+
         err.print(f"warning: {warning}", markup=False)
 
 
@@ -70,62 +99,46 @@ def inventory_of(settings: Settings) -> Inventory:
     Raises:
         InventoryError: It cannot be opened.
     """
+    from techinfo.inventory import Inventory
+
     return Inventory.open(
         settings.inventory.path,
         access_id_pattern=settings.service.access_id_pattern,
-        driver_layouts=load_drivers(settings.drivers.folders).layouts(),
+        driver_layouts=_Layouts(settings.drivers.folders),
     )
 
 
-def credentials_of(settings: Settings) -> dict[str, bytes | V3User]:
-    """The communities and users of SNMPv3 by name of their credential."""
-    return {name: _asker(found) for name, found in settings.credentials.items()}
+class _Layouts(Mapping[str, str]):
+    """Driver -> layout of its DHCP identifiers; drivers are loaded when an element names one."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+
+    @functools.cached_property
+    def _loaded(self) -> dict[str, str]:
+        from techinfo.collect import load
+
+        return load(self._folders).layouts()
+
+    def __getitem__(self, driver: str) -> str:
+        if not driver:
+            raise KeyError(driver)
+        return self._loaded[driver]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
 
 
-def _asker(credential: Credential) -> bytes | V3User:
-    if credential.user is None:
-        community = credential.secret.get_secret_value()
-        return V1Community(community) if credential.version == "1" else community
-    return V3User(
-        name=credential.user,
-        auth=credential.auth,
-        auth_key=credential.auth_secret.get_secret_value(),
-        priv=credential.priv,
-        priv_key=credential.priv_secret.get_secret_value(),
-        context=credential.context,
-    )
-
-
-def secret_of(settings: Settings, credential: str, file: Path | None) -> bytes | V3User:
-    """What a device that stands in no inventory is asked with.
-
-    Args:
-        settings: Hold the credentials.
-        credential: The name of one.
-        file: A file with a community, which is taken instead.
-
-    Raises:
-        ConfigError: There is neither.
-    """
-    if file is not None:
-        try:
-            return file.read_bytes().rstrip(b"\r\n")
-        except OSError as e:
-            raise ConfigError(f"{file}: {e.strerror}", key="--community-file") from e
-    found = credentials_of(settings).get(credential)
-    if found is None:
-        raise ConfigError(
-            "is not configured, and no --community-file is given", key=f"credentials.{credential}"
-        )
-    return found
-
-
-def engine_named(name: str) -> str:
-    """The name of an SNMP engine.
+def zone_of(name: str, option: str) -> ZoneInfo:
+    """A time zone by its name.
 
     Raises:
-        ConfigError: There is none of this name.
+        ConfigError: There is none; names the option.
     """
-    if name not in {"slim", "pysnmp"}:
-        raise ConfigError(f"{name!r} is neither slim nor pysnmp", key="--engine")
-    return name
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f"{name!r} is no time zone", key=option) from error

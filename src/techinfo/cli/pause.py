@@ -56,7 +56,7 @@ def pause(
     with _desk(settings, checking=not listed) as desk:
         if listed:
             for found in desk.pauses():
-                print(json.dumps(told(found)) if as_json else _line(found))
+                print(json.dumps(pause_json(found)) if as_json else _line(found))
             return
         reach, name = _reach(switch, driver, site, everything)
         print(_line(desk.pause(reach, name, until, why, by=getpass.getuser())))
@@ -77,7 +77,7 @@ def resume(
             print(f"no longer paused: {ended.reach} {ended.name}".rstrip())
 
 
-def told(pause: Pause) -> dict[str, str]:
+def pause_json(pause: Pause) -> dict[str, str]:
     """A pause as JSON has it."""
     return {
         "reach": pause.reach.value,

@@ -5,43 +5,44 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import aclosing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.status import Status
-from rich.table import Table as RichTable
 
 from techinfo.api.documents.dump import probe_document
-from techinfo.cli.console import err, out
-from techinfo.cli.learnt import learnt_to_keep, learnt_to_read
+from techinfo.cli.console import err, out, table
+from techinfo.cli.devices import (
+    Engines,
+    Secret,
+    learnt_to_keep,
+    learnt_to_read,
+    secret_of,
+    target_of,
+)
 from techinfo.cli.options import (
     OTHERS_SECRETS,
+    CommunityFileOption,
     ConfigOption,
-    engine_named,
-    secret_of,
+    CredentialOption,
+    HostArgument,
+    PortOption,
     settings_of,
 )
-from techinfo.cli.wiring import Engines
 from techinfo.collect import AgentLimits, Target, load
 from techinfo.collect.probing import Probed, remember
 from techinfo.collect.probing import probe as probed
 from techinfo.config import Settings
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.recordings.recorder import Pace
-from techinfo.snmp.interface import V3User
 
 
 def probe(
-    host: Annotated[str, typer.Argument(help="Address or name of the device.")],
-    port: Annotated[int, typer.Option(help="UDP port.")] = 161,
-    community_file: Annotated[
-        Path | None, typer.Option(help="File with the SNMP community; else --credential.")
-    ] = None,
-    credential: Annotated[
-        str, typer.Option(help="Community or SNMPv3 user of the configuration.")
-    ] = "default",
+    host: HostArgument,
+    port: PortOption = 161,
+    community_file: CommunityFileOption = None,
+    credential: CredentialOption = "default",
     driver: Annotated[
         str | None, typer.Option(help="Probe for this driver, whatever the device says it is.")
     ] = None,
@@ -66,67 +67,60 @@ def probe(
     """
     settings = settings_of(config, without=OTHERS_SECRETS)
     secret = secret_of(settings, credential, community_file)
-    target = Target(element=host, host=host, port=port, engine=engine_named(engine), driver=driver)
+    target = target_of(host, port, engine, driver)
     now = datetime.now(UTC)
     with learnt_to_keep(settings) if save else learnt_to_read(settings) as learnt:
         found = asyncio.run(_probed(target, secret, settings, learnt, rate, now))
         if save:
             remember(found, learnt, host, now)
     if as_json:
-        told = probe_document(found, now, saved=save)
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        document = probe_document(found, now, saved=save)
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     else:
         _show(found, saved=save)
 
 
 async def _probed(
     target: Target,
-    secret: bytes | V3User,
+    secret: Secret,
     settings: Settings,
     learnt: AgentLimits,
     rate: float,
     now: datetime,
 ) -> Probed:
     registry = load(settings.drivers.folders)
-    engines = Engines({target.credential: secret}, settings.snmp.timeouts)
     pace = Pace(rate)
-    with err.status("probing …") as shown:
+    async with aclosing(Engines({target.credential: secret}, settings.snmp.timeouts)) as engines:
+        with err.status("probing …") as shown:
 
-        async def step(words: str) -> None:
-            _tell(shown, words)
-            await asyncio.sleep(pace.pause_s())
+            async def step(words: str) -> None:
+                shown.update(f"probing: {words} …")
+                await asyncio.sleep(pace.pause_s())
 
-        try:
             conversation = engines.open(target, learnt.first(target.element, DEFAULT_LIMITS))
             return await probed(conversation, target, registry, now, learnt=learnt, step=step)
-        finally:
-            await engines.close()
-
-
-def _tell(shown: Status, words: str) -> None:
-    shown.update(f"probing: {words} …")
 
 
 def _show(found: Probed, *, saved: bool) -> None:
     known, most = found.known, found.known.driver.limits
-    table = RichTable(box=None, pad_edge=False, show_header=False)
-    table.add_row("driver", f"{known.driver.name}  {known.driver.vendor}")
-    table.add_row("sysObjectID", known.sys_object_id)
-    table.add_row("model", known.kind.model)
-    table.add_row("software", known.kind.software)
+    rows = table()
+    rows.add_row("driver", f"{known.driver.name}  {known.driver.vendor}")
+    rows.add_row("sysObjectID", known.sys_object_id)
+    rows.add_row("model", known.kind.model)
+    rows.add_row("software", known.kind.software)
     for fact, presence in found.facts.items():
-        table.add_row(fact.value, presence.value)
+        rows.add_row(fact.value, presence.value)
     for name, counting in found.counters.items():
-        table.add_row(f"64-bit {name}", counting.value)
-    table.add_row("snmpEngineTime", found.engine_time.value)
+        rows.add_row(f"64-bit {name}", counting.value)
+    rows.add_row("snmpEngineTime", found.engine_time.value)
     bulk = f"{found.stood.max_repetitions} of {most.max_repetitions}"
-    table.add_row("repetitions", bulk if found.stood.bulk else "no GETBULK")
-    table.add_row("varbinds", f"{found.stood.varbinds} of {most.varbinds}")
+    rows.add_row("repetitions", bulk if found.stood.bulk else "no GETBULK")
+    rows.add_row("varbinds", f"{found.stood.varbinds} of {most.varbinds}")
     cost = found.cost
-    table.add_row(
+    rows.add_row(
         "cost", f"{cost.requests} requests, {cost.retries} retries, {cost.varbinds} varbinds"
     )
-    out.print(table, markup=False)
+    out.print(rows, markup=False)
     for words in found.proposals:
         out.print(f"- {words}", markup=False)
     if saved:

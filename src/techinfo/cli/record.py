@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +15,16 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from techinfo import __version__
 from techinfo.cli.console import err
+from techinfo.cli.devices import Engines, Secret, secret_of, target_of
 from techinfo.cli.options import (
     OTHERS_SECRETS,
+    CommunityFileOption,
     ConfigOption,
-    engine_named,
-    secret_of,
+    CredentialOption,
+    HostArgument,
+    PortOption,
     settings_of,
 )
-from techinfo.cli.wiring import Engines
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.errors import ConfigError, TechinfoError
@@ -47,7 +49,7 @@ _STOPPED = 130
 
 
 def record(
-    host: Annotated[str, typer.Argument(help="Address or name of the device.")],
+    host: HostArgument,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -57,13 +59,9 @@ def record(
             "Else DRIVER_MODEL.snmprec.xz in this folder.",
         ),
     ] = None,
-    port: Annotated[int, typer.Option(help="UDP port.")] = 161,
-    community_file: Annotated[
-        Path | None, typer.Option(help="File with the SNMP community; else --credential.")
-    ] = None,
-    credential: Annotated[
-        str, typer.Option(help="Community or SNMPv3 user of the configuration.")
-    ] = "default",
+    port: PortOption = 161,
+    community_file: CommunityFileOption = None,
+    credential: CredentialOption = "default",
     driver: Annotated[
         str | None, typer.Option(help="Record what this driver asks, whatever the device says.")
     ] = None,
@@ -113,7 +111,7 @@ def record(
     """  # fmt: skip
     settings = settings_of(config, without=OTHERS_SECRETS)
     secret = secret_of(settings, credential, community_file)
-    target = Target(element=host, host=host, port=port, engine=engine_named(engine), driver=driver)
+    target = target_of(host, port, engine, driver)
     tape_recorder = _Job(
         target=target,
         secret=secret,
@@ -142,7 +140,7 @@ def record(
 @dataclass(kw_only=True)
 class _Job:
     target: Target
-    secret: bytes | V3User
+    secret: Secret
     timeouts: tuple[float, ...]
     registry: Registry
     bounds: Bounds
@@ -173,8 +171,7 @@ class _Job:
         return self._finish(progress, status)
 
     async def _walk(self, output: Path | None, progress: Walking) -> None:
-        engines = Engines({"default": self.secret}, self.timeouts)
-        try:
+        async with aclosing(Engines({"default": self.secret}, self.timeouts)) as engines:
             conversation = engines.open(self.target, self.registry.named("generic").limits)
             known = self.known = await contact(
                 conversation, self.target, self.registry, datetime.now(UTC)
@@ -186,8 +183,6 @@ class _Job:
             self.part = part
             with _shown(progress, conversation.counted):
                 await self._tape(conversation, known, part, progress)
-        finally:
-            await engines.close()
 
     async def _tape(
         self, conversation: SnmpConversation, known: DeviceState, part: Part, progress: Walking
@@ -274,22 +269,22 @@ def _shown(progress: Walking, counted: ConversationStats) -> Iterator[None]:
 
 async def _show(bar: Progress, line: TaskID, progress: Walking, counted: ConversationStats) -> None:
     while True:
-        told = (
+        words = (
             f"{progress.rows} rows, {counted.requests} requests, "
             f"subtree {progress.number}/{progress.subtrees} {progress.at}"
         )
-        bar.update(line, description=told)
+        bar.update(line, description=words)
         await asyncio.sleep(_SHOWN_EVERY_S)
 
 
-def _oids(key: str, told: list[str] | None) -> tuple[str, ...]:
+def _oids(key: str, oids: list[str] | None) -> tuple[str, ...]:
     try:
-        subtrees_of(told or [])
+        subtrees_of(oids or [])
     except ValueError as error:
         raise ConfigError(str(error), key=key) from error
-    return tuple(oid.strip().lstrip(".") for oid in told or [])
+    return tuple(oid.strip().lstrip(".") for oid in oids or [])
 
 
-def _secrets(host: str, secret: bytes | V3User) -> tuple[bytes, ...]:
+def _secrets(host: str, secret: Secret) -> tuple[bytes, ...]:
     who = (secret.name.encode(),) if isinstance(secret, V3User) else (secret,)
     return (host.encode(), *who)

@@ -1,60 +1,53 @@
-"""The wiring: settings in, the running house out.
-
-The wiring of the log of leases: opened with the service, followed while it runs.
-
-The ticket desk and the hub of webhooks, as the settings want them.
-"""
+"""The wiring of the service: settings in, its applications out."""
 
 from __future__ import annotations
 
 import functools
-import ipaddress
 import logging
 import re
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
+from techinfo import __version__
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.leases import resolver
+from techinfo.access.logins import Logins
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
+from techinfo.api.admin.app import Health, Reloading, admin_app
+from techinfo.api.admin.metrics import AuditNumbers
 from techinfo.api.app import create_app
+from techinfo.api.asgi.auth import AuthMiddleware
+from techinfo.api.asgi.client import networks
 from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.asgi.quotas import Quotas
+from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
-from techinfo.collect import (
-    AgentLimits,
-    AnyCollector,
-    Collector,
-    Opener,
-    Paused,
-    PollingLimits,
-    Registry,
-    Target,
-)
+from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
-from techinfo.errors import ConfigError, TicketStoreError
+from techinfo.errors import TechinfoError, TicketStoreError
 from techinfo.inventory import Change, Event, Inventory, ObjectType
 from techinfo.leases.following import configured, following
 from techinfo.leases.log import LeaseLog
 from techinfo.leases.store import LeaseFile
+from techinfo.maintenance.pause import PauseService
+from techinfo.maintenance.privacy import targets
+from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
 from techinfo.sandbox import Sandboxes
-from techinfo.snmp.conversation import SnmpConversation
-from techinfo.snmp.engine import SnmpEngine
-from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
-from techinfo.snmp.pysnmp_engine import PysnmpEngine
+from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
+from techinfo.store.batches import Batches
+from techinfo.store.pauses import PausesFile
+from techinfo.store.user_records import Use
+from techinfo.store.users import UsersFile
 from techinfo.tickets import link_info_jobs as captures
 from techinfo.tickets.link_info import bounds, sweep
 from techinfo.tickets.link_info_jobs import LinkInfoJobs
@@ -63,25 +56,17 @@ from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
 from techinfo.webhooks.hub import DeliveryLimits, Hub
 from techinfo.webhooks.targets import Allowed
-from techinfo.wire import SnmpLimits
+
+_log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Leases:
-    """The log of leases of a service, and what follows its sources."""
+    """The log of leases of a service, and the settings that name its sources."""
 
-    def __init__(self, file: LeaseFile, log: LeaseLog, settings: LeaseSettings) -> None:
-        self.file = file
-        self.log = log
-        self._settings = settings
-        self._running = AsyncExitStack()
-
-    async def start(self) -> None:
-        """Follow the sources from now on."""
-        await self._running.enter_async_context(following(self._settings, self.log))
-
-    async def close(self) -> None:
-        """Follow them no longer."""
-        await self._running.aclose()
+    file: LeaseFile
+    log: LeaseLog
+    settings: LeaseSettings
 
 
 @contextmanager
@@ -98,9 +83,6 @@ def leases_of(settings: Settings, inventory: Inventory) -> Iterator[Leases | Non
         yield Leases(file, LeaseLog(file, resolver(inventory)), settings.leases)
 
 
-_log = logging.getLogger(__name__)
-
-
 @dataclass(frozen=True, slots=True)
 class Tickets:
     """The open file of tickets, and what the settings say of it."""
@@ -109,8 +91,8 @@ class Tickets:
     settings: Settings
 
     def attach_tickets(self, app_state: AppState) -> tuple[AppState, Running]:
-        """A house with a ticket desk or webhooks, and what must be started and closed with it."""
-        told, webhooks = self.settings.tickets, self.settings.webhooks
+        """The services with tickets or webhooks, and what must be started and closed with them."""
+        settings, webhooks = self.settings.tickets, self.settings.webhooks
         hub = Hub(
             self.file,
             allowed=Allowed(
@@ -119,18 +101,18 @@ class Tickets:
                 denied=networks(webhooks.deny),
             ),
             delivery_limits=DeliveryLimits(off_after=webhooks.off_after),
-            owns_references=told.desk == "external",
+            owns_references=settings.desk == "external",
             timeout_s=webhooks.timeout_s,
         )
-        if told.desk == "none":
+        if settings.desk == "none":
             return replace(app_state, webhooks=hub), Running(hub)
-        reading = replace(app_state.policy, deadline_s=told.linkinfo_deadline_s)
+        reading = replace(app_state.policy, deadline_s=settings.linkinfo_deadline_s)
         wanted = LinkInfoJobs(
             self.file,
             capture_with(app_state.access_service, reading),
             app_state.inventory.subscriptions_on,
             # The reading ends by itself first, and says more about it.
-            job_limits=captures.JobLimits(deadline_s=told.linkinfo_deadline_s + 5.0),
+            job_limits=captures.JobLimits(deadline_s=settings.linkinfo_deadline_s + 5.0),
             now=app_state.troubleshooter.now,
             told=hub.wake,
         )
@@ -141,9 +123,9 @@ class Tickets:
             now=app_state.troubleshooter.now,
             told=hub.wake,
             limits=Limits(
-                octets=told.octets_per_provider,
-                open_tickets=told.open_per_provider,
-                comments=told.comments_per_ticket,
+                octets=settings.octets_per_provider,
+                open_tickets=settings.open_per_provider,
+                comments=settings.comments_per_ticket,
             ),
         )
         own: EventSource = functools.partial(_events, desk)
@@ -186,13 +168,13 @@ def _events(
 ) -> Iterator[Event]:
     """What has happened to a viewer's tickets, as the list of events has it."""
     # The desk leaves the end out, the list has it in.
-    for told in desk.events(viewer, after=since, before=until + timedelta(microseconds=1)):
+    for event in desk.events(viewer, after=since, before=until + timedelta(microseconds=1)):
         yield Event(
-            change=Change(told.kind),
+            change=Change(event.kind),
             object_type=ObjectType.TICKETS,
-            object_id=told.reference,
-            at=told.at,
-            provider=told.provider,
+            object_id=event.reference,
+            at=event.at,
+            provider=event.provider,
         )
 
 
@@ -215,86 +197,125 @@ def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
         yield tickets
 
 
-def networks(told: tuple[str, ...]) -> tuple[Network, ...]:
-    """Networks of the settings, which has looked at them."""
-    return tuple(ipaddress.ip_network(network, strict=False) for network in told)
+@contextmanager
+def entrance_of(settings: Settings) -> Iterator[MiddlewareStack]:
+    """The users of the settings and of the users' file, and the audit log; closed at the end.
+
+    Raises:
+        ConfigError: A user stands in both, or a file cannot be opened.
+    """
+    with ExitStack() as closing:
+        file = closing.enter_context(UsersFile.open(settings.service.users_file))
+        logins = Logins(settings.users, file, denied=settings.service.deny_users)
+        audit = closing.enter_context(AuditFile.open(settings.audit.path))
+        entries = Batches[AuditEntry](audit.write, "entries of the audit log")
+        closing.callback(entries.close)
+        closing.enter_context(_run(audit, entries))
+        uses = Batches[Use](lambda batch, _lost: file.note_uses(batch), "uses of credentials")
+        closing.callback(uses.close)
+        yield MiddlewareStack(
+            logins=logins,
+            quotas=Quotas(settings.quotas, logins),
+            trusted_proxies=networks(settings.service.trusted_proxies),
+            uses=uses,
+            audit=entries,
+            audit_required=settings.audit.required,
+            refused=RefusedLogins(entries.put, logins.exists),
+            files={"users": file, "audit": audit},
+        )
 
 
-class Engines:
-    """Both SNMP engines; each opens its sockets when it is first needed.
+@contextmanager
+def _run(audit: AuditFile, entries: Batches[AuditEntry]) -> Iterator[None]:
+    """Note that the service begins and ends, and where an earlier run has died.
+
+    New settings begin a run in the same process, beside the one that ends.
+    """
+    process = _process()
+    run = f"{process}-{secrets.token_hex(4)}"
+    try:
+        gaps = audit.gaps(process)
+    except TechinfoError as error:  # link and light go on without an audit log
+        _log.error("nobody can tell whether the service has died: %s", error)
+        gaps = []
+    for gap in gaps:
+        _log.warning("the service did not end in order: entries of the audit log may be missing")
+        entries.put(gap)
+    entries.put(note(START, f"techinfo {__version__}", run=run))
+    entries.flush()
+    try:
+        yield
+    finally:
+        entries.put(note(STOP, f"techinfo {__version__}", run=run))
+
+
+@functools.cache
+def _process() -> str:
+    """A name of this process that no other has."""
+    return secrets.token_hex(8)
+
+
+def admin_of(
+    settings: Settings,
+    app_state: AppState,
+    reload: Reloading | None = None,
+    stores: Callable[[], Mapping[str, str]] = dict,
+) -> Starlette:
+    """Health, metrics and administration of a service.
 
     Args:
-        credentials: Name of a credential -> its community, or its user of SNMPv3. They stay here.
-        timeouts: Seconds of each try.
-        port_of: What UDP port a target has; the lab gives its own.
-        within: The networks that a target's address has to be in (`techinfo.cli.collector`);
-            by default it may be any, as somebody asks who has the secrets anyway.
+        settings: Those that it was built from.
+        app_state: What stands behind the routes.
+        reload: Reads everything anew.
+        stores: What is wrong with each database, by its name; empty: nothing.
     """
+    collector, inventory = app_state.troubleshooter.collector, app_state.inventory
+    limit_h = settings.admin.ready_inventory_h
+    pauses = PauseService(
+        file=PausesFile(settings.collect.pauses),
+        inventory=inventory,
+        registry=collector.registry,
+    )
 
-    def __init__(
-        self,
-        credentials: Mapping[str, bytes | V3User],
-        timeouts: tuple[float, ...] = (0.8, 1.2, 2.0),
-        port_of: Callable[[Target], int] = lambda target: target.port,
-        within: Callable[[Target], tuple[Network, ...] | None] = lambda _target: None,
-    ) -> None:
-        self._credentials = credentials
-        self._timeouts = timeouts
-        self._port_of = port_of
-        self._within = within
-        self.slim = SnmpEngine()
-        self.pysnmp = PysnmpEngine()
+    async def forget(person: Person) -> None:
+        for target in targets(inventory, person):
+            await collector.forget(target)
+        app_state.access_service.sightings.forget(access_id=person.access_id, mac=person.mac)
 
-    def open(self, target: Target, limits: SnmpLimits) -> SnmpConversation:
-        """Begin a conversation with a target's agent.
-
-        Raises:
-            ConfigError: The target's credential is not configured.
-            AddressNotAllowedError: It may not be sent there.
-        """
-        credential = self._credentials.get(target.credential)
-        if credential is None:
-            raise ConfigError(
-                f"no such credential, needed for {target.element}",
-                key=f"credentials.{target.credential}",
-            )
-        where = SnmpTarget(
-            host=target.host,
-            port=self._port_of(target),
-            community=credential if isinstance(credential, bytes) else b"",
-            timeouts=self._timeouts,
-            version="1" if isinstance(credential, V1Community) else "2c",
-            v3=credential if isinstance(credential, V3User) else None,
-            within=self._within(target),
-        )
-        if target.engine == "pysnmp" or where.v3 is not None:
-            return self.pysnmp.conversation(where, limits)
-        return self.slim.conversation(where, limits)
-
-    def renew(self, credentials: Mapping[str, bytes | V3User], timeouts: tuple[float, ...]) -> None:
-        """Ask with these from the next conversation on."""
-        self._credentials, self._timeouts = credentials, timeouts
-
-    async def close(self) -> None:
-        """Close the sockets of both."""
-        await self.slim.close()
-        await self.pysnmp.close()
+    return admin_app(
+        health=Health(
+            inventory=inventory,
+            collector=collector,
+            pauses=pauses,
+            metrics=app_state.metrics,
+            audit=lambda: _audit(app_state.entrance),
+            stores=stores,
+            most_age=timedelta(hours=limit_h) if limit_h else None,
+        ),
+        pauses=pauses,
+        forget=forget,
+        reload=reload,
+        names=(settings.admin.host, *settings.admin.names),
+        door=lambda app: AuthMiddleware(
+            app,
+            app_state.entrance.logins,
+            trusted=app_state.entrance.trusted_proxies,
+            refused=app_state.entrance.refused,
+        ),
+    )
 
 
-def collector(
-    *,
-    registry: Registry,
-    engines: Engines,
-    polling_limits: PollingLimits,
-    learnt: AgentLimits | None = None,
-    paused: Paused = lambda _target, _driver: None,
-) -> Collector:
-    """The one owner of device conversations, in this process.
-
-    What is learnt of devices is forgotten at the end, unless it is handed in with its file.
-    """
-    opener: Opener = engines.open
-    return Collector(registry, opener, polling_limits=polling_limits, learnt=learnt, paused=paused)
+def _audit(entrance: MiddlewareStack) -> AuditNumbers:
+    entries, counts = entrance.audit, entrance.audit_counts
+    if entries is None:
+        return AuditNumbers()
+    return AuditNumbers(
+        writable=entries.sound,
+        lost=entries.lost,
+        commits=entries.written,
+        withheld=counts.withheld,
+        unrecorded=counts.unrecorded,
+    )
 
 
 def application(
@@ -339,31 +360,20 @@ def application(
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
     )
-    begin: list[Callable[[], Awaitable[None]]] = []
-    closing = (collector.close, sandboxes.close, *closing)
-    if leases is not None:
-        closing = (leases.close, *closing)
-        begin.append(leases.start)
+    running = None
     if tickets is not None:
         app_state, running = tickets.attach_tickets(app_state)
-        closing = (running.close, *closing)
-        begin.append(running.start)
-    return create_app(app_state, prefixes=prefixes, lifespan=closed_after(*closing, begin=begin))
-
-
-def closed_after(
-    *closing: Callable[[], Awaitable[None]],
-    begin: Sequence[Callable[[], Awaitable[None]]] = (),
-) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """A lifespan that begins some, and closes others at its end, one after the other."""
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for close in reversed(closing):
-                stack.push_async_callback(close)
-            for start in begin:
-                await start()
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        async with AsyncExitStack() as closed:  # the last first
+            for close in (*closing, sandboxes.close, collector.close):
+                closed.push_async_callback(close)
+            if leases is not None:
+                await closed.enter_async_context(following(leases.settings, leases.log))
+            if running is not None:
+                closed.push_async_callback(running.close)
+                await running.start()
             yield
 
-    return lifespan
+    return create_app(app_state, prefixes=prefixes, lifespan=lifespan)

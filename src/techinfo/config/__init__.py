@@ -7,27 +7,29 @@ from techinfo.config.loading import (
     tables_in,
     without_device_secrets,
 )
-from techinfo.config.settings import (
-    AdminSettings,
-    AuditSettings,
+from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
     DriverSettings,
     InventorySettings,
     LeaseSettings,
     LeaseSource,
-    LogSettings,
     OnApiSource,
+    SnmpSettings,
+)
+from techinfo.config.service import (
+    AdminSettings,
+    AuditSettings,
+    LogSettings,
     QuotaOfOne,
     QuotaSettings,
     RetentionSettings,
     ServiceSettings,
-    Settings,
-    SnmpSettings,
     TicketSettings,
     User,
     WebhookSettings,
 )
+from techinfo.config.settings import Settings
 
 __all__ = [
     "AdminSettings",

@@ -132,9 +132,9 @@ class Credential(Section):
             raise ValueError("user is missing, as keys of SNMPv3 are given")
         wanted = {"authPriv": ("auth", "priv"), "authNoPriv": ("auth",)}.get(self.level, ())
         for part in ("auth", "priv"):
-            given = [key for key in self.model_fields_set if key.startswith(part)]
-            if given and part not in wanted:
-                raise ValueError(f'{min(given)} is given, but level = "{self.level}"')
+            of_part = [key for key in self.model_fields_set if key.startswith(part)]
+            if of_part and part not in wanted:
+                raise ValueError(f'{min(of_part)} is given, but level = "{self.level}"')
             if part in wanted and getattr(self, part) is None:
                 raise ValueError(f'{part} is missing, which level = "{self.level}" needs')
         return {f"{part}_key": self._referred(f"{part}_key", context) for part in wanted}

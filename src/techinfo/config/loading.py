@@ -17,8 +17,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
-from techinfo.config.settings import OnApiSource, Settings, User
+from techinfo.config.service import User
+from techinfo.config.settings import Settings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
@@ -212,11 +214,11 @@ def _nearly_settings(environ: Mapping[str, str]) -> Iterator[str]:
 def _in_words(error: ValidationError, variables: Mapping[str, str]) -> ConfigError:
     """The first problem as an error, the others in its message; no value that may be a secret."""
     problems = [(_dotted(found["loc"]), _problem(found)) for found in error.errors()]
-    told = [
+    explained = [
         (key, f"{why} (from {variables[key]})" if key in variables else why)
         for key, why in problems
     ]
-    (key, why), *others = told
+    (key, why), *others = explained
     return ConfigError("\n  ".join([why, *(f"{other}: {said}" for other, said in others)]), key=key)
 
 

@@ -8,12 +8,12 @@ What all sections of the settings are made of.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-import argon2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
 
 _MOST_OCTETS = 4096
@@ -63,6 +63,8 @@ def secret_variable(name: str, info: ValidationInfo) -> str:
 
 def argon2_hash(found: SecretStr) -> SecretStr:
     """A hash that a password can be checked against."""
+    import argon2  # only a process with users needs it
+
     try:
         argon2.extract_parameters(found.get_secret_value())
     except argon2.exceptions.InvalidHashError:
@@ -72,11 +74,11 @@ def argon2_hash(found: SecretStr) -> SecretStr:
 
 def referred(ways: Mapping[str, SecretStr | Path | str | None], context: Context) -> bytes:
     """The octets of a secret that is given in exactly one of these ways."""
-    given = [way for way in ways.values() if way is not None]
-    if len(given) != 1:
+    taken = [way for way in ways.values() if way is not None]
+    if len(taken) != 1:
         names = list(ways)
         raise ValueError(f"needs exactly one of {', '.join(names[:-1])} and {names[-1]}")
-    match given[0]:
+    match taken[0]:
         case SecretStr() as literal:
             return literal.get_secret_value().encode("utf-8", "replace")
         case Path() as path:
@@ -134,6 +136,21 @@ def _network(found: str) -> str:
 Network = Annotated[str, AfterValidator(_network)]
 """An IPv4 or IPv6 network, or one address."""
 
+Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z_.@-]{1,64}$")]
+"""A user, a provider, a credential, a server or a source, as the operator calls it."""
+
+
+def _pattern(found: str) -> str:
+    try:
+        re.compile(found)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    return found
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+"""A regular expression."""
+
 
 class Section(BaseModel):
     """Keys of one section; unknown ones are refused, and no value is shown in an error."""
@@ -145,5 +162,5 @@ class Section(BaseModel):
         allow_inf_nan=False,
         validate_default=True,
         revalidate_instances="always",
-        use_attribute_docstrings=True,
+        defer_build=True,
     )

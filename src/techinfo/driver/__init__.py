@@ -12,9 +12,9 @@ from techinfo.driver.cells import (
     PortKey,
     Source,
     Valid,
-    at,
-    counted,
-    span,
+    index_at,
+    index_octets,
+    index_string,
 )
 from techinfo.driver.convert import (
     Convert,
@@ -68,11 +68,14 @@ from techinfo.driver.tables import (
     Table,
     TransceiverTable,
     VlanContexts,
-    inwards,
-    outwards,
+    egress,
+    ingress,
 )
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Power, Volt
 from techinfo.wire import Cell, Index, SnmpLimits
+
+# Names of the release before; they go with the next one.
+at, span, counted, inwards, outwards = index_at, index_octets, index_string, ingress, egress
 
 __all__ = [
     "BRIDGE_PORT",
@@ -127,6 +130,11 @@ __all__ = [
     "counter",
     "dbm",
     "decode_text",
+    "egress",
+    "index_at",
+    "index_octets",
+    "index_string",
+    "ingress",
     "integer",
     "inwards",
     "ip_address",

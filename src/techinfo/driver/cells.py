@@ -83,7 +83,7 @@ Source = Column[T] | FromIndex[T]
 """Anything that gives one value for a row."""
 
 
-def at(position: int, convert: Convert[T]) -> FromIndex[T]:
+def index_at(position: int, convert: Convert[T]) -> FromIndex[T]:
     """One sub-identifier of the index, counted from 0, or from the end with a negative number."""
 
     def take(index: Index) -> Cell | None:
@@ -92,7 +92,7 @@ def at(position: int, convert: Convert[T]) -> FromIndex[T]:
     return FromIndex(take, convert, f"index[{position}]", position)
 
 
-def span(start: int, length: int, convert: Convert[T]) -> FromIndex[T]:
+def index_octets(start: int, length: int, convert: Convert[T]) -> FromIndex[T]:
     """Octets of the index (a MAC address, an IPv4 address), from 0 or, negative, from the end."""
 
     def take(index: Index) -> Cell | None:
@@ -103,7 +103,7 @@ def span(start: int, length: int, convert: Convert[T]) -> FromIndex[T]:
     return FromIndex(take, convert, f"index[{start}:{length} octets]")
 
 
-def counted(position: int, convert: Convert[T]) -> FromIndex[T]:
+def index_string(position: int, convert: Convert[T]) -> FromIndex[T]:
     """Octets of the index after a length (a string or InetAddress that is not IMPLIED)."""
 
     def take(index: Index) -> Cell | None:
@@ -126,7 +126,8 @@ class PortBy(Enum):
     BRIDGE_PORT_BITMAP = "bitmap of bridge ports"
     IF_INDEX_BITMAP = "bitmap of ifIndexes"
     LLDP_PORT = "LLDP port"
-    ONLY = "the one port that it can be"
+    FIXED_PORT = "the one port that it can be"
+    ONLY = FIXED_PORT  # its name of the release before
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,11 @@ class PortKey:
         trailing: What may follow it in the index, each alternative read by a one-port question
             (MAU: the first MAU; Raisecom: the five quantities). Rows with anything else behind it
             do not count, unless the table takes a value from there (a lane, an ONT's number, an
-            address): then all rows below the port are walked. For ``ONLY``: the rows, ``.0``
+            address): then all rows below the port are walked. For ``FIXED_PORT``: the rows, ``.0``
             unless stated.
-        name: A pattern that the port's name or description fully matches. For ``ONLY`` it finds
-            the port; for the others a row whose port does not match names no port (iBOS: an XFP
-            number is believed only where it meets a ten-gigabit port).
+        name: A pattern that the port's name or description fully matches. For ``FIXED_PORT`` it
+            finds the port; for the others a row whose port does not match names no port (iBOS:
+            an XFP number is believed only where it meets a ten-gigabit port).
         offset: Added to the number to get what ``by`` says (TP-Link: port + 49152).
     """
 

@@ -88,7 +88,7 @@ def _oid_faults(part: object, driver: Driver) -> Iterator[str]:
 
 
 def _part_faults(part: object) -> Iterator[str]:
-    if isinstance(part, PortKey) and part.by is PortBy.ONLY and not part.name:
+    if isinstance(part, PortKey) and part.by is PortBy.FIXED_PORT and not part.name:
         yield "a port that is the only one needs a pattern for its name"
     if isinstance(part, Quantity) and part.field not in _READINGS:
         yield f"{part.field!r} is no reading of a transceiver"

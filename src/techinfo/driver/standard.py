@@ -8,7 +8,7 @@ IEEE8023-LAG-MIB (IEEE 802.3ad, 2000): dot3adAggPortSelectedAggID, dot3adAggPort
 
 from __future__ import annotations
 
-from techinfo.driver.cells import Column, PortBy, PortKey, Valid, at, span
+from techinfo.driver.cells import Column, PortBy, PortKey, Valid, index_at, index_octets
 from techinfo.driver.convert import (
     Convert,
     counter,
@@ -191,8 +191,8 @@ COUNTERS: tuple[CounterTable, ...] = (HC_COUNTERS, IF_COUNTERS, ETHERLIKE_COUNTE
 Q_BRIDGE_MACS = MacTable(
     mib="Q-BRIDGE-MIB 2006-01-09",
     proven=("snr", "procurve_2520", "dlink_des-3528", "edgecos_ecs4100-28t"),
-    mac=span(-6, 6, mac),
-    fdb_id=at(0, fdb_id),
+    mac=index_octets(-6, 6, mac),
+    fdb_id=index_at(0, fdb_id),
     port=PortKey(
         PortBy.BRIDGE_PORT,
         Column(
@@ -206,7 +206,7 @@ Q_BRIDGE_MACS = MacTable(
 BRIDGE_MACS = MacTable(
     mib="BRIDGE-MIB 2005-09-19",
     proven=("ibos", "ios_2960x", "routeros_crs317"),
-    mac=span(-6, 6, mac),
+    mac=index_octets(-6, 6, mac),
     port=PortKey(
         PortBy.BRIDGE_PORT,
         Column(
@@ -227,7 +227,7 @@ LLDP_NEIGHBOURS = NeighbourTable(
     mib="LLDP-MIB 2005-05-06",
     proven=("vrp_5720", "hpe-procurve-516733-b21", "dlink_dgs-1510-28x-me"),
     # lldpRemTimeMark, lldpRemLocalPortNum, lldpRemIndex
-    port=PortKey(PortBy.LLDP_PORT, at(1, integer)),
+    port=PortKey(PortBy.LLDP_PORT, index_at(1, integer)),
     chassis_kind=Column(f"{_LLDP_REM}.4", integer),
     chassis=Column(f"{_LLDP_REM}.5", octets),
     port_kind=Column(f"{_LLDP_REM}.6", integer),

@@ -287,12 +287,12 @@ class ShapingTable(Table):
     pir: Source[int] | None = None
 
 
-def inwards(row: Row) -> Row:
+def ingress(row: Row) -> Row:
     """A rate limit on what comes from the customer: the ``row`` of its `ShapingTable`."""
     return {"queue": "in", **row}
 
 
-def outwards(row: Row) -> Row:
+def egress(row: Row) -> Row:
     """A rate limit on what goes to the customer: the ``row`` of its `ShapingTable`."""
     return {"queue": "out", **row}
 

@@ -146,7 +146,7 @@ def rows(table: Table, cells: Cells, units: Mapping[str, Cell]) -> Iterator[Foun
 def ports_of(table: Table, row: FoundRow, cells: Cells, joins: Joins) -> tuple[int, ...]:
     """The ports that a row speaks of, as ifIndex; none when it names no port that is there."""
     key = table.port
-    if key.by is PortBy.ONLY:
+    if key.by is PortBy.FIXED_PORT:
         found = only_port(key, joins) if _is_whole_index(table, row.index) else None
         return (found,) if found is not None else ()
     if not _is_whole_index(table, row.index):
@@ -187,7 +187,7 @@ def _is_whole_index(table: Table, index: Index) -> bool:
     So one port and all ports tell the same.
     """
     key = table.port
-    if key.by is PortBy.ONLY:
+    if key.by is PortBy.FIXED_PORT:
         return isinstance(table, _LISTS) or index in _rows_of_only(key)
     if key.source is not None or key.position or index[1:] in key.trailing:
         return True
@@ -236,7 +236,7 @@ def _is_meant(key: PortKey, if_index: int, joins: Joins) -> bool:
 def is_named_by_port(table: Table) -> bool:
     """Whether every row that tells of a port can be asked for by its port alone, with GET."""
     key = table.port
-    if key.by is PortBy.ONLY:
+    if key.by is PortBy.FIXED_PORT:
         return not isinstance(table, _LISTS)
     return is_under_port(table) and (key.trailing != ((),) or not _tells_by_index(table))
 
@@ -244,7 +244,7 @@ def is_named_by_port(table: Table) -> bool:
 def is_under_port(table: Table) -> bool:
     """Whether all rows of a port stand together, below its number."""
     key = table.port
-    return key.by is not PortBy.ONLY and key.source is None and not key.position
+    return key.by is not PortBy.FIXED_PORT and key.source is None and not key.position
 
 
 def indexes_of(table: Table, if_index: int, joins: Joins) -> tuple[Index, ...] | None:
@@ -252,7 +252,7 @@ def indexes_of(table: Table, if_index: int, joins: Joins) -> tuple[Index, ...] |
     key = table.port
     if not is_named_by_port(table):
         return None
-    if key.by is PortBy.ONLY:
+    if key.by is PortBy.FIXED_PORT:
         return _rows_of_only(key) if only_port(key, joins) == if_index else ()
     return tuple((n, *more) for n in numbers_of(table, if_index, joins) for more in key.trailing)
 

@@ -20,7 +20,6 @@ from techinfo.inventory.findings import Finding, findings
 from techinfo.inventory.identifiers.holders import Identified
 from techinfo.inventory.importing.guard import Guard
 from techinfo.inventory.importing.report import ImportReport
-from techinfo.inventory.importing.run import import_files
 from techinfo.inventory.importing.tenures import TenureOfAccess, told_on
 from techinfo.inventory.listing import Listing
 from techinfo.inventory.records import (
@@ -128,7 +127,7 @@ class Inventory:
         driver_layouts: Mapping[str, str] | None = None,
     ) -> None:
         self._database = database
-        self._driver_layouts = dict(driver_layouts or {})
+        self._driver_layouts = {} if driver_layouts is None else driver_layouts
         self._identified = Identified(database, self._driver_layouts)
         self._access_id_pattern = access_id_pattern
         self._clock = clock
@@ -339,6 +338,8 @@ class Inventory:
             InventoryImportError: Something is wrong with a file; nothing was changed.
             InventoryError: The inventory cannot be written, or too much would change.
         """
+        from techinfo.inventory.importing.run import import_files
+
         return import_files(
             self._database,
             tuple(paths),

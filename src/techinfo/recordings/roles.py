@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from techinfo.driver import standard
-from techinfo.driver.cells import Column, FromIndex, counted, span
+from techinfo.driver.cells import Column, FromIndex, index_octets, index_string
 from techinfo.driver.convert import ip_address, ipv4, mac
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import tables_of
@@ -121,20 +121,20 @@ _STANDARD: Mapping[str, Role] = {
     "1.3.6.1.2.1.4.35.1.4": Role.MAC,
 }
 _STANDARD_INDEXES: Mapping[str, FromIndex[str]] = {
-    f"{_LLDP}.1.7.1": counted(1, ip_address),
-    f"{_LLDP}.3.8.1": counted(1, ip_address),
-    f"{_LLDP}.4.2.1": counted(4, ip_address),
-    f"{_BRIDGE}.4.3.1": span(0, 6, mac),
-    f"{_BRIDGE}.5.1.1": span(0, 6, mac),
-    f"{_BRIDGE}.7.1.2.2.1": span(1, 6, mac),
-    f"{_BRIDGE}.7.1.2.3.1": span(1, 6, mac),
-    f"{_BRIDGE}.7.1.3.1.1": span(1, 6, mac),
-    f"{_BRIDGE}.7.1.3.2.1": span(1, 6, mac),
-    "1.3.6.1.2.1.31.1.4.1": counted(1, mac),
-    "1.3.6.1.2.1.4.20.1": span(0, 4, ipv4),
-    "1.3.6.1.2.1.4.22.1": span(1, 4, ipv4),
-    "1.3.6.1.2.1.4.34.1": counted(1, ip_address),
-    "1.3.6.1.2.1.4.35.1": counted(2, ip_address),
+    f"{_LLDP}.1.7.1": index_string(1, ip_address),
+    f"{_LLDP}.3.8.1": index_string(1, ip_address),
+    f"{_LLDP}.4.2.1": index_string(4, ip_address),
+    f"{_BRIDGE}.4.3.1": index_octets(0, 6, mac),
+    f"{_BRIDGE}.5.1.1": index_octets(0, 6, mac),
+    f"{_BRIDGE}.7.1.2.2.1": index_octets(1, 6, mac),
+    f"{_BRIDGE}.7.1.2.3.1": index_octets(1, 6, mac),
+    f"{_BRIDGE}.7.1.3.1.1": index_octets(1, 6, mac),
+    f"{_BRIDGE}.7.1.3.2.1": index_octets(1, 6, mac),
+    "1.3.6.1.2.1.31.1.4.1": index_string(1, mac),
+    "1.3.6.1.2.1.4.20.1": index_octets(0, 4, ipv4),
+    "1.3.6.1.2.1.4.22.1": index_octets(1, 4, ipv4),
+    "1.3.6.1.2.1.4.34.1": index_string(1, ip_address),
+    "1.3.6.1.2.1.4.35.1": index_string(2, ip_address),
 }
 _FIELDS = {
     "mac": Role.MAC,

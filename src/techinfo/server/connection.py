@@ -103,8 +103,8 @@ class Connection(HttpToolsProtocol):
         self._at = _At.BETWEEN
         self._since = self.loop.time()
         self._rest = b""
-        self._untold = 0
-        self._told = False
+        self._unparsed = 0
+        self._parsed = False
         self._head_octets = self._trailers = 0
         self._body_left = 0
         self._unanswered = 0
@@ -175,14 +175,14 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._told = True
+        self._parsed = True
         self._at = _At.HEAD
         self._head_octets = self._trailers = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
         """A part of the target."""
-        self._told = True
+        self._parsed = True
         if len(self.url) + len(url) > self._limits.url_octets:
             cause = f"the URL is longer than {self._limits.url_octets} octets"
             raise ApiError(414, cause, code=Code.URL_TOO_LONG)
@@ -190,7 +190,7 @@ class Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header line; or a trailer's, which is counted and never read (RFC 9110, 6.5.1)."""
-        self._told = True
+        self._parsed = True
         self._head_octets += len(name) + len(value) + 4
         if self._head_octets > self._limits.head_octets:
             raise self._head_too_large()
@@ -208,7 +208,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is there: read it in one way, or not at all."""
-        self._told = True
+        self._parsed = True
         self._must_be_plain()
         if not self.url.startswith(b"/") and httptools.parse_url(self.url).path is None:
             self.url += b"/"  # RFC 9112, 3.2.2: the absolute form of a root may end in the host
@@ -220,7 +220,7 @@ class Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of a body; one whose request is answered already is thrown away."""
-        self._told = True
+        self._parsed = True
         self._body_left -= len(body)
         if self.cycle.response_complete:
             self._drain(len(body))
@@ -228,11 +228,11 @@ class Connection(HttpToolsProtocol):
 
     def on_chunk_header(self) -> None:
         """A part of a body follows."""
-        self._told = True
+        self._parsed = True
 
     def on_message_complete(self) -> None:
         """The request is whole."""
-        self._told = True
+        self._parsed = True
         if self._clock is not None:
             self._stop()
         self._at = _At.BETWEEN
@@ -270,7 +270,7 @@ class Connection(HttpToolsProtocol):
         return self._at is not _At.REFUSED and not self.transport.is_closing()
 
     def _feed(self, piece: bytes) -> None:
-        self._told = False
+        self._parsed = False
         try:
             self.parser.feed_data(piece)
         except httptools.HttpParserUpgrade as upgrade:
@@ -283,8 +283,8 @@ class Connection(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(malformed())
         else:
-            self._untold = 0 if self._told else self._untold + len(piece)
-            if self._untold > self._limits.head_octets:
+            self._unparsed = 0 if self._parsed else self._unparsed + len(piece)
+            if self._unparsed > self._limits.head_octets:
                 self._refuse(self._head_too_large() if self._at is _At.HEAD else malformed())
 
     def _must_be_plain(self) -> None:
@@ -400,8 +400,8 @@ def _must_be_chunked(version: str, coding: bytes) -> None:
 
 def _octets(error: ApiError, headers: list[tuple[bytes, bytes]]) -> bytes:
     """A whole answer with an error in it."""
-    told = {"cause": error.cause, "code": error.code, "retryable": error.retryable}
-    body = json.dumps(told).encode()
+    fields = {"cause": error.cause, "code": error.code, "retryable": error.retryable}
+    body = json.dumps(fields).encode()
     more = {
         **PERSONAL,
         **error.headers,

@@ -1,9 +1,8 @@
-"""What who has started this process is told of it: ready, alive, stopping (sd_notify(3)).
+"""What a process tells the one that has started it: ready, alive, stopping (sd_notify(3)).
 
 systemd listens, and so does `techinfo.server.supervise`: a datagram of ``KEY=value`` lines, sent to
-the socket that the environment names. Nobody listens: nothing is sent.
-
-The signs of life of a process that was started, by the datagrams of `techinfo.server.notify`.
+the socket that the environment names. Where nobody listens, nothing is sent. `Notifier` tells it,
+`Heard` hears it. The supervisor imports this file, so that it stays small.
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ SOCKET, PATIENCE, WHOSE = "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"
 """Variables: where to tell it; after how many microseconds of silence one is taken for dead; of
 whom that is expected, of everybody where it is left out (sd_watchdog_enabled(3))."""
 READY, ALIVE, STOPPING, PORT = "READY", "WATCHDOG", "STOPPING", "X_PORT"
+GRACE_S = 5
+"""Running requests may take so long to end."""
 _BEATS = 3
 """Signs of life in the time after which one is taken for dead."""
 
@@ -70,10 +71,19 @@ class Notifier:
 def _patience_s(environ: Mapping[str, str]) -> float:
     """How long its silence is borne; 0: nobody minds."""
     whose = environ.get(WHOSE, "")
-    told = environ.get(PATIENCE, "")
-    if not told.isdecimal() or whose not in ("", str(os.getpid())):
+    patience = environ.get(PATIENCE, "")
+    if not patience.isdecimal() or whose not in ("", str(os.getpid())):
         return 0.0
-    return int(told) / 1e6
+    return int(patience) / 1e6
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits before this process: SIGHUP also says that they have gone."""
+    try:
+        os.tcgetpgrp(0)
+    except OSError:
+        return False
+    return True
 
 
 _MOST_OCTETS = 4096
@@ -140,8 +150,8 @@ class Heard:
             except BlockingIOError:
                 return
             self._heard_at = self._clock()
-            told = dict(line.partition("=")[::2] for line in octets.decode("latin-1").splitlines())
-            if told.get(PORT, "").isdecimal():
-                self.port = int(told[PORT])
-            if told.get(READY) == "1":
+            facts = dict(line.partition("=")[::2] for line in octets.decode("latin-1").splitlines())
+            if facts.get(PORT, "").isdecimal():
+                self.port = int(facts[PORT])
+            if facts.get(READY) == "1":
                 self.ready.set()

@@ -1,6 +1,6 @@
 """New settings in a service that runs: read and checked as a whole, then in force as a whole.
 
-A house is built anew from the new settings, beside the one that answers. When it stands, new
+An application is built from the new settings, beside the one that answers. When it is ready, new
 requests go there; the old one ends its own and is closed. Where anything is wrong, nothing changes,
 but for whom the new settings deny: they are refused at once, whatever else is broken.
 """
@@ -29,7 +29,8 @@ from starlette.applications import Starlette
 
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
-from techinfo.server.web import GRACE_S, Asgi
+from techinfo.server.notify import GRACE_S
+from techinfo.server.web import Asgi
 
 _log = logging.getLogger(__name__)
 _PATIENCE_S = 60.0
@@ -58,7 +59,7 @@ class Application:
     """What is built from settings.
 
     Attributes:
-        public: What providers ask; its lifespan is the house's.
+        public: What providers ask; its lifespan is that of them all.
         admin: What stands on the administrators' listener.
         urgent: Puts in force what must be of new settings, even when they cannot be as a whole.
     """
@@ -73,10 +74,10 @@ Beside = Callable[[Asgi], AbstractAsyncContextManager[None]]
 
 
 class Current:
-    """The house by the settings in force; an ASGI application.
+    """The application by the settings in force; an ASGI application itself.
 
     Args:
-        opened: Builds a house, and closes it at the end of its block.
+        opened: Builds an application, and closes it at the end of its block.
         settings: Those that the first is built from, at once.
         beside: Serves the administrators while the service lives.
 
@@ -98,7 +99,7 @@ class Current:
         return self._now.settings
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Hand a request to the newest house."""
+        """Hand a request to the newest application."""
         if scope["type"] == "lifespan":
             await self._shell(scope, receive, send)
             return
@@ -143,7 +144,7 @@ class Current:
             return waiting
 
     def close(self) -> None:
-        """Close what is open still: that of a house that never served."""
+        """Close what is open still: that of an application that never served."""
         self._now.files.close()
 
     @asynccontextmanager
@@ -159,7 +160,7 @@ class Current:
 
 @dataclass(eq=False, kw_only=True, slots=True)
 class _Generation:
-    """One house, until its last request has ended."""
+    """One application, until its last request has ended."""
 
     settings: Settings
     application: Application
@@ -250,10 +251,10 @@ class Renewal:
     async def _obeyed(self, line: bytes) -> Sequence[str]:
         waiting, self._waiting = self._waiting, []
         try:
-            told = json.loads(line)
-            if "refused" in told:
-                raise TechinfoError(told["refused"])
-            done = await self.current.reload(lambda: self._settings(told["orders"]))
+            message = json.loads(line)
+            if "refused" in message:
+                raise TechinfoError(message["refused"])
+            done = await self.current.reload(lambda: self._settings(message["orders"]))
         except TechinfoError as error:
             for outcome in waiting:
                 if not outcome.done():

@@ -23,10 +23,8 @@ from techinfo.api.admin.app import PEER
 from techinfo.errors import ConfigError
 from techinfo.server.accepting import Accepting, room
 from techinfo.server.connection import Connection
-from techinfo.server.notify import Notifier
+from techinfo.server.notify import GRACE_S, Notifier, has_terminal
 
-GRACE_S = 5
-"""Running requests may take so long to end."""
 MOST_CONNECTIONS = 4096
 """At the same time, where there are descriptors enough."""
 _MOST_FILES = 65_536
@@ -83,24 +81,56 @@ def serve(
         hangup: What SIGHUP does; by default nothing.
     """
     _allow_many_files()
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # whom to believe is a setting, and the door's business
-        ws="none",
-        timeout_keep_alive=keep_alive_s,
-        timeout_graceful_shutdown=GRACE_S,
-    )
     # The server raises a signal that ended it once more. By default SIGTERM would then end the
     # process in mid-sentence, its files unclosed.
     signal.signal(signal.SIGTERM, _leave)
+    config = _config(app, timeout_keep_alive=keep_alive_s)
     server = _Server(config, ready, most, lifeline, orders, hangup)
     asyncio.run(server.serve(sockets=[listening]))
 
 
-class _Server(uvicorn.Server):
+def _config(app: Asgi, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # whom to believe is a setting, and the business of `asgi.auth`
+        interface="asgi3",
+        ws="none",
+        timeout_graceful_shutdown=GRACE_S,
+        **more,
+    )
+
+
+class _Listening(uvicorn.Server):
+    """Leaves what listens to `Accepting`."""
+
+    unix_connection = Connection
+    """What is spoken on a Unix socket."""
+    part = 2
+    """Of the descriptors that are left, it takes so small a part."""
+
+    def __init__(self, config: uvicorn.Config, most: int) -> None:
+        super().__init__(config)
+        self._most = most
+        self._accepting: list[Accepting] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup([])
+        for listening in sockets or [] if self.started else []:
+            kind = self.unix_connection if listening.family == socket.AF_UNIX else Connection
+            accepting = Accepting(self, listening, room(self._most, part=self.part), kind=kind)
+            accepting.start()
+            self._accepting.append(accepting)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for accepting in self._accepting:
+            accepting.stop()
+        await super().shutdown(sockets)
+
+
+class _Server(_Listening):
     def __init__(
         self,
         config: uvicorn.Config,
@@ -110,27 +140,21 @@ class _Server(uvicorn.Server):
         orders: Callable[[bytes], None] | None,
         hangup: Callable[[], None] | None,
     ) -> None:
-        super().__init__(config)
+        super().__init__(config, most)
         self._ready = ready
-        self._most = most
         self._lifeline = lifeline
         self._orders = orders
         self._hangup = hangup
         self._line = bytearray()
-        self._accepting: list[Accepting] = []
         self._notifier = Notifier()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup([])  # what listens is looked after here
+        await super().startup(sockets)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._hung_up, has_terminal())
         if self._lifeline is not None:
             loop.add_reader(self._lifeline, self._look, self._lifeline)
         if self.started:
-            for listening in sockets or []:
-                accepting = Accepting(self, listening, room(self._most))
-                accepting.start()
-                self._accepting.append(accepting)
             self._ready()
             self._notifier.ready(_port(sockets or ()))
 
@@ -141,8 +165,6 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._notifier.stopping()
-        for accepting in self._accepting:
-            accepting.stop()
         await super().shutdown(sockets)
 
     def _hung_up(self, had_terminal: bool) -> None:
@@ -169,15 +191,6 @@ class _Server(uvicorn.Server):
 def _port(sockets: Sequence[socket.socket]) -> int:
     """The TCP port of the first; 0: it has none."""
     return next((s.getsockname()[1] for s in sockets if s.family != socket.AF_UNIX), 0)
-
-
-def has_terminal() -> bool:
-    """Whether somebody sits before this process: SIGHUP also says that they have gone."""
-    try:
-        os.tcgetpgrp(0)
-    except OSError:
-        return False
-    return True
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -207,17 +220,7 @@ async def served_beside(app: Asgi, listening: socket.socket) -> AsyncIterator[No
         listening: From `techinfo.server.web.bound`, or from `techinfo.server.sockets.bound`: each
             request then says in its state who has opened the socket.
     """
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        interface="asgi3",
-        ws="none",
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    server = _Beside(config)
+    server = _Beside(_config(app), MOST_BESIDE)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await server.up.wait()
@@ -252,30 +255,21 @@ def _peer(connection: Any) -> str:
         return f"user {user}"
 
 
-class _Beside(uvicorn.Server):
+class _Beside(_Listening):
     """Leaves the signals to the first."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    unix_connection = _Named
+    part = 8
+
+    def __init__(self, config: uvicorn.Config, most: int) -> None:
+        super().__init__(config, most)
         self.up = asyncio.Event()
-        self._accepting: list[Accepting] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
-            await super().startup([])
-            for listening in sockets or []:
-                kind = _Named if listening.family == socket.AF_UNIX else Connection
-                most = room(MOST_BESIDE, part=8)
-                accepting = Accepting(self, listening, most, kind=kind)
-                accepting.start()
-                self._accepting.append(accepting)
+            await super().startup(sockets)
         finally:
             self.up.set()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for accepting in self._accepting:
-            accepting.stop()
-        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Column,
@@ -28,10 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, MetaData
 
-from techinfo.inventory.importing.reading import Parsed
 from techinfo.inventory.importing.report import Counts, Rejected
 from techinfo.inventory.records import FIELDS, PARENTS, RECORDS, Kind
 from techinfo.inventory.tables import KEYS, TABLES, derived_key, key_of
+
+if TYPE_CHECKING:  # reading brings YAML with it, which a look-up does not need
+    from techinfo.inventory.importing.reading import Parsed
 
 _AT_ONCE = 2000
 _PLACE = ("_number", "_file", "_line", "_place")

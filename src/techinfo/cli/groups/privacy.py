@@ -10,7 +10,7 @@ import httpx
 import typer
 
 from techinfo.cli.console import err, must_agree
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, YesOption, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.inventory.fields import mac as mac_in
@@ -43,9 +43,9 @@ def export(
     """
     settings = settings_of(config)
     person = _person(access, mac)
-    told = {one.store: list(one.rows) for one in found(settings, person) if one.rows}
+    rows = {one.store: list(one.rows) for one in found(settings, person) if one.rows}
     gone = [{"at": e.begun.isoformat(), "by": e.by} for e in erasures(settings, person)]
-    document = _asked(person) | {"found": told} | ({"erased": gone} if gone else {})
+    document = _asked(person) | {"found": rows} | ({"erased": gone} if gone else {})
     print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
 
 
@@ -56,7 +56,7 @@ def erase(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be erased, and erase nothing.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Erase what stands about an access or a MAC address, and say what that was.
@@ -72,12 +72,12 @@ def erase(
     person = _person(access, mac)
     if not dry_run:
         must_agree(f"erase what is known of {access or person.mac}?", yes=yes)
-    told = erase_rows(settings, person, by=getpass.getuser(), dry_run=dry_run)
-    for one in told:
+    erased = erase_rows(settings, person, by=getpass.getuser(), dry_run=dry_run)
+    for one in erased:
         print(_line(one, dry_run=dry_run))
     if not dry_run:
         print(_memory(settings, person))
-    if any(map(failed, told)):
+    if any(map(failed, erased)):
         raise typer.Exit(1)
 
 
@@ -90,13 +90,13 @@ def _person(access: str | None, mac: str | None) -> Person:
         raise ConfigError(str(error), key="--mac") from error
 
 
-def _line(told: PersonInFile, *, dry_run: bool) -> str:
-    count = len(told.rows)
-    if told.erased is None:
-        return f"{told.store}: {f'{count} rows stay' if count else 'failed'}: {told.why}"
+def _line(person: PersonInFile, *, dry_run: bool) -> str:
+    count = len(person.rows)
+    if person.erased is None:
+        return f"{person.store}: {f'{count} rows stay' if count else 'failed'}: {person.why}"
     if not count:
-        return f"{told.store}: nothing"
-    return f"{told.store}: {told.erased} rows {'would be' if dry_run else 'are'} erased"
+        return f"{person.store}: nothing"
+    return f"{person.store}: {person.erased} rows {'would be' if dry_run else 'are'} erased"
 
 
 def _memory(settings: Settings, person: Person) -> str:

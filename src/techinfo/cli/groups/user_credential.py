@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from rich.table import Table
 from rich.text import Text
 
-from techinfo.cli.console import err, out
+from techinfo.cli.console import err, out, table
 from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.config.secrets import in_file
 from techinfo.errors import ConfigError, StoreError
@@ -192,13 +192,11 @@ def time_of(text: str | None) -> datetime | None:
 def table_of(credentials: tuple[StoredCredential, ...]) -> Table:
     """Credentials with everything but the hash."""
     now = datetime.now(UTC)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("credential", "state", "made", "ends", "last used", "from", "label"):
-        table.add_column(heading)
+    made = table("credential", "state", "made", "ends", "last used", "from", "label")
     for c in credentials:
         state = "holds" if c.holds(now) else "revoked" if c.revoked else "ended"
         use = c.last_use
-        table.add_row(
+        made.add_row(
             str(c.id),
             state,
             shown(c.created),
@@ -207,7 +205,7 @@ def table_of(credentials: tuple[StoredCredential, ...]) -> Table:
             use.address if use else "",
             Text(c.label),
         )
-    return table
+    return made
 
 
 def shown(at: datetime) -> str:

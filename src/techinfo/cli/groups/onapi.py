@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from techinfo.cli.console import err, out
-from techinfo.cli.options import DEVICE_SECRETS, ConfigOption, inventory_of, settings_of
+from techinfo.cli.groups.inventory import guard_of, print_counts
+from techinfo.cli.options import (
+    DEVICE_SECRETS,
+    ConfigOption,
+    DryRunOption,
+    inventory_of,
+    settings_of,
+)
 from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError
-from techinfo.inventory import Guard, ImportReport
 from techinfo.onapi_client import FetchReport, Server, fetch
 from techinfo.onapi_client.fetching import FetchPlan
 from techinfo.onapi_client.store import FetchedFile
@@ -41,9 +46,7 @@ def fetch_(
             "--changes", help="Ask only for what has changed since the last time; sees no ends."
         ),
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     accept: Annotated[
         bool, typer.Option("--accept", help="Take over even what ends or drops many.")
     ] = False,
@@ -65,10 +68,6 @@ def fetch_(
     """
     settings = settings_of(config, without=DEVICE_SECRETS)
     source = _source(settings, name)
-    guard = Guard(
-        most_dropped_percent=settings.inventory.most_dropped_percent,
-        most_remapped_percent=settings.inventory.most_remapped_percent,
-    )
     with (
         inventory_of(settings) as inventory,
         FetchedFile.open(settings.inventory.fetched) as file,
@@ -89,7 +88,7 @@ def fetch_(
             access_id_pattern=settings.service.access_id_pattern,
             changes=changes,
             dry_run=dry_run,
-            guard=None if accept else guard,
+            guard=guard_of(settings, accept=accept),
         )
     _print(report, dry_run=dry_run)
     if report.refused_count or (report.imported and report.imported.doubts):
@@ -128,21 +127,12 @@ def _print(report: FetchReport, *, dry_run: bool) -> None:
     if report.imported is None:
         out.print("nothing has changed")
     else:
-        _print_import(report.imported)
+        print_counts(report.imported)
+        for line in (*report.imported.warnings, *report.imported.doubts):
+            err.print(f"warning: {line}", markup=False, soft_wrap=True)
     for line in report.refused:
         err.print(f"left out: {line}", markup=False, soft_wrap=True)
     if more := report.refused_count - len(report.refused):
         err.print(f"left out: {more} more")
     if dry_run:
         out.print("nothing was changed (--dry-run)")
-
-
-def _print_import(report: ImportReport) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("", "added", "changed", "removed", "unchanged"):
-        table.add_column(heading, justify="right" if heading else "left")
-    for kind, c in report.counts.items():
-        table.add_row(kind, str(c.added), str(c.changed), str(c.removed), str(c.unchanged))
-    out.print(table)
-    for line in (*report.warnings, *report.doubts):
-        err.print(f"warning: {line}", markup=False, soft_wrap=True)

@@ -12,12 +12,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from techinfo.api.asgi.audit import of_people
-from techinfo.cli.console import err, out
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.console import err, out, table
+from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.errors import ConfigError
 from techinfo.store.audit import GAP, LOST, NOTES, REFUSED, START, STOP, AuditEntry, AuditFile
 
@@ -53,8 +52,8 @@ class _Person:
     accesses: set[str] = field(default_factory=set)
     requests: int = 0
 
-    def told(self) -> dict[str, Any]:
-        """As JSON has it."""
+    def as_json(self) -> dict[str, Any]:
+        """The person, for a JSON document."""
         return {
             "provider": self.whose,
             "on_behalf_of": self.name,
@@ -98,7 +97,7 @@ def show(
     user: Annotated[str | None, typer.Option(help="Only what this user asked.")] = None,
     since: SinceOption = None,
     most: Annotated[int, typer.Option("-n", min=1, max=1_000_000, help="So many at most.")] = 1000,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: JsonLinesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Show what was asked, the newest first: time, user, address, on whose behalf, what, status.
@@ -193,7 +192,7 @@ def _report_object(made: _Report, since: datetime | None, more_than: int) -> dic
             for (user, lacking), count in sorted(made.counted.items())
         ],
         "more_than": more_than,
-        "persons": [person.told() for person in made.busy(more_than)],
+        "persons": [person.as_json() for person in made.busy(more_than)],
         "missing": [_object(entry) for entry in made.gaps],
     }
 
@@ -232,12 +231,10 @@ def _print_report(made: _Report, more_than: int) -> None:
 
 
 def _print_table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    shown = table(*headings, overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
-    out.print(table)
+        shown.add_row(*map(Text, row))
+    out.print(shown)
 
 
 def _time(text: str | None) -> datetime | None:
@@ -255,8 +252,8 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _object(entry: AuditEntry) -> dict[str, Any]:
-    told = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name != "at"}
-    return {"at": _shown(entry.at)} | {k: v for k, v in told.items() if v not in (None, "")}
+    known = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name != "at"}
+    return {"at": _shown(entry.at)} | {k: v for k, v in known.items() if v not in (None, "")}
 
 
 def _line(entry: AuditEntry) -> str:

@@ -14,15 +14,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.progress import Progress
-from rich.table import Table
 
 from techinfo.access.leases import resolver
-from techinfo.cli.console import err, out
-from techinfo.cli.options import ConfigOption, inventory_of, settings_of
+from techinfo.cli.console import err, out, table
+from techinfo.cli.options import ConfigOption, JsonLinesOption, inventory_of, settings_of, zone_of
 from techinfo.config import Settings
 from techinfo.dhcp.events import Event, LeaseEvent
 from techinfo.dhcp.identity import Field, Identity
@@ -37,15 +35,15 @@ from techinfo.leases.store import LeaseFile
 
 def event_json(event: Event) -> dict[str, Any]:
     """An event; what is not known is left out."""
-    told: dict[str, Any] = {"at": _time(event.at)}
-    told["kind"] = event.kind.value if isinstance(event, LeaseEvent) else "seen"
-    told |= {"address": event.address, "mac": event.mac, "duid": event.duid}
+    fields: dict[str, Any] = {"at": _time(event.at)}
+    fields["kind"] = event.kind.value if isinstance(event, LeaseEvent) else "seen"
+    fields |= {"address": event.address, "mac": event.mac, "duid": event.duid}
     if isinstance(event, LeaseEvent):
-        told["lifetime_s"] = event.lifetime_s
-        told["at_least"] = event.at_least or None
-    told |= _identity(event.identity)
-    told["server"] = event.server
-    return _known(told)
+        fields["lifetime_s"] = event.lifetime_s
+        fields["at_least"] = event.at_least or None
+    fields |= _identity(event.identity)
+    fields["server"] = event.server
+    return _known(fields)
 
 
 def interval_json(interval: Interval) -> dict[str, Any]:
@@ -97,16 +95,16 @@ def _identity(identity: Identity | None) -> dict[str, Any]:
     if identity is None:
         return {}
     values = {field.value: field.of(identity) for field in Field}
-    told: dict[str, Any] = {name: text(octets) for name, octets in values.items() if octets}
-    return {**told, "enterprise": identity.enterprise}
+    fields: dict[str, Any] = {name: text(octets) for name, octets in values.items() if octets}
+    return {**fields, "enterprise": identity.enterprise}
 
 
 def _time(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at is not None else None
 
 
-def _known(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if value is not None}
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 app = typer.Typer(
@@ -121,12 +119,10 @@ _PIECE = 256 * 1024
 @app.command()
 def forms() -> None:
     """List what can be read: the files and logs of which servers."""
-    table = Table(box=None, pad_edge=False)
-    for title in ("form", "local times", "what it is"):
-        table.add_column(title)
+    shown = table("form", "local times", "what it is")
     for form in FORMS.values():
-        table.add_row(form.name, "yes" if form.zoned else "", form.about)
-    out.print(table, markup=False)
+        shown.add_row(form.name, "yes" if form.zoned else "", form.about)
+    out.print(shown, markup=False)
 
 
 @app.command()
@@ -153,14 +149,14 @@ def read(
     with _opened(file) as (stream, written, size):
         source = Source(
             name=file.name,
-            zone=_zone(zone),
+            zone=zone_of(zone, "--zone"),
             now=lambda: written,
             lease_s=lease_s,
             pattern=compiled(pattern, known, "--pattern"),
         )
         reader = Reader(known, source)
         begun = time.process_time()
-        for line in _told(reader, stream, size):
+        for line in _json_lines(reader, stream, size):
             print(line)
         spent_s = time.process_time() - begun
     _summary(reader.tally, spent_s)
@@ -168,7 +164,7 @@ def read(
         raise typer.Exit(1)
 
 
-def _told(reader: Reader, stream: BinaryIO, size: int | None) -> Iterator[str]:
+def _json_lines(reader: Reader, stream: BinaryIO, size: int | None) -> Iterator[str]:
     """Lines of JSON, with a progress bar where somebody watches and the answer goes elsewhere."""
     watched = sys.stderr.isatty() and not sys.stdout.isatty()
     with Progress(console=err, disable=not watched, transient=True) as progress:
@@ -198,17 +194,15 @@ def sources(config: ConfigOption = None) -> None:
     if not found:
         err.print("no source is configured: a \\[\\[leases.sources]] has name, form and path")
         raise typer.Exit(0)
-    table = Table(box=None, pad_edge=False)
-    for title in ("name", "form", "zone", "file", "read to", "at"):
-        table.add_column(title)
+    shown = table("name", "form", "zone", "file", "read to", "at")
     with _kept(settings) as file:
         for one in found:
             position = file.position(one.source.name) if file else None
             reached = f"{position.offset:,}" if position else "not yet"
             at = f"{position.at:%Y-%m-%d %H:%M:%SZ}" if position else ""
             zone = str(one.source.zone) if one.form.zoned else ""
-            table.add_row(one.source.name, one.form.name, zone, str(one.path), reached, at)
-    out.print(table, markup=False)
+            shown.add_row(one.source.name, one.form.name, zone, str(one.path), reached, at)
+    out.print(shown, markup=False)
 
 
 @app.command()
@@ -263,15 +257,15 @@ def show(
         if file is None:
             return
         log = LeaseLog(file, _nowhere)
-        told = log.running(access_id) if running else log.history(access_id=access_id)
-        for interval in told:
+        intervals = log.running(access_id) if running else log.history(access_id=access_id)
+        for interval in intervals:
             print(json.dumps(interval_json(interval)))
 
 
 @app.command()
 def observations(
     access: Annotated[str | None, typer.Option(help="Only those of one access.")] = None,
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    json_: JsonLinesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """List what is odd about identifiers: unknown ones, clients that moved, leases elsewhere.
@@ -287,11 +281,9 @@ def observations(
         for one in found:
             print(json.dumps(observation_json(one)))
         return
-    table = Table(box=None, pad_edge=False)
-    for title in ("what", "access", "names", "client", "address", "identifier", "times", "last"):
-        table.add_column(title)
+    shown = table("what", "access", "names", "client", "address", "identifier", "times", "last")
     for one in found:
-        table.add_row(
+        shown.add_row(
             one.kind.value,
             one.access_id or "-",
             one.other_id or "-",
@@ -301,7 +293,7 @@ def observations(
             str(one.count),
             f"{one.last_at:%Y-%m-%d %H:%M:%SZ}",
         )
-    out.print(table, markup=False)
+    out.print(shown, markup=False)
 
 
 @contextmanager
@@ -332,10 +324,3 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, datetime, int | None]]:
         raise ConfigError(f"{path}: {error.strerror}", key="FILE") from error
     with stream:
         yield stream, datetime.fromtimestamp(about.st_mtime, UTC), about.st_size
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigError(f"{name!r} is no time zone", key="--zone") from error

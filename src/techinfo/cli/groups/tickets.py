@@ -12,7 +12,7 @@ from rich.table import Table
 
 from techinfo.api.onapi import render
 from techinfo.api.onapi.tickets import ticket_object
-from techinfo.cli.console import out
+from techinfo.cli.console import out, table
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
@@ -54,9 +54,9 @@ def list_(
             for ticket in found:
                 print(json.dumps(ticket_object(ticket, "2.6"), ensure_ascii=False))
             return
-        table = _table("reference", "provider", "access", "status", "responsible", "heading", "of")
+        shown = _table("reference", "provider", "access", "status", "responsible", "heading", "of")
         for ticket in found:
-            table.add_row(
+            shown.add_row(
                 ticket.reference,
                 _plain(ticket.provider) or "(operator)",
                 ticket.access_id,
@@ -65,7 +65,7 @@ def list_(
                 _plain(ticket.heading),
                 str(render.time(ticket.created_at)),
             )
-        out.print(table)
+        out.print(shown)
 
 
 @app.command()
@@ -77,7 +77,7 @@ def show(
     with opened(settings_of(config)) as file:
         ticket = file.ticket(reference, Reach())
         infos = attached(file, ticket.number)
-        told: dict[str, Any] = ticket_object(ticket, "2.6") | {
+        document: dict[str, Any] = ticket_object(ticket, "2.6") | {
             "provider": ticket.provider,
             "ownTicketReference": ticket.own_reference,
             "linkInfo": {
@@ -86,16 +86,16 @@ def show(
             },
             "difference": list(since_creation(infos)),
         }
-    print(json.dumps(told, ensure_ascii=False, indent=2))
+    print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @app.command("dead-letters")
 def dead_letters(config: ConfigOption = None) -> None:
     """List what could not be delivered to webhooks within a day, the newest first."""
     with opened(settings_of(config)) as file:
-        table = _table("message", "type", "webhook of", "tries", "outcome", "of")
+        shown = _table("message", "type", "webhook of", "tries", "outcome", "of")
         for letter in webhooks.dead(file, Reach(), most=_SHOWN):
-            table.add_row(
+            shown.add_row(
                 letter.message.id,
                 letter.message.kind,
                 _plain(letter.webhook.provider) or "(operator)",
@@ -103,7 +103,7 @@ def dead_letters(config: ConfigOption = None) -> None:
                 _plain(letter.outcome),
                 str(render.time(letter.message.at)),
             )
-    out.print(table)
+    out.print(shown)
 
 
 @app.command()
@@ -136,10 +136,10 @@ def disturbance(
     """
     settings = settings_of(config)
     with inventory_of(settings) as inventory, opened(settings) as file:
-        told = disturbances.facts(
+        facts = disturbances.facts(
             inventory, access, reference=reference, text=text, over=over, now=utc_now()
         )
-        count = webhooks.publish(file, "disturbance", utc_now(), told)
+        count = webhooks.publish(file, "disturbance", utc_now(), facts)
     print(f"told to {count} providers, as far as their webhooks want it")
 
 
@@ -158,11 +158,10 @@ def opened(settings: Settings) -> Iterator[TicketFile]:
 
 def _table(first: str, *others: str) -> Table:
     """A table whose first column is to be copied, and never shortened."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column(first, no_wrap=True, overflow="ignore", min_width=13)
+    made = table(first, no_wrap=True, overflow="ignore", min_width=13)
     for name in others:
-        table.add_column(name, overflow="fold")
-    return table
+        made.add_column(name, overflow="fold")
+    return made
 
 
 def _plain(text: str) -> str:

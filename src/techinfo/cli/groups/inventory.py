@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -22,15 +22,15 @@ from rich.table import Table
 from techinfo.access.drift import Drift, Gentle
 from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
+from techinfo.cli.devices import Engines, credentials_of
 from techinfo.cli.options import (
     DEVICE_SECRETS,
     OTHERS_SECRETS,
     ConfigOption,
-    credentials_of,
+    DryRunOption,
     inventory_of,
     settings_of,
 )
-from techinfo.cli.wiring import Engines
 from techinfo.collect import load
 from techinfo.config import Settings
 from techinfo.config.loading import credential_names, tables_in, weak_credentials
@@ -114,13 +114,10 @@ def _ask(
     registry = load(settings.drivers.folders)
 
     async def asking(asked: Callable[[], None]) -> Drift:
-        engines = Engines(credentials_of(settings), settings.snmp.timeouts)
-        try:
+        async with aclosing(Engines(credentials_of(settings), settings.snmp.timeouts)) as engines:
             return await ask_switches(
                 inventory, elements, registry, engines.open, pace=pace, asked=asked
             )
-        finally:
-            await engines.close()
 
     with _progress(len(elements)) as asked:
         return asyncio.run(asking(asked))
@@ -145,8 +142,8 @@ def _print_json(found: Sequence[Finding], asked: Sequence[Element], drift: Drift
 
 
 def _summary(found: Sequence[Finding], asked: Sequence[Element], drift: Drift) -> str:
-    told = f"{len(found)} findings" if found else "nothing to put right"
-    return f"{told}; {drift.answered} of {len(asked)} switches answered" if asked else told
+    words = f"{len(found)} findings" if found else "nothing to put right"
+    return f"{words}; {drift.answered} of {len(asked)} switches answered" if asked else words
 
 
 _DEFAULT = "default"
@@ -160,9 +157,7 @@ app.command()(check)
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="YAML, JSON, or CSV with a header line.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Take the good lines and list the others.")
     ] = False,
@@ -183,16 +178,12 @@ def import_(
     [bold]inventory.most_remapped_percent[/bold].
     """
     settings = settings_of(config)
-    guard = Guard(
-        most_dropped_percent=settings.inventory.most_dropped_percent,
-        most_remapped_percent=settings.inventory.most_remapped_percent,
-    )
     with inventory_of(settings) as inventory:
         report = inventory.import_files(
             files,
             dry_run=dry_run,
             skip_bad=skip_bad,
-            guard=None if accept else guard,
+            guard=guard_of(settings, accept=accept),
             names=_names(settings, config),
         )
     _print(report)
@@ -206,8 +197,8 @@ def _names(settings: Settings, config: Path | None) -> Names:
     Of credentials only where the settings have some: a collector may have its own. The one called
     "default" may be given to the collector's unit alone (deploy/).
     """
-    told = credential_names(tables_in(config) if config else {}, os.environ)
-    credentials = told | {_DEFAULT} if told else None
+    names = credential_names(tables_in(config) if config else {}, os.environ)
+    credentials = names | {_DEFAULT} if names else None
     return Names(drivers=load(settings.drivers.folders).drivers, credentials=credentials)
 
 
@@ -229,19 +220,34 @@ def show(
         if found is None:
             err.print("no access has this accessId")
             raise typer.Exit(1)
-        told = {name: getattr(found, name) for name in found.__slots__}
-        for name, value in told.items():
+        for name in found.__slots__:
+            value = getattr(found, name)
             if value is not None:
                 out.print(f"{name}: {value}", markup=False)
 
 
-def _print(report: ImportReport) -> None:
-    table = Table(box=None, pad_edge=False)
+def guard_of(settings: Settings, *, accept: bool) -> Guard | None:
+    """How much an import may change; ``None`` when whoever called accepts it all."""
+    if accept:
+        return None
+    return Guard(
+        most_dropped_percent=settings.inventory.most_dropped_percent,
+        most_remapped_percent=settings.inventory.most_remapped_percent,
+    )
+
+
+def print_counts(report: ImportReport) -> None:
+    """Print a table of what an import did with the records of each kind."""
+    counts = Table(box=None, pad_edge=False)
     for heading in ("", "added", "changed", "removed", "unchanged"):
-        table.add_column(heading, justify="right" if heading else "left")
+        counts.add_column(heading, justify="right" if heading else "left")
     for kind, c in report.counts.items():
-        table.add_row(kind, str(c.added), str(c.changed), str(c.removed), str(c.unchanged))
-    out.print(table)
+        counts.add_row(kind, str(c.added), str(c.changed), str(c.removed), str(c.unchanged))
+    out.print(counts)
+
+
+def _print(report: ImportReport) -> None:
+    print_counts(report)
     for warning in report.warnings:
         err.print(f"warning: {warning}", markup=False)
     for rejected in report.rejected:

@@ -13,14 +13,12 @@ from typing import Annotated
 
 import typer
 from argon2 import PasswordHasher
-from rich.table import Table
 
 from techinfo.access.logins import options_of
 from techinfo.access.viewer import Role
-from techinfo.cli import user_credential
-from techinfo.cli.console import err, out
-from techinfo.cli.options import ConfigOption, settings_of
-from techinfo.cli.user_credential import (
+from techinfo.cli.console import err, out, table
+from techinfo.cli.groups import user_credential
+from techinfo.cli.groups.user_credential import (
     ExpiresOption,
     LabelOption,
     Name,
@@ -33,6 +31,7 @@ from techinfo.cli.user_credential import (
     table_of,
     users_file,
 )
+from techinfo.cli.options import ConfigOption, YesOption, settings_of
 from techinfo.errors import ConfigError, UserError
 from techinfo.store.user_records import StoredQuota, StoredUser
 from techinfo.store.users import UsersFile
@@ -64,15 +63,17 @@ def quota(
     What is not said is as [bold]quotas.providers.NAME[/bold] of the configuration has it, else as
     [bold]quotas[/bold] has it for every provider. A running service takes it over within seconds.
     """
-    told = dict(zip(_KEYS, (requests_per_minute, misses_per_hour, in_flight, waiting), strict=True))
-    given = {key: value for key, value in told.items() if value is not None}
-    if given and as_usual:
+    numbers = dict(
+        zip(_KEYS, (requests_per_minute, misses_per_hour, in_flight, waiting), strict=True)
+    )
+    new = {key: value for key, value in numbers.items() if value is not None}
+    if new and as_usual:
         raise ConfigError("and numbers exclude each other", key="--as-usual")
     settings = settings_of(config)
     with UsersFile.open(settings.service.users_file) as file:
         before = file.quotas().get(provider, StoredQuota())
-        kept = {key: getattr(before, key) for key in _KEYS}
-        now = StoredQuota() if as_usual else StoredQuota(**(kept | given))
+        old = {key: getattr(before, key) for key in _KEYS}
+        now = StoredQuota() if as_usual else StoredQuota(**(old | new))
         if now != before:
             file.set_quota(provider, now)
     for key in _KEYS:
@@ -171,16 +172,14 @@ def list_(config: ConfigOption = None) -> None:
     """Show all users, of the file and of the configuration, and when they last asked."""
     settings = settings_of(config)
     now = datetime.now(UTC)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("user", "role", "provider", "credentials", "last used", "stands in"):
-        table.add_column(heading)
+    users = table("user", "role", "provider", "credentials", "last used", "stands in")
     with users_file(config) as file:
         used = {(use.user, use.credential): use.at for use in file.uses()}
         for user in file.users():
             holding = sum(c.holds(now) for c in user.credentials)
             last = [c.last_use.at for c in user.credentials if c.last_use]
             state = "disabled" if user.disabled else str(holding)
-            table.add_row(
+            users.add_row(
                 user.name,
                 user.role,
                 user.provider or "",
@@ -192,7 +191,7 @@ def list_(config: ConfigOption = None) -> None:
             at = used.get((name, 0))
             ended = found.expires is not None and found.expires <= now
             provider = (found.provider or name) if found.role == "provider" else ""
-            table.add_row(
+            users.add_row(
                 name,
                 found.role,
                 provider,
@@ -200,7 +199,7 @@ def list_(config: ConfigOption = None) -> None:
                 shown(at) if at else "never",
                 "configuration",
             )
-    out.print(table)
+    out.print(users)
 
 
 @app.command()
@@ -267,16 +266,16 @@ def options(
     ([bold]tickets.open_per_provider[/bold] and so on), or =no.
     """
     with users_file(config) as file:
-        told = dict(file.user(name).options) | dict(map(_option, option or []))
+        chosen_options = dict(file.user(name).options) | dict(map(_option, option or []))
         try:
-            options_of(told)
+            options_of(chosen_options)
         except ValueError as error:
             raise UserError(str(error), name=name) from None
         if option:
-            file.set_options(name, told)
-    for key, value in told.items():
+            file.set_options(name, chosen_options)
+    for key, value in chosen_options.items():
         out.print(f"{key}: {value}", markup=False)
-    if not told:
+    if not chosen_options:
         out.print("as everybody: ON-API, without options")
 
 
@@ -299,7 +298,7 @@ def enable(name: Name, config: ConfigOption = None) -> None:
 @app.command()
 def remove(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Erase a user with all credentials. The audit log keeps what it asked."""

@@ -1,0 +1,1 @@
+"""Commands with sub-commands: ``techinfo inventory import`` and the like."""

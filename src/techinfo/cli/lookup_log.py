@@ -1,0 +1,170 @@
+"""``techinfo lookup --log``: a log from a file or standard input, answered line by line."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import json
+import lzma
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from techinfo.access.log_lookup import LogLookup, LogTotals, Resolved
+from techinfo.cli.console import err
+from techinfo.dhcp.log_lines import LogTime, messages, unmarked
+from techinfo.errors import ConfigError
+from techinfo.inventory import Inventory
+
+_MOST_OF_A_LINE = 2**20
+_SHOWN_EVERY = 4096
+_PACKED: dict[bytes, Callable[[Path], object]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\0": lzma.open,
+}
+"""What a packed file begins with: yesterday's logs are packed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """What was in a log, for whoever has had it resolved."""
+
+    counted: LogTotals
+    began: datetime | None
+
+    @property
+    def found(self) -> int:
+        """Identifiers whose access is known."""
+        return self.counted.found
+
+    @property
+    def missed(self) -> int:
+        """Identifiers without an access, and those that could not be read or understood."""
+        return self.counted.missed + self.counted.unreadable + self.counted.puzzling
+
+    def lines(self) -> Iterator[str]:
+        """In words."""
+        totals = self.counted
+        yield (
+            f"{totals.lines} lines: {totals.found} identifiers found, {totals.missed} not; "
+            f"{totals.distinct} different ones"
+        )
+        if totals.cut_off:
+            yield f"{totals.cut_off} values are cut off in the log; nothing can be made of them"
+        if totals.unreadable:
+            yield f"{totals.unreadable} values or lines could not be read:"
+        if totals.puzzling:
+            yield f"{totals.puzzling} lines have what may be an identifier and was not understood:"
+        for number, sample in totals.samples:
+            yield f"  line {number}: {sample}"
+        if totals.early and self.began:
+            yield (
+                f"{totals.early} are from before the inventory began"
+                f" ({self.began:%Y-%m-%d %H:%M}Z); "
+                "they were resolved as it was first known"
+            )
+
+
+def resolve_log(
+    inventory: Inventory, path: Path, *, zone: tzinfo | None, as_json: bool
+) -> LogReport:
+    """Print an answer for every identifier of a log.
+
+    Args:
+        inventory: What is asked.
+        path: The log; ``-`` is standard input.
+        zone: Of times that do not tell theirs; ``None``: that of this machine.
+        as_json: Print JSON.
+
+    Raises:
+        ConfigError: The log cannot be read.
+    """
+    now = datetime.now(UTC)
+    times = LogTime(zone or now.astimezone().tzinfo or UTC, now)
+    work = LogLookup(inventory, times)
+    try:
+        opened = nullcontext(sys.stdin.buffer) if str(path) == "-" else _opened(path)
+        with opened as file, _Bar(file, path) as bar:
+            for resolved in work.resolve(_lines(file, work.counted, bar)):
+                sys.stdout.write(_line(resolved, as_json=as_json))
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        why = getattr(error, "strerror", None) or f"is damaged: {error}"
+        raise ConfigError(f"{path}: {why}", key="--log") from error
+    sys.stdout.flush()
+    return LogReport(work.counted, inventory.identified.began())
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A log, unpacked if it is packed, and in UTF-8 if it is in UTF-16, as PowerShell writes."""
+    with path.open("rb") as file:
+        magic = file.read(6)
+    for begins, unpack in _PACKED.items():
+        if magic.startswith(begins):
+            return cast("BinaryIO", unpack(path))
+    if magic[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        decoded = path.read_bytes().decode("utf-16", "replace")
+        return io.BytesIO(decoded.encode("utf-8", "replace"))
+    return path.open("rb")
+
+
+def _line(resolved: Resolved, *, as_json: bool) -> str:
+    outcome = resolved.told
+    if not as_json:
+        return f"{resolved.line}\t{outcome.access_id or '-'}\t{outcome.why}\n"
+    out: dict[str, object] = {"line": resolved.line}
+    if resolved.time is not None:
+        out["time"] = resolved.time.isoformat()
+    return json.dumps(out | outcome.as_json()) + "\n"
+
+
+def _lines(file: BinaryIO, counted: LogTotals, bar: _Bar) -> Iterator[bytes]:
+    """Lines without their ends; one that is too long comes in pieces, and is noted."""
+    number = read = 0
+    while line := file.readline(_MOST_OF_A_LINE):
+        number += 1
+        read += len(line)
+        if number % _SHOWN_EVERY == 0:
+            bar.show(read)
+        if len(line) == _MOST_OF_A_LINE and not line.endswith(b"\n"):
+            counted.unreadable += 1
+            counted.sample(number, b"(too long) " + line[:64])
+        whole = unmarked(line) if number == 1 else line
+        yield from messages(whole.rstrip(b"\r\n"))
+
+
+class _Bar:
+    """A progress bar on a terminal; nothing elsewhere."""
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+        self._progress = Progress(
+            *columns,
+            TimeRemainingColumn(),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal or file.isatty(),
+        )
+        size = path.stat().st_size if path.is_file() else None
+        self._task = self._progress.add_task("resolving", total=size)
+
+    def show(self, read: int) -> None:
+        """So many octets have been read."""
+        self._progress.update(self._task, completed=read)
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
