@@ -34,8 +34,7 @@ from techinfo.access.lookup import Lookup, Match
 from techinfo.api.dependencies import CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi.lookup import MATCH_HEADER
-from techinfo.dhcp.asking import of_mention
-from techinfo.dhcp.mentions import Mention
+from techinfo.dhcp.mentions import Mention, of_mention
 from techinfo.inventory import Inventory
 from techinfo.server import web
 

@@ -16,11 +16,10 @@ from techinfo.access.explaining import Explainer
 from techinfo.access.log_lookup import LogLookup
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.access.viewer import Options, Role, Viewer
-from techinfo.dhcp.asking import of_mention
 from techinfo.dhcp.identity import Field
-from techinfo.dhcp.log_time import LogTime
+from techinfo.dhcp.log_lines import LogTime
 from techinfo.dhcp.matching import Asked
-from techinfo.dhcp.mentions import Mention
+from techinfo.dhcp.mentions import Mention, of_mention
 from techinfo.dhcp.spellings import Tier, readings
 from techinfo.errors import SharedIdentifierError, UnknownIdentifierError
 from techinfo.inventory import Inventory

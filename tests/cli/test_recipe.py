@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.cli.conftest import Run
 from tests.dhcp.real_dhcpd import needs_dhcpd, running
 
-from techinfo.dhcp.text import from_text, text
+from techinfo.dhcp.octets import from_text, text
 
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "leases.md"
 _BINARY = bytes.fromhex("000400640103")

@@ -10,13 +10,13 @@ from tests.dhcp.readers.conftest import source
 from tests.dhcp.readers.test_hostile import SEEDS
 from tests.dhcp_lab import folder
 
-from techinfo.dhcp.asking import of_mention
-from techinfo.dhcp.framing import messages
 from techinfo.dhcp.gathering import Gatherer
 from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.log_lines import messages
 from techinfo.dhcp.matching import Asked
-from techinfo.dhcp.mentions import Mention
+from techinfo.dhcp.mentions import Mention, of_mention
 from techinfo.dhcp.readers import FORMS, Reader
+from techinfo.dhcp.spellings import Tier, readings
 
 _FORM_OF = {
     "kea-leases4.csv": "kea-csv",
@@ -121,3 +121,48 @@ def test_a_recipe_is_read_alike(form: str, log: str, recipe: str) -> None:
 
     assert identities
     assert _missed(identities, _mentioned(line.encode())) == []
+
+
+@pytest.mark.parametrize(
+    ("escaped", "octets"),
+    [
+        (r"ge\a1", b"ge\x071"),
+        (r"\b\f\v\t\r\n", b"\b\f\v\t\r\n"),
+        (r"ge\0071", b"ge\x071"),
+        (r"ge\x071", b"ge\x071"),
+        (r"ge\\a1", rb"ge\a1"),
+        (r"ge\q1", b"geq1"),
+        (r"\377\000\1", b"\xff\x001"),
+        (r"\477", b"477"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("form", "log", "spelt"),
+    [
+        (
+            "freeradius-detail",
+            "Sat Nov 21 06:04:47 2026\n\tAcct-Status-Type = Start\n"
+            '\tFramed-IP-Address = 192.0.2.1\n\tAgent-Circuit-Id = "{}"\n\n',
+            '"{}"',
+        ),
+        (
+            "freeradius-linelog",
+            "2026-11-21 06:04:45 acct=Start ip=192.0.2.1 mac=02:00:5e:00:53:01 circuit={}\n",
+            "{}",
+        ),
+        (
+            "dhcpd-leases",
+            "lease 192.0.2.1 {{\n  starts 6 2026/11/21 05:11:47;\n  binding state active;\n"
+            '  option agent.circuit-id "{}";\n}}\n',
+            '"{}"',
+        ),
+    ],
+)
+def test_an_escape_is_read_alike(
+    form: str, log: str, spelt: str, escaped: str, octets: bytes
+) -> None:
+    """A look-up of the value makes of a backslash what the reader of the lease does."""
+    values = readings([spelt.format(escaped).encode()], Field.CIRCUIT)
+
+    assert _read(form, log.format(escaped).encode()) == {Identity(circuit=octets)}
+    assert octets in {one.octets for one in values if one.tier <= Tier.NOTATION}

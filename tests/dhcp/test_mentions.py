@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.dhcp_lab import folder
 
 from techinfo.dhcp.gathering import Gathered, Gatherer
-from techinfo.dhcp.log_time import LogTime
+from techinfo.dhcp.log_lines import LogTime
 from techinfo.dhcp.mentions import Mention, mentions
 
 _USUAL = settings(deadline=None)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.octets import (
-    Identity,
     from_text,
     option82,
     options6,

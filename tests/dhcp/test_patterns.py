@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from techinfo.dhcp.layouts import LAYOUTS, layout_patterns
 from techinfo.dhcp.patterns import Pattern, parse_pattern
-from techinfo.dhcp.place import NUMBER_FIELDS, Place
+from techinfo.dhcp.pieces import NUMBER_FIELDS, Place
 from techinfo.errors import PatternError
 
 _USUAL = settings(deadline=None)

@@ -9,11 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.loose import alike, buckets
-from techinfo.dhcp.matching import Asked, agreement, keys_asked, keys_of
+from techinfo.dhcp.matching import Asked, agreement, alike, buckets, keys_asked, keys_of
 from techinfo.dhcp.notations import is_nothing
+from techinfo.dhcp.octets import text
 from techinfo.dhcp.spellings import Tier, of_octets, percent_decoded, readings
-from techinfo.dhcp.text import text
 
 _USUAL = settings(deadline=None)
 """A machine that is busy with other work is no error."""

@@ -14,12 +14,11 @@ from typing import Self
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.layouts import layout_patterns
-from techinfo.dhcp.loose import buckets
-from techinfo.dhcp.matching import Asked
+from techinfo.dhcp.matching import Asked, buckets
+from techinfo.dhcp.octets import text
 from techinfo.dhcp.patterns import Pattern, parse_pattern
-from techinfo.dhcp.place import Place
+from techinfo.dhcp.pieces import Place
 from techinfo.dhcp.spellings import Reading
-from techinfo.dhcp.text import text
 from techinfo.errors import PatternError
 from techinfo.inventory import Inventory
 from techinfo.inventory.identifiers.switches import Switch

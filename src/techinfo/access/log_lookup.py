@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from techinfo.access.explaining import Explainer, LookupOutcome
 from techinfo.access.lookup import Lookup, Match
-from techinfo.dhcp.asking import of_mention
 from techinfo.dhcp.gathering import Gathered, Gatherer
-from techinfo.dhcp.log_time import LogTime
+from techinfo.dhcp.log_lines import LogTime
 from techinfo.dhcp.matching import Asked
-from techinfo.dhcp.mentions import Mention
+from techinfo.dhcp.mentions import Mention, of_mention
 from techinfo.errors import OctetError
 from techinfo.inventory import Inventory
 

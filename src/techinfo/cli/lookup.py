@@ -13,9 +13,8 @@ import typer
 from techinfo.access.explaining import Explainer, LookupOutcome
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.cli.options import ConfigOption, JsonLinesOption, inventory_of, settings_of, zone_of
-from techinfo.dhcp.asking import of_mention, of_value
 from techinfo.dhcp.matching import Asked
-from techinfo.dhcp.mentions import Mention, mentions
+from techinfo.dhcp.mentions import Mention, mentions, of_mention, of_value
 from techinfo.dhcp.spellings import Tier
 from techinfo.errors import ConfigError, OctetError
 from techinfo.inventory import Inventory

@@ -20,8 +20,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from techinfo.access.log_lookup import LogLookup, LogTotals, Resolved
 from techinfo.cli.console import err
-from techinfo.dhcp.framing import messages, unmarked
-from techinfo.dhcp.log_time import LogTime
+from techinfo.dhcp.log_lines import LogTime, messages, unmarked
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 

@@ -1,1 +1,1 @@
-"""DHCP identifiers: octets, spellings, patterns, and what the logs of servers tell."""
+"""DHCP identifiers: octets, spellings, patterns, and what the logs of servers hold."""

@@ -1,4 +1,4 @@
-"""What the logs of DHCP servers tell: something happened to a lease, or an identifier was seen."""
+"""What DHCP servers log: something happened to a lease, or an identifier was seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.text import text
+from techinfo.dhcp.octets import text
 
 
 class Kind(StrEnum):
@@ -30,20 +30,20 @@ class Kind(StrEnum):
     DECLINED = "declined"
     """The client found the address in use."""
     FREED = "freed"
-    """It is nobody's any more; the source does not tell why."""
+    """It belongs to no client any more; the source does not say why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeaseEvent:
-    """One word about one lease.
+    """What happened to one lease.
 
     Attributes:
         at: When it happened, UTC.
         address: ``10.0.0.1``, ``2001:db8::2e`` or, delegated, ``2001:db8::/56``; canonical.
-        mac: Of the client; ``None`` when neither source nor DUID tells it.
+        mac: Of the client; ``None`` when neither source nor DUID has it.
         duid: Of a DHCPv6 client, hex with colons.
-        identity: What the relay said; ``None`` when the source does not tell it.
-        lifetime_s: How long the lease lasts from `at`; ``None``: not told.
+        identity: What the relay sent; ``None`` when the source does not have it.
+        lifetime_s: How long the lease lasts from `at`; ``None``: not known.
         server: The source, as the settings call it.
         at_least: `at` is the earliest moment that it may have been; it may have been later.
         cut: The source ends values at their first NUL: one that is no text may go on.
@@ -81,7 +81,7 @@ class IdentifierSeen:
 
     Attributes:
         at: When, UTC.
-        address: What the client has or asks for; ``None``: not told.
+        address: What the client has or asks for; ``None``: not known.
     """
 
     at: datetime

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from techinfo.dhcp.framing import rows
 from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.log_lines import rows
 from techinfo.dhcp.mentions import Mention, mentions
 from techinfo.dhcp.readers.tshark_fields import columns_of, identity_in, row_of
 from techinfo.dhcp.spellings import Tier, readings
@@ -30,7 +30,7 @@ class Gathered(NamedTuple):
 
     Attributes:
         line: Where it begins, from 1.
-        time: When it was, as far as the lines before have told.
+        time: When it was, as far as the lines so far show.
     """
 
     line: int
@@ -72,21 +72,21 @@ class Gatherer:
         for mention in found:
             yield from self._taken(number, self._of_family(mention), time)
 
-    def _taken(self, number: int, told: Mention, time: datetime | None) -> Iterator[Gathered]:
-        if told.puzzling:
-            yield Gathered(number, told, time)
-        elif told.whole:
-            if self._open is None or not self._repeats(number, self._open, told):
+    def _taken(self, number: int, found: Mention, time: datetime | None) -> Iterator[Gathered]:
+        if found.puzzling:
+            yield Gathered(number, found, time)
+        elif found.whole:
+            if self._open is None or not self._repeats(number, self._open, found):
                 yield from self.end()
-            self._open, self._whole, self._last = None, told, number
-            yield Gathered(number, told, time)
-        elif self._open is None and self._repeats(number, told, self._whole):
+            self._open, self._whole, self._last = None, found, number
+            yield Gathered(number, found, time)
+        elif self._open is None and self._repeats(number, found, self._whole):
             self._last = number
         else:
-            joined = self._joined(number, told)
+            joined = self._joined(number, found)
             if joined is None:
                 yield from self.end()
-                self._line, joined = number, told
+                self._line, joined = number, found
             self._open, self._last, self._time = joined, number, time or self._time
 
     def end(self) -> Iterator[Gathered]:
@@ -108,15 +108,14 @@ class Gatherer:
         return mention
 
     def _repeats(self, number: int, part: Mention, whole: Mention | None) -> bool:
-        """Whether a few lines apart all that a part says is in what was told as a whole."""
+        """Whether a whole, a few lines before, has all values of a part."""
         if whole is None or number - self._last > _MOST_APART:
             return False
-        told = [(name, value) for name in _SINGLE if (value := getattr(part, name)) is not None]
-        return all(
-            before is not None and _same(before, value, Field(name))
-            for name, value in told
-            for before in (getattr(whole, name),)
-        )
+        for name in _SINGLE:
+            value, before = getattr(part, name), getattr(whole, name)
+            if value is not None and (before is None or not _same(before, value, Field(name))):
+                return False
+        return True
 
     def _joined(self, number: int, mention: Mention) -> Mention | None:
         """What is open together with a further value; ``None``: it is of another client."""
@@ -146,8 +145,8 @@ class _Table:
         """What a line says."""
         if columns := columns_of(line):
             self._columns = columns
-        elif self._columns and (told := row_of(self._columns, line)):
-            yield from _of_identity(identity_in(told))
+        elif self._columns and (row := row_of(self._columns, line)):
+            yield from _of_identity(identity_in(row))
         else:
             yield from mentions(line)
 

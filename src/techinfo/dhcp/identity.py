@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+_ENTERPRISE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -45,6 +47,16 @@ class Field(StrEnum):
         """Its octets; ``None`` when they are not known."""
         value: bytes | None = getattr(identity, self.value)
         return value
+
+
+def split_option37(octets: bytes) -> tuple[bytes | None, int | None]:
+    """The remote-id in a whole option 37, and the enterprise number in front of it (RFC 4649).
+
+    Both are ``None`` when the option is too short to hold both.
+    """
+    if len(octets) <= _ENTERPRISE:
+        return None, None
+    return octets[_ENTERPRISE:], int.from_bytes(octets[:_ENTERPRISE], "big")
 
 
 FAMILIES = ((Field.CIRCUIT, Field.REMOTE), (Field.INTERFACE, Field.REMOTE6))

@@ -1,7 +1,7 @@
-"""The life of leases: from what sources tell of an address to who had it, where, from when to when.
+"""The life of leases: from the events of an address to who had it, where, from when to when.
 
-Sources tell late, twice, and one after the other of the same moment. So the state of an address
-only ever moves on: what is older than what is known changes nothing, but may fill what is not.
+Events come late, twice, and from two sources at one moment. So the state of an address only ever
+moves on: an event older than what is known changes nothing, but may fill in what is not known.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from techinfo.dhcp.events import Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
 
 SAME = timedelta(seconds=2)
-"""Two sources tell of one moment with so much between them: one cuts off fractions of a second,
-another has waited for the answer to a ping."""
+"""Two sources may put one moment so far apart: one cuts off fractions of a second, another has
+waited for the answer to a ping."""
 
 
 class LeaseEnd(StrEnum):
@@ -30,7 +30,7 @@ class LeaseEnd(StrEnum):
     MOVED = "moved"
     """The same client goes on with it on another access, or in another VLAN."""
     HANDED_OVER = "handed over"
-    """Another client has it; that the first one ended was never told."""
+    """Another client has it; no source has said that the first one ended."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +40,10 @@ class Interval:
     Attributes:
         address: As in `LeaseEvent`.
         access_id: ``None``: not known.
-        identity: What named the access, as it came last; ``None``: never told.
-        end: When it ends or has ended; ``None``: not told, or never.
-        how: How it ended; ``None``: it has not, as far as is told.
-        heard: When something was last told of it.
+        identity: What named the access, as it came last; ``None``: not known.
+        end: When it ends or has ended; ``None``: not known, or never.
+        how: How it ended; ``None``: it has not, as far as is known.
+        heard: The time of the last event about it.
     """
 
     address: str
@@ -60,20 +60,20 @@ class Interval:
     how: LeaseEnd | None = None
 
     def runs(self, now: datetime) -> bool:
-        """Whether the lease runs, as far as is told."""
+        """Whether the lease runs, as far as is known."""
         return (
             self.how is None and self.start <= now + SAME and (self.end is None or now < self.end)
         )
 
     def ended(self, now: datetime) -> Interval:
-        """The same with its end told, if its time is over."""
+        """The same, ended as expired if its time is over."""
         if self.how is None and self.end is not None and self.end <= now:
             return replace(self, how=LeaseEnd.EXPIRED)
         return self
 
 
 class AccessRef(NamedTuple):
-    """Where an identifier is: an access, and the VLAN that its pattern tells, if it does."""
+    """Where an identifier is: an access, and the VLAN if its pattern has one."""
 
     access_id: str
     vlan: int | None = None
@@ -83,7 +83,7 @@ class Step(NamedTuple):
     """What an event makes of an address.
 
     Attributes:
-        closed: The interval that it ended, or whose end it tells better.
+        closed: The interval that it ended, or whose end it corrects.
         current: The newest interval; ``None`` when there is none to keep.
     """
 
@@ -104,8 +104,8 @@ def step(held: Interval | None, event: LeaseEvent, place: AccessRef | None) -> S
 
     Args:
         held: The newest interval of the address; ``None``: none is known.
-        event: What is told of the address.
-        place: Where the event's identifier is; ``None``: it has none, or nobody knows it.
+        event: What happened to the address.
+        place: Where the event's identifier is; ``None``: it has none, or it is unknown.
     """
     if event.kind in {Kind.GRANTED, Kind.RENEWED}:
         return _assigned(held, event, place)
@@ -117,7 +117,7 @@ def intervals(
     place_of: Callable[[LeaseEvent], AccessRef | None],
     now: datetime,
 ) -> list[Interval]:
-    """All intervals of what is told, in the order in which they began."""
+    """All intervals that events make, in the order in which they began."""
     newest: dict[str, Interval] = {}
     done: list[Interval] = []
     for event in events:
@@ -139,7 +139,7 @@ def _assigned(held: Interval | None, event: LeaseEvent, place: AccessRef | None)
         return _after(held, event, place)
     if not same_client(held, event):
         if event.at <= held.start:
-            return Step(None, held)  # told late
+            return Step(None, held)  # an event that comes late
         over = held.end is not None and held.end <= event.at
         ended = held.ended(event.at) if over else _closed(held, event.at, LeaseEnd.HANDED_OVER)
         return Step(ended, _begun(event, place))
@@ -166,7 +166,7 @@ def _ended(held: Interval | None, event: LeaseEvent) -> Step:
     if held is None or not same_client(held, event):
         return Step(None, held)
     if held.how is not None:
-        return Step(None, _better_told(held, event))
+        return Step(None, _corrected(held, event))
     if event.at < (held.last_renew or held.start) - SAME:
         return Step(None, held)  # of an earlier time
     how, at = _ENDINGS[event.kind], event.at
@@ -180,8 +180,8 @@ def _ended(held: Interval | None, event: LeaseEvent) -> Step:
     return Step(None, _closed(held, at if held.end is None else min(at, held.end), how))
 
 
-def _better_told(held: Interval, event: LeaseEvent) -> Interval:
-    """Another source tells of the same end: when it was, or that the address was declined."""
+def _corrected(held: Interval, event: LeaseEvent) -> Interval:
+    """Another source has the same end: when it was, or that the address was declined."""
     end = held.end or held.heard
     given_back = held.how in {LeaseEnd.RELEASED, LeaseEnd.FREED}
     if event.kind is Kind.DECLINED and given_back and abs(event.at - end) <= SAME:
@@ -205,7 +205,7 @@ def _renewed(held: Interval, event: LeaseEvent, place: AccessRef | None) -> Inte
 
 
 def _lengthened(held: Interval, at: datetime) -> datetime | None:
-    """The end of a renewed lease whose lifetime is not told: as long as it was before."""
+    """The end of a renewed lease whose lifetime is not known: as long as it was before."""
     if held.end is None:
         return None
     return at + (held.end - (held.last_renew or held.start))
@@ -254,8 +254,8 @@ def _closed(held: Interval, at: datetime, how: LeaseEnd) -> Interval:
 def _moved(held: Interval, place: AccessRef | None) -> bool:
     """Whether an identifier of another access or VLAN is seen; an unknown one says nothing.
 
-    Another VLAN of the same access may be another provider's: what was told of the one is not to be
-    shown to the other.
+    Another VLAN of the same access may be another provider's, who must not see the lease of the
+    first.
     """
     if place is None or held.access_id is None:
         return False
@@ -264,7 +264,7 @@ def _moved(held: Interval, place: AccessRef | None) -> bool:
 
 
 def same_client(held: Interval, event: LeaseEvent) -> bool:
-    """Whether an event is of the client that has the lease; who is not told may be anybody."""
+    """Whether an event is of the client that has the lease; one that is not named may be it."""
     if event.duid is not None and held.duid is not None:
         return event.duid == held.duid
     return event.mac is None or held.mac is None or event.mac == held.mac

@@ -127,13 +127,7 @@ _CIRCUIT_AND_REMOTE: tuple[tuple[str, str, str | None, Proof, str], ...] = (
         Proof.DOCUMENT,
         "the same with the interface by its name; also type1 of NE8000",
     ),
-    (
-        "huawei-ne-type2",
-        "text: {ifname}:{vlan}.0 {sysname}",
-        None,
-        Proof.DOCUMENT,
-        "NE8000 guide",
-    ),
+    ("huawei-ne-type2", "text: {ifname}:{vlan}.0 {sysname}", None, Proof.DOCUMENT, "NE8000 guide"),
     (
         "huawei-cn-telecom",
         "text: {ifname}:{vlan}.0 /0/0/0/0/0/0",

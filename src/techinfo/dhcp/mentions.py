@@ -1,7 +1,7 @@
 """Identifiers in a line of any log: what stands behind the words that programs use for them.
 
 It knows how Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark and common recipes write, line by
-line. It takes what stands there as it is spelt; what the spelling means is not its affair.
+line. It takes values as they are spelt; `techinfo.dhcp.spellings` says what they may mean.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from techinfo.dhcp import recipes
-from techinfo.dhcp.labels import LABEL
+from techinfo.dhcp.identity import Field, Identity
+from techinfo.dhcp.matching import Asked
 from techinfo.dhcp.notations import is_nothing, option82_octets, uncareted
-from techinfo.dhcp.octets import parse_option82
+from techinfo.dhcp.octets import parse_option82, parse_options6
+from techinfo.dhcp.recipes import LABEL
+from techinfo.dhcp.spellings import Reading, of_octets, of_option82, readings
 from techinfo.errors import OctetError
 
 
 class Mention(NamedTuple):
-    """Identifiers of one client, as they are spelt; ``None`` where nothing is said.
+    """Identifiers of one client, as they are spelt; ``None`` where the line has none.
 
     Attributes:
         option82: A whole option 82 or its sub-options.
@@ -124,16 +127,7 @@ def _says_nothing(line: bytes) -> bool:
 
 
 def _of_line(line: bytes) -> Mention:
-    for read in (
-        _of_recipe,
-        _of_script,
-        _of_dnsmasq,
-        _of_kea,
-        _of_tcpdump,
-        _of_user,
-        _of_pair,
-        _whole,
-    ):
+    for read in _READERS:
         if (found := read(line)) is not None:
             return found
     found = _named(line)
@@ -147,13 +141,13 @@ def _of_recipe(line: bytes) -> Mention | None:
     message = line[match.end() :]
     if match[0] == b'"':
         message = message.partition(b'"')[0]
-    said = recipes.said(message.decode("latin-1"))
-    if said is None:
+    recipe = recipes.read_recipe(message.decode("latin-1"))
+    if recipe is None:
         return None if message.startswith((b"Lease", b"Option")) else _CUT_OFF
     values: dict[str, Any] = {
         name: value.spelt
         for name in ("circuit", "remote", "interface", "remote6")
-        if (value := getattr(said, name)) is not None and value.written
+        if (value := getattr(recipe, name)) is not None and value.written
     }
     return _EMPTY._replace(**values)
 
@@ -198,7 +192,7 @@ def _of_kea_6(code: bytes, value: bytes) -> Mention | None:
 
 
 def _of_tcpdump(line: bytes) -> Mention | None:
-    """The length tells whether a caret is one: no octet of a value is written in none."""
+    """The length shows whether ``^X`` is caret notation or two characters of the value."""
     match = _TCPDUMP.search(line)
     if match is None:
         return None
@@ -283,3 +277,52 @@ _READERS = (
     _whole,
 )
 """What knows a line by its form, the surest first; else what is named in it is taken."""
+
+
+def of_option(identity: Identity) -> dict[Field, tuple[Reading, ...]]:
+    """The values of an option 82 as readings."""
+    values = {field: field.of(identity) for field in (Field.CIRCUIT, Field.REMOTE)}
+    return {field: of_option82(value) for field, value in values.items() if value}
+
+
+def of_mention(mention: Mention) -> Asked:
+    """The question that the identifiers in a line of a log ask.
+
+    Raises:
+        OctetError: An option in it is none.
+    """
+    option = mention.option82 if mention.option82 is not None else mention.options6
+    if option is not None:
+        octets = option82_octets(option)
+        if octets is None:
+            raise OctetError("not an even number of hex digits", position=0)
+        if mention.option82 is not None:
+            return Asked(readings=of_option(parse_option82(octets)))
+        return Asked(readings=_of_options6(parse_options6(octets)))
+    values = {field: getattr(mention, field.value) for field in Field}
+    found = {field: readings([value], field) for field, value in values.items() if value}
+    return Asked(readings={field: read for field, read in found.items() if read})
+
+
+def of_value(value: bytes) -> Iterator[Asked]:
+    """The questions that a value may ask that may be an option 82, or any field of an identity."""
+    octets = option82_octets(value)
+    if octets is not None:
+        try:
+            option = of_option(parse_option82(octets))
+        except OctetError:
+            option = {}
+        if option:
+            yield Asked(readings=option)
+    for field in Field:
+        if read := readings([value], field):
+            yield Asked(readings={field: read})
+
+
+def _of_options6(identity: Identity) -> dict[Field, tuple[Reading, ...]]:
+    out: dict[Field, tuple[Reading, ...]] = {}
+    if identity.interface:
+        out[Field.INTERFACE] = of_octets(identity.interface)
+    if identity.remote6:
+        out[Field.REMOTE6] = of_octets(identity.remote6, identity.enterprise)
+    return out

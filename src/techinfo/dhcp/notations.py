@@ -1,12 +1,14 @@
-"""How programs write octets, read in one place: for look-ups and for the readers of leases.
+"""How programs write octets, addresses and numbers: one decoder for look-ups and lease readers.
 
-Kea, ISC dhcpd, rsyslog, FreeRADIUS, tcpdump, switches. A look-up does not know who wrote a value,
-so `notations` gives every meaning that marks itself. A reader of leases knows, and calls the one
-decoder. Decimal octets with dots (``0.4.0.100.1.3``) mark nothing: only a known recipe has them.
+Kea, ISC dhcpd, rsyslog, FreeRADIUS, tcpdump, switches. A look-up does not know which program wrote
+a value, so `notations` gives every meaning that the value itself shows. A reader of leases knows
+the program and calls its decoder. What cannot be read is ``None``, never a guess. Decimal octets
+with dots (``0.4.0.100.1.3``) look like other things: only a known recipe has them.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -99,13 +101,13 @@ def peeled(octets: bytes, field: Field) -> Iterator[bytes]:
             yield value
 
 
-def option82_octets(told: bytes) -> bytes | None:
+def option82_octets(written: bytes) -> bytes | None:
     """Octets of hex digits with or without ``0x`` and separators; ``None``: they are no hex.
 
     Octets between colons may lack their zero, as ISC dhcpd writes them: it is put in front, digits
     do not slide together.
     """
-    digits = told.strip()
+    digits = written.strip()
     digits = digits[2:] if digits[:2] in (b"0x", b"0X") else digits
     if _COLONS.fullmatch(digits):
         digits = b"".join(octet.zfill(2) for octet in digits.split(b":"))
@@ -265,3 +267,55 @@ _READERS: tuple[tuple[str, bool, Callable[[bytes], bytes | None]], ...] = (
     ("notation of less", True, _pager),
     ("character references", True, _references),
 )
+
+
+_DUID_LLT, _DUID_LL = "00:01:", "00:03:"
+
+
+@lru_cache(maxsize=8192)
+def address(written: str) -> str | None:
+    """An IPv4 or IPv6 address in its canonical form; a scope is no part of it."""
+    try:
+        return str(ipaddress.ip_address(written))
+    except ValueError:
+        return None
+
+
+def leased(written: str, length: str | None = None) -> str | None:
+    """An address, or a delegated prefix with its length.
+
+    Args:
+        written: ``10.0.0.1``, ``2001:db8::2e``, ``2001:db8::/56``; a length of one address is none.
+        length: The length where the source has it apart.
+    """
+    if length is None:
+        written, _, length = written.partition("/")
+    found = address(written)
+    if found is None or length in {"", "128" if ":" in found else "32"}:
+        return found
+    try:
+        return str(ipaddress.ip_network(f"{found}/{length}"))
+    except ValueError:
+        return None
+
+
+def duid(written: str) -> str | None:
+    """A DUID in hex with colons, from hex with or without colons."""
+    octets = separated(written) if ":" in written else digits(written)
+    return octets.hex(":") if octets else None
+
+
+def mac_of_duid(written: str | None) -> str | None:
+    """The MAC address in a DUID of type 1 or 3 over Ethernet (RFC 8415, 11.2 and 11.4)."""
+    if not written:
+        return None
+    if written.startswith(_DUID_LL + "00:01:") and len(written) == 29:
+        return written[12:]
+    if written.startswith(_DUID_LLT + "00:01:") and len(written) == 41:
+        return written[24:]
+    return None
+
+
+def whole(written: str) -> int | None:
+    """A number without sign, of at most ten digits."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= 10 else None

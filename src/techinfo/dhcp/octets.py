@@ -2,28 +2,46 @@
 
 Sources: RFC 3046 (option 82), RFC 8415 (DHCPv6), RFC 4649 (option 37), RFC 6221 (the layer next to
 the client names the access).
+
+And octets as the text that ON-API publishes, both ways.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.text import from_text, text
 from techinfo.errors import OctetError
 
-__all__ = [
-    "Identity",
-    "from_text",
-    "option82",
-    "options6",
-    "parse_option82",
-    "parse_options6",
-    "parse_relayed",
-    "parse_suboptions",
-    "text",
-]
+_HEX = re.compile("0x(?:[0-9a-f]{2})+")
+
+
+def text(octets: bytes) -> str:
+    """The published form: the value itself if it is printable UTF-8, else ``0x`` and hex.
+
+    Hex is in lower case. Empty octets, which are never published, become ``0x``.
+    """
+    try:
+        found = octets.decode()
+    except UnicodeDecodeError:
+        found = ""
+    return found if found and found.isprintable() else f"0x{octets.hex()}"
+
+
+def from_text(published: str) -> bytes:
+    """The octets of a published text: ``from_text(text(octets)) == octets``.
+
+    With one exception that nothing can mend: a switch that sends the letters of ``0x00ff`` is
+    published as one that sends the two octets is, and is read as the octets.
+    """
+    if _HEX.fullmatch(published):
+        octets = bytes.fromhex(published[2:])
+        if text(octets) == published:
+            return octets
+    return published.encode("utf-8", "surrogatepass")
+
 
 _OPTION_82 = 0x52
 _CIRCUIT_ID, _REMOTE_ID = 1, 2

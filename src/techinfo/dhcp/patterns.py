@@ -17,8 +17,19 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from techinfo.dhcp.pieces import Binary, Decimal, Ip, Literal, Mac, Name, Piece
-from techinfo.dhcp.place import NUMBER_FIELDS, PORT_FIELDS, SWITCH_FIELDS, Place
+from techinfo.dhcp.pieces import (
+    NUMBER_FIELDS,
+    PORT_FIELDS,
+    SWITCH_FIELDS,
+    Binary,
+    Decimal,
+    Ip,
+    Literal,
+    Mac,
+    Name,
+    Piece,
+    Place,
+)
 from techinfo.errors import PatternError
 
 _MOST_CHARACTERS = 512
@@ -56,12 +67,12 @@ class Pattern:
 
     @property
     def names_switch(self) -> bool:
-        """Whether its values tell the switch."""
+        """Whether its values name the switch."""
         return bool(self.fields & SWITCH_FIELDS)
 
     @property
     def names_port(self) -> bool:
-        """Whether its values tell the port."""
+        """Whether its values name the port."""
         return bool(self.fields & PORT_FIELDS)
 
     def write(self, place: Place) -> bytes | None:
@@ -82,7 +93,7 @@ class Pattern:
         return b"".join(out) or None
 
     def read(self, octets: bytes, known: Place | None = None) -> Place | None:
-        """Everything that a value tells, together with what is known.
+        """The place that a value names, together with what is known.
 
         Args:
             octets: The value.

@@ -1,12 +1,61 @@
-"""The pieces of a pattern: each writes some octets of a place, and reads them back."""
+"""A switch, a port and a VLAN as a place, and the pieces of patterns that write and read it."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
-from techinfo.dhcp.place import Place
+SWITCH_FIELDS = frozenset({"sysname", "ip", "mac"})
+PORT_FIELDS = frozenset({"port", "ifindex", "ifname"})
+NUMBER_FIELDS = frozenset({"module", "port", "vlan", "ifindex"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A switch, a port and a VLAN, each as far as it is known.
+
+    Attributes:
+        sysname: Name of the switch.
+        ip: Address of the switch, as text.
+        mac: ``AA:BB:CC:DD:EE:FF``, of the switch.
+        module: Slot, unit or stack member, as the switch counts.
+        port: Number of the port on its module, as on the front of the switch.
+        ifname: Name of the port.
+    """
+
+    sysname: str | None = None
+    ip: str | None = None
+    mac: str | None = None
+    module: int | None = None
+    port: int | None = None
+    vlan: int | None = None
+    ifindex: int | None = None
+    ifname: str | None = None
+
+    def known(self) -> Iterator[tuple[str, str | int]]:
+        """Name and value of everything that is known."""
+        for name in _NAMES:
+            if (value := getattr(self, name)) is not None:
+                yield name, value
+
+    def joined(self, other: Place) -> Place | None:
+        """Both together; ``None`` when they contradict each other."""
+        together = {}
+        for name in _NAMES:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine is None:
+                together[name] = theirs
+            elif theirs is None or theirs == mine:
+                together[name] = mine
+            else:
+                return None
+        return Place(**together)
+
+
+_NAMES = tuple(field.name for field in fields(Place))
+
 
 _MAC_TEXT = {":": 2, "-": 2, ".": 4}
 """Separator of a MAC address as text -> digits in a group."""

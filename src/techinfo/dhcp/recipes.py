@@ -7,6 +7,8 @@
 * ``Option 82: received a REQUEST DHCP packet from relay-agent R with a circuit-id of "HEX", a
   remote-id of "HEX" for A (M) lease time is N seconds.``
 * ``o18 HEX`` and ``o37 HEX`` (DHCPv6)
+
+And what other programs call the values of an identity. Look-ups and readers of leases share both.
 """
 
 from __future__ import annotations
@@ -17,7 +19,35 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from techinfo.dhcp.identity import Field
 from techinfo.dhcp.notations import decimals, separated, unrsyslogged
+
+_STEMS = {
+    "circuit": Field.CIRCUIT,
+    "remote": Field.REMOTE,
+    "interface": Field.INTERFACE,
+    "iface": Field.INTERFACE,
+}
+_FRONTS = "adsl|agent|bbf|dhcp|dhcp6|dhcpv6|info|information|opt82|option|option82|relay"
+"""``agent.circuit-id`` (ISC dhcpd), ``ADSL-Agent-Circuit-Id`` (RFC 4679), ``DHCP-Relay-Circuit-Id``
+(FreeRADIUS 3), ``Relay-Agent-Information.Circuit-Id`` (FreeRADIUS 4), ``dhcp6.interface-id``."""
+_NAME = re.compile(
+    rf"(?:(?:{_FRONTS})[-_. ])*({'|'.join(_STEMS)})(?:[-_. ]?id)?(?:[-_]tag)?", re.IGNORECASE
+)
+LABEL = (
+    rb"(?:(?P<four>circuit|remote)|(?P<six>i(?:nter)?face(?=[-_]id)))"
+    rb"(?P<id>[-_ ]?id)?(?:-tag)?"
+)
+"""A regular expression of a name within a line; an interface without "id" is one of a host."""
+
+
+def field_of(name: str) -> Field | None:
+    """The value that an attribute, an option or a variable of this name holds; ``None``: no value.
+
+    A remote-id of DHCPv6 has the same names as one of DHCPv4; who asks knows the family.
+    """
+    match = _NAME.fullmatch(name)
+    return _STEMS[match[1].lower()] if match else None
 
 
 class How(IntEnum):
@@ -54,8 +84,8 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """What a line by a recipe tells; a value that it does not speak of is ``None``."""
+class RecipeLine:
+    """What a line by a recipe says; a value that is not in it is ``None``."""
 
     address: str = ""
     client: str = ""
@@ -80,49 +110,49 @@ _QUOTED = re.compile(
 )
 
 
-def said(message: str) -> Said | None:
-    """What a line tells; ``None``: it is by no recipe, or it is cut off."""
+def read_recipe(message: str) -> RecipeLine | None:
+    """What a line says; ``None``: it is by no recipe, or it is cut off."""
     read = _READERS.get(message.partition(" ")[0])
     return read(message) if read and len(message) <= _MOST else None
 
 
-def _commit(message: str) -> Said | None:
-    told: dict[str, str] = dict(reversed(_FIELD.findall(message)))
-    circuit, remote = told.get("cid"), told.get("rid")
-    if "ip" not in told or circuit is None or remote is None:
+def _commit(message: str) -> RecipeLine | None:
+    fields: dict[str, str] = dict(reversed(_FIELD.findall(message)))
+    circuit, remote = fields.get("cid"), fields.get("rid")
+    if "ip" not in fields or circuit is None or remote is None:
         return None
-    return Said(
-        address=told["ip"],
-        client=told.get("mac", ""),
+    return RecipeLine(
+        address=fields["ip"],
+        client=fields.get("mac", ""),
         circuit=Value(circuit),
         remote=Value(remote),
     )
 
 
-def _value(message: str) -> Said | None:
+def _value(message: str) -> RecipeLine | None:
     match = _VALUE.match(message)
     if match is None:
         return None
     value = Value(match[4], How.HEX if match[1] == "hex" else How.RAW)
     if match[3] == "circuit":
-        return Said(address=match[2], circuit=value)
-    return Said(address=match[2], remote=value)
+        return RecipeLine(address=match[2], circuit=value)
+    return RecipeLine(address=match[2], remote=value)
 
 
-def _decimal(message: str) -> Said | None:
+def _decimal(message: str) -> RecipeLine | None:
     match = _DECIMAL.match(message)
     if match is None:
         return None
     circuit = Value(match[2], How.DECIMAL)
-    return Said(address=match[1], circuit=circuit, remote=Value(match[3], How.DOTTED))
+    return RecipeLine(address=match[1], circuit=circuit, remote=Value(match[3], How.DOTTED))
 
 
-def _quoted(message: str) -> Said | None:
+def _quoted(message: str) -> RecipeLine | None:
     match = _QUOTED.match(message)
     if match is None:
         return None
     circuit, remote, address, client, lasts = match.groups()
-    return Said(
+    return RecipeLine(
         address=address,
         client=client,
         lasts=lasts,
@@ -131,12 +161,12 @@ def _quoted(message: str) -> Said | None:
     )
 
 
-def _six(message: str) -> Said:
+def _six(message: str) -> RecipeLine:
     value = Value(message[4:].strip())
-    return Said(interface=value) if message.startswith("o18") else Said(remote6=value)
+    return RecipeLine(interface=value) if message.startswith("o18") else RecipeLine(remote6=value)
 
 
-_READERS: Final[dict[str, Callable[[str], Said | None]]] = {
+_READERS: Final[dict[str, Callable[[str], RecipeLine | None]]] = {
     "COMMIT": _commit,
     "o82hex": _value,
     "o82raw": _value,

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.notations import bare_hex, is_nothing, notations, peeled
-from techinfo.dhcp.text import from_text
+from techinfo.dhcp.octets import from_text
 
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ENTERPRISE = 4
@@ -31,7 +31,7 @@ class Tier(IntEnum):
 
     @property
     def word(self) -> str:
-        """As it is told: stored, notation, interpreted."""
+        """As answers have it: stored, notation, interpreted."""
         return self.name.lower()
 
 
@@ -73,10 +73,10 @@ def readings(values: Iterable[bytes], field: Field) -> tuple[Reading, ...]:
         values: The value, in the ways in which it may have been encoded on its way here.
         field: Which value of an identity it is.
     """
-    given = [value for value in values if not is_nothing(value)]
+    present = [value for value in values if not is_nothing(value)]
     found: dict[tuple[bytes, int | None, bool], Reading] = {}
     for tier in (_stored, _notation, _interpreted):
-        for value in given:
+        for value in present:
             for reading in tier(value, field):
                 key = (reading.octets, reading.enterprise, reading.typed)
                 found.setdefault(key, reading)

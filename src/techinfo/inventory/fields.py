@@ -85,12 +85,12 @@ def existing(form: Parse, names: Collection[str], what: str, *, secret: bool = F
     """
 
     def parse(found: str) -> str:
-        told = str(form(found))
-        if told not in names:
+        name = str(form(found))
+        if name not in names:
             known = f"; there are {', '.join(sorted(names)[:_MOST_NAMED])}" if names else ""
             named = "this is" if secret else f"{quoted(found)} is"
-            raise ValueError(f"{named} no {what} that exists{suggestion(told, names) or known}")
-        return told
+            raise ValueError(f"{named} no {what} that exists{suggestion(name, names) or known}")
+        return name
 
     return parse
 
@@ -174,12 +174,12 @@ def option82(found: str) -> str:
 def moment(found: str) -> str:
     """A date or a time in RFC 3339, as a time in UTC; a date alone is its midnight in UTC."""
     try:
-        told = datetime.fromisoformat(found)
-        if told.tzinfo is None:
+        time = datetime.fromisoformat(found)
+        if time.tzinfo is None:
             if len(found) > len("2019-01-03"):
                 raise ValueError(found)
-            told = told.replace(tzinfo=UTC)
-        return told.astimezone(UTC).isoformat()
+            time = time.replace(tzinfo=UTC)
+        return time.astimezone(UTC).isoformat()
     except (ValueError, OverflowError):
         raise ValueError(
             f"{quoted(found)} is neither a date such as 2019-01-03 nor a time with its zone"
@@ -187,15 +187,15 @@ def moment(found: str) -> str:
 
 
 def json_text(found: str) -> str:
-    """JSON, written as a text; kept as it would be written without blanks."""
+    """JSON in a text, without blanks."""
     try:
-        told = json.loads(found, parse_constant=_no_constant)
-        kept = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        value = json.loads(found, parse_constant=_no_constant)
+        compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     except (ValueError, RecursionError):
         raise ValueError(f"{quoted(found)} is not JSON") from None
-    if len(kept) > _MOST_OF_JSON:
+    if len(compact) > _MOST_OF_JSON:
         raise ValueError(f"more than {_MOST_OF_JSON} characters of JSON")
-    return str(text(_MOST_OF_JSON)(kept))
+    return str(text(_MOST_OF_JSON)(compact))
 
 
 def _no_constant(found: str) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.identifiers.entries import identifier_index
@@ -37,7 +37,7 @@ class Finding:
 
 
 def findings(connection: Connection) -> Iterator[Finding]:
-    """Everything that the inventory alone tells, one sort after the other."""
+    """All findings that need the inventory alone, one sort after the other."""
     yield from _without_port(connection)
     yield from _on_one_port(connection)
     yield from _legacy_ids(connection)
@@ -63,7 +63,7 @@ def _without_port(connection: Connection) -> Iterator[Finding]:
 
 
 def _on_one_port(connection: Connection) -> Iterator[Finding]:
-    """Accesses of one port that nothing tells apart; spellings of one port that differ in case."""
+    """Accesses of one port that cannot be distinguished; spellings of one port in other case."""
     port = func.lower(accesses.c.port)
     shared = (
         select(accesses.c.element, port.label("port"))
@@ -123,9 +123,7 @@ def _legacy_ids(connection: Connection) -> Iterator[Finding]:
             what=f"has legacy_access_id {quoted(row.value)} as {row.other} has",
             todo="leave it with one of them: now it finds neither",
         )
-    other = accesses.alias("other")
-    taken = select(accesses.c.access_id, legacy).join(other, other.c.access_id == legacy)
-    for access_id, found in connection.execute(taken.where(accesses.c.access_id != legacy)):
+    for access_id, found in connection.execute(taken_legacy_ids()):
         yield Finding(
             kind="access",
             who=access_id,
@@ -168,11 +166,7 @@ def _services(connection: Connection) -> Iterator[Finding]:
             what=f"service of VLAN {vlan} on port {quoted(port)}, where no access is",
             todo="spell the port as the accesses do, or remove the service",
         )
-    here = select(1).where(elements.c.site == services.c.site).exists()
-    sites = select(services.c.site, func.min(services.c.vlan), func.count()).group_by(
-        services.c.site
-    )
-    for site, vlan, _ in connection.execute(sites.where(services.c.site.is_not(None), ~here)):
+    for site, vlan in connection.execute(sites_without_element()):
         yield Finding(
             kind="element",
             who="(none)",
@@ -192,6 +186,20 @@ def _without_index(connection: Connection) -> Iterator[Finding]:
             what=f"{count} accesses, and no index of their DHCP identifiers",
             todo="import the inventory again: until then look-ups find nothing",
         )
+
+
+def taken_legacy_ids() -> Select[Any]:
+    """Accesses whose legacy_access_id is the access_id of another one: both ids."""
+    other, legacy = accesses.alias("other"), accesses.c.legacy_access_id
+    query = select(accesses.c.access_id, legacy).join(other, other.c.access_id == legacy)
+    return query.where(accesses.c.access_id != legacy)
+
+
+def sites_without_element() -> Select[Any]:
+    """Sites that services name and where no element stands, each with its lowest VLAN."""
+    here = select(1).where(elements.c.site == services.c.site).exists()
+    query = select(services.c.site, func.min(services.c.vlan)).group_by(services.c.site)
+    return query.where(services.c.site.is_not(None), ~here)
 
 
 def _repeated(

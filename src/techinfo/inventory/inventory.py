@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import (
     Executable,
-    Row,
     bindparam,
     or_,
     select,
-    tuple_,
     union_all,
 )
 
@@ -25,7 +22,15 @@ from techinfo.inventory.importing.guard import Guard
 from techinfo.inventory.importing.report import ImportReport
 from techinfo.inventory.importing.tenures import TenureOfAccess, told_on
 from techinfo.inventory.listing import Listing
-from techinfo.inventory.records import Access, Cpe, Element, Offer, Subscription
+from techinfo.inventory.records import (
+    Access,
+    AnyRecord,
+    Cpe,
+    Element,
+    Offer,
+    Subscription,
+    from_row,
+)
 from techinfo.inventory.search import find
 from techinfo.inventory.shapes import ACCESS_ID_PATTERN, Names, shapes
 from techinfo.inventory.tables import (
@@ -33,21 +38,15 @@ from techinfo.inventory.tables import (
     accesses,
     cpes,
     elements,
+    fields_of,
     imports,
-    offer_key,
     offers,
+    rows,
     scope_key,
     services,
     subscriptions,
 )
 from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
-
-_PAGE = 1000
-_ACCESS_KEYS, _ELEMENT_KEYS, _CPE_KEYS, _SUBSCRIPTION_KEYS = (
-    tuple(table.columns.keys()) for table in (accesses, elements, cpes, subscriptions)
-)
-_OFFER_KEYS = tuple(column.name for column in offers.columns if column.name != "offer")
-_OFFER = select(*(offers.c[key] for key in _OFFER_KEYS))
 
 _BY_ID = union_all(
     select(accesses).where(accesses.c.access_id == bindparam("id")),
@@ -68,12 +67,6 @@ _ASKED_AT = union_all(
         for table in (elements, cpes)
     )
 ).limit(1)
-_ACCESSES_AFTER = (
-    select(accesses)
-    .where(accesses.c.access_id > bindparam("last"))
-    .order_by(accesses.c.access_id)
-    .limit(_PAGE)
-)
 _ON_ELEMENT = (
     select(accesses)
     .where(accesses.c.element == bindparam("element"))
@@ -109,21 +102,8 @@ _SUBSCRIPTIONS_ON = (
     .where(subscriptions.c.access_id == bindparam("id"))
     .order_by(subscriptions.c.subscription_id)
 )
-_SUBSCRIPTIONS_AFTER = (
-    select(subscriptions)
-    .where(
-        tuple_(subscriptions.c.access_id, subscriptions.c.subscription_id)
-        > tuple_(bindparam("last_access"), bindparam("last"))
-    )
-    .order_by(subscriptions.c.access_id, subscriptions.c.subscription_id)
-    .limit(_PAGE)
-)
-_SUBSCRIPTIONS_OF_AFTER = _SUBSCRIPTIONS_AFTER.where(
-    subscriptions.c.provider == bindparam("provider")
-)
-_OFFERS_ON = _OFFER.where(offers.c.access_id == bindparam("id")).order_by(offers.c.service)
-_OFFERS_AFTER = (
-    _OFFER.where(offers.c.offer > bindparam("last")).order_by(offers.c.offer).limit(_PAGE)
+_OFFERS_ON = (
+    fields_of("offers").where(offers.c.access_id == bindparam("id")).order_by(offers.c.service)
 )
 _IMPORTED_AT = select(imports.c.imported_at).where(imports.c.kind == "accesses")
 
@@ -199,68 +179,57 @@ class Inventory:
 
     def access(self, access_id: str) -> Access | None:
         """The access with this accessId; else the only one with this legacyAccessId."""
-        rows = self._rows(_BY_ID, id=access_id)
-        found = [_access(row) for row in rows]
+        found = self._records(Access, _BY_ID, id=access_id)
         exact = [access for access in found if access.access_id == access_id]
         if exact:
             return exact[0]
         return found[0] if len(found) == 1 else None
 
     def accesses(self) -> Iterator[Access]:
-        """All accesses by accessId, a page in memory at a time.
-
-        An import in between shows from the next page on; no access comes twice.
-        """
-        last = ""
-        while rows := self._rows(_ACCESSES_AFTER, last=last):
-            for access in map(_access, rows):
-                yield access
-                last = access.access_id
+        """All accesses by accessId, a page in memory at a time."""
+        return self.listing.accesses()
 
     def accesses_on(self, element: str, port: str | None = None) -> tuple[Access, ...]:
         """The accesses on an element, or on one port of it, spelt as in the inventory."""
         if port is None:
-            return tuple(map(_access, self._rows(_ON_ELEMENT, element=element)))
-        return tuple(map(_access, self._rows(_ON_PORT, element=element, port=port)))
+            return self._records(Access, _ON_ELEMENT, element=element)
+        return self._records(Access, _ON_PORT, element=element, port=port)
 
     def shared(self, access: Access) -> bool:
         """Whether another access hangs on the same element and port."""
         where = {"element": access.element, "port": access.port, "id": access.access_id}
-        return bool(self._rows(_NEIGHBOUR, **where))
+        return bool(rows(self._database, _NEIGHBOUR, where))
 
     def element(self, name: str) -> Element | None:
         """The element of this name."""
-        rows = self._rows(_ELEMENT, name=name)
-        return _element(rows[0]) if rows else None
+        return next(iter(self._records(Element, _ELEMENT, name=name)), None)
 
     def elements(self) -> tuple[Element, ...]:
         """All elements by name."""
-        return tuple(map(_element, self._rows(_ELEMENTS)))
+        return self._records(Element, _ELEMENTS)
 
     def cpe(self, access_id: str) -> Cpe | None:
         """The managed CPE behind the access with this accessId."""
-        rows = self._rows(_CPE, id=access_id)
-        return _cpe(rows[0]) if rows else None
+        return next(iter(self._records(Cpe, _CPE, id=access_id)), None)
 
     def is_asked_at(self, address: str, port: int, credential: str) -> bool:
         """Whether an element or a CPE is asked at this address and UDP port with this credential.
 
         Of CPEs, all are looked through.
         """
-        told = {"address": address, "port": port, "credential": credential}
-        return bool(self._rows(_ASKED_AT, **told))
+        values = {"address": address, "port": port, "credential": credential}
+        return bool(rows(self._database, _ASKED_AT, values))
 
     def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription with this id."""
-        rows = self._rows(_SUBSCRIPTION, id=subscription_id)
-        return _subscription(rows[0]) if rows else None
+        return next(iter(self._records(Subscription, _SUBSCRIPTION, id=subscription_id)), None)
 
     def subscriptions_on(self, access_id: str) -> tuple[Subscription, ...]:
         """All subscriptions on the access with this accessId, ended ones too."""
-        return tuple(map(_subscription, self._rows(_SUBSCRIPTIONS_ON, id=access_id)))
+        return self._records(Subscription, _SUBSCRIPTIONS_ON, id=access_id)
 
     def told_on(self, access_id: str) -> TenureOfAccess:
-        """When imports have told who holds what on an access.
+        """When imports have changed who holds what on an access.
 
         Ask it after `subscriptions_on`: an import in between then counts in full.
         """
@@ -269,25 +238,15 @@ class Inventory:
 
     def subscriptions(self, provider: str | None = None) -> Iterator[Subscription]:
         """All subscriptions, or a provider's, by accessId, a page in memory at a time."""
-        query = _SUBSCRIPTIONS_AFTER if provider is None else _SUBSCRIPTIONS_OF_AFTER
-        whose = {} if provider is None else {"provider": provider}
-        last = ("", "")
-        while rows := self._rows(query, last_access=last[0], last=last[1], **whose):
-            for subscription in map(_subscription, rows):
-                yield subscription
-                last = (subscription.access_id, subscription.subscription_id)
+        return self.listing.all_subscriptions(provider)
 
     def offers_on(self, access_id: str) -> tuple[Offer, ...]:
         """The services that can be delivered on an access."""
-        return tuple(map(_offer, self._rows(_OFFERS_ON, id=access_id)))
+        return self._records(Offer, _OFFERS_ON, id=access_id)
 
     def offers(self) -> Iterator[Offer]:
         """All services that can be delivered, by accessId, a page in memory at a time."""
-        last = ""
-        while rows := self._rows(_OFFERS_AFTER, last=last):
-            for offer in map(_offer, rows):
-                yield offer
-                last = offer_key(offer.access_id, offer.service)
+        return self.listing.offers()
 
     def find(
         self, text: str, *, provider: str | None = None, most: int = 50, mac: str | None = None
@@ -310,18 +269,18 @@ class Inventory:
 
     def service_type(self, element: str, port: str | None, vlan: int) -> str | None:
         """The service that a VLAN carries there: by port, else element, else site, else at all."""
-        rows = self._rows(
-            _SERVICE,
-            on_port=scope_key(vlan, element=element, port=port),
-            on_element=scope_key(vlan, element=element),
-            at_site=scope_key(vlan, site=""),
-            all=scope_key(vlan),
-            element=element,
-        )
-        return str(rows[0].service_type) if rows else None
+        values = {
+            "on_port": scope_key(vlan, element=element, port=port),
+            "on_element": scope_key(vlan, element=element),
+            "at_site": scope_key(vlan, site=""),
+            "all": scope_key(vlan),
+            "element": element,
+        }
+        found = rows(self._database, _SERVICE, values)
+        return str(found[0].service_type) if found else None
 
     def findings(self) -> tuple[Finding, ...]:
-        """What an operator should put right, as far as the inventory alone tells."""
+        """What an operator should put right, as far as the inventory alone shows."""
         with self._database.read() as connection:
             return tuple(findings(connection))
 
@@ -342,8 +301,8 @@ class Inventory:
     @property
     def imported_at(self) -> datetime | None:
         """When the accesses were last imported; ``None`` before the first time."""
-        rows = self._rows(_IMPORTED_AT)
-        return datetime.fromisoformat(rows[0].imported_at) if rows else None
+        found = rows(self._database, _IMPORTED_AT)
+        return datetime.fromisoformat(found[0].imported_at) if found else None
 
     def import_file(
         self,
@@ -399,37 +358,10 @@ class Inventory:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _rows(self, query: Executable, **values: object) -> Sequence[Row[Any]]:
-        try:
-            with self._database.read() as connection:
-                return connection.execute(query, values).all()
-        except UnicodeEncodeError:  # half of a character: no name in the file can be equal to it
-            return []
-
-
-def _access(row: Row[Any]) -> Access:
-    return Access(**dict(zip(_ACCESS_KEYS, row, strict=True)))
-
-
-def _element(row: Row[Any]) -> Element:
-    return Element(**dict(zip(_ELEMENT_KEYS, row, strict=True)))
-
-
-def _cpe(row: Row[Any]) -> Cpe:
-    return Cpe(**dict(zip(_CPE_KEYS, row, strict=True)))
-
-
-def _subscription(row: Row[Any]) -> Subscription:
-    return Subscription(**dict(zip(_SUBSCRIPTION_KEYS, row, strict=True)))
-
-
-def _offer(row: Row[Any]) -> Offer:
-    return Offer(**dict(zip(_OFFER_KEYS, row, strict=True)))
+    def _records(
+        self, record: type[AnyRecord], query: Executable, **values: object
+    ) -> tuple[AnyRecord, ...]:
+        return tuple(from_row(record, row) for row in rows(self._database, query, values))

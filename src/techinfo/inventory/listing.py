@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
+    FromClause,
     Select,
     and_,
     bindparam,
@@ -21,13 +21,21 @@ from sqlalchemy import (
 )
 
 from techinfo.inventory.events import Change, ObjectType
-from techinfo.inventory.records import Access, Kind, Offer, Subscription
-from techinfo.inventory.tables import accesses, events, imports, offers, subscriptions
+from techinfo.inventory.records import Access, AnyRecord, Kind, Offer, Subscription, from_row
+from techinfo.inventory.tables import (
+    accesses,
+    date_text,
+    events,
+    fields_of,
+    imports,
+    offers,
+    pages,
+    rows,
+    subscriptions,
+)
 from techinfo.store.database import Database
 
-_PAGE = 1000
-_Listed = TypeVar("_Listed", Access, Subscription, Offer)
-_OFFER_COLUMNS = [column for column in offers.columns if column.name != "offer"]
+_BY_ACCESS = ("access_id", "subscription_id")
 _MANDATORY = ("street_name", "postal_code", "city", "country_code", "premises_type", "state")
 """ON-API 2.6.0, spec/accesses.md; the same in 2.4.0 and 2.5.0."""
 _APARTMENT = "MDU_APARTMENT"
@@ -70,15 +78,12 @@ class Listing:
 
     def incomplete_access(self) -> Access | None:
         """Any access that lacks a mandatory field."""
-        with self._database.read() as connection:
-            row = connection.execute(_INCOMPLETE).first()
-        return None if row is None else _record(Access, row)
+        found = rows(self._database, _INCOMPLETE)
+        return from_row(Access, found[0]) if found else None
 
     def was_imported(self, kind: Kind) -> bool:
-        """Whether an import has ever held records of a kind, were it none."""
-        with self._database.read() as connection:
-            found = connection.execute(select(imports.c.kind).where(imports.c.kind == kind)).first()
-        return found is not None
+        """Whether any import has held this kind, even without a record."""
+        return bool(rows(self._database, select(imports.c.kind).where(imports.c.kind == kind)))
 
     def incomplete_subscription(
         self, at: datetime, provider: str | None, *, dated: bool
@@ -92,24 +97,19 @@ class Listing:
         """
         c = subscriptions.c
         lacking = [c.sp_reference, c.sp_subscription_id, *([c.connection_date] if dated else ())]
-        query = select(subscriptions).where(_runs(at), or_(*(x.is_(None) for x in lacking)))
-        if provider is not None:
-            query = query.where(c.provider == provider)
-        with self._database.read() as connection:
-            row = connection.execute(query.limit(1)).first()
-        return None if row is None else _record(Subscription, row)
+        query = select(subscriptions).where(
+            _runs(at), or_(*(x.is_(None) for x in lacking)), *_of(provider)
+        )
+        found = rows(self._database, query.limit(1))
+        return from_row(Subscription, found[0]) if found else None
 
     def last_turn(self, at: datetime, provider: str | None) -> datetime | None:
         """When the last of a provider's subscriptions began or ended, up to a time."""
-        found: list[str] = []
+        dates: list[str] = []
         for date in (subscriptions.c.connection_date, subscriptions.c.disconnection_date):
-            query = select(func.max(date)).where(date <= _text(at))
-            if provider is not None:
-                query = query.where(subscriptions.c.provider == provider)
-            with self._database.read() as connection:
-                told = connection.execute(query).scalar()
-            found += [told] if told else []
-        return max((datetime.fromisoformat(told) for told in found), default=None)
+            query = select(func.max(date)).where(date <= date_text(at), *_of(provider))
+            dates += [row[0] for row in rows(self._database, query) if row[0]]
+        return max(map(datetime.fromisoformat, dates), default=None)
 
     def accesses(
         self, changed_after: int | None = None, *, with_services: bool = False
@@ -124,44 +124,37 @@ class Listing:
         if changed_after is not None:
             kinds = [ObjectType.ACCESSES, *([ObjectType.SERVICES] if with_services else ())]
             query = query.where(_changed(accesses.c.access_id, changed_after, kinds))
-        query = query.order_by(accesses.c.access_id).limit(_PAGE)
-        return self._pages(query, Access, ("access_id",))
+        return self._pages(Access, query.order_by(accesses.c.access_id), "access_id")
 
     def offers(self, changed_after: int | None = None) -> Iterator[Offer]:
         """All services of all accesses, or of those where one has changed in later imports."""
-        query = select(*_OFFER_COLUMNS).where(
+        query = fields_of("offers").where(
             offers.c.offer > bindparam("last_0") + "\x1f" + bindparam("last_1")
         )
         if changed_after is not None:
-            kinds = [ObjectType.SERVICES]
-            query = query.where(_changed(offers.c.access_id, changed_after, kinds))
-        query = query.order_by(offers.c.offer).limit(_PAGE)
-        return self._pages(query, Offer, ("access_id", "service"))
+            services = [ObjectType.SERVICES]
+            query = query.where(_changed(offers.c.access_id, changed_after, services))
+        return self._pages(Offer, query.order_by(offers.c.offer), "access_id", "service")
 
     def offers_of(self, access_ids: Sequence[str]) -> tuple[Offer, ...]:
         """The services of some accesses, a few hundred at most."""
-        query = (
-            select(*_OFFER_COLUMNS)
-            .where(offers.c.access_id.in_(access_ids))
-            .order_by(offers.c.offer)
-        )
-        with self._database.read() as connection:
-            return tuple(_record(Offer, row) for row in connection.execute(query))
+        query = fields_of("offers").where(offers.c.access_id.in_(access_ids))
+        found = rows(self._database, query.order_by(offers.c.offer))
+        return tuple(from_row(Offer, row) for row in found)
 
     def accesses_without_offers(self, changed_after: int) -> Iterator[str]:
-        """AccessIds whose services have changed in later imports, and are none any more."""
+        """AccessIds whose services have changed in later imports and that have none left."""
         gone = (
             select(events.c.access_id)
             .where(
                 events.c.object_type == ObjectType.SERVICES.value,
                 events.c.batch > changed_after,
-                events.c.access_id > bindparam("last"),
+                events.c.access_id > bindparam("last_0"),
                 ~exists().where(offers.c.access_id == events.c.access_id),
                 exists().where(accesses.c.access_id == events.c.access_id),
             )
             .distinct()
             .order_by(events.c.access_id)
-            .limit(_PAGE)
         )
         return self._ids(gone)
 
@@ -183,64 +176,53 @@ class Listing:
             of_access: With `changed`: all on accesses where any has been created, changed or
                 deleted, or has begun or ended.
         """
-        query = select(subscriptions).where(
-            tuple_(subscriptions.c.access_id, subscriptions.c.subscription_id)
-            > tuple_(bindparam("last_0"), bindparam("last_1")),
-            _runs(at),
-        )
-        if provider is not None:
-            query = query.where(subscriptions.c.provider == provider)
+        query = _by_access(provider).where(_runs(at))
         if changed is not None:
             query = query.where(_touched(provider, changed, at, of_access=of_access))
-        query = query.order_by(subscriptions.c.access_id, subscriptions.c.subscription_id)
-        return self._pages(query.limit(_PAGE), Subscription, ("access_id", "subscription_id"))
+        return self._pages(Subscription, query, *_BY_ACCESS)
+
+    def all_subscriptions(self, provider: str | None) -> Iterator[Subscription]:
+        """Everybody's subscriptions or a provider's, also those ordered and those ended."""
+        return self._pages(Subscription, _by_access(provider), *_BY_ACCESS)
 
     def accesses_left(
         self, at: datetime, provider: str | None, changed: tuple[int, datetime]
     ) -> Iterator[str]:
-        """AccessIds where a provider had a subscription that is gone, and has none any more."""
+        """AccessIds where a provider has lost a subscription and has none left."""
         batch, since = changed
         c, other = subscriptions.c, subscriptions.alias("other")
         deleted = select(events.c.access_id).where(
-            events.c.object_type == ObjectType.SUBSCRIPTIONS.value, events.c.batch > batch
+            events.c.object_type == ObjectType.SUBSCRIPTIONS.value,
+            events.c.batch > batch,
+            *_of(provider, events),
         )
-        ended = select(c.access_id).where(_within(c.disconnection_date, since, at))
-        mine: list[ColumnElement[bool]] = []
-        if provider is not None:
-            deleted = deleted.where(events.c.provider == provider)
-            ended = ended.where(c.provider == provider)
-            mine = [other.c.provider == provider]
+        ended = select(c.access_id).where(_within(c.disconnection_date, since, at), *_of(provider))
         gone = union(deleted, ended).subquery()
-        left = exists().where(other.c.access_id == gone.c.access_id, _runs(at, other), *mine)
-        query = select(gone.c.access_id).where(gone.c.access_id > bindparam("last"), ~left)
-        return self._ids(query.order_by(gone.c.access_id).limit(_PAGE))
+        has_others = exists().where(
+            other.c.access_id == gone.c.access_id, _runs(at, other), *_of(provider, other)
+        )
+        query = select(gone.c.access_id).where(gone.c.access_id > bindparam("last_0"), ~has_others)
+        return self._ids(query.order_by(gone.c.access_id))
 
     def _ids(self, query: Select[Any]) -> Iterator[str]:
-        last = ""
-        while True:
-            with self._database.read() as connection:
-                found = connection.execute(query, {"last": last}).scalars().all()
-            yield from found
-            if len(found) < _PAGE:
-                return
-            last = found[-1]
+        return (row.access_id for row in pages(self._database, query, ["access_id"]))
 
     def _pages(
-        self, query: Select[Any], record: type[_Listed], keys: tuple[str, ...]
-    ) -> Iterator[_Listed]:
-        last: Mapping[str, str] = {f"last_{n}": "" for n in range(len(keys))}
-        while True:
-            with self._database.read() as connection:
-                rows = connection.execute(query, last).all()
-            for row in rows:
-                yield _record(record, row)
-            if len(rows) < _PAGE:
-                return
-            last = {f"last_{n}": getattr(rows[-1], key) for n, key in enumerate(keys)}
+        self, record: type[AnyRecord], query: Select[Any], *keys: str
+    ) -> Iterator[AnyRecord]:
+        return (from_row(record, row) for row in pages(self._database, query, keys))
 
 
-def _record(record: type[_Listed], row: Row[Any]) -> _Listed:
-    return record(**row._mapping)  # noqa: SLF001 - the public way to a row by name
+def _by_access(provider: str | None) -> Select[Any]:
+    """Subscriptions in the order of accessIds, for `pages`."""
+    keys = tuple_(*(subscriptions.c[name] for name in _BY_ACCESS))
+    later = keys > tuple_(bindparam("last_0"), bindparam("last_1"))
+    return select(subscriptions).where(later, *_of(provider)).order_by(*keys)
+
+
+def _of(provider: str | None, table: FromClause = subscriptions) -> list[ColumnElement[bool]]:
+    """Rows of a provider; all when there is none."""
+    return [] if provider is None else [table.c.provider == provider]
 
 
 def _changed(
@@ -264,40 +246,33 @@ def _touched(
         events.c.batch > batch,
     ]
     if not of_access:
-        told = exists().where(
+        noted = exists().where(
             *here,
             events.c.object_id == subscriptions.c.subscription_id,
             events.c.change != Change.DELETE.value,
         )
-        return or_(told, _within(subscriptions.c.connection_date, since, at))
+        return or_(noted, _within(subscriptions.c.connection_date, since, at))
     other = subscriptions.alias("other")
-    mine = [] if provider is None else [events.c.provider == provider]
-    beside = [] if provider is None else [other.c.provider == provider]
     turned = exists().where(
         other.c.access_id == subscriptions.c.access_id,
         or_(
             _within(other.c.connection_date, since, at),
             _within(other.c.disconnection_date, since, at),
         ),
-        *beside,
+        *_of(provider, other),
     )
-    return or_(exists().where(*here, *mine), turned)
+    return or_(exists().where(*here, *_of(provider, events)), turned)
 
 
 def _within(column: ColumnElement[Any], since: datetime, at: datetime) -> ColumnElement[bool]:
-    return and_(column > _text(since), column <= _text(at))
+    return and_(column > date_text(since), column <= date_text(at))
 
 
 def _runs(at: datetime, of: Any = subscriptions) -> ColumnElement[bool]:
     """As `techinfo.access.rights.runs` has it."""
-    now = _text(at)
+    now = date_text(at)
     return and_(
         of.c.state != "ORDERED",
         or_(of.c.connection_date.is_(None), of.c.connection_date <= now),
         or_(of.c.disconnection_date.is_(None), of.c.disconnection_date > now),
     )
-
-
-def _text(moment: datetime) -> str:
-    """As times stand in the inventory: one zone and one form, so that texts compare as times."""
-    return moment.astimezone(UTC).isoformat()

@@ -1,15 +1,41 @@
-"""What the inventory knows, as plain values. The names of the fields are the keys of every import.
+"""What the inventory knows, as plain values: one declaration of every field of every kind.
 
-``None`` means that nobody has said; it is never an empty text.
+A field's name is its key in every import and its column in the table, in this order. Its type says
+how the text of an import becomes the value, the column's type, and whether the column may be NULL.
+``None`` means that the source has not said; it is never an empty text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from techinfo.inventory.fields import (
+    Parse,
+    address,
+    json_text,
+    layout,
+    mac,
+    matching,
+    moment,
+    one_of,
+    option82,
+    pattern,
+    text,
+    whole_number,
+)
 
 Kind = Literal["elements", "accesses", "cpes", "services", "subscriptions", "offers"]
 """One kind of record, as it is called at the top of a YAML or JSON file."""
@@ -18,8 +44,34 @@ Engine = Literal["slim", "pysnmp"]
 Role = Literal["switch", "olt", "cpe"]
 PortBy = Literal["name", "descr", "alias", "index", "any"]
 NOBODY = "unassigned"
-"""The provider of a subscription whose source names none: it is nobody's in particular."""
+"""The provider of a subscription whose source names none."""
 SubscriptionState = Literal["ORDERED", "ACTIVATED", "SUSPENDED"]
+Setting = Literal["access_id", "driver", "credential"]
+"""A field whose form depends on the settings; see `techinfo.inventory.shapes.shapes`."""
+
+_UINT32 = 2**32 - 1
+_AccessId = Annotated[str, "access_id"]
+_Driver = Annotated[str, "driver"]
+_Credential = Annotated[str, "credential"]
+_Text = Annotated[str, text()]
+_Name = Annotated[str, text(64)]
+_Address = Annotated[str, address]
+_Mac = Annotated[str, mac]
+_Pattern = Annotated[str, pattern]
+_Identifier = Annotated[str, text(512)]
+_Moment = Annotated[str, moment]
+_Json = Annotated[str, json_text]
+_Vlan = Annotated[int, whole_number(1, 4094)]
+_UdpPort = Annotated[int, whole_number(1, 65535)]
+_Number16 = Annotated[int, whole_number(0, 65535)]
+_Number32 = Annotated[int, whole_number(0, _UINT32)]
+_State = Annotated[str, matching("[A-Z_]{1,32}", "a state in upper case, such as ACTIVE")]
+_Country = Annotated[str, matching("[A-Z]{2}", "a country of ISO 3166-1, such as SE")]
+_Agreement = Annotated[str, one_of("REQUIRED_NOT_VALID", "REQUIRED_VALID", "NOT_REQUIRED")]
+_Provider = Annotated[
+    str, matching("[0-9A-Za-z_.@-]{1,64}", "the name of a provider, such as isp-1")
+]
+_ServiceType = Annotated[str, matching("[0-9A-Za-z_.-]{1,32}", "the name of a service, such as bb")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +81,7 @@ class Element:
     Attributes:
         address: IPv4 or IPv6 address, or a host name.
         port: UDP port of its SNMP agent.
-        driver: Name of its driver; ``None``: found out from its sysObjectID.
+        driver: Name of its driver; ``None``: its sysObjectID decides.
         credential: Name of a credential in the configuration, never the secret.
         sys_name: The sysName that it must answer with; ``None``: not compared.
         site: Where it stands; services may be declared by site.
@@ -41,23 +93,23 @@ class Element:
         enterprise_number: In front of option 37 (RFC 4649).
     """
 
-    name: str
-    address: str
-    port: int = 161
-    driver: str | None = None
-    credential: str = "default"
-    sys_name: str | None = None
-    site: str | None = None
+    name: _Name
+    address: _Address
+    port: _UdpPort = 161
+    driver: _Driver | None = None
+    credential: _Credential = "default"
+    sys_name: _Text | None = None
+    site: _Name | None = None
     engine: Engine = "slim"
     role: Role = "switch"
-    mac: str | None = None
-    ip: str | None = None
-    layout: str | None = None
-    circuit_id: str | None = None
-    remote_id: str | None = None
-    interface_id: str | None = None
-    remote6_id: str | None = None
-    enterprise_number: int | None = None
+    mac: _Mac | None = None
+    ip: _Address | None = None
+    layout: Annotated[str, layout] | None = None
+    circuit_id: _Pattern | None = None
+    remote_id: _Pattern | None = None
+    interface_id: _Pattern | None = None
+    remote6_id: _Pattern | None = None
+    enterprise_number: _Number32 | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,43 +120,43 @@ class Access:
         element: Name of the element; ``None`` while nothing is connected.
         port: The port in the words of `port_by`.
         port_by: Which of the port's names `port` is: ifName, ifDescr, ifAlias, ifIndex, any.
-        ont_id: With `uni`, tells accesses on one PON port apart.
-        s_vlan: With `c_vlan`, tells accesses on one port apart.
+        ont_id: With `uni`, distinguishes accesses on one PON port.
+        s_vlan: With `c_vlan`, distinguishes accesses on one port.
         state: accessState (ON-API), upper case.
         price_group: ON-API 2.6.
         module, port_number: The numbers that patterns of DHCP identifiers write.
         co_fiber_converter, co_cpe_switch, co_cpe_router, co_network_agreement: ON-API 2.4 and 2.5.
     """
 
-    access_id: str
-    legacy_access_id: str | None = None
-    element: str | None = None
-    port: str | None = None
+    access_id: _AccessId
+    legacy_access_id: _AccessId | None = None
+    element: _Name | None = None
+    port: _Text | None = None
     port_by: PortBy = "any"
-    ont_id: int | None = None
-    uni: int | None = None
-    s_vlan: int | None = None
-    c_vlan: int | None = None
-    state: str | None = None
-    street_name: str | None = None
-    street_number: str | None = None
-    street_littera: str | None = None
-    postal_code: str | None = None
-    city: str | None = None
-    country_code: str | None = None
-    premises_type: str | None = None
-    mdu_apartment_number: str | None = None
-    mdu_distinguisher: str | None = None
-    outlet: str | None = None
-    population: str | None = None
-    price_group: int | None = None
-    national_address_uuid: str | None = None
-    module: int | None = None
-    port_number: int | None = None
-    co_fiber_converter: str | None = None
-    co_cpe_switch: str | None = None
-    co_cpe_router: str | None = None
-    co_network_agreement: str | None = None
+    ont_id: _Number32 | None = None
+    uni: _Number32 | None = None
+    s_vlan: _Vlan | None = None
+    c_vlan: _Vlan | None = None
+    state: _State | None = None
+    street_name: _Text | None = None
+    street_number: _Text | None = None
+    street_littera: _Text | None = None
+    postal_code: Annotated[str, text(16)] | None = None
+    city: _Text | None = None
+    country_code: _Country | None = None
+    premises_type: _Text | None = None
+    mdu_apartment_number: _Text | None = None
+    mdu_distinguisher: _Text | None = None
+    outlet: _Text | None = None
+    population: _Text | None = None
+    price_group: Annotated[int, whole_number(0, 2**31 - 1)] | None = None
+    national_address_uuid: _Name | None = None
+    module: _Number16 | None = None
+    port_number: _Number16 | None = None
+    co_fiber_converter: _Text | None = None
+    co_cpe_switch: _Text | None = None
+    co_cpe_router: _Text | None = None
+    co_network_agreement: _Agreement | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,19 +164,19 @@ class Cpe:
     """The managed CPE behind an access. Its answer counts only if its MAC or serial is this one.
 
     Attributes:
-        address: Where it is managed; ``None``: its management lease tells.
+        address: Where it is managed; ``None``: as its management lease says.
         port: UDP port of its SNMP agent.
-        driver: Name of its driver; ``None``: found out from its sysObjectID.
+        driver: Name of its driver; ``None``: its sysObjectID decides.
         mac: ``AA:BB:CC:DD:EE:FF``.
     """
 
-    access_id: str
-    address: str | None = None
-    port: int = 161
-    driver: str | None = None
-    credential: str = "default"
-    mac: str | None = None
-    serial_number: str | None = None
+    access_id: _AccessId
+    address: _Address | None = None
+    port: _UdpPort = 161
+    driver: _Driver | None = None
+    credential: _Credential = "default"
+    mac: _Mac | None = None
+    serial_number: _Name | None = None
     engine: Engine = "slim"
 
 
@@ -137,11 +189,11 @@ class ServiceVlan:
         port: Only together with `element`; the port as the accesses on it spell it.
     """
 
-    vlan: int
-    service_type: str
-    element: str | None = None
-    site: str | None = None
-    port: str | None = None
+    vlan: _Vlan
+    service_type: _ServiceType
+    element: _Name | None = None
+    site: _Name | None = None
+    port: _Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,35 +205,35 @@ class Subscription:
         service: Its name (ON-API), such as ``BB-1000-1000``.
         service_type: What its VLAN carries: bb, iptv, voip, or a name of the operator's own.
         connection_date, disconnection_date: RFC 3339, UTC; `since` and `until` are the same.
-        vlan: Its VLAN on the access, where the services of the inventory do not tell it.
+        vlan: Its VLAN on the access, where the services of the inventory do not give it.
         option82: The whole option 82 as upper-case hex, as stored by the operator.
         ipv4_circuit_id, ipv4_remote_id, ipv6_interface_id, ipv6_remote_id: As published.
         characteristics, equipment: JSON.
     """
 
-    subscription_id: str
-    access_id: str
-    provider: str
-    service: str
-    service_type: str
+    subscription_id: _AccessId
+    access_id: _AccessId
+    provider: _Provider
+    service: _Text
+    service_type: _ServiceType
     state: SubscriptionState = "ACTIVATED"
-    connection_date: str | None = None
-    disconnection_date: str | None = None
-    sp_reference: str | None = None
-    sp_subscription_id: str | None = None
-    vlan: int | None = None
-    option82: str | None = None
-    ipv4_circuit_id: str | None = None
-    ipv4_remote_id: str | None = None
-    ipv6_interface_id: str | None = None
-    ipv6_remote_id: str | None = None
-    note: str | None = None
-    characteristics: str | None = None
-    equipment: str | None = None
+    connection_date: _Moment | None = None
+    disconnection_date: _Moment | None = None
+    sp_reference: _Text | None = None
+    sp_subscription_id: _Text | None = None
+    vlan: _Vlan | None = None
+    option82: Annotated[str, option82] | None = None
+    ipv4_circuit_id: _Identifier | None = None
+    ipv4_remote_id: _Identifier | None = None
+    ipv6_interface_id: _Identifier | None = None
+    ipv6_remote_id: _Identifier | None = None
+    note: _Text | None = None
+    characteristics: _Json | None = None
+    equipment: _Json | None = None
 
     @property
     def since(self) -> datetime | None:
-        """When it began; ``None`` when nobody has said."""
+        """When it began; ``None``: not known."""
         return _moment(self.connection_date)
 
     @property
@@ -202,24 +254,23 @@ class Offer:
         comments, characteristics: JSON.
     """
 
-    access_id: str
-    service: str
-    connection: str
-    available: str | None = None
-    disconnection: str | None = None
-    forced_takeover_possible: int = 0
-    comments: str | None = None
-    characteristics: str | None = None
+    access_id: _AccessId
+    service: _Text
+    connection: _Moment
+    available: _Moment | None = None
+    disconnection: _Moment | None = None
+    forced_takeover_possible: Annotated[int, whole_number(0, 1)] = 0
+    comments: _Json | None = None
+    characteristics: _Json | None = None
 
 
-def _moment(told: str | None) -> datetime | None:
-    return None if told is None else datetime.fromisoformat(told).astimezone(UTC)
+def _moment(date: str | None) -> datetime | None:
+    return None if date is None else datetime.fromisoformat(date).astimezone(UTC)
 
 
-Record = (
-    type[Element] | type[Access] | type[Cpe] | type[ServiceVlan] | type[Subscription] | type[Offer]
-)
-RECORDS: Mapping[Kind, Record] = MappingProxyType(
+Record = Element | Access | Cpe | ServiceVlan | Subscription | Offer
+AnyRecord = TypeVar("AnyRecord", Element, Access, Cpe, ServiceVlan, Subscription, Offer)
+RECORDS: Mapping[Kind, type[Record]] = MappingProxyType(
     {
         "elements": Element,
         "accesses": Access,
@@ -230,3 +281,60 @@ RECORDS: Mapping[Kind, Record] = MappingProxyType(
     }
 )
 """In the order in which they are checked: nothing refers to a later kind."""
+PARENTS: Mapping[Kind, tuple[str, Kind]] = MappingProxyType(
+    {
+        "accesses": ("element", "elements"),
+        "cpes": ("access_id", "accesses"),
+        "services": ("element", "elements"),
+        "subscriptions": ("access_id", "accesses"),
+        "offers": ("access_id", "accesses"),
+    }
+)
+"""Kind -> the field that names a record of another kind, and that kind."""
+
+
+class FieldType(NamedTuple):
+    """What the type of a field says.
+
+    Attributes:
+        value: ``str`` or ``int``.
+        optional: It may be ``None``.
+        parse: From the text of an import to the value, or the setting that decides it.
+    """
+
+    value: type[str] | type[int]
+    optional: bool
+    parse: Parse | Setting
+
+
+def _field_type(hint: Any) -> FieldType:
+    optional = type(None) in get_args(hint)
+    inner = get_args(hint)[0] if optional else hint
+    if get_origin(inner) is Literal:
+        return FieldType(str, optional, one_of(*get_args(inner)))
+    return FieldType(inner.__origin__, optional, inner.__metadata__[0])
+
+
+FIELDS: Mapping[Kind, Mapping[str, FieldType]] = MappingProxyType(
+    {
+        kind: {
+            name: _field_type(hint)
+            for name, hint in get_type_hints(record, include_extras=True).items()
+        }
+        for kind, record in RECORDS.items()
+    }
+)
+_NAMES = {record: tuple(FIELDS[kind]) for kind, record in RECORDS.items()}
+
+
+def from_row(record: type[AnyRecord], row: Sequence[Any]) -> AnyRecord:
+    """The record of a row that holds its fields and nothing else, in their order."""
+    return record(**dict(zip(_NAMES[record], row, strict=True)))
+
+
+def columns(kind: Kind, table: str) -> str:
+    """The columns of a kind's fields in an SQL statement, in the order that `from_row` needs.
+
+    Never ``table.*``: a file that has been migrated has its columns in another order.
+    """
+    return ", ".join(f"{table}.{name}" for name in FIELDS[kind])

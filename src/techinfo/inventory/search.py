@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -27,8 +27,8 @@ from sqlalchemy import (
     select,
 )
 
-from techinfo.inventory.records import Access
-from techinfo.inventory.tables import accesses, cpes, street_words, subscriptions
+from techinfo.inventory.records import Access, from_row
+from techinfo.inventory.tables import accesses, cpes, rows, street_words, subscriptions
 from techinfo.store.database import Database
 
 MOST_OF_A_WORD = 40
@@ -73,7 +73,6 @@ def _words(place: Row[str, str, str]) -> Iterator[dict[str, str]]:
         yield {"word": word, **where}
 
 
-_KEYS = tuple(accesses.columns.keys())
 _HIGHEST = "\U0010ffff"
 _MOST_STREETS = 2000
 _MOST_WORDS = 8
@@ -116,8 +115,8 @@ def find(
     in_order = accesses.c.access_id.concat("")
     for what, query in queries:
         sorted_query = query if what == "address" else query.order_by(in_order)
-        for row in _rows(database, sorted_query.where(own).limit(most)):
-            yield what, Access(**dict(zip(_KEYS, row, strict=True)))
+        for row in rows(database, sorted_query.where(own).limit(most)):
+            yield what, from_row(Access, row)
 
 
 def _own(provider: str | None) -> ColumnElement[bool]:
@@ -191,11 +190,3 @@ def _numbered(number: str) -> ColumnElement[bool]:
 
 def _postal(number: str) -> ColumnElement[bool]:
     return func.replace(accesses.c.postal_code, " ", "").startswith(number, autoescape=True)
-
-
-def _rows(database: Database, query: Select[Any]) -> Sequence[Any]:
-    try:
-        with database.read() as connection:
-            return connection.execute(query).all()
-    except UnicodeEncodeError:  # half of a character: nothing in the file can be equal to it
-        return []

@@ -6,23 +6,8 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 
-from techinfo.inventory.fields import (
-    Parse,
-    address,
-    existing,
-    json_text,
-    layout,
-    mac,
-    matching,
-    moment,
-    one_of,
-    option82,
-    pattern,
-    text,
-    whole_number,
-)
-from techinfo.inventory.records import RECORDS, Kind
-from techinfo.inventory.tables import offer_key, scope_key
+from techinfo.inventory.fields import Parse, existing, matching
+from techinfo.inventory.records import FIELDS, RECORDS, Kind
 
 Value = str | int | None
 Values = dict[str, Value]
@@ -32,9 +17,9 @@ Wrong = tuple[str, str]
 ACCESS_ID_PATTERN = "^[-0-9a-zA-Z.]{1,36}$"
 """An ON-API ID."""
 
-_UINT32 = 2**32 - 1
 _ONAPI_SPELLINGS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
     {
+        "accesses": {"accessState": "state", "nationalAddressUUID": "national_address_uuid"},
         "subscriptions": {"operationalState": "state"},
         "offers": {
             "connectionDateTime": "connection",
@@ -43,7 +28,7 @@ _ONAPI_SPELLINGS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-"""Where ON-API's word for a field is another."""
+"""Kinds that ON-API has too, and where its word for a field is not ours in camel case."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +40,6 @@ class Shape:
         defaults: Key -> value where nothing is said. A key without one is required.
         spellings: Every accepted spelling of a key -> the key.
         rules: What is wrong between fields that are each fine.
-        identity: The text that only one record may have.
     """
 
     kind: Kind
@@ -63,7 +47,6 @@ class Shape:
     defaults: Mapping[str, Value]
     spellings: Mapping[str, str]
     rules: Callable[[Values], Iterator[Wrong]]
-    identity: Callable[[Values], str]
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -94,177 +77,33 @@ def shapes(access_id_pattern: str = ACCESS_ID_PATTERN, names: Names = _ANY) -> M
         access_id_pattern: What an accessId and a legacyAccessId look like.
         names: What may be named.
     """
-    access_id = matching(access_id_pattern, f"an id of the form {access_id_pattern}")
-    return MappingProxyType(
-        {
-            "elements": _shape(
-                "elements", _element(names), _nothing, lambda values: str(values["name"])
-            ),
-            "accesses": _shape("accesses", _access(access_id), _access_rules, _access_id),
-            "cpes": _shape("cpes", _cpe(access_id, names), _cpe_rules, _access_id),
-            "services": _shape("services", _service(), _service_rules, _scope),
-            "subscriptions": _shape(
-                "subscriptions",
-                _subscription(access_id),
-                _subscription_rules,
-                lambda values: str(values["subscription_id"]),
-            ),
-            "offers": _shape(
-                "offers",
-                _offer(access_id),
-                _nothing,
-                lambda values: offer_key(str(values["access_id"]), str(values["service"])),
-            ),
-        }
-    )
+    settings: dict[str, Parse] = {
+        "access_id": matching(access_id_pattern, f"an id of the form {access_id_pattern}"),
+        "driver": _driver(names),
+        "credential": _credential(names),
+    }
+    return MappingProxyType({kind: _shape(kind, settings) for kind in RECORDS})
 
 
-def _shape(
-    kind: Kind,
-    parsers: dict[str, Parse],
-    rules: Callable[[Values], Iterator[Wrong]],
-    identity: Callable[[Values], str],
-) -> Shape:
-    fields = dataclasses.fields(RECORDS[kind])
-    spellings = {key: key for key in parsers}
-    if kind in {"subscriptions", "offers"}:
-        spellings |= {_camel_case(key): key for key in parsers}
+def _shape(kind: Kind, settings: Mapping[str, Parse]) -> Shape:
+    spellings = {key: key for key in FIELDS[kind]}
+    if kind in _ONAPI_SPELLINGS:
+        spellings |= {camel_case(key): key for key in FIELDS[kind]}
         spellings |= _ONAPI_SPELLINGS[kind]
-    if kind == "accesses":
-        spellings |= {_camel_case(key): key for key in parsers}
-        spellings |= {"accessState": "state", "nationalAddressUUID": "national_address_uuid"}
     return Shape(
         kind=kind,
-        parsers={field.name: parsers[field.name] for field in fields},
+        parsers={
+            name: settings[type_.parse] if isinstance(type_.parse, str) else type_.parse
+            for name, type_ in FIELDS[kind].items()
+        },
         defaults={
             field.name: field.default
-            for field in fields
+            for field in dataclasses.fields(RECORDS[kind])
             if field.default is not dataclasses.MISSING
         },
         spellings=spellings,
-        rules=rules,
-        identity=identity,
+        rules=_RULES.get(kind, _no_rules),
     )
-
-
-def _element(names: Names) -> dict[str, Parse]:
-    return {
-        "name": text(64),
-        "address": address,
-        "port": whole_number(1, 65535),
-        "driver": _driver(names),
-        "credential": _credential(names),
-        "sys_name": text(),
-        "site": text(64),
-        "engine": one_of("slim", "pysnmp"),
-        "role": one_of("switch", "olt", "cpe"),
-        "mac": mac,
-        "ip": address,
-        "layout": layout,
-        "circuit_id": pattern,
-        "remote_id": pattern,
-        "interface_id": pattern,
-        "remote6_id": pattern,
-        "enterprise_number": whole_number(0, _UINT32),
-    }
-
-
-def _access(access_id: Parse) -> dict[str, Parse]:
-    vlan = whole_number(1, 4094)
-    plain = text()
-    return {
-        "access_id": access_id,
-        "legacy_access_id": access_id,
-        "element": text(64),
-        "port": plain,
-        "port_by": one_of("name", "descr", "alias", "index", "any"),
-        "ont_id": whole_number(0, _UINT32),
-        "uni": whole_number(0, _UINT32),
-        "s_vlan": vlan,
-        "c_vlan": vlan,
-        "state": matching("[A-Z_]{1,32}", "a state in upper case, such as ACTIVE"),
-        "street_name": plain,
-        "street_number": plain,
-        "street_littera": plain,
-        "postal_code": text(16),
-        "city": plain,
-        "country_code": matching("[A-Z]{2}", "a country of ISO 3166-1, such as SE"),
-        "premises_type": plain,
-        "mdu_apartment_number": plain,
-        "mdu_distinguisher": plain,
-        "outlet": plain,
-        "population": plain,
-        "price_group": whole_number(0, 2**31 - 1),
-        "national_address_uuid": text(64),
-        "module": whole_number(0, 65535),
-        "port_number": whole_number(0, 65535),
-        "co_fiber_converter": plain,
-        "co_cpe_switch": plain,
-        "co_cpe_router": plain,
-        "co_network_agreement": one_of("REQUIRED_NOT_VALID", "REQUIRED_VALID", "NOT_REQUIRED"),
-    }
-
-
-def _cpe(access_id: Parse, names: Names) -> dict[str, Parse]:
-    return {
-        "access_id": access_id,
-        "address": address,
-        "port": whole_number(1, 65535),
-        "driver": _driver(names),
-        "credential": _credential(names),
-        "mac": mac,
-        "serial_number": text(64),
-        "engine": one_of("slim", "pysnmp"),
-    }
-
-
-def _service() -> dict[str, Parse]:
-    return {
-        "vlan": whole_number(1, 4094),
-        "service_type": matching("[0-9A-Za-z_.-]{1,32}", "the name of a service, such as bb"),
-        "element": text(64),
-        "site": text(64),
-        "port": text(),
-    }
-
-
-def _subscription(access_id: Parse) -> dict[str, Parse]:
-    reference = text()
-    identifier = text(512)
-    return {
-        "subscription_id": access_id,
-        "access_id": access_id,
-        "provider": matching("[0-9A-Za-z_.@-]{1,64}", "the name of a provider, such as isp-1"),
-        "service": text(),
-        "service_type": matching("[0-9A-Za-z_.-]{1,32}", "the name of a service, such as bb"),
-        "state": one_of("ORDERED", "ACTIVATED", "SUSPENDED"),
-        "connection_date": moment,
-        "disconnection_date": moment,
-        "sp_reference": reference,
-        "sp_subscription_id": reference,
-        "vlan": whole_number(1, 4094),
-        "option82": option82,
-        "ipv4_circuit_id": identifier,
-        "ipv4_remote_id": identifier,
-        "ipv6_interface_id": identifier,
-        "ipv6_remote_id": identifier,
-        "note": text(),
-        "characteristics": json_text,
-        "equipment": json_text,
-    }
-
-
-def _offer(access_id: Parse) -> dict[str, Parse]:
-    return {
-        "access_id": access_id,
-        "service": text(),
-        "connection": moment,
-        "available": moment,
-        "disconnection": moment,
-        "forced_takeover_possible": whole_number(0, 1),
-        "comments": json_text,
-        "characteristics": json_text,
-    }
 
 
 def _driver(names: Names) -> Parse:
@@ -280,7 +119,7 @@ def _credential(names: Names) -> Parse:
     return existing(form, names.credentials, what, secret=True)
 
 
-def _nothing(_values: Values) -> Iterator[Wrong]:
+def _no_rules(_values: Values) -> Iterator[Wrong]:
     return iter(())
 
 
@@ -310,19 +149,19 @@ def _subscription_rules(values: Values) -> Iterator[Wrong]:
         yield "disconnection_date", "is before the connection_date"
 
 
-def _access_id(values: Values) -> str:
-    return str(values["access_id"])
-
-
-def _scope(values: Values) -> str:
-    where = {key: value for key in ("element", "site", "port") if (value := values[key])}
-    return scope_key(int(values["vlan"] or 0), **{key: str(value) for key, value in where.items()})
-
-
-def _camel_case(key: str) -> str:
+def camel_case(key: str) -> str:
+    """A key as ON-API spells it, with a few exceptions: ``access_id`` -> ``accessId``."""
     first, *rest = key.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
 def _is_number(port: Value) -> bool:
     return port is None or (str(port).isascii() and str(port).isdecimal())
+
+
+_RULES: Mapping[Kind, Callable[[Values], Iterator[Wrong]]] = {
+    "accesses": _access_rules,
+    "cpes": _cpe_rules,
+    "services": _service_rules,
+    "subscriptions": _subscription_rules,
+}

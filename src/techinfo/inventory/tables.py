@@ -1,151 +1,114 @@
-"""The inventory's tables, a column for every field of a record.
+"""The inventory's tables: those of the records follow from their fields, the others stand here.
 
 Foreign keys are checked at the end of a transaction, because an import removes and adds in steps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
-from sqlalchemy.schema import SchemaItem
-
-from techinfo.errors import InventoryError
-from techinfo.inventory.records import Kind
-from techinfo.store.database import Schema
-
-_metadata = MetaData()
-
-
-def _texts(*names: str) -> list[SchemaItem]:
-    return [Column(name, Text) for name in names]
-
-
-def _numbers(*names: str) -> list[SchemaItem]:
-    return [Column(name, Integer) for name in names]
-
-
-def _late(target: str) -> ForeignKey:
-    return ForeignKey(target, deferrable=True, initially="DEFERRED")
-
-
-def _reference(name: str, target: str, *, primary_key: bool = False) -> Column[str]:
-    return Column(name, Text, _late(target), primary_key=primary_key, nullable=not primary_key)
-
-
-elements = Table(
-    "elements",
-    _metadata,
-    Column("name", Text, primary_key=True),
-    Column("address", Text, nullable=False),
-    Column("port", Integer, nullable=False),
-    *_texts("driver"),
-    Column("credential", Text, nullable=False),
-    *_texts("sys_name", "site"),
-    Column("engine", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    *_texts("mac", "ip", "layout", "circuit_id", "remote_id", "interface_id", "remote6_id"),
-    *_numbers("enterprise_number"),
-    Index("elements_by_address", "address", "port", unique=True),
-    sqlite_with_rowid=False,
+from sqlalchemy import (
+    Column,
+    Executable,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    select,
 )
 
-accesses = Table(
+from techinfo.errors import InventoryError
+from techinfo.inventory.records import FIELDS, PARENTS, Kind
+from techinfo.store.database import Database, Schema
+
+_metadata = MetaData()
+_PAGE = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+KEYS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "elements": "name",
+        "accesses": "access_id",
+        "cpes": "access_id",
+        "services": "scope",
+        "subscriptions": "subscription_id",
+        "offers": "offer",
+    }
+)
+"""Kind -> its primary key: a field, or a column in front of them that `derived_key` fills."""
+_NULLABLE: tuple[Kind, str] = ("services", "vlan")
+"""NULL has been allowed there since the first version of the file, though no service is without."""
+
+
+def _table(kind: Kind, *indexes: Index) -> Table:
+    """The table of a kind: a column for every field of its record."""
+    key = KEYS[kind]
+    field, parent = PARENTS.get(kind, (None, kind))
+    columns: list[Column[Any]] = []
+    if key not in FIELDS[kind]:
+        columns.append(Column(key, Text, primary_key=True))
+    for name, type_ in FIELDS[kind].items():
+        target = f"{parent}.{KEYS[parent]}"
+        late = [ForeignKey(target, deferrable=True, initially="DEFERRED")] if name == field else []
+        columns.append(
+            Column(
+                name,
+                Integer if type_.value is int else Text,
+                *late,
+                primary_key=name == key,
+                nullable=type_.optional or (kind, name) == _NULLABLE,
+            )
+        )
+    return Table(kind, _metadata, *columns, *indexes, sqlite_with_rowid=False)
+
+
+elements = _table("elements", Index("elements_by_address", "address", "port", unique=True))
+accesses = _table(
     "accesses",
-    _metadata,
-    Column("access_id", Text, primary_key=True),
-    *_texts("legacy_access_id"),
-    _reference("element", "elements.name"),
-    *_texts("port"),
-    Column("port_by", Text, nullable=False),
-    *_numbers("ont_id", "uni", "s_vlan", "c_vlan"),
-    *_texts("state", "street_name", "street_number", "street_littera", "postal_code", "city"),
-    *_texts("country_code", "premises_type", "mdu_apartment_number", "mdu_distinguisher"),
-    *_texts("outlet", "population"),
-    *_numbers("price_group"),
-    *_texts("national_address_uuid"),
-    *_numbers("module", "port_number"),
-    *_texts("co_fiber_converter", "co_cpe_switch", "co_cpe_router", "co_network_agreement"),
     Index("accesses_by_port", "element", "port"),
     Index("accesses_by_legacy_id", "legacy_access_id"),
     Index("accesses_by_street", "street_name", "postal_code", "city"),
-    sqlite_with_rowid=False,
 )
-
-cpes = Table(
-    "cpes",
-    _metadata,
-    _reference("access_id", "accesses.access_id", primary_key=True),
-    *_texts("address"),
-    Column("port", Integer, nullable=False),
-    *_texts("driver"),
-    Column("credential", Text, nullable=False),
-    *_texts("mac", "serial_number"),
-    Column("engine", Text, nullable=False),
-    Index("cpes_by_mac", "mac"),
-    sqlite_with_rowid=False,
-)
-
-services = Table(
-    "services",
-    _metadata,
-    Column("scope", Text, primary_key=True),
-    *_numbers("vlan"),
-    Column("service_type", Text, nullable=False),
-    _reference("element", "elements.name"),
-    *_texts("site", "port"),
-    Index("services_by_element", "element"),
-    sqlite_with_rowid=False,
-)
-"""One row for each `scope_key`."""
-
-subscriptions = Table(
+cpes = _table("cpes", Index("cpes_by_mac", "mac"))
+services = _table("services", Index("services_by_element", "element"))
+subscriptions = _table(
     "subscriptions",
-    _metadata,
-    Column("subscription_id", Text, primary_key=True),
-    Column("access_id", Text, _late("accesses.access_id"), nullable=False),
-    Column("provider", Text, nullable=False),
-    Column("service", Text, nullable=False),
-    Column("service_type", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    *_texts("connection_date", "disconnection_date", "sp_reference", "sp_subscription_id"),
-    *_numbers("vlan"),
-    *_texts("option82", "ipv4_circuit_id", "ipv4_remote_id", "ipv6_interface_id"),
-    *_texts("ipv6_remote_id", "note", "characteristics", "equipment"),
     Index("subscriptions_by_access", "access_id", "provider"),
     Index("subscriptions_by_provider", "provider", "access_id", "subscription_id"),
     Index("subscriptions_by_sp_reference", "sp_reference", "provider"),
     Index("subscriptions_by_sp_subscription", "sp_subscription_id", "provider"),
-    sqlite_with_rowid=False,
 )
-
-offers = Table(
-    "offers",
-    _metadata,
-    Column("offer", Text, primary_key=True),
-    Column("access_id", Text, _late("accesses.access_id"), nullable=False),
-    Column("service", Text, nullable=False),
-    Column("connection", Text, nullable=False),
-    *_texts("available", "disconnection"),
-    Column("forced_takeover_possible", Integer, nullable=False),
-    *_texts("comments", "characteristics"),
-    Index("offers_by_access", "access_id"),
-    sqlite_with_rowid=False,
+offers = _table("offers", Index("offers_by_access", "access_id"))
+TABLES: Mapping[Kind, Table] = MappingProxyType(
+    {
+        "elements": elements,
+        "accesses": accesses,
+        "cpes": cpes,
+        "services": services,
+        "subscriptions": subscriptions,
+        "offers": offers,
+    }
 )
-"""One row for each `offer_key`."""
 
 tenures = Table(
     "tenures",
     _metadata,
     *(Column(name, Text, primary_key=True) for name in ("access_id", "provider", "service_type")),
     Column("vlan", Integer, primary_key=True),
-    *_texts("told_at", "gone_at"),
+    *(Column(name, Text) for name in ("told_at", "gone_at")),
     sqlite_with_rowid=False,
 )
-"""Services of providers on accesses that imports have told or dropped, and when, as the dates of
-subscriptions are written. VLAN 0: none is told. See `techinfo.inventory.importing.tenures`."""
+"""Services of providers on accesses that imports have brought (``told_at``) or dropped, and when,
+as `date_text`. VLAN 0: the subscription has none. See `techinfo.inventory.importing.tenures`."""
 
 turns = Table(
     "turns",
@@ -154,8 +117,8 @@ turns = Table(
     Column("elsewhere", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When rows on an access were given to others than before; "" is every access. 1: where it is, or
-what its VLANs carry, is another than before; 0: only who subscribes."""
+"""When rows on an access began to belong to others; "" is every access. ``elsewhere`` 1: it is
+attached elsewhere, or its VLANs carry something else; 0: only its subscriptions have changed."""
 
 imports = Table(
     "imports",
@@ -197,7 +160,7 @@ events = Table(
     Column("object_type", Text, nullable=False),
     Column("object_id", Text, nullable=False),
     Column("access_id", Text, nullable=False),
-    *_texts("provider"),
+    Column("provider", Text),
     Index("events_by_batch", "batch"),
     Index("events_by_access", "object_type", "access_id", "batch"),
 )
@@ -210,18 +173,69 @@ events_dropped = Table(
 )
 """At most one row: events before this time, in microseconds since 1970, are no longer known."""
 
-TABLES: Mapping[Kind, Table] = MappingProxyType(
-    {
-        "elements": elements,
-        "accesses": accesses,
-        "cpes": cpes,
-        "services": services,
-        "subscriptions": subscriptions,
-        "offers": offers,
-    }
-)
-DERIVED: frozenset[Kind] = frozenset({"services", "offers"})
-"""Kinds whose identity is no field of the record, but made of several."""
+
+def key_of(kind: Kind) -> Column[Any]:
+    """The primary key of a kind's table."""
+    return TABLES[kind].c[KEYS[kind]]
+
+
+def fields_of(kind: Kind) -> Select[Any]:
+    """The rows of a kind, as `techinfo.inventory.records.from_row` reads them."""
+    return select(*(TABLES[kind].c[name] for name in FIELDS[kind]))
+
+
+def rows(
+    database: Database, query: Executable, values: Mapping[str, object] | None = None
+) -> Sequence[Row[Any]]:
+    """What a query finds; nothing for half of a character, to which no text in a file is equal."""
+    try:
+        with database.read() as connection:
+            return connection.execute(query, values).all()
+    except UnicodeEncodeError:
+        return []
+
+
+def pages(database: Database, query: Select[Any], keys: Sequence[str]) -> Iterator[Row[Any]]:
+    """The rows of a query, a page in memory at a time.
+
+    An import in between shows from the next page on; nothing comes twice.
+
+    Args:
+        database: The inventory.
+        query: Ordered by the keys, and with those greater than the parameters ``last_0``, ….
+        keys: Columns of text.
+    """
+    query, last = query.limit(_PAGE), [""] * len(keys)
+    while True:
+        found = rows(database, query, {f"last_{n}": value for n, value in enumerate(last)})
+        yield from found
+        if len(found) < _PAGE:
+            return
+        last = [getattr(found[-1], key) for key in keys]
+
+
+def microseconds(moment: datetime) -> int:
+    """A time as columns of numbers hold it: microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(number: int) -> datetime:
+    """The time that `microseconds` stands for."""
+    return _EPOCH + timedelta(microseconds=number)
+
+
+def date_text(moment: datetime) -> str:
+    """A time as columns of text hold it: in UTC and one form, so that texts compare as times."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def derived_key(kind: Kind, values: Mapping[str, Any]) -> str | None:
+    """The primary key of a kind whose key is no field; ``None``: it is one."""
+    if kind == "services":
+        return scope_key(**{name: values[name] for name in ("vlan", "element", "site", "port")})
+    if kind == "offers":
+        return offer_key(values["access_id"], values["service"])
+    return None
 
 
 def scope_key(

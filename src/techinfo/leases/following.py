@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from techinfo.config import LeaseSettings, LeaseSource
 from techinfo.dhcp.readers import FORMS, Form, Source
-from techinfo.dhcp.readers.syslog_pattern import GROUPS
+from techinfo.dhcp.readers.syslog import GROUPS
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.leases.log import LeaseLog
 from techinfo.leases.sources import KeaSocket, Tail

@@ -10,8 +10,8 @@ from tests.dhcp.readers.conftest import CET, events, source
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.log_lines import Clock
 from techinfo.dhcp.readers import FORMS, Reader
-from techinfo.dhcp.readers.clock import Clock
 from techinfo.leases.following import compiled
 
 MAC = "02:00:5e:00:53:01"

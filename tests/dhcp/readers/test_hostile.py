@@ -13,7 +13,7 @@ from tests.dhcp.readers.conftest import CAPTURED, source
 
 from techinfo.dhcp.readers import FORMS, Reader
 from techinfo.dhcp.readers.reader import MOST_RECORD
-from techinfo.dhcp.readers.syslog_pattern import GROUPS
+from techinfo.dhcp.readers.syslog import GROUPS
 from techinfo.leases.following import compiled
 
 PATTERN = compiled(

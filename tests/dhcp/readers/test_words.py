@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from techinfo.dhcp.readers.clock import epoch
+from techinfo.dhcp.log_lines import epoch
+from techinfo.dhcp.notations import duid, leased, mac_of_duid, whole
 from techinfo.dhcp.readers.reader import BoundedMemory
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
 
 MAC = "02:00:5e:00:53:01"
 

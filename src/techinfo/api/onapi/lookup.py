@@ -25,9 +25,9 @@ from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState
-from techinfo.dhcp.asking import of_option
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.matching import Asked, narrowed
+from techinfo.dhcp.mentions import of_option
 from techinfo.dhcp.notations import option82_octets
 from techinfo.dhcp.octets import parse_option82
 from techinfo.dhcp.spellings import MOST_OCTETS, Reading, percent_decoded, readings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from techinfo.dhcp.framing import counted, messages
+from techinfo.dhcp.log_lines import counted, messages
 from techinfo.dhcp.readers.reader import MOST_RECORD
 
 
@@ -137,7 +137,7 @@ class Statements:
         return token == b";" and self._depth == 0
 
     def rest(self) -> bytes:
-        """A statement that nothing ends; it is cut off, and is told so."""
+        """A statement that nothing ends; it is cut off, and is counted as garbage."""
         rest = self._rest.strip()
         self._rest, self._looked, self._depth = b"", 0, 0
         return rest

@@ -1,8 +1,12 @@
-"""The lease files of ISC dhcpd, dhcpd.leases and dhcpd6.leases (dhcpd.leases(5)).
+"""The lease files of ISC dhcpd, dhcpd.leases and dhcpd6.leases, and of OpenBSD's dhcpd.
 
-Times are UTC. Values stand in quotes with octal escapes where they can be printed, else as octets
-without leading zeros. A value may hold anything, ``";`` and ``}`` included, so the file is read
-token by token. A lease that ended is written again without its agent options.
+ISC, dhcpd.leases(5): times are UTC. Values stand in quotes with octal escapes where they can be
+printed, else as octets without leading zeros. A value may hold anything, ``";`` and ``}`` included,
+so the file is read token by token. A lease that ended is written again without its agent options.
+
+OpenBSD, /var/db/dhcpd.leases (dhcpd.leases(5) of OpenBSD), looks like ISC's and has no states: a
+lease runs from ``starts`` to ``ends``, in UTC. One that is given back is written again with its end
+moved to that moment; an abandoned one says ``abandoned`` and has no client. It holds no option 82.
 """
 
 from __future__ import annotations
@@ -13,20 +17,17 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
-from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.labels import field_of
-from techinfo.dhcp.notations import mac, separated, unescaped
-from techinfo.dhcp.readers.clock import epoch
+from techinfo.dhcp.identity import Field, Identity, split_option37
+from techinfo.dhcp.log_lines import epoch
+from techinfo.dhcp.notations import leased, mac, mac_of_duid, separated, unescaped
 from techinfo.dhcp.readers.cutting import Statements
-from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import leased, mac_of_duid
+from techinfo.dhcp.readers.reader import BoundedMemory, Form, Records, Work
+from techinfo.dhcp.recipes import field_of
 
 _TOKEN = re.compile(rb'"((?:[^"\\\n]|\\[^\n])*)"|([{};])|#[^\n]*|([^\s{};"#]+)')
 _MOST_WORDS = 16
 _DEEPEST = 8
 _DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: UTC)?")
-_NEVER = "never"
-_ENTERPRISE = 4
 _IAID = 4
 
 
@@ -137,11 +138,11 @@ class Facts:
         The statement ``option agent.circuit-id`` loses one NUL at the end of a printable value;
         the variable keeps it.
         """
-        told, kept = self.values.get(("option", field)), self.values.get(("set", field))
-        return kept if told is None or kept == told + b"\0" else told
+        option, variable = (self.values.get((kind, field)) for kind in ("option", "set"))
+        return variable if option is None or variable == option + b"\0" else option
 
 
-class _Leases:
+class _Isc(Records):
     def __init__(self, work: Work) -> None:
         self._work = work
         self._latest: datetime | None = None
@@ -159,10 +160,6 @@ class _Leases:
             yield from self._lease4(statement, record)
         else:
             yield from self._leases6(statement, record)
-
-    def settle(self) -> Iterator[Event]:
-        """Nothing waits."""
-        return iter(())
 
     def _lease4(self, statement: Statement, record: bytes) -> Iterator[Event]:
         facts = Facts(statement.body)
@@ -186,13 +183,9 @@ class _Leases:
             if len(inner.words) < 2 or inner.words[0].text not in {"iaaddr", "iaprefix"}:
                 continue
             facts = Facts(inner.body)
-            remote = facts.octets(Field.REMOTE) or b""
-            told = len(remote) > _ENTERPRISE
-            identity = Identity(
-                interface=facts.octets(Field.INTERFACE),
-                remote6=remote[_ENTERPRISE:] if told else None,
-                enterprise=int.from_bytes(remote[:_ENTERPRISE], "big") if told else None,
-            )
+            remote6, enterprise = split_option37(facts.octets(Field.REMOTE) or b"")
+            interface = facts.octets(Field.INTERFACE)
+            identity = Identity(interface=interface, remote6=remote6, enterprise=enterprise)
             yield from self._event(
                 leased(inner.words[1].text),
                 facts,
@@ -244,7 +237,7 @@ class _Leases:
         """What happened, and when.
 
         A lease that was given back ends when it was; one that is abandoned ends as much later as
-        the server keeps it out of use, so that all that is known is what the file told before it.
+        the server keeps it out of use, so that only what stands in the file before it is known.
         """
         if state == "active":
             return (Kind.GRANTED, granted, False) if granted else None
@@ -259,9 +252,61 @@ class _Leases:
         return (Kind.DECLINED, so_far, True) if state == "abandoned" else None
 
 
-FORM = Form(
+ISC = Form(
     name="dhcpd-leases",
     about="ISC dhcpd's lease file, dhcpd.leases or dhcpd6.leases, with octal or hex identifiers",
     cutter=Statements,
-    records=_Leases,
+    records=_Isc,
+)
+
+
+class _OpenBsd(Records):
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._ran: BoundedMemory[str, tuple[datetime, datetime]] = BoundedMemory()
+        self._latest: datetime | None = None
+
+    def __call__(self, record: bytes) -> Iterable[Event]:
+        statement = parsed(record)
+        words = statement.words if statement else ()
+        if statement is None or len(words) != 2 or words[0].octets != b"lease":
+            self._work.tally.bad("is no block of a lease", record)
+            return
+        facts = Facts(statement.body)
+        address = leased(words[1].text)
+        starts, ends = facts.time("starts"), facts.time("ends")
+        if address is None or starts is None or ends is None:
+            self._work.tally.bad("an address or a time cannot be read", record)
+            return
+        hardware = facts.texts.get("hardware", "").split(" ")
+        kind, at = self._happened(address, starts, ends, abandoned="abandoned" in facts.texts)
+        self._latest = max(self._latest or at, at)
+        yield LeaseEvent(
+            at=at,
+            kind=kind,
+            address=address,
+            server=self._work.source.name,
+            mac=mac(hardware[1]) if len(hardware) == 2 else None,
+            lifetime_s=int((ends - starts).total_seconds()) if kind is Kind.GRANTED else None,
+            at_least=kind is Kind.DECLINED,
+        )
+
+    def _happened(
+        self, address: str, starts: datetime, ends: datetime, *, abandoned: bool
+    ) -> tuple[Kind, datetime]:
+        if abandoned:
+            self._ran.pop(address, None)
+            return Kind.DECLINED, max(starts, self._latest or starts)
+        before = self._ran.get(address)
+        self._ran[address] = starts, ends
+        if before is not None and before[0] == starts and ends < before[1]:
+            return Kind.RELEASED, ends
+        return (Kind.GRANTED, starts) if ends > starts else (Kind.FREED, ends)
+
+
+OPENBSD = Form(
+    name="openbsd-leases",
+    about="the lease file of OpenBSD's dhcpd, /var/db/dhcpd.leases; it holds no option 82",
+    cutter=Statements,
+    records=_OpenBsd,
 )

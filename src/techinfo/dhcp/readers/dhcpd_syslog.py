@@ -2,7 +2,8 @@
 
 dhcpd logs no option 82 by itself; ``on commit`` statements do, before the line of the DHCPACK
 (DHCPv6: after the Reply). `techinfo.dhcp.recipes` has those that are known, and lines ``RELEASE
-ip=A`` and ``EXPIRY ip=A`` are read. Others are for the form ``syslog-pattern``.
+ip=A`` and ``EXPIRY ip=A`` are read. Others are for the form ``syslog-pattern``. Infoblox logs
+dhcpd's lines, with the lease time, and a line of its own for option 82.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ from datetime import datetime
 
 from techinfo.dhcp import recipes
 from techinfo.dhcp.events import Event, Kind, LeaseEvent
-from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import mac
+from techinfo.dhcp.identity import Identity, split_option37
+from techinfo.dhcp.notations import duid, leased, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.cutting import Lines
 from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
-from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
-from techinfo.dhcp.recipes import How, Said, Value
+from techinfo.dhcp.readers.syslog import SyslogLine, split, time_of
+from techinfo.dhcp.recipes import How, RecipeLine, Value
 
 _ACK = re.compile(r"DHCPACK on (\S{1,45}) to (\S{1,60})")
 _GONE = re.compile(r"DHCP(?:RELEASE|DECLINE) of (\S{1,45}) from (\S{1,60})")
@@ -32,8 +32,8 @@ _ENDED = re.compile(r"(RELEASE|EXPIRY) ip=(\S{1,45})")
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What recipes have told of an address; the value of the surer one stays.
+class _RecipeValues:
+    """What recipes have logged of an address; the value of the surer one stays.
 
     Attributes:
         circuit, remote: How they were written, and the octets.
@@ -49,11 +49,11 @@ class _Said:
         return Identity(circuit=self.circuit[1], remote=self.remote[1]) or None
 
 
-def _surer(held: tuple[int, bytes], told: Value | None) -> tuple[int, bytes]:
-    octets = told.octets if told else None
-    if told is None or octets is None or told.how < held[0]:
+def _surer(held: tuple[int, bytes], value: Value | None) -> tuple[int, bytes]:
+    octets = value.octets if value else None
+    if value is None or octets is None or value.how < held[0]:
         return held
-    return told.how, octets
+    return value.how, octets
 
 
 class DhcpdLines:
@@ -61,7 +61,7 @@ class DhcpdLines:
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self._said: BoundedMemory[str, _Said] = BoundedMemory()
+        self._values: BoundedMemory[str, _RecipeValues] = BoundedMemory()
         self._reply: LeaseEvent | None = None
         self._reply_tag = ""
         self.readers: dict[str, Callable[[SyslogLine, bytes], Iterator[Event]]] = {
@@ -75,7 +75,7 @@ class DhcpdLines:
         }
 
     def __call__(self, record: bytes) -> Iterable[Event]:
-        """What one more line tells."""
+        """The events of one more line."""
         line = split(record)
         if line is None:
             self.work.tally.bad("is no line of syslog", record)
@@ -116,39 +116,39 @@ class DhcpdLines:
             if found is None:
                 self.work.tally.bad("an address cannot be read", record)
             return
-        said = self._said.get(found, _Said())
+        recipe = self._values.get(found, _RecipeValues())
         hardware = mac(client) if client else None
-        if said.mac and hardware and said.mac != hardware:
-            said = _Said()  # told of another client, to whom no line of a lease came
+        if recipe.mac and hardware and recipe.mac != hardware:
+            recipe = _RecipeValues()  # of another client, for whom no line of a lease came
         granted = kind in {Kind.GRANTED, Kind.RENEWED}
         yield LeaseEvent(
             at=at,
             kind=kind,
             address=found,
             server=self.work.source.name,
-            mac=hardware or (said.mac if granted else None),
-            identity=said.identity if granted else None,
+            mac=hardware or (recipe.mac if granted else None),
+            identity=recipe.identity if granted else None,
             lifetime_s=(lifetime_s or self.work.source.lease_s) if granted else None,
-            cut=How.RAW in {said.circuit[0], said.remote[0]},
+            cut=How.RAW in {recipe.circuit[0], recipe.remote[0]},
         )
 
-    def remember(self, said: Said, record: bytes) -> None:
-        """Keep what a recipe tells of an address, until the line of its lease comes."""
-        found = leased(said.address)
-        values = (said.circuit, said.remote)
+    def remember(self, recipe: RecipeLine, record: bytes) -> None:
+        """Keep what a recipe logs of an address, until the line of its lease comes."""
+        found = leased(recipe.address)
+        values = (recipe.circuit, recipe.remote)
         if found is None or any(value is not None and value.octets is None for value in values):
             self.work.tally.bad("an address or octets cannot be read", record)
             return
-        held = self._said.get(found, _Said())
-        self._said[found] = _Said(
-            circuit=_surer(held.circuit, said.circuit),
-            remote=_surer(held.remote, said.remote),
-            mac=mac(said.client) or held.mac,
+        held = self._values.get(found, _RecipeValues())
+        self._values[found] = _RecipeValues(
+            circuit=_surer(held.circuit, recipe.circuit),
+            remote=_surer(held.remote, recipe.remote),
+            mac=mac(recipe.client) or held.mac,
         )
 
     def forget(self, address: str) -> None:
-        """What recipes told of an address belongs to one lease, and it has come."""
-        self._said.pop(leased(address) or "", None)
+        """What recipes logged of an address belongs to one lease, and it has come."""
+        self._values.pop(leased(address) or "", None)
 
     def _ack(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
         if line.message.startswith("DHCPACK to "):
@@ -170,18 +170,18 @@ class DhcpdLines:
             yield from self.lease(line, record, Kind.DECLINED, match[1], match[2])
 
     def _recipe(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
-        said = recipes.said(line.message)
-        if said is None:
+        recipe = recipes.read_recipe(line.message)
+        if recipe is None:
             if not line.message.startswith("Lease for "):  # many recipes begin so
                 self.work.tally.bad("is cut off, or by no recipe that is known", record)
             return
-        if said.interface or said.remote6:
-            self._six(line, said, record)
+        if recipe.interface or recipe.remote6:
+            self._six(line, recipe, record)
             return
-        self.remember(said, record)
-        if said.lasts:
-            lasts = whole(said.lasts)
-            yield from self.lease(line, record, Kind.GRANTED, said.address, said.client, lasts)
+        self.remember(recipe, record)
+        if recipe.lasts:
+            lasts = whole(recipe.lasts)
+            yield from self.lease(line, record, Kind.GRANTED, recipe.address, recipe.client, lasts)
 
     def _ended(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
         if match := _ENDED.match(line.message):
@@ -208,8 +208,8 @@ class DhcpdLines:
         )
         return iter(())
 
-    def _six(self, line: SyslogLine, said: Said, record: bytes) -> None:
-        value = said.interface or said.remote6
+    def _six(self, line: SyslogLine, recipe: RecipeLine, record: bytes) -> None:
+        value = recipe.interface or recipe.remote6
         if self._reply is None or line.tag != self._reply_tag or value is None:
             return
         octets = value.octets
@@ -217,22 +217,68 @@ class DhcpdLines:
             self.work.tally.bad("octets cannot be read", record)
             return
         held = self._reply.identity or Identity()
-        if said.interface:
+        if recipe.interface:
             held = replace(held, interface=octets)
-        elif len(octets) > 4:
-            number = int.from_bytes(octets[:4], "big")
-            held = replace(held, remote6=octets[4:], enterprise=number)
+        else:
+            remote6, enterprise = split_option37(octets)
+            if remote6:
+                held = replace(held, remote6=remote6, enterprise=enterprise)
         self._reply = replace(self._reply, identity=held or None)
 
 
 _GOES_ON = frozenset({"o18", "o37", "o38", "o18text", "o37text"})
 """First words of lines that come after a Reply and belong to it."""
 
-FORM = Form(
+DHCPD = Form(
     name="dhcpd-syslog",
     about="what ISC dhcpd logs to syslog, with the recipes that log option 82, 18 and 37",
     cutter=Lines,
     records=DhcpdLines,
+    zoned=True,
+    overlap=16 * 1024,
+)
+
+
+_LASTS = re.compile(r".* lease-duration (\d{1,10})\b", re.DOTALL)
+"""Greedy: a client may call itself so, but what the server says stands last."""
+_LINE = re.compile(r"DHCP(ACK|RELEASE|EXPIRE|DECLINE) (?:on|of) (\S{1,45}) (?:to|from) (\S{1,60})")
+_KINDS = {
+    "ACK": Kind.GRANTED,
+    "RELEASE": Kind.RELEASED,
+    "EXPIRE": Kind.EXPIRED,
+    "DECLINE": Kind.DECLINED,
+}
+
+
+class _Infoblox(DhcpdLines):
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        for kind in _KINDS:
+            self.readers[f"DHCP{kind}"] = self._lease_line
+
+    def _lease_line(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
+        match = _LINE.match(line.message)
+        if match is None:
+            if not line.message.startswith("DHCPACK to "):
+                self.work.tally.bad("an address cannot be read", record)
+            return
+        if line.message.endswith("(not found)"):
+            return
+        kind = _KINDS[match[1]]
+        if kind is Kind.GRANTED and line.message.endswith("(RENEW)"):
+            kind = Kind.RENEWED
+        lasts = _LASTS.match(line.message)
+        lifetime_s = int(lasts[1]) if lasts else None
+        yield from self.lease(line, record, kind, match[2], match[3], lifetime_s)
+        if kind in {Kind.GRANTED, Kind.RENEWED}:
+            self.forget(match[2])
+
+
+INFOBLOX = Form(
+    name="infoblox-syslog",
+    about="what Infoblox logs to syslog, with its lines of option 82",
+    cutter=Lines,
+    records=_Infoblox,
     zoned=True,
     overlap=16 * 1024,
 )

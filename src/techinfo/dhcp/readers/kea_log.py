@@ -1,8 +1,13 @@
-"""The log of kea-dhcp4 and kea-dhcp6: what becomes of leases (INFO), who asked (DEBUG).
+"""The log of kea-dhcp4 and kea-dhcp6, and Kea's forensic ("legal") log.
 
-At INFO a line has no option 82; the packets at DEBUG (``DHCP4_QUERY_DATA``, debuglevel 55) have it,
-over several lines. Both name the client and the transaction, which brings them together.
-Messages: src/bin/dhcp4/dhcp4_messages.mes and src/bin/dhcp6/dhcp6_messages.mes of Kea.
+The log has what becomes of leases at INFO, without option 82; the packets at DEBUG
+(``DHCP4_QUERY_DATA``, debuglevel 55) have it, over several lines. Both name the client and the
+transaction, which brings them together. Messages: src/bin/dhcp4/dhcp4_messages.mes and
+src/bin/dhcp6/dhcp6_messages.mes of Kea.
+
+The forensic log is part of the open source since 3.0. Its verbs are not to be taken at their word:
+a renewal "has been assigned", a decline "has been released". Texts in brackets are octets as they
+came, unescaped; only the hex before them counts.
 """
 
 from __future__ import annotations
@@ -13,13 +18,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
-from techinfo.dhcp.framing import rows
-from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import digits, mac, separated
+from techinfo.dhcp.identity import Identity, split_option37
+from techinfo.dhcp.log_lines import rows
+from techinfo.dhcp.notations import digits, duid, leased, mac, mac_of_duid, separated
 from techinfo.dhcp.readers.cutting import Lines
-from techinfo.dhcp.readers.reader import BoundedMemory, Form, Work
-from techinfo.dhcp.readers.syslog_line import SyslogLine, split, time_of
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid
+from techinfo.dhcp.readers.kea_leases import context_of, identity_of
+from techinfo.dhcp.readers.reader import BoundedMemory, Form, Records, Work
+from techinfo.dhcp.readers.syslog import SyslogLine, split, time_of
 
 _HEAD = re.compile(
     r"(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) +)?"
@@ -88,10 +93,10 @@ class _Log:
     def _line(self, record: bytes) -> Iterator[Event]:
         line = record.decode("utf-8", "replace")
         match = _HEAD.fullmatch(line)
-        told = None if match else _of_syslog(record)
-        if told is not None:
-            match = _HEAD.fullmatch(told.message)
-            line = told.message if self._packet is not None else line
+        header = None if match else _of_syslog(record)
+        if header is not None:
+            match = _HEAD.fullmatch(header.message)
+            line = header.message if self._packet is not None else line
         if match is None:
             if self._packet is not None:
                 _detail(self._packet, line)
@@ -100,7 +105,7 @@ class _Log:
             return
         yield from self.settle()
         clock = self._work.clock
-        at = clock.iso(match[1]) if match[1] else time_of(told, clock) if told else None
+        at = clock.iso(match[1]) if match[1] else time_of(header, clock) if header else None
         if at is None:
             self._work.tally.bad("its time cannot be read", record)
             return
@@ -133,15 +138,15 @@ class _Log:
         if client is None or lease is None or address is None:
             self._work.tally.bad("a client or an address cannot be read", record)
             return
-        told = duid(client[1]) if six else None
+        client_duid = duid(client[1]) if six else None
         lasts = lease[2] if kind is not Kind.DECLINED else None
         yield LeaseEvent(
             at=at,
             kind=kind,
             address=address,
             server=self._work.source.name,
-            mac=mac_of_duid(told) if six else mac(client[1]),
-            duid=told,
+            mac=mac_of_duid(client_duid) if six else mac(client[1]),
+            duid=client_duid,
             identity=self._seen.get((client[1], client[2])),
             lifetime_s=int(lasts) if lasts else None,
         )
@@ -202,11 +207,113 @@ def _option6(packet: _Packet, code: str, written: str) -> None:
         )
 
 
-FORM = Form(
+LOG = Form(
     name="kea-log",
     about="the log of kea-dhcp4 or kea-dhcp6; option 82 stands in it at debuglevel 55",
     cutter=Lines,
     records=_Log,
     zoned=True,
     overlap=16 * 1024,
+)
+
+
+_LINE = re.compile(
+    r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\S{1,8}) (?:Address|Prefix): (\S{1,50}) has been "
+    r"(assigned|renewed|rebound|released|declined|deleted)(.*)",
+    re.DOTALL,
+)
+_FORENSIC_KINDS = {
+    "assigned": Kind.GRANTED,
+    "renewed": Kind.RENEWED,
+    "rebound": Kind.RENEWED,
+    "released": Kind.RELEASED,
+    "declined": Kind.DECLINED,
+    "deleted": Kind.FREED,
+}
+_LASTS = re.compile(r" for (?:(\d{1,6}) days? )?(\d{1,6}) hrs (\d{1,2}) mins (\d{1,2}) secs")
+_HARDWARE = re.compile(r"hardware address: hwtype=1 ((?:[0-9a-f]{2}:){5}[0-9a-f]{2})")
+_DUID = re.compile(r" with DUID: ([0-9a-f:]{2,400})")
+_CONTEXT = ", context: {"
+_FROM = re.compile(r", identified by |, connected at location ")
+_VALUE = re.compile(r"(circuit-id|remote-id|subscriber-id|interface-id): ((?:[0-9a-f]{2}:?)*)")
+_NEXT = re.compile(r" and |, connected at location ")
+
+
+class _Forensic(Records):
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, record: bytes) -> Iterable[Event]:
+        match = _LINE.fullmatch(record.decode("latin-1"))
+        at = self._work.clock.named(match[1], match[2]) if match else None
+        address = leased(match[3]) if match else None
+        if match is None or address is None:
+            self._work.tally.bad("is no line of a lease", record)
+            return
+        if at is None:
+            why = f"the zone {match[2]} is not what {self._work.clock.zone} is called then"
+            self._work.tally.bad(why, record)
+            return
+        rest = match[5]
+        client = _DUID.search(rest)
+        client_duid = duid(client[1].rstrip(":")) if client else None
+        hardware = _HARDWARE.search(rest)
+        kind = _FORENSIC_KINDS[match[4]]
+        yield LeaseEvent(
+            at=at,
+            kind=kind,
+            address=address,
+            server=self._work.source.name,
+            mac=mac(hardware[1]) if hardware else mac_of_duid(client_duid),
+            duid=client_duid,
+            identity=self._work.identity(record, _identity, rest),
+            lifetime_s=_lifetime(rest),
+        )
+
+
+def _lifetime(rest: str) -> int | None:
+    match = _LASTS.match(rest)
+    if match is None:
+        return None
+    days, hours, minutes, seconds = (int(n or 0) for n in match.groups())
+    return days * 86_400 + hours * 3600 + minutes * 60 + seconds
+
+
+def _identity(rest: str) -> Identity | None:
+    if (at := rest.rfind(_CONTEXT)) >= 0:
+        return identity_of(context_of(rest[at + len(_CONTEXT) - 1 :].rstrip()))
+    return _in_words(rest)
+
+
+def _in_words(rest: str) -> Identity | None:
+    """The values where the lease has no context, each skipped with the text in its bracket."""
+    start = _FROM.search(rest)
+    found: dict[str, bytes] = {}
+    at = start.end() if start else len(rest)
+    while (match := _VALUE.match(rest, at)) is not None:
+        octets = separated(match[2])
+        if octets is None:
+            return None
+        found[match[1]] = octets
+        at = match.end()
+        if rest.startswith(" (", at):
+            at += 2 + len(octets) + 1
+        after = _NEXT.match(rest, at)
+        if after is None:
+            break
+        at = after.end()
+    remote = found.get("remote-id", b"")
+    if "interface-id" not in found and "hop count: " not in rest:
+        return Identity(circuit=found.get("circuit-id"), remote=remote) or None
+    remote6, enterprise = split_option37(remote)
+    interface = found.get("interface-id")
+    return Identity(interface=interface, remote6=remote6, enterprise=enterprise) or None
+
+
+FORENSIC = Form(
+    name="kea-forensic",
+    about="Kea's forensic log, kea-legal.YYYYMMDD.txt (hook library legal_log)",
+    cutter=Lines,
+    records=_Forensic,
+    zoned=True,
 )

@@ -15,12 +15,11 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import digits, mac
+from techinfo.dhcp.log_lines import epoch
+from techinfo.dhcp.notations import digits, duid, leased, mac, mac_of_duid, whole
 from techinfo.dhcp.octets import parse_suboptions
-from techinfo.dhcp.readers.clock import epoch
 from techinfo.dhcp.readers.cutting import Blocks
-from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import duid, leased, mac_of_duid, whole
+from techinfo.dhcp.readers.reader import Form, Records, Work
 from techinfo.errors import OctetError
 
 _MARK = re.compile(rb"^--- ", re.MULTILINE)
@@ -40,7 +39,7 @@ _DECLINES = frozenset({"DHCPDECLINE", "DECLINE"})
 _RELEASES = frozenset({"DHCPRELEASE", "RELEASE"})
 
 
-class _Events:
+class _Events(Records):
     def __init__(self, work: Work) -> None:
         self._work = work
 
@@ -51,51 +50,43 @@ class _Events:
             return
         parts = [line.partition("=") for line in lines]
         pairs = [(name, value) for name, equals, value in parts if equals]
-        told = dict(pairs)
-        if len(told) != len(pairs):
+        variables = dict(pairs)
+        if len(variables) != len(pairs):
             self._work.tally.bad("a variable stands twice: a value may hold a line feed", record)
             return
-        at = epoch(told["TIME"]) if "TIME" in told else self._work.source.now()
+        at = epoch(variables["TIME"]) if "TIME" in variables else self._work.source.now()
         if at is None:
             self._work.tally.bad("TIME is no time", record)
             return
         event = first.removeprefix("--- ").strip()
-        try:
-            identity = _identity(told)
-        except OctetError as error:
-            self._work.tally.bad(str(error), record)
-            identity = None
+        identity = self._work.identity(record, _identity, variables)
         if event in _ENDINGS:
-            yield from self._ending(at, _ENDINGS[event], told, identity, record)
+            yield from self._ending(at, _ENDINGS[event], variables, identity, record)
         elif event in {"leases4_committed", "leases6_committed"}:
-            yield from self._committed(at, told, identity, record)
-
-    def settle(self) -> Iterator[Event]:
-        """Nothing waits."""
-        return iter(())
+            yield from self._committed(at, variables, identity, record)
 
     def _ending(
         self,
         at: datetime,
         kind: Kind,
-        told: Mapping[str, str],
+        variables: Mapping[str, str],
         identity: Identity | None,
         record: bytes,
     ) -> Iterator[Event]:
-        six = "LEASE6_ADDRESS" in told
-        event = self._lease(at, kind, told, "LEASE6" if six else "LEASE4", identity)
+        six = "LEASE6_ADDRESS" in variables
+        event = self._lease(at, kind, variables, "LEASE6" if six else "LEASE4", identity)
         if event is None:
             self._work.tally.bad("an address cannot be read", record)
         else:
             yield event
 
     def _committed(
-        self, at: datetime, told: Mapping[str, str], identity: Identity | None, record: bytes
+        self, at: datetime, variables: Mapping[str, str], identity: Identity | None, record: bytes
     ) -> Iterator[Event]:
-        asked = told.get("QUERY4_TYPE", "")
-        declined = told.get(_SIX_ASKED, asked) in _DECLINES
+        asked = variables.get("QUERY4_TYPE", "")
+        declined = variables.get(_SIX_ASKED, asked) in _DECLINES
         kind = Kind.DECLINED if declined else Kind.GRANTED
-        gone = Kind.RELEASED if told.get(_SIX_ASKED, asked) in _RELEASES else Kind.FREED
+        gone = Kind.RELEASED if variables.get(_SIX_ASKED, asked) in _RELEASES else Kind.FREED
         for prefix, what in (
             ("LEASES4", kind),
             ("LEASES6", kind),
@@ -103,15 +94,15 @@ class _Events:
             ("DELETED_LEASES6", gone),
         ):
             for n in range(_MOST_LEASES):
-                if not told.get(f"{prefix}_AT{n}_ADDRESS"):
+                if not variables.get(f"{prefix}_AT{n}_ADDRESS"):
                     break
-                event = self._lease(at, what, told, f"{prefix}_AT{n}", identity)
+                event = self._lease(at, what, variables, f"{prefix}_AT{n}", identity)
                 if event is None:
                     self._work.tally.bad("an address cannot be read", record)
                 else:
                     yield event
-        client = mac(told.get("QUERY4_HWADDR", ""))
-        if identity is not None and not told.get("LEASES4_AT0_ADDRESS") and client:
+        client = mac(variables.get("QUERY4_HWADDR", ""))
+        if identity is not None and not variables.get("LEASES4_AT0_ADDRESS") and client:
             yield IdentifierSeen(
                 at=at, identity=identity, server=self._work.source.name, mac=client
             )
@@ -120,40 +111,40 @@ class _Events:
         self,
         at: datetime,
         kind: Kind,
-        told: Mapping[str, str],
+        variables: Mapping[str, str],
         prefix: str,
         identity: Identity | None,
     ) -> LeaseEvent | None:
-        length = told.get(f"{prefix}_PREFIX_LEN", "")
-        delegated = told.get(f"{prefix}_TYPE") == "IA_PD"
-        address = leased(told.get(f"{prefix}_ADDRESS", ""), length if delegated else "")
+        length = variables.get(f"{prefix}_PREFIX_LEN", "")
+        delegated = variables.get(f"{prefix}_TYPE") == "IA_PD"
+        address = leased(variables.get(f"{prefix}_ADDRESS", ""), length if delegated else "")
         if address is None:
             return None
-        client = duid(told.get(f"{prefix}_DUID", "") or told.get("QUERY6_DUID", ""))
-        hardware = told.get(f"{prefix}_HWADDR", "") or told.get("QUERY4_HWADDR", "")
-        granted = epoch(told.get(f"{prefix}_CLTT", "")) if kind is Kind.GRANTED else None
+        client = duid(variables.get(f"{prefix}_DUID", "") or variables.get("QUERY6_DUID", ""))
+        hardware = variables.get(f"{prefix}_HWADDR", "") or variables.get("QUERY4_HWADDR", "")
+        granted = epoch(variables.get(f"{prefix}_CLTT", "")) if kind is Kind.GRANTED else None
         return LeaseEvent(
-            at=at if "TIME" in told or granted is None else granted,
+            at=at if "TIME" in variables or granted is None else granted,
             kind=kind,
             address=address,
             server=self._work.source.name,
             mac=mac(hardware) or mac_of_duid(client),
             duid=client,
             identity=identity,
-            lifetime_s=whole(told.get(f"{prefix}_VALID_LIFETIME", ""))
+            lifetime_s=whole(variables.get(f"{prefix}_VALID_LIFETIME", ""))
             if kind is Kind.GRANTED
             else None,
         )
 
 
-def _identity(told: Mapping[str, str]) -> Identity | None:
+def _identity(variables: Mapping[str, str]) -> Identity | None:
     """The whole option where it is there, else its first two sub-options."""
-    if whole_option := told.get("QUERY4_OPTION_82"):
+    if whole_option := variables.get("QUERY4_OPTION_82"):
         octets = digits(whole_option)
         if octets is None:
             raise OctetError("is no hex", position=0)
         return parse_suboptions(octets) or None
-    parts = [digits(told.get(f"QUERY4_OPTION_82_SUB_OPTION_{n}", "")) for n in (1, 2)]
+    parts = [digits(variables.get(f"QUERY4_OPTION_82_SUB_OPTION_{n}", "")) for n in (1, 2)]
     return Identity(circuit=parts[0], remote=parts[1]) or None
 
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from techinfo.dhcp.events import Event
-from techinfo.dhcp.framing import unmarked
-from techinfo.dhcp.readers.clock import Clock
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.log_lines import Clock, unmarked
+from techinfo.errors import OctetError
 
 MOST_RECORD = 256 * 1024
 """Octets of one line or block. A longer one is garbage; no lease of any server comes near."""
@@ -23,6 +24,7 @@ _REMEMBERED = 4096
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 class BoundedMemory(OrderedDict[K, V], Generic[K, V]):
@@ -45,8 +47,8 @@ class Tally:
 
     Attributes:
         records: Lines or blocks.
-        events: What they told.
-        garbage: Records that should tell something and cannot be read.
+        events: What came out of them.
+        garbage: Records of a lease or an identifier that cannot be read.
         samples: The first few of these, each with why; control characters are escaped.
     """
 
@@ -94,6 +96,16 @@ class Work:
         self.tally = tally
         self.clock = Clock(source.zone, source.now())
 
+    def identity(
+        self, record: bytes, read: Callable[[T], Identity | None], values: T
+    ) -> Identity | None:
+        """The identity that is read from a record's values; one that cannot be read is garbage."""
+        try:
+            return read(values)
+        except OctetError as error:
+            self.tally.bad(str(error), record)
+            return None
+
 
 class Cutter(Protocol):
     """Cuts octets into records; keeps the unfinished rest, which is bounded."""
@@ -118,7 +130,8 @@ class Records(Protocol):
         """What a record tells, with what was remembered of those before it."""
 
     def settle(self) -> Iterable[Event]:
-        """What waited for a next record, which does not come."""
+        """What waited for a next record, which does not come; usually nothing waits."""
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,7 +197,7 @@ class Reader:
             tally.bad(f"longer than {MOST_RECORD} octets", b"")
 
     def settle(self) -> Iterator[Event]:
-        """Nothing has come for a while: what waits for a next record is told now."""
+        """Nothing has come for a while: what waits for a next record comes out now."""
         if self.form.open_ended:
             yield from self._last()
         yield from self._counted(self._records.settle(), b"")
@@ -201,7 +214,7 @@ class Reader:
             yield from self._counted(self._records(rest), rest)
 
     def _counted(self, events: Iterable[Event], record: bytes) -> Iterator[Event]:
-        """Events, but for those of the future: they would be newer than all that is told later."""
+        """Events, but for those of the future: they would be newer than all that comes later."""
         for event in events:
             if event.at > self._latest:
                 self._latest = self._work.source.now() + _AHEAD

@@ -17,11 +17,10 @@ from datetime import datetime
 
 from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.notations import digits, mac
-from techinfo.dhcp.readers.clock import epoch
+from techinfo.dhcp.log_lines import epoch
+from techinfo.dhcp.notations import address, digits, duid, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.cutting import Lines
-from techinfo.dhcp.readers.reader import Form, Work
-from techinfo.dhcp.readers.words import address, duid, mac_of_duid, whole
+from techinfo.dhcp.readers.reader import Form, Records, Work
 
 _TIME = "frame.time_epoch"
 _CIRCUIT = "dhcp.option.agent_information_option.agent_circuit_id"
@@ -33,7 +32,7 @@ _MISSING = "<MISSING>"
 _NOWHERE = "0.0.0.0"  # noqa: S104 (the address that a DHCP client has before it has one)
 
 
-class _Packets:
+class _Packets(Records):
     def __init__(self, work: Work) -> None:
         self._work = work
         self._columns: list[str] = []
@@ -44,23 +43,19 @@ class _Packets:
         if _TIME.encode() in record.split(b"\t"):
             self._begin(record)
             return
-        told = row_of(self._columns, record)
-        if told is None:
+        row = row_of(self._columns, record)
+        if row is None:
             why = "a row of other columns" if self._columns else "a row before its columns"
             self._work.tally.bad(why, record)
             return
-        at = epoch(told.get(_TIME, ""))
+        at = epoch(row.get(_TIME, ""))
         if at is None:
             self._work.tally.bad("its time cannot be read", record)
             return
-        client = duid(_first(told.get("dhcpv6.duid.bytes", "")))
-        identity = identity_in(told)
-        hardware = mac(_first(told.get("dhcp.hw.mac_addr", ""))) or mac_of_duid(client)
-        yield from self._told(at, told, identity, hardware, client)
-
-    def settle(self) -> Iterator[Event]:
-        """Nothing waits."""
-        return iter(())
+        client = duid(_first(row.get("dhcpv6.duid.bytes", "")))
+        identity = identity_in(row)
+        hardware = mac(_first(row.get("dhcp.hw.mac_addr", ""))) or mac_of_duid(client)
+        yield from self._event(at, row, identity, hardware, client)
 
     def _begin(self, head: bytes) -> None:
         names = head.decode("latin-1").strip("\r\n").split("\t")
@@ -69,19 +64,19 @@ class _Packets:
             return
         self._columns = names
 
-    def _told(
+    def _event(
         self,
         at: datetime,
-        told: dict[str, str],
+        row: dict[str, str],
         identity: Identity | None,
         hardware: str | None,
         client: str | None,
     ) -> Iterator[Event]:
-        kind = _KINDS.get(_first(told.get("dhcp.option.dhcp", "")))
+        kind = _KINDS.get(_first(row.get("dhcp.option.dhcp", "")))
         wanted = ("dhcp.ip.your",) if kind is Kind.GRANTED else ("dhcp.ip.client", "dhcp.ip.your")
-        found = next((a for n in wanted if (a := address(told.get(n, ""))) not in _NONE), None)
+        found = next((a for n in wanted if (a := address(row.get(n, ""))) not in _NONE), None)
         if kind is not None and found is not None:
-            lasts = whole(_first(told.get("dhcp.option.ip_address_lease_time", "")))
+            lasts = whole(_first(row.get("dhcp.option.ip_address_lease_time", "")))
             yield LeaseEvent(
                 at=at,
                 kind=kind,
@@ -119,31 +114,28 @@ def row_of(columns: list[str], record: bytes) -> dict[str, str] | None:
     return dict(zip(columns, cells, strict=False))
 
 
-def identity_in(told: dict[str, str]) -> Identity | None:
+def identity_in(row: dict[str, str]) -> Identity | None:
     """The identity in a row, of the family that its columns are of."""
-    six = any(told.get(name) for name in _OF_SIX)
-    return _identity6(told) if six else _identity4(told)
+    if any(row.get(name) for name in _OF_SIX):
+        return _identity6(row)
+    return Identity(circuit=_octets(row, _CIRCUIT), remote=_octets(row, _REMOTE)) or None
 
 
-def _identity4(told: dict[str, str]) -> Identity | None:
-    return Identity(circuit=_octets(told, _CIRCUIT), remote=_octets(told, _REMOTE)) or None
-
-
-def _identity6(told: dict[str, str]) -> Identity | None:
+def _identity6(row: dict[str, str]) -> Identity | None:
     """The values of the layer next to the client.
 
     Layers stand outermost first, and of each column the values of those layers that have one: of
     which layer a value is, is known only where every layer has one.
     """
-    hops = [hop for hop in told.get("dhcpv6.hopcount", "").split(",") if hop]
-    interfaces = [i for i in told.get("dhcpv6.interface_id", "").split(",") if i]
+    hops = [hop for hop in row.get("dhcpv6.hopcount", "").split(",") if hop]
+    interfaces = [i for i in row.get("dhcpv6.interface_id", "").split(",") if i]
     if interfaces and len(interfaces) != max(1, len(hops)):
         return None
-    remotes = [r for r in told.get("dhcpv6.remoteid_enterprise_id", "").split(",") if r]
+    remotes = [r for r in row.get("dhcpv6.remoteid_enterprise_id", "").split(",") if r]
     if remotes and len(remotes) != max(1, len(hops)):
         remotes = []
     remote = remotes[-1] if remotes else ""
-    number = whole(told.get("dhcpv6.remoteid.enterprise", "").split(",")[-1]) if remote else None
+    number = whole(row.get("dhcpv6.remoteid.enterprise", "").split(",")[-1]) if remote else None
     six = Identity(
         interface=digits(interfaces[-1]) if interfaces else None,
         remote6=digits(remote) if remote else None,
@@ -152,8 +144,8 @@ def _identity6(told: dict[str, str]) -> Identity | None:
     return six or None
 
 
-def _octets(told: dict[str, str], name: str) -> bytes | None:
-    value = told.get(name, "")
+def _octets(row: dict[str, str], name: str) -> bytes | None:
+    value = row.get(name, "")
     return None if value == _MISSING else digits(value.replace(":", ""))
 
 

@@ -1,21 +1,16 @@
-"""What the index of DHCP identifiers holds, and how its rows are read.
+"""The index of DHCP identifiers: which access holds which, and from when to when.
 
-The index of DHCP identifiers: what names an access to a DHCP server, now and before.
-
-`identities` is what is known, `identifiers` is how it is found. Both change in the transaction of
-the import that changes the accesses.
-
-From when to when an access holds an identity.
-
-The inventory keeps what it has known: a line of an old log is about whoever held the identifier
-then. What is held at the first import has no beginning, because nobody knows how long it was so.
+`identities` holds what is known, `identifiers` the keys under which it is found. Both change in the
+transaction of the import that changes the accesses. What an access has held stays: a line of an old
+log is about the access that held the identifier then. An identity of the first import has no
+beginning, because the inventory does not say how long it was held before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
@@ -25,7 +20,7 @@ from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.matching import Key, keys_of
 from techinfo.inventory.identifiers.switches import Alone, Held
 from techinfo.inventory.records import Access
-from techinfo.inventory.tables import SCHEMA
+from techinfo.inventory.tables import SCHEMA, microseconds, moment
 
 PAST = 0x40
 """Added to the code of a field: of an identity that is no longer held."""
@@ -108,23 +103,12 @@ def family_of(number: int) -> int:
     return 0 if number & ~(PAST | _LOOSE) in {1, 2, 5} else 1
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = "vlan, stored, circuit, remote, interface, remote6, enterprise, alone"
 _INSERT = (
     f"INSERT INTO identities (identity, access_id, {_COLUMNS}, since) "  # noqa: S608 - columns
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _KEY = "INSERT INTO identifiers (field, value, identity) VALUES (?, ?, ?)"
-
-
-def microseconds(moment: datetime) -> int:
-    """A time as the index has it."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment(told: int | None) -> datetime | None:
-    """A time of the index."""
-    return None if told is None else _EPOCH + timedelta(microseconds=told)
 
 
 def held_from_row(row: Sequence[Any]) -> Held:
@@ -154,8 +138,8 @@ class Ledger:
             self._last += 1
             found = come.identity
             values = (found.circuit, found.remote, found.interface, found.remote6)
-            told = (access_id, come.vlan, int(come.stored), *values, found.enterprise)
-            self._rows.append((self._last, *told, int(come.alone), self._since))
+            row = (access_id, come.vlan, int(come.stored), *values, found.enterprise)
+            self._rows.append((self._last, *row, int(come.alone), self._since))
             self._keys += _keys(found, self._last)
 
     def write(self) -> None:
@@ -197,42 +181,22 @@ def index_again(connection: Connection, at_once: int = 20_000) -> None:
         last = rows[-1][0]
 
 
-def forget_before(connection: Connection, before: datetime) -> int:
-    """Remove what nobody has held since a time, and say how much."""
-    rows = connection.exec_driver_sql(
-        f"SELECT identity, {_COLUMNS} FROM identities WHERE until < ?",  # noqa: S608 - columns
-        (microseconds(before),),
-    ).all()
-    keys = _flat(_keys(held_from_row(row[1:]).identity, row[0]) for row in rows)
-    past = [(field | PAST, value, number) for field, value, number in keys]
-    if past:
-        connection.exec_driver_sql(
-            "DELETE FROM identifiers WHERE field = ? AND value = ? AND identity = ?", past
-        )
-        connection.exec_driver_sql(
-            "DELETE FROM identities WHERE identity = ?", [(row[0],) for row in rows]
-        )
-    return len(rows)
-
-
 def _keys(identity: Identity, number: int) -> Iterator[tuple[int, bytes, int]]:
     for key in keys_of(identity):
         yield code(key), key.value, number
 
 
-def _flat(
-    many: Iterable[Iterator[tuple[int, bytes, int]]],
-) -> Iterator[tuple[int, bytes, int]]:
-    for one in many:
-        yield from one
-
-
 MOST_OF_A_KEY = 64
 """Identities under one key that are looked at: a circuit-id of a common layout is on every switch,
 and two accesses are enough to say so."""
-_FOUND = (
-    "d.access_id, d.since, d.until, d.vlan, d.stored, d.circuit, d.remote, d.interface, "
-    "d.remote6, d.enterprise, d.alone, a.element, a.port, a.port_by, a.module, a.port_number"
+ACCESS_FIELDS = ("access_id", "element", "port", "port_by", "module", "port_number")
+"""Of an access, what identifiers are made of."""
+_FOUND = ", ".join(
+    [
+        *("d.access_id", "d.since", "d.until"),
+        *(f"d.{name}" for name in _COLUMNS.split(", ")),
+        *(f"a.{name}" for name in ACCESS_FIELDS[1:]),
+    ]
 )
 _ACCESS = "LEFT JOIN accesses a ON a.access_id = d.access_id"
 
@@ -274,8 +238,7 @@ class Found:
     """What is indexed under some keys.
 
     Attributes:
-        cut_off: Families (as in `FAMILIES`) of keys under which there is more, which nobody has
-            looked at.
+        cut_off: Families (as in `FAMILIES`) of keys under which there is more than was looked at.
     """
 
     rows: tuple[Known, ...]
@@ -316,16 +279,11 @@ def quick(connection: Connection, statement: str, values: tuple[Any, ...]) -> li
 
 
 def _known(row: Sequence[Any]) -> Known:
-    access_id, since, until, *_ = row
-    element, port, port_by, module, number = row[11:]
-    access = None
-    if port_by is not None:
-        access = Access(
-            access_id=access_id,
-            element=element,
-            port=port,
-            port_by=port_by,
-            module=module,
-            port_number=number,
-        )
-    return Known(access_id, held_from_row(row[3:]), moment(since), moment(until), access)
+    access_id, since, until = row[:3]
+    values = dict(zip(ACCESS_FIELDS, (access_id, *row[11:]), strict=True))
+    access = None if values["port_by"] is None else Access(**values)
+    return Known(access_id, held_from_row(row[3:]), _time(since), _time(until), access)
+
+
+def _time(number: int | None) -> datetime | None:
+    return None if number is None else moment(number)

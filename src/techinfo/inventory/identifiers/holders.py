@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from techinfo.dhcp.matching import Key
-from techinfo.dhcp.place import Place
+from techinfo.dhcp.pieces import Place
 from techinfo.inventory.identifiers.entries import (
     MOST_OF_A_KEY,
     PAST,
@@ -18,27 +18,26 @@ from techinfo.inventory.identifiers.entries import (
     code,
     family_of,
     held_by,
-    moment,
     quick,
     under,
 )
 from techinfo.inventory.identifiers.switches import Switch, switch_of
-from techinfo.inventory.records import Element
+from techinfo.inventory.records import Element, columns, from_row
+from techinfo.inventory.tables import moment
 from techinfo.store.database import Database
 
 _KEYS_AT_ONCE = 500
-_ELEMENT_FIELDS = tuple(one.name for one in fields(Element))
-_ELEMENT = ", ".join(_ELEMENT_FIELDS)
+_ELEMENT = columns("elements", "e")
 _MOST_SWITCHES = 8
 _MOST_KEPT = 8192
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What is kept of one state of the inventory.
+class _Cache:
+    """What is remembered while the inventory does not change.
 
     Attributes:
-        alarmed: Accesses whose identifiers are out of date, as somebody has been told.
+        alarmed: Accesses whose outdated identifiers have been reported.
     """
 
     generation: tuple[int, ...]
@@ -53,7 +52,7 @@ class Identified:
     def __init__(self, database: Database, driver_layouts: Mapping[str, str]) -> None:
         self._database = database
         self._driver_layouts = driver_layouts
-        self._kept: _Kept = _Kept((), {}, complete=False, alarmed=set())
+        self._cache = _Cache((), {}, complete=False, alarmed=set())
 
     def found(self, asked: Sequence[Collection[Key]], *, past: bool = False) -> list[Found]:
         """What is indexed under some keys, for many questions in one statement.
@@ -92,7 +91,8 @@ class Identified:
 
     def began(self) -> datetime | None:
         """When the index was made for the first time; ``None``: never."""
-        return moment(self._of_index("began"))
+        began = self._of_index("began")
+        return None if began is None else moment(began)
 
     def changes(self) -> tuple[datetime, ...]:
         """Every time at which who holds what has changed, the first one first."""
@@ -101,7 +101,7 @@ class Identified:
                 "SELECT DISTINCT since FROM identities WHERE since IS NOT NULL "
                 "UNION SELECT DISTINCT until FROM identities WHERE until IS NOT NULL ORDER BY 1"
             ).all()
-        return tuple(found for row in rows if (found := moment(row[0])))
+        return tuple(moment(row[0]) for row in rows)
 
     def switches(self, names: Iterable[bytes]) -> tuple[Switch, ...]:
         """The switches that are called so, or have this remote-id; a few at most."""
@@ -112,12 +112,12 @@ class Identified:
         with self._database.read() as connection:
             found = connection.exec_driver_sql(
                 f"WITH wanted (mark, value) AS (VALUES {rows}) "  # noqa: S608 - question marks
-                "SELECT e.* FROM elements e WHERE e.name IN (SELECT m.element FROM wanted w "
-                "JOIN switch_marks m ON m.mark = w.mark AND m.value = w.value LIMIT ?)",
+                f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN (SELECT m.element "
+                "FROM wanted w JOIN switch_marks m ON m.mark = w.mark AND m.value = w.value "
+                "LIMIT ?)",
                 (*(part for one in wanted for part in one), _MOST_SWITCHES),
-            ).mappings()
-            elements = [Element(**row) for row in found]
-        return tuple(switch_of(element, self._driver_layouts) for element in elements)
+            ).all()
+        return tuple(switch_of(from_row(Element, row), self._driver_layouts) for row in found)
 
     def switch(self, name: str) -> Switch | None:
         """An element with its patterns."""
@@ -125,9 +125,9 @@ class Identified:
 
     def switches_named(self, names: Iterable[str]) -> Mapping[str, Switch]:
         """Elements with their patterns by name; those that are not there are left out."""
-        kept = self._fresh().switches
+        cache = self._fresh().switches
         wanted = list(dict.fromkeys(names))
-        found = {name: kept[name] for name in wanted if name in kept}
+        found = {name: cache[name] for name in wanted if name in cache}
         lacking = [name for name in wanted if name not in found]
         for start in range(0, len(lacking), _KEYS_AT_ONCE):
             some = lacking[start : start + _KEYS_AT_ONCE]
@@ -135,20 +135,20 @@ class Identified:
             with self._database.read() as connection:
                 rows = quick(
                     connection,
-                    f"SELECT {_ELEMENT} FROM elements WHERE name IN ({marks})",  # noqa: S608
+                    f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN ({marks})",  # noqa: S608
                     tuple(some),
                 )
             for row in rows:
-                element = Element(**dict(zip(_ELEMENT_FIELDS, row, strict=True)))
+                element = from_row(Element, row)
                 found[element.name] = switch_of(element, self._driver_layouts)
         if lacking:
-            if len(kept) + len(lacking) > _MOST_KEPT:
-                kept.clear()
-            kept.update(found)
+            if len(cache) + len(lacking) > _MOST_KEPT:
+                cache.clear()
+            cache.update(found)
         return found
 
     def is_news(self, access_id: str) -> bool:
-        """Whether nobody has been told yet that identifiers of an access are out of date."""
+        """Whether it has not been reported yet that identifiers of an access are out of date."""
         alarmed = self._fresh().alarmed
         news = access_id not in alarmed and len(alarmed) < _MOST_KEPT
         if news:
@@ -174,7 +174,7 @@ class Identified:
         return tuple(dict.fromkeys(name for name in found if name))
 
     def on_port(self, switch: Switch, place: Place) -> tuple[str, ...]:
-        """The accesses on a port that an identifier tells, by the numbers that patterns write."""
+        """The accesses on the port of a place, by the numbers that patterns write."""
         conditions, values = ["element = ?"], [switch.name]
         ifindex = None if place.ifindex is None else str(place.ifindex)
         for column, value in (
@@ -193,13 +193,13 @@ class Identified:
             ).all()
         return tuple(row[0] for row in rows)
 
-    def _fresh(self) -> _Kept:
-        """What is kept of the present state of the inventory."""
+    def _fresh(self) -> _Cache:
+        """What is remembered of the present state of the inventory."""
         generation = self._database.generation()
-        if self._kept.generation != generation:
+        if self._cache.generation != generation:
             complete = bool(self._of_index("complete"))
-            self._kept = _Kept(generation, {}, complete=complete, alarmed=set())
-        return self._kept
+            self._cache = _Cache(generation, {}, complete=complete, alarmed=set())
+        return self._cache
 
     def _of_index(self, column: str) -> int | None:
         with self._database.read() as connection:

@@ -1,6 +1,6 @@
-"""An element as its DHCP relay agent sees itself: what it is called, and the patterns it writes.
+"""What names an access to a DHCP server: what its subscriptions store, else what its switch writes.
 
-The identities of an access: what is stored with its subscriptions, else what patterns write.
+A switch is an element as its DHCP relay agent sees itself: its names, and the patterns it writes.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.layouts import Patterns, layout_patterns
-from techinfo.dhcp.loose import buckets
+from techinfo.dhcp.matching import buckets
 from techinfo.dhcp.octets import from_text, parse_option82
 from techinfo.dhcp.patterns import Pattern, parse_pattern
-from techinfo.dhcp.place import Place
+from techinfo.dhcp.pieces import Place
 from techinfo.errors import OctetError, PatternError
 from techinfo.inventory.records import Access, Element, Subscription
 
@@ -43,7 +43,7 @@ class Switch:
         """What it writes for an access.
 
         Returns:
-            ``None`` when it writes nothing, or when anything that it writes cannot be told: half
+            ``None`` when it writes nothing, or when any part of what it writes is not known: half
             of an identity would match what another switch writes.
 
         Raises:
@@ -61,7 +61,7 @@ class Switch:
         return identity if circuit or interface else None
 
     def read(self, identity: Identity) -> Place | None:
-        """The port and VLAN that an identity tells by these patterns; ``None``: they do not fit."""
+        """The port and VLAN that the patterns read in an identity; ``None``: they do not fit."""
         for pattern, octets in (
             (self.patterns.circuit, identity.circuit),
             (self.patterns.interface, identity.interface),
@@ -73,7 +73,7 @@ class Switch:
     def layouts(self) -> Iterator[bytes]:
         """What it writes for any port, where its remote-id is its own.
 
-        Two switches that share one of these cannot be told apart.
+        Two switches that share one of these cannot be distinguished.
         """
         both = (
             (self.patterns.circuit, self.patterns.remote),
@@ -196,14 +196,19 @@ def stored_identity(subscription: Subscription, enterprise: int | None) -> Ident
     Raises:
         OctetError: Its option 82 is none.
     """
-    told = subscription
-    circuit, remote = _octets(told.ipv4_circuit_id), _octets(told.ipv4_remote_id)
-    if told.option82:
-        option = parse_option82(bytes.fromhex(told.option82))
+    circuit, remote, interface, remote6 = (
+        from_text(published) if published else None
+        for published in (
+            subscription.ipv4_circuit_id,
+            subscription.ipv4_remote_id,
+            subscription.ipv6_interface_id,
+            subscription.ipv6_remote_id,
+        )
+    )
+    if subscription.option82:
+        option = parse_option82(bytes.fromhex(subscription.option82))
         circuit, remote = option.circuit, option.remote
-    remote6 = _octets(told.ipv6_remote_id)
-    identity = Identity(circuit, remote, _octets(told.ipv6_interface_id), remote6, enterprise)
-    return identity or None
+    return Identity(circuit, remote, interface, remote6, enterprise) or None
 
 
 def identities_of(
@@ -263,10 +268,12 @@ def _written_by(access: Access, switch: Switch, vlans: tuple[int, ...]) -> Itera
     fields = [one.fields for one in (patterns.circuit, patterns.interface) if one]
     of_a_vlan = any("vlan" in names for names in fields)
     alone = Alone.NONE
-    for pattern, bit in ((patterns.circuit, Alone.CIRCUIT), (patterns.interface, Alone.INTERFACE)):
-        if pattern and pattern.names_switch and pattern.names_port:
-            alone |= bit
-    for pattern, bit in ((patterns.remote, Alone.REMOTE), (patterns.remote6, Alone.REMOTE6)):
+    for pattern, bit in (
+        (patterns.circuit, Alone.CIRCUIT),
+        (patterns.interface, Alone.INTERFACE),
+        (patterns.remote, Alone.REMOTE),
+        (patterns.remote6, Alone.REMOTE6),
+    ):
         if pattern and pattern.names_switch and pattern.names_port:
             alone |= bit
     for vlan in vlans if of_a_vlan else (None,):
@@ -293,7 +300,3 @@ def _alone_as_stored(identity: Identity, access: Access, switch: Switch | None) 
         if line and (single or own in line):
             out |= bits[1]
     return out
-
-
-def _octets(published: str | None) -> bytes | None:
-    return from_text(published) if published else None

@@ -1,16 +1,15 @@
-"""What only shows when all records lie side by side: what stands twice, and what leads nowhere."""
+"""What only shows in all records together: what stands twice, and what refers to nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
     RowMapping,
     Select,
-    Table,
     and_,
     func,
     insert,
@@ -21,164 +20,133 @@ from sqlalchemy import (
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.importing.report import Problems
 from techinfo.inventory.importing.staging import Staging, place
-from techinfo.inventory.records import RECORDS, Kind
-from techinfo.inventory.tables import TABLES, accesses, elements
+from techinfo.inventory.records import PARENTS, RECORDS, Kind
+from techinfo.inventory.tables import KEYS, TABLES, accesses, elements
 
-_REFERENCES: dict[Kind, tuple[str, Kind, str]] = {
-    "accesses": ("element", "elements", "element"),
-    "cpes": ("access_id", "accesses", "access"),
-    "services": ("element", "elements", "element"),
-    "subscriptions": ("access_id", "accesses", "access"),
-    "offers": ("access_id", "accesses", "access"),
+_SHOWN: dict[Kind, tuple[str, str]] = {
+    "services": ("vlan", " with the same element, site and port"),
+    "offers": ("service", " on the same access"),
 }
-"""Kind -> the column that refers, the kind referred to, what that is called."""
-_SHOWN: dict[Kind, str] = {"services": "vlan", "offers": "service"}
-"""Kind -> the column that is told of a record that stands twice, where its identity is none."""
-_SAME: dict[Kind, str] = {
-    "services": " with the same element, site and port",
-    "offers": " on the same access",
-}
+"""Kinds whose primary key is no field -> the field to show of a record that stands twice, and what
+else is the same."""
 
 
 def check(connection: Connection, staging: Staging, problems: Problems) -> None:
     """Find the contradictions of a completed staging.
 
-    When records are skipped, every record that bears an identity twice goes (nobody knows which
+    When records are skipped, every record whose identity stands twice goes (nothing tells which
     one is true), then what refers to a record that is gone.
 
     Raises:
         InventoryImportError: Something is wrong and nothing is skipped.
     """
+    checks = _Checks(connection, staging, problems)
     for kind in RECORDS:
         if kind not in staging.tables:
             continue
-        _check_identity(connection, staging, problems, kind)
+        shown, alike = _SHOWN.get(kind, (KEYS[kind], ""))
+        checks.repeated(kind, [KEYS[kind]], shown, alike)
         if kind == "elements":
-            _check_accesses_left_behind(connection, staging, problems)
-            while _check_addresses(connection, staging, problems) and problems.skipping:
-                _check_accesses_left_behind(connection, staging, problems)
-        # What refers to a wrong record would only repeat its error, so it is not told yet.
-        if kind in _REFERENCES and (problems.skipping or not problems.count):
-            _check_references(connection, staging, problems, kind)
+            checks.accesses_left_behind()
+            address = (kind, ["address", "port"], "address", " with this port")
+            while checks.repeated(*address) and problems.skipping:
+                checks.accesses_left_behind()
+        # A reference to a record that is wrong itself would only repeat its error.
+        if kind in PARENTS and (problems.skipping or not problems.count):
+            checks.references(kind)
     problems.settle()
 
 
-def _check_identity(
-    connection: Connection, staging: Staging, problems: Problems, kind: Kind
-) -> None:
-    table = staging.tables[kind]
-    column = next(iter(TABLES[kind].primary_key.columns))
-    shown = table.c[_SHOWN.get(kind, column.name)]
-    query = _repeated(table, [table.c[column.name]], problems, shown)
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    connection: Connection
+    staging: Staging
+    problems: Problems
 
-    def why(row: RowMapping) -> str:
-        return f"{quoted(str(row['shown']))}{_SAME.get(kind, '')} {_often(staging, row)}"
+    def repeated(self, kind: Kind, same: Sequence[str], shown: str, alike: str) -> int:
+        """Records that are equal in some columns: all but the first, or all if they are skipped.
 
-    _reject(connection, staging, problems, kind, shown.name, query, why)
-
-
-def _check_addresses(connection: Connection, staging: Staging, problems: Problems) -> int:
-    """Elements at one address; one that is kept from before stays. How many there were."""
-    table = staging.tables["elements"]
-    query = _repeated(table, [table.c.address, table.c.port], problems, table.c.address)
-
-    def why(row: RowMapping) -> str:
-        return f"{quoted(row['shown'])} with this port {_often(staging, row)}"
-
-    return _reject(connection, staging, problems, "elements", "address", query, why)
-
-
-def _repeated(
-    table: Table, same: list[Column[Any]], problems: Problems, shown: Column[Any]
-) -> Select[Any]:
-    """Rows that are equal in some columns, all but the first unless they are to be skipped."""
-    group = (
-        select(*same, func.min(table.c["_number"]).label("lowest"), func.count().label("times"))
-        .group_by(*same)
-        .having(func.count() > 1)
-        .subquery()
-    )
-    first = table.alias("first")
-    origin = [first.c["_line"].label("first_line"), first.c["_file"].label("first_file")]
-    equal = and_(*(column == group.c[column.name] for column in same))
-    query = (
-        select(*place(table), shown.label("shown"), group.c.times, *origin)
-        .join(group, equal)
-        .join(first, first.c["_number"] == group.c.lowest)
-        .where(table.c["_number"] > 0)
-        .order_by(table.c["_number"])
-    )
-    return query if problems.skipping else query.where(table.c["_number"] > group.c.lowest)
-
-
-def _often(staging: Staging, row: RowMapping) -> str:
-    if not row["first_line"]:
-        where = "in what is kept from before"
-    elif row["first_file"] == row["_file"]:
-        where = f"on line {row['first_line']}"
-    else:
-        where = f"on line {row['first_line']} of {staging.paths[row['first_file']].name}"
-    return f"stands {row['times']} times, first {where}"
-
-
-def _check_references(
-    connection: Connection, staging: Staging, problems: Problems, kind: Kind
-) -> None:
-    table = staging.tables[kind]
-    key, target, called = _REFERENCES[kind]
-    parents = staging.tables.get(target, TABLES[target])
-    parent = parents.c[next(iter(TABLES[target].primary_key.columns)).name]
-    query = (
-        select(*place(table), table.c[key].label("shown"))
-        .where(table.c[key].is_not(None), ~select(1).where(parent == table.c[key]).exists())
-        .order_by(table.c["_number"])
-    )
-
-    def why(row: RowMapping) -> str:
-        return f"no {called} {quoted(row['shown'])} is in the inventory"
-
-    _reject(connection, staging, problems, kind, key, query, why)
-
-
-def _reject(
-    connection: Connection,
-    staging: Staging,
-    problems: Problems,
-    kind: Kind,
-    key: str,
-    query: Select[Any],
-    why: Callable[[RowMapping], str],
-) -> int:
-    """Tell every row of a query, and take it out. How many there were."""
-    numbers: list[int] = []
-    with connection.execute(query) as result:
-        for row in result.mappings():
-            problems.add(staging.problem(row, key, why(row)))
-            numbers.append(row["_number"])
-    staging.reject(kind, numbers)
-    return len(numbers)
-
-
-def _check_accesses_left_behind(
-    connection: Connection, staging: Staging, problems: Problems
-) -> None:
-    """Accesses that stay need their element: its absence is an error, or it is kept."""
-    if "accesses" in staging.tables:
-        return
-    staged = staging.tables["elements"]
-    absent = ~select(1).where(staged.c.name == accesses.c.element).exists()
-    used = select(accesses.c.element).where(accesses.c.element.is_not(None), absent)
-    if problems.skipping:
-        lowest = select(func.min(staged.c["_number"])).where(staged.c["_number"] < 0)
-        number = func.coalesce(lowest.scalar_subquery(), 0) - func.row_number().over()
-        kept = select(elements, number, literal(0), literal(0), literal("")).where(
-            elements.c.name.in_(used)
+        A record that is kept from before stays. Returns how many there were.
+        """
+        table = self.staging.tables[kind]
+        group = (
+            select(
+                *(table.c[name] for name in same),
+                func.min(table.c["_number"]).label("lowest"),
+                func.count().label("times"),
+            )
+            .group_by(*(table.c[name] for name in same))
+            .having(func.count() > 1)
+            .subquery()
         )
-        names = [column.name for column in staged.columns]
-        connection.execute(insert(staged).from_select(names, kept))
-        return
-    counted = used.add_columns(func.count(), func.min(accesses.c.access_id))
-    with connection.execute(counted.group_by(accesses.c.element)) as result:
-        for name, count, one in result:
-            why = f"{quoted(name)} is missing, but {count} accesses are on it ({one} for one)"
-            problems.add(staging.absence("elements", why))
+        first = table.alias("first")
+        origin = [first.c["_line"].label("first_line"), first.c["_file"].label("first_file")]
+        query = (
+            select(*place(table), table.c[shown].label("shown"), group.c.times, *origin)
+            .join(group, and_(*(table.c[name] == group.c[name] for name in same)))
+            .join(first, first.c["_number"] == group.c.lowest)
+            .where(table.c["_number"] > 0)
+        )
+        if not self.problems.skipping:
+            query = query.where(table.c["_number"] > group.c.lowest)
+
+        def why(row: RowMapping) -> str:
+            if not row["first_line"]:
+                where = "in what is kept from before"
+            else:
+                where = f"on line {row['first_line']}"
+                if row["first_file"] != row["_file"]:
+                    where += f" of {self.staging.paths[row['first_file']].name}"
+            return f"{quoted(str(row['shown']))}{alike} stands {row['times']} times, first {where}"
+
+        return self._reject(kind, shown, query, why)
+
+    def references(self, kind: Kind) -> None:
+        """Records that name one which is not there."""
+        table = self.staging.tables[kind]
+        key, target = PARENTS[kind]
+        parent = self.staging.tables.get(target, TABLES[target]).c[KEYS[target]]
+        query = select(*place(table), table.c[key].label("shown")).where(
+            table.c[key].is_not(None), ~select(1).where(parent == table.c[key]).exists()
+        )
+        called = "element" if target == "elements" else "access"
+
+        def why(row: RowMapping) -> str:
+            return f"no {called} {quoted(row['shown'])} is in the inventory"
+
+        self._reject(kind, key, query, why)
+
+    def _reject(
+        self, kind: Kind, key: str, query: Select[Any], why: Callable[[RowMapping], str]
+    ) -> int:
+        """Note every row of a query as a problem, and take it out. How many there were."""
+        numbers: list[int] = []
+        ordered = query.order_by(self.staging.tables[kind].c["_number"])
+        with self.connection.execute(ordered) as result:
+            for row in result.mappings():
+                self.problems.add(self.staging.problem(row, key, why(row)))
+                numbers.append(row["_number"])
+        self.staging.reject(kind, numbers)
+        return len(numbers)
+
+    def accesses_left_behind(self) -> None:
+        """Accesses that stay need their element: its absence is an error, or it is kept."""
+        if "accesses" in self.staging.tables:
+            return
+        staged = self.staging.tables["elements"]
+        absent = ~select(1).where(staged.c.name == accesses.c.element).exists()
+        used = select(accesses.c.element).where(accesses.c.element.is_not(None), absent)
+        if self.problems.skipping:
+            lowest = select(func.min(staged.c["_number"])).where(staged.c["_number"] < 0)
+            number = func.coalesce(lowest.scalar_subquery(), 0) - func.row_number().over()
+            kept = select(elements, number, literal(0), literal(0), literal("")).where(
+                elements.c.name.in_(used)
+            )
+            names = [column.name for column in staged.columns]
+            self.connection.execute(insert(staged).from_select(names, kept))
+            return
+        counted = used.add_columns(func.count(), func.min(accesses.c.access_id))
+        with self.connection.execute(counted.group_by(accesses.c.element)) as result:
+            for name, count, one in result:
+                why = f"{quoted(name)} is missing, but {count} accesses are on it ({one} for one)"
+                self.problems.add(self.staging.absence("elements", why))

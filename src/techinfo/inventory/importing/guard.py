@@ -32,62 +32,48 @@ class Guard:
 
 
 def doubts(connection: Connection, staging: Staging, guard: Guard) -> tuple[str, ...]:
-    """What is wrong with replacing the records by the staged ones, and the difference in lines.
+    """Why the records should not be replaced by the staged ones, and the difference in lines.
 
-    Nothing is, when there were none before, and the first import finds none.
+    Empty when nothing is wrong; a first import has nothing to lose.
     """
-    return (
-        *_of_accesses(connection, staging, guard),
-        *_of_subscriptions(connection, staging, guard),
-    )
-
-
-def _of_subscriptions(connection: Connection, staging: Staging, guard: Guard) -> Iterator[str]:
-    if "subscriptions" not in staging.tables:
-        return
-    staged = staging.tables["subscriptions"]
-    still = select(1).where(staged.c.subscription_id == subscriptions.c.subscription_id)
-    dropped = select(subscriptions.c.subscription_id).where(~still.exists())
-    before = _count(connection, select(func.count()).select_from(subscriptions))
-    lost = _count(connection, select(func.count()).select_from(dropped.subquery()))
-    if lost > _allowed(before, guard.most_dropped_percent):
-        limit = f"{guard.most_dropped_percent:g} % may be"
-        yield f"{lost} of {before} subscriptions would be dropped; {limit}"
-
-
-def _of_accesses(connection: Connection, staging: Staging, guard: Guard) -> tuple[str, ...]:
-    if "accesses" not in staging.tables:
-        return ()
-    before = _count(connection, select(func.count()).select_from(accesses))
-    connected = accesses.c.element.is_not(None)
-    attached = _count(connection, select(func.count()).select_from(accesses).where(connected))
-    dropped, remapped = _dropped(staging), _remapped(staging)
-    lost = _count(connection, select(func.count()).select_from(dropped.subquery()))
-    moved = _count(connection, select(func.count()).select_from(remapped.subquery()))
-    out: list[str] = []
-    if lost > _allowed(before, guard.most_dropped_percent):
-        limit = f"{guard.most_dropped_percent:g} % may be"
-        out.append(f"{lost} of {before} accesses would be dropped; {limit}")
-        out += _shown(connection, dropped, lost)
-    if moved > _allowed(attached, guard.most_remapped_percent):
-        limit = f"{guard.most_remapped_percent:g} % may be"
-        out.append(f"{moved} of {attached} accesses would be on another port; {limit}")
-        out += _shown(connection, remapped, moved)
-    return tuple(out)
+    found: list[str] = []
+    if "accesses" in staging.tables:
+        connected = select(accesses).where(accesses.c.element.is_not(None))
+        for changes, before, percent, what in (
+            (_dropped(staging), select(accesses), guard.most_dropped_percent, "dropped"),
+            (_remapped(staging), connected, guard.most_remapped_percent, "on another port"),
+        ):
+            if words := _too_many(
+                connection, changes, before, percent, f"accesses would be {what}"
+            ):
+                found += [words, *_shown(connection, changes)]
+    if "subscriptions" in staging.tables:
+        percent, before = guard.most_dropped_percent, select(subscriptions)
+        staged = staging.tables["subscriptions"]
+        still = select(1).where(staged.c.subscription_id == subscriptions.c.subscription_id)
+        gone, words = before.where(~still.exists()), "subscriptions would be dropped"
+        found += filter(None, [_too_many(connection, gone, before, percent, words)])
+    return tuple(found)
 
 
 def refusal(found: tuple[str, ...]) -> InventoryError:
     """The error of an import that is refused."""
-    told = "\n  ".join(found)
+    lines = "\n  ".join(found)
     return InventoryError(
-        f"refused, nothing was changed:\n  {told}\n"
+        f"refused, nothing was changed:\n  {lines}\n"
         "--accept imports it all the same; the limits are [inventory] most_dropped_percent and "
         "most_remapped_percent"
     )
 
 
-def _allowed(total: int, percent: float) -> float:
-    return max(total * percent / 100, NEVER_TOO_MANY)
+def _too_many(
+    connection: Connection, changes: Select[Any], before: Select[Any], percent: float, what: str
+) -> str:
+    """That so many of so many records would change; nothing when it may be so."""
+    total, changed = _count(connection, before), _count(connection, changes)
+    if changed <= max(total * percent / 100, NEVER_TOO_MANY):
+        return ""
+    return f"{changed} of {total} {what}; {percent:g} % may be"
 
 
 def _dropped(staging: Staging) -> Select[Any]:
@@ -115,13 +101,14 @@ def _remapped(staging: Staging) -> Select[Any]:
     )
 
 
-def _shown(connection: Connection, changes: Select[Any], total: int) -> Iterator[str]:
+def _shown(connection: Connection, changes: Select[Any]) -> Iterator[str]:
     rows = connection.execute(changes.order_by(accesses.c.access_id).limit(_MOST_SHOWN))
     for access_id, *where in rows:
-        told = [_place(*where[at : at + 2]) for at in range(0, len(where), 2)]
-        yield f"  {access_id}: {' -> '.join([*told, 'gone'] if len(told) == 1 else told)}"
-    if total > _MOST_SHOWN:
-        yield f"  … and {total - _MOST_SHOWN} more"
+        places = [_place(*where[at : at + 2]) for at in range(0, len(where), 2)]
+        yield f"  {access_id}: {' -> '.join([*places, 'gone'] if len(places) == 1 else places)}"
+    more = _count(connection, changes) - _MOST_SHOWN
+    if more > 0:
+        yield f"  … and {more} more"
 
 
 def _place(element: str | None, port: str | None) -> str:
@@ -129,4 +116,5 @@ def _place(element: str | None, port: str | None) -> str:
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:
-    return int(connection.execute(query).scalar_one())
+    counted = select(func.count()).select_from(query.subquery())
+    return int(connection.execute(counted).scalar_one())

@@ -1,14 +1,14 @@
 """The JSON form of a network for look-ups: switches with templates, accesses with identifiers.
 
-It is told by its keys ``switches`` and ``accesses``; ``complete`` says that the whole network is in
-it, so that what is unique in it is unique. It becomes elements, accesses, services and
+Its keys are ``switches`` and ``accesses``; ``complete`` says that the whole network is in it, so
+that what is unique in it is unique. It becomes elements, accesses, services and
 subscriptions, as in every other form of an inventory.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from techinfo.dhcp.layouts import LAYOUTS, STORED_ONLY
 from techinfo.dhcp.octets import option82, text
 from techinfo.errors import InventoryImportError, OctetError
 from techinfo.inventory.importing.sources import (
+    NO_OBJECT,
     Cursor,
     Declared,
     Item,
@@ -26,22 +27,20 @@ from techinfo.inventory.importing.sources import (
     Unreadable,
 )
 from techinfo.inventory.records import NOBODY, Kind
+from techinfo.inventory.shapes import camel_case
 
+_Object = dict[str, object]
 _Record = tuple[Kind, str, dict[str, object]]
 """Kind, place in the file, cells."""
 _KINDS: tuple[Kind, ...] = ("elements", "accesses", "services", "subscriptions")
-_TEMPLATES = {
-    "ipv4CircuitId": "circuit_id",
-    "ipv4RemoteId": "remote_id",
-    "ipv6InterfaceId": "interface_id",
-    "ipv6RemoteId": "remote6_id",
-}
 _IDENTIFIERS = {
-    "ipv4CircuitId": "ipv4_circuit_id",
-    "ipv4RemoteId": "ipv4_remote_id",
-    "ipv6InterfaceId": "ipv6_interface_id",
-    "ipv6RemoteId": "ipv6_remote_id",
+    "circuit_id": "ipv4_circuit_id",
+    "remote_id": "ipv4_remote_id",
+    "interface_id": "ipv6_interface_id",
+    "remote6_id": "ipv6_remote_id",
 }
+"""Key of an element's pattern -> key of a subscription's value; both stand here as ON-API spells
+the latter."""
 _ELSEWHERE = ".invalid"
 """Of a host name that no network has (RFC 2606): two switches with one address are one agent."""
 
@@ -57,7 +56,7 @@ class _Network:
     Attributes:
         elements: Names of switches that are elements.
         addresses: Those taken.
-        vlans: Services of ports that have been told.
+        vlans: Services of ports that have been read.
     """
 
     elements: set[str] = field(default_factory=set)
@@ -113,30 +112,19 @@ def read_network(text_: str, path: Path) -> Iterator[Item]:
 
 
 def _each(
-    cursor: Cursor, key: str, records: Callable[[JsonObject, str], Iterator[_Record]]
+    cursor: Cursor, key: str, records: Callable[[_Object, str], Iterator[_Record]]
 ) -> Iterator[Item]:
-    cursor.expect("[", f"a list under {key}")
-    number = 0
-    while not cursor.accept("]"):
-        place, line = f"{key}[{number}]", cursor.line()
-        number += 1
-        found = cursor.value()
+    for place, line, found in cursor.items(key, trailing_comma=True):
         try:
-            if not isinstance(found, JsonObject):
-                raise _RecordError("expected an object with keys and values")
-            for kind, inner, cells in records(found, place):
+            for kind, inner, cells in records(_object(found), place):
                 yield RawRecord(kind=kind, place=f"{inner}.", line=line, cells=tuple(cells.items()))
         except _RecordError as wrong:
             yield Unreadable(line=line, key=place, why=str(wrong))
-        if not cursor.accept(","):
-            cursor.expect("]", "a comma or the closing bracket")
-            return
 
 
-def _switch(found: JsonObject, place: str, network: _Network) -> Iterator[_Record]:
-    told = _object(found)
-    name, ip, mac = (_text(told, key) for key in ("name", "ip", "mac"))
-    templates, layout = _object(told.get("templates") or JsonObject()), _text(told, "layout")
+def _switch(switch: _Object, place: str, network: _Network) -> Iterator[_Record]:
+    name, ip, mac, layout = (_text(switch, key) for key in ("name", "ip", "mac", "layout"))
+    templates = _inner(switch, "templates")
     if name is None:
         raise _RecordError("a switch has no name")
     if layout == STORED_ONLY and not templates and ip is None and mac is None:
@@ -154,17 +142,19 @@ def _switch(found: JsonObject, place: str, network: _Network) -> Iterator[_Recor
             "mac": mac,
             "sys_name": name,
             "layout": layout if layout in LAYOUTS or not templates else None,
-            "enterprise_number": _text(told, "ipv6EnterpriseNumber"),
-            **{ours: _text(templates, theirs) for theirs, ours in _TEMPLATES.items()},
+            "enterprise_number": _text(switch, "ipv6EnterpriseNumber"),
+            **{
+                pattern: _text(templates, camel_case(value))
+                for pattern, value in _IDENTIFIERS.items()
+            },
         },
     )
 
 
-def _access(found: JsonObject, place: str, network: _Network) -> Iterator[_Record]:
-    told = _object(found)
-    element, access_id = _text(told, "switch"), _text(told, "accessId")
-    numbers = [_text(told, key) for key in ("module", "port")]
-    if_index = _text(told, "ifIndex")
+def _access(access: _Object, place: str, network: _Network) -> Iterator[_Record]:
+    element, access_id = _text(access, "switch"), _text(access, "accessId")
+    numbers = [_text(access, key) for key in ("module", "port")]
+    if_index = _text(access, "ifIndex")
     port = if_index or "/".join(number for number in numbers if number is not None) or None
     if element not in network.elements:
         element = port = None
@@ -180,7 +170,7 @@ def _access(found: JsonObject, place: str, network: _Network) -> Iterator[_Recor
             "port_number": numbers[1],
         },
     )
-    services = _object(told.get("vlans") or JsonObject())
+    services = _inner(access, "vlans")
     for service in services if element and port else ():
         vlan = _text(services, service)
         known = (str(element), str(port), str(vlan))
@@ -188,35 +178,34 @@ def _access(found: JsonObject, place: str, network: _Network) -> Iterator[_Recor
             network.vlans.add(known)
             cells: dict[str, object] = {"vlan": vlan, "service_type": service}
             yield "services", f"{place}.vlans", {**cells, "element": element, "port": port}
-    for number, one in enumerate(_list(told.get("subscriptions"))):
+    for number, one in enumerate(_list(access.get("subscriptions"))):
         inner = f"{place}.subscriptions[{number}]"
         yield "subscriptions", inner, _subscription(_object(one), access_id, set(services))
 
 
 def _subscription(
-    told: Mapping[str, object], access_id: str | None, services: set[str]
+    subscription: _Object, access_id: str | None, services: set[str]
 ) -> dict[str, object]:
-    published = _object(told.get("dhcpIdentifier") or JsonObject())
-    raw = _object(told.get("raw") or JsonObject())
+    published, raw = _inner(subscription, "dhcpIdentifier"), _inner(subscription, "raw")
     cells: dict[str, object] = {
-        ours: _text(published, theirs) for theirs, ours in _IDENTIFIERS.items()
+        ours: _text(published, camel_case(ours)) for ours in _IDENTIFIERS.values()
     }
     for key, ours in (("ifaceHex", "ipv6_interface_id"), ("remote6Hex", "ipv6_remote_id")):
         if octets := _octets(raw, key):
             cells[ours] = text(octets)
-    service = _text(told, "service")
+    service = _text(subscription, "service")
     return {
         **cells,
-        "subscription_id": _text(told, "subscriptionId"),
+        "subscription_id": _text(subscription, "subscriptionId"),
         "access_id": access_id,
-        "provider": _text(told, "provider") or NOBODY,
+        "provider": _text(subscription, "provider") or NOBODY,
         "service": service,
         "service_type": _service_type(service or "", services),
-        "option82": _text(told, "option82") or _option82(raw),
+        "option82": _text(subscription, "option82") or _option82(raw),
     }
 
 
-def _option82(raw: Mapping[str, object]) -> str | None:
+def _option82(raw: _Object) -> str | None:
     identity = Identity(circuit=_octets(raw, "circuitHex"), remote=_octets(raw, "remoteHex"))
     try:
         return option82(identity).hex().upper() if identity else None
@@ -238,24 +227,29 @@ def _address(name: str, ip: str | None, network: _Network) -> str:
     return ip
 
 
-def _octets(told: Mapping[str, object], key: str) -> bytes | None:
-    found = _text(told, key)
+def _octets(raw: _Object, key: str) -> bytes | None:
+    found = _text(raw, key)
     try:
         return bytes.fromhex(found) if found else None
     except ValueError:
         raise _RecordError(f"raw.{key}: is not hex") from None
 
 
-def _text(told: Mapping[str, object], key: str) -> str | None:
-    value = told.get(key)
+def _text(found: _Object, key: str) -> str | None:
+    value = found.get(key)
     if value is None or isinstance(value, str):
         return value
     raise _RecordError(f"{key}: expected text or a whole number")
 
 
-def _object(found: object) -> dict[str, object]:
+def _inner(found: _Object, key: str) -> _Object:
+    """The object under a key; empty when nothing is there."""
+    return _object(found.get(key) or JsonObject())
+
+
+def _object(found: object) -> _Object:
     if not isinstance(found, JsonObject):
-        raise _RecordError("expected an object with keys and values")
+        raise _RecordError(NO_OBJECT)
     out = dict(found)
     if len(out) != len(found):
         raise _RecordError("a key stands twice in one record")

@@ -1,4 +1,4 @@
-"""From import files to checked values: the suffix tells the format, a shape tells the fields."""
+"""From import files to checked values: the suffix decides the format, a shape the fields."""
 
 from __future__ import annotations
 

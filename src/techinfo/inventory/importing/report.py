@@ -1,7 +1,4 @@
-"""What an import did, and what it found wrong.
-
-What an import does not refuse, but an operator should look at.
-"""
+"""What an import did, what it found wrong, and what it takes but an operator should look at."""
 
 from __future__ import annotations
 
@@ -15,12 +12,12 @@ from sqlalchemy import Connection, Text, and_, cast, func, or_, select
 
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import quoted
+from techinfo.inventory.findings import sites_without_element, taken_legacy_ids
 from techinfo.inventory.records import Kind
-from techinfo.inventory.tables import accesses, elements, services
+from techinfo.inventory.tables import accesses
 
 MOST_TOGETHER = 20
-"""So many errors are told at once."""
-
+"""So many errors are reported at once."""
 _MOST_KEPT = 1000
 
 
@@ -52,6 +49,11 @@ class Counts:
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
+
+    @property
+    def differ(self) -> bool:
+        """Whether anything is not as before."""
+        return bool(self.added or self.changed or self.removed)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +95,7 @@ class Problems:
         """Note one; without skipping, the twentieth ends the import.
 
         Raises:
-            InventoryImportError: There are enough to tell.
+            InventoryImportError: There are enough to report.
         """
         self.count += 1
         if len(self.found) < _MOST_KEPT:
@@ -160,7 +162,7 @@ def _losses(counts: Mapping[Kind, Counts], dependent: frozenset[Kind]) -> Iterat
 
 
 def _indistinct(connection: Connection) -> Iterator[str]:
-    """Ports whose accesses nothing tells apart: row facts will be refused there."""
+    """Ports whose accesses cannot be distinguished: row facts will be refused there."""
     port = (accesses.c.element, accesses.c.port)
     shared = (
         select(*port)
@@ -186,25 +188,17 @@ def _indistinct(connection: Connection) -> Iterator[str]:
 
 
 def _ambiguous(connection: Connection) -> Iterator[str]:
-    """Legacy ids that will find nothing, or another access."""
+    """Legacy ids by which nothing is found, or another access."""
     legacy = accesses.c.legacy_access_id
     repeated = (select(legacy, func.count()).where(legacy.is_not(None)).group_by(legacy)).having(
         func.count() > 1
     )
     for found, count in connection.execute(repeated):
         yield f"legacy_access_id {quoted(found)} stands {count} times and so finds nothing"
-    other = accesses.alias("other")
-    taken = select(legacy).join(other, other.c.access_id == legacy)
-    for (found,) in connection.execute(taken.where(accesses.c.access_id != legacy)):
+    for _, found in connection.execute(taken_legacy_ids()):
         yield f"legacy_access_id {quoted(found)} is the access_id of another access, which it finds"
 
 
 def _sites(connection: Connection) -> Iterator[str]:
-    site = services.c.site
-    unknown = (
-        select(site)
-        .distinct()
-        .where(site.is_not(None), ~select(1).where(elements.c.site == site).exists())
-    )
-    for (found,) in connection.execute(unknown):
-        yield f"no element stands at site {quoted(found)}, which a service names"
+    for site, _ in connection.execute(sites_without_element()):
+        yield f"no element stands at site {quoted(site)}, which a service names"

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert
 
-from techinfo.inventory.identifiers.indexing import refresh
-from techinfo.inventory.importing import changes
-from techinfo.inventory.importing import changes as touched
+from techinfo.inventory.events import next_batch, note_changes, note_time
+from techinfo.inventory.importing import touched
 from techinfo.inventory.importing.checks import check
 from techinfo.inventory.importing.guard import Guard, doubts, refusal
+from techinfo.inventory.importing.indexing import refresh
 from techinfo.inventory.importing.reading import read
 from techinfo.inventory.importing.report import ImportReport, Problems, remarks
 from techinfo.inventory.importing.sources import Declared, Section
 from techinfo.inventory.importing.staging import Staging, replace
-from techinfo.inventory.importing.tenures import Telling
+from techinfo.inventory.importing.tenures import TenureLog
 from techinfo.inventory.records import Kind
 from techinfo.inventory.search import lacking, note_streets
 from techinfo.inventory.shapes import Shape
-from techinfo.inventory.tables import imports
+from techinfo.inventory.tables import date_text, imports
 from techinfo.store.database import Database
 
 
@@ -42,7 +42,7 @@ def import_files(
         database: The inventory.
         paths: Files; a kind may be spread over several.
         shapes: What records may hold.
-        clock: What tells the time of the import.
+        clock: Gives the time of the import.
         dry_run: Find out what would happen, and change nothing.
         skip_bad: Leave wrong records out instead of refusing all.
         guard: What is too much of a change; ``None``: nothing is.
@@ -56,8 +56,8 @@ def import_files(
     complete: bool | None = None
     with database.write() as connection:
         touched.watch(connection)
-        telling = Telling(connection)
-        staging = Staging(connection, paths, shapes)
+        tenure_log = TenureLog(connection)
+        staging = Staging(connection, paths)
         for number, path in enumerate(paths):
             said = _lay_out(staging, path, number, shapes, problems)
             complete = complete if said is None else said
@@ -66,12 +66,12 @@ def import_files(
         doubtful = doubts(connection, staging, guard) if guard else ()
         if doubtful and not dry_run:
             raise refusal(doubtful)
-        batch = changes.begin(connection)
-        changes.note(connection, staging, batch)
+        batch = next_batch(connection)
+        note_changes(connection, staging.tables, batch)
         counts = replace(connection, staging)
-        telling.follow()
-        told = counts.get("accesses")
-        if told is not None and (told.added or told.changed or told.removed or lacking(connection)):
+        tenure_log.follow()
+        of_accesses = counts.get("accesses")
+        if of_accesses and (of_accesses.differ or lacking(connection)):
             note_streets(connection)
         warnings = remarks(connection, counts, frozenset(counts.keys() - staging.tables.keys()))
         now = clock()
@@ -86,8 +86,8 @@ def import_files(
         staging.drop()
         touched.forget(connection)
         done = clock()
-        telling.write(done)
-        changes.end(connection, batch, done)
+        tenure_log.write(done)
+        note_time(connection, batch, done)
         if dry_run:
             connection.rollback()
     return ImportReport(
@@ -122,5 +122,5 @@ def _lay_out(
 def _note_time(connection: Connection, kinds: frozenset[Kind], now: datetime) -> None:
     for kind in kinds:
         connection.execute(delete(imports).where(imports.c.kind == kind))
-        time = now.astimezone(UTC).isoformat()
+        time = date_text(now)
         connection.execute(insert(imports).values(kind=kind, imported_at=time))

@@ -1,11 +1,8 @@
 """What every import format hands over: sections and raw records, with their place in the file.
 
-Inventory in CSV: one kind per file, told by its header; a record is one line.
-
-Read line by line, so a file of any length takes little memory, and a quote that is never closed
-spoils its own line only.
-
-Inventory in JSON, decoded record by record, so that each one knows its line.
+CSV is read line by line, one kind per file, which its header shows: a file of any length takes
+little memory, and a quote that is never closed spoils its own line only. JSON is decoded record by
+record, so that each one knows its line.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +21,7 @@ from techinfo.inventory.fields import quoted, suggestion
 from techinfo.inventory.records import RECORDS, Kind
 from techinfo.inventory.shapes import Shape
 
+NO_OBJECT = "expected an object with keys and values"
 NUL = "holds a NUL byte; this is no text file"
 
 
@@ -231,14 +230,8 @@ def _kind(columns: Sequence[str], shapes: Mapping[Kind, Shape]) -> Kind:
         keys = {shape.spellings[column] for column in columns if column in shape.spellings}
         return keys.issuperset(shape.required), len(keys)
 
-    order: tuple[Kind, ...] = (
-        "accesses",
-        "elements",
-        "cpes",
-        "services",
-        "subscriptions",
-        "offers",
-    )
+    # Of two kinds that fit alike the first one counts.
+    order: list[Kind] = ["accesses", *(kind for kind in RECORDS if kind != "accesses")]
     return max(order, key=fit)
 
 
@@ -300,22 +293,11 @@ def read_json(text: str, path: Path) -> Iterator[Item]:
 
 
 def _records(cursor: Cursor, kind: Kind) -> Iterator[Item]:
-    cursor.expect("[", f"a list under {kind}")
-    if cursor.accept("]"):
-        return
-    position = 0
-    while True:
-        place = f"{kind}[{position}]"
-        position += 1
-        line = cursor.line()
-        found = cursor.value()
+    for place, line, found in cursor.items(kind):
         if isinstance(found, JsonObject):
             yield RawRecord(kind=kind, place=f"{place}.", line=line, cells=found)
         else:
-            yield Unreadable(line=line, key=place, why="expected an object with keys and values")
-        if not cursor.accept(","):
-            break
-    cursor.expect("]", "a comma or the closing bracket")
+            yield Unreadable(line=line, key=place, why=NO_OBJECT)
 
 
 class Cursor:
@@ -357,6 +339,24 @@ class Cursor:
         if not isinstance(found, str):
             raise self._wrong("expected a key in double quotes")
         return found
+
+    def items(self, key: str, *, trailing_comma: bool = False) -> Iterator[tuple[str, int, object]]:
+        """The items of the list that is next: place such as ``accesses[2]``, line, value.
+
+        Args:
+            key: What the list stands under.
+            trailing_comma: A comma behind the last item is no error.
+        """
+        self.expect("[", f"a list under {key}")
+        if self.accept("]"):
+            return
+        for position in count():
+            yield f"{key}[{position}]", self.line(), self.value()
+            if not self.accept(","):
+                break
+            if trailing_comma and self.accept("]"):
+                return
+        self.expect("]", "a comma or the closing bracket")
 
     def value(self) -> object:
         """The next value, whatever it is."""

@@ -1,19 +1,19 @@
-"""Where an import is laid out before it replaces anything: a temporary table for each kind.
+"""Where an import is laid out before it replaces anything, and how it replaces what was there.
 
-The comparison with what is there is SQLite's work, so a large import takes little memory.
-
-How staged records take the place of the old ones, and what that changed.
+Every kind has a temporary table. Comparing it with what is there is SQLite's work, so that a large
+import takes little memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Column,
     Connection,
+    FromClause,
     Index,
     Integer,
     RowMapping,
@@ -29,9 +29,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, MetaData
 
 from techinfo.inventory.importing.report import Counts, Rejected
-from techinfo.inventory.records import RECORDS, Kind
-from techinfo.inventory.shapes import Shape
-from techinfo.inventory.tables import DERIVED, TABLES
+from techinfo.inventory.records import FIELDS, PARENTS, RECORDS, Kind
+from techinfo.inventory.tables import KEYS, TABLES, derived_key, key_of
 
 if TYPE_CHECKING:  # reading brings YAML with it, which a look-up does not need
     from techinfo.inventory.importing.reading import Parsed
@@ -50,13 +49,10 @@ class Staging:
             ``_line`` and ``_place``.
     """
 
-    def __init__(
-        self, connection: Connection, paths: tuple[Path, ...], shapes: Mapping[Kind, Shape]
-    ) -> None:
+    def __init__(self, connection: Connection, paths: tuple[Path, ...]) -> None:
         self.tables: dict[Kind, Table] = {}
         self._connection = connection
         self.paths = paths
-        self._shapes = shapes
         self._opened_in: dict[Kind, Path] = {}
         self._inserts: dict[Kind, str] = {}
         self._waiting: dict[Kind, list[tuple[object, ...]]] = {}
@@ -78,10 +74,9 @@ class Staging:
         self._number += 1
         values = record.values
         where = (self._number, file, record.line, record.place)
-        shape = self._shapes[record.kind]
-        row = (*(values[key] for key in shape.parsers), *where)
-        if record.kind in DERIVED:
-            row = (shape.identity(values), *row)
+        row = (*(values[name] for name in FIELDS[record.kind]), *where)
+        if (key := derived_key(record.kind, values)) is not None:
+            row = (key, *row)
         waiting = self._waiting[record.kind]
         waiting.append(row)
         if len(waiting) >= _AT_ONCE:
@@ -95,7 +90,7 @@ class Staging:
                 self._connection.execute(CreateIndex(index))
 
     def problem(self, row: RowMapping, key: str, why: str) -> Rejected:
-        """What to say of a staged row; needs the columns of its `place`."""
+        """A problem with a staged row, which needs the columns of its `place`."""
         return Rejected(
             path=self.paths[row["_file"]],
             line=row["_line"],
@@ -104,7 +99,7 @@ class Staging:
         )
 
     def absence(self, kind: Kind, why: str) -> Rejected:
-        """What to say of a record that is not in the file."""
+        """A problem with a record that is not in the file."""
         return Rejected(path=self._opened_in[kind], line=None, key=kind, why=why)
 
     def reject(self, kind: Kind, numbers: Sequence[int]) -> None:
@@ -114,7 +109,7 @@ class Staging:
             self._connection.exec_driver_sql(statement, [(number,) for number in numbers])
 
     def drop(self) -> None:
-        """Leave nothing behind on a connection that others will use."""
+        """Drop the tables: the connection goes back to a pool."""
         for table in self.tables.values():
             self._connection.execute(DropTable(table))
 
@@ -131,7 +126,6 @@ def place(table: Table) -> list[Column[Any]]:
 
 def _temporary(kind: Kind) -> Table:
     real = TABLES[kind]
-    identity = next(iter(real.primary_key.columns)).name
     table = Table(
         f"staged_{kind}",
         MetaData(),
@@ -142,19 +136,11 @@ def _temporary(kind: Kind) -> Table:
         Column("_place", Text),
         prefixes=["TEMPORARY"],
     )
-    Index(f"staged_{kind}_by_identity", table.c[identity])
+    Index(f"staged_{kind}_by_identity", table.c[KEYS[kind]])
     for columns in (("address", "port"), ("element", "port")):
         if set(columns) <= set(table.c.keys()):
             Index(f"staged_{kind}_by_{columns[0]}", *(table.c[name] for name in columns))
     return table
-
-
-_PARENTS: dict[Kind, tuple[str, Kind]] = {
-    "cpes": ("access_id", "accesses"),
-    "services": ("element", "elements"),
-    "subscriptions": ("access_id", "accesses"),
-    "offers": ("access_id", "accesses"),
-}
 
 
 def replace(connection: Connection, staging: Staging) -> dict[Kind, Counts]:
@@ -166,9 +152,10 @@ def replace(connection: Connection, staging: Staging) -> dict[Kind, Counts]:
     for kind in RECORDS:
         if kind in staging.tables:
             counts[kind] = _replace_kind(connection, staging, kind)
-    for kind, (key, target) in _PARENTS.items():
-        if kind not in staging.tables and target in staging.tables:
-            lost = _remove_orphans(connection, kind, key, target)
+    for kind, (field, target) in PARENTS.items():
+        # No access is left behind by its element: see `techinfo.inventory.importing.checks`.
+        if kind not in staging.tables and target in staging.tables and kind != "accesses":
+            lost = _remove_orphans(connection, kind, field, target)
             if lost.removed:
                 counts[kind] = lost
     return counts
@@ -176,7 +163,7 @@ def replace(connection: Connection, staging: Staging) -> dict[Kind, Counts]:
 
 def _replace_kind(connection: Connection, staging: Staging, kind: Kind) -> Counts:
     real, staged = TABLES[kind], staging.tables[kind]
-    identity = next(iter(real.primary_key.columns))
+    identity = key_of(kind)
     twin = staged.c[identity.name] == identity
     same = and_(
         twin,
@@ -186,11 +173,8 @@ def _replace_kind(connection: Connection, staging: Staging, kind: Kind) -> Count
             if column is not identity
         ),
     )
-    before = connection.execute(select(func.count()).select_from(real)).scalar_one()
-    after = connection.execute(select(func.count()).select_from(staged)).scalar_one()
-    common = connection.execute(
-        select(func.count()).select_from(real.join(staged, twin))
-    ).scalar_one()
+    before, after = _count(connection, real), _count(connection, staged)
+    common = _count(connection, real.join(staged, twin))
     gone = connection.execute(delete(real).where(~select(1).where(same).exists())).rowcount
     names = [column.name for column in real.columns]
     come = (
@@ -208,10 +192,13 @@ def _replace_kind(connection: Connection, staging: Staging, kind: Kind) -> Count
     )
 
 
-def _remove_orphans(connection: Connection, kind: Kind, key: str, target: Kind) -> Counts:
-    real, parents = TABLES[kind], TABLES[target]
-    parent = next(iter(parents.primary_key.columns))
-    orphan = and_(real.c[key].is_not(None), ~select(1).where(parent == real.c[key]).exists())
+def _remove_orphans(connection: Connection, kind: Kind, field: str, target: Kind) -> Counts:
+    real = TABLES[kind]
+    parent = select(1).where(key_of(target) == real.c[field])
+    orphan = and_(real.c[field].is_not(None), ~parent.exists())
     removed = connection.execute(delete(real).where(orphan)).rowcount
-    left = connection.execute(select(func.count()).select_from(real)).scalar_one()
-    return Counts(removed=removed, unchanged=left)
+    return Counts(removed=removed, unchanged=_count(connection, real))
+
+
+def _count(connection: Connection, table: FromClause) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())

@@ -1,19 +1,20 @@
-"""Since when subscriptions are told to be as they are: dates may lack, the import knows the moment.
+"""Since when providers have their services on accesses, also where a source gives no dates.
 
 A tenure is a service of a provider on an access, whatever the subscription's id: exports number
-them anew every night. One that runs and did not run by what was told before gets the time of the
-import; so does one whose access has moved. An access turns when anything has changed by which rows
-are given to somebody: what was read before was given otherwise.
+them anew every night. One that runs now and did not run after the import before gets the time of
+this import; so does one whose access has moved. An access turns when anything changes that decides
+whose its rows are: rows that were read before then belonged to somebody else.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from techinfo.inventory.importing import changes as touched
+from techinfo.inventory.importing import touched
+from techinfo.inventory.tables import date_text
 
 _KEEP = timedelta(days=30)
 """Turns are kept longer than any reading is."""
@@ -105,7 +106,7 @@ _TENURES = (
         GROUP BY 1, 2, 3, 4
         ON CONFLICT (access_id, provider, service_type, vlan)
         DO UPDATE SET gone_at = excluded.gone_at""",
-    # A date that is told no more was told all the same.
+    # A date that the source no longer gives still holds.
     """INSERT INTO tenures (access_id, provider, service_type, vlan, told_at)
         SELECT access_id, provider, service_type, vlan, min(begins)
         FROM held_before WHERE begins <= :now AND ifnull(ends, :now || 'Z') > :now
@@ -140,10 +141,10 @@ class Tenure:
     """A service of a provider on an access.
 
     Attributes:
-        vlan: ``None``: its subscription tells none.
-        told: When an import has told it; ``None``: it was there when the first import came, or its
-            date tells.
-        gone: When an import has dropped it, be it that it has come back since.
+        vlan: ``None``: its subscription has none.
+        told: When an import has brought it; ``None``: it was there at the first import, or its date
+            says when it began.
+        gone: When an import has dropped it, even if it has come back since.
     """
 
     provider: str
@@ -155,11 +156,11 @@ class Tenure:
 
 @dataclass(frozen=True, slots=True)
 class TenureOfAccess:
-    """What imports have told of an access, and when.
+    """What imports have changed of an access, and when.
 
     Attributes:
-        passed: When other subscriptions were told, as far back as readings are kept.
-        moved: When it was somewhere else than before, or its VLANs carried something else.
+        passed: When its subscriptions changed, as far back as readings are kept.
+        moved: When it was attached elsewhere, or its VLANs carried something else.
     """
 
     tenures: tuple[Tenure, ...] = ()
@@ -167,11 +168,11 @@ class TenureOfAccess:
     moved: tuple[datetime, ...] = ()
 
 
-class Telling:
+class TenureLog:
     """Writes down what an import changes, in its transaction.
 
-    Nothing is new in the first import of all; and what the first one of subscriptions tells was so
-    before, as far as anybody knows, though what was read before was nobody's.
+    Nothing is new in the first import of all. What the first import of subscriptions brings counts
+    as having been so before, but what was read before it belongs to nobody.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -197,10 +198,10 @@ class Telling:
             self._connection.exec_driver_sql(move)
 
     def write(self, now: datetime) -> None:
-        """Write it down as told at a time, and leave nothing behind on the connection."""
+        """Write it down with the time of the import; leave nothing behind on the connection."""
         if self._first:
             return
-        values = {"now": _text(now), "kept": _text(now - _KEEP)}
+        values = {"now": date_text(now), "kept": date_text(now - _KEEP)}
         turn = _TURN_ALL if self._everywhere else _TURN_SOME
         for statement in (turn, _PASSED, _FORGET, *(_TENURES if self._subscribed else ())):
             self._connection.exec_driver_sql(statement, values)
@@ -211,24 +212,15 @@ class Telling:
 
 
 def told_on(connection: Connection, access_id: str) -> TenureOfAccess:
-    """What imports have told of an access."""
+    """What imports have changed of an access."""
     tenures: list[Tenure] = []
     passed: list[datetime] = []
     moved: list[datetime] = []
     rows = connection.exec_driver_sql(_ON, (access_id, access_id))
-    for provider, service_type, number, told, gone in rows:
-        if provider is None:
-            (moved if number else passed).append(datetime.fromisoformat(told))
-        else:
-            dates = (_moment(told), _moment(gone))
-            tenures.append(Tenure(provider, service_type, number, *dates))
+    for provider, service_type, number, *texts in rows:
+        told, gone = (None if text is None else datetime.fromisoformat(text) for text in texts)
+        if provider is not None:
+            tenures.append(Tenure(provider, service_type, number, told, gone))
+        elif told is not None:
+            (moved if number else passed).append(told)
     return TenureOfAccess(tuple(tenures), tuple(passed), tuple(moved))
-
-
-def _moment(told: str | None) -> datetime | None:
-    return None if told is None else datetime.fromisoformat(told)
-
-
-def _text(moment: datetime) -> str:
-    """As the dates of subscriptions stand in the inventory: texts compare as times."""
-    return moment.astimezone(UTC).isoformat()

@@ -1,39 +1,36 @@
-"""The identifiers of accesses made again at the end of an import, as far as it has touched them."""
+"""Makes the identifiers of the accesses that an import has touched again, as its last step."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from itertools import islice
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from techinfo.dhcp.layouts import LAYOUTS
 from techinfo.errors import InventoryError, PatternError
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.identifiers.entries import (
+    ACCESS_FIELDS,
     Ledger,
     Mark,
     held_from_row,
     index_again,
-    microseconds,
 )
 from techinfo.inventory.identifiers.switches import Held, Switch, identities_of, switch_of
-from techinfo.inventory.importing import changes as touched
+from techinfo.inventory.importing import touched
 from techinfo.inventory.importing.staging import Staging, place
-from techinfo.inventory.records import Access, Element, Subscription
-from techinfo.inventory.tables import elements
+from techinfo.inventory.records import Access, Element, Subscription, columns, from_row
+from techinfo.inventory.tables import microseconds
 
 _VERSION = 1
 """Counts up when keys or identities are made otherwise."""
 _AT_ONCE = 5000
 _MOST_REMARKS = 20
-_ACCESS_FIELDS = ("access_id", "element", "port", "port_by", "module", "port_number")
-_SUBSCRIPTION_FIELDS = tuple(one.name for one in fields(Subscription))
-_ELEMENT_FIELDS = tuple(one.name for one in fields(Element))
+_ELEMENT = columns("elements", "e")
 _BETWEEN = "w.number BETWEEN ? AND ?"
 
 
@@ -75,7 +72,7 @@ def refresh(
         _renew(connection, ledger, (start, start + _AT_ONCE - 1), driver_layouts, remarks)
     kept = bool(before.complete) if before and "accesses" not in staging.tables else False
     _note(connection, made_by, kept if complete is None else complete, now)
-    return remarks.told()
+    return remarks.lines()
 
 
 class _Remarks:
@@ -88,7 +85,7 @@ class _Remarks:
         if len(self._found) < _MOST_REMARKS:
             self._found.setdefault(words)
 
-    def told(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         more = self._count - len(self._found)
         return (*self._found, *([f"… and {more} more identifiers like these"] if more else []))
 
@@ -111,7 +108,7 @@ def _renew(
     )
     for row in rows:
         before.setdefault(row[0], {})[held_from_row(row[2:])] = row[1]
-    columns = ", ".join(f"a.{name}" for name in _ACCESS_FIELDS)
+    columns = ", ".join(f"a.{name}" for name in ACCESS_FIELDS)
     accesses = connection.exec_driver_sql(
         f"SELECT w.access_id AS touched, {columns} FROM work w LEFT JOIN accesses a "  # noqa: S608
         f"ON a.access_id = w.access_id WHERE {_BETWEEN} ORDER BY w.number",
@@ -120,7 +117,7 @@ def _renew(
     for found in accesses:
         held: set[Held] = set()
         if found["access_id"] is not None:
-            held = here.held(Access(**{name: found[name] for name in _ACCESS_FIELDS}), remarks)
+            held = here.held(Access(**{name: found[name] for name in ACCESS_FIELDS}), remarks)
         ledger.update(found["touched"], before.get(found["touched"], {}), held)
     ledger.write()
 
@@ -132,12 +129,15 @@ class _Surroundings:
         self, connection: Connection, part: tuple[int, int], driver_layouts: Mapping[str, str]
     ) -> None:
         self._switches = {
-            name: _switch(row, driver_layouts) for name, row in _elements(connection, part)
+            switch.name: switch for switch in _switches(connection, part, driver_layouts)
         }
         self._subscriptions = _subscriptions(connection, part)
-        self._services = _services(connection, part)
-        self._everywhere = _declared(connection, "element IS NULL AND site IS NULL")
-        self._at_sites = _declared(connection, "site IS NOT NULL")
+        self._services = _services(connection, "element IS NULL") | _services(
+            connection,
+            "element IN (SELECT a.element FROM work w "  # noqa: S608 - a constant
+            f"JOIN accesses a ON a.access_id = w.access_id WHERE {_BETWEEN})",
+            part,
+        )
 
     def held(self, access: Access, remarks: _Remarks) -> set[Held]:
         """What an access holds now."""
@@ -153,64 +153,54 @@ class _Surroundings:
         """VLAN -> service; what is declared closer wins."""
         if switch is None:
             return {}
-        return (
-            self._everywhere.get(None, {})
-            | self._at_sites.get(switch.site, {})
-            | self._services.get((switch.name, None), {})
-            | self._services.get((switch.name, access.port), {})
-        )
+        out: dict[int, str] = {}
+        for where in (
+            (None, None, None),
+            (None, None, switch.site),
+            (switch.name, None, None),
+            (switch.name, access.port, None),
+        ):
+            out |= self._services.get(where, {})
+        return out
 
 
-def _switch(row: RowMapping, driver_layouts: Mapping[str, str]) -> Switch:
-    return switch_of(Element(**{name: row[name] for name in _ELEMENT_FIELDS}), driver_layouts)
-
-
-def _elements(connection: Connection, part: tuple[int, int]) -> Iterator[tuple[str, RowMapping]]:
+def _switches(
+    connection: Connection, part: tuple[int, int], driver_layouts: Mapping[str, str]
+) -> Iterator[Switch]:
     rows = connection.exec_driver_sql(
-        "SELECT e.* FROM elements e WHERE e.name IN (SELECT a.element FROM work w "  # noqa: S608
+        f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN (SELECT a.element FROM work w "  # noqa: S608
         f"JOIN accesses a ON a.access_id = w.access_id WHERE {_BETWEEN})",
         part,
     )
-    for row in rows.mappings():
-        yield row["name"], row
+    for row in rows:
+        yield switch_of(from_row(Element, row), driver_layouts)
 
 
 def _subscriptions(connection: Connection, part: tuple[int, int]) -> dict[str, list[Subscription]]:
     rows = connection.exec_driver_sql(
-        "SELECT s.* FROM work w JOIN subscriptions s ON s.access_id = w.access_id "  # noqa: S608
+        f"SELECT {columns('subscriptions', 's')} FROM work w "  # noqa: S608
+        "JOIN subscriptions s ON s.access_id = w.access_id "
         f"WHERE {_BETWEEN} ORDER BY s.subscription_id",
         part,
     )
     out: dict[str, list[Subscription]] = {}
-    for row in rows.mappings():
-        found = Subscription(**{name: row[name] for name in _SUBSCRIPTION_FIELDS})
+    for row in rows:
+        found = from_row(Subscription, row)
         out.setdefault(found.access_id, []).append(found)
     return out
 
 
 def _services(
-    connection: Connection, part: tuple[int, int]
-) -> dict[tuple[str, str | None], dict[int, str]]:
+    connection: Connection, where: str, values: tuple[object, ...] = ()
+) -> dict[tuple[str | None, str | None, str | None], dict[int, str]]:
+    """Services of a part of the network: element, port and site -> VLAN -> service."""
     rows = connection.exec_driver_sql(
-        "SELECT element, port, vlan, service_type FROM services WHERE element IN "  # noqa: S608
-        "(SELECT a.element FROM work w JOIN accesses a ON a.access_id = w.access_id "
-        f"WHERE {_BETWEEN})",
-        part,
+        f"SELECT element, port, site, vlan, service_type FROM services WHERE {where}",  # noqa: S608 - three clauses
+        values,
     )
-    out: dict[tuple[str, str | None], dict[int, str]] = {}
-    for element, port, vlan, service in rows:
-        out.setdefault((element, port), {})[vlan] = service
-    return out
-
-
-def _declared(connection: Connection, where: str) -> dict[str | None, dict[int, str]]:
-    """Services of sites, or everywhere."""
-    rows = connection.exec_driver_sql(
-        f"SELECT site, vlan, service_type FROM services WHERE {where}"  # noqa: S608 - two clauses
-    )
-    out: dict[str | None, dict[int, str]] = {}
-    for site, vlan, service in rows:
-        out.setdefault(site, {})[vlan] = service
+    out: dict[tuple[str | None, str | None, str | None], dict[int, str]] = {}
+    for element, port, site, vlan, service in rows:
+        out.setdefault((element, port, site), {})[vlan] = service
     return out
 
 
@@ -219,12 +209,12 @@ def _mark_switches(connection: Connection, driver_layouts: Mapping[str, str]) ->
         "DELETE FROM switch_marks WHERE element IN (SELECT name FROM touched_elements)"
     )
     rows = connection.exec_driver_sql(
-        "SELECT e.* FROM touched_elements t JOIN elements e ON e.name = t.name"
-    ).mappings()
+        f"SELECT {_ELEMENT} FROM touched_elements t JOIN elements e ON e.name = t.name"  # noqa: S608
+    )
     while some := list(islice(rows, _AT_ONCE)):
         marks: list[tuple[int, bytes, str]] = []
         for row in some:
-            switch = _switch(row, driver_layouts)
+            switch = switch_of(from_row(Element, row), driver_layouts)
             marks += [(int(Mark.NAME), name, switch.name) for name in switch.names()]
             marks += [(int(Mark.LAYOUT), one, switch.name) for one in switch.layouts()]
         connection.exec_driver_sql(
@@ -233,7 +223,7 @@ def _mark_switches(connection: Connection, driver_layouts: Mapping[str, str]) ->
 
 
 def _refuse_twins(connection: Connection, staging: Staging) -> None:
-    """Two switches with one remote-id and one layout cannot be told apart by anybody."""
+    """Two switches with one remote-id and one layout cannot be distinguished."""
     twins = connection.exec_driver_sql(
         "SELECT min(element), max(element) FROM switch_marks WHERE mark = ? "
         "GROUP BY value HAVING count(*) > 1 ORDER BY 1 LIMIT 1",
@@ -253,7 +243,7 @@ def _twice(connection: Connection, staging: Staging, name: str, why: str) -> Inv
     table = staging.tables.get("elements")
     if table is None:
         return InventoryError(why)
-    query = select(*place(table)).where(table.c[elements.c.name.name] == name)
+    query = select(*place(table)).where(table.c.name == name)
     if (row := connection.execute(query).mappings().first()) is not None:
         return staging.problem(row, "mac", why).as_error()
     return staging.absence("elements", why).as_error()
@@ -268,8 +258,8 @@ def _note(connection: Connection, made_by: str, complete: bool, now: datetime) -
 
 
 def _made_by(driver_layouts: Mapping[str, str]) -> str:
-    told = repr((_VERSION, _layouts(), sorted(driver_layouts.items())))
-    return hashlib.sha256(told.encode()).hexdigest()
+    sources = repr((_VERSION, _layouts(), sorted(driver_layouts.items())))
+    return hashlib.sha256(sources.encode()).hexdigest()
 
 
 @cache

@@ -1,10 +1,71 @@
-"""From what a log writes to a moment: zones are the source's, and years are missing."""
+"""What stands in front of the message in a line of a log: byte order mark, count, priority, time.
+
+Sources: RFC 5424 (priority, version, BOM), RFC 6587, 3.4.1 (octet counts).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
+_BOM = b"\xef\xbb\xbf"
+_COUNTED = re.compile(rb"([1-9]\d{0,5}) (?=<\d{1,3}>)")
+_FRONT = re.compile(rb"(?:[1-9]\d{0,5} )?<\d{1,3}>(1 )?|(1 )(?=\d{4}-\d\d-\d\dT)")
+_VARIABLE = re.compile(rb"\0(?=[A-Za-z_]\w{0,63}=)")
+
+
+def unmarked(line: bytes) -> bytes:
+    """A line without the byte order mark that an editor has put in front of the first one."""
+    return line.removeprefix(_BOM)
+
+
+def unfronted(line: bytes) -> tuple[bytes, bool]:
+    """A line without octet count, priority and version, and whether it had a version (RFC 5424)."""
+    match = _FRONT.match(line)
+    if match is None:
+        return line, False
+    return line[match.end() :], bool(match[1] or match[2])
+
+
+def messages(line: bytes) -> Iterator[bytes]:
+    """The messages in a line: several where octets are counted and nothing else parts them."""
+    found, rest = counted(line)
+    yield from found
+    if rest or not found:
+        yield rest
+
+
+def counted(octets: bytes) -> tuple[list[bytes], bytes]:
+    """The messages behind each of which another octet count stands, and what is left.
+
+    A count behind which no other count stands is not followed: the line may have been shortened.
+    """
+    found: list[bytes] = []
+    at = 0
+    while (match := _COUNTED.match(octets, at)) is not None:
+        end = match.end() + int(match[1])
+        if _COUNTED.match(octets, end) is None:
+            break
+        found.append(octets[at:end])
+        at = end
+    return found, octets[at:]
+
+
+def rows(line: bytes) -> list[bytes]:
+    """The lines that were put into one.
+
+    Those of an environment that was written down with NULs, and those of a dump of Kea whose line
+    feeds rsyslog has escaped.
+    """
+    if b"\0" in line:
+        return _VARIABLE.split(line)
+    if b"#012" in line and b"type=" in line:
+        return line.split(b"#012")
+    return [line]
+
+
+_Time = datetime | None
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -25,7 +86,7 @@ class Clock:
     """Reads the times of one source. Remembers the last text, as a busy log repeats its seconds.
 
     Args:
-        zone: In which the source writes times that do not tell theirs.
+        zone: Of times that are written without one.
         now: When the lines were written, more or less; it gives a year to those without.
     """
 
@@ -112,3 +173,44 @@ def epoch(written: str | float) -> datetime | None:
     if not _FIRST <= seconds <= _LAST:
         return None
     return datetime.fromtimestamp(seconds, UTC)
+
+
+_ISO = re.compile(rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
+_SYSLOG = re.compile(rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d")
+_DETAIL = re.compile(rb"([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s*$")
+_LEASES = re.compile(rb"\s*(?:starts|cltt) \d (\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)(?: UTC)?;")
+_KEA_CSV = re.compile(
+    rb"[0-9A-Fa-f.:]+,[0-9A-Fa-f:]*,(?:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*,|,)?(\d{1,10}),(\d{1,12}),"
+)
+_MOST_OF_A_LINE = 256
+
+
+class LogTime:
+    """Reads the time at the beginning of the lines of a log, whichever program has written it.
+
+    Args:
+        zone: Of times that are written without one.
+        now: A syslog line without a year is of the latest year in which it is not in the future.
+    """
+
+    def __init__(self, zone: tzinfo, now: datetime) -> None:
+        clock = Clock(zone, now)
+        self._forms: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], _Time]], ...] = (
+            (_ISO, lambda found: clock.iso((found[1] + (found[2] or b"")).decode())),
+            (_SYSLOG, lambda found: clock.traditional(found[0].decode())),
+            (_DETAIL, lambda found: clock.ctime(found[1].decode())),
+            (_LEASES, lambda found: datetime(*map(int, found.groups()), tzinfo=UTC)),  # type: ignore[arg-type, misc]  # six numbers
+            # The end of a lease less its lifetime is when it was given.
+            (_KEA_CSV, lambda found: datetime.fromtimestamp(int(found[2]) - int(found[1]), UTC)),
+        )
+
+    def of(self, line: bytes) -> datetime | None:
+        """The time that a line begins with; ``None`` when it begins with none."""
+        line, _ = unfronted(unmarked(line[: 2 * _MOST_OF_A_LINE]))
+        for form, read in self._forms:
+            if match := form.match(line, 0, _MOST_OF_A_LINE):
+                try:
+                    return read(match)
+                except (ValueError, OverflowError, OSError):
+                    return None
+        return None
