@@ -328,7 +328,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def allow_growth(file: TicketFile, most: int | None) -> None:
     """Let a file grow so many pages, or no further than it has."""
-    pool = file.database._engine.pool
+    with file.database.read() as reading:
+        pool = reading.engine.pool
     connections = [pool.connect() for _ in range(5)]
     for connection in connections:
         cursor = connection.cursor()

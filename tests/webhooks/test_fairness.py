@@ -188,7 +188,7 @@ def test_a_webhook_that_keeps_failing_is_switched_off_until_its_owner_switches_i
 ) -> None:
     """The list says since when and why; nothing is lost meanwhile, nor changed by a restart."""
     later, down = Later(), [True]
-    manners = DeliveryLimits(off_after=3)
+    limits = DeliveryLimits(off_after=3)
     with receiver(lambda _: Reply(503 if down[0] else 204)) as bad:
 
         async def failing(hub: Hub) -> str:
@@ -219,9 +219,9 @@ def test_a_webhook_that_keeps_failing_is_switched_off_until_its_owner_switches_i
             (listed,) = await hub.webhooks(ISP)
             return listed
 
-        hook = with_hub(file, failing, now=later, manners=manners)
-        listed = with_hub(file, off, now=later, manners=manners)
-        after = with_hub(file, on, now=later, manners=manners)
+        hook = with_hub(file, failing, now=later, delivery_limits=limits)
+        listed = with_hub(file, off, now=later, delivery_limits=limits)
+        after = with_hub(file, on, now=later, delivery_limits=limits)
 
     assert listed.trouble is not None
     assert (listed.trouble.failures, listed.trouble.why) == (3, "answered 503")

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, sele
 
 from techinfo.inventory.importing.changes import micros, moment
 from techinfo.inventory.tables import event_times, events, events_dropped
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 _PAGE = 1000
 

@@ -41,7 +41,8 @@ from techinfo.inventory.tables import (
     services,
     subscriptions,
 )
-from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
+from techinfo.store.base import Database
+from techinfo.store.database import Synchronous, in_memory_database, open_database
 
 _PAGE = 1000
 _ACCESS_KEYS, _ELEMENT_KEYS, _CPE_KEYS, _SUBSCRIPTION_KEYS = (

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from techinfo.inventory.events import Change, ObjectType
 from techinfo.inventory.records import Access, Kind, Offer, Subscription
 from techinfo.inventory.tables import accesses, events, imports, offers, subscriptions
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 _PAGE = 1000
 _Listed = TypeVar("_Listed", Access, Subscription, Offer)

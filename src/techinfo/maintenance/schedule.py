@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
 from techinfo.maintenance.stores import STORES, Store
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 _log = logging.getLogger(__name__)
 _FIRST_AFTER = timedelta(seconds=30)

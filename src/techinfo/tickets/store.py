@@ -12,13 +12,11 @@ import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from threading import Event, Lock
-from typing import Self
 
 from sqlalchemy import Connection, func, select
 
-from techinfo.store.database import Database, open_database, open_read_only
+from techinfo.store.base import Database, StoreFile
 from techinfo.tickets import tables as rows
 from techinfo.tickets import tables as t
 from techinfo.tickets.changes import (
@@ -58,22 +56,14 @@ _AT_ONCE = 500
 _TICKETS = t.tickets.c
 
 
-class TicketFile:
-    """An open file of tickets. Safe to share between threads. Close it, or use ``with``."""
+class TicketFile(StoreFile):
+    """An open file of tickets. Safe to share between threads."""
+
+    SCHEMA = SCHEMA
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        super().__init__(database)
         self._turns = WriteQueue()
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA, synchronous="FULL"))
-
-    @classmethod
-    def open_read_only(cls, path: Path) -> Self:
-        """Open a file that is there, and never write to it."""
-        return cls(open_read_only(path, SCHEMA))
 
     @contextmanager
     def write(self, *, behind: bool = False) -> Iterator[Connection]:
@@ -237,16 +227,6 @@ class TicketFile:
             query = query.where(e.provider == reach.provider)
         with self.database.read() as connection:
             return tuple(map(rows.event, connection.execute(query)))
-
-    def close(self) -> None:
-        """Give the file back."""
-        self.database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @staticmethod
     def _whole(connection: Connection, number: int) -> Ticket:
