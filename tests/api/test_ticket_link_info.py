@@ -35,7 +35,7 @@ from techinfo.api.v1.access_document import is_whole
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.model import utc_now
 from techinfo.tickets import link_info
-from techinfo.tickets.link_info_jobs import JobLimits, LinkInfoJobs
+from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Attachment, Moment, NewTicket, Problem, Reach
 from techinfo.tickets.store import TicketFile
 

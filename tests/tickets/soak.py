@@ -27,7 +27,7 @@ from typing import Any
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Role, Viewer
 from techinfo.inventory import Inventory
-from techinfo.tickets.link_info_jobs import LinkInfoJobs
+from techinfo.tickets.link_info import LinkInfoJobs
 from techinfo.tickets.records import Change, NewTicket, Party, Problem, Reach, Status
 from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile

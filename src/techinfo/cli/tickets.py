@@ -17,8 +17,7 @@ from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
 from techinfo.model import utc_now
-from techinfo.tickets.link_info import attached
-from techinfo.tickets.link_info_jobs import since_creation
+from techinfo.tickets.link_info import attached, since_creation
 from techinfo.tickets.reading import worth
 from techinfo.tickets.records import Reach, Status
 from techinfo.tickets.store import TicketFile

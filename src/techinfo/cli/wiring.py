@@ -55,10 +55,10 @@ from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
-from techinfo.tickets import link_info_jobs as captures
-from techinfo.tickets.link_info import bounds, sweep
-from techinfo.tickets.link_info_jobs import LinkInfoJobs
+from techinfo.tickets import link_info as captures
+from techinfo.tickets.link_info import LinkInfoJobs
 from techinfo.tickets.records import Limits
+from techinfo.tickets.retention import bounds, sweep
 from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
 from techinfo.webhooks.hub import DeliveryLimits, Hub

@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.model import utc_now
-from techinfo.tickets.link_info import attached
-from techinfo.tickets.link_info_jobs import LinkInfoJobs
+from techinfo.tickets.link_info import LinkInfoJobs, attached
 from techinfo.tickets.records import (
     OPERATOR,
     Change,

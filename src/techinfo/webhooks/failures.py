@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, ScalarSelect, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
+from techinfo.store.base import moment_of, stamp
 from techinfo.tickets import tables as t
 from techinfo.tickets.store import TicketFile
-from techinfo.tickets.tables import moment_of, stamp
 
 _HOOKS, _DELIVERIES, _TROUBLE = t.webhooks.c, t.deliveries.c, t.trouble.c
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from techinfo.store.base import moment_of
 from techinfo.tickets.records import Message
-from techinfo.tickets.tables import moment_of
 
 VERSION = 1
 """Of the plain form; it grows when a receiver would have to change."""

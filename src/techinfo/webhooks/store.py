@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from techinfo.errors import UnknownWebhookError, WebhookError
+from techinfo.store.base import moment_of, stamp
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import tell, whole
 from techinfo.tickets.records import Message, Reach
 from techinfo.tickets.store import TicketFile
-from techinfo.tickets.tables import moment_of, stamp
 from techinfo.webhooks.failures import Trial, note, waiting
 
 _HOOKS, _DELIVERIES, _MESSAGES = t.webhooks.c, t.deliveries.c, t.messages.c
