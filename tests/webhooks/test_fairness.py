@@ -57,7 +57,7 @@ def test_ten_silent_webhooks_keep_nobody_elses_waiting(file: TicketFile) -> None
             await hub.register(TV, wanted(good.url))
             for n in range(30):
                 a_ticket(file, hub, sp_ticket_reference=f"CASE#{n}")
-            await until(lambda: len(hub.under_way) == 1)
+            await until(lambda: len(hub.running) == 1)
             a_ticket(file, hub, provider="tv")
             await received(good, 1)
             assert silent.received == []
@@ -90,7 +90,7 @@ def test_names_that_nobody_resolves_keep_nobody_elses_waiting(file: TicketFile) 
             await hub.register(TV, wanted(good.url))
             deaf.append(True)
             a_ticket(file, hub)
-            await until(lambda: len(hub.under_way) >= 3)
+            await until(lambda: len(hub.running) >= 3)
             a_ticket(file, hub, provider="tv")
             await received(good, 1)
 

@@ -21,8 +21,8 @@ from techinfo.tickets.link_info import attached, since_creation
 from techinfo.tickets.reading import worth
 from techinfo.tickets.records import Reach, Status
 from techinfo.tickets.store import TicketFile
-from techinfo.webhooks import disturbances
 from techinfo.webhooks import store as webhooks
+from techinfo.webhooks.payloads import disturbances
 
 app = typer.Typer(
     help="Tickets of providers, and what webhooks were told of them.\n\n"
@@ -135,7 +135,7 @@ def disturbance(
     """
     settings = settings_of(config)
     with inventory_of(settings) as inventory, opened(settings) as file:
-        told = disturbances.facts(
+        told = disturbances(
             inventory, access, reference=reference, text=text, over=over, now=utc_now()
         )
         count = webhooks.publish(file, "disturbance", utc_now(), told)

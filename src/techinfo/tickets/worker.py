@@ -86,7 +86,7 @@ class BackgroundWorker(ABC, Generic[_K]):
                 try:
                     pause_s = await self._look()
                 except TicketStoreError as error:
-                    self._rest(error)
+                    self._note_trouble(error)
                     pause_s = self._again_s
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
@@ -96,9 +96,9 @@ class BackgroundWorker(ABC, Generic[_K]):
         try:
             await work
         except TicketStoreError as error:
-            self._rest(error)
+            self._note_trouble(error)
 
-    def _rest(self, error: TicketStoreError) -> None:
+    def _note_trouble(self, error: TicketStoreError) -> None:
         now = asyncio.get_running_loop().time()
         if now >= self._rests_until:
             _log.warning("%s: %s", self._trouble, error)
