@@ -148,9 +148,9 @@ async def _writing(
     ):  # a message is written for who wants to be told
         webhooks.add(file, _HOOK, most=1)
     hub = Hub(file)
-    captures = LinkInfoJobs(file, _document, known.subscriptions_on, told=hub.wake)
+    captures = LinkInfoJobs(file, _document, known.subscriptions_on, on_change=hub.wake)
     network: Any = _Network(known)
-    desk = TicketService(file, AccessService(network), captures, told=hub.wake)
+    desk = TicketService(file, AccessService(network), captures, on_change=hub.wake)
     captures.start()
     hub.start()
 

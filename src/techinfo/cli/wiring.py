@@ -132,14 +132,14 @@ class Tickets:
             # The reading ends by itself first, and says more about it.
             job_limits=captures.JobLimits(deadline_s=told.linkinfo_deadline_s + 5.0),
             now=app_state.troubleshooter.now,
-            told=hub.wake,
+            on_change=hub.wake,
         )
         desk = TicketService(
             self.file,
             app_state.access_service,
             wanted,
             now=app_state.troubleshooter.now,
-            told=hub.wake,
+            on_change=hub.wake,
             limits=Limits(
                 octets=told.octets_per_provider,
                 open_tickets=told.open_per_provider,

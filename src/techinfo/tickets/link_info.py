@@ -70,7 +70,7 @@ class LinkInfoJobs(BackgroundWorker[Pending]):
         file: Where it is wanted, and attached.
         capture: Reads an access.
         subscriptions: Of an access.
-        told: Called after something was attached.
+        on_change: Called after something was attached.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class LinkInfoJobs(BackgroundWorker[Pending]):
         *,
         job_limits: JobLimits | None = None,
         now: Callable[[], datetime] = utc_now,
-        told: Callable[[], None] = lambda: None,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._limits = job_limits or JobLimits()
         super().__init__("link info cannot be attached, it is tried again", self._limits.again_s)
@@ -89,7 +89,7 @@ class LinkInfoJobs(BackgroundWorker[Pending]):
         self._capture = capture
         self._subscriptions = subscriptions
         self._now = now
-        self._told = told
+        self._on_change = on_change
 
     async def _look(self) -> None:
         under_way = self.running
@@ -104,7 +104,7 @@ class LinkInfoJobs(BackgroundWorker[Pending]):
         if ticket is not None:
             info = await self._read(ticket, asked)
             await asyncio.to_thread(self._attach, ticket, asked, info)
-            self._told()
+            self._on_change()
 
     async def _read(self, ticket: Ticket, asked: Pending) -> LinkInfo:
         if self._now() - asked.asked_at > timedelta(seconds=self._limits.late_s):

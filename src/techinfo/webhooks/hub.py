@@ -124,7 +124,11 @@ class Hub(BackgroundWorker[tuple[str, str]]):
         self._timeout_s = timeout_s
         self._sender = Sender(timeout_s=timeout_s)
         self._courier = Courier(
-            file, self._sender, self._where_of, now=now, owns_references=owns_references
+            file=file,
+            sender=self._sender,
+            where_of=self._where_of,
+            owns_references=owns_references,
+            now=now,
         )
         self._turns = FairQueue(self._limits.of_owner, self._sender.place)
         self._rest = Rest(pauses_s=_REST_S, off_after=self._limits.off_after)

@@ -232,10 +232,11 @@ def _in_words(error: httpx.HTTPError) -> str:
     return "the connection broke before there was an answer"
 
 
+@dataclass(kw_only=True, slots=True)
 class Courier:
     """Makes one try of a delivery, in the form that its webhook wants.
 
-    Args:
+    Attributes:
         file: Has how an external desk calls a ticket.
         sender: Sends.
         where_of: Owner -> what finds the address of a URL of theirs.
@@ -243,20 +244,11 @@ class Courier:
         now: The time.
     """
 
-    def __init__(
-        self,
-        file: TicketFile,
-        sender: Sender,
-        where_of: Callable[[str], Where],
-        *,
-        owns_references: bool,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._file = file
-        self._sender = sender
-        self._where_of = where_of
-        self._owns_references = owns_references
-        self._now = now
+    file: TicketFile
+    sender: Sender
+    where_of: Callable[[str], Where]
+    owns_references: bool
+    now: Callable[[], datetime]
 
     async def deliver(self, delivery: Delivery) -> Outcome:
         """Send one delivery, once."""
@@ -280,13 +272,13 @@ class Courier:
 
     async def _send(self, delivery: Delivery, request: Request) -> Outcome:
         hook = delivery.webhook
-        return await self._sender.send(
+        return await self.sender.send(
             request,
             message=delivery.message.id,
             secret=hook.secret,
             headers=hook.headers,
-            where=self._where_of(hook.provider),
-            now=self._now,
+            where=self.where_of(hook.provider),
+            now=self.now,
         )
 
     def _key(self, message: Message) -> str | None:
@@ -295,7 +287,7 @@ class Courier:
             return None
         reference = message.facts["ticket"]["own_reference"]
         try:
-            return self._file.ticket(reference, Reach(sandbox=message.sandbox)).desk_key
+            return self.file.ticket(reference, Reach(sandbox=message.sandbox)).desk_key
         except UnknownTicketError:
             return None
 
@@ -308,11 +300,11 @@ class Courier:
         change = Change(
             by=Party.CO,
             desk_key=known.key,
-            desk_reference=known.number if self._owns_references else None,
+            desk_reference=known.number if self.owns_references else None,
         )
         reference = message.facts["ticket"]["own_reference"]
         try:
-            self._file.change(reference, Reach(sandbox=message.sandbox), change, None, self._now)
+            self.file.change(reference, Reach(sandbox=message.sandbox), change, None, self.now)
         except (UnknownTicketError, TicketConflictError) as error:
             return Outcome(delivered=True, words=f"taken, but not noted here: {error}")
         return outcome
