@@ -201,7 +201,7 @@ def test_a_revoked_credential_is_wrong_within_seconds(room: Room, file: UsersFil
     async def words() -> list[int]:
         asked = [basic("noc", "first-word"), basic("noc", "second-word")]
         before = [(await ask(door, a)).status for a in asked]
-        with UsersFile.open(Path(file._database.name)) as elsewhere:
+        with UsersFile.open(Path(file.database.name)) as elsewhere:
             elsewhere.revoke("noc", second, NOW)
         clock.at += 2.0
         return before + [(await ask(door, a)).status for a in asked]

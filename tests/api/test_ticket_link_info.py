@@ -35,7 +35,7 @@ from techinfo.api.v1.access_document import is_whole
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.model import utc_now
 from techinfo.tickets import link_info
-from techinfo.tickets.link_info_jobs import JobLimits, LinkInfoJobs
+from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Attachment, Moment, NewTicket, Problem, Reach
 from techinfo.tickets.store import TicketFile
 
@@ -328,7 +328,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def allow_growth(file: TicketFile, most: int | None) -> None:
     """Let a file grow so many pages, or no further than it has."""
-    pool = file.database._engine.pool
+    with file.database.read() as reading:
+        pool = reading.engine.pool
     connections = [pool.connect() for _ in range(5)]
     for connection in connections:
         cursor = connection.cursor()

@@ -460,7 +460,8 @@ def test_a_full_disk_is_507_and_no_ticket_is_pretended(desk: Ticketed) -> None:
 
 def _limit_pages(desk: Ticketed, most: int | None) -> int:
     """Let the file grow no further; says how many pages it has."""
-    pool = desk.file.database._engine.pool
+    with desk.file.database.read() as reading:
+        pool = reading.engine.pool
     connections = [pool.connect() for _ in range(5)]
     try:
         for connection in connections:

@@ -43,7 +43,8 @@ def test_a_page_is_found_in_the_order_of_an_index(
 ) -> None:
     """SQLite's own plan: no search row by row; at most the rows of one access are sorted."""
     inventory.import_file(write("network.yaml", NETWORK + SUBSCRIBED))
-    engine = inventory._database._engine
+    with inventory.database.read() as connection:
+        engine = connection.engine
     plans: list[str] = []
 
     def explain(_c: Any, cursor: Any, sql: str, values: Any, _x: Any, _many: bool) -> None:

@@ -113,7 +113,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_what_is_written_is_on_disk_when_that_returns(file: AuditFile) -> None:
     """PRAGMA synchronous is FULL (2) on the connection that writes."""
-    with file._database.write() as connection:
+    with file.database.write() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
 
 

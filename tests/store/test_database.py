@@ -17,8 +17,8 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
 from techinfo.errors import InventoryError
 from techinfo.store.database import (
-    Database,
     Schema,
+    SqliteDatabase,
     in_memory_database,
     open_database,
     open_read_only,
@@ -69,17 +69,17 @@ for what, version in (("new", 1), ("same", 1), ("older", 2)):
 """
 
 
-def _numbers(database: Database) -> list[int]:
+def _numbers(database: SqliteDatabase) -> list[int]:
     with database.read() as connection:
         return list(connection.execute(select(_rows.c.number)).scalars())
 
 
-def _add(database: Database, number: int) -> None:
+def _add(database: SqliteDatabase, number: int) -> None:
     with database.write() as connection:
         connection.execute(insert(_rows).values(number=number))
 
 
-def _add_all(database: Database, *numbers: int) -> None:
+def _add_all(database: SqliteDatabase, *numbers: int) -> None:
     with database.write() as connection:
         for number in numbers:
             connection.execute(insert(_rows).values(number=number))

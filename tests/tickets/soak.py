@@ -27,7 +27,7 @@ from typing import Any
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Role, Viewer
 from techinfo.inventory import Inventory
-from techinfo.tickets.link_info_jobs import LinkInfoJobs
+from techinfo.tickets.link_info import LinkInfoJobs
 from techinfo.tickets.records import Change, NewTicket, Party, Problem, Reach, Status
 from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
@@ -148,9 +148,9 @@ async def _writing(
     ):  # a message is written for who wants to be told
         webhooks.add(file, _HOOK, most=1)
     hub = Hub(file)
-    captures = LinkInfoJobs(file, _document, known.subscriptions_on, told=hub.wake)
+    captures = LinkInfoJobs(file, _document, known.subscriptions_on, on_change=hub.wake)
     network: Any = _Network(known)
-    desk = TicketService(file, AccessService(network), captures, told=hub.wake)
+    desk = TicketService(file, AccessService(network), captures, on_change=hub.wake)
     captures.start()
     hub.start()
 

@@ -18,8 +18,8 @@ from techinfo.errors import (
     TicketStoreError,
     UnknownTicketError,
 )
-from techinfo.tickets import privacy as ticket_privacy
-from techinfo.tickets.link_info import attach, attached, bounds, pending, sweep
+from techinfo.tickets import retention as ticket_privacy
+from techinfo.tickets.link_info import attach, attached, pending
 from techinfo.tickets.outbox import whole
 from techinfo.tickets.records import (
     Attachment,
@@ -35,6 +35,7 @@ from techinfo.tickets.records import (
     Reach,
     Status,
 )
+from techinfo.tickets.retention import bounds, sweep
 from techinfo.tickets.store import TicketFile
 from techinfo.webhooks.store import State, Webhook, add, due, settle
 

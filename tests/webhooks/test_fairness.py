@@ -57,7 +57,7 @@ def test_ten_silent_webhooks_keep_nobody_elses_waiting(file: TicketFile) -> None
             await hub.register(TV, wanted(good.url))
             for n in range(30):
                 a_ticket(file, hub, sp_ticket_reference=f"CASE#{n}")
-            await until(lambda: len(hub.under_way) == 1)
+            await until(lambda: len(hub.running) == 1)
             a_ticket(file, hub, provider="tv")
             await received(good, 1)
             assert silent.received == []
@@ -90,7 +90,7 @@ def test_names_that_nobody_resolves_keep_nobody_elses_waiting(file: TicketFile) 
             await hub.register(TV, wanted(good.url))
             deaf.append(True)
             a_ticket(file, hub)
-            await until(lambda: len(hub.under_way) >= 3)
+            await until(lambda: len(hub.running) >= 3)
             a_ticket(file, hub, provider="tv")
             await received(good, 1)
 
@@ -188,7 +188,7 @@ def test_a_webhook_that_keeps_failing_is_switched_off_until_its_owner_switches_i
 ) -> None:
     """The list says since when and why; nothing is lost meanwhile, nor changed by a restart."""
     later, down = Later(), [True]
-    delivery_limits = DeliveryLimits(off_after=3)
+    limits = DeliveryLimits(off_after=3)
     with receiver(lambda _: Reply(503 if down[0] else 204)) as bad:
 
         async def failing(hub: Hub) -> str:
@@ -219,9 +219,9 @@ def test_a_webhook_that_keeps_failing_is_switched_off_until_its_owner_switches_i
             (listed,) = await hub.webhooks(ISP)
             return listed
 
-        hook = with_hub(file, failing, now=later, delivery_limits=delivery_limits)
-        listed = with_hub(file, off, now=later, delivery_limits=delivery_limits)
-        after = with_hub(file, on, now=later, delivery_limits=delivery_limits)
+        hook = with_hub(file, failing, now=later, delivery_limits=limits)
+        listed = with_hub(file, off, now=later, delivery_limits=limits)
+        after = with_hub(file, on, now=later, delivery_limits=limits)
 
     assert listed.trouble is not None
     assert (listed.trouble.failures, listed.trouble.why) == (3, "answered 503")

@@ -48,10 +48,10 @@ from techinfo.store.batches import Batches
 from techinfo.store.pauses import PausesFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
-from techinfo.tickets import link_info_jobs as captures
-from techinfo.tickets.link_info import bounds, sweep
-from techinfo.tickets.link_info_jobs import LinkInfoJobs
+from techinfo.tickets import link_info as captures
+from techinfo.tickets.link_info import LinkInfoJobs
 from techinfo.tickets.records import Limits
+from techinfo.tickets.retention import bounds, sweep
 from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
 from techinfo.webhooks.hub import DeliveryLimits, Hub
@@ -114,14 +114,14 @@ class Tickets:
             # The reading ends by itself first, and says more about it.
             job_limits=captures.JobLimits(deadline_s=settings.linkinfo_deadline_s + 5.0),
             now=app_state.troubleshooter.now,
-            told=hub.wake,
+            on_change=hub.wake,
         )
         desk = TicketService(
             self.file,
             app_state.access_service,
             wanted,
             now=app_state.troubleshooter.now,
-            told=hub.wake,
+            on_change=hub.wake,
             limits=Limits(
                 octets=settings.octets_per_provider,
                 open_tickets=settings.open_per_provider,

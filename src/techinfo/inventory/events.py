@@ -41,7 +41,7 @@ from techinfo.inventory.tables import (
     offers,
     subscriptions,
 )
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 _PAGE = 1000
 _SECOND = 1_000_000

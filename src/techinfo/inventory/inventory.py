@@ -46,7 +46,8 @@ from techinfo.inventory.tables import (
     services,
     subscriptions,
 )
-from techinfo.store.database import Database, Synchronous, in_memory_database, open_database
+from techinfo.store.base import Database
+from techinfo.store.database import Synchronous, in_memory_database, open_database
 
 _BY_ID = union_all(
     select(accesses).where(accesses.c.access_id == bindparam("id")),

@@ -33,7 +33,7 @@ from techinfo.inventory.tables import (
     rows,
     subscriptions,
 )
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 _BY_ACCESS = ("access_id", "subscription_id")
 _MANDATORY = ("street_name", "postal_code", "city", "country_code", "premises_type", "state")

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from techinfo.inventory.records import Access, from_row
 from techinfo.inventory.tables import accesses, cpes, rows, street_words, subscriptions
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 MOST_OF_A_WORD = 40
 _WORD = re.compile(r"\w+")

@@ -27,7 +27,8 @@ from sqlalchemy import (
 
 from techinfo.errors import InventoryError
 from techinfo.inventory.records import FIELDS, PARENTS, Kind
-from techinfo.store.database import Database, Schema
+from techinfo.store.base import Database
+from techinfo.store.database import Schema
 
 _metadata = MetaData()
 _PAGE = 1000

@@ -1,16 +1,15 @@
-"""The file of leases that logs of DHCP servers told: who had what, where; and how far we read.
+"""The file of leases from the logs of DHCP servers: who had which address on which access.
 
-What stands in the file of leases, and its rows as values.
+It also has how far each log was read, and what is odd about identifiers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Self
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    Row,
     Table,
     Text,
     and_,
@@ -34,11 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import StoreError, TechinfoError
-from techinfo.store.database import Database, Schema, open_database, open_read_only
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
+from techinfo.store.base import MICROSECONDS, Records, StoreFile, stamp
+from techinfo.store.database import Schema
 
 _metadata = MetaData()
 LEASES = Table(
@@ -94,12 +89,9 @@ OBSERVATIONS = Table(
 )
 Index("observations_last", OBSERVATIONS.c.last_at)
 Index("observations_access", OBSERVATIONS.c.access_id)
-_NAMES = tuple(column.name for column in LEASES.columns)
-_TIMES = ("start", "heard", "last_renew", "end")
 
 
-def fault(message: str) -> TechinfoError:
-    """What is wrong with the file of leases, as an error."""
+def _fault(message: str) -> TechinfoError:
     return StoreError(message, key="leases.path")
 
 
@@ -107,7 +99,7 @@ SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x746C7365,  # "tlse"
     version=1,
-    fault=fault,
+    fault=_fault,
 )
 
 
@@ -177,52 +169,9 @@ class ObservationRow:
     address: str | None = None
 
 
-def number_of(at: datetime) -> int:
-    """A time as it is kept: microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def moment_of(number: int) -> datetime:
-    """The time that is kept as a number.
-
-    Raises:
-        ConfigError: It is none.
-    """
-    try:
-        return _EPOCH + number * _MICROSECOND
-    except (TypeError, OverflowError) as error:
-        raise fault(f"a row cannot be read: {error}") from error
-
-
-def columns_of(row: LeaseRow) -> dict[str, Any]:
-    """A lease as its columns."""
-    values: dict[str, Any] = {name: getattr(row, name) for name in _NAMES}
-    for name in _TIMES:
-        values[name] = None if values[name] is None else number_of(values[name])
-    return values
-
-
-def lease_of(row: Row[Any]) -> LeaseRow:
-    """The lease of a row."""
-    values = row._asdict()
-    for name in _TIMES:
-        values[name] = None if values[name] is None else moment_of(values[name])
-    return LeaseRow(**{**values, "newest": bool(values["newest"])})
-
-
-def observation_of(values: dict[str, Any]) -> ObservationRow:
-    """The observation of a row's columns."""
-    return ObservationRow(
-        **{
-            **values,
-            "first_at": moment_of(values["first_at"]),
-            "last_at": moment_of(values["last_at"]),
-        }
-    )
-
-
-__all__ = ["SCHEMA", "LeaseFile", "LeaseRow", "LeaseWriter", "ObservationRow", "Position"]
-
+_LEASES = Records(LeaseRow, MICROSECONDS)
+_POSITIONS = Records(Position, MICROSECONDS)
+_OBSERVATIONS = Records(ObservationRow, MICROSECONDS)
 _MOST_ROWS = 10_000
 """Of one question; an access has a handful."""
 _MOST_OBSERVED = 100_000
@@ -231,36 +180,17 @@ _AT_ONCE = 500
 """Values in one statement."""
 
 
-class LeaseFile:
-    """An open file; every error is a `ConfigError` that names it. Close it, or use ``with``."""
+class LeaseFile(StoreFile):
+    """An open file; every error is a `ConfigError` that names it."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file for reading and writing; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA))
-
-    @classmethod
-    def open_read_only(cls, path: Path) -> Self:
-        """Open a file that is there, and never write to it."""
-        return cls(open_read_only(path, SCHEMA))
-
-    @property
-    def database(self) -> Database:
-        """The file itself."""
-        return self._database
+    SCHEMA = SCHEMA
+    SYNCHRONOUS = "NORMAL"  # what a power cut takes is read again from the logs
 
     @contextmanager
     def writing(self) -> Iterator[LeaseWriter]:
         """One transaction: what was read, and how far, are kept together or not at all."""
-        with self._database.write() as connection:
-            yield LeaseWriter(connection)
-
-    def generation(self) -> tuple[int, ...]:
-        """Another value after every commit; cheap to ask."""
-        return self._database.generation()
+        with self.database.write() as connection:
+            yield LeaseWriter(self, connection)
 
     def of_access(self, access_id: str) -> tuple[LeaseRow, ...]:
         """The newest rows of an access, whether they still run or not."""
@@ -284,14 +214,8 @@ class LeaseFile:
 
     def position(self, source: str) -> Position | None:
         """How far a source was read; ``None`` when it never was."""
-        with self._database.read() as connection:
-            row = connection.execute(
-                select(POSITIONS).where(POSITIONS.c.source == source)
-            ).one_or_none()
-        if row is None:
-            return None
-        told = row._asdict()
-        return Position(**{**told, "at": moment_of(told["at"])})
+        query = select(POSITIONS).where(POSITIONS.c.source == source)
+        return next(iter(self.all(query, _POSITIONS.record)), None)
 
     def observations(
         self, access_id: str | None = None, *, mac: str | None = None
@@ -303,9 +227,7 @@ class LeaseFile:
             query = query.where(or_(concerned, OBSERVATIONS.c.other_id == access_id))
         if mac is not None:
             query = query.where(OBSERVATIONS.c.client == mac.lower())
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return tuple(observation_of(row._asdict()) for row in rows)
+        return self.all(query, _OBSERVATIONS.record)
 
     def erase(self, *, access_id: str | None = None, mac: str | None = None) -> int:
         """Erase all rows of an access, or of a MAC address; says how many they were.
@@ -315,7 +237,7 @@ class LeaseFile:
         """
         if access_id is None and mac is None:
             raise ValueError("of what?")
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             gone = 0
             if access_id is not None:
                 concerned = OBSERVATIONS.c.access_id == access_id
@@ -334,8 +256,8 @@ class LeaseFile:
         as old as its last word or its end, whichever is later. Of very many observations the
         oldest go earlier.
         """
-        limit = number_of(before)
-        with self._database.write() as connection:
+        limit = stamp(before)
+        with self.database.write() as connection:
             over = or_(LEASES.c.end.is_(None), LEASES.c.end < limit, LEASES.c.how.is_not(None))
             gone = _erased(connection, LEASES, and_(LEASES.c.heard < limit, over))
             times = select(OBSERVATIONS.c.last_at).order_by(OBSERVATIONS.c.last_at.desc())
@@ -343,26 +265,15 @@ class LeaseFile:
             old = OBSERVATIONS.c.last_at < max(limit, most or 0)
             return gone + _erased(connection, OBSERVATIONS, old)
 
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def _rows(self, query: Any) -> tuple[LeaseRow, ...]:
-        with self._database.read() as connection:
-            rows = connection.execute(query.limit(_MOST_ROWS)).all()
-        return tuple(map(lease_of, rows))
+        return self.all(query.limit(_MOST_ROWS), _LEASES.record)
 
 
 class LeaseWriter:
     """Writes within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, file: LeaseFile, connection: Connection) -> None:
+        self._file = file
         self._connection = connection
 
     def newest(self, addresses: Iterable[str]) -> dict[str, LeaseRow]:
@@ -382,7 +293,7 @@ class LeaseWriter:
         for at in range(0, len(wanted), _AT_ONCE):
             part = column.in_(wanted[at : at + _AT_ONCE])
             query = select(LEASES).where(and_(part, LEASES.c.newest == 1))
-            yield from map(lease_of, self._connection.execute(query))
+            yield from self._file.all(query, _LEASES.record, self._connection)
 
     def unplaced(self, limit: int) -> tuple[LeaseRow, ...]:
         """Newest rows with an identifier that named no access yet, the last heard of first."""
@@ -391,11 +302,11 @@ class LeaseWriter:
         )
         where = and_(LEASES.c.newest == 1, LEASES.c.access_id.is_(None), seen)
         query = select(LEASES).where(where).order_by(LEASES.c.heard.desc()).limit(limit)
-        return tuple(map(lease_of, self._connection.execute(query)))
+        return self._file.all(query, _LEASES.record, self._connection)
 
     def put(self, rows: Iterable[LeaseRow]) -> None:
         """Write rows; one of the same address and start takes the place of the older."""
-        found = [columns_of(row) for row in rows]
+        found = [_LEASES.values(row) for row in rows]
         if not found:
             return
         newest = [{"its": row["address"]} for row in found if row["newest"]]
@@ -407,12 +318,7 @@ class LeaseWriter:
     def observe(self, rows: Iterable[ObservationRow]) -> None:
         """Count observations; of an equal one only the count and the last time change."""
         for row in rows:
-            values = {
-                **asdict(row),
-                "first_at": number_of(row.first_at),
-                "last_at": number_of(row.last_at),
-            }
-            statement = upsert(OBSERVATIONS).values(values)
+            statement = upsert(OBSERVATIONS).values(_OBSERVATIONS.values(row))
             self._connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["kind", "access_id", "other_id", "client", "identity"],
@@ -427,8 +333,8 @@ class LeaseWriter:
 
     def reach(self, position: Position) -> None:
         """Keep how far a source was read."""
-        values = {**asdict(position), "at": number_of(position.at)}
-        self._connection.execute(insert(POSITIONS).prefix_with("OR REPLACE"), [values])
+        values = [_POSITIONS.values(position)]
+        self._connection.execute(insert(POSITIONS).prefix_with("OR REPLACE"), values)
 
 
 def _erased(connection: Connection, table: Table, where: Any) -> int:

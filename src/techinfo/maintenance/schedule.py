@@ -1,8 +1,7 @@
-"""What is done again and again: the one place with a scheduler (APScheduler).
+"""Jobs that run again and again: the one place with a scheduler (APScheduler).
 
-Nothing is kept longer than it may be (contract: How long).
-
-Whether every database of a running service can be written and read; looked at all the time.
+Two of them stand here: rows are erased when they are too old (contract: How long), and every
+database of a running service is checked for whether it can be read and written.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, Self
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
 from techinfo.maintenance.stores import STORES, Store
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 _log = logging.getLogger(__name__)
 _FIRST_AFTER = timedelta(seconds=30)
@@ -30,7 +29,7 @@ _FIRST_AFTER = timedelta(seconds=30)
 class Polling:
     """Runs jobs in two threads of its own until it is closed; no job runs beside itself.
 
-    A job that fails is told in the log, and comes again at its time. One that is late runs once.
+    A job that fails is logged and runs again at its next time. One that is late runs once.
     """
 
     def __init__(self) -> None:
@@ -75,12 +74,7 @@ class Polling:
         self._scheduler.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Begin no further job, and wait for the end of the one under way."""
         self._scheduler.shutdown(wait=True)
 
@@ -93,7 +87,7 @@ def drop_old(
 ) -> dict[str, int]:
     """Erase what is too old from every file that there is; says how many rows of each.
 
-    A file that cannot be written is told in the log, and keeps no other from its turn.
+    A file that cannot be written is logged, and the others have their turn all the same.
 
     Args:
         settings: Where the files are, and how long what is kept.
@@ -140,12 +134,12 @@ def keep_to_it(
 
 
 _SELDOM = frozenset({"inventory"})
-"""A look is a write, after which what was derived from a file counts as outdated."""
+"""A look is a write, after which everything derived from the file counts as outdated."""
 _SELDOM_IS = 6
 
 
 class Soundness:
-    """What is wrong with the databases of a house, by their last write or look.
+    """What is wrong with the databases of a service, by their last write or look.
 
     Args:
         files: The open files, by the names of their stores (`techinfo.maintenance.stores`).
@@ -160,7 +154,7 @@ class Soundness:
         return {name: file.trouble for name, file in self._files.items()}
 
     def look(self) -> None:
-        """Look at all of them now; at what is seldom written and well, seldom."""
+        """Look at all of them now; at those that are seldom written and sound, every sixth time."""
         for name, file in self._files.items():
             if file.trouble or name not in _SELDOM or not self._looks % _SELDOM_IS:
                 file.look()

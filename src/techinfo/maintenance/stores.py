@@ -25,8 +25,7 @@ from techinfo.store.erasures import SCHEMA as ERASED
 from techinfo.store.erasures import ErasuresFile
 from techinfo.store.user_records import SCHEMA as USERS
 from techinfo.store.users import UsersFile
-from techinfo.tickets import privacy as ticket_privacy
-from techinfo.tickets.link_info import bounds, sweep
+from techinfo.tickets import retention
 from techinfo.tickets.store import TicketFile
 from techinfo.tickets.tables import SCHEMA as TICKETS
 
@@ -127,19 +126,17 @@ def _tickets(settings: Settings) -> Path | None:
 
 
 def _old_tickets(file: TicketFile, settings: Settings, now: datetime) -> int:
-    return sweep(file, bounds(settings.tickets.keep_closed_days, now), now)
+    return retention.sweep(file, retention.bounds(settings.tickets.keep_closed_days, now), now)
 
 
 def _of_tickets(path: Path, person: Person) -> Iterable[Found]:
     with TicketFile.open_read_only(path) as file:
-        yield from ticket_privacy.about(file, access_id=person.access_id, mac=person.mac)
+        yield from retention.about(file, access_id=person.access_id, mac=person.mac)
 
 
 def _erase_tickets(path: Path, person: Person) -> int:
     with TicketFile.open(path) as file:
-        return ticket_privacy.erase(
-            file, datetime.now(UTC), access_id=person.access_id, mac=person.mac
-        )
+        return retention.erase(file, datetime.now(UTC), access_id=person.access_id, mac=person.mac)
 
 
 def _old_events(inventory: Inventory, settings: Settings, now: datetime) -> int:

@@ -1,9 +1,9 @@
-"""One fetch from beginning to end: ask, keep what was told, merge, import; all of it or nothing."""
+"""One fetch: ask a server, keep what it lists, merge it, import it; all of it or nothing."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,12 @@ from techinfo.inventory import Guard, ImportReport, Inventory
 from techinfo.inventory.importing.guard import NEVER_TOO_MANY
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import shapes
-from techinfo.onapi_client.merging import REMEMBERED, FetchedObject, Merging, Spellings
+from techinfo.onapi_client.merging import REMEMBERED, Merging, Spellings
 from techinfo.onapi_client.server import IncomingList, Server
 from techinfo.onapi_client.store import FetchedFile, FetchTransaction
 
 _MOST_REFUSED = 100
-"""Told one by one; of the others the number."""
+"""Listed one by one; of the others only the number."""
 _KINDS: tuple[Kind, ...] = ("accesses", "subscriptions", "offers")
 
 
@@ -27,11 +27,11 @@ class FetchReport:
     """What came of a fetch.
 
     Attributes:
-        told: List -> objects that the server told of, or that it has none such.
-        ended: What was listed before and is not now.
-        refused: What is left out, and why; of many the first hundred.
-        refused_count: How many that are.
-        imported: What it does to the inventory; ``None`` when nothing has changed.
+        told: List -> how many objects the server listed; ``None``: it does not serve the list.
+        ended: How many objects were listed before and are not now.
+        refused: What is left out, and why; the first hundred.
+        refused_count: How many are left out.
+        imported: What it does to the inventory; ``None``: nothing has changed.
     """
 
     told: dict[str, int | None] = field(default_factory=dict)
@@ -84,7 +84,7 @@ def fetch(
         server: Who is asked.
         source: Whose it is.
         inventory: Where it goes.
-        file: Where it is remembered what the server told last.
+        file: Has what the server listed last.
         now: The time, UTC.
         access_id_pattern: What an accessId looks like.
         changes: Ask only for what has changed since the last time; ends are not seen so.
@@ -98,13 +98,12 @@ def fetch(
     report = FetchReport()
     forms = shapes(access_id_pattern)
     with file.exchange(source.name, now) as exchange:
-        spellings = Spellings(forms, report.refuse)
-        taking = _Taking(server, source, exchange, report, changes=changes, guard=guard)
-        if taking.all(spellings):
+        taking = _Taking(server, source, exchange, report, Spellings(forms, report.refuse))
+        if taking.all(changes=changes, guard=guard):
             merging = Merging(
-                inventory,
-                exchange,
-                forms,
+                inventory=inventory,
+                exchange=exchange,
+                shapes=forms,
                 provider=source.provider,
                 service_types=source.service_types,
                 refuse=report.refuse,
@@ -134,86 +133,75 @@ def _imported(
         return inventory.import_files(paths, dry_run=dry_run, guard=guard)
 
 
+@dataclass(slots=True)
 class _Taking:
     """Takes the lists of a server into the exchange.
 
     Attributes:
-        kinds: Of what something came.
+        kinds: Of which something has come or ended.
     """
 
-    def __init__(
-        self,
-        server: Server,
-        source: FetchPlan,
-        exchange: FetchTransaction,
-        report: FetchReport,
-        *,
-        changes: bool,
-        guard: Guard | None,
-    ) -> None:
-        self._server = server
-        self._source = source
-        self._exchange = exchange
-        self._report = report
-        self._changes = changes
-        self._guard = guard
-        self.kinds: set[Kind] = set()
+    server: Server
+    source: FetchPlan
+    exchange: FetchTransaction
+    report: FetchReport
+    spellings: Spellings
+    kinds: set[Kind] = field(default_factory=set)
 
-    def all(self, spellings: Spellings) -> bool:
-        """Ask for everything; says whether anything came or ended."""
-        self._take("subscriptions", spellings, "subscriptions")
-        if self._source.version == "2.6":
-            self._take("services", spellings, "offers", optional=True)
-        if self._source.accesses:
-            old = ("offers",) if self._source.version != "2.6" else ()
-            self._take("accesses", spellings, "accesses", *old, optional=True)
+    def all(self, *, changes: bool, guard: Guard | None) -> bool:
+        """Ask for every list; says whether anything came or ended."""
+        is_26 = self.source.version == "2.6"
+        self._take("subscriptions", ("subscriptions",), changes, guard)
+        if is_26:
+            self._take("services", ("offers",), changes, guard, optional=True)
+        if self.source.accesses:
+            kinds: tuple[Kind, ...] = ("accesses",) if is_26 else ("accesses", "offers")
+            self._take("accesses", kinds, changes, guard, optional=True)
         return bool(self.kinds)
 
-    def _take(self, name: str, spellings: Spellings, *kinds: Kind, optional: bool = False) -> None:
-        since = self._exchange.last_modified(name) if self._changes else None
-        with self._server.listing(name, since=since, optional=optional) as listing:
+    def _take(
+        self,
+        name: str,
+        kinds: tuple[Kind, ...],
+        changes: bool,
+        guard: Guard | None,
+        *,
+        optional: bool = False,
+    ) -> None:
+        since = self.exchange.last_modified(name) if changes else None
+        with self.server.listing(name, since=since, optional=optional) as listing:
             if listing is None:
-                self._report.told[name] = None
+                self.report.told[name] = None
                 return
-            before = {kind: self._exchange.listed(kind) for kind in kinds}
-            self._report.told[name] = self._kept(listing, spellings, kinds)
-            self._exchange.note_list(name, listing.last_modified)
+            before = {kind: self.exchange.listed(kind) for kind in kinds}
+            self.report.told[name] = self._put(listing, kinds)
+            self.exchange.note_list(name, listing.last_modified)
             for kind in kinds if listing.complete else ():
-                self._end(kind, before[kind])
+                self._end(kind, before[kind], guard)
 
-    def _kept(self, listing: IncomingList, spellings: Spellings, kinds: tuple[Kind, ...]) -> int:
-        read = {
-            "subscriptions": spellings.subscriptions,
-            "offers": spellings.offers,
-            "accesses": spellings.accesses,
-        }
+    def _put(self, listing: IncomingList, kinds: tuple[Kind, ...]) -> int:
+        """Keep what a list holds; says how many objects those are."""
         count = 0
-
-        def told() -> Iterator[FetchedObject]:
-            nonlocal count
-            for found in listing.objects:
-                count += 1
-                for kind in kinds:
-                    yield from read[kind](found)
-
-        for one in told():
-            if one.fields is None:
-                self._exchange.see(one.kind, one.key)
-            else:
-                self._exchange.put(one.kind, one.key, one.fields)
-                self.kinds.add(one.kind)
+        for found in listing.objects:
+            count += 1
+            for one in (one for kind in kinds for one in self.spellings.of(kind, found)):
+                if one.fields is None:
+                    self.exchange.see(one.kind, one.key)
+                else:
+                    self.exchange.put(one.kind, one.key, one.fields)
+                    self.kinds.add(one.kind)
         return count
 
-    def _end(self, kind: Kind, before: int) -> None:
-        """What is no longer listed has ended; too much of that is more often a broken list."""
-        ended = self._exchange.end(kind)
+    def _end(self, kind: Kind, before: int, guard: Guard | None) -> None:
+        """End what is no longer listed; when that is too much the list is more likely broken."""
+        ended = self.exchange.end(kind)
         if ended:
             self.kinds.add(kind)
-            self._report.ended += ended
-        percent = self._guard.most_dropped_percent if self._guard else 100.0
-        if self._guard is not None and ended > max(before * percent / 100, NEVER_TOO_MANY):
+            self.report.ended += ended
+        percent = guard.most_dropped_percent if guard else 100.0
+        if guard is not None and ended > max(before * percent / 100, NEVER_TOO_MANY):
             raise OnApiError(
                 f"{ended} of {before} {kind} are no longer listed; {percent:g} % may be."
                 " Nothing was changed; --accept takes it over all the same",
-                url=self._source.name,
+                url=self.source.name,
             )

@@ -1,12 +1,9 @@
-"""The inventory's records and what a server told, field by field, as files for an import.
+"""The inventory's records merged with what an ON-API server lists, as files for an import.
 
-What the server tells wins; what it leaves out stays as the inventory has it. So an access keeps
-its element and port, which no ON-API server tells, and a subscription its VLAN.
-
-From the objects of ON-API 2.4, 2.5 and 2.6 to fields of the inventory, each as text.
-
-What is ``null`` or ``""`` was not told. A field that the inventory would refuse is left out, and
-what is wrong with it is said; an object without what it must have is left out as a whole.
+What the server says wins; what it leaves out (``null`` or ``""``, too) stays as the inventory has
+it. So an access keeps its element and port, which no ON-API server knows, and a subscription its
+VLAN. A field that the inventory would refuse is left out and reported; an object without what it
+must have is left out as a whole. The server's version is 2.4, 2.5 or 2.6.
 """
 
 from __future__ import annotations
@@ -14,6 +11,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,57 +23,33 @@ from techinfo.inventory.records import RECORDS, Kind
 from techinfo.inventory.shapes import Shape
 from techinfo.onapi_client.store import FetchTransaction, StoredObject
 
+
+def _camel(*names: str) -> dict[str, str]:
+    """ON-API's spelling of fields -> the inventory's, where they differ in nothing else."""
+    return {re.sub("_([a-z])", lambda found: found[1].upper(), name): name for name in names}
+
+
 _SUBSCRIPTION = {
-    "subscriptionId": "subscription_id",
-    "service": "service",
     "operationalState": "state",
-    "connectionDate": "connection_date",
-    "disconnectionDate": "disconnection_date",
-    "spReference": "sp_reference",
-    "spSubscriptionId": "sp_subscription_id",
-    "option82": "option82",
-    "note": "note",
-    "characteristics": "characteristics",
-    "equipment": "equipment",
+    **_camel("subscription_id", "service", "connection_date", "disconnection_date"),
+    **_camel("sp_reference", "sp_subscription_id", "option82", "note"),
+    **_camel("characteristics", "equipment"),
 }
-_IDENTIFIER = {
-    "ipv4CircuitId": "ipv4_circuit_id",
-    "ipv4RemoteId": "ipv4_remote_id",
-    "ipv6InterfaceId": "ipv6_interface_id",
-    "ipv6RemoteId": "ipv6_remote_id",
-}
+_IDENTIFIER = _camel("ipv4_circuit_id", "ipv4_remote_id", "ipv6_interface_id", "ipv6_remote_id")
 _OFFER = {
-    "service": "service",
     "connectionDateTime": "connection",
     "availableDateTime": "available",
     "disconnectionDateTime": "disconnection",
-    "connection": "connection",
-    "available": "available",
-    "disconnection": "disconnection",
-    "forcedTakeoverPossible": "forced_takeover_possible",
-    "comments": "comments",
-    "characteristics": "characteristics",
+    **_camel("service", "connection", "available", "disconnection"),
+    **_camel("forced_takeover_possible", "comments", "characteristics"),
 }
 _ACCESS = {
-    "legacyAccessId": "legacy_access_id",
-    "streetName": "street_name",
-    "streetNumber": "street_number",
-    "streetLittera": "street_littera",
-    "postalCode": "postal_code",
-    "city": "city",
-    "countryCode": "country_code",
-    "premisesType": "premises_type",
-    "mduApartmentNumber": "mdu_apartment_number",
-    "mduDistinguisher": "mdu_distinguisher",
-    "outlet": "outlet",
-    "population": "population",
     "accessState": "state",
-    "priceGroup": "price_group",
     "nationalAddressUUID": "national_address_uuid",
-    "coFiberConverter": "co_fiber_converter",
-    "coCpeSwitch": "co_cpe_switch",
-    "coCpeRouter": "co_cpe_router",
-    "coNetworkAgreement": "co_network_agreement",
+    **_camel("legacy_access_id", "street_name", "street_number", "street_littera", "postal_code"),
+    **_camel("city", "country_code", "premises_type", "mdu_apartment_number", "mdu_distinguisher"),
+    **_camel("outlet", "population", "price_group", "co_fiber_converter", "co_cpe_switch"),
+    **_camel("co_cpe_router", "co_network_agreement"),
 }
 _WHEN_UNKNOWN = {
     "connection": {"YES": "1990-01-01T00:00:01Z", "NO": "3030-12-12T00:00:01Z"},
@@ -94,11 +68,11 @@ Refuse = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class FetchedObject:
-    """What a server told of one object.
+    """One object as a server lists it.
 
     Attributes:
-        key: What makes it this one.
-        fields: Key of the inventory -> text; ``None``: it is listed, and cannot be used as told.
+        key: By which it is known again.
+        fields: The inventory's name of a field -> text; ``None``: it is listed, but unusable.
     """
 
     kind: Kind
@@ -111,61 +85,67 @@ class Spellings:
 
     Args:
         shapes: What the inventory's records may hold.
-        refuse: Is told of whatever is left out.
+        refuse: Is called for whatever is left out.
     """
 
     def __init__(self, shapes: Mapping[Kind, Shape], refuse: Refuse) -> None:
         self._shapes = shapes
         self._refuse = refuse
 
-    def subscriptions(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
+    def of(self, kind: Kind, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
+        """What one object of a list has of a kind."""
+        if kind == "subscriptions":
+            return self._subscriptions(found)
+        return self._offers(found) if kind == "offers" else self._accesses(found)
+
+    def _subscriptions(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
         """Of one object of subscriptions/: one of them (2.4, 2.5), or an access with some (2.6)."""
         for one, access in _unfolded(found, "subscriptions"):
-            given = _named(one, _SUBSCRIPTION)
+            values = _named(one, _SUBSCRIPTION)
             identifier = one.get("dhcpIdentifier")
             if isinstance(identifier, dict):
-                given |= _named(identifier, _IDENTIFIER)
+                values |= _named(identifier, _IDENTIFIER)
             needed = ("subscription_id", "access_id", "service")
-            fields, whole = self._fields("subscriptions", given | {"access_id": access}, needed)
+            fields, whole = self._fields("subscriptions", values | {"access_id": access}, needed)
             if "subscription_id" in fields:
                 yield FetchedObject(
                     "subscriptions", fields["subscription_id"], fields if whole else None
                 )
 
-    def offers(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
+    def _offers(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
         """Of one object of services/ (2.6) or accesses/ (2.4, 2.5): an access with its services."""
         if not isinstance(found.get("services"), list):
             return
         for one, access in _unfolded(found, "services"):
-            given = _named(one, _OFFER)
+            values = _named(one, _OFFER)
             for key, meanings in _WHEN_UNKNOWN.items():
-                given[key] = meanings.get(str(given.get(key)), given.get(key))
-            forced = given.get("forced_takeover_possible")
+                values[key] = meanings.get(str(values.get(key)), values.get(key))
+            forced = values.get("forced_takeover_possible")
             if isinstance(forced, bool):
-                given["forced_takeover_possible"] = int(forced)
+                values["forced_takeover_possible"] = int(forced)
             needed = ("access_id", "service", "connection")
-            fields, whole = self._fields("offers", given | {"access_id": access}, needed)
+            fields, whole = self._fields("offers", values | {"access_id": access}, needed)
             if "access_id" in fields and "service" in fields:
                 key = f"{fields['access_id']} {fields['service']}"
                 yield FetchedObject("offers", key, fields if whole else None)
 
-    def accesses(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
+    def _accesses(self, found: Mapping[str, Any]) -> Iterator[FetchedObject]:
         """Of one object of accesses/."""
-        given = _named(found, _ACCESS) | {"access_id": found.get("accessId")}
-        agreement = given.get("co_network_agreement")
-        given["co_network_agreement"] = _AGREEMENT.get(str(agreement), agreement)
-        fields, whole = self._fields("accesses", given, ("access_id",))
+        values = _named(found, _ACCESS) | {"access_id": found.get("accessId")}
+        agreement = values.get("co_network_agreement")
+        values["co_network_agreement"] = _AGREEMENT.get(str(agreement), agreement)
+        fields, whole = self._fields("accesses", values, ("access_id",))
         if whole:
             yield FetchedObject("accesses", fields["access_id"], fields)
 
     def _fields(
-        self, kind: Kind, given: Mapping[str, Any], needed: tuple[str, ...]
+        self, kind: Kind, values: Mapping[str, Any], needed: tuple[str, ...]
     ) -> tuple[dict[str, str], bool]:
         """What can be used, and whether everything that is needed is among it."""
         parsers = self._shapes[kind].parsers
         fields: dict[str, str] = {}
-        which = f"{kind} {str(given.get(needed[0]))[:60]!r}"
-        for key, value in given.items():
+        which = f"{kind} {str(values.get(needed[0]))[:60]!r}"
+        for key, value in values.items():
             if value in (None, ""):
                 continue
             try:
@@ -191,12 +171,12 @@ def _unfolded(found: Mapping[str, Any], name: str) -> Iterator[tuple[Mapping[str
 
 def _named(found: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Values by the inventory's keys; of two spellings of one the first that says something."""
-    given: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for spelling, key in names.items():
         value = found.get(spelling)
-        if value not in (None, "") and key not in given:
-            given[key] = value
-    return given
+        if value not in (None, "") and key not in values:
+            values[key] = value
+    return values
 
 
 def _text(value: Any, *, is_json: bool) -> str:
@@ -210,44 +190,34 @@ def _text(value: Any, *, is_json: bool) -> str:
 
 
 REMEMBERED = timedelta(days=30)
-"""A subscription with an end that is no longer listed stays so long: a provider may look at what
-was its own for 14 days, and that is a matter of the rights, not of the import. One without an end
-goes at once, as in every import."""
+"""So long a subscription with an end stays after it is no longer listed: its provider may look at
+it for 14 days, which the rights decide and not the import. One without an end goes at once, as in
+every import."""
 
 Row = dict[str, str]
 
 
+@dataclass(kw_only=True, slots=True)
 class Merging:
     """Merges the records of one provider.
 
-    Args:
+    Attributes:
         inventory: What is there.
-        exchange: What the server tells.
+        exchange: What the server lists.
         shapes: What records may hold.
         provider: Whose subscriptions those are.
-        service_types: Beginning of a service's name, in lower case -> what its VLAN carries.
-        refuse: Is told of whatever is left out.
+        service_types: Beginning of a service's name -> what its VLAN carries.
+        refuse: Is called for whatever is left out.
         now: The time, UTC.
     """
 
-    def __init__(
-        self,
-        inventory: Inventory,
-        exchange: FetchTransaction,
-        shapes: Mapping[Kind, Shape],
-        *,
-        provider: str,
-        service_types: Mapping[str, str],
-        refuse: Refuse,
-        now: datetime,
-    ) -> None:
-        self._inventory = inventory
-        self._exchange = exchange
-        self._shapes = shapes
-        self._provider = provider
-        self._service_types = sorted(service_types.items(), key=lambda item: -len(item[0]))
-        self._refuse = refuse
-        self._now = now
+    inventory: Inventory
+    exchange: FetchTransaction
+    shapes: Mapping[Kind, Shape]
+    provider: str
+    service_types: Mapping[str, str]
+    refuse: Refuse
+    now: datetime
 
     def write(self, kind: Kind, path: Path) -> None:
         """Write all records of a kind as they are to be, in CSV."""
@@ -263,76 +233,76 @@ class Merging:
             writer.writerows(rows())
 
     def _accesses(self) -> Iterator[Row]:
-        for access in self._inventory.accesses():
-            yield self._merged("accesses", access, self._exchange.get("accesses", access.access_id))
-        for kept in self._exchange.all("accesses"):
-            if kept.gone is None and not self._is_there(kept.key):
-                yield from self._new("accesses", dict(kept.fields))
+        for access in self.inventory.accesses():
+            yield self._merged("accesses", access, self.exchange.get("accesses", access.access_id))
+        for stored in self.exchange.all("accesses"):
+            if stored.gone is None and not self._is_there(stored.key):
+                yield from self._new("accesses", dict(stored.fields))
 
     def _subscriptions(self) -> Iterator[Row]:
-        for subscription in self._inventory.subscriptions():
-            kept = self._exchange.get("subscriptions", subscription.subscription_id)
-            if kept is None:
+        for subscription in self.inventory.subscriptions():
+            stored = self.exchange.get("subscriptions", subscription.subscription_id)
+            if stored is None:
                 yield _row(subscription)
-            elif subscription.provider != self._provider:
-                self._refuse(f"subscription {kept.key!r}", "is another provider's here")
+            elif subscription.provider != self.provider:
+                self.refuse(f"subscription {stored.key!r}", "is another provider's here")
                 yield _row(subscription)
-            elif not self._is_over(kept, subscription.disconnection_date):
-                fields = self._ended(kept, subscription.disconnection_date)
-                told = dataclasses.replace(kept, fields=fields)
-                yield self._merged("subscriptions", subscription, told)
-        for kept in self._exchange.all("subscriptions"):
-            if self._inventory.subscription(kept.key) is None and not self._is_over(kept):
-                yield from self._new_subscription(kept)
+            elif not self._is_over(stored, subscription.disconnection_date):
+                fields = self._ended(stored, subscription.disconnection_date)
+                now_ended = dataclasses.replace(stored, fields=fields)
+                yield self._merged("subscriptions", subscription, now_ended)
+        for stored in self.exchange.all("subscriptions"):
+            if self.inventory.subscription(stored.key) is None and not self._is_over(stored):
+                yield from self._new_subscription(stored)
 
-    def _new_subscription(self, kept: StoredObject) -> Iterator[Row]:
-        access = self._known_access(kept.fields["access_id"])
+    def _new_subscription(self, stored: StoredObject) -> Iterator[Row]:
+        access = self._known_access(stored.fields["access_id"])
         if access is None:
-            self._refuse(f"subscription {kept.key!r}", "is on an access that nobody knows here")
+            self.refuse(f"subscription {stored.key!r}", "is on an access that nobody knows here")
             return
         named = {
             "access_id": access,
-            "provider": self._provider,
-            "service_type": self._service_type(kept.fields["service"]),
+            "provider": self.provider,
+            "service_type": self._service_type(stored.fields["service"]),
         }
-        yield from self._new("subscriptions", self._ended(kept) | named)
+        yield from self._new("subscriptions", self._ended(stored) | named)
 
     def _offers(self) -> Iterator[Row]:
-        for offer in self._inventory.offers():
-            kept = self._exchange.get("offers", f"{offer.access_id} {offer.service}")
-            if kept is None or kept.gone is None:
-                yield self._merged("offers", offer, kept)
-        for kept in self._exchange.all("offers"):
-            access = self._known_access(kept.fields["access_id"])
-            if kept.gone is not None:
+        for offer in self.inventory.offers():
+            stored = self.exchange.get("offers", f"{offer.access_id} {offer.service}")
+            if stored is None or stored.gone is None:
+                yield self._merged("offers", offer, stored)
+        for stored in self.exchange.all("offers"):
+            access = self._known_access(stored.fields["access_id"])
+            if stored.gone is not None:
                 continue
             if access is None:
-                self._refuse(f"service {kept.key!r}", "is on an access that nobody knows here")
-            elif not self._has_offer(access, kept.fields["service"]):
-                yield from self._new("offers", dict(kept.fields) | {"access_id": access})
+                self.refuse(f"service {stored.key!r}", "is on an access that nobody knows here")
+            elif not self._has_offer(access, stored.fields["service"]):
+                yield from self._new("offers", dict(stored.fields) | {"access_id": access})
 
-    def _merged(self, kind: Kind, record: Any, kept: StoredObject | None) -> Row:
-        """A record with what was told laid over it; as it was, where that makes no record."""
+    def _merged(self, kind: Kind, record: Any, stored: StoredObject | None) -> Row:
+        """A record with the server's fields laid over it; unchanged, where that makes no record."""
         before = _row(record)
-        if kept is None:
+        if stored is None:
             return before
         names = {"access_id", "subscription_id"}  # an identity stays as the inventory spells it
-        merged = before | {key: text for key, text in kept.fields.items() if key not in names}
+        merged = before | {key: text for key, text in stored.fields.items() if key not in names}
         wrong = self._wrong(kind, merged)
         if wrong:
-            self._refuse(f"{kind} {kept.key!r}", wrong)
+            self.refuse(f"{kind} {stored.key!r}", wrong)
             return before
         return merged
 
     def _new(self, kind: Kind, row: Row) -> Iterator[Row]:
         wrong = self._wrong(kind, row)
         if wrong:
-            self._refuse(f"{kind} {row.get('access_id', '')!r}", wrong)
+            self.refuse(f"{kind} {row.get('access_id', '')!r}", wrong)
         else:
             yield row
 
     def _wrong(self, kind: Kind, row: Row) -> str:
-        shape = self._shapes[kind]
+        shape = self.shapes[kind]
         try:
             values = {
                 key: parse(row[key]) if row.get(key) else shape.defaults.get(key)
@@ -342,39 +312,40 @@ class Merging:
             return str(error)
         return "; ".join(f"{key}: {why}" for key, why in shape.rules(values))
 
-    def _ended(self, kept: StoredObject, known_end: str | None = None) -> Row:
-        """What was told; what is no longer listed ended at the latest when that was found."""
-        fields = dict(kept.fields)
-        if kept.gone is not None:
-            seen = kept.gone.astimezone(UTC).isoformat(timespec="seconds")
+    def _ended(self, stored: StoredObject, known_end: str | None = None) -> Row:
+        """The fields; what is no longer listed ended at the latest when it was last listed."""
+        fields = dict(stored.fields)
+        if stored.gone is not None:
+            seen = stored.gone.astimezone(UTC).isoformat(timespec="seconds")
             end = fields.get("disconnection_date") or known_end
             fields["disconnection_date"] = min(end or seen, seen)
         return fields
 
-    def _is_over(self, kept: StoredObject, known_end: str | None = None) -> bool:
+    def _is_over(self, stored: StoredObject, known_end: str | None = None) -> bool:
         """Whether nothing is left of a subscription: it is gone without an end, or long ago."""
-        if kept.gone is None:
+        if stored.gone is None:
             return False
-        end = kept.fields.get("disconnection_date") or known_end
-        return end is None or kept.gone < self._now - REMEMBERED
+        end = stored.fields.get("disconnection_date") or known_end
+        return end is None or stored.gone < self.now - REMEMBERED
 
     def _is_there(self, access_id: str) -> bool:
-        found = self._inventory.access(access_id)
+        found = self.inventory.access(access_id)
         return found is not None and found.access_id == access_id
 
     def _has_offer(self, access_id: str, service: str) -> bool:
-        return any(o.service == service for o in self._inventory.offers_on(access_id))
+        return any(o.service == service for o in self.inventory.offers_on(access_id))
 
     def _known_access(self, access_id: str) -> str | None:
         """As the inventory spells it, also by its former id; or as it will, after this import."""
-        found = self._inventory.access(access_id)
+        found = self.inventory.access(access_id)
         if found is not None:
             return found.access_id
-        coming = self._exchange.get("accesses", access_id)
+        coming = self.exchange.get("accesses", access_id)
         return access_id if coming is not None and coming.gone is None else None
 
     def _service_type(self, service: str) -> str:
-        for beginning, service_type in self._service_types:
+        longest_first = sorted(self.service_types.items(), key=lambda item: -len(item[0]))
+        for beginning, service_type in longest_first:
             if service.lower().startswith(beginning.lower()):
                 return service_type
         return "unknown"

@@ -1,9 +1,7 @@
 """Another ON-API server, asked over TLS with a provider's credentials.
 
-A redirect is followed on the same server only, so that the credentials go nowhere else. What comes
-is taken piece by piece, without compression, up to a limit.
-
-A JSON array, one object after another, however long it is and whoever has written it.
+A redirect is followed on the same server only, so that the credentials go nowhere else. A list is a
+JSON array; it is read object by object, without compression, up to a limit of octets.
 """
 
 from __future__ import annotations
@@ -16,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NoReturn, Self
 
 import httpx
@@ -47,7 +44,7 @@ def objects(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
 
     Raises:
         ValueError: It is not an array of objects in JSON, or one is too large, or there are too
-            many. What came before has been given.
+            many. What came before has been yielded.
     """
     text = _Text(chunks)
     if text.next() != "[":
@@ -111,8 +108,8 @@ class _Text:
                 if not self._more():
                     raise ValueError(f"is not JSON: {error.msg}") from None
             else:
-                told: dict[str, Any] = found
-                return told
+                value: dict[str, Any] = found
+                return value
 
     def _more(self) -> bool:
         """Take the next chunk; says whether there was one."""
@@ -137,7 +134,7 @@ _LONGEST_S = 3600.0
 """One list, from its first to its last octet."""
 _MOST_OF_A_CAUSE = 300
 NOT_SERVED = frozenset({403, 404, 501})
-"""How a server says that a list that it may leave out is left out."""
+"""How a server says that it does not serve an optional list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,7 @@ class IncomingList:
 
     Attributes:
         objects: Its objects, once; a `OnApiError` when they cannot be read.
-        last_modified: For the next request, as the server told it.
+        last_modified: For the next request, as the server sent it.
         complete: Everything, not only what has changed since.
     """
 
@@ -198,7 +195,7 @@ class Server:
 
         Args:
             name: ``subscriptions``, ``services`` or ``accesses``.
-            since: Only what was changed since then: a Last-Modified that this server told.
+            since: Only what was changed since then: a Last-Modified of this server.
             optional: The server need not have it.
 
         Returns:
@@ -219,8 +216,8 @@ class Server:
                     yield None
                 else:
                     _must_be_a_list(answer, url)
-                    told = _objects(answer, url)
-                    yield IncomingList(told, answer.headers.get("last-modified"), since is None)
+                    last_modified = answer.headers.get("last-modified")
+                    yield IncomingList(_objects(answer, url), last_modified, since is None)
         except httpx.HTTPError as error:
             raise OnApiError(f"{type(error).__name__}: {error}", url=url) from error
 
@@ -231,12 +228,7 @@ class Server:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @contextmanager
@@ -265,12 +257,8 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _must_be_a_list(answer: httpx.Response, url: str) -> None:
     if answer.status_code != 200:
-        told = b""
-        for chunk in answer.iter_raw(_CHUNK):
-            told += chunk
-            if len(told) >= _CHUNK:
-                break
-        cause = told.decode("utf-8", "replace")[:_MOST_OF_A_CAUSE]
+        body = next(answer.iter_raw(_CHUNK), b"")
+        cause = body.decode("utf-8", "replace")[:_MOST_OF_A_CAUSE]
         wait = answer.headers.get("retry-after")
         later = f", to be tried again in {wait[:20]!r} s" if wait else ""
         raise OnApiError(f"answers {answer.status_code}{later}: {cause!r}", url=url)

@@ -1,6 +1,6 @@
-"""What other ON-API servers told last: so that fields can be merged, and ends be seen.
+"""What other ON-API servers listed last, so that fields can be merged and removals be noticed.
 
-It is kept by source, object and field as text, next to when the server still listed the object.
+Each object of a source is kept with its fields as text and the time when it was last listed.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Self
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
+    Row,
     Table,
     Text,
     delete,
@@ -30,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import ConfigError, TechinfoError
-from techinfo.store.database import Database, Schema, open_database, open_read_only
+from techinfo.store.base import MS, StoreFile, ms_of
+from techinfo.store.database import Schema
 
 _PAGE = 1000
 
@@ -70,11 +71,11 @@ SCHEMA = Schema(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredObject:
-    """What a source told of an object.
+    """An object as a source listed it.
 
     Attributes:
         fields: Key of the inventory -> text.
-        gone: When it was still listed, if it is no longer.
+        gone: When it was last listed; ``None``: it still is.
     """
 
     key: str
@@ -82,70 +83,49 @@ class StoredObject:
     gone: datetime | None = None
 
 
-class FetchedFile:
-    """An open file; every error is a `ConfigError` that names it. Close it, or use ``with``."""
+class FetchedFile(StoreFile):
+    """An open file; every error is a `ConfigError` that names it."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA, synchronous="FULL"))
+    SCHEMA = SCHEMA
 
     @contextmanager
     def exchange(self, source: str, now: datetime) -> Iterator[FetchTransaction]:
-        """Take over what a source tells now; kept at the end of the block, if all goes well."""
-        with self._database.write() as connection:
+        """Take over what a source lists now; committed at the end of the block."""
+        with self.database.write() as connection:
             exchange = FetchTransaction(connection, source, now)
             yield exchange
             exchange.complete()
 
-    @classmethod
-    def open_read_only(cls, path: Path) -> Self:
-        """Open a file that is there, and never write to it."""
-        return cls(open_read_only(path, SCHEMA))
-
     def about(self, *, access_id: str | None, mac: str | None) -> Iterator[dict[str, str]]:
-        """What servers told about an access, or with this MAC address in it."""
+        """Objects of an access, or with this MAC address in them."""
         asked = select(_objects.c.source, _objects.c.kind, _objects.c.told)
         if access_id is not None:
             asked = asked.where(func.json_extract(_objects.c.told, "$.access_id") == access_id)
         if mac is not None:
             asked = asked.where(_objects.c.told.contains(mac, autoescape=True))
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             for source, kind, told in connection.execute(asked):
                 yield {"source": source, "kind": kind, **json.loads(told)}
 
     def forget(self, source: str) -> int:
         """Erase everything of a source; says how many objects that were."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(delete(_lists).where(_lists.c.source == source))
             old = delete(_objects).where(_objects.c.source == source)
             return int(connection.execute(old).rowcount)
 
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
 
 class FetchTransaction:
-    """What a source told before and tells now, in one transaction."""
+    """What a source listed before and lists now, in one transaction."""
 
     def __init__(self, connection: Connection, source: str, now: datetime) -> None:
         self._connection = connection
         self._source = source
-        self._now_ms = _ms(now)
+        self._now_ms = ms_of(now)
         self._page: list[dict[str, object]] = []
 
     def put(self, kind: str, key: str, fields: Mapping[str, str]) -> None:
-        """Keep an object; what was told of it before is replaced."""
+        """Keep an object; it replaces an older one."""
         self._page.append(
             {
                 "source": self._source,
@@ -160,7 +140,7 @@ class FetchTransaction:
             self._write()
 
     def see(self, kind: str, key: str) -> None:
-        """An object is still listed; what was told of it before stays."""
+        """An object is still listed, with the fields of before."""
         seen = update(_objects).where(self._of(kind), _objects.c.key == key)
         self._connection.execute(seen.values(seen_ms=self._now_ms, gone_ms=None))
 
@@ -171,7 +151,7 @@ class FetchTransaction:
         return int(self._connection.execute(counting).scalar_one())
 
     def end(self, kind: str) -> int:
-        """Note what was listed before and is not now; says how many objects that are."""
+        """Mark what was listed before and is not now as gone; says how many objects that are."""
         no_longer = self._of(kind) & _objects.c.gone_ms.is_(None)
         ended = (
             update(_objects)
@@ -181,19 +161,19 @@ class FetchTransaction:
         return int(self._connection.execute(ended).rowcount)
 
     def drop(self, kind: str, before: datetime) -> None:
-        """Erase what is gone since before a time."""
+        """Erase what was last listed before a time."""
         self._connection.execute(
-            delete(_objects).where(self._of(kind), _objects.c.gone_ms < _ms(before))
+            delete(_objects).where(self._of(kind), _objects.c.gone_ms < ms_of(before))
         )
 
     def get(self, kind: str, key: str) -> StoredObject | None:
-        """What the source tells of an object."""
+        """One object of the source."""
         row = self._connection.execute(
             select(_objects.c.key, _objects.c.told, _objects.c.gone_ms).where(
                 self._of(kind), _objects.c.key == key
             )
         ).first()
-        return None if row is None else _kept(*row)
+        return None if row is None else _object(row)
 
     def all(self, kind: str) -> Iterator[StoredObject]:
         """Everything of a kind, by key."""
@@ -206,13 +186,13 @@ class FetchTransaction:
                 .limit(_PAGE)
             ).all()
             for row in page:
-                yield _kept(*row)
+                yield _object(row)
             if len(page) < _PAGE:
                 return
             after = page[-1].key
 
     def last_modified(self, name: str) -> str | None:
-        """What the source said of a list last."""
+        """The Last-Modified of a list when it was last read."""
         found = self._connection.execute(
             select(_lists.c.last_modified).where(
                 _lists.c.source == self._source, _lists.c.name == name
@@ -221,7 +201,7 @@ class FetchTransaction:
         return found if isinstance(found, str) else None
 
     def note_list(self, name: str, last_modified: str | None) -> None:
-        """Remember it for the next request."""
+        """Remember the Last-Modified of a list for the next request."""
         self._connection.execute(
             insert(_lists)
             .prefix_with("OR REPLACE")
@@ -233,7 +213,7 @@ class FetchTransaction:
         self._write()
 
     def undo(self) -> None:
-        """Keep nothing of all this."""
+        """Roll everything back."""
         self._page = []
         self._connection.rollback()
 
@@ -255,11 +235,6 @@ class FetchTransaction:
             )
 
 
-def _kept(key: str, told: str, gone_ms: int | None) -> StoredObject:
-    fields = json.loads(told)
-    gone = None if gone_ms is None else datetime.fromtimestamp(gone_ms / 1000, UTC)
-    return StoredObject(key=key, fields=fields, gone=gone)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
+def _object(row: Row[Any, Any, Any]) -> StoredObject:
+    gone = None if row.gone_ms is None else MS.read(row.gone_ms)
+    return StoredObject(key=row.key, fields=json.loads(row.told), gone=gone)

@@ -1,22 +1,22 @@
-"""The file in which lessons and capabilities outlive the process.
+"""The file in which observed limits and capabilities of agents outlive the process.
 
-What is remembered of a kind of agent: of a model with a software, not of one device.
+They are those of a kind of agent, a model with a software version, not of one device.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, Row, Table, Text, delete, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, func, insert, select
 
 from techinfo.errors import StoreError, TechinfoError
 from techinfo.model import Fact
-from techinfo.store.database import Database, Schema, open_database, open_read_only
+from techinfo.store.base import Codec, Records, StoreFile
+from techinfo.store.database import Schema
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,13 +89,9 @@ class Capability:
     at: datetime
 
 
-_T = TypeVar("_T")
-
 _MOST_ROWS = 2000
 """Of each table. A network has some dozens of kinds; a sysDescr that never stays the same has more.
 """
-_BUSY_S = 0.5
-"""The event loop waits for a writer no longer than this."""
 
 _metadata = MetaData()
 
@@ -142,49 +138,59 @@ SCHEMA = Schema(
 )
 
 
-class AgentLimitsFile:
-    """An open file; every error is a `ConfigError` that names it. Close it, or use ``with``."""
+def _at_least_one(found: object) -> int:
+    if not isinstance(found, int) or found < 1:
+        raise ValueError("a limit below 1")
+    return found
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file for reading and writing; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA, busy_timeout_s=_BUSY_S))
+_LIMIT = Codec(int, _at_least_one)
+_KINDS = Records(AgentKind)
+_LIMITS = Records(ObservedLimit, besides=("kind",), max_repetitions=_LIMIT, varbinds=_LIMIT)
+_CAPABILITIES = Records(Capability, besides=("kind",))
 
-    @classmethod
-    def open_read_only(cls, path: Path) -> Self:
-        """Open a file that is there, and never write to it."""
-        return cls(open_read_only(path, SCHEMA, busy_timeout_s=_BUSY_S))
+
+class AgentLimitsFile(StoreFile):
+    """An open file; every error is a `ConfigError` that names it."""
+
+    SCHEMA = SCHEMA
+    SYNCHRONOUS = "NORMAL"
+    BUSY_S = 0.5  # the event loop waits for a writer no longer than this
 
     def lessons(self) -> tuple[ObservedLimit, ...]:
-        """All of them.
+        """All observed limits.
 
         Raises:
             ConfigError: A row is not what this program writes.
         """
-        return self._all(_lessons, _lesson)
+        return self.all(
+            select(_lessons).limit(_MOST_ROWS),
+            lambda row: _LIMITS.record(row, kind=_KINDS.record(row)),
+        )
 
     def capabilities(self) -> tuple[Capability, ...]:
-        """All of them.
+        """All capabilities.
 
         Raises:
             ConfigError: A row is not what this program writes.
         """
-        return self._all(_capabilities, _capability)
+        return self.all(
+            select(_capabilities).limit(_MOST_ROWS),
+            lambda row: _CAPABILITIES.record(row, kind=_KINDS.record(row)),
+        )
 
     def keep(self, lessons: Iterable[ObservedLimit]) -> None:
-        """Write lessons; one of the same element and certainty takes the place of the older."""
-        self._put(_lessons, [_lesson_row(lesson) for lesson in lessons])
+        """Write limits; one of the same element and certainty replaces the older."""
+        self._put(_lessons, [_KINDS.values(x.kind) | _LIMITS.values(x) for x in lessons])
 
     def keep_capabilities(self, capabilities: Iterable[Capability]) -> None:
-        """Write capabilities; one of the same kind and fact takes the place of the older."""
-        self._put(_capabilities, [_capability_row(c) for c in capabilities])
+        """Write capabilities; one of the same kind and fact replaces the older."""
+        rows = [_KINDS.values(x.kind) | _CAPABILITIES.values(x) for x in capabilities]
+        self._put(_capabilities, rows)
 
     def forget(self, driver: str) -> int:
-        """Erase all that was learnt of a driver's devices; says how many rows that were."""
-        with self._database.write() as connection:
+        """Erase everything observed of a driver's devices; says how many rows that were."""
+        with self.database.write() as connection:
             return sum(
                 connection.execute(delete(table).where(table.c.driver == driver)).rowcount
                 for table in (_lessons, _capabilities)
@@ -192,106 +198,13 @@ class AgentLimitsFile:
 
     def look(self) -> str:
         """What keeps the file from being written; empty: nothing."""
-        return self._database.look()
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _all(self, table: Table, made: Callable[[Row[Any]], _T]) -> tuple[_T, ...]:
-        with self._database.read() as connection:
-            rows = connection.execute(select(table).limit(_MOST_ROWS)).all()
-        try:
-            return tuple(map(made, rows))
-        except (TypeError, ValueError) as error:
-            raise _fault(f"{self._database.name}: a row cannot be read: {error}") from error
+        return self.database.look()
 
     def _put(self, table: Table, rows: list[dict[str, Any]]) -> None:
         if not rows:
             return
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(insert(table).prefix_with("OR REPLACE"), rows)
             count = connection.execute(select(func.count()).select_from(table)).scalar_one()
             if count > _MOST_ROWS:
-                raise _fault(f"{self._database.name}: is full; {_MOST_ROWS} rows are kept at most")
-
-
-def _lesson_row(lesson: ObservedLimit) -> dict[str, Any]:
-    return {
-        **_kind_row(lesson.kind),
-        "element": lesson.element,
-        "sure": int(lesson.sure),
-        "at": lesson.at.isoformat(),
-        "why": lesson.why,
-        "max_repetitions": lesson.max_repetitions,
-        "varbinds": lesson.varbinds,
-        "no_bulk": int(lesson.no_bulk),
-        "unordered": int(lesson.unordered),
-    }
-
-
-def _capability_row(capability: Capability) -> dict[str, Any]:
-    return {
-        **_kind_row(capability.kind),
-        "fact": capability.fact.value,
-        "presence": capability.presence.value,
-        "element": capability.element,
-        "at": capability.at.isoformat(),
-    }
-
-
-def _kind_row(kind: AgentKind) -> dict[str, str]:
-    return {"driver": kind.driver, "model": kind.model, "software": kind.software}
-
-
-def _lesson(row: Row[Any]) -> ObservedLimit:
-    return ObservedLimit(
-        kind=_kind(row),
-        element=_text(row.element),
-        at=_time(row.at),
-        why=_text(row.why),
-        sure=bool(row.sure),
-        max_repetitions=_count(row.max_repetitions),
-        varbinds=_count(row.varbinds),
-        no_bulk=bool(row.no_bulk),
-        unordered=bool(row.unordered),
-    )
-
-
-def _capability(row: Row[Any]) -> Capability:
-    return Capability(
-        kind=_kind(row),
-        fact=Fact(row.fact),
-        presence=Presence(row.presence),
-        element=_text(row.element),
-        at=_time(row.at),
-    )
-
-
-def _kind(row: Row[Any]) -> AgentKind:
-    return AgentKind(driver=_text(row.driver), model=_text(row.model), software=_text(row.software))
-
-
-def _text(found: object) -> str:
-    if not isinstance(found, str):
-        raise TypeError("a text is none")
-    return found
-
-
-def _time(found: object) -> datetime:
-    at = datetime.fromisoformat(_text(found))
-    if at.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return at
-
-
-def _count(found: object) -> int | None:
-    if found is not None and (not isinstance(found, int) or found < 1):
-        raise ValueError("a limit below 1")
-    return found
+                raise _fault(f"{self.database.name}: is full; {_MOST_ROWS} rows are kept at most")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -27,7 +27,8 @@ from sqlalchemy import (
 )
 
 from techinfo.errors import StoreError, TechinfoError
-from techinfo.store.database import Database, Schema, open_database, open_read_only
+from techinfo.store.base import MS, Records, StoreFile, ms_of
+from techinfo.store.database import Schema
 
 KEPT = timedelta(days=180)
 """Contract: How long."""
@@ -112,29 +113,13 @@ class AuditEntry:
     case_reference: str | None = None
 
 
-class AuditFile:
-    """An open file; every error is a `ConfigError` that names it. Close it, or use ``with``."""
+_ENTRIES = Records(AuditEntry, MS)
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file for writing; where there is none, an empty one is created.
+class AuditFile(StoreFile):
+    """An open file; every error is a `ConfigError` that names it."""
 
-        What is written is on disk when that returns.
-        """
-        return cls(open_database(path, SCHEMA, synchronous="FULL"))
-
-    @classmethod
-    def open_read_only(cls, path: Path) -> Self:
-        """Open a file that is there, and never write to it."""
-        return cls(open_read_only(path, SCHEMA))
-
-    @property
-    def database(self) -> Database:
-        """The file itself."""
-        return self._database
+    SCHEMA = SCHEMA
 
     def write(self, entries: Sequence[AuditEntry], lost: int = 0) -> None:
         """Write entries in one transaction.
@@ -143,11 +128,11 @@ class AuditFile:
             entries: What was asked.
             lost: How many others could not be kept; that is written down, too.
         """
-        rows = [_row(entry) for entry in entries]
+        rows = [_ENTRIES.values(entry) for entry in entries]
         if lost:
-            rows.append(_row(note(LOST, f"{lost} entries")))
+            rows.append(_ENTRIES.values(note(LOST, f"{lost} entries")))
         if rows:
-            with self._database.write() as connection:
+            with self.database.write() as connection:
                 connection.execute(insert(_entries), rows)
 
     def entries(
@@ -166,19 +151,18 @@ class AuditFile:
         if user is not None:
             asked = asked.where((_entries.c.user == user) | missing)
         if since is not None:
-            asked = asked.where(_entries.c.at_ms >= _ms(since))
-        with self._database.read() as connection:
+            asked = asked.where(_entries.c.at_ms >= ms_of(since))
+        with self.database.read() as connection:
             for row in connection.execute(asked.limit(most)):
-                yield _entry(row)
+                yield _ENTRIES.record(row)
 
     def about(self, *, access_id: str | None, mac: str | None) -> Iterator[dict[str, Any]]:
         """All entries about an access, or whose words hold a MAC address, by age."""
         asked = select(_entries).where(_about(access_id, mac)).order_by(_entries.c.at_ms)
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             for row in connection.execute(asked):
-                entry = _entry(row)
-                told = {name: getattr(entry, name) for name in AuditEntry.__slots__}
-                yield told | {"at": entry.at.isoformat()}
+                entry = _ENTRIES.record(row)
+                yield asdict(entry) | {"at": entry.at.isoformat()}
 
     def erase(self, *, access_id: str | None, mac: str | None) -> int:
         """Erase all entries about an access or a MAC address; says how many those were.
@@ -186,12 +170,12 @@ class AuditFile:
         Raises:
             ConfigError: It could not be done, or traces of them stay for the moment.
         """
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             gone = delete(_entries).where(_about(access_id, mac))
             count = int(connection.execute(gone).rowcount)
-        if not self._database.scrub():
+        if not self.database.scrub():
             raise _fault(
-                f"{self._database.name}: {count} entries are deleted, but somebody reads, so that"
+                f"{self.database.name}: {count} entries are deleted, but somebody reads, so that"
                 " their traces stay beside the file; try again"
             )
         return count
@@ -201,10 +185,10 @@ class AuditFile:
 
         That a run began stays until it has ended, or nobody would see that it died.
         """
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             running = _runs().with_only_columns(_entries.c.id)
             old = delete(_entries).where(
-                _entries.c.at_ms < _ms(now - keep), _entries.c.id.not_in(running)
+                _entries.c.at_ms < ms_of(now - keep), _entries.c.id.not_in(running)
             )
             return int(connection.execute(old).rowcount)
 
@@ -214,7 +198,7 @@ class AuditFile:
         Args:
             process: Of this one: how the names of its runs begin.
         """
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             died = [row for row in connection.execute(_runs()) if not _of(row, process)]
             last = connection.execute(
                 select(_entries.c.at_ms).order_by(_entries.c.id.desc()).limit(1)
@@ -223,16 +207,6 @@ class AuditFile:
             return []
         since = datetime.fromtimestamp(last / 1000, UTC).isoformat(timespec="milliseconds")
         return [note(GAP, f"since {since}", run=row.request_id) for row in died]
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def note(kind: str, words: str, *, run: str | None = None, address: str = "") -> AuditEntry:
@@ -285,17 +259,3 @@ def _about(access_id: str | None, mac: str | None) -> ColumnElement[bool]:
                 bare = func.replace(bare, sign, "")
             told.append(bare.contains(digits, autoescape=True))
     return or_(false(), *told)
-
-
-def _row(entry: AuditEntry) -> dict[str, Any]:
-    told = {name: getattr(entry, name) for name in AuditEntry.__slots__ if name != "at"}
-    return told | {"at_ms": _ms(entry.at)}
-
-
-def _entry(row: Row[Any]) -> AuditEntry:
-    told = {name: getattr(row, name) for name in AuditEntry.__slots__ if name != "at"}
-    return AuditEntry(at=datetime.fromtimestamp(row.at_ms / 1000, UTC), **told)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

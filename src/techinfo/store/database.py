@@ -50,7 +50,7 @@ class Schema:
     migrations: Path | None = None
 
 
-class Database:
+class SqliteDatabase:
     """An open file of one schema. Safe to share between threads.
 
     Attributes:
@@ -293,7 +293,7 @@ def open_database(
     *,
     synchronous: Synchronous = "NORMAL",
     busy_timeout_s: float = 5.0,
-) -> Database:
+) -> SqliteDatabase:
     """Open a file, create it where there is none, bring an older one up to date.
 
     Args:
@@ -324,11 +324,11 @@ def open_database(
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
-    database = Database(engine, schema, str(path), connect=connect, path=path)
+    database = SqliteDatabase(engine, schema, str(path), connect=connect, path=path)
     return _prepared(database, schema)
 
 
-def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -> Database:
+def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -> SqliteDatabase:
     """Open a file that is there, for reading. It may stand where nobody can write.
 
     Raises:
@@ -350,7 +350,7 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
             return _connect_for_reading(f"{uri}&immutable=1", busy_timeout_s)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
-    database = Database(engine, schema, str(path), connect=connect, path=path, writes=False)
+    database = SqliteDatabase(engine, schema, str(path), connect=connect, path=path, writes=False)
     try:
         with database.read() as connection:
             _refuse_foreign(connection, database.name, schema)
@@ -362,7 +362,7 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
     return database
 
 
-def in_memory_database(schema: Schema) -> Database:
+def in_memory_database(schema: Schema) -> SqliteDatabase:
     """A database without a file, gone when it is closed. Its readers and writers take turns."""
     engine = create_engine(
         "sqlite://",
@@ -372,7 +372,7 @@ def in_memory_database(schema: Schema) -> Database:
         max_overflow=0,
         hide_parameters=True,
     )
-    return _prepared(Database(engine, schema, "in memory"), schema)
+    return _prepared(SqliteDatabase(engine, schema, "in memory"), schema)
 
 
 def _connect(name: str, busy_timeout_s: float) -> sqlite3.Connection:
@@ -396,7 +396,7 @@ def _connect_for_reading(uri: str, busy_timeout_s: float) -> sqlite3.Connection:
     return connection
 
 
-def _prepared(database: Database, schema: Schema) -> Database:
+def _prepared(database: SqliteDatabase, schema: Schema) -> SqliteDatabase:
     try:
         with database.read() as connection:
             _refuse_foreign(connection, database.name, schema)
@@ -422,7 +422,7 @@ def _refuse_foreign(connection: Connection, name: str, schema: Schema) -> None:
         )
 
 
-def _bring_up(database: Database, schema: Schema) -> None:
+def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
     """Create the tables, or migrate step by step, all in one transaction."""
     with database.rebuild() as connection:
         version = _pragma(connection, "user_version")

@@ -16,9 +16,9 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -39,7 +39,8 @@ from sqlalchemy import (
 )
 
 from techinfo.errors import StoreError, TechinfoError
-from techinfo.store.database import Database, Schema, open_database
+from techinfo.store.base import MS, Records, StoreFile, ms_of
+from techinfo.store.database import Schema, open_database
 
 _SIGNS = (":", "-", ".", " ")
 _BARE = str.maketrans("", "", "".join(_SIGNS))
@@ -224,16 +225,13 @@ def among(erasures: Iterable[Erasure], candidates: Iterable[str]) -> set[str]:
     }
 
 
-class ErasuresFile:
-    """An open file; every error is a `StoreError` that names it. Close it, or use ``with``."""
+_ERASURES = Records(Erasure, MS)
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA, synchronous="FULL"))
+class ErasuresFile(StoreFile):
+    """An open file; every error is a `StoreError` that names it."""
+
+    SCHEMA = SCHEMA
 
     def note(self, erased: str, now: datetime, by: str) -> tuple[int, Erasure]:
         """Write down what is about to be erased, as `spelt` has it; gives its number, too."""
@@ -241,65 +239,27 @@ class ErasuresFile:
             newest = select(_erasures.c.key).order_by(_erasures.c.id.desc()).limit(1)
             key = connection.execute(newest).scalar() or secrets.token_bytes(_KEY_OCTETS)
             made = Erasure(key=key, digest=_digest(key, erased), begun=now, done=None, by=by)
-            noting = insert(_erasures).values(_row(made)).returning(_erasures.c.id)
+            noting = insert(_erasures).values(_ERASURES.values(made)).returning(_erasures.c.id)
             return int(connection.execute(noting).scalar_one()), made
 
     def done(self, number: int, now: datetime) -> None:
         """Nothing is left of it."""
         with self.database.write() as connection:
             here = _erasures.c.id == number
-            connection.execute(update(_erasures).where(here).values(done_ms=_ms(now)))
+            connection.execute(update(_erasures).where(here).values(done_ms=ms_of(now)))
 
     def erasures(self) -> tuple[Erasure, ...]:
         """All of them, by age."""
-        with self.database.read() as connection:
-            rows = connection.execute(select(_erasures).order_by(_erasures.c.id)).all()
-        return tuple(
-            Erasure(
-                key=row.key,
-                digest=row.digest,
-                begun=_moment(row.begun_ms),
-                done=None if row.done_ms is None else _moment(row.done_ms),
-                by=row.by,
-            )
-            for row in rows
-        )
+        return self.all(select(_erasures).order_by(_erasures.c.id), _ERASURES.record)
 
     def take(self, erasures: Iterable[Erasure]) -> None:
         """Write down those of another list that are not here."""
-        new = [_row(e) for e in erasures if e not in set(self.erasures())]
+        known = set(self.erasures())
+        new = [_ERASURES.values(e) for e in erasures if e not in known]
         if new:
             with self.database.write() as connection:
                 connection.execute(insert(_erasures), new)
 
-    def close(self) -> None:
-        """Give the file back."""
-        self.database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
 
 def _digest(key: bytes, erased: str) -> bytes:
     return hmac.digest(key, erased.encode(), "sha256")
-
-
-def _row(erasure: Erasure) -> dict[str, object]:
-    return {
-        "key": erasure.key,
-        "digest": erasure.digest,
-        "begun_ms": _ms(erasure.begun),
-        "done_ms": None if erasure.done is None else _ms(erasure.done),
-        "by": erasure.by,
-    }
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)

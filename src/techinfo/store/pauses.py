@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
 
 from techinfo.errors import ConfigError
+from techinfo.store.base import Records
 
 _FILE_MODE = 0o644
 """Whatever the umask: who obeys it must be able to read it. Its folder says who else may."""
@@ -60,6 +61,9 @@ class Pause:
         return self.reach is Reach.ALL or found.get(self.reach) == self.name
 
 
+_PAUSES = Records(Pause)
+
+
 class PausesFile:
     """The file, whether it is there or not; where it is not, nothing is paused.
 
@@ -100,8 +104,8 @@ class PausesFile:
         try:
             if len(octets) > _MOST_OCTETS:
                 raise ValueError("it is too long")
-            return tuple(map(_pause, json.loads(octets)["pauses"]))
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            return tuple(_PAUSES.record(SimpleNamespace(**p)) for p in json.loads(octets)["pauses"])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise self._fault(f"is no file of pauses: {error!r}") from error
 
     def add(self, pause: Pause) -> None:
@@ -130,7 +134,9 @@ class PausesFile:
         return [p for p in self.pauses() if now < p.until]
 
     def _put(self, pauses: Sequence[Pause]) -> None:
-        text = json.dumps({"pauses": [_object(p) for p in pauses]}, indent=1, ensure_ascii=False)
+        text = json.dumps(
+            {"pauses": [_PAUSES.values(p) for p in pauses]}, indent=1, ensure_ascii=False
+        )
         new = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FILE_MODE)
@@ -162,38 +168,3 @@ class PausesFile:
 
     def _fault(self, message: str) -> ConfigError:
         return ConfigError(f"{self.path}: {message}", key="collect.pauses")
-
-
-def _object(pause: Pause) -> dict[str, str]:
-    return {
-        "reach": pause.reach.value,
-        "name": pause.name,
-        "since": pause.since.isoformat(),
-        "until": pause.until.isoformat(),
-        "why": pause.why,
-        "by": pause.by,
-    }
-
-
-def _pause(told: dict[str, Any]) -> Pause:
-    return Pause(
-        reach=Reach(told["reach"]),
-        name=_text(told["name"]),
-        since=_time(told["since"]),
-        until=_time(told["until"]),
-        why=_text(told["why"]),
-        by=_text(told["by"]),
-    )
-
-
-def _text(found: object) -> str:
-    if not isinstance(found, str):
-        raise TypeError("a text is none")
-    return found
-
-
-def _time(found: object) -> datetime:
-    at = datetime.fromisoformat(_text(found))
-    if at.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return at

@@ -1,19 +1,17 @@
-"""What is written of a user: the account, its credentials, its provider's quota.
-
-The tables of the users' file, and its rows as values.
-"""
+"""What the file of users holds: accounts, their credentials, quotas of providers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, Row, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
 
 from techinfo.errors import StoreError, TechinfoError
+from techinfo.store.base import Codec, Records
 from techinfo.store.database import Schema
 
 
@@ -151,65 +149,19 @@ SCHEMA = Schema(
 )
 
 
-def user_of(row: Row[Any], held: Iterable[StoredCredential]) -> StoredUser:
-    """A user from its row and its credentials.
-
-    Raises:
-        TypeError, ValueError: The row is not what this program writes.
-    """
-    networks, options = json.loads(row.networks), json.loads(row.options)
-    if not isinstance(networks, list) or not isinstance(options, dict):
+def _parsed(text: str, kind: type) -> Any:
+    found = json.loads(text)
+    if not isinstance(found, kind):
         raise TypeError("networks or options are neither")
-    return StoredUser(
-        name=row.name,
-        role=row.role,
-        provider=row.provider,
-        networks=tuple(map(str, networks)),
-        options=options,
-        created=_time(row.created),
-        disabled=_time_or_none(row.disabled),
-        credentials=tuple(held),
-    )
+    return found
 
 
-def credential_of(row: Row[Any], last_use: Use | None) -> StoredCredential:
-    """A credential from its row.
-
-    Raises:
-        ValueError: The row is not what this program writes.
-    """
-    return StoredCredential(
-        id=row.id,
-        user=row.user,
-        label=row.label,
-        password_hash=row.password_hash,
-        created=_time(row.created),
-        expires=_time_or_none(row.expires),
-        revoked=_time_or_none(row.revoked),
-        last_use=last_use,
-    )
-
-
-def use_of(row: Row[Any]) -> Use:
-    """A use from its row.
-
-    Raises:
-        ValueError: The row is not what this program writes.
-    """
-    return Use(user=row.user, credential=row.credential, at=_time(row.at), address=row.address)
-
-
-def text_of(at: datetime | None) -> str | None:
-    """A time as it is written."""
-    return None if at is None else at.isoformat()
-
-
-def _time_or_none(found: str | None) -> datetime | None:
-    return None if found is None else _time(found)
-
-
-def _time(found: str) -> datetime:
-    at = datetime.fromisoformat(found)
-    if at.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return at.astimezone(UTC)
+NETWORKS = Codec(
+    lambda networks: json.dumps(list(networks)),
+    lambda text: tuple(map(str, _parsed(text, list))),
+)
+OPTIONS = Codec(lambda options: json.dumps(dict(options)), lambda text: _parsed(text, dict))
+USERS = Records(StoredUser, besides=("credentials",), networks=NETWORKS, options=OPTIONS)
+CREDENTIALS = Records(StoredCredential, besides=("last_use",))
+USES = Records(Use)
+QUOTAS = Records(StoredQuota)

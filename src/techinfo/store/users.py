@@ -6,35 +6,30 @@ overlap, so that a password can be changed without an hour in which neither is r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from typing import Self
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from techinfo.errors import UserError
 from techinfo.store import user_records as tables
-from techinfo.store.database import Database, open_database
+from techinfo.store.base import ISO, Database, StoreFile
 from techinfo.store.user_records import SCHEMA, StoredCredential, StoredQuota, StoredUser, Use
 
-_BUSY_S = 0.5
-"""The event loop waits for a writer no longer than this."""
 _MOST_CREDENTIALS = 8
 """Of one user that are neither ended nor revoked: each wrong password is checked against all."""
 
 
-class UsersFile:
-    """An open file. Close it, or use ``with``.
+class UsersFile(StoreFile):
+    """An open file; every error of the file itself is a `ConfigError` that names it."""
 
-    Every error of the file itself is a `ConfigError` that names it.
-    """
+    SCHEMA = SCHEMA
+    BUSY_S = 0.5  # the event loop waits for a writer no longer than this
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         with database.read() as connection:
             if connection.execute(select(tables.changes)).first() is not None:
                 return
@@ -42,23 +37,13 @@ class UsersFile:
             if connection.execute(select(tables.changes)).first() is None:
                 connection.execute(insert(tables.changes).values(number=1))
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA, synchronous="FULL", busy_timeout_s=_BUSY_S))
-
-    @property
-    def database(self) -> Database:
-        """The file itself."""
-        return self._database
-
     def touched(self) -> tuple[int, ...]:
         """Another value after every commit, of this process or another; costs microseconds."""
-        return self._database.generation()
+        return self.database.generation()
 
     def generation(self) -> int:
         """Grows with every change of users, credentials or quotas; not with uses."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return int(connection.execute(select(tables.changes.c.number)).scalar_one())
 
     def users(self) -> tuple[StoredUser, ...]:
@@ -67,24 +52,17 @@ class UsersFile:
         Raises:
             ConfigError: A row is not what this program writes.
         """
-        with self._database.read() as connection:
-            users = connection.execute(select(tables.users).order_by(tables.users.c.name)).all()
-            found = connection.execute(
-                select(tables.credentials).order_by(tables.credentials.c.id)
-            ).all()
-            uses = {
-                u.credential: u
-                for u in map(tables.use_of, connection.execute(select(tables.uses)).all())
-            }
-        try:
-            credentials: dict[str, list[StoredCredential]] = {}
-            for row in found:
-                credentials.setdefault(row.user, []).append(
-                    tables.credential_of(row, uses.get(row.id))
-                )
-            return tuple(tables.user_of(row, credentials.get(row.name, [])) for row in users)
-        except (TypeError, ValueError) as error:
-            raise tables.fault(f"{self._database.name}: a row cannot be read: {error}") from error
+        uses = {use.credential: use for use in self.uses()}
+        held: dict[str, list[StoredCredential]] = {}
+        for credential in self.all(
+            select(tables.credentials).order_by(tables.credentials.c.id),
+            lambda row: tables.CREDENTIALS.record(row, last_use=uses.get(row.id)),
+        ):
+            held.setdefault(credential.user, []).append(credential)
+        return self.all(
+            select(tables.users).order_by(tables.users.c.name),
+            lambda row: tables.USERS.record(row, credentials=tuple(held.get(row.name, ()))),
+        )
 
     def user(self, name: str) -> StoredUser:
         """One of them.
@@ -95,7 +73,7 @@ class UsersFile:
         for user in self.users():
             if user.name == name:
                 return user
-        raise UserError(f"no user {name!r} is in {self._database.name}", name=name)
+        raise UserError(f"no user {name!r} is in {self.database.name}", name=name)
 
     def add(self, user: StoredUser) -> None:
         """Write a user without credentials.
@@ -103,18 +81,9 @@ class UsersFile:
         Raises:
             UserError: The name is taken.
         """
-        row = {
-            "name": user.name,
-            "role": user.role,
-            "provider": user.provider,
-            "networks": json.dumps(user.networks),
-            "options": json.dumps(dict(user.options)),
-            "created": user.created.isoformat(),
-            "disabled": tables.text_of(user.disabled),
-        }
         with self._changing() as connection:
             try:
-                connection.execute(insert(tables.users).values(row))
+                connection.execute(insert(tables.users).values(tables.USERS.values(user)))
             except IntegrityError as error:
                 raise UserError(f"there is a user {user.name!r} already", name=user.name) from error
 
@@ -139,7 +108,7 @@ class UsersFile:
         Raises:
             UserError: There is none of this name.
         """
-        self._set(name, disabled=tables.text_of(since))
+        self._set(name, disabled=None if since is None else ISO.write(since))
 
     def restrict(self, name: str, networks: Iterable[str]) -> None:
         """Say from where a user may ask; without any network, from everywhere.
@@ -147,7 +116,7 @@ class UsersFile:
         Raises:
             UserError: There is none of this name.
         """
-        self._set(name, networks=json.dumps(list(networks)))
+        self._set(name, networks=tables.NETWORKS.write(networks))
 
     def set_options(self, name: str, options: Mapping[str, str | bool | int]) -> None:
         """Say how a user is answered; replaces what was said.
@@ -155,7 +124,7 @@ class UsersFile:
         Raises:
             UserError: There is none of this name.
         """
-        self._set(name, options=json.dumps(dict(options)))
+        self._set(name, options=tables.OPTIONS.write(options))
 
     def add_credential(
         self,
@@ -182,8 +151,8 @@ class UsersFile:
             "user": name,
             "label": label,
             "password_hash": password_hash,
-            "created": now.isoformat(),
-            "expires": tables.text_of(expires),
+            "created": ISO.write(now),
+            "expires": None if expires is None else ISO.write(expires),
         }
         with self._changing() as connection:
             made = connection.execute(
@@ -205,61 +174,38 @@ class UsersFile:
                 .where(
                     tables.credentials.c.id == credential, tables.credentials.c.revoked.is_(None)
                 )
-                .values(revoked=now.isoformat())
+                .values(revoked=ISO.write(now))
             )
 
     def note_uses(self, uses: Iterable[Use]) -> None:
         """Remember when credentials were last right."""
-        rows = [
-            {
-                "user": u.user,
-                "credential": u.credential,
-                "at": u.at.isoformat(),
-                "address": u.address,
-            }
-            for u in uses
-        ]
+        rows = [tables.USES.values(use) for use in uses]
         if rows:
-            with self._database.write() as connection:
+            with self.database.write() as connection:
                 connection.execute(insert(tables.uses).prefix_with("OR REPLACE"), rows)
 
     def uses(self) -> tuple[Use, ...]:
         """The last use of every credential, those of the configuration too."""
-        with self._database.read() as connection:
-            return tuple(map(tables.use_of, connection.execute(select(tables.uses)).all()))
+        return self.all(select(tables.uses), tables.USES.record)
 
     def set_quota(self, provider: str, quota: StoredQuota) -> None:
         """Say what a provider may ask for; one that says nothing is erased."""
-        row = {name: getattr(quota, name) for name in StoredQuota.__slots__}
         with self._changing() as connection:
             connection.execute(delete(tables.quotas).where(tables.quotas.c.provider == provider))
             if quota != StoredQuota():
-                connection.execute(insert(tables.quotas).values(provider=provider, **row))
+                connection.execute(
+                    insert(tables.quotas).values(provider=provider, **tables.QUOTAS.values(quota))
+                )
 
     def quotas(self) -> dict[str, StoredQuota]:
         """What is said of single providers, by their names."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             rows = connection.execute(select(tables.quotas)).all()
-        return {
-            row.provider: StoredQuota(
-                **{name: getattr(row, name) for name in StoredQuota.__slots__}
-            )
-            for row in rows
-        }
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        return {row.provider: tables.QUOTAS.record(row) for row in rows}
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             yield connection
             connection.execute(update(tables.changes).values(number=tables.changes.c.number + 1))
 

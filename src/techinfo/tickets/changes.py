@@ -1,34 +1,49 @@
-"""What a ticket's transaction is made of."""
+"""The steps of a transaction that creates or changes a ticket, and the space tickets may take."""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.errors import TicketConflictError, UnknownTicketError
-from techinfo.tickets import tables as rows
+from techinfo.errors import TicketConflictError, TicketQuotaError, UnknownTicketError
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import snapshot, tell
 from techinfo.tickets.records import (
     Attachment,
     Change,
+    Limits,
     Moment,
     NewTicket,
     Once,
+    Party,
     Reach,
     Status,
     Ticket,
 )
-from techinfo.tickets.space import OF_A_CHANGE, charge, octets_of
 
 _TICKETS, _KEYS = t.tickets.c, t.keys.c
+OF_A_TICKET = 1024
+"""Octets of a ticket beside its texts: rows, indexes, its first event."""
+OF_A_CHANGE = 512
+"""The same of a change, a comment, an Idempotency-Key."""
 
 
 def ask_for_link_info(connection: Connection, number: int, moment: Moment, now: int) -> None:
-    """Want link info of now; what was attached of the same moment before gives way to it."""
+    """Note that link info of now is to be read; it replaces what is attached of the same moment."""
     fresh = {
         "state": Attachment.PENDING.value,
         "asked_at": now,
@@ -44,7 +59,7 @@ def ask_for_link_info(connection: Connection, number: int, moment: Moment, now: 
 
 
 def within(query: Select[Any], reach: Reach) -> Select[Any]:
-    """Of a query for tickets, those within reach."""
+    """A query for tickets, narrowed to those within reach."""
     query = query.where(_TICKETS.sandbox == int(reach.sandbox))
     if reach.provider is not None:
         query = query.where(_TICKETS.provider == reach.provider)
@@ -52,20 +67,30 @@ def within(query: Select[Any], reach: Reach) -> Select[Any]:
 
 
 def found(connection: Connection, reference: str, reach: Reach) -> Row[Any]:
-    """The row of a reference, whoever gave it.
+    """The row of a ticket by its own reference or the external desk's.
 
     Raises:
         UnknownTicketError: Nobody within reach has it.
     """
-    known = or_(_TICKETS.own_reference == reference, _TICKETS.desk_reference == reference)
-    row = connection.execute(within(select(t.tickets).where(known), reach)).first()
+    query = select(t.tickets).where(_has_reference(reference))
+    row = connection.execute(within(query, reach)).first()
     if row is None:
         raise UnknownTicketError("no ticket has this coTicketReference")
     return row
 
 
-def told_before(connection: Connection, scope: str, sandbox: bool, once: Once | None) -> int | None:
-    """The ticket that the same request was answered with; ``None`` when it never came."""
+def _has_reference(reference: str) -> ColumnElement[bool]:
+    return or_(_TICKETS.own_reference == reference, _TICKETS.desk_reference == reference)
+
+
+def answered_before(
+    connection: Connection, scope: str, sandbox: bool, once: Once | None
+) -> int | None:
+    """The ticket that the same request was answered with; ``None``: it is a new request.
+
+    Raises:
+        TicketConflictError: Its Idempotency-Key was used for another request.
+    """
     if once is None:
         return None
     row = connection.execute(
@@ -88,7 +113,7 @@ def remember(
     number: int,
     now: int,
 ) -> None:
-    """Keep the answer of a request that may come again."""
+    """Keep which ticket a request was answered with, as it may be repeated."""
     if once is None:
         return
     connection.execute(
@@ -105,25 +130,37 @@ def remember(
 
 
 def open_alike(connection: Connection, new: NewTicket) -> int | None:
-    """The open ticket of the provider about the same; ``None``: there is none."""
-    if new.sp_ticket_reference is None:
-        return None
-    return connection.execute(
-        select(_TICKETS.number).where(
-            _TICKETS.provider == new.provider,
-            _TICKETS.sandbox == int(new.sandbox),
-            _TICKETS.access_id == new.access_id,
-            _TICKETS.sp_ticket_reference == new.sp_ticket_reference,
-            _TICKETS.closed_at.is_(None),
+    """The provider's open ticket with the same spTicketReference on the access, if there is one."""
+    return None if new.sp_ticket_reference is None else _open_about(connection, new)
+
+
+def _open_about(connection: Connection, ticket: NewTicket) -> int | None:
+    same = (
+        column == getattr(ticket, column.name)
+        for column in (
+            _TICKETS.provider,
+            _TICKETS.sandbox,
+            _TICKETS.access_id,
+            _TICKETS.sp_ticket_reference,
         )
-    ).scalar_one_or_none()
+    )
+    query = select(_TICKETS.number).where(*same, _TICKETS.closed_at.is_(None))
+    return connection.execute(query).scalars().first()
 
 
 def insert_ticket(connection: Connection, new: NewTicket, now: int) -> int:
-    """Keep a new ticket, and want its link info; says its number."""
-    reference = _free_reference(connection)
-    told = rows.new_row(new, reference, now) | {"octets": octets_of(new)}
-    row = connection.execute(insert(t.tickets).values(told))
+    """Write a new ticket, whose link info is to be read; returns its number."""
+    row = connection.execute(
+        insert(t.tickets).values(
+            **t.NEW_TICKETS.values(new),
+            own_reference=_free_reference(connection),
+            status=Status.CREATED.value,
+            created_at=now,
+            updated_at=now,
+            version=1,
+            octets=octets_of(new),
+        )
+    )
     (number,) = row.inserted_primary_key or (0,)
     connection.execute(
         insert(t.history).values(
@@ -135,21 +172,28 @@ def insert_ticket(connection: Connection, new: NewTicket, now: int) -> int:
 
 
 def _free_reference(connection: Connection) -> str:
-    """As in ON-API's examples, but drawn by lot: it tells nobody how many tickets there are."""
+    """In the form of ON-API's examples, but random: nobody can count our tickets by it."""
     while True:
         reference = f"TT{secrets.randbelow(10**11):011d}"
-        taken = select(_TICKETS.number).where(
-            or_(_TICKETS.own_reference == reference, _TICKETS.desk_reference == reference)
-        )
+        taken = select(_TICKETS.number).where(_has_reference(reference))
         if connection.execute(taken).first() is None:
             return reference
 
 
 def changed(connection: Connection, before: Ticket, change: Change, now: int) -> dict[str, Any]:
-    """The values of a ticket that a change makes others; asks for link info where it closes."""
+    """The columns that a change alters. A ticket that is closed gets link info of that moment.
+
+    Raises:
+        TicketConflictError: The desk's reference is taken, or a ticket that is opened again would
+            be the second open one with its spTicketReference.
+    """
     values: dict[str, Any] = {}
     if change.desk_reference not in (None, before.reference):
-        _must_be_free(connection, before, str(change.desk_reference))
+        taken = select(_TICKETS.number).where(
+            _has_reference(str(change.desk_reference)), _TICKETS.number != before.number
+        )
+        if connection.execute(taken).first() is not None:
+            raise TicketConflictError("another ticket has this coTicketReference")
         values["desk_reference"] = change.desk_reference
     if change.responsible not in (None, before.responsible):
         values["responsible"] = str(change.responsible)
@@ -160,36 +204,14 @@ def changed(connection: Connection, before: Ticket, change: Change, now: int) ->
         values["closed_at"] = now
         ask_for_link_info(connection, before.number, Moment.CLOSED, now)
     elif before.status is Status.CLOSED:
-        _must_be_alone(connection, before)
+        if _open_about(connection, before) is not None:
+            raise TicketConflictError("another ticket with this spTicketReference is open by now")
         values["closed_at"] = None
     return values
 
 
-def _must_be_free(connection: Connection, before: Ticket, reference: str) -> None:
-    taken = select(_TICKETS.number).where(
-        or_(_TICKETS.own_reference == reference, _TICKETS.desk_reference == reference),
-        _TICKETS.number != before.number,
-    )
-    if connection.execute(taken).first() is not None:
-        raise TicketConflictError("another ticket has this coTicketReference")
-
-
-def _must_be_alone(connection: Connection, before: Ticket) -> None:
-    """A ticket that is opened again must not be the second about the same."""
-    other = _TICKETS.sp_ticket_reference == before.sp_ticket_reference
-    taken = select(_TICKETS.number).where(
-        _TICKETS.provider == before.provider,
-        _TICKETS.sandbox == int(before.sandbox),
-        _TICKETS.access_id == before.access_id,
-        other,
-        _TICKETS.closed_at.is_(None),
-    )
-    if connection.execute(taken).first() is not None:
-        raise TicketConflictError("another ticket with this spTicketReference is open by now")
-
-
 def add_comment(connection: Connection, number: int, comment: tuple[str, str], now: int) -> int:
-    """Keep what somebody wrote; says its id."""
+    """Write a comment; returns its id."""
     by, message = comment
     row = connection.execute(
         insert(t.comments).values(ticket=number, created_by=by, message=message, created_at=now)
@@ -199,7 +221,7 @@ def add_comment(connection: Connection, number: int, comment: tuple[str, str], n
 
 
 def bump(connection: Connection, number: int, values: dict[str, Any], now: int) -> None:
-    """Write values of a ticket; its version grows."""
+    """Write columns of a ticket, and count its version up."""
     connection.execute(
         update(t.tickets)
         .where(_TICKETS.number == number)
@@ -208,7 +230,7 @@ def bump(connection: Connection, number: int, values: dict[str, Any], now: int) 
 
 
 def note_desk_key(connection: Connection, before: Ticket, change: Change) -> None:
-    """Keep how an external desk calls a ticket inside; nobody else ever sees it."""
+    """Keep how the external desk's own interface calls a ticket; nobody else ever sees it."""
     if change.desk_key not in (None, before.desk_key):
         connection.execute(
             update(t.tickets)
@@ -220,7 +242,7 @@ def note_desk_key(connection: Connection, before: Ticket, change: Change) -> Non
 def note_history(
     connection: Connection, before: Ticket, after: Ticket, change: Change, now: int
 ) -> None:
-    """Keep who moved a ticket where."""
+    """Note who changed the status or the responsible party of a ticket."""
     if (before.status, before.responsible) == (after.status, after.responsible):
         return
     connection.execute(
@@ -235,7 +257,7 @@ def note_history(
 
 
 def kind_of(before: Ticket, after: Ticket) -> str:
-    """What a change is to those who are told."""
+    """The kind of the message about a change."""
     closed = after.status is Status.CLOSED and before.status is not Status.CLOSED
     return "ticket.closed" if closed else "ticket.updated"
 
@@ -248,7 +270,7 @@ def announce(
     change: Change | None = None,
     comment: int | None = None,
 ) -> int:
-    """Tell webhooks of a ticket; says how many octets that takes.
+    """Write the message about a ticket; returns how many octets that takes.
 
     Args:
         connection: In the transaction of the change.
@@ -272,3 +294,97 @@ def announce(
         facts=facts,
         reference=ticket.own_reference,
     )
+
+
+def octets_of(new: NewTicket) -> int:
+    """What a new ticket takes up in the file."""
+    return OF_A_TICKET + sum(_octets(getattr(new, f.name)) for f in fields(new))
+
+
+def octets_of_change(change: Change) -> int:
+    """What a change takes up in the file."""
+    return OF_A_CHANGE + sum(map(_octets, change.comment or ()))
+
+
+def must_fit(connection: Connection, new: NewTicket, limits: Limits | None) -> None:
+    """Refuse a ticket for which there is no room.
+
+    Raises:
+        TicketQuotaError: Its provider has as many open, or they take as much, as they may.
+    """
+    if limits is None:
+        return
+    taken, still_open = _taken(connection, new.provider, sandbox=new.sandbox)
+    if still_open >= limits.open_tickets:
+        raise TicketQuotaError(
+            f"you have {still_open} open tickets, which is the most; close one first"
+        )
+    _must_have_room(taken, octets_of(new), limits)
+
+
+def key_must_fit(
+    connection: Connection, new: NewTicket, once: Once | None, limits: Limits | None
+) -> None:
+    """Refuse another Idempotency-Key for a ticket that is there already.
+
+    Raises:
+        TicketQuotaError: Its provider's tickets take as much as they may.
+    """
+    if limits is not None and once is not None:
+        taken, _ = _taken(connection, new.provider, sandbox=new.sandbox)
+        _must_have_room(taken, OF_A_CHANGE, limits)
+
+
+def change_must_fit(
+    connection: Connection, before: Ticket, change: Change, limits: Limits | None
+) -> None:
+    """Refuse a change for which there is no room; a ticket can always be closed.
+
+    Raises:
+        TicketQuotaError: The ticket has as many comments, or the provider's tickets take as much,
+            as they may.
+    """
+    if limits is None or change.by is not Party.SP:
+        return
+    if change.comment is None and change.status is Status.CLOSED is not before.status:
+        return
+    if change.comment is not None:
+        of_ticket = t.comments.c.ticket == before.number
+        query = select(func.count()).select_from(t.comments).where(of_ticket)
+        count = connection.execute(query).scalar_one()
+        if count >= limits.comments:
+            raise TicketQuotaError(f"this ticket has {count} comments, which is the most")
+    taken, _ = _taken(connection, before.provider, sandbox=before.sandbox)
+    _must_have_room(taken, octets_of_change(change), limits)
+
+
+def charge(connection: Connection, number: int, octets: int) -> None:
+    """Count what has been written for a ticket; it counts until the ticket is erased."""
+    if octets:
+        connection.execute(
+            update(t.tickets)
+            .where(_TICKETS.number == number)
+            .values(octets=_TICKETS.octets + octets)
+        )
+
+
+def _taken(connection: Connection, provider: str, *, sandbox: bool) -> tuple[int, int]:
+    """Octets of a provider's tickets, and how many of them are open."""
+    query = select(
+        func.coalesce(func.sum(_TICKETS.octets), 0),
+        func.count().filter(_TICKETS.closed_at.is_(None)),
+    ).where(_TICKETS.provider == provider, _TICKETS.sandbox == int(sandbox))
+    octets, still_open = connection.execute(query).one()
+    return int(octets), int(still_open)
+
+
+def _must_have_room(taken: int, more: int, limits: Limits) -> None:
+    if taken + more > limits.octets:
+        raise TicketQuotaError(
+            f"your tickets take {taken} octets of the {limits.octets} that they may, and this would"
+            f" take {more}; they become less when closed tickets are erased"
+        )
+
+
+def _octets(value: object) -> int:
+    return len(value.encode("utf-8", "surrogatepass")) if isinstance(value, str) else 0

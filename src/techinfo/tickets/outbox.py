@@ -1,4 +1,4 @@
-"""The word of a change, written in the transaction of the change itself."""
+"""Events and messages about a change, written in the transaction of the change itself."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from sqlalchemy import Connection, func, insert, or_, select
 
 from techinfo.tickets.records import OPERATOR, Ticket
 from techinfo.tickets.tables import (
+    TICKETS,
     comments,
     deliveries,
     events,
     messages,
-    stamp,
     tickets,
     webhooks,
 )
 
 _MOST_WAITING = 10_000
-"""Messages that wait for one webhook; what comes after them is for the list of the dead."""
+"""Messages that wait for one webhook; further ones are dead from the start."""
+_NOT_SENT = frozenset({"number", "desk_reference", "desk_key", "sandbox", "closed_at"})
+"""Columns of a ticket that no message carries."""
 
 
 def note_event(connection: Connection, ticket: Ticket, kind: str, now: int) -> None:
@@ -50,13 +52,13 @@ def tell(
     """A message for every webhook of a provider, and of the operator, that wants its kind.
 
     Returns:
-        Octets that are written; 0 where nobody wants to be told.
+        Octets that are written; 0 where no webhook wants it.
     """
     hooks = _wanting(connection, kind, provider=provider, sandbox=sandbox)
     if not hooks:
         return 0
     message = f"msg_{secrets.token_hex(12)}"
-    told = json.dumps(_short(facts), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_short(facts), ensure_ascii=False, separators=(",", ":"))
     connection.execute(
         insert(messages).values(
             id=message,
@@ -65,16 +67,16 @@ def tell(
             provider=provider,
             sandbox=int(sandbox),
             reference=reference,
-            facts=told,
+            facts=text,
         )
     )
     for hook in hooks:
         _deliver(connection, message, hook, now)
-    return len(told.encode("utf-8", "surrogatepass"))
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def whole(connection: Connection, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Facts of a message with the texts that stand in the file already, and are not kept twice.
+    """Facts of a message with its long texts, which stand in the tables of tickets and comments.
 
     A text whose ticket has been erased is empty.
     """
@@ -92,7 +94,7 @@ def whole(connection: Connection, facts: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 def _short(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Facts without the longest text, which never changes: `whole` finds it in the ticket."""
+    """Facts without the description, which never changes: `whole` finds it in the ticket."""
     if "ticket" not in facts:
         return facts
     ticket = {name: value for name, value in facts["ticket"].items() if name != "description"}
@@ -100,7 +102,6 @@ def _short(facts: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _wanting(connection: Connection, kind: str, *, provider: str, sandbox: bool) -> list[str]:
-    """Webhooks that are to be told."""
     wanted = select(webhooks.c.id).where(
         webhooks.c.provider.in_({provider, OPERATOR}),
         webhooks.c.sandbox == int(sandbox),
@@ -133,25 +134,8 @@ def _deliver(connection: Connection, message: str, hook: str, now: int) -> None:
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:
-    """A ticket in plain values, as messages carry it."""
-    return {
-        "reference": ticket.reference,
-        "own_reference": ticket.own_reference,
-        "version": ticket.version,
-        "provider": ticket.provider,
-        "access_id": ticket.access_id,
-        "created_by": ticket.created_by,
-        "created_at": stamp(ticket.created_at),
-        "updated_at": stamp(ticket.updated_at),
-        "heading": ticket.heading,
-        "description": ticket.description,
-        "problem": ticket.problem.value,
-        "sp_reference": ticket.sp_reference,
-        "sp_ticket_reference": ticket.sp_ticket_reference,
-        "subscription_id": ticket.subscription_id,
-        "status": ticket.status.value,
-        "responsible": None if ticket.responsible is None else ticket.responsible.value,
-        "ip": ticket.ip,
-        "mac": ticket.mac,
-        "link": ticket.link,
+    """A ticket in plain values, as messages carry it; times as in the file."""
+    values = TICKETS.values(ticket)
+    return {"reference": ticket.reference} | {
+        name: value for name, value in values.items() if name not in _NOT_SENT
     }

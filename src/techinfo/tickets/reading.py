@@ -1,9 +1,7 @@
-"""What a document of an access is worth to a ticket.
+"""What a document of an access says to a ticket, and what has changed between two of them.
 
-What has changed on an access between two readings, in words.
-
-Both are ``techinfo.access/1``. Only what both have read is compared; what one of them could not
-read is named, so that nobody takes it for unchanged.
+Documents are ``techinfo.access/1``. Only what both readings have is compared, in words; what one of
+them could not read is named, so that nobody takes it for unchanged.
 """
 
 from __future__ import annotations
@@ -28,17 +26,17 @@ _LIGHT_DB = 0.5
 
 def difference(before: Document, after: Document) -> tuple[str, ...]:
     """What has changed, most telling first; never empty."""
-    told = [
+    found = [
         words
         for part, compare in _COMPARED.items()
-        if _is_told(before, part) and _is_told(after, part)
+        if _is_answered(before, part) and _is_answered(after, part)
         for words in compare(before.get(part, {}), after.get(part, {}))
     ]
     before_groups, after_groups = before.get("igmpGroups"), after.get("igmpGroups")
     if None not in (before_groups, after_groups) and before_groups != after_groups:
-        told.append(f"multicast groups went from {before_groups} to {after_groups}")
-    told = told or ["nothing has changed"]
-    return (*told, *_not_compared(before, after))
+        found.append(f"multicast groups went from {before_groups} to {after_groups}")
+    found = found or ["nothing has changed"]
+    return (*found, *_not_compared(before, after))
 
 
 def was_read(document: Document, part: str) -> bool:
@@ -46,8 +44,8 @@ def was_read(document: Document, part: str) -> bool:
     return document.get("parts", {}).get(part, {}).get("state") in READ
 
 
-def _is_told(document: Document, part: str) -> bool:
-    """Whether a part tells anything: that somebody does not answer is an answer too."""
+def _is_answered(document: Document, part: str) -> bool:
+    """Whether a part says anything; that a device does not answer (``up``: false) does."""
     body = document.get(part)
     silent = isinstance(body, Mapping) and body.get("up") is False
     return silent or was_read(document, part)
@@ -55,18 +53,29 @@ def _is_told(document: Document, part: str) -> bool:
 
 def _not_compared(before: Document, after: Document) -> Iterator[str]:
     for part in _COMPARED:
-        read = _is_told(before, part), _is_told(after, part)
+        read = _is_answered(before, part), _is_answered(after, part)
         if read == (True, False):
             yield f"{part} is not compared: it could not be read the second time"
         elif read == (False, True):
             yield f"{part} is not compared: it could not be read the first time"
 
 
+def _flipped(before: Document, after: Document, key: str, on: str, off: str) -> Iterator[str]:
+    """Words for a field that has become true, or false."""
+    if before.get(key) is False and after.get(key):
+        yield on
+    elif before.get(key) and after.get(key) is False:
+        yield off
+
+
 def _hardware(before: Document, after: Document) -> Iterator[str]:
-    if before.get("up") is False and after.get("up"):
-        yield "the access switch answers again"
-    elif before.get("up") and after.get("up") is False:
-        yield "the access switch no longer answers"
+    yield from _flipped(
+        before,
+        after,
+        "up",
+        "the access switch answers again",
+        "the access switch no longer answers",
+    )
     since, until = before.get("upSince"), after.get("upSince")
     if since and until and since != until:
         yield f"the access switch has restarted, at {until}"
@@ -80,30 +89,21 @@ def _status(before: Document, after: Document) -> Iterator[str]:
 
 
 def _link(before: Document, after: Document) -> Iterator[str]:
-    was, is_ = before.get("link"), after.get("link")
     since, until = before.get("linkSince"), after.get("linkSince")
     at = f", at {until}" if until else ""
-    if was is False and is_:
-        yield f"the link came up{at}"
-    elif was and is_ is False:
-        yield f"the link went down{at}"
-    elif was and is_ and since and until and since != until:
+    yield from _flipped(before, after, "link", f"the link came up{at}", f"the link went down{at}")
+    if before.get("link") and after.get("link") and since and until and since != until:
         yield f"the link went down and came up again{at}"
 
 
 def _port(before: Document, after: Document) -> Iterator[str]:
-    if before.get("adminDown") and after.get("adminDown") is False:
-        yield "the port was opened"
-    elif before.get("adminDown") is False and after.get("adminDown"):
-        yield "the port was shut"
+    yield from _flipped(before, after, "adminDown", "the port was shut", "the port was opened")
     was, is_ = before.get("linkSpeed"), after.get("linkSpeed")
     if was is not None and is_ is not None and was != is_:
         yield f"the speed went from {was} to {is_} Mbit/s"
-    duplex = before.get("fullDuplex"), after.get("fullDuplex")
-    if duplex == (False, True):
-        yield "half duplex became full"
-    elif duplex == (True, False):
-        yield "full duplex became half"
+    yield from _flipped(
+        before, after, "fullDuplex", "half duplex became full", "full duplex became half"
+    )
 
 
 def _light(before: Document, after: Document) -> Iterator[str]:
@@ -152,16 +152,12 @@ def _named(rows: Iterable[Document], key: str) -> set[str]:
 
 
 def _listed(names: set[str]) -> str:
-    told = sorted(names)
-    more = len(told) - _MOST_NAMED
-    return ", ".join(told[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - _MOST_NAMED
+    return ", ".join(sorted(names)[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _cpe(before: Document, after: Document) -> Iterator[str]:
-    if before.get("up") is False and after.get("up"):
-        yield "the CPE answers again"
-    elif before.get("up") and after.get("up") is False:
-        yield "the CPE no longer answers"
+    yield from _flipped(before, after, "up", "the CPE answers again", "the CPE no longer answers")
     for name, words in (("mac", "another CPE is there"), ("firmware", "the CPE's firmware")):
         was, is_ = before.get(name), after.get(name)
         if was and is_ and was != is_:
@@ -182,7 +178,7 @@ _NEVER = frozenset({"igmpSnooping"})
 
 
 def judged(document: Document) -> tuple[Attachment, str]:
-    """Whether a document tells anything, and what it lacks, in words.
+    """Whether a document says anything, and what it lacks, in words.
 
     A document of which nothing was read is no link info, whatever else stands in it.
     """
@@ -220,7 +216,7 @@ def kept(document: Document) -> dict[str, Any]:
 def service_types(
     ticket: Ticket, subscriptions: Iterable[Subscription], now: datetime
 ) -> frozenset[str] | None:
-    """The services that a ticket is about; ``None`` when nothing tells: then it is all.
+    """The services that a ticket is about; ``None``: nothing says so, and all of them count.
 
     Args:
         ticket: Names a subscription, or its provider holds some.
@@ -263,12 +259,8 @@ def _column(
         for row in document.get(part, ())
         if row.get(key)
         and (services is None or row.get("serviceType") in services)
-        and not _ended(row.get("end"), now)
+        and not (row.get("end") and datetime.fromisoformat(row["end"]) <= now)
     }
-
-
-def _ended(end: str | None, now: datetime) -> bool:
-    return end is not None and datetime.fromisoformat(end) <= now
 
 
 def _only(values: set[str]) -> str | None:

@@ -99,7 +99,7 @@ class Comment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ticket:
+class Ticket(NewTicket):
     """A ticket as it stands.
 
     Attributes:
@@ -113,26 +113,13 @@ class Ticket:
 
     number: int
     own_reference: str
-    desk_reference: str | None
-    desk_key: str | None
-    provider: str
-    sandbox: bool
-    access_id: str
-    created_by: str
-    heading: str
-    description: str
-    problem: Problem
-    sp_reference: str | None
-    sp_ticket_reference: str | None
-    subscription_id: str | None
-    ip: str | None
-    mac: str | None
-    link: bool | None
+    desk_reference: str | None = None
+    desk_key: str | None = None
     status: Status
-    responsible: Party | None
+    responsible: Party | None = None
     created_at: datetime
     updated_at: datetime
-    closed_at: datetime | None
+    closed_at: datetime | None = None
     version: int
     comments: tuple[Comment, ...] = ()
 

@@ -1,21 +1,20 @@
-"""The ticket desk: who may have which ticket, and what becomes of it."""
+"""Tickets: who may see and change which, with link info read and webhooks woken after a change."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.model import utc_now
-from techinfo.tickets.link_info import attached
-from techinfo.tickets.link_info_jobs import LinkInfoJobs
+from techinfo.tickets.link_info import LinkInfoJobs, attached
 from techinfo.tickets.records import (
     OPERATOR,
     Change,
@@ -39,36 +38,29 @@ _THREADS = 4
 """Of its own: a ticket never waits behind passwords that are being checked."""
 
 
+@dataclass(slots=True)
 class TicketService:
-    """Tickets for those who may have them. Close it.
+    """Tickets for those who may see them. Close it.
 
-    Args:
+    Attributes:
         file: Where they are kept.
         desk: Knows the accesses.
         captures: Is woken where link info is wanted.
         now: The time.
-        told: Called after a change, when webhooks have something to tell.
+        on_change: Called after a change, when webhooks may have messages to send.
         limits: What the tickets of a provider may take, unless its options say otherwise; ``None``:
             there are none. The operator's own people have none.
     """
 
-    def __init__(
-        self,
-        file: TicketFile,
-        desk: AccessService,
-        captures: LinkInfoJobs,
-        *,
-        now: Callable[[], datetime] = utc_now,
-        told: Callable[[], None] = lambda: None,
-        limits: Limits | None = None,
-    ) -> None:
-        self._file = file
-        self._limits = limits
-        self._desk = desk
-        self._captures = captures
-        self._now = now
-        self._told = told
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="tickets")
+    file: TicketFile
+    desk: AccessService
+    captures: LinkInfoJobs
+    now: Callable[[], datetime] = utc_now
+    on_change: Callable[[], None] = lambda: None
+    limits: Limits | None = None
+    _threads: ThreadPoolExecutor = field(
+        init=False, default_factory=lambda: ThreadPoolExecutor(_THREADS, "tickets")
+    )
 
     async def create(self, viewer: Viewer, new: NewTicket, key: str | None = None) -> Created:
         """Keep a viewer's ticket; its link info is read afterwards, in the background.
@@ -84,8 +76,8 @@ class TicketService:
             TicketQuotaError: They have as many, or those take as much, as they may.
             TicketStoreError: It could not be written, and is not kept.
         """
-        access = self._desk.access(new.access_id)
-        once = _once(key, [_plain(new)])
+        access = self.desk.access(new.access_id)
+        once = _once(key, [asdict(new)])
         theirs = replace(
             new,
             provider=reach(viewer).provider or OPERATOR,
@@ -93,10 +85,10 @@ class TicketService:
             access_id=access.access_id,
         )
         limits = self._limits_of(viewer)
-        created = await self._in_thread(lambda: self._file.create(theirs, once, self._now, limits))
+        created = await self._in_thread(lambda: self.file.create(theirs, once, self.now, limits))
         if created.new:
-            self._captures.wake()
-            self._told()
+            self.captures.wake()
+            self.on_change()
         return created
 
     async def ticket(self, viewer: Viewer, reference: str) -> Ticket:
@@ -105,7 +97,7 @@ class TicketService:
         Raises:
             UnknownTicketError: They have none of this reference.
         """
-        return await self._in_thread(lambda: self._file.ticket(reference, reach(viewer)))
+        return await self._in_thread(lambda: self.file.ticket(reference, reach(viewer)))
 
     def tickets(
         self,
@@ -116,13 +108,13 @@ class TicketService:
         changed_after: datetime | None = None,
     ) -> Iterator[Ticket]:
         """Their tickets, by age, without comments; reads the file as it goes."""
-        return self._file.tickets(
+        return self.file.tickets(
             reach(viewer), status=status, created_from=created_from, changed_after=changed_after
         )
 
     def newest(self, viewer: Viewer) -> datetime | None:
         """When the last of their tickets was changed; ``None``: they have none."""
-        return self._file.newest(reach(viewer))
+        return self.file.newest(reach(viewer))
 
     async def change(
         self, viewer: Viewer, reference: str, change: Change, key: str | None = None
@@ -135,14 +127,14 @@ class TicketService:
             TicketQuotaError: There is no room for it, or no comment more.
             TicketStoreError: It could not be written, and nothing has changed.
         """
-        once = _once(key, [reference, _plain(change)])
+        once = _once(key, [reference, asdict(change)])
         by = replace(change, by=Party.CO if viewer.sees_all else Party.SP)
         limits = self._limits_of(viewer)
         after = await self._in_thread(
-            lambda: self._file.change(reference, reach(viewer), by, once, self._now, limits)
+            lambda: self.file.change(reference, reach(viewer), by, once, self.now, limits)
         )
-        self._captures.wake()
-        self._told()
+        self.captures.wake()
+        self.on_change()
         return after
 
     async def link_info(
@@ -154,20 +146,20 @@ class TicketService:
             UnknownTicketError: They have none of this reference.
         """
         ticket = await self.ticket(viewer, reference)
-        return ticket, await self._in_thread(lambda: attached(self._file, ticket.number))
+        return ticket, await self._in_thread(lambda: attached(self.file, ticket.number))
 
     def events(
         self, viewer: Viewer, *, after: datetime | None, before: datetime
     ) -> tuple[TicketEvent, ...]:
         """Events of their tickets, by age."""
-        return self._file.events(reach(viewer), after=after, before=before)
+        return self.file.events(reach(viewer), after=after, before=before)
 
     def close(self) -> None:
         """Finish what is being written."""
         self._threads.shutdown()
 
     def _limits_of(self, viewer: Viewer) -> Limits | None:
-        usual, options = self._limits, viewer.options
+        usual, options = self.limits, viewer.options
         if viewer.sees_all or usual is None:
             return None
         return Limits(
@@ -189,9 +181,5 @@ def reach(viewer: Viewer) -> Reach:
 def _once(key: str | None, asked: list[Any]) -> Once | None:
     if key is None:
         return None
-    told = json.dumps(asked, sort_keys=True).encode()
-    return Once(key=key, digest=hashlib.sha256(told).hexdigest())
-
-
-def _plain(value: NewTicket | Change) -> Mapping[str, Any]:
-    return {name: getattr(value, name) for name in type(value).__dataclass_fields__}
+    octets = json.dumps(asked, sort_keys=True).encode()
+    return Once(key=key, digest=hashlib.sha256(octets).hexdigest())

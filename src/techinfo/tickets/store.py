@@ -1,9 +1,8 @@
 """The file of tickets: what it acknowledges is on disk (synchronous=FULL).
 
-A change, its event and the word of it for webhooks are one transaction. Every error of the file is
-a `TicketStoreError`, and then nothing has been changed.
-
-Whose turn it is to write: first come, first served, and what somebody waits for comes first.
+A change, its event and its messages for webhooks are one transaction. Every error of the file is a
+`TicketStoreError`, and then nothing has been changed. Writers take turns in the order in which they
+came, but those that somebody waits for go before the others.
 """
 
 from __future__ import annotations
@@ -12,30 +11,13 @@ import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from threading import Event, Lock
-from typing import Self
 
 from sqlalchemy import Connection, func, select
 
-from techinfo.store.database import Database, open_database, open_read_only
-from techinfo.tickets import tables as rows
+from techinfo.store.base import Database, StoreFile, moment_of, stamp
+from techinfo.tickets import changes as c
 from techinfo.tickets import tables as t
-from techinfo.tickets.changes import (
-    add_comment,
-    announce,
-    bump,
-    changed,
-    found,
-    insert_ticket,
-    kind_of,
-    note_desk_key,
-    note_history,
-    open_alike,
-    remember,
-    told_before,
-    within,
-)
 from techinfo.tickets.outbox import note_event
 from techinfo.tickets.records import (
     Change,
@@ -49,8 +31,6 @@ from techinfo.tickets.records import (
     Ticket,
     TicketEvent,
 )
-from techinfo.tickets.space import change_must_fit, charge, key_must_fit, must_fit, octets_of_change
-from techinfo.tickets.tables import SCHEMA, moment_of, stamp
 
 Now = Callable[[], datetime]
 
@@ -58,29 +38,21 @@ _AT_ONCE = 500
 _TICKETS = t.tickets.c
 
 
-class TicketFile:
-    """An open file of tickets. Safe to share between threads. Close it, or use ``with``."""
+class TicketFile(StoreFile):
+    """An open file of tickets. Safe to share between threads."""
+
+    SCHEMA = t.SCHEMA
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        super().__init__(database)
         self._turns = WriteQueue()
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a file; where there is none, an empty one is created."""
-        return cls(open_database(path, SCHEMA, synchronous="FULL"))
-
-    @classmethod
-    def open_read_only(cls, path: Path) -> Self:
-        """Open a file that is there, and never write to it."""
-        return cls(open_read_only(path, SCHEMA))
 
     @contextmanager
     def write(self, *, behind: bool = False) -> Iterator[Connection]:
         """One transaction.
 
         Args:
-            behind: Nobody waits for it; whoever keeps a ticket goes first.
+            behind: Nobody waits for it: creating and changing tickets goes first.
         """
         with self._turns.turn(behind=behind), self.database.write() as connection:
             yield connection
@@ -88,12 +60,12 @@ class TicketFile:
     def create(
         self, new: NewTicket, once: Once | None, now: Now, limits: Limits | None = None
     ) -> Created:
-        """Keep a ticket. When this returns, it is on disk.
+        """Create a ticket. When this returns, it is on disk.
 
         Args:
             new: The ticket.
-            once: Makes the same request count once, however often it comes.
-            now: Tells the time, once nobody else writes: what is stamped later is seen later.
+            once: Makes the same request count once, however often it is sent.
+            now: The time; asked inside the transaction, so that stamps grow with the commits.
             limits: What its provider's tickets may take; ``None``: there are none.
 
         Returns:
@@ -108,21 +80,22 @@ class TicketFile:
         with self.write() as connection:
             at = stamp(now())
             scope = f"POST {new.provider}"
-            told = told_before(connection, scope, new.sandbox, once)
-            if told is not None:
-                return Created(ticket=self._whole(connection, told), new=False, replayed=True)
-            number = open_alike(connection, new)
+            answered = c.answered_before(connection, scope, new.sandbox, once)
+            if answered is not None:
+                return Created(ticket=_whole(connection, answered), new=False, replayed=True)
+            number = c.open_alike(connection, new)
             known = number is not None
             if number is None:
-                must_fit(connection, new, limits)
-                number = insert_ticket(connection, new, at)
+                c.must_fit(connection, new, limits)
+                number = c.insert_ticket(connection, new, at)
             else:
-                key_must_fit(connection, new, once, limits)
-            remember(connection, scope, new.sandbox, once, number, at)
-            ticket = self._whole(connection, number)
+                c.key_must_fit(connection, new, once, limits)
+            c.remember(connection, scope, new.sandbox, once, number, at)
+            ticket = _whole(connection, number)
             if not known:
                 note_event(connection, ticket, "CREATE", at)
-                charge(connection, number, announce(connection, "ticket.created", ticket, at))
+                octets = c.announce(connection, "ticket.created", ticket, at)
+                c.charge(connection, number, octets)
             return Created(ticket=ticket, new=not known)
 
     def change(
@@ -134,7 +107,7 @@ class TicketFile:
         now: Now,
         limits: Limits | None = None,
     ) -> Ticket:
-        """Change a ticket. What changes nothing leaves no trace, and is told to nobody.
+        """Change a ticket. A change that changes nothing leaves no event and no message.
 
         Raises:
             UnknownTicketError: Nobody within reach has it.
@@ -145,27 +118,27 @@ class TicketFile:
         """
         with self.write() as connection:
             at = stamp(now())
-            before = rows.ticket(found(connection, reference, reach))
+            before = t.TICKETS.record(c.found(connection, reference, reach))
             scope = f"PATCH {change.by} {before.provider}"
-            told = told_before(connection, scope, before.sandbox, once)
-            if told is not None:
-                return self._whole(connection, told)
-            change_must_fit(connection, before, change, limits)
-            remember(connection, scope, before.sandbox, once, before.number, at)
-            values = changed(connection, before, change, at)
-            note_desk_key(connection, before, change)
+            answered = c.answered_before(connection, scope, before.sandbox, once)
+            if answered is not None:
+                return _whole(connection, answered)
+            c.change_must_fit(connection, before, change, limits)
+            c.remember(connection, scope, before.sandbox, once, before.number, at)
+            values = c.changed(connection, before, change, at)
+            c.note_desk_key(connection, before, change)
             if not values and change.comment is None:
                 return before
             comment = None
             if change.comment is not None:
-                comment = add_comment(connection, before.number, change.comment, at)
-            bump(connection, before.number, values, at)
-            after = self._whole(connection, before.number)
-            note_history(connection, before, after, change, at)
+                comment = c.add_comment(connection, before.number, change.comment, at)
+            c.bump(connection, before.number, values, at)
+            after = _whole(connection, before.number)
+            c.note_history(connection, before, after, change, at)
             note_event(connection, after, "UPDATE", at)
-            told = announce(connection, kind_of(before, after), after, at, change, comment)
+            octets = c.announce(connection, c.kind_of(before, after), after, at, change, comment)
             if change.by is Party.SP:
-                charge(connection, before.number, told + octets_of_change(change))
+                c.charge(connection, before.number, octets + c.octets_of_change(change))
             return after
 
     def ticket(self, reference: str, reach: Reach) -> Ticket:
@@ -175,15 +148,12 @@ class TicketFile:
             UnknownTicketError: Nobody within reach has it.
         """
         with self.database.read() as connection:
-            return self._whole(connection, found(connection, reference, reach).number)
+            return _whole(connection, c.found(connection, reference, reach).number)
 
     def by_number(self, number: int) -> Ticket | None:
         """A ticket without its comments; ``None``: it is gone."""
-        with self.database.read() as connection:
-            row = connection.execute(
-                select(t.tickets).where(_TICKETS.number == number)
-            ).one_or_none()
-        return None if row is None else rows.ticket(row)
+        query = select(t.tickets).where(_TICKETS.number == number)
+        return next(iter(self.all(query, t.TICKETS.record)), None)
 
     def tickets(
         self,
@@ -195,7 +165,7 @@ class TicketFile:
         access_id: str | None = None,
     ) -> Iterator[Ticket]:
         """Tickets without their comments, by age; read some at a time."""
-        query = within(select(t.tickets), reach).order_by(_TICKETS.number).limit(_AT_ONCE)
+        query = c.within(select(t.tickets), reach).order_by(_TICKETS.number).limit(_AT_ONCE)
         if status is not None:
             query = query.where(_TICKETS.status == status.value)
         if created_from is not None:
@@ -206,16 +176,15 @@ class TicketFile:
             query = query.where(_TICKETS.access_id == access_id)
         last = -1
         while True:
-            with self.database.read() as connection:
-                page = connection.execute(query.where(_TICKETS.number > last)).all()
-            yield from map(rows.ticket, page)
+            page = self.all(query.where(_TICKETS.number > last), t.TICKETS.record)
+            yield from page
             if len(page) < _AT_ONCE:
                 return
             last = page[-1].number
 
     def newest(self, reach: Reach) -> datetime | None:
         """When the last of them was changed; ``None``: there are none."""
-        query = within(select(func.max(_TICKETS.updated_at)), reach)
+        query = c.within(select(func.max(_TICKETS.updated_at)), reach)
         with self.database.read() as connection:
             at = connection.execute(query).scalar_one()
         return None if at is None else moment_of(at)
@@ -235,31 +204,21 @@ class TicketFile:
             query = query.where(e.at > stamp(after))
         if reach.provider is not None:
             query = query.where(e.provider == reach.provider)
-        with self.database.read() as connection:
-            return tuple(map(rows.event, connection.execute(query)))
+        return self.all(query, t.EVENTS.record)
 
-    def close(self) -> None:
-        """Give the file back."""
-        self.database.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @staticmethod
-    def _whole(connection: Connection, number: int) -> Ticket:
-        row = connection.execute(select(t.tickets).where(_TICKETS.number == number)).one()
-        c = t.comments.c
-        written = connection.execute(select(t.comments).where(c.ticket == number).order_by(c.id))
-        return rows.ticket(row, tuple(map(rows.comment, written)))
+def _whole(connection: Connection, number: int) -> Ticket:
+    """A ticket with its comments."""
+    row = connection.execute(select(t.tickets).where(_TICKETS.number == number)).one()
+    of_ticket = select(t.comments).where(t.comments.c.ticket == number).order_by(t.comments.c.id)
+    comments = tuple(map(t.COMMENTS.record, connection.execute(of_ticket)))
+    return t.TICKETS.record(row, comments=comments)
 
 
 class WriteQueue:
-    """Threads of one process take turns, in the order in which they came.
+    """A lock that the threads of one process get in the order in which they asked for it.
 
-    A plain lock is given to whoever happens to be there: under load one thread waits for seconds.
+    With a plain lock any waiting thread may be next, and under load one of them waits for seconds.
     """
 
     def __init__(self) -> None:
@@ -270,10 +229,10 @@ class WriteQueue:
 
     @contextmanager
     def turn(self, *, behind: bool = False) -> Iterator[None]:
-        """Wait for one's turn, and give it on at the end.
+        """Hold the lock during the block.
 
         Args:
-            behind: Nobody waits for this: all others go first.
+            behind: All threads that do not say so get it first.
         """
         mine: Event | None = None
         with self._lock:

@@ -1,37 +1,22 @@
-"""The tables of the file of tickets and of what webhooks are told about them.
+"""The tables of the file of tickets and webhooks, and how their rows are read as values.
 
-Times are microseconds since 1970, UTC, so that they sort. One file holds both, so that a change
-and the word of it are written in one transaction: neither is ever without the other.
-
-Rows of the file of tickets as values, and back.
+Times are microseconds since 1970, UTC, so that they sort. Tickets and webhooks share one file, so
+that a change and the messages about it are written in one transaction: there is never one without
+the other.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Row, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
 from techinfo.errors import StorageFullError, TechinfoError, TicketStoreError
+from techinfo.store.base import MICROSECONDS, Codec, Records
 from techinfo.store.database import Schema
-from techinfo.tickets.records import (
-    Attachment,
-    Comment,
-    LinkInfo,
-    Moment,
-    NewTicket,
-    Party,
-    Pending,
-    Problem,
-    Status,
-    Ticket,
-    TicketEvent,
-)
+from techinfo.tickets.records import Comment, LinkInfo, NewTicket, Pending, Ticket, TicketEvent
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _metadata = MetaData()
 
 
@@ -218,96 +203,10 @@ SCHEMA = Schema(
 )
 
 
-def stamp(at: datetime) -> int:
-    """A time as the file has it."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment_of(stamped: int) -> datetime:
-    """A time of the file."""
-    return _EPOCH + timedelta(microseconds=stamped)
-
-
-def new_row(new: NewTicket, reference: str, now: int) -> dict[str, Any]:
-    """The row of a ticket that has just come in."""
-    return {
-        "own_reference": reference,
-        "provider": new.provider,
-        "sandbox": int(new.sandbox),
-        "access_id": new.access_id,
-        "created_by": new.created_by,
-        "heading": new.heading,
-        "description": new.description,
-        "problem": new.problem.value,
-        "sp_reference": new.sp_reference,
-        "sp_ticket_reference": new.sp_ticket_reference,
-        "subscription_id": new.subscription_id,
-        "ip": new.ip,
-        "mac": new.mac,
-        "link": None if new.link is None else int(new.link),
-        "status": Status.CREATED.value,
-        "created_at": now,
-        "updated_at": now,
-        "version": 1,
-    }
-
-
-def ticket(row: Row[Any], comments: tuple[Comment, ...] = ()) -> Ticket:
-    """A ticket."""
-    return Ticket(
-        number=row.number,
-        own_reference=row.own_reference,
-        desk_reference=row.desk_reference,
-        desk_key=row.desk_key,
-        provider=row.provider,
-        sandbox=bool(row.sandbox),
-        access_id=row.access_id,
-        created_by=row.created_by,
-        heading=row.heading,
-        description=row.description,
-        problem=Problem(row.problem),
-        sp_reference=row.sp_reference,
-        sp_ticket_reference=row.sp_ticket_reference,
-        subscription_id=row.subscription_id,
-        ip=row.ip,
-        mac=row.mac,
-        link=None if row.link is None else bool(row.link),
-        status=Status(row.status),
-        responsible=None if row.responsible is None else Party(row.responsible),
-        created_at=moment_of(row.created_at),
-        updated_at=moment_of(row.updated_at),
-        closed_at=None if row.closed_at is None else moment_of(row.closed_at),
-        version=row.version,
-        comments=comments,
-    )
-
-
-def comment(row: Row[Any]) -> Comment:
-    """A comment."""
-    return Comment(
-        created_by=row.created_by, message=row.message, created_at=moment_of(row.created_at)
-    )
-
-
-def link_info_of(row: Row[Any]) -> LinkInfo:
-    """Link info."""
-    return LinkInfo(
-        moment=Moment(row.moment),
-        state=Attachment(row.state),
-        asked_at=moment_of(row.asked_at),
-        done_at=None if row.done_at is None else moment_of(row.done_at),
-        why=row.why,
-        document=None if row.document is None else json.loads(row.document),
-    )
-
-
-def pending(row: Row[Any, Any, Any]) -> Pending:
-    """Link info that is still to be read."""
-    return Pending(number=row.ticket, moment=Moment(row.moment), asked_at=moment_of(row.asked_at))
-
-
-def event(row: Row[Any]) -> TicketEvent:
-    """An event."""
-    return TicketEvent(
-        at=moment_of(row.at), kind=row.kind, reference=row.reference, provider=row.provider
-    )
+JSON = Codec(lambda value: json.dumps(value, ensure_ascii=False), json.loads)
+NEW_TICKETS = Records(NewTicket, MICROSECONDS)
+TICKETS = Records(Ticket, MICROSECONDS, besides=("comments",))
+COMMENTS = Records(Comment, MICROSECONDS)
+LINK_INFO = Records(LinkInfo, MICROSECONDS, document=JSON)
+PENDING = Records(Pending, MICROSECONDS)
+EVENTS = Records(TicketEvent, MICROSECONDS)

@@ -1,1 +1,1 @@
-"""What is told to other systems: signed, at least once, and never to a place that is not meant."""
+"""Messages to other systems: signed, sent at least once, and never to an address not allowed."""

@@ -1,6 +1,7 @@
-"""Webhooks that fail: how long each rests, which are switched off, and which may be tried now.
+"""Webhooks that fail: how long each rests, and which are switched off.
 
-Whose webhook is tried next: owners in turn, so many of each at a time, one at each address.
+And which one is tried next: owners take turns, so many webhooks of each at a time, and one webhook
+at each address.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, ScalarSelect, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
+from techinfo.store.base import MICROSECONDS, Records, moment_of, stamp
 from techinfo.tickets import tables as t
 from techinfo.tickets.store import TicketFile
-from techinfo.tickets.tables import moment_of, stamp
 
 _HOOKS, _DELIVERIES, _TROUBLE = t.webhooks.c, t.deliveries.c, t.trouble.c
 
@@ -35,19 +36,6 @@ class Rest:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trial:
-    """What a try shows of a webhook.
-
-    Attributes:
-        delivered: It has been told.
-        rest: What becomes of it else.
-    """
-
-    delivered: bool
-    rest: Rest
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Trouble:
     """A webhook that fails.
 
@@ -62,6 +50,9 @@ class Trouble:
     rests_until: datetime
     off_since: datetime | None
     why: str
+
+
+_TROUBLES = Records(Trouble, MICROSECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +80,8 @@ def waiting(file: TicketFile, now: datetime) -> list[Waiting]:
         .where(first <= stamp(now), _TROUBLE.off_since.is_(None))
         .where(or_(_TROUBLE.rests_until.is_(None), _TROUBLE.rests_until <= stamp(now)))
     )
-    with file.database.read() as connection:
-        return [
-            Waiting(row.id, row.provider, row.url, moment_of(row.due_at))
-            for row in connection.execute(query)
-        ]
+    rows = file.all(query, lambda row: (row.id, row.provider, row.url, moment_of(row.due_at)))
+    return [Waiting(*row) for row in rows]
 
 
 def next_due(file: TicketFile, besides: Collection[str] = ()) -> datetime | None:
@@ -117,16 +105,7 @@ def next_due(file: TicketFile, besides: Collection[str] = ()) -> datetime | None
 def troubles(file: TicketFile, hooks: Collection[str]) -> dict[str, Trouble]:
     """By webhook, those that fail."""
     query = select(t.trouble).where(_TROUBLE.webhook.in_(list(hooks)))
-    with file.database.read() as connection:
-        return {
-            row.webhook: Trouble(
-                failures=row.failures,
-                rests_until=moment_of(row.rests_until),
-                off_since=None if row.off_since is None else moment_of(row.off_since),
-                why=row.why,
-            )
-            for row in connection.execute(query)
-        }
+    return dict(file.all(query, lambda row: (row.webhook, _TROUBLES.record(row))))
 
 
 def forgive(file: TicketFile, hook: str) -> None:
@@ -135,14 +114,15 @@ def forgive(file: TicketFile, hook: str) -> None:
         connection.execute(delete(t.trouble).where(_TROUBLE.webhook == hook))
 
 
-def note(connection: Connection, hook: str, why: str, now: datetime, trial: Trial) -> bool:
-    """Keep what a try shows of a webhook.
+def note(
+    connection: Connection, hook: str, why: str, now: datetime, *, delivered: bool, rest: Rest
+) -> bool:
+    """Note whether a webhook could be reached, and if not, for how long it rests.
 
     Returns:
         Whether that switches it off.
     """
-    rest = trial.rest
-    if trial.delivered:
+    if delivered:
         connection.execute(delete(t.trouble).where(_TROUBLE.webhook == hook))
         return False
     before = connection.execute(
@@ -175,11 +155,13 @@ def _first_due() -> ScalarSelect[int]:
 
 
 class FairQueue:
-    """Remembers who had a turn.
+    """Chooses the webhooks that are tried next, so that no owner waits behind all of another's.
+
+    The owner goes first who has not had a turn for longest, and of an owner's webhooks likewise.
 
     Args:
         of_owner: Webhooks of one owner that are tried at the same time.
-        place: URL -> what no two are tried at.
+        place: URL -> its address; two webhooks at one address are never tried together.
     """
 
     def __init__(self, of_owner: int, place: Callable[[str], str]) -> None:
@@ -196,10 +178,10 @@ class FairQueue:
         taken: Collection[str],
         free: int,
     ) -> list[Waiting]:
-        """Who is tried now: of owners and of their webhooks whoever has waited for longest.
+        """The webhooks to try now.
 
         Args:
-            waiting: Who may be tried.
+            waiting: Webhooks that may be tried.
             running: Webhook -> owner, of those that are tried at the moment.
             taken: Places where something is tried.
             free: So many at most.
@@ -228,7 +210,7 @@ class FairQueue:
         return found
 
     def _forget(self, waiting: Sequence[Waiting], running: Mapping[str, str]) -> None:
-        """Who has nothing to be told has had no turn."""
+        """An owner or webhook for which nothing waits loses its place: it has had no turn yet."""
         owners = {one.owner for one in waiting} | set(running.values())
         hooks = {one.hook for one in waiting} | running.keys()
         self._owners = {o: turn for o, turn in self._owners.items() if o in owners}

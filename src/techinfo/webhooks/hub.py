@@ -1,7 +1,7 @@
-"""The hub: who is told what, at least once within a day, with growing pauses in between.
+"""Webhooks: who wants which messages, and their delivery, tried for a day with growing pauses.
 
-Owners take turns, so many webhooks of each at a time. One that fails is left alone for longer each
-time, whatever waits for it, and at last switched off until its owner switches it on again.
+Owners take turns, so many webhooks of each at a time. A webhook that fails is left alone for longer
+each time, whatever waits for it, and at last switched off until its owner switches it on again.
 """
 
 from __future__ import annotations
@@ -11,30 +11,28 @@ import functools
 import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from techinfo.access.viewer import Viewer
-from techinfo.errors import TicketStoreError, WebhookError, WebhookTargetError
+from techinfo.errors import WebhookError, WebhookTargetError
 from techinfo.model import utc_now
 from techinfo.tickets.records import OPERATOR, Message, Reach
 from techinfo.tickets.service import reach
 from techinfo.tickets.store import TicketFile
-from techinfo.webhooks import payloads as zammad
+from techinfo.tickets.worker import BackgroundWorker
 from techinfo.webhooks import store as stored
-from techinfo.webhooks.delivering import Courier
 from techinfo.webhooks.failures import (
     FairQueue,
     Rest,
-    Trial,
     Trouble,
     forgive,
     next_due,
     troubles,
     waiting,
 )
-from techinfo.webhooks.sending import Outcome, Sender, Where, new_secret
+from techinfo.webhooks.payloads import NEEDED, PATH
+from techinfo.webhooks.sending import Courier, Outcome, Sender, Where, new_secret
 from techinfo.webhooks.store import Delivery, State, Webhook
 from techinfo.webhooks.targets import Allowed, Names, Resolve, resolved, target
 
@@ -95,8 +93,8 @@ class Listed:
     trouble: Trouble | None
 
 
-class Hub:
-    """Webhooks of those who may have them, and the sending. Close it.
+class Hub(BackgroundWorker[tuple[str, str]]):
+    """Webhooks of those who may have them, and the sending; a task is of (webhook, owner).
 
     Args:
         file: Where they and their messages are kept.
@@ -117,28 +115,23 @@ class Hub:
         now: Callable[[], datetime] = utc_now,
         resolve: Resolve = resolved,
     ) -> None:
+        self._limits = delivery_limits or DeliveryLimits()
+        super().__init__("webhooks rest, their file is tried again", self._limits.again_s)
         self._file = file
         self._allowed = allowed or Allowed()
-        self._limits = delivery_limits or DeliveryLimits()
         self._now = now
         self._names = Names(resolve)
         self._timeout_s = timeout_s
         self._sender = Sender(timeout_s=timeout_s)
         self._courier = Courier(
-            file, self._sender, self._where_of, now=now, owns_references=owns_references
+            file=file,
+            sender=self._sender,
+            where_of=self._where_of,
+            owns_references=owns_references,
+            now=now,
         )
         self._turns = FairQueue(self._limits.of_owner, self._sender.place)
         self._rest = Rest(pauses_s=_REST_S, off_after=self._limits.off_after)
-        self._woken = asyncio.Event()
-        self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._owners: dict[str, str] = {}
-        self._rests_until = 0.0
-        self._loop: asyncio.Task[None] | None = None
-
-    @property
-    def under_way(self) -> frozenset[str]:
-        """Webhooks that are tried at the moment."""
-        return frozenset(self._under_way)
 
     async def register(self, viewer: Viewer, wanted: Wanted) -> Webhook:
         """Keep a webhook; its secret is told now, and never again.
@@ -219,57 +212,28 @@ class Hub:
             at=self._now(),
             provider=webhook.provider,
         )
-        return await self._courier.carried(Delivery(message=message, webhook=webhook, tries=0))
+        return await self._courier.deliver(Delivery(message=message, webhook=webhook, tries=0))
 
     async def dead(self, viewer: Viewer) -> tuple[Delivery, ...]:
         """What was given up of theirs."""
         return await asyncio.to_thread(stored.dead, self._file, _own(viewer))
 
-    def start(self) -> None:
-        """Begin, with what an earlier run has left."""
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop().create_task(self._run())
-
-    def wake(self) -> None:
-        """Something is there to be told."""
-        self._woken.set()
-
     async def close(self) -> None:
         """Stop; what was not answered yet is sent again by the next run."""
-        running = [*self._under_way.values(), *([self._loop] if self._loop else [])]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        self._under_way.clear()
-        self._loop = None
+        await super().close()
         await self._sender.close()
 
-    async def _run(self) -> None:
-        while True:
-            self._woken.clear()
-            pause_s = self._limits.again_s
-            try:
-                pause_s = await self._take()
-            except TicketStoreError as error:
-                self._trouble(error)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await self._woken.wait()
-
-    async def _take(self) -> float:
-        """Begin what is due; says after how many seconds to look again."""
-        rest_s = self._rests_until - asyncio.get_running_loop().time()
-        if rest_s > 0:
-            return rest_s
-        while free := self._limits.parallel - len(self._under_way):
+    async def _look(self) -> float:
+        while free := self._limits.parallel - len(self.running):
             begun = await asyncio.to_thread(
-                self._next, dict(self._owners), self._sender.busy(), free
+                self._next, dict(self.running), self._sender.busy(), free
             )
             for hook, delivery in begun.items():
-                self._begin(hook, delivery)
+                self._begin((hook, delivery.webhook.provider), self._one(delivery))
             if not begun:
                 break
-        at = await asyncio.to_thread(next_due, self._file, tuple(self._under_way))
+        hooks = [hook for hook, _ in self.running]
+        at = await asyncio.to_thread(next_due, self._file, hooks)
         now = self._now()
         if at is None or at <= now:  # nothing, or all turns are taken: whoever ends wakes us
             return _LOOK_S
@@ -282,23 +246,9 @@ class Hub:
         found = self._turns.next(waiting(self._file, now), running, taken, free)
         return stored.due(self._file, now, [one.hook for one in found])
 
-    def _begin(self, hook: str, delivery: Delivery) -> None:
-        task = asyncio.get_running_loop().create_task(self._one(delivery))
-        self._under_way[hook] = task
-        self._owners[hook] = delivery.webhook.provider
-        task.add_done_callback(lambda _: self._done(hook))
-
-    def _done(self, hook: str) -> None:
-        self._under_way.pop(hook, None)
-        self._owners.pop(hook, None)
-        self._woken.set()
-
     async def _one(self, delivery: Delivery) -> None:
-        try:
-            outcome = await self._courier.carried(delivery)
-            await asyncio.to_thread(self._settle, delivery, outcome)
-        except TicketStoreError as error:
-            self._trouble(error)
+        outcome = await self._courier.deliver(delivery)
+        await asyncio.to_thread(self._settle, delivery, outcome)
 
     def _where_of(self, owner: str) -> Where:
         """What finds the address of a URL of an owner's."""
@@ -324,10 +274,8 @@ class Hub:
                 delivery.tries + 1,
                 outcome.words,
             )
-        trial = None
-        if outcome.tried:
-            trial = Trial(delivered=outcome.delivered, rest=self._rest)
-        off = stored.settle(self._file, delivery, state, outcome.words, due, now, trial)
+        rest = self._rest if outcome.tried else None
+        off = stored.settle(self._file, delivery, state, outcome.words, due, now, rest)
         if off:
             _log.warning(
                 "webhook %s of %s is switched off after %d failures: %s",
@@ -336,12 +284,6 @@ class Hub:
                 self._limits.off_after,
                 outcome.words,
             )
-
-    def _trouble(self, error: TicketStoreError) -> None:
-        now = asyncio.get_running_loop().time()
-        if now >= self._rests_until:
-            _log.warning("webhooks rest, their file is tried again: %s", error)
-        self._rests_until = now + self._limits.again_s
 
 
 def _own(viewer: Viewer) -> Reach:
@@ -360,8 +302,8 @@ def _must_fit(wanted: Wanted, *, operator: bool) -> None:
         return
     if not operator:
         raise WebhookError("form: zammad is for the operator's own ticket desk")
-    if not wanted.url.endswith(zammad.PATH):
-        raise WebhookError(f"url: of the form zammad must end in {zammad.PATH}")
-    lacking = [name for name in zammad.NEEDED if not wanted.options.get(name)]
+    if not wanted.url.endswith(PATH):
+        raise WebhookError(f"url: of the form zammad must end in {PATH}")
+    lacking = [name for name in NEEDED if not wanted.options.get(name)]
     if lacking:
         raise WebhookError(f"options.{lacking[0]}: is missing; the form zammad needs it")

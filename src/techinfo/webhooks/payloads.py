@@ -1,22 +1,23 @@
-"""A message as the other side expects it.
+"""The bodies of messages: in our own plain form, and as the REST interface of Zammad takes them.
 
-Messages as the REST interface of Zammad takes them: a ticket, and articles on it.
-
-``POST /api/v1/tickets`` with ``title``, ``group``, ``customer`` and ``article`` answers ``id`` and
-``number``; ``POST /api/v1/ticket_articles`` with ``ticket_id`` adds to it (docs.zammad.org, API,
-Tickets and Articles).
+Zammad answers ``POST /api/v1/tickets`` with ``title``, ``group``, ``customer`` and ``article`` by
+``id`` and ``number``; ``POST /api/v1/ticket_articles`` with ``ticket_id`` adds to a ticket
+(docs.zammad.org, API, Tickets and Articles).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from techinfo.access.rights import runs
+from techinfo.errors import UnknownAccessError
+from techinfo.inventory import Inventory
+from techinfo.store.base import moment_of
 from techinfo.tickets.records import Message
-from techinfo.tickets.tables import moment_of
 
 VERSION = 1
 """Of the plain form; it grows when a receiver would have to change."""
@@ -26,16 +27,20 @@ _TICKET = {
     "version": "version",
     "provider": "provider",
     "access_id": "accessId",
+    "problem": "problemType",
     "created_by": "createdBy",
     "heading": "heading",
     "description": "description",
-    "problem": "problemType",
-    "sp_reference": "spReference",
     "sp_ticket_reference": "spTicketReference",
+    "sp_reference": "spReference",
     "subscription_id": "subscriptionId",
     "status": "status",
     "responsible": "responsible",
 }
+_NOT_IN_ARTICLE = frozenset(
+    {"reference", "own_reference", "version", "heading", "description", "status", "responsible"}
+)
+"""What the first article of a ticket has elsewhere, or not at all."""
 _INFO = ("ip", "mac", "link")
 
 
@@ -50,14 +55,14 @@ class Request:
 
 def plain(message: Message, url: str) -> Request:
     """The form of our own: type, version, time and data. The same octets at every try."""
-    told = {
+    body = {
         "id": message.id,
         "type": message.kind,
         "version": VERSION,
         "timestamp": rfc3339(message.at),
         "data": _data(message.facts),
     }
-    return Request(url, _json(told))
+    return Request(url, _json(body))
 
 
 def rfc3339(at: datetime) -> str:
@@ -82,17 +87,17 @@ def _data(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def ticket_data(ticket: Mapping[str, Any]) -> dict[str, Any]:
     """A ticket as ON-API 2.6 has it, with the version of its state."""
-    told = {name: ticket[key] for key, name in _TICKET.items()}
-    told |= {
+    data = {name: ticket[key] for key, name in _TICKET.items()}
+    data |= {
         "createdAt": rfc3339(moment_of(ticket["created_at"])),
         "updatedAt": rfc3339(moment_of(ticket["updated_at"])),
         "additionalInfo": {key: ticket[key] for key in _INFO if ticket[key] is not None} or None,
     }
-    return {name: value for name, value in told.items() if value not in (None, "")}
+    return {name: value for name, value in data.items() if value not in (None, "")}
 
 
 def _link_info(info: Mapping[str, Any]) -> dict[str, Any]:
-    told = {
+    data = {
         "moment": info["moment"],
         "state": info["state"],
         "requestedAt": rfc3339(moment_of(info["asked_at"])),
@@ -100,11 +105,11 @@ def _link_info(info: Mapping[str, Any]) -> dict[str, Any]:
         "difference": info["difference"],
         "document": info["document"],
     }
-    return {name: value for name, value in told.items() if value not in (None, "", [])}
+    return {name: value for name, value in data.items() if value not in (None, "", [])}
 
 
-def _json(told: Mapping[str, Any]) -> bytes:
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 PATH = "/api/v1/tickets"
@@ -121,13 +126,13 @@ class Known:
     number: str
 
 
-def request(
+def zammad_request(
     message: Message, url: str, options: Mapping[str, str], key: str | None
 ) -> Request | None:
-    """What to send; ``None`` when there is nothing that Zammad does not know.
+    """What to send to Zammad; ``None``: it knows everything in this message.
 
     Args:
-        message: What there is to tell.
+        message: What to send.
         url: Of the webhook.
         options: ``group`` and ``customer``.
         key: Zammad's ``id`` of the ticket; ``None`` while it has none.
@@ -137,35 +142,37 @@ def request(
         return Request(f"{base}users/me", b"", method="GET")
     if message.kind == "ticket.created":
         ticket = message.facts["ticket"]
-        told: dict[str, Any] = {
+        body: dict[str, Any] = {
             "title": ticket["heading"],
             "group": options["group"],
             "customer": options["customer"],
             "article": _article(ticket["heading"], _opening(ticket), internal=False),
         }
-        return Request(url, _zammad_json(told))
-    article = _told(message)
+        return Request(url, _json(body))
+    article = _article_of(message)
     if article is None or key is None:
         return None
-    return Request(f"{base}ticket_articles", _zammad_json({"ticket_id": int(key), **article}))
+    return Request(f"{base}ticket_articles", _json({"ticket_id": int(key), **article}))
 
 
 def needs_key(message: Message) -> bool:
     """Whether Zammad must have taken the ticket before."""
-    return message.kind not in {"ticket.created", "webhook.test"} and _told(message) is not None
+    return (
+        message.kind not in {"ticket.created", "webhook.test"} and _article_of(message) is not None
+    )
 
 
 def known(answer: bytes) -> Known | None:
-    """How Zammad calls the ticket, by its answer; ``None`` when the answer does not tell."""
+    """How Zammad calls the ticket, by its answer; ``None``: the answer does not say."""
     try:
-        told = json.loads(answer)
-        return Known(str(int(told["id"])), str(told["number"]))
+        body = json.loads(answer)
+        return Known(str(int(body["id"])), str(body["number"]))
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def _told(message: Message) -> dict[str, Any] | None:
-    """What an article says; of changes by the operator's side Zammad is the source itself."""
+def _article_of(message: Message) -> dict[str, Any] | None:
+    """The article about a message; none for a change by the operator's side, which Zammad made."""
     if message.kind == "ticket.linkinfo":
         return _zammad_link_info(message.facts["link_info"])
     if message.facts.get("by") != "SP":
@@ -188,17 +195,12 @@ def _zammad_link_info(info: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _opening(ticket: Mapping[str, Any]) -> str:
-    names = {
-        "own_reference": "coTicketReference",
-        "provider": "provider",
-        "access_id": "accessId",
-        "problem": "problemType",
-        "created_by": "createdBy",
-        "sp_ticket_reference": "spTicketReference",
-        "sp_reference": "spReference",
-        "subscription_id": "subscriptionId",
-    }
-    lines = [f"{name}: {ticket[key]}" for key, name in names.items() if ticket[key]]
+    lines = [f"coTicketReference: {ticket['own_reference']}"]
+    lines += [
+        f"{name}: {ticket[key]}"
+        for key, name in _TICKET.items()
+        if key not in _NOT_IN_ARTICLE and ticket[key]
+    ]
     return "\n".join([ticket["description"], "", *lines])
 
 
@@ -212,5 +214,42 @@ def _article(subject: str, body: str, *, internal: bool) -> dict[str, Any]:
     }
 
 
-def _zammad_json(told: Mapping[str, Any]) -> bytes:
-    return json.dumps(told, ensure_ascii=False).encode()
+def disturbances(
+    inventory: Inventory,
+    access_ids: Iterable[str],
+    *,
+    reference: str,
+    text: str,
+    over: bool,
+    now: datetime,
+) -> Mapping[str, Mapping[str, Any]]:
+    """Provider -> facts of its message ``disturbance``: its own accesses, and no others.
+
+    Args:
+        inventory: Says who subscribes.
+        access_ids: What is disturbed.
+        reference: The operator's own; the same when it is over.
+        text: For providers.
+        over: It is over.
+        now: The time.
+
+    Raises:
+        UnknownAccessError: The inventory has no such access.
+    """
+    theirs: dict[str, list[str]] = {}
+    for access_id in dict.fromkeys(access_ids):
+        access = inventory.access(access_id)
+        if access is None:
+            raise UnknownAccessError(f"no access has the accessId {access_id}")
+        holders = {s.provider for s in inventory.subscriptions_on(access.access_id) if runs(s, now)}
+        for provider in holders:
+            theirs.setdefault(provider, []).append(access.access_id)
+    common = {
+        "disturbanceReference": reference,
+        "description": text,
+        "state": "OVER" if over else "ONGOING",
+        "time": rfc3339(now),
+    }
+    return {
+        provider: {"disturbance": {**common, "accessIds": ids}} for provider, ids in theirs.items()
+    }

@@ -1,6 +1,7 @@
-"""One try to send one message.
+"""One try to send one message, in the form that its webhook wants.
 
-Signatures in the form of Standard Webhooks 1.0 (symmetric, ``v1``).
+Signatures are those of Standard Webhooks 1.0 (symmetric, ``v1``). What Zammad answers about a
+ticket that it has taken goes back to the ticket.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from techinfo import __version__
-from techinfo.errors import WebhookTargetError
+from techinfo.errors import TicketConflictError, UnknownTicketError, WebhookTargetError
+from techinfo.tickets.records import Change, Message, Party, Reach
+from techinfo.tickets.store import TicketFile
+from techinfo.webhooks import payloads
 from techinfo.webhooks.payloads import Request
+from techinfo.webhooks.store import Delivery
 from techinfo.webhooks.targets import Target
 
 _PREFIX = "whsec_"
@@ -45,8 +50,8 @@ def signed(secret: str, message: str, timestamp: int, body: bytes) -> dict[str, 
         body: What is sent, octet for octet.
     """
     key = base64.b64decode(secret.removeprefix(_PREFIX))
-    told = f"{message}.{timestamp}.".encode() + body
-    mac = base64.b64encode(hmac.digest(key, told, hashlib.sha256)).decode("ascii")
+    text = f"{message}.{timestamp}.".encode() + body
+    mac = base64.b64encode(hmac.digest(key, text, hashlib.sha256)).decode("ascii")
     return {
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
@@ -225,3 +230,81 @@ def _in_words(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.ConnectError):
         return "no connection could be made"
     return "the connection broke before there was an answer"
+
+
+@dataclass(kw_only=True, slots=True)
+class Courier:
+    """Makes one try of a delivery, in the form that its webhook wants.
+
+    Attributes:
+        file: Has how an external desk calls a ticket.
+        sender: Sends.
+        where_of: Owner -> what finds the address of a URL of theirs.
+        owns_references: An external desk's reference becomes that of the ticket.
+        now: The time.
+    """
+
+    file: TicketFile
+    sender: Sender
+    where_of: Callable[[str], Where]
+    owns_references: bool
+    now: Callable[[], datetime]
+
+    async def deliver(self, delivery: Delivery) -> Outcome:
+        """Send one delivery, once."""
+        hook, message = delivery.webhook, delivery.message
+        if hook.form != "zammad":
+            return await self._send(delivery, payloads.plain(message, hook.url))
+        key = await asyncio.to_thread(self._key, message)
+        if key is None and payloads.needs_key(message):
+            return Outcome(
+                delivered=False, tried=False, words="Zammad has not taken the ticket yet"
+            )
+        if message.kind == "ticket.created" and key is not None:
+            return Outcome(delivered=True, words="Zammad has taken the ticket before")
+        request = payloads.zammad_request(message, hook.url, hook.options, key)
+        if request is None:
+            return Outcome(delivered=True, words="nothing that Zammad does not know")
+        outcome = await self._send(delivery, request)
+        if message.kind == "ticket.created" and outcome.delivered:
+            return await asyncio.to_thread(self._taken, message, outcome)
+        return outcome
+
+    async def _send(self, delivery: Delivery, request: Request) -> Outcome:
+        hook = delivery.webhook
+        return await self.sender.send(
+            request,
+            message=delivery.message.id,
+            secret=hook.secret,
+            headers=hook.headers,
+            where=self.where_of(hook.provider),
+            now=self.now,
+        )
+
+    def _key(self, message: Message) -> str | None:
+        """How Zammad calls the ticket of a message."""
+        if "ticket" not in message.facts:
+            return None
+        reference = message.facts["ticket"]["own_reference"]
+        try:
+            return self.file.ticket(reference, Reach(sandbox=message.sandbox)).desk_key
+        except UnknownTicketError:
+            return None
+
+    def _taken(self, message: Message, outcome: Outcome) -> Outcome:
+        """Keep how Zammad calls the ticket that it has just taken."""
+        known = payloads.known(outcome.answer)
+        if known is None:
+            # Nothing says what it has made of it: another try might make it twice.
+            return Outcome(delivered=False, gone=True, words="the answer is not one of Zammad's")
+        change = Change(
+            by=Party.CO,
+            desk_key=known.key,
+            desk_reference=known.number if self.owns_references else None,
+        )
+        reference = message.facts["ticket"]["own_reference"]
+        try:
+            self.file.change(reference, Reach(sandbox=message.sandbox), change, None, self.now)
+        except (UnknownTicketError, TicketConflictError) as error:
+            return Outcome(delivered=True, words=f"taken, but not noted here: {error}")
+        return outcome

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from techinfo.errors import UnknownWebhookError, WebhookError
+from techinfo.store.base import MICROSECONDS, Codec, Records, moment_of, stamp
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import tell, whole
 from techinfo.tickets.records import Message, Reach
 from techinfo.tickets.store import TicketFile
-from techinfo.tickets.tables import moment_of, stamp
-from techinfo.webhooks.failures import Trial, note, waiting
+from techinfo.webhooks.failures import Rest, note, waiting
 
 _HOOKS, _DELIVERIES, _MESSAGES = t.webhooks.c, t.deliveries.c, t.messages.c
 
@@ -55,6 +55,18 @@ class Webhook:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+_WEBHOOKS = Records(
+    Webhook,
+    MICROSECONDS,
+    besides=("secret", "headers"),
+    kinds=Codec(
+        lambda kinds: ",".join(kinds) or "*",
+        lambda text: () if text == "*" else tuple(text.split(",")),
+    ),
+    options=Codec(lambda options: json.dumps(dict(options)), json.loads),
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """One message for one webhook.
@@ -86,15 +98,8 @@ def add(file: TicketFile, webhook: Webhook, *, most: int) -> None:
             raise WebhookError(f"you have {most} webhooks, which is the most; delete one first")
         connection.execute(
             insert(t.webhooks).values(
-                id=webhook.id,
-                provider=webhook.provider,
-                sandbox=int(webhook.sandbox),
-                url=webhook.url,
-                form=webhook.form,
-                kinds=",".join(webhook.kinds) or "*",
-                options=json.dumps(dict(webhook.options)),
+                **_WEBHOOKS.values(webhook),
                 secret=json.dumps({"key": webhook.secret, "headers": dict(webhook.headers)}),
-                created_at=stamp(webhook.created_at),
             )
         )
 
@@ -102,8 +107,7 @@ def add(file: TicketFile, webhook: Webhook, *, most: int) -> None:
 def webhooks(file: TicketFile, reach: Reach) -> tuple[Webhook, ...]:
     """All within reach, by age."""
     query = _within(select(t.webhooks), reach).order_by(_HOOKS.created_at, _HOOKS.id)
-    with file.database.read() as connection:
-        return tuple(map(_webhook, connection.execute(query)))
+    return file.all(query, _webhook)
 
 
 def webhook(file: TicketFile, hook: str, reach: Reach) -> Webhook:
@@ -112,12 +116,10 @@ def webhook(file: TicketFile, hook: str, reach: Reach) -> Webhook:
     Raises:
         UnknownWebhookError: Nobody within reach has it.
     """
-    with file.database.read() as connection:
-        query = _within(select(t.webhooks).where(_HOOKS.id == hook), reach)
-        row = connection.execute(query).one_or_none()
-    if row is None:
+    found = file.all(_within(select(t.webhooks).where(_HOOKS.id == hook), reach), _webhook)
+    if not found:
         raise UnknownWebhookError("no webhook has this id")
-    return _webhook(row)
+    return found[0]
 
 
 def remove(file: TicketFile, hook: str, reach: Reach) -> None:
@@ -174,9 +176,9 @@ def settle(
     outcome: str,
     due_at: datetime,
     now: datetime,
-    trial: Trial | None = None,
+    rest: Rest | None = None,
 ) -> bool:
-    """Keep what has become of a try.
+    """Write down the outcome of a try.
 
     Args:
         file: Where it waits.
@@ -185,7 +187,7 @@ def settle(
         outcome: Of the try, in words.
         due_at: When it is tried again.
         now: The time.
-        trial: What it shows of the webhook; ``None``: nothing.
+        rest: What becomes of a webhook that fails; ``None``: the try says nothing of it.
 
     Returns:
         Whether the webhook is switched off now.
@@ -205,17 +207,17 @@ def settle(
                 outcome=outcome,
             )
         )
-        return trial is not None and note(connection, delivery.webhook.id, outcome, now, trial)
+        delivered, hook = state is State.DELIVERED, delivery.webhook.id
+        return rest is not None and note(
+            connection, hook, outcome, now, delivered=delivered, rest=rest
+        )
 
 
 def dead(file: TicketFile, reach: Reach, *, most: int = 1000) -> tuple[Delivery, ...]:
     """What was given up, the newest first; without the texts of tickets and comments."""
-    query = _joined().where(_DELIVERIES.state == State.DEAD, _HOOKS.sandbox == int(reach.sandbox))
-    if reach.provider is not None:
-        query = query.where(_HOOKS.provider == reach.provider)
+    query = _within(_joined().where(_DELIVERIES.state == State.DEAD), reach)
     query = query.order_by(_DELIVERIES.done_at.desc()).limit(most)
-    with file.database.read() as connection:
-        return tuple(map(_delivery, connection.execute(query)))
+    return file.all(query, _delivery)
 
 
 def revive(file: TicketFile, now: datetime, *, message: str | None = None) -> int:
@@ -241,23 +243,23 @@ def revive(file: TicketFile, now: datetime, *, message: str | None = None) -> in
 def publish(
     file: TicketFile, kind: str, now: datetime, facts_of: Mapping[str, Mapping[str, Any]]
 ) -> int:
-    """Tell providers something that no ticket is about; the operator is told each.
+    """Send providers messages that are about no ticket; the operator gets each of them.
 
     Args:
         file: Where the messages wait.
         kind: Of the message.
         now: The time.
-        facts_of: Provider -> what it is told.
+        facts_of: Provider -> the facts of its message.
 
     Returns:
         For how many providers there is a message now.
     """
     with file.write() as connection:
-        told = [
+        octets = [
             tell(connection, kind, provider=provider, sandbox=False, now=stamp(now), facts=facts)
             for provider, facts in facts_of.items()
         ]
-    return sum(octets > 0 for octets in told)
+    return sum(count > 0 for count in octets)
 
 
 def _within(query: Select[Any], reach: Reach) -> Select[Any]:
@@ -290,18 +292,7 @@ def _joined() -> Select[Any]:
 
 def _webhook(row: Row[Any]) -> Webhook:
     secret = json.loads(row.secret)
-    return Webhook(
-        id=row.id,
-        provider=row.provider,
-        sandbox=bool(row.sandbox),
-        url=row.url,
-        form=row.form,
-        kinds=() if row.kinds == "*" else tuple(row.kinds.split(",")),
-        options=json.loads(row.options),
-        secret=secret["key"],
-        headers=secret["headers"],
-        created_at=moment_of(row.created_at),
-    )
+    return _WEBHOOKS.record(row, secret=secret["key"], headers=secret["headers"])
 
 
 def _whole(connection: Connection, delivery: Delivery) -> Delivery:

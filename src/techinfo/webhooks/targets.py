@@ -1,15 +1,13 @@
 """Where webhooks may be sent: never into the operator's own network unless the operator says so.
 
 A provider names a URL, and this host would fetch it: without a bound that is a way to everything
-that this host can reach. So an address is looked at when a webhook is registered and, since a name
-may mean another address a moment later, again when the connection is made, and the connection goes
-to the very address that was looked at.
+that this host can reach. So an address is checked when a webhook is registered and, since a name
+may mean another address a moment later, again for each connection, which goes to the very address
+that was checked.
 
-Names of hosts into addresses, without that one owner's keep those of others from it.
-
-The system's resolver takes as long as it likes, and cannot be told to stop: a name whose servers
-never answer holds its thread for half a minute. So it runs in no thread that anything else of this
-service needs, and in so many at a time for one owner.
+The system's resolver takes as long as it likes and cannot be stopped: a name whose servers never
+answer holds its thread for half a minute. So look-ups run in threads that nothing else needs, and
+in so many at a time for one owner, so that no owner's names delay another's.
 """
 
 from __future__ import annotations
@@ -37,29 +35,11 @@ _UNICAST = ipaddress.ip_network("2000::/3")
 _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.31.196.0/24",
-        "192.52.193.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "192.175.48.0/24",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "2001::/23",
-        "2001:db8::/32",
-        "2002::/16",
-        "2620:4f:8000::/48",
-        "3fff::/20",
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24"),
+        *("192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"),
     )
 )
 """The registries of special purposes of IANA (RFC 6890, RFC 8190; what they have of IPv6 outside of
@@ -199,7 +179,7 @@ class Names:
         self._resolve = resolve
         self._of_owner = of_owner
         self._slots: dict[str, asyncio.Semaphore] = {}
-        self._running: set[asyncio.Task[Sequence[str]]] = set()
+        self._running: set[asyncio.Future[Sequence[str]]] = set()
 
     def of(self, owner: str) -> Resolve:
         """Looks names up for one of them."""
@@ -207,17 +187,14 @@ class Names:
 
         async def resolve(host: str, port: int) -> Sequence[str]:
             await slots.acquire()
-            task = asyncio.ensure_future(self._looked_up(host, port))
+            task = asyncio.ensure_future(self._resolve(host, port))
             self._running.add(task)
             task.add_done_callback(lambda done: self._end(done, slots))
             return await asyncio.shield(task)  # who waits no longer does not end it
 
         return resolve
 
-    async def _looked_up(self, host: str, port: int) -> Sequence[str]:
-        return await self._resolve(host, port)
-
-    def _end(self, task: asyncio.Task[Sequence[str]], slots: asyncio.Semaphore) -> None:
+    def _end(self, task: asyncio.Future[Sequence[str]], slots: asyncio.Semaphore) -> None:
         self._running.discard(task)
         slots.release()
         if not task.cancelled():
@@ -235,11 +212,11 @@ async def resolved(host: str, port: int) -> Sequence[str]:
 
     def look() -> None:
         try:
-            told = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             _tell(loop, found, found.set_exception, error)
         else:
-            _tell(loop, found, found.set_result, [str(where[0]) for *_, where in told])
+            _tell(loop, found, found.set_result, [str(where[0]) for *_, where in addresses])
 
     Thread(target=look, name="resolver", daemon=True).start()
     return await found

@@ -19,7 +19,7 @@ from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.tickets import TICKET_ERRORS, Desk, Key, Reference, changed
 from techinfo.api.v1.access_document import access_document
 from techinfo.errors import LinkInfoError, TechinfoError
-from techinfo.tickets.link_info_jobs import Capture, since_creation
+from techinfo.tickets.link_info import Capture, since_creation
 from techinfo.tickets.reading import worth
 from techinfo.tickets.records import LinkInfo, Moment
 

@@ -17,13 +17,12 @@ from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
 from techinfo.model import utc_now
-from techinfo.tickets.link_info import attached
-from techinfo.tickets.link_info_jobs import since_creation
+from techinfo.tickets.link_info import attached, since_creation
 from techinfo.tickets.reading import worth
 from techinfo.tickets.records import Reach, Status
 from techinfo.tickets.store import TicketFile
-from techinfo.webhooks import disturbances
 from techinfo.webhooks import store as webhooks
+from techinfo.webhooks.payloads import disturbances
 
 app = typer.Typer(
     help="Tickets of providers, and what webhooks were told of them.\n\n"
@@ -136,7 +135,7 @@ def disturbance(
     """
     settings = settings_of(config)
     with inventory_of(settings) as inventory, opened(settings) as file:
-        facts = disturbances.facts(
+        facts = disturbances(
             inventory, access, reference=reference, text=text, over=over, now=utc_now()
         )
         count = webhooks.publish(file, "disturbance", utc_now(), facts)

@@ -24,7 +24,7 @@ from techinfo.inventory.identifiers.entries import (
 from techinfo.inventory.identifiers.switches import Switch, switch_of
 from techinfo.inventory.records import Element, columns, from_row
 from techinfo.inventory.tables import moment
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 _KEYS_AT_ONCE = 500
 _ELEMENT = columns("elements", "e")

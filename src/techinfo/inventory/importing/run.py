@@ -22,7 +22,7 @@ from techinfo.inventory.records import Kind
 from techinfo.inventory.search import lacking, note_streets
 from techinfo.inventory.shapes import Shape
 from techinfo.inventory.tables import date_text, imports
-from techinfo.store.database import Database
+from techinfo.store.base import Database
 
 
 def import_files(
