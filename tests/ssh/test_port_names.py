@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from techinfo.ssh.port_names import port_key
+from techinfo.ssh.neighbours import port_key
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from functools import partial
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.attachment import attached
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
-from techinfo.access.grouped import private, without_group
-from techinfo.access.isolation import isolated, isolated_cpe
+from techinfo.access.isolation import isolated, isolated_cpe, private, without_group
 from techinfo.access.leases import leases
 from techinfo.access.rights import Right, right, sees_traffic
 from techinfo.access.sightings import Sightings

@@ -26,7 +26,7 @@ from techinfo.access.attachment import (
     untagged,
 )
 from techinfo.access.freshness import SILENT, CachePolicy, known, read
-from techinfo.access.grouped import grouped_with, without_group
+from techinfo.access.isolation import grouped_with, without_group
 from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import (
     CollectorError,

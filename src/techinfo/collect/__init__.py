@@ -4,9 +4,16 @@ from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Pauses
 from techinfo.collect.collector import Collector, Opener, Paused, PollingLimits
 from techinfo.collect.once import read_once
-from techinfo.collect.protocol import AnyCollector, CollectorStats, DeviceInfo
 from techinfo.collect.registry import Registry, load
-from techinfo.collect.target import Cost, PortName, Reading, Target
+from techinfo.collect.target import (
+    AnyCollector,
+    CollectorStats,
+    Cost,
+    DeviceInfo,
+    PortName,
+    Reading,
+    Target,
+)
 
 __all__ = [
     "AgentLimits",

@@ -21,10 +21,9 @@ from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Refusals, Silence
 from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.device_state import DeviceState, contact
-from techinfo.collect.protocol import CollectorStats, DeviceInfo
 from techinfo.collect.registry import Registry
 from techinfo.collect.single import walks_nothing
-from techinfo.collect.target import Reading, Target
+from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
 from techinfo.collect.visit import NeedsWalkError, RestartedError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (

@@ -24,7 +24,7 @@ from techinfo.driver.cli import (
 from techinfo.model import State
 from techinfo.ssh.cli_reading import CliReading
 from techinfo.ssh.cli_recording import CliRecording
-from techinfo.ssh.port_names import port_key
+from techinfo.ssh.neighbours import port_key
 
 _COUNTERS = {
     "bytes": "bytes",

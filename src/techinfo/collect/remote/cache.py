@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from techinfo.collect.protocol import DeviceInfo
-from techinfo.collect.target import Cost, Reading, Target
+from techinfo.collect.target import Cost, DeviceInfo, Reading, Target
 from techinfo.model import Fact, State
 
 LONGEST = timedelta(minutes=10)

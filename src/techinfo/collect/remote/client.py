@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 
 import httpcore
 
-from techinfo.collect.protocol import CollectorStats, DeviceInfo
 from techinfo.collect.registry import Registry
 from techinfo.collect.remote.cache import Question, ReadingCache
 from techinfo.collect.remote.messages import (
@@ -40,7 +39,7 @@ from techinfo.collect.remote.messages import (
     encode,
     raised,
 )
-from techinfo.collect.target import Reading, Target
+from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
 from techinfo.errors import (
     CollectorBusyError,
     CollectorError,

@@ -20,8 +20,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator
 
 from techinfo import errors
-from techinfo.collect.protocol import CollectorStats, DeviceInfo
-from techinfo.collect.target import Reading, Target
+from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
 from techinfo.errors import CollectorError, ConfigError, TechinfoError
 from techinfo.model import Fact
 
