@@ -22,7 +22,7 @@ WHOLE = (
     "techinfo.snmp.questions",
     "techinfo.snmp.message",
 )
-DRAWN = ("techinfo.driver.convert", "techinfo.dhcp.readers")
+DRAWN = ("techinfo.driver.convert", "techinfo.dhcp.log_lines", "techinfo.dhcp.readers")
 MOST = 300
 NOTICED = frozenset({"killed", "timeout", "segfault", "caught by type check"})
 """How a run ends that noticed: a test failed, broke, or did not end."""
