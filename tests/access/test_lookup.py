@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.dhcp_lab import folder, told
 
@@ -304,6 +304,7 @@ _TEXTS = st.sampled_from(["eth 0/1", "ETH 0/1", "eth 0/10", "A", "a", "00:1b", "
 _VALUES = _TEXTS.map(str.encode) | st.binary(min_size=1, max_size=8)
 
 
+@example(stored=[(b"A", b"eth 0/1"), (b"0x41", b"eth 0/1")], asked=(b"eth 0/1", b"eth 0/1"))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -329,18 +330,24 @@ def test_no_spelling_finds_an_access_with_other_octets(
         )
         lookup = Lookup(inventory)
         for circuit, remote in (*stored, asked):
-            question = of_mention(
-                Mention(
-                    circuit=b"0x" + circuit.hex().encode(), remote=b"0x" + remote.hex().encode()
-                )
-            )
+            question = of_mention(Mention(circuit=_digits(circuit), remote=_digits(remote)))
             (found,) = lookup.resolve([question], strict=True)
             holders = [n for n, values in enumerate(stored) if values == (circuit, remote)]
             if isinstance(found, Match):
                 assert _reads(question, found)
-            if holders:
+            # Who stores the digits themselves, as text, may be meant as well: then it is nobody.
+            spelt = {(c, r) for c in (circuit, _digits(circuit)) for r in (remote, _digits(remote))}
+            rivals = [values for values in stored if values in spelt - {(circuit, remote)}]
+            if holders and rivals:
+                assert found is Miss.NOT_UNIQUE
+            elif holders:
                 assert isinstance(found, Match)
                 assert found.access_id == f"A-{holders[0]}"
+
+
+def _digits(octets: bytes) -> bytes:
+    """Octets as hexadecimal digits that say so."""
+    return b"0x" + octets.hex().encode()
 
 
 def _reads(question: Asked, match: Match) -> bool:

@@ -75,12 +75,21 @@ class Broken:
         return told["ready"], {n for n, words in told["stores"].items() if words != "sound"}
 
     def settles(self, *unsound: str) -> None:
-        """Wait until these are not sound, all others are, and it says that it is ready, or not."""
-        wanted = (not unsound, set(unsound))
+        """Wait until these are not sound, all others are, and it says that it is ready, or not.
+
+        The metrics are told from another look than the readiness: both are waited for.
+        """
+        wanted = (not unsound, set(unsound), set(unsound))
         deadline = time.monotonic() + PATIENCE_S
-        while (found := self.ready()) != wanted:
+        while (found := (*self.ready(), self.down())) != wanted:
             assert time.monotonic() < deadline, found
             select.select([], [], [], 0.1)
+
+    def down(self) -> set[str]:
+        """The databases that the metrics say are not up."""
+        lines = httpx.get(f"{self._admin}/metrics", timeout=PATIENCE_S).text.splitlines()
+        told = [x for x in lines if x.startswith("techinfo_store_up{")]
+        return {x.split('"')[1] for x in told if not x.endswith(" 1.0")}
 
     def up(self, name: str) -> bool:
         """What the metrics say of a database."""
