@@ -8,6 +8,7 @@ is attached: the document, or why there is none.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -97,7 +98,7 @@ class LinkInfoJobs(BackgroundWorker[Pending]):
         if free > 0:
             wanted = await asyncio.to_thread(pending, self._file, besides=under_way, most=free)
             for asked in wanted:
-                self._begin(asked, self._one(asked))
+                self._begin(asked, functools.partial(self._one, asked))
 
     async def _one(self, asked: Pending) -> None:
         ticket = await asyncio.to_thread(self._file.by_number, asked.number)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from techinfo.errors import TicketStoreError
 
@@ -56,7 +56,7 @@ class BackgroundWorker(ABC, Generic[_K]):
         """There may be something to do."""
         self._woken.set()
 
-    def _begin(self, key: _K, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, key: _K, work: Callable[[], Awaitable[None]]) -> None:
         """Run one piece of work as a task; its end wakes the worker."""
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks[key] = task
@@ -92,9 +92,9 @@ class BackgroundWorker(ABC, Generic[_K]):
                 async with asyncio.timeout(pause_s):
                     await self._woken.wait()
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()  # not before: a task that is cancelled at once begins nothing
         except TicketStoreError as error:
             self._note_trouble(error)
 

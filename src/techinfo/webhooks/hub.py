@@ -229,7 +229,8 @@ class Hub(BackgroundWorker[tuple[str, str]]):
                 self._next, dict(self.running), self._sender.busy(), free
             )
             for hook, delivery in begun.items():
-                self._begin((hook, delivery.webhook.provider), self._one(delivery))
+                owner = delivery.webhook.provider
+                self._begin((hook, owner), functools.partial(self._one, delivery))
             if not begun:
                 break
         hooks = [hook for hook, _ in self.running]
