@@ -212,7 +212,10 @@ class Hub(BackgroundWorker[tuple[str, str]]):
             at=self._now(),
             provider=webhook.provider,
         )
-        return await self._courier.deliver(Delivery(message=message, webhook=webhook, tries=0))
+        try:
+            return await self._courier.deliver(Delivery(message=message, webhook=webhook, tries=0))
+        finally:
+            self.wake()  # what waits for the same address was passed over meanwhile
 
     async def dead(self, viewer: Viewer) -> tuple[Delivery, ...]:
         """What was given up of theirs."""
