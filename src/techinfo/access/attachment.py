@@ -1,6 +1,6 @@
-"""From an accessId to what must be asked: the element, the port, the CPE.
+"""From an accessId to what must be asked: the element, the port, the CPE; and whose its rows are.
 
-Whose rows: where several accesses share a port, only the VLAN of a row tells.
+Where several accesses share a port, only the VLAN of a row says whose it is.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """Why a look-up has found an access, or none: for the operator's own people, in words.
 
-What is said here tells what is connected where; a provider never reads it.
-
-The answer to a look-up as an operator reads it.
+The words name what is connected where; a provider never reads them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What of an answer is a provider's: rows of services that it holds, and the port's own state.
 
-Accesses that share an aggregate: its rows may be of each, so of providers they are of none.
+Where accesses share an aggregate, a row may belong to any of them: no provider gets it.
 """
 
 from __future__ import annotations

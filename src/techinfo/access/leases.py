@@ -1,7 +1,4 @@
-"""Where the identifiers of leases are: an inventory's look-up as the log of leases asks it.
-
-Leases of an access: what its switch sees, joined with what the logs of DHCP servers tell.
-"""
+"""The leases of an access: what its switch sees, joined with what the logs of DHCP servers say."""
 
 from __future__ import annotations
 

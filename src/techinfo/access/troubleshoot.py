@@ -1,8 +1,7 @@
 """The questions about one access, each with the facts that answer it.
 
-Is it the right CPE? What another device tells is told to nobody.
-
-What the access switch knows of a CPE that cannot be asked itself: its own announcements.
+A CPE answers only if it is the one that the inventory names. Of one that cannot be asked, the
+access switch says what it has heard from it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A whole element: one reading of all its ports, for those who see everything.
-
-A switch's front panel: all its ports at a glance, from one reading.
-"""
+"""A whole element and its front panel, from one reading, for those who see everything."""
 
 from __future__ import annotations
 

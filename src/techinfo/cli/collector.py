@@ -1,6 +1,6 @@
 """``techinfo collector``: the process that asks the network elements; only the API asks it.
 
-Whom each credential may be sent to, whatever whoever asks the collector says.
+Whoever asks the collector, a credential is sent only to the addresses that are allowed to it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """``techinfo demo``: recorded switches answering SNMP on loopback, and the service over them.
 
-What stands in the demo: real walks from snmpsim-data, and made-up rows laid over them.
-
-``techinfo demo --inventory``: what an inventory alone can answer, with no switch behind it.
+The walks are real ones of snmpsim-data, with made-up rows laid over them. With ``--inventory``
+there is no switch: it shows what an inventory alone can answer.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
-"""Secrets by reference: where one may stand, and how it is fetched.
+"""Secrets by reference: where one may stand, and how it is fetched; and the base of all sections.
 
 Every failure is a ``ValueError`` whose words hold no secret; pydantic adds the key.
-
-What all sections of the settings are made of.
 """
 
 from __future__ import annotations

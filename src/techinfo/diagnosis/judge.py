@@ -1,8 +1,7 @@
 """The verdict: every rule is looked at, the first in the order wins, the rest stands beside it.
 
-The chance that a code is right, 0 to 1, from what was read and what was not.
-
-What may be asked of the customer, in words that an agent reads aloud.
+With it go the chance that it is right, from what was read and what was not, and the one question
+to the customer, in words that an agent reads aloud.
 """
 
 from __future__ import annotations

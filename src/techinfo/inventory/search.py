@@ -1,6 +1,6 @@
 """Accesses by what somebody remembers of them; every query begins at an index and is bounded.
 
-The words of streets and towns, by which accesses are searched.
+Streets and towns are found by their words, which an import writes down.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Faults of an agent's software: what it chokes on, and tables that it does not walk right.
 
-Replies taken apart and put together anew, for faults that change what is in them.
+A fault that changes what is in a reply takes it apart and puts it together again.
 """
 
 from __future__ import annotations

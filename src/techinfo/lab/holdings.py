@@ -1,6 +1,6 @@
 """A recording as an agent holds it: in BER, in order, each row encoded when it is first asked.
 
-What moves in a recorded device: its clock, and the counters of ports that are up.
+The device's clock moves, and so do the counters of ports that are up.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Faults of the way between a manager and an agent, and of agents that answer nothing sensible.
+"""Faults of the way between a manager and an agent, and of a device as a whole.
 
-Faults of a device as a whole: it starts anew, is another one, or has numbered itself anew.
+An agent may answer nothing sensible; a device may restart, be another one, or number itself anew.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Follows a file as a server writes it: appended to, rotated, truncated, put aside by Kea's LFC.
+"""What leases are read from: a file, as a server writes it, and Kea's control socket.
 
-Asks Kea's control socket for all leases, page by page, every minute.
+A file may be appended to, rotated, truncated, or put aside by Kea's LFC. The socket is asked for
+all leases, page by page, every minute.
 
 Commands lease4-get-page and lease6-get-page of the hook library lease_cmds (Kea's manual, "Lease
 Commands"); a server answers those of its own protocol. A socket takes one command a connection and

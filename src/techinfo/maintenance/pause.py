@@ -11,15 +11,12 @@ from datetime import UTC, datetime, timedelta
 from techinfo.collect import Registry
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
+from techinfo.model import utc_now
 from techinfo.store.pauses import Pause, PausesFile, Reach
 
 LONGEST = timedelta(days=366)
 _MOST_OF_A_TEXT = 500
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +31,7 @@ class PauseService:
     file: PausesFile
     inventory: Inventory | None
     registry: Registry
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = utc_now
 
     def pause(self, reach: Reach, name: str, until: str, why: str = "", by: str = "") -> Pause:
         """Pause a switch, a driver's devices, a site, or all.

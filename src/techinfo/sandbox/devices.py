@@ -1,8 +1,7 @@
 """The sandbox's devices: made-up recordings whose clocks run on, and which misbehave as told.
 
-The drivers of the sandbox's devices: a maker that does not exist.
-
-Its tables are made up, below the enterprise number that is reserved for documentation (RFC 5612).
+Their maker does not exist: its drivers' tables stand below the enterprise number that is reserved
+for documentation (RFC 5612).
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Serve an application until somebody says stop.
-
-A second server in the loop of the first: the administrators' listener.
-"""
+"""Serve an application until somebody says stop, and the administrators' listener beside it."""
 
 from __future__ import annotations
 

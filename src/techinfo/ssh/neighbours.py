@@ -1,6 +1,6 @@
-"""Neighbours that two commands tell, the short list and the long one, are one.
+"""Neighbours by port: what the short list and the long one say of the same one is put together.
 
-Names of ports as devices write them: Gi1/0/1 and GigabitEthernet1/0/1 are one port.
+Devices write one port in several ways: Gi1/0/1 is GigabitEthernet1/0/1.
 """
 
 from __future__ import annotations

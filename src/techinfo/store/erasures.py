@@ -1,9 +1,7 @@
-"""The list of what was erased on request, so that no back-up brings it back.
+"""Erasing a person from every file, and the list of erasures, so that no back-up brings them back.
 
-It holds no accessId and no MAC address, only their keyed hashes: enough to know again, in a file of
-before, what must not be there. Whoever has the list can try whether a certain key is on it.
-
-What stands about a person in any of our files, and its erasure without a trace.
+The list holds no accessId and no MAC address, only their keyed hashes: enough to recognise, in an
+older file, what must not be there. Whoever has the list can try whether a certain key is on it.
 
 A file is searched as a whole: every text in every table, by the schema that it has. So a column
 that is added one day is searched, too.

@@ -1,6 +1,6 @@
 """Files by their names: made without being opened, told apart, read without following a link.
 
-What SQLite says when something is wrong: its code, and words that help.
+And what SQLite says when something is wrong with one: its code, and words that help.
 """
 
 from __future__ import annotations

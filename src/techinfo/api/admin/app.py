@@ -17,7 +17,7 @@ import math
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -37,15 +37,12 @@ from techinfo.errors import CollectorError, ConfigError, InventoryError, Techinf
 from techinfo.inventory import Inventory
 from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.stores import Person
+from techinfo.model import utc_now
 from techinfo.store.pauses import Pause, Reach
 
 _PATIENCE_S = 2.0
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 """Of Prometheus's exposition format."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +62,7 @@ class Health:
     audit: Callable[[], AuditNumbers] = AuditNumbers
     stores: Callable[[], Mapping[str, str]] = dict
     most_age: timedelta | None = None
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = utc_now
 
     def routes(self) -> list[Route]:
         """What may be asked."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.paths import Asgi, Scope, below_a_version
 from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer, told_ids
+from techinfo.model import utc_now
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
 
@@ -68,10 +69,6 @@ def about(request: Request, access_ids: Iterable[str]) -> None:
     request.scope["state"]["accesses"] = list(access_ids)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(slots=True)
 class Counts:
     """What the audit log has kept from being told, or has not.
@@ -103,7 +100,7 @@ class Audited:
         self,
         app: Asgi,
         entries: Batches[AuditEntry],
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
         *,
         required: bool = True,
         counts: Counts | None = None,

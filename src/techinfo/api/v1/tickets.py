@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from techinfo.access.freshness import CachePolicy
-from techinfo.access.service import AccessService as AccessDesk
+from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.bodies import body_schema
 from techinfo.api.dependencies import CurrentUser
@@ -57,7 +57,7 @@ async def change(
     return await changed(request, user, desk, ref, key)
 
 
-def capture_with(desk: AccessDesk, policy: CachePolicy) -> Capture:
+def capture_with(desk: AccessService, policy: CachePolicy) -> Capture:
     """A reading of now, as a document with the rights of whom it is for.
 
     Args:

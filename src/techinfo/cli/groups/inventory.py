@@ -1,7 +1,4 @@
-"""``techinfo inventory``: fill the inventory and look into it.
-
-``techinfo inventory check``: what an operator should put right, one line each.
-"""
+"""``techinfo inventory``: fill the inventory, look into it, and check it for mistakes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""``techinfo leases``: what the logs of DHCP servers tell, and how they are read.
-
-Events, leases and observations as JSON, with identifiers as ON-API publishes them.
-"""
+"""``techinfo leases``: what the logs of DHCP servers say, how they are read, and both as JSON."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""``techinfo user``: who may ask, with which passwords, from where, and how they are answered.
-
-``techinfo user quota``: what one provider may ask for.
-"""
+"""``techinfo user``: who may ask, with which passwords, from where, how much, and in which form."""
 
 from __future__ import annotations
 

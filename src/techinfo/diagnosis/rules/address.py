@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from techinfo.diagnosis.case import number_of, time_of
 from techinfo.diagnosis.rule import Done, Rule
-from techinfo.diagnosis.rules.dhcp import has_device_without_lease
+from techinfo.diagnosis.rules.dhcp import (
+    DHCP,
+    NO_ADDRESS,
+    RESTARTED,
+    has_device_without_lease,
+)
 from techinfo.diagnosis.view import View
 
-_DHCP = ("dhcp.requests", "dhcp.answers", "dhcp.othersAnswered")
 _TRIED = Done(answers=("cableTried", "deviceTried"))
-_RESTARTED = Done(answers=("restarted",))
-_NO_ADDRESS = frozenset({"no_lease", "no_dhcp_request"})
 
 
 def _moves(view: View) -> bool:
@@ -114,7 +116,7 @@ RULES = (
         ),
         engineer=("Clear the learnt addresses.", "Rensa de inlärda adresserna."),
         needs=("macAddressTable|protection",),
-        facts=("protection.state", "protection.reason", "macAddressTable", *_DHCP),
+        facts=("protection.state", "protection.reason", "macAddressTable", *DHCP),
         holds=_is_over_limit,
         when=(
             "the port refuses addresses; or more broadband devices than allowed and no internet; "
@@ -123,7 +125,7 @@ RULES = (
         contradicted="as many as allowed, alone; devices of television, telephone and box",
         sure=0.88,
         asks=("restarted",),
-        done=_RESTARTED,
+        done=RESTARTED,
         hides=frozenset({"dhcp_no_answer", "dhcp_sp_server", "traffic_one_way"}),
     ),
     Rule(
@@ -151,7 +153,7 @@ RULES = (
         holds=_vlan_is_missing,
         when="link up, the port's VLANs were read, and broadband's is not among them",
         sure=0.9,
-        hides=frozenset({"wrong_vlan", *_NO_ADDRESS}),
+        hides=frozenset({"wrong_vlan", *NO_ADDRESS}),
         rests_on_records=True,
     ),
     Rule(
@@ -177,7 +179,7 @@ RULES = (
         when="link up, devices are learnt, and none in a VLAN of the asker's services",
         contradicted="the box's own address; devices of another holder",
         sure=0.88,
-        hides=frozenset({*_NO_ADDRESS, "unknown_equipment"}),
+        hides=frozenset({*NO_ADDRESS, "unknown_equipment"}),
         rests_on_records=True,
     ),
     Rule(
@@ -307,6 +309,6 @@ RULES = (
         when="a device, no lease, and a DHCP server spoke from the customer's port in 15 minutes",
         contradicted="a lease and traffic: harmless",
         sure=0.9,
-        hides=_NO_ADDRESS,
+        hides=NO_ADDRESS,
     ),
 )

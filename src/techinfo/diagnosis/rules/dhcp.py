@@ -6,11 +6,11 @@ from techinfo.diagnosis.orders import same_device
 from techinfo.diagnosis.rule import Done, Rule
 from techinfo.diagnosis.view import View
 
-_DHCP = ("dhcp.requests", "dhcp.answers", "dhcp.othersAnswered")
+DHCP = ("dhcp.requests", "dhcp.answers", "dhcp.othersAnswered")
 _TABLES = ("macAddressTable", "leaseInfo")
-_RESTARTED = Done(answers=("restarted",))
+RESTARTED = Done(answers=("restarted",))
 _OTHER_DEVICE = Done(answers=("deviceTried",))
-_NO_ADDRESS = frozenset({"no_lease", "no_dhcp_request"})
+NO_ADDRESS = frozenset({"no_lease", "no_dhcp_request"})
 
 
 def has_device_without_lease(view: View) -> bool:
@@ -99,8 +99,8 @@ RULES = (
         contradicted="1000 packets both ways: note lease_not_listed; counters unread: undecided",
         sure=0.85,
         asks=("restarted",),
-        done=_RESTARTED,
-        hides=frozenset({*_NO_ADDRESS, "traffic_one_way"}),
+        done=RESTARTED,
+        hides=frozenset({*NO_ADDRESS, "traffic_one_way"}),
     ),
     Rule(
         code="nak_loop",
@@ -117,14 +117,14 @@ RULES = (
         sp=("Have the customer restart the router.", "Be kunden starta om routern."),
         engineer=("See the server's log.", "Se serverns logg."),
         needs=("dhcp",),
-        facts=_DHCP,
+        facts=DHCP,
         holds=_is_refused,
         when="no lease, three NAKs in 15 minutes, and the device never starts anew",
         contradicted="a reason of the server's: pool, client, circuit",
         sure=0.9,
         asks=("restarted",),
-        done=_RESTARTED,
-        hides=frozenset({"dhcp_no_answer", "dhcp_sp_server", *_NO_ADDRESS}),
+        done=RESTARTED,
+        hides=frozenset({"dhcp_no_answer", "dhcp_sp_server", *NO_ADDRESS}),
     ),
     Rule(
         code="no_dhcp_request",
@@ -167,7 +167,7 @@ RULES = (
         sp=("Look at your own DHCP server.", "Se på er egen DHCP-server."),
         engineer=("The requests leave our network.", "Förfrågningarna lämnar vårt nät."),
         needs=("dhcp",),
-        facts=("dhcp.server", *_DHCP),
+        facts=("dhcp.server", *DHCP),
         holds=lambda v: _gets_nothing(v) and v.dhcp.is_of_provider,
         when="three requests, or 60 s, without an offer, and the server is the provider's",
         contradicted="lost before it reached the provider: dhcp_no_answer",
@@ -191,7 +191,7 @@ RULES = (
             "Följ en förfrågan från switchen över relät till servern.",
         ),
         needs=("dhcp",),
-        facts=("dhcp.server", *_DHCP),
+        facts=("dhcp.server", *DHCP),
         holds=lambda v: _gets_nothing(v) and not v.dhcp.is_of_provider,
         when="the same; the server is the network's or unknown, or is never reached",
         sure=0.88,

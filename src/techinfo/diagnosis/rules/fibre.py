@@ -9,7 +9,7 @@ from techinfo.diagnosis.light import Level
 from techinfo.diagnosis.rule import LINE_SYMPTOMS, Rule
 from techinfo.diagnosis.view import View
 
-_LEVELS = (
+LEVELS = (
     "status.transceiver.dbmRx",
     "otherEnd.dbmRx",
     "ont.oltRx",
@@ -223,7 +223,7 @@ RULES = (
             "Sätt i en dämpare eller rätt klass av modul.",
         ),
         needs=("transceiver|ont|otherEnd",),
-        facts=_LEVELS,
+        facts=LEVELS,
         holds=is_strong,
         when=(
             "over what the class takes: with the link down, or with errors rising, or felt and far "
@@ -251,7 +251,7 @@ RULES = (
             "Rengör och mät från switchen till uttaget; jämför med utgångsvärdet.",
         ),
         needs=("transceiver|ont|otherEnd",),
-        facts=_LEVELS,
+        facts=LEVELS,
         holds=is_weak,
         when=(
             "under what the class hears: with the link down, or within 3 dB of it with errors "

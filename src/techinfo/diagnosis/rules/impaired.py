@@ -5,13 +5,13 @@ from __future__ import annotations
 from techinfo.diagnosis.case import Row, number_of
 from techinfo.diagnosis.orders import Orders
 from techinfo.diagnosis.rule import Done, Rule
+from techinfo.diagnosis.rules.fibre import LEVELS
 from techinfo.diagnosis.rules.stability import light_drifts
 from techinfo.diagnosis.view import View
 
 _TRIED = Done(answers=("cableTried", "deviceTried"))
 _WAY = {"in": "up", "out": "down"}
 """A queue's direction as the switch sees it: in is from the customer."""
-_LEVELS = ("status.transceiver.dbmRx", "otherEnd.dbmRx", "ont.oltRx", "ont.transceiver.dbmRx")
 _FULL = 0.9
 
 
@@ -327,7 +327,7 @@ RULES = (
         ),
         needs=("transceiver|ont", "otherEnd|ont"),
         facts=(
-            *_LEVELS,
+            *LEVELS,
             "history.baseline.dbmRx",
             "history.baseline.farRx",
             "history.baseline.oltRx",

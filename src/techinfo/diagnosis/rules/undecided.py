@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from techinfo.diagnosis.rule import LINE_SYMPTOMS, Rule
 from techinfo.diagnosis.rules.dhcp import is_unknown_device
-from techinfo.diagnosis.rules.fibre import is_strong, is_weak
+from techinfo.diagnosis.rules.fibre import LEVELS, is_strong, is_weak
 from techinfo.diagnosis.view import View
-
-_LEVELS = ("status.transceiver.dbmRx", "otherEnd.dbmRx", "ont.oltRx", "ont.transceiver.dbmRx")
 
 
 def is_far_outside(view: View) -> bool:
@@ -20,10 +18,6 @@ def is_far_outside(view: View) -> bool:
 def _is_fine(view: View) -> bool:
     read = ("macAddressTable", "leaseInfo", "counters")
     return view.line.is_up is True and any(view.case.was_read(part) for part in read)
-
-
-def _up(view: View) -> bool:
-    return view.line.is_up is True
 
 
 RULES = (
@@ -46,7 +40,7 @@ RULES = (
         engineer=("Nothing to measure.", "Inget att mäta."),
         needs=("macAddressTable", "expected.services"),
         facts=("macAddressTable", "expected.services"),
-        holds=lambda v: _up(v) and is_unknown_device(v),
+        holds=lambda v: v.line.is_up is True and is_unknown_device(v),
         when="the order names a router, and no address near its own is here",
         sure=0.86,
         rests_on_records=True,
@@ -73,7 +67,7 @@ RULES = (
         ),
         needs=("parts:not_unique",),
         facts=("parts.macAddressTable.code", "parts.leaseInfo.code"),
-        holds=lambda v: _up(v) and v.case.has_code("not_unique"),
+        holds=lambda v: v.line.is_up is True and v.case.has_code("not_unique"),
         when="the tables of a shared port cannot be told apart, and the link is up",
         contradicted="link down: the line codes hold for all",
         sure=0.9,
@@ -96,7 +90,7 @@ RULES = (
             "Kontrollera klassen i registret och nivån vid nästa besök.",
         ),
         needs=("transceiver|ont|otherEnd",),
-        facts=_LEVELS,
+        facts=LEVELS,
         holds=is_far_outside,
         when="link up, more than 3 dB outside the class, and neither weak nor strong light holds",
         sure=0.8,
