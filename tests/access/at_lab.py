@@ -71,8 +71,8 @@ def troubled(
     """What comes of asking a service over a network, in one event loop."""
 
     async def spoken() -> T:
-        manners_ = polling_limits or PollingLimits(min_interval_s=0.0)
-        collector = Collector(registry(), network.open, polling_limits=manners_)
+        polling = polling_limits or PollingLimits(min_interval_s=0.0)
+        collector = Collector(registry(), network.open, polling_limits=polling)
         try:
             return await asyncio.wait_for(words(Troubleshooter(inventory, collector)), PATIENCE_S)
         finally:

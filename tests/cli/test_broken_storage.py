@@ -85,17 +85,19 @@ class Broken:
             assert time.monotonic() < deadline, found
             select.select([], [], [], 0.1)
 
+    def stores(self) -> dict[str, bool]:
+        """What the metrics say of each database: whether it is up."""
+        lines = httpx.get(f"{self._admin}/metrics", timeout=PATIENCE_S).text.splitlines()
+        told = [line for line in lines if line.startswith("techinfo_store_up{")]
+        return {line.split('"')[1]: line.endswith(" 1.0") for line in told}
+
     def down(self) -> set[str]:
         """The databases that the metrics say are not up."""
-        lines = httpx.get(f"{self._admin}/metrics", timeout=PATIENCE_S).text.splitlines()
-        told = [x for x in lines if x.startswith("techinfo_store_up{")]
-        return {x.split('"')[1] for x in told if not x.endswith(" 1.0")}
+        return {name for name, is_up in self.stores().items() if not is_up}
 
     def up(self, name: str) -> bool:
         """What the metrics say of a database."""
-        lines = httpx.get(f"{self._admin}/metrics", timeout=PATIENCE_S).text.splitlines()
-        (line,) = [x for x in lines if x.startswith(f'techinfo_store_up{{store="{name}"}}')]
-        return line.endswith(" 1.0")
+        return self.stores()[name]
 
     @contextmanager
     def failing(self, names: tuple[str, ...], number: int) -> Iterator[None]:
