@@ -174,6 +174,8 @@ class Lookup:
             self._alarm(access_id, "it hangs on no switch")
             return False
         for known in written:
+            if switch.writes(known.identity, access, known.held.vlan):
+                continue
             read = switch.read(known.identity)
             if read is None or read.joined(place_of(access, read.vlan)) is not None:
                 continue

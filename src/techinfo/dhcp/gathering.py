@@ -7,7 +7,6 @@ variable. What belongs together stands close together, and each value once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,49 +50,60 @@ class Gatherer:
         self._table = _Table()
         self._dump = _Dump()
 
-    def feed(self, number: int, line: bytes, time: datetime | None) -> Iterator[Gathered]:
+    def feed(self, number: int, line: bytes, time: datetime | None) -> list[Gathered]:
         """Take a line.
 
         Args:
             number: Of the line, from 1.
             line: Without its end.
             time: When it was; ``None``: as the line before.
-        """
-        for row in rows(line):
-            yield from self._fed(number, row, time)
 
-    def _fed(self, number: int, line: bytes, time: datetime | None) -> Iterator[Gathered]:
+        Returns:
+            What is complete with it.
+        """
+        found: list[Gathered] = []
+        for row in rows(line):
+            found += self._fed(number, row, time)
+        return found
+
+    def _fed(self, number: int, line: bytes, time: datetime | None) -> list[Gathered]:
         self._note_family(line)
-        found = list(self._table.mentions(line))
+        found = self._table.mentions(line)
         if not self._dump.may_be_of_agent(line):
             found = []
-        if not found and self._open is not None and _ends(line):
-            yield from self.end()
+        if not found:
+            return self.end() if self._open is not None and _ends(line) else []
+        out: list[Gathered] = []
         for mention in found:
-            yield from self._taken(number, self._of_family(mention), time)
+            out += self._taken(number, self._of_family(mention), time)
+        return out
 
-    def _taken(self, number: int, found: Mention, time: datetime | None) -> Iterator[Gathered]:
+    def _taken(self, number: int, found: Mention, time: datetime | None) -> list[Gathered]:
         if found.puzzling:
-            yield Gathered(number, found, time)
-        elif found.whole:
-            if self._open is None or not self._repeats(number, self._open, found):
-                yield from self.end()
+            return [Gathered(number, found, time)]
+        if found.whole:
+            ended: list[Gathered] = []
+            if self._open is not None and not self._repeats(number, self._open, found):
+                ended = self.end()
             self._open, self._whole, self._last = None, found, number
-            yield Gathered(number, found, time)
-        elif self._open is None and self._repeats(number, found, self._whole):
+            return [*ended, Gathered(number, found, time)]
+        if self._open is None and self._repeats(number, found, self._whole):
             self._last = number
-        else:
-            joined = self._joined(number, found)
-            if joined is None:
-                yield from self.end()
-                self._line, joined = number, found
-            self._open, self._last, self._time = joined, number, time or self._time
+            return []
+        ended, joined = [], self._joined(number, found)
+        if joined is None:
+            ended = self.end()
+            self._line, joined = number, found
+        self._open, self._last, self._time = joined, number, time or self._time
+        return ended
 
-    def end(self) -> Iterator[Gathered]:
+    def end(self) -> list[Gathered]:
         """Nothing follows that belongs to what is open."""
-        if self._open is not None:
-            yield Gathered(self._line, self._open, self._time)
-            self._open = None
+        if self._open is None:
+            return []
+        complete = Gathered(self._line, self._open, self._time)
+        self._open = None
+        return [complete]
 
     def _note_family(self, line: bytes) -> None:
         """Lease files call the remote-id of both families alike; their blocks do not."""
@@ -141,28 +151,30 @@ class _Table:
     def __init__(self) -> None:
         self._columns: list[str] = []
 
-    def mentions(self, line: bytes) -> Iterator[Mention]:
+    def mentions(self, line: bytes) -> list[Mention]:
         """What a line says."""
         if columns := columns_of(line):
             self._columns = columns
-        elif self._columns and (row := row_of(self._columns, line)):
-            yield from _of_identity(identity_in(row))
-        else:
-            yield from mentions(line)
+            return []
+        if self._columns and (row := row_of(self._columns, line)):
+            return _of_identity(identity_in(row))
+        return mentions(line)
 
 
-def _of_identity(identity: Identity | None) -> Iterator[Mention]:
+def _of_identity(identity: Identity | None) -> list[Mention]:
     if identity is None:
-        return
+        return []
     remote6 = identity.remote6
     if remote6 is not None and identity.enterprise is not None:
         remote6 = identity.enterprise.to_bytes(4, "big") + remote6
-    yield Mention(
-        circuit=_hex(identity.circuit),
-        remote=_hex(identity.remote),
-        interface=_hex(identity.interface),
-        remote6=_hex(remote6),
-    )
+    return [
+        Mention(
+            circuit=_hex(identity.circuit),
+            remote=_hex(identity.remote),
+            interface=_hex(identity.interface),
+            remote6=_hex(remote6),
+        )
+    ]
 
 
 def _hex(value: bytes | None) -> bytes | None:
@@ -177,6 +189,8 @@ class _Dump:
 
     def may_be_of_agent(self, line: bytes) -> bool:
         """Whether a line is no sub-option of another option."""
+        if not self._within and b"type=" not in line:
+            return True
         match = _KEA_OPTION.match(line)
         if match is None:
             if line.strip() != b"options:" and not line[:1].isspace():

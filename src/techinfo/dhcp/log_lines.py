@@ -120,7 +120,7 @@ class Clock:
         if written == self._text:
             return self._time
         try:
-            found = datetime.fromisoformat(written.replace(",", "."))
+            found = datetime.fromisoformat(written.replace(",", ".") if "," in written else written)
         except ValueError:
             return None
         at = self._utc(found)
@@ -147,7 +147,8 @@ class Clock:
 
     def _remembered(self, written: str, at: datetime) -> datetime:
         self._text, self._time = written, at
-        self._latest = max(self._latest, at)
+        if at > self._latest:
+            self._latest = at
         return at
 
     def _utc(self, found: datetime) -> datetime | None:
@@ -155,6 +156,8 @@ class Clock:
         try:
             if found.tzinfo is not None:
                 return found.astimezone(UTC)
+            if self.zone is UTC:
+                return found.replace(tzinfo=UTC)
             first = found.replace(tzinfo=self.zone).astimezone(UTC)
             if first >= self._latest - _LATE:
                 return first
@@ -194,9 +197,9 @@ class LogTime:
     """
 
     def __init__(self, zone: tzinfo, now: datetime) -> None:
-        clock = Clock(zone, now)
+        self._clock = clock = Clock(zone, now)
         self._forms: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], _Time]], ...] = (
-            (_ISO, lambda found: clock.iso((found[1] + (found[2] or b"")).decode())),
+            (_ISO, self._iso),
             (_SYSLOG, lambda found: clock.traditional(found[0].decode())),
             (_DETAIL, lambda found: clock.ctime(found[1].decode())),
             (_LEASES, lambda found: datetime(*map(int, found.groups()), tzinfo=UTC)),  # type: ignore[arg-type, misc]  # six numbers
@@ -206,6 +209,8 @@ class LogTime:
 
     def of(self, line: bytes) -> datetime | None:
         """The time that a line begins with; ``None`` when it begins with none."""
+        if match := _ISO.match(line, 0, _MOST_OF_A_LINE):  # most lines of most logs
+            return self._iso(match)
         line, _ = unfronted(unmarked(line[: 2 * _MOST_OF_A_LINE]))
         for form, read in self._forms:
             if match := form.match(line, 0, _MOST_OF_A_LINE):
@@ -214,3 +219,7 @@ class LogTime:
                 except (ValueError, OverflowError, OSError):
                     return None
         return None
+
+    def _iso(self, found: re.Match[bytes]) -> datetime | None:
+        local, zone = found.groups()
+        return self._clock.iso((local + zone if zone else local).decode())

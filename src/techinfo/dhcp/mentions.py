@@ -7,7 +7,7 @@ line. It takes values as they are spelt; `techinfo.dhcp.spellings` says what the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from techinfo.dhcp import recipes
@@ -105,32 +105,34 @@ _WORDS = tuple(
 """In lower case: a line without any of them names nothing; most lines are such."""
 
 
-def mentions(line: bytes) -> Iterator[Mention]:
+def mentions(line: bytes) -> list[Mention]:
     """What a line says, in its order; usually one thing or nothing."""
-    if _says_nothing(line):
-        return
-    found = [Mention(option82=spelt) for spelt in _SUB_OPTIONS.findall(line)]
-    layers = [_OPTIONS_6.findall(relays) for relays in _RELAYS.findall(line)]
-    # Kea writes the outermost relay first; the access is named by the innermost.
-    found += [Mention(options6=options[-1]) for options in layers if options]
-    if not found and (one := _of_line(line)) != _EMPTY:
-        found.append(one)
-    yield from found
-
-
-def _says_nothing(line: bytes) -> bool:
-    """Whether none of the words is there that stand before identifiers; most lines have none."""
     lower = line.lower()
-    return not any(word in lower for word in _WORDS) and not (
-        b"52" in line and _UNNAMED.search(line)
-    )
+    for word in _WORDS:
+        if word in lower:
+            break
+    else:
+        if b"52" not in line or not _UNNAMED.search(line):
+            return []
+    found: list[Mention] = []
+    if b'"rela' in line or b'"sub-options"' in line:
+        found += [Mention(option82=spelt) for spelt in _SUB_OPTIONS.findall(line)]
+        layers = [_OPTIONS_6.findall(relays) for relays in _RELAYS.findall(line)]
+        # Kea writes the outermost relay first; the access is named by the innermost.
+        found += [Mention(options6=options[-1]) for options in layers if options]
+    if not found and (one := _of_line(line, lower)) != _EMPTY:
+        found.append(one)
+    return found
 
 
-def _of_line(line: bytes) -> Mention:
-    for read in _READERS:
-        if (found := read(line)) is not None:
-            return found
-    found = _named(line)
+def _of_line(line: bytes, lower: bytes) -> Mention:
+    for words, read in _READERS:
+        for word in words:
+            if word in lower:
+                if (found := read(line)) is not None:
+                    return found
+                break
+    found = _named(line, lower)
     return _PUZZLED if found == _EMPTY and _PUZZLE.search(line) else found
 
 
@@ -220,22 +222,30 @@ def _of_pair(line: bytes) -> Mention | None:
 
 
 def _whole(line: bytes) -> Mention | None:
-    """An option 82 in hex behind one of its names, or without any, from its code to its end."""
-    for pattern in (_WHOLE, _UNNAMED):
-        for match in pattern.finditer(line):
-            octets = option82_octets(match[1])
-            try:
-                if octets and parse_option82(octets):
-                    return Mention(option82=match[1])
-            except OctetError:
-                continue
+    """An option 82 in hex behind one of its names."""
+    return _option82(_WHOLE, line)
+
+
+def _unnamed(line: bytes) -> Mention | None:
+    """An option 82 in hex without any name, from its code to its end."""
+    return _option82(_UNNAMED, line)
+
+
+def _option82(pattern: re.Pattern[bytes], line: bytes) -> Mention | None:
+    for match in pattern.finditer(line):
+        octets = option82_octets(match[1])
+        try:
+            if octets and parse_option82(octets):
+                return Mention(option82=match[1])
+        except OctetError:
+            continue
     return None
 
 
-def _named(line: bytes) -> Mention:
+def _named(line: bytes, lower: bytes) -> Mention:
     found: dict[str, Any] = {}
     at = 0
-    while match := _NAMED.search(line, at):
+    while match := _NAMED.search(line, _label_after(lower, at)):
         at = match.end()
         value = match["quoted"] or match["octets"] or match["bracketed"] or match["text"]
         if match["mark"].strip() == b"of":
@@ -253,6 +263,12 @@ def _named(line: bytes) -> Mention:
     return _EMPTY._replace(**found)
 
 
+def _label_after(lower: bytes, at: int) -> int:
+    """Where the next name of a value may begin: a search from there finds it sooner."""
+    names = (b"circuit", b"remote", b"interface", b"iface")
+    return min((place for name in names if (place := lower.find(name, at)) >= 0), default=len(lower))
+
+
 def _behind_text(line: bytes, octets: bytes, at: int) -> int:
     """Where the text ends that may stand behind octets: ``(text)`` or ``'text'``.
 
@@ -266,17 +282,19 @@ def _behind_text(line: bytes, octets: bytes, at: int) -> int:
     return quoted.end() if quoted else at
 
 
-_READERS = (
-    _of_recipe,
-    _of_script,
-    _of_dnsmasq,
-    _of_kea,
-    _of_tcpdump,
-    _of_user,
-    _of_pair,
-    _whole,
+_READERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes], Mention | None]], ...] = (
+    ((b"commit ", b"o82", b"lease for ", b"option 82:", b"o18 ", b"o37 "), _of_recipe),
+    ((b"option_82",), _of_script),
+    ((b"option:", b"agent-id"), _of_dnsmasq),
+    ((b"type=00",), _of_kea),
+    ((b"suboption",), _of_tcpdump),
+    ((b"user-name",), _of_user),
+    ((b"rid=", b"rid:"), _of_pair),
+    ((b"opt", b"attr-82", b"agent"), _whole),
+    ((b"52",), _unnamed),
 )
-"""What knows a line by its form, the surest first; else what is named in it is taken."""
+"""What knows a line by its form, the surest first, and words (in lower case) of which a line of
+that form has one; else what is named in it is taken."""
 
 
 def of_option(identity: Identity) -> dict[Field, tuple[Reading, ...]]:

@@ -70,6 +70,13 @@ class Switch:
                 return place
         return None
 
+    def writes(self, identity: Identity, access: Access, vlan: int | None) -> bool:
+        """Whether this is what it writes for an access."""
+        try:
+            return self.identity(access, vlan) == identity
+        except PatternError:
+            return False
+
     def layouts(self) -> Iterator[bytes]:
         """What it writes for any port, where its remote-id is its own.
 
