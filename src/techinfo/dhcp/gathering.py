@@ -20,6 +20,13 @@ _MOST_APART = 12
 """Lines between two values of one client: the lease statements of ISC dhcpd, and some more."""
 _KEA_OPTION = re.compile(rb"(\s*)(\w+=)?type=(\d{3,5})\b")
 _AGENT = 82
+_DATED = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
+_DATE = 19
+"""Octets of such a time."""
+_MOST_OCTETS = 64 * 2**20
+_OF_AN_ENTRY = 256
+_LONGEST = 1024
+"""Bounds of the lines that are remembered: in all, beside the line itself, and of one line."""
 _BOUNDARIES = (b" DHCP", b"--- ", b"lease ", b"EVENT=")
 _SINGLE = ("circuit", "remote", "interface", "remote6")
 
@@ -150,6 +157,8 @@ class _Table:
 
     def __init__(self) -> None:
         self._columns: list[str] = []
+        self._read: dict[bytes, list[Mention]] = {}
+        self._octets = 0
 
     def mentions(self, line: bytes) -> list[Mention]:
         """What a line says."""
@@ -158,7 +167,20 @@ class _Table:
             return []
         if self._columns and (row := row_of(self._columns, line)):
             return _of_identity(identity_in(row))
-        return mentions(line)
+        return self._remembered(line) if _DATED.match(line) else mentions(line)
+
+    def _remembered(self, line: bytes) -> list[Mention]:
+        """What a line says: a client that renews has the same line again, with another time."""
+        behind = line[_DATE:]
+        found = self._read.get(behind)
+        if found is None:
+            found = mentions(line)
+            if self._octets > _MOST_OCTETS:
+                self._read, self._octets = {}, 0
+            if len(behind) <= _LONGEST:
+                self._read[behind] = found
+                self._octets += len(behind) + _OF_AN_ENTRY
+        return found
 
 
 def _of_identity(identity: Identity | None) -> list[Mention]:

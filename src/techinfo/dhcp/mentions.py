@@ -266,7 +266,8 @@ def _named(line: bytes, lower: bytes) -> Mention:
 def _label_after(lower: bytes, at: int) -> int:
     """Where the next name of a value may begin: a search from there finds it sooner."""
     names = (b"circuit", b"remote", b"interface", b"iface")
-    return min((place for name in names if (place := lower.find(name, at)) >= 0), default=len(lower))
+    places = [lower.find(name, at) for name in names]
+    return min((place for place in places if place >= 0), default=len(lower))
 
 
 def _behind_text(line: bytes, octets: bytes, at: int) -> int:
