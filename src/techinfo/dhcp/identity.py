@@ -28,7 +28,8 @@ class Identity:
 
     def __post_init__(self) -> None:
         for name in ("circuit", "remote", "interface", "remote6"):
-            object.__setattr__(self, name, getattr(self, name) or None)
+            if getattr(self, name) == b"":
+                object.__setattr__(self, name, None)
 
     def __bool__(self) -> bool:
         """Whether it names anything; a lone enterprise number does not."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
+from functools import lru_cache
+from itertools import product, starmap
 from typing import NamedTuple
 
 from techinfo.dhcp.identity import FAMILIES, Field, Identity
@@ -19,6 +20,7 @@ from techinfo.dhcp.spellings import Reading, Tier
 _MAC_SIZE = 6
 
 
+@lru_cache(maxsize=4096)
 def buckets(octets: bytes) -> tuple[bytes, ...]:
     """The keys under which tier 3 finds a value.
 
@@ -196,22 +198,21 @@ def keys_of(identity: Identity) -> frozenset[Key]:
 
     A loose key that is equal to the exact one is left out: whoever asks loosely asks for both.
     """
-    out: set[Key] = set()
+    out: list[Key] = []
     for family in FAMILIES:
-        first, second = (one.of(identity) or b"" for one in family)
+        first, second = family[0].of(identity), family[1].of(identity)
         if not (first or second):
             continue
-        loose = [buckets(value) or (b"",) for value in (first, second)]
-        exact = {
-            Key((one,), value, loose=False)
-            for one, value in zip(family, (first, second), strict=True)
-            if value
-        }
-        exact.add(Key(family, _pair(first, second), loose=False))
-        found = {Key(family, _pair(*pair), loose=True) for pair in product(*loose)}
+        loose = [buckets(value) if value else () for value in (first, second)]
         for one, value, keys in zip(family, (first, second), loose, strict=True):
-            found |= {Key((one,), key, loose=True) for key in keys if value and key}
-        out |= exact | {key for key in found if key._replace(loose=False) not in exact}
+            if value:
+                out.append(Key((one,), value, loose=False))
+                out += [Key((one,), key, loose=True) for key in keys if key != value]
+        exact = _pair(first or b"", second or b"")
+        out.append(Key(family, exact, loose=False))
+        for key in starmap(_pair, product(loose[0] or (b"",), loose[1] or (b"",))):
+            if key != exact:
+                out.append(Key(family, key, loose=True))
     return frozenset(out)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from techinfo.dhcp.pieces import (
     NUMBER_FIELDS,
@@ -60,17 +60,17 @@ class Pattern:
     source: str
     pieces: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def fields(self) -> frozenset[str]:
         """What it writes of a place."""
         return frozenset(piece.field for piece in self.pieces if piece.field)
 
-    @property
+    @cached_property
     def names_switch(self) -> bool:
         """Whether its values name the switch."""
         return bool(self.fields & SWITCH_FIELDS)
 
-    @property
+    @cached_property
     def names_port(self) -> bool:
         """Whether its values name the port."""
         return bool(self.fields & PORT_FIELDS)

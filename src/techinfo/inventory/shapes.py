@@ -31,7 +31,7 @@ _ONAPI_SPELLINGS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
 """Kinds that ON-API has too, and where its word for a field is not ours in camel case."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Shape:
     """One kind of record, as an import reads it.
 
@@ -47,11 +47,12 @@ class Shape:
     defaults: Mapping[str, Value]
     spellings: Mapping[str, str]
     rules: Callable[[Values], Iterator[Wrong]]
+    required: tuple[str, ...] = dataclasses.field(init=False)
+    """Keys that every record must give."""
 
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Keys that every record must give."""
-        return tuple(key for key in self.parsers if key not in self.defaults)
+    def __post_init__(self) -> None:
+        required = tuple(key for key in self.parsers if key not in self.defaults)
+        object.__setattr__(self, "required", required)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -87,7 +87,12 @@ def _judged(record: RawRecord, shape: Shape, path: Path) -> tuple[Values, list[R
     seen: set[str] = set()
     for number, (spelling, cell) in enumerate(record.cells):
         try:
-            key = _key(spelling, shape, seen)
+            key = shape.spellings.get(spelling)
+            if key is None:
+                raise ValueError(_unknown(spelling, shape))
+            if key in seen:
+                raise ValueError("stands twice in one record")
+            seen.add(key)
             value = _value(cell, shape.parsers[key])
         except ValueError as error:
             line = record.lines[number] if record.lines else record.line
@@ -107,16 +112,6 @@ def _judged(record: RawRecord, shape: Shape, path: Path) -> tuple[Values, list[R
 
 def _rejected(record: RawRecord, path: Path, line: int, key: str, why: str) -> Rejected:
     return Rejected(path=path, line=line, key=record.place + quoted(key)[1:-1], why=why)
-
-
-def _key(spelling: str, shape: Shape, seen: set[str]) -> str:
-    key = shape.spellings.get(spelling)
-    if key is None:
-        raise ValueError(_unknown(spelling, shape))
-    if key in seen:
-        raise ValueError("stands twice in one record")
-    seen.add(key)
-    return key
 
 
 def _value(cell: object, parse: Parse) -> Value:
