@@ -88,10 +88,8 @@ def _judged(record: RawRecord, shape: Shape, path: Path) -> tuple[Values, list[R
     for number, (spelling, cell) in enumerate(record.cells):
         try:
             key = shape.spellings.get(spelling)
-            if key is None:
-                raise ValueError(_unknown(spelling, shape))
-            if key in seen:
-                raise ValueError("stands twice in one record")
+            if key is None or key in seen:
+                raise ValueError(_refused(spelling, shape, key))
             seen.add(key)
             value = _value(cell, shape.parsers[key])
         except ValueError as error:
@@ -123,7 +121,9 @@ def _value(cell: object, parse: Parse) -> Value:
     return parse(stripped) if stripped else None
 
 
-def _unknown(spelling: str, shape: Shape) -> str:
+def _refused(spelling: str, shape: Shape, key: str | None) -> str:
+    if key is not None:
+        return "stands twice in one record"
     if "community" in spelling.lower() or "password" in spelling.lower():
         return "unknown key; secrets stand in the configuration, credential names one"
     hint = suggestion(spelling, shape.spellings) or f"; known are {', '.join(shape.parsers)}"
