@@ -87,10 +87,7 @@ def _judged(record: RawRecord, shape: Shape, path: Path) -> tuple[Values, list[R
     seen: set[str] = set()
     for number, (spelling, cell) in enumerate(record.cells):
         try:
-            key = shape.spellings.get(spelling)
-            if key is None or key in seen:
-                raise ValueError(_refused(spelling, shape, key))
-            seen.add(key)
+            key = _key(spelling, shape, seen)
             value = _value(cell, shape.parsers[key])
         except ValueError as error:
             line = record.lines[number] if record.lines else record.line
@@ -121,9 +118,17 @@ def _value(cell: object, parse: Parse) -> Value:
     return parse(stripped) if stripped else None
 
 
-def _refused(spelling: str, shape: Shape, key: str | None) -> str:
-    if key is not None:
-        return "stands twice in one record"
+def _key(spelling: str, shape: Shape, seen: set[str]) -> str:
+    key = shape.spellings.get(spelling)
+    if key is None:
+        raise ValueError(_unknown(spelling, shape))
+    if key in seen:
+        raise ValueError("stands twice in one record")
+    seen.add(key)
+    return key
+
+
+def _unknown(spelling: str, shape: Shape) -> str:
     if "community" in spelling.lower() or "password" in spelling.lower():
         return "unknown key; secrets stand in the configuration, credential names one"
     hint = suggestion(spelling, shape.spellings) or f"; known are {', '.join(shape.parsers)}"
