@@ -176,8 +176,9 @@ def is_empty_list(table: Table, row: FoundRow, cells: Cells) -> bool:
 def port_word(key: PortKey, index: Index, cells: Cells) -> int | str | bytes | None:
     """What names the port of a row, as its source converts it; ``None`` when nothing does."""
     if key.source is None:
-        known = -len(index) <= key.position < len(index)
-        return index[key.position] if known else None
+        position = key.position + len(key.leading)
+        known = -len(index) <= position < len(index) and index[: len(key.leading)] == key.leading
+        return index[position] if known else None
     return value_of(key.source, index, cells, {})
 
 
@@ -189,7 +190,7 @@ def _is_whole_index(table: Table, index: Index) -> bool:
     key = table.port
     if key.by is PortBy.FIXED_PORT:
         return isinstance(table, _LISTS) or index in _rows_of_only(key)
-    if key.source is not None or key.position or index[1:] in key.trailing:
+    if key.source is not None or key.position or index[len(key.leading) + 1 :] in key.trailing:
         return True
     return key.trailing == ((),) and _tells_by_index(table)
 
@@ -254,7 +255,8 @@ def indexes_of(table: Table, if_index: int, joins: Joins) -> tuple[Index, ...] |
         return None
     if key.by is PortBy.FIXED_PORT:
         return _rows_of_only(key) if only_port(key, joins) == if_index else ()
-    return tuple((n, *more) for n in numbers_of(table, if_index, joins) for more in key.trailing)
+    numbers = numbers_of(table, if_index, joins)
+    return tuple((*key.leading, n, *more) for n in numbers for more in key.trailing)
 
 
 def numbers_of(table: Table, if_index: int, joins: Joins) -> tuple[int, ...]:
