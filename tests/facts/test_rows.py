@@ -228,3 +228,18 @@ def test_bits_are_ports(ports: frozenset[int]) -> None:
 def test_a_bitmap_has_an_end() -> None:
     """An agent's octets may be 64 KB long; bridge ports end at 65535."""
     assert len(bits(b"\xff" * 65_535)) == 65_536
+
+
+def test_what_only_a_row_check_needs_is_asked_and_is_no_value() -> None:
+    """An extra column is read and given to ``row``, and no fact sees it."""
+    table = optics(
+        PortKey(),
+        extra=(("slope", Column("1.2", integer)),),
+        row=lambda row: {**row, "bias": row["slope"] * 2} if "slope" in row else None,
+    )
+    cells: Cells = {"1.1": {(1,): 20, (2,): 30}, "1.2": {(1,): 4}}
+
+    found = list(rows(table, cells, {}))
+
+    assert columns(table) == ("1.1", "1.2")
+    assert [(row.index, row.values) for row in found] == [((1,), {"temperature": 20, "bias": 8})]

@@ -70,11 +70,12 @@ class Found:
 
 def sources(table: Table) -> dict[str, Column[Any] | FromIndex[Any]]:
     """The named values of a table, with where each stands."""
-    return {
+    named = {
         f.name: value
         for f in fields(table)
         if isinstance(value := getattr(table, f.name), Column | FromIndex)
     }
+    return {**named, **dict(table.extra)}
 
 
 def columns(table: Table) -> tuple[str, ...]:
@@ -129,7 +130,7 @@ def rows(table: Table, cells: Cells, units: Mapping[str, Cell]) -> Iterator[Foun
     indexes: set[Index] = set()
     for oid in columns(table):
         indexes.update(cells.get(oid, {}))
-    wanted = sources(table)
+    wanted, only = sources(table), dict(table.extra)
     for index in sorted(indexes - {()}):  # an agent that walks in any order may answer the column
         values: dict[str, Any] = {
             name: value
@@ -140,7 +141,8 @@ def rows(table: Table, cells: Cells, units: Mapping[str, Cell]) -> Iterator[Foun
             continue
         kept = table.row(values) if table.row else values
         if kept is not None:
-            yield FoundRow(index, kept)
+            shown = {n: v for n, v in kept.items() if n not in only} if only else kept
+            yield FoundRow(index, shown)
 
 
 def ports_of(table: Table, row: FoundRow, cells: Cells, joins: Joins) -> tuple[int, ...]:
