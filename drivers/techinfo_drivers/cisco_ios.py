@@ -79,13 +79,18 @@ _GROUPS_OF = d.Column(f"{_CISCO}.9.98.1.1.1.1.8", d.integer)
 
 # Entity 1 is the stack, or the chassis itself; 1001 and 1000 are the first chassis of a stack.
 _CHASSIS = ("1", "1001", "1000")
-DRIVER = d.Driver(
+_IOS = d.Driver(
     name="cisco_ios",
     vendor="Cisco",
     layout="cisco-ios-mac",
     series="Catalyst and ME with IOS or IOS-XE; seen, with IOS: 2960X, 3550, 3560, 3750",
     sys_object_ids=(f"{_CISCO}.1",),
-    when=(d.DescrMatches(r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software"),),
+    when=(
+        # An IE3200 with 17.12: ``Cisco                     IE3200-8T2S  FVH…  261 V 17 12  4``.
+        d.DescrMatches(
+            r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software|^Cisco\s+(IE|ESS)-?3\d00"
+        ),
+    ),
     hardware=d.Hardware(
         mib="ENTITY-MIB 2005-08-10; recordings ios_2960x, cisco-c3750",
         model=(
@@ -119,5 +124,24 @@ DRIVER = d.Driver(
         " as VLAN 1.",
         "Leases are from the MIB text alone; whether their time is what remains is not stated.",
         "IGMP snooping is not told: the MIB has groups without ports, or ports without numbering.",
+    ),
+)
+DRIVERS = (
+    _IOS,
+    # No IOS, and all VLANs in one bridge: the standard MIBs as they stand.
+    d.Driver(
+        name="cisco_ie1000",
+        vendor="Cisco",
+        series="IE1000, ME1200; none recorded here",
+        sys_object_ids=(f"{_CISCO}.1",),
+        when=(d.DescrMatches(r"\b(IE1000|ME-?1200)\b"),),
+        hardware=d.Hardware(
+            mib="ENTITY-MIB 2005-08-10; sysDescr as LibreNMS issue 15820 has it",
+            model=(*d.standard.HARDWARE.model, d.FromDescr(r"\b((?:IE1000|ME-?1200)[\w-]*)")),
+            firmware=(d.FromDescr(r"Version:? ([^\s,#]+)"), *d.standard.HARDWARE.firmware),
+            serial_number=d.standard.HARDWARE.serial_number,
+            mac=d.standard.HARDWARE.mac,
+        ),
+        transceivers=(d.standard.ENTITY_SENSORS, d.standard.ENTITY_MODULES),
     ),
 )
