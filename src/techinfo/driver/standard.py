@@ -250,6 +250,9 @@ ENTITY_SENSORS = SensorTable(
     precision=f"{_SENSOR}.3",
     value=f"{_SENSOR}.4",
     status=f"{_SENSOR}.5",
+    # RFC 3433 ends at 12; 14 is what agents took over from CISCO-ENTITY-SENSOR-MIB for dBm.
+    dbm=14,
+    units=f"{_SENSOR}.6",
 )
 _CISCO_SENSOR = "1.3.6.1.4.1.9.9.91.1.1.1.1"  # entSensorValueEntry
 CISCO_SENSORS = SensorTable(

@@ -169,6 +169,8 @@ class SensorTable(Table):
     Attributes:
         kind, scale, precision, value, status: Columns, indexed by entPhysicalIndex.
         dbm: Number of the type that is already dBm; ``None`` when the MIB has none.
+        units: Column with the unit as text (entPhySensorUnitsDisplay), which tells what a sensor of
+            type other or unknown measures, and that a light level is in dBm whatever its type.
     """
 
     port: PortKey = ENTITY
@@ -178,6 +180,7 @@ class SensorTable(Table):
     value: str
     status: str
     dbm: int | None = None
+    units: str | None = None
 
 
 Optics = TransceiverTable | QuantityTable | SensorTable

@@ -82,7 +82,8 @@ def columns(table: Table) -> tuple[str, ...]:
     """Every column that must be read for a table, each once."""
     out: dict[str, None] = {}
     if isinstance(table, SensorTable):
-        return (table.kind, table.scale, table.precision, table.value, table.status)
+        own = (table.kind, table.scale, table.precision, table.value, table.status)
+        return (*own, table.units) if table.units else own
     if isinstance(table, QuantityTable):
         out[table.value] = None
     found = [*sources(table).values(), table.port.source]
