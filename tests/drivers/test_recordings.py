@@ -41,7 +41,7 @@ def _walks() -> dict[str, Path]:
     spec = find_spec("snmpsim_data")
     assert spec is not None
     assert spec.submodule_search_locations
-    root = Path(spec.submodule_search_locations[0]) / "data" / "network"
+    root = Path(spec.submodule_search_locations[0]) / "data"
     found = {p.name.split(".snmprec")[0]: p for p in sorted(root.rglob("*.snmprec*"))}
     for folder in ("recordings", "recordings-2"):
         walks = sorted((SHARED / folder).glob("*.snmprec"))
