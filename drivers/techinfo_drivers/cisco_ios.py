@@ -10,26 +10,13 @@ ENTITY-MIB 2005-08-10, and those recordings.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import techinfo.driver as d
 
 _CISCO = "1.3.6.1.4.1.9"
-_SENSOR = f"{_CISCO}.9.91.1.1.1.1"  # entSensorValueEntry
 _BINDINGS = f"{_CISCO}.9.380.1.4.1.1"  # cdsBindingsEntry
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"  # entPhysicalEntry
-
-
-def _specified(cell: d.Cell) -> str | None:
-    """A name that is one, not ``Unspecified`` (cisco-c3560) or ``31A962   >  f!`` (cisco-c3750)."""
-    told = d.text(cell)
-    return None if told is None or re.search(r"(?i)^unspecified$|\s\s", told) else told
-
-
-def _plugged(row: d.Row) -> d.Row | None:
-    """Every port is an entity; one with a serial number is a pluggable."""
-    return {**row, "present": True} if "serial_number" in row else None
 
 
 def _vlans_from(first: int) -> d.Convert[tuple[int, ...]]:
@@ -45,26 +32,9 @@ def _vlans_from(first: int) -> d.Convert[tuple[int, ...]]:
     return d.Convert(f"bits of VLANs from {first}", vlans)
 
 
-_NAME: d.Convert[str] = d.Convert("text", _specified)
-_SENSORS = d.SensorTable(
-    mib="CISCO-ENTITY-SENSOR-MIB 2015-01-15",
-    proven=("ios_2960x", "cisco-c3750"),
-    kind=f"{_SENSOR}.1",
-    scale=f"{_SENSOR}.2",
-    precision=f"{_SENSOR}.3",
-    value=f"{_SENSOR}.4",
-    status=f"{_SENSOR}.5",
-    dbm=14,
-)
-_MODULES = d.TransceiverTable(
-    mib="ENTITY-MIB 2005-08-10; recording ios_2960x",
-    proven=("ios_2960x", "cisco-c3750", "cisco-c3560"),
-    port=d.ENTITY,
-    row=_plugged,
-    serial_number=d.Column(f"{_ENTITY}.11", _NAME),
-    vendor=d.Column(f"{_ENTITY}.12", _NAME),
-    part_number=d.Column(f"{_ENTITY}.13", _NAME),
-)
+_NAME = d.standard.entity_name
+_SENSORS = replace(d.standard.CISCO_SENSORS, proven=("ios_2960x", "cisco-c3750"))
+_MODULES = replace(d.standard.ENTITY_MODULES, proven=("ios_2960x", "cisco-c3750", "cisco-c3560"))
 _CRC = d.CounterTable(
     mib="OLD-CISCO-INTERFACES-MIB",
     proven=("cisco-c3750",),
@@ -109,13 +79,18 @@ _GROUPS_OF = d.Column(f"{_CISCO}.9.98.1.1.1.1.8", d.integer)
 
 # Entity 1 is the stack, or the chassis itself; 1001 and 1000 are the first chassis of a stack.
 _CHASSIS = ("1", "1001", "1000")
-DRIVER = d.Driver(
+_IOS = d.Driver(
     name="cisco_ios",
     vendor="Cisco",
     layout="cisco-ios-mac",
     series="Catalyst and ME with IOS or IOS-XE; seen, with IOS: 2960X, 3550, 3560, 3750",
     sys_object_ids=(f"{_CISCO}.1",),
-    when=(d.DescrMatches(r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software"),),
+    when=(
+        # An IE3200 with 17.12: ``Cisco                     IE3200-8T2S  FVH…  261 V 17 12  4``.
+        d.DescrMatches(
+            r"Cisco (IOS([ -]XE)?|Internetwork Operating System) Software|^Cisco\s+(IE|ESS)-?3\d00"
+        ),
+    ),
     hardware=d.Hardware(
         mib="ENTITY-MIB 2005-08-10; recordings ios_2960x, cisco-c3750",
         model=(
@@ -149,5 +124,24 @@ DRIVER = d.Driver(
         " as VLAN 1.",
         "Leases are from the MIB text alone; whether their time is what remains is not stated.",
         "IGMP snooping is not told: the MIB has groups without ports, or ports without numbering.",
+    ),
+)
+DRIVERS = (
+    _IOS,
+    # No IOS, and all VLANs in one bridge: the standard MIBs as they stand.
+    d.Driver(
+        name="cisco_ie1000",
+        vendor="Cisco",
+        series="IE1000, ME1200; none recorded here",
+        sys_object_ids=(f"{_CISCO}.1",),
+        when=(d.DescrMatches(r"\b(IE1000|ME-?1200)\b"),),
+        hardware=d.Hardware(
+            mib="ENTITY-MIB 2005-08-10; sysDescr as LibreNMS issue 15820 has it",
+            model=(*d.standard.HARDWARE.model, d.FromDescr(r"\b((?:IE1000|ME-?1200)[\w-]*)")),
+            firmware=(d.FromDescr(r"Version:? ([^\s,#]+)"), *d.standard.HARDWARE.firmware),
+            serial_number=d.standard.HARDWARE.serial_number,
+            mac=d.standard.HARDWARE.mac,
+        ),
+        transceivers=(d.standard.ENTITY_SENSORS, d.standard.ENTITY_MODULES),
     ),
 )

@@ -130,6 +130,31 @@ def _members(column: int) -> d.GroupTable:
     )
 
 
+def _hosts(entry: str) -> d.GroupTable:
+    """A row for each host that has joined: VLAN, group, and more; its port in a column."""
+    return d.GroupTable(
+        mib="scripts of operators, for DES-3200 and DES-3200 C1 (group tables by host)",
+        port=d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{entry}.3", d.integer)),
+        vlan=d.index_at(0, d.vlan),
+        address=d.index_octets(1, 4, d.ipv4),
+    )
+
+
+def _port_lists(entry: str) -> d.GroupTable:
+    """A row for each group: VLAN, group; its ports in a column."""
+    return d.GroupTable(
+        mib="scripts of operators, for DES-3028 and DES-3052 (group tables of their own tree)",
+        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{entry}.4", d.octets)),
+        vlan=d.index_at(0, d.vlan),
+        address=d.index_octets(1, 4, d.ipv4),
+    )
+
+
+_OLD_MEMBERS = (
+    _hosts(f"{_DLINK}.12.73.2.1.5.1"),
+    *(_hosts(f"{_DLINK}.11.113.1.{model}.2.7.13.1") for model in (1, 2, 3, 5)),
+    *(_port_lists(f"{_DLINK}.11.63.{model}.2.7.5.1") for model in (6, 8)),
+)
 _SHAPING = (
     d.ShapingTable(
         mib="DLINKSW-QOS-MIB 2013-07-09",
@@ -179,7 +204,7 @@ _DS = d.Driver(
     transceivers=(_NEW_OPTICS, _OPTICS),
     macs=_MACS,
     leases=(_NEW_LEASES, _LEASES),
-    groups=(_NEW_MEMBERS, _members(3), _members(4)),
+    groups=(_NEW_MEMBERS, _members(3), _members(4), *_OLD_MEMBERS),
     shaping=_SHAPING,
     seen={
         "dlink-des3200": ("link", "counters", "macs"),

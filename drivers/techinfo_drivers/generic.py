@@ -3,10 +3,16 @@
 No sysObjectID is claimed; a device that no other driver claims is read with this one.
 """
 
-from techinfo.driver import Driver
+from techinfo.driver import Driver, standard
 
 DRIVER = Driver(
     name="generic",
     vendor="",
     series="any agent with IF-MIB; the rest as far as it has it",
+    # IOS XR and NX-OS have Cisco's sensors, with light in dBm.
+    transceivers=(standard.ENTITY_SENSORS, standard.CISCO_SENSORS, standard.ENTITY_MODULES),
+    seen={
+        "arista-dcs-7150s-52-cl": ("link", "counters", "transceiver", "macs", "neighbours"),
+        "iosxr_ncs540": ("link", "counters", "transceiver"),
+    },
 )

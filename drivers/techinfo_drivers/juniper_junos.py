@@ -14,6 +14,7 @@ _BOX = f"{_JUNIPER}.3.1"  # jnxBoxAnatomy
 _MEMBER = f"{_JUNIPER}.3.40.1.4.1.1.1"  # jnxVirtualChassisMemberEntry
 _DOM = f"{_JUNIPER}.3.60.1.1.1.1"  # jnxDomCurrentEntry
 _LANE = f"{_JUNIPER}.3.60.1.2.1.1"  # jnxDomCurrentLaneEntry
+_COHERENT_ROW = f"{_JUNIPER}.3.71.1.2.1.1"  # jnxOpticsPMCurrentEntry
 
 _NOISE = -3698  # -36.98 dBm and less is what Junos gives for 0.0002 mW and less: no light
 _LEVEL = d.dbm(0.01, {0: None})  # 0 for a cage without optic, and for -Inf: `_low` tells which
@@ -57,6 +58,15 @@ _LANES = d.TransceiverTable(
     tx_power=d.Column(f"{_LANE}.8", _POWER),
 )
 
+_COHERENT = d.TransceiverTable(
+    # jnxOpticsPMCurrentTable; -32768 is no value, and a row of zeros has none.
+    mib="JUNIPER-IFOPTICS-MIB, as Observium's discovery reads it",
+    tx_power=d.Column(f"{_COHERENT_ROW}.7", _LEVEL),
+    rx_power=d.Column(f"{_COHERENT_ROW}.8", _LEVEL),
+    bias=d.Column(f"{_COHERENT_ROW}.35", d.milliamperes(0.1)),
+    temperature=d.Column(f"{_COHERENT_ROW}.39", d.celsius()),
+)
+
 DRIVER = d.Driver(
     name="juniper_junos",
     vendor="Juniper",
@@ -75,7 +85,7 @@ DRIVER = d.Driver(
         serial_number=(d.Column(f"{_BOX}.3.0", d.text), d.Column(f"{_MEMBER}.2.0", d.text)),
         mac=(*d.standard.HARDWARE.mac, d.Column(f"{_MEMBER}.4.0", d.mac)),
     ),
-    transceivers=(_MODULES, _LANES),
+    transceivers=(_MODULES, _LANES, _COHERENT),
     # Not the BRIDGE-MIB: its rows would have the number of a unit, which is no VLAN, for one.
     macs=(d.standard.Q_BRIDGE_MACS,),
     fdb_vlans=(

@@ -5,7 +5,7 @@ without diagnostics. MIKROTIK-MIB 2025-05-19.
 
 Up to 6.46 dot1dTpFdbPort is an ifIndex: the recording's own addresses prove it (the address of
 ifIndex 9 is behind "port" 9), and through dot1dBasePortTable 31 hosts would stand behind a port
-that is down. From 6.47 on it is a bridge port (field note F11).
+that is down. From 6.47 on it is a bridge port (field note F11). dot1qTpFdbPort always is one.
 """
 
 from __future__ import annotations
@@ -66,12 +66,17 @@ _FROM_6_47 = d.Driver(
     limits=d.SnmpLimits(unordered=True),  # 7.21 gives dot1dBasePortTable out of order (F11)
     notes=("After a start the first MAC table may be a fraction of the whole (field note F12).",),
 )
+_BY_IF_INDEX = replace(
+    d.standard.BRIDGE_MACS,
+    proven=("routeros_crs317",),
+    port=d.PortKey(source=d.standard.BRIDGE_MACS.port.source),
+)
 _UP_TO_6_46 = replace(
     _FROM_6_47,
     name="mikrotik_routeros_6_46",
     series=_SERIES.format("up to 6.46", "seen: CRS317-1G-16S+ 6.44.2"),
     when=(d.Answers(_VERSION, r"^([1-5]|6\.(\d|[1-3]\d|4[0-6]))(\D|$)"),),
-    bridge_port_is_if_index=True,
+    macs=(d.standard.Q_BRIDGE_MACS, _BY_IF_INDEX),
     seen={"routeros_crs317": ("link", "counters", "macs")},
 )
 DRIVERS = (_FROM_6_47, _UP_TO_6_46)

@@ -11,7 +11,7 @@ from techinfo.driver import Convert
 from techinfo.model import Fact, Lease, MacEntry, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Volt
 from techinfo.wire import Cell
-from techinfo_drivers.cisco_ios import DRIVER
+from techinfo_drivers.cisco_ios import DRIVERS
 
 Play = Callable[..., Reading]
 
@@ -224,6 +224,8 @@ def test_the_first_chassis_of_a_stack_names_it(play: Play, cells: dict[str, Cell
             True,
         ),
         ("Cisco IOS Software, IOS-XE Software, Catalyst L3 Switch Software (CAT3K_CAA)", True),
+        ("Cisco                     IE3200-8T2S          FVH2849L0CA        261 V 17 12  4", True),
+        ("Cisco ESS-3300-NCP V 17 12  4", True),
         ("Cisco IOS XR Software (Cisco ASR9K Series), Version 4.3.0[Default]", False),
         ("Cisco NX-OS(tm) n5000, Software (n5000-uk9), Version 5.1(3)N2(1)", False),
         ("Cisco Adaptive Security Appliance Version 9.1(2)", False),
@@ -238,13 +240,36 @@ def test_other_systems_of_the_maker_are_not_claimed(
     assert (reading.driver == "cisco_ios") is claimed
 
 
+@pytest.mark.parametrize(
+    ("sys_descr", "firmware"),
+    [
+        ("IE1000 Industrial Ethernet Switch, Version: 1.8.2#2020-08-13T23:48:09+00:00", "1.8.2"),
+        ("Cisco ME1200 Version 15.4-3.SN1", "15.4-3.SN1"),
+    ],
+)
+def test_small_switches_without_ios_have_one_bridge(
+    play: Play, sys_descr: str, firmware: str
+) -> None:
+    """They share the number with IOS, and a row without a VLAN is not of VLAN 1."""
+    cells: dict[str, Cell] = {
+        "1.3.6.1.2.1.17.1.4.1.2.1": 1,
+        "1.3.6.1.2.1.17.4.3.1.2.2.0.0.0.0.1": 1,
+    }
+
+    reading = play(cells, sys_object_id="1.3.6.1.4.1.9.1.2425", sys_descr=sys_descr)
+
+    assert reading.device is not None
+    assert (reading.driver, reading.device.firmware) == ("cisco_ie1000", firmware)
+    assert [entry.vlan for entry in reading.ports[1].macs] == [None]
+
+
 VLAN_TYPE = "1.3.6.1.4.1.9.9.46.1.3.1.1.3.1"
 TRUNK = "1.3.6.1.4.1.9.9.46.1.6.1.1"
 
 
 def test_a_trunk_carries_the_vlans_whose_bits_are_set() -> None:
     """Bit 0 is VLAN 0 of the first column and VLAN 1024 of the next (cisco-c3560, port 10149)."""
-    contexts = DRIVER.contexts
+    contexts = DRIVERS[0].contexts
     assert contexts is not None
     first, second, *_ = contexts.of_trunk
     assert isinstance(first.convert, Convert)
@@ -259,7 +284,7 @@ def test_a_trunk_carries_the_vlans_whose_bits_are_set() -> None:
 
 def test_the_last_numbers_of_a_trunk_are_no_vlans() -> None:
     """4095 is reserved (IEEE 802.1Q), and octets behind it are nothing."""
-    contexts = DRIVER.contexts
+    contexts = DRIVERS[0].contexts
     assert contexts is not None
     last = contexts.of_trunk[-1]
     assert isinstance(last.convert, Convert)

@@ -206,6 +206,28 @@ def test_groups_of_the_older_tree_list_their_ports(play: Play) -> None:
     assert reading.ports[2].groups == (Group(address="239.1.2.4", vlan=500),)
 
 
+@pytest.mark.parametrize(
+    ("column", "index", "cell"),
+    [
+        ("1.3.6.1.4.1.171.12.73.2.1.5.1.3", "90.239.1.1.1.2.10.0.0.7", 2),
+        ("1.3.6.1.4.1.171.11.113.1.3.2.7.13.1.3", "90.239.1.1.1.2.10.0.0.7", 2),
+        ("1.3.6.1.4.1.171.11.63.6.2.7.5.1.4", "90.239.1.1.1", b"\x40\x00\x00\x00"),
+    ],
+)
+def test_groups_of_older_software_stand_elsewhere(
+    play: Play, column: str, index: str, cell: Cell
+) -> None:
+    """A row for each host with its port, or one for each group with all of them."""
+    reading = play(
+        {f"{column}.{index}": cell},
+        sys_object_id="1.3.6.1.4.1.171.10.113.1.3",
+        ports={1: "1/1", 2: "1/2"},
+    )
+
+    assert reading.ports[2].groups == (Group(address="239.1.1.1", vlan=90),)
+    assert not reading.ports[1].groups
+
+
 def test_groups_of_the_newer_tree_say_since_when(play: Play) -> None:
     """Index: ifIndex of the VLAN, kind and length of the address, the address, ifIndex."""
     column = f"{DLINK}.14.6.1.4.1.1.6"

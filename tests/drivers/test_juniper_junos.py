@@ -20,6 +20,7 @@ DEVICE = {
     "ports": {513: "xe-0/0/0"},
 }
 DOM = "1.3.6.1.4.1.2636.3.60.1.1.1.1"
+COHERENT = "1.3.6.1.4.1.2636.3.71.1.2.1.1"
 LANE = "1.3.6.1.4.1.2636.3.60.1.2.1.1"
 FDB = "1.3.6.1.2.1.17.7.1.2.2.1.2"
 BASE_PORT = "1.3.6.1.2.1.17.1.4.1.2"
@@ -127,6 +128,24 @@ def test_of_four_lanes_the_darkest_is_the_ports(play: Play) -> None:
     assert [x.rx_power for x in found.lanes] == [-1.5, -7.0, -1.6, Dark.NO_LIGHT]
     assert found.rx_power is Dark.NO_LIGHT
     assert found.bias == 6.003
+
+
+def test_coherent_optics_have_a_table_of_their_own(play: Play) -> None:
+    """JUNIPER-IFOPTICS-MIB: 0.01 dBm, 0.1 mA; -32768 is no value, zeros are no module's."""
+    row = {7: -12, 8: -1_150, 35: 1_834, 39: 44}
+
+    found = optic(play, {f"{COHERENT}.{column}.513": cell for column, cell in row.items()})
+    silent = optic(play, {f"{COHERENT}.{column}.513": -32_768 for column in row})
+    zeros = optic(play, {f"{COHERENT}.{column}.513": 0 for column in row})
+
+    assert found == Transceiver(
+        rx_power=Dbm(-11.5),
+        tx_power=Dbm(-0.12),
+        temperature=Celsius(44),
+        bias=MilliAmpere(pytest.approx(183.4)),  # type: ignore[arg-type]  # compared
+    )
+    assert silent is None
+    assert zeros is None
 
 
 def test_one_port_is_read_like_all_of_them(play: Play) -> None:

@@ -107,6 +107,22 @@ def test_a_fdb_port_is_an_ifindex_up_to_6_46(
     assert [n for n, facts in reading.ports.items() if facts.macs] == [if_index]
 
 
+@pytest.mark.parametrize("version", [b"6.46.8", b"6.47", b"7.21"])
+def test_a_fdb_port_with_a_vlan_is_a_bridge_port_of_every_version(
+    play: Play, version: bytes
+) -> None:
+    """dot1qTpFdbPort 21 is ifIndex 9, also where dot1dTpFdbPort is an ifIndex."""
+    cells: dict[str, Cell] = {
+        VERSION: version,
+        "1.3.6.1.2.1.17.1.4.1.2.21": 9,
+        "1.3.6.1.2.1.17.7.1.2.2.1.2.7.2.0.0.0.0.1": 21,
+    }
+
+    reading = play(cells, **DEVICE)
+
+    assert [n for n, facts in reading.ports.items() if facts.macs] == [9]
+
+
 def test_pauses_and_crc_errors_come_from_the_own_statistics(play: Play) -> None:
     """RouterOS has no EtherLike-MIB."""
     stats = "1.3.6.1.4.1.14988.1.1.14.1.1"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from techinfo.driver import Cell, Convert
 from techinfo.facts.entities import add_entities
 from techinfo.facts.joins import Joins
 from techinfo.model import Port
-from techinfo.wire import Cell, Cells, Index
+from techinfo.wire import Cells, Index
 
 INSIDE, KIND, NAME, DESCR = (f"1.3.6.1.2.1.47.1.1.1.1.{n}" for n in (4, 5, 7, 2))
 ALIAS = "1.3.6.1.2.1.47.1.3.2.1.2"
@@ -18,6 +19,7 @@ def joined(
     *entities: tuple[int, int, int, str],
     alias: dict[Index, Cell] | None = None,
     names: tuple[str, ...] = ("ge1", "ge2"),
+    spelt: Convert[str] | None = None,
 ) -> Joins:
     """Ports 1 and 2, and entities: number, container, class, name."""
     joins = Joins(
@@ -29,7 +31,7 @@ def joined(
         NAME: {(e[0],): e[3].encode() for e in entities},
         ALIAS: alias or {},
     }
-    add_entities(joins, cells)
+    add_entities(joins, cells, spelt)
     return joins
 
 
@@ -55,6 +57,24 @@ def test_an_alias_of_something_else_is_none() -> None:
     }
 
     assert joined(*((n, 1, PORT, "") for n in (70, 71, 72, 73)), alias=alias).entity_port == {}
+
+
+def test_a_driver_may_say_how_a_name_names_its_port() -> None:
+    """``1/SLOT-1 TRANSCEIVER-2`` is what is plugged into port 1/1/2; others keep their names."""
+
+    def last(cell: Cell) -> str | None:
+        name = cell.decode() if isinstance(cell, bytes) else ""
+        return f"1/1/{name[-1]}" if "TRANSCEIVER" in name else None
+
+    joins = joined(
+        (70, 1, MODULE, "1/SLOT-1 TRANSCEIVER-2"),
+        (71, 1, MODULE, "1/SLOT-1"),
+        (72, 1, PORT, "1/1/1"),
+        names=("1/1/1", "1/1/2"),
+        spelt=Convert("transceiver", last),
+    )
+
+    assert joins.entity_port == {70: 2, 72: 1}
 
 
 def test_a_name_tells_a_port() -> None:

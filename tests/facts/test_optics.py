@@ -88,6 +88,40 @@ def test_sensors_belong_to_the_port_that_their_words_name(words: str) -> None:
     assert reading.parts[Fact.TRANSCEIVER].state is State.OK
 
 
+@pytest.mark.parametrize(
+    ("kind", "scale", "unit", "micro", "expected"),
+    [
+        (14, UNITS, b"", -7_250_000, -7.25),
+        (1, UNITS, b"dBm", -7_250_000, -7.25),
+        (2, UNITS, b" DBM ", -7_250_000, -7.25),
+        (WATTS, UNITS, b"dBm", -7_250_000, -7.25),
+        (1, UNITS, b"W", 1_000, 0.0),
+        (1, MILLI, b"Watts", 1_000_000, 0.0),
+        (1, UNITS, b"mW", 1_000_000, 0.0),
+        (1, UNITS, b"uW", 100_000_000, -10.0),
+        (1, MILLI, b"mW", 1_000_000, None),
+        (1, UNITS, b"furlongs", 1_000, None),
+        (1, UNITS, b"", 1_000, None),
+        (WATTS, UNITS, b"Watts", 1_000, 0.0),
+        (CELSIUS, UNITS, b"mW", 1_000, None),
+    ],
+)
+def test_a_sensor_may_tell_its_unit_as_text(
+    kind: int, scale: int, unit: bytes, micro: int, expected: float | None
+) -> None:
+    """EntPhySensorUnitsDisplay counts for a type that tells nothing; dBm always does."""
+    cells = sensor(102, 1, "RX Power of ge1", kind, micro) | {
+        f"{SENSOR}.2.102": scale,
+        f"{SENSOR}.6.102": unit,
+    }
+    cells |= sensor(100, 1, "Temperature of ge1", CELSIUS, 30_000_000)
+
+    found = read_both(switch() | part(1, 0, CHASSIS, "box") | cells).ports[1].transceiver
+
+    assert found is not None
+    assert found.rx_power == expected
+
+
 def test_sensors_of_no_port_make_the_part_partial_and_never_empty() -> None:
     """The optics are there; whose they are nobody tells."""
     cells = switch() | part(1, 0, CHASSIS, "box") | lit(100, 1, "DOM {} Sensor for Ethernet7")

@@ -51,7 +51,6 @@ _ADD = {
     JoinTable.BRIDGE: add_bridge,
     JoinTable.VLANS: add_vlans,
     JoinTable.PVIDS: add_pvids,
-    JoinTable.ENTITIES: add_entities,
     JoinTable.LLDP: add_lldp_ports,
     JoinTable.CARRIED: add_carried,
 }
@@ -330,6 +329,8 @@ async def _walk_joins(
 def _add_own_joins(known: DeviceState, missing: list[JoinTable], cells: Cells) -> None:
     """What stands in tables that the driver names."""
     driver = known.driver
+    if JoinTable.ENTITIES in missing:
+        add_entities(known.joins, cells, driver.entity_port)
     if JoinTable.AGGREGATES in missing:
         add_aggregates(known.joins, cells, driver)
     if JoinTable.VLANS in missing and driver.fdb_vlans:

@@ -33,7 +33,8 @@ async def read_rows(
         if not is_named_by_port(table):
             for port in known.joins.with_aggregate(if_index, fact):
                 for number in numbers_of(table, port, known.joins):
-                    await _walk_into(conversation, known, read, columns(table), (number,), now)
+                    rows = (*table.port.leading, number)
+                    await _walk_into(conversation, known, read, columns(table), rows, now)
     return read
 
 

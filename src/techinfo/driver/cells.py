@@ -139,6 +139,8 @@ class PortKey:
         source: Where it stands, converted as it says; ``None``: it is the row's index (then one
             port can be read alone).
         position: Which sub-identifier of the index, when ``source`` is ``None``.
+        leading: What stands before it in the index, the same for every row (Nokia: chassis 1);
+            rows with anything else there do not count.
         trailing: What may follow it in the index, each alternative read by a one-port question
             (MAU: the first MAU; Raisecom: the five quantities). Rows with anything else behind it
             do not count, unless the table takes a value from there (a lane, an ONT's number, an
@@ -155,6 +157,7 @@ class PortKey:
         None
     )
     position: int = 0
+    leading: Index = ()
     trailing: tuple[Index, ...] = ((),)
     name: str = ""
     offset: int = 0

@@ -70,7 +70,8 @@ def _oids(part: object) -> tuple[str, ...]:
     if isinstance(part, Column | Valid | ByScalar | Answers):
         return (part.oid,)
     if isinstance(part, SensorTable):
-        return (part.kind, part.scale, part.precision, part.value, part.status)
+        own = (part.kind, part.scale, part.precision, part.value, part.status)
+        return (*own, part.units) if part.units else own
     if isinstance(part, QuantityTable):
         return (part.value,)
     return part.no_bulk if isinstance(part, SnmpLimits) else ()

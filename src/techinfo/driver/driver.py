@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
-from techinfo.driver.convert import decode_text
+from techinfo.driver.convert import Convert, decode_text
 from techinfo.driver.tables import (
     CounterTable,
     CpeTables,
@@ -86,6 +86,8 @@ class Driver:
         leases, groups, shaping, onts, cpes: Tables that are all read.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
             which is the member itself where it is in none.
+        entity_port: From entPhysicalName to the name of the port that the entity is, or is plugged
+            into, where an agent spells the two in different ways (OmniSwitch).
         bridge_port_is_if_index: For agents without dot1dBasePortIfIndex (field note F2).
         clock: ``False`` when snmpEngineTime is not to be believed (field note T3).
         limits: What the agent is proven to stand.
@@ -116,6 +118,7 @@ class Driver:
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
     aggregates: tuple[Column[int], ...] = ()
+    entity_port: Convert[str] | None = None
     bridge_port_is_if_index: bool = False
     clock: bool = True
     limits: SnmpLimits = DEFAULT_LIMITS

@@ -8,7 +8,9 @@ IEEE8023-LAG-MIB (IEEE 802.3ad, 2000): dot3adAggPortSelectedAggID, dot3adAggPort
 
 from __future__ import annotations
 
-from techinfo.driver.cells import Column, PortBy, PortKey, Valid, index_at, index_octets
+import re
+
+from techinfo.driver.cells import ENTITY, Column, PortBy, PortKey, Valid, index_at, index_octets
 from techinfo.driver.convert import (
     Convert,
     counter,
@@ -29,7 +31,9 @@ from techinfo.driver.tables import (
     MacTable,
     NeighbourTable,
     Optics,
+    Row,
     SensorTable,
+    TransceiverTable,
 )
 from techinfo.wire import Cell
 
@@ -246,10 +250,46 @@ ENTITY_SENSORS = SensorTable(
     precision=f"{_SENSOR}.3",
     value=f"{_SENSOR}.4",
     status=f"{_SENSOR}.5",
+    # RFC 3433 ends at 12; 14 is what agents took over from CISCO-ENTITY-SENSOR-MIB for dBm.
+    dbm=14,
+    units=f"{_SENSOR}.6",
+)
+_CISCO_SENSOR = "1.3.6.1.4.1.9.9.91.1.1.1.1"  # entSensorValueEntry
+CISCO_SENSORS = SensorTable(
+    mib="CISCO-ENTITY-SENSOR-MIB 2015-01-15",
+    kind=f"{_CISCO_SENSOR}.1",
+    scale=f"{_CISCO_SENSOR}.2",
+    precision=f"{_CISCO_SENSOR}.3",
+    value=f"{_CISCO_SENSOR}.4",
+    status=f"{_CISCO_SENSOR}.5",
+    dbm=14,
+)
+
+_CHASSIS = "1.3.6.1.2.1.47.1.1.1.1"
+
+
+def _specified(cell: Cell) -> str | None:
+    """A name that is one, not ``Unspecified`` (cisco-c3560) or ``31A962   >  f!`` (cisco-c3750)."""
+    told = text(cell)
+    return None if told is None or re.search(r"(?i)^unspecified$|\s\s", told) else told
+
+
+def _plugged(row: Row) -> Row | None:
+    """Every port is an entity; one with a serial number is a pluggable."""
+    return {**row, "present": True} if "serial_number" in row else None
+
+
+entity_name: Convert[str] = Convert("text", _specified)
+ENTITY_MODULES = TransceiverTable(
+    mib="ENTITY-MIB 2005-08-10",
+    port=ENTITY,
+    row=_plugged,
+    serial_number=Column(f"{_CHASSIS}.11", entity_name),
+    vendor=Column(f"{_CHASSIS}.12", entity_name),
+    part_number=Column(f"{_CHASSIS}.13", entity_name),
 )
 TRANSCEIVERS: tuple[Optics, ...] = (ENTITY_SENSORS,)
 
-_CHASSIS = "1.3.6.1.2.1.47.1.1.1.1"
 HARDWARE = Hardware(
     mib="ENTITY-MIB 2005-08-10",
     model=(Column(f"{_CHASSIS}.13.1", text),),

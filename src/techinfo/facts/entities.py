@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from techinfo.driver import standard
-from techinfo.driver.convert import decode_text
+from techinfo.driver.convert import Convert, decode_text
 from techinfo.facts.joins import Joins
 from techinfo.wire import Cell, Cells, Index
 
@@ -102,14 +102,23 @@ _MOST_INSIDE = 200
 """Entities of one port. A breakout of eight lanes has some sixty sensors."""
 
 
-def add_entities(joins: Joins, cells: Cells) -> None:
-    """Which entity belongs to which port, and which sensors are inside it."""
+def add_entities(joins: Joins, cells: Cells, spelt: Convert[str] | None = None) -> None:
+    """Which entity belongs to which port, and which sensors are inside it.
+
+    Args:
+        joins: Are completed.
+        cells: Of the ENTITY-MIB.
+        spelt: From an entity's name to its port's, where they are spelt in different ways.
+    """
+    names = cells.get(standard.ENT_PHYSICAL_NAME, {})
+    called = {i[0]: spelt(cell) for i, cell in names.items() if len(i) == 1} if spelt else {}
     tree = _Tree(
         inside=_numbers(cells.get(standard.ENT_PHYSICAL_CONTAINED_IN, {})),
         classes=_numbers(cells.get(standard.ENT_PHYSICAL_CLASS, {})),
         names=_texts(cells.get(standard.ENT_PHYSICAL_NAME, {})),
         descrs=_texts(cells.get(standard.ENT_PHYSICAL_DESCR, {})),
         ports=joins.name_table(),
+        called={entity: name for entity, name in called.items() if name},
     )
     aliases = _by_alias(cells.get(standard.ENT_ALIAS_MAPPING, {}), joins)
     tree.add_direct(aliases)
@@ -134,6 +143,7 @@ class _Tree:
 
     Attributes:
         ports: Lower-case name -> ifIndex, as `Joins.name_table`.
+        called: Entity -> name of its port, where its own name is spelt in another way.
         direct: Entity -> port that it is, by alias or by its name.
         cages: Container -> the one port in it.
     """
@@ -143,6 +153,7 @@ class _Tree:
     names: Mapping[int, str]
     descrs: Mapping[int, str]
     ports: Mapping[str, int | None]
+    called: Mapping[int, str] = field(default_factory=dict)
     direct: dict[int, int] = field(default_factory=dict)
     cages: dict[int, int] = field(default_factory=dict)
 
@@ -160,9 +171,9 @@ class _Tree:
         self.direct.update((e, p) for e, p in aliases.items() if self._may_be_a_port(e))
         for entity, name in self.names.items():
             # A chassis, a slot or a card may be called "1" or "1/1" as well as a port may.
-            lettered = any(c.isalpha() for c in name)
+            lettered = entity in self.called or any(c.isalpha() for c in name)
             is_port = lettered or self.classes.get(entity, _PORT) == _PORT
-            found = self.ports.get(name.lower())
+            found = self.ports.get(self.called.get(entity, name).lower())
             if is_port and found is not None and self._may_be_a_port(entity):
                 self.direct.setdefault(entity, found)
 

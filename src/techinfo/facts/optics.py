@@ -17,7 +17,7 @@ from techinfo.driver.tables import (
     SensorTable,
     TransceiverTable,
 )
-from techinfo.driver.text import is_eeprom_text
+from techinfo.driver.text import decode_text, is_eeprom_text
 from techinfo.facts.joins import Joins
 from techinfo.facts.rows import FoundRow, ports_of, rows
 from techinfo.model import Lane, Transceiver
@@ -26,6 +26,16 @@ from techinfo.wire import Cell, Cells
 
 _SCALES = {n: 10.0 ** (3 * (n - 9)) for n in range(1, 18)}  # RFC 3433: units(9), milli(8), …
 _SENSOR_FIELDS = {3: "voltage", 4: "voltage", 5: "bias", 6: "watts", 8: "temperature"}
+_UNIT_FIELDS = {
+    "dbm": "dbm",
+    **dict.fromkeys(("v", "vdc", "volt", "volts", "volts dc"), "voltage"),
+    **dict.fromkeys(("a", "amp", "amps", "ampere", "amperes"), "bias"),
+    **dict.fromkeys(("w", "watt", "watts"), "watts"),
+    **dict.fromkeys(("c", "celsius", "degrees c", "degrees celsius"), "temperature"),
+}
+_UNTYPED = frozenset({None, 1, 2})  # EntitySensorDataType other(1), unknown(2)
+_UNIT_PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6, "\u00b5": 1e-6}
+_PREFIXED = re.compile("([mu\u00b5])(a|w|v)")
 _RECEIVE = re.compile(r"(?i)(?<![a-z])(?:rx|input)|receive")
 _TRANSMIT = re.compile(r"(?i)(?<![a-z])(?:tx|output)|transmit")
 _ELECTRIC = re.compile(r"(?i)\b(poe|inline|supply|psu)\b")
@@ -180,16 +190,32 @@ def _sensor(
         return
     words = joins.words.get(row.index[0], "")
     lane = _LANE.search(words)
-    found = _sensor_value(table, kind or 0, raw / 10 ** (precision or 0) * factor, words)
+    unit = cells.get(table.units or "", {}).get(row.index)
+    name, prefix = _quantity_of(table, kind, unit)
+    if prefix != 1 and scale not in (None, 9):
+        return  # the scale may be said twice
+    value = raw / 10 ** (precision or 0) * factor * prefix
+    found = _sensor_value(name, value, words) if name else None
     if found is not None:
         yield (*found, int(lane[1]) if lane else None)
 
 
-def _sensor_value(
-    table: SensorTable, kind: int, value: float, words: str
-) -> tuple[str, object] | None:
+def _quantity_of(
+    table: SensorTable, kind: int | None, unit: Cell | None
+) -> tuple[str | None, float]:
+    """What a sensor measures, and the factor that the text of its unit has in front."""
+    told = decode_text(unit).strip().lower() if isinstance(unit, bytes) else ""
+    if told == "dbm" or (kind is not None and kind == table.dbm):
+        return "dbm", 1.0
+    if kind not in _UNTYPED:
+        return _SENSOR_FIELDS.get(kind or 0), 1.0
+    found = _PREFIXED.fullmatch(told)
+    prefix, base = (found[1], found[2]) if found else ("", told)
+    return _UNIT_FIELDS.get(base), _UNIT_PREFIX[prefix]
+
+
+def _sensor_value(name: str, value: float, words: str) -> tuple[str, object] | None:
     """Field and value of one sensor; a light level of unknown direction is none."""
-    name = "dbm" if kind == table.dbm else _SENSOR_FIELDS.get(kind)
     if name in {"dbm", "watts"}:
         receive, transmit = bool(_RECEIVE.search(words)), bool(_TRANSMIT.search(words))
         if receive == transmit or _ELECTRIC.search(words):

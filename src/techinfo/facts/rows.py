@@ -70,18 +70,20 @@ class Found:
 
 def sources(table: Table) -> dict[str, Column[Any] | FromIndex[Any]]:
     """The named values of a table, with where each stands."""
-    return {
+    named = {
         f.name: value
         for f in fields(table)
         if isinstance(value := getattr(table, f.name), Column | FromIndex)
     }
+    return {**named, **dict(table.extra)}
 
 
 def columns(table: Table) -> tuple[str, ...]:
     """Every column that must be read for a table, each once."""
     out: dict[str, None] = {}
     if isinstance(table, SensorTable):
-        return (table.kind, table.scale, table.precision, table.value, table.status)
+        own = (table.kind, table.scale, table.precision, table.value, table.status)
+        return (*own, table.units) if table.units else own
     if isinstance(table, QuantityTable):
         out[table.value] = None
     found = [*sources(table).values(), table.port.source]
@@ -129,7 +131,7 @@ def rows(table: Table, cells: Cells, units: Mapping[str, Cell]) -> Iterator[Foun
     indexes: set[Index] = set()
     for oid in columns(table):
         indexes.update(cells.get(oid, {}))
-    wanted = sources(table)
+    wanted, only = sources(table), dict(table.extra)
     for index in sorted(indexes - {()}):  # an agent that walks in any order may answer the column
         values: dict[str, Any] = {
             name: value
@@ -140,7 +142,8 @@ def rows(table: Table, cells: Cells, units: Mapping[str, Cell]) -> Iterator[Foun
             continue
         kept = table.row(values) if table.row else values
         if kept is not None:
-            yield FoundRow(index, kept)
+            shown = {n: v for n, v in kept.items() if n not in only} if only else kept
+            yield FoundRow(index, shown)
 
 
 def ports_of(table: Table, row: FoundRow, cells: Cells, joins: Joins) -> tuple[int, ...]:
@@ -176,8 +179,9 @@ def is_empty_list(table: Table, row: FoundRow, cells: Cells) -> bool:
 def port_word(key: PortKey, index: Index, cells: Cells) -> int | str | bytes | None:
     """What names the port of a row, as its source converts it; ``None`` when nothing does."""
     if key.source is None:
-        known = -len(index) <= key.position < len(index)
-        return index[key.position] if known else None
+        position = key.position + len(key.leading)
+        known = -len(index) <= position < len(index) and index[: len(key.leading)] == key.leading
+        return index[position] if known else None
     return value_of(key.source, index, cells, {})
 
 
@@ -189,7 +193,7 @@ def _is_whole_index(table: Table, index: Index) -> bool:
     key = table.port
     if key.by is PortBy.FIXED_PORT:
         return isinstance(table, _LISTS) or index in _rows_of_only(key)
-    if key.source is not None or key.position or index[1:] in key.trailing:
+    if key.source is not None or key.position or index[len(key.leading) + 1 :] in key.trailing:
         return True
     return key.trailing == ((),) and _tells_by_index(table)
 
@@ -254,7 +258,8 @@ def indexes_of(table: Table, if_index: int, joins: Joins) -> tuple[Index, ...] |
         return None
     if key.by is PortBy.FIXED_PORT:
         return _rows_of_only(key) if only_port(key, joins) == if_index else ()
-    return tuple((n, *more) for n in numbers_of(table, if_index, joins) for more in key.trailing)
+    numbers = numbers_of(table, if_index, joins)
+    return tuple((*key.leading, n, *more) for n in numbers for more in key.trailing)
 
 
 def numbers_of(table: Table, if_index: int, joins: Joins) -> tuple[int, ...]:
