@@ -20,7 +20,7 @@ from techinfo.model import Fact, State
 from techinfo.recordings import recording
 from techinfo.recordings.playback import RecordedConversation
 
-SHARED = Path(__file__).parents[3] / "shared" / "recordings"
+SHARED = Path(__file__).parents[3] / "shared"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 REGISTRY = load()
 FACTS = tuple(f for f in Fact if f not in {Fact.CPE, Fact.DEVICE})
@@ -43,8 +43,9 @@ def _walks() -> dict[str, Path]:
     assert spec.submodule_search_locations
     root = Path(spec.submodule_search_locations[0]) / "data" / "network"
     found = {p.name.split(".snmprec")[0]: p for p in sorted(root.rglob("*.snmprec*"))}
-    if SHARED.is_dir():
-        found |= {p.name.removesuffix(".snmprec"): p for p in sorted(SHARED.glob("*.snmprec"))}
+    for folder in ("recordings", "recordings-2"):
+        walks = sorted((SHARED / folder).glob("*.snmprec"))
+        found |= {p.name.removesuffix(".snmprec"): p for p in walks}
     return found
 
 
@@ -54,7 +55,7 @@ def _loaded(name: str) -> recording.Recording:
     if path is None:
         if SHARED.is_dir():
             pytest.fail(f"no recording is called {name}")
-        pytest.skip("../shared/recordings is not here")
+        pytest.skip("../shared is not here")
     return recording.load(path)
 
 
