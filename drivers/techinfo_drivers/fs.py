@@ -1,9 +1,8 @@
-"""FS switches by their makers, BDCOM, Centec, GBN and Ruijie; and Ruijie under its own name.
+"""FS switches that BDCOM, Centec and GBN make.
 
-Seen: IES5100-16TS (BDCOM, software 117934), S5810-48TS-P (Ruijie), S2800-24T4F (GBN, V100R001B01).
-The S3900 that is no S3900-R is Accton's and stands in `edgecore_ecs`.
-Source: NMS-IF-MIB 2005-09-07, NMS-DHCP-SNOOPING-MIB (BDCOM's, below FS's number); FS-FIBER-MIB
-2011-11-28, FS-DHCP-SNOOPING-MIB (Ruijie's, below three numbers); FS-SWITCH-V2-MIB (Centec's).
+Seen: IES5100-16TS (BDCOM, software 117934), S2800-24T4F (GBN, V100R001B01). The S3900 that is no
+S3900-R is Accton's and stands in `edgecore_ecs`; what Ruijie makes is in `ruijie_os`.
+Source: NMS-IF-MIB 2005-09-07, NMS-DHCP-SNOOPING-MIB (BDCOM's, below FS's number); FS-SWITCH-V2-MIB.
 """
 
 from __future__ import annotations
@@ -57,40 +56,6 @@ _NMS_LEASES = d.LeaseTable(
     lease=d.Column(f"{_BOUND}.5", d.integer),
 )
 
-# Ruijie
-_FIBER = ".105.1.1.1"  # fsFiberEntry, by ifIndex
-_BINDING = ".42.1.3.1.1"  # fsSNDhcpBindingsEntry: VLAN, MAC, address type
-_LEVEL = d.dbm(0.01)  # -10000: invalid
-
-
-def _fiber(lane: int | None, rx: int, tx: int, bias: int) -> d.TransceiverTable:
-    """The module's own readings, or those of one lane of a QSFP+; the others are invalid or 0."""
-    return d.TransceiverTable(
-        mib="FS-FIBER-MIB 2011-11-28",
-        row=lambda row: row if row.keys() & {"rx_power", "tx_power"} else None,
-        lane=d.FromIndex(lambda _: lane, d.integer, f"lane {lane}", 0) if lane else None,
-        rx_power=d.Column(f"{_FIBER}.{rx}", _LEVEL),
-        tx_power=d.Column(f"{_FIBER}.{tx}", _LEVEL),
-        bias=d.Column(f"{_FIBER}.{bias}", d.milliamperes(0.001)),
-    )
-
-
-_FIBER_MODULE = d.TransceiverTable(
-    mib="FS-FIBER-MIB 2011-11-28",
-    diagnostics=d.Column(f"{_FIBER}.15", d.one_of({1: True, 2: False}, "DDM is true(1)")),
-    serial_number=d.Column(f"{_FIBER}.16", d.text),
-    temperature=d.Column(f"{_FIBER}.17", d.celsius()),
-    voltage=d.Column(f"{_FIBER}.19", d.volts(0.001)),
-)
-_FIBER_LEASES = d.LeaseTable(
-    mib="FS-DHCP-SNOOPING-MIB",
-    port=d.PortKey(source=d.Column(f"{_BINDING}.5", d.integer)),
-    vlan=d.index_at(0, d.vlan),
-    mac=d.index_octets(1, 6, d.mac),
-    address=d.Column(f"{_BINDING}.4", d.ipv4),
-    lease=d.Column(f"{_BINDING}.6", d.integer),
-)
-
 # Centec
 _TRANS = f"{_FS}.1.37.1.10"
 _LANE_LEVEL = d.dbm(1, {0: None})  # 0.00 is no reading
@@ -110,6 +75,14 @@ _CENTEC = d.TransceiverTable(
     lanes_tx=d.Column(f"{_TRANS}.5.1.5", d.lanes(_LANE_LEVEL)),
     lanes_rx=d.Column(f"{_TRANS}.6.1.5", d.lanes(_LANE_LEVEL)),
 )
+
+
+def _first_word(cell: d.Cell) -> str | None:
+    """``S2800-24T4F Switch Product``: the model and what it is."""
+    words = (d.text(cell) or "").split()
+    return words[0] if words else None
+
+
 _MAC = d.standard.HARDWARE.mac
 
 DRIVERS = (
@@ -131,42 +104,6 @@ DRIVERS = (
         leases=(_NMS_LEASES,),
         seen={_IES: ("link", "transceiver")},
         notes=("Leases are from the MIB text alone, and lanes beside the first.",),
-    ),
-    *(
-        d.Driver(
-            name=name,
-            vendor=vendor,
-            series=series,
-            sys_object_ids=(claim,),
-            bases={claim: root},
-            hardware=d.Hardware(model=(d.FromDescr(r"\(([A-Z][\w+-]+)\)"),), mac=_MAC),
-            transceivers=(
-                _FIBER_MODULE,
-                _fiber(None, 76, 81, 21),
-                *(_fiber(n, 76 + n, 81 + n, 21 + 2 * n) for n in range(1, 5)),
-            ),
-            leases=(_FIBER_LEASES,),
-            seen=seen,
-            notes=("Light and leases are from the MIB texts alone.",),
-        )
-        for name, vendor, series, claim, root, seen in (
-            (
-                "fs_ruijie",
-                "FS",
-                "S5810 and others made by Ruijie; seen: S5810-48TS-P",
-                f"{_FS}.1.1.10",
-                f"{_FS}.1.1.10.2",
-                {"fs-switch-dc_s581048tsp": ("link",)},
-            ),
-            (
-                "ruijie_os",
-                "Ruijie",
-                "RG-S; none recorded here",
-                f"{_E}.4881.1",
-                f"{_E}.4881.1.1.10.2",
-                {},
-            ),
-        )
     ),
     d.Driver(
         name="fs_centec",
@@ -191,7 +128,7 @@ DRIVERS = (
             model=(
                 d.Column(
                     f"{_E}.13464.1.2.1.1.2.15.0",  # productName
-                    d.Convert("first word", lambda c: ((d.text(c) or "").split() or [None])[0]),
+                    d.Convert("first word", _first_word),
                 ),
             ),
             firmware=(d.Column(f"{_E}.13464.1.2.1.1.2.2.0", d.text),),  # softwareVersion
