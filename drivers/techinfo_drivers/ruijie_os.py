@@ -1,7 +1,7 @@
 """Ruijie switches, under FS's name and under their own: one tree below two numbers.
 
-Seen: FS S5810-48TS-P, without modules. Source: FS-FIBER-MIB 2011-11-28 (RUIJIE-FIBER-MIB is the same
-text), FS-DHCP-SNOOPING-MIB.
+Seen: FS S5810-48TS-P, without modules. Source: FS-FIBER-MIB 2011-11-28, whose text is that of
+RUIJIE-FIBER-MIB, and FS-DHCP-SNOOPING-MIB.
 """
 
 from __future__ import annotations
