@@ -36,7 +36,7 @@ class Table:
     mib: str
     proven: tuple[str, ...] = ()
     port: PortKey = IF_INDEX
-    counts: Column[bool] | None = None
+    counts: Source[bool] | None = None
     row: Callable[[Row], Row | None] | None = None
 
 
