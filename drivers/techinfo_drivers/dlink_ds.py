@@ -229,12 +229,4 @@ DRIVERS = (
         transceivers=(_new_optics(_DGS_1250_DDM, "DLINKSW-DDM-MIB 2018-11-01"), _NEW_OPTICS),
         seen={},
     ),
-    d.Driver(
-        name="dlink_radlan",
-        vendor="D-Link",
-        series="DGS-3100; none recorded here",
-        sys_object_ids=(f"{_DLINK}.10.94",),
-        limits=d.SnmpLimits(bulk=False),
-        notes=("The agent has no GETBULK; only the standard MIBs are read.",),
-    ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from techinfo.driver import (
@@ -125,6 +127,22 @@ def test_relative_oids_follow_the_model(model: str, base: str) -> None:
     assert found == tuple(f"{base}.{n}" for n in ("84.1.5", "84.2.0", "84.1.6", "84.1.1", "85.1.2"))
     assert driver.limits.no_bulk == (f"{base}.85",)
     assert driver.hardware.model == (Column(f"{base}.1.1.0", text),)
+
+
+@pytest.mark.parametrize(
+    ("model", "base"),
+    [
+        ("1.3.6.1.4.1.8691.7.117", "117"),
+        ("1.3.6.1.4.1.8691.7.84.2", "84"),
+        ("1.3.6.1.4.1.8691.7", "0"),
+    ],
+)
+def test_each_model_may_have_a_tree_of_its_own(model: str, base: str) -> None:
+    """Moxa, CTS: what follows the prefix in sysObjectID; whoever says no more has none."""
+    moxa = "1.3.6.1.4.1.8691.7"
+    family = replace(FAMILY, bases={moxa: f"{moxa}.*"})
+
+    assert bound(family, model).limits.no_bulk == (f"{moxa}.{base}.85",)
 
 
 def test_absolute_oids_stay() -> None:

@@ -180,6 +180,21 @@ def test_a_port_may_be_known_by_its_row_alone() -> None:
     assert found == [(49,)]
 
 
+def test_a_column_of_an_outer_table_is_found_by_the_front_of_the_index() -> None:
+    """ADVA: the statistics of port 1.2 in interval 3 are of the port that 1.2 names."""
+    table = TransceiverTable(
+        mib="test",
+        rx_power=Column("1.1", dbm()),
+        port=PortKey(source=Column("2.2", integer, outer=1)),
+    )
+    cells: Cells = {"1.1": {(1, 2, 3): -6, (1, 4, 3): -7}, "2.2": {(1, 2): 9}}
+
+    told = {row.index: ports_of(table, row, cells, Joins()) for row in rows(table, cells, {})}
+
+    assert told[1, 2, 3] == (9,)
+    assert told[1, 4, 3] == ()
+
+
 def test_an_index_that_is_none_is_skipped() -> None:
     """An agent that walks in any order may answer the column itself."""
     assert list(rows(SENSORS, {"1": {(): 8}}, {})) == []

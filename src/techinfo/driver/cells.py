@@ -55,11 +55,14 @@ class Column(Generic[T_co]):
         oid: The column, dotted; with a leading dot it is relative to the driver's base.
         convert: What the cell means.
         valid: Another column that says whether this one counts.
+        outer: It is of another table, whose index is that of the row without so many arcs at its
+            end (ADVA: statistics stand by port and interval, the ifIndex of the port by port).
     """
 
     oid: str
     convert: Convert[T_co] | ByScalar[T_co]
     valid: Valid | None = None
+    outer: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def check(driver: Driver) -> None:
 def _faults(driver: Driver) -> Iterator[str]:
     if not driver.name:
         yield "it has no name"
-    for oid in (*driver.sys_object_ids, *driver.bases, *driver.bases.values()):
+    bases = (base.removesuffix(".*") for base in driver.bases.values())
+    for oid in (*driver.sys_object_ids, *driver.bases, *bases):
         if not _OID.fullmatch(oid):
             yield f"{oid!r} is no OID"
     for part in _parts(driver):

@@ -78,7 +78,8 @@ class Driver:
         series: Series and software seen, in words.
         sys_object_ids: Prefixes; the longest one that ends on an arc border wins.
         when: All of these must hold as well.
-        bases: Prefix of sysObjectID -> the OID that columns with a leading dot are relative to.
+        bases: Prefix of sysObjectID -> the OID that columns with a leading dot are relative to. One
+            that ends with ``.*`` has a tree for each model: the next arc of sysObjectID is meant.
         links, counters, transceivers: Tables in order; a later one fills what the earlier left.
         macs: Tables in order; of a row the first that places it on a port is believed.
         fdb_vlans: Where the VLAN of an FdbId stands, if not in dot1qVlanFdbId (field note F5).
@@ -150,7 +151,10 @@ def bound(driver: Driver, sys_object_id: str) -> Driver:
     fitting = [p for p in driver.bases if is_prefix(p, sys_object_id)]
     if not fitting:
         raise DriverError(f"{driver.name}: no base for sysObjectID {sys_object_id}")
-    return _absolute(driver, driver.bases[max(fitting, key=len)])
+    prefix = max(fitting, key=len)
+    model = sys_object_id[len(prefix) + 1 :].partition(".")[0] or "0"
+    base = driver.bases[prefix]
+    return _absolute(driver, base[:-1] + model if base.endswith(".*") else base)
 
 
 def _absolute(thing: T, base: str) -> T:

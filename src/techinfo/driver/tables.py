@@ -38,7 +38,7 @@ class Table:
     mib: str
     proven: tuple[str, ...] = ()
     port: PortKey = IF_INDEX
-    counts: Column[bool] | None = None
+    counts: Source[bool] | None = None
     extra: tuple[tuple[str, Column[Any]], ...] = ()
     row: Callable[[Row], Row | None] | None = None
 

@@ -113,7 +113,7 @@ def value_of(
     if isinstance(source, FromIndex):
         part = source.take(index)
         return source.convert(part) if part is not None else None
-    cell = cells.get(source.oid, {}).get(index)
+    cell = cells.get(source.oid, {}).get(index[: -source.outer] if source.outer else index)
     if cell is None:
         return None
     if source.valid and cells.get(source.valid.oid, {}).get(index) not in source.valid.values:

@@ -1,4 +1,4 @@
-"""Eltex MES: rows for each quantity with a status and a unit of their own; two generations."""
+"""RADLAN: rows for each quantity with a status and a unit of their own, below each maker's root."""
 
 from __future__ import annotations
 
@@ -17,14 +17,8 @@ RADLAN = {
     "sys_object_id": "1.3.6.1.4.1.35265.1.83",
     "sys_descr": "MES2324B 28-port 1G/10G Managed Switch",
 }
-OWN = {
-    "sys_object_id": "1.3.6.1.4.1.35265.1.176",
-    "sys_descr": "MES2424B AC 28-port 1G/10G Managed Switch",
-}
 PHY_TEST = "1.3.6.1.4.1.89.90.1.2.1"
 RADLAN_INFO = "1.3.6.1.4.1.35265.1.23.53.1.1.1"
-OWN_INFO = "1.3.6.1.4.1.35265.52.1.1.3.1.1"
-DIAGNOSTIC = "1.3.6.1.4.1.35265.52.1.1.3.2.1"
 SUCCESS, NOT_SUPPORTED = 2, 4
 SFP = {5: (48, 7), 6: (3_423_200, 8), 7: (22_346, 10), 8: (-2_602, 17), 9: (-2_117, 17)}
 
@@ -202,66 +196,6 @@ def test_a_group_is_told_once_for_every_port_of_its_bitmap(play: Play) -> None:
     assert [(g.address, g.vlan) for g in reading.ports[1].groups] == [("ff05::9", 56)]
 
 
-def own_generation(port: int, values: dict[int, tuple[int, bytes]]) -> dict[str, Cell]:
-    """Current value and unit of some kinds, on the first channel."""
-    out: dict[str, Cell] = {}
-    for kind, (value, unit) in values.items():
-        out[f"{DIAGNOSTIC}.3.{port}.{kind}.1"] = unit
-        out[f"{DIAGNOSTIC}.8.{port}.{kind}.1"] = value
-    return out
-
-
-def test_the_own_software_names_units_in_words(play: Play) -> None:
-    """Whole degrees and milliamperes, thousandths of a dBm; whole volts are too coarse."""
-    values = {
-        1: (43, b"Degrees"),
-        2: (3, b"Volts"),
-        3: (21, b"milliAmperes"),
-        4: (-2_443, b"milliDecibel-milliWatts"),
-        5: (-2_235, b"milliDecibel-milliWatts"),
-        6: (0, b"Boolean"),
-    }
-
-    reading = play(own_generation(28, values), ports={28: "te 0/4"}, **OWN)
-
-    assert reading.driver == "eltex_mes24xx"
-    assert optic(reading, 28) == Transceiver(
-        rx_power=Dbm(-2.235),
-        tx_power=Dbm(-2.443),
-        temperature=Celsius(43),
-        bias=MilliAmpere(21),
-    )
-
-
-def test_an_empty_cage_of_the_own_software_is_no_module(play: Play) -> None:
-    """All rows are there, with type unknown(0), zeros and empty texts."""
-    info: dict[str, Cell] = {
-        f"{OWN_INFO}.2.25": 0,
-        f"{OWN_INFO}.5.25": b"",
-        f"{OWN_INFO}.6.25": b"",
-        f"{OWN_INFO}.9.25": 0,
-        f"{OWN_INFO}.10.25": b"",
-    }
-    zeros = own_generation(25, dict.fromkeys(range(1, 7), (0, b"")))
-
-    reading = play(info | zeros, ports={25: "te 0/1"}, **OWN)
-
-    found = optic(reading, 25)
-    assert found is not None
-    assert found.light is Dark.NO_MODULE
-
-
-def test_a_named_module_of_unknown_type_is_a_module(play: Play) -> None:
-    """SFF-8472 identifier 0 is unknown; a vendor name proves that something is plugged."""
-    info: dict[str, Cell] = {f"{OWN_INFO}.2.25": 0, f"{OWN_INFO}.5.25": b"ACME"}
-
-    reading = play(info, ports={25: "te 0/1"}, **OWN)
-
-    found = optic(reading, 25)
-    assert found is not None
-    assert (found.vendor, found.present) == ("ACME", None)
-
-
 @pytest.mark.parametrize(
     ("sys_descr", "driver"),
     [
@@ -296,3 +230,65 @@ def test_hardware_of_the_first_unit(play: Play) -> None:
         "4.0.16.2",
         "ES00000001",
     )
+
+
+@pytest.mark.parametrize(
+    ("sys_object_id", "sys_descr", "root", "driver"),
+    [
+        ("1.3.6.1.4.1.35265.1.83", "MES2324B Managed Switch", "89", "eltex_mes"),
+        ("1.3.6.1.4.1.9.6.1.94.24.5", "SG350X-24P", "9.6.1.101", "cisco_sb"),
+        ("1.3.6.1.4.1.9.6.1.1005.10.2", "CBS250-8T", "9.6.1.101", "cisco_sb"),
+        ("1.3.6.1.4.1.9.1.3211", "Catalyst 1200 Series Smart Switch", "9.6.1.101", "cisco_c1200"),
+        ("1.3.6.1.4.1.9.1.3250", "Catalyst 1300 Series Managed", "9.6.1.101", "cisco_c1200"),
+        ("1.3.6.1.4.1.674.10895.3028", "24-port Gigabit Switch", "89", "dell_powerconnect"),
+        ("1.3.6.1.4.1.171.10.94.1", "DGS-3100-24TG", "171.10.94.89.89", "dlink_radlan"),
+        ("1.3.6.1.4.1.89.1.1.62.8", "SG switch", "89", "radlan"),
+    ],
+)
+def test_the_same_table_is_read_below_the_root_of_each_maker(
+    play: Play, sys_object_id: str, sys_descr: str, root: str, driver: str
+) -> None:
+    """One tree, hung under 89 or under the maker's own number."""
+    cells: dict[str, Cell] = {
+        f"1.3.6.1.4.1.{root}.90.1.2.1.3.1.{kind}": value
+        for kind, value in {5: 36, 6: 3_300_000, 7: 12_000, 8: -5_402, 9: -40_000}.items()
+    }
+
+    reading = play(cells, sys_object_id=sys_object_id, sys_descr=sys_descr)
+
+    assert reading.driver == driver
+    assert optic(reading) == Transceiver(
+        rx_power=Dark.NO_LIGHT,
+        tx_power=Dbm(-5.402),
+        temperature=Celsius(36),
+        bias=MilliAmpere(12),
+        voltage=Volt(3.3),
+    )
+
+
+def test_a_netgear_is_known_by_its_own_root(play: Play) -> None:
+    """Netgear builds on several makers' software under one number."""
+    sold: dict[str, Cell] = {"1.3.6.1.4.1.4526.17.53.14.1.2.1": b"5.1.0.2"}
+
+    radlan = play(sold, sys_object_id="1.3.6.1.4.1.4526.100.4.37")
+    other = play({}, sys_object_id="1.3.6.1.4.1.4526.100.4.37")
+
+    assert (radlan.driver, other.driver == "netgear_radlan") == ("netgear_radlan", False)
+
+
+def test_a_module_is_named_in_the_inventory_of_interfaces_alone(play: Play) -> None:
+    """The stack unit has a row of its own with the number of a port: unit(0) 1 is no module."""
+    entry = "1.3.6.1.4.1.9.6.1.101.217.1"
+    cells: dict[str, Cell] = {
+        f"{entry}.1.0.1": 0,
+        f"{entry}.4.0.1": b"C1200-8T-E-2G",
+        f"{entry}.7.0.1": b"DNI00000001",
+        f"{entry}.1.1.2": 1,
+        f"{entry}.4.1.2": b"GLC-SX-MMD",
+        f"{entry}.7.1.2": b"S0000001    ",
+    }
+
+    reading = play(cells, ports={1: "gi1", 2: "gi2"}, sys_object_id="1.3.6.1.4.1.9.6.1.1")
+
+    assert optic(reading, 1) is None
+    assert optic(reading, 2) == Transceiver(part_number="GLC-SX-MMD", serial_number="S0000001")

@@ -1,0 +1,141 @@
+"""Network interface devices that end a leased line: ADVA FSP 150 and Ciena 39xx and 51xx (SAOS).
+
+Seen: ADVA FSP150CC-XG210 10.1.2-195 and FSP 150-GE114Pro, whose walk has no interfaces.
+Source: CM-PERFORMANCE-MIB (ADVA), WWP-LEOS-PORT-XCVR-MIB and CIENA-CES-PORT-XCVR-MIB, of which the
+former is the elder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import techinfo.driver as d
+
+_E = "1.3.6.1.4.1"
+_XG210 = "adva_fsp150_xg210"
+_ROLLOVER = 3  # interval of the statistics: 15 minutes(1), a day(2), since they were cleared(3)
+
+
+def _lit(row: d.Row) -> d.Row | None:
+    """A copper port reads 0 and 0; levels are whole dBm, and both 0 at once are no light's."""
+    return row if any(row.get(name) for name in ("rx_power", "tx_power")) else None
+
+
+def _stats(table: int, port: d.PortKey, temperature: int | None) -> d.TransceiverTable:
+    """cmEthernet…PortStatsEntry: NE, shelf, slot, port, interval."""
+    entry = f"{_E}.2544.1.12.5.1.{table}.1"
+    return d.TransceiverTable(
+        mib="CM-PERFORMANCE-MIB, CM-FACILITY-MIB",
+        proven=(_XG210,) if temperature else (),
+        port=port,
+        counts=d.index_at(4, d.is_one_of(frozenset({_ROLLOVER}), "interval is rollover(3)")),
+        row=_lit,
+        bias=d.Column(f"{entry}.32", d.milliamperes()),  # …StatsLBC
+        tx_power=d.Column(f"{entry}.33", d.dbm()),  # …StatsOPT
+        rx_power=d.Column(f"{entry}.34", d.dbm()),  # …StatsOPR
+        temperature=d.Column(f"{entry}.{temperature}", d.celsius()) if temperature else None,
+    )
+
+
+def _facility(table: int) -> d.PortKey:
+    """By cmEthernet…PortIfIndex, which stands without the interval."""
+    return d.PortKey(source=d.Column(f"{_E}.2544.1.12.4.1.{table}.1.2", d.integer, outer=1))
+
+
+def _traffic(index: d.Index) -> bytes:
+    """As ifName has it: ``TRAFFIC PORT-1-1-1-1``."""
+    return f"TRAFFIC PORT-{'-'.join(map(str, index[:4]))}".encode()
+
+
+_WWP = f"{_E}.6141.2.60.4.1.1.1.1"  # wwpLeosPortXcvrEntry
+_CES = f"{_E}.1271.2.1.9.1.1.1.1"  # cienaCesPortXcvrEntry
+_TRUTH = d.one_of({1: True, 2: False}, "TruthValue")
+_PORT_NUMBER = d.PortKey(d.PortBy.NAME, d.index_at(0, d.number_text))
+_TEN_THOUSANDTHS = d.dbm(0.0001, {0: None})
+_MICROWATTS = d.watts(1e-6)
+
+
+def _warm(row: d.Row) -> d.Row | None:
+    """Whole microwatts of 0 are no light only where the module measures at all."""
+    return row if row.get("temperature") else None
+
+
+_LEOS = d.TransceiverTable(
+    mib="WWP-LEOS-PORT-XCVR-MIB",
+    port=_PORT_NUMBER,  # ifName is the number of the port
+    vendor=d.Column(f"{_WWP}.7", d.text),
+    part_number=d.Column(f"{_WWP}.9", d.text),
+    serial_number=d.Column(f"{_WWP}.11", d.text),
+    temperature=d.Column(f"{_WWP}.16", d.celsius()),
+    bias=d.Column(f"{_WWP}.18", d.milliamperes()),
+    rx_lost=d.Column(f"{_WWP}.28", _TRUTH),
+    diagnostics=d.Column(f"{_WWP}.29", _TRUTH),
+    rx_power=d.Column(f"{_WWP}.105", _TEN_THOUSANDTHS),
+    tx_power=d.Column(f"{_WWP}.106", _TEN_THOUSANDTHS),
+)
+_CES_NAMES = d.TransceiverTable(
+    mib="CIENA-CES-PORT-XCVR-MIB",
+    port=_PORT_NUMBER,
+    vendor=d.Column(f"{_CES}.25", d.text),
+    part_number=d.Column(f"{_CES}.27", d.text),
+    serial_number=d.Column(f"{_CES}.29", d.text),
+)
+_CES_OPTICS = d.TransceiverTable(
+    mib="CIENA-CES-PORT-XCVR-MIB",
+    port=_PORT_NUMBER,
+    row=_warm,
+    temperature=d.Column(f"{_CES}.3", d.celsius()),
+    voltage=d.Column(f"{_CES}.4", d.volts(0.001)),
+    bias=d.Column(f"{_CES}.5", d.milliamperes()),
+    rx_power=d.Column(f"{_CES}.6", _MICROWATTS),
+    tx_power=d.Column(f"{_CES}.35", _MICROWATTS),
+)
+_MAC = d.standard.HARDWARE.mac
+_NAMED = d.PortKey(d.PortBy.NAME, d.Column(f"{_CES}.40", d.raw_text))
+
+DRIVERS = (
+    d.Driver(
+        name="adva_fsp150",
+        vendor="ADVA",
+        series="FSP 150; seen: FSP150CC-XG210 10.1.2-195, FSP 150-GE114Pro",
+        sys_object_ids=(f"{_E}.2544.1.12",),
+        hardware=replace(
+            d.standard.HARDWARE,
+            model=(d.Column(f"{d.standard.ENT_PHYSICAL_NAME}.1", d.text), d.FromDescr(r"^(.+)$")),
+        ),
+        transceivers=(
+            _stats(1, _facility(1), 39),  # access
+            _stats(5, _facility(7), 40),  # network
+            _stats(
+                21, d.PortKey(d.PortBy.NAME, d.FromIndex(_traffic, d.raw_text, "NE to port")), None
+            ),
+        ),
+        seen={_XG210: ("link", "counters", "transceiver")},
+        notes=(
+            "Light is whole dBm.",
+            "Traffic ports are from the MIB text alone, and found by their names.",
+        ),
+    ),
+    d.Driver(
+        name="ciena_saos",
+        vendor="Ciena",
+        series="39xx and 51xx with SAOS 6 to 8; none recorded here",
+        sys_object_ids=(f"{_E}.6141.1", f"{_E}.1271", f"{_E}.562.68"),
+        hardware=d.Hardware(
+            model=(d.FromDescr(r"^(\S+(?: \S+ Switch)?)"),),
+            firmware=(d.FromDescr(r"saos-([\w.-]+)"),),
+            mac=_MAC,
+        ),
+        transceivers=(
+            _LEOS,
+            replace(_CES_NAMES, port=_NAMED),
+            replace(_CES_OPTICS, port=_NAMED),
+            _CES_NAMES,
+            _CES_OPTICS,
+        ),
+        notes=(
+            "Light is from the MIB texts alone; the newer MIB has whole microwatts, so that weak"
+            " light is told within 0.2 dB at -20 dBm and within 2 dB at -27 dBm.",
+        ),
+    ),
+)

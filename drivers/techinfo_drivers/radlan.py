@@ -1,0 +1,207 @@
+"""RADLAN software as Cisco, Eltex, Dell, D-Link and Netgear sell it: one tree, several roots.
+
+Seen: Eltex MES2324B with 4.0.16.2; Cisco SG550XG-8F8T and SG350X-24P with 2.5.9.13, Catalyst
+C1200-8T-E-2G with 4.1.9.85; Dell PowerConnect 2824, which has no optics.
+Source: RADLAN-PHY-MIB 2002-09-30, RADLAN-BRIDGE-SECURITY 2006-04-02, RADLAN-rlBrgMulticast-MIB
+2013-04-01, CISCOSB-RLINVENTORYENT-MIB, ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04. The CISCOSB-,
+DLINK-3100- and NETGEAR-RADLAN- modules are the same text below another root.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import techinfo.driver as d
+
+_E = "1.3.6.1.4.1"
+_PHY_TEST = ".90.1.2.1"  # rlPhyTestGetEntry
+_SNOOPING = ".112.1.11.1"  # rlIpDhcpSnoopEntry
+_UNIT = ".53.14.1"  # rlPhdUnitGenParamEntry; its instance is the stack unit
+_INVENTORY = ".217.1"  # rlInventoryEntEntry
+_ELTEX_INFO = f"{_E}.35265.1.23.53.1.1.1"  # eltPhdTransceiverInfoEntry
+_MES2324B = "eltex-mes23xx_mes2324b"
+_SG550, _SG350, _C1200 = "ciscosb_sg550x-8f8t", "ciscosb_sg350x-24p", "ciscosb_c1200-8t-e-2g"
+
+_MILLI_DBM = d.dbm(0.001, {0: None})  # an empty row reads 0; a real 0.000 dBm is not worth the risk
+_DBM_UNITS: dict[int | str, d.Convert[d.Power]] = {
+    11: d.watts(1e-6),  # microWatt
+    15: d.dbm(1, {0: None}),
+    16: d.dbm(0.1, {0: None}),  # decidbm
+    17: _MILLI_DBM,
+}
+_LOST = d.one_of({0: False, 1: True}, "loss of signal is 1")
+
+
+def _counts_unless_told(row: d.Row) -> d.Row:
+    """Rows without a status count: a MES2324B and all Cisco recordings have results alone."""
+    return {"valid": True, **row}
+
+
+def _cage(row: d.Row) -> d.Row:
+    """An empty cage has the type unknown(0) and no names; a module may have that type as well."""
+    named = row.keys() & {"vendor", "part_number", "serial_number"}
+    return {name: value for name, value in row.items() if name != "present" or not named}
+
+
+def _tagged(row: d.Row) -> d.Row | None:
+    """FdbIds beyond the VLANs are the switch's own (4155 on MES3124F, field note F16)."""
+    return row if 1 <= row.get("fdb_id", 1) <= 4094 else None
+
+
+_OPTICS = d.QuantityTable(
+    mib="RADLAN-PHY-MIB 2002-09-30",
+    proven=(_MES2324B, _SG550, _C1200),
+    port=d.PortKey(trailing=tuple((kind,) for kind in (5, 6, 7, 8, 9, 11))),
+    row=_counts_unless_told,
+    value=f"{_PHY_TEST}.3",
+    kind=d.index_at(1, d.integer),  # rlPhyTestGetType
+    valid=d.Column(f"{_PHY_TEST}.2", d.is_one_of(frozenset({2}), "status is success(2)")),
+    unit=d.Column(f"{_PHY_TEST}.4", d.integer),
+    kinds={
+        5: d.Quantity("temperature", d.celsius(), {7: d.celsius()}),
+        6: d.Quantity("voltage", d.volts(1e-6), {8: d.volts(1e-6)}),
+        7: d.Quantity("bias", d.milliamperes(0.001), {10: d.milliamperes(0.001)}),
+        8: d.Quantity("tx_power", _MILLI_DBM, _DBM_UNITS),
+        9: d.Quantity("rx_power", _MILLI_DBM, _DBM_UNITS),
+        11: d.Quantity("rx_lost", _LOST, {2: _LOST}),
+    },
+)
+_MODULES = d.TransceiverTable(
+    mib="CISCOSB-RLINVENTORYENT-MIB",
+    proven=(_C1200,),
+    port=d.PortKey(position=1),  # unit(0) or ifIndex(1), and its number
+    counts=d.Column(f"{_INVENTORY}.1", d.is_one_of(frozenset({1}), "row of an ifIndex(1)")),
+    part_number=d.Column(f"{_INVENTORY}.4", d.text),
+    serial_number=d.Column(f"{_INVENTORY}.7", d.text),
+)
+_ELTEX_MODULES = d.TransceiverTable(
+    mib="ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04",
+    proven=(_MES2324B,),
+    row=_cage,
+    present=d.Column(f"{_ELTEX_INFO}.2", d.one_of({0: False}, "type is unknown(0)")),
+    vendor=d.Column(f"{_ELTEX_INFO}.5", d.text),
+    serial_number=d.Column(f"{_ELTEX_INFO}.6", d.text),
+    diagnostics=d.Column(f"{_ELTEX_INFO}.9", d.one_of({1: True, 2: False}, "TruthValue")),
+    part_number=d.Column(f"{_ELTEX_INFO}.10", d.text),
+)
+_DHCP_SNOOPING = d.LeaseTable(
+    mib="RADLAN-BRIDGE-SECURITY 2006-04-02",
+    port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_SNOOPING}.6", d.integer)),
+    # rlIpDhcpSnoopType: deletedByTimeout(2) is no binding any more.
+    address=d.Column(f"{_SNOOPING}.5", d.ipv4, d.Valid(f"{_SNOOPING}.3", frozenset({1, 3}))),
+    vlan=d.index_at(0, d.vlan),
+    mac=d.index_octets(1, 6, d.mac),
+)
+_IPV4_GROUPS = d.GroupTable(
+    mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
+    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".116.4.1.4", d.octets)),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_octets(1, 4, d.ipv4),
+)
+_INET_GROUPS = d.GroupTable(
+    mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
+    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".116.6.1.6", d.octets)),
+    vlan=d.index_at(0, d.vlan),
+    address=d.index_string(2, d.ip_address),
+)
+_MACS: tuple[d.MacTable, ...] = (
+    replace(d.standard.Q_BRIDGE_MACS, proven=(_MES2324B, _SG550, _SG350, _C1200), row=_tagged),
+    d.standard.BRIDGE_MACS,
+)
+_NO_TIME = "The MIB names no unit of the snooped lease time: when a lease ends is not told."
+
+
+def _driver(name: str, vendor: str, series: str, root: str, *claims: str, **more: Any) -> d.Driver:
+    """One maker's switches, whose tree hangs under ``root``, with what differs."""
+    shown: dict[str, Any] = {
+        "hardware": d.Hardware(
+            mib="RADLAN-Physicaldescription-MIB 2006-02-12; recordings of the makers",
+            model=(d.Column(f"{_UNIT}.11.1", d.text), d.Column(f"{_UNIT}.7.1", d.text)),
+            firmware=(d.Column(f"{_UNIT}.2.1", d.text),),
+            serial_number=(d.Column(f"{_UNIT}.5.1", d.text),),
+            mac=d.standard.HARDWARE.mac,
+        ),
+        "transceivers": (_OPTICS, _MODULES),
+        "notes": (_NO_TIME,),
+        **more,
+    }
+    return d.Driver(
+        name=name,
+        vendor=vendor,
+        series=series,
+        sys_object_ids=claims,
+        bases=dict.fromkeys(claims, root),
+        macs=_MACS,
+        leases=(_DHCP_SNOOPING,),
+        groups=(_IPV4_GROUPS, _INET_GROUPS),
+        **shown,
+    )
+
+
+_CISCO_SB = _driver(
+    "cisco_sb",
+    "Cisco",
+    "Small Business 200 to 550 and CBS; seen: SG350X-24P, SG550XG-8F8T 2.5.9.13",
+    f"{_E}.9.6.1.101",
+    f"{_E}.9.6.1",
+    seen={
+        _SG550: ("link", "counters", "transceiver", "macs", "neighbours"),
+        _SG350: ("link", "counters", "macs", "neighbours"),
+    },
+)
+DRIVERS = (
+    _driver(
+        "eltex_mes",
+        "Eltex",
+        "MES21xx, MES23xx, MES33xx, MES53xx; seen: MES2324B 4.0.16.2",
+        f"{_E}.89",
+        f"{_E}.35265.1",
+        when=(d.DescrMatches(r"\bMES-?(?!14|24)\d{4}"),),
+        transceivers=(_OPTICS, _ELTEX_MODULES),
+        seen={_MES2324B: ("link", "counters", "transceiver", "macs", "neighbours")},
+        notes=("Of a four-lane module (MES53xx) only the first lane is read.", _NO_TIME),
+    ),
+    _CISCO_SB,
+    replace(
+        _CISCO_SB,
+        name="cisco_c1200",
+        series="Catalyst 1200 and 1300; seen: C1200-8T-E-2G 4.1.9.85",
+        sys_object_ids=(f"{_E}.9.1",),
+        bases={f"{_E}.9.1": f"{_E}.9.6.1.101"},
+        when=(d.DescrMatches(r"^Catalyst 1[23]00\b"),),
+        seen={_C1200: ("link", "counters", "transceiver", "macs", "neighbours")},
+    ),
+    _driver(
+        "dell_powerconnect",
+        "Dell",
+        "PowerConnect 28xx, 35xx, 54xx, 55xx; seen: 2824",
+        f"{_E}.89",
+        f"{_E}.674.10895",
+        seen={"powerconnect_2824": ("link", "counters")},
+    ),
+    _driver(
+        "dlink_radlan",
+        "D-Link",
+        "DGS-3100; none recorded here",
+        f"{_E}.171.10.94.89.89",
+        f"{_E}.171.10.94",
+        limits=d.SnmpLimits(bulk=False),
+        notes=("The agent has no GETBULK.", _NO_TIME),
+    ),
+    _driver(
+        "netgear_radlan",
+        "Netgear",
+        "RADLAN-built smart switches; none recorded here",
+        f"{_E}.4526.17",
+        f"{_E}.4526.100",
+        when=(d.Answers(f"{_E}.4526.17.53.14.1.2.1"),),
+    ),
+    _driver(
+        "radlan",
+        "RADLAN",
+        "RADLAN under its own number; none recorded here",
+        f"{_E}.89",
+        f"{_E}.89",
+    ),
+)
