@@ -42,7 +42,7 @@ def _agent(spoil: Spoil, padding: bytes = b"") -> ScriptedAgent:
 
 def _sealed_answer(plain: ScriptedAgent, agent: V3Agent, asked: SealedMessage) -> bytes:
     """What the plain agent answers to the PDU of a sealed request, sealed."""
-    question = usm.pdu_of(asked, agent.user)
+    question = usm.opened(asked, agent.user).octets
     head = ber.encode_value(ber.INTEGER, 1) + ber.wrap(ber.OCTET_STRING, b"public")
     (answer,) = plain.hear(ber.wrap(ber.SEQUENCE, head + question))
     whole = answer[: header(answer).end]
@@ -72,7 +72,7 @@ def _read(way: str, spoil: Spoil, padding: bytes = b"", name: str | None = None)
                     return [agent.discovered(datagram)]
                 return [_sealed_answer(plain, agent, sealed) + padding]
 
-            async with V3Agent(USER, sealing) as agent, PysnmpEngine() as engine:
+            async with V3Agent(USER, sealing) as agent, SnmpEngine() as engine:
                 talk = engine.conversation(agent.target((20.0,)), SnmpLimits())
                 return await read_once(talk, asked, REGISTRY, FACTS, now)
 

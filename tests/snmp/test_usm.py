@@ -46,7 +46,7 @@ def test_what_is_sealed_can_be_opened(auth: AuthProtocol, priv: PrivProtocol | N
     assert (message.boots, message.time) == (3, 1010)
     assert message.level == usm.level_of(user)
     assert usm.is_authentic(message, user)
-    assert usm.pdu_of(message, user) == PDU
+    assert usm.opened(message, user).octets == PDU
     assert (PDU in message.octets) == (priv is None)
 
 
@@ -58,7 +58,7 @@ def test_without_authentication_nothing_is_authentic() -> None:
 
     assert message.level == 0
     assert not usm.is_authentic(message, user)
-    assert usm.pdu_of(message, user) == PDU
+    assert usm.opened(message, user).octets == PDU
 
 
 @pytest.mark.parametrize("auth", get_args(AuthProtocol))
@@ -130,7 +130,7 @@ def test_a_message_that_was_touched_is_refused(data: st.DataObject) -> None:
     with contextlib.suppress(ValueError):
         message = usm.parse(bytes(octets[:cut]))
         assert not usm.is_authentic(message, USER)
-        usm.pdu_of(message, USER)
+        usm.opened(message, USER)
 
 
 @settings(max_examples=300, deadline=None)
@@ -139,7 +139,7 @@ def test_any_octets_are_read_or_refused(octets: bytes) -> None:
     """Whatever comes is a message, or a ValueError."""
     for datagram in (octets, wrap(0x30, b"\x02\x01\x03" + octets)):
         with contextlib.suppress(ValueError):
-            usm.pdu_of(usm.parse(datagram), USER)
+            usm.opened(usm.parse(datagram), USER)
 
 
 def test_no_key_is_ever_printed() -> None:

@@ -124,7 +124,7 @@ class V3Agent(asyncio.DatagramProtocol):
         return self._sealed(message_id, _counter(UNKNOWN_ENGINE), V3User(name=""))
 
     def _asked(self, asked: SealedMessage) -> tuple[int, list[bytes]]:
-        pdu = usm.pdu_of(asked, self.user)
+        pdu = usm.opened(asked, self.user).octets
         at, end = read(pdu, 0, len(pdu), pdu[0])
         request_id, at = read_integer(pdu, at, end)
         _, at = read_integer(pdu, at, end)

@@ -12,6 +12,8 @@ import pytest
 from tests.snmp.snmpd import Snmpd, needs_snmpd
 
 from techinfo.errors import DeviceError, SnmpSecurityError, SnmpStatusError, SnmpTimeoutError
+from techinfo.snmp.conversation import SnmpConversation
+from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import (
     AuthProtocol,
     Cell,
@@ -22,7 +24,7 @@ from techinfo.snmp.interface import (
     V3User,
     Walked,
 )
-from techinfo.snmp.pysnmp_engine import PysnmpConversation, PysnmpEngine
+from techinfo.snmp.pysnmp_engine import PysnmpEngine
 
 pytestmark = needs_snmpd
 
@@ -43,6 +45,7 @@ NOBODY = V3User(name="nobody")
 AUTHS: tuple[AuthProtocol, ...] = get_args(AuthProtocol)
 PRIVS: tuple[PrivProtocol, ...] = get_args(PrivProtocol)
 
+Engine = SnmpEngine | PysnmpEngine
 Talk = Callable[[Conversation], Awaitable[object]]
 
 
@@ -85,11 +88,20 @@ def lonely(tmp_path: Path) -> Iterator[Snmpd]:
         yield agent
 
 
-def converse(target: SnmpTarget, talk: Talk) -> tuple[object, PysnmpConversation]:
+@pytest.fixture(params=[SnmpEngine, PysnmpEngine], ids=["own", "pysnmp"])
+def kind(request: pytest.FixtureRequest) -> type[Engine]:
+    """Each engine in turn."""
+    engine: type[Engine] = request.param
+    return engine
+
+
+def converse(
+    target: SnmpTarget, talk: Talk, kind: type[Engine] = SnmpEngine
+) -> tuple[object, SnmpConversation]:
     """Talk to an agent; what the talk gave, and the conversation."""
 
-    async def run() -> tuple[object, PysnmpConversation]:
-        async with asyncio.timeout(60), PysnmpEngine() as engine:
+    async def run() -> tuple[object, SnmpConversation]:
+        async with asyncio.timeout(60), kind() as engine:
             conversation = engine.conversation(target, SnmpLimits())
             return await talk(conversation), conversation
 
@@ -260,7 +272,7 @@ def test_equal_engine_ids_are_told_apart_by_address(tmp_path: Path) -> None:
     second = Snmpd(tmp_path / "second", *created(GUARDED), "sysName second", boots=500)
 
     async def run() -> tuple[list[Cell | None], list[int]]:
-        async with asyncio.timeout(60), PysnmpEngine() as engine:
+        async with asyncio.timeout(60), SnmpEngine() as engine:
             both = [
                 engine.conversation(agent.target(GUARDED), SnmpLimits())
                 for agent in (first, second)
@@ -280,7 +292,7 @@ def test_the_engine_is_discovered_once_for_all_conversations(agent: Snmpd) -> No
 
     async def run() -> list[int]:
         counts = []
-        async with asyncio.timeout(60), PysnmpEngine() as engine:
+        async with asyncio.timeout(60), SnmpEngine() as engine:
             for user in (GUARDED, OPEN):
                 conversation = engine.conversation(agent.target(user), SnmpLimits())
                 await name_of(conversation)

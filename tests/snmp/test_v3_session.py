@@ -15,8 +15,8 @@ from techinfo.errors import (
     SnmpStatusError,
     SnmpTimeoutError,
 )
+from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, SnmpLimits, V3User
-from techinfo.snmp.pysnmp_engine import PysnmpEngine
 from techinfo.snmp.usm import SealedMessage
 
 USER = V3User(
@@ -41,7 +41,7 @@ def get(
     """Ask an agent for two instances."""
 
     async def run() -> tuple[dict[str, Cell], V3Agent]:
-        async with asyncio.timeout(30), V3Agent(user, script) as agent, PysnmpEngine() as engine:
+        async with asyncio.timeout(30), V3Agent(user, script) as agent, SnmpEngine() as engine:
             conversation = engine.conversation(agent.target(timeouts), SnmpLimits())
             return await conversation.get([ONE, TWO]), agent
 
@@ -194,7 +194,7 @@ def test_an_agent_that_drops_old_boots_without_a_report_is_found_again() -> None
         return [] if stale else honest(agent, datagram)
 
     async def run() -> dict[str, Cell]:
-        async with asyncio.timeout(30), V3Agent(USER, mute) as agent, PysnmpEngine() as engine:
+        async with asyncio.timeout(30), V3Agent(USER, mute) as agent, SnmpEngine() as engine:
             conversation = engine.conversation(agent.target((0.5,)), SnmpLimits())
             await conversation.get([ONE, TWO])
             agent.engine = replace(agent.engine, boots=8, time=0)
