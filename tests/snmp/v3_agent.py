@@ -8,11 +8,14 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from tests.snmp.scripted_agent import ScriptedAgent
+
 from techinfo.snmp import usm
 from techinfo.snmp.ber import (
     COUNTER32,
     INTEGER,
     OBJECT_IDENTIFIER,
+    OCTET_STRING,
     RESPONSE,
     SEQUENCE,
     encode_oid,
@@ -22,6 +25,7 @@ from techinfo.snmp.ber import (
     wrap,
 )
 from techinfo.snmp.interface import SnmpTarget, V3User
+from techinfo.snmp.message import header
 from techinfo.snmp.usm import Peer, SealedMessage
 
 REPORT = 0xA8
@@ -40,6 +44,24 @@ def honest(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
         yield agent.report(asked, NOT_IN_WINDOW, replace(agent.user, priv=None))
     else:
         yield agent.answer(asked)
+
+
+def sealing(plain: ScriptedAgent, padding: bytes = b"") -> Script:
+    """Answer by SNMPv3 what an agent with a community answers, and some octets behind it."""
+
+    def script(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked = agent.read(datagram)
+        if asked is None:
+            return [agent.discovered(datagram)]
+        question = usm.opened(asked, agent.user).octets
+        head = encode_value(INTEGER, 1) + wrap(OCTET_STRING, b"public")
+        (answer,) = plain.hear(wrap(SEQUENCE, head + question))
+        whole = answer[: header(answer).end]
+        pdu = whole[whole.index(b"public") + len(b"public") :]
+        sealed = usm.sealed(agent.user, agent.engine, 0.0, asked.message_id, pdu)
+        return [sealed + padding]
+
+    return script
 
 
 class V3Agent(asyncio.DatagramProtocol):
