@@ -27,26 +27,25 @@ from techinfo.snmp.message import (
     Header,
     header,
     is_of,
+    is_v3,
     pdu_template,
     template,
     varbinds,
-    version_of,
 )
 from techinfo.snmp.questions import Ask, Question
-from techinfo.snmp.usm import VERSION as V3
 from techinfo.snmp.usm import parse
 from techinfo.snmp.v3_session import V3Session, Verdict
 
 _TICK = 0.05
-_MOST_READ = 64
+_MOST_READ = 16
 """Datagrams read before the event loop gets its turn."""
 _OCTETS_A_REPLY = 4096
 """Of receive buffer, the kernel's own cost included. Measured: with more replies in flight than
 buffer / 4 KiB packets are lost and throughput falls to a seventh."""
 _FIRST_ID, _LAST_ID = 0x40000000, 0x7FFFFFFF
 """Request-ids that always take four octets, so that a request is its template and they."""
-_MESSAGE_IDS = range(0x00800000, _FIRST_ID)
-"""Message-ids of SNMPv3: none is a request-id of another version. Four octets too."""
+_LEAST_MESSAGE_ID = 0x00800000
+"""Message-ids of SNMPv3 have 30 bits, so that none is a request-id of another version."""
 _LOST = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS})
 """A full send buffer is a lost packet: the next try covers it."""
 _MOST_GARBLED = 1024
@@ -280,8 +279,9 @@ class Channel:
         )
 
     def _message_id(self) -> int:
-        while (found := secrets.choice(_MESSAGE_IDS)) in self._pending:
-            pass
+        found = 0
+        while found < _LEAST_MESSAGE_ID or found in self._pending:
+            found = secrets.randbits(30)
         return found
 
     def _put(self, exchange: Exchange) -> None:
@@ -337,7 +337,7 @@ class Channel:
     def _received(self, datagram: bytes, sender: SocketAddress) -> None:
         self._traffic.received += 1
         try:
-            if version_of(datagram) == V3:
+            if is_v3(datagram):
                 self._received_v3(datagram, sender)
                 return
             head = header(datagram)

@@ -84,14 +84,11 @@ def template(
     return bytes((SEQUENCE,)) + encode_length(len(front) + 4 + len(tail)) + front, tail
 
 
-def version_of(datagram: bytes) -> int:
-    """The version that a message says it has: 0, 1 or 3.
-
-    Raises:
-        ValueError: It does not say.
-    """
-    at, end = read(datagram, 0, len(datagram), SEQUENCE)
-    return read_integer(datagram, at, end)[0]
+def is_v3(datagram: bytes) -> bool:
+    """Whether a message says that it is of SNMPv3; nothing else of it is looked at."""
+    size = datagram[1] if len(datagram) > 1 else 0
+    at = 2 if size < 0x80 else 2 + (size & 0x7F)
+    return datagram[at : at + 3] == b"\x02\x01\x03"
 
 
 def is_of(head: Header, version: Version) -> bool:

@@ -21,8 +21,8 @@ from techinfo.snmp.ber import (
     SEQUENCE,
     encode_length,
     encode_value,
+    long_length,
     read,
-    read_integer,
     wrap,
 )
 from techinfo.snmp.interface import V3User
@@ -36,7 +36,7 @@ VERSION: Final = 3
 _USM: Final = 3
 """msgSecurityModel (RFC 3411, SnmpSecurityModel)."""
 MOST_BOOTS: Final = 0x7FFFFFFF
-"""snmpEngineBoots and snmpEngineTime end here (RFC 3414, 2.2.2)."""
+"""snmpEngineBoots and snmpEngineTime end here (RFC 3414, 2.2.2), and so does a msgID."""
 _MOST_OCTETS: Final = 65507
 """msgMaxSize: what UDP over IPv4 can carry."""
 _ENGINE_ID_OCTETS: Final = range(5, 33)
@@ -116,7 +116,7 @@ def discovery(message_id: int) -> bytes:
     pdu = wrap(GET, _number(message_id) + _number(0) + _number(0) + wrap(SEQUENCE, b""))
     scoped = wrap(SEQUENCE, _context(b"", "") + pdu)
     parameters = _parameters(b"", 0, 0, "", 0, 0) + wrap(OCTET_STRING, b"")
-    return wrap(SEQUENCE, _head(message_id, 0) + parameters + scoped)
+    return wrap(SEQUENCE, _front(message_id, 0) + parameters + scoped)
 
 
 def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) -> bytes:
@@ -131,15 +131,17 @@ def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) ->
     """
     time, level = peer.time_at(now), level_of(user)
     keys = keys_of(user, peer.engine_id)
-    data, salt = wrap(SEQUENCE, _context(peer.engine_id, user.context) + pdu), b""
+    octets = _context(peer.engine_id, user.context) + pdu
+    data, salt = _SEQUENCE + encode_length(len(octets)) + octets, b""
     if level & PRIV:
-        encrypted, salt = keys.encrypted(peer.boots, time, data)
-        data = wrap(OCTET_STRING, encrypted)
+        octets, salt = keys.encrypted(peer.boots, time, data)
+        data = _OCTETS + encode_length(len(octets)) + octets
     size = keys.digest_octets
-    front = _parameters(peer.engine_id, peer.boots, time, user.name, size, len(salt))
-    front = _head(message_id, level) + front
-    tail = wrap(OCTET_STRING, salt) + data
-    front = bytes((SEQUENCE,)) + encode_length(len(front) + size + len(tail)) + front
+    front = _front(message_id, level) + _parameters(
+        peer.engine_id, peer.boots, time, user.name, size, len(salt)
+    )
+    tail = _OCTETS + bytes((len(salt),)) + salt + data
+    front = _SEQUENCE + encode_length(len(front) + size + len(tail)) + front
     return front + keys.digest(front + bytes(size) + tail) + tail
 
 
@@ -155,45 +157,80 @@ def parse(datagram: bytes) -> SealedMessage:
         raise ValueError("a message that is cut") from error
 
 
+_LAYOUT: Final = (
+    (SEQUENCE, True),
+    (INTEGER, False),  # msgVersion
+    (SEQUENCE, True),  # msgGlobalData
+    (INTEGER, False),  # msgID
+    (INTEGER, False),  # msgMaxSize
+    (OCTET_STRING, False),  # msgFlags
+    (INTEGER, False),  # msgSecurityModel
+    (OCTET_STRING, True),  # msgSecurityParameters
+    (SEQUENCE, True),
+    (OCTET_STRING, False),  # msgAuthoritativeEngineID
+    (INTEGER, False),  # msgAuthoritativeEngineBoots
+    (INTEGER, False),  # msgAuthoritativeEngineTime
+    (OCTET_STRING, False),  # msgUserName
+    (OCTET_STRING, False),  # msgAuthenticationParameters
+    (OCTET_STRING, False),  # msgPrivacyParameters
+)
+"""Types in their order, and whether the next ones stand inside (RFC 3412, 6; RFC 3414, 2.4)."""
+
+
+def _spans(d: bytes) -> list[tuple[int, int]]:
+    """Where the content of each element starts and stops, as its length claims."""
+    at = 0
+    spans = []
+    for tag, is_around in _LAYOUT:
+        if d[at] != tag:
+            raise ValueError(f"no element of type {tag:#x} where one must be")
+        size = d[at + 1]
+        at += 2
+        if size > 0x7F:
+            size, at = long_length(d, at)
+        spans.append((at, at + size))
+        if not is_around:
+            at += size
+    return spans
+
+
 def _parse(d: bytes) -> SealedMessage:
-    at, end = read(d, 0, len(d), SEQUENCE)
-    version, at = read_integer(d, at, end)
-    head, after_head = read(d, at, end, SEQUENCE)
-    message_id, head = read_integer(d, head, after_head)
-    _, head = read_integer(d, head, after_head)
-    flags, head = read(d, head, after_head, OCTET_STRING)
-    model, _ = read_integer(d, head, after_head)
-    if version != VERSION or model != _USM or head - flags != 1:
+    """Kept flat, as every answer is read by it."""
+    spans = _spans(d)
+    (_, end), (at, after), (_, head_end), message_id, _, (flags, flags_end), *spans = spans
+    (model, model_end), (_, outer_end), (_, inner_end), (engine, engine_end), *spans = spans
+    boots, time, (user, user_end), digest, (salt, salt_end) = spans
+    if head_end != model_end or not (outer_end == inner_end == salt_end <= end <= len(d)):
+        raise ValueError("an element that does not end where the one around it does")
+    if flags_end - flags != 1 or engine_end - engine not in _ENGINE_ID_OCTETS:
+        raise ValueError("flags or an engine ID of a size that SNMP does not have")
+    if d[at:after] != b"\x03" or d[model:model_end] != b"\x03":
         raise ValueError("not SNMPv3 with the user-based security model")
-    start, after = read(d, after_head, end, OCTET_STRING)
-    at, stop = read(d, start, after, SEQUENCE)
-    engine, at = read(d, at, stop, OCTET_STRING)
-    engine_id = d[engine:at]
-    boots, at = read_integer(d, at, stop)
-    time, at = read_integer(d, at, stop)
-    user, user_end = read(d, at, stop, OCTET_STRING)
-    digest = read(d, user_end, stop, OCTET_STRING)
-    salt, salt_end = read(d, digest[1], stop, OCTET_STRING)
-    level = d[flags] & (AUTH | PRIV)
-    _, data_end = read(d, after, end, OCTET_STRING if level & PRIV else SEQUENCE)
+    at, level = salt_end, d[flags] & (AUTH | PRIV)
+    _, data_end = read(d, at, end, OCTET_STRING if level & PRIV else SEQUENCE)
     if data_end != end:
         raise ValueError("octets after the scoped PDU")
-    if len(engine_id) not in _ENGINE_ID_OCTETS or not (
-        0 <= boots <= MOST_BOOTS and 0 <= time <= MOST_BOOTS
-    ):
-        raise ValueError("an engine that SNMP does not have")
     return SealedMessage(
         d[:end],
-        message_id,
+        _integer(d, message_id),
         level,
-        engine_id,
-        boots,
-        time,
+        d[engine:engine_end],
+        _integer(d, boots),
+        _integer(d, time),
         d[user:user_end],
         digest,
         d[salt:salt_end],
-        (after, end),
+        (at, end),
     )
+
+
+def _integer(d: bytes, span: tuple[int, int]) -> int:
+    """A number of 31 bits that is not negative, as all are here."""
+    at, stop = span
+    number = int.from_bytes(d[at:stop], "big", signed=True)
+    if at == stop or not 0 <= number <= MOST_BOOTS:
+        raise ValueError("a number that SNMPv3 does not have")
+    return number
 
 
 def is_authentic(message: SealedMessage, user: V3User) -> bool:
@@ -232,23 +269,29 @@ def _number(number: int) -> bytes:
     return encode_value(INTEGER, number)
 
 
+_SEQUENCE: Final = bytes((SEQUENCE,))
+_OCTETS: Final = bytes((OCTET_STRING,))
+
+
 @lru_cache(maxsize=4096)
 def _context(engine_id: bytes, name: str) -> bytes:
     return wrap(OCTET_STRING, engine_id) + wrap(OCTET_STRING, name.encode())
 
 
-def _head(message_id: int, level: int) -> bytes:
-    """Version and msgGlobalData (RFC 3412, 6)."""
-    number = _number(message_id)
-    head = bytes((SEQUENCE, len(number) + len(_HEAD_TAILS[level]))) + number + _HEAD_TAILS[level]
-    return _HEAD_FRONT + head
-
-
-_HEAD_FRONT: Final = _number(VERSION)
-_HEAD_TAILS: Final = tuple(
+_VERSION_OCTETS: Final = _number(VERSION)
+_AFTER_ID: Final = tuple(
     _number(_MOST_OCTETS) + wrap(OCTET_STRING, bytes((level | _REPORTABLE,))) + _number(_USM)
     for level in range(4)
 )
+"""Of msgGlobalData, by the level."""
+
+
+def _front(message_id: int, level: int) -> bytes:
+    """Version and msgGlobalData (RFC 3412, 6)."""
+    number = message_id.to_bytes(message_id.bit_length() // 8 + 1, "big")
+    after = _AFTER_ID[level]
+    head = bytes((SEQUENCE, 2 + len(number) + len(after), INTEGER, len(number)))
+    return _VERSION_OCTETS + head + number + after
 
 
 @lru_cache(maxsize=4096)
@@ -262,5 +305,5 @@ def _parameters(
     front = wrap(OCTET_STRING, engine_id) + _number(boots) + _number(time)
     front += wrap(OCTET_STRING, name.encode()) + bytes((OCTET_STRING, digest_octets))
     rest = digest_octets + 2 + salt_octets
-    front = bytes((SEQUENCE,)) + encode_length(len(front) + rest) + front
-    return bytes((OCTET_STRING,)) + encode_length(len(front) + rest) + front
+    front = _SEQUENCE + encode_length(len(front) + rest) + front
+    return _OCTETS + encode_length(len(front) + rest) + front

@@ -19,7 +19,7 @@ from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from techinfo.snmp.interface import AuthProtocol, PrivProtocol, V3User
@@ -31,6 +31,8 @@ SALT_OCTETS: Final = 8
 """Of every cipher (RFC 3414, 8.1.1.1; RFC 3826, 3.1.2.1)."""
 _DES_OCTETS: Final = 8
 """Of a DES key, and of its block."""
+_AES_OCTETS: Final = 16
+"""Of a block."""
 
 
 class _Auth(NamedTuple):
@@ -128,22 +130,42 @@ _des_salt: Final = _salts(SALT_OCTETS - 4)
 
 
 class _Aes:
-    """RFC 3826: CFB, from an IV of boots, time and salt."""
+    """RFC 3826: CFB, from an IV of boots, time and salt.
 
-    __slots__ = ("_key",)
+    To set up a cipher costs several times what it costs to use it, so each is set up once. All that
+    CFB remembers is the last block of ciphertext. So a message is led in by a block that makes the
+    IV this last block: to decrypt, the IV itself; to encrypt, what is encrypted to the IV.
+    """
+
+    __slots__ = ("_block", "_decryptor", "_encryptor", "_last", "_lock")
 
     def __init__(self, key: bytes) -> None:
-        self._key = AES(key)
-
-    def _cipher(self, boots: int, time: int, salt: bytes) -> Cipher[CFB]:
-        return Cipher(self._key, CFB((boots << 32 | time).to_bytes(8, "big") + salt))
+        iv = secrets.token_bytes(_AES_OCTETS)
+        self._encryptor = Cipher(AES(key), CFB(iv)).encryptor()
+        self._decryptor = Cipher(AES(key), CFB(iv)).decryptor()
+        self._block = Cipher(AES(key), ECB()).encryptor()  # noqa: S305 - one block, as in CFB
+        self._last = iv
+        self._lock = Lock()
 
     def encrypted(self, boots: int, time: int, octets: bytes) -> tuple[bytes, bytes]:
         salt = _aes_salt()
-        return self._cipher(boots, time, salt).encryptor().update(octets), salt
+        iv = int.from_bytes(_aes_iv(boots, time, salt), "big")
+        with self._lock:
+            beside = int.from_bytes(self._block.update(self._last), "big")
+            lead_in = (iv ^ beside).to_bytes(_AES_OCTETS, "big")
+            out = self._encryptor.update(lead_in + octets + bytes(-len(octets) % _AES_OCTETS))
+            self._last = out[-_AES_OCTETS:]
+        return out[_AES_OCTETS : _AES_OCTETS + len(octets)], salt
 
     def decrypted(self, boots: int, time: int, octets: bytes, salt: bytes) -> bytes:
-        return self._cipher(boots, time, salt).decryptor().update(octets)
+        whole = _aes_iv(boots, time, salt) + octets + bytes(-len(octets) % _AES_OCTETS)
+        with self._lock:
+            out = self._decryptor.update(whole)
+        return out[_AES_OCTETS : _AES_OCTETS + len(octets)]
+
+
+def _aes_iv(boots: int, time: int, salt: bytes) -> bytes:
+    return (boots << 32 | time).to_bytes(8, "big") + salt
 
 
 class _Des:
@@ -177,8 +199,10 @@ def _stretched(protocol: AuthProtocol, passphrase: bytes) -> bytes:
     """The key of a passphrase that belongs to no engine yet."""
     if not passphrase:
         raise ValueError("an empty passphrase")
-    times = _PASSPHRASE_OCTETS // len(passphrase) + 1
-    return _AUTH[protocol].hash((passphrase * times)[:_PASSPHRASE_OCTETS])
+    whole, rest = divmod(_PASSPHRASE_OCTETS, len(passphrase))
+    hashed = hashlib.new(_AUTH[protocol].name, passphrase * whole)
+    hashed.update(passphrase[:rest])
+    return hashed.digest()
 
 
 _master = lru_cache(maxsize=256)(_stretched)

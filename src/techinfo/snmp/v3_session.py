@@ -107,19 +107,17 @@ class V3Session:
     """
 
     def __init__(self, user: V3User, peer: Peer, where: str) -> None:
-        self._user = user
         self._peer = peer
         self._where = where
+        self.begin(user)
         self._request_id = 0
         self._engine_id = b""
-        self._met = False
         self._trusted = False
-        self._engines = 0
-        self._resynchronised = False
 
     def begin(self, user: V3User) -> None:
         """Another request comes next; the user is the same, in the context to ask in."""
         self._user = user
+        self._guard = (level_of(user), user.name.encode(), user.context.encode())
         self._met = False
         self._engines = 0
         self._resynchronised = False
@@ -199,15 +197,12 @@ class V3Session:
         authentic: bool,
     ) -> bool:
         """Whether it is guarded as the request was, and of the same things and time."""
-        user, level = self._user, level_of(self._user)
         return (
             self._engine_id != b""
-            and message.level == level
-            and authentic == bool(level)
-            and response.head.request_id == self._request_id
+            and (message.level, message.user, scoped.context) == self._guard
+            and authentic == bool(message.level)
             and message.engine_id == scoped.engine_id == self._engine_id
-            and message.user == user.name.encode()
-            and scoped.context == user.context.encode()
+            and response.head.request_id == self._request_id
             and not (authentic and self._is_stale(message, now))
         )
 
