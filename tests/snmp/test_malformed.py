@@ -26,7 +26,7 @@ USER = V3User(name="a", auth="SHA", auth_key=b"a" * 8, priv="AES-128", priv_key=
 FACTS = (Fact.LINK, Fact.COUNTERS)
 IF, IFX = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1"
 REGISTRY = load()
-WAYS = ("own engine", "pysnmp", "SNMPv3")
+WAYS = ("own engine", "pysnmp", "SNMPv3", "SNMPv3 by pysnmp")
 Spoil = Callable[[Bound], Bound]
 """What becomes of a varbind on its way out."""
 
@@ -46,7 +46,7 @@ def _read(way: str, spoil: Spoil, padding: bytes = b"", name: str | None = None)
 
     async def run() -> Reading:
         async with asyncio.timeout(30), _agent(spoil, padding) as plain:
-            if way != "SNMPv3":
+            if not way.startswith("SNMPv3"):
                 engine: SnmpEngine | PysnmpEngine = (
                     SnmpEngine() if way == "own engine" else PysnmpEngine()
                 )
@@ -54,8 +54,8 @@ def _read(way: str, spoil: Spoil, padding: bytes = b"", name: str | None = None)
                     talk = engine.conversation(plain.target(), SnmpLimits())
                     return await read_once(talk, asked, REGISTRY, FACTS, now)
 
-            script = sealing(plain, padding)
-            async with V3Agent(USER, script) as agent, SnmpEngine() as engine:
+            kind = SnmpEngine if way == "SNMPv3" else PysnmpEngine
+            async with V3Agent(USER, sealing(plain, padding)) as agent, kind() as engine:
                 talk = engine.conversation(agent.target((20.0,)), SnmpLimits())
                 return await read_once(talk, asked, REGISTRY, FACTS, now)
 
@@ -153,6 +153,7 @@ BROKEN = [_one_too_long, _far_too_long, _too_short, _no_type, lambda _: b"", lam
     [
         *((way, f"{IFX}.18.3", _one_too_long) for way in WAYS),
         *(("own engine", f"{IF}.2.3", made) for made in BROKEN),
+        *(("SNMPv3", f"{IF}.2.3", made) for made in BROKEN),
         ("pysnmp", f"{IFX}.1.3", _no_type),
     ],
 )

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.snmp.v3_agent import NOT_IN_WINDOW, UNKNOWN_ENGINE, Script, V3Agent, honest
 
 from techinfo.errors import (
+    DeviceUnreachableError,
     SnmpProtocolError,
     SnmpSecurityError,
     SnmpStatusError,
     SnmpTimeoutError,
 )
+from techinfo.snmp import usm
+from techinfo.snmp.ber import encode_response
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, SnmpLimits, V3User
-from techinfo.snmp.usm import SealedMessage
+from techinfo.snmp.usm import Peer, SealedMessage
+from techinfo.snmp.usm_keys import keys_of
+from techinfo.snmp.v3_session import V3Session
 
 USER = V3User(
     name="alice",
@@ -31,6 +40,8 @@ NAKED = V3User(name="alice")
 ONE = "1.3.6.1.2.1.1.3.0"
 TWO = "1.3.6.1.2.1.1.7.0"
 FIVES: dict[str, Cell] = {ONE: 5, TWO: 5}
+THEN = 5000
+"""snmpEngineTime of the agents."""
 SHORT = (0.1,)
 LONG = (20.0,)
 
@@ -42,6 +53,7 @@ def get(
 
     async def run() -> tuple[dict[str, Cell], V3Agent]:
         async with asyncio.timeout(30), V3Agent(user, script) as agent, SnmpEngine() as engine:
+            agent.engine = replace(agent.engine, time=THEN)
             conversation = engine.conversation(agent.target(timeouts), SnmpLimits())
             return await conversation.get([ONE, TWO]), agent
 
@@ -135,6 +147,180 @@ def test_a_window_report_that_anybody_can_write_is_not_believed() -> None:
     assert len(agent.heard) == 2
 
 
+Odd = Callable[[V3Agent, SealedMessage], bytes]
+
+
+def after(odd: Odd) -> Script:
+    """The right answer, after an odd one that would be an error if it were believed."""
+
+    def script(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        return before if asked is None else [odd(agent, asked), agent.answer(asked)]
+
+    return script
+
+
+def by(**other: Any) -> Odd:
+    """Answered as another user, who has the same keys."""
+    return lambda agent, asked: agent.answer(asked, replace(agent.user, **other), status=5)
+
+
+def of_engine(**other: Any) -> Odd:
+    """Answered as another engine, or by another clock."""
+
+    def odd(agent: V3Agent, asked: SealedMessage) -> bytes:
+        own = agent.engine
+        agent.engine = replace(own, **other)
+        answer = agent.answer(asked, status=5)
+        agent.engine = own
+        return answer
+
+    return odd
+
+
+def of_context_engine(agent: V3Agent, asked: SealedMessage) -> bytes:
+    """Of a PDU that another engine's context is the scope of; signed again where it is signed."""
+    octets = agent.answer(asked, replace(agent.user, priv=None), status=5)
+    engine_id = agent.engine.engine_id
+    front, back = octets.rsplit(engine_id, 1)
+    octets = front + bytes(reversed(engine_id)) + back
+    start, stop = usm.parse(octets).digest
+    blank = octets[:start] + bytes(stop - start) + octets[stop:]
+    return octets[:start] + keys_of(agent.user, engine_id).digest(blank) + octets[stop:]
+
+
+def of_another_request(agent: V3Agent, asked: SealedMessage) -> bytes:
+    """With the message-id of this one."""
+    return agent.answer(asked, request_id=0x12345678, status=5)
+
+
+def in_the_clear(_agent: V3Agent, asked: SealedMessage) -> bytes:
+    """By SNMPv2c, with the message-id for a request-id."""
+    return encode_response(
+        version=1,
+        community=b"",
+        request_id=asked.message_id,
+        error_status=5,
+        error_index=0,
+        varbinds=[],
+    )
+
+
+OTHER_ENGINE = bytes.fromhex("80001f88046f616c")
+ANYBODY = {
+    "request-id": of_another_request,
+    "user": by(name="bob"),
+    "context": by(context="vlan-1"),
+    "engine": of_engine(engine_id=OTHER_ENGINE),
+    "context engine": of_context_engine,
+    "SNMPv2c": in_the_clear,
+}
+TIMELY = {
+    "old boots": of_engine(boots=6),
+    "old time": of_engine(time=THEN - 151),
+    "last boots": of_engine(boots=0x7FFFFFFF),
+}
+
+
+@pytest.mark.parametrize("odd", ANYBODY.values(), ids=ANYBODY)
+@pytest.mark.parametrize("user", [USER, PLAIN, NAKED], ids=["authPriv", "authNoPriv", "none"])
+def test_an_answer_to_something_else_is_not_believed(user: V3User, odd: Odd) -> None:
+    """Whatever RFC 3412, 7.2.12 compares is compared; the right answer after it is taken."""
+    if user is USER and odd is of_context_engine:
+        user = PLAIN
+    cells, agent = get(after(odd), user=user)
+
+    assert cells == FIVES
+    assert len(agent.heard) == 2
+
+
+@pytest.mark.parametrize("odd", TIMELY.values(), ids=TIMELY)
+def test_an_answer_of_an_older_time_is_not_believed(odd: Odd) -> None:
+    """RFC 3414, 3.2.7b: it is authentic, and from before."""
+    cells, agent = get(after(odd))
+
+    assert cells == FIVES
+    assert len(agent.heard) == 2
+
+
+def test_a_clock_that_is_somewhat_slow_is_believed() -> None:
+    """The window is 150 seconds; half of it is well inside, however long the test takes."""
+
+    def slow(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        if asked is None:
+            return before
+        agent.engine = replace(agent.engine, time=THEN - 75)
+        return [agent.answer(asked)]
+
+    cells, _ = get(slow)
+
+    assert cells == FIVES
+
+
+def test_without_authentication_no_time_is_looked_at() -> None:
+    """Nobody vouches for it."""
+
+    def old(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        if asked is None:
+            return before
+        agent.engine = replace(agent.engine, boots=1, time=0)
+        return [agent.answer(asked)]
+
+    cells, _ = get(old, user=NAKED)
+
+    assert cells == FIVES
+
+
+def test_the_right_answer_from_another_port_is_not_believed() -> None:
+    """Somebody who has heard the answer sends it from elsewhere."""
+
+    def elsewhere(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        if asked is None:
+            return before
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.sendto(agent.answer(asked), agent.asker)
+        return []
+
+    with pytest.raises(SnmpSecurityError, match="answers discovery, but no request"):
+        get(elsewhere, SHORT)
+
+
+@pytest.mark.parametrize("user", [USER, PLAIN, NAKED], ids=["authPriv", "authNoPriv", "none"])
+def test_every_cut_of_an_answer_is_refused(user: V3User) -> None:
+    """Each length from nothing up is no answer; the whole one after them is."""
+
+    def cut(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        if asked is None:
+            return before
+        whole = agent.answer(asked)
+        return [*(whole[:size] for size in range(len(whole))), whole]
+
+    cells, agent = get(cut, user=user)
+
+    assert cells == FIVES
+    assert len(agent.heard) == 2
+
+
+def test_the_time_is_learnt_anew_once() -> None:
+    """Discovery, the request, and the request once more: then the report is the answer."""
+    heard: list[bytes] = []
+
+    def never(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        heard.append(datagram)
+        asked, before = met(agent, datagram)
+        return before if asked is None else [agent.report(asked, NOT_IN_WINDOW, PLAIN)]
+
+    with pytest.raises(SnmpSecurityError, match="never content with the time") as caught:
+        get(never)
+
+    assert caught.value.report == "usmStatsNotInTimeWindows"
+    assert len(heard) == 3
+
+
 @pytest.mark.parametrize("oid", [NOT_IN_WINDOW, UNKNOWN_ENGINE])
 def test_an_agent_that_reports_for_ever_is_given_up(oid: str) -> None:
     """The same report again and again ends in an error, after a few messages."""
@@ -213,3 +399,92 @@ def test_a_first_message_that_is_lost_is_sent_again() -> None:
 
     assert cells == FIVES
     assert len(agent.heard) == 3
+
+
+async def hashing(before: set[threading.Thread]) -> None:
+    """Wait until a thread works keys out that was not there before."""
+    while all(  # noqa: ASYNC110 - a thread that starts is no event
+        thread in before or not thread.name.startswith("snmp-keys")
+        for thread in threading.enumerate()
+    ):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("end", ["engine", "conversation"])
+def test_who_is_closed_while_keys_are_worked_out_gets_an_error(end: str) -> None:
+    """Nothing is sent after it."""
+    slow = replace(USER, auth_key=end.encode(), auth="SHA-512", priv="AES-256-C")
+
+    async def run() -> int:
+        async with asyncio.timeout(30), V3Agent(slow) as agent, SnmpEngine() as engine:
+            conversation = engine.conversation(agent.target(LONG), SnmpLimits())
+            before = set(threading.enumerate())
+            asking = asyncio.create_task(conversation.get([ONE]))
+            await hashing(before)
+            await (engine if end == "engine" else conversation).close()
+            with pytest.raises(DeviceUnreachableError, match="closed"):
+                await asking
+            return len(agent.heard)
+
+    assert asyncio.run(run()) == 1
+
+
+def test_a_question_that_is_given_up_while_keys_are_worked_out_is_not_asked() -> None:
+    """The next one of the conversation is."""
+    slow = replace(USER, auth_key=b"given-up", auth="SHA-512", priv="AES-256-C")
+
+    async def run() -> tuple[dict[str, Cell], int]:
+        async with asyncio.timeout(30), V3Agent(slow) as agent, SnmpEngine() as engine:
+            conversation = engine.conversation(agent.target(LONG), SnmpLimits())
+            before = set(threading.enumerate())
+            asking = asyncio.create_task(conversation.get([ONE]))
+            await hashing(before)
+            asking.cancel()
+            return await conversation.get([ONE, TWO]), len(agent.heard)
+
+    assert asyncio.run(run()) == (FIVES, 2)
+
+
+def test_many_agents_are_met_at_once() -> None:
+    """Each has an engine ID and keys of its own, and gets its own answer."""
+
+    async def run() -> list[dict[str, Cell]]:
+        async with asyncio.timeout(30), AsyncExitStack() as stack, SnmpEngine() as engine:
+            asked = []
+            for number in range(30):
+                user = replace(USER, auth_key=b"key-of-%d" % number)
+                agent = await stack.enter_async_context(V3Agent(user))
+                engine_id = b"\x80\x00\x1f\x88\x04of-%02d" % number
+                agent.engine = replace(agent.engine, engine_id=engine_id)
+                conversation = engine.conversation(agent.target(LONG), SnmpLimits())
+                asked.append(conversation.get([ONE, TWO]))
+            return await asyncio.gather(*asked)
+
+    assert asyncio.run(run()) == [FIVES] * 30
+
+
+def test_an_agent_that_is_less_than_it_was_is_asked_again_later() -> None:
+    """Answers that are not believed end in an error; the engine is discovered anew after it."""
+
+    async def run() -> dict[str, Cell]:
+        async with asyncio.timeout(30), V3Agent(USER) as agent, SnmpEngine() as engine:
+            conversation = engine.conversation(agent.target((0.2,)), SnmpLimits())
+            await conversation.get([ONE, TWO])
+            agent.script = lambda agent, datagram: [
+                of_engine(boots=6)(agent, asked) if (asked := agent.read(datagram)) else b""
+            ]
+            with pytest.raises(SnmpProtocolError, match="cannot be read"):
+                await conversation.get([ONE, TWO])
+            agent.engine = replace(agent.engine, boots=6)
+            agent.script = honest
+            return await conversation.get([ONE, TWO])
+
+    assert asyncio.run(run()) == FIVES
+
+
+def test_no_secret_is_in_what_an_exchange_shows() -> None:
+    """Neither in the session's nor in the peer's."""
+    peer = Peer(engine_id=OTHER_ENGINE)
+    session = V3Session(USER, peer, "192.0.2.7:161")
+
+    assert "s3cret" not in f"{session!r} {peer!r} {USER!r}"

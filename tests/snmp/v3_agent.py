@@ -71,6 +71,7 @@ class V3Agent(asyncio.DatagramProtocol):
         engine: Who it is.
         script: What it does.
         heard: Datagrams so far.
+        asker: Where the last one came from.
     """
 
     def __init__(self, user: V3User, script: Script = honest) -> None:
@@ -78,6 +79,7 @@ class V3Agent(asyncio.DatagramProtocol):
         self.engine = Peer(engine_id=bytes.fromhex("80001f88046f616b"), boots=7, time=99)
         self.script = script
         self.heard: list[bytes] = []
+        self.asker = ("", 0)
         self._transport: asyncio.DatagramTransport | None = None
 
     async def __aenter__(self) -> Self:
@@ -109,6 +111,7 @@ class V3Agent(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer by the script."""
         self.heard.append(data)
+        self.asker = addr
         for datagram in self.script(self, data):
             self.transport.sendto(datagram, addr)
 
@@ -126,9 +129,11 @@ class V3Agent(asyncio.DatagramProtocol):
         *,
         status: int = 0,
         message_id: int | None = None,
+        request_id: int | None = None,
     ) -> bytes:
         """Every instance that is asked for is the number 5."""
-        request_id, oids = self._asked(asked)
+        own_id, oids = self._asked(asked)
+        request_id = own_id if request_id is None else request_id
         five = encode_value(INTEGER, 5)
         pdu = _pdu(RESPONSE, request_id, status, [wrap(OBJECT_IDENTIFIER, o) + five for o in oids])
         return self._sealed(asked.message_id if message_id is None else message_id, pdu, user)
