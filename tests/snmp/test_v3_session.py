@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -11,9 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.snmp.v3_agent import NOT_IN_WINDOW, UNKNOWN_ENGINE, Script, V3Agent, honest
 
 from techinfo.errors import (
+    DeviceError,
     DeviceUnreachableError,
     SnmpProtocolError,
     SnmpSecurityError,
@@ -21,9 +25,10 @@ from techinfo.errors import (
     SnmpTimeoutError,
 )
 from techinfo.snmp import usm
-from techinfo.snmp.ber import encode_response
+from techinfo.snmp.ber import GET, encode_oid, encode_response
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, SnmpLimits, V3User
+from techinfo.snmp.message import pdu_template
 from techinfo.snmp.usm import Peer, SealedMessage
 from techinfo.snmp.usm_keys import keys_of
 from techinfo.snmp.v3_session import V3Session
@@ -488,3 +493,19 @@ def test_no_secret_is_in_what_an_exchange_shows() -> None:
     session = V3Session(USER, peer, "192.0.2.7:161")
 
     assert "s3cret" not in f"{session!r} {peer!r} {USER!r}"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_any_octets_are_taken_refused_or_not_believed(data: st.DataObject) -> None:
+    """Nothing vouches for a message of noAuthNoPriv: each octet of it may be anything."""
+    agent = V3Agent(NAKED)
+    session = V3Session(NAKED, replace(agent.engine), "192.0.2.7:161")
+    head, tail = pdu_template(GET, 0, (encode_oid(ONE),))
+    asked = usm.parse(session.seal(4711, 5, head + bytes((0, 0, 0, 5)) + tail, 0.0))
+    octets = bytearray(agent.answer(asked))
+    for place in data.draw(st.lists(st.integers(0, len(octets) - 1), max_size=4)):
+        octets[place] = data.draw(st.integers(0, 255))
+
+    with contextlib.suppress(ValueError, DeviceError):
+        session.take(usm.parse(bytes(octets)), 0.0)

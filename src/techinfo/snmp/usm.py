@@ -256,12 +256,9 @@ def opened(message: SealedMessage, user: V3User) -> ScopedPdu:
         start, stop = read(message.octets, start, stop, OCTET_STRING)
         keys, encrypted = keys_of(user, message.engine_id), message.octets[start:stop]
         scoped = keys.decrypted(message.boots, message.time, encrypted, message.salt)
-    try:
-        at, end = read(scoped, 0, len(scoped), SEQUENCE)
-        engine, engine_end = read(scoped, at, end, OCTET_STRING)
-        name, name_end = read(scoped, engine_end, end, OCTET_STRING)
-    except IndexError as error:
-        raise ValueError("a scoped PDU that is cut") from error
+    at, end = read(scoped, 0, len(scoped), SEQUENCE)
+    engine, engine_end = read(scoped, at, end, OCTET_STRING)
+    name, name_end = read(scoped, engine_end, end, OCTET_STRING)
     return ScopedPdu(scoped[engine:engine_end], scoped[name:name_end], scoped[name_end:end])
 
 
