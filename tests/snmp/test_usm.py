@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.snmp.v3_agent import is_authentic, pdu_of
 
 from techinfo.snmp import usm
 from techinfo.snmp.ber import GET, wrap
@@ -45,8 +46,8 @@ def test_what_is_sealed_can_be_opened(auth: AuthProtocol, priv: PrivProtocol | N
     assert (message.message_id, message.engine_id) == (4711, PEER.engine_id)
     assert (message.boots, message.time) == (3, 1010)
     assert message.level == usm.level_of(user)
-    assert usm.is_authentic(message, user)
-    assert usm.opened(message, user).octets == PDU
+    assert is_authentic(message, user)
+    assert pdu_of(message, user) == PDU
     assert (PDU in message.octets) == (priv is None)
 
 
@@ -57,8 +58,8 @@ def test_without_authentication_nothing_is_authentic() -> None:
     message = usm.parse(sealed(user))
 
     assert message.level == 0
-    assert not usm.is_authentic(message, user)
-    assert usm.opened(message, user).octets == PDU
+    assert not is_authentic(message, user)
+    assert pdu_of(message, user) == PDU
 
 
 @pytest.mark.parametrize("auth", get_args(AuthProtocol))
@@ -83,7 +84,7 @@ def test_the_digest_finds_its_place_beside_other_zeros() -> None:
     message = usm.parse(sealed(peer=peer))
 
     assert message.engine_id == bytes(24)
-    assert usm.is_authentic(message, USER)
+    assert is_authentic(message, USER)
 
 
 def test_time_goes_on_and_stops_at_its_end() -> None:
@@ -106,7 +107,7 @@ def test_time_goes_on_and_stops_at_its_end() -> None:
 )
 def test_another_key_does_not_open_it(other: V3User) -> None:
     """Neither another passphrase, nor another protocol, nor none."""
-    assert not usm.is_authentic(usm.parse(sealed()), other)
+    assert not is_authentic(usm.parse(sealed()), other)
 
 
 def test_discovery_names_nobody() -> None:
@@ -129,8 +130,8 @@ def test_a_message_that_was_touched_is_refused(data: st.DataObject) -> None:
 
     with contextlib.suppress(ValueError):
         message = usm.parse(bytes(octets[:cut]))
-        assert not usm.is_authentic(message, USER)
-        usm.opened(message, USER)
+        assert not is_authentic(message, USER)
+        pdu_of(message, USER)
 
 
 @settings(max_examples=300, deadline=None)
@@ -139,7 +140,7 @@ def test_any_octets_are_read_or_refused(octets: bytes) -> None:
     """Whatever comes is a message, or a ValueError."""
     for datagram in (octets, wrap(0x30, b"\x02\x01\x03" + octets)):
         with contextlib.suppress(ValueError):
-            usm.opened(usm.parse(datagram), USER)
+            pdu_of(usm.parse(datagram), USER)
 
 
 def test_no_key_is_ever_printed() -> None:

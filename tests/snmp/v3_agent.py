@@ -27,6 +27,7 @@ from techinfo.snmp.ber import (
 from techinfo.snmp.interface import SnmpTarget, V3User
 from techinfo.snmp.message import header
 from techinfo.snmp.usm import Peer, SealedMessage
+from techinfo.snmp.usm_keys import keys_of
 
 REPORT = 0xA8
 UNKNOWN_ENGINE = "1.3.6.1.6.3.15.1.1.4.0"
@@ -46,6 +47,22 @@ def honest(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
         yield agent.answer(asked)
 
 
+def pdu_of(message: SealedMessage, user: V3User) -> bytes:
+    """The PDU in a message of a user.
+
+    Raises:
+        ValueError: It cannot be decrypted, or not read.
+    """
+    scope = usm.scope_of(message.engine_id, user.context)
+    octets, at, end, _ = usm.opened(message, keys_of(user, message.engine_id), scope)
+    return octets[at:end]
+
+
+def is_authentic(message: SealedMessage, user: V3User) -> bool:
+    """Whether someone with the user's keys wrote it."""
+    return usm.is_authentic(message, keys_of(user, message.engine_id))
+
+
 def sealing(plain: ScriptedAgent, padding: bytes = b"") -> Script:
     """Answer by SNMPv3 what an agent with a community answers, and some octets behind it."""
 
@@ -53,7 +70,7 @@ def sealing(plain: ScriptedAgent, padding: bytes = b"") -> Script:
         asked = agent.read(datagram)
         if asked is None:
             return [agent.discovered(datagram)]
-        question = usm.opened(asked, agent.user).octets
+        question = pdu_of(asked, agent.user)
         head = encode_value(INTEGER, 1) + wrap(OCTET_STRING, b"public")
         (answer,) = plain.hear(wrap(SEQUENCE, head + question))
         whole = answer[: header(answer).end]
@@ -151,7 +168,7 @@ class V3Agent(asyncio.DatagramProtocol):
         return self._sealed(message_id, _counter(UNKNOWN_ENGINE), V3User(name=""))
 
     def _asked(self, asked: SealedMessage) -> tuple[int, list[bytes]]:
-        pdu = usm.opened(asked, self.user).octets
+        pdu = pdu_of(asked, self.user)
         at, end = read(pdu, 0, len(pdu), pdu[0])
         request_id, at = read_integer(pdu, at, end)
         _, at = read_integer(pdu, at, end)

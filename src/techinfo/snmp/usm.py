@@ -26,7 +26,7 @@ from techinfo.snmp.ber import (
     wrap,
 )
 from techinfo.snmp.interface import V3User
-from techinfo.snmp.usm_keys import keys_of
+from techinfo.snmp.usm_keys import Keys, keys_of
 
 AUTH: Final = 1
 PRIV: Final = 2
@@ -97,11 +97,18 @@ class SealedMessage(NamedTuple):
 
 
 class ScopedPdu(NamedTuple):
-    """A PDU with tag and length, and the context that it is of (RFC 3412, 6.8)."""
+    """A PDU, and whether it is of the context that was asked for (RFC 3412, 6.8).
 
-    engine_id: bytes
-    context: bytes
+    Attributes:
+        octets: The PDU stands in them.
+        at: Where it starts, with tag and length.
+        end: Where it stops.
+    """
+
     octets: bytes
+    at: int
+    end: int
+    is_in_scope: bool
 
 
 def level_of(user: V3User) -> int:
@@ -114,9 +121,9 @@ def level_of(user: V3User) -> int:
 def discovery(message_id: int) -> bytes:
     """A question that every engine answers with a report of who it is (RFC 3414, 4)."""
     pdu = wrap(GET, _number(message_id) + _number(0) + _number(0) + wrap(SEQUENCE, b""))
-    scoped = wrap(SEQUENCE, _context(b"", "") + pdu)
-    parameters = _parameters(b"", 0, 0, "", 0, 0) + wrap(OCTET_STRING, b"")
-    return wrap(SEQUENCE, _front(message_id, 0) + parameters + scoped)
+    scoped = wrap(SEQUENCE, scope_of(b"", "") + pdu)
+    rest = _front(0, b"", 0, 0, "", 0, 0) + wrap(OCTET_STRING, b"") + scoped
+    return wrap(SEQUENCE, _identified(message_id, rest))
 
 
 def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) -> bytes:
@@ -131,15 +138,14 @@ def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) ->
     """
     time, level = peer.time_at(now), level_of(user)
     keys = keys_of(user, peer.engine_id)
-    octets = _context(peer.engine_id, user.context) + pdu
+    octets = scope_of(peer.engine_id, user.context) + pdu
     data, salt = _SEQUENCE + encode_length(len(octets)) + octets, b""
     if level & PRIV:
         octets, salt = keys.encrypted(peer.boots, time, data)
         data = _OCTETS + encode_length(len(octets)) + octets
     size = keys.digest_octets
-    front = _front(message_id, level) + _parameters(
-        peer.engine_id, peer.boots, time, user.name, size, len(salt)
-    )
+    front = _front(level, peer.engine_id, peer.boots, time, user.name, size, len(salt))
+    front = _identified(message_id, front)
     tail = _OCTETS + bytes((len(salt),)) + salt + data
     front = _SEQUENCE + encode_length(len(front) + size + len(tail)) + front
     return front + keys.digest(front + bytes(size) + tail) + tail
@@ -233,19 +239,23 @@ def _integer(d: bytes, span: tuple[int, int]) -> int:
     return number
 
 
-def is_authentic(message: SealedMessage, user: V3User) -> bool:
-    """Whether someone with the user's key wrote it. Without authentication nothing is."""
-    if not message.level & AUTH or user.auth is None:
+def is_authentic(message: SealedMessage, keys: Keys) -> bool:
+    """Whether someone with these keys wrote it. Without authentication nothing is."""
+    if not message.level & AUTH or not keys.digest_octets:
         return False
-    keys = keys_of(user, message.engine_id)
     start, stop = message.digest
     octets = message.octets
     digest = keys.digest(octets[:start] + bytes(stop - start) + octets[stop:])
     return hmac.compare_digest(digest, octets[start:stop])
 
 
-def opened(message: SealedMessage, user: V3User) -> ScopedPdu:
+def opened(message: SealedMessage, keys: Keys, scope: bytes) -> ScopedPdu:
     """What a message holds, decrypted where it is encrypted.
+
+    Args:
+        message: Not opened yet.
+        keys: Of the user and the message's engine.
+        scope: What `scope_of` says of the request.
 
     Raises:
         ValueError: It cannot be decrypted, or not read.
@@ -254,12 +264,22 @@ def opened(message: SealedMessage, user: V3User) -> ScopedPdu:
     scoped = message.octets[start:stop]
     if message.level & PRIV:
         start, stop = read(message.octets, start, stop, OCTET_STRING)
-        keys, encrypted = keys_of(user, message.engine_id), message.octets[start:stop]
+        encrypted = message.octets[start:stop]
         scoped = keys.decrypted(message.boots, message.time, encrypted, message.salt)
     at, end = read(scoped, 0, len(scoped), SEQUENCE)
+    if scoped.startswith(scope, at):
+        return ScopedPdu(scoped, at + len(scope), end, is_in_scope=True)
     engine, engine_end = read(scoped, at, end, OCTET_STRING)
     name, name_end = read(scoped, engine_end, end, OCTET_STRING)
-    return ScopedPdu(scoped[engine:engine_end], scoped[name:name_end], scoped[name_end:end])
+    found = wrap(OCTET_STRING, scoped[engine:engine_end])
+    found += wrap(OCTET_STRING, scoped[name:name_end])  # lengths may have been spelt longer
+    return ScopedPdu(scoped, name_end, end, is_in_scope=found == scope)
+
+
+@lru_cache(maxsize=4096)
+def scope_of(engine_id: bytes, context: str) -> bytes:
+    """The contextEngineID and contextName of a scoped PDU, in BER."""
+    return wrap(OCTET_STRING, engine_id) + wrap(OCTET_STRING, context.encode())
 
 
 def _number(number: int) -> bytes:
@@ -270,37 +290,39 @@ _SEQUENCE: Final = bytes((SEQUENCE,))
 _OCTETS: Final = bytes((OCTET_STRING,))
 
 
-@lru_cache(maxsize=4096)
-def _context(engine_id: bytes, name: str) -> bytes:
-    return wrap(OCTET_STRING, engine_id) + wrap(OCTET_STRING, name.encode())
-
-
-_VERSION_OCTETS: Final = _number(VERSION)
 _AFTER_ID: Final = tuple(
     _number(_MOST_OCTETS) + wrap(OCTET_STRING, bytes((level | _REPORTABLE,))) + _number(_USM)
     for level in range(4)
 )
-"""Of msgGlobalData, by the level."""
+"""Of msgGlobalData what follows the msgID, by the level (RFC 3412, 6)."""
+_BEFORE_ID: Final = tuple(
+    _number(VERSION) + bytes((SEQUENCE, 2 + size + len(_AFTER_ID[0]), INTEGER, size))
+    for size in range(5)
+)
+"""Of a message what stands between its own length and the msgID, by the size of that."""
 
 
-def _front(message_id: int, level: int) -> bytes:
-    """Version and msgGlobalData (RFC 3412, 6)."""
-    number = message_id.to_bytes(message_id.bit_length() // 8 + 1, "big")
-    after = _AFTER_ID[level]
-    head = bytes((SEQUENCE, 2 + len(number) + len(after), INTEGER, len(number)))
-    return _VERSION_OCTETS + head + number + after
+def _identified(message_id: int, rest: bytes) -> bytes:
+    size = message_id.bit_length() // 8 + 1
+    return _BEFORE_ID[size] + message_id.to_bytes(size, "big") + rest
 
 
 @lru_cache(maxsize=4096)
-def _parameters(
-    engine_id: bytes, boots: int, time: int, name: str, digest_octets: int, salt_octets: int
+def _front(
+    level: int,
+    engine_id: bytes,
+    boots: int,
+    time: int,
+    name: str,
+    digest_octets: int,
+    salt_octets: int,
 ) -> bytes:
-    """Of msgSecurityParameters (RFC 3414, 2.4) all before the octets of the digest and the salt.
+    """What stands between the msgID and the digest (RFC 3414, 2.4); the salt follows that.
 
-    Cached: within a second they are the same.
+    Cached: within a second it is the same.
     """
     front = wrap(OCTET_STRING, engine_id) + _number(boots) + _number(time)
     front += wrap(OCTET_STRING, name.encode()) + bytes((OCTET_STRING, digest_octets))
     rest = digest_octets + 2 + salt_octets
     front = _SEQUENCE + encode_length(len(front) + rest) + front
-    return _OCTETS + encode_length(len(front) + rest) + front
+    return _AFTER_ID[level] + _OCTETS + encode_length(len(front) + rest) + front

@@ -27,15 +27,15 @@ from techinfo.snmp.usm import (
     MOST_BOOTS,
     PRIV,
     Peer,
-    ScopedPdu,
     SealedMessage,
     discovery,
     is_authentic,
     level_of,
     opened,
+    scope_of,
     sealed,
 )
-from techinfo.snmp.usm_keys import are_known, keys_of
+from techinfo.snmp.usm_keys import Keys, are_known, keys_of
 
 _REPORT: Final = 0xA8
 _UNKNOWN_ENGINE: Final = "usmStatsUnknownEngineIDs"
@@ -61,6 +61,8 @@ _REFUSALS: Final = {
     _UNKNOWN_ENGINE: "does not know its own SNMPv3 engine ID",
     _NOT_IN_WINDOW: "is never content with the time of SNMPv3 messages",
 }
+_NO_KEYS: Final = Keys(V3User(name=""), b"")
+"""What a message of an engine that was not asked is opened by: not at all, if it is guarded."""
 _MOST_ENGINES: Final = 2
 """New engine IDs within one request, after discovery."""
 _WINDOW_S: Final = 150
@@ -117,7 +119,7 @@ class V3Session:
     def begin(self, user: V3User) -> None:
         """Another request comes next; the user is the same, in the context to ask in."""
         self._user = user
-        self._guard = (level_of(user), user.name.encode(), user.context.encode())
+        self._guard = (level_of(user), user.name.encode())
         self._met = False
         self._engines = 0
         self._resynchronised = False
@@ -157,17 +159,20 @@ class V3Session:
             DeviceError: The agent refuses the request.
             ValueError: It cannot be read.
         """
-        authentic = message.engine_id == self._engine_id and is_authentic(message, self._user)
+        same_engine = message.engine_id == self._engine_id
+        keys = keys_of(self._user, self._engine_id) if same_engine else _NO_KEYS
+        authentic = is_authentic(message, keys)
         if message.level & PRIV and not authentic:
             raise ValueError("encrypted, and not authentic")
-        scoped = opened(message, self._user)
-        kind = scoped.octets[0] if scoped.octets else 0
+        scoped = opened(message, keys, scope_of(self._engine_id, self._user.context))
+        octets, at, end, in_scope = scoped
+        kind = octets[at] if at < end else 0
         if kind not in (RESPONSE, _REPORT):
             raise ValueError("neither a response nor a report")
-        response = Response(scoped.octets, pdu_header(scoped.octets, 0, len(scoped.octets), kind))
+        response = Response(octets, pdu_header(octets, at, end, kind))
         if kind == _REPORT:
             return self._reported(message, _report_in(response), now, authentic=authentic)
-        if not self._is_answer(message, scoped, response, now, authentic=authentic):
+        if not (in_scope and self._is_answer(message, response, now, authentic=authentic)):
             return Verdict.NOT_BELIEVED
         if authentic:
             self._peer.learn(message, now)
@@ -188,20 +193,13 @@ class V3Session:
         return SnmpSecurityError(f"{why}{or_context}", address=self._where)
 
     def _is_answer(
-        self,
-        message: SealedMessage,
-        scoped: ScopedPdu,
-        response: Response,
-        now: float,
-        *,
-        authentic: bool,
+        self, message: SealedMessage, response: Response, now: float, *, authentic: bool
     ) -> bool:
         """Whether it is guarded as the request was, and of the same things and time."""
         return (
-            self._engine_id != b""
-            and (message.level, message.user, scoped.context) == self._guard
+            message.engine_id == self._engine_id
+            and (message.level, message.user) == self._guard
             and authentic == bool(message.level)
-            and message.engine_id == scoped.engine_id == self._engine_id
             and response.head.request_id == self._request_id
             and not (authentic and self._is_stale(message, now))
         )
