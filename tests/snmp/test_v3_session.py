@@ -293,6 +293,32 @@ def test_the_right_answer_from_another_port_is_not_believed() -> None:
         get(elsewhere, SHORT)
 
 
+@pytest.mark.parametrize("any_source", [True, False])
+def test_another_address_is_believed_where_the_target_says_so(*, any_source: bool) -> None:
+    """Some agents answer from another of their addresses (field notes A15), by the same port."""
+
+    def elsewhere(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        if asked is None:
+            return before
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.2", agent.target(SHORT).port))
+            other.sendto(agent.answer(asked), agent.asker)
+        return []
+
+    async def run() -> dict[str, Cell]:
+        async with asyncio.timeout(30), V3Agent(USER, elsewhere) as agent, SnmpEngine() as engine:
+            timeouts = LONG if any_source else SHORT
+            target = replace(agent.target(timeouts), any_source=any_source)
+            return await engine.conversation(target, SnmpLimits()).get([ONE, TWO])
+
+    if any_source:
+        assert asyncio.run(run()) == FIVES
+    else:
+        with pytest.raises(SnmpSecurityError, match="answers discovery, but no request"):
+            asyncio.run(run())
+
+
 @pytest.mark.parametrize("user", [USER, PLAIN, NAKED], ids=["authPriv", "authNoPriv", "none"])
 def test_every_cut_of_an_answer_is_refused(user: V3User) -> None:
     """Each length from nothing up is no answer; the whole one after them is."""

@@ -164,8 +164,8 @@ class V3Session:
         authentic = is_authentic(message, keys)
         if message.level & PRIV and not authentic:
             raise ValueError("encrypted, and not authentic")
-        scoped = opened(message, keys, scope_of(self._engine_id, self._user.context))
-        octets, at, end, in_scope = scoped
+        scope = scope_of(self._engine_id, self._user.context)
+        octets, at, end, in_scope = opened(message, keys, scope)
         kind = octets[at] if at < end else 0
         if kind not in (RESPONSE, _REPORT):
             raise ValueError("neither a response nor a report")
@@ -217,9 +217,8 @@ class V3Session:
         if not self._engine_id:
             self._met = True
         elif report == _NOT_IN_WINDOW and not authentic:
-            return (
-                Verdict.NOT_BELIEVED
-            )  # RFC 3414, 3.2.7a has it authenticated; anybody can write another
+            # RFC 3414, 3.2.7a has it authenticated; anybody can write another.
+            return Verdict.NOT_BELIEVED
         elif report == _NOT_IN_WINDOW and not self._resynchronised:
             self._resynchronised = True
         elif (
