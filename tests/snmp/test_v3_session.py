@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -31,7 +32,7 @@ from techinfo.snmp.interface import Cell, SnmpLimits, V3User
 from techinfo.snmp.message import pdu_template
 from techinfo.snmp.usm import Peer, SealedMessage
 from techinfo.snmp.usm_keys import keys_of
-from techinfo.snmp.v3_session import V3Session
+from techinfo.snmp.v3_session import Response, V3Session, Verdict
 
 USER = V3User(
     name="alice",
@@ -241,11 +242,46 @@ def test_an_answer_to_something_else_is_not_believed(user: V3User, odd: Odd) -> 
 
 @pytest.mark.parametrize("odd", TIMELY.values(), ids=TIMELY)
 def test_an_answer_of_an_older_time_is_not_believed(odd: Odd) -> None:
-    """RFC 3414, 3.2.7b: it is authentic, and from before."""
+    """RFC 3414, 3.2.7b: it is authentic, and from before. The engine is discovered anew, once."""
     cells, agent = get(after(odd))
 
     assert cells == FIVES
-    assert len(agent.heard) == 2
+    assert len(agent.heard) == 4
+
+
+@pytest.mark.parametrize("odd", TIMELY.values(), ids=TIMELY)
+def test_answers_of_an_older_time_are_never_believed(odd: Odd) -> None:
+    """Also where there are no others."""
+
+    def old(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        return before if asked is None else [odd(agent, asked)]
+
+    with pytest.raises(SnmpProtocolError, match="cannot be read"):
+        get(old, SHORT)
+
+
+def test_an_agent_whose_clock_stands_is_read() -> None:
+    """It does not look at our time, and after a pause its own is older than it should be."""
+    agent = V3Agent(USER)
+    session = V3Session(USER, Peer(), "192.0.2.7:161")
+    numbers = itertools.count(100)
+
+    def exchange(now: float) -> Response | Verdict:
+        head, tail = pdu_template(GET, 0, (encode_oid(ONE),))
+        pdu = head + bytes((0, 0, 0, 5)) + tail
+        octets = session.seal(next(numbers), 5, pdu, now)
+        asked = agent.read(octets)
+        answer = agent.discovered(octets) if asked is None else agent.answer(asked)
+        return session.take(usm.parse(answer), now)
+
+    first = [exchange(0.0), exchange(0.0)]
+    session.begin(USER)
+    later = [exchange(300.0), exchange(300.0), exchange(300.0)]
+
+    assert first[0] is later[0] is later[1] is Verdict.ASK_AGAIN
+    assert isinstance(first[1], Response)
+    assert isinstance(later[2], Response)
 
 
 def test_a_clock_that_is_somewhat_slow_is_believed() -> None:
@@ -497,13 +533,15 @@ def test_many_agents_are_met_at_once() -> None:
 def test_an_agent_that_is_less_than_it_was_is_asked_again_later() -> None:
     """Answers that are not believed end in an error; the engine is discovered anew after it."""
 
+    def old(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked, before = met(agent, datagram)
+        return before if asked is None else [of_engine(boots=6)(agent, asked)]
+
     async def run() -> dict[str, Cell]:
         async with asyncio.timeout(30), V3Agent(USER) as agent, SnmpEngine() as engine:
             conversation = engine.conversation(agent.target((0.2,)), SnmpLimits())
             await conversation.get([ONE, TWO])
-            agent.script = lambda agent, datagram: [
-                of_engine(boots=6)(agent, asked) if (asked := agent.read(datagram)) else b""
-            ]
+            agent.script = old
             with pytest.raises(SnmpProtocolError, match="cannot be read"):
                 await conversation.get([ONE, TWO])
             agent.engine = replace(agent.engine, boots=6)

@@ -5,9 +5,9 @@ out again at once, sealed anew (field notes A13).
 
 An answer belongs to the request when it has its message-id, which is random, its request-id, and
 everything that RFC 3412, 7.2.12 compares: engine, user, level and context. One of an older time is
-dropped (RFC 3414, 3.2.7b). A report of usmStatsNotInTimeWindows is followed also where boots went
-back: it has the message-id and is authenticated, and many a switch keeps its boots in memory that
-it loses.
+dropped (RFC 3414, 3.2.7b), and the engine discovered anew, once. A report of
+usmStatsNotInTimeWindows is followed also where boots went back: it has the message-id and is
+authenticated, and many a switch keeps its boots in memory that it loses.
 
 Nothing here knows a socket.
 """
@@ -172,9 +172,11 @@ class V3Session:
         response = Response(octets, pdu_header(octets, at, end, kind))
         if kind == _REPORT:
             return self._reported(message, _report_in(response), now, authentic=authentic)
-        if not (in_scope and self._is_answer(message, response, now, authentic=authentic)):
+        if not (in_scope and self._is_answer(message, response, authentic=authentic)):
             return Verdict.NOT_BELIEVED
         if authentic:
+            if self._is_stale(message, now):
+                return self._discover_again()
             self._peer.learn(message, now)
         self._trusted = True
         return response
@@ -192,16 +194,13 @@ class V3Session:
         or_context = ", or no such context" if self._user.context else ""
         return SnmpSecurityError(f"{why}{or_context}", address=self._where)
 
-    def _is_answer(
-        self, message: SealedMessage, response: Response, now: float, *, authentic: bool
-    ) -> bool:
-        """Whether it is guarded as the request was, and of the same things and time."""
+    def _is_answer(self, message: SealedMessage, response: Response, *, authentic: bool) -> bool:
+        """Whether it is guarded as the request was, and of the same things."""
         return (
             message.engine_id == self._engine_id
             and (message.level, message.user) == self._guard
             and authentic == bool(message.level)
             and response.head.request_id == self._request_id
-            and not (authentic and self._is_stale(message, now))
         )
 
     def _is_stale(self, message: SealedMessage, now: float) -> bool:
@@ -210,6 +209,14 @@ class V3Session:
         if message.boots == MOST_BOOTS or message.boots < peer.boots:
             return True
         return message.boots == peer.boots and message.time < peer.time_at(now) - _WINDOW_S
+
+    def _discover_again(self) -> Verdict:
+        """Once: the clock of an agent that does not look at ours may have gone back, or stand."""
+        if self._resynchronised:
+            return Verdict.NOT_BELIEVED
+        self._resynchronised = True
+        self._peer.forget()
+        return Verdict.ASK_AGAIN
 
     def _reported(
         self, message: SealedMessage, report: str, now: float, *, authentic: bool
