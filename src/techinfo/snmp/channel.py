@@ -15,6 +15,7 @@ import asyncio
 import errno
 import secrets
 import socket
+from array import array
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +45,7 @@ _OCTETS_A_REPLY = 4096
 buffer / 4 KiB packets are lost and throughput falls to a seventh."""
 _FIRST_ID, _LAST_ID = 0x40000000, 0x7FFFFFFF
 """Request-ids that always take four octets, so that a request is its template and they."""
-_LEAST_MESSAGE_ID = 0x00800000
+_LEAST_MESSAGE_ID, _MOST_MESSAGE_ID = 0x00800000, _FIRST_ID - 1
 """Message-ids of SNMPv3 have 30 bits, so that none is a request-id of another version."""
 _LOST = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS})
 """A full send buffer is a lost packet: the next try covers it."""
@@ -169,6 +170,7 @@ class Channel:
         self._without_keys: set[Exchange] = set()
         self._hashing = ThreadPoolExecutor(1, thread_name_prefix="snmp-keys")
         self._last_id = _FIRST_ID + secrets.randbelow(_LAST_ID - _FIRST_ID)
+        self._random = array("I")
         self._timer: asyncio.TimerHandle | None = None
         self._loop.add_reader(self._socket, self._readable)
 
@@ -279,9 +281,12 @@ class Channel:
         )
 
     def _message_id(self) -> int:
+        """A random one; the numbers are asked of the system many at a time."""
         found = 0
         while found < _LEAST_MESSAGE_ID or found in self._pending:
-            found = secrets.randbits(30)
+            if not self._random:
+                self._random.frombytes(secrets.token_bytes(1024))
+            found = self._random.pop() & _MOST_MESSAGE_ID
         return found
 
     def _put(self, exchange: Exchange) -> None:
