@@ -22,7 +22,7 @@ from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, SnmpLimits, SnmpTarget
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
 
-_COLUMNS = [
+COLUMNS = [
     *(f"1.3.6.1.2.1.2.2.1.{column}" for column in range(1, 16)),
     *(f"1.3.6.1.2.1.31.1.1.1.{column}" for column in range(1, 16)),
 ]
@@ -42,12 +42,15 @@ def _cells() -> dict[str, tuple[int, Cell]]:
     ]
     return {
         f"{column}.{row}": kinds[place % len(kinds)]
-        for place, column in enumerate(_COLUMNS)
+        for place, column in enumerate(COLUMNS)
         for row in range(1, _ROWS + 1)
     }
 
 
-def _remembering() -> Script:
+AGENT_CELLS = _cells()
+
+
+def remembering() -> Script:
     """An agent that works out each answer once, so that the client is what is measured."""
     answers: dict[tuple[tuple[bytes, ...], int], list[bytes]] = {}
 
@@ -65,7 +68,7 @@ def _serve(pipe: Connection) -> None:
     """Be an agent until the client hangs up, or for as long as a run may take."""
 
     async def run() -> None:
-        async with ScriptedAgent(_cells(), _remembering()) as agent:
+        async with ScriptedAgent(AGENT_CELLS, remembering()) as agent:
             pipe.send(agent.port)
             await asyncio.to_thread(pipe.poll, _LONGEST_S)
 
@@ -77,18 +80,26 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def _cost_ms(engine: SnmpEngine | PysnmpEngine, port: int, switches: int) -> float:
+async def walk_all(engine: SnmpEngine | PysnmpEngine, target: SnmpTarget) -> None:
+    """One walk of all columns, in a conversation of its own.
+
+    Raises:
+        RuntimeError: Rows are missing.
+    """
+    conversation = engine.conversation(target, SnmpLimits())
+    walked = await conversation.walk(COLUMNS)
+    await conversation.close()
+    if walked.partial or any(len(rows) != _ROWS for rows in walked.cells.values()):
+        raise RuntimeError("the walk is not whole")
+
+
+async def cost_ms(engine: SnmpEngine | PysnmpEngine, target: SnmpTarget, switches: int) -> float:
     """CPU of one walk of all columns, milliseconds."""
-    target = SnmpTarget(host="127.0.0.1", port=port)
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def poll() -> None:
         async with places:
-            conversation = engine.conversation(target, SnmpLimits())
-            walked = await conversation.walk(_COLUMNS)
-            await conversation.close()
-        if walked.partial or any(len(rows) != _ROWS for rows in walked.cells.values()):
-            raise RuntimeError("the walk is not whole")
+            await walk_all(engine, target)
 
     before = _cpu_s()
     await asyncio.gather(*(poll() for _ in range(switches)))
@@ -96,13 +107,14 @@ async def _cost_ms(engine: SnmpEngine | PysnmpEngine, port: int, switches: int) 
 
 
 async def _measure(port: int) -> None:
+    target = SnmpTarget(host="127.0.0.1", port=port)
     own: list[float] = []
     pysnmp: list[float] = []
     async with asyncio.timeout(_LONGEST_S), SnmpEngine() as engine, PysnmpEngine() as other:
         for _ in range(_ROUNDS):
-            own.append(await _cost_ms(engine, port, _OWN_SWITCHES))
-            pysnmp.append(await _cost_ms(other, port, _PYSNMP_SWITCHES))
-    print(f"own engine  {median(own):8.2f} ms of CPU a switch ({len(_COLUMNS)} x {_ROWS} cells)")
+            own.append(await cost_ms(engine, target, _OWN_SWITCHES))
+            pysnmp.append(await cost_ms(other, target, _PYSNMP_SWITCHES))
+    print(f"own engine  {median(own):8.2f} ms of CPU a switch ({len(COLUMNS)} x {_ROWS} cells)")
     print(f"pysnmp      {median(pysnmp):8.2f} ms")
     print(f"ratio       {median(pysnmp) / median(own):8.1f}")
 

@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.snmp.v3_agent import is_authentic, pdu_of
 
 from techinfo.snmp import usm
 from techinfo.snmp.ber import GET, wrap
@@ -45,8 +46,8 @@ def test_what_is_sealed_can_be_opened(auth: AuthProtocol, priv: PrivProtocol | N
     assert (message.message_id, message.engine_id) == (4711, PEER.engine_id)
     assert (message.boots, message.time) == (3, 1010)
     assert message.level == usm.level_of(user)
-    assert usm.is_authentic(message, user)
-    assert usm.pdu_of(message, user) == PDU
+    assert is_authentic(message, user)
+    assert pdu_of(message, user) == PDU
     assert (PDU in message.octets) == (priv is None)
 
 
@@ -57,8 +58,8 @@ def test_without_authentication_nothing_is_authentic() -> None:
     message = usm.parse(sealed(user))
 
     assert message.level == 0
-    assert not usm.is_authentic(message, user)
-    assert usm.pdu_of(message, user) == PDU
+    assert not is_authentic(message, user)
+    assert pdu_of(message, user) == PDU
 
 
 @pytest.mark.parametrize("auth", get_args(AuthProtocol))
@@ -83,7 +84,7 @@ def test_the_digest_finds_its_place_beside_other_zeros() -> None:
     message = usm.parse(sealed(peer=peer))
 
     assert message.engine_id == bytes(24)
-    assert usm.is_authentic(message, USER)
+    assert is_authentic(message, USER)
 
 
 def test_time_goes_on_and_stops_at_its_end() -> None:
@@ -106,7 +107,7 @@ def test_time_goes_on_and_stops_at_its_end() -> None:
 )
 def test_another_key_does_not_open_it(other: V3User) -> None:
     """Neither another passphrase, nor another protocol, nor none."""
-    assert not usm.is_authentic(usm.parse(sealed()), other)
+    assert not is_authentic(usm.parse(sealed()), other)
 
 
 def test_discovery_names_nobody() -> None:
@@ -129,8 +130,8 @@ def test_a_message_that_was_touched_is_refused(data: st.DataObject) -> None:
 
     with contextlib.suppress(ValueError):
         message = usm.parse(bytes(octets[:cut]))
-        assert not usm.is_authentic(message, USER)
-        usm.pdu_of(message, USER)
+        assert not is_authentic(message, USER)
+        pdu_of(message, USER)
 
 
 @settings(max_examples=300, deadline=None)
@@ -139,7 +140,7 @@ def test_any_octets_are_read_or_refused(octets: bytes) -> None:
     """Whatever comes is a message, or a ValueError."""
     for datagram in (octets, wrap(0x30, b"\x02\x01\x03" + octets)):
         with contextlib.suppress(ValueError):
-            usm.pdu_of(usm.parse(datagram), USER)
+            pdu_of(usm.parse(datagram), USER)
 
 
 def test_no_key_is_ever_printed() -> None:
@@ -148,3 +149,81 @@ def test_no_key_is_ever_printed() -> None:
 
     assert "alice" in shown
     assert "s3cret" not in shown
+
+
+def built(
+    *,
+    version: bytes = b"\x03",
+    message_id: bytes = b"\x07",
+    flags: bytes = b"\0",
+    model: bytes = b"\x03",
+    engine_id: bytes = PEER.engine_id,
+    boots: bytes = b"\x01",
+    time: bytes = b"\x01",
+    within: bytes = b"",
+    behind: bytes = b"",
+    after: bytes = b"",
+) -> bytes:
+    """A message put together by hand.
+
+    Octets ``within`` stand in msgGlobalData, those ``behind`` in the security parameters, those
+    ``after`` behind the scoped PDU.
+    """
+    head = b"\x02\x01\x7f" + wrap(4, flags) + wrap(2, model) + within
+    security = wrap(4, engine_id) + wrap(2, boots) + wrap(2, time) + 3 * b"\x04\x00" + behind
+    data = wrap(0x30, wrap(4, engine_id) + b"\x04\x00" + PDU)
+    front = wrap(2, version) + wrap(0x30, wrap(2, message_id) + head)
+    return wrap(0x30, front + wrap(4, wrap(0x30, security)) + data + after)
+
+
+def test_a_message_put_together_by_hand_is_read() -> None:
+    """What the next test spoils is right before."""
+    message = usm.parse(built())
+
+    assert (message.message_id, message.level, message.boots, message.time) == (7, 0, 1, 1)
+    assert pdu_of(message, V3User(name="")) == PDU
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        built(version=b"\x02"),
+        built(version=b""),
+        built(message_id=b""),
+        built(message_id=b"\xff"),
+        built(message_id=b"\x00\x80\x00\x00\x00"),
+        built(flags=b""),
+        built(flags=b"\0\0"),
+        built(model=b"\x02"),
+        built(engine_id=b"four"),
+        built(engine_id=bytes(33)),
+        built(boots=b"\xff"),
+        built(boots=b""),
+        built(time=b"\x00\x80\x00\x00\x00"),
+        built(within=b"\x05\x00"),
+        built(behind=b"\x05\x00"),
+        built(after=b"\x05\x00"),
+        built(flags=b"\x03"),
+        built()[:-1],
+    ],
+)
+def test_a_message_that_snmp_does_not_have_is_refused(octets: bytes) -> None:
+    """One thing of it is wrong: a number, a length, or what stands where."""
+    with pytest.raises(ValueError, match=r"."):
+        usm.parse(octets)
+
+
+def test_octets_behind_a_message_are_nothing() -> None:
+    """As with SNMPv2c; what is authenticated ends before them."""
+    message = usm.parse(sealed() + bytes(18))
+
+    assert is_authentic(message, USER)
+    assert pdu_of(message, USER) == PDU
+
+
+def test_lengths_may_be_spelt_longer_than_they_must() -> None:
+    """Agents reserve the octets before they know the length."""
+    octets = built()
+    longer = b"\x30\x82" + (len(octets) - 2).to_bytes(2, "big") + octets[2:]
+
+    assert usm.parse(longer).message_id == 7

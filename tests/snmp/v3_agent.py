@@ -8,11 +8,14 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from tests.snmp.scripted_agent import ScriptedAgent
+
 from techinfo.snmp import usm
 from techinfo.snmp.ber import (
     COUNTER32,
     INTEGER,
     OBJECT_IDENTIFIER,
+    OCTET_STRING,
     RESPONSE,
     SEQUENCE,
     encode_oid,
@@ -22,7 +25,9 @@ from techinfo.snmp.ber import (
     wrap,
 )
 from techinfo.snmp.interface import SnmpTarget, V3User
+from techinfo.snmp.message import header
 from techinfo.snmp.usm import Peer, SealedMessage
+from techinfo.snmp.usm_keys import keys_of
 
 REPORT = 0xA8
 UNKNOWN_ENGINE = "1.3.6.1.6.3.15.1.1.4.0"
@@ -42,6 +47,40 @@ def honest(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
         yield agent.answer(asked)
 
 
+def pdu_of(message: SealedMessage, user: V3User) -> bytes:
+    """The PDU in a message of a user.
+
+    Raises:
+        ValueError: It cannot be decrypted, or not read.
+    """
+    scope = usm.scope_of(message.engine_id, user.context)
+    octets, at, end, _ = usm.opened(message, keys_of(user, message.engine_id), scope)
+    return octets[at:end]
+
+
+def is_authentic(message: SealedMessage, user: V3User) -> bool:
+    """Whether someone with the user's keys wrote it."""
+    return usm.is_authentic(message, keys_of(user, message.engine_id))
+
+
+def sealing(plain: ScriptedAgent, padding: bytes = b"") -> Script:
+    """Answer by SNMPv3 what an agent with a community answers, and some octets behind it."""
+
+    def script(agent: V3Agent, datagram: bytes) -> Iterable[bytes]:
+        asked = agent.read(datagram)
+        if asked is None:
+            return [agent.discovered(datagram)]
+        question = pdu_of(asked, agent.user)
+        head = encode_value(INTEGER, 1) + wrap(OCTET_STRING, b"public")
+        (answer,) = plain.hear(wrap(SEQUENCE, head + question))
+        whole = answer[: header(answer).end]
+        pdu = whole[whole.index(b"public") + len(b"public") :]
+        sealed = usm.sealed(agent.user, agent.engine, 0.0, asked.message_id, pdu)
+        return [sealed + padding]
+
+    return script
+
+
 class V3Agent(asyncio.DatagramProtocol):
     """An agent with one user; ``async with`` opens its socket.
 
@@ -49,6 +88,7 @@ class V3Agent(asyncio.DatagramProtocol):
         engine: Who it is.
         script: What it does.
         heard: Datagrams so far.
+        asker: Where the last one came from.
     """
 
     def __init__(self, user: V3User, script: Script = honest) -> None:
@@ -56,6 +96,7 @@ class V3Agent(asyncio.DatagramProtocol):
         self.engine = Peer(engine_id=bytes.fromhex("80001f88046f616b"), boots=7, time=99)
         self.script = script
         self.heard: list[bytes] = []
+        self.asker = ("", 0)
         self._transport: asyncio.DatagramTransport | None = None
 
     async def __aenter__(self) -> Self:
@@ -87,6 +128,7 @@ class V3Agent(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer by the script."""
         self.heard.append(data)
+        self.asker = addr
         for datagram in self.script(self, data):
             self.transport.sendto(datagram, addr)
 
@@ -104,9 +146,11 @@ class V3Agent(asyncio.DatagramProtocol):
         *,
         status: int = 0,
         message_id: int | None = None,
+        request_id: int | None = None,
     ) -> bytes:
         """Every instance that is asked for is the number 5."""
-        request_id, oids = self._asked(asked)
+        own_id, oids = self._asked(asked)
+        request_id = own_id if request_id is None else request_id
         five = encode_value(INTEGER, 5)
         pdu = _pdu(RESPONSE, request_id, status, [wrap(OBJECT_IDENTIFIER, o) + five for o in oids])
         return self._sealed(asked.message_id if message_id is None else message_id, pdu, user)
@@ -124,7 +168,7 @@ class V3Agent(asyncio.DatagramProtocol):
         return self._sealed(message_id, _counter(UNKNOWN_ENGINE), V3User(name=""))
 
     def _asked(self, asked: SealedMessage) -> tuple[int, list[bytes]]:
-        pdu = usm.pdu_of(asked, self.user)
+        pdu = pdu_of(asked, self.user)
         at, end = read(pdu, 0, len(pdu), pdu[0])
         request_id, at = read_integer(pdu, at, end)
         _, at = read_integer(pdu, at, end)

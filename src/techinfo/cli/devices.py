@@ -121,7 +121,7 @@ class Engines:
             v3=credential if isinstance(credential, V3User) else None,
             within=self._within(target),
         )
-        if target.engine == "pysnmp" or where.v3 is not None:
+        if target.engine == "pysnmp":
             return self.pysnmp.conversation(where, limits)
         return self.slim.conversation(where, limits)
 

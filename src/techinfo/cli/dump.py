@@ -39,9 +39,7 @@ def dump(
         str, typer.Option(help="Community or SNMPv3 user of the configuration, with --host.")
     ] = "default",
     driver: DriverOption = None,
-    engine: Annotated[
-        str, typer.Option(help="slim or pysnmp, with --host; SNMPv3 is always pysnmp.")
-    ] = "slim",
+    engine: Annotated[str, typer.Option(help="slim or pysnmp, with --host.")] = "slim",
     groups: GroupsOption = False,
     config: ConfigOption = None,
 ) -> None:

@@ -46,7 +46,7 @@ def probe(
     driver: Annotated[
         str | None, typer.Option(help="Probe for this driver, whatever the device says it is.")
     ] = None,
-    engine: Annotated[str, typer.Option(help="slim or pysnmp; SNMPv3 is always pysnmp.")] = "slim",
+    engine: Annotated[str, typer.Option(help="slim or pysnmp.")] = "slim",
     rate: Annotated[float, typer.Option(min=0.1, max=100, help="Requests a second.")] = 5.0,
     save: Annotated[
         bool, typer.Option("--save", help="Keep it for all devices of this model and software.")

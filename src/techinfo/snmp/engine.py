@@ -1,4 +1,4 @@
-"""The polling engine: SNMPv2c in plain Python, one socket an address family for all devices.
+"""The polling engine: SNMP in plain Python, one socket an address family for all devices.
 
 pysnmp costs several times the CPU for the same walk (`benchmarks/engine.py` tells the ratio); it is
 kept for odd devices (`pysnmp_engine`).
@@ -17,6 +17,7 @@ from techinfo.snmp.channel import Channel, ChannelStats, Exchange
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import SnmpTarget
 from techinfo.snmp.questions import Question
+from techinfo.snmp.v3_session import Peers, V3Session
 from techinfo.wire import SnmpLimits
 
 _log = logging.getLogger(__name__)
@@ -32,10 +33,12 @@ class SnmpEngine:
 
     Attributes:
         traffic: Datagrams so far.
+        peers: The agents that were asked by SNMPv3.
     """
 
     def __init__(self, *, receive_buffer: int = _WANTED_BUFFER) -> None:
         self.traffic = ChannelStats()
+        self.peers = Peers()
         self._wanted_buffer = receive_buffer
         self._channels: dict[socket.AddressFamily, Channel] = {}
         self._closed = False
@@ -111,6 +114,7 @@ class EngineConversation(SnmpConversation):
         self._engine = engine
         self._resolved: tuple[socket.AddressFamily, SocketAddress] | None = None
         self._exchange: Exchange | None = None
+        self._session: V3Session | None = None
 
     async def _carry(self, question: Question, target: SnmpTarget) -> None:
         ask = question.request()
@@ -120,7 +124,9 @@ class EngineConversation(SnmpConversation):
             self._resolved = await resolve(self._target)
         family, address = self._resolved
         channel = self._engine.channel(family)
-        exchange = Exchange(question, ask, target, address, self.counted)
+        if target.v3 is not None and self._session is None:
+            self._session = V3Session(target.v3, self._engine.peers.at(address), self._address)
+        exchange = Exchange(question, ask, target, address, self.counted, self._session)
         self._exchange = exchange
         try:
             channel.start(exchange)

@@ -123,7 +123,7 @@ class SnmpTarget:
     version: Version = "2c"
     """Of the messages with a community. In SNMPv1 there is no GETBULK and no number of 64 bits."""
     v3: V3User | None = None
-    """Ask by SNMPv3, and not with the community. Only the pysnmp engine can."""
+    """Ask by SNMPv3, and not with the community."""
     within: tuple[Network, ...] | None = None
     """Networks that its address must be in, whatever its name leads to; ``None``: it may be any."""
 

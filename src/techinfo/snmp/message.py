@@ -43,6 +43,24 @@ _VERSIONS: dict[Version, int] = {"1": 0, "2c": 1}
 
 
 @lru_cache(maxsize=4096)
+def pdu_template(pdu_type: int, repetitions: int, oids: tuple[bytes, ...]) -> tuple[bytes, bytes]:
+    """The bytes of a PDU before and after its four octets of request-id.
+
+    Cached: switches of one model have the same indexes, so their requests are the same bytes.
+
+    Args:
+        pdu_type: GET, GET_NEXT or GET_BULK.
+        repetitions: Max-repetitions of a GETBULK, else 0 (then it is the error-index).
+        oids: BER bytes, without tag and length.
+    """
+    null = b"\x05\x00"
+    listed = b"".join(wrap(SEQUENCE, wrap(OBJECT_IDENTIFIER, oid) + null) for oid in oids)
+    tail = encode_value(INTEGER, 0) + encode_value(INTEGER, repetitions) + wrap(SEQUENCE, listed)
+    id_head = bytes((INTEGER, 4))
+    return bytes((pdu_type,)) + encode_length(len(id_head) + 4 + len(tail)) + id_head, tail
+
+
+@lru_cache(maxsize=4096)
 def template(
     community: bytes,
     pdu_type: int,
@@ -50,24 +68,27 @@ def template(
     oids: tuple[bytes, ...],
     version: Version = "2c",
 ) -> tuple[bytes, bytes]:
-    """The bytes of a request before and after its four octets of request-id.
+    """The bytes of a request with a community before and after its four octets of request-id.
 
-    Cached: switches of one model have the same indexes, so their requests are the same bytes.
+    Cached as `pdu_template` is.
 
     Args:
         community: As it goes over the wire.
-        pdu_type: GET, GET_NEXT or GET_BULK.
-        repetitions: Max-repetitions of a GETBULK, else 0 (then it is the error-index).
-        oids: BER bytes, without tag and length.
+        pdu_type: See `pdu_template`, as for the next two.
+        repetitions: Of a GETBULK.
+        oids: BER bytes.
         version: Of the message; SNMPv1 has no GETBULK.
     """
-    null = b"\x05\x00"
-    listed = b"".join(wrap(SEQUENCE, wrap(OBJECT_IDENTIFIER, oid) + null) for oid in oids)
-    tail = encode_value(INTEGER, 0) + encode_value(INTEGER, repetitions) + wrap(SEQUENCE, listed)
-    id_head = bytes((INTEGER, 4))
-    pdu_head = bytes((pdu_type,)) + encode_length(len(id_head) + 4 + len(tail)) + id_head
+    pdu_head, tail = pdu_template(pdu_type, repetitions, oids)
     front = encode_value(INTEGER, _VERSIONS[version]) + wrap(OCTET_STRING, community) + pdu_head
     return bytes((SEQUENCE,)) + encode_length(len(front) + 4 + len(tail)) + front, tail
+
+
+def is_v3(datagram: bytes) -> bool:
+    """Whether a message says that it is of SNMPv3; nothing else of it is looked at."""
+    size = datagram[1] if len(datagram) > 1 else 0
+    at = 2 if size < 0x80 else 2 + (size & 0x7F)
+    return datagram[at : at + 3] == b"\x02\x01\x03"
 
 
 def is_of(head: Header, version: Version) -> bool:

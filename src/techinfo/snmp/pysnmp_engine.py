@@ -1,7 +1,8 @@
-"""The same conversations by pysnmp: SNMPv3, and devices that the polling engine gets wrong.
+"""The same conversations by pysnmp: for devices that the polling engine gets wrong, and for tests.
 
 pysnmp 7.1 writes the requests and gives the socket, one for each conversation; what is asked, and
-what is made of the answers, is `fetch` and `walk` as ever. Answers are read by our own codec:
+what is made of the answers, is `fetch` and `walk` as ever. The envelope of SNMPv3 is our own, as
+pysnmp's keeps time by engine ID (field notes A13). Answers are read by our own codec:
 pyasn1 drops a whole message over one number without its leading zero octet, and takes an empty
 number for 0. Its hlapi is passed by: it takes an answer from anybody, drops one whose error-index
 is over its number of varbinds (field notes A6: tooBig and an empty list), and its tries all have
@@ -21,17 +22,15 @@ from typing import Self
 from pyasn1.error import PyAsn1Error
 from pysnmp.error import PySnmpError
 
-from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
+from techinfo.errors import SnmpProtocolError
 from techinfo.snmp.address import SocketAddress, resolve
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import SnmpTarget
 from techinfo.snmp.message import varbinds
-from techinfo.snmp.pysnmp_line import CommunitySession, PysnmpSession, Response, V3Session
+from techinfo.snmp.pysnmp_line import CommunitySession, PysnmpSession, V3Line
 from techinfo.snmp.questions import Ask, Question
-from techinfo.snmp.usm import Peer
+from techinfo.snmp.v3_session import Peers, Response
 from techinfo.wire import SnmpLimits
-
-_MOST_PEERS = 16_384
 
 
 class PysnmpEngine:
@@ -39,7 +38,7 @@ class PysnmpEngine:
 
     def __init__(self) -> None:
         self._conversations: set[PysnmpConversation] = set()
-        self._peers: dict[SocketAddress, Peer] = {}
+        self._peers = Peers()
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,15 +63,7 @@ class PysnmpEngine:
         """A socket to one agent, of the version that the target says."""
         if target.v3 is None:
             return CommunitySession(target, family, address)
-        return V3Session(target, target.v3, family, address, self._peer(address))
-
-    def _peer(self, address: SocketAddress) -> Peer:
-        """What is known of the SNMPv3 engine at an address; kept beyond a conversation."""
-        peer = self._peers.pop(address, None) or Peer()
-        self._peers[address] = peer
-        if len(self._peers) > _MOST_PEERS:
-            del self._peers[next(iter(self._peers))]  # whose last conversation is longest ago
-        return peer
+        return V3Line(target, target.v3, family, address, self._peers.at(address))
 
     def ended(self, conversation: PysnmpConversation) -> None:
         """A conversation was closed."""
@@ -98,10 +89,14 @@ class PysnmpConversation(SnmpConversation):
                 self._line = self._engine.line(target, *await resolve(self._target))
             try:
                 response = await self._answer_to(self._line, ask, target)
-                if response is None:
-                    _silent(question, self._line.lost())
-                else:
+                if response is not None:
                     self._tell(question, response)
+                    continue
+                reason = self._line.lost()
+                if self._line.bad:
+                    why = "only answers that cannot be read"
+                    raise SnmpProtocolError(why, address=self._address)
+                question.silent(reason)
             except (PySnmpError, PyAsn1Error, ValueError) as error:
                 raise SnmpProtocolError("unreadable answer", address=self._address) from error
 
@@ -130,8 +125,6 @@ class PysnmpConversation(SnmpConversation):
         finally:
             answered.cancel()  # so that nothing that comes later is put into it
             self.counted.requests += line.extra
-        if line.bad:
-            raise SnmpProtocolError("only answers that cannot be read", address=self._address)
         return None
 
     async def close(self) -> None:
@@ -140,13 +133,3 @@ class PysnmpConversation(SnmpConversation):
         self._engine.ended(self)
         if self._line is not None:
             self._line.close()
-
-
-def _silent(question: Question, reason: DeviceError | None) -> None:
-    """Tell a question of a silence, for which there may be a better reason than a dead agent."""
-    try:
-        question.silent()
-    except SnmpTimeoutError as error:
-        if reason is None:
-            raise
-        raise reason from error

@@ -1,14 +1,4 @@
-"""A socket of pysnmp's to one agent, and what SNMPv2c says over it.
-
-A line that speaks SNMPv3: discovers the agent's engine, and follows it when it changes.
-
-A switch that has rebooted, or has got another engine ID, says so in a report; the request then goes
-out again at once, sealed anew (field notes A13). It counts as the same try.
-
-An answer belongs to the request when it has its message-id, which is random, and is authenticated.
-That is a better proof of being fresh than the window of RFC 3414, 3.2.7b, which takes an agent for
-an attacker when its boots went back: many a switch keeps them in memory that it loses.
-"""
+"""A socket of pysnmp's to one agent, and what is said over it."""
 
 from __future__ import annotations
 
@@ -17,36 +7,21 @@ import secrets
 import socket
 import time
 from abc import ABC, abstractmethod
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from pyasn1.codec.ber import encoder
 from pysnmp.carrier.asyncio.dgram import udp, udp6
 from pysnmp.carrier.asyncio.dispatch import AsyncioDispatcher
 from pysnmp.proto.api import v2c
 
-from techinfo.errors import (
-    DeviceError,
-    DeviceUnreachableError,
-    SnmpProtocolError,
-    SnmpSecurityError,
-)
+from techinfo.errors import DeviceError, DeviceUnreachableError
 from techinfo.snmp.address import SocketAddress
-from techinfo.snmp.ber import GET, GET_BULK, GET_NEXT, RESPONSE, decode_oid
+from techinfo.snmp.ber import GET, GET_BULK, GET_NEXT, decode_oid
 from techinfo.snmp.interface import SnmpTarget, V3User
-from techinfo.snmp.message import Header, header, is_of, pdu_header, varbinds
-from techinfo.snmp.oid import dotted
+from techinfo.snmp.message import header, is_of
 from techinfo.snmp.questions import Ask
-from techinfo.snmp.usm import (
-    PRIV,
-    Peer,
-    SealedMessage,
-    discovery,
-    is_authentic,
-    level_of,
-    parse,
-    pdu_of,
-    sealed,
-)
+from techinfo.snmp.usm import Peer, parse
+from techinfo.snmp.v3_session import Response, V3Session, Verdict
 
 _PDUS = {
     GET: v2c.GetRequestPDU,
@@ -57,13 +32,6 @@ _CARRIERS = {
     socket.AF_INET: (udp.DOMAIN_NAME, udp.UdpAsyncioTransport),
     socket.AF_INET6: (udp6.DOMAIN_NAME, udp6.Udp6AsyncioTransport),
 }
-
-
-class Response(NamedTuple):
-    """An answer: the octets that its varbinds stand in, and what stands before them."""
-
-    octets: bytes
-    head: Header
 
 
 class PysnmpSession(ABC):
@@ -172,44 +140,8 @@ def _pdu(ask: Ask, request_id: int) -> Any:
     return pdu
 
 
-_REPORT: Final = 0xA8
-_UNKNOWN_ENGINE: Final = "usmStatsUnknownEngineIDs"
-_NOT_IN_WINDOW: Final = "usmStatsNotInTimeWindows"
-_REPORTS: Final = {
-    "1.3.6.1.6.3.15.1.1.1.0": "usmStatsUnsupportedSecLevels",
-    "1.3.6.1.6.3.15.1.1.2.0": _NOT_IN_WINDOW,
-    "1.3.6.1.6.3.15.1.1.3.0": "usmStatsUnknownUserNames",
-    "1.3.6.1.6.3.15.1.1.4.0": _UNKNOWN_ENGINE,
-    "1.3.6.1.6.3.15.1.1.5.0": "usmStatsWrongDigests",
-    "1.3.6.1.6.3.15.1.1.6.0": "usmStatsDecryptionErrors",
-    "1.3.6.1.6.3.12.1.4.0": "snmpUnavailableContexts",
-    "1.3.6.1.6.3.12.1.5.0": "snmpUnknownContexts",
-}
-"""SNMP-USER-BASED-SM-MIB (RFC 3414, 5) and SNMP-TARGET-MIB (RFC 3413, 4.1.2)."""
-_REFUSALS: Final = {
-    "usmStatsUnsupportedSecLevels": "does not give the SNMPv3 user this security level",
-    "usmStatsUnknownUserNames": "does not know the SNMPv3 user",
-    "usmStatsWrongDigests": "refuses the authentication key or protocol of the SNMPv3 user",
-    "usmStatsDecryptionErrors": "refuses the privacy key or protocol of the SNMPv3 user",
-    "snmpUnavailableContexts": "has no such SNMPv3 context now",
-    "snmpUnknownContexts": "has no such SNMPv3 context",
-    _UNKNOWN_ENGINE: "does not know its own SNMPv3 engine ID",
-    _NOT_IN_WINDOW: "is never content with the time of SNMPv3 messages",
-}
-_MOST_MENDED: Final = 3
-"""An engine ID that changed and boots that went up are two."""
-
-
-class V3Session(PysnmpSession):
-    """A line that speaks SNMPv3 as the target's user.
-
-    Args:
-        target: Whom to ask.
-        user: As whom.
-        family: Of the address.
-        address: Of the agent.
-        peer: What is known of its engine; kept up to date.
-    """
+class V3Line(PysnmpSession):
+    """A line that speaks SNMPv3 as the target's user: pysnmp's PDUs in our own envelope."""
 
     def __init__(
         self,
@@ -221,33 +153,18 @@ class V3Session(PysnmpSession):
     ) -> None:
         super().__init__(target, family, address)
         self._user = user
-        self._peer = peer
+        self._session = V3Session(user, peer, self._where)
         self._pdu = b""
         self._message_id = 0
-        self._engine_id = b""
-        self._discovering = False
-        self._met = False
-        self._trusted = False
-        self._mended = 0
 
     def ask(self, ask: Ask, target: SnmpTarget) -> asyncio.Future[Response]:
         """See `PysnmpSession.ask`."""
-        self._user = target.v3 or self._user
-        self._met = False
-        self._mended = 0
+        self._session.begin(target.v3 or self._user)
         return super().ask(ask, target)
 
     def lost(self) -> DeviceError | None:
-        """A wrong privacy key looks so, a wrong context too: net-snmp drops both without a word.
-
-        The engine is discovered anew before the next request; it may be another one by then.
-        """
-        self._peer.forget()
-        if not self._met or self._trusted:
-            return None
-        why = "answers discovery, but no request: wrong privacy key or protocol"
-        or_context = ", or no such context" if self._user.context else ""
-        return SnmpSecurityError(f"{why}{or_context}", address=self._where)
+        """See `V3Session.lost`."""
+        return self._session.lost()
 
     def _written(self, pdu: Any) -> bytes:
         self._pdu = bytes(encoder.encode(pdu))
@@ -255,12 +172,8 @@ class V3Session(PysnmpSession):
 
     def _sealed(self) -> bytes:
         self._message_id = secrets.randbelow(0x7FFFFFFF)
-        self._engine_id = self._peer.engine_id
-        self._discovering = not self._engine_id
-        if self._discovering:
-            self.extra += 1
-            return discovery(self._message_id)
-        return sealed(self._user, self._peer, time.monotonic(), self._message_id, self._pdu)
+        now = time.monotonic()
+        return self._session.seal(self._message_id, self._request_id, self._pdu, now)
 
     def _read(self, datagram: bytes) -> None:
         if self._answered is None or self._answered.done():
@@ -269,89 +182,17 @@ class V3Session(PysnmpSession):
             message = parse(datagram)
             if message.message_id != self._message_id:
                 return
-            of_engine = message.engine_id == self._engine_id
-            authentic = of_engine and is_authentic(message, self._user)
-            response, report = _opened(message, self._user, authentic=authentic)
-        except (ValueError, IndexError):
+            taken = self._session.take(message, time.monotonic())
+        except ValueError:
             self.bad += 1
-            return
-        if report is not None:
-            self._reported(message, report, authentic=authentic)
-        elif self._is_answer(message, response, authentic=authentic):
-            self._trusted = True
-            self._peer.learn(message, time.monotonic())
-            self._take(response)
+        except DeviceError as error:
+            self._fail(error)
         else:
-            self.bad += 1
-
-    def _is_answer(self, message: SealedMessage, response: Response, *, authentic: bool) -> bool:
-        """Whether it is guarded as the request was: nothing less is believed."""
-        level = level_of(self._user)
-        return (
-            not self._discovering
-            and message.level == level
-            and authentic == bool(level)
-            and response.head.request_id == self._request_id
-        )
-
-    def _reported(self, message: SealedMessage, report: str, *, authentic: bool) -> None:
-        if self._discovering:
-            self._met = True
-            self._again(message)
-        elif report == _NOT_IN_WINDOW and not authentic:
-            self.bad += 1  # RFC 3414, 3.2.7a has it authenticated; anybody can write another
-        elif report == _NOT_IN_WINDOW or (
-            report == _UNKNOWN_ENGINE and message.engine_id != self._engine_id
-        ):
-            self._mend(message, report)
-        elif report in _REFUSALS:
-            self._fail(SnmpSecurityError(_REFUSALS[report], report=report, address=self._where))
-        else:
-            self._fail(SnmpProtocolError(f"reports {report}", address=self._where))
-
-    def _mend(self, message: SealedMessage, report: str) -> None:
-        self._mended += 1
-        self.extra += 1
-        if self._mended > _MOST_MENDED:
-            why = _REFUSALS[report]
-            self._fail(SnmpSecurityError(why, report=report, address=self._where))
-        else:
-            self._again(message)
-
-    def _again(self, message: SealedMessage) -> None:
-        """Ask again at once, of the engine that has just told who it is and what time it has."""
-        self._peer.learn(message, time.monotonic())
-        self._message = self._sealed()
-        self.send()
-
-
-class _Opened(NamedTuple):
-    """What a message holds.
-
-    Attributes:
-        report: What is reported in place of an answer; ``None``: it is an answer.
-    """
-
-    response: Response
-    report: str | None
-
-
-def _opened(message: SealedMessage, user: V3User, *, authentic: bool) -> _Opened:
-    """The response, or what is reported instead.
-
-    Raises:
-        ValueError: It is neither, or encrypted by somebody else.
-        IndexError: It is cut.
-    """
-    if message.level & PRIV and not authentic:
-        raise ValueError("encrypted, and not authentic")
-    octets = pdu_of(message, user)
-    kind = octets[0] if octets else 0
-    if kind not in (RESPONSE, _REPORT):
-        raise ValueError("neither a response nor a report")
-    response = Response(octets, pdu_header(octets, 0, len(octets), kind))
-    if kind == RESPONSE:
-        return _Opened(response, None)
-    told = varbinds(octets, response.head.start, response.head.end)
-    oid = dotted(decode_oid(told[0][0])) if told else ""
-    return _Opened(response, _REPORTS.get(oid, oid[:60] or "nothing"))
+            if isinstance(taken, Response):
+                self._take(taken)
+            elif taken is Verdict.ASK_AGAIN:
+                self.extra += 1
+                self._message = self._sealed()
+                self.send()
+            else:
+                self.bad += 1

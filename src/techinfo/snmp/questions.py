@@ -20,7 +20,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from techinfo.errors import DriverError, SnmpProtocolError, SnmpStatusError, SnmpTimeoutError
+from techinfo.errors import (
+    DeviceError,
+    DriverError,
+    SnmpProtocolError,
+    SnmpStatusError,
+    SnmpTimeoutError,
+)
 from techinfo.snmp.ber import (
     GET,
     GET_BULK,
@@ -123,15 +129,19 @@ class Question(ABC):
         else:
             self._refused(status, index)
 
-    def silent(self) -> None:
+    def silent(self, reason: DeviceError | None = None) -> None:
         """No try was answered.
 
+        Args:
+            reason: Why, where it is known to be another reason than a dead agent.
+
         Raises:
-            SnmpTimeoutError: The agent is dead, or chokes on the smallest request.
+            DeviceError: The reason; else SnmpTimeoutError: the agent is dead, or chokes on the
+                smallest request.
         """
         self._silences += not self._probing
         if self._probing or self._silences > _MOST_SILENCES or not self._can_step_down():
-            raise SnmpTimeoutError("no answer", address=self._address)
+            raise reason or SnmpTimeoutError("no answer", address=self._address)
         self._probing = True
 
     def _answered_probe(self) -> None:

@@ -12,6 +12,8 @@ import pytest
 from tests.snmp.snmpd import Snmpd, needs_snmpd
 
 from techinfo.errors import DeviceError, SnmpSecurityError, SnmpStatusError, SnmpTimeoutError
+from techinfo.snmp.conversation import SnmpConversation
+from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import (
     AuthProtocol,
     Cell,
@@ -22,7 +24,7 @@ from techinfo.snmp.interface import (
     V3User,
     Walked,
 )
-from techinfo.snmp.pysnmp_engine import PysnmpConversation, PysnmpEngine
+from techinfo.snmp.pysnmp_engine import PysnmpEngine
 
 pytestmark = needs_snmpd
 
@@ -43,6 +45,7 @@ NOBODY = V3User(name="nobody")
 AUTHS: tuple[AuthProtocol, ...] = get_args(AuthProtocol)
 PRIVS: tuple[PrivProtocol, ...] = get_args(PrivProtocol)
 
+Engine = SnmpEngine | PysnmpEngine
 Talk = Callable[[Conversation], Awaitable[object]]
 
 
@@ -85,11 +88,20 @@ def lonely(tmp_path: Path) -> Iterator[Snmpd]:
         yield agent
 
 
-def converse(target: SnmpTarget, talk: Talk) -> tuple[object, PysnmpConversation]:
+@pytest.fixture(params=[SnmpEngine, PysnmpEngine], ids=["own", "pysnmp"])
+def kind(request: pytest.FixtureRequest) -> type[Engine]:
+    """Each engine in turn."""
+    engine: type[Engine] = request.param
+    return engine
+
+
+def converse(
+    target: SnmpTarget, talk: Talk, kind: type[Engine] = SnmpEngine
+) -> tuple[object, SnmpConversation]:
     """Talk to an agent; what the talk gave, and the conversation."""
 
-    async def run() -> tuple[object, PysnmpConversation]:
-        async with asyncio.timeout(60), PysnmpEngine() as engine:
+    async def run() -> tuple[object, SnmpConversation]:
+        async with asyncio.timeout(60), kind() as engine:
             conversation = engine.conversation(target, SnmpLimits())
             return await talk(conversation), conversation
 
@@ -111,23 +123,34 @@ def test_each_pair_of_protocols(agent: Snmpd, auth: AuthProtocol, priv: PrivProt
     assert (conversation.counted.requests, conversation.counted.retries) == (2, 0)
 
 
+@pytest.mark.parametrize("priv", PRIVS)
+def test_each_cipher_by_pysnmp(agent: Snmpd, priv: PrivProtocol) -> None:
+    """``engine = "pysnmp"`` has SNMPv3 as well."""
+    name, conversation = converse(agent.target(of("SHA-256", priv)), name_of, PysnmpEngine)
+
+    assert name == b"sw-elm-3"
+    assert (conversation.counted.requests, conversation.counted.retries) == (2, 0)
+
+
 @pytest.mark.parametrize("user", [OPEN, NOBODY], ids=["authNoPriv", "noAuthNoPriv"])
-def test_less_is_guarded_where_the_user_has_less(agent: Snmpd, user: V3User) -> None:
+def test_less_is_guarded_where_the_user_has_less(
+    agent: Snmpd, user: V3User, kind: type[Engine]
+) -> None:
     """The level is that of the user."""
-    name, _ = converse(agent.target(user), name_of)
+    name, _ = converse(agent.target(user), name_of, kind)
 
     assert name == b"sw-elm-3"
 
 
-def test_a_walk_is_that_of_snmpv2c(agent: Snmpd) -> None:
+def test_a_walk_is_that_of_snmpv2c(agent: Snmpd, kind: type[Engine]) -> None:
     """Bulk, several columns, types: all but the envelope is the same."""
     columns = ["1.3.6.1.2.1.1.9.1.2", MODULES, "1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.2.2.1.6"]
 
     async def walk(conversation: Conversation) -> Walked:
         return await conversation.walk(columns)
 
-    guarded, _ = converse(agent.target(GUARDED), walk)
-    plain, _ = converse(replace(agent.target(GUARDED), v3=None), walk)
+    guarded, _ = converse(agent.target(GUARDED), walk, kind)
+    plain, _ = converse(replace(agent.target(GUARDED), v3=None), walk, kind)
 
     assert isinstance(guarded, Walked)
     assert guarded == plain
@@ -147,10 +170,12 @@ def test_a_walk_is_that_of_snmpv2c(agent: Snmpd) -> None:
         ),
     ],
 )
-def test_a_refusal_is_told_at_once(agent: Snmpd, user: V3User, report: str, said: str) -> None:
+def test_a_refusal_is_told_at_once(
+    agent: Snmpd, user: V3User, report: str, said: str, kind: type[Engine]
+) -> None:
     """The agent is not silent, and is not said to be; no secret is in what is said."""
     with pytest.raises(SnmpSecurityError, match=said) as caught:
-        converse(agent.target(user), name_of)
+        converse(agent.target(user), name_of, kind)
 
     assert caught.value.report == report
     assert caught.value.address == f"127.0.0.1:{agent.port}"
@@ -168,11 +193,11 @@ def test_a_refusal_is_told_at_once(agent: Snmpd, user: V3User, report: str, said
     ids=["key", "protocol", "context"],
 )
 def test_what_the_agent_drops_without_a_word_is_not_called_silence(
-    agent: Snmpd, user: V3User
+    agent: Snmpd, user: V3User, kind: type[Engine]
 ) -> None:
     """It answers discovery, so it is there; net-snmp says no more."""
     with pytest.raises(SnmpSecurityError, match="wrong privacy key or protocol") as caught:
-        converse(agent.target(user, timeouts=(0.3,)), name_of)
+        converse(agent.target(user, timeouts=(0.3,)), name_of, kind)
 
     assert caught.value.report == ""
     assert "wr0ng" not in repr(caught.value)
@@ -188,7 +213,7 @@ def test_a_user_that_must_be_encrypted_is_refused_in_the_clear(agent: Snmpd) -> 
     assert caught.value.status == 16  # authorizationError, RFC 3416, 3
 
 
-def test_a_context_is_asked_for(tmp_path: Path) -> None:
+def test_a_context_is_asked_for(tmp_path: Path, kind: type[Engine]) -> None:
     """A VLAN of a Cisco switch is a context, and is asked within a plain conversation (F13)."""
     agent = Snmpd(tmp_path / "cisco")
     agent.lines = [
@@ -202,7 +227,7 @@ def test_a_context_is_asked_for(tmp_path: Path) -> None:
         return [await each.walk([MODULES]) for each in everywhere]
 
     with agent:
-        walked, conversation = converse(agent.target(GUARDED), talk)
+        walked, conversation = converse(agent.target(GUARDED), talk, kind)
 
     assert isinstance(walked, list)
     assert walked[0] == walked[1]
@@ -210,7 +235,7 @@ def test_a_context_is_asked_for(tmp_path: Path) -> None:
     assert conversation.counted.retries == 0
 
 
-def after(agent: Snmpd, change: Callable[[], None]) -> tuple[Cell | None, int]:
+def after(agent: Snmpd, change: Callable[[], None], kind: type[Engine]) -> tuple[Cell | None, int]:
     """The name of an agent that has changed within a conversation, and how many messages it took.
 
     There is one try: whoever waits for a time-out gets nothing.
@@ -224,43 +249,43 @@ def after(agent: Snmpd, change: Callable[[], None]) -> tuple[Cell | None, int]:
         await asyncio.to_thread(agent.start)
         return await name_of(conversation), conversation.counted.requests - before
 
-    told, _ = converse(agent.target(GUARDED), talk)
+    told, _ = converse(agent.target(GUARDED), talk, kind)
     assert isinstance(told, tuple)
     return told
 
 
-def test_a_reboot_costs_one_message(lonely: Snmpd) -> None:
+def test_a_reboot_costs_one_message(lonely: Snmpd, kind: type[Engine]) -> None:
     """Boots went up and time is zero: notInTimeWindow is answered at once (field notes A13)."""
-    assert after(lonely, lambda: None) == (b"sw-elm-3", 2)
+    assert after(lonely, lambda: None, kind) == (b"sw-elm-3", 2)
 
 
-def test_an_agent_that_forgot_its_boots_is_followed(tmp_path: Path) -> None:
+def test_an_agent_that_forgot_its_boots_is_followed(tmp_path: Path, kind: type[Engine]) -> None:
     """Boots went back, which RFC 3414, 3.2.7b would take for an attack (field notes A13)."""
     agent = Snmpd(tmp_path / "old", *created(GUARDED), "sysName sw-elm-3", boots=700)
 
     with agent:
-        told = after(agent, lambda: agent.remember(0))
+        told = after(agent, lambda: agent.remember(0), kind)
 
     assert told == (b"sw-elm-3", 2)
 
 
-def test_another_engine_id_is_followed(lonely: Snmpd) -> None:
+def test_another_engine_id_is_followed(lonely: Snmpd, kind: type[Engine]) -> None:
     """A replaced switch reports unknownEngineID, and its keys are other ones."""
 
     def replaced() -> None:
         lonely.engine_id = "spruce"
         lonely.remember(0)
 
-    assert after(lonely, replaced) == (b"sw-elm-3", 2)
+    assert after(lonely, replaced, kind) == (b"sw-elm-3", 2)
 
 
-def test_equal_engine_ids_are_told_apart_by_address(tmp_path: Path) -> None:
+def test_equal_engine_ids_are_told_apart_by_address(tmp_path: Path, kind: type[Engine]) -> None:
     """Two switches with one engine ID, asked in turn, do not disturb each other's time (A13)."""
     first = Snmpd(tmp_path / "first", *created(GUARDED), "sysName first", boots=3)
     second = Snmpd(tmp_path / "second", *created(GUARDED), "sysName second", boots=500)
 
     async def run() -> tuple[list[Cell | None], list[int]]:
-        async with asyncio.timeout(60), PysnmpEngine() as engine:
+        async with asyncio.timeout(60), kind() as engine:
             both = [
                 engine.conversation(agent.target(GUARDED), SnmpLimits())
                 for agent in (first, second)
@@ -275,12 +300,14 @@ def test_equal_engine_ids_are_told_apart_by_address(tmp_path: Path) -> None:
     assert requests == [4, 4]
 
 
-def test_the_engine_is_discovered_once_for_all_conversations(agent: Snmpd) -> None:
+def test_the_engine_is_discovered_once_for_all_conversations(
+    agent: Snmpd, kind: type[Engine]
+) -> None:
     """What one conversation has found out, the next one knows."""
 
     async def run() -> list[int]:
         counts = []
-        async with asyncio.timeout(60), PysnmpEngine() as engine:
+        async with asyncio.timeout(60), kind() as engine:
             for user in (GUARDED, OPEN):
                 conversation = engine.conversation(agent.target(user), SnmpLimits())
                 await name_of(conversation)
@@ -291,7 +318,7 @@ def test_the_engine_is_discovered_once_for_all_conversations(agent: Snmpd) -> No
     assert asyncio.run(run()) == [2, 1]
 
 
-def test_an_agent_that_is_gone_is_silent_and_found_again(lonely: Snmpd) -> None:
+def test_an_agent_that_is_gone_is_silent_and_found_again(lonely: Snmpd, kind: type[Engine]) -> None:
     """Silence stays silence, and the next question after it works."""
 
     async def talk(conversation: Conversation) -> tuple[type[DeviceError], Cell | None]:
@@ -302,6 +329,6 @@ def test_an_agent_that_is_gone_is_silent_and_found_again(lonely: Snmpd) -> None:
         await asyncio.to_thread(lonely.start)
         return caught.type, await name_of(conversation)
 
-    told, _ = converse(lonely.target(GUARDED, timeouts=(0.2, 1.0)), talk)
+    told, _ = converse(lonely.target(GUARDED, timeouts=(0.2, 1.0)), talk, kind)
 
     assert told == (SnmpTimeoutError, b"sw-elm-3")
