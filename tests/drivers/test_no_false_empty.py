@@ -157,6 +157,18 @@ def _read(path: Path) -> Reading:
     return asyncio.run(read_once(conversation, target, REGISTRY, [Fact.MACS], NOW))
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_no_folder_of_recordings_is_left_out(folder: Path) -> None:
+    """A folder that moves would leave nothing to look at."""
+    if not folder.is_dir():
+        pytest.skip(f"{folder.name} is not here")
+
+    files = {p for p in folder.rglob("*.snmprec") if "@" not in p.name}
+
+    assert files
+    assert files <= set(_walks().values())
+
+
 @pytest.mark.parametrize("name", list(_walks()))
 def test_no_port_is_told_to_be_empty_while_the_rows_name_an_address(name: str) -> None:
     """Not by any table, of any numbering, nor through an aggregate."""
