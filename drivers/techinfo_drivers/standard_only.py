@@ -46,7 +46,7 @@ DRIVERS = (
     _plain("fortinet_fortiswitch", "Fortinet", "12356.106"),
     _plain("grandstream_gwn", "Grandstream", "42397", descr="^GWN"),
     _plain("ifotec", "Ifotec", "21362", limits=_NO_BULK),
-    _plain("linksys_ss", "Linksys", "3955.1000"),
+    _plain("linksys_ss", "Linksys", "3955"),
     _plain("microsens_g6", "Microsens", "3181", seen={"microsens-g6": _PORTS}),
     _plain("moxa_mx_nos", "Moxa", "8691.600"),
     _plain("mrv", "MRV", "629"),

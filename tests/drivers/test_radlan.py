@@ -242,6 +242,8 @@ def test_hardware_of_the_first_unit(play: Play) -> None:
         ("1.3.6.1.4.1.9.1.3250", "Catalyst 1300 Series Managed", "9.6.1.101", "cisco_c1200"),
         ("1.3.6.1.4.1.674.10895.3028", "24-port Gigabit Switch", "89", "dell_powerconnect"),
         ("1.3.6.1.4.1.171.10.94.1", "DGS-3100-24TG", "171.10.94.89.89", "dlink_radlan"),
+        ("1.3.6.1.4.1.9.1.1061", "SG 300-10", "9.6.1.101", "cisco_sb"),
+        ("1.3.6.1.4.1.207.1.4.126", "AT-8000S", "89", "allied_radlan"),
         ("1.3.6.1.4.1.89.1.1.62.8", "SG switch", "89", "radlan"),
     ],
 )
