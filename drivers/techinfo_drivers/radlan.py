@@ -1,10 +1,8 @@
-"""RADLAN software as Cisco, Eltex, Dell, D-Link and Netgear sell it: one tree, several roots.
+"""RADLAN software as Cisco, Eltex, Dell, D-Link and Allied sell it: one tree, several roots.
 
-Seen: Eltex MES2324B with 4.0.16.2; Cisco SG550XG-8F8T and SG350X-24P with 2.5.9.13, Catalyst
-C1200-8T-E-2G with 4.1.9.85; Dell PowerConnect 2824, which has no optics.
+Seen: Eltex MES2324B, Cisco SG550XG-8F8T, SG350X-24P and C1200-8T-E-2G, Dell PowerConnect 2824.
 Source: RADLAN-PHY-MIB 2002-09-30, RADLAN-BRIDGE-SECURITY 2006-04-02, RADLAN-rlBrgMulticast-MIB
-2013-04-01, CISCOSB-RLINVENTORYENT-MIB, ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04. The CISCOSB-,
-DLINK-3100- and NETGEAR-RADLAN- modules are the same text below another root.
+2013-04-01, CISCOSB-RLINVENTORYENT-MIB, ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04.
 """
 
 from __future__ import annotations
@@ -197,14 +195,6 @@ DRIVERS = (
         root="171.10.94.89.89",
         limits=d.SnmpLimits(bulk=False),
         notes=("The agent has no GETBULK.", _NO_TIME),
-    ),
-    _driver(
-        "netgear_radlan",
-        "Netgear",
-        "smart switches built on RADLAN; none recorded here",
-        "4526.100",
-        root="4526.17",
-        when=(d.Answers(f"{_E}.4526.17.53.14.1.2.1"),),
     ),
     _driver("radlan", "RADLAN", "under RADLAN's own number; none recorded here", "89"),
 )

@@ -268,16 +268,6 @@ def test_the_same_table_is_read_below_the_root_of_each_maker(
     )
 
 
-def test_a_netgear_is_known_by_its_own_root(play: Play) -> None:
-    """Netgear builds on several makers' software under one number."""
-    sold: dict[str, Cell] = {"1.3.6.1.4.1.4526.17.53.14.1.2.1": b"5.1.0.2"}
-
-    radlan = play(sold, sys_object_id="1.3.6.1.4.1.4526.100.4.37")
-    other = play({}, sys_object_id="1.3.6.1.4.1.4526.100.4.37")
-
-    assert (radlan.driver, other.driver == "netgear_radlan") == ("netgear_radlan", False)
-
-
 def test_a_module_is_named_in_the_inventory_of_interfaces_alone(play: Play) -> None:
     """The stack unit has a row of its own with the number of a port: unit(0) 1 is no module."""
     entry = "1.3.6.1.4.1.9.6.1.101.217.1"
