@@ -57,7 +57,6 @@ DRIVERS = (
     _plain("qtech_qsw", "Qtech", "27514", seen={"qtech_qsw-3400": _PORTS}),
     _plain("redlion_ntron", "Red Lion", "28381"),
     _plain("siae_sm_os", "SIAE", "3373.1103"),
-    _plain("smartbyte", "SmartByte", "56166"),
     _plain("telco_binos", "Telco Systems", "738"),
     _plain("teldat", "Teldat", "2007"),
     _plain("threecom", "3Com", "43.1", "43.10"),
