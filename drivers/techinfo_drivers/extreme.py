@@ -89,7 +89,7 @@ DRIVERS = (
         vendor="Extreme",
         series="VSP with VOSS, Fabric Engine; seen: VSP-7432CQ 8.0.5.0",
         sys_object_ids=(f"{_EXOS}.2", f"{_E}.2272"),
-        when=(d.Answers(_SYS_VERSION),),
+        when=(d.DescrMatches(r"VSP|VOSS|Fabric ?Engine|^XA1|ERS-?8"),),
         hardware=replace(
             d.standard.HARDWARE,
             model=(d.FromDescr(r"^(\S+) \("), *d.standard.HARDWARE.model),

@@ -1,9 +1,9 @@
-"""Industrial switches whose light is one table by port: Hirschmann, Moxa, Siemens, Fibrolan.
+"""Industrial switches whose light is one table by port: Hirschmann, Moxa, Siemens and more.
 
 Seen: Hirschmann MS4128, Moxa IKS-6728A and EDS-510E, Fibrolan Falcon-X/424.
 Source: HMPRIV-MGMT-SNMP-MIB (Classic), HM2-DEVMGMT-MIB (HiOS), MOXA-IKS6728A-MIB as its recording
-has it, SN-MSPS-SCX200-MIB, FIBROLAN-SFP-MIB 2014-04-01. Each Moxa has the same tables below the
-number of its model.
+has it, SN-MSPS-SCX200-MIB, ADVANTECH-EKI-PRONEER-MIB, FIBROLAN-SFP-MIB 2014-04-01. Each Moxa has
+the same tables below the number of its model.
 """
 
 from __future__ import annotations
@@ -70,6 +70,17 @@ _SCALANCE_OPTICS = d.TransceiverTable(
     bias=d.Column(f"{_SCALANCE}.16", d.milliamperes(0.01)),
     rx_power=d.Column(f"{_SCALANCE}.32", d.dbm(0.1)),
     tx_power=d.Column(f"{_SCALANCE}.35", d.dbm(0.1)),
+)
+
+_EKI = f"{_E}.10297.202.7000.2.5.2.1"  # the DMI table of the EKI series, by slot
+_EKI_OPTICS = d.TransceiverTable(
+    mib="ADVANTECH-EKI-PRONEER-MIB",
+    port=d.PortKey(source=d.Column(f"{_EKI}.1", d.integer), name=".+"),  # sfpPortIndex
+    temperature=d.Column(f"{_EKI}.2", d.celsius()),
+    voltage=d.Column(f"{_EKI}.3", d.volts()),
+    bias=d.Column(f"{_EKI}.4", d.milliamperes()),
+    tx_power=d.Column(f"{_EKI}.5", d.dbm()),
+    rx_power=d.Column(f"{_EKI}.6", d.dbm()),
 )
 
 _FALCON_X = "fibrolan-falcon_falcon-x"
@@ -158,6 +169,15 @@ DRIVERS = (
         hardware=d.Hardware(model=(d.FromDescr(r"(SCALANCE [^,]+)"),), mac=_MAC),
         transceivers=(_SCALANCE_OPTICS, *d.standard.TRANSCEIVERS),
         notes=("Light is from the MIB text alone; the temperature of a module is not told.",),
+    ),
+    d.Driver(
+        name="advantech_eki",
+        vendor="Advantech",
+        series="EKI-7000; none recorded here",
+        sys_object_ids=(f"{_E}.10297",),
+        hardware=d.Hardware(mac=_MAC),
+        transceivers=(_EKI_OPTICS, *d.standard.TRANSCEIVERS),
+        notes=("Light is from a public definition alone; a slot is told where it names its port.",),
     ),
     d.Driver(
         name="fibrolan_falcon",

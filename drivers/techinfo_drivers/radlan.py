@@ -1,10 +1,8 @@
-"""RADLAN software as Cisco, Eltex, Dell, D-Link and Netgear sell it: one tree, several roots.
+"""RADLAN software as Cisco, Eltex, Dell, D-Link and Allied sell it: one tree, several roots.
 
-Seen: Eltex MES2324B with 4.0.16.2; Cisco SG550XG-8F8T and SG350X-24P with 2.5.9.13, Catalyst
-C1200-8T-E-2G with 4.1.9.85; Dell PowerConnect 2824, which has no optics.
+Seen: Eltex MES2324B, Cisco SG550XG-8F8T, SG350X-24P and C1200-8T-E-2G, Dell PowerConnect 2824.
 Source: RADLAN-PHY-MIB 2002-09-30, RADLAN-BRIDGE-SECURITY 2006-04-02, RADLAN-rlBrgMulticast-MIB
-2013-04-01, CISCOSB-RLINVENTORYENT-MIB, ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04. The CISCOSB-,
-DLINK-3100- and NETGEAR-RADLAN- modules are the same text below another root.
+2013-04-01, CISCOSB-RLINVENTORYENT-MIB, ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04.
 """
 
 from __future__ import annotations
@@ -112,8 +110,11 @@ _MACS: tuple[d.MacTable, ...] = (
 _NO_TIME = "The MIB names no unit of the snooped lease time: when a lease ends is not told."
 
 
-def _driver(name: str, vendor: str, series: str, root: str, *claims: str, **more: Any) -> d.Driver:
-    """One maker's switches, whose tree hangs under ``root``, with what differs."""
+def _driver(
+    name: str, vendor: str, series: str, *numbers: str, root: str = "89", **more: Any
+) -> d.Driver:
+    """One maker's switches, by number, and where the tree hangs; both below the enterprises."""
+    bases = {f"{_E}.{number}": f"{_E}.{root}" for number in numbers}
     shown: dict[str, Any] = {
         "hardware": d.Hardware(
             mib="RADLAN-Physicaldescription-MIB 2006-02-12; recordings of the makers",
@@ -130,8 +131,8 @@ def _driver(name: str, vendor: str, series: str, root: str, *claims: str, **more
         name=name,
         vendor=vendor,
         series=series,
-        sys_object_ids=claims,
-        bases=dict.fromkeys(claims, root),
+        sys_object_ids=tuple(bases),
+        bases=bases,
         macs=_MACS,
         leases=(_DHCP_SNOOPING,),
         groups=(_IPV4_GROUPS, _INET_GROUPS),
@@ -143,8 +144,10 @@ _CISCO_SB = _driver(
     "cisco_sb",
     "Cisco",
     "Small Business 200 to 550 and CBS; seen: SG350X-24P, SG550XG-8F8T 2.5.9.13",
-    f"{_E}.9.6.1.101",
-    f"{_E}.9.6.1",
+    "9.6.1",
+    # Of these first models of the 200, 300 and 500 series the number stands among the Catalysts.
+    *(f"9.1.{model}" for model in (*range(1058, 1065), 1176, 1177)),
+    root="9.6.1.101",
     seen={
         _SG550: ("link", "counters", "transceiver", "macs", "neighbours"),
         _SG350: ("link", "counters", "macs", "neighbours"),
@@ -155,8 +158,7 @@ DRIVERS = (
         "eltex_mes",
         "Eltex",
         "MES21xx, MES23xx, MES33xx, MES53xx; seen: MES2324B 4.0.16.2",
-        f"{_E}.89",
-        f"{_E}.35265.1",
+        "35265.1",
         when=(d.DescrMatches(r"\bMES-?(?!14|24)\d{4}"),),
         transceivers=(_OPTICS, _ELTEX_MODULES),
         seen={_MES2324B: ("link", "counters", "transceiver", "macs", "neighbours")},
@@ -176,32 +178,23 @@ DRIVERS = (
         "dell_powerconnect",
         "Dell",
         "PowerConnect 28xx, 35xx, 54xx, 55xx; seen: 2824",
-        f"{_E}.89",
-        f"{_E}.674.10895",
+        "674.10895",
         seen={"powerconnect_2824": ("link", "counters")},
+    ),
+    _driver(
+        "allied_radlan",
+        "Allied Telesis",
+        "AT-8000S, AT-8000GS; none recorded here",
+        *(f"207.1.4.{model}" for model in (*range(125, 129), *range(143, 146))),
     ),
     _driver(
         "dlink_radlan",
         "D-Link",
         "DGS-3100; none recorded here",
-        f"{_E}.171.10.94.89.89",
-        f"{_E}.171.10.94",
+        "171.10.94",
+        root="171.10.94.89.89",
         limits=d.SnmpLimits(bulk=False),
         notes=("The agent has no GETBULK.", _NO_TIME),
     ),
-    _driver(
-        "netgear_radlan",
-        "Netgear",
-        "RADLAN-built smart switches; none recorded here",
-        f"{_E}.4526.17",
-        f"{_E}.4526.100",
-        when=(d.Answers(f"{_E}.4526.17.53.14.1.2.1"),),
-    ),
-    _driver(
-        "radlan",
-        "RADLAN",
-        "RADLAN under its own number; none recorded here",
-        f"{_E}.89",
-        f"{_E}.89",
-    ),
+    _driver("radlan", "RADLAN", "under RADLAN's own number; none recorded here", "89"),
 )

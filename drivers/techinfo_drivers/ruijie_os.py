@@ -1,7 +1,7 @@
 """Ruijie switches, under FS's name and under their own: one tree below two numbers.
 
-Seen: FS S5810-48TS-P, without modules. Source: FS-FIBER-MIB 2011-11-28, whose text is that of
-RUIJIE-FIBER-MIB, and FS-DHCP-SNOOPING-MIB.
+Seen: FS S5810-48TS-P and S5750-24GT/12SFP, neither with a module. Source: FS-FIBER-MIB 2011-11-28,
+whose text is that of RUIJIE-FIBER-MIB, and FS-DHCP-SNOOPING-MIB.
 """
 
 from __future__ import annotations
@@ -77,6 +77,11 @@ DRIVERS = (
         seen={"fs-switch-dc_s581048tsp": ("link",)},
     ),
     _driver(
-        "ruijie_os", "Ruijie", "RG-S; none recorded here", f"{_E}.4881.1", f"{_E}.4881.1.1.10.2"
+        "ruijie_os",
+        "Ruijie",
+        "RG-S; seen: S5750-24GT/12SFP",
+        f"{_E}.4881.1",
+        f"{_E}.4881.1.1.10.2",
+        seen={"ruijie-s5750-24gt12sfp": ("link", "counters", "macs")},
     ),
 )

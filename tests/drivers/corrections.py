@@ -25,7 +25,9 @@ IF_STACK = (1, 3, 6, 1, 2, 1, 31, 1, 2, 1, 3)
 FDB_PORT = (1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2)
 Q_FDB_PORT = (1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2)
 PSU_TEMPERATURE = "1.3.6.1.4.1.11.2.14.11.5.1.55.1.1.1.4."  # hpicfPsTemp, power supplies
-CHASSIS_TEMPERATURE = "1.3.6.1.4.1.89.53.15.1.10."  # rlPhdUnitEnvParamTempSensorValue
+# rlPhdUnitEnvParamTempSensorValue below the roots of RADLAN and of Cisco
+CHASSIS_TEMPERATURE = "1.3.6.1.4.1.89.53.15.1.10."
+CISCO_CHASSIS_TEMPERATURE = "1.3.6.1.4.1.9.6.1.101.53.15.1.10."
 
 
 def saturated_speed(facts: Facts, recording: Recording) -> None:
@@ -95,6 +97,7 @@ CORRECTIONS: dict[str, tuple[Correct, ...]] = {
     "snr": (bias_in_milliamperes,),
     "procurve_2520": (no_optics(PSU_TEMPERATURE),),
     "eltex-mes23xx_mes2324b": (no_optics(CHASSIS_TEMPERATURE),),
+    "ciscosb_c1200-8t-e-2g": (no_optics(CISCO_CHASSIS_TEMPERATURE),),
     "ibos": (rolled_up,),
     "routeros_crs317": (fdb_port_is_if_index,),
     "microsens-g6": (q_fdb_port_is_if_index,),

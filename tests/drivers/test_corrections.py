@@ -14,6 +14,7 @@ from techinfo.driver import decode_text
 from techinfo.recordings.recording import Recording, load
 
 SHARED = Path(__file__).parents[3] / "shared" / "recordings"
+LATER = SHARED.with_name("recordings-2")
 IF_NAME = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1)
 IF_PHYS_ADDRESS = (1, 3, 6, 1, 2, 1, 2, 2, 1, 6)
 IF_OPER_STATUS = (1, 3, 6, 1, 2, 1, 2, 2, 1, 8)
@@ -29,8 +30,8 @@ def _recording(name: str) -> Recording:
     return load(SHARED / f"{name}.snmprec")
 
 
-def _facts(name: str) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads((SHARED / f"{name}.facts.json").read_text(encoding="utf-8"))
+def _facts(name: str, folder: Path = SHARED) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / f"{name}.facts.json").read_text(encoding="utf-8"))
     return facts
 
 
@@ -83,6 +84,17 @@ def test_a_chassis_is_no_port() -> None:
 
     assert [x["ifIndex"] for x in foreign] == [100000]
     assert "Chassis" in foreign[0]["descr"]
+
+
+@pytest.mark.skipif(not LATER.is_dir(), reason="../shared/recordings-2 is not here")
+def test_a_chassis_of_cisco_is_no_port() -> None:
+    """Catalyst 1200: the same table below Cisco's root, of stack unit 1."""
+    facts = _facts("ciscosb_c1200-8t-e-2g", LATER)
+    chassis = corrections.CISCO_CHASSIS_TEMPERATURE
+
+    foreign = [x for x in facts["optics"] if x["oid"].startswith(chassis)]
+
+    assert [(x["ifIndex"], x["descr"]) for x in foreign] == [(100000, "Unit 1 Temperature")]
 
 
 def test_a_sub_interface_stands_on_the_port_of_its_name() -> None:

@@ -131,3 +131,23 @@ def test_a_falcon_that_cannot_read_a_module_tells_nothing(play: Play) -> None:
 def test_a_falcon_says_when_a_cage_is_empty(play: Play) -> None:
     """FlSfpUnplugged is bit 1 of the alarms."""
     assert lit(play(falcon(1, 0, 0, 0, 0, 0, 2), **FALCON)) == {1: Dark.NO_MODULE}
+
+
+@pytest.mark.parametrize("told", [25, b"25"])
+def test_an_eki_names_the_port_of_a_slot(play: Play, told: Cell) -> None:
+    """A slot that names no port that is there tells nothing."""
+    entry = "1.3.6.1.4.1.10297.202.7000.2.5.2.1"
+    row: dict[int, Cell] = {2: b"41.5", 3: b"3.3", 4: b"12.5", 5: b"-5.5", 6: b"-9.5"}
+    cells: dict[str, Cell] = {f"{entry}.{n}.{slot}": c for n, c in row.items() for slot in (1, 2)}
+    cells |= {f"{entry}.1.1": told, f"{entry}.1.2": 99}
+
+    reading = play(cells, ports={1: "Port1", 25: "Port25"}, sys_object_id="1.3.6.1.4.1.10297.202")
+
+    assert lit(reading) == {25: -9.5}
+    assert reading.ports[25].transceiver == Transceiver(
+        rx_power=Dbm(-9.5),
+        tx_power=Dbm(-5.5),
+        temperature=Celsius(41.5),
+        bias=MilliAmpere(12.5),
+        voltage=Volt(3.3),
+    )

@@ -42,10 +42,13 @@ BASE_PORT = "1.3.6.1.2.1.17.1.4.1.2."
 FDB = "1.3.6.1.2.1.17.4.3.1."
 Q_FDB = "1.3.6.1.2.1.17.7.1.2.2.1."
 HUAWEI_FDB_PORT = "1.3.6.1.4.1.2011.5.25.42.2.1.3.1.4."
+EXOS_FDB_PORT = "1.3.6.1.4.1.1916.1.16.4.1.3."
+OWN_FDB_PORTS = (HUAWEI_FDB_PORT, EXOS_FDB_PORT)
+"""Tables of makers whose index begins with the address, and whose value is an ifIndex."""
 ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13."
 SELECTED = "1.2.840.10006.300.43.1.2.1.1.12."
 COLUMNS = (
-    *(IF_TYPE, IF_NAME, IF_DESCR, IF_STACK, BASE_PORT, HUAWEI_FDB_PORT, ATTACHED, SELECTED),
+    *(IF_TYPE, IF_NAME, IF_DESCR, IF_STACK, BASE_PORT, *OWN_FDB_PORTS, ATTACHED, SELECTED),
     *(f"{entry}{column}." for entry in (FDB, Q_FDB) for column in (2, 3)),
 )
 LEARNED = "3"
@@ -75,7 +78,7 @@ def _lines(path: Path) -> Rows:
     out: dict[str, dict[Index, str]] = {column: {} for column in COLUMNS}
     with opened(path, "rt", encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            if not line.startswith(("1.3.6.1.2.1.", "1.2.840.", "1.3.6.1.4.1.2011.")):
+            if not line.startswith(("1.3.6.1.2.1.", "1.2.840.", *OWN_FDB_PORTS)):
                 continue
             column = next((c for c in COLUMNS if line.startswith(c)), None)
             parts = line.rstrip("\r\n").split("|", 2)
@@ -142,7 +145,7 @@ def named_addresses(rows: Rows) -> dict[int, str]:
             for place in {port, by_name.get(below, port)} | groups.get(port, set()):
                 if types.get(place) in ETHERNET:
                     out[place] = address
-    for index, value in rows[HUAWEI_FDB_PORT].items():
+    for index, value in (row for column in OWN_FDB_PORTS for row in rows[column].items()):
         if value.isdecimal() and types.get(int(value)) in ETHERNET:
             out[int(value)] = _address(index[:6])
     return out
@@ -152,6 +155,18 @@ def _read(path: Path) -> Reading:
     target = Target(element=path.name, host="recording")
     conversation = RecordedConversation(recordings.load(path))
     return asyncio.run(read_once(conversation, target, REGISTRY, [Fact.MACS], NOW))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_no_folder_of_recordings_is_left_out(folder: Path) -> None:
+    """A folder that moves would leave nothing to look at."""
+    if not folder.is_dir():
+        pytest.skip(f"{folder.name} is not here")
+
+    files = {p for p in folder.rglob("*.snmprec") if "@" not in p.name}
+
+    assert files
+    assert files <= set(_walks().values())
 
 
 @pytest.mark.parametrize("name", list(_walks()))

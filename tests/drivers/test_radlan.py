@@ -242,6 +242,8 @@ def test_hardware_of_the_first_unit(play: Play) -> None:
         ("1.3.6.1.4.1.9.1.3250", "Catalyst 1300 Series Managed", "9.6.1.101", "cisco_c1200"),
         ("1.3.6.1.4.1.674.10895.3028", "24-port Gigabit Switch", "89", "dell_powerconnect"),
         ("1.3.6.1.4.1.171.10.94.1", "DGS-3100-24TG", "171.10.94.89.89", "dlink_radlan"),
+        ("1.3.6.1.4.1.9.1.1061", "SG 300-10", "9.6.1.101", "cisco_sb"),
+        ("1.3.6.1.4.1.207.1.4.126", "AT-8000S", "89", "allied_radlan"),
         ("1.3.6.1.4.1.89.1.1.62.8", "SG switch", "89", "radlan"),
     ],
 )
@@ -264,16 +266,6 @@ def test_the_same_table_is_read_below_the_root_of_each_maker(
         bias=MilliAmpere(12),
         voltage=Volt(3.3),
     )
-
-
-def test_a_netgear_is_known_by_its_own_root(play: Play) -> None:
-    """Netgear builds on several makers' software under one number."""
-    sold: dict[str, Cell] = {"1.3.6.1.4.1.4526.17.53.14.1.2.1": b"5.1.0.2"}
-
-    radlan = play(sold, sys_object_id="1.3.6.1.4.1.4526.100.4.37")
-    other = play({}, sys_object_id="1.3.6.1.4.1.4526.100.4.37")
-
-    assert (radlan.driver, other.driver == "netgear_radlan") == ("netgear_radlan", False)
 
 
 def test_a_module_is_named_in_the_inventory_of_interfaces_alone(play: Play) -> None:
