@@ -67,6 +67,8 @@ def _calibrated(row: d.Row, name: str) -> float | None:
 def _readings(row: d.Row) -> d.Row:
     """Raw values in their units; of a laser that is off no light comes."""
     out: dict[str, Any] = {}
+    if not any(row.get(name) for name in _UNITS):
+        return out  # all readings of an optic with several lanes may stand with its lanes
     for name, convert in _UNITS.items():
         raw = row.get(name)
         if raw is not None and row.get("external"):
@@ -81,6 +83,10 @@ def _laser_off(row: d.Row) -> d.Row:
     sent = row.get("tx_power")
     off = isinstance(sent, float) and sent <= _LASER_OFF_DBM
     return {**row, "tx_power": d.Dark.NO_LIGHT} if off else row
+
+
+def _warm(cell: d.Cell) -> d.Celsius | None:
+    return _UNITS["temperature"](cell) if cell else None
 
 
 def _vlan(cell: d.Cell) -> int | None:
@@ -106,6 +112,7 @@ _LANES = d.TransceiverTable(
     mib="TIMETRA-PORT-MIB tmnxDDMLaneTable, as Observium's discovery cites it",
     port=_BY_PORT,
     lane=d.index_at(2, d.integer),
+    temperature=d.Column(f"{_LANE}.2", d.Convert("C x 1/256, not 0", _warm)),
     bias=d.Column(f"{_LANE}.7", _UNITS["bias"]),
     tx_power=d.Column(f"{_LANE}.12", _UNITS["tx_power"]),
     rx_power=d.Column(f"{_LANE}.17", _UNITS["rx_power"]),
