@@ -23,10 +23,6 @@ def _level(cell: d.Cell) -> d.Power | None:
     return told if told is not None else _MILLIWATT(cell)
 
 
-def _seconds(cell: d.Cell) -> int | None:
-    return cell // 100 if isinstance(cell, int) and cell >= 0 else None
-
-
 _LEVEL: d.Convert[d.Power] = d.Convert("mW as text, or text with unit", _level)
 _MODULES = d.TransceiverTable(
     mib="ARUBAWIRED-PM-MIB 2024-01-06",
@@ -52,7 +48,7 @@ _MEMBERS = d.GroupTable(
     port=d.PortKey(source=d.index_at(-1, d.integer)),  # VLAN, type, group, port
     vlan=d.index_at(0, d.vlan),
     address=d.index_string(2, d.ip_address),
-    up_time=d.Column(f"{_MEMBER}.5", d.Convert("TimeTicks, in seconds", _seconds)),
+    up_time=d.Column(f"{_MEMBER}.5", d.seconds_of_ticks),
 )
 
 DRIVER = d.Driver(
