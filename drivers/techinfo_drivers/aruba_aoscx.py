@@ -14,6 +14,7 @@ _MODULE = f"{_CX}.3.27.1.1.1.1"  # arubaWiredPmXcvrEntry
 _DOM = f"{_CX}.3.27.1.2.1.1"  # arubaWiredPmXcvrDomEntry
 _LANE = f"{_CX}.3.27.1.2.2.1"  # arubaWiredPmXcvrLaneDomEntry
 _MEMBER = f"{_CX}.3.3.1.20.1"  # arubaWiredMgmdSnoopingGroupPortCacheEntry
+_ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
 _MILLIWATT = d.watts(1e-3)
 
 
@@ -21,6 +22,12 @@ def _level(cell: d.Cell) -> d.Power | None:
     """A text with its unit, as the CLI prints it, or a bare number of mW."""
     told = d.power_text(cell)
     return told if told is not None else _MILLIWATT(cell)
+
+
+def _first_word(cell: d.Cell) -> str | None:
+    """``6300M 24-port SFP+ and 4-port SFP56 Switch`` is model and description."""
+    words = (d.text(cell) or "").split()
+    return words[0] if words else None
 
 
 _LEVEL: d.Convert[d.Power] = d.Convert("mW as text, or text with unit", _level)
@@ -57,13 +64,20 @@ DRIVER = d.Driver(
     series="CX 4100 to 10000; seen: 6300M with 10.10 and 10.15",
     sys_object_ids=(f"{_CX}.1",),
     hardware=d.Hardware(
-        mib="ENTITY-MIB 2005-08-10; recording arubaos-cx_10.15-transceivers",
+        mib="ENTITY-MIB; recordings arubaos-cx_10.15-transceivers, arubaos-cx_6300m",
+        # Entity 1 is the stack, 101001 its first member.
         model=(
             d.FromDescr(r"\b(J[A-Z]?\d{3,4}[A-Z] \d{4,5}\w*)"),
-            *d.standard.HARDWARE.model,
+            d.Column(f"{_ENTITY}.2.101001", d.Convert("first word", _first_word)),
         ),
-        firmware=(d.FromDescr(r"\b([A-Z]{2}\.\d\d\.\d\d\.\w+)"), *d.standard.HARDWARE.firmware),
-        serial_number=d.standard.HARDWARE.serial_number,
+        firmware=(
+            d.FromDescr(r"\b([A-Z]{2}\.\d\d\.\d\d\.\w+)"),
+            *d.standard.HARDWARE.firmware,
+        ),
+        serial_number=(
+            *d.standard.HARDWARE.serial_number,
+            d.Column(f"{_ENTITY}.11.101001", d.text),
+        ),
         mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_MODULES, _DIAGNOSTICS, _LANES),

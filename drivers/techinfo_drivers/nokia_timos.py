@@ -48,14 +48,18 @@ _RAW: d.Convert[Any] = d.Convert("raw value, calibrated as SFF-8472 says", d.int
 _COEFFICIENT: d.Convert[Any] = d.Convert("bits of a 32-bit float", _float)
 _EXTERNAL = (
     ("external", d.Column(f"{_DDM}.40", d.one_of({1: True, 2: False}, "ExternallyCalibrated"))),
-    *((str(n), d.Column(f"{_DDM}.{n}", _COEFFICIENT)) for n in _RECEIVER),
-    *((str(n), d.Column(f"{_DDM}.{n}", d.integer)) for line in _SLOPES.values() for n in line),
+    *((f"external_{n}", d.Column(f"{_DDM}.{n}", _COEFFICIENT)) for n in _RECEIVER),
+    *(
+        (f"external_{n}", d.Column(f"{_DDM}.{n}", d.integer))
+        for line in _SLOPES.values()
+        for n in line
+    ),
 )
 
 
 def _calibrated(row: d.Row, name: str) -> float | None:
     """One raw value of an externally calibrated module; ``None``: its calibration is not told."""
-    told = [row.get(str(n)) for n in _SLOPES.get(name, _RECEIVER)]
+    told = [row.get(f"external_{n}") for n in _SLOPES.get(name, _RECEIVER)]
     if any(n is None for n in told):
         return None
     if name in _SLOPES:
