@@ -157,6 +157,9 @@ number_text: Convert[str] = Convert(
 ip_address: Convert[str] = Convert("IPv4 or IPv6 address", _ip_address)
 octets: Convert[bytes] = Convert("octets", lambda c: c if isinstance(c, bytes) else None)
 counter: Convert[int] = Convert("counter", _between(0, 1 << 64))
+seconds_of_ticks: Convert[int] = Convert(
+    "TimeTicks, in seconds", lambda c: c // 100 if isinstance(c, int) and c >= 0 else None
+)
 ticks: Convert[int] = Convert("sysUpTime at the event, 0.01 s", _between(0, 1 << 64))
 
 

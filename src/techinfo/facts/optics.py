@@ -22,7 +22,7 @@ from techinfo.facts.joins import Joins
 from techinfo.facts.rows import FoundRow, ports_of, rows
 from techinfo.model import Lane, Transceiver
 from techinfo.units import Dark, Power
-from techinfo.wire import Cell, Cells
+from techinfo.wire import Cell, Cells, Index
 
 _SCALES = {n: 10.0 ** (3 * (n - 9)) for n in range(1, 18)}  # RFC 3433: units(9), milli(8), …
 _SENSOR_FIELDS = {3: "voltage", 4: "voltage", 5: "bias", 6: "watts", 8: "temperature"}
@@ -103,11 +103,19 @@ def unplaced(tables: Iterable[Optics], cells: Cells, joins: Joins) -> int:
     """How many sensors of pluggables have a value, and belong to no port that is known."""
     return sum(
         any(_sensor(table, FoundRow(index, {}), cells, joins))
+        if index[0] in joins.lost_sensors
+        else _is_nameless_light(table, index, cells, joins)
         for table in tables
         if isinstance(table, SensorTable)
         for index in cells.get(table.value, {})
-        if index and index[0] in joins.lost_sensors
+        if index
     )
+
+
+def _is_nameless_light(table: SensorTable, index: Index, cells: Cells, joins: Joins) -> bool:
+    """A light level of an entity that the ENTITY-MIB does not have (cisco-n5000)."""
+    kind, status = (cells.get(oid, {}).get(index) for oid in (table.kind, table.status))
+    return index[0] not in joins.words and kind == table.dbm and status in (None, _OK)
 
 
 def _best_first(table: Optics, found: Iterable[FoundRow], joins: Joins) -> Iterable[FoundRow]:
