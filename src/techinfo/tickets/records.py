@@ -129,6 +129,27 @@ class Ticket(NewTicket):
         return self.desk_reference or self.own_reference
 
 
+ON_API: Mapping[str, str] = {
+    "reference": "coTicketReference",
+    "own_reference": "ownTicketReference",
+    "version": "version",
+    "provider": "provider",
+    "access_id": "accessId",
+    "problem": "problemType",
+    "created_by": "createdBy",
+    "heading": "heading",
+    "description": "description",
+    "sp_ticket_reference": "spTicketReference",
+    "sp_reference": "spReference",
+    "subscription_id": "subscriptionId",
+    "status": "status",
+    "responsible": "responsible",
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+}
+"""Field of a ticket -> its name in ON-API 2.6: in requests, answers and messages of webhooks."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Created:
     """What has become of a ticket that came in.

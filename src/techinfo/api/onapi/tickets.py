@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from itertools import islice
@@ -26,7 +26,15 @@ from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.conditional import started
 from techinfo.errors import ForbiddenError
-from techinfo.tickets.records import Change, NewTicket, Party, Status, Ticket
+from techinfo.tickets.records import (
+    ON_API,
+    OPERATOR,
+    Change,
+    NewTicket,
+    Party,
+    Status,
+    Ticket,
+)
 from techinfo.tickets.service import TicketService
 
 MOST_OCTETS = 256 * 1024
@@ -35,6 +43,8 @@ _ROWS_AT_ONCE = 500
 _SECOND = timedelta(seconds=1)
 _OLD_SUBSCRIPTION = "2.4"
 """The version that calls a subscription ``coSubscription``."""
+_INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"provider"}
+"""Fields of a new ticket that its creator gives."""
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
@@ -229,66 +239,49 @@ async def changed(
     return Response(status_code=204, headers=PERSONAL)
 
 
-def new_ticket(told: ts.TicketIn) -> NewTicket:
-    """A ticket as it came in; whose it is, is the desk's business."""
-    info = told.additionalInfo or ts.AdditionalInfoIn()
-    return NewTicket(
-        provider="",
-        access_id=told.accessId,
-        created_by=told.createdBy,
-        heading=told.heading,
-        description=told.description,
-        problem=told.problemType,
-        sp_reference=told.spReference,
-        sp_ticket_reference=told.spTicketReference,
-        subscription_id=told.subscriptionId,
-        ip=info.ip,
-        mac=info.mac,
-        link=info.link,
-    )
+def new_ticket(body: ts.TicketIn) -> NewTicket:
+    """A ticket as it came in; whose it is, the ticket service says."""
+    info = body.additionalInfo or ts.AdditionalInfoIn()
+    named = {name: getattr(body, ON_API[name]) for name in _INCOMING}
+    return NewTicket(provider=OPERATOR, **named, **info.model_dump())
 
 
 def ticket_line(ticket: Ticket) -> dict[str, Any]:
     """A ticket in a list."""
-    return render.bare(
-        ts.TicketLine(
-            coTicketReference=ticket.reference,
-            spTicketReference=ticket.sp_ticket_reference,
-            status=ticket.status,
-            responsible=ticket.responsible,
-        )
-    )
+    return render.bare(ts.TicketLine(**_named(ticket, ts.TicketLine)))
 
 
 def ticket_object(ticket: Ticket, version: str) -> dict[str, Any]:
     """A ticket with all its fields, as a version spells them."""
     info = ts.AdditionalInfo(ip=ticket.ip, mac=ticket.mac, link=ticket.link)
-    told = ts.TicketInfo(
-        spReference=ticket.sp_reference,
-        coTicketReference=ticket.reference,
-        spTicketReference=ticket.sp_ticket_reference,
-        accessId=ticket.access_id,
-        createdBy=ticket.created_by,
-        createdAt=str(render.time(ticket.created_at)),
-        updatedAt=str(render.time(ticket.updated_at)),
-        heading=ticket.heading,
-        description=ticket.description,
-        comments=[
-            ts.CommentInfo(
-                createdBy=c.created_by, message=c.message, createdAt=str(render.time(c.created_at))
-            )
-            for c in ticket.comments
-        ],
-        status=ticket.status,
-        responsible=ticket.responsible,
-        subscriptionId=ticket.subscription_id,
-        problemType=ticket.problem,
-        additionalInfo=info if info.model_dump(exclude_none=True) else None,
+    out = render.bare(
+        ts.TicketInfo(
+            **_named(ticket, ts.TicketInfo),
+            comments=[
+                ts.CommentInfo(
+                    createdBy=comment.created_by,
+                    message=comment.message,
+                    createdAt=str(render.time(comment.created_at)),
+                )
+                for comment in ticket.comments
+            ],
+            additionalInfo=info if info.model_dump(exclude_none=True) else None,
+        )
     )
-    out = render.bare(told)
     if version == _OLD_SUBSCRIPTION and "subscriptionId" in out:
         out["coSubscription"] = out.pop("subscriptionId")
     return out
+
+
+def _named(ticket: Ticket, model: type[ts.TicketLine]) -> dict[str, Any]:
+    """The fields of a ticket that a model has, by their ON-API names; times as RFC 3339."""
+    values = {
+        key: getattr(ticket, name) for name, key in ON_API.items() if key in model.model_fields
+    }
+    return {
+        key: render.time(value) if isinstance(value, datetime) else value
+        for key, value in values.items()
+    }
 
 
 def _change(told: ts.ChangeIn) -> Change:
