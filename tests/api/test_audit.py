@@ -13,8 +13,8 @@ from tests.api.served import ONE_SWITCH, PROVIDER, app_state
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import Audited, access_of
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer
+from techinfo.error_codes import Code
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
 
@@ -88,7 +88,7 @@ def test_an_error_is_noted_with_its_id() -> None:
     book = Book()
 
     async def failing(scope: Any, receive: Any, send: Any) -> None:
-        error = ApiError(500, "something went wrong here", code=Code.INTERNAL)
+        error = ApiError(Code.INTERNAL, "something went wrong here")
         await answer(error, scope["path"])(scope, receive, send)
 
     answered = asyncio.run(ask(Audited(failing, book.batches), state={"viewer": ISP}))

@@ -26,8 +26,8 @@ from tests.api.contract import (
 from tests.api.everything import BITVIS, everything
 from tests.api.served import PROVIDER, House
 
-from techinfo.api.error_codes import Code
 from techinfo.api.routes import ENDPOINTS
+from techinfo.error_codes import Code
 
 MOUNTED = {endpoint.name for endpoint in ENDPOINTS}
 

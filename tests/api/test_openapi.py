@@ -10,7 +10,7 @@ import schemathesis
 from tests.access.played import Recordings, nothing
 from tests.api.served import House, app_state
 
-from techinfo.api.error_codes import Code
+from techinfo.error_codes import Code
 
 TECH = {
     "/tech/access/{id}/hardware": "HardwareInfo",

@@ -18,13 +18,13 @@ from techinfo.api.asgi.gate import Gate
 from techinfo.api.asgi.paths import Paths, below_a_version
 from techinfo.api.asgi.request_log import Requests, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
 from techinfo.api.openapi import Documents
 from techinfo.api.routes import own_routes, routes_of
 from techinfo.api.state import AppState, state_of
 from techinfo.api.v1 import routes as extensions
+from techinfo.error_codes import Code
 from techinfo.errors import (
     CollectorError,
     DeviceUnreachableError,
@@ -104,7 +104,7 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     where = ""
     if isinstance(error, RequestValidationError) and error.errors():
         where = ".".join(str(x) for x in error.errors()[0].get("loc", ()))
-    return answer(ApiError(400, f"malformed request: {where}", code=Code.MALFORMED), _path(request))
+    return answer(ApiError(Code.MALFORMED, f"malformed request: {where}"), _path(request))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
@@ -115,15 +115,15 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if status == 404:
         return answer(_unknown(request, path), path)
     if status == 400:
-        return answer(ApiError(400, "malformed request: body", code=Code.MALFORMED), path)
+        return answer(ApiError(Code.MALFORMED, "malformed request: body"), path)
     if status == 413:
         return answer(too_large(MOST_OCTETS), path)
     if status == 405:
         cause = "this method is not allowed here"
         headers = {"Allow": ", ".join(_allowed(request))}
-        return answer(ApiError(405, cause, code=Code.METHOD_NOT_ALLOWED, headers=headers), path)
+        return answer(ApiError(Code.METHOD_NOT_ALLOWED, cause, headers=headers), path)
     code = Code.REFUSED if status < 500 else Code.INTERNAL
-    return answer(ApiError(status, "refused", code=code, headers=headers), path)
+    return answer(ApiError(code, "refused", status=status, headers=headers), path)
 
 
 def _allowed(request: Request) -> Iterator[str]:
@@ -140,8 +140,8 @@ def _unknown(request: Request, path: str) -> ApiError:
         return state_of(request).endpoints.refusal(path)
     if extensions.is_own(path):
         cause = "this endpoint is not implemented"
-        return ApiError(501, cause, code=Code.NOT_IMPLEMENTED)
-    return ApiError(404, "nothing is here", code=Code.NOT_FOUND)
+        return ApiError(Code.NOT_IMPLEMENTED, cause)
+    return ApiError(Code.NOT_FOUND, "nothing is here")
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

@@ -8,11 +8,11 @@ from fastapi import Depends, Header, Path, Request
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState, state_of
+from techinfo.error_codes import Code
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -48,7 +48,7 @@ async def access_id(
         ApiError: 400, it is malformed.
     """
     if not state_of(request).access_id.fullmatch(id):
-        raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "the accessId is malformed")
     return id
 
 

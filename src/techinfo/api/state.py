@@ -19,9 +19,9 @@ from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.api.admin.metrics import Metrics
 from techinfo.api.asgi.entrance import MiddlewareStack
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi.unsupported import Unreadable
+from techinfo.error_codes import Code
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
 from techinfo.tickets.service import TicketService
@@ -62,9 +62,9 @@ class Served:
         url = self.elsewhere.get(name[0]) if name else None
         if url is not None:
             cause = f"{name[0]} is served by another system, at {url}"
-            return ApiError(501, cause, code=Code.ELSEWHERE)
+            return ApiError(Code.ELSEWHERE, cause)
         cause = "this endpoint or version is not implemented"
-        return ApiError(501, cause, code=Code.NOT_IMPLEMENTED)
+        return ApiError(Code.NOT_IMPLEMENTED, cause)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +118,7 @@ def state_of(request: Request) -> AppState:
     if not isinstance(viewer, Viewer) or not viewer.options.sandbox:
         return app_state
     if app_state.sandboxes is None:
-        raise ApiError(501, "there is no sandbox here", code=Code.NOT_IMPLEMENTED)
+        raise ApiError(Code.NOT_IMPLEMENTED, "there is no sandbox here")
     sandbox = app_state.sandboxes.of(viewer)
     # Of the real house nothing may be heard there: not of its tickets, not what it has found out.
     endpoints = replace(app_state.endpoints, more_events=(), unreadable=Unreadable())

@@ -30,9 +30,9 @@ from techinfo.access.viewer import Role, Viewer
 from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
 from techinfo.api.asgi.bodies import media_type
 from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.collect import AnyCollector, CollectorStats
+from techinfo.error_codes import Code
 from techinfo.errors import CollectorError, ConfigError, InventoryError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.maintenance.pause import PauseService
@@ -234,12 +234,12 @@ class _Desk:
 
     async def reload(self, _order: _Told, _who: str) -> Any:
         if self._reload is None:
-            raise ApiError(501, "this service must be restarted", code=Code.NOT_IMPLEMENTED)
+            raise ApiError(Code.NOT_IMPLEMENTED, "this service must be restarted")
         async with self._turn:
             try:
                 waiting = await self._reload()
             except TechinfoError as error:
-                raise ApiError(400, str(error), code=Code.MALFORMED) from error
+                raise ApiError(Code.MALFORMED, str(error)) from error
         return {"reloaded": True, "afterRestart": list(waiting)}
 
 
@@ -263,7 +263,7 @@ class _Order:
             await _refuse("no browser may do this", scope, receive, send)
         elif not _is_known([v for n, v in scope["headers"] if n == b"host"], self._names):
             cause = "this service is not called so; admin.names has the names that it may have"
-            refusal = ApiError(421, cause, code=Code.REFUSED)
+            refusal = ApiError(Code.REFUSED, cause, status=421)
             await answer(refusal, scope["path"])(scope, receive, send)
         elif peer is not None:
             await self._answer(scope, receive, send, peer)
@@ -286,7 +286,7 @@ class _Order:
             _log.warning("%s by %s", scope["path"], who)
             told: Response = JSONResponse(done)
         except ConfigError as error:
-            told = answer(ApiError(400, str(error), code=Code.MALFORMED), request.url.path)
+            told = answer(ApiError(Code.MALFORMED, str(error)), request.url.path)
         except TechinfoError as error:
             told = answer(api_error(error), request.url.path, error)
         await told(scope, receive, send)
@@ -311,7 +311,7 @@ def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
 
 
 async def _refuse(words: str, scope: Scope, receive: Any, send: Any) -> None:
-    refusal = ApiError(403, words, code=Code.FORBIDDEN)
+    refusal = ApiError(Code.FORBIDDEN, words)
     await answer(refusal, scope["path"])(scope, receive, send)
 
 
@@ -322,21 +322,21 @@ async def _order_in(request: Request) -> _Told:
     """
     if media_type(request) != "application/json":
         cause = "an order is application/json; say so in Content-Type"
-        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
+        raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
             if len(body) > _MOST_OCTETS:
-                raise ApiError(413, "this is too much for an order", code=Code.REFUSED)
+                raise ApiError(Code.REFUSED, "this is too much for an order", status=413)
     except ClientDisconnect as error:
-        raise ApiError(400, "the request broke off", code=Code.MALFORMED) from error
+        raise ApiError(Code.MALFORMED, "the request broke off") from error
     try:
         told = json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:
-        raise ApiError(400, "this is no JSON", code=Code.MALFORMED) from error
+        raise ApiError(Code.MALFORMED, "this is no JSON") from error
     if not isinstance(told, dict):
-        raise ApiError(400, "this is no JSON object", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "this is no JSON object")
     return told
 
 
@@ -379,7 +379,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     words, code = "nothing is here", Code.NOT_FOUND
     if status == 405:
         words, code = "this method is not allowed here", Code.METHOD_NOT_ALLOWED
-    return answer(ApiError(status, words, code=code, headers=headers), request.url.path)
+    return answer(ApiError(code, words, status=status, headers=headers), request.url.path)
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

@@ -20,8 +20,8 @@ from starlette.requests import Request
 
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.paths import Asgi, Scope, below_a_version
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer, told_ids
+from techinfo.error_codes import Code
 from techinfo.model import utc_now
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
@@ -151,10 +151,8 @@ class Audited:
         """The refusal of an answer that would leave no trace."""
         self._counts.withheld += 1
         return ApiError(
-            503,
+            Code.AUDIT_UNAVAILABLE,
             "rows of people are not told while it cannot be written down who asked for them",
-            code=Code.AUDIT_UNAVAILABLE,
-            retryable=True,
             headers={"Retry-After": str(_RETRY_S)},
         )
 
@@ -292,10 +290,10 @@ def _tells_nothing(status: int) -> bool:
 def _missing(viewer: Viewer, state: Scope) -> ApiError | None:
     if viewer.options.behalf_required and state.get("on_behalf_of") is None:
         cause = "say in X-On-Behalf-Of for which person you ask: your account tells no rows without"
-        return ApiError(400, cause, code=Code.ON_BEHALF_OF_REQUIRED)
+        return ApiError(Code.ON_BEHALF_OF_REQUIRED, cause)
     if viewer.options.case_required and state.get("case_reference") is None:
         cause = "say in X-Case-Reference for which ticket or case you ask: your account tells no"
-        return ApiError(400, f"{cause} rows without", code=Code.CASE_REFERENCE_REQUIRED)
+        return ApiError(Code.CASE_REFERENCE_REQUIRED, f"{cause} rows without")
     return None
 
 

@@ -29,8 +29,8 @@ from techinfo.api.asgi.login_throttle import LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.asgi.refused_logins import RefusedLogins
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer
+from techinfo.error_codes import Code
 from techinfo.store.batches import Batches
 from techinfo.store.user_records import Use
 
@@ -262,10 +262,8 @@ class AuthMiddleware:
         delay = self._guesses.wait_s(name, address)
         if delay > 0:
             raise ApiError(
-                429,
+                Code.THROTTLED,
                 "too many wrong passwords; wait before the next",
-                code=Code.THROTTLED,
-                retryable=True,
                 headers={"Retry-After": str(_whole(delay))},
             )
 
@@ -307,7 +305,7 @@ def _wrong(delay: float = 0.0) -> ApiError:
 
 def _unauthorised(cause: str, delay: float = 0.0) -> ApiError:
     headers = _CHALLENGE | ({"Retry-After": str(_whole(delay))} if delay else {})
-    return ApiError(401, cause, code=Code.UNAUTHORISED, headers=headers)
+    return ApiError(Code.UNAUTHORISED, cause, headers=headers)
 
 
 def _whole(delay: float) -> int:

@@ -17,8 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer
+from techinfo.error_codes import Code
 
 MOST_OCTETS = 1024 * 1024
 _MOST_DIGITS = 15
@@ -28,7 +28,7 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 def too_large(most: int) -> ApiError:
     """The refusal of a body."""
     cause = f"the body is longer than {most} octets"
-    return ApiError(413, cause, code=Code.TOO_LARGE)
+    return ApiError(Code.TOO_LARGE, cause)
 
 
 class Bodies:
@@ -112,7 +112,7 @@ class WholeBody:
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise ApiError(400, "the body ends too early", code=Code.MALFORMED)
+                raise ApiError(Code.MALFORMED, "the body ends too early")
             more = message.get("more_body", False)
             self._put(message.get("body", b""))
         return self._receive_from(receive)
@@ -157,7 +157,7 @@ def has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
 def _shelf_full() -> ApiError:
     cause = "too many bodies of your requests wait"
     headers = {"Retry-After": "1"}
-    return ApiError(429, cause, code=Code.QUOTA, retryable=True, headers=headers)
+    return ApiError(Code.QUOTA, cause, headers=headers)
 
 
 def media_type(request: Request) -> str:
@@ -179,7 +179,7 @@ async def only_json(request: Request) -> None:
         return
     if kind != "application/json":
         cause = "the body must be application/json"
-        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
+        raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
 
 
 _MOST_OF_A_PLACE = 60
@@ -199,16 +199,16 @@ async def json_body(request: Request, model: type[Model], most_octets: int) -> M
     """
     if media_type(request) != "application/json":
         cause = "a body is read as application/json only"
-        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
+        raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
     octets = await _octets(request, most_octets)
     try:
         told = json.loads(octets, parse_constant=_not_json)
     except (ValueError, RecursionError):
-        raise ApiError(400, "the body is not JSON", code=Code.MALFORMED) from None
+        raise ApiError(Code.MALFORMED, "the body is not JSON") from None
     try:
         return model.model_validate(told)
     except ValidationError as error:
-        raise ApiError(400, f"malformed request: {_first(error)}", code=Code.MALFORMED) from None
+        raise ApiError(Code.MALFORMED, f"malformed request: {_first(error)}") from None
 
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -223,9 +223,9 @@ async def _octets(request: Request, most: int) -> bytes:
         async for chunk in request.stream():
             body += chunk
             if len(body) > most:
-                raise ApiError(413, f"the body is over {most} octets", code=Code.TOO_LARGE)
+                raise ApiError(Code.TOO_LARGE, f"the body is over {most} octets")
     except ClientDisconnect:
-        raise ApiError(400, "the body ends too early", code=Code.MALFORMED) from None
+        raise ApiError(Code.MALFORMED, "the body ends too early") from None
     return bytes(body)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
+from techinfo.error_codes import Code
 
 _MOST_HOPS = 20
 _MOST_OF_A_NAME = 128
@@ -75,9 +75,8 @@ def told_name(values: Sequence[bytes], header: str) -> str | None:
 
 def _malformed(header: str) -> ApiError:
     return ApiError(
-        400,
+        Code.MALFORMED,
         f"{header} is one text of 1 to {_MOST_OF_A_NAME} printable characters",
-        code=Code.MALFORMED,
     )
 
 

@@ -16,8 +16,8 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from techinfo.access.logins import Login, Logins
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
+from techinfo.error_codes import Code
 
 _Line = deque[asyncio.Future[None]]
 
@@ -98,7 +98,7 @@ class FairLock:
 
 def _full(cause: str) -> ApiError:
     """No 5xx: each of those is a line in the log, and a flood would fill it."""
-    return ApiError(429, cause, code=Code.THROTTLED, retryable=True, headers={"Retry-After": "5"})
+    return ApiError(Code.THROTTLED, cause, headers={"Retry-After": "5"})
 
 
 class Passwords:

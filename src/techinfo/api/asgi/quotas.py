@@ -29,9 +29,9 @@ from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.bodies import BodyBudget, WholeBody, has_body
 from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer
 from techinfo.config import QuotaSettings
+from techinfo.error_codes import Code
 
 
 class Windows(Storage, MovingWindowSupport):
@@ -398,6 +398,4 @@ def _is_look_up(path: str) -> bool:
 
 
 def _refused(cause: str, wait_s: int) -> ApiError:
-    return ApiError(
-        429, cause, code=Code.QUOTA, retryable=True, headers={"Retry-After": str(wait_s)}
-    )
+    return ApiError(Code.QUOTA, cause, headers={"Retry-After": str(wait_s)})

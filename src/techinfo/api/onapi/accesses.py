@@ -21,7 +21,6 @@ from techinfo.access.published import published
 from techinfo.access.rights import runs
 from techinfo.access.viewer import Viewer
 from techinfo.api.dependencies import ERRORS, AccessId, CurrentAppState, CurrentUser, Responses
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi import schemas as s
@@ -43,6 +42,7 @@ from techinfo.api.onapi.versions.listed import (
     with_services,
 )
 from techinfo.api.state import AppState
+from techinfo.error_codes import Code
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Access, Inventory, Kind, Offer, Subscription
 from techinfo.inventory.listing import is_complete
@@ -93,7 +93,7 @@ def must_list(app_state: AppState, what: str) -> None:
     """
     if not app_state.authoritative:
         cause = f"{what} are not served here: this inventory is not authoritative"
-        raise ApiError(501, cause, code=Code.ELSEWHERE)
+        raise ApiError(Code.ELSEWHERE, cause)
 
 
 def must_be_imported(inventory: Inventory, kind: Kind) -> None:
@@ -105,7 +105,7 @@ def must_be_imported(inventory: Inventory, kind: Kind) -> None:
     if not inventory.listing.was_imported(kind):
         what = {"offers": "services"}.get(kind, kind)
         cause = f"{what} are not listed: the inventory has never been told of any"
-        raise ApiError(501, cause, code=Code.NOT_LISTED)
+        raise ApiError(Code.NOT_LISTED, cause)
 
 
 def whose(viewer: Viewer) -> str | None:
@@ -133,10 +133,9 @@ def own_on(
 def lacking(subscription: Subscription) -> ApiError:
     """The refusal of a list in which a subscription lacks a mandatory field."""
     return ApiError(
-        501,
+        Code.NOT_LISTED,
         "subscriptions are not listed: mandatory fields are missing on subscription "
         f"{subscription.subscription_id}",
-        code=Code.NOT_LISTED,
     )
 
 
@@ -156,7 +155,7 @@ def _accesses(app_state: AppState, version: Version, since: datetime | None) -> 
     rows = begun(inventory.listing.accesses())
     if rows is None:
         cause = "the inventory has no access"
-        raise ApiError(404, cause, code=Code.NO_ACCESSES, headers=headers)
+        raise ApiError(Code.NO_ACCESSES, cause, headers=headers)
     incomplete = inventory.listing.incomplete_access()
     if incomplete is not None:
         raise _not_complete(incomplete)
@@ -193,9 +192,8 @@ def _inside(
 
 def _not_complete(access: Access) -> ApiError:
     return ApiError(
-        501,
+        Code.NOT_LISTED,
         f"accesses are not listed: mandatory fields are missing on access {access.access_id}",
-        code=Code.NOT_LISTED,
     )
 
 

@@ -21,7 +21,6 @@ from techinfo.access.lookup import Lookup
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState
@@ -31,6 +30,7 @@ from techinfo.dhcp.mentions import of_option
 from techinfo.dhcp.notations import option82_octets
 from techinfo.dhcp.octets import parse_option82
 from techinfo.dhcp.spellings import MOST_OCTETS, Reading, percent_decoded, readings
+from techinfo.error_codes import Code
 from techinfo.errors import OctetError, SharedIdentifierError, UnknownIdentifierError
 
 _FIELDS = {
@@ -116,7 +116,7 @@ def _parameters(query: bytes) -> dict[bytes, bytes]:
 
 
 def _malformed(words: str) -> ApiError:
-    return ApiError(400, words, code=Code.MALFORMED)
+    return ApiError(Code.MALFORMED, words)
 
 
 MATCH_HEADER = "X-Techinfo-Match"

@@ -10,8 +10,8 @@ from typing import Any
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.service import Told
 from techinfo.api import errors as problems
-from techinfo.api.error_codes import Code
 from techinfo.api.onapi import freshness, parts, render
+from techinfo.error_codes import Code
 from techinfo.errors import DeviceError, NotAvailableError, SnmpTimeoutError, TechinfoError
 from techinfo.model import Fact, Part, State
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from techinfo.api.error_codes import Code
+from techinfo.error_codes import Code
 from techinfo.model import State
 
 Time = Annotated[str, Field(description="RFC 3339, UTC, ending in Z")]

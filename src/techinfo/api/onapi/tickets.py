@@ -19,12 +19,12 @@ from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, Responses
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.conditional import started
+from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
 from techinfo.tickets.records import (
     ON_API,
@@ -70,7 +70,7 @@ async def ticket_desk(app_state: CurrentAppState) -> TicketService:
         ApiError: 501, there is none.
     """
     if app_state.tickets is None:
-        raise ApiError(501, "no ticket desk is configured here", code=Code.NO_TICKET_DESK)
+        raise ApiError(Code.NO_TICKET_DESK, "no ticket desk is configured here")
     return app_state.tickets
 
 
@@ -83,7 +83,7 @@ async def reference(
         ApiError: 400, it is malformed.
     """
     if not re.fullmatch(r"[-0-9a-zA-Z.]{1,36}", ref):
-        raise ApiError(400, "the coTicketReference is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "the coTicketReference is malformed")
     return ref
 
 
@@ -106,7 +106,7 @@ async def idempotency_key(
     if not found:
         return None
     if len(found) > 1 or not _KEY.fullmatch(found[0]):
-        raise ApiError(400, "Idempotency-Key is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "Idempotency-Key is malformed")
     return found[0]
 
 
@@ -137,7 +137,7 @@ async def filters(
     """
     for name in ("status", "created"):
         if len(request.query_params.getlist(name)) > 1:
-            raise ApiError(400, f"{name} is given twice", code=Code.MALFORMED)
+            raise ApiError(Code.MALFORMED, f"{name} is given twice")
     return Filters(
         status=_status,
         created_from=_moment(_created) if _created else None,
@@ -193,7 +193,7 @@ def router(version: str) -> APIRouter:
         about(request, [told.accessId])
         _must_be_new(told, user)
         if not app_state.access_id.fullmatch(told.accessId):
-            raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+            raise ApiError(Code.MALFORMED, "the accessId is malformed")
         created = await desk.create(user, new_ticket(told), key)
         prefix = request.scope.get("state", {}).get("prefix", "")
         own = created.ticket.reference
@@ -299,9 +299,7 @@ def _must_be_new(told: ts.TicketIn, user: Viewer) -> None:
     """The Bitvis reading sends a status, which means nothing; else it would be a mistake."""
     if told.status in {None, Status.CREATED} or user.options.profile == "bitvis":
         return
-    raise ApiError(
-        400, "malformed request: status: a ticket begins as CREATED", code=Code.MALFORMED
-    )
+    raise ApiError(Code.MALFORMED, "malformed request: status: a ticket begins as CREATED")
 
 
 def _lines(tickets: Iterator[Ticket]) -> Iterator[bytes]:
@@ -326,7 +324,7 @@ def _moment(told: str) -> datetime:
             return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         except (ValueError, OverflowError):
             continue
-    raise ApiError(400, "created is not a date or date-time", code=Code.MALFORMED)
+    raise ApiError(Code.MALFORMED, "created is not a date or date-time")
 
 
 def _since(told: str | None, now: datetime) -> datetime | None:

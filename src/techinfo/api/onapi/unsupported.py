@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from techinfo.access.attachment import element_target
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
 from techinfo.collect import AnyCollector
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import QuantityTable, SensorTable, Table
+from techinfo.error_codes import Code
 from techinfo.facts.build import tables_of
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
@@ -201,9 +201,8 @@ class Unreadable:
         """
         if (await self.fields(network)).get(fact) == FIELDS[fact]:
             raise ApiError(
-                501,
+                Code.NOT_IN_THIS_NETWORK,
                 "no network element here can tell that; the endpoints list names what is not told",
-                code=Code.NOT_IN_THIS_NETWORK,
             )
 
 

@@ -29,7 +29,6 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
 )
 from techinfo.api.documents.dump import dump
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi import part_states as states
@@ -38,6 +37,7 @@ from techinfo.api.onapi.versions import ApiProfile, dialect_of
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document, address
+from techinfo.error_codes import Code
 from techinfo.inventory import Access
 
 router = APIRouter(tags=["access"], responses=ERRORS | DEVICE_ERRORS)
@@ -124,7 +124,7 @@ async def link_info(
     asked = await json_body(request, v.LinkInfoAsked, _MOST_OCTETS)
     about(request, [asked.accessId])
     if not app_state.access_id.fullmatch(asked.accessId):
-        raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "the accessId is malformed")
     policy = replace(
         fresh,
         max_age_s=fresh.max_age_s if asked.maxAge is None else asked.maxAge,
@@ -205,7 +205,7 @@ def _add(built: APIRouter, name: str, words: str) -> None:
         user: CurrentUser, access: AccessId, app_state: CurrentAppState
     ) -> JSONResponse:
         app_state.access_service.right(user, access)
-        raise ApiError(501, f"{words} is not built yet", code=Code.NOT_IMPLEMENTED)
+        raise ApiError(Code.NOT_IMPLEMENTED, f"{words} is not built yet")
 
     summary = f"Not built yet: {words}"
     built.add_api_route(

@@ -17,12 +17,12 @@ from techinfo.api import errors as problems
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CacheControl, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import part_states as states
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
+from techinfo.error_codes import Code
 from techinfo.errors import NotReadError, QuestionError, TechinfoError
 
 router = APIRouter(tags=["access"], responses=ERRORS)
@@ -58,13 +58,13 @@ async def _item(
 ) -> dict[str, Any]:
     try:
         if not app_state.access_id.fullmatch(access_id):
-            raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+            raise ApiError(Code.MALFORMED, "the accessId is malformed")
         found, answers = await app_state.access_service.everything(user, access_id, policy)
         if not _anything(answers):
             raise NotReadError("nothing of it was read lately")
     except (ApiError, QuestionError) as error:
         problem = problems.api_error(error)
-        why = {"cause": problem.cause, "code": problem.code, "retryable": problem.retryable}
+        why = {"cause": problem.cause, "code": problem.code, "retryable": problem.code.retryable}
         return {"accessId": access_id, "status": problem.status, **why}
     now = app_state.troubleshooter.now()
     made = states.part_states(answers, now, await app_state.troubleshooter.silent_since(access_id))

@@ -12,10 +12,10 @@ from techinfo.access.search import Found, search
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import address
+from techinfo.error_codes import Code
 
 router = APIRouter(tags=["search"], responses=ERRORS)
 _LEAST, _MOST = 2, 100
@@ -38,7 +38,7 @@ async def search_accesses(
     text = q.strip()
     if not _LEAST <= len(text) <= _MOST or not text.isprintable():
         cause = f"q must have {_LEAST} to {_MOST} printable characters"
-        raise ApiError(400, cause, code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, cause)
     told = await run_in_threadpool(search, app_state.access_service, user, text)
     found = [_found(one, user) for one in told.found]
     about(request, (one.access.access_id for one in told.found))

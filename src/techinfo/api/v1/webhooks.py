@@ -10,11 +10,11 @@ from fastapi.responses import JSONResponse, Response
 
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
+from techinfo.error_codes import Code
 from techinfo.webhooks.hub import Hub, Listed, Wanted
 from techinfo.webhooks.store import State
 
@@ -32,7 +32,7 @@ async def hub(app_state: CurrentAppState) -> Hub:
         ApiError: 501, there is none.
     """
     if app_state.webhooks is None:
-        raise ApiError(501, "webhooks are not configured here", code=Code.NO_TICKET_DESK)
+        raise ApiError(Code.NO_TICKET_DESK, "webhooks are not configured here")
     return app_state.webhooks
 
 
@@ -43,7 +43,7 @@ async def hook_id(hook: Annotated[str, Path(description="of the webhook")]) -> s
         ApiError: 400, it is malformed.
     """
     if not re.fullmatch(r"[0-9a-zA-Z_]{1,64}", hook):
-        raise ApiError(400, "the id is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "the id is malformed")
     return hook
 
 
