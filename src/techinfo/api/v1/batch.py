@@ -19,7 +19,7 @@ from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CacheControl, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import freshness
-from techinfo.api.onapi import part_states as states
+from techinfo.api.onapi.part_states import assembled
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.error_codes import Code
@@ -66,15 +66,13 @@ async def _item(
         problem = problems.api_error(error)
         why = {"cause": problem.cause, "code": problem.code, "retryable": problem.code.retryable}
         return {"accessId": access_id, "status": problem.status, **why}
-    now = app_state.troubleshooter.now()
-    made = states.part_states(answers, now, await app_state.troubleshooter.silent_since(access_id))
-    told: dict[str, Any] = {
+    answer = await assembled(app_state.troubleshooter, found, answers)
+    body: dict[str, Any] = {
         "accessId": found.access_id,
-        "parts": {name: part.told for name, part in made.items()},
-        "capabilities": states.capabilities(answers, made),
+        "parts": answer.states(),
+        "capabilities": answer.capabilities(),
     }
-    told |= {name: part.body for name, part in made.items() if part.body is not None}
-    return {"accessId": access_id, "status": 200, "access": told}
+    return {"accessId": access_id, "status": 200, "access": body | answer.bodies()}
 
 
 def _anything(answers: Mapping[str, Told]) -> bool:

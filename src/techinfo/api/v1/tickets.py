@@ -16,6 +16,7 @@ from techinfo.api.dependencies import CurrentUser
 from techinfo.api.errors import PERSONAL, api_error
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
+from techinfo.api.onapi.part_states import assembled
 from techinfo.api.onapi.tickets import TICKET_ERRORS, Desk, Key, Reference, changed
 from techinfo.api.v1.access_document import access_document
 from techinfo.errors import LinkInfoError, TechinfoError
@@ -67,13 +68,11 @@ def capture_with(desk: AccessService, policy: CachePolicy) -> Capture:
     live = replace(policy, max_age_s=0.0, max_stale_s=0.0, not_after=None)
 
     async def capture(viewer: Viewer, access_id: str) -> dict[str, Any]:
-        network = desk.troubleshooter
         try:
             access, answers = await desk.everything(viewer, access_id, live)
         except TechinfoError as error:
             raise LinkInfoError(api_error(error).cause) from error
-        silent_since = await network.silent_since(access.access_id)
-        return access_document(access, answers, network.now(), silent_since=silent_since)
+        return access_document(await assembled(desk.troubleshooter, access, answers))
 
     return capture
 
