@@ -13,7 +13,7 @@ from tests.access.played import Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, House, app_state
 
 from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
-from techinfo.api.asgi.paths import UNMATCHED, Templates
+from techinfo.api.asgi.paths import UNMATCHED, RouteNames
 from techinfo.api.state import AppState
 from techinfo.cli.logs import formatter
 
@@ -160,15 +160,14 @@ def test_whatever_paths_are_sent_the_series_stay_few(tmp_path: Path, network: Re
     assert len(counted) <= 4
 
 
-def test_a_path_that_was_not_routed_is_known_by_others() -> None:
-    """Of several alike the one with the most of its own words; else none."""
-    templates = Templates()
+def test_a_request_is_known_by_its_route_before_any_was_answered(served: House) -> None:
+    """Of routes with one path the one of the method; a path of none has no name."""
+    names = RouteNames(served.app.router.routes)
 
-    class Route:
-        path = "/access/{id}/hardware"
-
-    scope = {"path": "/2.6/tech/access/A-1/hardware", "route": Route, "path_params": {"id": "A-1"}}
-    assert templates.of(scope) == "/2.6/tech/access/{id}/hardware"
-    assert templates.of({"path": "/2.6/tech/access/B/hardware"}) == templates.of(scope)
-    assert templates.of({"path": "/2.6/tech/access/B/light"}) == UNMATCHED
-    assert templates.of({"path": "/"}) == UNMATCHED
+    assert names.of("GET", "/2.6/tech/access/A-1/hardware") == "/2.6/tech/access/{id}/hardware"
+    assert names.of("PUT", "/2.6/tech/access/A-1/hardware") == "/2.6/tech/access/{id}/hardware"
+    hooks = "/techinfo/v1/webhooks"
+    assert names.of("GET", f"{hooks}/dead-letters") == f"{hooks}/dead-letters"
+    assert names.of("DELETE", f"{hooks}/dead-letters") == f"{hooks}/{{hook}}"
+    assert names.of("GET", "/2.6/tech/access/B/light") == UNMATCHED
+    assert names.of("GET", "/") == UNMATCHED

@@ -15,7 +15,7 @@ from starlette.routing import Match
 from techinfo import __version__
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.asgi.gate import Gate
-from techinfo.api.asgi.paths import Paths, below_a_version
+from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
 from techinfo.api.asgi.request_log import Requests, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.api.errors import ApiError, answer, api_error
@@ -80,7 +80,7 @@ def create_app(
         now=app_state.troubleshooter.now,
     )
     app_state.entrance.before(app)
-    app.add_middleware(Requests, metrics=app_state.metrics)
+    app.add_middleware(Requests, metrics=app_state.metrics, names=RouteNames(app.router.routes))
     app.add_middleware(Paths, prefixes=prefixes)
     return app
 

@@ -29,7 +29,7 @@ from starlette.routing import Route
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
 from techinfo.api.asgi.bodies import media_type
-from techinfo.api.asgi.paths import Asgi, Scope
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.collect import AnyCollector, CollectorStats
 from techinfo.error_codes import Code

@@ -19,7 +19,8 @@ from typing import Any
 from starlette.requests import Request
 
 from techinfo.access.viewer import Viewer
-from techinfo.api.asgi.paths import Asgi, Scope, below_a_version
+from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
+from techinfo.api.asgi.paths import below_a_version
 from techinfo.api.errors import ApiError, answer, told_ids
 from techinfo.error_codes import Code
 from techinfo.model import utc_now
@@ -118,7 +119,7 @@ class Audited:
             await self._app(scope, receive, send)
             return
         gathered = told_ids.get()
-        noting = _Noting(
+        sending = _AuditedSend(
             self,
             viewer,
             scope,
@@ -126,16 +127,16 @@ class Audited:
             send,
             ids=[] if gathered is None else gathered,  # the request's own log line has them
         )
-        token = told_ids.set(noting.ids)
+        token = told_ids.set(sending.ids)
         try:
-            refusal = self._refusal(viewer, scope, noting.of_people)
+            refusal = self._refusal(viewer, scope, sending.of_people)
             if refusal is None:
-                await self._app(scope, receive, noting)
+                await self._app(scope, receive, sending)
             else:
-                await noting.refuse(refusal)
+                await sending.refuse(refusal)
         finally:
             told_ids.reset(token)
-            noting.end()
+            sending.end()
 
     def _refusal(self, viewer: Viewer, scope: Scope, of_people: bool) -> ApiError | None:
         """Why a question about people is not even asked."""
@@ -217,13 +218,25 @@ class Audited:
         ]
 
 
-class _Noting:
+class _AuditedSend(SendWrapper):
     """Passes the answer to one request on, when it may, and notes it once.
 
     Attributes:
         ids: Error ids of the answer, as they come.
         of_people: The answer may hold rows of people.
     """
+
+    __slots__ = (
+        "_audited",
+        "_noted",
+        "_path",
+        "_receive",
+        "_scope",
+        "_viewer",
+        "_withheld",
+        "ids",
+        "of_people",
+    )
 
     def __init__(
         self,
@@ -235,6 +248,7 @@ class _Noting:
         *,
         ids: list[str],
     ) -> None:
+        super().__init__(send)
         self.ids = ids
         self.of_people = of_people(scope["method"], scope["path"])
         self._audited = audited
@@ -242,33 +256,28 @@ class _Noting:
         self._scope = scope
         self._path = scope["path"]
         self._receive = receive
-        self._send = send
-        self._status: int | None = None
         self._noted = False
         self._withheld = False
 
-    async def __call__(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            await self._begin(message)
-        elif not self._withheld:
-            await self._send(message)
-
-    async def _begin(self, message: Any) -> None:
-        self._status = message["status"]
+    async def start(self, message: Any) -> None:
         if not self.of_people or _tells_nothing(message["status"]):
-            await self._send(message)
+            await super().start(message)
             return
         self._noted = True
         if await self._audited.may_begin(self._entries()):
-            await self._send(message)
+            await super().start(message)
             return
         self._withheld = True  # whatever is still to come of it goes nowhere
         refusal = answer(self._audited.withheld(), self._path)
         await refusal(self._scope, self._receive, self._send)
 
+    async def body(self, message: Any) -> None:
+        if not self._withheld:
+            await super().body(message)
+
     async def refuse(self, refusal: ApiError) -> None:
         """Answer with a refusal, which waits for nothing."""
-        self._status = refusal.status
+        self.status = refusal.status
         await answer(refusal, self._path)(self._scope, self._receive, self._send)
 
     def end(self) -> None:
@@ -278,7 +287,7 @@ class _Noting:
 
     def _entries(self) -> list[AuditEntry]:
         return self._audited.entries_of(
-            self._viewer, self._scope, self._path, self._status, self.ids
+            self._viewer, self._scope, self._path, self.status, self.ids
         )
 
 

@@ -25,9 +25,9 @@ from argon2 import PasswordHasher
 
 from techinfo.access.logins import Login, Logins
 from techinfo.api.asgi.client import Network, client_address, neighbourhood, told_name
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.login_throttle import LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
-from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.errors import ApiError, answer
 from techinfo.error_codes import Code

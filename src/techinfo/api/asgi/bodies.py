@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from techinfo.api.asgi.paths import Asgi, Scope
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer
 from techinfo.error_codes import Code
 

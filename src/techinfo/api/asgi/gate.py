@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from techinfo.api.asgi.paths import Asgi, Scope
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer, overloaded
 
 

@@ -28,7 +28,7 @@ from limits.strategies import MovingWindowRateLimiter
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.bodies import BodyBudget, WholeBody, has_body
-from techinfo.api.asgi.paths import Asgi, Scope
+from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.api.errors import ApiError, answer
 from techinfo.config import QuotaSettings
 from techinfo.error_codes import Code
@@ -353,7 +353,7 @@ class Metered:
             await self._app(scope, receive, send)
             return
         account, look_up = quotas.account(viewer), _is_look_up(scope["path"])
-        sending = _Telling(send)
+        sending = SendWrapper(send)
         body = WholeBody(account.bodies)
         try:
             quotas.count(account, look_up)
@@ -376,21 +376,6 @@ class Metered:
             body.let_go()
             account.end()
             quotas.count_more(account, scope["state"])
-
-
-class _Telling:
-    """Sends an answer with headers of its own."""
-
-    __slots__ = ("_send", "headers")
-
-    def __init__(self, send: Any) -> None:
-        self._send = send
-        self.headers: list[tuple[bytes, bytes]] = []
-
-    async def __call__(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *self.headers]}
-        await self._send(message)
 
 
 def _is_look_up(path: str) -> bool:
