@@ -8,11 +8,9 @@ from fastapi import Depends, Header, Path, Request
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
-from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState, state_of
-from techinfo.error_codes import Code
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -47,9 +45,7 @@ async def access_id(
     Raises:
         ApiError: 400, it is malformed.
     """
-    if not state_of(request).access_id.fullmatch(id):
-        raise ApiError(Code.MALFORMED, "the accessId is malformed")
-    return id
+    return state_of(request).check_access_id(id)
 
 
 CacheControl = Annotated[

@@ -95,6 +95,16 @@ class AppState:
     endpoints: Served = field(default_factory=Served)
     began: float = field(default_factory=time.monotonic)
 
+    def check_access_id(self, text: str) -> str:
+        """The same text, which has the form of an accessId.
+
+        Raises:
+            ApiError: 400, it has not.
+        """
+        if not self.access_id.fullmatch(text):
+            raise ApiError(Code.MALFORMED, "the accessId is malformed")
+        return text
+
     @property
     def uptime_s(self) -> int:
         """Whole seconds since the start."""

@@ -22,13 +22,13 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
-from techinfo.api.asgi.bodies import media_type
+from techinfo.api.asgi.bodies import bounded_body, media_type
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.collect import AnyCollector, CollectorStats
@@ -323,14 +323,8 @@ async def _order_in(request: Request) -> _Told:
     if media_type(request) != "application/json":
         cause = "an order is application/json; say so in Content-Type"
         raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MOST_OCTETS:
-                raise ApiError(Code.REFUSED, "this is too much for an order", status=413)
-    except ClientDisconnect as error:
-        raise ApiError(Code.MALFORMED, "the request broke off") from error
+    too_long = ApiError(Code.REFUSED, "this is too much for an order", status=413)
+    body = await bounded_body(request, _MOST_OCTETS, too_long)
     try:
         told = json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:

@@ -200,33 +200,39 @@ async def json_body(request: Request, model: type[Model], most_octets: int) -> M
     if media_type(request) != "application/json":
         cause = "a body is read as application/json only"
         raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
-    octets = await _octets(request, most_octets)
+    too_long = ApiError(Code.TOO_LARGE, f"the body is over {most_octets} octets")
+    octets = await bounded_body(request, most_octets, too_long)
     try:
-        told = json.loads(octets, parse_constant=_not_json)
+        value = json.loads(octets, parse_constant=_not_json)
     except (ValueError, RecursionError):
         raise ApiError(Code.MALFORMED, "the body is not JSON") from None
     try:
-        return model.model_validate(told)
+        return model.model_validate(value)
     except ValidationError as error:
         raise ApiError(Code.MALFORMED, f"malformed request: {_first(error)}") from None
+
+
+async def bounded_body(request: Request, most_octets: int, too_long: ApiError) -> bytes:
+    """The octets of a body; no more is read than may be.
+
+    Raises:
+        ApiError: As it is given, for a body that is too long; 400, it broke off.
+    """
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most_octets:
+                raise too_long
+    except ClientDisconnect:
+        raise ApiError(Code.MALFORMED, "the body ends too early") from None
+    return bytes(body)
 
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The body as a route's ``openapi_extra`` declares it."""
     schema = {"application/json": {"schema": model.model_json_schema()}}
     return {"requestBody": {"required": True, "content": schema}}
-
-
-async def _octets(request: Request, most: int) -> bytes:
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
-                raise ApiError(Code.TOO_LARGE, f"the body is over {most} octets")
-    except ClientDisconnect:
-        raise ApiError(Code.MALFORMED, "the body ends too early") from None
-    return bytes(body)
 
 
 def _not_json(found: str) -> NoReturn:

@@ -192,8 +192,7 @@ def router(version: str) -> APIRouter:
         told = await json_body(request, ts.TicketIn, MOST_OCTETS)
         about(request, [told.accessId])
         _must_be_new(told, user)
-        if not app_state.access_id.fullmatch(told.accessId):
-            raise ApiError(Code.MALFORMED, "the accessId is malformed")
+        app_state.check_access_id(told.accessId)
         created = await desk.create(user, new_ticket(told), key)
         prefix = request.scope.get("state", {}).get("prefix", "")
         own = created.ticket.reference

@@ -21,21 +21,6 @@ from techinfo.inventory import Inventory
 from techinfo.model import Fact
 
 _MEASURED = frozenset({"rx_power", "tx_power", "temperature", "bias", "voltage"})
-_BOTH_WAYS = ("bytes", "unicast", "multicast", "broadcast", "errors", "discards", "pauses")
-FIELDS: Mapping[Fact, frozenset[str]] = {
-    Fact.LINK: frozenset(
-        {"up", "admin_down", "last_change", "speed", "full_duplex", "configured_speed"}
-    ),
-    Fact.COUNTERS: frozenset(f"{way}_{n}" for way in ("in", "out") for n in _BOTH_WAYS)
-    | {"in_crc_errors", "discontinuity"},
-    Fact.TRANSCEIVER: _MEASURED | {"vendor", "part_number", "serial_number"},
-    Fact.MACS: frozenset({"mac", "vlan"}),
-    Fact.LEASES: frozenset({"address", "mac", "vlan", "remaining"}),
-    Fact.GROUPS: frozenset({"address", "vlan", "up_time", "counter"}),
-    Fact.SHAPING: frozenset({"queue", "vlan", "cir", "pir"}),
-}
-"""What ON-API has a place for, in the words of `techinfo.driver.tables`."""
-
 _ALSO = {
     "fdb_id": "vlan",
     "pvid": "vlan",
@@ -168,8 +153,9 @@ WORDS: Mapping[Fact, Mapping[str, tuple[str, ...]]] = {
         "counter": ("counter",),
     },
 }
-"""Fact -> field of `techinfo.api.onapi.unsupported` -> parameters that it is needed for, as 2.6 has
-them."""
+"""Fact -> field of `techinfo.driver.tables` -> parameters of 2.6 that are read from it."""
+FIELDS: Mapping[Fact, frozenset[str]] = {fact: frozenset(words) for fact, words in WORDS.items()}
+"""What ON-API has a place for."""
 
 
 @dataclass(slots=True)

@@ -116,8 +116,7 @@ async def link_info(
     """
     asked = await json_body(request, v.LinkInfoAsked, _MOST_OCTETS)
     about(request, [asked.accessId])
-    if not app_state.access_id.fullmatch(asked.accessId):
-        raise ApiError(Code.MALFORMED, "the accessId is malformed")
+    app_state.check_access_id(asked.accessId)
     policy = replace(
         fresh,
         max_age_s=fresh.max_age_s if asked.maxAge is None else asked.maxAge,

@@ -22,7 +22,6 @@ from techinfo.api.onapi import freshness
 from techinfo.api.onapi.part_states import assembled
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
-from techinfo.error_codes import Code
 from techinfo.errors import NotReadError, QuestionError, TechinfoError
 
 router = APIRouter(tags=["access"], responses=ERRORS)
@@ -57,8 +56,7 @@ async def _item(
     app_state: AppState, user: Viewer, access_id: str, policy: CachePolicy
 ) -> dict[str, Any]:
     try:
-        if not app_state.access_id.fullmatch(access_id):
-            raise ApiError(Code.MALFORMED, "the accessId is malformed")
+        app_state.check_access_id(access_id)
         found, answers = await app_state.access_service.everything(user, access_id, policy)
         if not _anything(answers):
             raise NotReadError("nothing of it was read lately")
