@@ -64,8 +64,8 @@ def isolated_cpe(answer: CpeAnswer, right: Right, *, traffic: bool) -> CpeAnswer
 def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> PortFacts:
     """One port as a holder may see it."""
 
-    def rows(told: tuple[Row, ...], began_at: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
-        return tuple(r for r in told if right.owns(r.vlan, _type(service, r.vlan), began_at(r)))
+    def rows(given: tuple[Row, ...], began_at: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
+        return tuple(r for r in given if right.owns(r.vlan, _type(service, r.vlan), began_at(r)))
 
     return replace(
         port,
@@ -102,8 +102,8 @@ def _marked(answer: Answer, right: Right) -> Answer:
 
 
 def _type(service: ServiceOf, vlan: int | None) -> str | None:
-    told = service(vlan)
-    return None if told == UNKNOWN else told
+    service_type = service(vlan)
+    return None if service_type == UNKNOWN else service_type
 
 
 def _learnt(row: MacEntry) -> datetime | None:
@@ -132,9 +132,9 @@ def _errors(flow: Flow) -> Flow:
     )
 
 
-def _announced(told: Announced, right: Right, *, traffic: bool) -> Announced:
+def _announced(announced: Announced, right: Right, *, traffic: bool) -> Announced:
     """A CPE's own list of MAC addresses has no VLAN."""
-    cpe = told.cpe
+    cpe = announced.cpe
     ports = cpe.ports
     if not traffic:
         ports = tuple(
@@ -142,9 +142,9 @@ def _announced(told: Announced, right: Right, *, traffic: bool) -> Announced:
         )
     macs = cpe.macs if right.holds(None, None) else ()
     return replace(
-        told,
+        announced,
         cpe=replace(cpe, macs=macs, ports=ports),
-        reading=replace(told.reading, ports={}),
+        reading=replace(announced.reading, ports={}),
     )
 
 
@@ -176,8 +176,8 @@ def private(answer: Answer, right: Right, inventory: Inventory) -> Answer:
 def without_group(port: PortFacts) -> PortFacts:
     """A port without the rows that stand on its aggregate."""
 
-    def rows(told: tuple[Row, ...]) -> tuple[Row, ...]:
-        return tuple(row for row in told if row.aggregate is None)
+    def rows(given: tuple[Row, ...]) -> tuple[Row, ...]:
+        return tuple(row for row in given if row.aggregate is None)
 
     return replace(
         port,

@@ -138,21 +138,21 @@ def right(
     if viewer.sees_all:
         return Right(access=access, at=now, asked_at=now, whole=True, rows=True)
     on_access = _on(inventory, access, now)
-    told = on_access.subscriptions
-    mine = tuple(s for s in told if s.provider == viewer.provider)
+    found = on_access.subscriptions
+    mine = tuple(s for s in found if s.provider == viewer.provider)
     at, until = now, None
     if not any(runs(s, now) for s in mine):
         until = max(_ended(mine, now), default=None)
         if any(_to_come(s, now) for s in mine):
             until = None
-        elif until is None and not (vacant and not any(runs(s, now) for s in told)):
+        elif until is None and not (vacant and not any(runs(s, now) for s in found)):
             raise _forbidden(inventory)
         if until is not None and on_access.moved is not None and on_access.moved >= until:
             raise ForbiddenError("your subscription has ended, and the access has moved since")
         # What ran in the last moment of the subscription, which is itself no longer in it.
         at = until - timedelta(microseconds=1) if until else now
-    every = (*told, *on_access.dropped)
-    running = tuple(s for s in told if runs(s, at)) + tuple(
+    every = (*found, *on_access.dropped)
+    running = tuple(s for s in found if runs(s, at)) + tuple(
         s for s in on_access.dropped if s.provider != viewer.provider and runs(s, at)
     )
     held = [s for s in running if s.provider == viewer.provider]
@@ -166,7 +166,7 @@ def right(
         asked_at=now,
         since=max((date for date in on_access.changes() if date <= at), default=None),
         until=until,
-        next_change=_next_change(told, now),
+        next_change=_next_change(found, now),
     )
 
 
@@ -193,8 +193,8 @@ def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory
     on_port = list(held.running)
     for access in neighbours:
         beside = _on(inventory, access, held.asked_at)
-        told = (*beside.subscriptions, *beside.dropped)
-        on_port += (s for s in told if runs(s, held.at))
+        found = (*beside.subscriptions, *beside.dropped)
+        on_port += (s for s in found if runs(s, held.at))
     if {s.provider for s in on_port} == {held.provider}:
         return True
     return {s.provider for s in on_port if s.service_type == BROADBAND} == {held.provider}
@@ -229,23 +229,25 @@ class _OnAccess:
 def _on(inventory: Inventory, access: Access, now: datetime) -> _OnAccess:
     subscriptions = inventory.subscriptions_on(access.access_id)
     # Asked after them: what an import tells in between is then too late for some, and never early.
-    told = inventory.told_on(access.access_id)
+    found = inventory.told_on(access.access_id)
     # What was told by a clock that was ahead is known by now, too.
-    begun = {(t.provider, t.service_type, t.vlan): min(t.told, now) for t in told.tenures if t.told}
+    begun = {
+        (t.provider, t.service_type, t.vlan): min(t.told, now) for t in found.tenures if t.told
+    }
     return _OnAccess(
         tuple(_from(s, begun.get((s.provider, s.service_type, s.vlan))) for s in subscriptions),
-        tuple(_dropped(access, t, min(t.gone, now)) for t in told.tenures if t.gone),
-        tuple(min(turn, now) for turn in told.passed),
-        max((min(turn, now) for turn in told.moved), default=None),
+        tuple(_dropped(access, t, min(t.gone, now)) for t in found.tenures if t.gone),
+        tuple(min(turn, now) for turn in found.passed),
+        max((min(turn, now) for turn in found.moved), default=None),
     )
 
 
-def _from(subscription: Subscription, told: datetime | None) -> Subscription:
+def _from(subscription: Subscription, first_listed: datetime | None) -> Subscription:
     """A subscription that begins when it was told, if that is later than its date."""
     since = subscription.since
-    if told is None or (since is not None and since >= told):
+    if first_listed is None or (since is not None and since >= first_listed):
         return subscription
-    return replace(subscription, connection_date=told.isoformat())
+    return replace(subscription, connection_date=first_listed.isoformat())
 
 
 def _dropped(access: Access, tenure: Tenure, gone: datetime) -> Subscription:
@@ -282,9 +284,9 @@ def _ended(mine: Iterable[Subscription], now: datetime) -> Iterator[datetime]:
             yield until
 
 
-def _next_change(told: Iterable[Subscription], now: datetime) -> datetime | None:
-    ends = [s.until for s in told]
-    dates = [s.since for s in told] + ends + [end + AFTER_THE_END for end in ends if end]
+def _next_change(subscriptions: Iterable[Subscription], now: datetime) -> datetime | None:
+    ends = [s.until for s in subscriptions]
+    dates = [s.since for s in subscriptions] + ends + [end + AFTER_THE_END for end in ends if end]
     return min((date for date in dates if date is not None and date > now), default=None)
 
 

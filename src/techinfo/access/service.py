@@ -28,7 +28,7 @@ _PATIENCE = 1.5
 """Deadlines that one of six questions may take: some ask a second device when the first is silent.
 """
 
-Told = Answer | CpeAnswer | TechinfoError
+Result = Answer | CpeAnswer | TechinfoError
 """An answer, or why there is none."""
 
 
@@ -106,7 +106,7 @@ class AccessService:
 
     async def everything(
         self, viewer: Viewer, access_id: str, policy: CachePolicy
-    ) -> tuple[Access, dict[str, Told]]:
+    ) -> tuple[Access, dict[str, Result]]:
         """All six questions side by side; one that fails leaves the others alone.
 
         Raises:
@@ -126,7 +126,10 @@ class AccessService:
         )
         most_s = policy.deadline_s * _PATIENCE
         answers = await asyncio.gather(
-            *(_told(partial(ask, viewer, access_id, policy), most_s) for ask in questions)
+            *(
+                _answer_or_error(partial(ask, viewer, access_id, policy), most_s)
+                for ask in questions
+            )
         )
         return found, dict(zip(PARTS, answers, strict=True))
 
@@ -217,9 +220,9 @@ class AccessService:
             raise DeadlineError("what is known was read before the subscription began")
 
 
-async def _told(
+async def _answer_or_error(
     ask: Callable[[], Coroutine[None, None, Answer | CpeAnswer]], most_s: float
-) -> Told:
+) -> Result:
     """The answer, or why there is none; readings under way go on when time is up.
 
     It is asked here, so that nothing is begun for whoever goes away before their turn.

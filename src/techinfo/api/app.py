@@ -63,7 +63,7 @@ def create_app(
     for routes in (*(routes_of(ApiProfile(version), app_state) for version in VERSIONS), *own):
         app.router.routes.extend(routes.routes)  # as they are: made once, whatever many houses
     app.state.documents = Documents(
-        lambda told: routes_of(told, app_state), own, prefixes, app_state.access_id.pattern
+        lambda profile: routes_of(profile, app_state), own, prefixes, app_state.access_id.pattern
     )
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
@@ -86,8 +86,8 @@ def create_app(
 
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:
-    told = api_error(error, silent_since=await _silent_since(request, error))
-    return answer(told, _path(request), error)
+    problem = api_error(error, silent_since=await _silent_since(request, error))
+    return answer(problem, _path(request), error)
 
 
 async def _silent_since(request: Request, error: Exception) -> datetime | None:

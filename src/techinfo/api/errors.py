@@ -18,7 +18,7 @@ from techinfo.errors import CollectorBusyError, CollectorError, PausedError, Tec
 PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 """On every answer: what it tells is about a person, and for whoever asked."""
 
-told_ids: ContextVar[list[str] | None] = ContextVar("told_ids", default=None)
+error_ids: ContextVar[list[str] | None] = ContextVar("error_ids", default=None)
 """Where the error ids of the request under way are gathered, for who wants them (the audit log)."""
 
 _MOST_OF_A_PATH = 200
@@ -110,7 +110,7 @@ def cause_of(
     if error.status < 500:
         return error.cause
     error_id = error_id or new_error_id()
-    if (gathered := told_ids.get()) is not None:
+    if (gathered := error_ids.get()) is not None:
         gathered.append(error_id)
     expected = reason is None or isinstance(reason, TechinfoError)
     _log.log(
@@ -139,7 +139,7 @@ def answer(error: ApiError, path: str, reason: BaseException | None = None) -> J
 def _story(error: BaseException) -> str:
     """Words and facts of an error on one line, whatever a device has put into them."""
     facts = {} if isinstance(error, ApiError) else vars(error)
-    told = "".join(
+    listed = "".join(
         f", {name}={value!r}" for name, value in facts.items() if value not in (None, "")
     )
-    return f"{type(error).__name__} {str(error)!r}{told}"
+    return f"{type(error).__name__} {str(error)!r}{listed}"

@@ -91,14 +91,14 @@ class Health:
         stores = self._stores(numbers)
         missing += [f"{name}: {words}" for name, words in stores.items() if words]
         age = None if imported_at is None else (self.now() - imported_at).total_seconds()
-        told = {
+        body = {
             "ready": not missing,
             "missing": missing,
             "inventoryAgeSeconds": None if age is None else math.floor(age),
             "paused": self._paused(),
             "stores": {name: words or "sound" for name, words in stores.items()},
         }
-        shown = {name: value for name, value in told.items() if value is not None}
+        shown = {name: value for name, value in body.items() if value is not None}
         return JSONResponse(shown, status_code=503 if missing else 200)
 
     async def prometheus(self, _request: Request) -> Response:
@@ -116,10 +116,10 @@ class Health:
 
     def _stores(self, numbers: CollectorStats | None) -> dict[str, str]:
         """What is wrong with each database, the collector's among them."""
-        told = dict(self.stores())
+        values = dict(self.stores())
         if numbers is not None and numbers.learnt is not None:
-            told["learnt"] = numbers.learnt
-        return told
+            values["learnt"] = numbers.learnt
+        return values
 
     def _old(self, imported_at: datetime | None) -> list[str]:
         if imported_at is None:
@@ -186,7 +186,7 @@ def admin_app(
     desk = _Desk(pauses, forget, reload)
     known = frozenset(name.lower() for name in ("localhost", *names))
     orders = [
-        Route(path, _Order(carry_out, door, known), methods=["POST"])
+        Route(path, _OrderEndpoint(carry_out, door, known), methods=["POST"])
         for path, carry_out in (
             ("/pause", desk.pause),
             ("/resume", desk.resume),
@@ -201,7 +201,7 @@ def admin_app(
     )
 
 
-_Told = dict[str, Any]
+_Order = dict[str, Any]
 
 
 class _Desk:
@@ -215,16 +215,16 @@ class _Desk:
         self._reload = reload
         self._turn = asyncio.Lock()
 
-    async def pause(self, order: _Told, who: str) -> Any:
+    async def pause(self, order: _Order, who: str) -> Any:
         words = _texts(order, "until", "why")
         reach, name = _reach(order, {"until", "why"})
         until = words.get("until", "1h")
         return _object(self._pauses.pause(reach, name, until, words.get("why", ""), by=who))
 
-    async def resume(self, order: _Told, _who: str) -> Any:
+    async def resume(self, order: _Order, _who: str) -> Any:
         return [_object(pause) for pause in self._pauses.resume(*_reach(order, set()))]
 
-    async def forget(self, order: _Told, _who: str) -> Any:
+    async def forget(self, order: _Order, _who: str) -> Any:
         words = _texts(order, "access", "mac")
         if len(words) != 1 or order.keys() != words.keys():
             raise ConfigError("exactly one of them says whose", key="access, mac")
@@ -232,7 +232,7 @@ class _Desk:
             await self._forget(Person(access_id=words.get("access"), mac=words.get("mac")))
         return {"forgotten": True}
 
-    async def reload(self, _order: _Told, _who: str) -> Any:
+    async def reload(self, _order: _Order, _who: str) -> Any:
         if self._reload is None:
             raise ApiError(Code.NOT_IMPLEMENTED, "this service must be restarted")
         async with self._turn:
@@ -243,12 +243,12 @@ class _Desk:
         return {"reloaded": True, "afterRestart": list(waiting)}
 
 
-class _Order:
+class _OrderEndpoint:
     """One POST that changes something; an ASGI application."""
 
     def __init__(
         self,
-        carry_out: Callable[[_Told, str], Awaitable[Any]],
+        carry_out: Callable[[_Order, str], Awaitable[Any]],
         door: Callable[[Asgi], Asgi] | None,
         names: Collection[str],
     ) -> None:
@@ -284,12 +284,12 @@ class _Order:
         try:
             done = await self._carry_out(await _order_in(request), who)
             _log.warning("%s by %s", scope["path"], who)
-            told: Response = JSONResponse(done)
+            response: Response = JSONResponse(done)
         except ConfigError as error:
-            told = answer(ApiError(Code.MALFORMED, str(error)), request.url.path)
+            response = answer(ApiError(Code.MALFORMED, str(error)), request.url.path)
         except TechinfoError as error:
-            told = answer(api_error(error), request.url.path, error)
-        await told(scope, receive, send)
+            response = answer(api_error(error), request.url.path, error)
+        await response(scope, receive, send)
 
 
 def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
@@ -299,8 +299,8 @@ def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
     """
     if len(hosts) != 1:
         return False
-    told = hosts[0].decode("latin-1").lower()
-    host = told.rpartition("]")[0].removeprefix("[") or told.partition(":")[0]
+    host_header = hosts[0].decode("latin-1").lower()
+    host = host_header.rpartition("]")[0].removeprefix("[") or host_header.partition(":")[0]
     if host in names:
         return True
     try:
@@ -315,7 +315,7 @@ async def _refuse(words: str, scope: Scope, receive: Any, send: Any) -> None:
     await answer(refusal, scope["path"])(scope, receive, send)
 
 
-async def _order_in(request: Request) -> _Told:
+async def _order_in(request: Request) -> _Order:
     """The JSON object of a request; nothing at all is an empty one.
 
     That it is JSON must be said: no page may say so of another's service without having asked.
@@ -326,15 +326,15 @@ async def _order_in(request: Request) -> _Told:
     too_long = ApiError(Code.REFUSED, "this is too much for an order", status=413)
     body = await bounded_body(request, _MOST_OCTETS, too_long)
     try:
-        told = json.loads(body or b"{}")
+        order = json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:
         raise ApiError(Code.MALFORMED, "this is no JSON") from error
-    if not isinstance(told, dict):
+    if not isinstance(order, dict):
         raise ApiError(Code.MALFORMED, "this is no JSON object")
-    return told
+    return order
 
 
-def _reach(order: _Told, others: set[str]) -> tuple[Reach, str]:
+def _reach(order: _Order, others: set[str]) -> tuple[Reach, str]:
     known = {reach.value for reach in Reach}
     unknown = order.keys() - known - others
     named = order.keys() & known
@@ -348,7 +348,7 @@ def _reach(order: _Told, others: set[str]) -> tuple[Reach, str]:
     return Reach(key), _texts(order, key)[key]
 
 
-def _texts(order: _Told, *keys: str) -> dict[str, str]:
+def _texts(order: _Order, *keys: str) -> dict[str, str]:
     found = {key: order[key] for key in keys if key in order}
     for key, value in found.items():
         if not isinstance(value, str):
@@ -357,14 +357,14 @@ def _texts(order: _Told, *keys: str) -> dict[str, str]:
 
 
 def _object(pause: Pause) -> dict[str, str]:
-    told = {
+    values = {
         "reach": pause.reach.value,
         "name": pause.name,
         "until": pause.until.isoformat(),
         "why": pause.why,
         "by": pause.by,
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in values.items() if value}
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.api.asgi.paths import below_a_version
-from techinfo.api.errors import ApiError, answer, told_ids
+from techinfo.api.errors import ApiError, answer, error_ids
 from techinfo.error_codes import Code
 from techinfo.model import utc_now
 from techinfo.store.audit import AuditEntry
@@ -118,7 +118,7 @@ class Audited:
         if viewer is None:
             await self._app(scope, receive, send)
             return
-        gathered = told_ids.get()
+        gathered = error_ids.get()
         sending = _AuditedSend(
             self,
             viewer,
@@ -127,7 +127,7 @@ class Audited:
             send,
             ids=[] if gathered is None else gathered,  # the request's own log line has them
         )
-        token = told_ids.set(sending.ids)
+        token = error_ids.set(sending.ids)
         try:
             refusal = self._refusal(viewer, scope, sending.of_people)
             if refusal is None:
@@ -135,7 +135,7 @@ class Audited:
             else:
                 await sending.refuse(refusal)
         finally:
-            told_ids.reset(token)
+            error_ids.reset(token)
             sending.end()
 
     def _refusal(self, viewer: Viewer, scope: Scope, of_people: bool) -> ApiError | None:

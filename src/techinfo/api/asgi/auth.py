@@ -24,7 +24,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from techinfo.access.logins import Login, Logins
-from techinfo.api.asgi.client import Network, client_address, neighbourhood, told_name
+from techinfo.api.asgi.client import Network, client_address, neighbourhood, text_header
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.login_throttle import LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
@@ -154,8 +154,8 @@ class AuthMiddleware:
             known = self._remembered(asking.authorization, address)
             login = known or await self._checked(asking.authorization, address)
             state["viewer"] = login.viewer
-            state["on_behalf_of"] = told_name(asking.behalf, "X-On-Behalf-Of")
-            state["case_reference"] = told_name(asking.case, "X-Case-Reference")
+            state["on_behalf_of"] = text_header(asking.behalf, "X-On-Behalf-Of")
+            state["case_reference"] = text_header(asking.case, "X-Case-Reference")
         except ApiError as refusal:
             if "viewer" not in state:
                 self._note_refused(scope, asking.authorization, refusal.status)

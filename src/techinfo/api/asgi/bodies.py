@@ -48,8 +48,8 @@ class Bodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        told = Headers(scope=scope).get("content-length", "0")
-        digits = told.lstrip("0") if told.isascii() and told.isdecimal() else ""
+        length = Headers(scope=scope).get("content-length", "0")
+        digits = length.lstrip("0") if length.isascii() and length.isdecimal() else ""
         if len(digits) > _MOST_DIGITS or int(digits or "0") > self._most:
             await answer(too_large(self._most), scope["path"])(scope, receive, send)
             return
@@ -134,13 +134,13 @@ class WholeBody:
         self._shelf.octets += len(octets)
 
     def _receive_from(self, receive: Any) -> Any:
-        told = False
+        given = False
 
         async def received() -> Any:
-            nonlocal told
-            if told:
+            nonlocal given
+            if given:
                 return await receive()
-            told = True
+            given = True
             return {"type": "http.request", "body": bytes(self._octets), "more_body": False}
 
         return received

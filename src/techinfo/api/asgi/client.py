@@ -50,7 +50,7 @@ def neighbourhood(address: str) -> str:
     return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
-def told_name(values: Sequence[bytes], header: str) -> str | None:
+def text_header(values: Sequence[bytes], header: str) -> str | None:
     """What a header says that names somebody or something in the client's own words.
 
     Args:

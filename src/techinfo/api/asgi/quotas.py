@@ -268,13 +268,13 @@ class Quotas:
     def headers(self, account: Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
         """What is left, as headers."""
         left = self._left(account, account.requests)
-        told = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
+        value = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
         if is_look_up:
             misses = self._left(account, account.misses)
-            told += b', "lookup-misses";r=%d;t=%d' % (misses.remaining, misses.reset_s)
+            value += b', "lookup-misses";r=%d;t=%d' % (misses.remaining, misses.reset_s)
         return [
             (b"ratelimit-policy", account.policy),
-            (b"ratelimit", told),
+            (b"ratelimit", value),
             (b"ratelimit-limit", b"%d" % left.limit),
             (b"ratelimit-remaining", b"%d" % left.remaining),
             (b"ratelimit-reset", b"%d" % left.reset_s),
@@ -305,8 +305,8 @@ class Quotas:
         )
 
         def of(key: str) -> int:
-            told = (getattr(source, key) for source in sources if source is not None)
-            return int(next(value for value in told if value is not None))
+            values = (getattr(source, key) for source in sources if source is not None)
+            return int(next(value for value in values if value is not None))
 
         made = Account(
             provider,

@@ -108,7 +108,7 @@ class RefusedLogins:
         path = scope["path"]
         return AuditEntry(
             at=now,
-            user=self._told(name),
+            user=self._user(name),
             role="",
             address=address,
             method=scope["method"],
@@ -118,7 +118,7 @@ class RefusedLogins:
             request_id=scope["state"].get("request_id"),
         )
 
-    def _told(self, name: str | None) -> str:
+    def _user(self, name: str | None) -> str:
         if name is None:
             return ""
         if self._exists(name):

@@ -15,7 +15,7 @@ from techinfo.api.admin.metrics import Metrics
 from techinfo.api.asgi.audit import access_of
 from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.api.asgi.paths import RouteNames
-from techinfo.api.errors import answer, api_error, told_ids
+from techinfo.api.errors import answer, api_error, error_ids
 
 _SANE = re.compile(rb"[0-9A-Za-z._-]{1,64}")
 """Of an X-Request-ID that is taken over; another could be anything."""
@@ -60,7 +60,7 @@ class Requests:
         sending = SendWrapper(send, [(_HEADER, request_id.encode())])
         scope.setdefault("state", {})["request_id"] = request_id
         ids: list[str] = []
-        token = told_ids.set(ids)
+        token = error_ids.set(ids)
         bound = structlog.contextvars.bind_contextvars(request_id=request_id)
         self._metrics.in_flight.inc()
         try:
@@ -69,7 +69,7 @@ class Requests:
             self._metrics.in_flight.dec()
             self._note(scope, sending.status, self._clock() - began, ids)
             structlog.contextvars.reset_contextvars(**bound)
-            told_ids.reset(token)
+            error_ids.reset(token)
 
     def _note(self, scope: Scope, status: int | None, seconds: float, ids: list[str]) -> None:
         route = self._names.of(scope["method"], scope["path"])

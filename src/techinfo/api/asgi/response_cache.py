@@ -222,11 +222,11 @@ def _size(key: _Key, headers: Headers, body: bytes) -> int:
 
 def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:
     """When the oldest part was read, and its age; ``None`` when something of it could not be."""
-    told = dict(headers)
-    if not told.keys() >= {b"last-modified", b"age"} or b"techinfo-incomplete" in told:
+    fields = dict(headers)
+    if not fields.keys() >= {b"last-modified", b"age"} or b"techinfo-incomplete" in fields:
         return None
-    read_at = parsedate_to_datetime(told[b"last-modified"].decode("ascii"))
-    return read_at.astimezone(UTC).timestamp(), int(told[b"age"])
+    read_at = parsedate_to_datetime(fields[b"last-modified"].decode("ascii"))
+    return read_at.astimezone(UTC).timestamp(), int(fields[b"age"])
 
 
 def _end(change: datetime | None) -> float:

@@ -76,11 +76,11 @@ def router(profile: ApiProfile) -> APIRouter:
             raise UnknownAccessError("no access has this accessId")
         if not is_complete(found):
             raise _not_complete(found)
-        told = access_object(found, version)
+        body = access_object(found, version)
         if version < V2_6:
             must_be_imported(app_state.inventory, "offers")
-            told |= _inside(app_state, found, user, version)
-        return JSONResponse(told, headers=PERSONAL)
+            body |= _inside(app_state, found, user, version)
+        return JSONResponse(body, headers=PERSONAL)
 
     return routes
 
@@ -122,8 +122,8 @@ def own_on(
         ApiError: 501, a mandatory field of one of them is missing.
     """
     now, own = app_state.troubleshooter.now(), whose(viewer)
-    told = app_state.inventory.subscriptions_on(access.access_id)
-    mine = tuple(x for x in told if own in (None, x.provider) and runs(x, now))
+    found = app_state.inventory.subscriptions_on(access.access_id)
+    mine = tuple(x for x in found if own in (None, x.provider) and runs(x, now))
     for subscription in mine:
         if lacks(subscription, version):
             raise lacking(subscription)
@@ -167,10 +167,10 @@ def _accesses(app_state: AppState, version: Version, since: datetime | None) -> 
         rows = begun(inventory.listing.accesses(changed.batch, with_services=old))
     if rows is None:
         return not_modified(headers)
-    return listed(_told(inventory, rows, version), headers)
+    return listed(_rows(inventory, rows, version), headers)
 
 
-def _told(
+def _rows(
     inventory: Inventory, accesses: Iterator[Access], version: Version
 ) -> Iterator[dict[str, Any]]:
     if version < V2_6:
@@ -282,8 +282,8 @@ def _of_access(
     access = app_state.inventory.access(access_id)
     if access is None:
         raise UnknownAccessError("no access has this accessId")
-    told = [subscription_object(x, version) for x in own_on(app_state, viewer, access, version)]
-    return {"accessId": access.access_id, "subscriptions": told}
+    own = [subscription_object(x, version) for x in own_on(app_state, viewer, access, version)]
+    return {"accessId": access.access_id, "subscriptions": own}
 
 
 def _subscriptions(
@@ -297,8 +297,8 @@ def _subscriptions(
         raise lacking(incomplete)
     turns = [x for x in (inventory.events.newest(), listing.last_turn(now, own)) if x]
     headers = last_modified(max(turns, default=inventory.imported_at), now)
-    told = changed_since(inventory, since)
-    changed = None if told is None else (told.batch, told.since)
+    change = changed_since(inventory, since)
+    changed = None if change is None else (change.batch, change.since)
     nested = version >= V2_6
     kept = listing.subscriptions(now, provider=own, changed=changed, of_access=nested)
     mine = (published(x, inventory) for x in kept)
@@ -317,5 +317,5 @@ def _subscriptions(
 
 def _nested(mine: Iterator[Subscription], version: Version) -> Iterator[dict[str, Any]]:
     for access_id, on_access in groupby(mine, key=lambda x: x.access_id):
-        told = [subscription_object(x, version) for x in on_access]
-        yield {"accessId": access_id, "subscriptions": told}
+        own = [subscription_object(x, version) for x in on_access]
+        yield {"accessId": access_id, "subscriptions": own}

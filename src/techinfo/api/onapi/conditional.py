@@ -34,13 +34,13 @@ async def if_modified_since(
     What is no date, or one to come, counts for nothing (RFC 2616, 14.25).
     """
     try:
-        told = parsedate_to_datetime(if_modified_since or "")
+        at = parsedate_to_datetime(if_modified_since or "")
     except ValueError:
         return None
-    told = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    if told > app_state.troubleshooter.now():
+    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    if at > app_state.troubleshooter.now():
         return None
-    return told.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
+    return at.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
 
 
 Since = Annotated[datetime | None, Depends(if_modified_since)]
@@ -108,7 +108,7 @@ def begun(rows: Iterator[Any]) -> Iterator[Any] | None:
 def _pieces(rows: Iterator[Any]) -> Iterator[bytes]:
     before = "["
     while some := list(islice(rows, ROWS_AT_ONCE)):
-        told = ",\n".join(json.dumps(row, ensure_ascii=False) for row in some)
-        yield (before + told).encode()
+        piece = ",\n".join(json.dumps(row, ensure_ascii=False) for row in some)
+        yield (before + piece).encode()
         before = ",\n"
     yield b"[]" if before == "[" else b"]"

@@ -61,10 +61,10 @@ def router(profile: ApiProfile, pages: Sequence[Page]) -> APIRouter:
         """The endpoints of this version, here and elsewhere, and what they do not tell."""
         prefix = request.scope.get("state", {}).get("prefix", "")
         dialect = dialect_of(profile.version, user.options)
-        told = [await _entry(page, dialect, app_state, prefix) for page in pages]
-        told += _elsewhere(app_state, profile.version)
+        entries = [await _entry(page, dialect, app_state, prefix) for page in pages]
+        entries += _elsewhere(app_state, profile.version)
         return JSONResponse(
-            sorted(told, key=lambda x: (x["name"], x["endpoint"])), headers=PERSONAL
+            sorted(entries, key=lambda x: (x["name"], x["endpoint"])), headers=PERSONAL
         )
 
     return routes

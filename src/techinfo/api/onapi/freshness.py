@@ -69,9 +69,9 @@ def headers(
     if read_at is not None:
         out["Last-Modified"] = format_datetime(read_at.astimezone(UTC), usegmt=True)
         out["Age"] = str(age_s(read_at, now))
-    told = ", ".join(incomplete)
-    if told:
-        out["Techinfo-Incomplete"] = told
+    lacking_parts = ", ".join(incomplete)
+    if lacking_parts:
+        out["Techinfo-Incomplete"] = lacking_parts
     return out
 
 

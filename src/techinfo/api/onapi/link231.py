@@ -62,18 +62,18 @@ def router(_speaks: ApiProfile) -> APIRouter:
             _seen(desk.mac_addresses(user, access, fresh), Fact.MACS, lambda port: port.macs),
             _seen(desk.leases(user, access, fresh), Fact.LEASES, lambda port: port.leases),
         )
-        told = parts.link_status(status)
-        if "link" not in told:
+        body = parts.link_status(status)
+        if "link" not in body:
             raise NotAvailableError("this network element does not tell whether the link is up")
         read_at = status.reading.read_at
-        if not told["link"]:
+        if not body["link"]:
             return JSONResponse({"link": "DOWN"}, headers=freshness.headers(read_at, now()))
         ages = [at for at in (read_at, macs.read_at, leases.read_at) if at is not None]
         lacking = (*_of_link(status), *macs.lacking, *leases.lacking)
         headers = freshness.headers(min(ages, default=None), now(), lacking)
-        mbps = told.get("linkSpeed")
+        mbps = body.get("linkSpeed")
         up = ls.LinkUp(
-            since=told.get("linkSince"),
+            since=body.get("linkSince"),
             mbps=mbps if mbps in MBPS or user.options.all_speeds else None,
             clients=_clients(macs.rows, leases.rows),
         )

@@ -76,21 +76,21 @@ def of_query(query: bytes) -> Asked:
     return Asked(readings=asked)
 
 
-def of_option82_hex(told: str) -> Asked:
+def of_option82_hex(text: str) -> Asked:
     """What a whole option 82, or its sub-options, asks for.
 
     Raises:
         ApiError: 400, it is not hex, or no option 82; says at which octet.
         UnknownIdentifierError: It has neither circuit-id nor remote-id.
     """
-    found = _of_option(told)
+    found = _of_option(text)
     if not found:
         raise UnknownIdentifierError("the option 82 has neither circuit-id nor remote-id")
     return Asked(readings=found)
 
 
-def _of_option(told: str) -> dict[Field, tuple[Reading, ...]]:
-    octets = option82_octets(told.encode())
+def _of_option(text: str) -> dict[Field, tuple[Reading, ...]]:
+    octets = option82_octets(text.encode())
     if octets is None or len(octets) > MOST_OCTETS:
         raise _malformed("an option 82 is an even number of hex digits, such as 520401026331")
     try:

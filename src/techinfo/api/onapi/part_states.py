@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from techinfo.access.answer import Answer, CpeAnswer
-from techinfo.access.service import Told
+from techinfo.access.service import Result
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api import errors as problems
 from techinfo.api.onapi import freshness, parts, render
@@ -92,7 +92,7 @@ class AssembledAnswer:
     """
 
     access: Access
-    answers: Mapping[str, Told]
+    answers: Mapping[str, Result]
     now: datetime
     parts: Mapping[str, PartState]
 
@@ -130,7 +130,7 @@ class AssembledAnswer:
 
 
 async def assembled(
-    network: Troubleshooter, access: Access, answers: Mapping[str, Told], words: Words = published
+    network: Troubleshooter, access: Access, answers: Mapping[str, Result], words: Words = published
 ) -> AssembledAnswer:
     """Put the answers about one access together; no device is asked.
 
@@ -146,7 +146,7 @@ async def assembled(
     return AssembledAnswer(access, answers, now, parts)
 
 
-def _state(name: str, answer: Told, now: datetime, refusals: _Refusals) -> PartState:
+def _state(name: str, answer: Result, now: datetime, refusals: _Refusals) -> PartState:
     if isinstance(answer, TechinfoError):
         return refusals.part(answer)
     try:

@@ -58,19 +58,19 @@ def _known_mac(answer: CpeAnswer) -> str | None:
     return answer.cpe.mac if answer.cpe else None
 
 
-def _announced(answer: CpeAnswer, told: Cpe) -> s.CpeStatus:
+def _announced(answer: CpeAnswer, cpe: Cpe) -> s.CpeStatus:
     """By its own word to the switch; leases are what the switch has seen."""
     leases = answer.behind.leases if answer.behind else ()
     return s.CpeStatus(
-        firmware=told.firmware,
-        vendor=told.vendor,
-        model=told.model,
-        mac=told.mac or _known_mac(answer),
+        firmware=cpe.firmware,
+        vendor=cpe.vendor,
+        model=cpe.model,
+        mac=cpe.mac or _known_mac(answer),
         up=answer.up,
-        upSince=render.time(told.up_since) if answer.up else None,
-        ports=[_announced_port(port) for port in told.ports] or None,
+        upSince=render.time(cpe.up_since) if answer.up else None,
+        ports=[_announced_port(port) for port in cpe.ports] or None,
         macAddressTable=[
-            s.CpeMacRow(mac=m.mac, port=None if m.port is None else str(m.port)) for m in told.macs
+            s.CpeMacRow(mac=m.mac, port=None if m.port is None else str(m.port)) for m in cpe.macs
         ]
         or None,
         dhcpSnooping=[render.snooped_row(x, answer.service) for x in leases] or None,

@@ -54,8 +54,8 @@ def router(profile: ApiProfile) -> APIRouter:
         """The CPE behind the access; of one that does not answer what the access side knows."""
         answer = await app_state.access_service.cpe(user, access, fresh)
         reading = answer.reading or (answer.announced.reading if answer.announced else None)
-        told = dialect_of(profile.version, user.options).told(s.CpeStatus, parts.cpe(answer))
-        return JSONResponse(told, headers=_headers(app_state, reading))
+        body = dialect_of(profile.version, user.options).spell(s.CpeStatus, parts.cpe(answer))
+        return JSONResponse(body, headers=_headers(app_state, reading))
 
     routes.include_router(_of_the_port(profile))
     return routes
@@ -66,7 +66,7 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
     routes = APIRouter(responses=NOWHERE)
 
     def told(user: CurrentUser, model: type[BaseModel], body: Any) -> Any:
-        return dialect_of(profile.version, user.options).told(model, body)
+        return dialect_of(profile.version, user.options).spell(model, body)
 
     @routes.get("/tech/access/{id}/link/status", response_model=profile.schema(s.LinkStatus))
     async def link_status(

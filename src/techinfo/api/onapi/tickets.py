@@ -189,11 +189,11 @@ def router(version: str) -> APIRouter:
         request: Request, user: CurrentUser, desk: Desk, key: Key, app_state: CurrentAppState
     ) -> JSONResponse:
         """Keep a ticket; link info is attached to it afterwards, in the background."""
-        told = await json_body(request, ts.TicketIn, MOST_OCTETS)
-        about(request, [told.accessId])
-        _must_be_new(told, user)
-        app_state.check_access_id(told.accessId)
-        created = await desk.create(user, new_ticket(told), key)
+        asked = await json_body(request, ts.TicketIn, MOST_OCTETS)
+        about(request, [asked.accessId])
+        _must_be_new(asked, user)
+        app_state.check_access_id(asked.accessId)
+        created = await desk.create(user, new_ticket(asked), key)
         prefix = request.scope.get("state", {}).get("prefix", "")
         own = created.ticket.reference
         return JSONResponse(
@@ -231,10 +231,10 @@ async def changed(
     request: Request, user: Viewer, desk: TicketService, ref: str, key: str | None
 ) -> Response:
     """Change a ticket as the body of a request says."""
-    told = await json_body(request, ts.ChangeIn, MOST_OCTETS)
-    if told.coTicketReference is not None and user.role is not Role.OPERATOR:
+    asked = await json_body(request, ts.ChangeIn, MOST_OCTETS)
+    if asked.coTicketReference is not None and user.role is not Role.OPERATOR:
         raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
-    await desk.change(user, ref, _change(told), key)
+    await desk.change(user, ref, _change(asked), key)
     return Response(status_code=204, headers=PERSONAL)
 
 
@@ -283,20 +283,20 @@ def _named(ticket: Ticket, model: type[ts.TicketLine]) -> dict[str, Any]:
     }
 
 
-def _change(told: ts.ChangeIn) -> Change:
-    comment = told.comment
+def _change(asked: ts.ChangeIn) -> Change:
+    comment = asked.comment
     return Change(
         by=Party.SP,
         comment=None if comment is None else (comment.createdBy, comment.message),
-        status=told.status,
-        responsible=told.responsible,
-        desk_reference=told.coTicketReference,
+        status=asked.status,
+        responsible=asked.responsible,
+        desk_reference=asked.coTicketReference,
     )
 
 
-def _must_be_new(told: ts.TicketIn, user: Viewer) -> None:
+def _must_be_new(asked: ts.TicketIn, user: Viewer) -> None:
     """The Bitvis reading sends a status, which means nothing; else it would be a mistake."""
-    if told.status in {None, Status.CREATED} or user.options.profile == "bitvis":
+    if asked.status in {None, Status.CREATED} or user.options.profile == "bitvis":
         return
     raise ApiError(Code.MALFORMED, "malformed request: status: a ticket begins as CREATED")
 
@@ -305,19 +305,19 @@ def _lines(tickets: Iterator[Ticket]) -> Iterator[bytes]:
     """A JSON array, some rows at a time."""
     before = "["
     while some := list(islice(tickets, _ROWS_AT_ONCE)):
-        told = ",\n".join(json.dumps(ticket_line(t), ensure_ascii=False) for t in some)
-        yield (before + told).encode()
+        rows = ",\n".join(json.dumps(ticket_line(t), ensure_ascii=False) for t in some)
+        yield (before + rows).encode()
         before = ",\n"
     yield b"[]" if before == "[" else b"]"
 
 
-def _moment(told: str) -> datetime:
+def _moment(text: str) -> datetime:
     """A date or date-time; a ``+`` that was sent as it is has become a space on the way.
 
     Raises:
         ApiError: 400, it is neither.
     """
-    for form in (told, told[::-1].replace(" ", "+", 1)[::-1]):
+    for form in (text, text[::-1].replace(" ", "+", 1)[::-1]):
         try:
             at = datetime.fromisoformat(form)
             return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -326,13 +326,13 @@ def _moment(told: str) -> datetime:
     raise ApiError(Code.MALFORMED, "created is not a date or date-time")
 
 
-def _since(told: str | None, now: datetime) -> datetime | None:
+def _since(text: str | None, now: datetime) -> datetime | None:
     """The last moment of the second that is asked about.
 
     What is no date, or one to come, counts for nothing (RFC 9110, 13.1.3).
     """
     try:
-        at = parsedate_to_datetime(told or "")
+        at = parsedate_to_datetime(text or "")
     except ValueError:
         return None
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -58,28 +58,28 @@ async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller
     for element, met in zip(elements, everyone, strict=True):
         named = drivers.get(met.driver if met else element.driver or "")
         if met is not None and named is not None:
-            told = [Teller(named, met.lacking)]
+            of_element = [Teller(named, met.lacking)]
         else:
-            told = [Teller(named)] if named else [Teller(d) for d in drivers.values()]
-        found.update({(t.driver.name, t.lacking): t for t in told})
+            of_element = [Teller(named)] if named else [Teller(d) for d in drivers.values()]
+        found.update({(t.driver.name, t.lacking): t for t in of_element})
     return tuple(found.values())
 
 
-def unsupported_fields(told: Iterable[Teller]) -> Mapping[Fact, frozenset[str]]:
+def unsupported_fields(sources: Iterable[Teller]) -> Mapping[Fact, frozenset[str]]:
     """Fact -> fields of its tables that nobody tells, spelt as in `techinfo.driver.tables`.
 
     A fact that nobody tells at all has all of its fields in it; one that misses nothing is left
     out. In doubt a field is told: a table's ``row`` may give any.
     """
-    everyone = tuple(told)
+    everyone = tuple(sources)
     missing = {
-        fact: every - {name for teller in everyone for name in _told(teller, fact)}
+        fact: every - {name for teller in everyone for name in _readable(teller, fact)}
         for fact, every in FIELDS.items()
     }
     return {fact: names for fact, names in missing.items() if names}
 
 
-def _told(teller: Teller, fact: Fact) -> Iterator[str]:
+def _readable(teller: Teller, fact: Fact) -> Iterator[str]:
     if fact in teller.lacking:
         return
     for table in tables_of(teller.driver, fact):

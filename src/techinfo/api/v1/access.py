@@ -161,7 +161,7 @@ def combined_router(profile: ApiProfile) -> APIRouter:
             "capabilities": answer.readable_parts(),
         }
         dialect = dialect_of(profile.version, user.options)
-        spelt = dialect.told(s.AccessFacts, body | answer.bodies())
+        spelt = dialect.spell(s.AccessFacts, body | answer.bodies())
         return JSONResponse(spelt, headers=answer.headers())
 
     return routes

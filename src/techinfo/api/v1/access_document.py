@@ -34,8 +34,8 @@ _KEYS: Mapping[str, str] = {
 
 def address(access: Access) -> dict[str, str]:
     """What is known of it."""
-    told = {name: getattr(access, key) for name, key in _KEYS.items()}
-    return {name: value for name, value in told.items() if value}
+    values = {name: getattr(access, key) for name, key in _KEYS.items()}
+    return {name: value for name, value in values.items() if value}
 
 
 SCHEMA = "techinfo.access/1"
@@ -68,8 +68,8 @@ def checksum(document: Mapping[str, Any]) -> str:
 
     Canonical: UTF-8, keys in order, no white space (RFC 8785; no number here has a fraction).
     """
-    told = {name: value for name, value in document.items() if name != "checksum"}
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    signed = {name: value for name, value in document.items() if name != "checksum"}
+    canonical = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{_METHOD}:{hashlib.new(_METHOD, canonical.encode()).hexdigest()}"
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
-from techinfo.access.service import Told
+from techinfo.access.service import Result
 from techinfo.access.viewer import Viewer
 from techinfo.api import errors as problems
 from techinfo.api.asgi.audit import about
@@ -73,6 +73,6 @@ async def _item(
     return {"accessId": access_id, "status": 200, "access": body | answer.bodies()}
 
 
-def _anything(answers: Mapping[str, Told]) -> bool:
+def _anything(answers: Mapping[str, Result]) -> bool:
     """Whether something is known, and be it that the switch does not answer."""
     return any(not isinstance(answer, TechinfoError) for answer in answers.values())

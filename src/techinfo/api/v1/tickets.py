@@ -78,7 +78,7 @@ def capture_with(desk: AccessService, policy: CachePolicy) -> Capture:
 
 
 def _of_moment(info: LinkInfo) -> dict[str, Any]:
-    told = {
+    values = {
         "state": info.state.value,
         "requestedAt": render.time(info.asked_at),
         "doneAt": render.time(info.done_at),
@@ -86,4 +86,4 @@ def _of_moment(info: LinkInfo) -> dict[str, Any]:
         "why": info.why,
         "document": info.document,
     }
-    return {name: value for name, value in told.items() if value not in (None, "")}
+    return {name: value for name, value in values.items() if value not in (None, "")}

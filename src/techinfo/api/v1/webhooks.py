@@ -59,13 +59,13 @@ HookId = Annotated[str, Depends(hook_id)]
 )
 async def register(request: Request, user: CurrentUser, the_hub: TheHub) -> JSONResponse:
     """Register a webhook. Its secret is told in this answer, and never again."""
-    told = await json_body(request, ts.WebhookIn, _MOST_OCTETS)
+    asked = await json_body(request, ts.WebhookIn, _MOST_OCTETS)
     wanted = Wanted(
-        url=told.url,
-        form=told.form,
-        kinds=tuple(told.events),
-        options=told.options,
-        headers=told.headers,
+        url=asked.url,
+        form=asked.form,
+        kinds=tuple(asked.events),
+        options=asked.options,
+        headers=asked.headers,
     )
     made = await the_hub.register(user, wanted)
     body = webhook_object(Listed(made, {}, None)) | {"secret": made.secret}
@@ -86,7 +86,7 @@ async def webhooks(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
 @router.get("/webhooks/dead-letters", response_model=list[ts.DeadLetter])
 async def dead_letters(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
     """What could not be delivered to the asker's webhooks, the newest first."""
-    told = [
+    rows = [
         {
             "id": letter.message.id,
             "webhook": letter.webhook.id,
@@ -97,7 +97,7 @@ async def dead_letters(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
         }
         for letter in await the_hub.dead(user)
     ]
-    return JSONResponse(told, headers=PERSONAL)
+    return JSONResponse(rows, headers=PERSONAL)
 
 
 @router.delete("/webhooks/{hook}", status_code=204, response_class=Response)
@@ -124,7 +124,7 @@ async def test(user: CurrentUser, the_hub: TheHub, hook: HookId) -> JSONResponse
 def webhook_object(listed: Listed) -> dict[str, Any]:
     """A webhook without its secrets."""
     webhook, counted, trouble = listed.webhook, listed.counted, listed.trouble
-    told = ts.WebhookInfo(
+    info = ts.WebhookInfo(
         id=webhook.id,
         url=webhook.url,
         form=webhook.form,
@@ -140,4 +140,4 @@ def webhook_object(listed: Listed) -> dict[str, Any]:
         restsUntil=render.time(trouble.rests_until if trouble else None),
         offSince=render.time(trouble.off_since if trouble else None),
     )
-    return render.bare(told)
+    return render.bare(info)

@@ -118,7 +118,7 @@ class ApiProfile:
     bitvis: bool = False
     integer_rates: bool = False
 
-    def told(self, model: type[BaseModel], body: Any) -> Any:
+    def spell(self, model: type[BaseModel], body: Any) -> Any:
         """An object of 2.6, or several in a list, as this dialect tells it.
 
         Args:
@@ -129,7 +129,7 @@ class ApiProfile:
         return body if plan is None else _spelt(plan, body)
 
     def schema(self, model: type[BaseModel]) -> type[BaseModel]:
-        """What `told` makes of a model's objects."""
+        """What `spell` makes of a model's objects."""
         return _schema(self, model, None)
 
     def word(self, model: type[BaseModel], path: str) -> str | None:
