@@ -14,7 +14,7 @@
     │   ├── IncompleteError         not all was read, and nothing of this access was in it
     │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
     │   └── PausedError             the operator has said that it must not be asked
-    ├── CollectorError              the collector's process is not there, or speaks nonsense
+    ├── CollectorError              the collector's process is not there, or answers nonsense
     │   ├── CollectorSlowError      it did not answer in time (also a TimeoutError)
     │   └── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
     ├── QuestionError               a question that has no answer for this access
@@ -27,7 +27,7 @@
     │   ├── SharedIdentifierError   more than one access may have this DHCP identifier
     │   ├── NotReadError            nothing of it was read lately, and nothing is asked for it
     │   └── ForbiddenError          the access is not theirs to see
-    ├── TicketError                 a ticket, or what is told of it, cannot be had
+    ├── TicketError                 a ticket, or something of it, cannot be had
     │   ├── UnknownTicketError      nobody who asks has a ticket of this reference
     │   ├── TicketConflictError     it contradicts what is there already
     │   ├── TicketQuotaError        its provider has as much of it as anybody may
@@ -258,7 +258,7 @@ class ForbiddenError(QuestionError, code=Code.FORBIDDEN):
 
 
 class UnknownIdentifierError(QuestionError, code=Code.UNKNOWN_IDENTIFIER):
-    """No access has this DHCP identifier, or none that may be told."""
+    """No access has this DHCP identifier, or none that the viewer may see."""
 
 
 class SharedIdentifierError(QuestionError, code=Code.SHARED_IDENTIFIER):
@@ -266,7 +266,7 @@ class SharedIdentifierError(QuestionError, code=Code.SHARED_IDENTIFIER):
 
 
 class TicketError(TechinfoError):
-    """A ticket, or what is told of it, cannot be had."""
+    """A ticket, or something of it, cannot be had."""
 
 
 class UnknownTicketError(TicketError, code=Code.UNKNOWN_TICKET):

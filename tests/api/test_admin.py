@@ -50,7 +50,7 @@ class Admin:
         given: dict[str, Any] = {"health": self.health, "pauses": self.pauses} | more
         given.setdefault("names", ("noc.example",))
         self.app = admin_app(
-            door=lambda app: AuthMiddleware(app, logins, hasher=CHEAP, hold_s=0.0), **given
+            auth=lambda app: AuthMiddleware(app, logins, hasher=CHEAP, hold_s=0.0), **given
         )
 
     def ask(

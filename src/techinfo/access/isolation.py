@@ -81,7 +81,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
 
 
 def _marked(answer: Answer, right: Right) -> Answer:
-    """With its part told as partial where rows are left out that are older than the holding.
+    """With its part partial where rows are left out that are older than the holding.
 
     They are on services that the holder has now, and an empty list would be taken for none.
     """

@@ -68,7 +68,7 @@ def joined(
     Args:
         snooped: What the switch sees on the access.
         logged: What logs tell of the access.
-        now: When a lease must run to be told.
+        now: When a lease must run to be answered.
 
     Returns:
         First what the switch sees, in its order. Of a lease that both tell, the log knows best

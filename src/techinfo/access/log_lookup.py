@@ -36,7 +36,7 @@ class Resolved(NamedTuple):
 
     Attributes:
         line: From 1.
-        time: Of the line; ``None`` when none was told.
+        time: Of the line; ``None`` when it has none.
     """
 
     line: int

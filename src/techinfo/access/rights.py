@@ -2,7 +2,7 @@
 
 A provider's right to an access is a subscription that runs, one that is ordered, or one that ended
 less than 14 days ago. Rows belong to services, and a service to whoever holds it on this access,
-from its date on or from when an import has told it, whichever is later.
+from its date on or from the import that first had it, whichever is later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from techinfo.inventory import Access, Inventory, Subscription, Tenure
 AFTER_THE_END = timedelta(days=14)
 """So long a provider may still see facts up to the end of its subscription."""
 BROADBAND = "bb"
-"""Whose holder the traffic of a shared port is told to."""
+"""The service whose holder may see the traffic of a shared port."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,9 +205,9 @@ class _OnAccess:
     """What runs, ran and will run on an access.
 
     Attributes:
-        subscriptions: Each from the later of its date and the time at which it was told.
+        subscriptions: Each from the later of its date and its first import.
         dropped: What is no longer so in the inventory, up to when an import has dropped it.
-        passed: When imports told of others.
+        passed: When imports changed them.
         moved: When it last was somewhere else, or its VLANs carried something else.
     """
 
@@ -230,7 +230,7 @@ def _on(inventory: Inventory, access: Access, now: datetime) -> _OnAccess:
     subscriptions = inventory.subscriptions_on(access.access_id)
     # Asked after them: what an import tells in between is then too late for some, and never early.
     found = inventory.told_on(access.access_id)
-    # What was told by a clock that was ahead is known by now, too.
+    # An import by a clock that was ahead counts from now.
     begun = {
         (t.provider, t.service_type, t.vlan): min(t.told, now) for t in found.tenures if t.told
     }
@@ -243,7 +243,7 @@ def _on(inventory: Inventory, access: Access, now: datetime) -> _OnAccess:
 
 
 def _from(subscription: Subscription, first_listed: datetime | None) -> Subscription:
-    """A subscription that begins when it was told, if that is later than its date."""
+    """A subscription that begins with its first import, if that is later than its date."""
     since = subscription.since
     if first_listed is None or (since is not None and since >= first_listed):
         return subscription

@@ -1,4 +1,4 @@
-"""The one desk that everybody asks at: the questions about an access, and who may see what."""
+"""The questions about an access, answered to those who may ask, with what is theirs."""
 
 from __future__ import annotations
 

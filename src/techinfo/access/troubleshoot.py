@@ -198,7 +198,7 @@ class Troubleshooter:
     async def _unmanaged(
         self, access_id: str, policy: CachePolicy, why: NotAvailableError
     ) -> CpeAnswer:
-        """A CPE that nobody can ask, by what it has told the switch."""
+        """A CPE that nobody can ask, by what it has announced to the switch."""
         try:
             at = attached(self.inventory, access_id)
         except QuestionError:
@@ -208,7 +208,7 @@ class Troubleshooter:
         except (DeviceError, DriverError):
             if await tells(self.collector, at.port, Fact.CPE):
                 raise
-            raise why from None  # nobody knows that this switch could have told
+            raise why from None  # nobody knows that this switch could have known
         if found is None:
             raise why
         return CpeAnswer(

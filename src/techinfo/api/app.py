@@ -41,10 +41,10 @@ def create_app(
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """The REST service over a house.
+    """The REST service.
 
     Args:
-        app_state: What the routes ask.
+        app_state: The services behind the routes.
         prefixes: Paths before the version; ``""``, or none at all, is the version at the root.
         lifespan: What is opened before the first and closed after the last request.
     """
@@ -61,7 +61,9 @@ def create_app(
     app.state.app_state = app_state
     own = own_routes()
     for routes in (*(routes_of(ApiProfile(version), app_state) for version in VERSIONS), *own):
-        app.router.routes.extend(routes.routes)  # as they are: made once, whatever many houses
+        app.router.routes.extend(
+            routes.routes
+        )  # as they are: made once, however many applications there are
     app.state.documents = Documents(
         lambda profile: routes_of(profile, app_state), own, prefixes, app_state.access_id.pattern
     )
@@ -75,7 +77,7 @@ def create_app(
     app.add_middleware(Gate, patience_s=app_state.policy.deadline_s)
     app.add_middleware(
         ResponseCache,
-        desk=app_state.access_service,
+        service=app_state.access_service,
         usual=app_state.policy,
         now=app_state.troubleshooter.now,
     )

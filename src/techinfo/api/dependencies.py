@@ -59,9 +59,9 @@ async def policy(request: Request, cache_control: CacheControl = None) -> CacheP
 
 
 async def viewer_of(request: Request) -> Viewer:
-    """Who asks, as the door has found out."""
+    """Who asks, as `AuthMiddleware` has found out."""
     viewer = request.scope["state"]["viewer"]
-    assert isinstance(viewer, Viewer)  # noqa: S101 - set by the door alone
+    assert isinstance(viewer, Viewer)  # noqa: S101 - set by AuthMiddleware alone
     return viewer
 
 
@@ -71,7 +71,7 @@ RequestedPolicy = Annotated[CachePolicy, Depends(policy)]
 
 
 async def app_state(request: Request) -> AppState:
-    """The house; awaited, because FastAPI hands a plain function to a thread of its own."""
+    """The services; awaited, because FastAPI hands a plain function to a thread of its own."""
     return state_of(request)
 
 

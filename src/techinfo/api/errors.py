@@ -23,7 +23,7 @@ error_ids: ContextVar[list[str] | None] = ContextVar("error_ids", default=None)
 
 _MOST_OF_A_PATH = 200
 _LONGEST_PAUSE_S = 3600
-"""That a client is told to wait for."""
+"""The longest ``Retry-After`` of a pause, seconds."""
 _DOWN_S = 5
 """A collector that has ended is back by then, as a rule."""
 _OVERLOADED_S = 8
@@ -79,7 +79,7 @@ def overloaded(cause: str) -> ApiError:
 
 
 def _when(error: TechinfoError) -> dict[str, str] | None:
-    """When it is worth asking again, where that can be told."""
+    """When it is worth asking again, where that is known."""
     if isinstance(error, PausedError):
         return _until(error)
     if isinstance(error, CollectorBusyError):

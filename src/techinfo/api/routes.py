@@ -40,7 +40,7 @@ class Endpoint:
         until: The last one; ``None``: it is still there.
         routes: Its routes below a version, or what makes them for one.
         pages: Its entries in the endpoints list.
-        available: Whether a house has what it takes; where not, it is answered, but not listed.
+        available: Whether a service has what it takes; where not, it is answered, but not listed.
     """
 
     name: str
@@ -165,18 +165,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 
 class _Basic(SecurityBase):
-    """The Authorization header, as the OpenAPI document declares it; the door reads it."""
+    """The Authorization header, as the OpenAPI document declares it; `AuthMiddleware` reads it."""
 
     def __init__(self) -> None:
         self.model = HTTPBase(scheme="basic", description="RFC 7617, in UTF-8, over TLS")
         self.scheme_name = "basic"
 
     async def __call__(self) -> None:
-        """Whoever comes here has been let in."""
+        """Do nothing: `AuthMiddleware` has let the request in."""
 
 
 async def _login(_: Annotated[None, Depends(_Basic())]) -> None:
-    """Declares in OpenAPI what the door asks for."""
+    """Declares in OpenAPI how users log in."""
 
 
 @functools.cache
@@ -203,7 +203,7 @@ def routes_of(profile: ApiProfile, app_state: AppState) -> APIRouter:
 
 @functools.cache
 def _routes(profile: ApiProfile, here: tuple[Endpoint, ...], pages: tuple[Page, ...]) -> APIRouter:
-    """The routes know nothing of a house until they are asked, so one set does for all."""
+    """One set of routes for all applications: they learn of the services with each request."""
     below = f"/{profile.version}"
     routes = APIRouter(dependencies=[Depends(_login), Depends(only_json)])
     if profile.version >= OLDEST_LISTED:

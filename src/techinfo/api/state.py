@@ -40,7 +40,7 @@ class Served:
         off: Names of endpoints that are not served.
         elsewhere: Name of an endpoint -> URL of the system that serves it.
         more_events: Events beside those of the inventory.
-        unreadable: What the network cannot tell.
+        unreadable: What the network cannot read.
     """
 
     off: frozenset[str] = frozenset()
@@ -69,14 +69,14 @@ class Served:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppState:
-    """The house behind the routes.
+    """The services behind the routes.
 
     Attributes:
         authoritative: The inventory may list accesses.
         access_id: Pattern of an accessId.
         policy: Freshness and deadline where a request says nothing.
-        tickets: The ticket desk; ``None``: tickets are not handled here.
-        webhooks: The hub of webhooks; ``None``: nobody is told anything.
+        tickets: The ticket service; ``None``: tickets are not handled here.
+        webhooks: Sends to webhooks; ``None``: there are none.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
         began: `time.monotonic` at the start.
         endpoints: Which endpoints are served here.
@@ -112,12 +112,12 @@ class AppState:
 
     @property
     def troubleshooter(self) -> Troubleshooter:
-        """Who asks the network; its answers are not isolated, so nobody but the desk gives them."""
+        """Asks the network; only the access service may give out its answers, once isolated."""
         return self.access_service.troubleshooter
 
 
 def state_of(request: Request) -> AppState:
-    """The house of the application that serves a request; of who tries things out, the sandbox.
+    """The services of the application that serves a request; for sandbox users, of the sandbox.
 
     Raises:
         ApiError: 501, there is no sandbox.
@@ -130,7 +130,7 @@ def state_of(request: Request) -> AppState:
     if app_state.sandboxes is None:
         raise ApiError(Code.NOT_IMPLEMENTED, "there is no sandbox here")
     sandbox = app_state.sandboxes.of(viewer)
-    # Of the real house nothing may be heard there: not of its tickets, not what it has found out.
+    # Nothing of the real network may be heard there: no tickets, and not what it cannot read.
     endpoints = replace(app_state.endpoints, more_events=(), unreadable=Unreadable())
     return replace(
         app_state,

@@ -296,7 +296,7 @@ def admin_of(
         forget=forget,
         reload=reload,
         names=(settings.admin.host, *settings.admin.names),
-        door=lambda app: AuthMiddleware(
+        auth=lambda app: AuthMiddleware(
             app,
             app_state.entrance.logins,
             trusted=app_state.entrance.trusted_proxies,

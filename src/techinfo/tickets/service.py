@@ -44,7 +44,7 @@ class TicketService:
 
     Attributes:
         file: Where they are kept.
-        desk: Knows the accesses.
+        access_service: Knows the accesses.
         captures: Is woken where link info is wanted.
         now: The time.
         on_change: Called after a change, when webhooks may have messages to send.
@@ -53,7 +53,7 @@ class TicketService:
     """
 
     file: TicketFile
-    desk: AccessService
+    access_service: AccessService
     captures: LinkInfoJobs
     now: Callable[[], datetime] = utc_now
     on_change: Callable[[], None] = lambda: None
@@ -76,7 +76,7 @@ class TicketService:
             TicketQuotaError: They have as many, or those take as much, as they may.
             TicketStoreError: It could not be written, and is not kept.
         """
-        access = self.desk.access(new.access_id)
+        access = self.access_service.access(new.access_id)
         once = _once(key, [asdict(new)])
         theirs = replace(
             new,

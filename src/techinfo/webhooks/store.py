@@ -32,11 +32,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Webhook:
-    """Where somebody wants to be told.
+    """Where somebody wants messages to be sent.
 
     Attributes:
-        provider: Whose it is; ``OPERATOR`` for the operator's, who is told everything.
-        form: How it is told: ``plain``, or as a system expects it.
+        provider: Whose it is; ``OPERATOR`` for the operator's, who gets every message.
+        form: Of its messages: ``plain``, or as a system expects them.
         kinds: Of messages; empty: all.
         options: What the form needs.
         secret: Signs (``whsec_…``); never shown after registration.

@@ -47,7 +47,7 @@ _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """Tells how the house is.
+    """Answers whether the service lives and is ready, and gives its metrics.
 
     Attributes:
         audit: Says how the audit log is.
@@ -133,7 +133,7 @@ class Health:
         try:
             return self.inventory.imported_at
         except InventoryError:
-            return None  # that it cannot be read is told by `ready`
+            return None  # `ready` says that it cannot be read
 
     def _paused(self) -> int | None:
         try:
@@ -168,34 +168,34 @@ def admin_app(
     pauses: PauseService,
     forget: Forgetting | None = None,
     reload: Reloading | None = None,
-    door: Callable[[Asgi], Asgi] | None = None,
+    auth: Callable[[Asgi], Asgi] | None = None,
     names: Collection[str] = (),
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """The application of the administrators' listener.
 
     Args:
-        health: Tells how the house is.
+        health: Answers /health, /ready and /metrics.
         pauses: Takes pauses.
-        forget: Has the memory of the house forget a person; ``None``: it remembers nobody.
+        forget: Removes a person from all caches; ``None``: there are none.
         reload: Reads settings, users and drivers anew; ``None``: that needs a restart.
-        door: Lets in who may log in; ``None``: nobody but over the Unix socket.
+        auth: Checks logins; ``None``: orders come over the Unix socket only.
         names: Host names by which orders may be given, beside localhost and any address.
         lifespan: What is opened before the first and closed after the last request.
     """
-    desk = _Desk(pauses, forget, reload)
+    orders = _Orders(pauses, forget, reload)
     known = frozenset(name.lower() for name in ("localhost", *names))
-    orders = [
-        Route(path, _OrderEndpoint(carry_out, door, known), methods=["POST"])
+    routes = [
+        Route(path, _OrderEndpoint(carry_out, auth, known), methods=["POST"])
         for path, carry_out in (
-            ("/pause", desk.pause),
-            ("/resume", desk.resume),
-            ("/forget", desk.forget),
-            ("/reload", desk.reload),
+            ("/pause", orders.pause),
+            ("/resume", orders.resume),
+            ("/forget", orders.forget),
+            ("/reload", orders.reload),
         )
     ]
     return Starlette(
-        routes=[*health.routes(), *orders],
+        routes=[*health.routes(), *routes],
         exception_handlers={HTTPException: _on_http, Exception: _on_bug},
         lifespan=lifespan,
     )
@@ -204,7 +204,7 @@ def admin_app(
 _Order = dict[str, Any]
 
 
-class _Desk:
+class _Orders:
     """Carries out what is ordered."""
 
     def __init__(
@@ -249,15 +249,15 @@ class _OrderEndpoint:
     def __init__(
         self,
         carry_out: Callable[[_Order, str], Awaitable[Any]],
-        door: Callable[[Asgi], Asgi] | None,
+        auth: Callable[[Asgi], Asgi] | None,
         names: Collection[str],
     ) -> None:
         self._carry_out = carry_out
-        self._logged_in = door(self._of_operator) if door else None
+        self._logged_in = auth(self._of_operator) if auth else None
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Over the Unix socket at once, else through the door."""
+        """Over the Unix socket at once, else after a login."""
         peer = scope.get("state", {}).get(PEER)
         if any(name == b"origin" for name, _ in scope["headers"]):
             await _refuse("no browser may do this", scope, receive, send)

@@ -3,7 +3,7 @@
 An answer with rows of people begins when its entry is on disk: nobody has seen such a row without
 a trace. Where that cannot be, it is not given.
 
-Which answers tell of people, and must not be given without a trace.
+Which answers hold rows of people, and must not be given without a trace.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _OTHERS = re.compile(
 """Of machines, links and light, of the service itself: all else counts as people's, so that what
 is added one day does until somebody decides."""
 _TOLD_US = re.compile(r"/[0-9.]+/tickets(?:/[^/]+)?|/techinfo/v1/tickets/[^/]+")
-"""Where somebody tells us of people, by POST or PATCH, and is told no more than a reference."""
+"""Where a POST or PATCH brings rows of people, and the answer is a reference only."""
 
 
 def of_people(method: str, path: str) -> bool:
@@ -72,7 +72,7 @@ def about(request: Request, access_ids: Iterable[str]) -> None:
 
 @dataclass(slots=True)
 class Counts:
-    """What the audit log has kept from being told, or has not.
+    """Answers that the audit log has withheld, or could not record.
 
     Attributes:
         withheld: Answers that were not given, as their entries could not be written.
@@ -90,9 +90,9 @@ class Audited:
     becomes an entry.
 
     Args:
-        app: Who answers; stands inside the door.
+        app: Who answers; stands behind `AuthMiddleware`.
         entries: Where they are written.
-        required: Without an entry nobody is told of people.
+        required: Without an entry no rows of people are given out.
         counts: What came of that.
         now: The time, UTC.
     """
@@ -178,11 +178,11 @@ class Audited:
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[bool] = loop.create_future()
 
-        def told(written: bool) -> None:
+        def done(written: bool) -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(_settle, outcome, written)
 
-        slips = self._entries.put_now(entries, told)
+        slips = self._entries.put_now(entries, done)
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 written = await outcome
@@ -307,7 +307,7 @@ def _missing(viewer: Viewer, state: Scope) -> ApiError | None:
 
 
 def _not_given(slips: Iterable[Slip[AuditEntry]]) -> None:
-    """What is written later tells what the client was told."""
+    """Entries that are written later have the status that the client got."""
     for slip in slips:
         slip.item = replace(slip.item, status=503)
 

@@ -1,4 +1,4 @@
-"""The door: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
+"""Authentication: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
 
 A system that polls pays for Argon2 once: credentials that were right are remembered by a keyed
 digest for as long as they hold. What is not remembered is checked one after another in a thread of
@@ -89,7 +89,8 @@ class _Asking:
 class AuthMiddleware:
     """Lets in who may ask; leaves ``viewer``, ``client`` and what it asks for in the state.
 
-    That is ``on_behalf_of``, a person, and ``case_reference``, a ticket or case, where it is told.
+    That is ``on_behalf_of``, a person, and ``case_reference``, a ticket or case, where headers name
+    them.
 
     Args:
         app: Who answers those.

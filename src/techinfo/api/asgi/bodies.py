@@ -69,12 +69,12 @@ class Bodies:
 
 @dataclass(kw_only=True, slots=True)
 class BodyBudget:
-    """Where the bodies of one provider's requests lie while they are read and wait.
+    """The memory for bodies of one provider's requests, while they are read and wait.
 
     Attributes:
         most: Bodies at the same time.
         most_octets: Of all of them.
-        held: Bodies that lie here.
+        held: Bodies that are counted.
         octets: Theirs.
     """
 
@@ -88,26 +88,26 @@ class WholeBody:
     """The body of one request, read to its end before anything else is done for it.
 
     Args:
-        shelf: Where it lies until it is let go.
+        budget: Counts it until it is let go.
     """
 
-    __slots__ = ("_octets", "_on_shelf", "_shelf")
+    __slots__ = ("_budget", "_counted", "_octets")
 
-    def __init__(self, shelf: BodyBudget) -> None:
-        self._shelf = shelf
+    def __init__(self, budget: BodyBudget) -> None:
+        self._budget = budget
         self._octets = bytearray()
-        self._on_shelf = False
+        self._counted = False
 
     async def read(self, receive: Any) -> Any:
         """What to receive from instead.
 
         Raises:
-            ApiError: 400, it broke off; 413, it is too long; 429, too much lies here.
+            ApiError: 400, it broke off; 413, it is too long; 429, the budget is used up.
         """
-        if self._shelf.held >= self._shelf.most:
-            raise _shelf_full()
-        self._shelf.held += 1
-        self._on_shelf = True
+        if self._budget.held >= self._budget.most:
+            raise _budget_used_up()
+        self._budget.held += 1
+        self._counted = True
         more = True
         while more:
             message = await receive()
@@ -119,19 +119,19 @@ class WholeBody:
 
     def let_go(self) -> None:
         """It is needed no more."""
-        if self._on_shelf:
-            self._shelf.held -= 1
-            self._shelf.octets -= len(self._octets)
+        if self._counted:
+            self._budget.held -= 1
+            self._budget.octets -= len(self._octets)
             self._octets = bytearray()
-            self._on_shelf = False
+            self._counted = False
 
     def _put(self, octets: bytes) -> None:
         if len(self._octets) + len(octets) > MOST_OCTETS:
             raise too_large(MOST_OCTETS)
-        if self._shelf.octets + len(octets) > self._shelf.most_octets:
-            raise _shelf_full()
+        if self._budget.octets + len(octets) > self._budget.most_octets:
+            raise _budget_used_up()
         self._octets += octets
-        self._shelf.octets += len(octets)
+        self._budget.octets += len(octets)
 
     def _receive_from(self, receive: Any) -> Any:
         given = False
@@ -154,14 +154,14 @@ def has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     )
 
 
-def _shelf_full() -> ApiError:
+def _budget_used_up() -> ApiError:
     cause = "too many bodies of your requests wait"
     headers = {"Retry-After": "1"}
     return ApiError(Code.QUOTA, cause, headers=headers)
 
 
 def media_type(request: Request) -> str:
-    """What a body is said to be, without parameters, in small letters; empty: nothing is said."""
+    """The Content-Type without parameters, in lower case; empty: there is none."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 

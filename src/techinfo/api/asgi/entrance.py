@@ -22,13 +22,13 @@ from techinfo.store.users import UsersFile
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MiddlewareStack:
-    """Everything that the door, the quotas and the audit log need.
+    """Everything that authentication, quotas and audit log need.
 
     Attributes:
         trusted_proxies: Networks of proxies whose X-Forwarded-For is believed.
         uses: Where the last use of a credential is written; ``None``: nowhere.
         audit: Where requests are written down; ``None``: nowhere.
-        audit_required: Rows of people are told only when that is on disk.
+        audit_required: Rows of people are given out only when that is on disk.
         audit_counts: What came of that.
         refused: Where it is written that somebody was not let in; ``None``: nowhere.
         files: The open files behind all this, by the names of their stores.

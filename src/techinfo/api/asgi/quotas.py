@@ -333,7 +333,7 @@ class Metered:
     many in ``scope["state"]["quota_cost"]``.
 
     Args:
-        app: Who answers; stands inside the door.
+        app: Who answers; stands behind `AuthMiddleware`.
         quotas: Keep the accounts.
     """
 

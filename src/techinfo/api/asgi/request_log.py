@@ -28,8 +28,8 @@ class Requests:
     """Stands before everything that answers, and notes what came of it.
 
     The id is left in ``scope["state"]["request_id"]`` and stands in every log line that is written
-    on behalf of the request. Of the request itself only method, route, access and user are told: no
-    query, no header, no body.
+    on behalf of the request. Of the request itself only method, route, access and user are logged:
+    no query, no header, no body.
 
     Args:
         app: Who answers.
@@ -51,7 +51,7 @@ class Requests:
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Hand a request on, and tell of it when it is over."""
+        """Hand a request on, and log it when it is over."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

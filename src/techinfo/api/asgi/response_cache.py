@@ -69,7 +69,7 @@ class ResponseCache:
 
     Args:
         app: Who answers else.
-        desk: Who may see what until when, and the inventory.
+        service: Knows who may see what until when, and the inventory.
         usual: Terms of a request that says nothing.
         now: What time it is.
 
@@ -79,12 +79,12 @@ class ResponseCache:
     """
 
     def __init__(
-        self, app: Asgi, desk: AccessService, usual: CachePolicy, now: Callable[[], datetime]
+        self, app: Asgi, service: AccessService, usual: CachePolicy, now: Callable[[], datetime]
     ) -> None:
         self.hits = 0
         self.octets = 0
         self._app = app
-        self._desk = desk
+        self._service = service
         self._usual = usual
         self._now = now
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
@@ -132,7 +132,7 @@ class ResponseCache:
         return (viewer, path), policy.max_age_s
 
     def _generation(self) -> tuple[int, ...]:
-        return self._desk.troubleshooter.inventory.generation
+        return self._service.troubleshooter.inventory.generation
 
     def _fresh(self, key: _Key, max_age_s: float, now: float) -> _Kept | None:
         kept = self._kept.get(key)
@@ -169,7 +169,7 @@ class ResponseCache:
         """When another may see other things of the access than now."""
         found = _PATH.fullmatch(key[1])
         try:
-            return self._desk.right(key[0], found["id"]).next_change if found else None
+            return self._service.right(key[0], found["id"]).next_change if found else None
         except QuestionError:
             return self._now()
 

@@ -1,4 +1,4 @@
-"""A ``techinfo.dump/1`` of what a command line told."""
+"""A ``techinfo.dump/1`` of what a command line printed."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def lacking(subscription: Subscription) -> ApiError:
 
 
 def _models(version: Version) -> tuple[type[s.Sparse], type[s.Sparse]]:
-    """What a list has of an access, and what is told of a single one."""
+    """The objects of a list of accesses, and of a single access."""
     if version >= V2_6:
         return ls.AccessInfo, ls.AccessInfo
     if version > V2_4:

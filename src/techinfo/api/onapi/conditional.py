@@ -70,7 +70,7 @@ def changed_since(inventory: Inventory, since: datetime | None) -> Changed | Non
 def last_modified(newest: datetime | None, now: datetime) -> Mapping[str, str]:
     """The headers of a list that was changed last at a time.
 
-    The second that is running is never told as seen: what else may happen in it would be missed.
+    It is never the second that is running: what else may happen in it would be missed.
     """
     if newest is None:
         return dict(PERSONAL)

@@ -30,7 +30,7 @@ class Page:
         note: For people.
         facts: What is read for it.
         model: An object of its answer.
-        never: Parameters of 2.6 that are never told.
+        never: Parameters of 2.6 that are never answered.
         logged: Parameters of 2.6 that only the logs of DHCP servers tell.
     """
 

@@ -38,7 +38,7 @@ class _Seen(Generic[_Row]):
     """Rows of one kind.
 
     Attributes:
-        rows: ``None`` where they could not be had, or are not told.
+        rows: ``None`` where they could not be had, or are not this viewer's.
         lacking: Why, as Techinfo-Incomplete has it; empty when it is in the nature of things.
     """
 
@@ -47,7 +47,7 @@ class _Seen(Generic[_Row]):
     read_at: datetime | None = None
 
 
-def router(_speaks: ApiProfile) -> APIRouter:
+def router(_profile: ApiProfile) -> APIRouter:
     """The route of 2.3.1."""
     routes = APIRouter(tags=["link"], responses=ERRORS | DEVICE_ERRORS)
 
@@ -56,11 +56,11 @@ def router(_speaks: ApiProfile) -> APIRouter:
         user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
     ) -> JSONResponse:
         """Whether the link is up, and who is on it."""
-        desk, now = app_state.access_service, app_state.troubleshooter.now
+        service, now = app_state.access_service, app_state.troubleshooter.now
         status, macs, leases = await asyncio.gather(
-            desk.link_status(user, access, fresh),
-            _seen(desk.mac_addresses(user, access, fresh), Fact.MACS, lambda port: port.macs),
-            _seen(desk.leases(user, access, fresh), Fact.LEASES, lambda port: port.leases),
+            service.link_status(user, access, fresh),
+            _seen(service.mac_addresses(user, access, fresh), Fact.MACS, lambda port: port.macs),
+            _seen(service.leases(user, access, fresh), Fact.LEASES, lambda port: port.leases),
         )
         body = parts.link_status(status)
         if "link" not in body:
@@ -85,7 +85,7 @@ def router(_speaks: ApiProfile) -> APIRouter:
 async def _seen(
     asked: Awaitable[Answer], fact: Fact, rows: Callable[[PortFacts], tuple[_Row, ...]]
 ) -> _Seen[_Row]:
-    """The rows of an answer; without them the link is told all the same."""
+    """The rows of an answer; without them the link is answered all the same."""
     name = render.PART_NAMES[fact]
     try:
         answer = await asked

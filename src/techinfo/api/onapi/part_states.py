@@ -29,7 +29,7 @@ _RENDER: Mapping[str, Callable[[Any], Rendered]] = {
     "cpe": parts.cpe,
 }
 _MORE = (Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
-"""What is read with the link, and told inside ``status``."""
+"""What is read with the link, and is a part of ``status``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ async def assembled(
         network: Knows since when the access's element does not answer.
         access: Of which access.
         answers: As `AccessService.everything` gives them.
-        words: How the cause of a part that could not be had is told.
+        words: Words the cause of a part that could not be had.
     """
     now = network.now()
     refusals = _Refusals(words, await network.silent_since(access.access_id))

@@ -32,7 +32,7 @@ def cpe_status(answer: CpeAnswer) -> s.CpeStatus:
     """State of a CPE.
 
     Of one that does not answer, what the access side knows: its MAC from the inventory, who was
-    seen on the access's port, and what the CPE has told the switch of itself.
+    seen on the access's port, and what the CPE has announced to the switch.
     """
     reading = answer.reading
     if reading is None:
@@ -59,7 +59,7 @@ def _known_mac(answer: CpeAnswer) -> str | None:
 
 
 def _announced(answer: CpeAnswer, cpe: Cpe) -> s.CpeStatus:
-    """By its own word to the switch; leases are what the switch has seen."""
+    """As it has announced itself to the switch; leases are those that the switch has seen."""
     leases = answer.behind.leases if answer.behind else ()
     return s.CpeStatus(
         firmware=cpe.firmware,

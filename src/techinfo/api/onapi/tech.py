@@ -62,7 +62,7 @@ def router(profile: ApiProfile) -> APIRouter:
 
 
 def _of_the_port(profile: ApiProfile) -> APIRouter:
-    """What is read of the port, each of one fact: what no element tells is told nowhere."""
+    """Questions of one fact of the port: 501 where no element of this network can read it."""
     routes = APIRouter(responses=NOWHERE)
 
     def told(user: CurrentUser, model: type[BaseModel], body: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Tickets and webhooks in ON-API's spelling: what comes in is looked at, what goes out is told."""
+"""Tickets and webhooks in ON-API's spelling: what comes in, checked, and what goes out."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ TICKET_ERRORS: Responses = ERRORS | {
 }
 
 
-async def ticket_desk(app_state: CurrentAppState) -> TicketService:
-    """The ticket desk of this house.
+async def ticket_service(app_state: CurrentAppState) -> TicketService:
+    """The ticket service.
 
     Raises:
         ApiError: 501, there is none.
@@ -145,7 +145,7 @@ async def filters(
     )
 
 
-Desk = Annotated[TicketService, Depends(ticket_desk)]
+Tickets = Annotated[TicketService, Depends(ticket_service)]
 Reference = Annotated[str, Depends(reference)]
 Key = Annotated[str | None, Depends(idempotency_key)]
 Wanted = Annotated[Filters, Depends(filters)]
@@ -161,11 +161,11 @@ def router(version: str) -> APIRouter:
 
     @routes.get("/tickets", response_model=list[ts.TicketLine])
     async def tickets(
-        user: CurrentUser, desk: Desk, wanted: Wanted, app_state: CurrentAppState
+        user: CurrentUser, service: Tickets, wanted: Wanted, app_state: CurrentAppState
     ) -> StreamingResponse:
         """The asker's tickets, oldest first; the operator's people see all."""
-        newest = await run_in_threadpool(desk.newest, user)
-        found = desk.tickets(
+        newest = await run_in_threadpool(service.newest, user)
+        found = service.tickets(
             user,
             status=wanted.status,
             created_from=wanted.created_from,
@@ -186,14 +186,14 @@ def router(version: str) -> APIRouter:
         openapi_extra=body_schema(ts.TicketIn),
     )
     async def create(
-        request: Request, user: CurrentUser, desk: Desk, key: Key, app_state: CurrentAppState
+        request: Request, user: CurrentUser, service: Tickets, key: Key, app_state: CurrentAppState
     ) -> JSONResponse:
         """Keep a ticket; link info is attached to it afterwards, in the background."""
         asked = await json_body(request, ts.TicketIn, MOST_OCTETS)
         about(request, [asked.accessId])
         _must_be_new(asked, user)
         app_state.check_access_id(asked.accessId)
-        created = await desk.create(user, new_ticket(asked), key)
+        created = await service.create(user, new_ticket(asked), key)
         prefix = request.scope.get("state", {}).get("prefix", "")
         own = created.ticket.reference
         return JSONResponse(
@@ -204,10 +204,14 @@ def router(version: str) -> APIRouter:
 
     @routes.get("/tickets/{ref}", response_model=ts.TicketInfo)
     async def one(
-        request: Request, user: CurrentUser, desk: Desk, ref: Reference, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        service: Tickets,
+        ref: Reference,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """One of the asker's tickets, by our reference or the external desk's."""
-        ticket = await desk.ticket(user, ref)
+        ticket = await service.ticket(user, ref)
         about(request, [ticket.access_id])
         headers = _headers(ticket.updated_at, app_state.troubleshooter.now())
         return JSONResponse(ticket_object(ticket, version), headers=headers)
@@ -219,22 +223,22 @@ def router(version: str) -> APIRouter:
         openapi_extra=body_schema(ts.ChangeIn),
     )
     async def change(
-        request: Request, user: CurrentUser, desk: Desk, ref: Reference, key: Key
+        request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: Key
     ) -> Response:
         """Comment on a ticket, move it, close it."""
-        return await changed(request, user, desk, ref, key)
+        return await changed(request, user, service, ref, key)
 
     return routes
 
 
 async def changed(
-    request: Request, user: Viewer, desk: TicketService, ref: str, key: str | None
+    request: Request, user: Viewer, service: TicketService, ref: str, key: str | None
 ) -> Response:
     """Change a ticket as the body of a request says."""
     asked = await json_body(request, ts.ChangeIn, MOST_OCTETS)
     if asked.coTicketReference is not None and user.role is not Role.OPERATOR:
         raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
-    await desk.change(user, ref, _change(asked), key)
+    await service.change(user, ref, _change(asked), key)
     return Response(status_code=204, headers=PERSONAL)
 
 
@@ -342,7 +346,7 @@ def _since(text: str | None, now: datetime) -> datetime | None:
 
 
 def _headers(newest: datetime | None, now: datetime) -> dict[str, str]:
-    """The second that is running is never told as seen: what else happens in it would be missed."""
+    """Last-Modified of a list; never the second that is running, in which more may happen."""
     if newest is None:
         return dict(PERSONAL)
     seen = min(newest, now - _SECOND).astimezone(UTC).replace(microsecond=0)

@@ -1,6 +1,6 @@
-"""What no element of a network can tell: ON-API's ``unsupportedFields``, in the model's words.
+"""What no element of a network can read: ON-API's ``unsupportedFields``, in the model's words.
 
-What no network element of this network can tell, in ON-API's words.
+Parameters that no element of this network can read, in ON-API's words.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _ALSO = {
     "lanes_tx": "tx_power",
     "lanes_bias": "bias",
 }
-"""What else tells a field."""
+"""Columns of tables that another field is made of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What elements with one driver can tell.
+    """What elements with one driver can read.
 
     Attributes:
         lacking: Facts that the driver reads and this model does not have.
@@ -47,7 +47,7 @@ class Teller:
 
 
 async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller, ...]:
-    """Who tells something in this network.
+    """The drivers of this network, with what their models lack.
 
     An element that was never met, and whose driver the inventory does not name, may be of any.
     """
@@ -66,10 +66,10 @@ async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller
 
 
 def unsupported_fields(sources: Iterable[Teller]) -> Mapping[Fact, frozenset[str]]:
-    """Fact -> fields of its tables that nobody tells, spelt as in `techinfo.driver.tables`.
+    """Fact -> fields of its tables that no element has, spelt as in `techinfo.driver.tables`.
 
-    A fact that nobody tells at all has all of its fields in it; one that misses nothing is left
-    out. In doubt a field is told: a table's ``row`` may give any.
+    A fact that no element has has all of its fields in it; one that misses nothing is left
+    out. In doubt a field is supported: a table's ``row`` may give any.
     """
     everyone = tuple(sources)
     missing = {
@@ -160,14 +160,14 @@ FIELDS: Mapping[Fact, frozenset[str]] = {fact: frozenset(words) for fact, words 
 
 @dataclass(slots=True)
 class Unreadable:
-    """What the network cannot tell; found out once a minute, and after every import."""
+    """What the network cannot read; found out once a minute, and after every import."""
 
     _fields: Mapping[Fact, frozenset[str]] = field(default_factory=dict)
     _of: tuple[int, ...] | None = None
     _until: datetime | None = None
 
     async def fields(self, network: Troubleshooter) -> Mapping[Fact, frozenset[str]]:
-        """Fact -> fields that nobody tells, in the words of `techinfo.api.onapi.unsupported`."""
+        """Fact -> fields that no element has, in the words of `techinfo.api.onapi.unsupported`."""
         now, generation = network.now(), network.inventory.generation
         if self._until is None or now >= self._until or generation != self._of:
             self._fields = unsupported_fields(await tellers(network.inventory, network.collector))
@@ -175,7 +175,7 @@ class Unreadable:
         return self._fields
 
     async def words(self, network: Troubleshooter, facts: tuple[Fact, ...]) -> list[str]:
-        """The parameters of some facts that nobody tells, as 2.6 spells them."""
+        """The parameters of some facts that no element has, as 2.6 spells them."""
         missing = await self.fields(network)
         return sorted({word for fact in facts for word in _words(fact, missing.get(fact))})
 

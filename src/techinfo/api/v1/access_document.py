@@ -1,7 +1,7 @@
 """``techinfo.access/1``: one access as a document, which tickets carry and providers may have.
 
 It says of every part what it is worth. Whoever asks, it names no device, no address, no serial
-number of an element and no neighbour: what it is made of has been isolated by the desk, and of
+number of an element and no neighbour: the access service has isolated what it is made of, and of
 multicast groups it has the number alone.
 
 Where an access is, as ON-API spells it.

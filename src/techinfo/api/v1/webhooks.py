@@ -26,7 +26,7 @@ router = APIRouter(
 
 
 async def hub(app_state: CurrentAppState) -> Hub:
-    """The hub of this house.
+    """The webhooks of this service.
 
     Raises:
         ApiError: 501, there is none.

@@ -2,7 +2,7 @@
 
 Which versions of ON-API are spoken.
 
-How versions and profiles tell the objects of 2.6: what they leave out, what they call otherwise.
+How versions and profiles write the objects of 2.6: what they leave out, what they call otherwise.
 
 The tables are the contract's; where a page of ON-API disagrees, they win.
 """
@@ -48,8 +48,8 @@ class As:
 
     Attributes:
         name: The other name; empty: it keeps its own.
-        only: Fields of the object in it that are told; ``None``: all.
-        integer: Its decimal text is told as an integer.
+        only: Fields of the object in it that are answered; ``None``: all.
+        integer: Its decimal text becomes an integer.
     """
 
     name: str = ""
@@ -94,7 +94,7 @@ _USUAL = As()
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How one field is told; `inside` is of the object, or the objects, in it."""
+    """How one field is written; `inside` is of the object, or the objects, in it."""
 
     name: str
     inside: Mapping[str, _Field] | None
@@ -102,12 +102,12 @@ class _Field:
 
 
 _Plan = Mapping[str, _Field] | None
-"""Field -> how it is told, of an object; ``None``: as it is."""
+"""Field -> how it is written, of an object; ``None``: as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiProfile:
-    """How objects are told.
+    """How objects are written.
 
     Attributes:
         bitvis: In the Bitvis reading.
@@ -119,7 +119,7 @@ class ApiProfile:
     integer_rates: bool = False
 
     def spell(self, model: type[BaseModel], body: Any) -> Any:
-        """An object of 2.6, or several in a list, as this dialect tells it.
+        """An object of 2.6, or several in a list, as this dialect writes it.
 
         Args:
             model: What it is an object of.
@@ -162,7 +162,7 @@ class ApiProfile:
         )
 
     def field(self, model: type[BaseModel], name: str) -> As | None:
-        """How a field is told; ``None``: not at all."""
+        """How a field is written; ``None``: it is left out."""
         found = _USUAL
         for spelling in self.spellings():
             said = spelling.get(model, {}).get(name, _USUAL)
@@ -175,7 +175,7 @@ class ApiProfile:
 
 @functools.cache
 def dialect_of(version: Version, options: Options) -> ApiProfile:
-    """How whoever has these options is answered in a version."""
+    """How a version is answered to a viewer with these options."""
     return ApiProfile(
         version=version,
         bitvis=options.profile == "bitvis" and version == V2_6,

@@ -166,6 +166,6 @@ def _time(text: str) -> str:
 
 
 def _json(text: str | None, kind: type) -> Any:
-    """What a field of JSON holds; what is not of the right kind is not told."""
+    """What a field of JSON holds; ``None`` when it is of another kind."""
     value = None if text is None else json.loads(text)
     return value if isinstance(value, kind) else None
