@@ -73,23 +73,25 @@ class AccessService:
 
     async def hardware(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """The access's network element."""
-        return await self._answer(self.troubleshooter.hardware, viewer, access_id, policy)
+        return await self._isolated(self.troubleshooter.hardware, viewer, access_id, policy)
 
     async def link_status(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Link, light and counters of the access's port."""
-        return await self._answer(self.troubleshooter.link_status, viewer, access_id, policy)
+        return await self._isolated(self.troubleshooter.link_status, viewer, access_id, policy)
 
     async def mac_addresses(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses of the services that the viewer holds on the access."""
-        return await self._rows(self.troubleshooter.mac_addresses, viewer, access_id, policy)
+        ask = self.troubleshooter.mac_addresses
+        return await self._isolated(ask, viewer, access_id, policy, rows=True)
 
     async def leases(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Leases of the services that the viewer holds on the access."""
-        return await self._rows(self._leases, viewer, access_id, policy)
+        return await self._isolated(self._leases, viewer, access_id, policy, rows=True)
 
     async def groups(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Multicast groups of the services that the viewer holds on the access."""
-        return await self._rows(self.troubleshooter.groups, viewer, access_id, policy)
+        ask = self.troubleshooter.groups
+        return await self._isolated(ask, viewer, access_id, policy, rows=True)
 
     async def cpe(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> CpeAnswer:
         """The CPE behind the access."""
@@ -138,24 +140,6 @@ class AccessService:
             return await self.troubleshooter.leases(access_id, policy)
         return await leases(self.troubleshooter, self.lease_log, access_id, policy)
 
-    async def _rows(
-        self,
-        ask: Callable[[str, CachePolicy], Awaitable[Answer]],
-        viewer: Viewer,
-        access_id: str,
-        policy: CachePolicy,
-    ) -> Answer:
-        return await self._isolated(ask, viewer, access_id, policy, rows=True)
-
-    async def _answer(
-        self,
-        ask: Callable[[str, CachePolicy], Awaitable[Answer]],
-        viewer: Viewer,
-        access_id: str,
-        policy: CachePolicy,
-    ) -> Answer:
-        return await self._isolated(ask, viewer, access_id, policy, rows=False)
-
     async def _isolated(
         self,
         ask: Callable[[str, CachePolicy], Awaitable[Answer]],
@@ -163,8 +147,9 @@ class AccessService:
         access_id: str,
         policy: CachePolicy,
         *,
-        rows: bool,
+        rows: bool = False,
     ) -> Answer:
+        """The answer to a question, with what the viewer may see; rows are of service holders."""
         generation = self.troubleshooter.inventory.generation
         held = self.right(viewer, access_id)
         if rows:

@@ -15,23 +15,26 @@ from techinfo.api.state import AppState, state_of
 Responses = dict[int | str, dict[str, Any]]
 
 
-def _cause(words: str) -> dict[str, Any]:
+def cause_response(words: str) -> dict[str, Any]:
+    """An error of a route, as OpenAPI describes it."""
     return {"model": s.Cause, "description": words}
 
 
 ERRORS: Responses = {
-    400: _cause("malformed accessId or header"),
-    401: _cause("no or wrong credentials"),
-    403: _cause("not yours to see"),
-    404: _cause("unknown access, nothing connected, or not readable on this access"),
-    "default": _cause("every other error, in the same form"),
+    400: cause_response("malformed accessId or header"),
+    401: cause_response("no or wrong credentials"),
+    403: cause_response("not yours to see"),
+    404: cause_response("unknown access, nothing connected, or not readable on this access"),
+    "default": cause_response("every other error, in the same form"),
 }
 """Of every route."""
 
 DEVICE_ERRORS: Responses = {
-    409: _cause("the port is shared, and nothing tells whose its rows are"),
-    500: _cause("the equipment is not what the inventory names, or what it answers is of no use"),
-    504: _cause("the network element does not answer in time"),
+    409: cause_response("the port is shared, and nothing tells whose its rows are"),
+    500: cause_response(
+        "the equipment is not what the inventory names, or what it answers is of no use"
+    ),
+    504: cause_response("the network element does not answer in time"),
 }
 """Of routes that ask equipment."""
 

@@ -27,7 +27,6 @@ from techinfo.model import Fact
 
 _TECH = "technical_info.md"
 _RATES = "queue, cir and pir: kbit/s"
-_BOTH = ("input", "output")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -53,6 +52,11 @@ class Endpoint:
     def is_in(self, version: Version) -> bool:
         """Whether a version has it."""
         return self.since <= version and (self.until is None or version <= self.until)
+
+
+def _own_page(name: str, page: str = "") -> tuple[Page]:
+    """The entry of an endpoint that is one path of its name."""
+    return (Page(name=name, path=f"{name}/", page=page or f"{name}.md"),)
 
 
 def _authoritative(app_state: AppState) -> bool:
@@ -118,48 +122,43 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         name="accesses",
         since=V2_4,
         routes=accesses.router,
-        pages=(Page(name="accesses", path="accesses/", page="accesses.md"),),
+        pages=_own_page("accesses"),
         available=_authoritative,
     ),
     Endpoint(
         name="subscriptions",
         since=V2_4,
         routes=accesses.subscriptions_router,
-        pages=(Page(name="subscriptions", path="subscriptions/", page="subscriptions.md"),),
+        pages=_own_page("subscriptions"),
         available=_authoritative,
     ),
     Endpoint(
         name="services",
         since=V2_6,
         routes=accesses.services_router,
-        pages=(Page(name="services", path="services/", page="services.md"),),
+        pages=_own_page("services"),
         available=_authoritative,
     ),
     Endpoint(
         name="dhcplookup",
         since=V2_4,
         routes=lookup.dhcplookup_router,
-        pages=(Page(name="dhcplookup", path="dhcplookup/", page="dhcplookup.md"),),
+        pages=_own_page("dhcplookup"),
     ),
     Endpoint(
         name="option82",
         since=V2_3_1,
         routes=lookup.option82_router,
-        pages=(Page(name="option82", path="option82/", page="2.4.0/spec/option82_lookup.md"),),
+        pages=_own_page("option82", "2.4.0/spec/option82_lookup.md"),
     ),
     Endpoint(
         name="tickets",
         since=V2_4,
         routes=lambda profile: tickets.router(str(profile.version)),
-        pages=(Page(name="tickets", path="tickets/", page="tickets.md"),),
+        pages=_own_page("tickets"),
         available=lambda app_state: app_state.tickets is not None,
     ),
-    Endpoint(
-        name="events",
-        since=V2_4,
-        routes=events.router,
-        pages=(Page(name="events", path="events/", page="events.md"),),
-    ),
+    Endpoint(name="events", since=V2_4, routes=events.router, pages=_own_page("events")),
 )
 """In the order of the OpenAPI documents."""
 

@@ -20,7 +20,14 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.published import published
 from techinfo.access.rights import runs
 from techinfo.access.viewer import Viewer
-from techinfo.api.dependencies import ERRORS, AccessId, CurrentAppState, CurrentUser, Responses
+from techinfo.api.dependencies import (
+    ERRORS,
+    AccessId,
+    CurrentAppState,
+    CurrentUser,
+    Responses,
+    cause_response,
+)
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi import schemas as s
@@ -47,9 +54,7 @@ from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Access, Inventory, Kind, Offer, Subscription
 from techinfo.inventory.listing import is_complete
 
-LISTED: Responses = ERRORS | {
-    501: {"model": s.Cause, "description": "listed elsewhere, or lacking mandatory fields"}
-}
+LISTED: Responses = ERRORS | {501: cause_response("listed elsewhere, or lacking mandatory fields")}
 UNCHANGED: Responses = {304: {"description": "nothing has changed since"}}
 
 

@@ -29,16 +29,21 @@ async def if_modified_since(
         Header(description="the Last-Modified of an earlier answer: only what has changed"),
     ] = None,
 ) -> datetime | None:
-    """The last moment of the second that is asked about.
+    """The time after which a request asks for changes."""
+    return end_of_second(if_modified_since, app_state.troubleshooter.now())
 
-    What is no date, or one to come, counts for nothing (RFC 2616, 14.25).
+
+def end_of_second(http_date: str | None, now: datetime) -> datetime | None:
+    """The last moment of the second that a header names.
+
+    What is no date, or one to come, counts for nothing (RFC 2616, 14.25; RFC 9110, 13.1.3).
     """
     try:
-        at = parsedate_to_datetime(if_modified_since or "")
+        at = parsedate_to_datetime(http_date or "")
     except ValueError:
         return None
     at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    if at > app_state.troubleshooter.now():
+    if at > now:
         return None
     return at.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
 

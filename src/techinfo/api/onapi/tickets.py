@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
-from itertools import islice
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -18,12 +14,17 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, Responses
+from techinfo.api.dependencies import (
+    ERRORS,
+    CurrentAppState,
+    CurrentUser,
+    Responses,
+    cause_response,
+)
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
-from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
-from techinfo.api.onapi.conditional import started
+from techinfo.api.onapi.conditional import end_of_second, last_modified, listed
 from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
 from techinfo.tickets.records import (
@@ -39,8 +40,6 @@ from techinfo.tickets.service import TicketService
 
 MOST_OCTETS = 256 * 1024
 """Of a body; no description comes near it."""
-_ROWS_AT_ONCE = 500
-_SECOND = timedelta(seconds=1)
 _OLD_SUBSCRIPTION = "2.4"
 """The version that calls a subscription ``coSubscription``."""
 _INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"provider"}
@@ -48,18 +47,14 @@ _INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"prov
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
-def _cause(words: str) -> dict[str, Any]:
-    return {"model": s.Cause, "description": words}
-
-
 TICKET_ERRORS: Responses = ERRORS | {
-    404: _cause("unknown ticket or access, or a ticket of somebody else's"),
-    409: _cause("it contradicts what is there, or the Idempotency-Key was used before"),
-    413: _cause("the body is too long"),
-    415: _cause("the body is not JSON"),
-    501: _cause("no ticket desk is configured here"),
-    503: _cause("it could not be written, and nothing has been changed"),
-    507: _cause("there is no room to write it, and nothing has been changed"),
+    404: cause_response("unknown ticket or access, or a ticket of somebody else's"),
+    409: cause_response("it contradicts what is there, or the Idempotency-Key was used before"),
+    413: cause_response("the body is too long"),
+    415: cause_response("the body is not JSON"),
+    501: cause_response("no ticket desk is configured here"),
+    503: cause_response("it could not be written, and nothing has been changed"),
+    507: cause_response("there is no room to write it, and nothing has been changed"),
 }
 
 
@@ -141,7 +136,7 @@ async def filters(
     return Filters(
         status=_status,
         created_from=_moment(_created) if _created else None,
-        changed_after=_since(if_modified_since, app_state.troubleshooter.now()),
+        changed_after=end_of_second(if_modified_since, app_state.troubleshooter.now()),
     )
 
 
@@ -165,18 +160,14 @@ def router(version: str) -> APIRouter:
     ) -> StreamingResponse:
         """The asker's tickets, oldest first; the operator's people see all."""
         newest = await run_in_threadpool(service.newest, user)
+        headers = last_modified(newest, app_state.troubleshooter.now())
         found = service.tickets(
             user,
             status=wanted.status,
             created_from=wanted.created_from,
             changed_after=wanted.changed_after,
         )
-        pieces = await run_in_threadpool(started, _lines(found))
-        return StreamingResponse(
-            pieces,
-            media_type="application/json",
-            headers=_headers(newest, app_state.troubleshooter.now()),
-        )
+        return await run_in_threadpool(listed, map(ticket_line, found), headers)
 
     @routes.post(
         "/tickets",
@@ -213,7 +204,7 @@ def router(version: str) -> APIRouter:
         """One of the asker's tickets, by our reference or the external desk's."""
         ticket = await service.ticket(user, ref)
         about(request, [ticket.access_id])
-        headers = _headers(ticket.updated_at, app_state.troubleshooter.now())
+        headers = last_modified(ticket.updated_at, app_state.troubleshooter.now())
         return JSONResponse(ticket_object(ticket, version), headers=headers)
 
     @routes.patch(
@@ -305,16 +296,6 @@ def _must_be_new(asked: ts.TicketIn, user: Viewer) -> None:
     raise ApiError(Code.MALFORMED, "malformed request: status: a ticket begins as CREATED")
 
 
-def _lines(tickets: Iterator[Ticket]) -> Iterator[bytes]:
-    """A JSON array, some rows at a time."""
-    before = "["
-    while some := list(islice(tickets, _ROWS_AT_ONCE)):
-        rows = ",\n".join(json.dumps(ticket_line(t), ensure_ascii=False) for t in some)
-        yield (before + rows).encode()
-        before = ",\n"
-    yield b"[]" if before == "[" else b"]"
-
-
 def _moment(text: str) -> datetime:
     """A date or date-time; a ``+`` that was sent as it is has become a space on the way.
 
@@ -328,26 +309,3 @@ def _moment(text: str) -> datetime:
         except (ValueError, OverflowError):
             continue
     raise ApiError(Code.MALFORMED, "created is not a date or date-time")
-
-
-def _since(text: str | None, now: datetime) -> datetime | None:
-    """The last moment of the second that is asked about.
-
-    What is no date, or one to come, counts for nothing (RFC 9110, 13.1.3).
-    """
-    try:
-        at = parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    if at > now:
-        return None
-    return at.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
-
-
-def _headers(newest: datetime | None, now: datetime) -> dict[str, str]:
-    """Last-Modified of a list; never the second that is running, in which more may happen."""
-    if newest is None:
-        return dict(PERSONAL)
-    seen = min(newest, now - _SECOND).astimezone(UTC).replace(microsecond=0)
-    return PERSONAL | {"Last-Modified": format_datetime(seen, usegmt=True)}

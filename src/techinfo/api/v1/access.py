@@ -26,6 +26,7 @@ from techinfo.api.dependencies import (
     CurrentAppState,
     CurrentUser,
     RequestedPolicy,
+    cause_response,
 )
 from techinfo.api.documents.dump import dump
 from techinfo.api.errors import ApiError
@@ -180,7 +181,7 @@ def unbuilt_router() -> APIRouter:
     """A route for each of them."""
     built = APIRouter(
         tags=["not built yet"],
-        responses=ERRORS | {501: {"model": s.Cause, "description": "not built yet"}},
+        responses=ERRORS | {501: cause_response("not built yet")},
     )
     for name, words in _NOT_BUILT.items():
         _add(built, name, words)

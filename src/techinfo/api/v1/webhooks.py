@@ -9,10 +9,9 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, cause_response
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
-from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.error_codes import Code
 from techinfo.webhooks.hub import Hub, Listed, Wanted
@@ -21,7 +20,7 @@ from techinfo.webhooks.store import State
 _MOST_OCTETS = 16 * 1024
 router = APIRouter(
     tags=["webhooks"],
-    responses=ERRORS | {501: {"model": s.Cause, "description": "webhooks are not configured here"}},
+    responses=ERRORS | {501: cause_response("webhooks are not configured here")},
 )
 
 
