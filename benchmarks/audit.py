@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.api.knocking import Room, ask
+from tests.api.asgi_calls import Room, ask
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import Audited

@@ -51,7 +51,7 @@ cpes: [{access_id: A-1, address: 192.0.2.77, mac: "02:00:00:00:00:77"}]
 
 
 @dataclass(kw_only=True)
-class House:
+class ServedApi:
     """An application with what stands behind it.
 
     Attributes:
@@ -96,7 +96,7 @@ class House:
         return self.talk(words)
 
 
-def app_state(
+def serve(
     inventory: Inventory,
     opener: Opener,
     *,
@@ -113,7 +113,7 @@ def app_state(
     quotas: QuotaSettings = ENOUGH,
     attach_tickets: Callable[[AppState], AppState] = lambda state: state,
     sandboxes: Sandboxes | None = None,
-) -> House:
+) -> ServedApi:
     """The service as it is wired, its clock and its devices given; `attach_tickets` adds."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
     collector = Collector(
@@ -133,4 +133,6 @@ def app_state(
         endpoints=endpoints or Served(),
     )
     app = create_app(attach_tickets(state), prefixes=prefixes)
-    return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)
+    return ServedApi(
+        app=app, collector=collector, clock=clock, inventory=inventory, closing=closing
+    )

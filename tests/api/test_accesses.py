@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.access.played import Clock, Recordings, nothing, stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 
 from techinfo.inventory import Inventory
 from techinfo.inventory.listing import Listing
@@ -45,9 +45,9 @@ def stock(folder: Path, *accesses: dict[str, Any]) -> Inventory:
     return stocked(folder, json.dumps({"accesses": accesses}, ensure_ascii=False))
 
 
-def served(inventory: Inventory, *, authoritative: bool = True) -> House:
+def served(inventory: Inventory, *, authoritative: bool = True) -> ServedApi:
     """The service over it."""
-    return app_state(inventory, Recordings().open, authoritative=authoritative)
+    return serve(inventory, Recordings().open, authoritative=authoritative)
 
 
 def test_every_field_is_listed_under_its_name(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_list_says_when_it_was_imported(tmp_path: Path) -> None:
     assert newest
     clock = Clock(newest + timedelta(minutes=1))
 
-    answer = app_state(inventory, Recordings().open, clock=clock).get("/2.6/accesses")
+    answer = serve(inventory, Recordings().open, clock=clock).get("/2.6/accesses")
 
     told = parsedate_to_datetime(answer.headers["Last-Modified"])
     assert told == newest.replace(microsecond=0)

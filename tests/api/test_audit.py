@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.knocking import Room, ask
-from tests.api.served import ONE_SWITCH, PROVIDER, app_state
+from tests.api.asgi_calls import Room, ask
+from tests.api.served import ONE_SWITCH, PROVIDER, serve
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import Audited, access_of
@@ -136,7 +136,7 @@ def test_what_the_service_answers_is_noted_and_what_the_door_refuses_is_not(
 ) -> None:
     """Over the whole application: 404 is noted; who was not let in asked nothing."""
     book = Book()
-    served = app_state(stocked(tmp_path, "accesses: []"), Recordings().open, audit=book.batches)
+    served = serve(stocked(tmp_path, "accesses: []"), Recordings().open, audit=book.batches)
 
     async def words(client: Any) -> None:
         await client.get("/onapi/2.6/tech/access/A-1/hardware", auth=PROVIDER)
@@ -161,7 +161,7 @@ def test_accesses_that_no_path_names_are_noted(
 ) -> None:
     """Of a batch, of a body, of what a search has found; the search's own words are not."""
     book = Book()
-    served = app_state(stocked(tmp_path, ONE_SWITCH), network.open, audit=book.batches)
+    served = serve(stocked(tmp_path, ONE_SWITCH), network.open, audit=book.batches)
 
     served.request("GET" if body is None else "POST", path, json=body)
 

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.knocking import Room, ask
-from tests.api.served import ONE_SWITCH, USERS, House, app_state
+from tests.api.asgi_calls import Room, ask
+from tests.api.served import ONE_SWITCH, USERS, ServedApi, serve
 from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
 
 from techinfo.access.viewer import Role, Viewer
@@ -74,14 +74,14 @@ def log(tmp_path: Path) -> Iterator[Log]:
         entries.close()
 
 
-def served(tmp_path: Path, network: Recordings, log: Log, *, required: bool = True) -> House:
+def served(tmp_path: Path, network: Recordings, log: Log, *, required: bool = True) -> ServedApi:
     """The service, which writes there."""
 
     def attach_tickets(state: AppState) -> AppState:
         entrance = replace(state.entrance, audit_required=required, audit_counts=log.counts)
         return replace(state, entrance=entrance)
 
-    return app_state(
+    return serve(
         stocked(tmp_path, ONE_SWITCH),
         network.open,
         audit=log.entries,
@@ -285,7 +285,7 @@ def test_an_account_may_have_to_say_for_whom_or_for_which_case_it_asks(
 ) -> None:
     """For rows of people alone; the refusal is an entry, and so is what was said."""
     users = USERS | {"isp": USERS["isp"].model_copy(update={"role": "engineer", option: True})}
-    made = app_state(stocked(tmp_path, ONE_SWITCH), network.open, audit=log.entries, users=users)
+    made = serve(stocked(tmp_path, ONE_SWITCH), network.open, audit=log.entries, users=users)
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         client.auth = httpx.BasicAuth("isp", "other-word")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.api.knocking import Answered, ask
+from tests.api.asgi_calls import Answered, ask
 
 from techinfo.api.asgi.gate import Gate
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.knocking import Answered, Hand, Room, ask
+from tests.api.asgi_calls import Answered, Hand, Room, ask
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.api.knocking import Room, ask, basic, operator
+from tests.api.asgi_calls import Room, ask, basic, operator
 
 from techinfo.access.logins import Logins
 from techinfo.api.asgi.auth import AuthMiddleware

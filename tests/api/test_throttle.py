@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.knocking import Hand
+from tests.api.asgi_calls import Hand
 
 from techinfo.api.asgi.login_throttle import GrowingDelays
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.served import ONE_SWITCH, app_state
+from tests.api.served import ONE_SWITCH, serve
 from tests.api.ticketed import (
     BITVIS,
     ENGINEER,
@@ -415,7 +415,7 @@ def test_the_operator_writes_back_from_an_external_desk(desk: Ticketed) -> None:
 
 def test_without_a_desk_tickets_are_not_implemented(tmp_path: Path, network: Recordings) -> None:
     """501 and not a black hole, for every method and for the webhooks."""
-    made = app_state(stocked(tmp_path, ONE_SWITCH), network.open, users=EVERYBODY)
+    made = serve(stocked(tmp_path, ONE_SWITCH), network.open, users=EVERYBODY)
 
     async def words(client: httpx.AsyncClient) -> list[tuple[int, str]]:
         client.auth = httpx.BasicAuth(*ISP)

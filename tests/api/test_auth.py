@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.knocking import Answered, Hand, Noting, Room, ask, basic, operator, provider
+from tests.api.asgi_calls import Answered, Hand, Noting, Room, ask, basic, operator, provider
 from tests.api.served import CHEAP
 
 from techinfo.access.logins import Logins
