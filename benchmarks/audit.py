@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.api.asgi_calls import Room, ask
+from tests.api.asgi_calls import InnerApp, ask
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import Audited
@@ -47,7 +47,7 @@ def _measure(folder: Path, kind: str, requests: int, at_once: int) -> str:
     with AuditFile.open(folder / f"{kind}-{at_once}.sqlite") as file:
         entries = Batches[AuditEntry](file.write, "entries", most=requests + 1)
         began = time.perf_counter()
-        taken = asyncio.run(_round(Audited(Room(), entries), _PATHS[kind], requests, at_once))
+        taken = asyncio.run(_round(Audited(InnerApp(), entries), _PATHS[kind], requests, at_once))
         seconds = time.perf_counter() - began
         entries.close()
     shared = len(taken) / max(1, entries.written)

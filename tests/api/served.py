@@ -19,7 +19,7 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import create_app
-from techinfo.api.asgi.entrance import entrance
+from techinfo.api.asgi.middleware import middleware_of_users
 from techinfo.api.state import AppState, Served
 from techinfo.collect import Collector, Opener, PollingLimits, Registry
 from techinfo.config import QuotaSettings, User
@@ -125,7 +125,7 @@ def serve(
     state = AppState(
         inventory=inventory,
         access_service=AccessService(Troubleshooter(inventory, collector, **timed)),
-        entrance=replace(entrance(users, quotas), audit=audit, hold_s=0.0),
+        middleware=replace(middleware_of_users(users, quotas), audit=audit, hold_s=0.0),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         policy=policy or CachePolicy(),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.asgi_calls import Room, ask
+from tests.api.asgi_calls import InnerApp, ask
 from tests.api.served import ONE_SWITCH, PROVIDER, serve
 
 from techinfo.access.viewer import Role, Viewer
@@ -74,7 +74,7 @@ def test_who_asked_what_for_whom_and_how_it_ended() -> None:
         "request_id": "r-1",
     }
     path = "/2.6/tech/access/A-1/hardware"
-    asyncio.run(ask(Audited(Room(), book.batches), path=path, state=state))
+    asyncio.run(ask(Audited(InnerApp(), book.batches), path=path, state=state))
 
     (entry,) = book.read()
     assert (entry.user, entry.role, entry.provider) == ("isp-noc", "provider", "isp")
@@ -124,7 +124,7 @@ def test_every_access_of_a_batch_is_an_entry() -> None:
 
     async def batch(scope: Any, receive: Any, send: Any) -> None:
         scope["state"]["accesses"] = ["A-1", "A-2"]
-        await Room()(scope, receive, send)
+        await InnerApp()(scope, receive, send)
 
     asyncio.run(ask(Audited(batch, book.batches), state={"viewer": ISP}, path="/techinfo/v1/batch"))
 

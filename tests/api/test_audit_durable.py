@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.asgi_calls import Room, ask
+from tests.api.asgi_calls import InnerApp, ask
 from tests.api.served import ONE_SWITCH, USERS, ServedApi, serve
 from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
 
@@ -78,8 +78,8 @@ def served(tmp_path: Path, network: Recordings, log: Log, *, required: bool = Tr
     """The service, which writes there."""
 
     def attach_tickets(state: AppState) -> AppState:
-        entrance = replace(state.entrance, audit_required=required, audit_counts=log.counts)
-        return replace(state, entrance=entrance)
+        middleware = replace(state.middleware, audit_required=required, audit_counts=log.counts)
+        return replace(state, middleware=middleware)
 
     return serve(
         stocked(tmp_path, ONE_SWITCH),
@@ -178,7 +178,7 @@ def test_many_answers_share_one_commit() -> None:
         batches.append(len(batch))
 
     entries = Batches[AuditEntry](write, "entries")
-    audited = Audited(Room(), entries)
+    audited = Audited(InnerApp(), entries)
 
     async def words() -> None:
         first = asyncio.ensure_future(ask(audited, path=MACS, state={"viewer": ISP}))

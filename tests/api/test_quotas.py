@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.asgi_calls import Answered, Hand, Room, ask
+from tests.api.asgi_calls import Answered, HandClock, InnerApp, ask
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
@@ -25,9 +25,9 @@ LOOK_UP = "/2.6/dhcplookup"
 
 
 @pytest.fixture
-def clock() -> Hand:
+def clock() -> HandClock:
     """The clock of the windows."""
-    return Hand()
+    return HandClock()
 
 
 def quotas(
@@ -40,7 +40,7 @@ def quotas(
     """Quotas of three requests a minute and two misses an hour, if nothing else is said."""
     said = {"requests_per_minute": 3, "misses_per_hour": 2} | settings
     logins = Logins({}, file, monotonic=monotonic or time.monotonic)
-    return Quotas(QuotaSettings(**said), logins, clock=clock or Hand())
+    return Quotas(QuotaSettings(**said), logins, clock=clock or HandClock())
 
 
 async def asked(app: Metered, viewer: Viewer, path: str = "/2.6/x", **state: Any) -> Answered:
@@ -50,7 +50,7 @@ async def asked(app: Metered, viewer: Viewer, path: str = "/2.6/x", **state: Any
 
 def test_every_answer_tells_what_is_left() -> None:
     """In the form of the draft, and in the one that came before it."""
-    app = Metered(Room(), quotas())
+    app = Metered(InnerApp(), quotas())
 
     first, second = (asyncio.run(asked(app, ISP)).headers for _ in range(2))
 
@@ -62,9 +62,9 @@ def test_every_answer_tells_what_is_left() -> None:
     assert second["ratelimit-reset"] == "60"
 
 
-def test_one_too_many_is_told_when_to_come_back(clock: Hand) -> None:
+def test_one_too_many_is_told_when_to_come_back(clock: HandClock) -> None:
     """When the oldest of them leaves the window, and then one more goes through."""
-    room = Room()
+    room = InnerApp()
     app = Metered(room, quotas(clock=clock))
     for later in (0, 10, 10):
         clock.at += later
@@ -85,7 +85,7 @@ def test_one_too_many_is_told_when_to_come_back(clock: Hand) -> None:
 
 def test_a_quota_is_of_a_provider_and_of_nobody_else() -> None:
     """All its users together; another provider has its own."""
-    app = Metered(Room(), quotas())
+    app = Metered(InnerApp(), quotas())
 
     async def words() -> list[int]:
         viewers = [ISP, ISP_TOO, ISP, ISP_TOO, OTHER]
@@ -98,7 +98,7 @@ def test_a_quota_is_of_a_provider_and_of_nobody_else() -> None:
 def test_the_operators_people_are_counted_and_never_refused(role: Role) -> None:
     """They have no quota, and are told of none."""
     counting = quotas()
-    app = Metered(Room(), counting)
+    app = Metered(InnerApp(), counting)
     viewer = Viewer(name="ops", role=role)
 
     answers = [asyncio.run(asked(app, viewer)) for _ in range(10)]
@@ -109,7 +109,7 @@ def test_the_operators_people_are_counted_and_never_refused(role: Role) -> None:
     assert counting.left(viewer) is None
 
 
-class Missing(Room):
+class Missing(InnerApp):
     """Look-ups that find nothing."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -141,7 +141,7 @@ def test_misses_of_look_ups_are_counted_apart() -> None:
     assert answers[3].headers["retry-after"] == "3600"
 
 
-class Costly(Room):
+class Costly(InnerApp):
     """Does the work of several requests in one."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -165,7 +165,7 @@ def test_a_batch_costs_what_its_parts_cost() -> None:
     assert [first.status, second.status, third.status] == [200, 200, 429]
 
 
-class Slow(Room):
+class Slow(InnerApp):
     """Answers when it is told to."""
 
     def __init__(self) -> None:
@@ -233,7 +233,7 @@ def test_whoever_goes_away_gives_its_turn_back() -> None:
 
 def test_a_provider_may_have_a_quota_of_its_own(tmp_path: Path) -> None:
     """The users' file before the provider's section, that before what holds for every one."""
-    monotonic = Hand()
+    monotonic = HandClock()
     with UsersFile.open(tmp_path / "users.sqlite") as file:
         own = {"isp": QuotaOfOne(requests_per_minute=7, in_flight=9)}
         counting = quotas(file, monotonic=monotonic, providers=own)
@@ -251,7 +251,7 @@ def test_a_provider_may_have_a_quota_of_its_own(tmp_path: Path) -> None:
 
 def test_what_has_no_viewer_passes() -> None:
     """The lifespan, and what is answered without a login."""
-    room = Room()
+    room = InnerApp()
     app = Metered(room, quotas())
 
     assert asyncio.run(ask(app)).status == 200

@@ -81,7 +81,7 @@ def create_app(
         usual=app_state.policy,
         now=app_state.troubleshooter.now,
     )
-    app_state.entrance.before(app)
+    app_state.middleware.add_to(app)
     app.add_middleware(Requests, metrics=app_state.metrics, names=RouteNames(app.router.routes))
     app.add_middleware(Paths, prefixes=prefixes)
     return app

@@ -18,7 +18,7 @@ from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.api.admin.metrics import Metrics
-from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi.unsupported import Unreadable
 from techinfo.error_codes import Code
@@ -84,7 +84,7 @@ class AppState:
 
     inventory: Inventory
     access_service: AccessService
-    entrance: MiddlewareStack
+    middleware: MiddlewareStack
     authoritative: bool
     access_id: re.Pattern[str]
     policy: CachePolicy

@@ -26,7 +26,7 @@ from techinfo.api.admin.metrics import AuditNumbers
 from techinfo.api.app import create_app
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
-from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.state import AppState, EventSource, Served
@@ -198,7 +198,7 @@ def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
 
 
 @contextmanager
-def entrance_of(settings: Settings) -> Iterator[MiddlewareStack]:
+def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
     """The users of the settings and of the users' file, and the audit log; closed at the end.
 
     Raises:
@@ -288,7 +288,7 @@ def admin_of(
             collector=collector,
             pauses=pauses,
             metrics=app_state.metrics,
-            audit=lambda: _audit(app_state.entrance),
+            audit=lambda: _audit(app_state.middleware),
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
         ),
@@ -298,15 +298,15 @@ def admin_of(
         names=(settings.admin.host, *settings.admin.names),
         auth=lambda app: AuthMiddleware(
             app,
-            app_state.entrance.logins,
-            trusted=app_state.entrance.trusted_proxies,
-            refused=app_state.entrance.refused,
+            app_state.middleware.logins,
+            trusted=app_state.middleware.trusted_proxies,
+            refused=app_state.middleware.refused,
         ),
     )
 
 
-def _audit(entrance: MiddlewareStack) -> AuditNumbers:
-    entries, counts = entrance.audit, entrance.audit_counts
+def _audit(middleware: MiddlewareStack) -> AuditNumbers:
+    entries, counts = middleware.audit, middleware.audit_counts
     if entries is None:
         return AuditNumbers()
     return AuditNumbers(
@@ -322,7 +322,7 @@ def application(
     *,
     collector: AnyCollector,
     inventory: Inventory,
-    entrance: MiddlewareStack,
+    middleware: MiddlewareStack,
     authoritative: bool,
     access_id_pattern: str,
     policy: CachePolicy,
@@ -337,7 +337,7 @@ def application(
     Args:
         collector: In this process or behind a socket; it is closed with the service.
         inventory: What the accesses are attached to.
-        entrance: Who may ask, and how much.
+        middleware: Who may ask, and how much.
         authoritative: The inventory may list accesses.
         access_id_pattern: Regular expression of an accessId.
         policy: Freshness and deadline where a request says nothing.
@@ -353,7 +353,7 @@ def application(
         access_service=AccessService(
             Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
         ),
-        entrance=entrance,
+        middleware=middleware,
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
         policy=policy,

@@ -42,7 +42,7 @@ async def status(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
 @router.get("/quota", response_model=v.Quota)
 async def quota(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
     """What is left of the quota of whoever asks."""
-    left = app_state.entrance.quotas.left(user)
+    left = app_state.middleware.quotas.left(user)
     body = v.Quota(limited=False) if left is None else _quota(left)
     return JSONResponse(render.bare(body), headers=PERSONAL)
 

@@ -48,8 +48,8 @@ class MiddlewareStack:
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
 
-    def before(self, app: Starlette) -> None:
-        """Stand before an application. What is added to it later stands before the entrance."""
+    def add_to(self, app: Starlette) -> None:
+        """Put it before an application; what is added to that later stands before it."""
         app.add_middleware(Metered, quotas=self.quotas)
         if self.audit is not None:
             app.add_middleware(
@@ -69,7 +69,9 @@ class MiddlewareStack:
         )
 
 
-def entrance(users: Mapping[str, User], quotas: QuotaSettings | None = None) -> MiddlewareStack:
-    """An entrance for the users of a configuration alone, that writes nothing down."""
+def middleware_of_users(
+    users: Mapping[str, User], quotas: QuotaSettings | None = None
+) -> MiddlewareStack:
+    """For the users of a configuration alone; it writes nothing down."""
     logins = Logins(users)
     return MiddlewareStack(logins=logins, quotas=Quotas(quotas or QuotaSettings(), logins))
