@@ -1,4 +1,4 @@
-"""The service over a house of recordings or of a lab, asked as a client asks it."""
+"""The service over recordings or of a lab, asked as a client asks it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The administrators' listener: how the house is, and who may order what."""
+"""The administrators' listener: how the service is, and who may order what."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Admin:
-    """The application over a house, asked from some address."""
+    """The application, asked from some address."""
 
     def __init__(self, served: ServedApi, folder: Path, **more: Any) -> None:
         assert served.clock is not None

@@ -33,14 +33,14 @@ MOUNTED = {endpoint.name for endpoint in ENDPOINTS}
 
 
 @pytest.fixture(scope="module")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[Any, bool], ServedApi]:
-    """A house for every way in which the tables serve."""
+def services(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[Any, bool], ServedApi]:
+    """A service for every way in which the tables serve."""
     made: dict[tuple[Any, bool], ServedApi] = {}
     for row in REFUSED:
         key = (id(row.served), row.authoritative)
         if key not in made:
             made[key] = everything(
-                tmp_path_factory.mktemp("house"),
+                tmp_path_factory.mktemp("service"),
                 endpoints=row.served,
                 authoritative=row.authoritative,
             )
@@ -151,10 +151,10 @@ def test_the_bitvis_profile_has_its_own_words(served: ServedApi, version: str, p
     "row", REFUSED, ids=lambda row: f"{row.status}-{row.code}-{row.method}-{row.path or 'list'}"
 )
 def test_every_refusal_has_its_status_and_code(
-    houses: Mapping[tuple[Any, bool], ServedApi], row: Refused
+    services: Mapping[tuple[Any, bool], ServedApi], row: Refused
 ) -> None:
     """In the one form; a 5xx with an error id in the cause."""
-    app_state = houses[(id(row.served), row.authoritative)]
+    service = services[(id(row.served), row.authoritative)]
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         return [
@@ -168,7 +168,7 @@ def test_every_refusal_has_its_status_and_code(
             for version in row.versions
         ]
 
-    for answer in app_state.talk(words):
+    for answer in service.talk(words):
         body = answer.json()
         assert (answer.status_code, body["code"]) == (row.status, row.code)
         assert set(body) == {"cause", "code", "retryable"}

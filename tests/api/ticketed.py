@@ -1,4 +1,4 @@
-"""A house with a ticket desk, asked by a provider, another one, and the operator."""
+"""A service with a ticket desk, asked by a provider, another one, and the operator."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ TICKET: Mapping[str, Any] = {
 
 @dataclass(slots=True)
 class Ticketed:
-    """The house, its file of tickets, and what works in the background."""
+    """The service, its file of tickets, and what works in the background."""
 
     served: ServedApi
     file: TicketFile

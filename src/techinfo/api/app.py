@@ -129,7 +129,7 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
 
 
 def _allowed(request: Request) -> Iterator[str]:
-    """The methods of all routes of a path; the router itself tells those of the first."""
+    """The methods of all routes of a path; the router itself gives those of the first."""
     scope, routes = request.scope, request.app.router.routes
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         asked = {**scope, "method": method}

@@ -16,7 +16,7 @@ from techinfo.error_codes import Code
 from techinfo.errors import CollectorBusyError, CollectorError, PausedError, TechinfoError
 
 PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
-"""On every answer: what it tells is about a person, and for whoever asked."""
+"""On every answer: it may be about a person, and is for whoever asked alone."""
 
 error_ids: ContextVar[list[str] | None] = ContextVar("error_ids", default=None)
 """Where the error ids of the request under way are gathered, for who wants them (the audit log)."""

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import TicketConflictError, TicketQuotaError, UnknownTicketError
 from techinfo.tickets import tables as t
-from techinfo.tickets.outbox import snapshot, tell
+from techinfo.tickets.outbox import put_message, snapshot
 from techinfo.tickets.records import (
     Attachment,
     Change,
@@ -278,7 +278,7 @@ def announce(
         facts["by"] = change.by.value
         if change.comment is not None:
             facts["comment"] = {"created_by": change.comment[0], "id": comment}
-    return tell(
+    return put_message(
         connection,
         kind,
         provider=ticket.provider,

@@ -120,7 +120,7 @@ class ServiceStats:
         now: The time.
         imported_at: When the accesses were last imported; ``None`` before the first time.
         audit: Of the audit log.
-        pauses: Pauses in force; ``None``: nobody can tell.
+        pauses: Pauses in force; ``None``: they cannot be read.
         collector: Of the collector; ``None``: it cannot be reached.
         stores: What is wrong with each database, by its name; empty: nothing.
     """

@@ -86,7 +86,7 @@ class Counts:
 class Audited:
     """Notes who asked what about which access, on whose behalf, and how it ended.
 
-    A route that answers about accesses which its path does not name tells them by `about`; each
+    A route that answers about accesses which its path does not name gives them to `about`; each
     becomes an entry.
 
     Args:

@@ -1,4 +1,4 @@
-"""Where a request comes from, and on whose behalf, as its headers tell."""
+"""Where a request comes from, and on whose behalf, by its headers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def client_address(peer: str, forwarded: Sequence[bytes], trusted: Sequence[Netw
     hops = b",".join(forwarded).decode("latin-1").split(",")[-_MOST_HOPS:]
     while hops and any(address in network for network in trusted):
         before = _parsed(hops.pop())
-        if before is None:  # nobody can tell what stood before that
+        if before is None:  # what stood before that is not known
             break
         address = before
     return str(address)

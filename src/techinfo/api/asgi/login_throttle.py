@@ -4,7 +4,7 @@ Who must wait after wrong passwords: an address, a name, or one at the other.
 
 An address and a name wait for whatever failed there. Who logged in from where it asks before
 answers for itself alone: behind one proxy all have one address, and the guesses of one must not
-close the door for the others; nor must guesses from all over the world close it for a name.
+lock out the others; nor must guesses from all over the world lock out a name.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ class Account:
 
     Attributes:
         generation: Of the logins, when it was last looked at.
-        policy: The header that tells the limits.
+        policy: The value of RateLimit-Policy.
         bodies: Of its requests that have no turn yet, or one.
     """
 
@@ -201,7 +201,7 @@ class Account:
 
 
 class Quotas:
-    """Counts what is asked, refuses what is too much, and tells what is left.
+    """Counts what is asked, refuses what is too much, and knows what is left.
 
     Args:
         settings: Of every provider.

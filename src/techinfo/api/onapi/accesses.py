@@ -102,7 +102,7 @@ def must_list(app_state: AppState, what: str) -> None:
 
 
 def must_be_imported(inventory: Inventory, kind: Kind) -> None:
-    """Refuse to tell that there is nothing, where nobody has ever said what there is.
+    """Refuse a list of what was never imported: an empty one would be wrong.
 
     Raises:
         ApiError: 501.

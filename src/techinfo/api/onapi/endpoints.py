@@ -1,4 +1,4 @@
-"""The list that every version begins with: its endpoints, and what they do not tell."""
+"""The list that every version begins with: its endpoints, and their unsupported fields."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Page:
         facts: What is read for it.
         model: An object of its answer.
         never: Parameters of 2.6 that are never answered.
-        logged: Parameters of 2.6 that only the logs of DHCP servers tell.
+        logged: Parameters of 2.6 that are known from the logs of DHCP servers only.
     """
 
     name: str

@@ -59,7 +59,7 @@ def _events(
 
 
 def _listed_here(app_state: AppState, version: Version) -> Iterator[ObjectType]:
-    """Of what another system lists, that system tells what happens."""
+    """Kinds of objects that are listed here; another system has the events of its own."""
     served = app_state.endpoints
     if app_state.authoritative and served.here("accesses"):
         yield ObjectType.ACCESSES

@@ -116,7 +116,7 @@ def _clients(
 ) -> list[ls.Client] | None:
     """Who is on the port, each with every IPv4 address that it has leased.
 
-    Where the element does not tell MAC addresses, who has leased an address.
+    Where the element has no MAC table, those who have leased an address.
     """
     held: dict[str, list[str | None]] = {}
     for lease in leases or ():

@@ -105,7 +105,7 @@ class AssembledAnswer:
         return {name: part.body for name, part in self.parts.items() if part.body is not None}
 
     def readable_parts(self) -> list[str]:
-        """The parts that this access can tell at all."""
+        """The parts that can be read on this access at all."""
         return sorted(
             name for name, part in self.parts.items() if part.state["state"] != State.UNSUPPORTED
         )

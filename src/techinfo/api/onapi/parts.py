@@ -154,7 +154,7 @@ def link_status(answer: Answer) -> dict[str, Any]:
 
     Raises:
         DeviceError: Its status could not be read.
-        NotAvailableError: The element does not tell it.
+        NotAvailableError: The element cannot read it.
     """
     port = _port_parts(answer)
     shaping = answer.reading.parts.get(Fact.SHAPING)

@@ -183,7 +183,7 @@ class Unreadable:
         """Refuse what could be asked of no access.
 
         Raises:
-            ApiError: 501, no network element here tells this fact at all.
+            ApiError: 501, no network element here can read this fact at all.
         """
         if (await self.fields(network)).get(fact) == FIELDS[fact]:
             raise ApiError(

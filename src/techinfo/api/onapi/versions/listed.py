@@ -63,7 +63,7 @@ def service_object(offer: Offer, version: Version, *, single: bool = True) -> di
     Args:
         offer: The service.
         version: 2.4 has dates, later ones have times.
-        single: With what only a single access tells.
+        single: With what only the answer about a single access has.
     """
     out: dict[str, Any] = {"service": offer.service}
     out |= _dates(offer) if version <= V2_4 else _times(offer)
