@@ -19,7 +19,7 @@ from tests.api.served import ONE_SWITCH, USERS, ServedApi, serve
 from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.audit import Audited, Counts, of_people
+from techinfo.api.asgi.audit import AuditMiddleware, Counts, of_people
 from techinfo.api.state import AppState
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
@@ -153,7 +153,7 @@ def test_an_answer_about_people_begins_when_its_entry_is_written() -> None:
             sent.append(message)
 
         scope = {"type": "http", "method": "GET", "path": MACS, "state": {"viewer": ISP}}
-        asked = asyncio.ensure_future(Audited(pieces, entries)(scope, None, send))
+        asked = asyncio.ensure_future(AuditMiddleware(pieces, entries)(scope, None, send))
         assert await asyncio.to_thread(written.wait, _PATIENCE_S)
         before = len(sent)
         go.set()
@@ -178,7 +178,7 @@ def test_many_answers_share_one_commit() -> None:
         batches.append(len(batch))
 
     entries = Batches[AuditEntry](write, "entries")
-    audited = Audited(InnerApp(), entries)
+    audited = AuditMiddleware(InnerApp(), entries)
 
     async def words() -> None:
         first = asyncio.ensure_future(ask(audited, path=MACS, state={"viewer": ISP}))

@@ -13,7 +13,7 @@ from tests.api.asgi_calls import Answered, HandClock, InnerApp, ask
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.quotas import Metered, Quotas
+from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.config import QuotaOfOne, QuotaSettings
 from techinfo.store.user_records import StoredQuota
 from techinfo.store.users import UsersFile
@@ -43,14 +43,16 @@ def quotas(
     return Quotas(QuotaSettings(**said), logins, clock=clock or HandClock())
 
 
-async def asked(app: Metered, viewer: Viewer, path: str = "/2.6/x", **state: Any) -> Answered:
+async def asked(
+    app: QuotaMiddleware, viewer: Viewer, path: str = "/2.6/x", **state: Any
+) -> Answered:
     """One request of somebody."""
     return await ask(app, path=path, state={"viewer": viewer, **state})
 
 
 def test_every_answer_tells_what_is_left() -> None:
     """In the form of the draft, and in the one that came before it."""
-    app = Metered(InnerApp(), quotas())
+    app = QuotaMiddleware(InnerApp(), quotas())
 
     first, second = (asyncio.run(asked(app, ISP)).headers for _ in range(2))
 
@@ -65,7 +67,7 @@ def test_every_answer_tells_what_is_left() -> None:
 def test_one_too_many_is_told_when_to_come_back(clock: HandClock) -> None:
     """When the oldest of them leaves the window, and then one more goes through."""
     room = InnerApp()
-    app = Metered(room, quotas(clock=clock))
+    app = QuotaMiddleware(room, quotas(clock=clock))
     for later in (0, 10, 10):
         clock.at += later
         assert asyncio.run(asked(app, ISP)).status == 200
@@ -85,7 +87,7 @@ def test_one_too_many_is_told_when_to_come_back(clock: HandClock) -> None:
 
 def test_a_quota_is_of_a_provider_and_of_nobody_else() -> None:
     """All its users together; another provider has its own."""
-    app = Metered(InnerApp(), quotas())
+    app = QuotaMiddleware(InnerApp(), quotas())
 
     async def words() -> list[int]:
         viewers = [ISP, ISP_TOO, ISP, ISP_TOO, OTHER]
@@ -98,7 +100,7 @@ def test_a_quota_is_of_a_provider_and_of_nobody_else() -> None:
 def test_the_operators_people_are_counted_and_never_refused(role: Role) -> None:
     """They have no quota, and are told of none."""
     counting = quotas()
-    app = Metered(InnerApp(), counting)
+    app = QuotaMiddleware(InnerApp(), counting)
     viewer = Viewer(name="ops", role=role)
 
     answers = [asyncio.run(asked(app, viewer)) for _ in range(10)]
@@ -120,7 +122,7 @@ class Missing(InnerApp):
 
 def test_misses_of_look_ups_are_counted_apart() -> None:
     """Who fishes for accesses is stopped; whatever is no look-up goes on."""
-    app = Metered(Missing(), quotas(requests_per_minute=100))
+    app = QuotaMiddleware(Missing(), quotas(requests_per_minute=100))
 
     async def words() -> list[Answered]:
         paths = [
@@ -153,7 +155,7 @@ class Costly(InnerApp):
 def test_a_batch_costs_what_its_parts_cost() -> None:
     """It is answered if there is anything left, and uses up what it did."""
     counting = quotas(requests_per_minute=250)
-    app = Metered(Costly(), counting)
+    app = QuotaMiddleware(Costly(), counting)
 
     first = asyncio.run(asked(app, ISP))
     left = counting.left(ISP)
@@ -193,7 +195,7 @@ def test_the_burst_of_one_provider_does_not_starve_another() -> None:
     async def words() -> tuple[list[int], int, int]:
         slow = Slow()
         counting = quotas(requests_per_minute=1000, in_flight=2, waiting=5)
-        app = Metered(slow, counting)
+        app = QuotaMiddleware(slow, counting)
         burst = [asyncio.ensure_future(asked(app, ISP)) for _ in range(10)]
         await asyncio.sleep(0)
         other = await asked(app, OTHER)
@@ -216,7 +218,7 @@ def test_whoever_goes_away_gives_its_turn_back() -> None:
     async def words() -> tuple[int, int]:
         slow = Slow()
         counting = quotas(requests_per_minute=1000, in_flight=1)
-        app = Metered(slow, counting)
+        app = QuotaMiddleware(slow, counting)
         burst = [asyncio.ensure_future(asked(app, ISP)) for _ in range(4)]
         await asyncio.sleep(0)
         for one in burst:
@@ -252,6 +254,6 @@ def test_a_provider_may_have_a_quota_of_its_own(tmp_path: Path) -> None:
 def test_what_has_no_viewer_passes() -> None:
     """The lifespan, and what is answered without a login."""
     room = InnerApp()
-    app = Metered(room, quotas())
+    app = QuotaMiddleware(room, quotas())
 
     assert asyncio.run(ask(app)).status == 200

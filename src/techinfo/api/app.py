@@ -14,9 +14,9 @@ from starlette.routing import Match
 
 from techinfo import __version__
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
-from techinfo.api.asgi.gate import Gate
+from techinfo.api.asgi.gate import ConcurrencyLimit
 from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
-from techinfo.api.asgi.request_log import Requests, Unexpected
+from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
@@ -74,7 +74,7 @@ def create_app(
     # The last is the outermost.
     app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
-    app.add_middleware(Gate, patience_s=app_state.policy.deadline_s)
+    app.add_middleware(ConcurrencyLimit, patience_s=app_state.policy.deadline_s)
     app.add_middleware(
         ResponseCache,
         service=app_state.access_service,
@@ -82,7 +82,9 @@ def create_app(
         now=app_state.troubleshooter.now,
     )
     app_state.middleware.add_to(app)
-    app.add_middleware(Requests, metrics=app_state.metrics, names=RouteNames(app.router.routes))
+    app.add_middleware(
+        RequestLogMiddleware, metrics=app_state.metrics, names=RouteNames(app.router.routes)
+    )
     app.add_middleware(Paths, prefixes=prefixes)
     return app
 

@@ -3,8 +3,6 @@
 It is never mounted on the public one. What changes anything is for who may open the Unix socket,
 or for an operator who logs in: that somebody stands on this host is no login. A browser is nobody:
 it would bring an Origin, the name of a page's own choosing, or a body that is no JSON.
-
-Whether the service lives, whether it is ready, and its numbers; for who operates it.
 """
 
 from __future__ import annotations

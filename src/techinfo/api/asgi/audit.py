@@ -1,9 +1,7 @@
-"""Every request of somebody who was let in goes to the audit log, and its answer does not.
+"""The audit log: who asked what about which access; every request of a user is an entry.
 
-An answer with rows of people begins when its entry is on disk: nobody has seen such a row without
-a trace. Where that cannot be, it is not given.
-
-Which answers hold rows of people, and must not be given without a trace.
+An answer that may hold rows of people begins only when its entry is on disk. Where the entry cannot
+be written, the answer is withheld.
 """
 
 from __future__ import annotations
@@ -83,7 +81,7 @@ class Counts:
     unrecorded: int = 0
 
 
-class Audited:
+class AuditMiddleware:
     """Notes who asked what about which access, on whose behalf, and how it ended.
 
     A route that answers about accesses which its path does not name gives them to `about`; each
@@ -139,7 +137,7 @@ class Audited:
             sending.end()
 
     def _refusal(self, viewer: Viewer, scope: Scope, of_people: bool) -> ApiError | None:
-        """Why a question about people is not even asked."""
+        """Why a request for rows of people is not handed on; ``None``: it is."""
         if not of_people:
             return None
         if missing := _missing(viewer, scope["state"]):
@@ -240,7 +238,7 @@ class _AuditedSend(SendWrapper):
 
     def __init__(
         self,
-        audited: Audited,
+        audited: AuditMiddleware,
         viewer: Viewer,
         scope: Scope,
         receive: Any,
@@ -292,7 +290,7 @@ class _AuditedSend(SendWrapper):
 
 
 def _tells_nothing(status: int) -> bool:
-    """Whether an answer is of the service's own state. That nobody is found is of people, too."""
+    """Whether a status has no rows of people. A 404 may have: nobody was found."""
     return status == 429 or status >= 500
 
 

@@ -1,10 +1,10 @@
 """Authentication: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
 
 A system that polls pays for Argon2 once: credentials that were right are remembered by a keyed
-digest for as long as they hold. What is not remembered is checked one after another in a thread of
-its own, first what comes from where this user logged in before, then by address in turns, so that
-no flood of wrong ones stands before a right one. Wrong ones are answered late, and by and by not
-at all.
+digest for as long as they hold. Others are checked one after another in a thread of its own: first
+those from an address where this user logged in before, then the addresses in turns, so that a flood
+of wrong ones does not delay a right one. After too many wrong ones a delay must pass before the
+next password is checked; until then the answer is 429, held back a little.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class AuthMiddleware:
         await answer(refusal, scope["path"])(scope, receive, send)
 
     def _note_refused(self, scope: Scope, authorization: list[bytes], status: int) -> None:
-        """Who gives no credentials has not tried to log in: a browser asks so before it does."""
+        """Note a refused login; a request without credentials is none (browsers begin so)."""
         if self._refused is None or not authorization:
             return
         try:
@@ -209,7 +209,7 @@ class AuthMiddleware:
         return known.login
 
     def _look_through(self, generation: int) -> None:
-        """Keep of what is remembered only what still holds, as it stands now."""
+        """Drop remembered credentials that have changed or ended since."""
         self._generation = generation
         for digest, known in list(self._right.items()):
             current = self._logins.current(known.login)

@@ -1,7 +1,4 @@
-"""Bodies of requests: not too long, and JSON.
-
-Bodies of requests: JSON of a known shape and length, or a cause why not.
-"""
+"""Bodies of requests: bounded in length, and JSON of a known shape."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 
 from techinfo.access.logins import Logins
-from techinfo.api.asgi.audit import Audited, Counts
+from techinfo.api.asgi.audit import AuditMiddleware, Counts
 from techinfo.api.asgi.auth import OPEN_PATHS, AuthMiddleware
 from techinfo.api.asgi.client import Network
-from techinfo.api.asgi.quotas import Metered, Quotas
+from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.config import QuotaSettings, User
 from techinfo.store.audit import AuditEntry, AuditFile
@@ -50,10 +50,10 @@ class MiddlewareStack:
 
     def add_to(self, app: Starlette) -> None:
         """Put it before an application; what is added to that later stands before it."""
-        app.add_middleware(Metered, quotas=self.quotas)
+        app.add_middleware(QuotaMiddleware, quotas=self.quotas)
         if self.audit is not None:
             app.add_middleware(
-                Audited,
+                AuditMiddleware,
                 entries=self.audit,
                 required=self.audit_required,
                 counts=self.audit_counts,

@@ -1,8 +1,7 @@
-"""Which path a request means: prefixes and trailing slashes never matter.
+"""Paths of requests: prefixes and trailing slashes never matter.
 
-Which route a path is of: what stands in log lines and metrics instead of the path itself.
-
-A path is whatever a client has sent; a route is one of some dozens.
+Log lines and metrics have the route of a path, one of some dozens, instead of the path itself,
+which is whatever a client has sent.
 """
 
 from __future__ import annotations

@@ -5,8 +5,6 @@ limit, and the answer to one too many says when the oldest leaves the window. A 
 provider's, not a login's. An operator's and engineer's requests are counted and never refused; a
 switch that is asked too much is no matter of quotas.
 
-Moving windows in memory, for the library ``limits``.
-
 The library's own memory shifts a list with every request and starts a thread now and then; with a
 queue the cost is the same for a limit of ten and of a hundred thousand.
 """
@@ -324,7 +322,7 @@ class Quotas:
         return account
 
 
-class Metered:
+class QuotaMiddleware:
     """Lets a provider ask what is within its quota, so many requests at a time.
 
     The headers are those of draft-ietf-httpapi-ratelimit-headers-10, and the three that came before

@@ -1,8 +1,8 @@
 """Log-ins that were refused, in the audit log: a few of each address, then how many there were.
 
-People type their password into the field of the name: a name that nobody has is never written,
-only digits by which the same text is known again. Their key is never written, and another after a
-restart.
+People type their password into the field of the name, so a name that no user has is never
+written: only a keyed digest, by which the same text is known again. The key is never written, and
+is another after a restart.
 """
 
 from __future__ import annotations

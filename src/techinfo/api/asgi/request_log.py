@@ -24,7 +24,7 @@ _HEADER = b"x-request-id"
 _log = logging.getLogger("techinfo.request")
 
 
-class Requests:
+class RequestLogMiddleware:
     """Stands before everything that answers, and notes what came of it.
 
     The id is left in ``scope["state"]["request_id"]`` and stands in every log line that is written

@@ -1,6 +1,6 @@
-"""The dump documents: one element as ``techinfo.dump/1`` (operator's eyes only).
+"""Dumps of an element (``techinfo.dump/1``) and of a probe (``techinfo.probe/1``).
 
-What a probe found, as ``techinfo.probe/1`` (operator's eyes only).
+They are for the operator's eyes only.
 """
 
 from __future__ import annotations

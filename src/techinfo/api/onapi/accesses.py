@@ -1,8 +1,6 @@
-"""Accesses, as the versions list them; only where the inventory is authoritative.
+"""The lists of accesses, of services per access (2.6) and of each provider's own subscriptions.
 
-Services that can be delivered, per access (2.6); only where the inventory is authoritative.
-
-Subscriptions, each provider its own; only where the inventory is authoritative.
+They are served only where the inventory is authoritative.
 """
 
 from __future__ import annotations

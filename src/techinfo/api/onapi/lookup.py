@@ -1,12 +1,8 @@
 """Which access has a DHCP identifier: ``option82`` and ``dhcplookup``.
 
-Any spelling counts (`techinfo.dhcp.spellings`), so the query string is read raw. A miss is noted
-for the quota, because whoever may ask often could find out what is connected where.
-
-DHCP identifiers out of a request, from the raw octets of its query string.
-
-A value may be any octets: a parser of query strings would make text of them, take a plus for a
-blank, and keep one of two values.
+Any spelling counts (`techinfo.dhcp.spellings`), and a value may be any octets. So the query string
+is read raw: a parser would make text of the octets, take a plus for a blank, and keep one of two
+values. A miss is noted for the quota, because many guesses would show what is connected where.
 """
 
 from __future__ import annotations

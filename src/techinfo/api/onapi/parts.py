@@ -1,7 +1,4 @@
-"""The six answers as ON-API objects, each alone or in the one that holds them all.
-
-The CPE behind an access, with the names that its statistics have of their own.
-"""
+"""The six answers as ON-API objects; the CPE's statistics have names of their own."""
 
 from __future__ import annotations
 

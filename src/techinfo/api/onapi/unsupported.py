@@ -1,6 +1,6 @@
-"""What no element of a network can read: ON-API's ``unsupportedFields``, in the model's words.
+"""What no element of a network can read: ON-API's ``unsupportedFields``.
 
-Parameters that no element of this network can read, in ON-API's words.
+Drivers name them as fields of their tables, ON-API as parameters of 2.6; `WORDS` has both.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
-"""One access: all facts in one answer, and as a document that can be kept.
+"""One access: all six answers in one, each with its state and age, and as a document to keep.
 
-All six answers in one (an extension of ours), each with its state and age.
-
-What has its place here and is not built yet: 501, for those who may ask about the access.
+What is not built yet has its place here: 501, for those who may ask about the access.
 """
 
 from __future__ import annotations

@@ -3,8 +3,6 @@
 It says of every part what it is worth. Whoever asks, it names no device, no address, no serial
 number of an element and no neighbour: the access service has isolated what it is made of, and of
 multicast groups it has the number alone.
-
-Where an access is, as ON-API spells it.
 """
 
 from __future__ import annotations
@@ -33,7 +31,7 @@ _KEYS: Mapping[str, str] = {
 
 
 def address(access: Access) -> dict[str, str]:
-    """What is known of it."""
+    """Where an access is, as far as that is known, as ON-API spells it."""
     values = {name: getattr(access, key) for name, key in _KEYS.items()}
     return {name: value for name, value in values.items() if value}
 

@@ -1,10 +1,7 @@
-"""A version of ON-API as one provider wants it: objects and their schemas, by the same tables.
+"""Versions of ON-API, and how each of them, or a provider's profile, writes the objects of 2.6.
 
-Which versions of ON-API are spoken.
-
-How versions and profiles write the objects of 2.6: what they leave out, what they call otherwise.
-
-The tables are the contract's; where a page of ON-API disagrees, they win.
+Tables say what is left out or has another name; objects and their schemas follow them. They are the
+contract's: where a page of ON-API disagrees, they win.
 """
 
 from __future__ import annotations
