@@ -29,7 +29,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
         right: The holder's.
         traffic: The holder may see what the port has counted, not its errors alone.
     """
-    if right.whole:
+    if right.full_access:
         return answer
     answer = _marked(answer, right)
     return replace(
@@ -41,7 +41,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
 
 def isolated_cpe(answer: CpeAnswer, right: Right, *, traffic: bool) -> CpeAnswer:
     """The same for a CPE: its ports are of every holder, what was seen behind them is not."""
-    if right.whole:
+    if right.full_access:
         return answer
     reading = answer.reading
     if reading is not None:
@@ -166,7 +166,7 @@ def grouped_with(inventory: Inventory, at: Attachment, reading: Reading) -> tupl
 def private(answer: Answer, right: Right, inventory: Inventory) -> Answer:
     """An answer without rows of an aggregate that another provider may have caused as well."""
     port = answer.port
-    if right.whole or port is None or not any(_others(answer, right, inventory)):
+    if right.full_access or port is None or not any(_others(answer, right, inventory)):
         return answer
 
     own = without_group(port)

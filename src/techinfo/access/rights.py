@@ -28,10 +28,10 @@ class Right:
     Attributes:
         at: The time that the right is about.
         asked_at: When it was asked for.
-        whole: Everything: of the operator's own people.
+        full_access: Everything: of the operator's own people.
         provider: Whose right it is.
         running: Of all providers, what runs on the access at the time that the right is about.
-        rows: Rows of the services that are held; without it only hardware, link and light.
+        may_see_rows: Rows of the services that are held; without it only hardware, link and light.
         at: The time that the right is about.
         asked_at: When it was asked for.
         ended: Of all providers, what was over by then.
@@ -45,11 +45,11 @@ class Right:
     access: Access
     at: datetime
     asked_at: datetime
-    whole: bool = False
+    full_access: bool = False
     provider: str | None = None
     running: tuple[Subscription, ...] = ()
     ended: tuple[Subscription, ...] = ()
-    rows: bool = False
+    may_see_rows: bool = False
     since: datetime | None = None
     until: datetime | None = None
     next_change: datetime | None = None
@@ -61,9 +61,9 @@ class Right:
             vlan: The row's; ``None`` when it does not tell.
             service_type: What the inventory says that the VLAN carries there; ``None``: nothing.
         """
-        if self.whole:
+        if self.full_access:
             return True
-        if not self.rows:
+        if not self.may_see_rows:
             return False
         if vlan is None:
             return self._holds_all()
@@ -109,9 +109,9 @@ class Right:
 
     def still(self, before: Right) -> bool:
         """Whether this right, of a later look at the inventory, is as it was before."""
-        return (self.access, self.rows, self.since, self.until) == (
+        return (self.access, self.may_see_rows, self.since, self.until) == (
             before.access,
-            before.rows,
+            before.may_see_rows,
             before.since,
             before.until,
         )
@@ -121,7 +121,7 @@ class Right:
 
 
 def right(
-    viewer: Viewer, access: Access, inventory: Inventory, now: datetime, *, vacant: bool = False
+    viewer: Viewer, access: Access, inventory: Inventory, now: datetime, *, public: bool = False
 ) -> Right:
     """The right of a viewer to an access.
 
@@ -130,13 +130,13 @@ def right(
         access: About which access.
         inventory: Whose subscriptions count.
         now: The time.
-        vacant: Anybody may see hardware, link and light of an access without a subscription.
+        public: Anybody may see hardware, link and light of an access without a subscription.
 
     Raises:
         ForbiddenError: There is none.
     """
     if viewer.sees_all:
-        return Right(access=access, at=now, asked_at=now, whole=True, rows=True)
+        return Right(access=access, at=now, asked_at=now, full_access=True, may_see_rows=True)
     on_access = _on(inventory, access, now)
     found = on_access.subscriptions
     mine = tuple(s for s in found if s.provider == viewer.provider)
@@ -145,7 +145,7 @@ def right(
         until = max(_ended(mine, now), default=None)
         if any(_to_come(s, now) for s in mine):
             until = None
-        elif until is None and not (vacant and not any(runs(s, now) for s in found)):
+        elif until is None and not (public and not any(runs(s, now) for s in found)):
             raise _forbidden(inventory)
         if until is not None and on_access.moved is not None and on_access.moved >= until:
             raise ForbiddenError("your subscription has ended, and the access has moved since")
@@ -161,7 +161,7 @@ def right(
         provider=viewer.provider,
         running=running,
         ended=tuple(s for s in every if s.state != "ORDERED" and s.until and s.until <= at),
-        rows=bool(held),
+        may_see_rows=bool(held),
         at=at,
         asked_at=now,
         since=max((date for date in on_access.changes() if date <= at), default=None),
@@ -188,7 +188,7 @@ def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory
         neighbours: The other accesses on it.
         inventory: Who subscribes on those.
     """
-    if held.whole:
+    if held.full_access:
         return True
     on_port = list(held.running)
     for access in neighbours:

@@ -93,7 +93,7 @@ def _hits(
     whose = None if viewer.sees_all else viewer.provider or ""
     for what, access in inventory.find(text, provider=whose, most=most, mac=mac):
         held = rights.of(access.access_id) if what == "cpeMac" else None
-        if what != "cpeMac" or (held is not None and held.rows):
+        if what != "cpeMac" or (held is not None and held.may_see_rows):
             yield what, access
 
 

@@ -37,13 +37,13 @@ class AccessService:
     """Answers questions about accesses to those who may ask, with what is theirs.
 
     Attributes:
-        vacant: Everybody may see hardware, link and light of an access without subscriptions.
+        public: Everybody may see hardware, link and light of an access without subscriptions.
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
         sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
     troubleshooter: Troubleshooter
-    vacant: bool = False
+    public: bool = False
     lease_log: LeaseLog | None = None
     sightings: Sightings = field(default_factory=Sightings)
 
@@ -69,7 +69,7 @@ class AccessService:
 
     def _right(self, viewer: Viewer, access_id: str, now: datetime) -> Right:
         found, inventory = self.access(access_id), self.troubleshooter.inventory
-        return right(viewer, found, inventory, now, vacant=self.vacant)
+        return right(viewer, found, inventory, now, public=self.public)
 
     async def hardware(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """The access's network element."""
@@ -98,7 +98,7 @@ class AccessService:
         generation = self.troubleshooter.inventory.generation
         held = self.right(viewer, access_id)
         _must_hold(held)
-        answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, policy))
+        answer = await self.troubleshooter.cpe(access_id, self._policy_of(viewer, held, policy))
         held = self._still(viewer, held, generation)
         for reading in (answer.reading, answer.announced.reading if answer.announced else None):
             self._must_be_theirs(held, reading.read_at if reading else None)
@@ -154,7 +154,7 @@ class AccessService:
         held = self.right(viewer, access_id)
         if rows:
             _must_hold(held)
-        answer = await ask(access_id, self._terms(viewer, held, policy))
+        answer = await ask(access_id, self._policy_of(viewer, held, policy))
         held = self._still(viewer, held, generation)
         self._must_be_theirs(held, answer.reading.read_at)
         self._note(answer)
@@ -183,7 +183,7 @@ class AccessService:
             raise DeadlineError("who holds what on this access has changed meanwhile")
         return after
 
-    def _terms(self, viewer: Viewer, held: Right, policy: CachePolicy) -> CachePolicy:
+    def _policy_of(self, viewer: Viewer, held: Right, policy: CachePolicy) -> CachePolicy:
         """No reading of the time before the subscription, none of the time after it."""
         if viewer.options.last_known and not policy.max_stale_s:
             policy = replace(policy, max_stale_s=MOST_STALE_S)
@@ -221,7 +221,7 @@ async def _answer_or_error(
 
 
 def _must_hold(held: Right) -> None:
-    if not held.rows:
+    if not held.may_see_rows:
         raise ForbiddenError(
             "of this access you may see hardware, link and light, as you hold no service on it yet"
         )
