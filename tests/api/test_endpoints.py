@@ -155,7 +155,7 @@ def test_there_is_a_word_for_everything_that_a_network_may_not_tell() -> None:
     assert ApiProfile(V2_4).word(s.LinkStatus, "transceiver.dbmRx") == "fiber.dbmRx"
     assert ApiProfile(V2_4).word(s.LinkStatus, "transceiver.vendor") is None
     for endpoint in ENDPOINTS:
-        for page in endpoint.pages:
+        for page in endpoint.entries:
             for word in (*page.never, *page.logged):
                 assert page.model is not None
                 assert ApiProfile(V2_6).word(page.model, word) == word

@@ -48,8 +48,7 @@ from techinfo.store.batches import Batches
 from techinfo.store.pauses import PausesFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
-from techinfo.tickets import link_info as captures
-from techinfo.tickets.link_info import LinkInfoJobs
+from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Limits
 from techinfo.tickets.retention import bounds, sweep
 from techinfo.tickets.service import TicketService
@@ -112,7 +111,7 @@ class Tickets:
             capture_with(app_state.access_service, reading),
             app_state.inventory.subscriptions_on,
             # The reading ends by itself first, and says more about it.
-            job_limits=captures.JobLimits(deadline_s=settings.linkinfo_deadline_s + 5.0),
+            job_limits=JobLimits(deadline_s=settings.linkinfo_deadline_s + 5.0),
             now=app_state.troubleshooter.now,
             on_change=hub.wake,
         )
@@ -145,19 +144,19 @@ class Running:
     """What works in the background."""
 
     hub: Hub
-    captures: LinkInfoJobs | None = None
+    link_info_jobs: LinkInfoJobs | None = None
     desk: TicketService | None = None
 
     async def start(self) -> None:
         """Begin, with what an earlier run has left."""
         self.hub.start()
-        if self.captures is not None:
-            self.captures.start()
+        if self.link_info_jobs is not None:
+            self.link_info_jobs.start()
 
     async def close(self) -> None:
         """Stop; nothing that was promised is lost."""
-        if self.captures is not None:
-            await self.captures.close()
+        if self.link_info_jobs is not None:
+            await self.link_info_jobs.close()
         await self.hub.close()
         if self.desk is not None:
             self.desk.close()

@@ -45,7 +45,7 @@ class TicketService:
     Attributes:
         file: Where they are kept.
         access_service: Knows the accesses.
-        captures: Is woken where link info is wanted.
+        link_info_jobs: Is woken where link info is wanted.
         now: The time.
         on_change: Called after a change, when webhooks may have messages to send.
         limits: What the tickets of a provider may take, unless its options say otherwise; ``None``:
@@ -54,7 +54,7 @@ class TicketService:
 
     file: TicketFile
     access_service: AccessService
-    captures: LinkInfoJobs
+    link_info_jobs: LinkInfoJobs
     now: Callable[[], datetime] = utc_now
     on_change: Callable[[], None] = lambda: None
     limits: Limits | None = None
@@ -87,7 +87,7 @@ class TicketService:
         limits = self._limits_of(viewer)
         created = await self._in_thread(lambda: self.file.create(theirs, once, self.now, limits))
         if created.new:
-            self.captures.wake()
+            self.link_info_jobs.wake()
             self.on_change()
         return created
 
@@ -133,7 +133,7 @@ class TicketService:
         after = await self._in_thread(
             lambda: self.file.change(reference, reach(viewer), by, once, self.now, limits)
         )
-        self.captures.wake()
+        self.link_info_jobs.wake()
         self.on_change()
         return after
 
