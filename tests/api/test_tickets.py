@@ -27,6 +27,9 @@ from tests.api.ticketed import (
     ticketed,
 )
 
+from techinfo.api.onapi.ticket_schemas import TicketInfo
+from techinfo.tickets.records import ON_API, Ticket
+
 VERSIONS = ("2.4", "2.5", "2.6")
 
 
@@ -486,3 +489,11 @@ def test_a_list_that_cannot_be_read_is_an_error_and_no_empty_list(
     answer = desk.talk(lambda client: client.get("/2.6/tickets", auth=ISP))
 
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_failed")
+
+
+def test_every_field_of_a_ticket_has_its_on_api_name_in_one_table() -> None:
+    """What requests, answers and messages of webhooks share; the two others are objects."""
+    named = set(TicketInfo.model_fields) - {"comments", "additionalInfo"}
+
+    assert named <= set(ON_API.values())
+    assert all(hasattr(Ticket, name) for name in ON_API)
