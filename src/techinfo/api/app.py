@@ -60,7 +60,9 @@ def create_app(
     )
     app.state.app_state = app_state
     own = own_routes()
-    for routes in (*(routes_of(ApiProfile(version), app_state) for version in VERSIONS), *own):
+    # A request is compared with one route after the other: the newest version comes first.
+    versions = [routes_of(ApiProfile(version), app_state) for version in reversed(VERSIONS)]
+    for routes in (*versions, *own):
         app.router.routes.extend(
             routes.routes
         )  # as they are: made once, however many applications there are
