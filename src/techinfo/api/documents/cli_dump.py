@@ -132,11 +132,11 @@ def _add_status(port: dict[str, Any], row: CliPort) -> None:
 
 def _statistics(row: CliCounters) -> dict[str, dict[str, int]]:
     sides = {"input": "in_", "output": "out_"}
-    told = {
+    flows = {
         side: _known(**{ours: getattr(row, prefix + key, None) for key, ours in _COUNTERS.items()})
         for side, prefix in sides.items()
     }
-    return {side: values for side, values in told.items() if values}
+    return {side: values for side, values in flows.items() if values}
 
 
 def _add_optic(port: dict[str, Any], row: CliOptic) -> None:
