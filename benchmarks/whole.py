@@ -1,10 +1,10 @@
 """CPU of a whole switch of 28 ports, read and made into facts, as a ratio to net-snmp's.
 
-``python -m benchmarks.whole`` starts an agent in a process of its own: a Waystream MS4026-AC with 28
-ports, an SFP in each, 200 MAC addresses. A collector that knows the switch reads its link, counters,
-optics and addresses again and again; in turn with it ``snmpbulkwalk`` prints the tables that these
-stand in, a process for each as a script would have it, and nobody makes anything of them. Only CPU
-(user and system) of whoever asks is counted, and the median of the rounds.
+``python -m benchmarks.whole`` starts an agent in a process of its own: a Waystream MS4026-AC with
+28 ports, an SFP in each, 200 MAC addresses. A collector that knows the switch reads its link,
+counters, optics and addresses again and again; in turn with it ``snmpbulkwalk`` prints the tables
+that these stand in, a process for each as a script would have it, and nobody makes anything of
+them. Only CPU (user and system) of whoever asks is counted, and the median of the rounds.
 
 It ends with a line of JSON: ``name``, ``ratio`` (collector to snmpbulkwalk), ``aim`` and ``load``
 (the machine's, in the last minute); with exit status 1 when the ratio is beyond its aim.

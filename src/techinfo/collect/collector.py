@@ -22,7 +22,6 @@ from techinfo.collect.backoff import Refusals, Silence
 from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.registry import Registry
-from techinfo.collect.single import walks_nothing
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
 from techinfo.collect.visit import NeedsWalkError, RestartedError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
@@ -36,7 +35,6 @@ from techinfo.errors import (
     TechinfoError,
     WrongDeviceError,
 )
-from techinfo.facts.build import tables_of
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 from techinfo.store.pauses import Pause
@@ -496,7 +494,7 @@ def _is_swift(device: _Device, target: Target, wanted: frozenset[Fact]) -> bool:
         return False
     if target.port_name is None:
         return wanted <= {Fact.DEVICE}
-    return walks_nothing(known.driver, known.joined, wanted - {Fact.DEVICE})
+    return known.is_swift(wanted)
 
 
 def _with_silence(reading: Reading, device: _Device) -> Reading:
@@ -506,7 +504,7 @@ def _with_silence(reading: Reading, device: _Device) -> Reading:
 
 
 def _met(known: DeviceState) -> DeviceInfo:
-    tells = frozenset(fact for fact in Fact if tables_of(known.driver, fact))
+    tells = frozenset(plan.fact for plan in known.plans.values() if plan.tables)
     return DeviceInfo(driver=known.driver.name, tells=tells, lacking=known.lacking)
 
 

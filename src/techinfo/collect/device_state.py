@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,10 +15,11 @@ from techinfo.collect.walking import Endless, walk
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
-from techinfo.driver.driver import Driver, bound
+from techinfo.driver.driver import Driver
 from techinfo.driver.tables import FromDescr
 from techinfo.driver.text import decode_lines
 from techinfo.errors import SnmpProtocolError, WrongDeviceError
+from techinfo.facts.build import FactPlan
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.clock import Clock, clock
 from techinfo.facts.entities import add_entities
@@ -63,6 +64,7 @@ class DeviceState:
 
     Attributes:
         driver: Bound to this model.
+        plans: How each of its facts is read.
         met_at: When it introduced itself.
         clock: As it was read last.
         limits: What its agent has proven to stand; lowered as it chokes (field note A5).
@@ -88,6 +90,7 @@ class DeviceState:
     sys_descr: str
     sys_name: str | None
     driver: Driver
+    plans: Mapping[Fact, FactPlan]
     hardware: Device
     met_at: datetime
     limits: SnmpLimits
@@ -151,6 +154,12 @@ class DeviceState:
         doubted = at and at.wraps is None and at.is_ahead(self.joins.latest_change)
         return None if doubted else at
 
+    def is_swift(self, facts: Iterable[Fact]) -> bool:
+        """Whether a port that is known can be asked these facts by GET alone."""
+        told = [self.plans[fact] for fact in facts if fact is not Fact.DEVICE]
+        needed = {JoinTable.INTERFACES}.union(*(plan.joins for plan in told))
+        return needed <= self.joined and all(plan.single for plan in told)
+
     def device(self) -> Device:
         """The element with its present uptime."""
         at = self.believed_clock
@@ -192,7 +201,8 @@ async def contact(
         probes = registry.probes(sys_object_id)
         probed = await conversation.get(probes) if probes else {}
         chosen = registry.choose(sys_object_id, descr, probed)
-    driver = bound(chosen, sys_object_id)
+    platform = registry.platform(chosen, sys_object_id)
+    driver = platform.driver
     conversation.limits = lowest(driver.limits, conversation.limits)
     hardware = await _hardware(conversation, driver, descr, sys_object_id, sys_name)
     conversation.limits = _stood(driver.limits, opened, conversation.limits)
@@ -201,6 +211,7 @@ async def contact(
         sys_descr=descr,
         sys_name=sys_name,
         driver=driver,
+        plans=platform.plans,
         met_at=now,
         limits=conversation.limits,
         hardware=hardware,

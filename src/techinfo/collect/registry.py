@@ -7,17 +7,39 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
 from techinfo.driver.check import check
 from techinfo.driver.cli import CliPlatform
-from techinfo.driver.driver import Answers, DescrMatches, Driver, longest_claim
+from techinfo.driver.driver import (
+    Answers,
+    DescrMatches,
+    Driver,
+    bound,
+    is_prefix,
+    longest_claim,
+)
 from techinfo.errors import DriverError, NoDriverError
+from techinfo.facts.build import FactPlan, plan_facts
+from techinfo.model import Fact
 from techinfo.wire import Cell
 
 DRIVER_PACKAGE = "techinfo_drivers"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A driver as it is for one family of models, with how each of its facts is read.
+
+    Attributes:
+        driver: Its OIDs are absolute.
+        plans: Of every fact but `Fact.DEVICE`.
+    """
+
+    driver: Driver
+    plans: Mapping[Fact, FactPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +53,23 @@ class Registry:
 
     drivers: Mapping[str, Driver]
     files: Mapping[str, str]
+    _platforms: dict[tuple[str, str], Platform] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def platform(self, driver: Driver, sys_object_id: str) -> Platform:
+        """A driver for a model; worked out once for all models that share its base.
+
+        Raises:
+            DriverError: The driver has relative OIDs but no base for this model.
+        """
+        fitting = [base for base in driver.bases if is_prefix(base, sys_object_id)]
+        key = (driver.name, max(fitting, key=len, default=""))
+        found = self._platforms.get(key)
+        if found is None:
+            made = bound(driver, sys_object_id)
+            found = self._platforms[key] = Platform(made, plan_facts(made))
+        return found
 
     def named(self, name: str) -> Driver:
         """A driver by its name.

@@ -19,7 +19,8 @@ from techinfo.collect.identity import (
     is_replugged,
 )
 from techinfo.collect.reads import read_rows, read_tables
-from techinfo.collect.single import is_single, is_under, plan, walks_nothing
+from techinfo.collect.single import instances_of
+from techinfo.collect.steady import MOMENTS
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause
 from techinfo.driver import standard
@@ -33,9 +34,9 @@ from techinfo.errors import (
     WrongPortError,
 )
 from techinfo.facts.aggregates import AGGREGATED
-from techinfo.facts.build import Built, Read, build, failed, tables_of
+from techinfo.facts.build import Built, FactPlan, Read, build, failed
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
-from techinfo.facts.joins import Joins, JoinTable, pieces
+from techinfo.facts.joins import JoinTable
 from techinfo.model import Fact, Part, Port, PortFacts, State
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
@@ -127,8 +128,8 @@ class Visit:
         asked = self._asked(facts)
         if asked:
             await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
-        for fact in asked:
-            await self._guarded(fact, self._tables(fact))
+        for plan in asked:
+            await self._guarded(plan, self._tables(plan))
         if asked:
             await self._stayed(None)
         return self._reading(None, self._known_ports())
@@ -167,8 +168,7 @@ class Visit:
         Raises:
             SlowError: Numbers are not known, or have changed.
         """
-        facts = [f for f in asked if f is not Fact.DEVICE]
-        if self._are_joins_old() or not walks_nothing(self.known.driver, self.known.joined, facts):
+        if self._are_joins_old() or not self.known.is_swift(asked):
             raise NeedsWalkError
         try:
             return await self._one_port(asked)
@@ -187,16 +187,13 @@ class Visit:
         facts = self._asked(asked)
         port = await self._find()
         if_index = self.asked = port.if_index
-        named = [f for f in facts if is_single(self.known.driver, f)]
-        single = [f for f in named if await self._joined(f)]
+        single = [f for f in facts if f.single and await self._joined(f)]
         await self._single_rows(port, single, again=again)
-        walked = [fact for fact in facts if fact not in self.parts]
-        for fact in walked:
-            if fact not in self.parts:
-                near = is_under(self.known.driver, fact)
-                await self._guarded(
-                    fact, self._rows(fact, if_index) if near else self._tables(fact, if_index)
-                )
+        walked = [f for f in facts if f.fact not in self.parts]
+        for f in walked:
+            if f.fact not in self.parts:
+                rows = self._rows(f, if_index) if f.under else self._tables(f, if_index)
+                await self._guarded(f, rows)
         if walked:
             await self._stayed(port, again=again)
         return self._reading(if_index, self._with_aggregate(port))
@@ -232,28 +229,23 @@ class Visit:
             )
         return self.known.joins.ports[found[0]]
 
-    async def _joined(self, fact: Fact) -> bool:
+    async def _joined(self, plan: FactPlan) -> bool:
         """Whether the joins of a fact are there; else it has failed."""
-        driver = self.known.driver
-        try:
-            await join(
-                self.conversation,
-                self.known,
-                pieces(driver, tables_of(driver, fact), fact),
-                self.now,
-            )
-        except DeviceError as e:
-            await self._fail(fact, e)
-        return fact not in self.parts
+        if not plan.joins <= self.known.joined:
+            try:
+                await join(self.conversation, self.known, plan.joins, self.now)
+            except DeviceError as e:
+                await self._fail(plan.fact, e)
+        return plan.fact not in self.parts
 
-    def _asked(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    def _asked(self, facts: Iterable[Fact]) -> tuple[FactPlan, ...]:
         """The facts that this platform can tell; the others are unsupported at once."""
         out = []
         for fact in facts:
             if fact is Fact.DEVICE:
                 self.parts[fact] = self._device()
-            elif tables_of(self.known.driver, fact) and fact not in self.known.lacking:
-                out.append(fact)
+            elif self.known.plans[fact].tables and fact not in self.known.lacking:
+                out.append(self.known.plans[fact])
             else:
                 cause = f"no table of the {self.known.driver.name} driver tells this"
                 if fact in self.known.lacking:
@@ -313,10 +305,10 @@ class Visit:
             if self.grouped:
                 check_group(self.known, port, cells, again=again)
 
-    async def _single_rows(self, port: Port, facts: list[Fact], *, again: bool) -> None:
+    async def _single_rows(self, port: Port, facts: list[FactPlan], *, again: bool) -> None:
         """GET who answers, which port this is, and all single rows, in one go."""
-        if_index, joins = port.if_index, self.known.joins
-        wanted = plan(self.known.driver, facts, if_index, joins)
+        if_index = port.if_index
+        wanted = instances_of(facts, if_index, self.known.joins)
         identity = instances(self.known, if_index, grouped=self.grouped)
         # The clock comes in the last request: a device that starts anew among them is found out.
         names = [oid for oid in identity if oid not in CLOCK_OIDS]
@@ -331,13 +323,13 @@ class Visit:
             # It may be one of the rows that the agent chokes on: whoever answers alone is there.
             cells = await self.conversation.get(identity)
             self._is_at(port, cells, again=again)
-            for fact in facts:
-                await self._guarded(fact, self._rows(fact, if_index))
+            for f in facts:
+                await self._guarded(f, self._rows(f, if_index))
             return
         self._is_at(port, cells, again=again)
         unread = self.conversation.counted.unread
-        for fact, read in wanted.sorted_in(cells, unread).items():
-            self._build(fact, read, joins)
+        for f, read in wanted.sorted_in(cells, unread):
+            self._build(f, read)
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)
@@ -347,20 +339,20 @@ class Visit:
         if is_replugged(self.known, cells) and not again:
             raise _PluggedError
 
-    async def _guarded(self, fact: Fact, reading: Coroutine[Any, Any, Read]) -> None:
+    async def _guarded(self, plan: FactPlan, reading: Coroutine[Any, Any, Read]) -> None:
         """Await one fact; its failure is its own, and a second silence ends the visit."""
         if self.gone or self.silent > 1:
             reading.close()
-            self.parts[fact] = failed(
+            self.parts[plan.fact] = failed(
                 SnmpTimeoutError("not asked: the element went silent"), self.now
             )
             return
         try:
             read = await reading
-            if self._build(fact, read, self.known.joins) and await self._learn_carried():
-                self._build(fact, read, self.known.joins)
+            if self._build(plan, read) and await self._learn_carried():
+                self._build(plan, read)
         except DeviceError as e:
-            await self._fail(fact, e)
+            await self._fail(plan.fact, e)
 
     async def _learn_carried(self) -> bool:
         """Whether what tells whose the rows without a port can be was not known before, and is."""
@@ -392,21 +384,22 @@ class Visit:
             return True
         return True
 
-    def _tables(self, fact: Fact, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
+    def _tables(self, plan: FactPlan, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
         vlans, now = self.target.vlans, self.now
-        return read_tables(self.conversation, self.known, fact, vlans, now, if_index=if_index)
+        return read_tables(self.conversation, self.known, plan, vlans, now, if_index=if_index)
 
-    def _rows(self, fact: Fact, if_index: int) -> Coroutine[Any, Any, Read]:
-        return read_rows(self.conversation, self.known, fact, if_index, self.now)
+    def _rows(self, plan: FactPlan, if_index: int) -> Coroutine[Any, Any, Read]:
+        return read_rows(self.conversation, self.known, plan, if_index, self.now)
 
-    def _build(self, fact: Fact, read: Read, joins: Joins) -> bool:
+    def _build(self, plan: FactPlan, read: Read) -> bool:
         """Make a fact of what was read; whether some rows have found no port."""
+        fact, known = plan.fact, self.known
         try:
-            built = self._built(fact, read, joins)
+            built = self._built(plan, read)
         except Exception:  # noqa: BLE001 - a driver's hooks run here: their fault is one fact's
-            if fact not in self.known.broken:
-                self.known.broken.add(fact)
-                _log.exception("driver %s fails at %s", self.known.driver.name, fact)
+            if fact not in known.broken:
+                known.broken.add(fact)
+                _log.exception("driver %s fails at %s", known.driver.name, fact)
             cause = "the driver cannot read what the element answers"
             self.parts[fact] = Part(
                 state=State.FAILED, read_at=self.now, cause=cause, code="driver_error"
@@ -417,32 +410,27 @@ class Visit:
             self.whole.add(fact)
         return built.lost
 
-    def _built(self, fact: Fact, read: Read, joins: Joins) -> Built:
+    def _built(self, plan: FactPlan, read: Read) -> Built:
         known, now = self.known, self.now
-        read.partial = read.partial or unread_cause(self._unread_joins(fact))
+        if not read.partial and any(known.unread.values()):
+            read.partial = unread_cause(self._unread_joins(plan))
         if read.whole and not read.partial:
-            read.partial = known.sizes.shrunk(fact, read.cells, now)
-        built = build(fact, known.driver, read, joins, known.believed_clock, now)
-        if fact is Fact.LEASES:
-            return replace(built, ports=known.steady.leases(built.ports, now))
-        if fact is Fact.GROUPS:
-            return replace(built, ports=known.steady.groups(built.ports, now))
-        if fact is Fact.CPE:
-            return replace(built, ports=known.steady.cpes(built.ports, now))
-        return built
+            read.partial = known.sizes.shrunk(plan.fact, read.cells, now)
+        built = build(plan, read, known.joins, known.believed_clock, now)
+        if plan.fact not in MOMENTS:
+            return built
+        return replace(built, ports=known.steady.told(plan.fact, built.ports, now))
 
-    def _unread_joins(self, fact: Fact) -> list[str]:
+    def _unread_joins(self, plan: FactPlan) -> list[str]:
         """Instances without which a fact's rows may lack their port.
 
         A port's own names are told with its link; those of other ports are nothing to it.
         """
-        known = self.known
-        needed = pieces(known.driver, tables_of(known.driver, fact), fact)
-        lost = unread_in(known, needed - {JoinTable.INTERFACES})
-        if fact is not Fact.LINK:
+        lost = unread_in(self.known, plan.joins - {JoinTable.INTERFACES})
+        if plan.fact is not Fact.LINK:
             return lost
         tail = "" if self.asked is None else f".{self.asked}"
-        names = unread_in(known, {JoinTable.INTERFACES})
+        names = unread_in(self.known, {JoinTable.INTERFACES})
         return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
 
     def everything(self) -> Reading:
@@ -485,4 +473,4 @@ class Visit:
         told = {
             fact.value: found[if_index] for fact, found in self.values.items() if if_index in found
         }
-        return replace(PortFacts(port=port), **told)
+        return PortFacts(port=port, **told)

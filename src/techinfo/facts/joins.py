@@ -185,6 +185,8 @@ class Joins:
 
     def told_of_all(self, ports: Mapping[int, Port]) -> dict[int, Port]:
         """Ports with what is known of aggregates."""
+        if not self.memberships:
+            return dict(ports)
         members = self._members()
         return {
             n: replace(port, aggregate=self.aggregate_of(n), members=members.get(n, ()))
@@ -215,6 +217,8 @@ class Joins:
 
     def rolled_up(self, if_index: int) -> int:
         """The physical port under a sub-interface (field note F17), else the port itself."""
+        if if_index not in self.parents:
+            return if_index
         seen = {if_index}
         while (below := self.parents.get(if_index)) is not None and below not in seen:
             seen.add(below)

@@ -19,7 +19,8 @@ from techinfo.driver.tables import (
 )
 from techinfo.driver.text import is_eeprom_text
 from techinfo.facts.joins import Joins
-from techinfo.facts.rows import FoundRow, ports_of, rows
+from techinfo.facts.plan import TablePlan
+from techinfo.facts.rows import FoundRow, Places, rows
 from techinfo.model import Lane, Transceiver
 from techinfo.units import Dark, Power
 from techinfo.wire import Cell, Cells
@@ -69,15 +70,17 @@ class _Cage:
 
 
 def transceivers(
-    tables: Iterable[Optics], cells: Cells, units: Mapping[str, Cell], joins: Joins
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
 ) -> dict[int, Transceiver]:
     """Pluggables by port; a port without a word of one is not in it."""
     cages: dict[int, _Cage] = {}
-    for table in tables:
+    for plan in tables:
+        table: Any = plan.table
+        places = Places(plan, cells, joins)
         named: set[int] = set()
-        for row in _best_first(table, rows(table, cells, units), joins):
+        for row in _best_first(table, rows(plan, cells, units), joins):
             found = tuple(_readings(table, row, cells, joins))
-            for port in ports_of(table, row, cells, joins) if found else ():
+            for port in places.ports(row.index) if found else ():
                 cage = cages.setdefault(port, _Cage())
                 # Who is plugged in one entity tells: never a name of one and a number of another.
                 second = port in named and table.port.by is PortBy.ENTITY
@@ -89,11 +92,11 @@ def transceivers(
     return {port: t for port, t in built.items() if t is not None}
 
 
-def unplaced(tables: Iterable[Optics], cells: Cells, joins: Joins) -> int:
+def unplaced(tables: Iterable[TablePlan], cells: Cells, joins: Joins) -> int:
     """How many sensors of pluggables have a value, and belong to no port that is known."""
     return sum(
         any(_sensor(table, FoundRow(index, {}), cells, joins))
-        for table in tables
+        for table in (plan.table for plan in tables)
         if isinstance(table, SensorTable)
         for index in cells.get(table.value, {})
         if index and index[0] in joins.lost_sensors
