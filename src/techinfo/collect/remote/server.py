@@ -31,7 +31,7 @@ from techinfo.collect.remote.messages import (
     encode,
     told,
 )
-from techinfo.errors import CollectorError, TechinfoError
+from techinfo.errors import CollectorError, CollectorVersionError, TechinfoError
 
 MOST_OCTETS = 8 << 20
 """Of a letter: five thousand targets with long names."""
@@ -95,13 +95,19 @@ def _route(path: str, answer: _Answer) -> Route:
 
 
 async def _answered(request: Request, answer: _Answer) -> Response:
-    """A letter's answer: 200, or 502 with an error of the house; 4xx for what is no letter."""
+    """A letter's answer: 200, or 502 with an error of the house; 4xx for what is no letter.
+
+    To a letter of another major the answer is 426, and has the version of this one.
+    """
     octets = await _body(request)
     if octets is None:
         # Or the server would read what is left of it to its end.
         return Response(status_code=413, headers={"Connection": "close"})
     try:
         return _response(200, encode(await answer(octets)))
+    except CollectorVersionError as e:
+        _log.error("%s: %s", request.url.path, e)
+        return _response(426, encode(DoneMessage()))
     except CollectorError as e:
         _log.warning("%s: %s", request.url.path, e)
         return _response(400, b"")
