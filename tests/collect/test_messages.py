@@ -190,7 +190,7 @@ def _with_news(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     told = {name: _with_news(part) for name, part in value.items()}
-    by_number_or_fact = all(name.isdigit() or name in set(Fact) for name in told)
+    by_number_or_fact = all(name.lstrip("-").isdigit() or name in set(Fact) for name in told)
     return told if by_number_or_fact else {**told, "news": {"of": ["1.99"]}}
 
 
