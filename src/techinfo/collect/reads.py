@@ -127,7 +127,8 @@ async def _walk_into(
     read.partial = read.partial or walked.partial or unread_cause(unread)
     for column in wanted:
         rows = walked.cells.get(column + tail, {})
-        read.cells.setdefault(column, {}).update({(*suffix, *i): c for i, c in rows.items()})
+        whole = {(*suffix, *i): c for i, c in rows.items()} if suffix else rows
+        read.cells.setdefault(column, {}).update(whole)
     return walked.partial
 
 

@@ -61,6 +61,7 @@ class TablePlan:
         plain: Nothing has a last word on whole rows, so that values can be taken column by column.
         named: Every row that tells of a port can be asked for by its port alone, with GET.
         under: All rows of a port stand together, below its number.
+        is_if_index: A row's index begins with the ifIndex of its port, whichever port that is.
         every_index: A one-port question finds every row, whatever follows the port in the index.
         tails: Else what may follow it.
         of_context: It shows the VLAN of the context in which it is asked, and no other.
@@ -74,6 +75,7 @@ class TablePlan:
     plain: bool
     named: bool
     under: bool
+    is_if_index: bool
     every_index: bool
     tails: tuple[Index, ...]
     of_context: bool
@@ -82,7 +84,7 @@ class TablePlan:
 def plan_table(table: Table) -> TablePlan:
     """Work out how a table is read."""
     key = table.port
-    named = is_named_by_port(table)
+    named, under = is_named_by_port(table), is_under_port(table)
     return TablePlan(
         table=table,
         columns=columns(table),
@@ -91,7 +93,8 @@ def plan_table(table: Table) -> TablePlan:
         word=_value("", key.source) if key.source is not None else None,
         plain=table.row is None and table.counts is None,
         named=named,
-        under=is_under_port(table),
+        under=under,
+        is_if_index=key.by is PortBy.IF_INDEX and under and not key.name and not key.offset,
         every_index=_is_every_index(table),
         tails=rows_of_only(key) if key.by is PortBy.FIXED_PORT else key.trailing,
         of_context=isinstance(table, MacTable) and bool(table.only_vlan),

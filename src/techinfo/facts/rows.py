@@ -212,6 +212,8 @@ class Places:
             return self._only if plan.every_index or index in plan.tails else ()
         if not plan.every_index and index[1:] not in plan.tails:
             return ()
+        if plan.is_if_index:
+            return index[:1] if index[0] > 0 else ()
         word = self.word(index)
         found = self._known.get(word)
         if found is None:
