@@ -93,6 +93,20 @@ class PortCache:
         """The newest reading of a fact that is not older than ``max_age``."""
         return _newest(self._all(target, fact), now, max_age)
 
+    def lately(
+        self, target: Target, facts: Iterable[Fact], now: datetime, max_age: timedelta
+    ) -> dict[Fact, CacheEntry]:
+        """Of some facts those that were read within ``max_age``."""
+        found = {fact: self.fresh(target, fact, now, max_age) for fact in facts}
+        return {fact: kept for fact, kept in found.items() if kept is not None}
+
+    def failed(
+        self, target: Target, facts: Iterable[Fact], now: datetime, max_age: timedelta
+    ) -> dict[Fact, CacheEntry]:
+        """Of some facts those that could not be read within ``max_age``."""
+        found = {fact: self.failure(target, fact, now, max_age) for fact in facts}
+        return {fact: kept for fact, kept in found.items() if kept is not None}
+
     def last(self, target: Target, fact: Fact) -> CacheEntry | None:
         """The newest reading of a fact that tells something of the port; else the newest."""
         found = sorted(self._all(target, fact), key=lambda k: k.at, reverse=True)

@@ -38,7 +38,7 @@ from techinfo.facts.joins import (
     columns_of,
 )
 from techinfo.facts.row_facts import add_lldp_ports
-from techinfo.model import Device, Fact
+from techinfo.model import Device, Fact, Part, State
 from techinfo.snmp.interface import Conversation
 from techinfo.store.agent_limits import AgentKind
 from techinfo.wire import Cell, Cells, SnmpLimits
@@ -84,6 +84,7 @@ class DeviceState:
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
         nameless: It has no system group.
+        kind: What it has in common with all devices that run the same agent.
     """
 
     sys_object_id: str
@@ -111,15 +112,19 @@ class DeviceState:
     mute: dict[int, datetime] = field(default_factory=dict)
     lacking: frozenset[Fact] = frozenset()
     nameless: bool = False
+    kind: AgentKind = field(init=False)
 
-    @property
-    def kind(self) -> AgentKind:
-        """What it has in common with all devices that run the same agent."""
-        return AgentKind(
+    def __post_init__(self) -> None:
+        self.kind = AgentKind(
             driver=self.driver.name,
             model=_named(self.hardware.model or self.sys_object_id),
             software=_named(self.hardware.firmware or self.sys_descr),
         )
+
+    def is_of(self, target: Target) -> bool:
+        """Whether it is the device that a target names, read by the driver that it names."""
+        is_named = not target.sys_name or self.sys_name == target.sys_name
+        return is_named and target.driver in (None, "", self.driver.name)
 
     def forget_joins(self, *, renumbered: bool = True) -> None:
         """Read the numbers again when they are needed: they have changed, or have grown old."""
@@ -159,6 +164,20 @@ class DeviceState:
         told = [self.plans[fact] for fact in facts if fact is not Fact.DEVICE]
         needed = {JoinTable.INTERFACES}.union(*(plan.joins for plan in told))
         return needed <= self.joined and all(plan.single for plan in told)
+
+    def part(self, now: datetime) -> Part:
+        """The state of what the element says of itself."""
+        if not self.nameless:
+            return Part(state=State.OK, read_at=now)
+        cause = f"no system group; read as the {self.driver.name} driver does"
+        return Part(state=State.FAILED, read_at=now, cause=cause, code="element_error")
+
+    def unsupported(self, fact: Fact) -> Part:
+        """The state of a fact that has no tables here."""
+        cause = f"no table of the {self.driver.name} driver tells this"
+        if fact in self.lacking:
+            cause = "this model and software do not have its tables"
+        return Part(state=State.UNSUPPORTED, cause=cause, code="not_available_here")
 
     def device(self) -> Device:
         """The element with its present uptime."""

@@ -31,12 +31,12 @@ async def read_once(
     """
     wanted = frozenset(facts)
     known = await _meet(conversation, target, registry, now, learnt)
-    visit = Visit(conversation=conversation, target=target, known=known, now=now)
+    visit = Visit(conversation, target, known, now)
     try:
         return await visit.read(wanted)
     except RestartedError:
         known = await _meet(conversation, target, registry, now, learnt)
-        again = Visit(conversation=conversation, target=target, known=known, now=now)
+        again = Visit(conversation, target, known, now)
         return await again.read_again(wanted)
 
 

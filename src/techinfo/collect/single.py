@@ -69,19 +69,20 @@ class SinglePlan:
 def instances_of(facts: Iterable[FactPlan], if_index: int, joins: Joins) -> SinglePlan:
     """The instances that tell these facts of one port."""
     told = tuple(facts)
-    instances: list[_Instance] = []
-    for fact in told:
-        numbers = joins.with_aggregate(if_index, fact.fact)
-        for table in fact.tables:
-            for number in numbers:
-                for index in indexes_of(table, number, joins) or ():
-                    tail = "." + ".".join(map(str, index))
-                    instances += [
-                        _Instance(fact.fact, column, index, column + tail)
-                        for column in table.columns
-                    ]
+    numbers = {f.fact: joins.with_aggregate(if_index, f.fact) for f in told}
+    rows = [
+        (f.fact, table, index)
+        for f in told
+        for table in f.tables
+        for number in numbers[f.fact]
+        for index in indexes_of(table, number, joins) or ()
+    ]
     return SinglePlan(
         facts=told,
-        instances=tuple(instances),
+        instances=tuple(
+            _Instance(fact, column, index, ".".join((column, *map(str, index))))
+            for fact, table, index in rows
+            for column in table.columns
+        ),
         units=tuple((f.fact, oid) for f in told for table in f.tables for oid in table.scalars),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,14 +60,14 @@ class _PluggedError(Exception):
     """A module was plugged or pulled: entities have other numbers now."""
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True)
 class Visit:
     """A conversation with one device about some facts.
 
     Attributes:
         patient: A device that stays silent when asked for rows is asked once more who it is. Not
             so when it was silent before.
-        swift: It goes beside another visit, whose numbers it must not touch.
+        get_only: It goes beside another visit, whose numbers it must not touch.
         ticks: sysUpTime as it was read last in this visit.
         asked: IfIndex of the one port that is asked for.
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
@@ -78,6 +78,7 @@ class Visit:
     target: Target
     known: DeviceState
     now: datetime
+    _: KW_ONLY
     patient: bool = True
     get_only: bool = False
     ticks: int | None = None
@@ -243,27 +244,12 @@ class Visit:
         out = []
         for fact in facts:
             if fact is Fact.DEVICE:
-                self.parts[fact] = self._device()
+                self.parts[fact] = self.known.part(self.now)
             elif self.known.plans[fact].tables and fact not in self.known.lacking:
                 out.append(self.known.plans[fact])
             else:
-                cause = f"no table of the {self.known.driver.name} driver tells this"
-                if fact in self.known.lacking:
-                    cause = "this model and software do not have its tables"
-                self.parts[fact] = Part(
-                    state=State.UNSUPPORTED, cause=cause, code="not_available_here"
-                )
+                self.parts[fact] = self.known.unsupported(fact)
         return tuple(out)
-
-    def _device(self) -> Part:
-        if not self.known.nameless:
-            return Part(state=State.OK, read_at=self.now)
-        return Part(
-            state=State.FAILED,
-            read_at=self.now,
-            cause=f"no system group; read as the {self.known.driver.name} driver does",
-            code="element_error",
-        )
 
     def _arrive(self, cells: Mapping[str, Cell]) -> None:
         """Check who answers; take over its clock.

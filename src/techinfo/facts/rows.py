@@ -152,8 +152,8 @@ def lay(
             for index in indexes(plan, cells)
             for port in places.ports(index)
         ]
-        for active in _actives(plan, cells, units) if placed else ():
-            _lay_column(active, placed, zero_counts=zero_counts)
+        if placed:
+            _lay_columns(_actives(plan, cells, units), placed, zero_counts=zero_counts)
         return
     for row in rows(plan, cells, units):
         for port in places.ports(row.index):
@@ -163,20 +163,23 @@ def lay(
                     known[name] = value
 
 
-def _lay_column(
-    active: _Active, placed: Iterable[tuple[Index, dict[str, Any]]], *, zero_counts: bool
+def _lay_columns(
+    actives: Iterable[_Active],
+    placed: Iterable[tuple[Index, dict[str, Any]]],
+    *,
+    zero_counts: bool,
 ) -> None:
-    name, get, call, valid_get, valid = active
-    for index, known in placed:
-        before = known.get(name)
-        if before or (zero_counts and before is not None):
-            continue
-        cell = get(index)
-        if cell is None or (valid_get is not None and valid_get(index) not in valid):
-            continue
-        value = call(cell)
-        if value is not None:
-            known[name] = value
+    for name, get, call, valid_get, valid in actives:
+        for index, known in placed:
+            before = known.get(name)
+            if before or (zero_counts and before is not None):
+                continue
+            cell = get(index)
+            if cell is None or (valid_get is not None and valid_get(index) not in valid):
+                continue
+            value = call(cell)
+            if value is not None:
+                known[name] = value
 
 
 class Places:
