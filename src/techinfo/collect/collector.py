@@ -20,9 +20,10 @@ from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
 from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.identity import RestartedError
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
-from techinfo.collect.visit import NeedsWalkError, RestartedError, Visit
+from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
     AddressNotAllowedError,
@@ -184,7 +185,7 @@ class Collector:
     async def met(self, targets: Sequence[Target]) -> tuple[DeviceInfo | None, ...]:
         """Each device as it introduced itself; ``None`` for one that never did."""
         found = (self._devices.get((target.host, target.port)) for target in targets)
-        return tuple(_met(device.known) if device and device.known else None for device in found)
+        return tuple(device.known.info() if device and device.known else None for device in found)
 
     async def forget(self, target: Target) -> None:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
@@ -229,12 +230,10 @@ class Collector:
         now = self._now()
         found = self._devices.get(where)
         if found is None:
-            polling_limits = self._polling
+            polling = self._polling
             found = self._devices[where] = _Device(
-                Silence(
-                    target.element, polling_limits.silent_first_s, polling_limits.silent_most_s
-                ),
-                Refusals(timedelta(seconds=polling_limits.min_interval_s)),
+                Silence(target.element, polling.silent_first_s, polling.silent_most_s),
+                Refusals(timedelta(seconds=polling.min_interval_s)),
                 now,
             )
         found.asked_at = now
@@ -321,7 +320,6 @@ class Collector:
         self, device: _Device, request: ReadRequest, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
-        self._learnt.refresh(self._now())
         target, began = request.target, device.known
         conversation = self._opened(device, target, self._limits(began, target))
         device.talks.append(conversation)
@@ -412,6 +410,7 @@ class Collector:
 
     def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
         """What a device is asked with at the start of a visit."""
+        self._learnt.refresh(self._now())
         if known is None:
             return self._learnt.first(target.element, DEFAULT_LIMITS)
         known.lacking = self._learnt.lacking(known.kind)
@@ -435,11 +434,6 @@ def _with_silence(reading: Reading, device: _Device) -> Reading:
     """The reading, and what is known at this moment of whether its element answers."""
     since = device.silence.since
     return reading if since is None else replace(reading, silent_since=since)
-
-
-def _met(known: DeviceState) -> DeviceInfo:
-    tells = frozenset(plan.fact for plan in known.plans.values() if plan.tables)
-    return DeviceInfo(driver=known.driver.name, tells=tells, lacking=known.lacking)
 
 
 def _timedelta(seconds: float) -> timedelta:

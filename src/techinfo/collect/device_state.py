@@ -10,7 +10,7 @@ from datetime import datetime
 from techinfo.collect.agent_limits import lowest
 from techinfo.collect.registry import Registry
 from techinfo.collect.steady import Sizes, Steady
-from techinfo.collect.target import Target
+from techinfo.collect.target import DeviceInfo, Target
 from techinfo.collect.walking import Endless, walk
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
@@ -165,6 +165,25 @@ class DeviceState:
         needed = {JoinTable.INTERFACES}.union(*(plan.joins for plan in told))
         return needed <= self.joined and all(plan.single for plan in told)
 
+    def unread_for(self, plan: FactPlan, if_index: int | None) -> list[str]:
+        """Instances that could not be read, without which a fact's rows may lack their port.
+
+        A port's own names are told with its link; those of other ports are nothing to it.
+
+        Args:
+            plan: The fact.
+            if_index: The port that is asked for; ``None``: all.
+        """
+        lost = self._unread_in(plan.joins - {JoinTable.INTERFACES})
+        if plan.fact is not Fact.LINK:
+            return lost
+        tail = "" if if_index is None else f".{if_index}"
+        names = self._unread_in({JoinTable.INTERFACES})
+        return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
+
+    def _unread_in(self, pieces: Collection[JoinTable]) -> list[str]:
+        return [oid for p in JoinTable if p in pieces for oid in self.unread.get(p, ())]
+
     def part(self, now: datetime) -> Part:
         """The state of what the element says of itself."""
         if not self.nameless:
@@ -178,6 +197,11 @@ class DeviceState:
         if fact in self.lacking:
             cause = "this model and software do not have its tables"
         return Part(state=State.UNSUPPORTED, cause=cause, code="not_available_here")
+
+    def info(self) -> DeviceInfo:
+        """Who it is, and what it can tell."""
+        tells = frozenset(plan.fact for plan in self.plans.values() if plan.tables)
+        return DeviceInfo(driver=self.driver.name, tells=tells, lacking=self.lacking)
 
     def device(self) -> Device:
         """The element with its present uptime."""
@@ -314,11 +338,6 @@ async def join(
     missing = [p for p in JoinTable if p in pieces - known.joined - tried.keys()]
     cut = await _join_missing(conversation, known, missing, now) if missing else ""
     return cut or next(iter(tried.values()), "")
-
-
-def unread_in(known: DeviceState, pieces: Collection[JoinTable]) -> list[str]:
-    """The instances of some joins whose values could not be read."""
-    return [oid for piece in JoinTable if piece in pieces for oid in known.unread.get(piece, ())]
 
 
 async def _join_missing(

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.identity import RestartedError
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Reading, Target
-from techinfo.collect.visit import RestartedError, Visit
+from techinfo.collect.visit import Visit
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 

@@ -8,9 +8,11 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.device_state import DeviceState, join, unread_in
+from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.identity import (
+    PluggedError,
     RegroupedError,
+    RestartedError,
     check_device,
     check_group,
     check_port,
@@ -36,6 +38,7 @@ from techinfo.errors import (
 from techinfo.facts.aggregates import AGGREGATED
 from techinfo.facts.build import Built, FactPlan, Read, build, failed
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
+from techinfo.facts.clock import Clock
 from techinfo.facts.joins import JoinTable
 from techinfo.model import Fact, Part, Port, PortFacts, State
 from techinfo.snmp.interface import Conversation
@@ -48,16 +51,8 @@ _JOINS_FOR = timedelta(hours=1)
 """How long numbers are believed; a port's own are checked in every answer anyway."""
 
 
-class RestartedError(Exception):
-    """The device has started anew since it introduced itself: it may run another software now."""
-
-
 class NeedsWalkError(Exception):
     """A visit that was to be a few GETs must read numbers anew, and wait for its turn."""
-
-
-class _PluggedError(Exception):
-    """A module was plugged or pulled: entities have other numbers now."""
 
 
 @dataclass(slots=True)
@@ -109,9 +104,8 @@ class Visit:
         try:
             return await self.read(wanted)
         except RestartedError as e:
-            raise SnmpProtocolError(
-                "the element starts anew again and again", address=self.target.host
-            ) from e
+            why = "the element starts anew again and again"
+            raise SnmpProtocolError(why, address=self.target.host) from e
 
     async def all_ports(self, facts: Iterable[Fact]) -> Reading:
         """Whole tables. A fact that fails leaves the others alone.
@@ -128,7 +122,7 @@ class Visit:
         self._forget_old_joins()
         asked = self._asked(facts)
         if asked:
-            await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
+            await self._join_interfaces()
         for plan in asked:
             await self._guarded(plan, self._tables(plan))
         if asked:
@@ -151,7 +145,7 @@ class Visit:
         self._forget_old_joins()
         try:
             return await self._one_port(asked)
-        except _PluggedError:
+        except PluggedError:
             self.known.forget_entities()
         except RegroupedError:
             self.known.forget_aggregates()
@@ -173,7 +167,7 @@ class Visit:
             raise NeedsWalkError
         try:
             return await self._one_port(asked)
-        except (_PluggedError, RegroupedError, WrongPortError, PortNotUniqueError) as e:
+        except (PluggedError, RegroupedError, WrongPortError, PortNotUniqueError) as e:
             raise NeedsWalkError from e
 
     def _are_joins_old(self) -> bool:
@@ -202,7 +196,7 @@ class Visit:
     def _with_aggregate(self, port: Port) -> dict[int, Port]:
         """A port, and the aggregate that rows of it may stand on."""
         joins, aggregate = self.known.joins, None
-        if self.grouped:
+        if self.grouped and joins.memberships:
             aggregate = joins.ports.get(joins.aggregate_of(port.if_index) or 0)
         return {p.if_index: p for p in (port, aggregate) if p is not None}
 
@@ -214,7 +208,7 @@ class Visit:
             PortNotUniqueError: There are several.
             SnmpProtocolError: It may be among those that could not be read.
         """
-        cut = await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
+        cut = await self._join_interfaces()
         name = self.target.port_name
         found = find_ports(self.known.joins, name) if name else ()
         called = name.name if name else ""
@@ -223,12 +217,16 @@ class Visit:
         if not found:
             raise WrongPortError("no such port on this element", port=called)
         if len(found) > 1:
-            raise PortNotUniqueError(
-                f"{len(found)} ports of this element have one name",
-                port=called,
-                address=self.target.host,
-            )
+            why = f"{len(found)} ports of this element have one name"
+            raise PortNotUniqueError(why, port=called, address=self.target.host)
         return self.known.joins.ports[found[0]]
+
+    async def _join_interfaces(self) -> str:
+        """Why some ports may be unknown; empty: nothing says so."""
+        needed = frozenset({JoinTable.INTERFACES})
+        if needed <= self.known.joined:
+            return ""
+        return await join(self.conversation, self.known, needed, self.now)
 
     async def _joined(self, plan: FactPlan) -> bool:
         """Whether the joins of a fact are there; else it has failed."""
@@ -295,10 +293,11 @@ class Visit:
         """GET who answers, which port this is, and all single rows, in one go."""
         if_index = port.if_index
         wanted = instances_of(facts, if_index, self.known.joins)
+        rows = wanted.oids
         identity = instances(self.known, if_index, grouped=self.grouped)
         # The clock comes in the last request: a device that starts anew among them is found out.
         names = [oid for oid in identity if oid not in CLOCK_OIDS]
-        oids = list(dict.fromkeys([*names, *wanted.oids, *CLOCK_OIDS]))
+        oids = list(dict.fromkeys([*names, *rows, *CLOCK_OIDS]))
         try:
             cells = await self.conversation.get(oids)
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
@@ -314,8 +313,9 @@ class Visit:
             return
         self._is_at(port, cells, again=again)
         unread = self.conversation.counted.unread
+        clock = self.known.believed_clock
         for f, read in wanted.sorted_in(cells, unread):
-            self._build(f, read)
+            self._build(f, read, clock)
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)
@@ -323,20 +323,20 @@ class Visit:
         if self.grouped:
             check_group(self.known, port, cells, again=again)
         if is_replugged(self.known, cells) and not again:
-            raise _PluggedError
+            raise PluggedError
 
     async def _guarded(self, plan: FactPlan, reading: Coroutine[Any, Any, Read]) -> None:
         """Await one fact; its failure is its own, and a second silence ends the visit."""
         if self.gone or self.silent > 1:
             reading.close()
-            self.parts[plan.fact] = failed(
-                SnmpTimeoutError("not asked: the element went silent"), self.now
-            )
+            silence = SnmpTimeoutError("not asked: the element went silent")
+            self.parts[plan.fact] = failed(silence, self.now)
             return
         try:
             read = await reading
-            if self._build(plan, read) and await self._learn_carried():
-                self._build(plan, read)
+            clock = self.known.believed_clock
+            if self._build(plan, read, clock) and await self._learn_carried():
+                self._build(plan, read, clock)
         except DeviceError as e:
             await self._fail(plan.fact, e)
 
@@ -364,10 +364,8 @@ class Visit:
     async def _lives(self) -> bool:
         try:
             await self.conversation.get([standard.SYS_UP_TIME])
-        except (SnmpTimeoutError, DeviceUnreachableError):
-            return False
-        except DeviceError:
-            return True
+        except DeviceError as e:
+            return not isinstance(e, SnmpTimeoutError | DeviceUnreachableError)
         return True
 
     def _tables(self, plan: FactPlan, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
@@ -377,11 +375,11 @@ class Visit:
     def _rows(self, plan: FactPlan, if_index: int) -> Coroutine[Any, Any, Read]:
         return read_rows(self.conversation, self.known, plan, if_index, self.now)
 
-    def _build(self, plan: FactPlan, read: Read) -> bool:
+    def _build(self, plan: FactPlan, read: Read, clock: Clock | None) -> bool:
         """Make a fact of what was read; whether some rows have found no port."""
         fact, known = plan.fact, self.known
         try:
-            built = self._built(plan, read)
+            built = self._built(plan, read, clock)
         except Exception:  # noqa: BLE001 - a driver's hooks run here: their fault is one fact's
             if fact not in known.broken:
                 known.broken.add(fact)
@@ -396,28 +394,16 @@ class Visit:
             self.whole.add(fact)
         return built.lost
 
-    def _built(self, plan: FactPlan, read: Read) -> Built:
+    def _built(self, plan: FactPlan, read: Read, clock: Clock | None) -> Built:
         known, now = self.known, self.now
         if not read.partial and any(known.unread.values()):
-            read.partial = unread_cause(self._unread_joins(plan))
+            read.partial = unread_cause(known.unread_for(plan, self.asked))
         if read.whole and not read.partial:
             read.partial = known.sizes.shrunk(plan.fact, read.cells, now)
-        built = build(plan, read, known.joins, known.believed_clock, now)
+        built = build(plan, read, known.joins, clock, now)
         if plan.fact not in MOMENTS:
             return built
         return replace(built, ports=known.steady.told(plan.fact, built.ports, now))
-
-    def _unread_joins(self, plan: FactPlan) -> list[str]:
-        """Instances without which a fact's rows may lack their port.
-
-        A port's own names are told with its link; those of other ports are nothing to it.
-        """
-        lost = unread_in(self.known, plan.joins - {JoinTable.INTERFACES})
-        if plan.fact is not Fact.LINK:
-            return lost
-        tail = "" if self.asked is None else f".{self.asked}"
-        names = unread_in(self.known, {JoinTable.INTERFACES})
-        return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
 
     def everything(self) -> Reading:
         """What the walks of a one-port visit told of all ports, by the way."""
@@ -437,7 +423,8 @@ class Visit:
         parts = dict(self.parts)
         if if_index is not None:
             parts = {fact: part.of_port(if_index) for fact, part in parts.items()}
-        told_of = self.known.joins.told_of_all(ports)
+        joins = self.known.joins
+        told_of = joins.told_of_all(ports) if joins.memberships else ports
         built = {n: self._facts_of(n, port) for n, port in told_of.items()}
         return Reading(
             element=self.target.element,

@@ -185,8 +185,6 @@ class Joins:
 
     def told_of_all(self, ports: Mapping[int, Port]) -> dict[int, Port]:
         """Ports with what is known of aggregates."""
-        if not self.memberships:
-            return dict(ports)
         members = self._members()
         return {
             n: replace(port, aggregate=self.aggregate_of(n), members=members.get(n, ()))

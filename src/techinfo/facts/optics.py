@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from techinfo.driver.cells import Column, FromIndex, PortBy
+from techinfo.driver.cells import Column, PortBy
 from techinfo.driver.convert import celsius, dbm, milliamperes, power_of_watts, volts
 from techinfo.driver.tables import (
     Optics,
@@ -76,9 +76,10 @@ def transceivers(
     cages: dict[int, _Cage] = {}
     for plan in tables:
         table: Any = plan.table
-        places = Places(plan, cells, joins)
         named: set[int] = set()
-        for row in _best_first(table, rows(plan, cells, units), joins):
+        found_rows = _best_first(table, rows(plan, cells, units), joins)
+        places = Places(plan, cells, joins)
+        for row in found_rows:
             found = tuple(_readings(table, row, cells, joins))
             for port in places.ports(row.index) if found else ():
                 cage = cages.setdefault(port, _Cage())
@@ -121,18 +122,25 @@ def _readings(
         yield from _module_row(table, row, cells)
 
 
-def _is_legible(source: Column[str] | FromIndex[str] | None, row: FoundRow, cells: Cells) -> bool:
-    """Whether a name comes from an EEPROM that could be read."""
-    cell = cells.get(source.oid, {}).get(row.index) if isinstance(source, Column) else None
-    return not isinstance(cell, bytes) or is_eeprom_text(cell)
+def _illegible(table: TransceiverTable, row: FoundRow, cells: Cells) -> list[str]:
+    """Names of a module that come from an EEPROM which could not be read."""
+    told = {name: getattr(table, name) for name in _NAMES if name in row.values}
+    return [
+        name
+        for name, source in told.items()
+        if isinstance(source, Column)
+        and isinstance(cell := cells.get(source.oid, {}).get(row.index), bytes)
+        and not is_eeprom_text(cell)
+    ]
 
 
 def _module_row(
     table: TransceiverTable, row: FoundRow, cells: Cells
 ) -> Iterator[tuple[str, object, int | None]]:
     lane = row.values.get("lane") if table.lane else None
+    illegible = _illegible(table, row, cells)
     for name, value in row.values.items():
-        if name in _NAMES and not _is_legible(getattr(table, name), row, cells):
+        if name in illegible:
             continue
         if name in _LANE_FIELDS:
             one = len(value) == 1
