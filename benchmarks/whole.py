@@ -34,7 +34,8 @@ from techinfo.snmp import ber
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, SnmpTarget
 
-AIM = 0.13
+AIM = 0.16
+"""5.5 ms where snmpbulkwalk takes 34 for the six tables."""
 PORTS, ADDRESSES = 28, 200
 FACTS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.MACS)
 TABLES = {

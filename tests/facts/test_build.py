@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from techinfo.driver.standard import BRIDGE_MACS, IF_LINK, Q_BRIDGE_MACS
 from techinfo.facts.build import Read, build, plan_facts, tables_of
 from techinfo.facts.joins import Joins, JoinTable
 from techinfo.model import Fact, Port, State
+from techinfo.wire import Cell, Index
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 DRIVER = Driver(name="x", vendor="")
@@ -51,7 +53,7 @@ def test_every_fact_of_a_port_has_its_plan() -> None:
     ],
 )
 def test_what_a_question_about_one_port_can_name(
-    fact: Fact, more: dict[str, tuple[TransceiverTable, ...]], single: bool, under: bool
+    fact: Fact, more: dict[str, Any], single: bool, under: bool
 ) -> None:
     """All of its tables must be so."""
     plan = plan_facts(Driver(name="x", vendor="", **more))[fact]
@@ -73,9 +75,12 @@ def test_nothing_is_never_told_for_less_than_everything() -> None:
     """No cells of a whole table are an empty one; of a part of it they are none."""
     plan = plan_facts(Driver(name="x", vendor="", links=(IF_LINK,)))[Fact.LINK]
 
+    parts: dict[str, dict[str, dict[Index, Cell]]]
+    parts = {"": {}, "cut": {}, "cut there": {UP: {(1,): 1}}}
+
     told = {
         why: build(plan, Read(cells=cells, partial=why), JOINS, None, NOW)
-        for why, cells in {"": {}, "cut": {}, "cut there": {UP: {(1,): 1}}}.items()
+        for why, cells in parts.items()
     }
 
     assert [built.part.state for built in told.values()] == [

@@ -37,7 +37,16 @@ from techinfo.driver import (
 )
 from techinfo.facts.joins import Joins, bits
 from techinfo.facts.plan import columns, plan_table, scalars
-from techinfo.facts.rows import Merged, Places, indexes_of, lay, numbers_of, only_port, rows
+from techinfo.facts.rows import (
+    Merged,
+    Places,
+    by_name,
+    indexes_of,
+    lay,
+    numbers_of,
+    only_port,
+    rows,
+)
 from techinfo.model import Port
 from techinfo.wire import Cells, Index
 
@@ -223,6 +232,19 @@ def test_a_row_that_does_not_count_is_left_out() -> None:
         ((1,), {"in_bytes": 3}),
         ((3,), {"in_bytes": 5}),
     ]
+
+
+@pytest.mark.parametrize("last_word", [None, lambda row: row])
+def test_values_by_name_are_those_of_the_rows(last_word: Callable[[Row], Row] | None) -> None:
+    """Converted once for equal cells; one that does not count is none, whatever equals it."""
+    cells: Cells = {"2.1": {(1,): 5, (2,): 5, (3,): b"x"}, "2.9": {(1,): 1, (2,): 2, (3,): 1}}
+    plan = plan_table(replace(LOW, row=last_word))
+
+    found, told = by_name(plan, cells, {})
+
+    assert found == [(1,), (2,), (3,)]
+    assert told == {"in_bytes": [5, None, None]}
+    assert by_name(plan, {}, {}) == ([], {})
 
 
 @pytest.mark.parametrize(("unit", "values"), [(1, {"temperature": 30.0}), (2, {}), (b"1", {})])

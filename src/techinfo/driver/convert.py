@@ -174,7 +174,7 @@ def one_of(table: Mapping[int, T], name: str) -> Convert[T]:
     values = dict(table)
 
     def call(cell: Cell) -> T | None:
-        number = whole_number(cell)
+        number = cell if isinstance(cell, int) else whole_number(cell)
         return values.get(number) if number is not None else None
 
     return Convert(name, call)

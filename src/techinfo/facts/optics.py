@@ -46,7 +46,7 @@ _BY_MODULE = frozenset(
 )
 _LANE_FIELDS = {"lanes_rx": "rx_power", "lanes_tx": "tx_power", "lanes_bias": "bias"}
 _LEVELS = ("rx_power", "tx_power")
-_NAMES = ("vendor", "part_number", "serial_number")
+_NAMES = frozenset({"vendor", "part_number", "serial_number"})
 _NOTHING_DBM = -30.0
 """One microwatt: lanes that are not used stand there (CFP2 SR10, librenms#7078)."""
 _NO_BIAS_MA = 0.1
@@ -122,23 +122,24 @@ def _readings(
         yield from _module_row(table, row, cells)
 
 
-def _illegible(table: TransceiverTable, row: FoundRow, cells: Cells) -> list[str]:
+def _illegible(table: TransceiverTable, row: FoundRow, cells: Cells) -> tuple[str, ...]:
     """Names of a module that come from an EEPROM which could not be read."""
     told = {name: getattr(table, name) for name in _NAMES if name in row.values}
-    return [
+    found = [
         name
         for name, source in told.items()
         if isinstance(source, Column)
         and isinstance(cell := cells.get(source.oid, {}).get(row.index), bytes)
         and not is_eeprom_text(cell)
     ]
+    return tuple(found)
 
 
 def _module_row(
     table: TransceiverTable, row: FoundRow, cells: Cells
 ) -> Iterator[tuple[str, object, int | None]]:
     lane = row.values.get("lane") if table.lane else None
-    illegible = _illegible(table, row, cells)
+    illegible = () if _NAMES.isdisjoint(row.values) else _illegible(table, row, cells)
     for name, value in row.values.items():
         if name in illegible:
             continue

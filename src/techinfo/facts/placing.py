@@ -16,7 +16,7 @@ from techinfo.driver.tables import MacTable
 from techinfo.facts.aggregates import is_aggregate
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
-from techinfo.facts.rows import Found, Lost, Places, rows
+from techinfo.facts.rows import Found, Lost, Places, by_name
 from techinfo.model import DSL_TYPES, ETHERNET_TYPES, PON_TYPES, MacEntry, Port
 from techinfo.wire import Cell, Cells, Index
 
@@ -120,15 +120,18 @@ def _database(
     out = _Database()
     table, alone = _only_vlan(plan, context)
     number_at = _number_at(plan, cells)
+    indexes, told = by_name(plan, cells, units)
+    none: list[Any] = [None] * len(indexes)
+    columns = (told.get(name, none) for name in ("mac", "vlan", "fdb_id", "managed", "learnt"))
     learnt = [
-        (row.index, row.values, number_at(row.index))
-        for row in rows(plan, cells, units)
-        if "mac" in row.values and row.values.get("learnt") is not False
+        (*row, number_at(row[0]))
+        for row in zip(indexes, *columns, strict=True)
+        if row[1] is not None and row[-1] is not False
     ]
-    numbers = {n for _, _, n in learnt if isinstance(n, int) and n > 0}
+    numbers = {n for *_, n in learnt if isinstance(n, int) and n > 0}
     place = _place(table, numbers, Places(plan, cells, joins), joins)
     is_index = isinstance(table.mac, FromIndex)
-    for index, values, number in learnt:
+    for index, mac, vlan, fdb_id, managed, _, number in learnt:
         # Zero: the switch's own addresses, CPU port (field note F16); less: on no port (vrp_5720).
         if isinstance(number, int) and number <= 0:
             out.own += 1
@@ -136,15 +139,15 @@ def _database(
         # An index may have room for nothing but the address itself (field note F8).
         full = is_index and len(index) <= _MAC_LENGTH
         misread = full and isinstance(table.vlan, FromIndex)
-        vlan = alone if misread else values.get("vlan", alone)
-        database = None if full else values.get("fdb_id")
-        if vlan is None and database is not None:
+        tag = alone if misread or vlan is None else vlan
+        database = None if full else fdb_id
+        if tag is None and database is not None:
             tags = joins.fdb_vlans.get(database, ())
-            vlan = tags[0] if len(tags) == 1 else None
-        found = _Row(values["mac"], vlan, database, place(index, number))
+            tag = tags[0] if len(tags) == 1 else None
+        found = _Row(mac, tag, database, place(index, number))
         if found.ports:
             out.placed.append(found)
-        elif values.get("managed") or _is_own_port(number, joins):
+        elif managed or _is_own_port(number, joins):
             out.own += 1
         else:
             out.lost.append(found)

@@ -126,6 +126,37 @@ def rows(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[F
             yield FoundRow(index, kept)
 
 
+def by_name(
+    plan: TablePlan, cells: Cells, units: Mapping[str, Cell]
+) -> tuple[list[Index], dict[str, list[Any]]]:
+    """The indexes of all rows, and each named value of all of them, ``None`` where one has none.
+
+    For tables of thousands of rows: of equal cells in a column only one is converted.
+    """
+    if not plan.plain:
+        found_rows = list(rows(plan, cells, units))
+        names = {name for row in found_rows for name in row.values}
+        told = {name: [row.values.get(name) for row in found_rows] for name in names}
+        return [row.index for row in found_rows], told
+    found = indexes(plan, cells)
+    values = {a.name: _column(a, found) for a in _actives(plan, cells, units)} if found else {}
+    return found, values
+
+
+def _column(active: _Active, found: Iterable[Index]) -> list[Any]:
+    _, get, call, valid_get, valid = active
+    known: dict[Cell | None, Any] = {None: None}
+    out = []
+    for index in found:
+        cell = get(index)
+        if valid_get is not None and valid_get(index) not in valid:
+            cell = None
+        if cell not in known:
+            known[cell] = call(cell) if cell is not None else None
+        out.append(known[cell])
+    return out
+
+
 def lay(
     plan: TablePlan,
     cells: Cells,
