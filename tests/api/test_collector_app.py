@@ -128,6 +128,23 @@ def test_a_newer_letter_is_answered_as_far_as_it_is_understood() -> None:
     assert set(answer.json()["reading"]["parts"]) == set(READ["facts"])
 
 
+def test_a_newer_letter_about_nothing_that_is_known_asks_no_device() -> None:
+    """The newer API tells that apart from an answer by the version."""
+    newer = json.dumps(READ | {"version": "1.99", "facts": ["weather"]}).encode()
+
+    async def words(client: httpx.AsyncClient, device: Played) -> tuple[Any, Any, int]:
+        read = await client.post("/1/read", content=newer)
+        last = await client.post("/1/last-known", content=newer)
+        return read.json()["reading"], last.json(), device.conversations
+
+    reading, last, opened = talk(words)
+
+    assert reading["element"] == "sw-1"
+    assert not reading.get("parts")
+    assert last == {"version": VERSION, "reading": None}
+    assert opened == 0
+
+
 def test_a_letter_of_another_major_is_told_the_version() -> None:
     """426, so that the API can say which of both must be upgraded."""
     answer = post("/1/read", json.dumps({"version": "2.0", **READ}).encode())

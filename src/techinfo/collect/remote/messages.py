@@ -41,8 +41,6 @@ MOST_TARGETS = 5_000
 """Devices that one letter may ask after."""
 _MOST_DEADLINE_S = 86_400.0
 
-_Facts = Annotated[frozenset[Fact], Field(min_length=1)]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Message:
@@ -61,13 +59,18 @@ class _Message:
         """Whether its sender may not know all that this process knows."""
         return int(self.version.partition(".")[2]) < _MINOR
 
+    @property
+    def is_newer(self) -> bool:
+        """Whether its sender may know more than this process knows."""
+        return int(self.version.partition(".")[2]) > _MINOR
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadQuestion(_Message):
     """`AnyCollector.read`."""
 
     target: Target
-    facts: _Facts
+    facts: frozenset[Fact]
     max_age: Annotated[float, Field(ge=0, le=MOST_AGE_S)]
     deadline: Annotated[float, Field(gt=0, le=_MOST_DEADLINE_S)]
 
@@ -77,7 +80,7 @@ class LastQuestion(_Message):
     """`AnyCollector.last_known`."""
 
     target: Target
-    facts: _Facts
+    facts: frozenset[Fact]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

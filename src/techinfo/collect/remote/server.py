@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from techinfo.collect import AnyCollector
+from techinfo.collect import AnyCollector, Reading
 from techinfo.collect.remote.messages import (
     AnyMessage,
     DeviceInfoMessage,
@@ -51,13 +51,15 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
 
     async def read(octets: bytes) -> AnyMessage:
         q = decode(ReadQuestion, octets)
+        nothing = Reading(element=q.target.element) if _is_all_unknown(q) else None
         return ReadingMessage(
-            reading=await collector.read(q.target, q.facts, q.max_age, q.deadline)
+            reading=nothing or await collector.read(q.target, q.facts, q.max_age, q.deadline)
         )
 
     async def last_known(octets: bytes) -> AnyMessage:
         q = decode(LastQuestion, octets)
-        return ReadingMessage(reading=await collector.last_known(q.target, q.facts))
+        last = None if _is_all_unknown(q) else await collector.last_known(q.target, q.facts)
+        return ReadingMessage(reading=last)
 
     async def silent_since(octets: bytes) -> AnyMessage:
         q = decode(DeviceQuestion, octets)
@@ -85,6 +87,17 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
         _route("/1/numbers", numbers),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _is_all_unknown(question: ReadQuestion | LastQuestion) -> bool:
+    """Whether a newer API asks for nothing but what this process does not know yet.
+
+    Raises:
+        CollectorError: It asks for nothing, and is not newer.
+    """
+    if not question.facts and not question.is_newer:
+        raise CollectorError("a question without a fact")
+    return not question.facts
 
 
 def _route(path: str, answer: _Answer) -> Route:
