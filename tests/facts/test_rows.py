@@ -79,6 +79,8 @@ SENSORS = SensorTable(mib="", kind="1", scale="2", precision="3", value="4", sta
         (LANED, False, True),
         (LISTED, True, True),
         (optics(PortKey(position=1)), False, False),
+        (optics(PortKey(leading=(7,))), True, True),
+        (optics(PortKey(leading=(7,)), lane=index_at(2, integer)), False, True),
         (optics(PortKey(PortBy.IF_INDEX, Column("1.9", integer))), False, False),
         (optics(PortKey(PortBy.FIXED_PORT, name="ge1")), True, False),
         (MACS, False, True),
@@ -118,6 +120,8 @@ def test_what_a_question_about_one_port_can_name(table: Table, named: bool, unde
         (optics(BRIDGE_PORT), ((70,),)),
         (optics(PortKey(PortBy.ENTITY)), ((50,), (51,))),
         (SENSORS, ((52,),)),
+        (optics(PortKey(leading=(7,))), ((7, 1),)),
+        (optics(PortKey(leading=(7,), trailing=((1,), (2,)))), ((7, 1, 1), (7, 1, 2))),
         (optics(PortKey(offset=-100)), ((101,),)),
         (optics(PortKey(offset=5)), ()),
         (optics(PortKey(name="ge9")), ()),
@@ -139,6 +143,10 @@ def test_the_rows_of_one_port(table: Table, expected: tuple[Index, ...] | None) 
         (PortKey(), (1,), 0, (1,)),
         (PortKey(), (1, 3), 0, ()),
         (PortKey(position=1), (5, 2), 0, (2,)),
+        (PortKey(leading=(5,)), (5, 2), 0, (2,)),
+        (PortKey(leading=(5,)), (6, 2), 0, ()),
+        (PortKey(leading=(5,)), (5, 2, 2), 0, ()),
+        (PortKey(leading=(5,)), (5,), 0, ()),
         (PortKey(position=-1), (5, 5, 2), 0, (2,)),
         (PortKey(position=3), (5, 2), 0, ()),
         (PortKey(position=-3), (5, 2), 0, ()),
@@ -180,6 +188,23 @@ def test_a_port_may_be_known_by_its_row_alone() -> None:
     found = [places.ports(row.index) for row in rows(plan, cells, {})]
 
     assert found == [(49,)]
+
+
+def test_a_column_of_an_outer_table_is_found_by_the_front_of_the_index() -> None:
+    """ADVA: the statistics of port 1.2 in interval 3 are of the port that 1.2 names."""
+    table = TransceiverTable(
+        mib="test",
+        rx_power=Column("1.1", dbm()),
+        port=PortKey(source=Column("2.2", integer, outer=1)),
+    )
+    cells: Cells = {"1.1": {(1, 2, 3): -6, (1, 4, 3): -7}, "2.2": {(1, 2): 9}}
+    plan = plan_table(table)
+    places = Places(plan, cells, Joins())
+
+    told = {row.index: places.ports(row.index) for row in rows(plan, cells, {})}
+
+    assert told[1, 2, 3] == (9,)
+    assert told[1, 4, 3] == ()
 
 
 def test_an_index_that_is_none_is_skipped() -> None:
@@ -302,3 +327,18 @@ def test_bits_are_ports(ports: frozenset[int]) -> None:
 def test_a_bitmap_has_an_end() -> None:
     """An agent's octets may be 64 KB long; bridge ports end at 65535."""
     assert len(bits(b"\xff" * 65_535)) == 65_536
+
+
+def test_what_only_a_row_check_needs_is_asked_and_is_no_value() -> None:
+    """An extra column is read and given to ``row``, and no fact sees it."""
+    table = optics(
+        PortKey(),
+        extra=(("slope", Column("1.2", integer)),),
+        row=lambda row: {**row, "bias": row["slope"] * 2} if "slope" in row else None,
+    )
+    cells: Cells = {"1.1": {(1,): 20, (2,): 30}, "1.2": {(1,): 4}}
+
+    found = list(rows(plan_table(table), cells, {}))
+
+    assert columns(table) == ("1.1", "1.2")
+    assert [(row.index, row.values) for row in found] == [((1,), {"temperature": 20, "bias": 8})]

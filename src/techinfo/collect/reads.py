@@ -33,7 +33,8 @@ async def read_rows(
         if not table.named:
             for port in known.joins.with_aggregate(if_index, fact.fact):
                 for number in numbers_of(table.table, port, known.joins):
-                    await _walk_into(conversation, known, read, table.columns, (number,), now)
+                    below = (*table.table.port.leading, number)
+                    await _walk_into(conversation, known, read, table.columns, below, now)
     return read
 
 

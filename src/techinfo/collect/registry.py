@@ -18,7 +18,6 @@ from techinfo.driver.driver import (
     DescrMatches,
     Driver,
     bound,
-    is_prefix,
     longest_claim,
 )
 from techinfo.errors import DriverError, NoDriverError
@@ -27,6 +26,8 @@ from techinfo.model import Fact
 from techinfo.wire import Cell
 
 DRIVER_PACKAGE = "techinfo_drivers"
+_MOST_PLATFORMS = 1024
+"""Models that are remembered, of drivers whose OIDs depend on it: what a model is a device says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,18 @@ class Registry:
     )
 
     def platform(self, driver: Driver, sys_object_id: str) -> Platform:
-        """A driver for a model; worked out once for all models that share its base.
+        """A driver for a model; worked out once for all devices of it.
 
         Raises:
             DriverError: The driver has relative OIDs but no base for this model.
         """
-        fitting = [base for base in driver.bases if is_prefix(base, sys_object_id)]
-        key = (driver.name, max(fitting, key=len, default=""))
+        key = (driver.name, sys_object_id if driver.bases else "")
         found = self._platforms.get(key)
         if found is None:
             made = bound(driver, sys_object_id)
             found = self._platforms[key] = Platform(made, plan_facts(made))
+            while len(self._platforms) > _MOST_PLATFORMS:
+                del self._platforms[next(iter(self._platforms))]
         return found
 
     def named(self, name: str) -> Driver:

@@ -55,11 +55,14 @@ class Column(Generic[T_co]):
         oid: The column, dotted; with a leading dot it is relative to the driver's base.
         convert: What the cell means.
         valid: Another column that says whether this one counts.
+        outer: It is of another table, whose index is that of the row without so many arcs at its
+            end (ADVA: statistics stand by port and interval, the ifIndex of the port by port).
     """
 
     oid: str
     convert: Convert[T_co] | ByScalar[T_co]
     valid: Valid | None = None
+    outer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ class PortKey:
         source: Where it stands, converted as it says; ``None``: it is the row's index (then one
             port can be read alone).
         position: Which sub-identifier of the index, when ``source`` is ``None``.
+        leading: What stands before it in the index, the same for every row (Nokia: chassis 1);
+            rows with anything else there do not count.
         trailing: What may follow it in the index, each alternative read by a one-port question
             (MAU: the first MAU; Raisecom: the five quantities). Rows with anything else behind it
             do not count, unless the table takes a value from there (a lane, an ONT's number, an
@@ -163,6 +168,7 @@ class PortKey:
         None
     )
     position: int = 0
+    leading: Index = ()
     trailing: tuple[Index, ...] = ((),)
     name: str = ""
     offset: int = 0

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
-from techinfo.driver.convert import decode_text
+from techinfo.driver.convert import Convert, decode_text
 from techinfo.driver.tables import (
     CounterTable,
     CpeTables,
@@ -78,7 +78,8 @@ class Driver:
         series: Series and software seen, in words.
         sys_object_ids: Prefixes; the longest one that ends on an arc border wins.
         when: All of these must hold as well.
-        bases: Prefix of sysObjectID -> the OID that columns with a leading dot are relative to.
+        bases: Prefix of sysObjectID -> the OID that columns with a leading dot are relative to. One
+            that ends with ``.*`` has a tree for each model: the next arc of sysObjectID is meant.
         links, counters, transceivers: Tables in order; a later one fills what the earlier left.
         macs: Tables in order; of a row the first that places it on a port is believed.
         fdb_vlans: Where the VLAN of an FdbId stands, if not in dot1qVlanFdbId (field note F5).
@@ -86,6 +87,8 @@ class Driver:
         leases, groups, shaping, onts, cpes: Tables that are all read.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
             which is the member itself where it is in none.
+        entity_port: From entPhysicalName to the name of the port that the entity is, or is plugged
+            into, where an agent spells the two in different ways (OmniSwitch).
         bridge_port_is_if_index: For agents without dot1dBasePortIfIndex (field note F2).
         clock: ``False`` when snmpEngineTime is not to be believed (field note T3).
         limits: What the agent is proven to stand.
@@ -116,6 +119,7 @@ class Driver:
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
     aggregates: tuple[Column[int], ...] = ()
+    entity_port: Convert[str] | None = None
     bridge_port_is_if_index: bool = False
     clock: bool = True
     limits: SnmpLimits = DEFAULT_LIMITS
@@ -147,7 +151,10 @@ def bound(driver: Driver, sys_object_id: str) -> Driver:
     fitting = [p for p in driver.bases if is_prefix(p, sys_object_id)]
     if not fitting:
         raise DriverError(f"{driver.name}: no base for sysObjectID {sys_object_id}")
-    return _absolute(driver, driver.bases[max(fitting, key=len)])
+    prefix = max(fitting, key=len)
+    model = sys_object_id[len(prefix) + 1 :].partition(".")[0] or "0"
+    base = driver.bases[prefix]
+    return _absolute(driver, base[:-1] + model if base.endswith(".*") else base)
 
 
 def _absolute(thing: T, base: str) -> T:

@@ -30,13 +30,16 @@ class Table:
         port: How a row finds its port.
         counts: Whether a row counts (RowStatus, a lease that is not static); a false one is left
             out, one without the cell stays.
+        extra: Columns by name that only ``row`` needs, or that show that there is a row whose data
+            all stands in its index; no values of the fact.
         row: A last word on a converted row: returns it changed, or ``None`` to leave it out.
     """
 
     mib: str
     proven: tuple[str, ...] = ()
     port: PortKey = IF_INDEX
-    counts: Column[bool] | None = None
+    counts: Source[bool] | None = None
+    extra: tuple[tuple[str, Column[Any]], ...] = ()
     row: Callable[[Row], Row | None] | None = None
 
 
@@ -166,6 +169,8 @@ class SensorTable(Table):
     Attributes:
         kind, scale, precision, value, status: Columns, indexed by entPhysicalIndex.
         dbm: Number of the type that is already dBm; ``None`` when the MIB has none.
+        units: Column with the unit as text (entPhySensorUnitsDisplay), which tells what a sensor of
+            type other or unknown measures, and that a light level is in dBm whatever its type.
     """
 
     port: PortKey = ENTITY
@@ -175,6 +180,7 @@ class SensorTable(Table):
     value: str
     status: str
     dbm: int | None = None
+    units: str | None = None
 
 
 Optics = TransceiverTable | QuantityTable | SensorTable

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey, Valid
+from techinfo.driver.cells import (
+    IF_INDEX,
+    ByScalar,
+    Column,
+    FromIndex,
+    PortBy,
+    PortKey,
+    Valid,
+)
 from techinfo.driver.convert import Convert
 from techinfo.driver.tables import (
     CpeMacTable,
@@ -35,6 +43,7 @@ class ValuePlan:
     Attributes:
         oid: Its column; empty: it stands in the index.
         take: Its part of the index.
+        outer: So many arcs of the row's index are not in that column's.
         call: Makes the value of a cell; ``None``: the number in a scalar says which of ``cases``.
         scalar: That scalar.
         valid: The column that says whether it counts.
@@ -43,6 +52,7 @@ class ValuePlan:
     name: str
     oid: str
     take: Callable[[Index], Cell | None] | None
+    outer: int
     call: Call | None
     scalar: str
     cases: dict[int, Call]
@@ -57,6 +67,7 @@ class TablePlan:
         columns: Every column that must be read, each once.
         scalars: Scalars that its units stand in.
         values: Its named values, in the order of its fields.
+        extra: Names of values that only the last word on a row needs.
         word: Where the word stands that names a row's port; ``None``: it is in the index.
         plain: Nothing has a last word on whole rows, so that values can be taken column by column.
         named: Every row that tells of a port can be asked for by its port alone, with GET.
@@ -71,6 +82,7 @@ class TablePlan:
     columns: tuple[str, ...]
     scalars: tuple[str, ...]
     values: tuple[ValuePlan, ...]
+    extra: frozenset[str]
     word: ValuePlan | None
     plain: bool
     named: bool
@@ -84,17 +96,17 @@ class TablePlan:
 def plan_table(table: Table) -> TablePlan:
     """Work out how a table is read."""
     key = table.port
-    named, under = is_named_by_port(table), is_under_port(table)
     return TablePlan(
         table=table,
         columns=columns(table),
         scalars=scalars(table),
         values=tuple(_value(name, source) for name, source in sources(table).items()),
+        extra=frozenset(name for name, _ in table.extra),
         word=_value("", key.source) if key.source is not None else None,
-        plain=table.row is None and table.counts is None,
-        named=named,
-        under=under,
-        is_if_index=key.by is PortBy.IF_INDEX and under and not key.name and not key.offset,
+        plain=table.row is None and table.counts is None and not table.extra,
+        named=is_named_by_port(table),
+        under=is_under_port(table),
+        is_if_index=key == replace(IF_INDEX, trailing=key.trailing),
         every_index=_is_every_index(table),
         tails=rows_of_only(key) if key.by is PortBy.FIXED_PORT else key.trailing,
         of_context=isinstance(table, MacTable) and bool(table.only_vlan),
@@ -108,6 +120,7 @@ def _value(name: str, source: Column[Any] | FromIndex[Any]) -> ValuePlan:
         name=name,
         oid=source.oid if isinstance(source, Column) else "",
         take=source.take if isinstance(source, FromIndex) else None,
+        outer=source.outer if isinstance(source, Column) else 0,
         call=None if isinstance(convert, ByScalar) else _call(convert),
         scalar=by_scalar.oid if by_scalar else "",
         cases={n: _call(case) for n, case in by_scalar.cases.items()} if by_scalar else {},
@@ -122,18 +135,20 @@ def _call(convert: Call) -> Call:
 
 def sources(table: Table) -> dict[str, Column[Any] | FromIndex[Any]]:
     """The named values of a table, with where each stands."""
-    return {
+    named = {
         f.name: value
         for f in fields(table)
         if isinstance(value := getattr(table, f.name), Column | FromIndex)
     }
+    return {**named, **dict(table.extra)}
 
 
 def columns(table: Table) -> tuple[str, ...]:
     """Every column that must be read for a table, each once."""
     out: dict[str, None] = {}
     if isinstance(table, SensorTable):
-        return (table.kind, table.scale, table.precision, table.value, table.status)
+        own = (table.kind, table.scale, table.precision, table.value, table.status)
+        return (*own, table.units) if table.units else own
     if isinstance(table, QuantityTable):
         out[table.value] = None
     found = [*sources(table).values(), table.port.source]

@@ -84,10 +84,16 @@ def _active(value: ValuePlan, cells: Cells, units: Mapping[str, Cell]) -> _Activ
     column = cells.get(value.oid)
     if not column:
         return None
+    get = _of_outer(column, value.outer) if value.outer else column.get
     if value.valid is None:
-        return _Active(value.name, column.get, call, None, frozenset())
+        return _Active(value.name, get, call, None, frozenset())
     valid = cells.get(value.valid.oid, {})
-    return _Active(value.name, column.get, call, valid.get, value.valid.values)
+    return _Active(value.name, get, call, valid.get, value.valid.values)
+
+
+def _of_outer(column: Mapping[Index, Cell], arcs: int) -> Callable[[Index], Cell | None]:
+    """The cell of another table, whose index is that of the row without so many arcs at its end."""
+    return lambda index: column.get(index[:-arcs])
 
 
 def _actives(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> list[_Active]:
@@ -122,6 +128,8 @@ def rows(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[F
         if not plan.plain:
             counts = values.pop("counts", True) is not False
             kept = last_word(values) if counts and last_word else values if counts else None
+            if kept is not None and plan.extra:
+                kept = {name: value for name, value in kept.items() if name not in plan.extra}
         if kept is not None:
             yield FoundRow(index, kept)
 
@@ -228,8 +236,11 @@ class Places:
     def word(self, index: Index) -> int | str | bytes | None:
         """What names the port of a row, as its source converts it; ``None``: nothing does."""
         if self._plan.word is None:
-            position = self._plan.table.port.position
-            return index[position] if -len(index) <= position < len(index) else None
+            key = self._plan.table.port
+            lead = len(key.leading)
+            position = key.position + lead
+            known = -len(index) <= position < len(index) and index[:lead] == key.leading
+            return index[position] if known else None
         if self._word is None:
             return None
         _, get, call, valid_get, valid = self._word
@@ -244,7 +255,7 @@ class Places:
         plan = self._plan
         if self._only is not None:
             return self._only if plan.every_index or index in plan.tails else ()
-        if not plan.every_index and index[1:] not in plan.tails:
+        if not plan.every_index and index[len(plan.table.port.leading) + 1 :] not in plan.tails:
             return ()
         if plan.is_if_index:
             return index[:1] if index[0] > 0 else ()
@@ -315,7 +326,8 @@ def indexes_of(plan: TablePlan, if_index: int, joins: Joins) -> tuple[Index, ...
     table = plan.table
     if table.port.by is PortBy.FIXED_PORT:
         return plan.tails if only_port(table.port, joins) == if_index else ()
-    return tuple((n, *more) for n in numbers_of(table, if_index, joins) for more in plan.tails)
+    numbers = numbers_of(table, if_index, joins)
+    return tuple((*table.port.leading, n, *more) for n in numbers for more in plan.tails)
 
 
 def numbers_of(table: Table, if_index: int, joins: Joins) -> tuple[int, ...]:
