@@ -16,7 +16,8 @@
     │   └── PausedError             the operator has said that it must not be asked
     ├── CollectorError              the collector's process is not there, or answers nonsense
     │   ├── CollectorSlowError      it did not answer in time (also a TimeoutError)
-    │   └── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
+    │   ├── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
+    │   └── CollectorVersionError   it is of a version that does not understand this one
     ├── QuestionError               a question that has no answer for this access
     │   ├── UnknownAccessError      nobody knows this accessId
     │   ├── UnknownElementError     no element has this name
@@ -223,6 +224,10 @@ class CollectorSlowError(
 
 class CollectorBusyError(CollectorError, TimeoutError, code=Code.OVERLOADED):
     """The collector's process is there and has too much to do, or this one has."""
+
+
+class CollectorVersionError(CollectorError):
+    """API and collector are of versions that do not understand each other."""
 
 
 class QuestionError(TechinfoError):
