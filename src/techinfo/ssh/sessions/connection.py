@@ -56,11 +56,8 @@ def quiet() -> None:
 class _Client(paramiko.SSHClient):
     """paramiko's client for those who let everybody in, and ask within the session."""
 
-    def _auth(self, username: str, *args: Any) -> None:
-        try:
-            self._transport.auth_none(username)  # type: ignore[attr-defined]
-        except BadAuthenticationType:  # it does ask before
-            super()._auth(username, *args)  # type: ignore[misc]
+    def _auth(self, username: str, *_args: Any) -> None:
+        self._transport.auth_none(username)  # type: ignore[attr-defined]
 
 
 class _Pin(paramiko.MissingHostKeyPolicy):
@@ -96,6 +93,7 @@ class Connection(BaseConnection):
         self._address = f"{order.host}:{order.port}"
         self._pin = _Pin(order, self._address)
         self._transports: list[Transport] = []
+        self._lets_in = order.cli.asks_in_session
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         login, patience = order.login, order.patience
         super().__init__(
@@ -125,8 +123,7 @@ class Connection(BaseConnection):
             DeviceError: See the class.
         """
         try:
-            self.sock = self._connected()
-            self.establish_connection()
+            self._establish()
             self.dialogue.log_in()
         except BaseException as error:
             told = self._translated(error)
@@ -134,6 +131,18 @@ class Connection(BaseConnection):
             if told is error:
                 raise
             raise told from error
+
+    def _establish(self) -> None:
+        """Connect; anew for one that does ask before, as paramiko cannot ask in two ways at once."""
+        try:
+            self.sock = self._connected()
+            self.establish_connection()
+        except NetmikoAuthenticationException as error:
+            if not (self._lets_in and isinstance(error.__context__, BadAuthenticationType)):
+                raise
+            self._lets_in = False
+            self.sock.close()
+            self._establish()
 
     def ask(self, command: str) -> Asked:
         """See `Dialogue.ask`."""
@@ -179,7 +188,7 @@ class Connection(BaseConnection):
     # -- what netmiko calls ------------------------------------------------------------------
 
     def _get_ssh_client_instance(self) -> paramiko.SSHClient:
-        return _Client() if self._order.cli.asks_in_session else paramiko.SSHClient()
+        return _Client() if self._lets_in else paramiko.SSHClient()
 
     def _connect_params_dict(self) -> dict[str, Any]:
         kind = self._order.host_key.partition(" ")[0] if " " in self._order.host_key else None
@@ -219,11 +228,13 @@ class Connection(BaseConnection):
         return self._closed() if isinstance(error, EOFError | OSError) else error
 
     def _refused(self, error: BaseException) -> SshError:
-        """What the device says of a log-in; an old one may only not know the key's signature."""
-        if "timeout" in str(error).lower():
-            return self._error(SshTimeoutError, "it does not decide on the log-in")
+        """Whether a log-in was refused, or did not come to its end."""
         if self._is_busy():
             return self._error(SshBusyError, "too many users are on it")
+        if "timeout" in str(error).lower():
+            return self._error(SshTimeoutError, "it does not decide on the log-in")
+        if "saw EOF" in str(error):  # paramiko's words for a connection that ended meanwhile
+            return self._closed()
         return self._error(SshLoginError, "it refuses the log-in")
 
     def _no_connection(self, error: SSHException) -> SshError:

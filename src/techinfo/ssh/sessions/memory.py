@@ -21,7 +21,7 @@ from techinfo.store.json_file import JsonFile
 IN_A_ROW: Final = 3
 """Devices that refuse a log-in one after another until it is stopped everywhere."""
 REST_S: Final = 600.0
-"""For which a device with too many users is left alone."""
+"""For which a device is left alone that has too many users, or hangs up while we log in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +100,7 @@ class SshMemory:
             )
         left = self._rests.get(device, 0.0) - self._clock()
         if left > 0:
-            raise SshBusyError(f"too many users were on it; it rests for {left:.0f} s more")
+            raise SshBusyError(f"it let nobody in a short while ago; it rests for {left:.0f} s more")
 
     def key_of(self, device: str) -> str:
         """The host key that a device must have; empty: the first one is taken."""

@@ -294,7 +294,7 @@ class SshPool:
                 self._proven.discard(target.login)
                 self._memory.refused(target.login, target.element)
                 _log.warning("%s: log-in %s: %s", target.element, target.login, error)
-            case SshBusyError():
+            case SshBusyError() | SshClosedError():
                 self._memory.rest(target.element)
             case SshHostKeyError():
                 self._memory.offered(target.element, host_key)

@@ -1,0 +1,197 @@
+"""Recorded command lines over real SSH, on loopback: each device a server of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from techinfo.errors import ConfigError
+
+if TYPE_CHECKING:  # the package is the demo's and the tests'
+    import asyncssh
+    from techinfo.lab.cli_device import CliDevice
+
+OLD_ALGORITHMS: dict[str, Any] = {
+    "kex_algs": ["diffie-hellman-group14-sha1"],
+    "encryption_algs": ["aes128-cbc"],
+    "mac_algs": ["hmac-sha1"],
+    "signature_algs": ["ssh-rsa"],
+}
+"""What a switch of 2008 offers; the host key is an RSA one then."""
+_MOST_TYPED = 4096
+
+
+class SshServer:
+    """One device that can be logged in to while the block lasts.
+
+        async with SshServer(device) as server:
+            ... server.host, server.port
+
+    Args:
+        address: Of loopback.
+        port: 0 takes a free one.
+        old: It offers `OLD_ALGORITHMS` alone.
+
+    Attributes:
+        host_key: ``type base64``.
+
+    Raises:
+        ConfigError: asyncssh is not installed, or the port is taken.
+    """
+
+    def __init__(
+        self, device: CliDevice, *, address: str = "127.0.0.1", port: int = 0, old: bool = False
+    ) -> None:
+        self.device = device
+        self.host = address
+        self.port = port
+        self._old = old
+        self._acceptor: asyncssh.SSHAcceptor | None = None
+        self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._key = self._new_key()
+
+    @property
+    def host_key(self) -> str:
+        """See the class."""
+        words = self._key.export_public_key("openssh").decode().split()
+        return " ".join(words[:2])
+
+    def change_key(self) -> None:
+        """Have another host key from the next start on: another device, or somebody between."""
+        self._key = self._new_key()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listen."""
+        asyncssh = _asyncssh()
+        try:
+            self._acceptor = await asyncssh.create_server(
+                lambda: _front_door(self.device, self._connections),
+                self.host,
+                self.port,
+                server_host_keys=[self._key],
+                process_factory=self._session,
+                line_editor=False,
+                encoding="utf-8",
+                login_timeout=30,
+                **(OLD_ALGORITHMS if self._old else {}),
+            )
+        except OSError as error:
+            raise ConfigError(f"{self.port}: {error.strerror}", key="port") from error
+        self.port = self._acceptor.get_port()
+
+    async def stop(self) -> None:
+        """End every session, and listen no more."""
+        if self._acceptor is not None:
+            self._acceptor.close()
+            for connection in tuple(self._connections):
+                connection.abort()
+            await self._acceptor.wait_closed()
+
+    def hang_up(self) -> None:
+        """End every session at once, as a device does that restarts."""
+        for connection in tuple(self._connections):
+            connection.abort()
+
+    def _new_key(self) -> asyncssh.SSHKey:
+        return _asyncssh().generate_private_key("ssh-rsa" if self._old else "ssh-ed25519")
+
+    async def _session(self, process: asyncssh.SSHServerProcess[str]) -> None:
+        device, asyncssh = self.device, _asyncssh()
+        screen = device.screen()
+        device.open += 1
+        device.most = max(device.most, device.open)
+        try:
+            process.stdout.write(screen.begin())
+            while not screen.over:
+                try:
+                    typed = await process.stdin.read(_MOST_TYPED)
+                except (asyncssh.TerminalSizeChanged, asyncssh.BreakReceived):
+                    continue
+                if not typed:
+                    break
+                await self._answer(process, screen, typed)
+        finally:
+            device.open -= 1
+            with suppress(OSError):
+                process.exit(0)
+
+    async def _answer(self, process: Any, screen: Any, typed: str) -> None:
+        for character in typed:
+            printed = screen.type(character)
+            if "\n" in printed and self.device.faults.delay_s:
+                await asyncio.sleep(self.device.faults.delay_s)
+            process.stdout.write(printed)
+            if screen.over:
+                return
+
+
+def _front_door(device: CliDevice, connections: set[Any]) -> Any:
+    """Who may come in."""
+    asyncssh = _asyncssh()
+
+    class FrontDoor(asyncssh.SSHServer):  # type: ignore[misc, name-defined]
+        def connection_made(self, conn: Any) -> None:
+            self._connection = conn
+            connections.add(conn)
+
+        def connection_lost(self, _error: Exception | None) -> None:
+            connections.discard(self._connection)
+
+        def begin_auth(self, _username: str) -> bool:
+            return True
+
+        def password_auth_supported(self) -> bool:
+            return True
+
+        def validate_password(self, username: str, password: str) -> bool:
+            wanted = (device.user, device.password)
+            fits = not device.faults.refuses and (username.partition("+")[0], password) == wanted
+            device.refused += not fits
+            return fits
+
+        def public_key_auth_supported(self) -> bool:
+            return bool(device.keys)
+
+        def validate_public_key(self, username: str, key: Any) -> bool:
+            shown = " ".join(key.export_public_key("openssh").decode().split()[:2])
+            fits = username == device.user and shown in device.keys
+            device.refused += not fits
+            return fits
+
+    return FrontDoor()
+
+
+def _asyncssh() -> Any:
+    try:
+        import asyncssh
+    except ImportError as error:
+        raise ConfigError("needs asyncssh: pip install 'techinfo[demo]'", key="lab") from error
+    return asyncssh
+
+
+async def serve(servers: Sequence[SshServer]) -> None:
+    """Start several; those that were started are stopped where one cannot be."""
+    started: list[SshServer] = []
+    try:
+        for server in servers:
+            await server.start()
+            started.append(server)
+    except ConfigError:
+        for server in started:
+            await server.stop()
+        raise
