@@ -32,7 +32,7 @@ CLI = c.CliPlatform(
     session=s.CliSession(
         asks_in_session=True,
         enable="enable",
-        netmiko="enable, terminal width 511, terminal length 0 (or datadump), which want more rights",
+        netmiko="enable, terminal width 511, terminal length 0: they want more rights",
     ),
     tables=(
         w.table(

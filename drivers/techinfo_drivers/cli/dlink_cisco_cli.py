@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
-from techinfo.driver import cli_session as s
 from techinfo.driver import cli_forms as f
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _ADMIN = {

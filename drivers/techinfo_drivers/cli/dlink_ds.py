@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
-from techinfo.driver import cli_session as s
 from techinfo.driver import cli_forms as f
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _PORT = r"\d+(?:[:/]\d+)?"
@@ -138,7 +138,7 @@ CLI = c.CliPlatform(
     session=s.CliSession(
         config_prompt="",
         logout="logout",
-        netmiko="disable clipaging, and enable clipaging at log-out, for every session of the switch",
+        netmiko="disable clipaging, at log-out enable clipaging: for the whole switch",
     ),
     tables=(
         c.CliTable(

@@ -68,7 +68,7 @@ CLI = c.CliPlatform(
             s.Answer(asked=r".*do you want to log out.*", typed="y"),
             s.Answer(asked=r".*do you want to save.*", typed="n"),
         ),
-        netmiko="enable, terminal width 511, no page, which want more rights",
+        netmiko="enable, terminal width 511, no page: they want more rights",
     ),
     tables=(
         w.table(

@@ -81,7 +81,7 @@ CLI = c.CliPlatform(
             s.Answer(asked=r".*\[y/n\] ?:?", typed="n\n"),
         ),
         at_logout=(s.Answer(asked=r".*\[y/n\] ?:?", typed="n\n"),),
-        netmiko="screen-length 0 temporary; Y, which saves the configuration, to a warning of risks",
+        netmiko="screen-length 0 temporary; Y to a warning of risks: saves the configuration",
     ),
     tables=(
         w.table(

@@ -12,6 +12,7 @@ from techinfo.errors import ConfigError
 
 if TYPE_CHECKING:  # the package is the demo's and the tests'
     import asyncssh
+
     from techinfo.lab.cli_device import CliDevice
 
 OLD_ALGORITHMS: dict[str, Any] = {
@@ -108,7 +109,10 @@ class SshServer:
             connection.abort()
 
     def _new_key(self) -> asyncssh.SSHKey:
-        return _asyncssh().generate_private_key("ssh-rsa" if self._old else "ssh-ed25519")
+        made: asyncssh.SSHKey = _asyncssh().generate_private_key(
+            "ssh-rsa" if self._old else "ssh-ed25519"
+        )
+        return made
 
     async def _session(self, process: asyncssh.SSHServerProcess[str]) -> None:
         device, asyncssh = self.device, _asyncssh()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ssh.sessions.talking import HURRY, MACS, STATUS, TABLE, device, lab, run
+from tests.ssh.sessions.talking import HURRY, MACS, STATUS, TABLE, device, lab, login, run
 
 from techinfo.errors import (
     SshClosedError,
@@ -191,8 +191,7 @@ HURRY_TO_LOG_IN = type(HURRY)(login=0.6, settle=0.1)
 
 
 def _with_rights(secret: str) -> tuple[CliDevice, dict[str, Login]]:
-    login = Login(name="default", user="techinfo", password="techinfo", enable=secret)
-    return device(prompt="sw-1>", enable="more"), {"default": login}
+    return device(prompt="sw-1>", enable="more"), {"default": login(enable=secret)}
 
 
 def test_more_rights_are_asked_for_where_a_secret_is_configured() -> None:

@@ -44,7 +44,9 @@ def disabled(named: Iterable[str]) -> dict[str, list[str]]:
     if unknown := wanted - set(OLD):
         raise ValueError(f"{min(unknown)!r} is no algorithm that can be named for a device")
     refused = [name for name in OLD if name not in wanted]
-    return {kind: list(refused) for kind in _LISTS}
+    # One that does not say which signatures it takes would be shown a new one, and refuse it.
+    new = ["rsa-sha2-512", "rsa-sha2-256"] if "ssh-rsa" in wanted else []
+    return {kind: [*refused, *(new if kind == "pubkeys" else ())] for kind in _LISTS}
 
 
 class Transport(paramiko.Transport):

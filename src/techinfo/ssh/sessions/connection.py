@@ -13,15 +13,18 @@ import codecs
 import io
 import logging
 import socket
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import paramiko
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from netmiko.base_connection import BaseConnection
 from netmiko.exceptions import NetmikoAuthenticationException
 from paramiko.ssh_exception import (
     BadAuthenticationType,
     ChannelException,
-    IncompatiblePeer,
     SSHException,
 )
 
@@ -133,7 +136,7 @@ class Connection(BaseConnection):
             raise told from error
 
     def _establish(self) -> None:
-        """Connect; anew for one that does ask before, as paramiko cannot ask in two ways at once."""
+        """Connect; anew for one that does ask before: paramiko cannot try twice on one line."""
         try:
             self.sock = self._connected()
             self.establish_connection()
@@ -141,7 +144,8 @@ class Connection(BaseConnection):
             if not (self._lets_in and isinstance(error.__context__, BadAuthenticationType)):
                 raise
             self._lets_in = False
-            self.sock.close()
+            if self.sock is not None:
+                self.sock.close()
             self._establish()
 
     def ask(self, command: str) -> Asked:
@@ -241,15 +245,14 @@ class Connection(BaseConnection):
         if self._is_busy():
             return self._error(SshBusyError, "too many users are on it")
         cause = error.__context__ or error
-        if isinstance(cause, IncompatiblePeer) and self._transports:
-            return self._old()
+        lacking = self._transports[-1].lacking() if self._transports else None
+        if lacking is not None:  # either side may have hung up over it first
+            return self._old(*lacking)
         if isinstance(cause, TimeoutError) or "timeout" in str(cause).lower():
             return self._error(SshTimeoutError, "it does not finish the SSH handshake")
         return self._closed()
 
-    def _old(self) -> SshError:
-        lacking = self._transports[-1].lacking()
-        kind, theirs = lacking or ("algorithm", [])
+    def _old(self, kind: str, theirs: Sequence[str]) -> SshError:
         old = [name for name in theirs if name in OLD]
         advice = f"; name one of {', '.join(old)} for it, if it can do nothing newer" if old else ""
         return self._error(SshError, f"it has no {kind} in common with us{advice}")
@@ -268,14 +271,23 @@ class Connection(BaseConnection):
 
 
 def _key(text: str, password: str) -> paramiko.PKey:
-    """A private key in any form that paramiko reads.
+    """A private key in OpenSSH's form or in PEM.
 
     Raises:
-        SshLoginError: It is none, or is locked with another password.
+        SshError: It is none, is locked with another password, or is of a kind that is not spoken.
     """
-    for kind in _KEYS:
+    octets, secret = text.encode(), password.encode() or None
+    for load in (serialization.load_ssh_private_key, serialization.load_pem_private_key):
         try:
-            return kind.from_private_key(io.StringIO(text), password or None)
-        except (SSHException, ValueError):
+            key = load(octets, secret)
+            plain = key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.OpenSSH,
+                serialization.NoEncryption(),
+            )
+        except (ValueError, TypeError, UnsupportedAlgorithm):
             continue
-    raise SshLoginError("the private key cannot be read: its form or its password is wrong")
+        for kind in _KEYS:
+            with suppress(SSHException, ValueError):
+                return kind.from_private_key(io.StringIO(plain.decode()))
+    raise SshError("the private key cannot be read: its form or its password is wrong")

@@ -100,7 +100,9 @@ class SshMemory:
             )
         left = self._rests.get(device, 0.0) - self._clock()
         if left > 0:
-            raise SshBusyError(f"it let nobody in a short while ago; it rests for {left:.0f} s more")
+            raise SshBusyError(
+                f"it let nobody in a short while ago; it rests for {left:.0f} s more"
+            )
 
     def key_of(self, device: str) -> str:
         """The host key that a device must have; empty: the first one is taken."""
@@ -187,8 +189,9 @@ class SshMemory:
         """Read the file, if it is another one than last time."""
         if self._file is None or (state := self._file.state()) == self._seen:
             return
-        told = self._file.read() or {"hosts": {}, "logins": {}}
+        told = self._file.read()
         try:
+            told = {"hosts": {}, "logins": {}} if told is None else told
             hosts = {name: HostKey(**host) for name, host in told["hosts"].items()}
             logins = {
                 name: LoginState(**{**login, "row": tuple(login["row"])})

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from techinfo import errors
 from techinfo.driver.cli_session import Answer, CliSession
-from techinfo.errors import DeviceError, SshError
+from techinfo.errors import DeviceError, DeviceUnreachableError, SshError
 
 HEAD: Final = struct.Struct(">I")
 MOST_OCTETS: Final = 64 << 20
@@ -121,8 +121,8 @@ def error_as_plain(error: DeviceError) -> dict[str, str]:
 
 
 def error_of(told: Mapping[str, str]) -> DeviceError:
-    """The same error again; one of a class that is none of `SshError`'s is a plain one."""
+    """The same error again; one of a class that no session raises is a plain one."""
     kind = getattr(errors, told["kind"], SshError)
-    known = isinstance(kind, type) and issubclass(kind, SshError)
+    known = isinstance(kind, type) and issubclass(kind, SshError | DeviceUnreachableError)
     made: type[DeviceError] = kind if known else SshError
     return made(told["words"], address=told["address"])

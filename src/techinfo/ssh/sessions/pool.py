@@ -36,7 +36,7 @@ from techinfo.ssh.sessions.commands import check, declared
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.memory import SshMemory
 from techinfo.ssh.sessions.messages import Login, Order, Patience, error_of
-from techinfo.ssh.sessions.process import SessionProcess
+from techinfo.ssh.sessions.process import SessionProcess, Sessions
 
 MOST_SESSIONS: Final = 8
 IDLE_S: Final = 30.0
@@ -71,9 +71,10 @@ class SshTarget:
 
 @dataclass(slots=True)
 class _Device:
-    """What the pool knows of one: its session, and who is at it."""
+    """What the pool knows of one: its session, and how many are at it or wait for it."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
     session: str | None = None
     process: int = 0
     used: float = 0.0
@@ -100,6 +101,7 @@ class SshPool:
         networks: Log-in -> the networks that it may be sent to, and nowhere else.
         most: Sessions at a time.
         idle_s: Seconds after which a session that nobody needs is ended.
+        sessions: Who holds them; by default a process that is started when it is needed.
 
     Raises:
         DriverError: A driver could type what does not only read.
@@ -115,6 +117,7 @@ class SshPool:
         most: int = MOST_SESSIONS,
         idle_s: float = IDLE_S,
         patience: Patience = Patience(),  # noqa: B008 - frozen
+        sessions: Sessions | None = None,
     ) -> None:
         check(platforms)
         self._logins = logins
@@ -124,7 +127,7 @@ class SshPool:
         self._most = most
         self._idle_s = idle_s
         self._patience = patience
-        self._process = SessionProcess(most)
+        self._process = sessions or SessionProcess(most)
         self._devices: dict[str, _Device] = {}
         self._open: set[str] = set()
         self._room = asyncio.Condition()
@@ -191,9 +194,21 @@ class SshPool:
         self, target: SshTarget, cli: CliSession, commands: Sequence[str]
     ) -> tuple[Asked, ...]:
         device = self._devices.setdefault(target.element, _Device())
+        device.users += 1
+        try:
+            async with device.turn:
+                return await self._in_turn(device, target, cli, commands)
+        finally:
+            device.users -= 1
+            async with self._room:  # a session that nobody is at makes room
+                self._room.notify_all()
+
+    async def _in_turn(
+        self, device: _Device, target: SshTarget, cli: CliSession, commands: Sequence[str]
+    ) -> tuple[Asked, ...]:
         told: list[Asked] = []
         slow = 0
-        async with device.turn:
+        try:
             for command in commands:
                 if slow >= _SLOW and (last := told[-1].error) is not None:
                     told.append(Asked(Output(command, ""), last))
@@ -209,6 +224,7 @@ class SshPool:
                 slow = slow + 1 if isinstance(asked.error, SshTimeoutError) else 0
                 if isinstance(asked.error, SshModeError):
                     _log.error("%s: %s", target.element, asked.error)
+        finally:
             self._rest(device, target.element)
         return tuple(told)
 
@@ -327,7 +343,7 @@ class SshPool:
         """Wait until one more session may be open; one that nobody is at makes room."""
         async with self._room:
             while len(self._open) >= self._most:
-                idle = [e for e in self._open if not self._devices[e].turn.locked()]
+                idle = [e for e in self._open if not self._devices[e].users]
                 if not idle:
                     await self._room.wait()
                     continue
@@ -371,7 +387,11 @@ class SshPool:
         device.idle = loop.call_later(self._idle_s, later)
 
     async def _end_idle(self, device: _Device, element: str) -> None:
-        if device.turn.locked():
+        if device.users:
             return
-        async with device.turn, self._room:
-            await self._end(device, element)
+        device.users += 1
+        try:
+            async with device.turn, self._room:
+                await self._end(device, element)
+        finally:
+            device.users -= 1

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from techinfo.errors import SshError
 from techinfo.ssh.sessions.messages import HEAD, MOST_OCTETS, packed, unpacked
@@ -20,6 +20,26 @@ from techinfo.ssh.sessions.messages import HEAD, MOST_OCTETS, packed, unpacked
 _END_S: Final = 5.0
 """For all sessions to log out when the process is let go."""
 _GONE = "the process of the SSH sessions has ended"
+
+
+class Sessions(Protocol):
+    """Who carries out orders: a process of its own, or, in tests, threads of this one.
+
+    Attributes:
+        number: How often it was started: a session of another number is gone.
+    """
+
+    number: int
+
+    async def order(self, message: Mapping[str, Any], within: float) -> dict[str, Any]:
+        """What comes of an order (`techinfo.ssh.sessions.worker`), in so many seconds.
+
+        Raises:
+            SshError: Nothing; and every session is gone.
+        """
+
+    async def close(self) -> None:
+        """Log out everywhere, and end."""
 
 
 class SessionProcess:
