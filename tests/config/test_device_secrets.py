@@ -56,6 +56,8 @@ def test_the_environment_counts_over_what_another_process_has_read(tmp_path: Pat
             {"OURS": PLANTED},
             "credentials.a.priv_key_env",
         ),
+        ('[logins.a]\npassword_env = "OURS"', {"OURS": PLANTED}, "logins.a.password_env"),
+        ('[logins.a]\nenable_env = "OURS"', {"OURS": PLANTED}, "logins.a.enable_env"),
         ("", {"TECHINFO_CREDENTIALS__A__COMMUNITY": PLANTED}, "credentials.a.community"),
         (
             "",

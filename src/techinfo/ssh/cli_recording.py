@@ -18,6 +18,7 @@ from techinfo.errors import RecordingError
 
 MAGIC = "techinfo.cli/1"
 SUFFIXES = (".cli", ".cli.bz2", ".cli.xz", ".cli.gz")
+_MARKS = (">>> ", "<<< ", "\\")
 _LARGEST = 64 * 1024 * 1024
 _OPENERS: dict[str, Callable[..., IO[Any]]] = {
     ".bz2": bz2.open,
@@ -100,6 +101,24 @@ def parse(text: str, name: Path) -> CliRecording:
     return CliRecording(
         head["platform"], _outputs(lines[end + 1 :]), head.get("model"), _time(head.get("recorded"))
     )
+
+
+def dumped(recording: CliRecording, **head: str) -> str:
+    """A recording as text, with more keys in its head."""
+    told = {"platform": recording.platform, "model": recording.model, **head}
+    if recording.recorded is not None:
+        told["recorded"] = recording.recorded.isoformat(timespec="seconds").replace("+00:00", "Z")
+    lines = [MAGIC, *(f"{key}: {_plain(value)}" for key, value in told.items() if value), ""]
+    for output in recording.outputs:
+        lines.append(f">>> {output.command}")
+        body = output.text.removesuffix("\n").split("\n") if output.text else []
+        lines += [f"\\{line}" if line.startswith(_MARKS) else line for line in body]
+        lines += [f"<<< {output.cut}"] if output.cut is not None else []
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.split())
 
 
 def _time(text: str | None) -> datetime | None:
