@@ -79,6 +79,7 @@ def _asked(port: int, *more: str) -> list[str]:
     return ["record", "127.0.0.1", *where, *commands, "-c", "techinfo.toml", *more]
 
 
+@pytest.mark.long
 def test_a_command_line_is_recorded_without_people(switch: CliDevice, tmp_path: Path) -> None:
     """The commands are named first; what replay reads from the file is what the device told."""
     with serving(switch) as server:
@@ -111,6 +112,7 @@ def test_nothing_is_sent_that_nobody_has_agreed_to(
     assert switch.heard == []
 
 
+@pytest.mark.long
 def test_a_command_that_fails_is_told_and_the_others_are_kept(
     switch: CliDevice, tmp_path: Path
 ) -> None:
@@ -162,7 +164,7 @@ def test_a_person_says_what_becomes_of_keys_and_log_ins(
     again = techinfo("ssh", "allow", "bad", "-c", "techinfo.toml")
 
     assert listed.stdout.count("SHA256:") == 2
-    assert "sw-2" in listed.stdout
+    assert "log-in bad: stopped on sw-2" in listed.stdout
     assert unsure.exit_code == 1
     assert trusted.exit_code == 0
     assert memory.key_of("sw-1").endswith("AAAAIB==")

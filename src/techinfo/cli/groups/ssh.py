@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.console import err, out, table
+from techinfo.cli.console import err, out
 from techinfo.cli.options import ConfigOption, YesOption, settings_of
 from techinfo.errors import ConfigError
 from techinfo.ssh.sessions.memory import SshMemory
@@ -31,17 +31,17 @@ def list_(config: ConfigOption = None) -> None:
     [bold]techinfo ssh trust[/bold].
     """
     memory = _memory(config)
-    hosts = table("device", "host key", "since", no_wrap=True)
-    hosts.add_column("shows another one", overflow="fold")
     for name, host in sorted(memory.hosts().items()):
-        other = fingerprint(host.offered) if host.offered else ""
-        hosts.add_row(name, fingerprint(host.key), host.since, other)
-    out.print(hosts, markup=False)
-    logins = table("log-in", "stopped everywhere", no_wrap=True)
-    logins.add_column("stopped on", overflow="fold")
+        _say(f"device {name}: {fingerprint(host.key)}, since {host.since}")
+        if host.offered:
+            _say(f"device {name}: shows another host key, {fingerprint(host.offered)}: not asked")
     for name, login in sorted(memory.logins().items()):
-        logins.add_row(name, login.everywhere, ", ".join(sorted(login.refused)))
-    out.print(logins, markup=False)
+        if login.everywhere:
+            _say(f"log-in {name}: stopped everywhere, since {login.everywhere}")
+        for device, since in sorted(login.refused.items()):
+            _say(f"log-in {name}: stopped on {device}, since {since}")
+        if not login.refused and not login.everywhere:
+            _say(f"log-in {name}: taken")
 
 
 @app.command()
@@ -105,6 +105,10 @@ def fingerprint(key: str) -> str:
     except ValueError:
         raise ConfigError("is no host key such as ssh-ed25519 AAAA…", key="--key") from None
     return f"{kind} SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
+
+
+def _say(line: str) -> None:
+    out.print(line, markup=False, soft_wrap=True)
 
 
 def _memory(config: ConfigOption) -> SshMemory:
