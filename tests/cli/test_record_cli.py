@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from techinfo.cli.main import app
 from techinfo.errors import ConfigError, DriverError, SshError
 from techinfo.lab.cli_device import CliDevice, CliFaults
-from techinfo.lab.ssh_server import SshServer
+from techinfo.lab.ssh_server import SshLab, SshServer
 from techinfo.ssh.cli_recording import CliRecording, Output, load
 from techinfo.ssh.sessions.memory import SshMemory
 
@@ -36,18 +33,9 @@ COMMANDS = ("show interfaces status", "show ip dhcp snooping binding")
 @contextmanager
 def serving(device: CliDevice) -> Iterator[SshServer]:
     """A device of the lab, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
     server = SshServer(device)
-    try:
-        asyncio.run_coroutine_threadsafe(server.start(), loop).result(20)
+    with SshLab([server]):
         yield server
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(20)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 @pytest.fixture

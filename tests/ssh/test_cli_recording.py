@@ -52,14 +52,14 @@ def test_what_is_written_is_read_again() -> None:
         Output("show b", ""),
         Output("show c", "one\n\ntwo\n"),
     )
-    made = CliRecording(
-        "cisco_ios", outputs, model="C\n2960", recorded=datetime(2026, 1, 2, tzinfo=UTC)
-    )
+    when = datetime(2026, 1, 2, tzinfo=UTC)
+    made = CliRecording("cisco_ios", outputs, model="C\n2960", recorded=when, prompt="sw#")
 
-    text = dumped(made, prompt="sw#")
+    text = dumped(made, source="us")
     told = parse(text, NAME)
 
-    assert "prompt: sw#\n" in text
+    assert "source: us\n" in text
+    assert told.prompt == "sw#"
     assert told.model == "C 2960"
     assert told.recorded == made.recorded
     assert [(o.command, o.text.rstrip("\n"), o.cut) for o in told.outputs] == [

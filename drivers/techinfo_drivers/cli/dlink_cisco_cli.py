@@ -82,7 +82,6 @@ CLI = c.CliPlatform(
     session=s.CliSession(
         after_login=("terminal length 0",),
         enable="enable",
-        netmiko="no class of its own",
     ),
     tables=(
         w.table(

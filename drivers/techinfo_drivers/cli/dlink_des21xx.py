@@ -21,7 +21,7 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
 CLI = CliPlatform(
     names=("dlink_des21xx",),
     vendor="D-Link",
-    session=CliSession(netmiko="no class of its own"),
+    session=CliSession(),
     tables=(
         table(CliPort, "show ports", "dlink_des21xx.ports", _status, r"show ports(?: \d+)?"),
         table(CliMac, "show fdb", "dlink_des21xx.fdb", learnt, r"show fdb port \d+"),

@@ -95,7 +95,6 @@ CLI = c.CliPlatform(
     driver="edgecore_ecs",
     session=s.CliSession(
         after_login=("terminal length 0", "terminal width 300"),
-        netmiko="no class of its own",
     ),
     tables=(
         w.table(

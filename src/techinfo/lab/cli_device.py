@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
 
+from techinfo.errors import ConfigError
 from techinfo.ssh.cli_recording import CliRecording
 
 _NO_PAGER = re.compile(
@@ -90,6 +93,41 @@ class CliDevice:
     def screen(self) -> CliScreen:
         """A new session."""
         return CliScreen(self)
+
+
+_OWN = ("name", "recording", "keys", "faults", "heard", "commands", "refused", "open", "most")
+"""Fields that nobody sets in a file."""
+
+
+def cli_device(name: str, recording: CliRecording, told: Mapping[str, Any]) -> CliDevice:
+    """A device as a file describes it.
+
+    Args:
+        name: Its name in the lab.
+        recording: What it prints; its prompt is the device's, unless ``told`` has another.
+        told: Fields of `CliDevice`, and ``faults``: fields of `CliFaults`.
+
+    Raises:
+        ConfigError: A key is unknown, or its value is of another type.
+    """
+    faults = told.get("faults", {})
+    given = {key: value for key, value in told.items() if key != "faults"}
+    own = [f.name for f in fields(CliDevice) if f.name not in _OWN]
+    _check("cli", given, own, CliDevice(name=name, recording=recording))
+    _check("cli.faults", faults, [f.name for f in fields(CliFaults)], CliFaults())
+    shown = {"prompt": recording.prompt} if recording.prompt else {}
+    made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in faults.items()}
+    return CliDevice(name=name, recording=recording, faults=CliFaults(**made), **{**shown, **given})
+
+
+def _check(where: str, told: Mapping[str, Any], known: Sequence[str], usual: Any) -> None:
+    for key, value in told.items():
+        if key not in known:
+            raise ConfigError(f"unknown; known are {', '.join(known)}", key=f"{where}.{key}")
+        kind = type(getattr(usual, key))
+        wanted = {float: (int, float), tuple: (list,), type(None): (int,)}.get(kind, (kind,))
+        if not isinstance(value, wanted):
+            raise ConfigError(f"is no {wanted[-1].__name__}", key=f"{where}.{key}")
 
 
 class CliScreen:

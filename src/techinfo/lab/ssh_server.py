@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import threading
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -22,7 +23,9 @@ OLD_ALGORITHMS: dict[str, Any] = {
     "signature_algs": ["ssh-rsa"],
 }
 """What a switch of 2008 offers; the host key is an RSA one then."""
+DEFAULT_SSH_PORT = 2222
 _MOST_TYPED = 4096
+_PATIENCE_S = 30.0
 
 
 class SshServer:
@@ -188,14 +191,44 @@ def _asyncssh() -> Any:
     return asyncssh
 
 
-async def serve(servers: Sequence[SshServer]) -> None:
-    """Start several; those that were started are stopped where one cannot be."""
-    started: list[SshServer] = []
-    try:
+class SshLab:
+    """Several devices that can be logged in to while the block lasts, in a thread of their own.
+
+    Raises:
+        ConfigError: By entering: asyncssh is not installed, or a port is taken.
+    """
+
+    def __init__(self, servers: Sequence[SshServer]) -> None:
+        self._servers = servers
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="ssh-lab")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        started: list[SshServer] = []
+        try:
+            for server in self._servers:
+                self._wait(server.start())
+                started.append(server)
+        except BaseException:
+            self._end(started)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end(self._servers)
+
+    def _end(self, servers: Sequence[SshServer]) -> None:
         for server in servers:
-            await server.start()
-            started.append(server)
-    except ConfigError:
-        for server in started:
-            await server.stop()
-        raise
+            self._wait(server.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _wait(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_S)

@@ -36,6 +36,8 @@ _MOST_ANSWERS: Final = 8
 _ECHO_LINES: Final = 50
 """Log lines may stand before an echo."""
 _TWICE: Final = 2
+_MOST_UNASKED: Final = 200
+"""Pieces that come before a command, of 64 KiB at most."""
 BUSY = re.compile(
     r"too many (?:users|sessions|connections)|(?:maximum|max\.?) (?:number of )?(?:users|sessions)"
     r"|session limit|no (?:free|available) (?:vty|line|session|tty)"
@@ -218,8 +220,7 @@ class Dialogue:
         """Type a line and read to the prompt; an error comes with what was read until then."""
         reading = _Reading(command)
         try:
-            while self._line.receive(0.0):
-                pass  # log lines that came unasked
+            self._drain()
             self._line.send(command + self._cli.enter)
             self._read(reading)
         except SshError as error:
@@ -227,6 +228,13 @@ class Dialogue:
             return Asked(Output(command, reading.text(self._cli, None), cut), error)
         cut_by = "pager" if reading.never_ends else None
         return Asked(Output(command, reading.text(self._cli, self.prompt), cut_by))
+
+    def _drain(self) -> None:
+        """Throw away what came unasked: log lines."""
+        for _ in range(_MOST_UNASKED):
+            if not self._line.receive(0.0):
+                return
+        raise self._error(SshError, "it does not stop sending")
 
     @property
     def _cut(self) -> str:
