@@ -138,13 +138,17 @@ class SshServer:
                 process.exit(0)
 
     async def _answer(self, process: Any, screen: Any, typed: str) -> None:
+        printed = ""
         for character in typed:
-            printed = screen.type(character)
-            if "\n" in printed and self.device.faults.delay_s:
-                await asyncio.sleep(self.device.faults.delay_s)
-            process.stdout.write(printed)
+            printed += screen.type(character)
             if screen.over:
-                return
+                break
+        echo, line_end, rest = printed.partition("\n")
+        process.stdout.write(echo + line_end)
+        if rest and self.device.faults.delay_s:
+            await asyncio.sleep(self.device.faults.delay_s)
+        if rest:
+            process.stdout.write(rest)
 
 
 def _front_door(device: CliDevice, connections: set[Any]) -> Any:

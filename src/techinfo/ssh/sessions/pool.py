@@ -291,7 +291,7 @@ class SshPool:
             old=target.old,
             patience=self._patience,
         )
-        waits = self._patience.connect + 3 * self._patience.login
+        waits = 2 * self._patience.connect + 6 * self._patience.login  # it may take two tries
         lines = len(cli.after_login) * self._patience.command
         message = {"do": "open", "order": order.as_plain()}
         reply = await self._process.order(message, waits + lines + _GRACE_S)

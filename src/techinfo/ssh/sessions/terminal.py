@@ -11,6 +11,7 @@ import re
 _NEXT_LINE = "\x1bE"
 """NEL: ProCurve ends lines so."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""All but tab and line end."""
 _PIECE = re.compile(
     r"\x1b\[(?P<args>[0-9;?]*)[ -/]*(?P<end>[@-~])"  # CSI
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: a window's title
@@ -24,7 +25,9 @@ _WIDEST = 4096
 
 def lines(text: str) -> list[str]:
     """The lines of what came, the last one as far as it came."""
-    plain = text.replace(_NEXT_LINE, "\n")
+    plain = text.replace(_NEXT_LINE, "\n").replace("\r\n", "\n")
+    if _CONTROL.search(plain) is None:
+        return plain.split("\n")
     return [_painted(line) for line in plain.split("\n")]
 
 
