@@ -66,6 +66,9 @@ class CliDevice:
         erase: What it prints over the pager's line.
         log_out: What it asks when it is left; ``y`` is typed then.
         enable: The secret for more rights; the prompt ends in ``#`` then.
+        asks: It lets everybody in by SSH, and asks for name and password in the session.
+        question: What it asks before the first prompt; a line or a key is an answer to it.
+        above: What it prints above every prompt.
         heard: What was typed in each session, from log-in to log-out.
         refused: Log-ins that were refused.
         open: Sessions that are open now, and ``most`` at a time so far.
@@ -83,6 +86,9 @@ class CliDevice:
     erase: str = "\r          \r"
     log_out: str = ""
     enable: str = ""
+    asks: bool = False
+    question: str = ""
+    above: str = ""
     faults: CliFaults = field(default_factory=CliFaults)
     heard: list[str] = field(default_factory=list)
     commands: Counter[str] = field(default_factory=Counter)
@@ -155,14 +161,22 @@ class CliScreen:
         shown = faults.config_mode or device.prompt
         if faults.new_prompt and device.commands:
             shown = faults.new_prompt
-        return shown[:-1] + self._rights if self._rights else shown
+        shown = shown[:-1] + self._rights if self._rights else shown
+        return _wired(device.above) + shown
 
     def begin(self) -> str:
         """What is printed after the log-in."""
         if self._device.faults.too_many:
             self.over = True
             return _wired(self._device.faults.too_many + "\n")
-        return _wired(self._device.banner) + self.prompt
+        if self._device.asks:
+            self._asks = "name"
+            return "Username: "
+        return self._greeting()
+
+    def _greeting(self) -> str:
+        self._asks = "question" if self._device.question else ""
+        return _wired(self._device.banner) + (self._device.question or self.prompt)
 
     def type(self, character: str) -> str:
         """What is printed when a character is typed."""
@@ -175,6 +189,9 @@ class CliScreen:
             self.over = character == "y"
             self._asks = ""
             return character + _wired("\n") + ("" if self.over else self.prompt)
+        if self._asks == "question":
+            self._asks = ""
+            return character.strip() + _wired("\n") + self.prompt
         if character not in "\r\n":
             self._line += character
             return "" if self._device.faults.no_echo or self._asks else character
@@ -184,6 +201,8 @@ class CliScreen:
 
     def _done(self, line: str) -> str:
         device = self._device
+        if self._asks in ("name", "password"):
+            return self._let_in(line)
         if self._asks == "secret":
             self._asks = ""
             self._rights = "#" if line == device.enable else ""
@@ -201,6 +220,17 @@ class CliScreen:
             return self.prompt
         device.commands[line] += 1
         return self._printed(line)
+
+    def _let_in(self, line: str) -> str:
+        """Name, then password; what is wrong is asked for again."""
+        device = self._device
+        if self._asks == "name":
+            self._asks = "password" if line == device.user else "name"
+        elif line == device.password and not device.faults.refuses:
+            return self._greeting()
+        else:
+            self._asks, device.refused = "name", device.refused + 1
+        return "Password: " if self._asks == "password" else "% Bad passwords\r\nUsername: "
 
     def _printed(self, command: str) -> str:
         """An output as it goes out; the rest of it waits behind the pager."""

@@ -164,7 +164,7 @@ def _front_door(device: CliDevice, connections: set[Any]) -> Any:
             connections.discard(self._connection)
 
         def begin_auth(self, _username: str) -> bool:
-            return True
+            return not device.asks
 
         def password_auth_supported(self) -> bool:
             return True

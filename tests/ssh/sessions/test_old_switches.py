@@ -69,7 +69,7 @@ def _sshd(folder: Path, options: Sequence[str]) -> Iterator[tuple[int, str]]:
     """An OpenSSH server on loopback: its port, and the key that it lets in."""
     assert SSHD is not None
     for name in ("host", "user"):
-        make = ["ssh-keygen", "-q", "-t", "rsa", "-N", "", "-f", str(folder / name)]
+        make = ["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", str(folder / name)]
         subprocess.run(make, check=True)
     (folder / "switch.py").write_text(_SWITCH)
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -98,6 +98,7 @@ def _sshd(folder: Path, options: Sequence[str]) -> Iterator[tuple[int, str]]:
             server.terminate()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(SSHD is None, reason="OpenSSH's server is not installed")
 def test_an_openssh_server_that_offers_old_algorithms_only(tmp_path: Path) -> None:
     """SHA-1 in the key exchange, an ssh-rsa host key, CBC; log-in by an RSA key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.ssh.sessions.talking import HURRY, MACS, STATUS, TABLE, device, lab, login, run
 
+from techinfo.collect.registry import cli_platforms
 from techinfo.errors import (
     SshClosedError,
     SshLoginError,
@@ -12,7 +13,8 @@ from techinfo.errors import (
     SshTimeoutError,
 )
 from techinfo.lab.cli_device import CliDevice, CliFaults
-from techinfo.ssh.cli_recording import Output
+from techinfo.ssh.cli_recording import CliRecording, Output
+from techinfo.ssh.sessions.commands import every_command
 from techinfo.ssh.sessions.messages import Login
 
 
@@ -221,3 +223,104 @@ def test_a_secret_that_is_refused_stops_the_log_in() -> None:
     run(test)
 
     assert switch.heard == ["enable\nwrong\n"]
+
+
+@pytest.mark.parametrize("platform", ["fs_fsos", "dell_os6"])
+def test_a_device_that_asks_within_the_session_is_told_there(platform: str) -> None:
+    """It lets everybody in by SSH. Only platforms that are known for it are told."""
+    command = every_command(cli_platforms()[platform])[0]
+    switch = device(platform=platform, prompt="Switch#", asks=True, outputs=(Output(command, "x"),))
+
+    async def test() -> None:
+        async with lab(switch) as net:
+            (told,) = await net.pool.ask(net.target(), [command])
+        assert told.output.text == "x\n"
+
+    run(test)
+
+    assert switch.heard[0].startswith("techinfo\ntechinfo\n")
+
+
+def test_a_password_is_typed_once_where_it_is_refused() -> None:
+    """And nowhere on a platform that is not known to ask: it might be a log line of somebody's."""
+    switch = device(platform="fs_fsos", asks=True, faults=CliFaults(refuses=True))
+    other = device("sw-2", asks=True)
+
+    async def test() -> None:
+        async with lab(switch, other, patience=HURRY_TO_LOG_IN) as net:
+            with pytest.raises(SshLoginError):
+                await net.pool.ask(net.target(), ["show interfaces brief"])
+            with pytest.raises(SshTimeoutError):
+                await net.pool.ask(net.target("sw-2"), [STATUS])
+
+    run(test)
+
+    assert switch.heard == ["techinfo\ntechinfo\n"]
+    assert other.heard == [""]
+
+
+@pytest.mark.parametrize(
+    ("platform", "question", "typed"),
+    [
+        ("hp_procurve", "Press any key to continue", " "),
+        ("huawei_vrp", "The password needs to be changed. Change now? [Y/N]:", "n\n"),
+        ("huawei_vrp", "Security risks in the configuration file. Continue? [Y/N]:", "n\n"),
+        ("hp_comware", "Press Y or ENTER to continue, N to exit.", "\n"),
+        ("mikrotik_routeros", "Do you want to see the software license? [Y/n]:", "n"),
+    ],
+)
+def test_what_is_asked_before_the_prompt_is_answered(
+    platform: str, question: str, typed: str
+) -> None:
+    """Nothing is agreed to."""
+    prompt = {"huawei_vrp": "<sw>", "hp_comware": "<sw>", "mikrotik_routeros": "[t@sw] >"}
+    command = every_command(cli_platforms()[platform])[0]
+    shown = prompt.get(platform, "sw#")
+    switch = device(platform=platform, prompt=shown, question=question, pager="")
+    switch.recording = CliRecording(platform, (Output(command, "row\n"),))
+
+    async def test() -> None:
+        async with lab(switch) as net:
+            (told,) = await net.pool.ask(net.target(), [command])
+        assert told.error is None
+        assert told.output.text == "row\n"
+
+    run(test)
+
+    assert switch.heard[0].startswith(typed)
+
+
+def test_what_stands_above_a_prompt_is_no_output() -> None:
+    """Junos says which member of a chassis it is."""
+    outputs = (Output("show interfaces", "Physical interface: ge-0/0/1\n\n"),)
+    switch = device(
+        platform="juniper_junos", prompt="tech@sw>", above="{master:0}\n", outputs=outputs
+    )
+
+    async def test() -> None:
+        async with lab(switch) as net:
+            (told,) = await net.pool.ask(net.target(), ["show interfaces"])
+        assert told.output.text == "Physical interface: ge-0/0/1\n"
+
+    run(test)
+
+
+def test_a_screen_that_is_painted_for_ever_is_left() -> None:
+    """What it shows is told as cut: there is more that nobody sees."""
+    switch = device(
+        platform="dlink_ds",
+        prompt="DES-3526:admin#",
+        pager="CTRL+C ESC q Quit SPACE n Next Page p Previous Page r Refresh",
+        outputs=(Output("show ports", TABLE),),
+    )
+
+    async def test() -> None:
+        async with lab(switch) as net:
+            (told,) = await net.pool.ask(net.target(), ["show ports"])
+        assert told.error is None
+        assert told.output.cut == "pager"
+        assert told.output.text.startswith("Port      Name  Status\nGi1/0/1   up\n")
+
+    run(test)
+
+    assert switch.heard == ["show ports\nqlogout\n"]
