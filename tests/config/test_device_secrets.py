@@ -93,6 +93,17 @@ def test_what_only_says_where_a_secret_is_may_be_seen(text: str) -> None:
     without_device_secrets(tables(text), {"OTHER": "x"})
 
 
+def test_the_variables_of_log_ins_are_known() -> None:
+    """A password, what a key is locked with, the secret for more rights."""
+    keys = ("password_env", "key_password_env", "enable_env")
+    text = "[logins.a]\n" + "".join(f'{key} = "{key.upper()}"\n' for key in keys)
+    environ = {"TECHINFO_LOGINS__B__USER": "reader", "PATH": "/bin"}
+
+    found = secret_variables(tables(text), environ)
+
+    assert found == {"TECHINFO_LOGINS__B__USER", *(key.upper() for key in keys)}
+
+
 def test_the_variables_that_hold_secrets_are_known() -> None:
     """Those of the section itself, and those that it names; nothing else."""
     environ = {

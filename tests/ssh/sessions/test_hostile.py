@@ -81,10 +81,34 @@ def test_nothing_is_typed_that_is_not_declared(name: str, sends: list[str], echo
     dialogue.log_out()
 
     answers = (*cli.questions, *cli.at_logout, *cli.pagers, *PAGERS)
-    lines = [*cli.after_login, command, cli.logout, cli.enable, LOGIN.user]
+    lines = ["", *cli.after_login, command, cli.logout, cli.enable, LOGIN.user]
     secrets = [SECRET] * cli.asks_in_session + [LOGIN.enable] * bool(cli.enable)
     allowed = {a.typed for a in answers} | {line + cli.enter for line in (*lines, *secrets)}
     assert set(device.typed) <= allowed
+
+
+def test_half_a_row_that_looks_like_a_prompt_ends_no_output() -> None:
+    """The device pauses there; what comes after is the rest of the table, and then the prompt."""
+    cli = cli_platforms()["cisco_ios"].session
+    assert cli is not None
+
+    class Pausing(Device):
+        def receive(self, _seconds: float) -> str:
+            return self._sends.pop(0)
+
+    pause = ""
+    device = Pausing(
+        [pause, "show vlan\r\nPort\r\nVLAN#", pause, "10 up\r\n", "sw-1#", "\r\nsw-1#"],
+        echoes=False,
+    )
+    dialogue = Dialogue(device, cli, LOGIN, PATIENCE, clock=device.clock)
+    dialogue.prompt = "sw-1#"
+
+    asked = dialogue.ask("show vlan")
+
+    assert asked.error is None
+    assert asked.output.text == "Port\nVLAN#10 up\n"
+    assert device.typed == ["show vlan\n", "\n"]
 
 
 def test_what_does_not_only_read_is_not_typed() -> None:

@@ -1,8 +1,10 @@
 """What is said on a command line: from the first prompt to the log-out, one command at a time.
 
 Nothing is typed but what the driver declares. An output begins behind the command's echo, so that a
-prompt that was left over is none; it ends at the prompt that was there before, or at one of the
-same shape behind which there is silence. A device that does not echo is not understood.
+prompt that was left over is none; it ends at the prompt that was there before, or at another one of
+the same shape that comes again when an empty line is sent: half a row of a table may look like a
+prompt, and an output that ends there would be told as whole. A device that does not echo is not
+understood.
 """
 
 from __future__ import annotations
@@ -247,13 +249,14 @@ class Dialogue:
             known = last == self.prompt and not self._cli.repaints
             if last and known:
                 return
-            settling = bool(last) and self._is_prompt(last)
+            settling = len(reading.raw) > reading.mark and self._is_prompt(last)
             left = end - self._clock()
             wait = min(self._patience.settle if settling else self._patience.quiet, left)
             came = self._line.receive(wait) if wait > 0 else ""
             if not came and settling:
-                self._found(last)
-                return
+                if self._is_sure(reading, last):
+                    return
+                continue
             if not came:
                 words = "its prompt did not come back" if reading.has_echo() else "it does not echo"
                 raise self._error(SshTimeoutError, f"{words} in {self._patience.quiet:g} s")
@@ -261,6 +264,19 @@ class Dialogue:
             if len(reading.raw) > MOST_CHARACTERS:
                 raise self._error(SshError, "its output does not end")
             self._page(reading)
+
+    def _is_sure(self, reading: _Reading, last: str) -> bool:
+        """Whether a line with silence behind it is the prompt; else an empty line is sent, once."""
+        again = squeezed("\n".join(lines(reading.raw[reading.mark :])))
+        is_same = reading.mark and last == reading.candidate and again == squeezed(last)
+        if is_same:
+            reading.raw = reading.raw[: reading.mark]
+        if is_same or last == self.prompt or self._is_config(last):
+            self._found(last)
+            return True
+        reading.candidate, reading.mark = last, len(reading.raw)
+        self._line.send(self._cli.enter)
+        return False
 
     def _page(self, reading: _Reading) -> None:
         if not reading.has_echo():
@@ -273,14 +289,15 @@ class Dialogue:
             self._line.send(answer.typed)
 
     def _is_prompt(self, last: str) -> bool:
-        return bool(last) and bool(
-            re.fullmatch(self._cli.prompt, last)
-            or (self._cli.config_prompt and re.fullmatch(self._cli.config_prompt, last))
-        )
+        return bool(last and re.fullmatch(self._cli.prompt, last)) or self._is_config(last)
+
+    def _is_config(self, last: str) -> bool:
+        form = self._cli.config_prompt
+        return bool(form and re.fullmatch(form, last))
 
     def _found(self, prompt: str) -> None:
         """Go on from this prompt, if it is one in which nothing can be changed."""
-        if self._cli.config_prompt and re.fullmatch(self._cli.config_prompt, prompt):
+        if self._is_config(prompt):
             raise self._error(SshModeError, "it is in a configuration mode; nothing more was sent")
         self.prompt = prompt
 
@@ -294,6 +311,8 @@ class _Reading:
     raw: str = ""
     never_ends: bool = False
     echoed: bool = False
+    candidate: str = ""  # what may be a prompt: an empty line was sent behind it
+    mark: int = 0  # where that was
 
     def has_echo(self) -> bool:
         """Whether the command's echo has come; it is taken away then."""

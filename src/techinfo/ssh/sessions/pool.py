@@ -353,7 +353,8 @@ class SshPool:
             self._open.add(element)
 
     async def _gone(self, device: _Device, element: str) -> None:
-        """A session is no more."""
+        """A session is no more, or could not be had."""
+        self.counts.closed += device.session is not None
         device.session = None
         async with self._room:
             self._open.discard(element)
@@ -368,7 +369,7 @@ class SshPool:
                 await self._process.order(order, self._patience.logout + _GRACE_S)
             except DeviceError:  # it went with its process
                 _log.debug("%s: the session was gone already", element)
-            self.counts.closed += 1
+        self.counts.closed += session is not None
         self._open.discard(element)
         self._room.notify_all()
 
