@@ -12,15 +12,18 @@ from dataclasses import replace
 from typing import Protocol
 
 from techinfo.driver.cli import CliPlatform, CliRow, CliTable
+from techinfo.errors import DeviceError
 from techinfo.model import State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading, read
-from techinfo.ssh.cli_recording import CliRecording
+from techinfo.ssh.cli_recording import CliRecording, Output
 from techinfo.ssh.neighbours import port_key
 from techinfo.ssh.sessions.commands import for_port, is_askable
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.pool import SshTarget
 
 Kind = type[CliRow]
+_UNTOLD = "its command line does not tell it"
+_NOT_WHOLE = (State.PARTIAL, State.FAILED)
 
 
 class Asks(Protocol):
@@ -52,15 +55,18 @@ async def read_kinds(
     """
     told = CliReading()
     waiting = {kind: _tables(platform, kind) for kind in kinds}
-    for kind, tables in waiting.items():
-        if not tables:
-            told.parts[PARTS[kind]] = CliPart(
-                State.UNSUPPORTED, "its command line does not tell it"
-            )
+    told.parts = {PARTS[kind]: CliPart(State.UNSUPPORTED, _UNTOLD) for kind in kinds}
+    is_first = True
     while tables := [left.pop(0) for left in waiting.values() if left]:
         commands = list(dict.fromkeys(_command(table, port) for table in tables))
-        asked = await pool.ask(target, commands)
+        try:
+            asked = await pool.ask(target, commands)
+        except DeviceError as error:
+            if is_first:
+                raise
+            asked = tuple(Asked(Output(command, ""), error) for command in commands)
         _take(told, platform, tables, asked)
+        is_first = False
         for kind in waiting:
             if told.parts[PARTS[kind]].state is not State.UNSUPPORTED:
                 waiting[kind] = []
@@ -85,9 +91,11 @@ def _take(
     outputs = tuple(a.output for a in asked if a.error is None or a.output.text)
     found = read(CliRecording(platform.names[0], outputs), only)
     told.rows += found.rows
-    told.parts |= found.parts
     for each in asked:
         if each.error is not None and not each.output.text:
             for table in only.tables:
                 if table.named(each.output.command):
-                    told.parts[PARTS[table.kind]] = CliPart(State.FAILED, str(each.error))
+                    found.parts[PARTS[table.kind]] = CliPart(State.FAILED, str(each.error))
+    for name, part in found.parts.items():
+        if told.parts[name].state is State.UNSUPPORTED or part.state in _NOT_WHOLE:
+            told.parts[name] = part
