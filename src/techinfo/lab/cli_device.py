@@ -39,6 +39,7 @@ class CliFaults:
         colours: Sequences of a VT100 around every line.
         config_mode: Its prompt is one of a configuration mode.
         new_prompt: After the first command, the prompt is this.
+        asleep: It prints nothing until somebody types.
     """
 
     delay_s: float = 0.0
@@ -51,6 +52,7 @@ class CliFaults:
     colours: bool = False
     config_mode: str = ""
     new_prompt: str = ""
+    asleep: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -67,6 +69,7 @@ class CliDevice:
         log_out: What it asks when it is left; ``y`` is typed then.
         enable: The secret for more rights; the prompt ends in ``#`` then.
         asks: It lets everybody in by SSH, and asks for name and password in the session.
+        interactive: It takes a password by keyboard-interactive alone, as with RADIUS or TACACS.
         question: What it asks before the first prompt; a line or a key is an answer to it.
         above: What it prints above every prompt.
         heard: What was typed in each session, from log-in to log-out.
@@ -87,6 +90,7 @@ class CliDevice:
     log_out: str = ""
     enable: str = ""
     asks: bool = False
+    interactive: bool = False
     question: str = ""
     above: str = ""
     faults: CliFaults = field(default_factory=CliFaults)
@@ -169,6 +173,8 @@ class CliScreen:
         if self._device.faults.too_many:
             self.over = True
             return _wired(self._device.faults.too_many + "\n")
+        if self._device.faults.asleep:
+            return ""
         if self._device.asks:
             self._asks = "name"
             return "Username: "

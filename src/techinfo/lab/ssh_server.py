@@ -38,6 +38,7 @@ class SshServer:
         address: Of loopback.
         port: 0 takes a free one.
         old: It offers `OLD_ALGORITHMS` alone.
+        more_keys: Kinds of host keys that it has beside its own.
 
     Attributes:
         host_key: ``type base64``.
@@ -47,7 +48,13 @@ class SshServer:
     """
 
     def __init__(
-        self, device: CliDevice, *, address: str = "127.0.0.1", port: int = 0, old: bool = False
+        self,
+        device: CliDevice,
+        *,
+        address: str = "127.0.0.1",
+        port: int = 0,
+        old: bool = False,
+        more_keys: Sequence[str] = (),
     ) -> None:
         self.device = device
         self.host = address
@@ -56,12 +63,17 @@ class SshServer:
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
         self._key = self._new_key()
+        self._more = [_asyncssh().generate_private_key(kind) for kind in more_keys]
 
     @property
     def host_key(self) -> str:
         """See the class."""
-        words = self._key.export_public_key("openssh").decode().split()
-        return " ".join(words[:2])
+        return _shown(self._key)
+
+    @property
+    def other_keys(self) -> list[str]:
+        """Those of ``more_keys``."""
+        return [_shown(key) for key in self._more]
 
     def change_key(self) -> None:
         """Have another host key from the next start on: another device, or somebody between."""
@@ -87,7 +99,7 @@ class SshServer:
                 lambda: _front_door(self.device, self._connections),
                 self.host,
                 self.port,
-                server_host_keys=[self._key],
+                server_host_keys=[self._key, *self._more],
                 process_factory=self._session,
                 line_editor=False,
                 encoding="utf-8",
@@ -151,40 +163,67 @@ class SshServer:
             process.stdout.write(rest)
 
 
+def _shown(key: asyncssh.SSHKey) -> str:
+    return " ".join(key.export_public_key("openssh").decode().split()[:2])
+
+
+class _Rules:
+    """Who may come in; what an asyncssh.SSHServer is asked."""
+
+    def __init__(self, device: CliDevice, connections: set[Any]) -> None:
+        self._device = device
+        self._connections = connections
+
+    def connection_made(self, conn: Any) -> None:
+        """Somebody is at the door."""
+        self._connection = conn
+        self._connections.add(conn)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """They have left."""
+        self._connections.discard(self._connection)
+
+    def begin_auth(self, _username: str) -> bool:
+        """Whether anybody has to say who they are."""
+        return not self._device.asks
+
+    def password_auth_supported(self) -> bool:
+        """As it is called."""
+        return not self._device.interactive
+
+    def validate_password(self, username: str, password: str) -> bool:
+        """As it is called; RouterOS takes options behind the name."""
+        wanted = (self._device.user, self._device.password)
+        fits = (username.partition("+")[0], password) == wanted and not self._device.faults.refuses
+        self._device.refused += not fits
+        return fits
+
+    def kbdint_auth_supported(self) -> bool:
+        """As it is called."""
+        return self._device.interactive
+
+    def get_kbdint_challenge(self, _username: str, _lang: str, _methods: str) -> Any:
+        """A RADIUS server's."""
+        return "", "", "", [("Password: ", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        """As it is called."""
+        return len(responses) == 1 and self.validate_password(username, responses[0])
+
+    def public_key_auth_supported(self) -> bool:
+        """As it is called."""
+        return bool(self._device.keys)
+
+    def validate_public_key(self, username: str, key: Any) -> bool:
+        """As it is called."""
+        fits = username == self._device.user and _shown(key) in self._device.keys
+        self._device.refused += not fits
+        return fits
+
+
 def _front_door(device: CliDevice, connections: set[Any]) -> Any:
-    """Who may come in."""
-    asyncssh = _asyncssh()
-
-    class FrontDoor(asyncssh.SSHServer):  # type: ignore[misc, name-defined]
-        def connection_made(self, conn: Any) -> None:
-            self._connection = conn
-            connections.add(conn)
-
-        def connection_lost(self, _error: Exception | None) -> None:
-            connections.discard(self._connection)
-
-        def begin_auth(self, _username: str) -> bool:
-            return not device.asks
-
-        def password_auth_supported(self) -> bool:
-            return True
-
-        def validate_password(self, username: str, password: str) -> bool:
-            wanted = (device.user, device.password)
-            fits = not device.faults.refuses and (username.partition("+")[0], password) == wanted
-            device.refused += not fits
-            return fits
-
-        def public_key_auth_supported(self) -> bool:
-            return bool(device.keys)
-
-        def validate_public_key(self, username: str, key: Any) -> bool:
-            shown = " ".join(key.export_public_key("openssh").decode().split()[:2])
-            fits = username == device.user and shown in device.keys
-            device.refused += not fits
-            return fits
-
-    return FrontDoor()
+    made = type("FrontDoor", (_Rules, _asyncssh().SSHServer), {})
+    return made(device, connections)
 
 
 def _asyncssh() -> Any:

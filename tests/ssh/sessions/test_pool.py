@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from dataclasses import replace
 
 import pytest
 from tests.ssh.sessions.talking import (
@@ -30,8 +31,10 @@ from techinfo.errors import (
     SshLoginError,
 )
 from techinfo.lab.cli_device import CliFaults
+from techinfo.lab.ssh_server import SshServer
 from techinfo.ssh.sessions.memory import SshMemory
 from techinfo.ssh.sessions.messages import Login
+from techinfo.ssh.sessions.pool import SshTarget
 from techinfo.ssh.sessions.process import SessionProcess
 
 
@@ -239,6 +242,22 @@ def test_a_key_is_taken_in_place_of_a_password() -> None:
     run(test)
 
 
+def test_a_password_is_given_where_it_is_asked_for_by_keyboard() -> None:
+    """And is tried once."""
+    switch = device(interactive=True)
+
+    async def test() -> None:
+        async with lab(switch, logins={"default": login(), "wrong": login("wrong")}) as net:
+            (told,) = await net.pool.ask(net.target(), [STATUS])
+            assert told.output.text == TABLE
+            with pytest.raises(SshLoginError):
+                await net.pool.ask(net.target(login="wrong", element="sw-9"), [STATUS])
+
+    run(test)
+
+    assert switch.refused == 1
+
+
 def test_a_log_in_stays_within_its_networks() -> None:
     """Whatever the inventory says of where a device is."""
     switch = device()
@@ -321,6 +340,22 @@ def test_the_inventory_may_say_what_a_host_key_is() -> None:
             assert net.memory.hosts() == {}
             key = net.servers["sw-1"].host_key
             assert (await net.pool.ask(net.target(host_key=key), [STATUS]))[0].error is None
+
+    run(test)
+
+
+def test_a_device_with_several_host_keys_is_asked_for_the_one_that_is_known() -> None:
+    """It would show another one by itself; that one is no change."""
+    switch = device()
+
+    async def test() -> None:
+        async with SshServer(switch, more_keys=["ssh-rsa"]) as server, lab() as net:
+            (rsa,) = server.other_keys
+            first = SshTarget(element="a", host=server.host, port=server.port, platform="cisco_ios")
+            for name, key in (("a", server.host_key), ("b", rsa)):
+                target = replace(first, element=name, host_key=key)
+                assert (await net.pool.ask(target, [STATUS]))[0].error is None
+                assert net.memory.key_of(name) == key
 
     run(test)
 

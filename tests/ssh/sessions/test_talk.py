@@ -56,6 +56,20 @@ def test_a_prompt_that_changes_is_found_again() -> None:
     run(test)
 
 
+def test_a_device_that_says_nothing_is_woken() -> None:
+    """By an empty line, once; one that says something is not."""
+    switch = device(faults=CliFaults(asleep=True))
+
+    async def test() -> None:
+        async with lab(switch, patience=HURRY_TO_LOG_IN) as net:
+            (told,) = await net.pool.ask(net.target(), [STATUS])
+        assert told.output.text == TABLE
+
+    run(test)
+
+    assert switch.heard[0].startswith("\nterminal length 0\n")
+
+
 def test_a_wide_row_is_not_broken() -> None:
     """500 characters, and a command that is as long as one may be."""
     row = "x" * 500 + "\n"

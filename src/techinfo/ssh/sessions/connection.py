@@ -13,7 +13,7 @@ import codecs
 import io
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -47,6 +47,8 @@ _TOO_MANY_CONNECTIONS: Final = 12
 """RFC 4253, 11.1."""
 _NO_CHANNEL: Final = (1, 4)
 """Administratively prohibited, resource shortage: RFC 4254, 5.1. One more session is too many."""
+_WAYS: Final = ("password", "keyboard-interactive")
+"""Of giving a password (RFC 4252, 8; RFC 4256). What asks RADIUS often has the latter alone."""
 _KEYS: Final = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
 
@@ -57,10 +59,39 @@ def quiet() -> None:
 
 
 class _Client(paramiko.SSHClient):
-    """paramiko's client for those who let everybody in, and ask within the session."""
+    """paramiko's client, which tries one way to log in and no other.
 
-    def _auth(self, username: str, *_args: Any) -> None:
-        self._transport.auth_none(username)  # type: ignore[attr-defined]
+    paramiko by itself goes on to the next way on the same connection, and asks for the service of
+    user authentication again: some devices hang up then.
+    """
+
+    def __init__(self, way: str) -> None:
+        super().__init__()
+        self._way = way
+
+    def _auth(self, username: str, password: str, *rest: Any) -> None:
+        transport: paramiko.Transport = self._transport  # type: ignore[attr-defined]
+        match self._way:
+            case "none":
+                transport.auth_none(username)
+            case "password":
+                transport.auth_password(username, password, fallback=False)
+            case "keyboard-interactive":
+                transport.auth_interactive(username, _once(password))
+            case _:
+                super()._auth(username, password, *rest)  # type: ignore[misc]
+
+
+def _once(password: str) -> Callable[[str, str, Sequence[tuple[str, bool]]], list[str]]:
+    """Answers one question with the password; a second one is about something else."""
+    left = [password]
+
+    def answer(_title: str, _text: str, fields: Sequence[tuple[str, bool]]) -> list[str]:
+        if len(fields) > len(left):
+            raise SSHException("it asks for more than a password")
+        return [left.pop() for _ in fields]
+
+    return answer
 
 
 class _Pin(paramiko.MissingHostKeyPolicy):
@@ -96,7 +127,8 @@ class Connection(BaseConnection):
         self._address = f"{order.host}:{order.port}"
         self._pin = _Pin(order, self._address)
         self._transports: list[Transport] = []
-        self._lets_in = order.cli.asks_in_session
+        lets_in = order.cli.asks_in_session
+        self._way = "publickey" if order.login.key else "none" if lets_in else "password"
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         login, patience = order.login, order.patience
         super().__init__(
@@ -136,17 +168,23 @@ class Connection(BaseConnection):
             raise told from error
 
     def _establish(self) -> None:
-        """Connect; anew for one that does ask before: paramiko cannot try twice on one line."""
-        try:
-            self.sock = self._connected()
-            self.establish_connection()
-        except NetmikoAuthenticationException as error:
-            if not (self._lets_in and isinstance(error.__context__, BadAuthenticationType)):
-                raise
-            self._lets_in = False
-            if self.sock is not None:
-                self.sock.close()
-            self._establish()
+        """Connect and log in; anew, where the device names another way to do so."""
+        tried: set[str] = set()
+        while True:
+            tried.add(self._way)
+            try:
+                self.sock = self._connected()
+                self.establish_connection()
+                return
+            except NetmikoAuthenticationException as error:
+                cause = error.__context__
+                ways = cause.allowed_types if isinstance(cause, BadAuthenticationType) else []
+                next_one = next((w for w in _WAYS if w in ways and w not in tried), None)
+                if next_one is None or self._order.login.key:
+                    raise
+                self._way = next_one
+                if self.sock is not None:
+                    self.sock.close()
 
     def ask(self, command: str) -> Asked:
         """See `Dialogue.ask`."""
@@ -192,7 +230,7 @@ class Connection(BaseConnection):
     # -- what netmiko calls ------------------------------------------------------------------
 
     def _get_ssh_client_instance(self) -> paramiko.SSHClient:
-        return _Client() if self._lets_in else paramiko.SSHClient()
+        return _Client(self._way)
 
     def _connect_params_dict(self) -> dict[str, Any]:
         kind = self._order.host_key.partition(" ")[0] if " " in self._order.host_key else None
@@ -239,6 +277,10 @@ class Connection(BaseConnection):
             return self._error(SshTimeoutError, "it does not decide on the log-in")
         if "saw EOF" in str(error):  # paramiko's words for a connection that ended meanwhile
             return self._closed()
+        cause = error.__context__
+        if isinstance(cause, BadAuthenticationType):
+            ways = ", ".join(cause.allowed_types)
+            return self._error(SshLoginError, f"it takes no {self._way}, but {ways}")
         return self._error(SshLoginError, "it refuses the log-in")
 
     def _no_connection(self, error: SSHException) -> SshError:

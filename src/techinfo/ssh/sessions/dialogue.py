@@ -170,16 +170,8 @@ class Dialogue:
     def _to_prompt(self, asks: bool, secret: str | None = None) -> None:
         """Read to a prompt, and answer what is asked before it."""
         end = self._clock() + self._patience.login
-        buffer, answered, told = "", 0, set[str]()
+        buffer, answered, told = self._first(), 0, set[str]()
         while True:
-            settling = self._is_prompt(last_line(buffer).strip())
-            wait = self._patience.settle if settling else end - self._clock()
-            came = self._line.receive(max(wait, 0.0)) if wait > 0 else ""
-            if not came and settling:
-                break
-            if not came:
-                raise self._no_prompt(buffer)
-            buffer += came
             self._refused(buffer, asks)
             typed = self._answer(last_line(buffer).strip(), asks, secret, told)
             if typed is not None:
@@ -188,7 +180,22 @@ class Dialogue:
                     raise self._error(SshModeError, "it asks and asks, and comes to no prompt")
                 self._line.send(typed)
                 buffer = ""
+            settling = self._is_prompt(last_line(buffer).strip())
+            wait = self._patience.settle if settling else end - self._clock()
+            came = self._line.receive(wait) if wait > 0 else ""
+            if not came and settling:
+                break
+            if not came:
+                raise self._no_prompt(buffer)
+            buffer += came
         self._found(last_line(buffer).strip())
+
+    def _first(self) -> str:
+        """What it says by itself; some say nothing until an empty line is sent."""
+        came = self._line.receive(self._patience.login / 5)
+        if not came:
+            self._line.send(self._cli.enter)
+        return came
 
     def _refused(self, buffer: str, asks: bool) -> None:
         seen = "\n".join(lines(buffer[-4000:]))
