@@ -54,7 +54,13 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 )
 """Command -> the first paragraph of its help, in the order of ``--help``: that page is made of this
 table, and imports no command."""
-_ELSEWHERE = {"resume": "pause", "restore": "backup", "replay": "dump", "rules": "diagnose"}
+_ELSEWHERE = {
+    "record": "recording.record",
+    "resume": "pause",
+    "restore": "backup",
+    "replay": "dump",
+    "rules": "diagnose",
+}
 """Commands that stand in the file of another."""
 _GROUPS = {"inventory", "ssh", "tickets", "leases", "user", "audit", "onapi", "privacy"}
 """Commands with sub-commands."""

@@ -133,7 +133,7 @@ def record(
     Play it: [bold]techinfo replay FILE[/bold], [bold]techinfo lab FOLDER[/bold].
     """  # fmt: skip
     if cli:
-        from techinfo.cli.record_cli import CliJob
+        from techinfo.cli.recording.command_line import CliJob
 
         if platform is None:
             raise ConfigError("is needed with --cli", key="--platform")
