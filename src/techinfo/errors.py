@@ -8,6 +8,13 @@
     │   ├── SnmpSecurityError       it refuses the SNMPv3 user: name, key, level or context
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
     │   ├── AddressNotAllowedError  its credential may not be sent there
+    │   ├── SshError                its command line could not be asked
+    │   │   ├── SshTimeoutError     it did not come to its prompt in time (also a TimeoutError)
+    │   │   ├── SshClosedError      it closed the session, in mid-output or before
+    │   │   ├── SshLoginError       it refuses the log-in, or the log-in was stopped
+    │   │   ├── SshBusyError        too many users are on it; it is left alone for a while
+    │   │   ├── SshHostKeyError     its host key is not the one that is known
+    │   │   └── SshModeError        it is in a configuration mode, or in no command line at all
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
     │   │   └── PortNotUniqueError  several ports have the name that the inventory has
@@ -152,6 +159,34 @@ class AddressNotAllowedError(DeviceError, code=Code.ADDRESS_NOT_ALLOWED):
     def __init__(self, message: str, *, credential: str, address: str = "") -> None:
         super().__init__(message, address=address)
         self.credential = credential
+
+
+class SshError(DeviceError):
+    """The device's command line could not be asked."""
+
+
+class SshTimeoutError(SshError, TimeoutError):
+    """It did not come to its prompt in time; the session is closed."""
+
+
+class SshClosedError(SshError):
+    """It closed the session, in mid-output or before."""
+
+
+class SshLoginError(SshError):
+    """It refuses the log-in, or the log-in is stopped until a person says otherwise."""
+
+
+class SshBusyError(SshError):
+    """Too many users are on it, or were a short while ago: it is left alone."""
+
+
+class SshHostKeyError(SshError):
+    """Its host key is not the one that is known; nothing was sent to it."""
+
+
+class SshModeError(SshError):
+    """It is in a configuration mode, or shows no command line that its driver knows."""
 
 
 class WrongDeviceError(DeviceError, code=Code.INVENTORY_MISMATCH):
