@@ -234,7 +234,11 @@ def test_a_text_that_no_octets_are_published_as_is_an_odd_value_and_no_error() -
             "0012 0001 61 0025 0003 000001",
             "octet 7: option 37 is too short for its enterprise number",
         ),
-        (parse_options6, "0025 0001 07", "octet 2: option 37 is too short for its enterprise number"),
+        (
+            parse_options6,
+            "0025 0001 07",
+            "octet 2: option 37 is too short for its enterprise number",
+        ),
         (parse_relayed, "0c", "octet 1: ends within the header of a relay message"),
         (parse_relayed, "0e" + "00" * 33, "octet 0: message type 14 is no relay's"),
         (parse_relayed, "01" + "00" * 33, "octet 0: message type 1 is no relay's"),
