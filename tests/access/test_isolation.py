@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from tests.access.played import stocked
+from tests.access.played import unchanging
 
 from techinfo.access.answer import UNKNOWN, Announced, Answer, CpeAnswer
 from techinfo.access.attachment import attached
@@ -354,10 +353,10 @@ MEMBER = PortFacts(port=Port(if_index=1, name="ge1", aggregate=100))
     ],
 )
 def test_on_the_aggregate_of_a_port_are_those_on_it_and_on_its_members(
-    tmp_path: Path, ports: dict[int, PortFacts], found: set[str]
+    ports: dict[int, PortFacts], found: set[str]
 ) -> None:
     """Of this element, without the access itself; nobody where the port has no aggregate."""
-    inventory = stocked(tmp_path, ON_AGGREGATE)
+    inventory = unchanging(ON_AGGREGATE)
     reading = Reading(element="sw", if_index=1, ports=ports)
 
     told = grouped_with(inventory, attached(inventory, "X"), reading)
@@ -366,12 +365,9 @@ def test_on_the_aggregate_of_a_port_are_those_on_it_and_on_its_members(
     assert len(told) == len(found)
 
 
-def test_an_access_whose_port_goes_by_another_name_shares_its_aggregate_with_nobody(
-    tmp_path: Path,
-) -> None:
+def test_an_access_whose_port_goes_by_another_name_shares_its_aggregate_with_nobody() -> None:
     """Where nobody else is on it."""
-    inventory = stocked(
-        tmp_path,
+    inventory = unchanging(
         "elements: [{name: sw, address: 192.0.2.3}]\n"
         "accesses: [{access_id: X, element: sw, port: one, port_by: descr}]\n",
     )
@@ -380,10 +376,9 @@ def test_an_access_whose_port_goes_by_another_name_shares_its_aggregate_with_nob
     assert grouped_with(inventory, attached(inventory, "X"), reading) == ()
 
 
-def subscribed(folder: Path, row: str) -> Inventory:
+def subscribed(row: str) -> Inventory:
     """An inventory with one subscription on the access beside."""
-    return stocked(
-        folder,
+    return unchanging(
         ON_AGGREGATE
         + f"subscriptions: [{{subscription_id: S-1, access_id: BESIDE, service: x, {row}}}]\n",
     )
@@ -407,11 +402,9 @@ THEIR_BB = "provider: isp-b, service_type: bb"
 
 
 @pytest.mark.parametrize("state", [State.OK, State.EMPTY])
-def test_rows_of_an_aggregate_that_another_provider_is_on_are_nobodys(
-    tmp_path: Path, state: State
-) -> None:
+def test_rows_of_an_aggregate_that_another_provider_is_on_are_nobodys(state: State) -> None:
     """In every table; and the fact says that something is left out, whatever it was before."""
-    told = private(shared(state), HELD, subscribed(tmp_path, THEIR_BB))
+    told = private(shared(state), HELD, subscribed(THEIR_BB))
 
     assert told.port == rows_of(MINE)
     assert told.part == Part(
@@ -430,25 +423,23 @@ def test_rows_of_an_aggregate_that_another_provider_is_on_are_nobodys(
         f"{THEIR_BB}, connection_date: '{(NOW + SECOND).isoformat()}'",
     ],
 )
-def test_an_aggregate_is_ones_own_while_nothing_of_others_runs_on_it(
-    tmp_path: Path, row: str
-) -> None:
+def test_an_aggregate_is_ones_own_while_nothing_of_others_runs_on_it(row: str) -> None:
     """Another subscription of one's own does not count, nor another's order, nor its end."""
     asked = shared()
 
-    assert private(asked, HELD, subscribed(tmp_path, row)) is asked
+    assert private(asked, HELD, subscribed(row)) is asked
 
 
-def test_the_operators_people_see_rows_of_aggregates(tmp_path: Path) -> None:
+def test_the_operators_people_see_rows_of_aggregates() -> None:
     """Whoever is on it."""
     asked = shared()
 
-    assert private(asked, WHOLE, subscribed(tmp_path, THEIR_BB)) is asked
+    assert private(asked, WHOLE, subscribed(THEIR_BB)) is asked
 
 
-def test_a_shared_aggregate_without_rows_takes_nothing_away(tmp_path: Path) -> None:
+def test_a_shared_aggregate_without_rows_takes_nothing_away() -> None:
     """What was read whole stays so; what was not says why."""
-    inventory = subscribed(tmp_path, THEIR_BB)
+    inventory = subscribed(THEIR_BB)
     nothing = replace(shared(), port=rows_of(MINE))
     unread = replace(shared(), part=None)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 import pytest
 from tests.access.made_up import NOW
-from tests.access.played import stocked
+from tests.access.played import unchanging
 
 from techinfo.access.rights import Right, right, runs, sees_traffic
 from techinfo.access.viewer import Role, Viewer
@@ -49,12 +48,11 @@ def subscribed(*rows: str) -> str:
 
 
 @pytest.fixture
-def of(tmp_path: Path) -> Of:
+def of() -> Of:
     """The right of a viewer, where these subscriptions are."""
 
     def found(viewer: Viewer, *rows: str, vacant: bool = False) -> tuple[Right, Inventory]:
-        inventory = stocked(
-            tmp_path,
+        inventory = unchanging(
             "elements: [{name: sw, address: 192.0.2.3}]\n"
             "accesses:\n  - {access_id: X, element: sw, port: ge1}\n"
             "  - {access_id: Y, element: sw, port: ge1}\n" + subscribed(*rows),
