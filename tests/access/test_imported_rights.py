@@ -160,6 +160,21 @@ def test_one_that_came_back_still_counts_for_when_it_was_there(place: Imports) -
     assert not place.right(A).holds(100, "bb")
 
 
+def test_one_that_was_dropped_the_moment_it_was_told_counts_as_if_it_had_always_been(
+    place: Imports,
+) -> None:
+    """By a clock that stood still nobody knows since when: rows of that time are nobody's."""
+    end = (place.clock.at + timedelta(seconds=5)).isoformat()
+    place.clock.go_on(10)
+    place.import_(f"X isp-a bb disconnection_date: '{end}'", "X isp-b bb")
+    place.import_(f"X isp-a bb disconnection_date: '{end}'")
+
+    found = place.right(A)
+
+    assert {s.provider for s in found.running} == {"isp-a", "isp-b"}
+    assert not found.holds(100, "bb")
+
+
 def test_one_that_was_dropped_bounds_the_rows_of_its_vlan(place: Imports) -> None:
     """Those of another VLAN were never its own."""
     place.import_("X isp-a bb", "X isp-b bb vlan: 101")

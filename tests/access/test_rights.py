@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 from tests.access.made_up import NOW
-from tests.access.played import unchanging
+from tests.access.played import Clock, stocked, unchanging
 
 from techinfo.access.rights import Right, right, runs, sees_traffic
 from techinfo.access.viewer import Role, Viewer
@@ -468,6 +470,23 @@ def test_without_an_inventory_the_refusal_says_so() -> None:
         pytest.raises(ForbiddenError, match=r"the inventory has never been imported$"),
     ):
         right(A, Access(access_id="X"), inventory, NOW)
+
+
+def test_a_refusal_tells_the_time_of_the_inventory_in_utc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the service runs."""
+    inventory = stocked(tmp_path, "accesses: [{access_id: X}]\n", Clock())
+    access = inventory.access("X")
+    assert access
+    try:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("TZ", "Asia/Tokyo")
+            time.tzset()
+            with pytest.raises(ForbiddenError, match=r"is of 2026-11-21T10:00:00Z$"):
+                right(A, access, inventory, NOW)
+    finally:
+        time.tzset()
 
 
 def test_a_right_is_no_longer_the_same_when_anything_of_it_has_changed(of: Of) -> None:
