@@ -52,7 +52,19 @@ class Accepted(NamedTuple):
 
 _BIG_ENDIAN = "Python counts octets from the big end where nothing else is said"
 _CODEC = "Python knows the codec in capitals too"
+_OF_NOBODY = "nobody reads this of what an import has dropped"
 ACCEPTED = (
+    Accepted(
+        "techinfo.access.isolation.x_grouped_with",
+        "(number is not None) or True",
+        "no port is under the number None",
+    ),
+    Accepted(
+        "techinfo.access.rights.x__from", "since > told", "where both are the same it is the same"
+    ),
+    Accepted("techinfo.access.rights.x__dropped", "subscription_id=", _OF_NOBODY),
+    Accepted("techinfo.access.rights.x__dropped", "access_id=None", _OF_NOBODY),
+    Accepted("techinfo.access.rights.x__dropped", "service=", _OF_NOBODY),
     Accepted("techinfo.dhcp.octets.", "to_bytes(_ENTERPRISE, )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "to_bytes(2, )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "from_bytes(octets[at : at + 2], )", _BIG_ENDIAN),

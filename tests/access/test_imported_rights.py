@@ -135,6 +135,22 @@ def test_an_access_that_moved_before_an_end_shows_facts_up_to_it(place: Imports)
     assert not place.right(B).rows
 
 
+def test_an_access_that_moves_at_the_very_end_shows_nothing_more(place: Imports) -> None:
+    """Its last moment is before it; a moment earlier it would be the first of the new port."""
+    place.clock.go_on(10)
+    end = place.clock.at
+    there = {"X": "ge2", "Y": "ge1"}
+    place.import_(f"X isp-a bb disconnection_date: '{end.isoformat()}'", places=there)
+
+    with pytest.raises(ForbiddenError, match="moved since"):
+        place.right(A)
+
+    later = end + timedelta(microseconds=1)
+    place.clock.go_on(10)
+    place.import_(f"X isp-a bb disconnection_date: '{later.isoformat()}'", places=there)
+    assert place.right(A).until == later
+
+
 def test_a_dropped_one_counts_from_when_it_was_told(place: Imports) -> None:
     """Before, nobody but the first had it."""
     place.clock.go_on(10)

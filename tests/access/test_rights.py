@@ -72,6 +72,7 @@ def test_the_operators_people_see_everything(of: Of, viewer: Viewer) -> None:
     found, inventory = of(viewer, "X isp-a bb")
 
     assert found.whole
+    assert found.rows
     assert found.holds(None, None)
     assert found.holds(7, "iptv")
     assert sees_traffic(found, (), inventory)
