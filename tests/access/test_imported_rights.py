@@ -142,7 +142,9 @@ def test_an_access_that_moves_at_the_very_end_shows_nothing_more(place: Imports)
     there = {"X": "ge2", "Y": "ge1"}
     place.import_(f"X isp-a bb disconnection_date: '{end.isoformat()}'", places=there)
 
-    with pytest.raises(ForbiddenError, match="moved since"):
+    with pytest.raises(
+        ForbiddenError, match=r"^your subscription has ended, and the access has moved since$"
+    ):
         place.right(A)
 
     later = end + timedelta(microseconds=1)

@@ -71,8 +71,9 @@ def test_the_operators_people_see_everything(of: Of, viewer: Viewer) -> None:
     """Whoever subscribes."""
     found, inventory = of(viewer, "X isp-a bb")
 
-    assert found.whole
-    assert found.rows
+    assert (found.whole, found.rows) == (True, True)
+    assert found.access == inventory.access("X")
+    assert (found.at, found.asked_at) == (NOW, NOW)
     assert found.holds(None, None)
     assert found.holds(7, "iptv")
     assert sees_traffic(found, (), inventory)
