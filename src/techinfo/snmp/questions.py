@@ -364,8 +364,6 @@ class BulkPage(Question):
                 return
             kind = NULL if tag == MALFORMED else tag
             self.rows.append((decode_oid(oid), (kind, b"" if cell is None else cell)))
-        if not self.rows:
-            raise SnmpProtocolError("an answer without varbinds", address=self._address)
 
     def _refused(self, status: int, index: int) -> None:
         if status == TOO_BIG and self._can_shrink():
