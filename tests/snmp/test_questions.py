@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from techinfo.errors import DriverError, SnmpProtocolError, SnmpStatusError, SnmpTimeoutError
@@ -32,6 +35,7 @@ from techinfo.snmp.questions import (
 )
 from techinfo.wire import Cell, SnmpLimits
 
+Begin = Callable[[], Question]
 COLUMN = "1.3.6.1.4.1.99999.1"
 AT = "192.0.2.9:161"
 PROBE = Ask(GET, (encode_oid("1.3.6.1.2.1.1.3.0"),), repetitions=0, patient=False)
@@ -91,9 +95,10 @@ def test_what_is_no_oid_is_a_drivers_error() -> None:
 # Of every question.
 
 
-@pytest.mark.parametrize("question", [fetch(2), probe(2), page()])
-def test_after_a_silence_the_smallest_thing_is_asked_once(question: Question) -> None:
+@pytest.mark.parametrize("begin", [partial(fetch, 2), partial(probe, 2), partial(page)])
+def test_after_a_silence_the_smallest_thing_is_asked_once(begin: Begin) -> None:
     """Who answers it, be it with an error, is asked for half; and only then."""
+    question = begin()
     before = is_asked(question)
     question.silent()
 
@@ -105,9 +110,10 @@ def test_after_a_silence_the_smallest_thing_is_asked_once(question: Question) ->
         assert is_asked(question) == before // 2
 
 
-@pytest.mark.parametrize("question", [fetch(2), probe(2), page()])
-def test_who_is_silent_over_the_smallest_thing_is_dead(question: Question) -> None:
+@pytest.mark.parametrize("begin", [partial(fetch, 2), partial(probe, 2), partial(page)])
+def test_who_is_silent_over_the_smallest_thing_is_dead(begin: Begin) -> None:
     """Which agent, the error says."""
+    question = begin()
     question.silent()
 
     with pytest.raises(SnmpTimeoutError, match=r"^no answer") as caught:
@@ -115,16 +121,22 @@ def test_who_is_silent_over_the_smallest_thing_is_dead(question: Question) -> No
     assert caught.value.address == AT
 
 
-@pytest.mark.parametrize("question", [fetch(1), probe(1), page(1), page(bulk=False)])
-def test_silence_over_what_cannot_be_asked_for_in_less_is_the_end(question: Question) -> None:
+@pytest.mark.parametrize(
+    "begin", [partial(fetch, 1), partial(probe, 1), partial(page, 1), partial(page, bulk=False)]
+)
+def test_silence_over_what_cannot_be_asked_for_in_less_is_the_end(begin: Begin) -> None:
     """Nothing else is tried."""
+    question = begin()
     with pytest.raises(SnmpTimeoutError):
         question.silent()
 
 
-@pytest.mark.parametrize("question", [fetch(32, 32), probe(32, 32), page(32)])
-def test_an_agent_is_given_three_silences(question: Question) -> None:
+@pytest.mark.parametrize(
+    "begin", [partial(fetch, 32, 32), partial(probe, 32, 32), partial(page, 32)]
+)
+def test_an_agent_is_given_three_silences(begin: Begin) -> None:
     """Each costs a round of time-outs; what it says to the smallest thing is no answer yet."""
+    question = begin()
     for _ in range(3):
         question.silent()
         told(question, bound("1.3.6.1.2.1.1.3.0"))
@@ -134,9 +146,12 @@ def test_an_agent_is_given_three_silences(question: Question) -> None:
         question.silent()
 
 
-@pytest.mark.parametrize("question", [fetch(1), fetch(2), probe(1), page()])
-def test_an_answer_with_nothing_in_it_is_none(question: Question) -> None:
+@pytest.mark.parametrize(
+    "begin", [partial(fetch, 1), partial(fetch, 2), partial(probe, 1), partial(page)]
+)
+def test_an_answer_with_nothing_in_it_is_none(begin: Begin) -> None:
     """Nor is it a silence."""
+    question = begin()
     with pytest.raises(SnmpProtocolError, match=r"^an answer without varbinds") as caught:
         told(question)
     assert caught.value.address == AT
