@@ -50,6 +50,7 @@ class Accepted(NamedTuple):
     why: str
 
 
+_FALSE = "None is as false as False, and strict is false where nothing is said"
 _BIG_ENDIAN = "Python counts octets from the big end where nothing else is said"
 _CODEC = "Python knows the codec in capitals too"
 _OF_NOBODY = "nobody reads this of what an import has dropped"
@@ -65,6 +66,20 @@ ACCEPTED = (
     Accepted("techinfo.access.rights.x__dropped", "subscription_id=", _OF_NOBODY),
     Accepted("techinfo.access.rights.x__dropped", "access_id=None", _OF_NOBODY),
     Accepted("techinfo.access.rights.x__dropped", "service=", _OF_NOBODY),
+    Accepted("techinfo.snmp.questions.", "self._probing = None", _FALSE),
+    Accepted("techinfo.snmp.questions.", "self._answered = None", _FALSE),
+    Accepted("techinfo.snmp.questions.", "self._bulk = None", _FALSE),
+    Accepted(
+        "techinfo.snmp.questions.xǁFetchǁ_cut",
+        "len(chunk) >= size",
+        "a chunk that is cut into one is itself",
+    ),
+    Accepted(
+        "techinfo.snmp.questions.x__once",
+        "len(found) <= len(varbinds)",
+        "where each came once, counting finds the same",
+    ),
+    Accepted("techinfo.snmp.questions.xǁProbeǁ_take", "zip(chunk, varbinds, ", _FALSE),
     Accepted("techinfo.dhcp.octets.", "to_bytes(_ENTERPRISE, )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "to_bytes(2, )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "from_bytes(octets[at : at + 2], )", _BIG_ENDIAN),

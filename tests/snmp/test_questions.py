@@ -298,6 +298,14 @@ def test_what_an_agent_cannot_give_is_left_out_once_it_stands_alone(status: int)
     assert set(question.cells) == {f"{COLUMN}.2", f"{COLUMN}.3"}
 
 
+def test_instances_are_those_of_snmpv2_unless_something_else_is_said() -> None:
+    """An error-index leaves nothing out."""
+    question = Fetch(rows(3), SnmpLimits(), AT)
+    question.refused(NO_SUCH_NAME, 1)
+
+    assert asked(question) == ("1", "2")
+
+
 def test_any_other_error_is_one_once_an_instance_stands_alone() -> None:
     """It says which."""
     question = fetch(2)
@@ -390,15 +398,17 @@ def test_what_is_there_is_told_by_its_type() -> None:
 
 def test_an_answer_of_another_number_is_asked_for_again_in_halves() -> None:
     """Its cells may stand in the wrong places; of one OID the first is it."""
-    question = probe(3)
+    question = probe(4)
     told(question, bound(f"{COLUMN}.1"), bound(f"{COLUMN}.2"))
     assert question.tags == {}
+    assert asked(question) == ("1", "2")
+    told(question, bound(f"{COLUMN}.1"))
     assert asked(question) == ("1",)
     told(question, bound(f"{COLUMN}.1"), bound(f"{COLUMN}.2"))
     assert question.tags == {f"{COLUMN}.1": INTEGER}
 
-    assert asked(question) == ("2", "3")
-    told(question, *(bound(f"{COLUMN}.{number}") for number in (2, 3, 4)))
+    assert asked(question) == ("2", "3", "4")
+    told(question, *(bound(f"{COLUMN}.{number}") for number in (2, 3, 4, 5)))
     assert asked(question) == ("2",)
     assert question.limits == SnmpLimits()
 
@@ -461,7 +471,7 @@ def test_a_page_has_rows_in_their_order_with_their_types() -> None:
         ((*column, 3), (NULL, b"")),
         ((*column, 4), (NULL, b"")),
     ]
-    assert not question.ended
+    assert question.ended is False
     assert question.request() is None
 
 
@@ -516,11 +526,12 @@ def test_snmpv1_ends_its_mib_by_no_such_name(bulk: bool) -> None:
     assert (question.rows, question.ended, question.request()) == ([], True, None)
 
 
-def test_silence_over_a_page_halves_it() -> None:
+@pytest.mark.parametrize(("repetitions", "half"), [(10, 5), (3, 1), (2, 1)])
+def test_silence_over_a_page_halves_it(repetitions: int, half: int) -> None:
     """The limits remember."""
-    question = page(10)
+    question = page(repetitions)
     question.silent()
     told(question, bound("1.3.6.1.2.1.1.3.0"))
 
-    assert question.limits == SnmpLimits(max_repetitions=5)
-    assert question.request() == Ask(GET_BULK, (encode_oid(COLUMN),), 5)
+    assert question.limits == SnmpLimits(max_repetitions=half)
+    assert question.request() == Ask(GET_BULK, (encode_oid(COLUMN),), half)

@@ -290,7 +290,7 @@ class Probe(Question):
         self.tags: dict[str, int] = {}
         self._following = following
         self._left = list(dict.fromkeys(oids))
-        self._size = max(1, limits.varbinds)
+        self._size = limits.varbinds
 
     def _next(self) -> Ask | None:
         if not self._left:
@@ -322,7 +322,7 @@ class Probe(Question):
 
     def _go_on(self) -> None:
         del self._left[: len(self._chunk())]
-        self._size = max(1, self.limits.varbinds)
+        self._size = self.limits.varbinds
 
     def _can_shrink(self) -> bool:
         return len(self._chunk()) > 1

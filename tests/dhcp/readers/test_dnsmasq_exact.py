@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.dhcp.readers.conftest import events
 from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, lease
@@ -13,7 +15,7 @@ FRONT = "Nov 21 06:02:06 dnsmasq-dhcp[1]: "
 WHEN = "05:02:06"
 NOW = "2026-11-27T12:00:00"
 """When the tests read."""
-SIX = {"address": "2001:db8::1", "duid": DUID}
+SIX: dict[str, Any] = {"address": "2001:db8::1", "duid": DUID}
 
 
 def lines(*messages: str) -> bytes:
