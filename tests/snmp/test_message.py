@@ -109,6 +109,7 @@ def test_answer_of_pysnmp_is_read(value: object, cell: object) -> None:
         (b"\x04\x84\x00\x00\x00\x01A", b"A"),
         (b"\x06\x00", (0, 0)),
         (b"\x47\x01\x07", 7),
+        (b"\x47\x09" + b"\x01" + b"\0" * 8, 2**64),
         (b"\x45\x01\x07", b"\x07"),
         (b"\x03\x02\x00\x80", b"\x00\x80"),
     ],
@@ -119,6 +120,7 @@ def test_answer_of_pysnmp_is_read(value: object, cell: object) -> None:
         "longest length",
         "empty OID",
         "UInteger32",
+        "UInteger32 of nine octets",
         "NsapAddress",
         "BIT STRING",
     ],
@@ -139,6 +141,8 @@ def test_sloppy_value_is_read(octets: bytes, cell: object) -> None:
         b"\x04\x00A",
         b"\x02\x00",
         b"\x41\x0a" + b"\x01" * 10,
+        b"\x47\x0a" + b"\x01" * 10,
+        b"\x47\x00",
         b"\x05\x01A",
         b"\x82\x01A",
         b"\x06\x02\x2b\x86",
@@ -234,6 +238,37 @@ def test_octets_behind_a_message_are_nothing(padding: bytes) -> None:
     datagram = _response(("1.3.6.1", b"\x04\x03sw1"))
 
     assert _read(datagram + padding) == _read(datagram)
+
+
+@pytest.mark.parametrize(
+    ("varbind", "why"),
+    [
+        (b"\x06\x01\x2b", r"^no varbind where one must be$"),
+        (b"\x30\x7f\x06\x01\x2b\x05\x00", r"^a varbind reaches over the end of the message$"),
+        (b"\x30", r"^a varbind reaches over the end of the message$"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_told_in_words(varbind: bytes, why: str) -> None:
+    """They stand in the log beside the name of the device."""
+    with pytest.raises(ValueError, match=why):
+        _read(_listed(varbind))
+
+
+def test_a_message_of_another_version_or_with_more_in_it_is_told_in_words() -> None:
+    """Octets behind the PDU, and octets behind its list."""
+    whole = _response(("1.3.6.1", b"\x05\0"))
+    longer = bytes((whole[0], whole[1] + 2)) + whole[2:] + b"\x05\0"
+    at = whole.index(b"\xa2")
+    behind = bytearray(longer)
+    behind[at + 1] += 2
+
+    with pytest.raises(ValueError, match=r"^neither SNMPv1 nor SNMPv2c$"):
+        message.header(whole.replace(b"\x02\x01\x01", b"\x02\x01\x03", 1))
+    for octets in (longer, bytes(behind)):
+        with pytest.raises(ValueError, match=r"^octets after the end of the PDU$"):
+            message.header(octets)
+    assert message.header(whole).version == 1
+    assert message.header(whole.replace(b"\x02\x01\x01", b"\x02\x01\x00", 1)).version == 0
 
 
 def test_header_is_read() -> None:
