@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from tests.dhcp.readers.conftest import events, source
 from tests.dhcp.readers.test_exact import C2, DUID, MAC, SIX, kea, kea6, lease, seen
@@ -208,149 +211,109 @@ def test_a_file_of_other_columns_is_told(head: str, why: str) -> None:
     assert reader.tally.samples[-1].startswith(why)
 
 
-def block(event: str, **variables: str) -> bytes:
-    """What a script writes down of an event."""
-    told = "".join(f"{name}={value}\n" for name, value in variables.items())
-    return f"--- {event}\n{told}".encode()
+def answered(*leases: dict[str, Any]) -> bytes:
+    """An answer of Kea's control socket."""
+    return json.dumps({"arguments": {"leases": leases}, "result": 0}).encode()
 
 
-_LEASE_4 = {"LEASE4_ADDRESS": "192.0.2.1", "LEASE4_HWADDR": MAC, "TIME": "1795237763"}
-_LEASE_6 = {"LEASE6_ADDRESS": "2001:db8::1", "LEASE6_DUID": DUID, "TIME": "1795237763"}
-_COMMITTED = {
-    "QUERY4_HWADDR": MAC,
-    "QUERY4_OPTION_82_SUB_OPTION_1": "0x6331",
-    "QUERY4_OPTION_82_SUB_OPTION_2": "0x6332",
-    "TIME": "1795237763",
-}
 _AT = "05:09:23"
+_ANSWER = {"cltt": 1795237763, "state": 0, "valid-lft": 20}
+_ANSWER_6 = _ANSWER | {"ip-address": "2001:db8::1", "duid": DUID}
 
 
-@pytest.mark.parametrize(
-    ("event", "kind"),
-    [
-        ("expire", Kind.EXPIRED),
-        ("release", Kind.RELEASED),
-        ("decline", Kind.DECLINED),
-        ("recover", Kind.FREED),
-    ],
-)
-def test_an_end_in_the_words_of_kea_s_hook(event: str, kind: Kind) -> None:
-    """Of both families; how long it would have lasted does not count any more."""
-    four = block(f"lease4_{event}", **_LEASE_4, LEASE4_VALID_LIFETIME="20")
-    six = block(f"lease6_{event}", **_LEASE_6, LEASE6_VALID_LIFETIME="20")
-    prefix = _LEASE_6 | {"LEASE6_TYPE": "IA_PD", "LEASE6_PREFIX_LEN": "56"}
-    delegated = block(f"lease6_{event}", **(prefix | {"LEASE6_ADDRESS": "2001:db8::"}))
-
-    assert events("kea-script", four) == [lease(_AT, kind)]
-    assert events("kea-script", six) == [lease(_AT, kind, address="2001:db8::1", duid=DUID)]
-    assert events("kea-script", delegated) == [lease(_AT, kind, address="2001:db8::/56", duid=DUID)]
-
-
-def test_an_end_has_the_identity_that_was_asked_with() -> None:
-    """By the whole option, else by its two sub-options."""
-    parts = {name: value for name, value in _COMMITTED.items() if name.startswith("QUERY4_OPT")}
-    whole = {"QUERY4_OPTION_82": "0x010263310202633206026333"}
-
-    for asked in (parts, whole):
-        assert events("kea-script", block("lease4_release", **_LEASE_4, **asked)) == [
-            lease(_AT, Kind.RELEASED, identity=C2)
-        ]
-
-
-@pytest.mark.parametrize(
-    ("asked", "kind", "lasts"),
-    [
-        ("DHCPREQUEST", Kind.GRANTED, 20),
-        ("DHCPDECLINE", Kind.DECLINED, None),
-    ],
-)
-def test_what_is_committed_is_granted_or_declined(
-    asked: str, kind: Kind, lasts: int | None
-) -> None:
-    """Every lease of it, up to the first number that is not there."""
-    told = _COMMITTED | {
-        "QUERY4_TYPE": asked,
-        "LEASES4_AT0_ADDRESS": "192.0.2.1",
-        "LEASES4_AT0_VALID_LIFETIME": "20",
-        "LEASES4_AT1_ADDRESS": "192.0.2.2",
-        "LEASES4_AT1_HWADDR": f"{MAC[:-1]}2",
-        "LEASES4_AT1_VALID_LIFETIME": "20",
-        "LEASES4_AT3_ADDRESS": "192.0.2.4",
+def test_leases_of_an_answer_are_read_to_their_last_field() -> None:
+    """Of both families, prefixes, and the identity of the relay next to the client."""
+    layers = [
+        {"hop": 1, "options": "0x001200027a7a"},
+        {"hop": 0, "options": "0x0012000565746820310025000800000de96c696e65"},
+    ]
+    six = _ANSWER_6 | {"user-context": {"ISC": {"relay-info": layers}}}
+    delegated = _ANSWER_6 | {"ip-address": "2001:db8::", "type": "IA_PD", "prefix-len": 56}
+    address = _ANSWER_6 | {"type": "IA_NA", "prefix-len": 56}
+    four = _ANSWER | {
+        "ip-address": "192.0.2.1",
+        "hw-address": MAC,
+        "user-context": {"ISC": {"relay-agent-info": {"sub-options": "0x0102633102026332"}}},
     }
 
-    assert events("kea-script", block("leases4_committed", **told)) == [
-        lease(_AT, kind, lasts, identity=C2),
-        lease(_AT, kind, lasts, identity=C2, address="192.0.2.2", mac=f"{MAC[:-1]}2"),
+    assert events("kea-control", answered(six)) == [
+        lease(_AT, lasts=20, address="2001:db8::1", duid=DUID, identity=SIX)
     ]
+    assert events("kea-control", answered(delegated)) == [
+        lease(_AT, lasts=20, address="2001:db8::/56", duid=DUID)
+    ]
+    assert events("kea-control", answered(address)) == [
+        lease(_AT, lasts=20, address="2001:db8::1", duid=DUID)
+    ]
+    assert events("kea-control", answered(four)) == [lease(_AT, lasts=20, identity=C2)]
 
 
 @pytest.mark.parametrize(
-    ("asked", "kind"),
+    "wrong",
     [
-        ("RELEASE", Kind.RELEASED),
-        ("REQUEST", Kind.FREED),
-        ("DHCPRELEASE", Kind.RELEASED),
+        {"cltt": "1795237763"},
+        {"cltt": None},
+        {"valid-lft": -1},
+        {"valid-lft": 2**33},
+        {"state": 0.5},
+        {"ip-address": None},
     ],
 )
-def test_what_is_deleted_by_a_commit_was_released_or_is_free(asked: str, kind: Kind) -> None:
-    """Of DHCPv6 by its own type of message."""
-    six = {
-        "QUERY6_TYPE": asked,
-        "QUERY6_DUID": DUID,
-        "DELETED_LEASES6_AT0_ADDRESS": "2001:db8::1",
-        "TIME": "1795237763",
-    }
-    four = {"DELETED_LEASES4_AT0_ADDRESS": "192.0.2.1", "DELETED_LEASES4_AT0_HWADDR": MAC}
+def test_a_lease_of_an_answer_with_something_else_in_it_is_none(wrong: dict[str, Any]) -> None:
+    """Numbers are whole, and no larger than any that Kea writes."""
+    reader = Reader(FORMS["kea-control"], source())
+    told = _ANSWER | {"ip-address": "192.0.2.1", "hw-address": MAC}
 
-    assert events("kea-script", block("leases6_committed", **six)) == [
-        lease(_AT, kind, address="2001:db8::1", duid=DUID)
-    ]
-    assert events(
-        "kea-script", block("leases4_committed", **four, QUERY4_TYPE=asked, TIME=six["TIME"])
-    ) == [lease(_AT, kind)]
+    found = list(reader.feed(answered(told | wrong, told | {"valid-lft": 2**33 - 1})))
 
-
-def test_a_grant_without_a_time_is_of_its_cltt() -> None:
-    """Which a time that the script wrote down is before."""
-    told = {"LEASES4_AT0_ADDRESS": "192.0.2.1", "LEASES4_AT0_HWADDR": MAC}
-    cltt = {"LEASES4_AT0_CLTT": "1795237750"}
-
-    assert events("kea-script", block("leases4_committed", **told, **cltt)) == [lease("05:09:10")]
-    assert events("kea-script", block("leases4_committed", **told, **cltt, TIME="1795237763")) == [
-        lease(_AT)
-    ]
-    assert events("kea-script", block("leases4_committed", **told)) == [
-        lease("2026-11-27T12:00:00")
-    ]
-
-
-def test_who_asks_with_an_identifier_and_gets_nothing_was_seen() -> None:
-    """By its hardware address; with a lease it is told by that."""
-    assert events("kea-script", block("leases4_committed", **_COMMITTED)) == [seen(_AT, C2)]
-    nobody = {name: value for name, value in _COMMITTED.items() if name != "QUERY4_HWADDR"}
-    assert events("kea-script", block("leases4_committed", **nobody)) == []
-    assert events("kea-script", block("lease4_renew", **_LEASE_4)) == []
-
-
-@pytest.mark.parametrize(
-    ("octets", "why"),
-    [
-        (block("lease4_expire", TIME="1795237763"), "an address cannot be read"),
-        (
-            block("leases4_committed", LEASES4_AT0_ADDRESS="x", TIME="1795237763"),
-            "an address cannot be read",
-        ),
-        (block("lease4_expire", **(_LEASE_4 | {"TIME": "now"})), "TIME is no time"),
-        (
-            block("lease4_expire", **_LEASE_4) + b"TIME=1795237763\n",
-            "a variable stands twice: a value may hold a line feed",
-        ),
-    ],
-)
-def test_what_a_script_cannot_mean_is_told_in_words(octets: bytes, why: str) -> None:
-    """With how it begins."""
-    reader = Reader(FORMS["kea-script"], source())
-
-    assert [*reader.feed(octets), *reader.end()] == []
+    assert [event.lifetime_s for event in found if isinstance(event, LeaseEvent)] == [2**33 - 1]
     assert reader.tally.garbage == 1
-    assert reader.tally.samples[0].startswith(f"{why}: ")
+    assert reader.tally.samples[0].startswith("an address or a number is missing: ")
+
+
+@pytest.mark.parametrize("written", [5, "63:3", None])
+def test_options_that_are_no_hex_are_told_in_words(written: object) -> None:
+    """The lease is there without an identity."""
+    reader = Reader(FORMS["kea-control"], source())
+    context = {"ISC": {"relay-agent-info": {"sub-options": written}}}
+    told = _ANSWER | {"ip-address": "192.0.2.1", "hw-address": MAC, "user-context": context}
+
+    assert list(reader.feed(answered(told))) == [lease(_AT, lasts=20)]
+    assert reader.tally.samples[0].startswith("octet 0: is no hex: ")
+
+
+def test_what_is_no_json_among_leases_is_told_in_words() -> None:
+    """The next one is read."""
+    reader = Reader(FORMS["kea-control"], source())
+    octets = answered(_ANSWER_6).replace(b"[", b"[{nothing}, ")
+
+    assert len(list(reader.feed(octets))) == 1
+    assert reader.tally.samples == ["is no JSON: {nothing}"]
+
+
+def test_the_words_of_the_forensic_log_tell_the_identity_of_dhcpv6() -> None:
+    """An interface-id and a remote-id, whose first four octets are the enterprise number."""
+    line = (
+        f"2026-11-21 06:09:10 CET Address: 2001:db8::1 has been renewed for 1 days 2 hrs 3 mins"
+        f" 4 secs to a device with DUID: {DUID} connected via relay at address: fe80::1"
+        " for client on link address: ::, hop count: 0, identified by remote-id:"
+        " 00:00:0d:e9:6c:69:6e:65, connected at location interface-id: 65:74:68:20:31\n"
+    )
+    told: dict[str, Any] = {
+        "address": "2001:db8::1",
+        "duid": DUID,
+        "lasts": 86_400 + 2 * 3600 + 3 * 60 + 4,
+    }
+
+    assert events("kea-forensic", line.encode()) == [
+        lease("05:09:10", Kind.RENEWED, identity=SIX, **told)
+    ]
+    alone = line.partition(", connected at")[0] + "\n"
+    assert events("kea-forensic", alone.encode()) == [
+        lease(
+            "05:09:10",
+            Kind.RENEWED,
+            identity=Identity(remote6=b"line", enterprise=3561),
+            **told,
+        )
+    ]
