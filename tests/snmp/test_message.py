@@ -271,6 +271,67 @@ def test_a_message_of_another_version_or_with_more_in_it_is_told_in_words() -> N
     assert message.header(whole.replace(b"\x02\x01\x01", b"\x02\x01\x00", 1)).version == 0
 
 
+@pytest.mark.parametrize("size", [126, 127, 128, 255, 256])
+def test_lengths_are_read_in_one_octet_and_in_more(size: int) -> None:
+    """Of a value, of an OID, and of the varbind around them; 127 is the most of one octet."""
+    value = b"\x04" + ber.encode_length(size) + b"A" * size
+    oid = b"\x2b" + b"\x07" * (size - 1)
+    front = b"\x06\x01\x2b"
+    around = next(n for n in range(size, 0, -1) if len(front + ber.wrap(4, b"A" * n)) == size)
+
+    assert _read(_response(("1.3.6.1", value))) == [
+        (b"\x2b\x06\x01", ber.OCTET_STRING, b"A" * size)
+    ]
+    assert _read(_listed(ber.wrap(ber.SEQUENCE, ber.wrap(6, oid) + b"\x02\x01\x07"))) == [
+        (oid, ber.INTEGER, 7)
+    ]
+    whole = ber.wrap(ber.SEQUENCE, front + ber.wrap(4, b"A" * around))
+    assert _read(_listed(whole)) == [(b"\x2b", ber.OCTET_STRING, b"A" * around)]
+
+
+def test_an_indefinite_length_is_none_however_much_follows() -> None:
+    """128 octets behind it are not its own."""
+    much = b"\x07" * 128
+    value = b"\x06\x01\x2b\x04\x80" + much
+    oid = b"\x06\x80" + much + b"\x05\x00"
+    inside = b"\x06\x01\x2b\x04\x79" + b"A" * 121 + b"\0\0"
+
+    assert _read(_listed(ber.wrap(ber.SEQUENCE, value))) == [(b"\x2b", message.MALFORMED, None)]
+    assert _read(_listed(ber.wrap(ber.SEQUENCE, oid))) == [(b"", message.MALFORMED, None)]
+    with pytest.raises(ValueError, match=r"."):
+        _read(_listed(b"\x30\x80" + inside))
+
+
+@pytest.mark.parametrize(
+    ("oid", "whole"),
+    [
+        (b"\x2b\x7f", True),
+        (b"\x2b\x80", False),
+        (b"\x2b\x81", False),
+        (b"\x2b" + b"\x07" * 639, True),
+        (b"\x2b" + b"\x07" * 640, False),
+        (b"", False),
+    ],
+)
+def test_an_oid_ends_with_its_last_number_and_is_not_endless(oid: bytes, whole: bool) -> None:
+    """An octet with its first bit set goes on; 128 numbers of five octets are the most."""
+    varbind = ber.wrap(ber.SEQUENCE, ber.wrap(6, oid) + b"\x02\x01\x07")
+
+    assert _read(_listed(varbind)) == [
+        (oid, ber.INTEGER, 7) if whole else (b"", message.MALFORMED, None)
+    ]
+
+
+def test_a_pdu_of_another_message_has_no_community() -> None:
+    """That of SNMPv3 stands by itself."""
+    whole = _response(("1.3.6.1", b"\x05\0"))
+    at = whole.index(b"\xa2")
+
+    head = message.pdu_header(whole, at, len(whole), ber.RESPONSE)
+
+    assert (head.community, head.request_id) == (b"", message.header(whole).request_id)
+
+
 def test_header_is_read() -> None:
     """What stands before the varbinds is read, negative request-ids too."""
     datagram = _response(("1.3.6.1", b"\x05\0"), request_id=-2, status=5)

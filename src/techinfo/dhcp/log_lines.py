@@ -120,7 +120,7 @@ class Clock:
         if written == self._text:
             return self._time
         try:
-            found = datetime.fromisoformat(written.replace(",", "."))
+            found = datetime.fromisoformat(written)
         except ValueError:
             return None
         at = self._utc(found)

@@ -268,7 +268,14 @@ def test_kinds_and_lease_times_as_a_pattern_finds_them(
 
 
 @pytest.mark.parametrize(
-    "written", ["1795237907", "2026-11-21 06:11:47", "2026-11-21T05:11:47Z", "Nov 21 06:11:47"]
+    "written",
+    [
+        "1795237907",
+        "2026-11-21 06:11:47",
+        "2026-11-21T06:11:47,000",
+        "2026-11-21T05:11:47Z",
+        "Nov 21 06:11:47",
+    ],
 )
 def test_times_as_a_pattern_finds_them(written: str) -> None:
     """Of lines that are none of syslog."""
