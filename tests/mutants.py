@@ -101,7 +101,7 @@ ACCEPTED = (
     Accepted("techinfo.dhcp.octets.", "from_bytes(octets[at : at + 2], )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "from_bytes(octets[at + 2 : at + 4], )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "from_bytes(remote[:_ENTERPRISE], )", _BIG_ENDIAN),
-    Accepted("techinfo.dhcp.octets.x_from_text", '"UTF-8"', _CODEC),
+    *(Accepted("techinfo.dhcp.", codec, _CODEC) for codec in ('"UTF-8"', '"ASCII"', '"LATIN-1"')),
 )
 
 

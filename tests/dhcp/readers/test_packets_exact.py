@@ -200,6 +200,7 @@ def test_a_table_of_tshark_may_begin_anew() -> None:
     log = fields(mac=MAC, circuit="6331") + fields(circuit="6331", mac=MAC)
 
     assert events("tshark-fields", log) == [seen(AT, C1), seen(AT, C1)]
+    assert packets(mac=MAC, circuit="6331", client="by frame.time_epoch") == [seen(AT, C1)]
     short = fields(circuit="6331", mac=MAC).replace(f"\t{MAC}".encode(), b"")
     assert events("tshark-fields", short) == [seen(AT, C1, mac=None)]
 
