@@ -53,6 +53,7 @@ class Accepted(NamedTuple):
 _FALSE = "None is as false as False, and strict is false where nothing is said"
 _BIG_ENDIAN = "Python counts octets from the big end where nothing else is said"
 _UNHEARD = "what is wrong inside a varbind is caught there: it costs itself, and nobody reads why"
+_NOT_THERE = "what is not there says nothing, by whichever word that says nothing"
 _CODEC = "Python knows the codec in capitals too"
 _OF_NOBODY = "nobody reads this of what an import has dropped"
 ACCEPTED = (
@@ -96,6 +97,17 @@ ACCEPTED = (
         "a line is cut for speed alone: what is looked at is bounded further down",
     ),
     Accepted("techinfo.dhcp.readers.cutting.", "self._skipping = None", _FALSE),
+    Accepted(
+        "techinfo.dhcp.readers.dhcpd_leases.xǁ_Iscǁ_lease4",
+        ".split(None)",
+        "the words of a statement are joined by one blank each",
+    ),
+    Accepted("techinfo.dhcp.readers.freeradius.", '"DHCP-Message-Type", "XXXX"', _NOT_THERE),
+    Accepted("techinfo.dhcp.readers.freeradius.", '"User-Name", "XXXX"', _NOT_THERE),
+    Accepted("techinfo.dhcp.readers.kea_script.", '_SUB_OPTION_{n}", "XXXX"', _NOT_THERE),
+    Accepted("techinfo.dhcp.readers.kea_script.", 'get("QUERY4_TYPE", )', _NOT_THERE),
+    Accepted("techinfo.dhcp.readers.tshark_fields.", 'get("dhcp.option.dhcp", "XXXX")', _NOT_THERE),
+    Accepted("techinfo.dhcp.readers.tshark_fields.", 'get("dhcpv6.hopcount", "XXXX")', _NOT_THERE),
     Accepted("techinfo.dhcp.octets.", "to_bytes(_ENTERPRISE, )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "to_bytes(2, )", _BIG_ENDIAN),
     Accepted("techinfo.dhcp.octets.", "from_bytes(octets[at : at + 2], )", _BIG_ENDIAN),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.dhcp.readers.conftest import events, source
-from tests.dhcp.readers.test_exact import C1, DUID, MAC, SIX, lease
+from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, SIX, lease
 
 from techinfo.dhcp.events import Kind
 from techinfo.dhcp.identity import Identity
@@ -142,6 +142,37 @@ def test_what_a_recipe_has_told_of_another_client_is_not_believed() -> None:
     other = f"DHCPACK on 192.0.2.1 to {MAC[:-1]}2 via eth0"
 
     assert events("dhcpd-syslog", lines(RECIPE, other)) == [lease(WHEN, mac=f"{MAC[:-1]}2")]
+
+
+@pytest.mark.parametrize(
+    ("recipes", "identity", "cut"),
+    [
+        (("o82raw 192.0.2.1 circuit-id c1", "o82hex 192.0.2.1 remote-id 63:32"), C2, True),
+        (("o82hex 192.0.2.1 circuit-id 63:31", "o82raw 192.0.2.1 remote-id c2"), C2, True),
+        (
+            ("o82hex 192.0.2.1 circuit-id 63:31", "o82raw 192.0.2.1 circuit-id other"),
+            C1,
+            False,
+        ),
+    ],
+)
+def test_what_a_recipe_has_logged_raw_may_be_cut(
+    recipes: tuple[str, str], identity: Identity, cut: bool
+) -> None:
+    """At its first octet of nothing; hex is surer, whichever comes first."""
+    ack = f"DHCPACK on 192.0.2.1 to {MAC} via eth0"
+
+    assert events("dhcpd-syslog", lines(*recipes, ack)) == [lease(WHEN, identity=identity, cut=cut)]
+
+
+def test_a_recipe_that_tells_all_is_a_lease_itself() -> None:
+    """With its client and how long it lasts."""
+    told = (
+        "Option 82: received a REQUEST DHCP packet from relay-agent 192.0.2.9 with a circuit-id of"
+        f' "63:31" and a remote-id of "63:32" for 192.0.2.1 ({MAC}) lease time is 20 seconds'
+    )
+
+    assert events("dhcpd-syslog", lines(told)) == [lease(WHEN, lasts=20, identity=C2)]
 
 
 def test_an_end_has_no_identity_and_leaves_it_to_the_grant() -> None:

@@ -178,6 +178,16 @@ def test_the_script_names_clients_of_dhcpv6_by_their_duid() -> None:
     assert events("dnsmasq-script", told) == [lease(WHEN, cut=True, **{**SIX, "mac": other})]
 
 
+@pytest.mark.parametrize("value", ["c1X", "X", "c1 "])
+def test_a_value_of_the_script_is_kept_to_its_last_octet(value: str) -> None:
+    """What ends the record is no part of it."""
+    told = called(f"add {MAC} 192.0.2.1 host", TIME="1795237326", DNSMASQ_CIRCUIT_ID=value)
+
+    assert events("dnsmasq-script", told + b"\n") == [
+        lease(WHEN, identity=Identity(value.encode()), cut=True)
+    ]
+
+
 def test_what_is_of_no_lease_is_none() -> None:
     """Nor is it garbage."""
     assert events("dnsmasq-script", called("tftp 512 192.0.2.1 file")) == []

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from tests.dhcp.readers.conftest import events
+from tests.dhcp.readers.conftest import events, source
 from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, SIX, lease, seen
 
 from techinfo.dhcp.events import Kind
 from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.readers import FORMS, Reader
 
 OTHER = f"{MAC[:-1]}2"
 
@@ -102,7 +103,8 @@ def test_a_line_of_a_linelog_tells_what_its_type_says() -> None:
         f"{front} DHCP-Release mac={OTHER}\n"
         f"{front} DHCP-Ack ip=192.0.2.2\n"
         f"{front} DHCP-Release\tx circuit=c1\n"
-        f"{front} acct=Stop user={MAC} ip=192.0.2.9\n"
+        f"{front} acct=Stop user={OTHER} ip=192.0.2.9\n"
+        f"{front} DHCP-Release mac={OTHER}\n"
     )
 
     assert events("freeradius-linelog", log.encode(), lease_s=60) == [
@@ -110,7 +112,7 @@ def test_a_line_of_a_linelog_tells_what_its_type_says() -> None:
         seen("05:04:45", C1, address="192.0.2.7"),
         lease("05:04:45", Kind.RELEASED, identity=C1),
         lease("05:04:45", lasts=60, address="192.0.2.2", mac=None),
-        lease("05:04:45", Kind.RELEASED, address="192.0.2.9"),
+        lease("05:04:45", Kind.RELEASED, address="192.0.2.9", mac=OTHER),
     ]
 
 
@@ -203,6 +205,17 @@ def test_a_table_of_tshark_may_begin_anew() -> None:
     assert packets(mac=MAC, circuit="6331", client="by frame.time_epoch") == [seen(AT, C1)]
     short = fields(circuit="6331", mac=MAC).replace(f"\t{MAC}".encode(), b"")
     assert events("tshark-fields", short) == [seen(AT, C1, mac=None)]
+
+
+def test_a_row_that_ends_before_its_time_has_none() -> None:
+    """Where that stands last."""
+    log = fields(circuit="6331").replace(b"\n1795237562.5\t6331", b"\n6331")
+    head, _, row = log.partition(b"\n")
+    turned = b"\t".join(reversed(head.split(b"\t")))
+    reader = Reader(FORMS["tshark-fields"], source())
+
+    assert list(reader.feed(turned + b"\n" + row)) == []
+    assert reader.tally.samples == ["its time cannot be read: 6331"]
 
 
 def read(pattern: str, line: str, **more: Any) -> list[Any]:
