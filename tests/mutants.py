@@ -8,6 +8,7 @@ tell from the real thing, and why; any other survivor is a test that is missing.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -130,11 +131,11 @@ def module_of(mutant: str) -> str:
     return mutant.rpartition(".")[0]
 
 
-def run(*names: str) -> None:
+def run(processes: int, *names: str) -> None:
     """Run some mutants, whether they have been run or not."""
     # pytest keeps the tests that it has prepared, or each mutant would wait for that anew.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    command = (sys.executable, "-m", "mutmut", "run", *names)
+    command = (sys.executable, "-m", "mutmut", "run", "--max-children", str(processes), *names)
     subprocess.run(command, check=False, env=environment)
 
 
@@ -177,10 +178,13 @@ def accepted(mutant: str) -> bool:
 
 def main() -> None:
     """Run them, then print the score of each module and who survived."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    processes = parser.parse_args().processes
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
     if not found():
-        run(f"{WHOLE[0]}.*")  # mutmut makes the mutants of every module as it begins
-    run(*(name for name, kind in chosen(found()).items() if kind != "killed"))
+        run(processes, f"{WHOLE[0]}.*")  # mutmut makes the mutants of every module as it begins
+    run(processes, *(name for name, kind in chosen(found()).items() if kind != "killed"))
     counted = chosen(found())
     for name, kind in counted.items():
         if kind == "survived" and accepted(name):
