@@ -33,6 +33,7 @@ DRAWN = ("techinfo.driver.convert", "techinfo.dhcp.log_lines", "techinfo.dhcp.re
 MOST = 300
 NOTICED = frozenset({"killed", "timeout", "segfault", "caught by type check"})
 """How a run ends that noticed: a test failed, broke, or did not end."""
+_DONE = frozenset({"killed", "accepted"})
 _MEMORY = 2**30
 """Octets of address space: a mutant that never ends may not take the whole machine's."""
 _MUTANTS = Path("mutants")
@@ -133,6 +134,8 @@ def module_of(mutant: str) -> str:
 
 def run(processes: int, *names: str) -> None:
     """Run some mutants, whether they have been run or not."""
+    if not names:
+        return  # mutmut would take all of them
     # pytest keeps the tests that it has prepared, or each mutant would wait for that anew.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     command = (sys.executable, "-m", "mutmut", "run", "--max-children", str(processes), *names)
@@ -145,17 +148,19 @@ def drawn(told: dict[str, int | None]) -> list[str]:
     return sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())[:MOST]
 
 
-def kind_of(code: int | None) -> str:
+def kind_of(mutant: str, code: int | None) -> str:
     """How a mutant's tests ended, in a word."""
     kind: str = status_by_exit_code[code]
-    return "killed" if kind in NOTICED else kind
+    if kind in NOTICED:
+        return "killed"
+    return "accepted" if kind == "survived" and accepted(mutant) else kind
 
 
 def chosen(told: dict[str, int | None]) -> dict[str, str]:
     """The mutants that count, and how their tests ended."""
     of_draw = set(drawn(told))
     return {
-        name: kind_of(code)
+        name: kind_of(name, code)
         for name, code in told.items()
         if module_of(name) in WHOLE or name in of_draw
     }
@@ -184,12 +189,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
     if not found():
         run(processes, f"{WHOLE[0]}.*")  # mutmut makes the mutants of every module as it begins
-    run(processes, *(name for name, kind in chosen(found()).items() if kind != "killed"))
+    run(processes, *(name for name, kind in chosen(found()).items() if kind not in _DONE))
+    # Those of functions that have changed since the last time are made by that run.
+    run(processes, *(name for name, kind in chosen(found()).items() if kind == "not checked"))
     counted = chosen(found())
     for name, kind in counted.items():
-        if kind == "survived" and accepted(name):
-            counted[name] = "accepted"
-        elif kind != "killed":
+        if kind not in _DONE:
             sys.stdout.write(f"{kind}: {name}: {change_of(name)}\n")
     score = Counter((module_of(name), kind) for name, kind in counted.items())
     for module in sorted({module for module, _ in score}):
