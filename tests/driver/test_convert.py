@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -282,20 +283,22 @@ def test_a_range_holds_both_its_ends(value: float, kept: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("convert", "name"),
+    ("made", "name"),
     [
-        (dbm(0.01), "dBm x 0.01"),
-        (watts(1e-7), "W x 1e-07"),
-        (celsius(), "C x 1"),
-        (milliamperes(0.002), "mA x 0.002"),
-        (volts(0.0001), "V x 0.0001"),
-        (signed(16, celsius(0.1)), "signed 16 bit, C x 0.1"),
-        (lanes(dbm()), "lanes of dBm x 1"),
+        (lambda: dbm(0.01), "dBm x 0.01"),
+        (lambda: watts(1e-7), "W x 1e-07"),
+        (lambda: celsius(), "C x 1"),
+        (lambda: milliamperes(0.002), "mA x 0.002"),
+        (lambda: volts(0.0001), "V x 0.0001"),
+        (lambda: signed(16, celsius(0.1)), "signed 16 bit, C x 0.1"),
+        (lambda: lanes(dbm()), "lanes of dBm x 1"),
     ],
 )
-def test_a_conversion_says_what_a_cell_holds(convert: Convert[object], name: str) -> None:
+def test_a_conversion_says_what_a_cell_holds(
+    made: Callable[[], Convert[object]], name: str
+) -> None:
     """As whoever reads a driver reads it."""
-    assert convert.name == name
+    assert made().name == name
 
 
 def test_no_text_makes_many_lanes() -> None:

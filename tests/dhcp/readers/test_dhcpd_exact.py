@@ -173,6 +173,10 @@ def test_a_recipe_that_tells_all_is_a_lease_itself() -> None:
     )
 
     assert events("dhcpd-syslog", lines(told)) == [lease(WHEN, lasts=20, identity=C2)]
+    reader = Reader(FORMS["dhcpd-syslog"], source())
+    odd = told.replace("63:31", "63:310")
+    assert list(reader.feed(lines(odd))) == [lease(WHEN, lasts=20)]
+    assert reader.tally.samples[0].startswith("an address or octets cannot be read: ")
 
 
 def test_an_end_has_no_identity_and_leaves_it_to_the_grant() -> None:
