@@ -55,7 +55,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 table, and imports no command."""
 _ELSEWHERE = {"resume": "pause", "restore": "backup", "replay": "dump", "rules": "diagnose"}
 """Commands that stand in the file of another."""
-_GROUPS = {"inventory", "tickets", "leases", "user", "audit", "onapi", "privacy"}
+_GROUPS = {"drivers", "inventory", "tickets", "leases", "user", "audit", "onapi", "privacy"}
 """Commands with sub-commands."""
 
 
