@@ -44,7 +44,7 @@ role | switch, olt or cpe | switch
 mac | its MAC address, as its DHCP relay agent writes it; any spelling | 00:1b:2c:3d:4e:5f
 ip | its address as DHCP identifiers have it; left out: address, if that is no name | 192.0.2.7
 layout | set of patterns of DHCP identifiers; left out: its driver's | cisco-ios-mac
-circuit_id | pattern of its own for option 82, sub-option 1 | text: {{sysname}} eth {{module}}/{{port}}
+circuit_id | pattern of its own for option 82, sub-option 1 | text: {{sysname}} {{module}}/{{port}}
 remote_id | pattern of its own for option 82, sub-option 2 | bin: <mac>
 interface_id | pattern of its own for DHCPv6 option 18 | text: {{ifname}}
 remote6_id | pattern of its own for DHCPv6 option 37 | bin: <mac>
