@@ -90,6 +90,17 @@ def test_what_is_no_key_is_not_trusted(tmp_path: Path) -> None:
         _memory(tmp_path).trust("sw-1", "SHA256:abc")
 
 
+def test_what_cannot_be_written_holds_all_the_same(tmp_path: Path) -> None:
+    """A log-in that was refused is not tried again because a disk is full."""
+    memory = SshMemory(tmp_path / "nowhere" / "ssh.json")
+
+    with pytest.raises(ConfigError):
+        memory.refused("bad", "sw-1")
+
+    with pytest.raises(SshLoginError):
+        memory.check("bad", "sw-1")
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"hosts": 3, "logins": {}}', '{"hosts": {"a": {}}}'])
 def test_a_file_that_is_none_of_ours_is_told(tmp_path: Path, text: str) -> None:
     """It is not taken for one in which nothing is stopped."""

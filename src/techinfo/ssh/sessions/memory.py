@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from techinfo.errors import SshBusyError, SshHostKeyError, SshLoginError
+from techinfo.errors import ConfigError, SshBusyError, SshHostKeyError, SshLoginError
 from techinfo.store.json_file import JsonFile
 
 IN_A_ROW: Final = 3
@@ -203,12 +203,22 @@ class SshMemory:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        """Read the file anew, let a change be made, and write it: one writer at a time."""
+        """Read the file anew, let a change be made, and write it: one writer at a time.
+
+        Where the file cannot be written the change holds in this process all the same.
+        """
         if self._file is None:
             yield
             return
-        with self._file.turn():
-            self._look()
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._file.turn())
+                self._look()
+            except ConfigError:
+                yield
+                with suppress(ConfigError):
+                    self._seen = self._file.state()
+                raise
             yield
             self._file.put(self._plain())
             self._seen = self._file.state()

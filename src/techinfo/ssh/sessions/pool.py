@@ -12,7 +12,8 @@ import asyncio
 import ipaddress
 import logging
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -275,7 +276,8 @@ class SshPool:
                     self._memory.check(target.login, target.element)
                     await self._opened(device, target, cli, host)
         except BaseException:
-            await self._gone(device, target.element)
+            async with self._room:
+                await self._end(device, target.element)
             raise
 
     async def _opened(self, device: _Device, target: SshTarget, cli: CliSession, host: str) -> None:
@@ -297,10 +299,11 @@ class SshPool:
         reply = await self._process.order(message, waits + lines + _GRACE_S)
         if "error" in reply:
             raise self._failed(target, error_of(reply["error"]), reply["host_key"])
-        self._memory.accepted(target.login, target.element, reply["host_key"])
-        self._proven.add(target.login)
         device.session, device.process = order.session, self._process.number
         self.counts.opened += 1
+        self._proven.add(target.login)
+        with self._told():
+            self._memory.accepted(target.login, target.element, reply["host_key"])
 
     def _failed(self, target: SshTarget, error: DeviceError, host_key: str) -> DeviceError:
         """Remember what came of a log-in that failed."""
@@ -308,16 +311,26 @@ class SshPool:
             case SshLoginError():
                 self.counts.refused += 1
                 self._proven.discard(target.login)
-                self._memory.refused(target.login, target.element)
+                with self._told():
+                    self._memory.refused(target.login, target.element)
                 _log.warning("%s: log-in %s: %s", target.element, target.login, error)
             case SshBusyError() | SshClosedError():
                 self._memory.rest(target.element)
             case SshHostKeyError():
-                self._memory.offered(target.element, host_key)
+                with self._told():
+                    self._memory.offered(target.element, host_key)
                 _log.error("%s: %s", target.element, error)
             case SshModeError():
                 _log.error("%s: %s", target.element, error)
         return error
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What cannot be written down holds until the process ends."""
+        try:
+            yield
+        except ConfigError as error:
+            _log.error("what is known of log-ins and host keys is not kept: %s", error)
 
     async def _address(self, target: SshTarget) -> str:
         """The address of a device, if the log-in may be sent there."""
