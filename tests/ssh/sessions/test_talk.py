@@ -7,6 +7,7 @@ from tests.ssh.sessions.talking import HURRY, MACS, STATUS, TABLE, device, lab, 
 
 from techinfo.collect.registry import cli_platforms
 from techinfo.errors import (
+    SshBusyError,
     SshClosedError,
     SshLoginError,
     SshModeError,
@@ -148,6 +149,8 @@ def test_a_device_without_an_echo_is_not_understood() -> None:
         async with lab(switch, patience=HURRY) as net:
             with pytest.raises(SshTimeoutError, match="echo"):
                 await net.pool.ask(net.target(), [STATUS])
+            with pytest.raises(SshBusyError, match="left alone for"):
+                await net.pool.ask(net.target(), [STATUS])
 
     run(test)
 
@@ -167,6 +170,8 @@ def test_a_configuration_mode_ends_the_session(platform: str, command: str, prom
     async def test() -> None:
         async with lab(switch) as net:
             with pytest.raises(SshModeError, match="configuration mode"):
+                await net.pool.ask(net.target(), [command])
+            with pytest.raises(SshBusyError, match="configuration mode; it is left alone"):
                 await net.pool.ask(net.target(), [command])
 
     run(test)

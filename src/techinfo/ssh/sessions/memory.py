@@ -21,7 +21,10 @@ from techinfo.store.json_file import JsonFile
 IN_A_ROW: Final = 3
 """Devices that refuse a log-in one after another until it is stopped everywhere."""
 REST_S: Final = 600.0
-"""For which a device is left alone that has too many users, or hangs up while we log in."""
+"""For which a device is left alone that has too many users, hangs up while we log in, or is in a
+mode in which something could be changed."""
+SLOW_REST_S: Final = 60.0
+"""For one that does not come to its first prompt: it would hold one of few sessions each time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +82,7 @@ class SshMemory:
         self._seen: tuple[int, ...] | None = None
         self._hosts: dict[str, HostKey] = {}
         self._logins: dict[str, LoginState] = {}
-        self._rests: dict[str, float] = {}
+        self._rests: dict[str, tuple[float, str]] = {}
 
     # -- may it be asked ---------------------------------------------------------------------
 
@@ -98,11 +101,10 @@ class SshMemory:
                 f"log-in {login!r} was refused and is stopped {where}; `techinfo ssh allow` lets it"
                 " be tried again"
             )
-        left = self._rests.get(device, 0.0) - self._clock()
+        until, why = self._rests.get(device, (0.0, ""))
+        left = until - self._clock()
         if left > 0:
-            raise SshBusyError(
-                f"it let nobody in a short while ago; it rests for {left:.0f} s more"
-            )
+            raise SshBusyError(f"{why}; it is left alone for {left:.0f} s more")
 
     def key_of(self, device: str) -> str:
         """The host key that a device must have; empty: the first one is taken."""
@@ -140,9 +142,9 @@ class SshMemory:
             if known is not None:
                 self._hosts[device] = replace(known, offered=key)
 
-    def rest(self, device: str) -> None:
+    def rest(self, device: str, why: str, seconds: float = REST_S) -> None:
         """Leave a device alone for a while."""
-        self._rests[device] = self._clock() + REST_S
+        self._rests[device] = (self._clock() + seconds, why)
 
     # -- what a person says ------------------------------------------------------------------
 

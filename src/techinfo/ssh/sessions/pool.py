@@ -35,7 +35,7 @@ from techinfo.errors import (
 from techinfo.ssh.cli_recording import Output
 from techinfo.ssh.sessions.commands import check, declared
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.memory import SshMemory
+from techinfo.ssh.sessions.memory import SLOW_REST_S, SshMemory
 from techinfo.ssh.sessions.messages import Login, Order, Patience, error_of
 from techinfo.ssh.sessions.process import SessionProcess, Sessions
 
@@ -315,12 +315,15 @@ class SshPool:
                     self._memory.refused(target.login, target.element)
                 _log.warning("%s: log-in %s: %s", target.element, target.login, error)
             case SshBusyError() | SshClosedError():
-                self._memory.rest(target.element)
+                self._memory.rest(target.element, str(error))
+            case SshTimeoutError():
+                self._memory.rest(target.element, str(error), SLOW_REST_S)
             case SshHostKeyError():
                 with self._told():
                     self._memory.offered(target.element, host_key)
                 _log.error("%s: %s", target.element, error)
             case SshModeError():
+                self._memory.rest(target.element, str(error))
                 _log.error("%s: %s", target.element, error)
         return error
 
