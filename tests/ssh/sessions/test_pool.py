@@ -279,6 +279,7 @@ def test_what_is_no_ssh_server_is_an_error_of_ours(what: bytes) -> None:
 # -- the process -------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_sessions_stand_in_a_process_of_their_own() -> None:
     """When it ends, it is started anew; when its owner ends, it logs out and ends."""
     switch = device()

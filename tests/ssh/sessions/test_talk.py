@@ -173,7 +173,7 @@ def test_a_configuration_mode_ends_the_session(platform: str, command: str, prom
         async with lab(switch) as net:
             with pytest.raises(SshModeError, match="configuration mode"):
                 await net.pool.ask(net.target(), [command])
-            with pytest.raises(SshBusyError, match="configuration mode; .* left alone"):
+            with pytest.raises(SshBusyError, match=r"configuration mode; .* left alone"):
                 await net.pool.ask(net.target(), [command])
 
     run(test)
