@@ -74,7 +74,8 @@ def test_the_first_host_key_is_kept_and_another_one_is_only_noted(tmp_path: Path
     memory = _memory(tmp_path)
     memory.accepted("good", "sw-1", KEY)
     memory.accepted("good", "sw-1", "ssh-rsa BBBB")
-    memory.offered("sw-1", "ssh-rsa CCCC")
+    assert memory.offered("sw-1", "ssh-rsa CCCC")
+    assert not memory.offered("sw-1", "ssh-rsa CCCC")
 
     assert memory.key_of("sw-1") == KEY
     assert memory.hosts()["sw-1"].offered == "ssh-rsa CCCC"
@@ -82,6 +83,18 @@ def test_the_first_host_key_is_kept_and_another_one_is_only_noted(tmp_path: Path
     assert memory.key_of("sw-1") == "ssh-rsa CCCC"
     assert memory.forget("sw-1")
     assert memory.key_of("sw-1") == ""
+
+
+def test_a_device_that_shows_its_own_key_again_is_as_before(tmp_path: Path) -> None:
+    """Somebody stood between, or it was another one for a while."""
+    memory = _memory(tmp_path)
+    memory.accepted("good", "sw-1", KEY)
+    memory.offered("sw-1", "ssh-rsa CCCC")
+
+    memory.accepted("good", "sw-1", KEY)
+
+    assert memory.hosts()["sw-1"].offered == ""
+    assert memory.key_of("sw-1") == KEY
 
 
 def test_what_is_no_key_is_not_trusted(tmp_path: Path) -> None:

@@ -119,6 +119,23 @@ def test_a_session_that_has_died_meanwhile_is_opened_anew() -> None:
     run(test)
 
 
+def test_a_session_is_kept_for_whom_it_was_opened() -> None:
+    """A device that has got another address in the inventory is another one."""
+    before, after = device(), device("sw-2", outputs=())
+
+    async def test() -> None:
+        async with lab(before, after) as net:
+            await net.pool.ask(net.target(), [STATUS])
+            moved = replace(net.target("sw-2"), element="sw-1", host_key="")
+            net.memory.forget("sw-1")
+            (told,) = await net.pool.ask(moved, [STATUS])
+            assert "Invalid input" in told.output.text
+
+    run(test)
+
+    assert before.heard[0].endswith("exit\n")
+
+
 def test_who_does_not_wait_loses_only_the_answer() -> None:
     """The session goes on to its prompt, and answers the next one."""
     switch = device(faults=CliFaults(delay_s=0.3))

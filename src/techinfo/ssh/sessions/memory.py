@@ -116,13 +116,12 @@ class SshMemory:
 
     def accepted(self, login: str, device: str, key: str) -> None:
         """A device took a log-in, and had this host key."""
-        state = self._logins.get(login)
-        if device in self._hosts and state is not None and not state.row:
+        state, pinned = self._logins.get(login), self._hosts.get(device)
+        if pinned is not None and not pinned.offered and state is not None and not state.row:
             return
         with self._change():
-            known = self._hosts.get(device)
-            if known is None:
-                self._hosts[device] = HostKey(key=key, since=self._time())
+            known = self._hosts.get(device) or HostKey(key=key, since=self._time())
+            self._hosts[device] = replace(known, offered="") if known.key == key else known
             before = self._logins.get(login, LoginState())
             self._logins[login] = replace(before, row=())
 
@@ -135,12 +134,14 @@ class SshMemory:
             told = {**before.refused, device: self._time()}
             self._logins[login] = LoginState(refused=told, row=row, everywhere=everywhere)
 
-    def offered(self, device: str, key: str) -> None:
-        """A device has shown a host key that is not the one that is known."""
+    def offered(self, device: str, key: str) -> bool:
+        """A device has shown a host key that is not the one that is known; whether that is news."""
+        known = self._hosts.get(device)
+        if known is None or known.offered == key:
+            return known is None
         with self._change():
-            known = self._hosts.get(device)
-            if known is not None:
-                self._hosts[device] = replace(known, offered=key)
+            self._hosts[device] = replace(self._hosts.get(device, known), offered=key)
+        return True
 
     def rest(self, device: str, why: str, seconds: float = REST_S) -> None:
         """Leave a device alone for a while."""

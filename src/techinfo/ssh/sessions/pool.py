@@ -77,6 +77,7 @@ class _Device:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
     session: str | None = None
+    target: SshTarget | None = None
     process: int = 0
     used: float = 0.0
     idle: asyncio.TimerHandle | None = None
@@ -234,6 +235,10 @@ class SshPool:
     ) -> Asked:
         """One command; a kept session that has died in the meantime is opened anew, once."""
         kept = self._is_open(device)
+        if kept and device.target != target:  # it has another address, or another log-in
+            async with self._room:
+                await self._end(device, target.element)
+            kept = False
         if not kept:
             await self._log_in(device, target, cli)
         asked = await self._sent(device, target.element, command)
@@ -300,6 +305,7 @@ class SshPool:
         if "error" in reply:
             raise self._failed(target, error_of(reply["error"]), reply["host_key"])
         device.session, device.process = order.session, self._process.number
+        device.target = target
         self.counts.opened += 1
         self._proven.add(target.login)
         with self._told():
@@ -320,8 +326,8 @@ class SshPool:
                 self._memory.rest(target.element, str(error), SLOW_REST_S)
             case SshHostKeyError():
                 with self._told():
-                    self._memory.offered(target.element, host_key)
-                _log.error("%s: %s", target.element, error)
+                    if self._memory.offered(target.element, host_key):
+                        _log.error("%s: %s", target.element, error)
             case SshModeError():
                 self._memory.rest(target.element, str(error))
                 _log.error("%s: %s", target.element, error)
