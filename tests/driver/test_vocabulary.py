@@ -32,7 +32,6 @@ from techinfo.driver import (
     GroupTable,
     LeaseTable,
     MacTable,
-    OntTable,
     PortBy,
     PortKey,
     Quantity,
@@ -66,7 +65,7 @@ from techinfo.driver import (
     volts,
     watts,
 )
-from techinfo.model import Fact, Group, Lane, Lease, MacEntry, Ont, Shaping, State, Transceiver
+from techinfo.model import Fact, Group, Lane, Lease, MacEntry, Shaping, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm, KilobitPerSecond, MilliAmpere, Volt
 from techinfo.wire import Cell
 
@@ -621,51 +620,6 @@ def test_a_port_that_must_bear_a_name() -> None:
 
     assert light(reading) is None
     assert light(reading, 2) == Transceiver(temperature=Celsius(51.0))
-
-
-def test_ont_numbers_in_the_index() -> None:
-    """SmartAX: PON port and ONT; tables about one ONT are put together."""
-    optics = OntTable(
-        mib="made up",
-        ont_id=index_at(1, integer),
-        rx_power=Column(f"{T}.4", dbm(0.01)),
-        olt_rx=Column(f"{T}.6", dbm(0.01)),
-        temperature=Column(f"{T}.1", celsius()),
-    )
-    state = OntTable(
-        mib="made up",
-        ont_id=index_at(1, integer),
-        serial_number=Column(f"{T}.21", text),
-        up=Column(f"{T}.22", one_of({1: True, 2: False}, "up")),
-        distance=Column(f"{T}.23", integer),
-    )
-    cells: dict[str, Cell] = {
-        f"{T}.4.1.0": -1850,
-        f"{T}.6.1.0": -2030,
-        f"{T}.1.1.0": 45,
-        f"{T}.4.1.1": 2147483647,
-        f"{T}.6.1.1": 2147483647,
-        f"{T}.21.1.0": b"HWTC12345678",
-        f"{T}.22.1.0": 1,
-        f"{T}.23.1.0": 1234,
-        f"{T}.22.1.1": 2,
-        f"{T}.23.1.1": -1,
-        f"{T}.22.2.7": 1,
-    }
-
-    reading = read_both(switch() | cells, driver(onts=(optics, state)))
-
-    assert reading.ports[1].onts == (
-        Ont(
-            ont_id=0,
-            serial_number="HWTC12345678",
-            up=True,
-            distance=1234,
-            transceiver=Transceiver(rx_power=Dbm(-18.5), temperature=Celsius(45.0)),
-            olt_rx=Dbm(-20.3),
-        ),
-        Ont(ont_id=1, up=False),
-    )
 
 
 def test_rates_by_queue_in_the_index() -> None:

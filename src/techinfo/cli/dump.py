@@ -16,6 +16,7 @@ from techinfo.cli.options import (
     ConfigOption,
     DriverOption,
     GroupsOption,
+    OntLightOption,
     inventory_of,
     settings_of,
 )
@@ -43,6 +44,7 @@ def dump(
         str, typer.Option(help="slim or pysnmp, with --host; SNMPv3 is always pysnmp.")
     ] = "slim",
     groups: GroupsOption = False,
+    ont_light: OntLightOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Read an access, a switch or any device now and print a JSON document.
@@ -54,7 +56,7 @@ def dump(
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
     from techinfo.cli import devices, dumping
 
-    facts = dumping.wanted(groups=groups)
+    facts = dumping.wanted(groups=groups, ont_light=ont_light)
     settings = settings_of(config, without=OTHERS_SECRETS)
     if host is not None:
         secret = devices.secret_of(settings, credential, community_file)
@@ -74,6 +76,7 @@ def replay(
     ] = False,
     driver: DriverOption = None,
     groups: GroupsOption = False,
+    ont_light: OntLightOption = False,
 ) -> None:
     """Read recordings as if they were devices and print one dump document for each.
 
@@ -87,5 +90,6 @@ def replay(
     """
     from techinfo.cli import dumping
 
-    if not dumping.replay(files, driver, dumping.wanted(groups=groups), jsonl=jsonl):
+    facts = dumping.wanted(groups=groups, ont_light=ont_light)
+    if not dumping.replay(files, driver, facts, jsonl=jsonl):
         raise typer.Exit(1)

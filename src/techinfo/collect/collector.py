@@ -448,7 +448,7 @@ class Collector:
             device.silence.answered(self._now())
         read = device.shelf.keep(target, reading, now)
         if visit.whole and target.port_name:
-            every = replace(target, port_name=None, vlans=())
+            every = replace(target, port_name=None, vlans=(), ont=None)
             device.shelf.keep(every, visit.everything(), now)
         return reading, read
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.single import plan
 from techinfo.collect.walking import unread_cause, walk
-from techinfo.driver.tables import MacTable, Table
+from techinfo.driver.tables import MacTable, OntLightTable, OntTable, Table
 from techinfo.facts.build import Read, tables_of
 from techinfo.facts.joins import pieces
+from techinfo.facts.onts import OntKey
 from techinfo.facts.placing import all_placed
 from techinfo.facts.rows import columns, is_named_by_port, numbers_of, scalars
 from techinfo.model import Fact
@@ -114,6 +115,63 @@ async def _in_contexts(
     )
     read.partial = read.partial or cut
     return True
+
+
+async def read_ont(
+    conversation: Conversation, known: DeviceState, index: Index, now: datetime
+) -> Read:
+    """What the OLT knows of one ONT, by GET.
+
+    Args:
+        conversation: With the OLT.
+        known: What is known of it.
+        index: Of the ONT in the driver's tables, without what follows it.
+        now: The time.
+    """
+    tables = known.driver.onts
+    partial = await join(conversation, known, pieces(known.driver, tables, Fact.ONTS), now)
+    read = Read(partial=partial, whole=False)
+    for table in tables:
+        await _get_into(conversation, read, table, (*index, *table.tail))
+    return read
+
+
+async def read_ont_light(
+    conversation: Conversation, known: DeviceState, onts: Mapping[Index, OntKey], now: datetime
+) -> Read:
+    """What some ONTs tell over OMCI: by GET and one after the other, no table is ever walked.
+
+    Only their Ethernet ports, of which nobody knows how many there are, are walked, below one ONT.
+
+    Args:
+        conversation: With the OLT.
+        known: What is known of it.
+        onts: By their index.
+        now: The time.
+    """
+    tables = known.driver.ont_light
+    partial = await join(conversation, known, pieces(known.driver, tables, Fact.ONT_LIGHT), now)
+    read = Read(partial=partial, onts=onts, whole=False)
+    for index in onts:
+        for table in tables:
+            if isinstance(table, OntLightTable):
+                await _get_into(conversation, read, table, (*index, *table.tail))
+            else:
+                await _walk_into(conversation, known, read, columns(table), index, now)
+    return read
+
+
+async def _get_into(
+    conversation: Conversation, read: Read, table: OntTable | OntLightTable, index: Index
+) -> None:
+    tail = "".join(f".{n}" for n in index)
+    oids = {column + tail: column for column in columns(table)}
+    cells = await conversation.get(tuple(oids))
+    lost = [oid for oid in oids if oid in conversation.counted.unread]
+    read.partial = read.partial or unread_cause(lost)
+    for oid, column in oids.items():
+        if oid in cells:
+            read.cells.setdefault(column, {})[index] = cells[oid]
 
 
 async def _walk_into(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from techinfo.collect.identity import (
     instances,
     is_replugged,
 )
-from techinfo.collect.reads import read_rows, read_tables
+from techinfo.collect.reads import read_ont, read_ont_light, read_rows, read_tables
 from techinfo.collect.single import is_single, is_under, plan, walks_nothing
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause
@@ -36,9 +36,10 @@ from techinfo.facts.aggregates import AGGREGATED
 from techinfo.facts.build import Built, Read, build, failed, tables_of
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.joins import Joins, JoinTable, pieces
+from techinfo.facts.onts import OntKey, index_of, indexes
 from techinfo.model import Fact, Part, Port, PortFacts, State
 from techinfo.snmp.interface import Conversation
-from techinfo.wire import Cell
+from techinfo.wire import Cell, Index
 
 _log = logging.getLogger(__name__)
 _CLOCKS_APART = 500
@@ -71,6 +72,8 @@ class Visit:
         asked: IfIndex of the one port that is asked for.
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
         grouped: Something is asked that may stand on the port's aggregate.
+        before_light: Told how many ONTs will be asked over OMCI, before the first one is.
+        ont_indexes: ONTs that were read in this visit, with their index in the driver's tables.
     """
 
     conversation: Conversation
@@ -84,6 +87,8 @@ class Visit:
     silent: int = 0
     gone: bool = False
     grouped: bool = False
+    before_light: Callable[[int], None] = lambda _: None
+    ont_indexes: dict[OntKey, Index] | None = None
     parts: dict[Fact, Part] = field(default_factory=dict)
     values: dict[Fact, Mapping[int, Any]] = field(default_factory=dict)
     whole: set[Fact] = field(default_factory=set)
@@ -128,7 +133,8 @@ class Visit:
         if asked:
             await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
         for fact in asked:
-            await self._guarded(fact, self._tables(fact))
+            light = fact is Fact.ONT_LIGHT
+            await self._guarded(fact, self._ont_light(None) if light else self._tables(fact))
         if asked:
             await self._stayed(None)
         return self._reading(None, self._known_ports())
@@ -193,10 +199,7 @@ class Visit:
         walked = [fact for fact in facts if fact not in self.parts]
         for fact in walked:
             if fact not in self.parts:
-                near = is_under(self.known.driver, fact)
-                await self._guarded(
-                    fact, self._rows(fact, if_index) if near else self._tables(fact, if_index)
-                )
+                await self._guarded(fact, self._walked(fact, if_index))
         if walked:
             await self._stayed(port, again=again)
         return self._reading(if_index, self._with_aggregate(port))
@@ -392,6 +395,51 @@ class Visit:
             return True
         return True
 
+    def _walked(self, fact: Fact, if_index: int) -> Coroutine[Any, Any, Read]:
+        """One port's rows of a fact that its number alone does not name."""
+        known = self.known
+        if fact is Fact.ONT_LIGHT:
+            return self._ont_light(if_index)
+        if fact is Fact.ONTS and (index := self._ont_index(if_index)):
+            return read_ont(self.conversation, known, index, self.now)
+        near = is_under(known.driver, fact)
+        return self._rows(fact, if_index) if near else self._tables(fact, if_index)
+
+    def _ont_index(self, if_index: int | None) -> Index | None:
+        """The index of the ONT that is asked for, where its port and number tell it."""
+        ont, known = self.target.ont, self.known
+        if ont is None or if_index is None:
+            return None
+        return index_of(known.driver, if_index, ont, known.joins)
+
+    async def _ont_light(self, if_index: int | None) -> Read:
+        """One ONT over OMCI, or those of a port or of all ports that are not known to be down."""
+        index, one = self._ont_index(if_index), self.target.ont
+        if index is not None and if_index is not None and one is not None:
+            wanted = {index: (if_index, one)}
+        else:
+            found = await self._known_onts()
+            wanted = {
+                index: (port, ont)
+                for (port, ont), index in found.items()
+                if if_index in {port, None} and one in {ont, None} and not self._is_down(port, ont)
+            }
+        self.before_light(len(wanted))
+        return await read_ont_light(self.conversation, self.known, wanted, self.now)
+
+    async def _known_onts(self) -> dict[OntKey, Index]:
+        if self.ont_indexes is None:
+            read = await self._tables(Fact.ONTS)
+            self.ont_indexes = self._indexes_in(read)
+        return self.ont_indexes
+
+    def _indexes_in(self, read: Read) -> dict[OntKey, Index]:
+        return indexes(self.known.driver.onts, read.cells, read.units, self.known.joins)
+
+    def _is_down(self, port: int, ont: int) -> bool:
+        told = self.values.get(Fact.ONTS, {}).get(port, ())
+        return any(one.ont_id == ont and one.up is False for one in told)
+
     def _tables(self, fact: Fact, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
         vlans, now = self.target.vlans, self.now
         return read_tables(self.conversation, self.known, fact, vlans, now, if_index=if_index)
@@ -423,6 +471,8 @@ class Visit:
         if read.whole and not read.partial:
             read.partial = known.sizes.shrunk(fact, read.cells, now)
         built = build(fact, known.driver, read, joins, known.believed_clock, now)
+        if fact is Fact.ONTS:
+            self.ont_indexes = self._indexes_in(read)
         if fact is Fact.LEASES:
             return replace(built, ports=known.steady.leases(built.ports, now))
         if fact is Fact.GROUPS:

@@ -10,7 +10,7 @@ from typing import Any
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import SensorTable, Table
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
-from techinfo.facts import cpes, optics, placing, port_facts, row_facts
+from techinfo.facts import cpes, onts, optics, placing, port_facts, row_facts
 from techinfo.facts import row_facts as neighbours
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
@@ -27,6 +27,7 @@ _TABLES = {
     Fact.GROUPS: "groups",
     Fact.SHAPING: "shaping",
     Fact.ONTS: "onts",
+    Fact.ONT_LIGHT: "ont_light",
     Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpes",
 }
@@ -44,12 +45,14 @@ class Read:
     Attributes:
         units: Scalars that units stand in.
         contexts: What was told in the context of each VLAN, of an agent that has such.
+        onts: ONTs that were asked over OMCI: their index -> PON port and number.
         whole: They cover every port of the device.
     """
 
     cells: dict[str, dict[Index, Cell]] = field(default_factory=dict)
     units: dict[str, Cell] = field(default_factory=dict)
     contexts: dict[int, placing.VlanTable] = field(default_factory=dict)
+    onts: Mapping[Index, onts.OntKey] = field(default_factory=dict)
     partial: str = ""
     whole: bool = True
 
@@ -154,11 +157,8 @@ def _listed(
     now: datetime,
 ) -> Found:
     cells, units = read.cells, read.units
-    if fact is Fact.MACS and read.contexts:
-        table = next(t for t in tables if t.only_vlan)
-        return placing.macs_of_contexts(table, read.contexts, units, joins)
     if fact is Fact.MACS:
-        return placing.macs(tables, cells, units, joins)
+        return _macs(tables, read, joins)
     if fact is Fact.LEASES:
         return row_facts.leases(tables, cells, units, joins, now)
     if fact is Fact.GROUPS:
@@ -169,7 +169,16 @@ def _listed(
         return neighbours.neighbours(tables, cells, units, joins)
     if fact is Fact.CPE:
         return cpes.cpes(tables, cells, units, joins, now)
-    return row_facts.onts(tables, cells, units, joins)
+    if fact is Fact.ONT_LIGHT:
+        return onts.ont_light(tables, cells, units, read.onts)
+    return onts.onts(tables, cells, units, joins)
+
+
+def _macs(tables: Any, read: Read, joins: Joins) -> Found:
+    if not read.contexts:
+        return placing.macs(tables, read.cells, read.units, joins)
+    table = next(t for t in tables if t.only_vlan)
+    return placing.macs_of_contexts(table, read.contexts, read.units, joins)
 
 
 def failed(error: DeviceError, now: datetime) -> Part:

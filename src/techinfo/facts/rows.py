@@ -16,7 +16,9 @@ from techinfo.driver.tables import (
     GroupTable,
     LeaseTable,
     MacTable,
+    OntLightTable,
     OntTable,
+    OntUniTable,
     QuantityTable,
     Row,
     SensorTable,
@@ -26,7 +28,10 @@ from techinfo.facts.joins import Joins, bits
 from techinfo.wire import Cell, Cells, Index
 
 _BITMAPS = frozenset({PortBy.BRIDGE_PORT_BITMAP, PortBy.IF_INDEX_BITMAP})
-_LISTS = (MacTable, LeaseTable, GroupTable, OntTable, CpeTable, CpePortTable, CpeMacTable)
+_LISTS = (
+    *(MacTable, LeaseTable, GroupTable, OntTable, OntLightTable, OntUniTable),
+    *(CpeTable, CpePortTable, CpeMacTable),
+)
 """Tables with many rows of one port."""
 
 
@@ -244,7 +249,8 @@ def is_named_by_port(table: Table) -> bool:
 def is_under_port(table: Table) -> bool:
     """Whether all rows of a port stand together, below its number."""
     key = table.port
-    return key.by is not PortBy.FIXED_PORT and key.source is None and not key.position
+    told = key.by is not PortBy.FIXED_PORT and key.source is None and not key.position
+    return told and not isinstance(table, OntLightTable | OntUniTable)
 
 
 def indexes_of(table: Table, if_index: int, joins: Joins) -> tuple[Index, ...] | None:
