@@ -76,7 +76,6 @@ def replay(
     ] = False,
     driver: DriverOption = None,
     groups: GroupsOption = False,
-    ont_light: OntLightOption = False,
 ) -> None:
     """Read recordings as if they were devices and print one dump document for each.
 
@@ -90,6 +89,6 @@ def replay(
     """
     from techinfo.cli import dumping
 
-    facts = dumping.wanted(groups=groups, ont_light=ont_light)
+    facts = dumping.wanted(groups=groups, ont_light=True)  # a recording asks no ONT
     if not dumping.replay(files, driver, facts, jsonl=jsonl):
         raise typer.Exit(1)

@@ -323,6 +323,8 @@ class OntTable(Table):
 
     Attributes:
         ont_id: Its number on the port.
+        index_of: The index of an ONT by ifIndex and number, without the ``tail``; ``None``: the
+            number of the port, then that of the ONT, where both stand so; else a walk must tell.
         tail: What follows the ONT in the index.
         distance: Metres.
         up_since, last_down: Times with their zone.
@@ -330,6 +332,7 @@ class OntTable(Table):
     """
 
     ont_id: Source[int]
+    index_of: Callable[[int, int], Index] | None = None
     tail: Index = ()
     serial_number: Source[str] | None = None
     ont_name: Source[str] | None = None

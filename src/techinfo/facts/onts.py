@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from techinfo.driver.cells import FromIndex, PortBy
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import OntTable, OntTables, OntUniTable
 from techinfo.facts.joins import Joins
-from techinfo.facts.rows import Found, FoundRow, Lost, numbers_of, ports_of, rows
+from techinfo.facts.rows import Found, FoundRow, Lost, is_under_port, numbers_of, ports_of, rows
 from techinfo.model import Link, Ont, OntLight, Transceiver, Uni
 from techinfo.units import Dark, MegabitPerSecond
 from techinfo.wire import Cell, Cells, Index
@@ -61,10 +60,9 @@ def indexes(
 def index_of(driver: Driver, if_index: int, ont: int, joins: Joins) -> Index | None:
     """The index of an ONT, where it follows from its port and number; else a walk must tell."""
     for table in driver.onts:
-        number = table.ont_id
-        if not (isinstance(number, FromIndex) and number.position == 1):
-            return None
-        if table.port.by is PortBy.FIXED_PORT or table.port.source or table.port.position:
+        if table.index_of is not None:
+            return table.index_of(if_index, ont)
+        if not is_under_port(table) or getattr(table.ont_id, "position", None) != 1:
             return None
         found = numbers_of(table, if_index, joins)
         return (found[0], ont) if len(found) == 1 else None

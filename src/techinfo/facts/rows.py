@@ -165,7 +165,7 @@ def ports_of(table: Table, row: FoundRow, cells: Cells, joins: Joins) -> tuple[i
         numbers = bits(raw) if key.by in _BITMAPS else ()
     else:
         numbers = (raw,) if isinstance(raw, int) and key.by not in _BITMAPS else ()
-    found_all = (_port_of_number(table, n + key.offset, joins) for n in numbers)
+    found_all = (_port_or_else(table, n + key.offset, joins) for n in numbers)
     return tuple(p for p in found_all if p is not None and _is_meant(key, p, joins))
 
 
@@ -208,6 +208,15 @@ def _rows_of_only(key: PortKey) -> tuple[Index, ...]:
     return ((0,),) if key.trailing == ((),) else key.trailing
 
 
+def _port_or_else(table: Table, number: int, joins: Joins) -> int | None:
+    found, other = _port_of_number(table, number, joins), table.port.or_else
+    return (
+        found
+        if found is not None or other is None
+        else _port_of_number(table, other(number), joins)
+    )
+
+
 def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
     key = table.port
     if key.by in {PortBy.BRIDGE_PORT, PortBy.BRIDGE_PORT_BITMAP}:
@@ -219,7 +228,7 @@ def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
         return known_in.get(number)
     # A row whose own index is an ifIndex makes its port known, though ifTable has no such row
     # (procurve_2520, transceiver 49); a number in a cell does so only where there is no ifTable.
-    known = number in joins.ports or not joins.ports or key.source is None
+    known = number in joins.ports or not joins.ports or key.source is None or key.unlisted
     return number if number > 0 and known else None
 
 
