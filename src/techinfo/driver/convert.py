@@ -198,7 +198,9 @@ def _date_and_time(cell: Cell) -> datetime | None:
     ahead = timedelta(hours=hours, minutes=minutes) * (1 if cell[8:9] == b"+" else -1)
     try:
         year = int.from_bytes(cell[:2], "big")
-        told = datetime(year, *cell[2:6], min(cell[6], 59), tzinfo=timezone(ahead))
+        month, day, hour, minute, second = cell[2:7]
+        zone = timezone(ahead)
+        told = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
         return told.astimezone(UTC) if year >= _FIRST_YEAR else None
     except (ValueError, OverflowError):
         return None
