@@ -141,7 +141,7 @@ def _place(table: MacTable, numbers: set[int], cells: Cells, joins: Joins) -> _P
     def as_stated(row: FoundRow) -> tuple[int, ...]:
         return ports_of(table, row, cells, joins)
 
-    if table.port.by is not PortBy.BRIDGE_PORT or table.port.offset:
+    if table.port.by is not PortBy.BRIDGE_PORT or table.port.offset or table.port.or_else:
         return as_stated
     dead = {n for n in numbers if joins.if_index_of_bridge(n) is None}
     if not dead:
