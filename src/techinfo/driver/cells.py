@@ -123,6 +123,7 @@ class PortBy(Enum):
     BRIDGE_PORT = "bridge port"
     ENTITY = "entPhysicalIndex"
     NAME = "port name"
+    PATTERN = "pattern of a port's name"
     BRIDGE_PORT_BITMAP = "bitmap of bridge ports"
     IF_INDEX_BITMAP = "bitmap of ifIndexes"
     LLDP_PORT = "LLDP port"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey
@@ -161,6 +161,9 @@ def ports_of(table: Table, row: FoundRow, cells: Cells, joins: Joins) -> tuple[i
         word = decode_text(raw) if isinstance(raw, bytes) else raw
         named = joins.named(word) if isinstance(word, str) else None
         return (named,) if named is not None else ()
+    if key.by is PortBy.PATTERN:  # V-SOL: port 1 is "GPON0/1 Clients"
+        meant = only_port(replace(key, name=raw), joins) if isinstance(raw, str) else None
+        return (meant,) if meant is not None else ()
     if isinstance(raw, bytes):
         numbers = bits(raw) if key.by in _BITMAPS else ()
     else:
