@@ -23,7 +23,7 @@ def _pon(cell: d.Cell) -> str | None:
 
 
 def _cage(cell: d.Cell) -> str | None:
-    """UbntSfpIndex counts from 0, and goes on from the PON ports to the uplinks: ``0/1`` …"""
+    """UbntSfpIndex counts from 0, and goes on from the PON ports to the uplinks: ``0/9``."""
     return f"0/{cell + 1}" if isinstance(cell, int) else None
 
 

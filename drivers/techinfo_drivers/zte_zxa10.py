@@ -2,8 +2,8 @@
 
 Seen: C320 V2.1.0 (recording zxa10_c320), which numbers ports in ifTable otherwise than everywhere
 else: 268632320 is xgei_1/4/2 there, and 285279234 in dot1qTpFdbPort and LLDP-MIB.
-Source: ZTE-AN-OPTICAL-MODULE-MIB, ZTE-AN-PON-BASE-MIB, ZTE-AN-DHCP-SNOOPING-MIB; public scripts for
-the ONTs.
+Source: ZTE-AN-OPTICAL-MODULE-MIB, ZTE-AN-INTERFACE-MIB, ZTE-AN-PON-BASE-MIB,
+ZTE-AN-DHCP-SNOOPING-MIB; public scripts for the ONTs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import techinfo.driver as d
 
 _ZTE = "1.3.6.1.4.1.3902"
 _OPTICS = f"{_ZTE}.1082.30.40.2.4.1"  # zxAnOpticalModuleInfoEntry
+_OLDER = f"{_ZTE}.1015.3.1.13.1"  # zxAnOpticalModuleMonEntry
 _BINDINGS = f"{_ZTE}.1015.51.1.5.1.1"  # zxAnDsPortBindViewEntry
 _ONU = f"{_ZTE}.1082.500.10.2.3"
 _OWN = f"{_ZTE}.1082.500.20.2.2.2.1"
@@ -78,9 +79,19 @@ _NEW = d.Driver(
             tx_power=d.Column(f"{_OPTICS}.3", _MILLI),
             bias=d.Column(f"{_OPTICS}.5", d.milliamperes(0.001)),
             voltage=d.Column(f"{_OPTICS}.6", d.volts(0.001)),
+            temperature=d.Column(f"{_OPTICS}.8", d.celsius(0.001)),
             part_number=d.Column(f"{_OPTICS}.11", d.text),
             vendor=d.Column(f"{_OPTICS}.12", d.text),
             serial_number=d.Column(f"{_OPTICS}.13", d.text),
+        ),
+        d.TransceiverTable(
+            mib="ZTE-AN-INTERFACE-MIB",
+            port=_PORT,
+            rx_power=d.Column(f"{_OLDER}.1", _MILLI),
+            tx_power=d.Column(f"{_OLDER}.4", _MILLI),
+            bias=d.Column(f"{_OLDER}.9", d.milliamperes(0.001)),
+            voltage=d.Column(f"{_OLDER}.10", d.volts(0.001)),
+            temperature=d.Column(f"{_OLDER}.12", d.celsius(0.001)),
         ),
     ),
     macs=(_MACS,),
