@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from techinfo.collect.target import PortName, Reading, Target
 from techinfo.model import Fact
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Recording
+from techinfo.recordings.recording import load as load_recording
 from techinfo.wire import Cell
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 _FACTS = tuple(Fact)
 _TAGS: dict[type, int] = {int: 2, bytes: 4, tuple: 6}
@@ -52,6 +55,24 @@ def play(registry: Registry) -> Callable[..., Reading]:
             held |= _port(number, name)
         held |= cells
         recording = Recording.from_rows({oid: (_TAGS[type(c)], c) for oid, c in held.items()})
+        name_of_port = PortName(name=str(port), by="index") if port is not None else None
+        asked = Target(element="made-up", host="192.0.2.1", port_name=name_of_port, **target)
+        conversation = RecordedConversation(recording)
+        return asyncio.run(read_once(conversation, asked, registry, _FACTS, NOW))
+
+    return read
+
+
+@pytest.fixture
+def made_up(registry: Registry) -> Callable[..., Reading]:
+    """``made_up("driver/file")`` reads a recording of our own making, all of it or one port.
+
+    Its arguments: where it stands below ``fixtures``; ``port``, the ifIndex of the one port to read;
+    and whatever a `Target` takes. A file that is not there fails the test.
+    """
+
+    def read(name: str, *, port: int | None = None, **target: Any) -> Reading:
+        recording = load_recording(FIXTURES / f"{name}.snmprec")
         name_of_port = PortName(name=str(port), by="index") if port is not None else None
         asked = Target(element="made-up", host="192.0.2.1", port_name=name_of_port, **target)
         conversation = RecordedConversation(recording)

@@ -79,7 +79,7 @@ DRIVERS = (
                 rx_power=d.Column(f"{_ONU}.22", d.dbm(1, {0: None})),
             ),
         ),
-        seen={"datacom-dmos_dm4611": ("link", "counters")},
+        seen={"datacom-dmos_dm4611": ("link",)},
         notes=("ONTs and light are not in any recording; DmOS tells serial numbers from 12.6 on.",),
     ),
     d.Driver(

@@ -78,11 +78,6 @@ DRIVER = d.Driver(
             rx_power=d.Column(f"{_ONU}.9", d.dbm(0.01, {0: None})),
         ),
     ),
-    seen={
-        "edgeosolt_uisp-fiber": (
-            *("link", "counters", "transceiver", "macs"),
-            *("onts", "ont_light"),
-        )
-    },
+    seen={"edgeosolt_uisp-fiber": ("link", "transceiver", "macs", "onts", "ont_light")},
     notes=("The ontId is the last eight hexadecimal digits of the serial number, as a number.",),
 )
