@@ -138,7 +138,7 @@ def _tells_more(driver: Driver, reading: Reading) -> bool:
 
 def _with_one_table(driver: Driver, attribute: str, position: int) -> Driver:
     table: Table = getattr(driver, attribute)[position]
-    bare = dict.fromkeys(_ATTRIBUTES, ())
+    bare: dict[str, tuple[Table, ...]] = dict.fromkeys(_ATTRIBUTES, ())
     if attribute == "ont_light":  # which ONTs there are, the others tell
         bare["onts"] = driver.onts
     return replace(driver, **{**bare, attribute: (table,)})  # type: ignore[arg-type]  # by name
