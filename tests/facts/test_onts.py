@@ -250,3 +250,20 @@ def test_one_ont_is_not_taken_for_another() -> None:
 
     assert [ont.ont_id for ont in (*first, *second, *third)] == [0, 1, 0]
     assert len([oids for oids in _dear(device) if oids[0].startswith(LIGHT)]) == 2
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(59, 1), (61, 2)])
+def test_an_ont_is_asked_over_omci_once_a_minute_at_most(seconds: int, times: int) -> None:
+    """However fresh it is wanted, and whoever wants it."""
+    device = Played(switch() | CELLS)
+
+    async def run() -> None:
+        collector = Collector(registry(OLT), device.open, now=device.clock)
+        await collector.read(target("ge1", ont=0), (Fact.ONT_LIGHT,), 0, 10)
+        device.tick(seconds)
+        await collector.read(target("ge1", ont=0), (Fact.ONT_LIGHT,), 0, 10)
+        await collector.close()
+
+    asyncio.run(run())
+
+    assert len([oids for oids in _dear(device) if oids[0].startswith(LIGHT)]) == times

@@ -55,6 +55,8 @@ _MUTE_AFTER = 2
 """Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
+_OMCI_LEAST_S = 60.0
+"""An ONT is not asked over OMCI more often than this, whoever asks."""
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.cache`)."""
@@ -289,9 +291,12 @@ class Collector:
         least = self._polling.min_interval_s
         found = self._fresh(device, target, wanted, max(max_age, least))
         for fact in wanted - found.keys() if device.known else ():
-            failed = device.shelf.failure(target, fact, self._now(), _timedelta(least))
+            rest = max(least, _OMCI_LEAST_S) if fact is Fact.ONT_LIGHT else least
+            failed = device.shelf.failure(target, fact, self._now(), _timedelta(rest))
             if failed is not None:
                 found[fact] = failed
+            elif rest > least:
+                found |= self._fresh(device, target, frozenset({fact}), rest)
         return found
 
     def _answer(
