@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import load as load_recording
 from techinfo.snmp.interface import Conversation
 from techinfo.units import Dark
-from techinfo.wire import SnmpLimits
+from techinfo.wire import Cell, SnmpLimits
 
 OLT = Path(__file__).parents[2] / "fixtures" / "huawei_smartax" / "made_up_ma5800.snmprec"
 INVENTORY = """
@@ -43,11 +44,11 @@ class Asked:
         conversation = RecordedConversation(load_recording(OLT), limits)
         get = conversation.get
 
-        async def noted(oids: list[str]) -> dict[str, object]:
+        async def noted(oids: Sequence[str]) -> dict[str, Cell]:
             self.light += [o for o in oids if ".128.1.1.2.51." in o]
             return await get(oids)
 
-        conversation.get = noted  # type: ignore[assignment, method-assign]  # it is only watched
+        conversation.get = noted  # type: ignore[method-assign]  # it is only watched
         return conversation
 
 

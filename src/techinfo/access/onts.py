@@ -34,7 +34,8 @@ def of_ont(answer: Answer) -> Answer:
     access, reading, port = answer.access, answer.reading, answer.port
     if not is_told(access, reading.parts):
         return answer
-    told = {f: p for f, p in reading.parts.items() if f is not Fact.ONT_LIGHT}
+    told: dict[Fact, Part] = dict(reading.parts)
+    told.pop(Fact.ONT_LIGHT, None)
     told |= {Fact.LINK: reading.parts[Fact.ONTS]}
     if Fact.COUNTERS in told:
         told[Fact.COUNTERS] = _SHARED
