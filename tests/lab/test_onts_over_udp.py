@@ -38,8 +38,10 @@ def lab() -> Iterator[Lab]:
 
 
 def _read(
-    lab: Lab, name: str, facts: tuple[Fact, ...], port: str = "", **asked: int
-) -> DeviceCounts:
+    lab: Lab, name: str, facts: tuple[Fact, ...], port: str = "", ont: int | None = None
+) -> tuple[int, int]:
+    """Values asked over OMCI, and requests that walked them."""
+
     async def run() -> None:
         async with SnmpEngine() as engine:
             target = Target(
