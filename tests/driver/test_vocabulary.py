@@ -14,6 +14,7 @@ from tests.collect.playing import (
     BASE_PORT,
     ENTITY,
     ENTITY_ALIAS,
+    IFX,
     MAKER,
     SENSOR,
     VENDOR,
@@ -28,6 +29,7 @@ from techinfo.driver import (
     BRIDGE_PORT,
     ByScalar,
     Column,
+    Convert,
     Driver,
     GroupTable,
     LeaseTable,
@@ -620,6 +622,52 @@ def test_a_port_that_must_bear_a_name() -> None:
 
     assert light(reading) is None
     assert light(reading, 2) == Transceiver(temperature=Celsius(51.0))
+
+
+def test_the_other_number_of_a_port_counts_where_there_is_none_of_the_first() -> None:
+    """ZTE: ifTable numbers ports in one way, everything else in another."""
+    table = TransceiverTable(
+        mib="made up",
+        port=PortKey(source=index_at(0, integer), or_else=lambda number: number - 100),
+        temperature=Column(f"{T}.1", celsius()),
+    )
+    cells = {f"{T}.1.1": 30, f"{T}.1.102": 40, f"{T}.1.250": 50}
+
+    reading = read_both(switch() | cells, driver(transceivers=(table,)))
+
+    assert light(reading) == Transceiver(temperature=Celsius(30.0))
+    assert light(reading, 2) == Transceiver(temperature=Celsius(40.0))
+    assert set(reading.ports) == {1, 2}
+
+
+def test_a_port_that_is_not_listed_is_told_where_the_driver_says_so() -> None:
+    """ISAM: the cages of an NT have no ifIndex."""
+    table = TransceiverTable(
+        mib="made up",
+        port=PortKey(source=index_at(0, integer), unlisted=True),
+        temperature=Column(f"{T}.1", celsius()),
+    )
+
+    reading = read(switch() | {f"{T}.1.99": 30}, driver(transceivers=(table,)))
+
+    assert light(reading, 99) == Transceiver(temperature=Celsius(30.0))
+
+
+def test_a_pattern_finds_the_one_port_that_is_called_so() -> None:
+    """V-SOL: port 1 is "ge1 Clients"; of two that fit neither is meant."""
+    pattern = Convert("pattern", lambda cell: f"ge{cell!r}( .*)?")
+    table = TransceiverTable(
+        mib="made up",
+        port=PortKey(PortBy.PATTERN, index_at(0, pattern)),
+        temperature=Column(f"{T}.1", celsius()),
+    )
+    names = {f"{IFX}.1.1": b"ge1 Clients", f"{IFX}.1.2": b"ge11"}
+    cells = {f"{T}.1.1": 30, f"{T}.1.3": 50}
+
+    reading = read(switch() | names | cells, driver(transceivers=(table,)))
+
+    assert light(reading) == Transceiver(temperature=Celsius(30.0))
+    assert light(reading, 2) is None
 
 
 def test_rates_by_queue_in_the_index() -> None:

@@ -60,7 +60,7 @@ def wanted(*, groups: bool, ont_light: bool = False) -> tuple[Fact, ...]:
     return tuple(f for f in Fact if f is not Fact.CPE and words.get(f, True))
 
 
-def _tell_minutes(onts: int) -> None:
+def tell_minutes(onts: int) -> None:
     """Before the first ONT is asked."""
     if onts > 1:
         minutes = max(1, round(onts * _S_AN_ONT / 60))
@@ -90,7 +90,7 @@ def dump_device(
                 facts,
                 now,
                 learnt=learnt,
-                before_light=_tell_minutes,
+                before_light=tell_minutes,
             )
 
     with learnt_to_read(settings) as learnt:
