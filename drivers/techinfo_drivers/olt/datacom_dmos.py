@@ -32,6 +32,11 @@ def _number(cell: d.Cell) -> int | None:
     return int(found[2]) if found else None
 
 
+def _measured(row: d.Row) -> d.Row:
+    """No supply, no sensor: a module without diagnostics reads 0 everywhere."""
+    return row if row.get("voltage") else {}
+
+
 _MODEL = r"^(DM\d{4}\S*|ETH\S+)"
 
 DRIVERS = (
@@ -52,12 +57,13 @@ DRIVERS = (
                 mib="DATACOM-XCVR-MIB 2026-10-05",
                 temperature=d.Column(f"{_DIAG}.1", d.celsius(0.01)),
                 voltage=d.Column(f"{_DIAG}.2", d.volts(0.01)),
+                row=_measured,
             ),
             d.TransceiverTable(
                 mib="DATACOM-XCVR-MIB 2026-10-05",
                 lane=d.index_at(1, d.integer),
-                rx_power=d.Column(f"{_LANE}.2", d.dbm(0.01)),
-                tx_power=d.Column(f"{_LANE}.3", d.dbm(0.01)),
+                rx_power=d.Column(f"{_LANE}.2", d.dbm(0.01, {0: None})),
+                tx_power=d.Column(f"{_LANE}.3", d.dbm(0.01, {0: None})),
                 bias=d.Column(f"{_LANE}.4", d.milliamperes(0.01)),
             ),
         ),

@@ -142,8 +142,8 @@ DRIVERS = (
     replace(
         _NEW,
         name="zte_zxa10_v1",
-        series="ZXA10 C300, C320 with software V1; none recorded here",
-        sys_object_ids=(f"{_ZTE}.1015", f"{_ZTE}.1012"),
+        series="ZXA10 C300, C320 with software V1; ZXDSL; none recorded here",
+        sys_object_ids=(f"{_ZTE}.1015", f"{_ZTE}.1012", f"{_ZTE}.1004"),
         macs=d.standard.MACS,
         onts=(
             d.OntTable(

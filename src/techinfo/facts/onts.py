@@ -48,13 +48,13 @@ def onts(
 def indexes(
     tables: Iterable[OntTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
 ) -> dict[OntKey, Index]:
-    """Every ONT of some tables, with its index there, without what follows it."""
-    return {
-        key: _without(row.index, table.tail)
-        for table in tables
-        for row, keys in _keyed(table, cells, units, joins)
-        for key in keys
-    }
+    """Every ONT, with its index in the first table that has it, without what follows it."""
+    found: dict[OntKey, Index] = {}
+    for table in tables:
+        for row, keys in _keyed(table, cells, units, joins):
+            for key in keys:
+                found.setdefault(key, _without(row.index, table.tail))
+    return found
 
 
 def index_of(driver: Driver, if_index: int, ont: int, joins: Joins) -> Index | None:

@@ -29,6 +29,11 @@ def test_a_module_has_hundredths(made_up: MadeUp) -> None:
     )
 
 
+def test_zeros_are_no_module(made_up: MadeUp) -> None:
+    """0 V is no supply, 0 no light level."""
+    assert made_up(_DM4615).ports[_PON + 1].transceiver is None
+
+
 @pytest.mark.parametrize("asked", [{}, {"port": _PON}])
 def test_a_name_tells_port_and_number(made_up: MadeUp, asked: dict[str, int]) -> None:
     """``gpon-1/1/1-onu-3``; its GEM ports are no ONUs."""

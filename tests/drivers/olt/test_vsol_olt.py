@@ -69,3 +69,21 @@ def test_epon_has_milliwatts_with_dbm_behind(made_up: MadeUp) -> None:
             transceiver=Transceiver(temperature=Celsius(45.0), rx_power=Dbm(-19.59)),
         ),
     )
+
+
+@pytest.mark.parametrize("asked", [{}, {"port": 9}])
+def test_epon_onts_stand_in_a_table_of_rows(made_up: MadeUp, asked: dict[str, int]) -> None:
+    """Their MAC is their serial number; NULL is no name and 0 no distance."""
+    assert made_up(_EPON, **asked).ports[9].onts == (
+        Ont(ont_id=1, serial_number="02:00:00:00:DD:01", name="made up", up=True, distance=1834),
+        Ont(ont_id=2, serial_number="02:00:00:00:DD:02", up=False),
+    )
+
+
+def test_the_hardware_is_no_host_name(made_up: MadeUp) -> None:
+    """It is sysDeviceModel; sysHostName is what somebody called it."""
+    device = made_up(_EPON).device
+
+    assert device is not None
+    assert (device.model, device.firmware) == ("V1600D4", "V2.03.66R")
+    assert device.serial_number == "V0000000001"
