@@ -14,6 +14,7 @@ import techinfo.driver as d
 _BDCOM = "1.3.6.1.4.1.3320"
 _SFP = f"{_BDCOM}.9.63.1.7.1"  # ifSfpParameterEntry
 _BINDINGS = f"{_BDCOM}.2.233.2.1"  # nmsBindingsEntry
+_GPON_PON = f"{_BDCOM}.10.2"
 _GPON_ONU = f"{_BDCOM}.10.3"
 _EPON_ONU = f"{_BDCOM}.101.10"
 _IF_DESCR, _OPER_STATUS = d.standard.IF_DESCR, "1.3.6.1.2.1.2.2.1.8"
@@ -48,6 +49,19 @@ def _lane(number: int, rx: int, tx: int, bias: int) -> d.TransceiverTable:
 _PON_OF_ONU = d.PortKey(d.PortBy.NAME, d.Column(_IF_DESCR, _part_of_name(1)))
 _ONT_ID = d.Column(_IF_DESCR, d.Convert("ONU in its name", _number))
 _TENTHS = d.dbm(0.1, {0: None, -65535: None})
+_CAUSES = {
+    1: "dying-gasp",
+    2: "laser-always-on",
+    3: "deactivated",
+    4: "omcc-down",
+    6: "los",
+    7: "lcdg",
+    8: "wire-down",
+    9: "omci-mismatch",
+    10: "password-mismatch",
+    11: "reboot",
+    12: "ranging-failed",
+}
 
 DRIVER = d.Driver(
     name="bdcom_ios",
@@ -79,6 +93,10 @@ DRIVER = d.Driver(
             mib="NMS-EPON-OLT-PON-EXT",
             tx_power=d.Column(f"{_BDCOM}.101.107.1.3", _TENTHS),
         ),
+        d.TransceiverTable(
+            mib="NMS-GPON-MIB",
+            tx_power=d.Column(f"{_GPON_PON}.2.1.5", _TENTHS),
+        ),
     ),
     leases=(
         d.LeaseTable(
@@ -108,6 +126,9 @@ DRIVER = d.Driver(
                 f"{_GPON_ONU}.1.1.33",
                 d.Convert("m x 0.1", lambda c: c // 10 if isinstance(c, int) and c > 0 else None),
             ),
+            last_down_cause=d.Column(
+                f"{_GPON_ONU}.1.1.35", d.one_of(_CAUSES, "reason for deactivation")
+            ),
         ),
         d.OntTable(
             mib="NMS-EPON-ONU.MIB",
@@ -122,6 +143,14 @@ DRIVER = d.Driver(
             mib="NMS-GPON-MIB",
             rx_power=d.Column(f"{_GPON_ONU}.4.1.2", _TENTHS),
             tx_power=d.Column(f"{_GPON_ONU}.4.1.3", _TENTHS),
+            olt_rx=d.Column(f"{_GPON_PON}.3.1.3", _TENTHS),
+        ),
+        d.OntUniTable(
+            mib="NMS-GPON-MIB",
+            uni=d.index_at(1, d.integer),
+            up=d.Column(
+                f"{_BDCOM}.10.4.1.1.4", d.one_of({1: True, 2: False}, "state is enable(1)")
+            ),
         ),
         d.OntLightTable(
             mib="NMS-EPON-ONU.MIB",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from techinfo.collect.target import Reading
-from techinfo.model import Ont, OntLight, Transceiver
+from techinfo.model import Link, Ont, OntLight, Transceiver, Uni
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Volt
 
 MadeUp = Callable[..., Reading]
@@ -49,7 +49,16 @@ def test_a_module_of_four_lanes_tells_the_lowest(made_up: MadeUp) -> None:
 @pytest.mark.parametrize(
     ("port", "ont"),
     [
-        (_GPON, Ont(ont_id=1, serial_number="HWTC0000ABCD", up=True, distance=1234)),
+        (
+            _GPON,
+            Ont(
+                ont_id=1,
+                serial_number="HWTC0000ABCD",
+                up=True,
+                distance=1234,
+                last_down_cause="los",
+            ),
+        ),
         (_EPON, Ont(ont_id=7, serial_number="02:00:00:00:BB:01", up=True, distance=2200)),
     ],
 )
@@ -65,7 +74,12 @@ def test_an_onu_is_an_interface_with_its_port_in_its_name(
     [
         (
             _GPON,
-            OntLight(ont_id=1, transceiver=Transceiver(rx_power=Dbm(-21.3), tx_power=Dbm(2.4))),
+            OntLight(
+                ont_id=1,
+                transceiver=Transceiver(rx_power=Dbm(-21.3), tx_power=Dbm(2.4)),
+                olt_rx=Dbm(-22.8),
+                unis=(Uni(index=1, link=Link(up=True)), Uni(index=2, link=Link(up=False))),
+            ),
         ),
         (
             _EPON,
@@ -85,6 +99,11 @@ def test_an_onu_is_an_interface_with_its_port_in_its_name(
 def test_light_is_in_tenths(made_up: MadeUp, port: int, light: OntLight) -> None:
     """Asked of one ONU."""
     assert made_up(_GP3600, port=port, ont=light.ont_id).ports[port].ont_light == (light,)
+
+
+def test_a_pon_port_tells_what_it_sends(made_up: MadeUp) -> None:
+    """GponOltPonPortOpticalParameterTxPower, in tenths of a dBm."""
+    assert made_up(_GP3600).ports[_GPON].transceiver == Transceiver(tx_power=Dbm(4.2))
 
 
 def test_a_lease_stands_on_the_interface_of_its_onu(made_up: MadeUp) -> None:
