@@ -1,7 +1,7 @@
 """C-Data OLTs: FD11xx, FD12xx (EPON), FD16xx (GPON).
 
-None recorded here. Source: NSCRTV-FTTX-GPON-MIB, as a public driver has read it on FD1608S V3.3.86
-and FD1601S V3.2.5 beside their command lines.
+None recorded here. Source: NSCRTV-FTTX-GPON-MIB, as public drivers have read it on FD1608S V3.3.86,
+FD1608Y V3.3.45 and FD1601S V3.2.5 beside their command lines.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import techinfo.driver as d
 _NSCRTV = "1.3.6.1.4.1.17409.2"
 _MIB = "NSCRTV-FTTX-GPON-MIB"
 _ONU = f"{_NSCRTV}.8.4.1.1"  # gponOnuInfoEntry, by a number of its own
+_LIGHT = f"{_NSCRTV}.8.4.4.1"  # onuPonPortOpticalTransmissionPropertyEntry
+_PON = "1.3.6.1.4.1.34592.1.5.1.1.2.17.2.1"
+_METRES = d.Convert("m, 0 is none", lambda c: c if isinstance(c, int) and c > 0 else None)
 _NAME = re.compile(r"gpon +(\d+)/(\d+)/(\d+) +onu +(\d+)(?: +(.*))?", re.IGNORECASE)
 _CAUSES = {"los": "los", "losi": "los", "lofi": "lofi", "dying-gasp": "dying-gasp"}
 
@@ -41,13 +44,9 @@ def _cause(cell: d.Cell) -> str | None:
     return _CAUSES.get((d.text(cell) or "").lower())
 
 
-def _level(tail: d.Index) -> d.OntLightTable:
-    """The card and the port behind the ONU differ by model; both forms are asked for."""
-    return d.OntLightTable(
-        mib=_MIB,
-        tail=tail,
-        rx_power=d.Column(f"{_NSCRTV}.8.4.4.1.4", d.dbm(0.01, {0: None})),
-    )
+def _answered(row: d.Row) -> d.Row:
+    """An ONT that is off the line has -1 for what it receives, and other numbers that are none."""
+    return row if "rx_power" in row else {}
 
 
 DRIVER = d.Driver(
@@ -58,6 +57,7 @@ DRIVER = d.Driver(
     hardware=d.Hardware(
         mib="FD-SYSTEM-MIB; NSCRTV-PON-TREE-EXT-MIB",
         model=(
+            d.Column(f"{_NSCRTV}.3.1.2.1.1.3.1", d.text),
             d.Column(f"{_NSCRTV}.3.1.3.1.1.7.1.0", d.text),
             d.Column("1.3.6.1.4.1.34592.1.3.1.5.2.1.1.4.0", d.text),
         ),
@@ -67,6 +67,16 @@ DRIVER = d.Driver(
         ),
         serial_number=(d.Column(f"{_NSCRTV}.3.1.1.13.0", d.text),),
         mac=d.standard.HARDWARE.mac,
+    ),
+    transceivers=(
+        d.TransceiverTable(
+            mib="CDATA-GPON-MIB, as public drivers read it",
+            port=d.PortKey(source=d.index_at(2, d.integer)),
+            temperature=d.Column(f"{_PON}.1", d.celsius()),
+            voltage=d.Column(f"{_PON}.2", d.volts()),
+            bias=d.Column(f"{_PON}.3", d.milliamperes()),
+            tx_power=d.Column(f"{_PON}.4", d.dbm()),  # .5, of all bursts, is nobody's light
+        ),
     ),
     onts=(
         d.OntTable(
@@ -78,9 +88,21 @@ DRIVER = d.Driver(
             ont_name=d.Column(f"{_ONU}.2", d.Convert("label in a name", _label)),
             serial_number=d.Column(f"{_ONU}.3", d.ont_serial),
             up=d.Column(f"{_ONU}.7", d.one_of({1: True, 2: False}, "operation status is up(1)")),
+            distance=d.Column(f"{_ONU}.9", _METRES),
             last_down_cause=d.Column(f"{_ONU}.103", d.Convert("last down cause", _cause)),
         ),
     ),
-    ont_light=(_level((0, 0)),),
-    notes=("All of it stands on what a public driver reads; no recording is at hand.",),
+    ont_light=(
+        d.OntLightTable(
+            mib=_MIB,
+            tail=(0, 0),  # FD1601S has the PON's ifIndex there: its ONTs tell no light
+            rx_power=d.Column(f"{_LIGHT}.4", d.dbm(0.01, {0: None, -1: None})),
+            tx_power=d.Column(f"{_LIGHT}.5", d.dbm(0.01, {0: None, -3000: None})),
+            bias=d.Column(f"{_LIGHT}.6", d.milliamperes(0.01)),
+            voltage=d.Column(f"{_LIGHT}.7", d.volts(0.00001)),
+            temperature=d.Column(f"{_LIGHT}.8", d.celsius(0.01)),
+            row=_answered,
+        ),
+    ),
+    notes=("All of it stands on what public drivers read; no recording is at hand.",),
 )

@@ -8,7 +8,7 @@ import pytest
 
 from techinfo.collect.target import Reading
 from techinfo.model import Ont, OntLight, Transceiver
-from techinfo.units import Dbm
+from techinfo.units import Celsius, Dbm, MilliAmpere, Volt
 
 MadeUp = Callable[..., Reading]
 
@@ -22,7 +22,7 @@ def test_a_name_tells_port_and_number(made_up: MadeUp, asked: dict[str, int]) ->
 
     assert reading.driver == "cdata_olt"
     assert reading.ports[2].onts == (
-        Ont(ont_id=5, serial_number="CDTC00000005", name="made up", up=True),
+        Ont(ont_id=5, serial_number="CDTC00000005", name="made up", up=True, distance=1490),
         Ont(ont_id=6, serial_number="CDTC00000006", up=False, last_down_cause="dying-gasp"),
     )
 
@@ -31,5 +31,29 @@ def test_a_name_tells_port_and_number(made_up: MadeUp, asked: dict[str, int]) ->
 def test_light_is_in_hundredths(made_up: MadeUp, asked: dict[str, int]) -> None:
     """-1842 is -18.42 dBm."""
     assert made_up(_FD1608S, **asked).ports[2].ont_light == (
-        OntLight(ont_id=5, transceiver=Transceiver(rx_power=Dbm(-18.42))),
+        OntLight(
+            ont_id=5,
+            transceiver=Transceiver(
+                rx_power=Dbm(-18.42),
+                tx_power=Dbm(2.31),
+                temperature=Celsius(46.5),
+                voltage=Volt(3.29),
+                bias=MilliAmpere(11.8),
+            ),
+        ),
     )
+
+
+def test_an_ont_that_is_off_the_line_tells_no_light(made_up: MadeUp) -> None:
+    """-1 and -3000 are no hundredths of a dBm."""
+    assert made_up(_FD1608S, port=2, ont=6).ports[2].ont_light == ()
+
+
+def test_a_pon_port_tells_its_module(made_up: MadeUp) -> None:
+    """What all its ONTs send together is no light level; - is no diagnostics."""
+    ports = made_up(_FD1608S).ports
+
+    assert ports[2].transceiver == Transceiver(
+        temperature=Celsius(54.79), voltage=Volt(3.36), bias=MilliAmpere(26.52), tx_power=Dbm(5.9)
+    )
+    assert ports[20].transceiver is None
