@@ -29,8 +29,9 @@ def _port(pattern: str) -> d.Convert[str]:
     return d.Convert(f"port {pattern}", _called(pattern))
 
 
-# gOnuStaInfoPhaseSta: logging, los, syncMib, working, dyingGasp, authFailed, offline
-_PHASES = {0: False, 1: False, 2: False, 3: True, 4: False, 5: False, 6: False}
+# gOnuStaInfoPhaseSta: logging, los, syncMib, working, dyingGasp, authFailed, offline, deactivated
+_PHASES = {0: False, 1: False, 2: False, 3: True, 4: False, 5: False, 6: False, 7: False}
+_CAUSES = {1: "los", 4: "dying-gasp", 7: "deactivated"}
 _METRES = d.Convert("m, 0 is none", lambda c: c if isinstance(c, int) and c > 0 else None)
 _PON_NAME = _port(r"[EGX]*PON0/{0}(?:\s.*)?")
 _PON_PORT = d.PortKey(d.PortBy.PATTERN, d.index_at(0, _PON_NAME))
@@ -81,9 +82,8 @@ DRIVER = d.Driver(
             port=_PON_PORT,
             ont_id=d.index_at(1, d.integer),
             up=d.Column(f"{_GPON}.1.1.5", d.one_of(_PHASES, "phase state is working(3)")),
-            last_down_cause=d.Column(
-                f"{_GPON}.1.1.5", d.one_of({1: "los", 4: "dying-gasp"}, "phase state")
-            ),
+            ont_name=d.Column(f"{_GPON}.1.1.7", d.text),
+            last_down_cause=d.Column(f"{_GPON}.1.1.5", d.one_of(_CAUSES, "phase state")),
             serial_number=d.Column(f"{_GPON}.2.1.5", d.ont_serial),
         ),
         d.OntTable(
@@ -119,5 +119,8 @@ DRIVER = d.Driver(
             rx_power=d.Column(f"{_EPON_LIGHT}.7", d.power_text),  # 0.01 mW (-20.00 dBm)
         ),
     ),
-    notes=("All of it stands on what LibreNMS reads; no recording is at hand.",),
+    notes=(
+        "All of it stands on what LibreNMS and public scripts read; no recording is at hand.",
+        "How far a GPON ONT is, in which unit, is not known: it is not told.",
+    ),
 )

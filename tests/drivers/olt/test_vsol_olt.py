@@ -33,7 +33,7 @@ def test_a_module_is_of_the_port_with_its_number(made_up: MadeUp) -> None:
 def test_the_phase_is_state_and_cause(made_up: MadeUp, asked: dict[str, int]) -> None:
     """3 works, 4 is dying gasp."""
     assert made_up(_GPON, **asked).ports[9].onts == (
-        Ont(ont_id=1, serial_number="VSOL00000001", up=True),
+        Ont(ont_id=1, serial_number="VSOL00000001", name="made up", up=True),
         Ont(ont_id=2, serial_number="VSOL00000002", up=False, last_down_cause="dying-gasp"),
     )
 
