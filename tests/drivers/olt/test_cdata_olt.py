@@ -44,6 +44,27 @@ def test_light_is_in_hundredths(made_up: MadeUp, asked: dict[str, int]) -> None:
     )
 
 
+def test_epon_has_tables_of_its_own(made_up: MadeUp) -> None:
+    """The serial number is a MAC address."""
+    port = made_up(_FD1608S).ports[30]
+
+    assert port.onts == (
+        Ont(ont_id=5, serial_number="02:00:00:00:EE:05", name="made up", up=True, distance=985),
+    )
+    assert port.ont_light == (
+        OntLight(
+            ont_id=5,
+            transceiver=Transceiver(
+                rx_power=Dbm(-12.24),
+                tx_power=Dbm(2.7),
+                temperature=Celsius(29.68),
+                voltage=Volt(3.3),
+                bias=MilliAmpere(12.0),
+            ),
+        ),
+    )
+
+
 def test_an_ont_that_is_off_the_line_tells_no_light(made_up: MadeUp) -> None:
     """-1 and -3000 are no hundredths of a dBm."""
     assert made_up(_FD1608S, port=2, ont=6).ports[2].ont_light == ()
