@@ -86,6 +86,7 @@ class RunningDevice:
     def __init__(self, device: LabDevice, shelf: RecordingCache) -> None:
         self.name = device.name
         self.counts = DeviceCounts()
+        _over_omci()  # read now: whoever asks first would wait for it
         self._shelf = shelf
         self._community = device.community.encode()
         self._contents = shelf.contents(device.name, device.recordings, device.rows)
