@@ -27,6 +27,7 @@ _FACTS = {
     Fact.GROUPS: "groups",
     Fact.SHAPING: "rates",
     Fact.ONTS: "ONTs",
+    Fact.ONT_LIGHT: "ONT light",
     Fact.NEIGHBOURS: "LLDP",
 }
 _HEAD = """# Supported devices

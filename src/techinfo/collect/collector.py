@@ -53,6 +53,8 @@ _MUTE_AFTER = 2
 """Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
+_OMCI_LEAST = timedelta(minutes=1)
+"""An ONT is not asked over OMCI more often than this, whoever asks."""
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.cache`)."""
@@ -261,6 +263,11 @@ class Collector:
         age = max(_timedelta(request.max_age), least)
         found = device.shelf.lately(target, request.facts, now, age) if known.is_of(target) else {}
         missing = request.facts - found.keys()
+        if Fact.ONT_LIGHT in missing and known.is_of(target):
+            rest, asked = max(least, _OMCI_LEAST), {Fact.ONT_LIGHT}
+            found |= device.shelf.failed(target, asked, now, rest)
+            found |= device.shelf.lately(target, asked, now, max(age, rest))
+        missing = request.facts - found.keys()
         return found | device.shelf.failed(target, missing, now, least) if missing else found
 
     def _answer(self, request: ReadRequest, found: Mapping[Fact, CacheEntry]) -> Reading | None:
@@ -388,7 +395,7 @@ class Collector:
             device.silence.answered(self._now())
         read = device.shelf.keep(target, reading, now)
         if visit.whole and target.port_name:
-            every = replace(target, port_name=None, vlans=())
+            every = replace(target, port_name=None, vlans=(), ont=None)
             device.shelf.keep(every, visit.everything(), now)
         return reading, read
 

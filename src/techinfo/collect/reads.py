@@ -34,7 +34,7 @@ async def read_rows(
             for port in known.joins.with_aggregate(if_index, fact.fact):
                 for number in numbers_of(table.table, port, known.joins):
                     below = (*table.table.port.leading, number)
-                    await _walk_into(conversation, known, read, table.columns, below, now)
+                    await walk_into(conversation, known, read, table.columns, below, now)
     return read
 
 
@@ -74,7 +74,7 @@ async def read_tables(
         narrowed = _narrowed(group[0].table, set(vlans), known)
         read.whole = read.whole and not narrowed
         cut = [
-            await _walk_into(conversation, known, read, wanted, suffix, now)
+            await walk_into(conversation, known, read, wanted, suffix, now)
             for suffix in narrowed or ((),)
         ]
         # A table that could not be read to its end is not one that is not there (field note F15).
@@ -114,7 +114,7 @@ async def _in_contexts(
     return True
 
 
-async def _walk_into(
+async def walk_into(
     conversation: Conversation,
     known: DeviceState,
     read: Read,
@@ -122,6 +122,7 @@ async def _walk_into(
     suffix: Index,
     now: datetime,
 ) -> str:
+    """Add the rows of some columns below an index; why they may not be all, else empty."""
     tail = "".join(f".{n}" for n in suffix)
     walked = await walk(conversation, known.endless, [c + tail for c in wanted], now)
     unread = conversation.counted.unread_under(c + tail for c in wanted)

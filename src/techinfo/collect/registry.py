@@ -145,10 +145,11 @@ def load(folders: Sequence[Path] = ()) -> Registry:
             or claim one sysObjectID under the same conditions.
     """
     found: list[tuple[Driver, str]] = []
-    package = importlib.import_module(DRIVER_PACKAGE)
-    for info in pkgutil.iter_modules(package.__path__):
-        if not info.name.startswith("_") and not info.ispkg:
-            found += _declared(f"{DRIVER_PACKAGE}.{info.name}")
+    for name in (DRIVER_PACKAGE, f"{DRIVER_PACKAGE}.olt"):
+        package = importlib.import_module(name)
+        for info in pkgutil.iter_modules(package.__path__):
+            if not info.name.startswith("_") and not info.ispkg:
+                found += _declared(f"{name}.{info.name}")
     for folder in folders:
         if not folder.is_dir():
             raise DriverError(f"driver folder {folder} is not a folder")

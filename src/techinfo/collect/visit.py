@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from techinfo.collect.identity import (
     instances,
     is_replugged,
 )
+from techinfo.collect.ont_reads import OntReads
 from techinfo.collect.reads import read_rows, read_tables
 from techinfo.collect.single import instances_of
 from techinfo.collect.steady import MOMENTS
@@ -67,6 +68,7 @@ class Visit:
         asked: IfIndex of the one port that is asked for.
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
         grouped: Something is asked that may stand on the port's aggregate.
+        before_light: Told how many ONTs will be asked over OMCI, before the first one is.
     """
 
     conversation: Conversation
@@ -81,9 +83,16 @@ class Visit:
     silent: int = 0
     gone: bool = False
     grouped: bool = False
+    before_light: Callable[[int], None] = lambda _: None
     parts: dict[Fact, Part] = field(default_factory=dict)
     values: dict[Fact, Mapping[int, Any]] = field(default_factory=dict)
     whole: set[Fact] = field(default_factory=set)
+    onts: OntReads = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.onts = OntReads(
+            self.conversation, self.known, self.target.ont, self.now, self.before_light
+        )
 
     async def read(self, wanted: Collection[Fact]) -> Reading:
         """Facts of the port that the target names, or of all ports.
@@ -124,7 +133,7 @@ class Visit:
         if asked:
             await self._join_interfaces()
         for plan in asked:
-            await self._guarded(plan, self._tables(plan))
+            await self._guarded(plan, self._walked(plan, None))
         if asked:
             await self._stayed(None)
         return self._reading(None, self._known_ports())
@@ -187,8 +196,7 @@ class Visit:
         walked = [f for f in facts if f.fact not in self.parts]
         for f in walked:
             if f.fact not in self.parts:
-                rows = self._rows(f, if_index) if f.under else self._tables(f, if_index)
-                await self._guarded(f, rows)
+                await self._guarded(f, self._walked(f, if_index))
         if walked:
             await self._stayed(port, again=again)
         return self._reading(if_index, self._with_aggregate(port))
@@ -368,7 +376,14 @@ class Visit:
             return not isinstance(e, SnmpTimeoutError | DeviceUnreachableError)
         return True
 
-    def _tables(self, plan: FactPlan, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
+    def _walked(self, plan: FactPlan, if_index: int | None) -> Coroutine[Any, Any, Read]:
+        """Rows of a fact that the number of a port alone does not name."""
+        if plan.fact is Fact.ONT_LIGHT:
+            return self.onts.light(if_index, self.values.get(Fact.ONTS, {}))
+        if plan.fact is Fact.ONTS and (index := self.onts.index(if_index)):
+            return self.onts.row(index)
+        if plan.under and if_index is not None:
+            return self._rows(plan, if_index)
         vlans, now = self.target.vlans, self.now
         return read_tables(self.conversation, self.known, plan, vlans, now, if_index=if_index)
 
@@ -401,6 +416,8 @@ class Visit:
         if read.whole and not read.partial:
             read.partial = known.sizes.shrunk(plan.fact, read.cells, now)
         built = build(plan, read, known.joins, clock, now)
+        if plan.fact is Fact.ONTS:
+            self.onts.note(read)
         if plan.fact not in MOMENTS:
             return built
         return replace(built, ports=known.steady.told(plan.fact, built.ports, now))

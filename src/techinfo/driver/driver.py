@@ -21,6 +21,7 @@ from techinfo.driver.tables import (
     MacTable,
     NeighbourTable,
     OntTable,
+    OntTables,
     Optics,
     ShapingTable,
     VlanContexts,
@@ -85,6 +86,8 @@ class Driver:
         fdb_vlans: Where the VLAN of an FdbId stands, if not in dot1qVlanFdbId (field note F5).
         contexts: Which VLANs a table of ``only_vlan`` is read in besides (field note F13).
         leases, groups, shaping, onts, cpes: Tables that are all read.
+        ont_light: What an ONT is asked over OMCI, one ONT at a time and for a person's question.
+        ont_light_polled: ``False``: nobody asks it again and again unless the operator says so.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
             which is the member itself where it is in none.
         entity_port: From entPhysicalName to the name of the port that the entity is, or is plugged
@@ -116,6 +119,8 @@ class Driver:
     groups: tuple[GroupTable, ...] = ()
     shaping: tuple[ShapingTable, ...] = ()
     onts: tuple[OntTable, ...] = ()
+    ont_light: tuple[OntTables, ...] = ()
+    ont_light_polled: bool = True
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
     aggregates: tuple[Column[int], ...] = ()

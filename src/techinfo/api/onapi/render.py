@@ -42,6 +42,7 @@ PART_NAMES = {
     Fact.GROUPS: "igmpSnooping",
     Fact.SHAPING: "configuredSpeed",
     Fact.ONTS: "onts",
+    Fact.ONT_LIGHT: "ontLight",
     Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpe",
 }
