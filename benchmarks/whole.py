@@ -52,7 +52,7 @@ _INT, _TEXT, _OID = ber.INTEGER, ber.OCTET_STRING, ber.OBJECT_IDENTIFIER
 _C32, _C64, _TICKS = ber.COUNTER32, ber.COUNTER64, ber.TIME_TICKS
 
 
-def _cells() -> dict[str, tuple[int, Cell]]:
+def switch() -> dict[str, tuple[int, Cell]]:
     """What the agent holds: RFC 2863, RFC 3635, RFC 4188, WAYSTREAM-MIB 2017-02-10."""
     cells: dict[str, tuple[int, Cell]] = {
         "1.3.6.1.2.1.1.1.0": (_TEXT, b"MS4026-AC, iBOS Version ibos-ms4000-7.1.2-AMS-R"),
@@ -96,7 +96,7 @@ def _cells() -> dict[str, tuple[int, Cell]]:
     return cells
 
 
-def _remembering() -> Script:
+def remembering() -> Script:
     """An agent that works out each answer once."""
     answers: dict[tuple[tuple[bytes, ...], int, int], list[bytes]] = {}
 
@@ -114,7 +114,7 @@ def _serve(pipe: Connection) -> None:
     """Be an agent until the client hangs up, or for as long as a run may take."""
 
     async def run() -> None:
-        async with ScriptedAgent(_cells(), _remembering()) as agent:
+        async with ScriptedAgent(switch(), remembering()) as agent:
             pipe.send(agent.port)
             await asyncio.to_thread(pipe.poll, _LONGEST_S)
 
