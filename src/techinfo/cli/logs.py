@@ -33,6 +33,9 @@ def log_as(settings: LogSettings, *, verbose: bool = False) -> None:
     """
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     root = logging.getLogger()
+    # No line says where in the code it comes from, nor by which thread and process.
+    vars(logging).update(_srcfile=None, logThreads=False, logProcesses=False)
+    vars(logging).update(logMultiprocessing=False)
     root.setLevel(min(level, logging.INFO) if verbose else level)
     written = Gathering(sys.stderr)
     written.setFormatter(formatter(settings.format))
