@@ -55,9 +55,7 @@ def _serve(pipe: Connection, body: bytes) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-async def _round(
-    port: int, spent_s: Callable[[], float], requests: int, connections: int
-) -> Round:
+async def _round(port: int, spent_s: Callable[[], float], requests: int, connections: int) -> Round:
     """Connections that each ask again as soon as they are answered."""
     each = requests // connections
     waited: list[float] = []

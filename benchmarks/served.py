@@ -87,13 +87,15 @@ class Agent:
 
 def _answer(pipe: Connection) -> None:
     async def run() -> None:
+        had = 0
         async with ScriptedAgent(switch(), remembering()) as agent:
             pipe.send(agent.port)
             while await asyncio.to_thread(pipe.poll, LONGEST_S):
                 pipe.recv()
-                pipe.send(len(agent.requests))
-                agent.requests = agent.requests[:0]
+                had += len(agent.requests)
+                agent.requests.clear()
                 agent.datagrams.clear()
+                pipe.send(had)
 
     try:
         asyncio.run(run())
@@ -121,9 +123,7 @@ def house(folder: Path, port: int, more: str = "") -> None:
     (folder / "community").chmod(0o600)
     numbers = range(1, PORTS + 1)
     network = {
-        "elements": [
-            {"name": "sw-28", "address": "127.0.0.1", "port": port, "sys_name": "sw-28"}
-        ],
+        "elements": [{"name": "sw-28", "address": "127.0.0.1", "port": port, "sys_name": "sw-28"}],
         "accesses": [
             {"access_id": f"A-{n}", "element": "sw-28", "port": f"gi{n}", "port_by": "name"}
             for n in numbers

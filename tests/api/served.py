@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import httpx
 from argon2 import PasswordHasher
-
 from pydantic import SecretStr
 from tests.access.made_up import registry
 from tests.access.played import Clock

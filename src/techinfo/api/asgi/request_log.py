@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import random
+import re
 import time
 from collections.abc import Callable
 from typing import Any
