@@ -1,11 +1,11 @@
-"""A port's link/status that must be asked anew: requests at the switch, and CPU of both processes.
+"""A port's link/status that must be asked anew: requests at the switch, CPU of both processes.
 
-``python -m benchmarks.cold`` starts ``techinfo serve`` over a switch of 28 ports in another process,
-lets it meet that, and asks port after port with ``Cache-Control: no-cache``: requests are counted
-where they arrive. Then the service is started anew and asked one question: what a first contact
-after a restart costs. CPU is told as a ratio to what four GETs of ten varbinds cost a bare client of
-our own engine. The last line is JSON: ``name``, ``ratio`` (requests for one question), ``aim`` and
-``load``; exit status 1 beyond any aim. It ends by itself.
+``python -m benchmarks.cold`` starts ``techinfo serve`` over a switch of 28 ports in a process of
+its own, lets it meet that, and asks port after port with ``Cache-Control: no-cache``: requests are
+counted where they arrive. Then the service is started anew and asked one question: what a first
+contact after a restart costs. CPU is told as a ratio to what four GETs of ten varbinds cost a bare
+client of our own engine. The last line is JSON: ``name``, ``ratio`` (requests for one question),
+``aim`` and ``load``; exit status 1 beyond any aim. It ends by itself.
 """
 
 from __future__ import annotations

@@ -62,6 +62,30 @@ _NOT_MET = ""
 """No driver's name: the device must introduce itself again."""
 
 
+class _Place:
+    """A place among those who are spoken with at a time.
+
+    Args:
+        among: All such places.
+    """
+
+    def __init__(self, among: asyncio.Semaphore) -> None:
+        self._among = among
+
+    async def __aenter__(self) -> None:
+        await self._among.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._among.release()
+
+    async def move(self, to: asyncio.Semaphore) -> None:
+        """Leave it to another, and go on in one of these, if one is free."""
+        if self._among is not to and not to.locked():
+            await to.acquire()  # at once
+            self._among.release()
+            self._among = to
+
+
 @dataclass(slots=True)
 class _Device:
     silence: Silence
@@ -77,6 +101,8 @@ class _Device:
     asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
     talks: list[Conversation] = field(default_factory=list)
     """Conversations under way."""
+    place: _Place | None = None
+    """Its place while it is met for the first time."""
 
     def is_swift(self, request: ReadRequest) -> bool:
         """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
@@ -87,10 +113,10 @@ class _Device:
             return request.facts <= {Fact.DEVICE}
         return known.is_swift(request.facts)
 
-    def is_mute(self) -> bool:
+    def is_mute(self, after: int = _MUTE_AFTER) -> bool:
         """Whether it is asked again and again at this moment, and has not answered once."""
         return bool(self.talks) and all(
-            talk.counted.retries >= _MUTE_AFTER and not talk.counted.varbinds for talk in self.talks
+            talk.counted.retries >= after and not talk.counted.varbinds for talk in self.talks
         )
 
 
@@ -290,6 +316,8 @@ class Collector:
         try:
             while not (await asyncio.wait({task}, timeout=_PAUSES_S))[0]:
                 self._raise_pause(device, target)
+                if device.place is not None and device.is_mute(1):
+                    await device.place.move(self._silent)
             return task.result()
         finally:
             task.cancel()
@@ -304,7 +332,9 @@ class Collector:
 
     async def _visit_in(self, device: _Device, request: ReadRequest, *, get_only: bool) -> Reading:
         lane = device.get_only if get_only else device.lock
-        async with lane, self._silent if device.silence.since else self._living:
+        place = _Place(self._silent if device.silence.since else self._living)
+        async with lane, place:
+            device.place = place if device.known is None else None
             # Whoever had the lock may have read it, or found the device silent.
             found = self._known_enough(device, request)
             kept = self._answer(request, found)
