@@ -7,7 +7,7 @@ times the CPU for the same.
 from __future__ import annotations
 
 import asyncio
-from typing import Self
+from typing import Self, cast
 
 import httptools
 
@@ -97,8 +97,7 @@ class LetterConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
 
     def data_received(self, data: bytes) -> None:
         """Take what comes; what nobody has asked for ends the connection."""
