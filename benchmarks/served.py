@@ -19,9 +19,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from benchmarks.whole import PORTS, remembering, switch
+from benchmarks.whole import PORTS, Switch, remembering, switch
 from tests.cli.serving import Running, children
-from tests.snmp.scripted_agent import ScriptedAgent
 
 from techinfo.inventory import Inventory
 
@@ -88,7 +87,7 @@ class Agent:
 def _answer(pipe: Connection) -> None:
     async def run() -> None:
         had = 0
-        async with ScriptedAgent(switch(), remembering()) as agent:
+        async with Switch(switch(), remembering()) as agent:
             pipe.send(agent.port)
             while await asyncio.to_thread(pipe.poll, LONGEST_S):
                 pipe.recv()

@@ -25,12 +25,13 @@ from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from statistics import median
 
-from tests.snmp.scripted_agent import Script, ScriptedAgent
+from tests.snmp.scripted_agent import Bound, Script, ScriptedAgent
 
 from techinfo.collect import Collector, PollingLimits, Reading, Target
 from techinfo.collect.registry import load
 from techinfo.model import Fact, State
 from techinfo.snmp import ber
+from techinfo.snmp.ber import decode_oid
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, SnmpTarget
 
@@ -96,6 +97,20 @@ def switch() -> dict[str, tuple[int, Cell]]:
     return cells
 
 
+class Switch(ScriptedAgent):
+    """An agent that tells an object that it does not have from an instance (RFC 3416, 4.2.1)."""
+
+    def value(self, oid: bytes) -> Bound:
+        """The instance itself, noSuchInstance beside others of its column, else noSuchObject."""
+        found = super().value(oid)
+        column = decode_oid(oid)[:-1]
+        if found[1] == ber.encode_value(ber.NO_SUCH_INSTANCE, None) and not any(
+            known[: len(column)] == column for known in map(decode_oid, self._values)
+        ):
+            return oid, ber.encode_value(ber.NO_SUCH_OBJECT, None)
+        return found
+
+
 def remembering() -> Script:
     """An agent that works out each answer once."""
     answers: dict[tuple[tuple[bytes, ...], int, int], list[bytes]] = {}
@@ -114,7 +129,7 @@ def _serve(pipe: Connection) -> None:
     """Be an agent until the client hangs up, or for as long as a run may take."""
 
     async def run() -> None:
-        async with ScriptedAgent(switch(), remembering()) as agent:
+        async with Switch(switch(), remembering()) as agent:
             pipe.send(agent.port)
             await asyncio.to_thread(pipe.poll, _LONGEST_S)
 

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.agent_limits import AgentLimits
+from techinfo.collect.agent_limits import AgentLimits, lowest
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
 from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import RestartedError
+from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
 from techinfo.collect.visit import NeedsWalkError, Visit
@@ -135,6 +136,7 @@ class Collector:
         *,
         polling_limits: PollingLimits | None = None,
         learnt: AgentLimits | None = None,
+        before: MetBefore | None = None,
         paused: Paused = lambda _target, _driver: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -145,6 +147,7 @@ class Collector:
         self._open = opener
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
+        self._before = before or MetBefore()
         self._now = now
         self._devices: dict[tuple[str, int], _Device] = {}
         self._swept_at = now()
@@ -396,7 +399,8 @@ class Collector:
     async def _ask(
         self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
-        now, target, known = self._now(), request.target, device.known
+        now, target = self._now(), request.target
+        known = device.known or await self._recall(device, target, conversation, now)
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
@@ -432,10 +436,27 @@ class Collector:
             conversation.limits = before  # those of a driver that it turned out not to be
             raise
         self._raise_pause(device, target)
-        device.met_as = target.driver
+        self._take_up(device, known, target, conversation)
+        return known
+
+    def _take_up(
+        self, device: _Device, known: DeviceState, target: Target, conversation: Conversation
+    ) -> None:
+        """From now on it is known, and asked with what agents of its kind stand."""
+        device.known, device.met_as = known, target.driver
         learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
         known.limits = conversation.limits = learnt
         known.lacking = self._learnt.lacking(known.kind)
+
+    async def _recall(
+        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+    ) -> DeviceState | None:
+        """A device as a process before this one has met it, not long ago."""
+        known = await self._before.recall(target, self.registry, now)
+        if known is not None:
+            conversation.limits = lowest(known.limits, conversation.limits)
+            self._raise_pause(device, target)
+            self._take_up(device, known, target, conversation)
         return known
 
     def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
@@ -450,6 +471,8 @@ class Collector:
     def _learn(self, known: DeviceState, target: Target, conversation: Conversation) -> None:
         """Remember what the agent did not stand, for all devices of its kind."""
         known.limits = conversation.limits
+        if known.news:
+            self._before.note(target, known, self._now())
         self._learnt.note(
             known.kind,
             target.element,
