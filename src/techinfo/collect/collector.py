@@ -471,8 +471,7 @@ class Collector:
     def _learn(self, known: DeviceState, target: Target, conversation: Conversation) -> None:
         """Remember what the agent did not stand, for all devices of its kind."""
         known.limits = conversation.limits
-        if known.news:
-            self._before.note(target, known, self._now())
+        self._before.note(target, known, self._now())
         self._learnt.note(
             known.kind,
             target.element,

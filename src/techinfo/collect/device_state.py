@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -99,6 +99,7 @@ class DeviceState:
         absent: Columns of a link that are no objects of this agent, by its own word -> ports that
             were asked.
         present: Those that have answered for some port.
+        not_there_kept: What of `not_there` is kept for another process.
         broken: Facts that the driver failed to read; each is logged once.
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
@@ -131,6 +132,7 @@ class DeviceState:
     spares: dict[int, frozenset[str]] = field(default_factory=dict)
     absent: dict[str, set[int]] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
+    not_there_kept: frozenset[str] = frozenset()
     broken: set[Fact] = field(default_factory=set)
     in_contexts: bool = False
     mute: dict[int, datetime] = field(default_factory=dict)
@@ -209,6 +211,11 @@ class DeviceState:
         """Columns that are not asked for until the numbers are read anew (`note_absent`)."""
         sure = {c for c, ports in self.absent.items() if len(ports) >= _SURE_AT}
         return frozenset(sure - self.present)  # some agents say so of a row that is not there
+
+    def forget_to_ask(self, columns: Iterable[str]) -> None:
+        """Take over from before what is not there."""
+        self.absent.update((column, set(range(-_SURE_AT, 0))) for column in columns)
+        self.not_there_kept = self.not_there
 
     def unread_for(self, plan: FactPlan, if_index: int | None) -> list[str]:
         """Instances that could not be read, without which a fact's rows may lack their port.
@@ -417,7 +424,6 @@ async def _walk_joins(
     for piece in missing:
         own = columns_of(piece, known.driver)
         known.unread[piece] = conversation.counted.unread_under(own)
-    stamp: Mapping[str, Cell] = {}
     if JoinTable.ENTITIES in missing:
         stamp = await conversation.get([standard.ENT_LAST_CHANGE_TIME])
         known.entities_changed = stamp.get(standard.ENT_LAST_CHANGE_TIME)
@@ -432,16 +438,22 @@ async def _walk_joins(
     if walked.partial:
         known.tried.update((piece, (now, walked.partial)) for piece in missing)
         return walked.partial
-    for piece in missing:
-        if not known.unread[piece]:
-            told = {oid: walked.cells.get(oid, {}) for oid in columns_of(piece, known.driver)}
-            scalars: dict[str, Cell | None] = {}
-            if piece is JoinTable.ENTITIES:
-                scalars = {standard.ENT_LAST_CHANGE_TIME: None, **stamp}
-            known.news.append((piece, Told(scalars=scalars, columns=told)))
+    known.news += _news(known, missing, walked.cells)
     known.joined.update(missing)
     known.joined_at = known.joined_at or now
     return ""
+
+
+def _news(
+    known: DeviceState, pieces: list[JoinTable], cells: Cells
+) -> Iterator[tuple[JoinTable, Told]]:
+    """What was told of pieces of which nothing is lost."""
+    for piece in pieces:
+        if not known.unread[piece]:
+            told = {oid: cells.get(oid, {}) for oid in columns_of(piece, known.driver)}
+            of_entities = piece is JoinTable.ENTITIES
+            scalars = {standard.ENT_LAST_CHANGE_TIME: known.entities_changed} if of_entities else {}
+            yield piece, Told(scalars=scalars, columns=told)
 
 
 def _add_own_joins(known: DeviceState, missing: list[JoinTable], cells: Cells) -> None:

@@ -25,6 +25,8 @@ from techinfo.store.agent_limits import MetPiece
 from techinfo.wire import Cell, Index
 
 KEPT_FOR = timedelta(hours=1)
+_COLUMNS = "columns"
+"""The piece that says what was asked of a port lately (`DeviceState.spares`), and what was not."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,16 +67,15 @@ class MetBefore:
         news, known.news = known.news, []
         if self._put is None:
             return
-        for piece, told in news:
-            self._put(
-                MetPiece(
-                    host=target.host,
-                    port=target.port,
-                    piece=piece.name if piece else "",
-                    at=now,
-                    told=_written(told),
-                )
-            )
+        words = [(piece.name if piece else "", _written(told)) for piece, told in news]
+        lately = known.not_there
+        if news or lately != known.not_there_kept:
+            known.not_there_kept = lately
+            spare = sorted(known.spares.get(0, ()))
+            words.append((_COLUMNS, json.dumps([spare, sorted(lately)])))
+        for piece, told in words:
+            kept = MetPiece(host=target.host, port=target.port, piece=piece, at=now, told=told)
+            self._put(kept)
 
 
 async def _recalled(
@@ -85,11 +86,16 @@ async def _recalled(
     if self_told is None:
         return None
     known = await contact(_Again([_read(self_told.told)]), target, registry, self_told.at)
+    columns = by_name.pop(_COLUMNS, None)
     joins = {JoinTable[name]: kept for name, kept in by_name.items() if kept.at >= self_told.at}
     if joins:
         since = min(kept.at for kept in joins.values())
         again = _Again([_read(kept.told) for kept in joins.values()])
         await join(again, known, frozenset(joins), since)
+    if columns is not None and joins:
+        spare, not_there = json.loads(columns.told)
+        known.spares[0] = frozenset(map(str, spare))
+        known.forget_to_ask(map(str, not_there))
     known.news.clear()
     return known
 
