@@ -141,7 +141,7 @@ def _cpu_s(whose: int) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _walked_ms(port: int) -> float:
+def walked_ms(port: int) -> float:
     """CPU of one snmpbulkwalk a table, milliseconds."""
     before = _cpu_s(resource.RUSAGE_CHILDREN)
     for oid in TABLES.values():
@@ -165,19 +165,20 @@ async def _measure(port: int, rounds: int) -> tuple[float, float]:
             ),
             polling_limits=PollingLimits(min_interval_s=0.0),
         )
-        _whole(await collector.read(target, FACTS, 0, _LONGEST_S))
+        whole(await collector.read(target, FACTS, 0, _LONGEST_S))
         for _ in range(rounds):
             before = _cpu_s(resource.RUSAGE_SELF)
             for _ in range(_READS):
                 reading = await collector.read(target, FACTS, 0, _LONGEST_S)
             own.append((_cpu_s(resource.RUSAGE_SELF) - before) * 1000 / _READS)
-            _whole(reading)
-            walked.append(await asyncio.to_thread(_walked_ms, port))
+            whole(reading)
+            walked.append(await asyncio.to_thread(walked_ms, port))
         await collector.close()
     return median(own), median(walked)
 
 
-def _whole(reading: Reading) -> None:
+def whole(reading: Reading) -> None:
+    """End with an error unless everything was told of every port."""
     ports = reading.ports.values()
     told = all(part.state is State.OK for part in reading.parts.values()) and all(
         p.link and p.counters and p.transceiver and p.macs for p in ports
