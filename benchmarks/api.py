@@ -88,9 +88,10 @@ async def _measure(
             f" {bare.p50_ms:.2f} ms"
         )
     pairs = list(zip(*found, strict=True))
-    rate = statistics.median(ours.per_second / bare.per_second for ours, bare in pairs)
+    rate: float = statistics.median(ours.per_second / bare.per_second for ours, bare in pairs)
     print(f"requests per second, ours / bare: {rate:.2f}")
-    return statistics.median(bare.cpu_us / ours.cpu_us for ours, bare in pairs)
+    ratio: float = statistics.median(bare.cpu_us / ours.cpu_us for ours, bare in pairs)
+    return ratio
 
 
 def main() -> int:

@@ -100,6 +100,8 @@ class _Device:
     met_as: str | None = None
     """The driver that was asked for when it was met."""
     asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
+    recalled: bool = False
+    """It was looked up whether a process before this one has met it."""
     talks: list[Conversation] = field(default_factory=list)
     """Conversations under way."""
     place: _Place | None = None
@@ -400,7 +402,9 @@ class Collector:
         self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target = self._now(), request.target
-        known = device.known or await self._recall(device, target, conversation, now)
+        known = device.known
+        recalled = None if known else await self._recall(device, target, conversation, now)
+        known = known or recalled
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
@@ -409,7 +413,9 @@ class Collector:
         visit = Visit(conversation, target, known, now, patient=patient, get_only=get_only)
         try:
             reading = await visit.read(request.facts)
-        except RestartedError:
+        except (RestartedError, WrongDeviceError) as e:
+            if isinstance(e, WrongDeviceError) and recalled is None:
+                raise  # else it is another one since a time of which this process knows nothing
             if get_only:
                 device.met_as = _NOT_MET
                 raise NeedsWalkError from None
@@ -452,6 +458,9 @@ class Collector:
         self, device: _Device, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState | None:
         """A device as a process before this one has met it, not long ago."""
+        if device.recalled:
+            return None
+        device.recalled = True
         known = await self._before.recall(target, self.registry, now)
         if known is not None:
             conversation.limits = lowest(known.limits, conversation.limits)

@@ -82,7 +82,7 @@ def instances(
     """
     port = known.joins.ports.get(if_index or 0)
     named = (port.name, port.descr) if port else ()
-    names = _NAMES
+    names: tuple[str, ...] = _NAMES
     if wanted is not None and wanted.by != "alias" and wanted.name in named:
         names = _NAMES[:2]
     group = known.joins.memberships.get(if_index) if grouped and if_index is not None else None

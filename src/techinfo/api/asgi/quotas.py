@@ -31,13 +31,13 @@ class Window:
     Args:
         limit: So much may be counted within it.
         length_s: How long it is.
-        counted: Taken over from another.
+        before: What it counted counts on.
     """
 
-    def __init__(self, limit: int, length_s: int, counted: deque[float] | None = None) -> None:
+    def __init__(self, limit: int, length_s: int, before: Window | None = None) -> None:
         self.limit = limit
         self.length_s = length_s
-        self.counted = deque[float]() if counted is None else counted
+        self.counted = deque[float]() if before is None else before.counted
 
     def has_room(self, now: float) -> bool:
         """Whether one more may be counted."""
@@ -265,8 +265,8 @@ class Quotas:
 
         made = Account(
             provider,
-            Window(of("requests_per_minute"), _MINUTE_S, account and account.requests.counted),
-            Window(of("misses_per_hour"), _HOUR_S, account and account.misses.counted),
+            Window(of("requests_per_minute"), _MINUTE_S, account.requests if account else None),
+            Window(of("misses_per_hour"), _HOUR_S, account.misses if account else None),
             of("in_flight"),
             of("waiting"),
             self._logins.generation,
