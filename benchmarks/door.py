@@ -81,13 +81,12 @@ class _Asker:
     async def ask(self, name: str, password: str) -> int:
         """The status of one request."""
         basic = base64.b64encode(f"{name}:{password}".encode()).decode()
-        self._writer.write(
-            f"GET {link_status(1)} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {basic}\r\n\r\n".encode()
-        )
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        length = head.lower().split(b"content-length:")[1].split(b"\r\n")[0]
+        head = f"GET {link_status(1)} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {basic}"
+        self._writer.write(f"{head}\r\n\r\n".encode())
+        answer = await self._reader.readuntil(b"\r\n\r\n")
+        length = answer.lower().split(b"content-length:")[1].split(b"\r\n")[0]
         await self._reader.readexactly(int(length))
-        return int(head.split()[1])
+        return int(answer.split()[1])
 
     async def close(self) -> None:
         self._writer.close()

@@ -24,7 +24,7 @@ from tests.collect.playing import (
 
 from techinfo.collect import Collector, PollingLimits, Reading
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
-from techinfo.driver import Driver
+from techinfo.driver import Column, Driver
 from techinfo.model import Fact
 from techinfo.store.agent_limits import AgentLimitsFile, MetPiece
 
@@ -135,7 +135,7 @@ def test_a_driver_that_asks_something_else_meets_the_device_anew(house: House) -
     """What it would choose or name the device by was never asked for."""
     told = house.own.hardware.model
     oid = "1.3.6.1.4.1.99999.1.0"
-    model = tuple(replace(source, oid=oid) for source in told if hasattr(source, "oid"))
+    model = tuple(replace(source, oid=oid) for source in told if isinstance(source, Column))
     house.own = replace(house.own, hardware=replace(house.own.hardware, model=model))
     house.device.cells[oid] = b"MU-1"
 

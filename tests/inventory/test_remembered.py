@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def test_a_look_up_is_done_once_while_nothing_changes(tmp_path: Path) -> None:
     with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
         remembered = Remembered(inventory.database)
         for key in ("a", "a", "b", "a"):
-            assert remembered.get(key, lambda key=key: look_up((key,))) == (key,)
+            assert remembered.get(key, partial(look_up, (key,))) == (key,)
         assert done == [("a",), ("b",)]
         imported(inventory, tmp_path, 1)
         remembered.get("a", lambda: look_up(None))

@@ -37,7 +37,7 @@ class Window:
     def __init__(self, limit: int, length_s: int, before: Window | None = None) -> None:
         self.limit = limit
         self.length_s = length_s
-        self.counted = deque[float]() if before is None else before.counted
+        self.counted: deque[float] = before.counted if before is not None else deque()
 
     def has_room(self, now: float) -> bool:
         """Whether one more may be counted."""
