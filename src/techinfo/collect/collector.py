@@ -16,11 +16,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.agent_limits import AgentLimits
+from techinfo.collect.agent_limits import AgentLimits, lowest
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
 from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import RestartedError
+from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
 from techinfo.collect.visit import NeedsWalkError, Visit
@@ -64,6 +65,30 @@ _NOT_MET = ""
 """No driver's name: the device must introduce itself again."""
 
 
+class _Place:
+    """A place among those who are spoken with at a time.
+
+    Args:
+        among: All such places.
+    """
+
+    def __init__(self, among: asyncio.Semaphore) -> None:
+        self._among = among
+
+    async def __aenter__(self) -> None:
+        await self._among.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._among.release()
+
+    async def move(self, to: asyncio.Semaphore) -> None:
+        """Leave it to another, and go on in one of these, if one is free."""
+        if self._among is not to and not to.locked():
+            await to.acquire()  # at once
+            self._among.release()
+            self._among = to
+
+
 @dataclass(slots=True)
 class _Device:
     silence: Silence
@@ -77,8 +102,12 @@ class _Device:
     met_as: str | None = None
     """The driver that was asked for when it was met."""
     asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
+    recalled: bool = False
+    """It was looked up whether a process before this one has met it."""
     talks: list[Conversation] = field(default_factory=list)
     """Conversations under way."""
+    place: _Place | None = None
+    """Its place while it is met for the first time."""
 
     def is_swift(self, request: ReadRequest) -> bool:
         """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
@@ -89,10 +118,10 @@ class _Device:
             return request.facts <= {Fact.DEVICE}
         return known.is_swift(request.facts)
 
-    def is_mute(self) -> bool:
+    def is_mute(self, after: int = _MUTE_AFTER) -> bool:
         """Whether it is asked again and again at this moment, and has not answered once."""
         return bool(self.talks) and all(
-            talk.counted.retries >= _MUTE_AFTER and not talk.counted.varbinds for talk in self.talks
+            talk.counted.retries >= after and not talk.counted.varbinds for talk in self.talks
         )
 
 
@@ -111,6 +140,7 @@ class Collector:
         *,
         polling_limits: PollingLimits | None = None,
         learnt: AgentLimits | None = None,
+        before: MetBefore | None = None,
         paused: Paused = lambda _target, _driver: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -121,6 +151,7 @@ class Collector:
         self._open = opener
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
+        self._before = before or MetBefore()
         self._now = now
         self._devices: dict[tuple[str, int], _Device] = {}
         self._swept_at = now()
@@ -297,6 +328,8 @@ class Collector:
         try:
             while not (await asyncio.wait({task}, timeout=_PAUSES_S))[0]:
                 self._raise_pause(device, target)
+                if device.place is not None and device.is_mute(1):
+                    await device.place.move(self._silent)
             return task.result()
         finally:
             task.cancel()
@@ -311,7 +344,9 @@ class Collector:
 
     async def _visit_in(self, device: _Device, request: ReadRequest, *, get_only: bool) -> Reading:
         lane = device.get_only if get_only else device.lock
-        async with lane, self._silent if device.silence.since else self._living:
+        place = _Place(self._silent if device.silence.since else self._living)
+        async with lane, place:
+            device.place = place if device.known is None else None
             # Whoever had the lock may have read it, or found the device silent.
             found = self._known_enough(device, request)
             kept = self._answer(request, found)
@@ -373,7 +408,10 @@ class Collector:
     async def _ask(
         self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
-        now, target, known = self._now(), request.target, device.known
+        now, target = self._now(), request.target
+        known = device.known
+        recalled = None if known else await self._recall(device, target, conversation, now)
+        known = known or recalled
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
@@ -382,7 +420,9 @@ class Collector:
         visit = Visit(conversation, target, known, now, patient=patient, get_only=get_only)
         try:
             reading = await visit.read(request.facts)
-        except RestartedError:
+        except (RestartedError, WrongDeviceError) as e:
+            if isinstance(e, WrongDeviceError) and recalled is None:
+                raise  # else it is another one since a time of which this process knows nothing
             if get_only:
                 device.met_as = _NOT_MET
                 raise NeedsWalkError from None
@@ -409,10 +449,30 @@ class Collector:
             conversation.limits = before  # those of a driver that it turned out not to be
             raise
         self._raise_pause(device, target)
-        device.met_as = target.driver
+        self._take_up(device, known, target, conversation)
+        return known
+
+    def _take_up(
+        self, device: _Device, known: DeviceState, target: Target, conversation: Conversation
+    ) -> None:
+        """From now on it is known, and asked with what agents of its kind stand."""
+        device.known, device.met_as = known, target.driver
         learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
         known.limits = conversation.limits = learnt
         known.lacking = self._learnt.lacking(known.kind)
+
+    async def _recall(
+        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+    ) -> DeviceState | None:
+        """A device as a process before this one has met it, not long ago."""
+        if device.recalled:
+            return None
+        device.recalled = True
+        known = await self._before.recall(target, self.registry, now)
+        if known is not None:
+            conversation.limits = lowest(known.limits, conversation.limits)
+            self._raise_pause(device, target)
+            self._take_up(device, known, target, conversation)
         return known
 
     def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
@@ -427,6 +487,7 @@ class Collector:
     def _learn(self, known: DeviceState, target: Target, conversation: Conversation) -> None:
         """Remember what the agent did not stand, for all devices of its kind."""
         known.limits = conversation.limits
+        self._before.note(target, known, self._now())
         self._learnt.note(
             known.kind,
             target.element,

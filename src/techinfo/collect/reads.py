@@ -73,14 +73,35 @@ async def read_tables(
             read.partial = read.partial or unread_cause(lost)
         narrowed = _narrowed(group[0].table, set(vlans), known)
         read.whole = read.whole and not narrowed
+        first = _first_of(wanted, fact, conversation.limits.varbinds)
         cut = [
-            await walk_into(conversation, known, read, wanted, suffix, now)
+            await walk_into(conversation, known, read, first, suffix, now)
             for suffix in narrowed or ((),)
         ]
+        if len(first) < len(wanted) and (more := _open_columns(fact, read, known, wanted)):
+            cut.append(await walk_into(conversation, known, read, more, (), now))
         # A table that could not be read to its end is not one that is not there (field note F15).
         if any(cut) or group is groups[-1] or _is_enough(group[0], read, known):
             break
     return read
+
+
+def _first_of(wanted: tuple[str, ...], fact: FactPlan, most: int) -> tuple[str, ...]:
+    """The columns without spare ones, where a second walk of those costs no request more."""
+    first = tuple(column for column in wanted if column not in fact.spare)
+    windows = [-(-count // max(1, most)) for count in (len(first), len(wanted) - len(first))]
+    return first if sum(windows) <= -(-len(wanted) // max(1, most)) and first else wanted
+
+
+def _open_columns(
+    fact: FactPlan, read: Read, known: DeviceState, wanted: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The spare columns that may tell more of some port than the others have told."""
+    found = fact.unsettled(read.cells, read.units, known.joins)
+    untold = known.joins.ports.keys() - found.keys()
+    every = frozenset(fact.spare) if untold or not found else frozenset[str]()
+    columns = every.union(*found.values())
+    return tuple(column for column in wanted if column in columns)
 
 
 def _is_enough(table: TablePlan, read: Read, known: DeviceState) -> bool:

@@ -22,7 +22,7 @@ from techinfo.collect.identity import (
 )
 from techinfo.collect.ont_reads import OntReads
 from techinfo.collect.reads import read_rows, read_tables
-from techinfo.collect.single import instances_of
+from techinfo.collect.single import SinglePlan, instances_of
 from techinfo.collect.steady import MOMENTS
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause
@@ -287,7 +287,8 @@ class Visit:
             return
         try:
             number = port.if_index if port else None
-            cells = await self.conversation.get(instances(self.known, number, grouped=self.grouped))
+            oids = instances(self.known, number, grouped=self.grouped, wanted=self.target.port_name)
+            cells = await self.conversation.get(oids)
         except (SnmpTimeoutError, DeviceUnreachableError):
             self.gone = True
             return
@@ -301,13 +302,11 @@ class Visit:
         """GET who answers, which port this is, and all single rows, in one go."""
         if_index = port.if_index
         wanted = instances_of(facts, if_index, self.known.joins)
-        rows = wanted.oids
-        identity = instances(self.known, if_index, grouped=self.grouped)
-        # The clock comes in the last request: a device that starts anew among them is found out.
-        names = [oid for oid in identity if oid not in CLOCK_OIDS]
-        oids = list(dict.fromkeys([*names, *rows, *CLOCK_OIDS]))
+        identity = instances(
+            self.known, if_index, grouped=self.grouped, wanted=self.target.port_name
+        )
         try:
-            cells = await self.conversation.get(oids)
+            cells = await self._cells_of(wanted, if_index, identity)
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
             if not facts or not self.patient:
                 raise
@@ -324,6 +323,32 @@ class Visit:
         clock = self.known.believed_clock
         for f, read in wanted.sorted_in(cells, unread):
             self._build(f, read, clock)
+
+    async def _cells_of(
+        self, wanted: SinglePlan, if_index: int, identity: tuple[str, ...]
+    ) -> dict[str, Cell]:
+        """Who answers, which port this is, and the rows: of spare columns what may tell more.
+
+        What that is, is mostly as it was last time, with this port or the one that was asked last.
+        """
+        spare = wanted.spare
+        before = self.known.spares.get(if_index, self.known.spares.get(0, spare))
+        # The clock comes in the last request: a device that starts anew among them is found out.
+        names = [oid for oid in identity if oid not in CLOCK_OIDS]
+        clock = [oid for oid in identity if oid in CLOCK_OIDS]
+        not_there = self.known.not_there
+        rows = wanted.without((spare - before) | not_there)
+        cells = await self.conversation.get(list(dict.fromkeys([*names, *rows, *clock])))
+        self.known.note_absent(if_index, wanted.told(cells, self.conversation.counted.absent))
+        more = wanted.unsettled(cells, self.known.joins, spare - not_there)
+        left = [oid for column, oid in more if oid not in rows]
+        if left:
+            again = await self.conversation.get([*names, *left, *clock])
+            # Who is another one by now is found out by whoever looks at this.
+            cells |= again
+        needed = frozenset(column for column, _ in more) | (before - spare)
+        self.known.spares[if_index] = self.known.spares[0] = needed
+        return cells
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)
