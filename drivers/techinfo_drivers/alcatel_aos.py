@@ -135,7 +135,6 @@ DRIVERS = (
         hardware=d.Hardware(
             mib="ENTITY-MIB 2005-08-10; recording aos",
             model=(d.FromDescr(r"OmniStack (LS ?\d{4}\w*)"),),
-            mac=d.standard.HARDWARE.mac,
         ),
         seen={"aos": ("link", "counters", "macs", "neighbours")},
         notes=("It has RADLAN's tree, of which only the standard MIBs are read.",),

@@ -34,7 +34,6 @@ DRIVER = d.Driver(
     hardware=d.Hardware(
         mib="recordings awplus, awplus_sfp",
         firmware=(d.FromDescr(r"AW\+ v(\S+)"), d.FromDescr(r"Version (\S+)")),
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
     seen={

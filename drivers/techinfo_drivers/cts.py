@@ -66,18 +66,10 @@ _MACS = d.MacTable(
     vlan=d.Column(f"{_MAC_TABLE}.3", d.vlan),
     learnt=d.Column(f"{_MAC_TABLE}.4", d.Convert("not at the CPU", _forwarded)),
 )
-_ON = frozenset({1})
-_RATES = (
-    d.ShapingTable(
-        mib=_MIB,
-        row=d.ingress,
-        pir=d.Column(f"{_RATE}.4", d.kilobits(), d.Valid(f"{_RATE}.2", _ON)),
-    ),
-    d.ShapingTable(
-        mib=_MIB,
-        row=d.egress,
-        pir=d.Column(f"{_RATE}.7", d.kilobits(), d.Valid(f"{_RATE}.5", _ON)),
-    ),
+_RATES = d.rate_limits(
+    _MIB,
+    ingress=d.Column(f"{_RATE}.4", d.kilobits(), d.Valid(f"{_RATE}.2", frozenset({1}))),
+    egress=d.Column(f"{_RATE}.7", d.kilobits(), d.Valid(f"{_RATE}.5", frozenset({1}))),
 )
 
 
@@ -111,7 +103,6 @@ def _driver(
             model=(d.FromDescr(r"^(\S+) Version"),),
             firmware=(d.FromDescr(r"Version (\S+)"),),
             serial_number=(d.Column(".1.2.14.0", d.text),),  # swhSerialNumber
-            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=(*_BY_NAME, *slots),
         macs=(_MACS, *d.standard.MACS),

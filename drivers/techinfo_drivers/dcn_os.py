@@ -73,10 +73,7 @@ PORT_MODULE = d.TransceiverTable(
     mib="DCN-MIB, NAG-MIB",
     serial_number=d.Column(f"{_PORT}.28", d.text),  # transceiverSn
 )
-MACS = replace(
-    d.standard.FDB_IS_VLAN,
-    proven=("snr", "dcrs-5980-28t-dc"),
-)
+MACS = replace(d.standard.FDB_IS_VLAN, proven=("snr", "dcrs-5980-28t-dc"))
 ACK_BINDINGS = d.LeaseTable(
     mib="DCN-MIB, NAG-MIB",
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_ACK}.3", d.integer)),
@@ -93,15 +90,10 @@ GROUPS = d.GroupTable(
 )
 # bandwidthControlStatus: ingress(0), egress(1), both(2); with none(3) the columns hold the rate of
 # the port itself (dcrs-5980-28t-dc).
-RECEIVE = d.ShapingTable(
-    mib="DCN-MIB, NAG-MIB",
-    pir=d.Column(f"{_PORT}.9", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({0, 2}))),
-    row=d.ingress,
-)
-TRANSMIT = d.ShapingTable(
-    mib="DCN-MIB, NAG-MIB",
-    pir=d.Column(f"{_PORT}.10", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({1, 2}))),
-    row=d.egress,
+RATES = d.rate_limits(
+    "DCN-MIB, NAG-MIB",
+    ingress=d.Column(f"{_PORT}.9", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({0, 2}))),
+    egress=d.Column(f"{_PORT}.10", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({1, 2}))),
 )
 
 _DCN = d.Driver(
@@ -123,14 +115,13 @@ _DCN = d.Driver(
             *d.standard.HARDWARE.serial_number,
             d.FromDescr(r"(?i)serial number:? (\S+)"),
         ),
-        mac=d.standard.HARDWARE.mac,
     ),
     links=(*d.standard.LINKS, PORT_LINK),
     transceivers=(DIAGNOSTICS, PORT_MODULE, *d.standard.TRANSCEIVERS),
     macs=(MACS, d.standard.BRIDGE_MACS),
     leases=(ACK_BINDINGS,),
     groups=(GROUPS,),
-    shaping=(RECEIVE, TRANSMIT),
+    shaping=RATES,
     seen={"dcrs-5980-28t-dc": ("link", "counters", "transceiver", "macs")},
     notes=(
         "DHCP snooping tells how long a lease is, not when it ends.",

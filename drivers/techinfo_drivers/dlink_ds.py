@@ -13,7 +13,6 @@ DLINKSW-DHCP-SNOOPING-MIB 2013-09-09, DLINKSW-MGMD-SNOOPING-MIB 2013-09-05, DLIN
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import techinfo.driver as d
@@ -40,12 +39,6 @@ def _whole_milliamperes(cell: d.Cell) -> d.MilliAmpere | None:
     """SFF-8472 ends at 131 mA: what is more was counted in another unit than the MIB's."""
     found = d.milliamperes()(cell)
     return found if found is not None and found <= 131 else None
-
-
-def _build(cell: d.Cell) -> str | None:
-    """``Build 4.04.004`` without the word."""
-    told = d.text(cell)
-    return re.sub(r"^Build\s+", "", told) if told else None
 
 
 def _counting(row: d.Row) -> d.Row:
@@ -125,49 +118,50 @@ def _members(column: int) -> d.GroupTable:
     )
 
 
-def _hosts(entry: str) -> d.GroupTable:
-    """A row for each host that has joined: VLAN, group, and more; its port in a column."""
+def _by_scripts(models: str, port: d.PortKey) -> d.GroupTable:
+    """VLAN, group and, where each host that has joined has a row, more; the port in a column."""
     return d.GroupTable(
-        mib="scripts of operators, for DES-3200 and DES-3200 C1 (group tables by host)",
-        port=d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{entry}.3", d.integer)),
+        mib=f"scripts of operators, for {models}",
+        port=port,
         vlan=d.index_at(0, d.vlan),
         address=d.index_octets(1, 4, d.ipv4),
     )
 
 
-def _port_lists(entry: str) -> d.GroupTable:
-    """A row for each group: VLAN, group; its ports in a column."""
-    return d.GroupTable(
-        mib="scripts of operators, for DES-3028 and DES-3052 (group tables of their own tree)",
-        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{entry}.4", d.octets)),
-        vlan=d.index_at(0, d.vlan),
-        address=d.index_octets(1, 4, d.ipv4),
-    )
-
-
+_BY_HOST = (f"{_DLINK}.12.73.2.1.5.1", *(f"{_DLINK}.11.113.1.{n}.2.7.13.1" for n in (1, 2, 3, 5)))
 _OLD_MEMBERS = (
-    _hosts(f"{_DLINK}.12.73.2.1.5.1"),
-    *(_hosts(f"{_DLINK}.11.113.1.{model}.2.7.13.1") for model in (1, 2, 3, 5)),
-    *(_port_lists(f"{_DLINK}.11.63.{model}.2.7.5.1") for model in (6, 8)),
+    *(
+        _by_scripts(
+            "DES-3200 and DES-3200 C1 (group tables by host)",
+            d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{entry}.3", d.integer)),
+        )
+        for entry in _BY_HOST
+    ),
+    *(
+        _by_scripts(
+            "DES-3028 and DES-3052 (group tables of their own tree)",
+            d.PortKey(
+                d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_DLINK}.11.63.{n}.2.7.5.1.4", d.octets)
+            ),
+        )
+        for n in (6, 8)
+    ),
 )
 _SHAPING = (
-    d.ShapingTable(
-        mib="DLINKSW-QOS-MIB 2013-07-09",
+    *d.rate_limits(
+        "DLINKSW-QOS-MIB 2013-07-09",
         port=d.BRIDGE_PORT,
-        row=d.ingress,
-        pir=d.Column(f"{_NEW_RATES}.2", d.kilobits(), d.Valid(f"{_NEW_RATES}.6", frozenset({1}))),
+        ingress=d.Column(
+            f"{_NEW_RATES}.2", d.kilobits(), d.Valid(f"{_NEW_RATES}.6", frozenset({1}))
+        ),
+        egress=d.Column(
+            f"{_NEW_RATES}.4", d.kilobits(), d.Valid(f"{_NEW_RATES}.7", frozenset({1}))
+        ),
     ),
-    d.ShapingTable(
-        mib="DLINKSW-QOS-MIB 2013-07-09",
-        port=d.BRIDGE_PORT,
-        row=d.egress,
-        pir=d.Column(f"{_NEW_RATES}.4", d.kilobits(), d.Valid(f"{_NEW_RATES}.7", frozenset({1}))),
-    ),
-    d.ShapingTable(
-        mib="QoS-MIB 2010-12-23", row=d.ingress, pir=d.Column(f"{_RATES}.2", d.kilobits())
-    ),
-    d.ShapingTable(
-        mib="QoS-MIB 2010-12-23", row=d.egress, pir=d.Column(f"{_RATES}.3", d.kilobits())
+    *d.rate_limits(
+        "QoS-MIB 2010-12-23",
+        ingress=d.Column(f"{_RATES}.2", d.kilobits()),
+        egress=d.Column(f"{_RATES}.3", d.kilobits()),
     ),
 )
 
@@ -176,7 +170,8 @@ _HARDWARE = d.Hardware(
     mib="RMON2-MIB, ENTITY-MIB 2005-08-10; recordings dlink-des3200, dlink_des-3528",
     model=(d.FromDescr(r"\b((?:DES|DGS|DXS|DMS|DQS|DIS)-\d[\w/-]*)"), *d.standard.HARDWARE.model),
     firmware=(
-        d.Column("1.3.6.1.2.1.16.19.2.0", d.Convert("text", _build)),  # probeSoftwareRev
+        # probeSoftwareRev: "Build 4.04.004", or without the word
+        d.Column("1.3.6.1.2.1.16.19.2.0", d.matching(r"^(?:Build\s+)?(.+)", d.text)),
         d.Column(f"{_ENTITY}.9.1", d.text),  # entPhysicalSoftwareRev is the boot loader's
     ),
     serial_number=(
@@ -184,7 +179,6 @@ _HARDWARE = d.Hardware(
         d.Column(f"{_DLINK}.12.11.1.9.4.1.17.1", d.text),
         *d.standard.HARDWARE.serial_number,
     ),
-    mac=d.standard.HARDWARE.mac,
 )
 
 _DS = d.Driver(

@@ -77,7 +77,6 @@ DRIVERS = (
             model=(d.FromDescr(r"\(([^)]+)\) version"), *d.standard.HARDWARE.model),
             firmware=(d.FromDescr(r"version (\S+)"),),
             serial_number=d.standard.HARDWARE.serial_number,
-            mac=d.standard.HARDWARE.mac,
         ),
         macs=(_EXOS_MACS, *d.standard.MACS),
         fdb_vlans=(_EXOS_VLANS,),

@@ -77,14 +77,6 @@ _CENTEC = d.TransceiverTable(
 )
 
 
-def _first_word(cell: d.Cell) -> str | None:
-    """``S2800-24T4F Switch Product``: the model and what it is."""
-    words = (d.text(cell) or "").split()
-    return words[0] if words else None
-
-
-_MAC = d.standard.HARDWARE.mac
-
 DRIVERS = (
     d.Driver(
         name="fs_bdcom",
@@ -95,7 +87,6 @@ DRIVERS = (
         hardware=d.Hardware(
             model=(d.FromDescr(r"\n(\S+) Series Software"),),
             firmware=(d.FromDescr(r"Series Software, Version ([^\s,]+)"),),
-            mac=_MAC,
         ),
         transceivers=(
             _NMS_MODULE,
@@ -113,7 +104,6 @@ DRIVERS = (
         hardware=d.Hardware(
             model=(d.FromDescr(r"software \(([\w +-]+)\)"),),
             firmware=(d.FromDescr(r", Version ([\w.]+)"),),
-            mac=_MAC,
         ),
         transceivers=(_CENTEC,),
         notes=("Light is from the MIB text alone; the names of modules are not told.",),
@@ -126,14 +116,11 @@ DRIVERS = (
         hardware=d.Hardware(
             mib="GBNPlatformOAM-MIB; recording fs-gbn_2800",
             model=(
-                d.Column(
-                    f"{_E}.13464.1.2.1.1.2.15.0",  # productName
-                    d.Convert("first word", _first_word),
-                ),
+                # productName: ``S2800-24T4F Switch Product``
+                d.Column(f"{_E}.13464.1.2.1.1.2.15.0", d.first_word),
             ),
             firmware=(d.Column(f"{_E}.13464.1.2.1.1.2.2.0", d.text),),  # softwareVersion
             serial_number=(d.Column(f"{_E}.13464.1.2.1.1.2.19.0", d.text),),  # prodSerialNo
-            mac=_MAC,
         ),
         seen={"fs-gbn_2800": ("link", "counters", "macs")},
         notes=("Only the standard MIBs are read.",),

@@ -79,7 +79,6 @@ DRIVER = d.Driver(
         ),
         firmware=(d.FromDescr(r"(?i)Version ((?:[\d.]+,? )?Release \w+)"),),
         serial_number=tuple(d.Column(f"{_ENTITY}.11.{entity}", d.text) for entity in _CHASSIS),
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_MODULES, _LANES),
     leases=(

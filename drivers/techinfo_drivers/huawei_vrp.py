@@ -215,7 +215,6 @@ _HARDWARE = d.Hardware(
         d.Column(f"{_ENTITY}.11.67108867", d.text),
         d.Column(f"{_ENTITY}.11.67108873", d.text),
     ),
-    mac=d.standard.HARDWARE.mac,
 )
 
 _SWITCH = d.Driver(

@@ -16,8 +16,9 @@ _XAVI = "1.3.6.1.4.1.12919"
 _STAT = f"{_XAVI}.5.1.1"  # portStatEntry
 _LAN = f"{_XAVI}.2.1.1"  # modeEntry
 _DDM = f"{_XAVI}.6"  # scalars: each has the one row 0
-_PORT_NAME = d.PortKey(d.PortBy.NAME, d.Column(f"{_STAT}.2", d.raw_text))
-_LAN_NAME = d.PortKey(d.PortBy.NAME, d.Column(f"{_LAN}.2", d.raw_text))
+_PORT_NAME, _LAN_NAME = (
+    d.PortKey(d.PortBy.NAME, d.Column(f"{entry}.2", d.raw_text)) for entry in (_STAT, _LAN)
+)
 _LAN_SPEED = {0: "auto", 1: "10-full", 2: "10-half", 3: "100-full", 4: "100-half"}
 
 

@@ -59,7 +59,6 @@ _FROM_6_47 = d.Driver(
         model=(d.FromDescr(r"^RouterOS\s+(\S.*)"),),
         firmware=(d.Column(_VERSION, d.text),),
         serial_number=(d.Column(f"{_MIKROTIK}.1.7.3.0", d.text),),  # mtxrSerialNumber
-        mac=d.standard.HARDWARE.mac,
     ),
     counters=(*d.standard.COUNTERS, _ETHERNET),
     transceivers=(_OPTICS,),

@@ -39,7 +39,6 @@ DRIVER = d.Driver(
             d.FromDescr(r"SwOS(?:\s+Lite)?\s+v?(\S+)"),
         ),
         serial_number=(d.Column(f"{_MIKROTIK}.1.7.3.0", d.text),),  # mtxrSerialNumber
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
     limits=d.SnmpLimits(bulk=False),  # the agent has no GETBULK (field note A9)

@@ -31,17 +31,6 @@ _DBM_UNITS: dict[int | str, d.Convert[d.Power]] = {
 _LOST = d.one_of({0: False, 1: True}, "loss of signal is 1")
 
 
-def _counts_unless_told(row: d.Row) -> d.Row:
-    """Rows without a status count: a MES2324B and all Cisco recordings have results alone."""
-    return {"valid": True, **row}
-
-
-def _cage(row: d.Row) -> d.Row:
-    """An empty cage has the type unknown(0) and no names; a module may have that type as well."""
-    named = row.keys() & {"vendor", "part_number", "serial_number"}
-    return {name: value for name, value in row.items() if name != "present" or not named}
-
-
 def _tagged(row: d.Row) -> d.Row | None:
     """FdbIds beyond the VLANs are the switch's own (4155 on MES3124F, field note F16)."""
     return row if 1 <= row.get("fdb_id", 1) <= 4094 else None
@@ -51,10 +40,10 @@ _OPTICS = d.QuantityTable(
     mib="RADLAN-PHY-MIB 2002-09-30",
     proven=(_MES2324B, _SG550, _C1200),
     port=d.PortKey(trailing=tuple((kind,) for kind in (5, 6, 7, 8, 9, 11))),
-    row=_counts_unless_told,
     value=f"{_PHY_TEST}.3",
     kind=d.index_at(1, d.integer),  # rlPhyTestGetType
     valid=d.Column(f"{_PHY_TEST}.2", d.is_one_of(frozenset({2}), "status is success(2)")),
+    valid_unless_told=True,  # a MES2324B and all Cisco recordings have results alone
     unit=d.Column(f"{_PHY_TEST}.4", d.integer),
     kinds={
         5: d.Quantity("temperature", d.celsius(), {7: d.celsius()}),
@@ -76,7 +65,7 @@ _MODULES = d.TransceiverTable(
 _ELTEX_MODULES = d.TransceiverTable(
     mib="ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04",
     proven=(_MES2324B,),
-    row=_cage,
+    row=d.absent_if_nameless,  # a module may have the type unknown(0) as well
     present=d.Column(f"{_ELTEX_INFO}.2", d.one_of({0: False}, "type is unknown(0)")),
     vendor=d.Column(f"{_ELTEX_INFO}.5", d.text),
     serial_number=d.Column(f"{_ELTEX_INFO}.6", d.text),
@@ -121,7 +110,6 @@ def _driver(
             model=(d.Column(f"{_UNIT}.11.1", d.text), d.Column(f"{_UNIT}.7.1", d.text)),
             firmware=(d.Column(f"{_UNIT}.2.1", d.text),),
             serial_number=(d.Column(f"{_UNIT}.5.1", d.text),),
-            mac=d.standard.HARDWARE.mac,
         ),
         "transceivers": (_OPTICS, _MODULES),
         "notes": (_NO_TIME,),

@@ -44,7 +44,6 @@ DRIVER = d.Driver(
         model=(d.FromDescr(r"\b(ICX\d{4}[\w-]*)"), *d.standard.HARDWARE.model),
         firmware=(d.FromDescr(r"IronWare Version V?(\S+)"),),
         serial_number=(d.Column(f"{_FOUNDRY}.1.1.1.1.2.0", d.text),),  # snChasSerNum
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_MODULES, _LANES),
     seen={"brocade-icx6430-24": ("link", "counters", "macs")},

@@ -54,7 +54,7 @@ def _driver(name: str, vendor: str, series: str, claim: str, root: str, **more: 
         sys_object_ids=(claim,),
         bases={claim: root},
         hardware=d.Hardware(
-            model=(d.FromDescr(r"\(([A-Z][\w+-]+)\)"),), mac=d.standard.HARDWARE.mac
+            model=(d.FromDescr(r"\(([A-Z][\w+-]+)\)"),),
         ),
         transceivers=(
             _FIBER_MODULE,

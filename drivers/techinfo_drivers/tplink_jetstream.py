@@ -10,7 +10,6 @@ of 15 varbinds (A2).
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import techinfo.driver as d
@@ -35,17 +34,6 @@ def _port_number(cell: d.Cell) -> int | None:
     if not isinstance(cell, int):
         return None
     return cell - _FIRST if cell > _FIRST else cell
-
-
-def _named_port(cell: d.Cell) -> int | None:
-    """``1/0/25``; where the ports of a stack's other units are is not known."""
-    found = re.fullmatch(r"1/0/(\d{1,3})", d.decode_text(cell)) if isinstance(cell, bytes) else None
-    return int(found[1]) if found else None
-
-
-def _first_word(cell: d.Cell) -> str | None:
-    word = d.text(cell)
-    return word.split()[0] if word else None
 
 
 _OPTICS = d.TransceiverTable(
@@ -75,7 +63,8 @@ def _bindings(entry: str, mib: str, snooped: int) -> d.LeaseTable:
         mib=mib,
         port=d.PortKey(
             d.PortBy.IF_INDEX,
-            d.Column(f"{entry}.5", d.Convert("1/0/port", _named_port)),
+            # 1/0/25; where the ports of a stack's other units are is not known
+            d.Column(f"{entry}.5", d.matching(r"^1/0/(\d{1,3})$", d.integer)),
             offset=_FIRST,
         ),
         address=d.Column(f"{entry}.2", d.ip_address, d.Valid(f"{entry}.7", frozenset({snooped}))),
@@ -91,10 +80,9 @@ DRIVER = d.Driver(
     sys_object_ids=("1.3.6.1.4.1.11863.5",),
     hardware=d.Hardware(
         mib="recordings jetstream_t1600g-28ts, jetstream_t2600g-28ts",
-        model=(d.Column(f"{_SYS_INFO}.5.0", d.Convert("first word of text", _first_word)),),
-        firmware=(d.Column(f"{_SYS_INFO}.6.0", d.Convert("first word of text", _first_word)),),
+        model=(d.Column(f"{_SYS_INFO}.5.0", d.first_word),),
+        firmware=(d.Column(f"{_SYS_INFO}.6.0", d.first_word),),
         serial_number=(d.Column(f"{_SYS_INFO}.8.0", d.text),),
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
     macs=(_MACS,),

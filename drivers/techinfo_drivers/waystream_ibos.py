@@ -23,18 +23,12 @@ _TOLD = frozenset({1, 2, 3, 4, 5})  # alarmLow … alarmHigh; unknown(0): no dia
 _MODULE = d.one_of({0: True, 1: False, 2: True}, "missing(1) is an empty cage")
 
 
-def _state_bit(bit: int) -> d.Convert[bool]:
-    """A bit of wsNeighbourPortState: s100mbit(5), fullduplex(6), up(7) of its first octet."""
-
-    def told(cell: d.Cell) -> bool | None:
-        return bool(cell[0] & (0x80 >> bit)) if isinstance(cell, bytes) and cell else None
-
-    return d.Convert(f"BITS, bit {bit}", told)
+_100MBIT, _FULL_DUPLEX, _UP = (d.any_bit(number) for number in (5, 6, 7))  # wsNeighbourPortState
 
 
 def _mbit(cell: d.Cell) -> int | None:
     """What is not 100 Mbit/s may be ten or a thousand: the MIB is older than gigabit CPEs."""
-    return 100 if _state_bit(5)(cell) else None
+    return 100 if _100MBIT(cell) else None
 
 
 SFP = d.TransceiverTable(
@@ -89,8 +83,8 @@ CPE_PORTS = d.CpePortTable(
     cpe=d.index_at(1, d.integer),
     index=d.index_at(2, d.integer),
     name=d.Column(f"{_CPE_PORT}.4", d.text),
-    up=d.Column(f"{_CPE_PORT}.5", _state_bit(7)),
-    full_duplex=d.Column(f"{_CPE_PORT}.5", _state_bit(6)),
+    up=d.Column(f"{_CPE_PORT}.5", _UP),
+    full_duplex=d.Column(f"{_CPE_PORT}.5", _FULL_DUPLEX),
     speed=d.Column(f"{_CPE_PORT}.5", d.Convert("BITS, bit 5: 100 Mbit/s", _mbit)),
     out_bytes=d.Column(f"{_CPE_PORT}.6", d.counter),
     out_discards=d.Column(f"{_CPE_PORT}.7", d.counter),
@@ -128,7 +122,6 @@ _CAGED = d.Driver(
         model=(d.FromDescr(r"^(\S+), iBOS "), *d.standard.HARDWARE.model),
         firmware=(d.FromDescr(r"iBOS Version ibos-[^-\s]+-(\S+)"), *d.standard.HARDWARE.firmware),
         serial_number=d.standard.HARDWARE.serial_number,
-        mac=d.standard.HARDWARE.mac,
     ),
     macs=(d.standard.BRIDGE_MACS,),
     transceivers=(SFP, SFP_MICROWATTS, XFP),

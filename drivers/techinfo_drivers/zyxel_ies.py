@@ -27,7 +27,7 @@ DRIVER = d.Driver(
     vendor="Zyxel",
     series="IES-5000 family; seen: IES-5005",
     sys_object_ids=(_IES,),
-    hardware=d.Hardware(model=(d.FromDescr(r"^(IES-?\d\S*)"),), mac=d.standard.HARDWARE.mac),
+    hardware=d.Hardware(model=(d.FromDescr(r"^(IES-?\d\S*)"),)),
     transceivers=(
         d.TransceiverTable(
             mib=_MIB,

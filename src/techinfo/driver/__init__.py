@@ -18,10 +18,12 @@ from techinfo.driver.cells import (
 )
 from techinfo.driver.convert import (
     Convert,
+    any_bit,
     celsius,
     counter,
     dbm,
     decode_text,
+    first_word,
     integer,
     ip_address,
     ipv4,
@@ -29,6 +31,7 @@ from techinfo.driver.convert import (
     kilobits,
     lanes,
     mac,
+    matching,
     milliamperes,
     number_in,
     number_text,
@@ -37,6 +40,7 @@ from techinfo.driver.convert import (
     one_of,
     power_of_watts,
     power_text,
+    power_text_or,
     raw_text,
     seconds_of_ticks,
     signed,
@@ -46,6 +50,14 @@ from techinfo.driver.convert import (
     watts,
 )
 from techinfo.driver.driver import Answers, Condition, DescrMatches, Driver
+from techinfo.driver.row_words import (
+    absent_if_nameless,
+    egress,
+    ingress,
+    measured,
+    present_if_named,
+    rate_limits,
+)
 from techinfo.driver.tables import (
     CounterTable,
     CpeMacTable,
@@ -69,8 +81,6 @@ from techinfo.driver.tables import (
     Table,
     TransceiverTable,
     VlanContexts,
-    egress,
-    ingress,
 )
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Power, Volt
 from techinfo.wire import Cell, Index, SnmpLimits
@@ -125,6 +135,8 @@ __all__ = [
     "Valid",
     "VlanContexts",
     "Volt",
+    "absent_if_nameless",
+    "any_bit",
     "at",
     "celsius",
     "counted",
@@ -132,6 +144,7 @@ __all__ = [
     "dbm",
     "decode_text",
     "egress",
+    "first_word",
     "index_at",
     "index_octets",
     "index_string",
@@ -144,6 +157,8 @@ __all__ = [
     "kilobits",
     "lanes",
     "mac",
+    "matching",
+    "measured",
     "milliamperes",
     "number_in",
     "number_text",
@@ -153,6 +168,9 @@ __all__ = [
     "outwards",
     "power_of_watts",
     "power_text",
+    "power_text_or",
+    "present_if_named",
+    "rate_limits",
     "raw_text",
     "seconds_of_ticks",
     "signed",

@@ -298,7 +298,6 @@ HARDWARE = Hardware(
     model=(Column(f"{_CHASSIS}.13.1", text),),
     firmware=(Column(f"{_CHASSIS}.10.1", text),),
     serial_number=(Column(f"{_CHASSIS}.11.1", text),),
-    mac=(Column(DOT1D_BASE_BRIDGE_ADDRESS, mac),),
 )
 """The chassis is mostly entity 1; drivers for stacks and other numberings say so."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from techinfo.driver.cells import BRIDGE_PORT, ENTITY, IF_INDEX, Column, FromIndex, PortKey, Source
-from techinfo.driver.convert import Convert
+from techinfo.driver.convert import Convert, mac
 from techinfo.units import Celsius, MilliAmpere, Power, Volt
 
 Row = Mapping[str, Any]
@@ -147,6 +147,7 @@ class QuantityTable(Table):
         kind: Number or word that names the quantity.
         kinds: Kind -> quantity. A text kind matches when it contains the key, in any case.
         valid: Column and numbers that say that the value counts.
+        valid_unless_told: A row without the cell of ``valid`` counts.
         unit: Column that names the unit of the row's value (RADLAN rlPhyTestGetUnits).
         lane: Lane number, when the index has one.
     """
@@ -155,6 +156,7 @@ class QuantityTable(Table):
     kind: Source[int] | Source[str]
     kinds: Mapping[int | str, Quantity]
     valid: Column[bool] | None = None
+    valid_unless_told: bool = False
     unit: Column[int] | Column[str] | None = None
     lane: FromIndex[int] | None = None
 
@@ -293,16 +295,6 @@ class ShapingTable(Table):
     pir: Source[int] | None = None
 
 
-def ingress(row: Row) -> Row:
-    """A rate limit on what comes from the customer: the ``row`` of its `ShapingTable`."""
-    return {"queue": "in", **row}
-
-
-def egress(row: Row) -> Row:
-    """A rate limit on what goes to the customer: the ``row`` of its `ShapingTable`."""
-    return {"queue": "out", **row}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NeighbourTable(Table):
     """What other devices have told of themselves.
@@ -415,11 +407,12 @@ class Hardware:
     """What the element says of itself. Of several sources the first one that answers counts.
 
     Attributes:
-        model, firmware, serial_number, mac: Scalars with their full instance, or words of sysDescr.
+        model, firmware, serial_number: Scalars with their full instance, or words of sysDescr.
+        mac: Scalars; dot1dBaseBridgeAddress unless stated.
     """
 
     mib: str = ""
     model: tuple[Column[str] | FromDescr, ...] = ()
     firmware: tuple[Column[str] | FromDescr, ...] = ()
     serial_number: tuple[Column[str] | FromDescr, ...] = ()
-    mac: tuple[Column[str], ...] = ()
+    mac: tuple[Column[str], ...] = (Column("1.3.6.1.2.1.17.1.1.0", mac),)
