@@ -108,55 +108,34 @@ _NEW_MEMBERS = d.GroupTable(
 )
 
 
-def _members(column: int) -> d.GroupTable:
-    """Ports of a group, in one filter mode; its up-time is no port's own and not told."""
+def _members(mib: str, column: d.Column[int] | d.Column[bytes], address: int = 1) -> d.GroupTable:
+    """Of the older trees: VLAN, then the group; no up-time is a port's own, and none is told."""
+    bits = column.convert is d.octets
     return d.GroupTable(
-        mib="MCAST-SNOOPING-MIB 2008-10-24",
-        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_GROUPS}.{column}", d.octets)),
+        mib=mib,
+        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP if bits else d.PortBy.BRIDGE_PORT, column),
         vlan=d.index_at(0, d.vlan),
-        address=d.index_octets(5, 4, d.ipv4),
+        address=d.index_octets(address, 4, d.ipv4),
     )
 
 
-def _by_scripts(models: str, port: d.PortKey) -> d.GroupTable:
-    """VLAN, group and, where each host that has joined has a row, more; the port in a column."""
-    return d.GroupTable(
-        mib=f"scripts of operators, for {models}",
-        port=port,
-        vlan=d.index_at(0, d.vlan),
-        address=d.index_octets(1, 4, d.ipv4),
-    )
-
-
-_BY_HOST = (f"{_DLINK}.12.73.2.1.5.1", *(f"{_DLINK}.11.113.1.{n}.2.7.13.1" for n in (1, 2, 3, 5)))
+_OWN = (f"{_DLINK}.12.73.2.1.5.1", *(f"{_DLINK}.11.113.1.{n}.2.7.13.1" for n in (1, 2, 3, 5)))
+_HOSTS = "scripts of operators, for DES-3200 and DES-3200 C1 (group tables by host)"
+_PORTS = "scripts of operators, for DES-3028 and DES-3052 (group tables of their own tree)"
+_LISTS = (d.Column(f"{_DLINK}.11.63.{n}.2.7.5.1.4", d.octets) for n in (6, 8))
+_MODES = (d.Column(f"{_GROUPS}.{n}", d.octets) for n in (3, 4))  # a list for each filter mode
 _OLD_MEMBERS = (
-    *(
-        _by_scripts(
-            "DES-3200 and DES-3200 C1 (group tables by host)",
-            d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{entry}.3", d.integer)),
-        )
-        for entry in _BY_HOST
-    ),
-    *(
-        _by_scripts(
-            "DES-3028 and DES-3052 (group tables of their own tree)",
-            d.PortKey(
-                d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_DLINK}.11.63.{n}.2.7.5.1.4", d.octets)
-            ),
-        )
-        for n in (6, 8)
-    ),
+    *(_members("MCAST-SNOOPING-MIB 2008-10-24", column, 5) for column in _MODES),
+    *(_members(_HOSTS, d.Column(f"{entry}.3", d.integer)) for entry in _OWN),
+    *(_members(_PORTS, column) for column in _LISTS),
 )
+_ON_IN, _ON_OUT = (d.Valid(f"{_NEW_RATES}.{n}", frozenset({1})) for n in (6, 7))
 _SHAPING = (
     *d.rate_limits(
         "DLINKSW-QOS-MIB 2013-07-09",
         port=d.BRIDGE_PORT,
-        ingress=d.Column(
-            f"{_NEW_RATES}.2", d.kilobits(), d.Valid(f"{_NEW_RATES}.6", frozenset({1}))
-        ),
-        egress=d.Column(
-            f"{_NEW_RATES}.4", d.kilobits(), d.Valid(f"{_NEW_RATES}.7", frozenset({1}))
-        ),
+        ingress=d.Column(f"{_NEW_RATES}.2", d.kilobits(), _ON_IN),
+        egress=d.Column(f"{_NEW_RATES}.4", d.kilobits(), _ON_OUT),
     ),
     *d.rate_limits(
         "QoS-MIB 2010-12-23",
@@ -193,7 +172,7 @@ _DS = d.Driver(
     transceivers=(_NEW_OPTICS, _OPTICS),
     macs=_MACS,
     leases=(_NEW_LEASES, _LEASES),
-    groups=(_NEW_MEMBERS, _members(3), _members(4), *_OLD_MEMBERS),
+    groups=(_NEW_MEMBERS, *_OLD_MEMBERS),
     shaping=_SHAPING,
     seen={
         "dlink-des3200": ("link", "counters", "macs"),

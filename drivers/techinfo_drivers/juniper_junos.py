@@ -26,7 +26,6 @@ def _light(cell: d.Cell) -> d.Power | None:
 
 _POWER: d.Convert[d.Power] = d.Convert(f"{_LEVEL.name}, no light from {_NOISE}", _light)
 _LANE_BIAS = d.Convert("mA x 0.001", lambda c: d.milliamperes(0.001)(c) if c else None)
-
 _MODULES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
     proven=("junos_qfx5100", "juniper-mx960-16-1r6-7-a"),
@@ -57,6 +56,8 @@ _COHERENT = d.TransceiverTable(
     bias=d.Column(f"{_COHERENT_ROW}.35", d.milliamperes(0.1)),
     temperature=d.Column(f"{_COHERENT_ROW}.39", d.celsius()),
 )
+_EX_TAG = d.Column(f"{_JUNIPER}.3.40.1.5.1.5.1.5", d.vlan)  # jnxExVlanTag, before ELS (F5)
+_ELS_TAG = d.Column(f"{_JUNIPER}.3.48.1.3.1.1.3", d.vlan)  # jnxL2aldVlanTag: FdbId 262144 is 4
 
 DRIVER = d.Driver(
     name="juniper_junos",
@@ -74,14 +75,8 @@ DRIVER = d.Driver(
     # Not the BRIDGE-MIB: its rows would have the number of a unit, which is no VLAN, for one.
     macs=(d.standard.Q_BRIDGE_MACS,),
     fdb_vlans=(
-        d.FdbVlans(  # jnxExVlanTag: EX before ELS (field note F5)
-            mib="JUNIPER-VLAN-MIB 2009-01-09", tag=d.Column(f"{_JUNIPER}.3.40.1.5.1.5.1.5", d.vlan)
-        ),
-        d.FdbVlans(  # jnxL2aldVlanTag: ELS, where FdbId 262144 is VLAN number 4
-            mib="JUNIPER-L2ALD-MIB; recording junos_qfx5100",
-            tag=d.Column(f"{_JUNIPER}.3.48.1.3.1.1.3", d.vlan),
-            shift=16,
-        ),
+        d.FdbVlans(mib="JUNIPER-VLAN-MIB 2009-01-09", tag=_EX_TAG),
+        d.FdbVlans(mib="JUNIPER-L2ALD-MIB; recording junos_qfx5100", tag=_ELS_TAG, shift=16),
     ),
     seen={
         "junos_qfx5100": ("link", "counters", "transceiver", "macs"),

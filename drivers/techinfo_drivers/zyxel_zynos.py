@@ -1,9 +1,7 @@
 """Zyxel Ethernet switches with ZyNOS and the new tree, 1.3.6.1.4.1.890.1.15.3.
 
-New models have a sysObjectID that says no more than Zyxel; old ones are in `zyxel_zynos_old`, and
-some of them have software with this tree.
-Seen: XGS4600-32F stack 4.70 (recording zynos).
-Source: ZYXEL-TRANSCEIVER-MIB, -IPSG-MIB, -IGMP-SNOOPING-MIB, -RATE-LIMIT-MIB 2012-07-01.
+New models have a sysObjectID that says no more than Zyxel; old ones may have this tree as well.
+Seen: XGS4600-32F stack 4.70 (recording zynos). Source: the MIBs of ``mib`` below.
 """
 
 from __future__ import annotations
