@@ -8,7 +8,7 @@ from pathlib import Path
 from techinfo.collect import load
 from techinfo.driver.driver import bound, is_prefix
 from techinfo.facts.build import tables_of
-from techinfo.facts.rows import columns, scalars
+from techinfo.facts.plan import columns, scalars
 from techinfo.model import Fact
 
 PAGE = Path(__file__).parents[2] / "docs" / "capture.md"

@@ -100,7 +100,7 @@ def whole_number(cell: Cell) -> int | None:
 
 def _between(low: int, high: int) -> Callable[[Cell], int | None]:
     def call(cell: Cell) -> int | None:
-        number = whole_number(cell)
+        number = cell if isinstance(cell, int) else whole_number(cell)
         return number if number is not None and low <= number < high else None
 
     return call
@@ -177,7 +177,7 @@ def one_of(table: Mapping[int, T], name: str) -> Convert[T]:
     values = dict(table)
 
     def call(cell: Cell) -> T | None:
-        number = whole_number(cell)
+        number = cell if isinstance(cell, int) else whole_number(cell)
         return values.get(number) if number is not None else None
 
     return Convert(name, call)

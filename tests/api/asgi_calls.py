@@ -1,4 +1,4 @@
-"""A door, asked without a server: what it lets in, what it refuses, and what that cost."""
+"""Middleware asked without a server: what it lets in, what it refuses, and what that cost."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Noting(PasswordHasher):
 
 
 @dataclass
-class Hand:
+class HandClock:
     """A clock that stands still until somebody moves it."""
 
     at: float = 1000.0
@@ -56,8 +56,8 @@ class Hand:
 
 
 @dataclass
-class Room:
-    """What stands behind the door: answers 200, and remembers who came in."""
+class InnerApp:
+    """The application behind the middleware: answers 200, and remembers who came in."""
 
     states: list[dict[str, Any]] = field(default_factory=list)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from starlette.applications import Starlette
 
 from techinfo.access.logins import Logins
-from techinfo.api.asgi.audit import Audited, Counts
+from techinfo.api.asgi.audit import AuditMiddleware, Counts
 from techinfo.api.asgi.auth import OPEN_PATHS, AuthMiddleware
 from techinfo.api.asgi.client import Network
-from techinfo.api.asgi.quotas import Metered, Quotas
+from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.config import QuotaSettings, User
 from techinfo.store.audit import AuditEntry, AuditFile
@@ -22,13 +22,13 @@ from techinfo.store.users import UsersFile
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MiddlewareStack:
-    """Everything that the door, the quotas and the audit log need.
+    """Everything that authentication, quotas and audit log need.
 
     Attributes:
         trusted_proxies: Networks of proxies whose X-Forwarded-For is believed.
         uses: Where the last use of a credential is written; ``None``: nowhere.
         audit: Where requests are written down; ``None``: nowhere.
-        audit_required: Rows of people are told only when that is on disk.
+        audit_required: Rows of people are given out only when that is on disk.
         audit_counts: What came of that.
         refused: Where it is written that somebody was not let in; ``None``: nowhere.
         files: The open files behind all this, by the names of their stores.
@@ -48,12 +48,12 @@ class MiddlewareStack:
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
 
-    def before(self, app: Starlette) -> None:
-        """Stand before an application. What is added to it later stands before the entrance."""
-        app.add_middleware(Metered, quotas=self.quotas)
+    def add_to(self, app: Starlette) -> None:
+        """Put it before an application; what is added to that later stands before it."""
+        app.add_middleware(QuotaMiddleware, quotas=self.quotas)
         if self.audit is not None:
             app.add_middleware(
-                Audited,
+                AuditMiddleware,
                 entries=self.audit,
                 required=self.audit_required,
                 counts=self.audit_counts,
@@ -69,7 +69,9 @@ class MiddlewareStack:
         )
 
 
-def entrance(users: Mapping[str, User], quotas: QuotaSettings | None = None) -> MiddlewareStack:
-    """An entrance for the users of a configuration alone, that writes nothing down."""
+def middleware_of_users(
+    users: Mapping[str, User], quotas: QuotaSettings | None = None
+) -> MiddlewareStack:
+    """For the users of a configuration alone; it writes nothing down."""
     logins = Logins(users)
     return MiddlewareStack(logins=logins, quotas=Quotas(quotas or QuotaSettings(), logins))

@@ -23,6 +23,7 @@ from techinfo.cli.options import (
     CredentialOption,
     HostArgument,
     PortOption,
+    YesOption,
     settings_of,
 )
 from techinfo.collect import Registry, Target, load
@@ -93,6 +94,25 @@ def record(
         list[str] | None,
         typer.Option(help="Texts under this OID are the equipment's; may be repeated."),
     ] = None,
+    cli: Annotated[
+        bool, typer.Option("--cli", help="Record its command line instead, over SSH.")
+    ] = False,
+    platform: Annotated[
+        str | None, typer.Option(help="With --cli: netmiko's device type, such as cisco_ios.")
+    ] = None,
+    login: Annotated[
+        str, typer.Option(help="With --cli: the log-in of the configuration.")
+    ] = "default",
+    ssh_port: Annotated[int, typer.Option(min=1, max=65535, help="With --cli: TCP port.")] = 22,
+    command: Annotated[
+        list[str] | None,
+        typer.Option(help="With --cli: only this command of the driver's; may be repeated."),
+    ] = None,
+    old: Annotated[
+        list[str] | None,
+        typer.Option(help="With --cli: an old algorithm that it may speak; may be repeated."),
+    ] = None,
+    yes: YesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Record a device: read what drivers and the standard MIBs need, and write it as snmprec.
@@ -107,9 +127,30 @@ def record(
     Of columns that nobody knows only readings such as "-10.2 dBm" stay. Names of interfaces stay:
     read them before you hand the file on. [bold]recording.toml[/bold] beside it says what it is.
 
+    With [bold]--cli[/bold] the commands of the platform's driver are named, and sent over SSH when
+    you agree: such that only read, and no cable test. What was printed becomes a CLI recording.
+
     Play it: [bold]techinfo replay FILE[/bold], [bold]techinfo lab FOLDER[/bold].
     """  # fmt: skip
-    settings = settings_of(config, without=OTHERS_SECRETS)
+    if cli:
+        from techinfo.cli.recording.command_line import CliJob
+
+        if platform is None:
+            raise ConfigError("is needed with --cli", key="--platform")
+        job = CliJob(
+            settings=settings_of(config, without=("credentials", *OTHERS_SECRETS)),
+            host=host,
+            port=ssh_port,
+            platform=platform,
+            login=login,
+            old=tuple(old or ()),
+            commands=tuple(command or ()),
+            scrub=scrub,
+            yes=yes,
+            tool=f"techinfo {__version__}",
+        )
+        raise typer.Exit(job.run(output))
+    settings = settings_of(config, without=("logins", *OTHERS_SECRETS))
     secret = secret_of(settings, credential, community_file)
     target = target_of(host, port, engine, driver)
     tape_recorder = _Job(

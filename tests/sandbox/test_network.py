@@ -1,4 +1,4 @@
-"""The sandboxes' houses: one for each provider, stocked anew every day."""
+"""The sandboxes: one for each provider, stocked anew every day."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ def provider(name: str) -> Viewer:
     return Viewer(name=f"{name}-test", role=Role.PROVIDER, provider=name, options=options)
 
 
-def test_each_provider_has_a_house_of_its_own() -> None:
+def test_each_provider_has_a_sandbox_of_its_own() -> None:
     """With its own name on the subscriptions, whatever that name is."""
     sandboxes = Sandboxes(now=Clock())
     odd = "1e3@x.y_z-"
-    houses = {name: sandboxes.of(provider(name)) for name in ("a", "b", odd)}
+    found = {name: sandboxes.of(provider(name)) for name in ("a", "b", odd)}
 
-    assert houses["a"] is sandboxes.of(provider("a"))
-    assert len({id(house.collector) for house in houses.values()}) == 3
-    for name, house in houses.items():
-        holders = {s.provider for s in house.inventory.subscriptions()}
+    assert found["a"] is sandboxes.of(provider("a"))
+    assert len({id(sandbox.collector) for sandbox in found.values()}) == 3
+    for name, sandbox in found.items():
+        holders = {s.provider for s in sandbox.inventory.subscriptions()}
         assert holders == {name, "somebody-else"}
 
 
 def test_its_dates_go_with_the_days() -> None:
-    """The same house, its inventory imported anew once a day."""
+    """The same sandbox, its inventory imported anew once a day."""
     clock = Clock()
     sandboxes = Sandboxes(now=clock)
     first = sandboxes.of(provider("a"))
@@ -60,8 +60,8 @@ def test_a_provider_called_as_the_placeholder_is_no_trap() -> None:
     sandboxes = Sandboxes(now=Clock())
 
     for name in ("THE-PROVIDER", "TODAY-5"):
-        house = sandboxes.of(provider(name))
-        assert {s.provider for s in house.inventory.subscriptions()} == {name, "somebody-else"}
+        sandbox = sandboxes.of(provider(name))
+        assert {s.provider for s in sandbox.inventory.subscriptions()} == {name, "somebody-else"}
 
 
 def test_readings_end_with_it() -> None:
@@ -69,10 +69,10 @@ def test_readings_end_with_it() -> None:
 
     async def asked() -> None:
         sandboxes = Sandboxes()
-        house = sandboxes.of(provider("a"))
+        sandbox = sandboxes.of(provider("a"))
         policy = CachePolicy(deadline_s=0.01)
         with pytest.raises(TimeoutError):
-            await house.access_service.hardware(provider("a"), "SANDBOX-SLOW", policy)
+            await sandbox.access_service.hardware(provider("a"), "SANDBOX-SLOW", policy)
         await sandboxes.close()
         assert len(asyncio.all_tasks()) == 1
 

@@ -12,7 +12,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import OPERATOR, PROVIDER, House, app_state
+from tests.api.served import OPERATOR, PROVIDER, ServedApi, serve
 
 from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.collect import PollingLimits
@@ -29,7 +29,7 @@ subscriptions:
 """
 
 
-def remembered(served: House) -> ResponseCache:
+def remembered(served: ServedApi) -> ResponseCache:
     """The layer in the stack of an application that has answered."""
     layer: Any = served.app.middleware_stack
     while not isinstance(layer, ResponseCache):
@@ -38,10 +38,10 @@ def remembered(served: House) -> ResponseCache:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> House:
+def served(tmp_path: Path) -> ServedApi:
     """One access whose subscription ends in ten seconds."""
     rows = merged(m.system("elm"), m.port(1, "ge1"), m.learnt(1, "02:00:00:00:00:10", 10))
-    return app_state(
+    return serve(
         stocked(tmp_path, SITE),
         Recordings({"192.0.2.3": rows}).open,
         clock=Clock(),
@@ -50,14 +50,14 @@ def served(tmp_path: Path) -> House:
 
 
 def hits(
-    served: House, words: Callable[[httpx.AsyncClient], Awaitable[list[httpx.Response]]]
+    served: ServedApi, words: Callable[[httpx.AsyncClient], Awaitable[list[httpx.Response]]]
 ) -> tuple[int, list[httpx.Response]]:
     """How many answers were given again, and all of them."""
     answers = served.talk(words)
     return remembered(served).hits, answers
 
 
-def test_a_fresh_answer_is_given_again_with_its_age(served: House) -> None:
+def test_a_fresh_answer_is_given_again_with_its_age(served: ServedApi) -> None:
     """Byte for byte, but for the age; not when it has become too old."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -78,7 +78,7 @@ def test_a_fresh_answer_is_given_again_with_its_age(served: House) -> None:
 
 
 @pytest.mark.parametrize("control", ["no-cache", "max-age=3"])
-def test_a_request_says_how_old_is_good_enough(served: House, control: str) -> None:
+def test_a_request_says_how_old_is_good_enough(served: ServedApi, control: str) -> None:
     """What is remembered for others is not for this one."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -93,7 +93,7 @@ def test_a_request_says_how_old_is_good_enough(served: House, control: str) -> N
     assert answer.headers["Age"] == "0"
 
 
-def test_each_viewer_has_answers_of_its_own(served: House) -> None:
+def test_each_viewer_has_answers_of_its_own(served: ServedApi) -> None:
     """And none outlives the subscription that it was shown for."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -111,7 +111,7 @@ def test_each_viewer_has_answers_of_its_own(served: House) -> None:
     assert answers[-1].headers["Age"] == "30"
 
 
-def test_an_import_ends_all_of_them(served: House, tmp_path: Path) -> None:
+def test_an_import_ends_all_of_them(served: ServedApi, tmp_path: Path) -> None:
     """What was true of the inventory before may not be."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -128,7 +128,7 @@ def test_an_import_ends_all_of_them(served: House, tmp_path: Path) -> None:
 
 def test_a_part_that_is_missing_is_asked_for_again(tmp_path: Path) -> None:
     """An incomplete answer, an error and the state of hardware are never given again."""
-    served = app_state(
+    served = serve(
         stocked(tmp_path, SITE),
         Recordings({"192.0.2.3": m.system("elm")}, silent={"192.0.2.3"}).open,
         clock=Clock(),
@@ -144,7 +144,7 @@ def test_a_part_that_is_missing_is_asked_for_again(tmp_path: Path) -> None:
     assert [a.status_code for a in answers] == [504, 504, 200, 200]
 
 
-def test_what_a_client_spells_otherwise_is_no_answer_more(served: House) -> None:
+def test_what_a_client_spells_otherwise_is_no_answer_more(served: ServedApi) -> None:
     """Three hundred texts of Cache-Control that mean the same find one answer, of one reading."""
     spelt = [f"max-age=3{'0' * (n % 3)}, x={'y' * (n % 90)}{n}" for n in range(300)]
 
@@ -158,7 +158,7 @@ def test_what_a_client_spells_otherwise_is_no_answer_more(served: House) -> None
     assert len(remembered(served)._kept) == 1
 
 
-def test_an_answer_that_was_asked_for_fresh_serves_those_who_want_less(served: House) -> None:
+def test_an_answer_that_was_asked_for_fresh_serves_those_who_want_less(served: ServedApi) -> None:
     """And one that is too old for somebody stays for others, up to the usual age."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -175,7 +175,7 @@ def test_an_answer_that_was_asked_for_fresh_serves_those_who_want_less(served: H
     assert [a.headers["Age"] for a in answers] == ["0", "4", "4", "4", "4"]
 
 
-def test_everything_that_is_kept_is_counted(served: House) -> None:
+def test_everything_that_is_kept_is_counted(served: ServedApi) -> None:
     """Headers, path and what Python adds, too; and all of it is given back."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -194,7 +194,7 @@ def test_everything_that_is_kept_is_counted(served: House) -> None:
     assert layer.octets == 0
 
 
-def test_what_is_too_old_is_swept_away_by_any_other_question(served: House) -> None:
+def test_what_is_too_old_is_swept_away_by_any_other_question(served: ServedApi) -> None:
     """Rows of people do not stay in memory because nobody asks for them again."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:

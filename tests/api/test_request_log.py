@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.served import OPERATOR, PROVIDER, House, app_state
+from tests.api.served import OPERATOR, PROVIDER, ServedApi, serve
 
 from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
-from techinfo.api.asgi.paths import UNMATCHED, Templates
+from techinfo.api.asgi.paths import UNMATCHED, RouteNames
 from techinfo.api.state import AppState
 from techinfo.cli.logs import formatter
 
@@ -31,7 +31,7 @@ def _lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
     return [vars(r)["facts"] for r in caplog.records if r.name == "techinfo.request"]
 
 
-def _metrics(served: House) -> Metrics:
+def _metrics(served: ServedApi) -> Metrics:
     state = served.app.state.app_state
     assert isinstance(state, AppState)
     return state.metrics
@@ -49,7 +49,7 @@ def _metrics(served: House) -> Metrics:
     ],
 )
 def test_a_sane_request_id_is_taken_over(
-    served: House, sent: str | None, echoed: str | None
+    served: ServedApi, sent: str | None, echoed: str | None
 ) -> None:
     """Any other is replaced, and none is made up where there was one."""
     headers = {} if sent is None else {"X-Request-ID": sent.encode("ascii")}
@@ -60,7 +60,7 @@ def test_a_sane_request_id_is_taken_over(
     assert echoed is not None or re.fullmatch("[0-9a-f]{16}", found)
 
 
-def test_each_request_is_one_line(served: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_request_is_one_line(served: ServedApi, caplog: pytest.LogCaptureFixture) -> None:
     """Method, route, status, duration, user and access; never query, header or body."""
     secret = {"Cookie": "session=planted-1", "X-Planted": "planted-2"}
 
@@ -90,7 +90,7 @@ def test_each_request_is_one_line(served: House, caplog: pytest.LogCaptureFixtur
 
 
 def test_an_error_id_and_the_request_id_stand_in_the_same_lines(
-    served: House, network: Recordings, caplog: pytest.LogCaptureFixture
+    served: ServedApi, network: Recordings, caplog: pytest.LogCaptureFixture
 ) -> None:
     """From the cause that a provider quotes to the whole story."""
     network.silent.add("192.0.2.3")
@@ -104,7 +104,7 @@ def test_an_error_id_and_the_request_id_stand_in_the_same_lines(
 
 
 def test_an_error_of_our_own_is_a_line_too(
-    served: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    served: ServedApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Status 500, its error id, and the request id in the answer."""
     monkeypatch.setattr(type(served.inventory), "access", lambda _self, _id: 1 / 0)
@@ -119,7 +119,7 @@ def test_an_error_of_our_own_is_a_line_too(
     assert f"error {line['error']}" in answer.json()["cause"]
 
 
-def test_metrics_tell_of_routes_and_of_nobody(served: House) -> None:
+def test_metrics_tell_of_routes_and_of_nobody(served: ServedApi) -> None:
     """Counted by route and status; no accessId, provider, user or device is a label."""
 
     async def asked(client: httpx.AsyncClient) -> None:
@@ -143,7 +143,7 @@ def test_metrics_tell_of_routes_and_of_nobody(served: House) -> None:
 
 def test_whatever_paths_are_sent_the_series_stay_few(tmp_path: Path, network: Recordings) -> None:
     """A client that invents paths does not fill the memory."""
-    served = app_state(
+    served = serve(
         stocked(tmp_path, "elements: []\naccesses: []"), network.open, prefixes=("/onapi",)
     )
 
@@ -160,15 +160,14 @@ def test_whatever_paths_are_sent_the_series_stay_few(tmp_path: Path, network: Re
     assert len(counted) <= 4
 
 
-def test_a_path_that_was_not_routed_is_known_by_others() -> None:
-    """Of several alike the one with the most of its own words; else none."""
-    templates = Templates()
+def test_a_request_is_known_by_its_route_before_any_was_answered(served: ServedApi) -> None:
+    """Of routes with one path the one of the method; a path of none has no name."""
+    names = RouteNames(served.app.router.routes)
 
-    class Route:
-        path = "/access/{id}/hardware"
-
-    scope = {"path": "/2.6/tech/access/A-1/hardware", "route": Route, "path_params": {"id": "A-1"}}
-    assert templates.of(scope) == "/2.6/tech/access/{id}/hardware"
-    assert templates.of({"path": "/2.6/tech/access/B/hardware"}) == templates.of(scope)
-    assert templates.of({"path": "/2.6/tech/access/B/light"}) == UNMATCHED
-    assert templates.of({"path": "/"}) == UNMATCHED
+    assert names.of("GET", "/2.6/tech/access/A-1/hardware") == "/2.6/tech/access/{id}/hardware"
+    assert names.of("PUT", "/2.6/tech/access/A-1/hardware") == "/2.6/tech/access/{id}/hardware"
+    hooks = "/techinfo/v1/webhooks"
+    assert names.of("GET", f"{hooks}/dead-letters") == f"{hooks}/dead-letters"
+    assert names.of("DELETE", f"{hooks}/dead-letters") == f"{hooks}/{{hook}}"
+    assert names.of("GET", "/2.6/tech/access/B/light") == UNMATCHED
+    assert names.of("GET", "/") == UNMATCHED
