@@ -115,11 +115,11 @@ def _module(row: d.Row, *, hundredths: bool) -> d.Row | None:
     return {"present": False} if row.get("present") is False else None
 
 
-def optics(*, hundredths: bool, proven: tuple[str, ...] = ()) -> d.TransceiverTable:
+def optics(*, hundredths: bool, verified_by: tuple[str, ...] = ()) -> d.TransceiverTable:
     """hwOpticalModuleInfoTable; ``hundredths``: the unit of rows that do not show it."""
     return d.TransceiverTable(
         mib="HUAWEI-ENTITY-EXTENT-MIB 2022-09-13",
-        proven=proven,
+        verified_by=verified_by,
         port=d.ENTITY,
         row=partial(_module, hundredths=hundredths),
         serial_number=d.Column(f"{_OPTICS}.4", d.text),

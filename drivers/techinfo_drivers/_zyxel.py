@@ -24,7 +24,7 @@ COMMON: dict[str, Any] = {
     "macs": (
         # FdbId is the VLAN: zynos says so in dot1qVlanFdbId; zynos_mgs3712 has no such column, but
         # FdbIds that are its VLANs. Between VLAN and MAC GS1900 has one part more (F7).
-        replace(d.standard.FDB_IS_VLAN, proven=("zynos", "zynos_mgs3712")),
+        replace(d.standard.FDB_IS_VLAN, verified_by=("zynos", "zynos_mgs3712")),
         d.standard.BRIDGE_MACS,
     ),
     "limits": d.SnmpLimits(unordered=True),
@@ -76,7 +76,10 @@ _READINGS = d.PortKey(d.PortBy.BRIDGE_PORT, trailing=tuple((n,) for n in range(1
 
 
 def optics(
-    mib: str, ddmi: tuple[str, str], serial: tuple[str, str, str, str], **proven: tuple[str, ...]
+    mib: str,
+    ddmi: tuple[str, str],
+    serial: tuple[str, str, str, str],
+    **verified_by: tuple[str, ...],
 ) -> tuple[d.Optics, ...]:
     """Readings by their description, else by their type; module and cage.
 
@@ -84,13 +87,13 @@ def optics(
         mib: Module and revision.
         ddmi: Columns with value and description.
         serial: Columns with type of module, vendor, part number, serial number.
-        proven: Recordings that prove ``words``, ``numbers``.
+        **verified_by: Recordings that prove ``words``, ``numbers``.
     """
     value, description = ddmi
     return (
         d.QuantityTable(
             mib=mib,
-            proven=proven.get("words", ()),
+            verified_by=verified_by.get("words", ()),
             port=_READINGS,
             value=value,
             kind=d.Column(description, d.text),
@@ -98,7 +101,7 @@ def optics(
         ),
         d.QuantityTable(
             mib=mib,
-            proven=proven.get("numbers", ()),
+            verified_by=verified_by.get("numbers", ()),
             port=_READINGS,
             value=value,
             kind=d.index_at(1, d.integer),

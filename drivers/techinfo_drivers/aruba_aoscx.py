@@ -20,7 +20,7 @@ _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
 _LEVEL = d.power_text_or(d.watts(1e-3))  # mW, or as the CLI prints it
 _MODULES = d.TransceiverTable(
     mib="ARUBAWIRED-PM-MIB 2024-01-06",
-    proven=("arubaos-cx_10.15-transceivers",),
+    verified_by=("arubaos-cx_10.15-transceivers",),
     serial_number=d.Column(f"{_MODULE}.5", d.text),
     part_number=d.Column(f"{_MODULE}.6", d.text),
     diagnostics=d.Column(f"{_MODULE}.28", d.one_of({2: False}, "Diagnostics is false(2)")),
@@ -68,7 +68,7 @@ DRIVER = d.Driver(
     ),
     transceivers=(_MODULES, _DIAGNOSTICS, _LANES),
     groups=(_MEMBERS,),
-    seen={
+    verified_by={
         "arubaos-cx_10.15-transceivers": ("link", "counters", "transceiver"),
         "arubaos-cx_6300m": ("link", "macs"),
     },

@@ -73,14 +73,14 @@ _RATES = d.rate_limits(
 )
 
 
-def _by_slot(copper: int, *proven: str) -> tuple[d.TransceiverTable, ...]:
+def _by_slot(copper: int, *verified_by: str) -> tuple[d.TransceiverTable, ...]:
     """Rows without a name: the slots of a model are its last ports, behind those of copper."""
     return tuple(
         d.TransceiverTable(
             mib=_MIB,
-            proven=proven if columns is _READINGS else (),
+            verified_by=verified_by if columns is _READINGS else (),
             port=d.PortKey(offset=copper),
-            counts=d.Column(f"{entry}.3", d.Convert("no name", _nameless)),
+            row_active=d.Column(f"{entry}.3", d.Convert("no name", _nameless)),
             **columns,
         )
         for entry, columns in ((_STATE, _READINGS), (_INFO, _NAMES))
@@ -123,7 +123,7 @@ DRIVERS = (
         "ESW-5112; seen: 2MG-1AE 1.00.0S",
         "100.51122",
         slots=_by_slot(10, _ESW),
-        seen={_ESW: ("link", "counters", "transceiver")},
+        verified_by={_ESW: ("link", "counters", "transceiver")},
         notes=("Slot 1 is port 11: of two ports that are up it is the one of 10 Gbit/s.",),
     ),
 )

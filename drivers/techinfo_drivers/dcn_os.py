@@ -49,14 +49,14 @@ def _level(cell: d.Cell) -> d.Power | None:
 
 PORT_LINK = d.LinkTable(
     mib="DCN-MIB, NAG-MIB",
-    proven=("dcrs-5980-28t-dc",),
+    verified_by=("dcrs-5980-28t-dc",),
     # A forced duplex is the one of a port that is up; the DCRS has no dot3StatsDuplexStatus.
     full_duplex=d.Column(f"{_PORT}.14", d.one_of(_FORCED, "speedDuplex, forced")),
     configured_speed=d.Column(f"{_PORT}.14", d.one_of(_CONFIGURED, "speedDuplex")),
 )
 DIAGNOSTICS = d.TransceiverTable(
     mib="DCN-MIB, NAG-MIB",
-    proven=("snr", "dcrs-5980-28t-dc"),
+    verified_by=("snr", "dcrs-5980-28t-dc"),
     temperature=d.Column(f"{_DDM}.2", d.celsius()),
     voltage=d.Column(f"{_DDM}.7", d.volts()),
     bias=d.Column(f"{_DDM}.12", d.milliamperes()),
@@ -73,14 +73,14 @@ PORT_MODULE = d.TransceiverTable(
     mib="DCN-MIB, NAG-MIB",
     serial_number=d.Column(f"{_PORT}.28", d.text),  # transceiverSn
 )
-MACS = replace(d.standard.FDB_IS_VLAN, proven=("snr", "dcrs-5980-28t-dc"))
+MACS = replace(d.standard.FDB_IS_VLAN, verified_by=("snr", "dcrs-5980-28t-dc"))
 ACK_BINDINGS = d.LeaseTable(
     mib="DCN-MIB, NAG-MIB",
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_ACK}.3", d.integer)),
     address=d.index_octets(0, 4, d.ipv4),
     mac=d.Column(f"{_ACK}.2", d.mac),  # 17 octets of text
     vlan=d.Column(f"{_ACK}.4", d.vlan),
-    lease=d.Column(f"{_ACK}.5", d.integer),  # what the server said, not what remains
+    lease_time=d.Column(f"{_ACK}.5", d.integer),  # what the server said, not what remains
 )
 GROUPS = d.GroupTable(
     mib="DCN-MIB, NAG-MIB",
@@ -99,7 +99,7 @@ RATES = d.rate_limits(
 _DCN = d.Driver(
     name="dcn_os",
     vendor="DCN",
-    layout="dcn-standard",
+    circuit_id_format="dcn-standard",
     series="DCRS and DCN S-series; DCRS-5980-28T-DC with 7.0.3.1 seen",
     sys_object_ids=("1.3.6.1.4.1.6339",),
     when=(d.Answers("1.3.6.1.4.1.6339.100.1.3.0"),),
@@ -122,7 +122,7 @@ _DCN = d.Driver(
     leases=(ACK_BINDINGS,),
     groups=(GROUPS,),
     shaping=RATES,
-    seen={"dcrs-5980-28t-dc": ("link", "counters", "transceiver", "macs")},
+    verified_by={"dcrs-5980-28t-dc": ("link", "counters", "transceiver", "macs")},
     notes=(
         "DHCP snooping tells how long a lease is, not when it ends.",
         "Rate limits: queue says the direction, in is from the customer.",
@@ -138,6 +138,6 @@ DRIVERS = (
         sys_object_ids=("1.3.6.1.4.1.40418.7",),
         when=(),
         transceivers=(DIAGNOSTICS, MODULE, PORT_MODULE, *d.standard.TRANSCEIVERS),
-        seen={"snr": ("link", "counters", "transceiver", "macs")},
+        verified_by={"snr": ("link", "counters", "transceiver", "macs")},
     ),
 )

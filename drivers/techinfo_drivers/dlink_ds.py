@@ -50,7 +50,7 @@ def _counting(row: d.Row) -> d.Row:
 
 
 _COUNTERS = replace(
-    d.standard.HC_COUNTERS, proven=("dlink-des3200", "dlink_des-3528"), row=_counting
+    d.standard.HC_COUNTERS, verified_by=("dlink-des3200", "dlink_des-3528"), row=_counting
 )
 _OPTICS = d.TransceiverTable(
     mib="DDM-MGMT-MIB 2012-03-20",
@@ -79,7 +79,7 @@ _MACS = (
     # The index is the VLAN itself, whatever dot1qVlanFdbId says: 90 for VLAN 602 (dlink-des3038).
     replace(
         d.standard.FDB_IS_VLAN,
-        proven=("dlink-des3200", "dlink-des3038", "dlink_des-3528", "dlink_dgs-1510-28x-me"),
+        verified_by=("dlink-des3200", "dlink-des3038", "dlink_des-3528", "dlink_dgs-1510-28x-me"),
     ),
     d.standard.BRIDGE_MACS,
 )
@@ -89,7 +89,7 @@ _NEW_LEASES = d.LeaseTable(
     mac=d.index_octets(0, 6, d.mac),
     vlan=d.index_at(6, d.vlan),
     address=d.index_octets(7, 4, d.ipv4),
-    lease=d.Column(f"{_NEW_BINDINGS}.5", d.integer),
+    lease_time=d.Column(f"{_NEW_BINDINGS}.5", d.integer),
 )
 _LEASES = d.LeaseTable(
     mib="IP-MAC-BIND-MIB 2012-10-26",
@@ -97,7 +97,7 @@ _LEASES = d.LeaseTable(
     address=d.index_octets(0, 4, d.ipv4),
     mac=d.Column(f"{_BINDINGS}.2", d.mac),
     # The CLI has it as "LT(sec)", left time.
-    remaining=d.Column(f"{_BINDINGS}.3", d.integer),
+    time_remaining=d.Column(f"{_BINDINGS}.3", d.integer),
 )
 _NEW_MEMBERS = d.GroupTable(
     mib="DLINKSW-MGMD-SNOOPING-MIB 2013-09-05",
@@ -163,7 +163,7 @@ _HARDWARE = d.Hardware(
 _DS = d.Driver(
     name="dlink_ds",
     vendor="D-Link",
-    layout="dlink-default",
+    circuit_id_format="dlink-default",
     series="DES-3000 to DES-3800, DGS-1500 to DGS-3600; seen: DES-3028, DES-3200, DES-3528,"
     " DGS-1510/ME",
     sys_object_ids=(f"{_DLINK}.10",),
@@ -174,7 +174,7 @@ _DS = d.Driver(
     leases=(_NEW_LEASES, _LEASES),
     groups=(_NEW_MEMBERS, *_OLD_MEMBERS),
     shaping=_SHAPING,
-    seen={
+    verified_by={
         "dlink-des3200": ("link", "counters", "macs"),
         "dlink-des3038": ("link", "counters", "macs"),
         "dlink_des-3528": ("link", "counters", "macs"),
@@ -191,10 +191,10 @@ DRIVERS = (
     replace(
         _DS,
         name="dlink_dgs1250",
-        layout="",
+        circuit_id_format="",
         series="DGS-1250; none recorded here",
         when=(d.DescrMatches(r"\bDGS-1250\b"),),
         transceivers=(_new_optics(_DGS_1250_DDM, "DLINKSW-DDM-MIB 2018-11-01"), _NEW_OPTICS),
-        seen={},
+        verified_by={},
     ),
 )

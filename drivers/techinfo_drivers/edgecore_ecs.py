@@ -61,15 +61,18 @@ _CONFIGURED = (
 )
 # FdbId is the VLAN: fs-switch_s3900-24f4s says so in dot1qVlanFdbId; edgecos_ecs4100-28t and a
 # public walk of ES3510MA have no such column, but FdbIds that are their VLANs and PVIDs.
-_MACS = (replace(d.standard.FDB_IS_VLAN, proven=(_ECS4100_28T, _S3900)), d.standard.BRIDGE_MACS)
+_MACS = (
+    replace(d.standard.FDB_IS_VLAN, verified_by=(_ECS4100_28T, _S3900)),
+    d.standard.BRIDGE_MACS,
+)
 _LEASES_BY_ADDRESS = d.LeaseTable(
     mib=_MIB,
     address=d.FromIndex(_address_first, d.ipv4, "index[0:4 octets] of 10"),
     mac=d.index_octets(-6, 6, d.mac),
     vlan=d.Column(f"{_LEASE}.1", d.vlan),
-    lease=d.Column(f"{_LEASE}.7", d.integer),
+    lease_time=d.Column(f"{_LEASE}.7", d.integer),
     port=d.PortKey(source=d.Column(f"{_LEASE}.6", d.integer)),  # dhcpSnoopBindingsPortIfIndex
-    counts=d.Column(f"{_LEASE}.4", d.is_one_of(frozenset({1}), "EntryType is dynamic(1)")),
+    row_active=d.Column(f"{_LEASE}.4", d.is_one_of(frozenset({1}), "EntryType is dynamic(1)")),
 )
 _LEASES = (
     _LEASES_BY_ADDRESS,
@@ -87,7 +90,7 @@ _LEASE_OF_V6 = d.LeaseTable(
     address=d.index_octets(-16, 16, d.ip_address),
     mac=d.index_octets(0, 6, d.mac),
     vlan=d.Column(f"{_LEASE_6}.5", d.vlan),
-    lease=d.Column(f"{_LEASE_6}.7", d.integer),
+    lease_time=d.Column(f"{_LEASE_6}.7", d.integer),
     port=d.PortKey(source=d.Column(f"{_LEASE_6}.6", d.integer)),
 )
 _PREFIX = d.Column(f"{_LEASE_6}.8", d.Convert("prefix length below 128", _prefix))
@@ -160,8 +163,8 @@ DRIVERS = (
         f"{_EDGECORE}.8.1.11",  # ES3510MA
         # ES3528MV2, ECS4510, ECS3510, ECS4110, ECS4100
         *(f"{_EDGECORE}.10.1.{model}" for model in (22, 24, 27, 39, 46)),
-        layout="edgecore-subtype",
-        seen={_ECS4100_28T: ("link", "counters", "macs", "neighbours")},
+        circuit_id_format="edgecore-subtype",
+        verified_by={_ECS4100_28T: ("link", "counters", "macs", "neighbours")},
     ),
     # One MIB, that of the first model, for all ECS4210.
     _driver("edgecore_ecs4210", "ECS4210", f"{_EDGECORE}.10.1.42", base=f"{_EDGECORE}.10.1.42.101"),
@@ -188,8 +191,8 @@ DRIVERS = (
         "S3900-24F4S, S3900-24T4S (not S3900-R); seen: S3900-24F4S 1.7.7",
         _FS,
         vendor="FS",
-        transceivers=tuple(replace(t, proven=(_S3900,)) for t in _TRANSCEIVERS),
+        transceivers=tuple(replace(t, verified_by=(_S3900,)) for t in _TRANSCEIVERS),
         leases=_LEASES_AND_PREFIXES,
-        seen={_S3900: ("link", "counters", "transceiver", "macs", "neighbours")},
+        verified_by={_S3900: ("link", "counters", "transceiver", "macs", "neighbours")},
     ),
 )

@@ -17,7 +17,7 @@ _INGRESS = "1.3.6.1.4.1.11.2.14.10.2.14.1.5.1.2.1"  # hpIngressRateLimitPortConf
 _POWER = d.dbm(0.001, {-99_999_999: d.Dark.NO_LIGHT})
 XCVR = d.TransceiverTable(
     mib="HP-ICF-TRANSCEIVER-MIB 2012-02-22",
-    proven=("procurve_2520",),
+    verified_by=("procurve_2520",),
     # hpicfXcvrDiagnostics: none(0), dom(1), vct(2), other(3); readings are valid with dom only
     diagnostics=d.Column(f"{_XCVR}.9", d.is_one_of(frozenset({1}), "dom(1)")),
     temperature=d.Column(f"{_XCVR}.11", d.celsius(0.001)),
@@ -37,7 +37,7 @@ BINDINGS = d.LeaseTable(
     vlan=d.index_at(0, d.vlan),
     mac=d.index_octets(1, 6, d.mac),
     address=d.index_string(8, d.ip_address),
-    remaining=d.Column(f"{_BINDING}.6", d.integer),  # hpicfDhcpSnoopBindingsLeaseTime
+    time_remaining=d.Column(f"{_BINDING}.6", d.integer),  # hpicfDhcpSnoopBindingsLeaseTime
 )
 # hpIngressRateLimitPortControlMode: the rate stands in the column of its unit.
 _KBIT = d.Column(f"{_INGRESS}.5", d.kilobits(), d.Valid(f"{_INGRESS}.2", frozenset({6})))
@@ -46,7 +46,7 @@ _BIT = d.Column(f"{_INGRESS}.4", d.kilobits(0.001), d.Valid(f"{_INGRESS}.2", fro
 DRIVER = d.Driver(
     name="hp_procurve",
     vendor="HPE",
-    layout="procurve",
+    circuit_id_format="procurve",
     series="ProCurve and ArubaOS-Switch; 5406Rzl2 with KA.15.03 and 6120XG with Z.14.31 seen",
     sys_object_ids=(
         "1.3.6.1.4.1.11.2.3.7.11",  # hpSwitch…
@@ -71,7 +71,7 @@ DRIVER = d.Driver(
         d.ShapingTable(mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13", pir=column, row=d.ingress)
         for column in (_KBIT, _BIT)
     ),
-    seen={
+    verified_by={
         "procurve_2520": ("link", "counters", "transceiver", "macs"),
         "hpe-procurve-516733-b21": ("link", "counters", "macs", "neighbours"),
     },

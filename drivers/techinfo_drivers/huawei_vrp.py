@@ -24,7 +24,7 @@ _QUEUES = {1: "be", 2: "af1", 3: "af2", 4: "af3", 5: "af4", 6: "ef", 7: "cs6", 8
 
 _ETHER_COUNTERS = d.CounterTable(
     mib="HUAWEI-IF-EXT-MIB 2022-06-18",
-    proven=("huawei-s5720",),
+    verified_by=("huawei-s5720",),
     # dot3StatsFCSErrors stays 0 there while this one counts.
     in_crc_errors=d.Column(f"{_ETHER}.12", d.counter),
     in_pauses=d.Column(f"{_ETHER}.18", d.counter),
@@ -32,7 +32,7 @@ _ETHER_COUNTERS = d.CounterTable(
 )
 _MACS = d.MacTable(
     mib="HUAWEI-L2MAM-MIB 2021-11-05",
-    proven=("huawei-s5720", "huawei-s12704"),
+    verified_by=("huawei-s5720", "huawei-s12704"),
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_FDB}.4", d.integer)),
     mac=d.index_octets(0, 6, d.mac),
     vlan=d.index_at(6, d.vlan),  # 0 in a VSI
@@ -85,7 +85,7 @@ _HARDWARE = d.Hardware(
 _SWITCH = d.Driver(
     name="huawei_vrp",
     vendor="Huawei",
-    layout="huawei-ifname",
+    circuit_id_format="huawei-ifname",
     series="S2300, S3300, S5300, S5700, S6300, S6700, S9300, S12700; seen: S5720, S12704",
     sys_object_ids=(
         f"{_HUAWEI}.2.23",  # S2300 to S6700
@@ -94,12 +94,12 @@ _SWITCH = d.Driver(
     ),
     hardware=_HARDWARE,
     counters=(*d.standard.COUNTERS, _ETHER_COUNTERS),
-    transceivers=(optics(hundredths=False, proven=("vrp_5720", "huawei-s12704")),),
+    transceivers=(optics(hundredths=False, verified_by=("vrp_5720", "huawei-s12704")),),
     macs=(_MACS, *d.standard.MACS),
     leases=(_LEASES,),
     groups=(_MEMBERS,),
     shaping=(_RATES,),
-    seen={
+    verified_by={
         "vrp_5720": ("link", "counters", "transceiver", "macs", "neighbours"),
         "huawei-s5720": ("link", "counters", "transceiver", "macs"),
         "huawei-s12704": ("link", "counters", "transceiver", "macs"),
@@ -115,11 +115,11 @@ DRIVERS = (
     replace(
         _SWITCH,
         name="huawei_vrpv8",
-        layout="",
+        circuit_id_format="",
         series="CloudEngine CE, AR; none recorded here",
         sys_object_ids=(f"{_HUAWEI}.2.239", f"{_HUAWEI}.2.224"),
         # The MIB's own unit, which these have always had (field note O1).
         transceivers=(optics(hundredths=True),),
-        seen={},
+        verified_by={},
     ),
 )

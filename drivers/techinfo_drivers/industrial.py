@@ -25,7 +25,7 @@ def _classic(*unit: int) -> d.TransceiverTable:
 
     return d.TransceiverTable(
         mib="HMPRIV-MGMT-SNMP-MIB",
-        proven=(_MS4128,) if unit else (),
+        verified_by=(_MS4128,) if unit else (),
         port=d.PortKey(d.PortBy.NAME, d.FromIndex(name, d.raw_text, "module/port")),
         temperature=d.Column(f"{_CLASSIC}.12", d.celsius()),
         tx_power=d.Column(f"{_CLASSIC}.34", d.dbm()),
@@ -45,7 +45,7 @@ _IKS = "moxa-etherdevice_iks-6728a"
 _FIBER_CHECK = ".1.10.11.1"  # by ifIndex
 _MOXA_OPTICS = d.TransceiverTable(
     mib="MOXA-IKS6728A-MIB; recording moxa-etherdevice_iks-6728a",
-    proven=(_IKS,),
+    verified_by=(_IKS,),
     part_number=d.Column(f"{_FIBER_CHECK}.2", d.text),
     voltage=d.Column(f"{_FIBER_CHECK}.4", d.volts()),
     temperature=d.Column(f"{_FIBER_CHECK}.5", d.celsius()),
@@ -95,7 +95,7 @@ def _read(row: d.Row) -> d.Row | None:
 _FALCON_OPTICS = (
     d.TransceiverTable(
         mib=_FIBROLAN,
-        proven=(_FALCON_X,),
+        verified_by=(_FALCON_X,),
         row=_read,
         rx_power=d.Column(f"{_MONITORING}.1", _MICROWATTS),
         tx_power=d.Column(f"{_MONITORING}.2", _MICROWATTS),
@@ -131,7 +131,7 @@ DRIVERS = (
             serial_number=(d.Column(f"{_E}.248.14.1.1.9.1.10.1", d.text),),  # hmSysGroupSerialNum
         ),
         transceivers=(_classic(1), _classic(), _HIOS_OPTICS, *d.standard.TRANSCEIVERS),
-        seen={_MS4128: ("link", "transceiver", "macs")},
+        verified_by={_MS4128: ("link", "transceiver", "macs")},
         notes=("Light of HiOS is from the MIB text alone.",),
     ),
     d.Driver(
@@ -147,7 +147,7 @@ DRIVERS = (
             serial_number=(d.Column(".1.78.0", d.text),),
         ),
         transceivers=(_MOXA_OPTICS, *d.standard.TRANSCEIVERS),
-        seen={
+        verified_by={
             _IKS: ("link", "counters", "transceiver", "macs"),
             "moxa-etherdevice_eds510e": ("link", "counters", "macs"),
         },
@@ -177,6 +177,6 @@ DRIVERS = (
         sys_object_ids=(f"{_E}.4467",),
         hardware=d.Hardware(model=(d.FromDescr(r"^(\S+)"),)),
         transceivers=(*_FALCON_OPTICS, *d.standard.TRANSCEIVERS),
-        seen={_FALCON_X: ("link", "counters", "transceiver", "macs")},
+        verified_by={_FALCON_X: ("link", "counters", "transceiver", "macs")},
     ),
 )

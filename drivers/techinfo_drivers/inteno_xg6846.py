@@ -36,7 +36,7 @@ def _full_duplex(cell: d.Cell) -> bool | None:
 
 WAN_MODULE = d.TransceiverTable(
     mib="XAVI-XG6846-MIB; .10 from the recording",
-    proven=("inteno_xg6846",),
+    verified_by=("inteno_xg6846",),
     port=d.PortKey(d.PortBy.FIXED_PORT, name="WAN"),
     vendor=d.Column(f"{_DDM}.1", d.text),
     part_number=d.Column(f"{_DDM}.3", d.text),
@@ -85,6 +85,6 @@ DRIVER = d.Driver(
     links=(*d.standard.LINKS, PORT_SPEED, LAN_MODE),
     counters=(*d.standard.COUNTERS, PORT_COUNTERS),
     transceivers=(WAN_MODULE,),
-    seen={"inteno_xg6846": ("link", "counters", "transceiver")},
+    verified_by={"inteno_xg6846": ("link", "counters", "transceiver")},
     notes=("Counters are 32 bits wide and pass through zero within minutes at full speed.",),
 )

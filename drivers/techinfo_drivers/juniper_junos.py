@@ -28,7 +28,7 @@ _POWER: d.Convert[d.Power] = d.Convert(f"{_LEVEL.name}, no light from {_NOISE}",
 _LANE_BIAS = d.Convert("mA x 0.001", lambda c: d.milliamperes(0.001)(c) if c else None)
 _MODULES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
-    proven=("junos_qfx5100", "juniper-mx960-16-1r6-7-a"),
+    verified_by=("junos_qfx5100", "juniper-mx960-16-1r6-7-a"),
     # domRxLossSignalAlarm(0), domRxLaserPowerLowAlarm(4): the MX960's dark ports have either.
     rx_lost=d.Column(f"{_DOM}.1", d.any_bit(0, 4)),
     rx_power=d.Column(f"{_DOM}.5", _POWER),
@@ -39,7 +39,7 @@ _MODULES = d.TransceiverTable(
 )
 _LANES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
-    proven=("juniper-mx960-16-1r6-7-a",),
+    verified_by=("juniper-mx960-16-1r6-7-a",),
     port=d.PortKey(trailing=((0,), (1,), (2,), (3,))),
     lane=d.index_at(1, d.integer),
     rx_lost=d.Column(f"{_LANE}.2", d.any_bit(1)),  # domLaneRxLaserPowerLowAlarm(1)
@@ -78,7 +78,7 @@ DRIVER = d.Driver(
         d.FdbVlans(mib="JUNIPER-VLAN-MIB 2009-01-09", tag=_EX_TAG),
         d.FdbVlans(mib="JUNIPER-L2ALD-MIB; recording junos_qfx5100", tag=_ELS_TAG, shift=16),
     ),
-    seen={
+    verified_by={
         "junos_qfx5100": ("link", "counters", "transceiver", "macs"),
         "juniper-mx960-16-1r6-7-a": ("link", "counters", "transceiver", "macs", "neighbours"),
     },

@@ -21,9 +21,9 @@ def _stats(table: int, port: d.PortKey, temperature: int | None) -> d.Transceive
     entry = f"{_E}.2544.1.12.5.1.{table}.1"
     return d.TransceiverTable(
         mib="CM-PERFORMANCE-MIB, CM-FACILITY-MIB",
-        proven=(_XG210,) if temperature else (),
+        verified_by=(_XG210,) if temperature else (),
         port=port,
-        counts=d.index_at(4, d.is_one_of(frozenset({_ROLLOVER}), "interval is rollover(3)")),
+        row_active=d.index_at(4, d.is_one_of(frozenset({_ROLLOVER}), "interval is rollover(3)")),
         # A copper port reads 0 and 0; levels are whole dBm, and both 0 at once are no light's.
         row=d.measured("rx_power", "tx_power"),
         bias=d.Column(f"{entry}.32", d.milliamperes()),  # …StatsLBC
@@ -99,7 +99,7 @@ DRIVERS = (
                 21, d.PortKey(d.PortBy.NAME, d.FromIndex(_traffic, d.raw_text, "NE to port")), None
             ),
         ),
-        seen={_XG210: ("link", "counters", "transceiver")},
+        verified_by={_XG210: ("link", "counters", "transceiver")},
         notes=(
             "Light is whole dBm.",
             "Traffic ports are from the MIB text alone, and found by their names.",

@@ -48,12 +48,12 @@ _KIND_5: Mapping[int | str, d.Quantity] = {
 
 
 def _readings(
-    entry: str, mib: str, kinds: Mapping[int | str, d.Quantity], proven: tuple[str, ...]
+    entry: str, mib: str, kinds: Mapping[int | str, d.Quantity], verified_by: tuple[str, ...]
 ) -> d.QuantityTable:
     """…OpticalTransceiverDDMTable: ifIndex, parameter type."""
     return d.QuantityTable(
         mib=mib,
-        proven=proven,
+        verified_by=verified_by,
         port=d.PortKey(trailing=tuple((n,) for n in kinds if isinstance(n, int))),
         value=f"{entry}.2",  # ParameterValue
         kind=d.index_at(1, d.integer),
@@ -63,12 +63,12 @@ def _readings(
     )
 
 
-def _optics(tables: str, mib: str, proven: tuple[str, ...] = ()) -> tuple[d.Optics, ...]:
+def _optics(tables: str, mib: str, verified_by: tuple[str, ...] = ()) -> tuple[d.Optics, ...]:
     """The two generations have equal tables under two branches."""
     info, ddm, status = f"{tables}.1.1.1", f"{tables}.2.1.1", f"{tables}.4.1.1"
     return (
-        _readings(ddm, mib, _KINDS, proven),
-        _readings(ddm, mib, _KIND_5, proven),
+        _readings(ddm, mib, _KINDS, verified_by),
+        _readings(ddm, mib, _KIND_5, verified_by),
         d.TransceiverTable(
             mib=mib,
             vendor=d.Column(f"{info}.3", d.text),  # VendorName
@@ -94,7 +94,7 @@ _LEASES = (
         # ISCOM2624G puts the length before the address, ISCOM2828F does not.
         address=d.index_octets(-4, 4, d.ipv4),  # rcDhcpSnoopingBindIp
         mac=d.Column(f"{_BINDINGS}.2", d.mac),
-        remaining=d.Column(f"{_BINDINGS}.3", d.integer),
+        time_remaining=d.Column(f"{_BINDINGS}.3", d.integer),
         vlan=d.Column(f"{_BINDINGS}.4", d.vlan),
         port=d.PortKey(source=d.Column(f"{_BINDINGS}.5", d.integer)),
     ),
@@ -102,7 +102,7 @@ _LEASES = (
         mib="DHCP-SNOOPING-MIB 2010-12-10",
         address=d.index_octets(-16, 16, d.ip_address),  # rcDhcp6SnoopingBindIp
         mac=d.Column(f"{_BINDINGS_6}.2", d.mac),
-        remaining=d.Column(f"{_BINDINGS_6}.3", d.integer),
+        time_remaining=d.Column(f"{_BINDINGS_6}.3", d.integer),
         vlan=d.Column(f"{_BINDINGS_6}.4", d.vlan),
         port=d.PortKey(source=d.Column(f"{_BINDINGS_6}.5", d.integer)),
     ),
@@ -114,7 +114,7 @@ _GROUPS = (
         address=d.index_string(3, d.ip_address),
         vlan=d.index_at(1, d.vlan),
         port=d.PortKey(source=d.index_at(0, d.integer)),
-        counts=d.Column(f"{_MEMBERS}.8", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
+        row_active=d.Column(f"{_MEMBERS}.8", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     ),
 )
 _ENABLED = d.Valid(f"{_SHAPING}.7", frozenset({1}))  # rcQosPortShapingStatus
@@ -167,7 +167,7 @@ DRIVERS = (
         shaping=_RATE_LIMITS,
         clock=False,
         limits=_LIMITS,
-        seen={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
+        verified_by={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
         notes=_NOTES,
     ),
     d.Driver(

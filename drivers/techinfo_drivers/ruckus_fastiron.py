@@ -46,7 +46,7 @@ DRIVER = d.Driver(
         serial_number=(d.Column(f"{_FOUNDRY}.1.1.1.1.2.0", d.text),),  # snChasSerNum
     ),
     transceivers=(_MODULES, _LANES),
-    seen={"brocade-icx6430-24": ("link", "counters", "macs")},
+    verified_by={"brocade-icx6430-24": ("link", "counters", "macs")},
     notes=(
         "Light stands on the MIB text and on what other tools read there; no recording has it.",
         "DHCP snooping and IGMP snooping are in the CLI only.",

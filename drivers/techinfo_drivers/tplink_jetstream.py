@@ -30,7 +30,7 @@ def _port_number(cell: d.Cell) -> int | None:
 _TRUE = d.matching(r"(?i)^true$", d.raw_text)
 _OPTICS = d.TransceiverTable(
     mib="TPLINK-DDMSTATUS-MIB 2009-08-27",
-    proven=("jetstream_t2600g-28ts",),
+    verified_by=("jetstream_t2600g-28ts",),
     temperature=d.Column(f"{_STATUS}.2", d.celsius()),
     voltage=d.Column(f"{_STATUS}.3", d.volts()),
     bias=d.Column(f"{_STATUS}.4", d.milliamperes()),
@@ -78,7 +78,7 @@ DRIVER = d.Driver(
         _bindings(69, "TPLINK-IPV6MACBINDING-MIB 2012-12-17", snooped=2),
     ),
     limits=d.SnmpLimits(varbinds=10, no_bulk=(_DDM,), unordered=True),
-    seen={
+    verified_by={
         "jetstream_t1600g-28ts": ("link", "counters"),
         "jetstream_t2600g-28ts": ("transceiver",),
     },

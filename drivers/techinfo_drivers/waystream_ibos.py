@@ -33,7 +33,7 @@ def _mbit(cell: d.Cell) -> int | None:
 
 SFP = d.TransceiverTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    proven=("ibos",),
+    verified_by=("ibos",),
     present=d.Column(f"{_SFP}.2", _MODULE),  # wsSFPStatus
     temperature=d.Column(f"{_SFP}.12", d.celsius(), d.Valid(f"{_SFP}.11", _TOLD)),
     voltage=d.Column(f"{_SFP}.14", d.volts(0.001), d.Valid(f"{_SFP}.13", _TOLD)),
@@ -46,7 +46,7 @@ SFP = d.TransceiverTable(
 )
 SFP_MICROWATTS = d.TransceiverTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    proven=("ibos",),
+    verified_by=("ibos",),
     tx_power=d.Column(f"{_SFP}.18", d.watts(1e-6), d.Valid(f"{_SFP}.17", _TOLD)),
     rx_power=d.Column(f"{_SFP}.20", d.watts(1e-6), d.Valid(f"{_SFP}.19", _TOLD)),
 )
@@ -72,11 +72,13 @@ CPES = d.CpeTable(
     mib="WAYSTREAM-MIB 2017-02-10",
     number=d.index_at(1, d.integer),
     model=d.Column(f"{_NEIGHBOUR}.6", d.text),
-    quiet=d.Column(f"{_NEIGHBOUR}.7", d.integer),  # wsNeighbourLastAct
+    idle_seconds=d.Column(f"{_NEIGHBOUR}.7", d.integer),  # wsNeighbourLastAct
     firmware=d.Column(f"{_NEIGHBOUR}.8", d.text),
     mac=d.Column(f"{_NEIGHBOUR}.9", d.mac),
     up_time=d.Column(f"{_NEIGHBOUR}.10", d.integer),
-    hears=d.Column(f"{_NEIGHBOUR}.11", d.is_one_of(frozenset({1}), "it is bidirectional(1)")),
+    bidirectional=d.Column(
+        f"{_NEIGHBOUR}.11", d.is_one_of(frozenset({1}), "it is bidirectional(1)")
+    ),
 )
 CPE_PORTS = d.CpePortTable(
     mib="WAYSTREAM-MIB 2017-02-10",
@@ -127,7 +129,7 @@ _CAGED = d.Driver(
     transceivers=(SFP, SFP_MICROWATTS, XFP),
     groups=(GROUPS,),
     cpes=(CPES, CPE_PORTS, CPE_MACS),
-    seen={"ibos": ("link", "counters", "transceiver", "macs")},
+    verified_by={"ibos": ("link", "counters", "transceiver", "macs")},
     notes=(
         "The VLAN of a MAC address is known only on sub-interfaces (gi3/vid1279).",
         "DHCP snooping and configured rates are in no MIB of iBOS.",
@@ -148,7 +150,7 @@ DRIVERS = (
         series="other MS and ASR models whose cages are numbered as the ports; none seen",
         sys_object_ids=("1.3.6.1.4.1.9303.1.1", "1.3.6.1.4.1.9303.1.5"),
         when=(d.Answers(f"{_SFP}.2.25"),),
-        seen={},
+        verified_by={},
         notes=_MIXED,
     ),
     replace(
@@ -157,7 +159,7 @@ DRIVERS = (
         series="other MS and ASR models; none seen",
         sys_object_ids=("1.3.6.1.4.1.9303.1.1", "1.3.6.1.4.1.9303.1.5"),
         transceivers=(XFP,),
-        seen={},
+        verified_by={},
         notes=_MIXED,
     ),
 )

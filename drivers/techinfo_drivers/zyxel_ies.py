@@ -51,10 +51,10 @@ DRIVER = d.Driver(
     macs=(
         # FdbId is the VLAN: there is no dot1qVlanFdbId, but the FdbIds are the VLANs of its
         # dot1qVlanStaticTable and those of zynos_mgs3712 in the same network.
-        replace(d.standard.FDB_IS_VLAN, proven=("ies5000_5005",)),
+        replace(d.standard.FDB_IS_VLAN, verified_by=("ies5000_5005",)),
         d.standard.BRIDGE_MACS,
     ),
     limits=d.SnmpLimits(unordered=True),
-    seen={"ies5000_5005": ("link", "counters", "macs")},
+    verified_by={"ies5000_5005": ("link", "counters", "macs")},
     notes=("Light is from the MIB text alone.",),
 )

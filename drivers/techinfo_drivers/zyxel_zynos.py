@@ -22,8 +22,8 @@ _LEASES = (
         address=d.index_octets(0, 4, d.ipv4),  # zyIpsgInfo: IpAddress, Vid, MacAddress
         vlan=d.index_at(4, d.vlan),
         mac=d.index_octets(-6, 6, d.mac),
-        remaining=d.Column(f"{_IPSG}.4", d.integer),
-        counts=d.Column(f"{_IPSG}.5", d.is_one_of(frozenset({2}), "zyIpsgInfoType is dhcp(2)")),
+        time_remaining=d.Column(f"{_IPSG}.4", d.integer),
+        row_active=d.Column(f"{_IPSG}.5", d.is_one_of(frozenset({2}), "zyIpsgInfoType is dhcp(2)")),
         port=d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{_IPSG}.6", d.integer)),
     ),
 )
@@ -34,7 +34,7 @@ _GROUPS = (
         vlan=d.index_at(0, d.vlan),
         port=d.PortKey(d.PortBy.BRIDGE_PORT, position=1),
         # The unit of its up-time is not stated; the time-out is asked to find the rows.
-        counts=d.Column(f"{_RECORD}.5", d.Convert("a record", lambda c: isinstance(c, int))),
+        row_active=d.Column(f"{_RECORD}.5", d.Convert("a record", lambda c: isinstance(c, int))),
     ),
     d.GroupTable(
         mib="ZYXEL-IGMP-SNOOPING-MIB 2012-07-01",
@@ -77,7 +77,7 @@ DRIVERS = (
         series="GS, XGS, XS, XMG, MES, MGS, ES with the tree 890.1.15.3; seen: XGS4600-32F 4.70",
         sys_object_ids=(f"{z.ZYXEL}.15", f"{z.ZYXEL}.5"),
         when=(d.DescrMatches(r"^(?:ZyXEL[ _-]*)?(?:ES|GS|GES|MES|MGS|XS|XMG|XMS|XGS)-?\d"),),
-        seen={"zynos": ("link", "counters", "transceiver", "macs", "neighbours")},
+        verified_by={"zynos": ("link", "counters", "transceiver", "macs", "neighbours")},
         **_NEW_TREE,
     ),
     d.Driver(

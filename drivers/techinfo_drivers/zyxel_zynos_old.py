@@ -18,13 +18,13 @@ def _driver(
     shaping: tuple[d.ShapingTable, ...],
     *,
     optics: bool = True,
-    **seen: tuple[str, ...],
+    **verified_by: tuple[str, ...],
 ) -> d.Driver:
     """One model by the number of its branch; ``seen``: recording and what it proves."""
     root = f"{z.OLD}.{model}"
     bindings, ddm, serial = f"{root}.100.3.1", f"{root}.117.2.1", f"{root}.117.1.1"
     columns = (f"{serial}.2", f"{serial}.3", f"{serial}.4", f"{serial}.5")
-    readings = z.optics(mib, (f"{ddm}.7", f"{ddm}.8"), columns, numbers=tuple(seen))
+    readings = z.optics(mib, (f"{ddm}.7", f"{ddm}.8"), columns, numbers=tuple(verified_by))
     return d.Driver(
         name=name,
         series=series,
@@ -41,13 +41,15 @@ def _driver(
                 address=d.Column(f"{bindings}.3", d.ipv4),  # dhcpSnpBindEntry
                 mac=d.index_octets(-7, 6, d.mac),
                 vlan=d.index_at(-1, d.vlan),
-                remaining=d.Column(f"{bindings}.4", d.integer),
-                counts=d.Column(f"{bindings}.5", d.is_one_of(frozenset({2}), "Type is dynamic(2)")),
+                time_remaining=d.Column(f"{bindings}.4", d.integer),
+                row_active=d.Column(
+                    f"{bindings}.5", d.is_one_of(frozenset({2}), "Type is dynamic(2)")
+                ),
                 port=d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{bindings}.6", d.integer)),
             ),
         ),
         shaping=shaping,
-        seen=seen,
+        verified_by=verified_by,
         notes=z.NOTES,
         **z.COMMON,
     )

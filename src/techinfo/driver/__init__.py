@@ -50,6 +50,7 @@ from techinfo.driver.convert import (
     watts,
 )
 from techinfo.driver.driver import Answers, Condition, DescrMatches, Driver
+from techinfo.driver.old_names import accept_old_names
 from techinfo.driver.row_words import (
     absent_if_nameless,
     egress,
@@ -87,6 +88,20 @@ from techinfo.wire import Cell, Index, SnmpLimits
 
 # Names of the release before; they go with the next one.
 at, span, counted, inwards, outwards = index_at, index_octets, index_string, ingress, egress
+_OTHERS = (Driver, LeaseTable, CpeTable, CpePortTable, CpeMacTable)
+_TABLES = (
+    CounterTable,
+    GroupTable,
+    LinkTable,
+    MacTable,
+    NeighbourTable,
+    OntTable,
+    QuantityTable,
+    SensorTable,
+    ShapingTable,
+    TransceiverTable,
+)
+accept_old_names(*_OTHERS, *_TABLES)
 
 __all__ = [
     "BRIDGE_PORT",

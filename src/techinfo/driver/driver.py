@@ -92,10 +92,11 @@ class Driver:
         bridge_port_is_if_index: For agents without dot1dBasePortIfIndex (field note F2).
         clock: ``False`` when snmpEngineTime is not to be believed (field note T3).
         limits: What the agent is proven to stand.
-        layout: Name of what its DHCP relay agent writes where nothing is configured; "": not known.
-        seen: Recording of a real device of this platform -> the facts that it proves, in words of
-            `techinfo.model.Fact`. What no recording shows here stands on a MIB, or on what other
-            platforms do.
+        circuit_id_format: Name of what its DHCP relay agent writes where nothing is configured; "":
+            not known.
+        verified_by: Recording of a real device of this platform -> the facts that it proves, in
+            words of `techinfo.model.Fact`. What no recording shows here stands on a MIB, or on what
+            other platforms do.
         notes: What an operator should know, one sentence each.
     """
 
@@ -123,8 +124,8 @@ class Driver:
     bridge_port_is_if_index: bool = False
     clock: bool = True
     limits: SnmpLimits = DEFAULT_LIMITS
-    layout: str = ""
-    seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    circuit_id_format: str = ""
+    verified_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

@@ -25,20 +25,20 @@ class Table:
 
     Attributes:
         mib: Where the OIDs come from: module and revision, or the recording that shows them.
-        proven: Recordings of real devices in which this table gives values. Empty: from the MIB
-            text alone, which `techinfo drivers` and the list of supported devices say.
+        verified_by: Recordings of real devices in which this table gives values. Empty: from the
+            MIB text alone, which `techinfo drivers` and the list of supported devices say.
         port: How a row finds its port.
-        counts: Whether a row counts (RowStatus, a lease that is not static); a false one is left
-            out, one without the cell stays.
+        row_active: Whether a row counts (RowStatus, a lease that is not static); a false one is
+            left out, one without the cell stays.
         extra: Columns by name that only ``row`` needs, or that show that there is a row whose data
             all stands in its index; no values of the fact.
         row: A last word on a converted row: returns it changed, or ``None`` to leave it out.
     """
 
     mib: str
-    proven: tuple[str, ...] = ()
+    verified_by: tuple[str, ...] = ()
     port: PortKey = IF_INDEX
-    counts: Source[bool] | None = None
+    row_active: Source[bool] | None = None
     extra: tuple[tuple[str, Column[Any]], ...] = ()
     row: Callable[[Row], Row | None] | None = None
 
@@ -257,16 +257,16 @@ class LeaseTable(Table):
     """DHCP snooping bindings.
 
     Attributes:
-        remaining: Seconds until it runs out.
-        lease: Seconds that the lease is long, when the agent does not tell what remains.
+        time_remaining: Seconds until it runs out.
+        lease_time: Seconds that the lease is long, when the agent does not tell what remains.
         prefix_length: Of a delegated IPv6 prefix.
     """
 
     address: Source[str]
     mac: Source[str] | None = None
     vlan: Source[int] | None = None
-    remaining: Source[int] | None = None
-    lease: Source[int] | None = None
+    time_remaining: Source[int] | None = None
+    lease_time: Source[int] | None = None
     prefix_length: Source[int] | None = None
 
 
@@ -340,8 +340,8 @@ class CpeTable(Table):
 
     Attributes:
         number: Which one of those behind the port.
-        hears: It hears the switch, as the switch hears it.
-        quiet: Seconds since it last announced itself.
+        bidirectional: It hears the switch, as the switch hears it.
+        idle_seconds: Seconds since it last announced itself.
         up_time: Seconds that it had been up when it did.
     """
 
@@ -350,8 +350,8 @@ class CpeTable(Table):
     vendor: Source[str] | None = None
     model: Source[str] | None = None
     mac: Source[str] | None = None
-    hears: Source[bool] | None = None
-    quiet: Source[int] | None = None
+    bidirectional: Source[bool] | None = None
+    idle_seconds: Source[int] | None = None
     up_time: Source[int] | None = None
 
 
