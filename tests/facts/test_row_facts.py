@@ -133,7 +133,7 @@ def leases(cells: dict[str, Cell], **columns: Any) -> tuple[Lease, ...]:
 
 
 @pytest.mark.parametrize(
-    ("time_remaining", "end"),
+    ("remaining", "end"),
     [
         (3600, NOW + timedelta(hours=1)),
         (0, None),
