@@ -22,8 +22,7 @@ OLD_NAMES = {
 def accept_old_names(*classes: type[Any]) -> None:
     """Let these dataclasses be made with the old names of their fields, as `replace` does, too.
 
-    A value under the new name is the one that is taken. Names are of arguments only: what a
-    ``row`` is given has the new ones.
+    Names of arguments only: what a ``row`` is given has the new ones.
     """
     for cls in classes:
         present = {field.name for field in fields(cls)}
@@ -36,8 +35,7 @@ def _accepting(init: Callable[..., None], names: dict[str, str]) -> Callable[...
     @functools.wraps(init)
     def made(self: Any, *values: Any, **named: Any) -> None:
         for old in names.keys() & named.keys():
-            named.setdefault(names[old], named[old])
-            del named[old]
+            named[names[old]] = named.pop(old)  # `replace` gives the new one as it was
         init(self, *values, **named)
 
     return made
