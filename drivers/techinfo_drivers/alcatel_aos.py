@@ -136,7 +136,7 @@ DRIVERS = (
             mib="ENTITY-MIB 2005-08-10; recording aos",
             model=(d.FromDescr(r"OmniStack (LS ?\d{4}\w*)"),),
         ),
-        verified_by={"aos": ("link", "counters", "macs", "neighbours")},
+        verified_by={"aos": ("link", "counters", "macs", "neighbours", "vlans")},
         notes=("It has RADLAN's tree, of which only the standard MIBs are read.",),
     ),
 )

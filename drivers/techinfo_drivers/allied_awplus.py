@@ -37,7 +37,7 @@ DRIVER = d.Driver(
     ),
     transceivers=(_OPTICS,),
     verified_by={
-        "awplus": ("link", "counters", "macs"),
+        "awplus": ("link", "counters", "macs", "vlans"),
         "awplus_sfp": ("transceiver",),
     },
     notes=("DHCP snooping and IGMP snooping are in the CLI only.",),

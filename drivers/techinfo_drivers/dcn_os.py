@@ -122,7 +122,7 @@ _DCN = d.Driver(
     leases=(ACK_BINDINGS,),
     groups=(GROUPS,),
     shaping=RATES,
-    verified_by={"dcrs-5980-28t-dc": ("link", "counters", "transceiver", "macs")},
+    verified_by={"dcrs-5980-28t-dc": ("link", "counters", "transceiver", "macs", "vlans")},
     notes=(
         "DHCP snooping tells how long a lease is, not when it ends.",
         "Rate limits: queue says the direction, in is from the customer.",
@@ -138,6 +138,6 @@ DRIVERS = (
         sys_object_ids=("1.3.6.1.4.1.40418.7",),
         when=(),
         transceivers=(DIAGNOSTICS, MODULE, PORT_MODULE, *d.standard.TRANSCEIVERS),
-        verified_by={"snr": ("link", "counters", "transceiver", "macs")},
+        verified_by={"snr": ("link", "counters", "transceiver", "macs", "vlans")},
     ),
 )

@@ -175,10 +175,10 @@ _DS = d.Driver(
     groups=(_NEW_MEMBERS, *_OLD_MEMBERS),
     shaping=_SHAPING,
     verified_by={
-        "dlink-des3200": ("link", "counters", "macs"),
+        "dlink-des3200": ("link", "counters", "macs", "vlans"),
         "dlink-des3038": ("link", "counters", "macs"),
-        "dlink_des-3528": ("link", "counters", "macs"),
-        "dlink_dgs-1510-28x-me": ("link", "counters", "macs", "neighbours"),
+        "dlink_des-3528": ("link", "counters", "macs", "vlans"),
+        "dlink_dgs-1510-28x-me": ("link", "counters", "macs", "neighbours", "vlans"),
     },
     notes=(
         "Light is told by agents that name its unit (swDdmPowerUnit), or have the newer tree.",

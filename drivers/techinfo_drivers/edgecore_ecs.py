@@ -164,7 +164,7 @@ DRIVERS = (
         # ES3528MV2, ECS4510, ECS3510, ECS4110, ECS4100
         *(f"{_EDGECORE}.10.1.{model}" for model in (22, 24, 27, 39, 46)),
         circuit_id_format="edgecore-subtype",
-        verified_by={_ECS4100_28T: ("link", "counters", "macs", "neighbours")},
+        verified_by={_ECS4100_28T: ("link", "counters", "macs", "neighbours", "vlans")},
     ),
     # One MIB, that of the first model, for all ECS4210.
     _driver("edgecore_ecs4210", "ECS4210", f"{_EDGECORE}.10.1.42", base=f"{_EDGECORE}.10.1.42.101"),
@@ -193,6 +193,6 @@ DRIVERS = (
         vendor="FS",
         transceivers=tuple(replace(t, verified_by=(_S3900,)) for t in _TRANSCEIVERS),
         leases=_LEASES_AND_PREFIXES,
-        verified_by={_S3900: ("link", "counters", "transceiver", "macs", "neighbours")},
+        verified_by={_S3900: ("link", "counters", "transceiver", "macs", "neighbours", "vlans")},
     ),
 )

@@ -122,7 +122,7 @@ DRIVERS = (
             firmware=(d.Column(f"{_E}.13464.1.2.1.1.2.2.0", d.text),),  # softwareVersion
             serial_number=(d.Column(f"{_E}.13464.1.2.1.1.2.19.0", d.text),),  # prodSerialNo
         ),
-        verified_by={"fs-gbn_2800": ("link", "counters", "macs")},
+        verified_by={"fs-gbn_2800": ("link", "counters", "macs", "vlans")},
         notes=("Only the standard MIBs are read.",),
     ),
 )

@@ -12,7 +12,14 @@ DRIVER = Driver(
     # IOS XR and NX-OS have Cisco's sensors, with light in dBm.
     transceivers=(standard.ENTITY_SENSORS, standard.CISCO_SENSORS, standard.ENTITY_MODULES),
     verified_by={
-        "arista-dcs-7150s-52-cl": ("link", "counters", "transceiver", "macs", "neighbours"),
+        "arista-dcs-7150s-52-cl": (
+            "link",
+            "counters",
+            "transceiver",
+            "macs",
+            "neighbours",
+            "vlans",
+        ),
         "iosxr_ncs540": ("link", "counters", "transceiver"),
     },
 )

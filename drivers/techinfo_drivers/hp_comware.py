@@ -92,7 +92,7 @@ DRIVER = d.Driver(
     verified_by={
         "comware_a5500": ("link", "counters", "transceiver", "macs"),
         "h3c-comware-7-1-075": ("link", "counters", "transceiver", "macs"),
-        "h3c-e528-1": ("link", "counters", "macs", "neighbours"),
+        "h3c-e528-1": ("link", "counters", "macs", "neighbours", "vlans"),
     },
     notes=(
         "Leases and groups stand on the MIB text alone.",

@@ -72,8 +72,8 @@ DRIVER = d.Driver(
         for column in (_KBIT, _BIT)
     ),
     verified_by={
-        "procurve_2520": ("link", "counters", "transceiver", "macs"),
-        "hpe-procurve-516733-b21": ("link", "counters", "macs", "neighbours"),
+        "procurve_2520": ("link", "counters", "transceiver", "macs", "vlans"),
+        "hpe-procurve-516733-b21": ("link", "counters", "macs", "neighbours", "vlans"),
     },
     notes=(
         "Light is what the switch measured last; hpicfXcvrDiagnosticsUpdate, which measures anew, "

@@ -100,9 +100,9 @@ _SWITCH = d.Driver(
     groups=(_MEMBERS,),
     shaping=(_RATES,),
     verified_by={
-        "vrp_5720": ("link", "counters", "transceiver", "macs", "neighbours"),
+        "vrp_5720": ("link", "counters", "transceiver", "macs", "neighbours", "vlans"),
         "huawei-s5720": ("link", "counters", "transceiver", "macs"),
-        "huawei-s12704": ("link", "counters", "transceiver", "macs"),
+        "huawei-s12704": ("link", "counters", "transceiver", "macs", "vlans"),
     },
     notes=(
         "Light is in microwatts or in 0.01 dBm, which each module's own row shows.",

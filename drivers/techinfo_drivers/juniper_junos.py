@@ -80,7 +80,14 @@ DRIVER = d.Driver(
     ),
     verified_by={
         "junos_qfx5100": ("link", "counters", "transceiver", "macs"),
-        "juniper-mx960-16-1r6-7-a": ("link", "counters", "transceiver", "macs", "neighbours"),
+        "juniper-mx960-16-1r6-7-a": (
+            "link",
+            "counters",
+            "transceiver",
+            "macs",
+            "neighbours",
+            "vlans",
+        ),
     },
     notes=(
         "DHCP snooping and IGMP snooping are in the CLI only.",

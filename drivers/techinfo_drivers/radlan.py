@@ -137,8 +137,8 @@ _CISCO_SB = _driver(
     *(f"9.1.{model}" for model in (*range(1058, 1065), 1176, 1177)),
     root="9.6.1.101",
     verified_by={
-        _SG550: ("link", "counters", "transceiver", "macs", "neighbours"),
-        _SG350: ("link", "counters", "macs", "neighbours"),
+        _SG550: ("link", "counters", "transceiver", "macs", "neighbours", "vlans"),
+        _SG350: ("link", "counters", "macs", "neighbours", "vlans"),
     },
 )
 DRIVERS = (
@@ -149,7 +149,7 @@ DRIVERS = (
         "35265.1",
         when=(d.DescrMatches(r"\bMES-?(?!14|24)\d{4}"),),
         transceivers=(_OPTICS, _ELTEX_MODULES),
-        verified_by={_MES2324B: ("link", "counters", "transceiver", "macs", "neighbours")},
+        verified_by={_MES2324B: ("link", "counters", "transceiver", "macs", "neighbours", "vlans")},
         notes=("Of a four-lane module (MES53xx) only the first lane is read.", _NO_TIME),
     ),
     _CISCO_SB,
@@ -160,7 +160,7 @@ DRIVERS = (
         sys_object_ids=(f"{_E}.9.1",),
         bases={f"{_E}.9.1": f"{_E}.9.6.1.101"},
         when=(d.DescrMatches(r"^Catalyst 1[23]00\b"),),
-        verified_by={_C1200: ("link", "counters", "transceiver", "macs", "neighbours")},
+        verified_by={_C1200: ("link", "counters", "transceiver", "macs", "neighbours", "vlans")},
     ),
     _driver(
         "dell_powerconnect",

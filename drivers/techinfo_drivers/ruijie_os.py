@@ -82,6 +82,6 @@ DRIVERS = (
         "RG-S; seen: S5750-24GT/12SFP",
         f"{_E}.4881.1",
         f"{_E}.4881.1.1.10.2",
-        verified_by={"ruijie-s5750-24gt12sfp": ("link", "counters", "macs")},
+        verified_by={"ruijie-s5750-24gt12sfp": ("link", "counters", "macs", "vlans")},
     ),
 )

@@ -56,7 +56,7 @@ DRIVERS = (
         "openwrt", "OpenWrt", "8072.3.2.10", descr="OpenWrt", verified_by={"openwrt": ("link",)}
     ),
     _plain("planet", "Planet", "10456"),
-    _plain("qtech_qsw", "Qtech", "27514", verified_by={"qtech_qsw-3400": _PORTS}),
+    _plain("qtech_qsw", "Qtech", "27514", verified_by={"qtech_qsw-3400": (*_PORTS, "vlans")}),
     _plain("redlion_ntron", "Red Lion", "28381"),
     _plain("siae_sm_os", "SIAE", "3373.1103"),
     _plain("telco_binos", "Telco Systems", "738"),
@@ -68,7 +68,7 @@ DRIVERS = (
         "4413",
         "27282.3.2.10",
         descr=r"^(EdgeSwitch|EdgePoint|USW[ -]|UBNT US|US[ -]|RTL8380)",
-        verified_by={"edgeswitch_10xp": _PORTS},
+        verified_by={"edgeswitch_10xp": (*_PORTS, "vlans")},
     ),
     _plain("westermo_weos", "Westermo", "16177", verified_by={"weos_ddw-225": ("link", "macs")}),
 )

@@ -55,6 +55,6 @@ DRIVER = d.Driver(
         d.standard.BRIDGE_MACS,
     ),
     limits=d.SnmpLimits(unordered=True),
-    verified_by={"ies5000_5005": ("link", "counters", "macs")},
+    verified_by={"ies5000_5005": ("link", "counters", "macs", "vlans")},
     notes=("Light is from the MIB text alone.",),
 )

@@ -81,7 +81,7 @@ DRIVERS = (
             ingress=z.enabled(_MGS3712, 2, 5),  # Peak
             committed=z.enabled(_MGS3712, 4, 7),  # Commit
         ),
-        zynos_mgs3712=("link", "counters", "transceiver", "macs", "neighbours"),
+        zynos_mgs3712=("link", "counters", "transceiver", "macs", "neighbours", "vlans"),
     ),
     _driver(
         55,

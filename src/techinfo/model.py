@@ -45,6 +45,7 @@ class Fact(StrEnum):
     LEASES = "leases"
     GROUPS = "groups"
     SHAPING = "shaping"
+    VLANS = "vlans"
     ONTS = "onts"
     NEIGHBOURS = "neighbours"
     CPE = "cpe"
@@ -272,6 +273,18 @@ class Shaping:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PortVlan:
+    """One VLAN that a port carries.
+
+    Attributes:
+        tagged: Whether its frames leave the port with a tag; ``None``: nothing tells.
+    """
+
+    vlan: int
+    tagged: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Ont:
     """One ONT behind a PON port.
 
@@ -360,6 +373,7 @@ class PortFacts:
     leases: tuple[Lease, ...] = ()
     groups: tuple[Group, ...] = ()
     shaping: tuple[Shaping, ...] = ()
+    vlans: tuple[PortVlan, ...] = ()
     onts: tuple[Ont, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()

@@ -26,6 +26,7 @@ _FACTS = {
     Fact.LEASES: "leases",
     Fact.GROUPS: "groups",
     Fact.SHAPING: "rates",
+    Fact.VLANS: "VLANs",
     Fact.ONTS: "ONTs",
     Fact.NEIGHBOURS: "LLDP",
 }

@@ -22,6 +22,7 @@ from techinfo.driver.tables import (
     NeighbourTable,
     OntTable,
     Optics,
+    PortVlanTable,
     ShapingTable,
     VlanContexts,
 )
@@ -84,6 +85,7 @@ class Driver:
         macs: Tables in order; of a row the first that places it on a port is believed.
         fdb_vlans: Where the VLAN of an FdbId stands, if not in dot1qVlanFdbId (field note F5).
         contexts: Which VLANs a table of ``only_vlan`` is read in besides (field note F13).
+        vlans: Tables in order; the first with rows is believed.
         leases, groups, shaping, onts, cpes: Tables that are all read.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
             which is the member itself where it is in none.
@@ -116,6 +118,7 @@ class Driver:
     leases: tuple[LeaseTable, ...] = ()
     groups: tuple[GroupTable, ...] = ()
     shaping: tuple[ShapingTable, ...] = ()
+    vlans: tuple[PortVlanTable, ...] = standard.PORT_VLANS
     onts: tuple[OntTable, ...] = ()
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()

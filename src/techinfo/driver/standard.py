@@ -32,6 +32,7 @@ from techinfo.driver.tables import (
     MacTable,
     NeighbourTable,
     Optics,
+    PortVlanTable,
     Row,
     SensorTable,
     TransceiverTable,
@@ -59,6 +60,8 @@ DOT1D_BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
 DOT1Q_VLAN_FDB_ID = "1.3.6.1.2.1.17.7.1.4.2.1.3"
 DOT1Q_PVID = "1.3.6.1.2.1.17.7.1.4.5.1.1"
 DOT1Q_CURRENT_EGRESS = "1.3.6.1.2.1.17.7.1.4.2.1.4"
+DOT1Q_CURRENT_UNTAGGED = "1.3.6.1.2.1.17.7.1.4.2.1.5"
+DOT1Q_STATIC_UNTAGGED = "1.3.6.1.2.1.17.7.1.4.3.1.4"
 DOT1Q_STATIC_EGRESS = "1.3.6.1.2.1.17.7.1.4.3.1.2"
 AGG_PORT_SELECTED = "1.2.840.10006.300.43.1.2.1.1.12"
 AGG_PORT_ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13"
@@ -225,6 +228,24 @@ BRIDGE_MACS = MacTable(
     managed=Column("1.3.6.1.2.1.17.4.3.1.3", managed),
 )
 MACS: tuple[MacTable, ...] = (Q_BRIDGE_MACS, BRIDGE_MACS)
+
+CURRENT_VLANS = PortVlanTable(
+    mib="Q-BRIDGE-MIB 2006-01-09",
+    verified_by=("snr", "procurve_2520", "edgecos_ecs4100-28t"),
+    vlan=index_at(-1, vlan),  # dot1qVlanTimeMark, dot1qVlanIndex
+    before=(0,),
+    port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(DOT1Q_CURRENT_EGRESS, octets)),
+    untagged=Column(DOT1Q_CURRENT_UNTAGGED, octets),
+)
+STATIC_VLANS = PortVlanTable(
+    mib="Q-BRIDGE-MIB 2006-01-09",
+    verified_by=("junos_ex3200",),
+    vlan=index_at(-1, vlan),
+    port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(DOT1Q_STATIC_EGRESS, octets)),
+    untagged=Column(DOT1Q_STATIC_UNTAGGED, octets),
+)
+PORT_VLANS: tuple[PortVlanTable, ...] = (CURRENT_VLANS, STATIC_VLANS)
+"""What is; else what is configured."""
 
 _LLDP_REM = "1.0.8802.1.1.2.1.4.1.1"
 LLDP_LOC_PORT_ID_SUBTYPE = "1.0.8802.1.1.2.1.3.7.1.2"

@@ -14,6 +14,7 @@ from typing import Any
 from techinfo.driver.cells import BRIDGE_PORT, ENTITY, IF_INDEX, Column, FromIndex, PortKey, Source
 from techinfo.driver.convert import Convert, mac
 from techinfo.units import Celsius, MilliAmpere, Power, Volt
+from techinfo.wire import Index
 
 Row = Mapping[str, Any]
 """Field name -> converted value; a field without a value is not in it."""
@@ -293,6 +294,21 @@ class ShapingTable(Table):
     vlan: Source[int] | None = None
     cir: Source[int] | None = None
     pir: Source[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortVlanTable(Table):
+    """VLANs, each with the list of the ports that carry it; its ``port`` is that list.
+
+    Attributes:
+        vlan: The tag, the last number of the index.
+        untagged: The list of those ports that send it without a tag.
+        before: What stands before the tag in the index, of the row that holds now (TimeMark 0).
+    """
+
+    vlan: FromIndex[int]
+    untagged: Column[bytes] | None = None
+    before: Index = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

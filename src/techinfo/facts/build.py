@@ -10,7 +10,7 @@ from typing import Any
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import SensorTable, Table
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
-from techinfo.facts import cpes, optics, placing, port_facts, row_facts
+from techinfo.facts import cpes, optics, placing, port_facts, port_vlans, row_facts
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins, JoinTable, pieces
 from techinfo.facts.plan import TablePlan, plan_table
@@ -25,12 +25,14 @@ class Read:
 
     Attributes:
         units: Scalars that units stand in.
+        pvids: Bridge ports of the one port that was asked for -> PVID.
         contexts: What was told in the context of each VLAN, of an agent that has such.
         whole: They cover every port of the device.
     """
 
     cells: dict[str, dict[Index, Cell]] = field(default_factory=dict)
     units: dict[str, Cell] = field(default_factory=dict)
+    pvids: dict[int, int] = field(default_factory=dict)
     contexts: dict[int, placing.VlanTable] = field(default_factory=dict)
     partial: str = ""
     whole: bool = True
@@ -87,6 +89,7 @@ _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.LEASES: ("leases", lambda x: row_facts.leases(*x.cells, x.now)),
     Fact.GROUPS: ("groups", lambda x: row_facts.groups(*x.cells, x.now)),
     Fact.SHAPING: ("shaping", lambda x: row_facts.shaping(*x.cells)),
+    Fact.VLANS: ("vlans", lambda x: port_vlans.port_vlans(*x.cells, x.read.pvids)),
     Fact.ONTS: ("onts", lambda x: row_facts.onts(*x.cells)),
     Fact.NEIGHBOURS: ("neighbours", lambda x: row_facts.neighbours(*x.cells)),
     Fact.CPE: ("cpes", lambda x: cpes.cpes(*x.cells, x.now)),

@@ -157,6 +157,7 @@ def _port(
             | {"timestamp": render.time(g.joined_at), "counter": g.counter}
             for g in facts.groups
         ],
+        "portVlans": [{"vlan": v.vlan, "tagged": v.tagged} for v in facts.vlans],
         "onts": [_ont(x) for x in facts.onts],
         "neighbours": [_neighbour(x) for x in facts.neighbours],
     }
