@@ -105,13 +105,13 @@ DRIVER = d.Driver(
             mac=d.Column(f"{_BINDINGS}.2", d.mac),
             vlan=d.Column(f"{_BINDINGS}.3", d.vlan),
             port=d.PortKey(source=d.Column(f"{_BINDINGS}.4", d.integer)),
-            lease=d.Column(f"{_BINDINGS}.5", d.integer),
+            lease_time=d.Column(f"{_BINDINGS}.5", d.integer),
         ),
     ),
     onts=(
         d.OntTable(
             mib="IF-MIB 2000-06-14; recording bdcom",
-            proven=("bdcom",),
+            verified_by=("bdcom",),
             port=_PON_OF_ONU,
             ont_id=_ONT_ID,
             up=d.Column(_OPER_STATUS, d.is_one_of(frozenset({1}), "ifOperStatus is up(1)")),
@@ -162,6 +162,6 @@ DRIVER = d.Driver(
         ),
     ),
     limits=d.SnmpLimits(unordered=True),  # field note A3
-    seen={"bdcom": ("link", "counters", "macs", "onts")},
+    verified_by={"bdcom": ("link", "counters", "macs", "onts")},
     notes=("Light and leases are from the MIB texts; no recording shows them on a BDCOM.",),
 )

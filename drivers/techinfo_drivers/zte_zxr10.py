@@ -43,7 +43,7 @@ DRIVER = d.Driver(
     transceivers=(
         d.TransceiverTable(
             mib="ZXR10OPTICALMIB",
-            proven=("zte-zrx10",),
+            verified_by=("zte-zrx10",),
             present=d.Column(f"{_OPTICS}.3", d.one_of({0: False, 1: True}, "online(1)")),
             rx_power=d.Column(f"{_OPTICS}.18", _LEVEL, _valid(18)),
             tx_power=d.Column(f"{_OPTICS}.20", _LEVEL, _valid(20)),
@@ -55,6 +55,6 @@ DRIVER = d.Driver(
             serial_number=d.Column(f"{_OPTICS}.33", d.text),
         ),
     ),
-    seen={"zte-zrx10": ("link", "counters", "transceiver")},
+    verified_by={"zte-zrx10": ("link", "counters", "transceiver")},
     notes=("Light is from the MIB text alone, which has no unit: told only where it is certain.",),
 )

@@ -45,6 +45,7 @@ class Fact(StrEnum):
     LEASES = "leases"
     GROUPS = "groups"
     SHAPING = "shaping"
+    VLANS = "vlans"
     ONTS = "onts"
     ONT_LIGHT = "ont_light"
     NEIGHBOURS = "neighbours"
@@ -273,6 +274,18 @@ class Shaping:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PortVlan:
+    """One VLAN that a port carries.
+
+    Attributes:
+        tagged: Whether its frames leave the port with a tag; ``None``: nothing tells.
+    """
+
+    vlan: int
+    tagged: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Ont:
     """One ONT behind a PON port, as the OLT knows it; nothing is asked of the ONT for it.
 
@@ -388,6 +401,7 @@ class PortFacts:
     leases: tuple[Lease, ...] = ()
     groups: tuple[Group, ...] = ()
     shaping: tuple[Shaping, ...] = ()
+    vlans: tuple[PortVlan, ...] = ()
     onts: tuple[Ont, ...] = ()
     ont_light: tuple[OntLight, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()

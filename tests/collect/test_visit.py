@@ -69,7 +69,7 @@ LEASES = LeaseTable(
     mib="made up",
     port=PortKey(PortBy.IF_INDEX, Column(f"{T}.6", integer)),
     address=index_octets(0, 4, ipv4),
-    remaining=Column(f"{T}.4", integer),
+    time_remaining=Column(f"{T}.4", integer),
 )
 TELLS_LIGHT = driver(transceivers=(OPTICS,))
 LINK = (Fact.LINK, Fact.COUNTERS)

@@ -529,7 +529,7 @@ def test_rows_that_do_not_count() -> None:
     table = LeaseTable(
         mib="made up",
         port=PortKey(PortBy.IF_INDEX, Column(f"{T}.6", integer)),
-        counts=Column(f"{T}.9", one_of({1: True, 2: False}, "active")),
+        row_active=Column(f"{T}.9", one_of({1: True, 2: False}, "active")),
         address=index_octets(0, 4, ipv4),
     )
     cells = {f"{T}.6.192.0.2.{n}": 1 for n in (7, 8, 9)} | {

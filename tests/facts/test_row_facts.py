@@ -142,7 +142,9 @@ def test_the_end_of_a_lease(remaining: Cell, end: object) -> None:
     """What has run out, never ends or cannot be has none."""
     cells: dict[str, Cell] = {f"{T}.6.192.0.2.7": 1, f"{T}.4.192.0.2.7": remaining}
 
-    found = leases(cells, address=index_octets(0, 4, ipv4), remaining=Column(f"{T}.4", integer))
+    found = leases(
+        cells, address=index_octets(0, 4, ipv4), time_remaining=Column(f"{T}.4", integer)
+    )
 
     assert [x.end for x in found] == [end]
 

@@ -85,7 +85,7 @@ DRIVERS = (
                 rx_power=d.Column(f"{_ONU}.22", d.dbm(1, {0: None})),
             ),
         ),
-        seen={"datacom-dmos_dm4611": ("link",)},
+        verified_by={"datacom-dmos_dm4611": ("link",)},
         notes=("ONTs and light are not in any recording; DmOS tells serial numbers from 12.6 on.",),
     ),
     d.Driver(
@@ -103,7 +103,7 @@ DRIVERS = (
         transceivers=(
             d.TransceiverTable(
                 mib="DMswitch-MIB; recording datacom",
-                proven=("datacom",),
+                verified_by=("datacom",),
                 temperature=d.Column(f"{_DDM}.2", d.celsius()),
                 voltage=d.Column(f"{_DDM}.3", d.volts()),
                 rx_power=d.Column(f"{_DDM}.4", d.power_text),
@@ -111,6 +111,6 @@ DRIVERS = (
                 bias=d.Column(f"{_DDM}.6", d.milliamperes()),
             ),
         ),
-        seen={"datacom": ("link", "counters", "transceiver")},
+        verified_by={"datacom": ("link", "counters", "transceiver")},
     ),
 )

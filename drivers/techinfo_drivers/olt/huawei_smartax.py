@@ -107,7 +107,7 @@ _OLT = d.Driver(
     transceivers=(
         d.TransceiverTable(
             mib=_MIB,
-            proven=("smartax",),
+            verified_by=("smartax",),
             temperature=d.Column(f"{_OPTICS}.1", d.celsius()),
             voltage=d.Column(f"{_OPTICS}.2", d.volts(0.01)),
             bias=d.Column(f"{_OPTICS}.3", d.milliamperes()),
@@ -136,12 +136,12 @@ _OLT = d.Driver(
             vlan=d.Column(f"{_USERS}.4", d.vlan),
             address=d.Column(f"{_USERS}.5", d.ipv4),
             mac=d.Column(f"{_USERS}.6", d.mac),
-            lease=d.Column(f"{_USERS}.8", d.integer),
+            lease_time=d.Column(f"{_USERS}.8", d.integer),
         ),
     ),
     onts=_ONTS,
     ont_light=_ONT_LIGHT,
-    seen={"smartax": ("link", "counters", "transceiver", "neighbours")},
+    verified_by={"smartax": ("link", "counters", "transceiver", "neighbours")},
     notes=(
         "The light of an ONT and its Ethernet ports are asked of one ONT at a time.",
         "When an ONT came and went is told only where the OLT gives the zone of its clock.",
@@ -156,7 +156,7 @@ DRIVERS = (
         series="SmartAX MDU; none recorded here",
         sys_object_ids=(f"{_HUAWEI}.2.185",),
         limits=d.SnmpLimits(bulk=False),  # field note A9
-        seen={},
-        transceivers=tuple(replace(t, proven=()) for t in _OLT.transceivers),
+        verified_by={},
+        transceivers=tuple(replace(t, verified_by=()) for t in _OLT.transceivers),
     ),
 )

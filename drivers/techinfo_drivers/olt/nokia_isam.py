@@ -82,7 +82,7 @@ _EACH_LANE = d.Convert("text with a level for each lane", _lanes)
 def _diagnostics(port: d.PortKey) -> d.TransceiverTable:
     return d.TransceiverTable(
         mib="SFP-MIB",
-        proven=("nokia-isam",),
+        verified_by=("nokia-isam",),
         port=port,
         present=d.Column(f"{_DIAG}.3", d.one_of({1: True, 3: False}, "cageEmpty(3)")),
         rx_lost=d.Column(f"{_DIAG}.4", d.one_of({1: True, 2: False}, "los(1)")),
@@ -126,7 +126,7 @@ DRIVER = d.Driver(
     onts=(
         d.OntTable(
             mib="IF-MIB 2000-06-14; recording nokia-isam",
-            proven=("nokia-isam",),
+            verified_by=("nokia-isam",),
             port=d.PortKey(
                 source=d.FromIndex(_pon_of_ont, d.integer, "PON of an ONT's ifIndex"),
                 or_else=lambda number: number | _XGS,
@@ -154,7 +154,7 @@ DRIVER = d.Driver(
             olt_rx=d.Column(f"{_ONT}.18.1.2", d.dbm(0.1, {65534: None})),
         ),
     ),
-    seen={"nokia-isam": ("link", "counters", "transceiver", "onts")},
+    verified_by={"nokia-isam": ("link", "counters", "transceiver", "onts")},
     notes=(
         "The cages of an NT have no ifIndex: they are told under 2147483648 plus slot and cage.",
         "Why and when an ONT went is not told: no public source shows where it stands.",

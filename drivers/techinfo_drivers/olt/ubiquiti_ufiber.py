@@ -54,7 +54,7 @@ DRIVER = d.Driver(
     transceivers=(
         replace(
             _MODULE,
-            proven=("edgeosolt_uisp-fiber",),
+            verified_by=("edgeosolt_uisp-fiber",),
             port=d.PortKey(d.PortBy.PATTERN, d.index_at(0, d.Convert("cage", _cage))),
         ),
         replace(_MODULE, port=d.PortKey(d.PortBy.NAME, d.Column(f"{_SFP}.2", d.text))),
@@ -62,7 +62,7 @@ DRIVER = d.Driver(
     onts=(
         d.OntTable(
             mib=_MIB,
-            proven=("edgeosolt_uisp-fiber",),
+            verified_by=("edgeosolt_uisp-fiber",),
             port=d.PortKey(d.PortBy.PATTERN, d.Column(f"{_ONU}.5", d.Convert("PON port", _pon))),
             ont_id=d.Column(f"{_ONU}.1", d.Convert("digits of the serial number", _number)),
             serial_number=d.Column(f"{_ONU}.1", d.ont_serial),
@@ -73,11 +73,11 @@ DRIVER = d.Driver(
     ont_light=(
         d.OntLightTable(
             mib=_MIB,
-            proven=("edgeosolt_uisp-fiber",),
+            verified_by=("edgeosolt_uisp-fiber",),
             tx_power=d.Column(f"{_ONU}.8", d.dbm(0.01, {0: None})),
             rx_power=d.Column(f"{_ONU}.9", d.dbm(0.01, {0: None})),
         ),
     ),
-    seen={"edgeosolt_uisp-fiber": ("link", "transceiver", "macs", "onts", "ont_light")},
+    verified_by={"edgeosolt_uisp-fiber": ("link", "transceiver", "macs", "onts", "ont_light")},
     notes=("The ontId is the last eight hexadecimal digits of the serial number, as a number.",),
 )

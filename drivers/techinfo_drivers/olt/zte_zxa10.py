@@ -56,7 +56,7 @@ _OLD_PHASE = d.one_of(
 _CAUSES = {2: "los", 3: "los", 4: "lofi", 9: "dying-gasp", 10: "deactivated"}
 _MACS = replace(
     d.standard.Q_BRIDGE_MACS,
-    proven=("zxa10_c320",),
+    verified_by=("zxa10_c320",),
     fdb_id=None,  # there is no dot1qVlanFdbId: FdbIds are VLANs
     vlan=d.index_at(0, d.vlan),
     port=replace(d.standard.Q_BRIDGE_MACS.port, or_else=_in_if_table),
@@ -131,7 +131,7 @@ _NEW = d.Driver(
     ),
     ont_light_polled=False,  # line cards have crashed (librenms#14203)
     clock=False,  # field note T3
-    seen={"zxa10_c320": ("link", "counters", "macs")},
+    verified_by={"zxa10_c320": ("link", "counters", "macs")},
     notes=(
         "ONTs stand on public scripts; when one came and went is told without a zone, so not here.",
         "The light of ONTs is asked by nobody again and again: line cards have crashed of it.",
@@ -168,6 +168,6 @@ DRIVERS = (
                 olt_rx=d.Column(f"{_ZTE}.1015.1010.11.2.1.2", _MILLI),
             ),
         ),
-        seen={},
+        verified_by={},
     ),
 )

@@ -9,8 +9,10 @@ from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.single import instances_of
 from techinfo.collect.walking import unread_cause, walk
-from techinfo.driver.tables import MacTable, Table
+from techinfo.driver import standard
+from techinfo.driver.tables import MacTable, PortVlanTable, Table
 from techinfo.facts.build import FactPlan, Read
+from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import numbers_of
@@ -57,6 +59,8 @@ async def read_tables(
         now: The time.
         if_index: Rows of this port are wanted, where a table can be read so.
     """
+    if fact.fact is Fact.VLANS and if_index is not None:
+        return await _vlan_of_port(conversation, known, fact, if_index, now)
     partial = await join(conversation, known, fact.joins, now)
     read = Read(partial=partial)
     groups = [(t,) for t in fact.tables] if fact.fact is Fact.MACS else [fact.tables]
@@ -102,6 +106,31 @@ def _open_columns(
     every = frozenset(fact.spare) if untold or not found else frozenset[str]()
     columns = every.union(*found.values())
     return tuple(column for column in wanted if column in columns)
+
+
+async def _vlan_of_port(
+    conversation: Conversation, known: DeviceState, fact: FactPlan, if_index: int, now: datetime
+) -> Read:
+    """A port's PVID, and the rows of that VLAN: all others are lists of every port."""
+    partial = await join(conversation, known, fact.joins - {JoinTable.PVIDS}, now)
+    read = Read(whole=False, partial=partial or "only the VLAN of untagged frames was asked for")
+    numbers = known.joins.bridge_ports_of(if_index)
+    pvids = await conversation.get([f"{standard.DOT1Q_PVID}.{number}" for number in numbers])
+    tags = {tag for cell in pvids.values() if (tag := standard.VLAN(cell)) is not None}
+    wanted = {
+        (column, (*table.table.before, tag))
+        for table in fact.tables
+        if isinstance(table.table, PortVlanTable)
+        for column in table.columns
+        for tag in tags
+    }
+    oids = {".".join(map(str, (column, *index))): (column, index) for column, index in wanted}
+    cells = await conversation.get(sorted(oids)) if oids else {}
+    for oid, (column, index) in oids.items():
+        if oid in cells:
+            read.cells.setdefault(column, {})[index] = cells[oid]
+    read.pvids = {number: tag for number in numbers for tag in tags} if len(tags) == 1 else {}
+    return read
 
 
 def _is_enough(table: TablePlan, read: Read, known: DeviceState) -> bool:

@@ -86,7 +86,11 @@ class Registry:
 
     def layouts(self) -> dict[str, str]:
         """Driver -> layout of its DHCP identifiers, of those that name one."""
-        return {name: found.layout for name, found in self.drivers.items() if found.layout}
+        return {
+            name: found.circuit_id_format
+            for name, found in self.drivers.items()
+            if found.circuit_id_format
+        }
 
     def probes(self, sys_object_id: str) -> tuple[str, ...]:
         """Instances that must be asked before `choose` can tell siblings apart."""

@@ -308,6 +308,16 @@ def _power_text(cell: Cell) -> Power | None:
 power_text: Convert[Power] = Convert("text with unit (dBm or W)", _power_text)
 
 
+def power_text_or(bare: Convert[Power]) -> Convert[Power]:
+    """A level as text, with its unit or as a bare number."""
+
+    def call(cell: Cell) -> Power | None:
+        told = power_text(cell)
+        return told if told is not None else bare(cell)
+
+    return Convert(f"text with unit, or {bare.name}", call)
+
+
 def _scaled(
     unit: str, made: Callable[[float], T], scale: float, between: tuple[float, float]
 ) -> Convert[T]:
@@ -342,6 +352,34 @@ def kilobits(scale: float = 1.0) -> Convert[int]:
         f"kbit/s x {scale:g}",
         lambda c: round(c * scale) if isinstance(c, int) and c > 0 else None,
     )
+
+
+def matching(pattern: str, inner: Convert[T]) -> Convert[T]:
+    r"""Part of a text: what the first group of the pattern finds, or all that it finds.
+
+    ``matching(r"\S+", text)`` is the first word.
+    """
+    compiled = re.compile(pattern)
+
+    def call(cell: Cell) -> T | None:
+        found = compiled.search(decode_text(cell)) if isinstance(cell, bytes) else None
+        return inner(found[found.re.groups and 1].encode()) if found else None
+
+    return Convert(f"{inner.name} of {pattern}", call)
+
+
+first_word: Convert[str] = Convert("first word", matching(r"\S+", text).call)
+
+
+def any_bit(*numbers: int) -> Convert[bool]:
+    """Whether one of these BITS stands; 0 is the high bit of the first octet (RFC 2578, 7.1.4)."""
+
+    def call(cell: Cell) -> bool | None:
+        if not isinstance(cell, bytes) or not cell:
+            return None
+        return any(cell[n // 8] & 0x80 >> n % 8 for n in numbers if n // 8 < len(cell))
+
+    return Convert("BITS, bit " + ", ".join(map(str, numbers)), call)
 
 
 def signed(bits: int, inner: Convert[T]) -> Convert[T]:

@@ -10,7 +10,15 @@ from typing import Any
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import SensorTable, Table
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
-from techinfo.facts import cpes, onts, optics, placing, port_facts, row_facts
+from techinfo.facts import (
+    cpes,
+    onts,
+    optics,
+    placing,
+    port_facts,
+    port_vlans,
+    row_facts,
+)
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins, JoinTable, pieces
 from techinfo.facts.plan import TablePlan, plan_table
@@ -25,6 +33,7 @@ class Read:
 
     Attributes:
         units: Scalars that units stand in.
+        pvids: Bridge ports of the one port that was asked for -> PVID.
         contexts: What was told in the context of each VLAN, of an agent that has such.
         onts: The ONTs that were asked themselves, by their index.
         whole: They cover every port of the device.
@@ -32,6 +41,7 @@ class Read:
 
     cells: dict[str, dict[Index, Cell]] = field(default_factory=dict)
     units: dict[str, Cell] = field(default_factory=dict)
+    pvids: dict[int, int] = field(default_factory=dict)
     contexts: dict[int, placing.VlanTable] = field(default_factory=dict)
     onts: Mapping[Index, onts.OntKey] = field(default_factory=dict)
     partial: str = ""
@@ -94,6 +104,7 @@ _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.LEASES: ("leases", lambda x: row_facts.leases(*x.cells, x.now)),
     Fact.GROUPS: ("groups", lambda x: row_facts.groups(*x.cells, x.now)),
     Fact.SHAPING: ("shaping", lambda x: row_facts.shaping(*x.cells)),
+    Fact.VLANS: ("vlans", lambda x: port_vlans.port_vlans(*x.cells, x.read.pvids)),
     Fact.ONTS: ("onts", lambda x: onts.onts(*x.cells)),
     Fact.ONT_LIGHT: ("ont_light", lambda x: onts.ont_light(*x.cells[:3], x.read.onts)),
     Fact.NEIGHBOURS: ("neighbours", lambda x: row_facts.neighbours(*x.cells)),

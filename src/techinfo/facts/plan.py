@@ -108,7 +108,7 @@ def plan_table(table: Table) -> TablePlan:
         values=tuple(_value(name, source) for name, source in sources(table).items()),
         extra=frozenset(name for name, _ in table.extra),
         word=_value("", key.source) if key.source is not None else None,
-        plain=table.row is None and table.counts is None and not table.extra,
+        plain=table.row is None and table.row_active is None and not table.extra,
         named=is_named_by_port(table),
         under=is_under_port(table),
         is_if_index=key == replace(IF_INDEX, trailing=key.trailing),

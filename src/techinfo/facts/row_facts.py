@@ -86,7 +86,7 @@ def leases(
     def make(values: Mapping[str, Any]) -> Lease | None:
         if "address" not in values:
             return None
-        remaining = values.get("remaining", 0)
+        remaining = values.get("time_remaining", 0)
         length = values.get("prefix_length", 0)
         is_prefix = 0 < length <= _LONGEST_PREFIX and ":" in values["address"]
         ends = 0 < remaining < _NO_END_S

@@ -126,7 +126,7 @@ def rows(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[F
                 values[name] = value
         kept: Row | None = values
         if not plan.plain:
-            counts = values.pop("counts", True) is not False
+            counts = values.pop("row_active", True) is not False
             kept = last_word(values) if counts and last_word else values if counts else None
             if kept is not None and plan.extra:
                 kept = {name: value for name, value in kept.items() if name not in plan.extra}

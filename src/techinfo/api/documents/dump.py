@@ -168,6 +168,7 @@ def _port(
             | {"timestamp": render.time(g.joined_at), "counter": g.counter}
             for g in facts.groups
         ],
+        "portVlans": [{"vlan": v.vlan, "tagged": v.tagged} for v in facts.vlans],
         "onts": ont_rows(facts, ont_access),
         "neighbours": [_neighbour(x) for x in facts.neighbours],
     }

@@ -41,6 +41,7 @@ PART_NAMES = {
     Fact.LEASES: "dhcpSnooping",
     Fact.GROUPS: "igmpSnooping",
     Fact.SHAPING: "configuredSpeed",
+    Fact.VLANS: "portVlans",
     Fact.ONTS: "onts",
     Fact.ONT_LIGHT: "ontLight",
     Fact.NEIGHBOURS: "neighbours",
