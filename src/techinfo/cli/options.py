@@ -54,8 +54,8 @@ JsonLinesOption = Annotated[bool, typer.Option("--json", help="One JSON object a
 
 DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices."""
-OTHERS_SECRETS = ("onapi",)
-"""What only those need who ask other operators' servers."""
+OTHERS_SECRETS = ("onapi", "netbox")
+"""What only those need who ask other servers."""
 
 
 def settings_of(

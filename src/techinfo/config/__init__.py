@@ -7,6 +7,7 @@ from techinfo.config.loading import (
     tables_in,
     without_device_secrets,
 )
+from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
@@ -42,6 +43,7 @@ __all__ = [
     "LeaseSettings",
     "LeaseSource",
     "LogSettings",
+    "NetBoxSettings",
     "OnApiSource",
     "QuotaOfOne",
     "QuotaSettings",

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
 from techinfo.config.service import User
@@ -123,13 +124,22 @@ def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> s
         tables: What the settings file holds.
         environ: All variables.
     """
-    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in ("credentials", "onapi"))
+    prefixes = tuple(
+        f"{_PREFIX}{section}__".lower() for section in ("credentials", "onapi", "netbox")
+    )
     said = {variable for variable in environ if variable.lower().startswith(prefixes)}
-    found = (*_credentials(tables, environ), *_credentials(tables, environ, "onapi"))
+    merged = copy.deepcopy(dict(tables))
+    _overlay(merged, environ)
+    netbox = merged.get("netbox")
+    found = (
+        *_credentials(tables, environ),
+        *_credentials(tables, environ, "onapi"),
+        *([("netbox", netbox)] if isinstance(netbox, dict) else []),
+    )
     named = {
         keys[f"{secret}_env"]
         for _, keys in found
-        for secret in (*SECRETS, "password")
+        for secret in (*SECRETS, "password", "token")
         if isinstance(keys.get(f"{secret}_env"), str)
     }
     return said | named
@@ -244,6 +254,8 @@ def _known(loc: tuple[str | int, ...]) -> list[str]:
     if len(loc) == 1:
         return list(Settings.model_fields)
     model = _NAMED.get(section) or Settings.model_fields[section].annotation
+    if section == "netbox":
+        model = NetBoxSettings
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return []
     return list(model.model_fields)

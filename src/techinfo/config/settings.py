@@ -11,6 +11,7 @@ from typing import Any, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
@@ -62,6 +63,8 @@ class Settings(Section):
     """Who asked what about which access."""
     onapi: dict[Name, OnApiSource] = Field(default={})
     """Other ON-API servers, by names of your own."""
+    netbox: NetBoxSettings | None = None
+    """NetBox, from which the inventory is imported (docs/netbox.md)."""
     leases: LeaseSettings = _DEFAULTS
     """Leases from the logs of DHCP servers."""
     drivers: DriverSettings = _DEFAULTS
@@ -119,6 +122,8 @@ def _exposed(settings: Settings, context: Context) -> Iterator[str]:
         if is_open(source.password_file):
             file = source.password_file
             yield f"onapi.{name}.password_file: everybody can read {file}; chmod 640"
+    if settings.netbox and is_open(settings.netbox.token_file):
+        yield f"netbox.token_file: everybody can read {settings.netbox.token_file}; chmod 640"
 
 
 def _exposed_secret(

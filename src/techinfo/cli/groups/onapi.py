@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from techinfo.cli.console import err, out
-from techinfo.cli.groups.inventory import guard_of, print_counts
+from techinfo.cli.groups.inventory_files import guard_of, print_counts
 from techinfo.cli.options import (
     DEVICE_SECRETS,
     ConfigOption,
