@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "user": "Users of the service: providers, the operator's engineers, operators.",
         "audit": "The audit log: who asked what, when, for whom.",
         "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
+        "config": "The settings: check them, show what is in force, explain one.",
         "privacy": "What is known of a person: show it all, or erase it.",
     }
 )
@@ -55,7 +56,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 table, and imports no command."""
 _ELSEWHERE = {"resume": "pause", "restore": "backup", "replay": "dump", "rules": "diagnose"}
 """Commands that stand in the file of another."""
-_GROUPS = {"inventory", "tickets", "leases", "user", "audit", "onapi", "privacy"}
+_GROUPS = {"inventory", "tickets", "leases", "user", "audit", "onapi", "config", "privacy"}
 """Commands with sub-commands."""
 
 

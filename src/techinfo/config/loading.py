@@ -156,6 +156,26 @@ def _credentials(
             yield f"{named}.{name}", keys
 
 
+def given(
+    path: Path | None, environ: Mapping[str, str]
+) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """What is set, as it stands: nothing is checked, and no secret is looked up.
+
+    Args:
+        path: The TOML file.
+        environ: Variables.
+
+    Returns:
+        The tables of the file under the variables, and dotted key -> the variable that gave it.
+
+    Raises:
+        ConfigError: The file cannot be read, or a variable names no setting.
+    """
+    tables = tables_in(path) if path else {}
+    variables = _overlay(tables, environ)
+    return tables, variables
+
+
 def tables_in(path: Path) -> dict[str, Any]:
     """What a settings file holds, as TOML has it.
 
