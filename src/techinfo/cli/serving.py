@@ -13,13 +13,13 @@ from typing import Any
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
-from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.state import Served
 from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import inventory_of, settings_of
-from techinfo.cli.wiring import Leases, Tickets, admin_of, entrance_of, leases_of, tickets_of
+from techinfo.cli.wiring import Leases, Tickets, admin_of, leases_of, middleware_of, tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, tables_in, without_device_secrets
@@ -61,21 +61,21 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
     """Everything that these settings make, closed at the end."""
     with (
         inventory_of(settings) as inventory,
-        entrance_of(settings) as entrance,
+        middleware_of(settings) as middleware,
         Polling() as polling,
         leases_of(settings, inventory) as leases,
         tickets_of(settings) as tickets,
     ):
-        for line in lacking(inventory, entrance.logins.viewers()):
+        for line in lacking(inventory, middleware.logins.viewers()):
             err.print(line, markup=False, soft_wrap=True)
-        files = _files(inventory, entrance, leases, tickets)
+        files = _files(inventory, middleware, leases, tickets)
         keep_to_it(polling, settings, opened=files)
         soundness = Soundness({name: file.database for name, file in files.items()})
         soundness.keep_looking(polling, settings.admin.look_s)
         app = wiring.application(
             collector=RemoteCollector(socket, load(settings.drivers.folders)),
             inventory=inventory,
-            entrance=entrance,
+            middleware=middleware,
             authoritative=settings.inventory.authoritative,
             access_id_pattern=settings.service.access_id_pattern,
             policy=CachePolicy(
@@ -89,7 +89,7 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
         yield Application(
             public=app,
             admin=admin_of(settings, app.state.app_state, renewal.reload, soundness.troubles),
-            urgent=lambda found: entrance.logins.deny(found.service.deny_users),
+            urgent=lambda found: middleware.logins.deny(found.service.deny_users),
         )
 
 
@@ -113,10 +113,13 @@ def lacking(inventory: Inventory, viewers: Sequence[Viewer]) -> Iterator[str]:
 
 
 def _files(
-    inventory: Inventory, entrance: MiddlewareStack, leases: Leases | None, tickets: Tickets | None
+    inventory: Inventory,
+    middleware: MiddlewareStack,
+    leases: Leases | None,
+    tickets: Tickets | None,
 ) -> dict[str, Any]:
     """The open files, by the names of their stores."""
-    files: dict[str, Any] = {"inventory": inventory, **entrance.files}
+    files: dict[str, Any] = {"inventory": inventory, **middleware.files}
     if leases is not None:
         files["leases"] = leases.file
     if tickets is not None:

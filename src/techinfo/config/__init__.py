@@ -7,6 +7,7 @@ from techinfo.config.loading import (
     tables_in,
     without_device_secrets,
 )
+from techinfo.config.login import LoginSettings, SshSettings
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
@@ -43,6 +44,7 @@ __all__ = [
     "LeaseSettings",
     "LeaseSource",
     "LogSettings",
+    "LoginSettings",
     "NetBoxSettings",
     "OnApiSource",
     "QuotaOfOne",
@@ -51,6 +53,7 @@ __all__ = [
     "ServiceSettings",
     "Settings",
     "SnmpSettings",
+    "SshSettings",
     "TicketSettings",
     "User",
     "WebhookSettings",

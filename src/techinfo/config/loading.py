@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.login import LOGIN_SECRETS
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
@@ -25,6 +26,7 @@ from techinfo.config.settings import Settings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
+_SECRET_SECTIONS = ("credentials", "logins", "onapi")
 _MOST_OCTETS = 2**20
 _NEVER_LISTS = (*SECRETS, "password_hash")
 """Keys whose value is never read as a list."""
@@ -84,8 +86,9 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
     Raises:
         ConfigError: A secret itself stands there; names the first.
     """
-    for key, keys in _credentials(tables, environ):
-        for secret in SECRETS:
+    logins = _credentials(tables, environ, "logins")
+    for key, keys in (*_credentials(tables, environ), *logins):
+        for secret in (*SECRETS, *LOGIN_SECRETS):
             if secret in keys:
                 raise ConfigError(
                     "is a secret of a device, which this process must not see; put it into a file"
@@ -124,22 +127,15 @@ def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> s
         tables: What the settings file holds.
         environ: All variables.
     """
-    prefixes = tuple(
-        f"{_PREFIX}{section}__".lower() for section in ("credentials", "onapi", "netbox")
-    )
+    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in (*_SECRET_SECTIONS, "netbox"))
     said = {variable for variable in environ if variable.lower().startswith(prefixes)}
-    merged = copy.deepcopy(dict(tables))
-    _overlay(merged, environ)
-    netbox = merged.get("netbox")
-    found = (
-        *_credentials(tables, environ),
-        *_credentials(tables, environ, "onapi"),
-        *([("netbox", netbox)] if isinstance(netbox, dict) else []),
-    )
+    found = [each for s in _SECRET_SECTIONS for each in _credentials(tables, environ, s)]
+    netbox = _merged(tables, environ).get("netbox")
+    found += [("netbox", netbox)] if isinstance(netbox, dict) else []
     named = {
         keys[f"{secret}_env"]
         for _, keys in found
-        for secret in (*SECRETS, "password", "token")
+        for secret in (*SECRETS, *LOGIN_SECRETS, "token")
         if isinstance(keys.get(f"{secret}_env"), str)
     }
     return said | named
@@ -148,12 +144,17 @@ def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> s
 def _credentials(
     tables: Mapping[str, Any], environ: Mapping[str, str], named: str = "credentials"
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    merged = copy.deepcopy(dict(tables))
-    _overlay(merged, environ)
-    section = merged.get(named)
+    section = _merged(tables, environ).get(named)
     for name, keys in section.items() if isinstance(section, dict) else ():
         if isinstance(keys, dict):
             yield f"{named}.{name}", keys
+
+
+def _merged(tables: Mapping[str, Any], environ: Mapping[str, str]) -> _Tables:
+    """The tables of the file under the variables."""
+    merged = copy.deepcopy(dict(tables))
+    _overlay(merged, environ)
+    return merged
 
 
 def given(
