@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "collector": "Ask network elements for an API that runs in a process of its own.",
         "dump": "Read an access, a switch or any device now and print a JSON document.",
         "probe": "Learn gently what a device's model can tell: its driver, its tables, its limits.",
+        "discover": "Ask a network, gently, which devices answer, and propose them as elements.",
         "record": "Record a device: read what drivers and the standard MIBs need, and write it as"
         " snmprec.",
         "pause": "Stop asking a switch, all devices of a driver, a site, or everything.",

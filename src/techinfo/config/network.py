@@ -22,6 +22,7 @@ from pydantic import (
 from techinfo.config.secrets import (
     Located,
     Name,
+    Network,
     Pattern,
     SecretFile,
     SecretVariable,
@@ -71,6 +72,8 @@ class InventorySettings(Section):
     """An import that drops more of the accesses is refused until --accept; five are never many."""
     most_remapped_percent: Annotated[float, Field(ge=0, le=100)] = 1.0
     """The same for accesses that move to another element or port, of those that have one."""
+    customer_networks: tuple[Network, ...] = ()
+    """Networks in which customers are: ``techinfo discover`` never asks there."""
     fetched: Located = Path("fetched.sqlite")
     """The SQLite file in which it is remembered what the servers of ``[onapi]`` told last; it is
     created where there is none, its folder is not."""
