@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "demo": "Run recorded switches of five makers and the service over them, on this machine"
         " only.",
+        "init": "Ask six questions and write a configuration that works.",
         "serve": "Answer ON-API (2.3.1 to 2.6) about the accesses of the inventory.",
         "collector": "Ask network elements for an API that runs in a process of its own.",
         "dump": "Read an access, a switch or any device now and print a JSON document.",
