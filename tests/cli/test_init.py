@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
-import re
+import select
 import subprocess
 import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -103,24 +105,50 @@ def test_six_questions_are_asked_on_a_terminal(tmp_path: Path) -> None:
     """And the community is not shown while it is typed."""
     master, slave = pty.openpty()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TECHINFO_")}
-    with subprocess.Popen(
+    questions = {
+        "folder": "",
+        "networks": "192.0.2.0/24",
+        "SNMPv3 user": "",
+        "SNMP community": SECRET,
+        "address and port": "",
+        "login name": "alice",
+    }
+    said = ""
+    asked = subprocess.Popen(
         [sys.executable, "-m", "techinfo.cli", "init"],
         cwd=tmp_path,
         env={**environment, "NO_COLOR": "1"},
         stdin=slave,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-    ) as asked:
-        os.write(master, f"\n192.0.2.0/24\n\n{SECRET}\n\nalice\n".encode())
-        out, said = asked.communicate(timeout=60)
-    os.close(master)
-    os.close(slave)
-
-    assert asked.returncode == 0, said
-    assert (tmp_path / "community").read_text(encoding="utf-8") == f"{SECRET}\n"
-    assert SECRET not in out
-    questions = re.findall(
-        r"(folder|networks|SNMPv3 user|community|address|login name)[^:]*:", said
+        start_new_session=True,
     )
-    assert len(questions) >= 6
+    try:
+        assert asked.stderr is not None
+        for question, answer in questions.items():
+            while question not in said:
+                assert select.select([asked.stderr], [], [], 60)[0], said
+                octets = os.read(asked.stderr.fileno(), 4096)
+                assert octets, said
+                said += octets.decode()
+            wait_for_echo(slave, hidden=question == "SNMP community")
+            os.write(master, f"{answer}\n".encode())
+        out, rest = asked.communicate(timeout=60)
+    finally:
+        asked.kill()
+        asked.wait()
+        shown = os.read(master, 65536).decode()
+        os.close(master)
+        os.close(slave)
+
+    assert asked.returncode == 0, said + rest.decode()
+    assert (tmp_path / "community").read_text(encoding="utf-8") == f"{SECRET}\n"
+    assert SECRET not in out.decode() + said + rest.decode() + shown
+
+
+def wait_for_echo(terminal: int, *, hidden: bool) -> None:
+    """Until what is typed is shown, or not: getpass throws away what was typed before."""
+    end = time.monotonic() + 60
+    while bool(termios.tcgetattr(terminal)[3] & termios.ECHO) == hidden:
+        assert time.monotonic() < end
+        select.select([], [], [], 0.01)
