@@ -65,7 +65,18 @@ _ELSEWHERE = {
     "rules": "diagnose",
 }
 """Commands that stand in the file of another."""
-_GROUPS = {"inventory", "ssh", "tickets", "leases", "user", "audit", "onapi", "config", "privacy"}
+_GROUPS = {
+    "drivers",
+    "inventory",
+    "ssh",
+    "tickets",
+    "leases",
+    "user",
+    "audit",
+    "onapi",
+    "config",
+    "privacy",
+}
 """Commands with sub-commands."""
 
 

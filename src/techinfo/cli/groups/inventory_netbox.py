@@ -12,6 +12,7 @@ from techinfo.cli.console import err, out
 from techinfo.cli.groups.inventory_files import guard_of, names_of, print_report
 from techinfo.cli.options import (
     DEVICE_SECRETS,
+    LINE_SECRETS,
     ConfigOption,
     DryRunOption,
     inventory_of,
@@ -51,7 +52,7 @@ def netbox(
 
     Example: [bold]techinfo inventory netbox --dry-run[/bold]
     """
-    settings = settings_of(config, without=(*DEVICE_SECRETS, "onapi"))
+    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "onapi"))
     source = settings.netbox
     if source is None:
         raise ConfigError("is not configured; docs/netbox.md shows how", key="netbox")
