@@ -23,6 +23,7 @@ class Clock:
         self.now = 0.0
 
     def __call__(self) -> float:
+        """The next second."""
         self.now += 1
         return self.now
 

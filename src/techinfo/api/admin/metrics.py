@@ -1,7 +1,8 @@
 """The metrics for Prometheus: requests, how long they take, and the state of the service.
 
 No label names an access, a provider, a person or a device, and every label has few values:
-whoever reads the metrics learns nothing about one provider's customers from another's.
+whoever reads the metrics learns nothing about one provider's customers from another's. A site is
+named, as the inventory calls it: a place where elements stand.
 """
 
 from __future__ import annotations
