@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from socket import socket as Socket  # noqa: N812 - beside a path that is called socket
 from typing import Any
 
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.state import Served
 from techinfo.cli import wiring
@@ -65,8 +66,8 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
         leases_of(settings, inventory) as leases,
         tickets_of(settings) as tickets,
     ):
-        if not inventory.elements():
-            err.print("the inventory is empty: techinfo inventory import FILE fills it")
+        for line in lacking(inventory, middleware.logins.viewers()):
+            err.print(line, markup=False, soft_wrap=True)
         files = _files(inventory, middleware, leases, tickets)
         keep_to_it(polling, settings, opened=files)
         soundness = Soundness({name: file.database for name, file in files.items()})
@@ -90,6 +91,25 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
             admin=admin_of(settings, app.state.app_state, renewal.reload, soundness.troubles),
             urgent=lambda found: middleware.logins.deny(found.service.deny_users),
         )
+
+
+def lacking(inventory: Inventory, viewers: Sequence[Viewer]) -> Iterator[str]:
+    """What a service cannot do anything without, in words that say how it is had.
+
+    Args:
+        inventory: What it answers from.
+        viewers: Everybody who can log in.
+    """
+    if not inventory.elements():
+        yield "the inventory is empty: techinfo inventory import FILE fills it"
+    if not viewers:
+        yield "nobody can log in: techinfo user add NAME --role operator makes the first user"
+    for provider in sorted({v.provider for v in viewers if v.provider and not v.options.sandbox}):
+        if next(iter(inventory.subscriptions(provider)), None) is None:
+            yield (
+                f"provider {provider} has no subscription in the inventory, and so sees no access:"
+                " techinfo inventory columns subscriptions"
+            )
 
 
 def _files(

@@ -23,6 +23,7 @@ from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import RestartedError
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
+from techinfo.collect.tally import UNKNOWN, Group, Tally, process_stats
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
 from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
@@ -108,6 +109,12 @@ class _Device:
     """Conversations under way."""
     place: _Place | None = None
     """Its place while it is met for the first time."""
+    site: str = ""
+    """Where the inventory says that it stands."""
+
+    def group(self) -> Group:
+        """By which it is counted."""
+        return (self.known.driver.name if self.known else UNKNOWN, self.site)
 
     def is_swift(self, request: ReadRequest) -> bool:
         """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
@@ -154,6 +161,7 @@ class Collector:
         self._before = before or MetBefore()
         self._now = now
         self._devices: dict[tuple[str, int], _Device] = {}
+        self._tally = Tally()
         self._swept_at = now()
         self._living = asyncio.Semaphore(self._polling.parallel)
         self._silent = asyncio.Semaphore(self._polling.parallel_silent)
@@ -249,6 +257,11 @@ class Collector:
             elements=len(self._devices),
             silent=silent,
             learnt=self._learnt.trouble(),
+            groups=self._tally.groups(
+                (device.group(), device.silence.since is not None)
+                for device in self._devices.values()
+            ),
+            process=process_stats(),
         )
 
     async def close(self) -> None:
@@ -269,7 +282,7 @@ class Collector:
                 Refusals(timedelta(seconds=polling.min_interval_s)),
                 now,
             )
-        found.asked_at = now
+        found.asked_at, found.site = now, target.site or ""
         return found
 
     def _sweep(self) -> None:
@@ -354,7 +367,8 @@ class Collector:
                 return kept
             self._raise_refusal(device, request.target)
             missing = replace(request, facts=request.facts - found.keys() or request.facts)
-            reading, read = await self._converse(device, missing, get_only=get_only)
+            with self._tally.visit(device.group):
+                reading, read = await self._converse(device, missing, get_only=get_only)
             whole = answer(request.target, {**found, **read})
             return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
 

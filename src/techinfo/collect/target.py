@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from techinfo.collect.registry import Registry
+from techinfo.collect.tally import GroupStats, ProcessStats
 from techinfo.facts.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
@@ -152,6 +153,8 @@ class CollectorStats:
         silent: Of those, how many do not answer.
         learnt: What keeps the file of what was learnt from being written; empty: nothing;
             ``None``: there is no such file.
+        groups: How visits went, by driver and site.
+        process: Of the collector's process.
     """
 
     questions: int = 0
@@ -166,6 +169,8 @@ class CollectorStats:
     elements: int = 0
     silent: int = 0
     learnt: str | None = None
+    groups: tuple[GroupStats, ...] = ()
+    process: tuple[ProcessStats, ...] = ()
 
 
 class AnyCollector(Protocol):

@@ -140,7 +140,7 @@ def record(
         if platform is None:
             raise ConfigError("is needed with --cli", key="--platform")
         job = CliJob(
-            settings=settings_of(config, without=(*DEVICE_SECRETS, "onapi")),
+            settings=settings_of(config, without=(*DEVICE_SECRETS, "onapi", "netbox")),
             host=host,
             port=ssh_port,
             platform=platform,
