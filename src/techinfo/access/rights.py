@@ -78,6 +78,16 @@ class Right:
         }
         return holders == fitting == {self.provider}
 
+    def is_of_others(self, vlan: int | None, service_type: str | None) -> bool:
+        """Whether rows of a VLAN are surely not theirs; arguments as of `holds`."""
+        fitting = [s.provider for s in self.running if vlan is not None and s.vlan == vlan] or [
+            s.provider
+            for s in self.running
+            if vlan is not None and service_type is not None and s.service_type == service_type
+        ]
+        holders = fitting or [s.provider for s in self.running if s.provider == self.provider]
+        return not self.full_access and self.provider not in holders
+
     def began(self, vlan: int | None, service_type: str | None) -> datetime | None:
         """Since when a row can be theirs alone; an older one is of somebody else, or of nobody.
 

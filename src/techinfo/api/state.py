@@ -5,9 +5,10 @@ Which endpoints an operator serves here, and which another system serves.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -79,6 +80,7 @@ class AppState:
         webhooks: Sends to webhooks; ``None``: there are none.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
         began: `time.monotonic` at the start.
+        pause: Waits some seconds, between two readings of the same counters.
         endpoints: Which endpoints are served here.
     """
 
@@ -94,6 +96,7 @@ class AppState:
     sandboxes: Sandboxes | None = None
     endpoints: Served = field(default_factory=Served)
     began: float = field(default_factory=time.monotonic)
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def check_access_id(self, text: str) -> str:
         """The same text, which has the form of an accessId.

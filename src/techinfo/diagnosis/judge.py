@@ -364,7 +364,8 @@ def _measures(view: View) -> list[dict[str, Any]]:
             found.append(_measure(f"light {level.path}", level.rx, "dBm", limits, outside))
     share = view.traffic.error_share
     if view.traffic.was_read:
-        found.append(_measure("errors of packets", share or 0.0, "1", 1e-6, share is not None))
+        ppm = round((share or 0.0) * 1e6, 2)
+        found.append(_measure("errors of packets", ppm, "ppm", 1.0, share is not None))
     load = view.case.number("uplink.load")
     if load is not None:
         found.append(_measure("load of the uplink", load, "1", 0.9, load >= 0.9))
