@@ -83,7 +83,11 @@ def test_no_light_asks_for_the_lamp_and_the_answer_decides(tmp_path: Path) -> No
     """The one question is told with its answers; POST takes one, and the code is another."""
     served = over(tmp_path, alone(DARK))
 
-    bodies = ({}, {"answers": {"powerOn": "yes"}}, {"customer": {"lights": {"power": "off"}}})
+    bodies: tuple[dict[str, Any], ...] = (
+        {},
+        {"answers": {"powerOn": "yes"}},
+        {"customer": {"lights": {"power": "off"}}},
+    )
 
     async def words(client: httpx.AsyncClient) -> list[dict[str, Any]]:
         url = f"{BASE}/diagnosis/A-1"
