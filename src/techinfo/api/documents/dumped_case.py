@@ -102,7 +102,17 @@ def _case(document: Document, facts: Document, *, only: tuple[str, ...] = ()) ->
 def _parts(document: Document) -> dict[str, Any]:
     told = document.get("parts")
     parts = told if isinstance(told, dict) else {}
-    return {_PARTS[name]: part for name, part in parts.items() if name in _PARTS}
+    found = {_PARTS[name]: part for name, part in parts.items() if name in _PARTS}
+    macs = found.get("macAddressTable")
+    if isinstance(macs, dict) and macs.get("state") == "empty" and _is_whole(document):
+        # A switch that was asked has at least learnt who asked it: this table is not its.
+        found["macAddressTable"] = macs | {"state": "unsupported"}
+    return found
+
+
+def _is_whole(document: Document) -> bool:
+    """Whether it is of a whole element, and not of the one port of an access."""
+    return len(_list(document.get("ports"))) > 1
 
 
 def _facts(document: Document, port: Document) -> Document:
