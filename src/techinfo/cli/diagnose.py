@@ -16,6 +16,7 @@ from techinfo.cli.console import err
 from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, inventory_of, settings_of
 from techinfo.diagnosis.rule import Rule
 from techinfo.diagnosis.rules import RULES, RULES_VERSION
+from techinfo.diagnosis.rules.notes import NOTES
 from techinfo.diagnosis.rules.undecided import UNDECIDED
 from techinfo.errors import ConfigError
 
@@ -94,6 +95,9 @@ def rules(
     as_json: Annotated[
         bool, typer.Option("--json", help="Everything of each rule, for other programs.")
     ] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="The glossary, as it stands in docs/diagnosis.md.")
+    ] = False,
 ) -> None:
     """List the rules in order of precedence: the first that holds is the verdict.
 
@@ -107,12 +111,39 @@ def rules(
             json.dumps({"rulesVersion": RULES_VERSION, "rules": rows}, indent=2) + "\n"
         )
         return
+    if markdown:
+        sys.stdout.writelines(f"{line}\n" for line in glossary())
+        return
     for rule in every:
         ticket = ", a report is advised" if rule.ticket else ""
         sys.stdout.write(f"{rule.code}  ({rule.outcome}, {rule.act}, {rule.location}{ticket})\n")
         sys.stdout.write(f"    {rule.words[0]}\n    when {rule.when}\n")
         if rule.contradicted:
             sys.stdout.write(f"    not with {rule.contradicted}\n")
+
+
+def glossary() -> Iterator[str]:
+    """Every code and note as lines of Markdown, in order of precedence."""
+    yield "| code | outcome | who acts | where | report advised | in words | holds when |"
+    yield "|---|---|---|---|---|---|---|"
+    for rule in (*RULES, UNDECIDED):
+        en, sv = rule.words
+        against = f"; not with: {rule.contradicted}" if rule.contradicted else ""
+        cells = (
+            f"`{rule.code}`",
+            rule.outcome,
+            rule.act,
+            rule.location,
+            f"**yes**, {rule.problem}" if rule.ticket else "no",
+            f"{en} / {sv}",
+            f"{rule.when}{against}",
+        )
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield "Notes, in `alsoFound` only:"
+    yield ""
+    for note in NOTES:
+        yield f"* `{note.code}`: {note.words[0]} / {note.words[1]}"
 
 
 def _described(rule: Rule) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from techinfo.api.documents.diagnosis import judge
 from techinfo.api.documents.dump import dump
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness, render
-from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.part_states import AssembledAnswer, assembled, logged
 from techinfo.api.onapi.versions import ApiProfile, dialect_of
 from techinfo.api.state import AppState
@@ -148,7 +147,7 @@ def combined_router(profile: ApiProfile) -> APIRouter:
     """The route of a version."""
     routes = APIRouter(tags=["tech"], responses=ERRORS | DEVICE_ERRORS)
 
-    @routes.get("/tech/access/{id}", response_model=profile.schema(s.AccessFacts))
+    @routes.get("/tech/access/{id}", response_model=profile.schema(v.AccessFacts))
     async def everything(
         request: Request,
         user: CurrentUser,
@@ -165,8 +164,8 @@ def combined_router(profile: ApiProfile) -> APIRouter:
             "capabilities": answer.readable_parts(),
         }
         dialect = dialect_of(profile.version, user.options)
-        spelt = dialect.spell(s.AccessFacts, body | answer.bodies())
-        spelt |= {"diagnosis": judged.diagnosis}
+        body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+        spelt = dialect.spell(v.AccessFacts, body)
         return JSONResponse(spelt, headers=answer.headers())
 
     return routes

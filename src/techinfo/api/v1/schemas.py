@@ -33,13 +33,13 @@ class Address(s.Sparse):
     outlet: str | None = None
 
 
-class JudgedFacts(s.AccessFacts):
+class AccessFacts(s.AccessFacts):
     """All six answers about an access, and what follows from them."""
 
     diagnosis: Diagnosis
 
 
-class AccessReport(JudgedFacts):
+class AccessReport(AccessFacts):
     """All that is known of an access; one part that could not be had is told in ``parts`` only."""
 
     legacyAccessId: str | None = None
@@ -96,7 +96,7 @@ class BatchItem(s.Sparse):
 
     accessId: str = Field(description="as it was asked for")
     status: Literal[200, 400, 403, 404]
-    access: JudgedFacts | None = None
+    access: AccessFacts | None = None
     cause: str | None = None
     code: Code | None = None
     retryable: bool | None = None
