@@ -25,6 +25,7 @@ from techinfo.api.documents.diagnosis import customer_of, judge
 from techinfo.api.errors import ApiError
 from techinfo.api.state import AppState
 from techinfo.api.v1.access import assembled_of
+from techinfo.api.v1.access_document import access_document
 from techinfo.api.v1.diagnosis_schemas import Diagnosis, DiagnosisAsked
 from techinfo.error_codes import Code
 from techinfo.errors import TechinfoError
@@ -116,6 +117,12 @@ async def _told(
     answer = await assembled_of(request, user, access, policy, app_state)
     judged = await judge(app_state.access_service, user, answer, customer)
     told = dict(judged.diagnosis)
+    if app_state.tickets is not None:
+        until = datetime.fromisoformat(told["validUntil"])
+        name = app_state.tickets.diagnoses.keep(
+            user, answer.access.access_id, access_document(answer, judged), until
+        )
+        told |= {"diagnosisId": name}
     if with_traffic:
         seen = await _traffic(app_state, user, answer.access.access_id, policy)
         told |= {} if seen is None else {"traffic": seen}
