@@ -91,7 +91,7 @@ def test_a_contradiction_is_told_and_no_ticket_is_refused(desk: Ticketed) -> Non
         name = (await told(client))["diagnosisId"]
         out = []
         for number, problem in enumerate(("NO_LINK", "QUALITY")):
-            more = {"problemType": problem, "spTicketReference": f"CASE#{number}"}
+            more: dict[str, Any] = {"problemType": problem, "spTicketReference": f"CASE#{number}"}
             answer = await reported(client, name, **more)
             assert answer.status_code == 201
             out.append(answer.json()["diagnosis"])

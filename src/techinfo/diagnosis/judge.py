@@ -363,7 +363,7 @@ def _measures(view: View) -> list[dict[str, Any]]:
             limits = [level.optic.rx_min, level.optic.rx_max]
             found.append(_measure(f"light {level.path}", level.rx, "dBm", limits, outside))
     share = view.traffic.error_share
-    if view.traffic.was_read:
+    if view.traffic.was_read and view.traffic.has_earlier:
         ppm = round((share or 0.0) * 1e6, 2)
         found.append(_measure("errors of packets", ppm, "ppm", 1.0, share is not None))
     load = view.case.number("uplink.load")
