@@ -25,6 +25,7 @@ from techinfo.api.onapi.unsupported import Unreadable
 from techinfo.error_codes import Code
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
+from techinfo.sandbox.cases import Cases
 from techinfo.tickets.service import TicketService
 from techinfo.webhooks.hub import Hub
 
@@ -79,6 +80,7 @@ class AppState:
         tickets: The ticket service; ``None``: tickets are not handled here.
         webhooks: Sends to webhooks; ``None``: there are none.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
+        cases: Of a sandbox: the accesses that answer each verdict; ``None``: this is none.
         began: `time.monotonic` at the start.
         pause: Waits some seconds, between two readings of the same counters.
         endpoints: Which endpoints are served here.
@@ -94,6 +96,7 @@ class AppState:
     tickets: TicketService | None = None
     webhooks: Hub | None = None
     sandboxes: Sandboxes | None = None
+    cases: Cases | None = None
     endpoints: Served = field(default_factory=Served)
     began: float = field(default_factory=time.monotonic)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -142,5 +145,6 @@ def state_of(request: Request) -> AppState:
         authoritative=True,
         tickets=None,
         webhooks=None,
+        cases=app_state.sandboxes.cases,
         endpoints=endpoints,
     )

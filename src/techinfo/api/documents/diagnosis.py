@@ -51,6 +51,7 @@ async def judge(
     viewer: Viewer,
     answer: AssembledAnswer,
     customer: Mapping[str, Any] | None = None,
+    history: Mapping[str, Any] | None = None,
 ) -> Judged:
     """The verdict of an access. No device is asked.
 
@@ -59,13 +60,14 @@ async def judge(
         viewer: To whom the answers were given.
         answer: All six.
         customer: The customer's words, as a case has them.
+        history: What was seen of the access before, as a case has it, and may be told the viewer.
 
     Raises:
         ForbiddenError: The viewer may see nothing of the access any more.
     """
     access_id = answer.access.access_id
     around = await surroundings(service, viewer, access_id, answer.answers)
-    case = live_case(answer, around, customer)
+    case = live_case(answer, around, customer, history)
     return Judged(case, diagnose(read_case(case)))
 
 

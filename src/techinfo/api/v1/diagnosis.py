@@ -22,11 +22,12 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
 )
 from techinfo.api.documents.diagnosis import customer_of, judge
-from techinfo.api.errors import ApiError
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.state import AppState
 from techinfo.api.v1.access import assembled_of
 from techinfo.api.v1.access_document import access_document
 from techinfo.api.v1.diagnosis_schemas import Diagnosis, DiagnosisAsked
+from techinfo.diagnosis.judge import diagnose
 from techinfo.error_codes import Code
 from techinfo.errors import TechinfoError
 from techinfo.model import Counters, Fact, Flow
@@ -112,6 +113,9 @@ async def _told(
     *,
     with_traffic: bool,
 ) -> JSONResponse:
+    if app_state.cases is not None and access in app_state.cases:
+        now = app_state.troubleshooter.now()
+        return JSONResponse(diagnose(app_state.cases.case(access, now, customer)), headers=PERSONAL)
     if with_traffic:
         request.scope["state"]["quota_cost"] = 2
     answer = await assembled_of(request, user, access, policy, app_state)
