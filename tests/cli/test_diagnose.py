@@ -116,3 +116,10 @@ def test_rules_are_listed_in_order_with_what_each_needs(techinfo: Run) -> None:
     assert codes[-2:] == ["all_fine", "undecided"]
     assert all(rule["text"]["sv"] and rule["when"] for rule in told["rules"])
     assert told["rulesVersion"]
+
+
+def test_the_glossary_of_the_documentation_is_made_of_the_rules(techinfo: Run) -> None:
+    """Written anew by `techinfo rules --markdown`."""
+    page = Path(__file__).parents[2] / "docs" / "diagnosis.md"
+
+    assert page.read_text(encoding="utf-8").endswith(techinfo("rules", "--markdown").stdout)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -29,6 +29,7 @@ from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
 _LATELY_S = 900.0
 """What is older says nothing of now (`techinfo.diagnosis.case.FRESH`)."""
 _MOST_LINES = 64
+_WITH_THE_START = timedelta(seconds=120)
 _MOST_ELEMENTS = 16
 _Row = dict[str, Any]
 
@@ -77,7 +78,7 @@ async def surroundings(
     ports = [answer.port for answer in read if answer.port is not None]
     link = answers.get("status")
     port = link.port if isinstance(link, Answer) else None
-    around = _Around(service, at, held.asked_at)
+    around = _Around(service, at, held.asked_at, _booted(answers))
     is_down = port is not None and port.link is not None and port.link.up is False
     since = await service.troubleshooter.silent_since(at.access.access_id)
     neighbours: dict[str, list[_Row]] = {}
@@ -105,6 +106,12 @@ async def surroundings(
     )
 
 
+def _booted(answers: Mapping[str, Result]) -> datetime | None:
+    hardware = answers.get("hardware")
+    device = hardware.reading.device if isinstance(hardware, Answer) else None
+    return device.up_since if device is not None else None
+
+
 def _has_broadband(held: Right) -> bool:
     return any(
         one.provider == held.provider and one.service_type == BROADBAND for one in held.running
@@ -124,6 +131,8 @@ class _Around:
     service: AccessService
     at: Attachment
     now: datetime
+    booted: datetime | None
+    """When the switch has started, where that is known."""
 
     async def lines(self) -> list[_Row]:
         """Other accesses' lines on the switch, as far as they were read lately."""
@@ -132,7 +141,8 @@ class _Around:
             collector, self.at.hardware, (Fact.LINK, Fact.TRANSCEIVER), _LATELY_S, self.now
         ) or await known(collector, self.at.hardware, (Fact.LINK,), _LATELY_S, self.now)
         if whole is not None:
-            return [_line(f) for f in whole.ports.values() if self._is_others(f)]
+            others = (f for f in whole.ports.values() if self._is_others(f))
+            return [row for f in others if (row := self._row(f)) is not None]
         found = await asyncio.gather(*(self._line(one) for one in self._others()))
         return [row for row in found if row is not None]
 
@@ -144,7 +154,18 @@ class _Around:
         port = last.port if last is not None else None
         if last is None or port is None or last.parts[Fact.LINK].state is State.FAILED:
             return None
-        return _line(port)
+        return self._row(port)
+
+    def _row(self, facts: PortFacts) -> _Row | None:
+        """One line; ``None`` of a port that the operator has closed: it did not fall."""
+        if facts.link is not None and facts.link.admin_down is True:
+            return None
+        row = _line(facts)
+        since = facts.link.last_change if facts.link is not None else None
+        # A port that has been down since the switch started has not fallen: nobody was ever there.
+        if since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
+            row.pop("since", None)
+        return row
 
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]

@@ -56,6 +56,20 @@ def over(tmp_path: Path, network: Recordings, records: str = INVENTORY) -> Serve
     )
 
 
+def with_neighbours() -> str:
+    """Five more accesses on the switch, of another provider."""
+    accesses = "".join(
+        f"  - {{access_id: X-{n}, element: sw-elm-3, port: ge{n}, port_by: name}}\n"
+        for n in range(3, 8)
+    )
+    held = "".join(
+        f"  - {{subscription_id: S-X{n}, access_id: X-{n}, provider: isp-b, service: BB,"
+        " service_type: bb}\n"
+        for n in range(3, 8)
+    )
+    return INVENTORY.replace("cpes:\n", f"{accesses}cpes:\n", 1) + held
+
+
 def asked(served: ServedApi, body: object, access: str = "A-1", **more: Any) -> httpx.Response:
     """A diagnosis with the customer's words."""
     return served.request("POST", f"{BASE}/diagnosis/{access}", json=body, **more)
@@ -208,18 +222,30 @@ def test_the_order_is_held_against_the_line(tmp_path: Path) -> None:
     assert told["code"] == "unknown_equipment"
 
 
+@pytest.mark.parametrize("how", ["closed", "never up"])
+def test_ports_that_did_not_fall_make_no_outage(tmp_path: Path, how: str) -> None:
+    """Closed by the operator, or down since the switch started: nobody was ever there."""
+    numbers = (1, *range(3, 8))
+    rows = merged(
+        m.system("elm3.example"),
+        m.optics(1, rx=-4000),
+        *(m.port(n, f"ge{n}", up=False) for n in numbers),
+        *({f"{m.IF}.7.{n}": "2|2"} for n in numbers[1:] if how == "closed"),
+        *({f"{m.IF}.9.{n}": "67|0"} for n in numbers if how == "never up"),
+    )
+    served = over(tmp_path, alone(rows), with_neighbours())
+
+    async def words(client: httpx.AsyncClient) -> str:
+        await client.get(f"{BASE}/switch/sw-elm-3/panel", auth=OPS)
+        told = await client.get(f"{BASE}/diagnosis/A-1", auth=ISP_A)
+        return str(told.json()["code"])
+
+    assert served.talk(words) == "no_light_check_power"
+
+
 def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path) -> None:
     """Lines that were read lately and fell in the same minute; a provider hears of "several"."""
-    records = INVENTORY + "".join(
-        f"  - {{subscription_id: S-X{n}, access_id: X-{n}, provider: isp-b, service: BB,"
-        " service_type: bb}\n"
-        for n in range(3, 8)
-    )
-    more = "".join(
-        f"  - {{access_id: X-{n}, element: sw-elm-3, port: ge{n}, port_by: name}}\n"
-        for n in range(3, 8)
-    )
-    records = records.replace("cpes:\n", f"{more}cpes:\n", 1)
+    records = with_neighbours()
     ports = [m.port(n, f"ge{n}", up=False) for n in (1, *range(3, 8))]
     switch = merged(m.system("elm3.example"), m.optics(1, rx=-4000), *ports)
     network = alone(switch)
