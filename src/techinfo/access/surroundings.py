@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from techinfo.access.answer import Answer
+from techinfo.access.answer import UNKNOWN, Answer
 from techinfo.access.attachment import Attachment, attached, element_target, names_on
 from techinfo.access.freshness import known
 from techinfo.access.orders import equipment_of, expected, own_services
@@ -78,7 +78,7 @@ async def surroundings(
     ports = [answer.port for answer in read if answer.port is not None]
     link = answers.get("status")
     port = link.port if isinstance(link, Answer) else None
-    around = _Around(service, at, held.asked_at, _booted(answers))
+    around = _Around(service, at, held, _booted(answers))
     is_down = port is not None and port.link is not None and port.link.up is False
     since = await service.troubleshooter.silent_since(at.access.access_id)
     neighbours: dict[str, list[_Row]] = {}
@@ -130,9 +130,14 @@ def _vlans(ports: Iterable[PortFacts]) -> Iterator[int]:
 class _Around:
     service: AccessService
     at: Attachment
-    now: datetime
+    held: Right
     booted: datetime | None
     """When the switch has started, where that is known."""
+
+    @property
+    def now(self) -> datetime:
+        """When it was asked."""
+        return self.held.asked_at
 
     async def lines(self) -> list[_Row]:
         """Other accesses' lines on the switch, as far as they were read lately."""
@@ -191,9 +196,11 @@ class _Around:
         ]
 
     def own_leases(self) -> Mapping[str, Any]:
-        """That this access was given an address, as a log tells. Requests are in no log here."""
+        """That the viewer's services here were given an address. Requests are in no log here."""
         log: LeaseLog | None = self.service.lease_log
-        found = log.running(self.at.access.access_id) if log is not None else ()
+        every = log.running(self.at.access.access_id) if log is not None else ()
+        service_of = self.service.troubleshooter.service(self.at.access)
+        found = [x for x in every if self.held.owns(x.vlan, _type(service_of(x.vlan)), x.start)]
         rows = [{"at": _time(x.last_renew or x.start), "type": "ACK", "mac": x.mac} for x in found]
         told = [{key: value for key, value in row.items() if value} for row in rows]
         return {"answers": told} if told else {}
@@ -235,6 +242,10 @@ class _Around:
                 "until": _time(one.at),
                 "near": access.element == self.at.access.element,
             }
+
+
+def _type(service_type: str | None) -> str | None:
+    return None if service_type == UNKNOWN else service_type
 
 
 def _line(facts: PortFacts) -> _Row:
