@@ -28,6 +28,7 @@ class Answer:
         part: State of the fact that the question is about.
         neighbours: Other accesses on the same port.
         grouped: Other accesses on the port's aggregate, and on its members.
+        unattributed: Rows were left out that may be the viewer's: nobody can tell whose they are.
     """
 
     access: Access
@@ -38,6 +39,7 @@ class Answer:
     part: Part | None = None
     neighbours: tuple[Access, ...] = ()
     grouped: tuple[Access, ...] = ()
+    unattributed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

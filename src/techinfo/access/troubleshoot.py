@@ -147,6 +147,12 @@ class Troubleshooter:
         answer, _ = await self._port(at, facts, Fact.LINK, policy)
         return onts.of_ont(answer)
 
+    async def counters(self, access_id: str, policy: CachePolicy) -> Answer:
+        """What the access's port has counted, and nothing else."""
+        at = attached(self.inventory, access_id)
+        answer, _ = await self._port(at, (Fact.COUNTERS,), Fact.COUNTERS, policy)
+        return answer
+
     async def mac_addresses(self, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses learnt on the access."""
         return await self._rows(access_id, Fact.MACS, policy)

@@ -100,6 +100,7 @@ _SERVICE = (
     .limit(1)
 )
 _SUBSCRIPTION = select(subscriptions).where(subscriptions.c.subscription_id == bindparam("id"))
+_ANY_SUBSCRIPTION = select(subscriptions.c.subscription_id).limit(1)
 _SUBSCRIPTIONS_ON = (
     select(subscriptions)
     .where(subscriptions.c.access_id == bindparam("id"))
@@ -231,6 +232,11 @@ class Inventory:
     def subscriptions_on(self, access_id: str) -> tuple[Subscription, ...]:
         """All subscriptions on the access with this accessId, ended ones too."""
         return self._records(Subscription, _SUBSCRIPTIONS_ON, id=access_id)
+
+    @property
+    def has_subscriptions(self) -> bool:
+        """Whether any subscription was imported: else that an access has none means nothing."""
+        return bool(rows(self._database, _ANY_SUBSCRIPTION, {}))
 
     def told_on(self, access_id: str) -> TenureOfAccess:
         """When imports have changed who holds what on an access.
