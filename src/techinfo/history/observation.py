@@ -108,11 +108,12 @@ def _observed(
         input=counters.input if counters else NO_FLOW,
         output=counters.output if counters else NO_FLOW,
         reset_at=counters.reset_at if counters else None,
-        agent_boot=device.up_since if device else None,
+        agent_boot=(device.agent_since or device.up_since) if device else None,
         boot=device.up_since if device else None,
         speed=link.speed,
         rx=optic.light if optic else None,
         tx=optic.tx_power if optic else None,
         serial=optic.serial_number if optic else None,
         steady_s=steady_s,
+        wide=counters.wide if counters else None,
     )
