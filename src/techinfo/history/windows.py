@@ -6,7 +6,7 @@ Contract: lastFive is the change over five minutes, a peak the highest five-minu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -17,6 +17,8 @@ SHORTEST_S, LONGEST_S = 270.0, 330.0
 """What passes for five minutes: polls are not to the second."""
 DAY = timedelta(hours=24)
 _YOUNG = timedelta(seconds=LONGEST_S)
+_MOST = 200
+"""Changes that five minutes can have."""
 _NAMES = tuple(field.name for field in fields(Flow))
 
 
@@ -44,13 +46,52 @@ class Peak:
     end: datetime
 
 
-def windows(changes: Sequence[Change], since: datetime | None = None) -> Iterable[Window]:
-    """Every five minutes that a series of changes holds, one at most for each end.
+def last_five(
+    changes: Sequence[Change], now: datetime, since: datetime | None = None
+) -> Window | None:
+    """The latest five minutes; ``None`` while they have not been seen, or are long over.
 
     Args:
         changes: By age.
+        now: The time.
         since: Nothing older counts: it was somebody else's.
     """
+    if not changes or not timedelta(0) <= now - changes[-1].end <= _YOUNG:
+        return None
+    told = next(reversed(list(_runs(changes[-_MOST:], since))), ())
+    if not told or told[-1] is not changes[-1]:
+        return None
+    return Window(
+        begin=told[0].begin,
+        end=told[-1].end,
+        seconds=_seconds(told),
+        input=total(change.input for change in told),
+        output=total(change.output for change in told),
+    )
+
+
+def peaks(
+    changes: Sequence[Change], now: datetime, since: datetime | None = None
+) -> tuple[Peak | None, Peak | None]:
+    """The busiest five minutes of the last 24 hours, of input and of output; see `last_five`."""
+    best: list[Peak | None] = [None, None]
+    for told in _runs(changes, since):
+        if told[-1].end > now or told[0].begin < now - DAY:
+            continue
+        seconds = _seconds(told)
+        both = [change.input.bytes for change in told], [change.output.bytes for change in told]
+        for way, counted in enumerate(both):
+            octets, before = _sum(counted), best[way]
+            if octets is None:
+                continue
+            rate = int(octets / seconds)
+            if before is None or rate > before.rate:
+                best[way] = Peak(rate=rate, end=told[-1].end)
+    return best[0], best[1]
+
+
+def _runs(changes: Sequence[Change], since: datetime | None) -> Iterator[Sequence[Change]]:
+    """Changes that follow on each other for five minutes, one run at most for each end."""
     first = 0
     for last, newest in enumerate(changes):
         if newest.why is not None or (last and changes[last - 1].end != newest.begin):
@@ -61,45 +102,9 @@ def windows(changes: Sequence[Change], since: datetime | None = None) -> Iterabl
         while first < last and _seconds(changes[first + 1 : last + 1]) >= SHORTEST_S:
             first += 1
         told = changes[first : last + 1]
-        seconds = _seconds(told)
         is_theirs = since is None or told[0].begin >= since
-        if SHORTEST_S <= seconds <= LONGEST_S and is_theirs:
-            yield Window(
-                begin=told[0].begin,
-                end=newest.end,
-                seconds=seconds,
-                input=total(change.input for change in told),
-                output=total(change.output for change in told),
-            )
-
-
-def last_five(
-    changes: Sequence[Change], now: datetime, since: datetime | None = None
-) -> Window | None:
-    """The latest five minutes; ``None`` while they have not been seen, or are long over."""
-    if not changes or not timedelta(0) <= now - changes[-1].end <= _YOUNG:
-        return None
-    recent = [change for change in changes if now - change.end <= 3 * _YOUNG]
-    newest = next(reversed(tuple(windows(recent, since))), None)
-    return newest if newest is not None and newest.end == changes[-1].end else None
-
-
-def peaks(
-    changes: Sequence[Change], now: datetime, since: datetime | None = None
-) -> tuple[Peak | None, Peak | None]:
-    """The busiest five minutes of the last 24 hours: of input, and of output."""
-    best: list[Peak | None] = [None, None]
-    for window in windows(changes, since):
-        if not timedelta(0) <= now - window.end or window.begin < now - DAY:
-            continue
-        for way, flow in enumerate((window.input, window.output)):
-            if flow.bytes is None:
-                continue
-            rate = int(flow.bytes / window.seconds)
-            before = best[way]
-            if before is None or rate > before.rate:
-                best[way] = Peak(rate=rate, end=window.end)
-    return best[0], best[1]
+        if is_theirs and SHORTEST_S <= _seconds(told) <= LONGEST_S:
+            yield told
 
 
 def total(flows: Iterable[Flow]) -> Flow:
