@@ -25,7 +25,7 @@ from fastapi import FastAPI, Response
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Recordings, stocked
-from tests.api.served import PROVIDER, app_state
+from tests.api.served import PROVIDER, serve
 
 from techinfo.config import QuotaSettings
 from techinfo.server import web
@@ -54,7 +54,7 @@ def _application() -> Any:
     """Both applications behind one server, told apart by the path."""
     rows = merged(m.system("elm"), m.port(1, "ge1"), m.optics(1))
     folder = Path(tempfile.mkdtemp())
-    ours = app_state(
+    ours = serve(
         stocked(folder, _SITE),
         Recordings({"192.0.2.3": rows}).open,
         quotas=QuotaSettings(requests_per_minute=_PLENTY),

@@ -15,10 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.api.knocking import Room, ask
+from tests.api.asgi_calls import InnerApp, ask
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.audit import Audited
+from techinfo.api.asgi.audit import AuditMiddleware
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
 
@@ -29,7 +29,7 @@ _PATHS = {
 }
 
 
-async def _round(app: Audited, path: str, requests: int, at_once: int) -> list[float]:
+async def _round(app: AuditMiddleware, path: str, requests: int, at_once: int) -> list[float]:
     """Milliseconds of every answer."""
     taken: list[float] = []
 
@@ -47,7 +47,9 @@ def _measure(folder: Path, kind: str, requests: int, at_once: int) -> str:
     with AuditFile.open(folder / f"{kind}-{at_once}.sqlite") as file:
         entries = Batches[AuditEntry](file.write, "entries", most=requests + 1)
         began = time.perf_counter()
-        taken = asyncio.run(_round(Audited(Room(), entries), _PATHS[kind], requests, at_once))
+        taken = asyncio.run(
+            _round(AuditMiddleware(InnerApp(), entries), _PATHS[kind], requests, at_once)
+        )
         seconds = time.perf_counter() - began
         entries.close()
     shared = len(taken) / max(1, entries.written)

@@ -32,7 +32,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from techinfo.access.logins import Logins
-from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.config import QuotaSettings, User
 from techinfo.server import web
@@ -47,7 +47,7 @@ _PASSWORD = "right"  # noqa: S105 - of the benchmark
 
 
 @contextmanager
-def _entrance() -> Iterator[MiddlewareStack]:
+def _middleware() -> Iterator[MiddlewareStack]:
     """A provider that is asked with all the time, and users that were here before a restart."""
     hashed = PasswordHasher().hash(_PASSWORD)
     now = datetime.now(UTC)
@@ -67,20 +67,20 @@ def _entrance() -> Iterator[MiddlewareStack]:
         entries.close()
 
 
-def _application(entrance: MiddlewareStack) -> Starlette:
+def _application(middleware: MiddlewareStack) -> Starlette:
     async def answered(_: Any) -> PlainTextResponse:
         return PlainTextResponse("here")
 
     app = Starlette(routes=[Route("/", answered)])
-    entrance.before(app)
+    middleware.add_to(app)
     return app
 
 
 def _serve(ready: Connection) -> None:
-    with _entrance() as entrance:
+    with _middleware() as middleware:
         listening = web.bound("127.0.0.1", 0)
         config = uvicorn.Config(
-            _application(entrance), log_config=None, access_log=False, lifespan="off"
+            _application(middleware), log_config=None, access_log=False, lifespan="off"
         )
         listening.listen(1024)
         ready.send(listening.getsockname()[1])
@@ -170,7 +170,7 @@ def _told(what: str, alone: list[float], flooded: list[float]) -> None:
 
 
 async def _ask_in_process(requests: int) -> None:
-    """What one request costs at the entrance, remembered, counted and written down."""
+    """What one request costs in the middleware, remembered, counted and written down."""
 
     async def room(_scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -193,26 +193,26 @@ async def _ask_in_process(requests: int) -> None:
         }
         await app(scope, None, nowhere)
 
-    with _entrance() as entrance:
+    with _middleware() as middleware:
         through: Any = room
-        for kind, arguments in _standing_before(entrance):
+        for kind, arguments in _standing_before(middleware):
             through = kind(through, **arguments)
         costs = {}
-        for name, app in (("nothing", room), ("the entrance", through)):
+        for name, app in (("nothing", room), ("the middleware", through)):
             await ask(app)
             began = time.perf_counter()
             for _ in range(requests):
                 await ask(app)
             costs[name] = (time.perf_counter() - began) / requests * 1e6
     print(
-        f"door, audit log and quotas: {costs['the entrance'] - costs['nothing']:.0f} us a request"
+        f"door, audit log and quotas: {costs['the middleware'] - costs['nothing']:.0f} us a request"
         f" ({requests:,} requests)"
     )
 
 
-def _standing_before(entrance: MiddlewareStack) -> list[tuple[Any, dict[str, Any]]]:
+def _standing_before(middleware: MiddlewareStack) -> list[tuple[Any, dict[str, Any]]]:
     app = Starlette()
-    entrance.before(app)
+    middleware.add_to(app)
     return [(m.cls, dict(m.kwargs)) for m in reversed(app.user_middleware)]
 
 

@@ -28,7 +28,7 @@ import httpx
 import uvicorn
 from fastapi.responses import JSONResponse
 from tests.access.played import Recordings
-from tests.api.served import OPERATOR, app_state
+from tests.api.served import OPERATOR, serve
 
 from techinfo.access.lookup import Lookup, Match
 from techinfo.api.dependencies import CurrentAppState, CurrentUser
@@ -124,7 +124,7 @@ def _turns(*turns: Callable[[], float]) -> list[float]:
 def _serve(path: Path, channel: Connection) -> None:
     """The service over an inventory, with a route beside it that answers a constant."""
     with Inventory.open(path) as inventory:
-        app = app_state(inventory, Recordings({}).open).app
+        app = serve(inventory, Recordings({}).open).app
 
         async def constant(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
             del user, app_state

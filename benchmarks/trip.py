@@ -23,7 +23,7 @@ import httpx
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Recordings, stocked
-from tests.api.served import OPERATOR, app_state
+from tests.api.served import OPERATOR, serve
 
 import techinfo
 
@@ -74,7 +74,7 @@ def followed() -> Trip:
     trip = Trip()
     rows = merged(m.system("elm"), m.port(1, "ge1"), m.optics(1))
     with tempfile.TemporaryDirectory() as folder:
-        served = app_state(stocked(Path(folder), _SITE), Recordings({"192.0.2.3": rows}).open)
+        served = serve(stocked(Path(folder), _SITE), Recordings({"192.0.2.3": rows}).open)
 
         async def words(client: httpx.AsyncClient) -> None:
             now = {"Cache-Control": "no-cache"}

@@ -1,7 +1,7 @@
 """Alcatel-Lucent OmniSwitch with AOS 6 (6250 to 9000) and AOS 7 and 8 (6350 to 10K).
 
 Seen: OS6250-P24 with 6.6.1 (recording aos6_os6250-p24_a), OS6850 with 6.3.4 (aos6_os6850_a); none
-of them has rows of the private tree. The OmniStack LS 6200 is other software and is not claimed.
+of them has rows of the private tree. The OmniStack LS 6200 (recording aos) is other software.
 Source, of 2019-10-07 for AOS 6: ALCATEL-IND1-PORT-MIB, -MAC-ADDRESS-MIB, -UDP-RELAY-MIB, -IGMP-MIB;
 for AOS 7 ALCATEL-IND1-PORT-MIB 2013-11-22, ALCATEL-IND1-MAC-ADDRESS-MIB 2010-05-13.
 """
@@ -126,5 +126,18 @@ DRIVERS = (
         entity_port=d.Convert("chassis/slot/port in its name", _transceiver),
         seen={},
         notes=("DHCP snooping and IGMP snooping of AOS 7 and 8 are not read yet.",),
+    ),
+    d.Driver(
+        name="alcatel_omnistack",
+        vendor="Alcatel-Lucent Enterprise",
+        series="OmniStack LS; seen: LS 6200",
+        sys_object_ids=(f"{_AOS6}.1.2.2",),
+        hardware=d.Hardware(
+            mib="ENTITY-MIB 2005-08-10; recording aos",
+            model=(d.FromDescr(r"OmniStack (LS ?\d{4}\w*)"),),
+            mac=d.standard.HARDWARE.mac,
+        ),
+        seen={"aos": ("link", "counters", "macs", "neighbours")},
+        notes=("It has RADLAN's tree, of which only the standard MIBs are read.",),
     ),
 )

@@ -14,6 +14,7 @@ _MODULE = f"{_CX}.3.27.1.1.1.1"  # arubaWiredPmXcvrEntry
 _DOM = f"{_CX}.3.27.1.2.1.1"  # arubaWiredPmXcvrDomEntry
 _LANE = f"{_CX}.3.27.1.2.2.1"  # arubaWiredPmXcvrLaneDomEntry
 _MEMBER = f"{_CX}.3.3.1.20.1"  # arubaWiredMgmdSnoopingGroupPortCacheEntry
+_ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
 _MILLIWATT = d.watts(1e-3)
 
 
@@ -23,8 +24,10 @@ def _level(cell: d.Cell) -> d.Power | None:
     return told if told is not None else _MILLIWATT(cell)
 
 
-def _seconds(cell: d.Cell) -> int | None:
-    return cell // 100 if isinstance(cell, int) and cell >= 0 else None
+def _first_word(cell: d.Cell) -> str | None:
+    """``6300M 24-port SFP+ and 4-port SFP56 Switch`` is model and description."""
+    words = (d.text(cell) or "").split()
+    return words[0] if words else None
 
 
 _LEVEL: d.Convert[d.Power] = d.Convert("mW as text, or text with unit", _level)
@@ -52,7 +55,7 @@ _MEMBERS = d.GroupTable(
     port=d.PortKey(source=d.index_at(-1, d.integer)),  # VLAN, type, group, port
     vlan=d.index_at(0, d.vlan),
     address=d.index_string(2, d.ip_address),
-    up_time=d.Column(f"{_MEMBER}.5", d.Convert("TimeTicks, in seconds", _seconds)),
+    up_time=d.Column(f"{_MEMBER}.5", d.seconds_of_ticks),
 )
 
 DRIVER = d.Driver(
@@ -61,13 +64,20 @@ DRIVER = d.Driver(
     series="CX 4100 to 10000; seen: 6300M with 10.10 and 10.15",
     sys_object_ids=(f"{_CX}.1",),
     hardware=d.Hardware(
-        mib="ENTITY-MIB 2005-08-10; recording arubaos-cx_10.15-transceivers",
+        mib="ENTITY-MIB; recordings arubaos-cx_10.15-transceivers, arubaos-cx_6300m",
+        # Entity 1 is the stack, 101001 its first member.
         model=(
             d.FromDescr(r"\b(J[A-Z]?\d{3,4}[A-Z] \d{4,5}\w*)"),
-            *d.standard.HARDWARE.model,
+            d.Column(f"{_ENTITY}.2.101001", d.Convert("first word", _first_word)),
         ),
-        firmware=(d.FromDescr(r"\b([A-Z]{2}\.\d\d\.\d\d\.\w+)"), *d.standard.HARDWARE.firmware),
-        serial_number=d.standard.HARDWARE.serial_number,
+        firmware=(
+            d.FromDescr(r"\b([A-Z]{2}\.\d\d\.\d\d\.\w+)"),
+            *d.standard.HARDWARE.firmware,
+        ),
+        serial_number=(
+            *d.standard.HARDWARE.serial_number,
+            d.Column(f"{_ENTITY}.11.101001", d.text),
+        ),
         mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_MODULES, _DIAGNOSTICS, _LANES),

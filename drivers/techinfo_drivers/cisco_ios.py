@@ -128,6 +128,20 @@ _IOS = d.Driver(
 )
 DRIVERS = (
     _IOS,
+    replace(
+        _IOS,
+        name="cisco_nxos",
+        layout="",
+        series="Nexus 3000 to 9000 with NX-OS; seen: Nexus 5000",
+        sys_object_ids=(f"{_CISCO}.12.3.1.3",),
+        when=(d.DescrMatches(r"Cisco NX-OS"),),
+        leases=(),
+        seen={
+            "cisco-n5000": ("link", "counters", "neighbours"),
+            "cisco-n5000-uk9": ("link", "counters", "neighbours"),
+        },
+        notes=(_IOS.notes[0], "Light of a Nexus 5000 whose sensors have no entity is no port's."),
+    ),
     # No IOS, and all VLANs in one bridge: the standard MIBs as they stand.
     d.Driver(
         name="cisco_ie1000",

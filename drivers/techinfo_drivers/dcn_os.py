@@ -74,10 +74,8 @@ PORT_MODULE = d.TransceiverTable(
     serial_number=d.Column(f"{_PORT}.28", d.text),  # transceiverSn
 )
 MACS = replace(
-    d.standard.Q_BRIDGE_MACS,
+    d.standard.FDB_IS_VLAN,
     proven=("snr", "dcrs-5980-28t-dc"),
-    vlan=d.index_at(0, d.vlan),
-    fdb_id=None,
 )
 ACK_BINDINGS = d.LeaseTable(
     mib="DCN-MIB, NAG-MIB",

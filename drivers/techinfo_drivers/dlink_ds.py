@@ -34,9 +34,6 @@ _UNIT: d.ByScalar[d.Power] = d.ByScalar(
     {1: d.watts(1e-3), 2: d.dbm()},
 )
 _ZERO_POWER = d.watts(1e-7, {-0x8000_0000: d.Dark.NO_LIGHT})
-_SECONDS: d.Convert[int] = d.Convert(
-    "TimeTicks, 0.01 s", lambda cell: cell // 100 if isinstance(cell, int) and cell >= 0 else None
-)
 
 
 def _whole_milliamperes(cell: d.Cell) -> d.MilliAmpere | None:
@@ -88,10 +85,8 @@ _NEW_OPTICS = _new_optics(_NEW_DDM, "DLINKSW-DDM-MIB 2013-02-04")
 _MACS = (
     # The index is the VLAN itself, whatever dot1qVlanFdbId says: 90 for VLAN 602 (dlink-des3038).
     replace(
-        d.standard.Q_BRIDGE_MACS,
+        d.standard.FDB_IS_VLAN,
         proven=("dlink-des3200", "dlink-des3038", "dlink_des-3528", "dlink_dgs-1510-28x-me"),
-        fdb_id=None,
-        vlan=d.index_at(0, d.vlan),
     ),
     d.standard.BRIDGE_MACS,
 )
@@ -116,7 +111,7 @@ _NEW_MEMBERS = d.GroupTable(
     # dMgmdSnpGroupVlanIfIndex, the first of the index, is the ifIndex of a VLAN and not its tag.
     port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(-1, d.integer)),
     address=d.index_string(2, d.ip_address),
-    up_time=d.Column(f"{_NEW_GROUPS}.6", _SECONDS),
+    up_time=d.Column(f"{_NEW_GROUPS}.6", d.seconds_of_ticks),
 )
 
 

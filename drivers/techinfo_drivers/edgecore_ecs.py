@@ -118,8 +118,7 @@ def _macs(*proven: str) -> tuple[d.MacTable, ...]:
     fs-switch_s3900-24f4s says so in dot1qVlanFdbId; edgecos_ecs4100-28t and a public walk of
     ES3510MA have no such column, but FdbIds that are their VLANs and PVIDs.
     """
-    own = replace(d.standard.Q_BRIDGE_MACS, proven=proven, fdb_id=None, vlan=d.index_at(0, d.vlan))
-    return (own, d.standard.BRIDGE_MACS)
+    return (replace(d.standard.FDB_IS_VLAN, proven=proven), d.standard.BRIDGE_MACS)
 
 
 _CLIENT = d.PortKey(source=d.Column(f"{_LEASE}.6", d.integer))  # dhcpSnoopBindingsPortIfIndex

@@ -48,14 +48,18 @@ _RAW: d.Convert[Any] = d.Convert("raw value, calibrated as SFF-8472 says", d.int
 _COEFFICIENT: d.Convert[Any] = d.Convert("bits of a 32-bit float", _float)
 _EXTERNAL = (
     ("external", d.Column(f"{_DDM}.40", d.one_of({1: True, 2: False}, "ExternallyCalibrated"))),
-    *((str(n), d.Column(f"{_DDM}.{n}", _COEFFICIENT)) for n in _RECEIVER),
-    *((str(n), d.Column(f"{_DDM}.{n}", d.integer)) for line in _SLOPES.values() for n in line),
+    *((f"external_{n}", d.Column(f"{_DDM}.{n}", _COEFFICIENT)) for n in _RECEIVER),
+    *(
+        (f"external_{n}", d.Column(f"{_DDM}.{n}", d.integer))
+        for line in _SLOPES.values()
+        for n in line
+    ),
 )
 
 
 def _calibrated(row: d.Row, name: str) -> float | None:
     """One raw value of an externally calibrated module; ``None``: its calibration is not told."""
-    told = [row.get(str(n)) for n in _SLOPES.get(name, _RECEIVER)]
+    told = [row.get(f"external_{n}") for n in _SLOPES.get(name, _RECEIVER)]
     if any(n is None for n in told):
         return None
     if name in _SLOPES:
@@ -67,6 +71,8 @@ def _calibrated(row: d.Row, name: str) -> float | None:
 def _readings(row: d.Row) -> d.Row:
     """Raw values in their units; of a laser that is off no light comes."""
     out: dict[str, Any] = {}
+    if not any(row.get(name) for name in _UNITS):
+        return out  # all readings of an optic with several lanes may stand with its lanes
     for name, convert in _UNITS.items():
         raw = row.get(name)
         if raw is not None and row.get("external"):
@@ -81,6 +87,10 @@ def _laser_off(row: d.Row) -> d.Row:
     sent = row.get("tx_power")
     off = isinstance(sent, float) and sent <= _LASER_OFF_DBM
     return {**row, "tx_power": d.Dark.NO_LIGHT} if off else row
+
+
+def _warm(cell: d.Cell) -> d.Celsius | None:
+    return _UNITS["temperature"](cell) if cell else None
 
 
 def _vlan(cell: d.Cell) -> int | None:
@@ -106,6 +116,7 @@ _LANES = d.TransceiverTable(
     mib="TIMETRA-PORT-MIB tmnxDDMLaneTable, as Observium's discovery cites it",
     port=_BY_PORT,
     lane=d.index_at(2, d.integer),
+    temperature=d.Column(f"{_LANE}.2", d.Convert("C x 1/256, not 0", _warm)),
     bias=d.Column(f"{_LANE}.7", _UNITS["bias"]),
     tx_power=d.Column(f"{_LANE}.12", _UNITS["tx_power"]),
     rx_power=d.Column(f"{_LANE}.17", _UNITS["rx_power"]),

@@ -59,11 +59,8 @@ _OPTICS = d.TransceiverTable(
     rx_lost=d.Column(f"{_STATUS}.8", d.Convert("True or False", _flag)),
 )
 _MACS = replace(
-    d.standard.Q_BRIDGE_MACS,
-    proven=(),
     # The T1600G's FdbIds 1 and 254 are its VLANs; dot1qVlanFdbId is not there.
-    fdb_id=None,
-    vlan=d.index_at(0, d.vlan),
+    d.standard.FDB_IS_VLAN,
     port=d.PortKey(
         d.PortBy.IF_INDEX,
         d.Column("1.3.6.1.2.1.17.7.1.2.2.1.2", d.Convert("port number", _port_number)),

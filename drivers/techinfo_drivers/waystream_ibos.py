@@ -23,10 +23,6 @@ _TOLD = frozenset({1, 2, 3, 4, 5})  # alarmLow … alarmHigh; unknown(0): no dia
 _MODULE = d.one_of({0: True, 1: False, 2: True}, "missing(1) is an empty cage")
 
 
-def _seconds(ticks: d.Cell) -> int | None:
-    return ticks // 100 if isinstance(ticks, int) and ticks >= 0 else None
-
-
 def _state_bit(bit: int) -> d.Convert[bool]:
     """A bit of wsNeighbourPortState: s100mbit(5), fullduplex(6), up(7) of its first octet."""
 
@@ -74,7 +70,7 @@ GROUPS = d.GroupTable(
     mib="WAYSTREAM-IGMP-CACHE-MIB 2017-02-10",
     port=d.PortKey(d.PortBy.IF_INDEX, d.index_at(4, d.integer)),
     address=d.index_octets(0, 4, d.ipv4),
-    up_time=d.Column(f"{_IGMP_CACHE}.4", d.Convert("TimeTicks", _seconds)),
+    up_time=d.Column(f"{_IGMP_CACHE}.4", d.seconds_of_ticks),
 )
 
 # The CPEs that speak PacketFront's own discovery; they need no address, and none is asked.

@@ -51,12 +51,7 @@ DRIVER = d.Driver(
     macs=(
         # FdbId is the VLAN: there is no dot1qVlanFdbId, but the FdbIds are the VLANs of its
         # dot1qVlanStaticTable and those of zynos_mgs3712 in the same network.
-        replace(
-            d.standard.Q_BRIDGE_MACS,
-            proven=("ies5000_5005",),
-            fdb_id=None,
-            vlan=d.index_at(0, d.vlan),
-        ),
+        replace(d.standard.FDB_IS_VLAN, proven=("ies5000_5005",)),
         d.standard.BRIDGE_MACS,
     ),
     limits=d.SnmpLimits(unordered=True),

@@ -130,12 +130,7 @@ def _optics(
 _MACS = (
     # FdbId is the VLAN: zynos says so in dot1qVlanFdbId; zynos_mgs3712 has no such column, but
     # FdbIds that are its VLANs. Between VLAN and MAC GS1900 has one part more (F7).
-    replace(
-        d.standard.Q_BRIDGE_MACS,
-        proven=("zynos", "zynos_mgs3712"),
-        fdb_id=None,
-        vlan=d.index_at(0, d.vlan),
-    ),
+    replace(d.standard.FDB_IS_VLAN, proven=("zynos", "zynos_mgs3712")),
     d.standard.BRIDGE_MACS,
 )
 _IPSG, _RECORD, _GROUP = f"{_NEW}.33.2.2.1", f"{_NEW}.31.2.1.1", f"{_NEW}.31.2.7.1.1"

@@ -8,13 +8,23 @@
     │   ├── SnmpSecurityError       it refuses the SNMPv3 user: name, key, level or context
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
     │   ├── AddressNotAllowedError  its credential may not be sent there
+    │   ├── SshError                its command line could not be asked
+    │   │   ├── SshTimeoutError     it did not come to its prompt in time (also a TimeoutError)
+    │   │   ├── SshClosedError      it closed the session, in mid-output or before
+    │   │   ├── SshLoginError       it refuses the log-in, or the log-in was stopped
+    │   │   ├── SshBusyError        too many users are on it; it is left alone for a while
+    │   │   ├── SshHostKeyError     its host key is not the one that is known
+    │   │   └── SshModeError        it is in a configuration mode, or in no command line at all
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
+    │   │   └── PortNotUniqueError  several ports have the name that the inventory has
+    │   ├── IncompleteError         not all was read, and nothing of this access was in it
     │   ├── DeadlineError           the answer was not there in time (also a TimeoutError)
     │   └── PausedError             the operator has said that it must not be asked
-    ├── CollectorError              the collector's process is not there, or speaks nonsense
+    ├── CollectorError              the collector's process is not there, or answers nonsense
     │   ├── CollectorSlowError      it did not answer in time (also a TimeoutError)
-    │   └── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
+    │   ├── CollectorBusyError      it answers, but has too much to do (also a TimeoutError)
+    │   └── CollectorVersionError   it is of a version that does not understand this one
     ├── QuestionError               a question that has no answer for this access
     │   ├── UnknownAccessError      nobody knows this accessId
     │   ├── UnknownElementError     no element has this name
@@ -25,7 +35,7 @@
     │   ├── SharedIdentifierError   more than one access may have this DHCP identifier
     │   ├── NotReadError            nothing of it was read lately, and nothing is asked for it
     │   └── ForbiddenError          the access is not theirs to see
-    ├── TicketError                 a ticket, or what is told of it, cannot be had
+    ├── TicketError                 a ticket, or something of it, cannot be had
     │   ├── UnknownTicketError      nobody who asks has a ticket of this reference
     │   ├── TicketConflictError     it contradicts what is there already
     │   ├── TicketQuotaError        its provider has as much of it as anybody may
@@ -56,12 +66,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from techinfo.error_codes import Code
+
 
 class TechinfoError(Exception):
-    """Base of all errors that this project raises on purpose."""
+    """Base of all errors that this project raises on purpose.
+
+    Attributes:
+        code: What the API answers for it. A class takes that of its base unless it names its own:
+            ``class PausedError(DeviceError, code=Code.PAUSED)``.
+        public_cause: The published words; empty: the error's own words are for whoever asked.
+        http_status: Of that answer.
+    """
+
+    code: Code = Code.INTERNAL
+    public_cause: str = Code.INTERNAL.cause
+    http_status: int = Code.INTERNAL.status
+
+    def __init_subclass__(
+        cls, *, code: Code | None = None, cause: str = "", status: int = 0, **more: object
+    ) -> None:
+        """Take over the code that a class names; cause and status are the code's unless given."""
+        super().__init_subclass__(**more)
+        if code is not None:
+            cls.code = code
+            cls.public_cause, cls.http_status = cause or code.cause, status or code.status
 
 
-class DeviceError(TechinfoError):
+class DeviceError(TechinfoError, code=Code.ELEMENT_ERROR):
     """A device did not give what was asked.
 
     Attributes:
@@ -73,7 +105,7 @@ class DeviceError(TechinfoError):
         self.address = address
 
 
-class SnmpTimeoutError(DeviceError, TimeoutError):
+class SnmpTimeoutError(DeviceError, TimeoutError, code=Code.ELEMENT_SILENT):
     """The device stayed silent through every try. A wrong community looks the same."""
 
 
@@ -95,7 +127,7 @@ class SnmpProtocolError(DeviceError):
     """The device broke the protocol: unreadable bytes, an OID that does not grow."""
 
 
-class SnmpSecurityError(DeviceError):
+class SnmpSecurityError(DeviceError, code=Code.ELEMENT_REFUSES):
     """The device is there and refuses the SNMPv3 user: its name, a key, the level or the context.
 
     Attributes:
@@ -108,11 +140,16 @@ class SnmpSecurityError(DeviceError):
         self.report = report
 
 
-class DeviceUnreachableError(DeviceError, OSError):
+class DeviceUnreachableError(
+    DeviceError,
+    OSError,
+    code=Code.ELEMENT_SILENT,
+    cause="the network element cannot be reached",
+):
     """This host cannot send to the device at all."""
 
 
-class AddressNotAllowedError(DeviceError):
+class AddressNotAllowedError(DeviceError, code=Code.ADDRESS_NOT_ALLOWED):
     """The credential may not be sent to this address; nothing has been.
 
     Attributes:
@@ -124,7 +161,35 @@ class AddressNotAllowedError(DeviceError):
         self.credential = credential
 
 
-class WrongDeviceError(DeviceError):
+class SshError(DeviceError):
+    """The device's command line could not be asked."""
+
+
+class SshTimeoutError(SshError, TimeoutError):
+    """It did not come to its prompt in time; the session is closed."""
+
+
+class SshClosedError(SshError):
+    """It closed the session, in mid-output or before."""
+
+
+class SshLoginError(SshError):
+    """It refuses the log-in, or the log-in is stopped until a person says otherwise."""
+
+
+class SshBusyError(SshError):
+    """Too many users are on it, or were a short while ago: it is left alone."""
+
+
+class SshHostKeyError(SshError):
+    """Its host key is not the one that is known; nothing was sent to it."""
+
+
+class SshModeError(SshError):
+    """It is in a configuration mode, or shows no command line that its driver knows."""
+
+
+class WrongDeviceError(DeviceError, code=Code.INVENTORY_MISMATCH):
     """Another device than the inventory names answers at this address.
 
     Attributes:
@@ -138,7 +203,11 @@ class WrongDeviceError(DeviceError):
         self.found = found
 
 
-class WrongPortError(DeviceError):
+class WrongPortError(
+    DeviceError,
+    code=Code.INVENTORY_MISMATCH,
+    cause="the port that the inventory names is not there; no data is given",
+):
     """The port is not there, or is not the one that the inventory names.
 
     Attributes:
@@ -150,27 +219,19 @@ class WrongPortError(DeviceError):
         self.port = port
 
 
-class PortNotUniqueError(DeviceError):
-    """Several ports of the device have the name that the inventory has.
-
-    Attributes:
-        port: That name.
-    """
-
-    def __init__(self, message: str, *, port: str, address: str = "") -> None:
-        super().__init__(message, address=address)
-        self.port = port
+class PortNotUniqueError(WrongPortError, code=Code.PORT_NOT_UNIQUE):
+    """Several ports of the device have the name that the inventory has."""
 
 
-class IncompleteError(DeviceError):
+class IncompleteError(DeviceError, code=Code.INCOMPLETE):
     """Not all was read, and what was has nothing of this access: whether there is none is open."""
 
 
-class DeadlineError(DeviceError, TimeoutError):
+class DeadlineError(DeviceError, TimeoutError, code=Code.ELEMENT_SLOW):
     """The answer was not there in time; the reading goes on and fills the cache."""
 
 
-class PausedError(DeviceError):
+class PausedError(DeviceError, code=Code.PAUSED):
     """The operator has said that the device must not be asked for the time being.
 
     Attributes:
@@ -182,71 +243,81 @@ class PausedError(DeviceError):
         self.until = until
 
 
-class CollectorError(TechinfoError):
+class CollectorError(TechinfoError, code=Code.COLLECTOR_DOWN):
     """The collector, which lives in a process of its own, is gone or tells what cannot be used."""
 
 
-class CollectorSlowError(CollectorError, TimeoutError):
+class CollectorSlowError(
+    CollectorError,
+    TimeoutError,
+    code=Code.COLLECTOR_DOWN,
+    cause="the part of this service that asks network elements answers too slowly",
+    status=504,
+):
     """The collector's process did not answer in time; of the element this says nothing."""
 
 
-class CollectorBusyError(CollectorError, TimeoutError):
+class CollectorBusyError(CollectorError, TimeoutError, code=Code.OVERLOADED):
     """The collector's process is there and has too much to do, or this one has."""
+
+
+class CollectorVersionError(CollectorError):
+    """API and collector are of versions that do not understand each other."""
 
 
 class QuestionError(TechinfoError):
     """A question that has no answer for this access."""
 
 
-class UnknownAccessError(QuestionError):
+class UnknownAccessError(QuestionError, code=Code.UNKNOWN_ACCESS):
     """Nobody knows this accessId."""
 
 
-class UnknownElementError(QuestionError):
+class UnknownElementError(QuestionError, code=Code.UNKNOWN_ELEMENT):
     """No element of the inventory has this name."""
 
 
-class NotConnectedError(QuestionError):
+class NotConnectedError(QuestionError, code=Code.NOT_CONNECTED):
     """The access has no equipment (it is planned, or taken down)."""
 
 
-class NotAvailableError(QuestionError):
+class NotAvailableError(QuestionError, code=Code.NOT_AVAILABLE_HERE):
     """The element of this access cannot tell that: its driver has no table for it."""
 
 
-class NotUniqueError(QuestionError):
+class NotUniqueError(QuestionError, code=Code.NOT_UNIQUE):
     """The port is shared and nothing in the inventory tells its accesses apart."""
 
 
-class NotReadError(QuestionError):
+class NotReadError(QuestionError, code=Code.NOT_READ):
     """Nothing of it was read lately enough, and for this question nothing is asked of a device."""
 
 
-class ForbiddenError(QuestionError):
+class ForbiddenError(QuestionError, code=Code.FORBIDDEN):
     """The access, or this part of it, is not for whoever asks to see; the message is for them."""
 
 
-class UnknownIdentifierError(QuestionError):
-    """No access has this DHCP identifier, or none that may be told."""
+class UnknownIdentifierError(QuestionError, code=Code.UNKNOWN_IDENTIFIER):
+    """No access has this DHCP identifier, or none that the viewer may see."""
 
 
-class SharedIdentifierError(QuestionError):
+class SharedIdentifierError(QuestionError, code=Code.SHARED_IDENTIFIER):
     """More than one access of the network may have this DHCP identifier."""
 
 
 class TicketError(TechinfoError):
-    """A ticket, or what is told of it, cannot be had."""
+    """A ticket, or something of it, cannot be had."""
 
 
-class UnknownTicketError(TicketError):
+class UnknownTicketError(TicketError, code=Code.UNKNOWN_TICKET):
     """Nobody who asks has a ticket of this reference."""
 
 
-class TicketConflictError(TicketError):
+class TicketConflictError(TicketError, code=Code.CONFLICT):
     """It contradicts what is there already. The words are for whoever asked."""
 
 
-class TicketQuotaError(TicketError):
+class TicketQuotaError(TicketError, code=Code.TICKET_QUOTA):
     """A provider's tickets are as many, or take as much, as they may; in words for the provider."""
 
 
@@ -254,19 +325,19 @@ class LinkInfoError(TicketError):
     """A ticket's link info could not be had. The words are for the ticket's owner."""
 
 
-class TicketStoreError(TicketError):
+class TicketStoreError(TicketError, code=Code.STORAGE_FAILED):
     """The file of the tickets cannot be read or written: nothing has been changed."""
 
 
-class StorageFullError(TicketStoreError):
+class StorageFullError(TicketStoreError, code=Code.STORAGE_FULL):
     """There is no room for it."""
 
 
-class WebhookError(TechinfoError):
+class WebhookError(TechinfoError, code=Code.WEBHOOK_REFUSED):
     """A webhook cannot be had as it is wanted. The words are for whoever asked."""
 
 
-class UnknownWebhookError(WebhookError):
+class UnknownWebhookError(WebhookError, code=Code.UNKNOWN_WEBHOOK):
     """Nobody who asks has a webhook of this id."""
 
 
@@ -274,7 +345,7 @@ class WebhookTargetError(WebhookError):
     """It may not be sent there."""
 
 
-class DriverError(TechinfoError):
+class DriverError(TechinfoError, code=Code.NOT_SUPPORTED):
     """A driver cannot be used: two claim one device, or a declaration is broken."""
 
 
@@ -305,7 +376,7 @@ class RecordingError(TechinfoError):
         self.line = line
 
 
-class InventoryError(TechinfoError):
+class InventoryError(TechinfoError, code=Code.INVENTORY_ERROR):
     """The inventory cannot be read or contradicts itself."""
 
 
@@ -404,5 +475,9 @@ class ConfigError(TechinfoError):
         self.key = key
 
 
-class StoreError(ConfigError):
+class StoreError(
+    ConfigError,
+    code=Code.STORAGE_FAILED,
+    cause="it could not be written or read",
+):
     """A database that a setting names cannot be read or written: nothing has been changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from techinfo.collect import Target
 from techinfo.errors import DeviceError, SnmpTimeoutError
 from techinfo.inventory import Inventory
 from techinfo.recordings.playback import RecordedConversation
-from techinfo.recordings.recording import parse
+from techinfo.recordings.recording import Recording, parse
 from techinfo.snmp.interface import Conversation, Walked
 from techinfo.wire import Cell, SnmpLimits
 
@@ -73,9 +74,15 @@ class Recordings:
         return _Played(self, target.host, limits)
 
 
+@functools.lru_cache(maxsize=64)
+def _parsed(rows: tuple[str, ...], host: str) -> Recording:
+    """Once for all conversations with a device that stays as it is."""
+    return parse(rows, name=host)
+
+
 class _Played(RecordedConversation):
     def __init__(self, devices: Recordings, host: str, limits: SnmpLimits) -> None:
-        super().__init__(parse(lines(devices.rows[host]), name=host), limits)
+        super().__init__(_parsed(lines(devices.rows[host]), host), limits)
         self._devices = devices
         self._host = host
 

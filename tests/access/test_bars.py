@@ -17,7 +17,7 @@ from tests.access.played import stocked
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.troubleshoot import LINK_STATUS, Troubleshooter
 from techinfo.collect import Collector, PollingLimits
-from techinfo.collect.single import is_single, plan
+from techinfo.collect.single import instances_of
 from techinfo.collect.target import PortName, Target
 from techinfo.driver import standard
 from techinfo.errors import SnmpTimeoutError, WrongDeviceError
@@ -88,14 +88,14 @@ def planned(trouble: Troubleshooter, name: str) -> int:
         known.driver,
         next(n for n, port in known.joins.ports.items() if port.name == name),
     )
-    facts = [fact for fact in LINK_STATUS if is_single(driver, fact)]
-    assert facts == list(LINK_STATUS)
+    facts = [known.plans[fact] for fact in LINK_STATUS]
+    assert all(fact.single for fact in facts)
     names = [f"{c}.{if_index}" for c in (standard.IF_NAME, standard.IF_DESCR, standard.IF_ALIAS)]
     wanted = {
         standard.SYS_NAME,
         *CLOCK_OIDS,
         *names,
-        *plan(driver, facts, if_index, known.joins).oids,
+        *instances_of(facts, if_index, known.joins).oids,
     }
     return math.ceil(len(wanted) / driver.limits.varbinds)
 

@@ -59,9 +59,9 @@ HELD = Right(
     asked_at=NOW,
     provider="isp-a",
     running=(subscription("isp-a", "bb", BEGAN), subscription("isp-b", "iptv")),
-    rows=True,
+    may_see_rows=True,
 )
-WHOLE = Right(access=ACCESS, at=NOW, asked_at=NOW, whole=True, rows=True)
+WHOLE = Right(access=ACCESS, at=NOW, asked_at=NOW, full_access=True, may_see_rows=True)
 VOLUMES = Flow(bytes=1, unicast=2, multicast=3, broadcast=4)
 ERRORS = Flow(errors=5, discards=6, pauses=7, crc_errors=8)
 FLOW = replace(

@@ -242,7 +242,7 @@ def test_a_line_of_a_log_is_resolved_at_its_own_time(
     log = [f"2026-11-{day}T12:00:00Z DHCP-Request {line}".encode() for day in ("20", "28", "30")]
     work = LogLookup(inventory, LogTime(UTC, NOW + timedelta(days=9)))
 
-    found = [one.told.access_id for one in work.resolve([*log, line.encode()])]
+    found = [one.outcome.access_id for one in work.resolve([*log, line.encode()])]
 
     assert found == ["A-2", "A-2", "A-9", "A-9"]
     assert work.counted.early == 1
@@ -261,7 +261,7 @@ def test_a_repeated_line_is_resolved_once(inventory: Inventory) -> None:
 
     found = list(work.resolve(log))
 
-    assert sum(one.told.access_id == "A-1" for one in found) == 1500
+    assert sum(one.outcome.access_id == "A-1" for one in found) == 1500
     assert work.counted.distinct <= 8
     assert work.counted.unreadable == 1500
     assert work.counted.cut_off == 1500
@@ -292,9 +292,9 @@ def test_every_client_of_a_capture_is_found(capture: str) -> None:
         inventory.import_file(folder() / "inventory.json")
         work = LogLookup(inventory, LogTime(UTC, NOW))
         found = {
-            one.told.access_id
+            one.outcome.access_id
             for one in work.resolve(file.read_bytes().split(b"\n"))
-            if one.told.access_id
+            if one.outcome.access_id
         }
 
     assert found == expected

@@ -25,7 +25,7 @@ B = Viewer(name="login-b", role=Role.PROVIDER, provider="isp-b")
 class Of(Protocol):
     """The right of a viewer to access X, where these subscriptions are."""
 
-    def __call__(self, viewer: Viewer, *rows: str, vacant: bool = False) -> tuple[Right, Inventory]:
+    def __call__(self, viewer: Viewer, *rows: str, public: bool = False) -> tuple[Right, Inventory]:
         """It, and the inventory."""
         ...
 
@@ -52,7 +52,7 @@ def subscribed(*rows: str) -> str:
 def of(tmp_path: Path) -> Of:
     """The right of a viewer, where these subscriptions are."""
 
-    def found(viewer: Viewer, *rows: str, vacant: bool = False) -> tuple[Right, Inventory]:
+    def found(viewer: Viewer, *rows: str, public: bool = False) -> tuple[Right, Inventory]:
         inventory = stocked(
             tmp_path,
             "elements: [{name: sw, address: 192.0.2.3}]\n"
@@ -61,7 +61,7 @@ def of(tmp_path: Path) -> Of:
         )
         access = inventory.access("X")
         assert access
-        return right(viewer, access, inventory, NOW, vacant=vacant), inventory
+        return right(viewer, access, inventory, NOW, public=public), inventory
 
     return found
 
@@ -71,7 +71,7 @@ def test_the_operators_people_see_everything(of: Of, viewer: Viewer) -> None:
     """Whoever subscribes."""
     found, inventory = of(viewer, "X isp-a bb")
 
-    assert found.whole
+    assert found.full_access
     assert found.holds(None, None)
     assert found.holds(7, "iptv")
     assert sees_traffic(found, (), inventory)
@@ -109,7 +109,7 @@ def test_an_order_is_a_right_without_rows(of: Of, row: str, rows: bool) -> None:
     """Rows are shown while the subscription runs."""
     found, _ = of(A, row, "X isp-b iptv")
 
-    assert found.rows is rows
+    assert found.may_see_rows is rows
     assert found.holds(100, "bb") is rows
     assert found.until is None
 
@@ -124,17 +124,17 @@ def test_after_the_end_facts_up_to_it_are_seen(of: Of) -> None:
     )
 
     assert found.until == end
-    assert found.rows
+    assert found.may_see_rows
     assert found.holds(100, "bb")
 
 
 def test_a_vacant_access_shows_its_port_where_that_is_allowed(of: Of) -> None:
     """To everybody, and only while nobody subscribes."""
-    found, _ = of(A, f"X isp-b bb disconnection_date: {days(-2)}", vacant=True)
-    assert not found.rows
+    found, _ = of(A, f"X isp-b bb disconnection_date: {days(-2)}", public=True)
+    assert not found.may_see_rows
 
     with pytest.raises(ForbiddenError):
-        of(A, "X isp-b bb", vacant=True)
+        of(A, "X isp-b bb", public=True)
 
 
 @pytest.mark.parametrize(
@@ -252,10 +252,10 @@ def test_what_ends_now_has_ended_and_what_begins_now_has_begun(of: Of) -> None:
     before, _ = of(A, *rows)
     after, _ = of(B, *rows)
 
-    assert (before.until, before.since, before.rows) == (NOW, None, True)
+    assert (before.until, before.since, before.may_see_rows) == (NOW, None, True)
     assert before.at == NOW - timedelta(microseconds=1)
     assert before.holds(100, "bb")
-    assert (after.until, after.since, after.rows) == (None, NOW, True)
+    assert (after.until, after.since, after.may_see_rows) == (None, NOW, True)
     assert (after.at, after.asked_at) == (NOW, NOW)
     assert after.holds(100, "bb")
 
@@ -283,7 +283,7 @@ def test_a_right_ends_to_the_moment_14_days_after(of: Of) -> None:
 def test_an_order_is_one_until_it_is_called_off(of: Of, row: str, ordered: bool) -> None:
     """To the moment."""
     if ordered:
-        assert not of(A, row)[0].rows
+        assert not of(A, row)[0].may_see_rows
     else:
         with pytest.raises(ForbiddenError):
             of(A, row)
@@ -293,13 +293,13 @@ def test_a_new_order_of_a_former_holder_is_about_now(of: Of) -> None:
     """Not about the time before its end."""
     found, _ = of(A, f"X isp-a bb disconnection_date: {days(-2)}", "X isp-a iptv state: ORDERED")
 
-    assert (found.until, found.at, found.rows) == (None, NOW, False)
+    assert (found.until, found.at, found.may_see_rows) == (None, NOW, False)
     assert not found.holds(None, None)
     assert found.began(None, None) is None
 
 
 @pytest.mark.parametrize(
-    ("rows", "vacant", "seen"),
+    ("rows", "public", "seen"),
     [
         ((), True, True),
         ((), False, False),
@@ -310,24 +310,24 @@ def test_a_new_order_of_a_former_holder_is_about_now(of: Of) -> None:
     ],
 )
 def test_an_access_is_vacant_while_nothing_runs_on_it(
-    of: Of, rows: tuple[str, ...], vacant: bool, seen: bool
+    of: Of, rows: tuple[str, ...], public: bool, seen: bool
 ) -> None:
     """An order of another does not take it."""
     if not seen:
         with pytest.raises(ForbiddenError):
-            of(A, *rows, vacant=vacant)
+            of(A, *rows, public=public)
         return
-    found, _ = of(A, *rows, vacant=vacant)
+    found, _ = of(A, *rows, public=public)
 
-    assert (found.rows, found.until, found.at) == (False, None, NOW)
+    assert (found.may_see_rows, found.until, found.at) == (False, None, NOW)
 
 
 def test_who_has_no_rows_holds_none_whatever_runs(of: Of) -> None:
     """The operator's people all, and since ever."""
     found, _ = of(A, "X isp-a bb")
 
-    assert not replace(found, rows=False).holds(100, "bb")
-    assert not replace(found, rows=False).owns(100, "bb", None)
+    assert not replace(found, may_see_rows=False).holds(100, "bb")
+    assert not replace(found, may_see_rows=False).owns(100, "bb", None)
     whole, _ = of(OPERATOR, f"X isp-a bb connection_date: {days(-1)}")
     assert whole.asked_at == NOW
     assert whole.began(100, "bb") is None
@@ -480,7 +480,7 @@ def test_a_right_is_no_longer_the_same_when_anything_of_it_has_changed(of: Of) -
     assert replace(found, running=renumbered, at=NOW, next_change=NOW).still(found)
     for other in (
         replace(found, access=replace(found.access, port="ge2")),
-        replace(found, rows=False),
+        replace(found, may_see_rows=False),
         replace(found, since=NOW),
         replace(found, until=NOW),
     ):

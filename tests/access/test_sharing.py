@@ -18,7 +18,7 @@ def access(name: str, tags: Tags) -> Access:
 
 
 @pytest.mark.parametrize(
-    ("mine", "others", "told_apart", "vlans"),
+    ("mine", "others", "distinguishable", "vlans"),
     [
         ((None, None), [], True, set()),
         ((100, 10), [], True, {100, 10}),
@@ -36,14 +36,14 @@ def access(name: str, tags: Tags) -> Access:
     ],
 )
 def test_a_tag_that_a_neighbour_has_too_tells_nothing(
-    mine: Tags, others: list[Tags], told_apart: bool, vlans: set[int]
+    mine: Tags, others: list[Tags], distinguishable: bool, vlans: set[int]
 ) -> None:
     """The inner tag must be this access's alone; the outer one helps where it is."""
     neighbours = [access(f"N-{n}", tags) for n, tags in enumerate(others)]
 
     found = share(access("A", mine), neighbours)
 
-    assert found == Share(bool(others), told_apart, frozenset(vlans))
+    assert found == Share(bool(others), distinguishable, frozenset(vlans))
 
 
 PORT = PortFacts(
@@ -57,7 +57,7 @@ PORT = PortFacts(
 
 def test_only_rows_with_a_tag_of_ones_own_are_ones_own() -> None:
     """A row without a tag is nobody's."""
-    mine = own(PORT, Share(shared=True, told_apart=True, vlans=frozenset({10})))
+    mine = own(PORT, Share(shared=True, distinguishable=True, vlans=frozenset({10})))
 
     assert mine.macs == PORT.macs[:1]
     assert mine.leases == PORT.leases[:1]
@@ -67,14 +67,14 @@ def test_only_rows_with_a_tag_of_ones_own_are_ones_own() -> None:
 
 def test_who_cannot_be_told_apart_has_no_rows() -> None:
     """Not even those of a tag that seems to be its own."""
-    mine = own(PORT, Share(shared=True, told_apart=False, vlans=frozenset({10})))
+    mine = own(PORT, Share(shared=True, distinguishable=False, vlans=frozenset({10})))
 
     assert (mine.macs, mine.leases, mine.groups, mine.shaping) == ((), (), (), ())
 
 
 def test_alone_on_a_port_every_row_is_ones_own() -> None:
     """Whatever its VLAN."""
-    assert own(PORT, Share(shared=False, told_apart=True, vlans=frozenset({10}))) is PORT
+    assert own(PORT, Share(shared=False, distinguishable=True, vlans=frozenset({10}))) is PORT
 
 
 def test_rows_without_a_tag_are_noticed() -> None:

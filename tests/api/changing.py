@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from tests.access.played import Clock, Recordings
 from tests.api.everything import ALL_USERS
-from tests.api.served import OPERATOR, House, app_state
+from tests.api.served import OPERATOR, ServedApi, serve
 
 from techinfo.inventory import Inventory
 
@@ -31,7 +31,7 @@ class Changing:
     folder: Path
     clock: Clock
     inventory: Inventory
-    service: House
+    service: ServedApi
     seen: dict[tuple[str, str], str]
 
     def imports(self, text: str, *, after_s: float = 3600) -> None:
@@ -61,5 +61,5 @@ def changing(folder: Path, start: datetime, **more: Any) -> Changing:
     """An empty inventory, and the service over it."""
     clock = Clock(start - timedelta(days=1))
     inventory = Inventory.in_memory(clock=clock)
-    service = app_state(inventory, Recordings().open, clock=clock, users=ALL_USERS, **more)
+    service = serve(inventory, Recordings().open, clock=clock, users=ALL_USERS, **more)
     return Changing(folder, clock, inventory, service, {})

@@ -8,7 +8,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import ONE_SWITCH, House, app_state
+from tests.api.served import ONE_SWITCH, ServedApi, serve
 
 from techinfo.collect import PollingLimits
 
@@ -24,9 +24,9 @@ def network() -> Recordings:
 
 
 @pytest.fixture
-def served(tmp_path: Path, network: Recordings) -> House:
+def served(tmp_path: Path, network: Recordings) -> ServedApi:
     """The service over them, with a clock that stands still."""
-    return app_state(
+    return serve(
         stocked(tmp_path, ONE_SWITCH),
         network.open,
         clock=Clock(),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tests.api.everything import TELE
 from tests.api.served import OPERATOR, PROVIDER
 
-from techinfo.api.error_codes import Code
 from techinfo.api.state import Served
+from techinfo.error_codes import Code
 
 V = ("2.3.1", "2.4", "2.5", "2.6")
 OLD, NEW, LISTED, LAST = ("2.4", "2.5"), ("2.6",), ("2.4", "2.5", "2.6"), ("2.5", "2.6")

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings
-from tests.api.served import CHEAP, USERS, House, app_state
+from tests.api.served import CHEAP, USERS, ServedApi, serve
 
 from techinfo.api.state import Served
 from techinfo.config import User
@@ -120,14 +120,14 @@ def everything(
     devices: Recordings | None = None,
     endpoints: Served | None = None,
     **more: Any,
-) -> House:
+) -> ServedApi:
     """The service over it, at ten o'clock; the inventory is of nine."""
     clock = Clock(NOW)
     path = folder / "everything.yaml"
     path.write_text(INVENTORY, encoding="utf-8")
     inventory = Inventory.in_memory(clock=lambda: NOW.replace(hour=9))
     inventory.import_file(path)
-    return app_state(
+    return serve(
         inventory,
         (devices or network()).open,
         clock=clock,

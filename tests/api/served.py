@@ -1,4 +1,4 @@
-"""The service over a house of recordings or of a lab, asked as a client asks it."""
+"""The service over recordings or of a lab, asked as a client asks it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import create_app
-from techinfo.api.asgi.entrance import entrance
+from techinfo.api.asgi.middleware import middleware_of_users
 from techinfo.api.state import AppState, Served
 from techinfo.collect import Collector, Opener, PollingLimits, Registry
 from techinfo.config import QuotaSettings, User
@@ -51,7 +51,7 @@ cpes: [{access_id: A-1, address: 192.0.2.77, mac: "02:00:00:00:00:77"}]
 
 
 @dataclass(kw_only=True)
-class House:
+class ServedApi:
     """An application with what stands behind it.
 
     Attributes:
@@ -96,7 +96,7 @@ class House:
         return self.talk(words)
 
 
-def app_state(
+def serve(
     inventory: Inventory,
     opener: Opener,
     *,
@@ -113,7 +113,7 @@ def app_state(
     quotas: QuotaSettings = ENOUGH,
     attach_tickets: Callable[[AppState], AppState] = lambda state: state,
     sandboxes: Sandboxes | None = None,
-) -> House:
+) -> ServedApi:
     """The service as it is wired, its clock and its devices given; `attach_tickets` adds."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
     collector = Collector(
@@ -125,7 +125,7 @@ def app_state(
     state = AppState(
         inventory=inventory,
         access_service=AccessService(Troubleshooter(inventory, collector, **timed)),
-        entrance=replace(entrance(users, quotas), audit=audit, hold_s=0.0),
+        middleware=replace(middleware_of_users(users, quotas), audit=audit, hold_s=0.0),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),
         policy=policy or CachePolicy(),
@@ -133,4 +133,6 @@ def app_state(
         endpoints=endpoints or Served(),
     )
     app = create_app(attach_tickets(state), prefixes=prefixes)
-    return House(app=app, collector=collector, clock=clock, inventory=inventory, closing=closing)
+    return ServedApi(
+        app=app, collector=collector, clock=clock, inventory=inventory, closing=closing
+    )

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from tests.access.played import Clock, Recordings, nothing, stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 
 from techinfo.inventory import Inventory
 from techinfo.inventory.listing import Listing
 
-HOUSE = {
+COMPLETE = {
     "street_name": "Testvägen",
     "street_number": "100",
     "postal_code": "10000",
@@ -27,7 +27,7 @@ HOUSE = {
     "premises_type": "RESIDENTIAL_HOUSE",
     "state": "CONNECTED",
 }
-FLAT = HOUSE | {
+FLAT = COMPLETE | {
     "street_littera": "B",
     "premises_type": "MDU_APARTMENT",
     "mdu_apartment_number": "1001",
@@ -45,9 +45,9 @@ def stock(folder: Path, *accesses: dict[str, Any]) -> Inventory:
     return stocked(folder, json.dumps({"accesses": accesses}, ensure_ascii=False))
 
 
-def served(inventory: Inventory, *, authoritative: bool = True) -> House:
+def served(inventory: Inventory, *, authoritative: bool = True) -> ServedApi:
     """The service over it."""
-    return app_state(inventory, Recordings().open, authoritative=authoritative)
+    return serve(inventory, Recordings().open, authoritative=authoritative)
 
 
 def test_every_field_is_listed_under_its_name(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_every_field_is_listed_under_its_name(tmp_path: Path) -> None:
     inventory = stock(
         tmp_path,
         {"access_id": "A-2", "legacy_access_id": "KGX2"} | FLAT,
-        {"access_id": "A-1"} | HOUSE,
+        {"access_id": "A-1"} | COMPLETE,
     )
 
     answer = served(inventory).get("/onapi/2.6/accesses/")
@@ -96,12 +96,12 @@ def test_every_field_is_listed_under_its_name(tmp_path: Path) -> None:
 
 def test_a_list_says_when_it_was_imported(tmp_path: Path) -> None:
     """And that it is for nobody else."""
-    inventory = stock(tmp_path, {"access_id": "A-1"} | HOUSE)
+    inventory = stock(tmp_path, {"access_id": "A-1"} | COMPLETE)
     newest = inventory.events.newest()
     assert newest
     clock = Clock(newest + timedelta(minutes=1))
 
-    answer = app_state(inventory, Recordings().open, clock=clock).get("/2.6/accesses")
+    answer = serve(inventory, Recordings().open, clock=clock).get("/2.6/accesses")
 
     told = parsedate_to_datetime(answer.headers["Last-Modified"])
     assert told == newest.replace(microsecond=0)
@@ -112,7 +112,7 @@ def test_a_list_says_when_it_was_imported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("access_id", ["A-2", "KGX2"])
 def test_a_single_access_is_found_by_both_of_its_ids(tmp_path: Path, access_id: str) -> None:
     """By accessId, else by the only legacyAccessId."""
-    inventory = stock(tmp_path, {"access_id": "A-2", "legacy_access_id": "KGX2"} | HOUSE)
+    inventory = stock(tmp_path, {"access_id": "A-2", "legacy_access_id": "KGX2"} | COMPLETE)
     service = served(inventory)
 
     answer = service.get(f"/api/2.6/accesses/{access_id}/")
@@ -125,9 +125,9 @@ def test_a_legacy_id_of_two_accesses_is_nobody(tmp_path: Path) -> None:
     """Rather none than the wrong one; an accessId that is the same is exact."""
     inventory = stock(
         tmp_path,
-        {"access_id": "A-1", "legacy_access_id": "A-3"} | HOUSE,
-        {"access_id": "A-2", "legacy_access_id": "KGX"} | HOUSE,
-        {"access_id": "A-3", "legacy_access_id": "KGX"} | HOUSE,
+        {"access_id": "A-1", "legacy_access_id": "A-3"} | COMPLETE,
+        {"access_id": "A-2", "legacy_access_id": "KGX"} | COMPLETE,
+        {"access_id": "A-3", "legacy_access_id": "KGX"} | COMPLETE,
     )
     service = served(inventory)
 
@@ -137,7 +137,7 @@ def test_a_legacy_id_of_two_accesses_is_nobody(tmp_path: Path) -> None:
 
 def test_an_unknown_and_a_malformed_id_are_told_apart(tmp_path: Path) -> None:
     """404 and 400, each with its code."""
-    service = served(stock(tmp_path, {"access_id": "A-1"} | HOUSE))
+    service = served(stock(tmp_path, {"access_id": "A-1"} | COMPLETE))
 
     unknown, malformed = (service.get(f"/2.6/accesses/{i}") for i in ("A-9", "A_9"))
 
@@ -147,7 +147,7 @@ def test_an_unknown_and_a_malformed_id_are_told_apart(tmp_path: Path) -> None:
 
 def test_an_inventory_that_is_not_authoritative_lists_nothing(tmp_path: Path) -> None:
     """The operator's order system owns the accesses."""
-    service = served(stock(tmp_path, {"access_id": "A-1"} | HOUSE), authoritative=False)
+    service = served(stock(tmp_path, {"access_id": "A-1"} | COMPLETE), authoritative=False)
 
     for path in ("accesses", "accesses/A-1"):
         answer = service.get(f"/2.6/{path}")
@@ -171,7 +171,7 @@ def test_nothing_is_listed_that_lacks_a_mandatory_field(
 ) -> None:
     """Of an apartment also what tells it from the others; the cause names the access."""
     inventory = stock(
-        tmp_path, {"access_id": "A-1"} | HOUSE, {"access_id": "A-2"} | HOUSE | lacking
+        tmp_path, {"access_id": "A-1"} | COMPLETE, {"access_id": "A-2"} | COMPLETE | lacking
     )
     service = served(inventory)
 
@@ -193,7 +193,7 @@ def test_a_long_list_comes_in_pieces_and_off_the_event_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pages are read in other threads, and no more than some hundred rows are in memory."""
-    inventory = stock(tmp_path, *({"access_id": f"A-{n:04}"} | HOUSE for n in range(2500)))
+    inventory = stock(tmp_path, *({"access_id": f"A-{n:04}"} | COMPLETE for n in range(2500)))
     threads: set[int] = set()
     listed = Listing.accesses
 

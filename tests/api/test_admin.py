@@ -1,4 +1,4 @@
-"""The administrators' listener: how the house is, and who may order what."""
+"""The administrators' listener: how the service is, and who may order what."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, House
+from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, ServedApi
 
 from techinfo.access.logins import Logins
 from techinfo.api.admin.app import PEER, Health, admin_app
@@ -27,9 +27,9 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Admin:
-    """The application over a house, asked from some address."""
+    """The application, asked from some address."""
 
-    def __init__(self, served: House, folder: Path, **more: Any) -> None:
+    def __init__(self, served: ServedApi, folder: Path, **more: Any) -> None:
         assert served.clock is not None
         self.clock = served.clock
         self.pauses = PauseService(
@@ -50,7 +50,7 @@ class Admin:
         given: dict[str, Any] = {"health": self.health, "pauses": self.pauses} | more
         given.setdefault("names", ("noc.example",))
         self.app = admin_app(
-            door=lambda app: AuthMiddleware(app, logins, hasher=CHEAP, hold_s=0.0), **given
+            auth=lambda app: AuthMiddleware(app, logins, hasher=CHEAP, hold_s=0.0), **given
         )
 
     def ask(
@@ -80,7 +80,7 @@ class Admin:
 
 
 @pytest.fixture
-def admin(served: House, tmp_path: Path) -> Admin:
+def admin(served: ServedApi, tmp_path: Path) -> Admin:
     """Over one switch; its inventory was imported a moment ago, by the clock of the machine."""
     admin = Admin(served, tmp_path)
     imported_at = served.inventory.imported_at
@@ -112,7 +112,7 @@ def test_an_old_inventory_is_not_ready(admin: Admin) -> None:
     assert admin.ask("GET", "/health").status_code == 200
 
 
-def test_without_a_collector_nothing_is_ready(served: House, tmp_path: Path) -> None:
+def test_without_a_collector_nothing_is_ready(served: ServedApi, tmp_path: Path) -> None:
     """And the metrics say so, instead of failing."""
 
     class Gone:
@@ -133,7 +133,7 @@ def test_without_a_collector_nothing_is_ready(served: House, tmp_path: Path) -> 
 
 
 def test_with_an_audit_log_that_cannot_be_written_nothing_is_ready(
-    served: House, tmp_path: Path
+    served: ServedApi, tmp_path: Path
 ) -> None:
     """And the metrics say what that has cost."""
     admin = Admin(served, tmp_path)
@@ -154,7 +154,7 @@ def test_with_an_audit_log_that_cannot_be_written_nothing_is_ready(
         assert f"techinfo_{line}" in metrics
 
 
-def test_metrics_have_the_numbers_of_the_collector(admin: Admin, served: House) -> None:
+def test_metrics_have_the_numbers_of_the_collector(admin: Admin, served: ServedApi) -> None:
     """What was asked, of how many, and what it has cost."""
     served.talk(lambda c: _twice(c, "/2.6/tech/access/A-1/link/status"))
     admin.clock.go_on(7)
@@ -257,7 +257,7 @@ def test_too_much_is_refused(admin: Admin) -> None:
 
 @pytest.mark.parametrize("path", ["/pause", "/resume", "/forget", "/reload"])
 def test_no_order_is_taken_without_a_login_or_without_its_type(
-    served: House, tmp_path: Path, path: str
+    served: ServedApi, tmp_path: Path, path: str
 ) -> None:
     """Nor a body of nothing, which a page can send anywhere without having asked."""
 
@@ -276,7 +276,7 @@ def test_who_only_reads_needs_no_login_and_no_name(admin: Admin) -> None:
         assert admin.ask("GET", path, client=HERE, base="http://any.example").status_code == 200
 
 
-def test_reload_says_what_is_wrong_and_with_which_key(served: House, tmp_path: Path) -> None:
+def test_reload_says_what_is_wrong_and_with_which_key(served: ServedApi, tmp_path: Path) -> None:
     """What reloads is handed in; its error is the answer."""
     outcomes: list[Callable[[], Awaitable[Sequence[str]]]] = []
 

@@ -9,7 +9,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import Rows, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 
 from techinfo.collect import load
 from techinfo.errors import SnmpTimeoutError
@@ -86,12 +86,12 @@ def devices() -> Recordings:
 
 
 @pytest.fixture
-def served(tmp_path: Path, devices: Recordings) -> House:
+def served(tmp_path: Path, devices: Recordings) -> ServedApi:
     """The service with the drivers that there are."""
-    return app_state(stocked(tmp_path, INVENTORY), devices.open, clock=Clock(), drivers=load())
+    return serve(stocked(tmp_path, INVENTORY), devices.open, clock=Clock(), drivers=load())
 
 
-def body_of(served: House, access: str) -> dict[str, Any]:
+def body_of(served: ServedApi, access: str) -> dict[str, Any]:
     """What is told of a CPE."""
     answer = served.get(f"{TECH}/cpe/{access}/status")
     assert answer.status_code == 200, answer.text
@@ -99,7 +99,7 @@ def body_of(served: House, access: str) -> dict[str, Any]:
     return body
 
 
-def test_a_cpe_without_a_managed_address_is_told_by_the_access_side(served: House) -> None:
+def test_a_cpe_without_a_managed_address_is_told_by_the_access_side(served: ServedApi) -> None:
     """All that it has announced, under the names that a CPE's statistics have; no host name."""
     answer = served.get(f"{TECH}/cpe/A-1/status")
 
@@ -127,13 +127,13 @@ def test_a_cpe_without_a_managed_address_is_told_by_the_access_side(served: Hous
     }
 
 
-def test_only_the_cpe_that_the_inventory_names_counts(served: House) -> None:
+def test_only_the_cpe_that_the_inventory_names_counts(served: ServedApi) -> None:
     """The second of two behind a port; and where only a stranger is, nothing is told of it."""
     assert body_of(served, "A-2")["mac"] == "02:00:00:00:00:02"
 
 
 @pytest.mark.parametrize("access", ["A-3", "A-7"])
-def test_a_stranger_behind_the_port_is_told_to_nobody(served: House, access: str) -> None:
+def test_a_stranger_behind_the_port_is_told_to_nobody(served: ServedApi, access: str) -> None:
     """Another MAC than the known one; and a serial number is in no announcement."""
     answer = served.get(f"{TECH}/cpe/{access}/status")
 
@@ -142,19 +142,19 @@ def test_a_stranger_behind_the_port_is_told_to_nobody(served: House, access: str
 
 
 @pytest.mark.parametrize("access", ["A-5", "A-6a"])
-def test_a_cpe_that_could_be_anothers_is_refused(served: House, access: str) -> None:
+def test_a_cpe_that_could_be_anothers_is_refused(served: ServedApi, access: str) -> None:
     """Two behind one port, or two accesses on it, and the inventory names none."""
     answer = served.get(f"{TECH}/cpe/{access}/status")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "not_unique")
 
 
-def test_on_a_shared_port_the_known_cpe_is_told(served: House) -> None:
+def test_on_a_shared_port_the_known_cpe_is_told(served: ServedApi) -> None:
     """Its MAC address tells it from the neighbour's."""
     assert body_of(served, "A-6b")["mac"] == "02:00:00:00:00:61"
 
 
-def test_a_cpe_that_does_not_answer_is_not_up_whatever_it_announced(served: House) -> None:
+def test_a_cpe_that_does_not_answer_is_not_up_whatever_it_announced(served: ServedApi) -> None:
     """Management does not answer; what it has told the switch is given all the same."""
     body = body_of(served, "A-4")
 
@@ -167,7 +167,7 @@ def test_a_cpe_that_does_not_answer_is_not_up_whatever_it_announced(served: Hous
     assert "upSince" not in body
 
 
-def test_the_part_says_that_it_is_from_the_access_side(served: House) -> None:
+def test_the_part_says_that_it_is_from_the_access_side(served: ServedApi) -> None:
     """Of a CPE that cannot be asked, and of one that does not answer."""
 
     def part(access: str) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def test_the_part_says_that_it_is_from_the_access_side(served: House) -> None:
 
 
 def test_an_announcement_that_is_stale_is_no_word_on_whether_it_is_up(
-    served: House, devices: Recordings
+    served: ServedApi, devices: Recordings
 ) -> None:
     """Neither up nor down is told."""
     devices.rows["192.0.2.3"] = SWITCH | {f"{NEIGHBOUR}.7.1.1": "2|4000"}
@@ -194,7 +194,7 @@ def test_an_announcement_that_is_stale_is_no_word_on_whether_it_is_up(
 
 
 def test_a_port_without_announcements_leaves_it_not_available(
-    served: House, devices: Recordings
+    served: ServedApi, devices: Recordings
 ) -> None:
     """Not every CPE speaks to its switch: nothing is concluded from silence."""
     devices.rows["192.0.2.3"] = {o: v for o, v in SWITCH.items() if not o.startswith(NEIGHBOUR)}
@@ -204,7 +204,7 @@ def test_a_port_without_announcements_leaves_it_not_available(
     assert (answer.status_code, answer.json()["code"]) == (404, "not_available_here")
 
 
-def test_a_table_that_fails_is_not_an_empty_one(served: House, devices: Recordings) -> None:
+def test_a_table_that_fails_is_not_an_empty_one(served: ServedApi, devices: Recordings) -> None:
     """The switch could have told it, and did not."""
     devices.failing[NEIGHBOUR] = SnmpTimeoutError("no answer")
 
@@ -214,7 +214,7 @@ def test_a_table_that_fails_is_not_an_empty_one(served: House, devices: Recordin
 
 
 def test_a_switch_that_has_no_such_table_is_asked_once_who_it_is(
-    served: House, devices: Recordings
+    served: ServedApi, devices: Recordings
 ) -> None:
     """Then it is known, and left alone."""
     for _ in range(3):

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.knocking import Room, ask
-from tests.api.served import ONE_SWITCH, PROVIDER, app_state
+from tests.api.asgi_calls import InnerApp, ask
+from tests.api.served import ONE_SWITCH, PROVIDER, serve
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.audit import Audited, access_of
-from techinfo.api.error_codes import Code
+from techinfo.api.asgi.audit import AuditMiddleware, access_of
 from techinfo.api.errors import ApiError, answer
+from techinfo.error_codes import Code
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches
 
@@ -74,7 +74,7 @@ def test_who_asked_what_for_whom_and_how_it_ended() -> None:
         "request_id": "r-1",
     }
     path = "/2.6/tech/access/A-1/hardware"
-    asyncio.run(ask(Audited(Room(), book.batches), path=path, state=state))
+    asyncio.run(ask(AuditMiddleware(InnerApp(), book.batches), path=path, state=state))
 
     (entry,) = book.read()
     assert (entry.user, entry.role, entry.provider) == ("isp-noc", "provider", "isp")
@@ -88,10 +88,10 @@ def test_an_error_is_noted_with_its_id() -> None:
     book = Book()
 
     async def failing(scope: Any, receive: Any, send: Any) -> None:
-        error = ApiError(500, "something went wrong here", code=Code.INTERNAL)
+        error = ApiError(Code.INTERNAL, "something went wrong here")
         await answer(error, scope["path"])(scope, receive, send)
 
-    answered = asyncio.run(ask(Audited(failing, book.batches), state={"viewer": ISP}))
+    answered = asyncio.run(ask(AuditMiddleware(failing, book.batches), state={"viewer": ISP}))
 
     (entry,) = book.read()
     assert entry.status == 500
@@ -107,7 +107,9 @@ def test_a_client_that_went_away_is_noted_without_a_status() -> None:
         async def endless(*_: Any) -> None:
             await asyncio.Event().wait()
 
-        asked = asyncio.ensure_future(ask(Audited(endless, book.batches), state={"viewer": ISP}))
+        asked = asyncio.ensure_future(
+            ask(AuditMiddleware(endless, book.batches), state={"viewer": ISP})
+        )
         await asyncio.sleep(0)
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
@@ -124,9 +126,11 @@ def test_every_access_of_a_batch_is_an_entry() -> None:
 
     async def batch(scope: Any, receive: Any, send: Any) -> None:
         scope["state"]["accesses"] = ["A-1", "A-2"]
-        await Room()(scope, receive, send)
+        await InnerApp()(scope, receive, send)
 
-    asyncio.run(ask(Audited(batch, book.batches), state={"viewer": ISP}, path="/techinfo/v1/batch"))
+    asyncio.run(
+        ask(AuditMiddleware(batch, book.batches), state={"viewer": ISP}, path="/techinfo/v1/batch")
+    )
 
     assert [entry.access_id for entry in book.read()] == ["A-1", "A-2"]
 
@@ -136,7 +140,7 @@ def test_what_the_service_answers_is_noted_and_what_the_door_refuses_is_not(
 ) -> None:
     """Over the whole application: 404 is noted; who was not let in asked nothing."""
     book = Book()
-    served = app_state(stocked(tmp_path, "accesses: []"), Recordings().open, audit=book.batches)
+    served = serve(stocked(tmp_path, "accesses: []"), Recordings().open, audit=book.batches)
 
     async def words(client: Any) -> None:
         await client.get("/onapi/2.6/tech/access/A-1/hardware", auth=PROVIDER)
@@ -161,7 +165,7 @@ def test_accesses_that_no_path_names_are_noted(
 ) -> None:
     """Of a batch, of a body, of what a search has found; the search's own words are not."""
     book = Book()
-    served = app_state(stocked(tmp_path, ONE_SWITCH), network.open, audit=book.batches)
+    served = serve(stocked(tmp_path, ONE_SWITCH), network.open, audit=book.batches)
 
     served.request("GET" if body is None else "POST", path, json=body)
 

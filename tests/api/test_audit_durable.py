@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.knocking import Room, ask
-from tests.api.served import ONE_SWITCH, USERS, House, app_state
+from tests.api.asgi_calls import InnerApp, ask
+from tests.api.served import ONE_SWITCH, USERS, ServedApi, serve
 from tests.api.ticketed import SUBSCRIBED, created, settled, ticketed
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.audit import Audited, Counts, of_people
+from techinfo.api.asgi.audit import AuditMiddleware, Counts, of_people
 from techinfo.api.state import AppState
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
@@ -74,14 +74,14 @@ def log(tmp_path: Path) -> Iterator[Log]:
         entries.close()
 
 
-def served(tmp_path: Path, network: Recordings, log: Log, *, required: bool = True) -> House:
+def served(tmp_path: Path, network: Recordings, log: Log, *, required: bool = True) -> ServedApi:
     """The service, which writes there."""
 
     def attach_tickets(state: AppState) -> AppState:
-        entrance = replace(state.entrance, audit_required=required, audit_counts=log.counts)
-        return replace(state, entrance=entrance)
+        middleware = replace(state.middleware, audit_required=required, audit_counts=log.counts)
+        return replace(state, middleware=middleware)
 
-    return app_state(
+    return serve(
         stocked(tmp_path, ONE_SWITCH),
         network.open,
         audit=log.entries,
@@ -153,7 +153,7 @@ def test_an_answer_about_people_begins_when_its_entry_is_written() -> None:
             sent.append(message)
 
         scope = {"type": "http", "method": "GET", "path": MACS, "state": {"viewer": ISP}}
-        asked = asyncio.ensure_future(Audited(pieces, entries)(scope, None, send))
+        asked = asyncio.ensure_future(AuditMiddleware(pieces, entries)(scope, None, send))
         assert await asyncio.to_thread(written.wait, _PATIENCE_S)
         before = len(sent)
         go.set()
@@ -178,7 +178,7 @@ def test_many_answers_share_one_commit() -> None:
         batches.append(len(batch))
 
     entries = Batches[AuditEntry](write, "entries")
-    audited = Audited(Room(), entries)
+    audited = AuditMiddleware(InnerApp(), entries)
 
     async def words() -> None:
         first = asyncio.ensure_future(ask(audited, path=MACS, state={"viewer": ISP}))
@@ -285,7 +285,7 @@ def test_an_account_may_have_to_say_for_whom_or_for_which_case_it_asks(
 ) -> None:
     """For rows of people alone; the refusal is an entry, and so is what was said."""
     users = USERS | {"isp": USERS["isp"].model_copy(update={"role": "engineer", option: True})}
-    made = app_state(stocked(tmp_path, ONE_SWITCH), network.open, audit=log.entries, users=users)
+    made = serve(stocked(tmp_path, ONE_SWITCH), network.open, audit=log.entries, users=users)
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         client.auth = httpx.BasicAuth("isp", "other-word")

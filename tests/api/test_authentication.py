@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 
 URL = "/onapi/2.6/tech/access/A-1/hardware"
 QUESTIONS = [
@@ -32,13 +32,13 @@ def basic(text: bytes) -> str:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> House:
+def served(tmp_path: Path) -> ServedApi:
     """A service whose inventory is empty: who gets past the door meets 404."""
-    return app_state(stocked(tmp_path, "accesses: []"), Recordings().open)
+    return serve(stocked(tmp_path, "accesses: []"), Recordings().open)
 
 
 @pytest.mark.parametrize("path", QUESTIONS)
-def test_without_credentials_nothing_is_answered(served: House, path: str) -> None:
+def test_without_credentials_nothing_is_answered(served: ServedApi, path: str) -> None:
     """Every endpoint, the OpenAPI document too, says 401 and how to ask."""
 
     async def words(client: httpx.AsyncClient) -> httpx.Response:
@@ -77,7 +77,7 @@ def test_without_credentials_nothing_is_answered(served: House, path: str) -> No
         b"Digest username=ops",
     ],
 )
-def test_malformed_and_wrong_credentials_are_401(served: House, header: bytes) -> None:
+def test_malformed_and_wrong_credentials_are_401(served: ServedApi, header: bytes) -> None:
     """Whatever is wrong with them, in the form of every error, and never 500."""
     answer = served.get(URL, headers=[(b"Authorization", header)], auth=httpx.Auth())
 
@@ -86,7 +86,7 @@ def test_malformed_and_wrong_credentials_are_401(served: House, header: bytes) -
     assert "WWW-Authenticate" in answer.headers
 
 
-def test_two_authorization_headers_are_none(served: House) -> None:
+def test_two_authorization_headers_are_none(served: ServedApi) -> None:
     """Which of them a proxy has looked at, nobody knows."""
     right = basic(b"ops:pass:word").encode()
     headers = [(b"Authorization", right), (b"Authorization", right)]
@@ -95,7 +95,7 @@ def test_two_authorization_headers_are_none(served: House) -> None:
 
 
 @pytest.mark.parametrize("header", ["basic {}", "BASIC {}", "Basic   {} "])
-def test_the_scheme_is_read_in_any_case(served: House, header: str) -> None:
+def test_the_scheme_is_read_in_any_case(served: ServedApi, header: str) -> None:
     """RFC 7617: the scheme has no case, and blanks do not matter."""
     told = header.format(basic(b"ops:pass:word").split()[1])
 

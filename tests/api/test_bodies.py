@@ -13,7 +13,7 @@ import pytest
 from fastapi import APIRouter, Body, Depends
 from tests.access.played import Recordings, nothing
 from tests.api.listening import HOST, PATIENCE_S, Client, listening
-from tests.api.served import PROVIDER, House, app_state
+from tests.api.served import PROVIDER, ServedApi, serve
 
 from techinfo.api.asgi.bodies import MOST_OCTETS, BodyBudget, WholeBody, only_json
 from techinfo.api.errors import ApiError
@@ -30,9 +30,9 @@ async def echo(told: Any = Body(default=None)) -> Any:  # noqa: B008 - FastAPI's
 
 
 @pytest.fixture
-def service() -> House:
+def service() -> ServedApi:
     """The service, with a route that reads a body."""
-    made = app_state(nothing(), Recordings().open)
+    made = serve(nothing(), Recordings().open)
     made.app.include_router(POST)
     return made
 
@@ -44,7 +44,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> None:
     assert set(body) == {"cause", "code", "retryable"}
 
 
-def test_json_is_read(service: House) -> None:
+def test_json_is_read(service: ServedApi) -> None:
     """With or without a charset, and so is no body at all."""
     for headers in ({}, {"Content-Type": "application/json; charset=utf-8"}):
         answer = service.request("POST", "/2.6/echo", json={"a": 1}, headers=headers)
@@ -53,7 +53,7 @@ def test_json_is_read(service: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "application/jsonx"])
-def test_another_kind_is_415(service: House, kind: str) -> None:
+def test_another_kind_is_415(service: ServedApi, kind: str) -> None:
     """Also JSON that says it is something else."""
     headers = {"Content-Type": kind} if kind else {}
 
@@ -65,7 +65,7 @@ def test_another_kind_is_415(service: House, kind: str) -> None:
 
 
 @pytest.mark.parametrize("text", [b"{", b"\xff", b'{"a": NaN', b"[" * 100_000])
-def test_what_only_says_that_it_is_json_is_400(service: House, text: bytes) -> None:
+def test_what_only_says_that_it_is_json_is_400(service: ServedApi, text: bytes) -> None:
     """Never 422, and never 500."""
     headers = {"Content-Type": "application/json"}
 
@@ -73,7 +73,7 @@ def test_what_only_says_that_it_is_json_is_400(service: House, text: bytes) -> N
 
 
 @pytest.mark.parametrize("path", ["/2.6/echo", "/2.6/events", "/2.6/none"])
-def test_a_body_that_says_it_is_too_long_is_not_read(service: House, path: str) -> None:
+def test_a_body_that_says_it_is_too_long_is_not_read(service: ServedApi, path: str) -> None:
     """Wherever it is sent to."""
     headers = {"Content-Type": "application/json"}
     text = b" " * (MOST_OCTETS + 1)
@@ -81,7 +81,7 @@ def test_a_body_that_says_it_is_too_long_is_not_read(service: House, path: str) 
     refused(service.request("POST", path, content=text, headers=headers), 413, "too_large")
 
 
-def test_a_body_that_does_not_say_how_long_it_is_is_cut_off(service: House) -> None:
+def test_a_body_that_does_not_say_how_long_it_is_is_cut_off(service: ServedApi) -> None:
     """As soon as it is too long, whatever would still come."""
     sent = 0
 
@@ -99,7 +99,7 @@ def test_a_body_that_does_not_say_how_long_it_is_is_cut_off(service: House) -> N
 
 
 @pytest.mark.parametrize("told", ["9" * 5000, "-1", "x", "\u0661"])
-def test_a_length_that_is_none_breaks_nothing(service: House, told: str) -> None:
+def test_a_length_that_is_none_breaks_nothing(service: ServedApi, told: str) -> None:
     """A number without an end is too long; what is no number says nothing."""
     answers: list[dict[str, Any]] = []
 
@@ -133,7 +133,7 @@ def a_provider(port: int, *more: bytes, path: bytes = b"/2.6/echo") -> Client:
 
 def test_bodies_that_never_come_keep_no_turn_from_other_requests() -> None:
     """Sixty that are half sent, of a provider that may ask thirty-two things at a time."""
-    made = app_state(nothing(), Recordings().open, quotas=QuotaSettings())
+    made = serve(nothing(), Recordings().open, quotas=QuotaSettings())
     made.app.include_router(POST)
 
     with listening(made.app) as port:
@@ -156,7 +156,7 @@ def test_bodies_that_never_come_keep_no_turn_from_other_requests() -> None:
 
 def test_a_provider_has_no_more_bodies_under_way_than_requests() -> None:
     """Each costs memory while it comes; the next is told to come back, and others are not."""
-    made = app_state(nothing(), Recordings().open, quotas=QuotaSettings(in_flight=2, waiting=3))
+    made = serve(nothing(), Recordings().open, quotas=QuotaSettings(in_flight=2, waiting=3))
     made.app.include_router(POST)
 
     with listening(made.app) as port:

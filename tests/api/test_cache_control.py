@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.access.made_up import NOW
-from tests.api.served import House
+from tests.api.served import ServedApi
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.api.errors import ApiError
@@ -81,7 +81,7 @@ def test_any_header_is_read_or_refused(header: str) -> None:
         assert 0 <= policy.max_stale_s <= WEEK_S
 
 
-def test_a_malformed_header_is_400(served: House) -> None:
+def test_a_malformed_header_is_400(served: ServedApi) -> None:
     """In the form of every error, before anything is asked."""
     answer = served.get(STATUS, headers={"Cache-Control": "max-age=soon"})
 
@@ -90,7 +90,7 @@ def test_a_malformed_header_is_400(served: House) -> None:
     assert served.collector.visits == 0
 
 
-def test_several_header_lines_are_one(served: House) -> None:
+def test_several_header_lines_are_one(served: ServedApi) -> None:
     """RFC 9110, 5.3: lines of one name are a list."""
     answer = served.get(
         STATUS, headers=[("Cache-Control", "no-transform"), ("Cache-Control", "max-age=x")]
@@ -99,7 +99,7 @@ def test_several_header_lines_are_one(served: House) -> None:
     assert answer.status_code == 400
 
 
-def test_an_answer_says_when_it_was_read_and_is_for_nobody_else(served: House) -> None:
+def test_an_answer_says_when_it_was_read_and_is_for_nobody_else(served: ServedApi) -> None:
     """Last-Modified and Age agree; no cache may keep what is about people."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -133,7 +133,7 @@ def test_an_answer_says_when_it_was_read_and_is_for_nobody_else(served: House) -
     ],
 )
 def test_the_switch_is_asked_again_when_it_must_be(
-    served: House, seconds: float, header: str, visits: int
+    served: ServedApi, seconds: float, header: str, visits: int
 ) -> None:
     """``no-cache`` reads now, but a port is not read more often than every five seconds."""
 
@@ -149,7 +149,7 @@ def test_the_switch_is_asked_again_when_it_must_be(
     assert answer.headers["Age"] == ("0" if visits == 2 else str(int(seconds)))
 
 
-def test_the_age_of_the_combined_answer_is_that_of_its_oldest_part(served: House) -> None:
+def test_the_age_of_the_combined_answer_is_that_of_its_oldest_part(served: ServedApi) -> None:
     """Each part has its own beside it."""
 
     async def words(client: httpx.AsyncClient) -> httpx.Response:
@@ -170,7 +170,7 @@ def test_the_age_of_the_combined_answer_is_that_of_its_oldest_part(served: House
     }
 
 
-def test_a_cache_control_that_is_too_long_is_refused(served: House) -> None:
+def test_a_cache_control_that_is_too_long_is_refused(served: ServedApi) -> None:
     """200 octets do; one more is 400, in one header or in several."""
     fits, too_long = "x" * 200, "x" * 201
 

@@ -15,11 +15,12 @@ from tests.collect.across import listening, socket_path
 from tests.collect.playing import Played, registry, switch
 
 from techinfo.collect import Collector
+from techinfo.collect.remote.messages import VERSION
 from techinfo.collect.remote.server import MOST_OCTETS, collector_app
 
 T = TypeVar("T")
 PATIENCE_S = 30.0
-READ = {
+READ: dict[str, Any] = {
     "target": {"element": "sw-1", "host": "192.0.2.1", "port_name": {"name": "ge1"}},
     "facts": ["link"],
     "max_age": 0,
@@ -72,6 +73,7 @@ def test_a_device_that_is_silent_is_an_error_with_its_facts() -> None:
 
     assert answer.status_code == 502
     assert answer.json() == {
+        "version": VERSION,
         "kind": "SnmpTimeoutError",
         "words": "no answer",
         "facts": {"address": "192.0.2.1:161"},
@@ -105,13 +107,49 @@ def test_nonsense_is_refused_and_asks_nobody(path: str, octets: bytes) -> None:
         {"deadline": 0},
         {"deadline": 1e9},
         {"target": {"element": "sw-1"}},
-        {"target": {"element": "sw-1", "host": "192.0.2.1", "community": "public"}},
-        {"more": 1},
+        {"target": {"element": "sw-1", "host": 5, "community": "public"}},
+        {"version": "one"},
+        {"version": 1.0},
     ],
 )
 def test_a_letter_that_is_nearly_right_is_refused(wrong: dict[str, Any]) -> None:
     """Nothing is guessed at."""
     assert post("/1/read", json.dumps(READ | wrong).encode()).status_code == 400
+
+
+def test_a_newer_letter_is_answered_as_far_as_it_is_understood() -> None:
+    """A field and a fact that only the API knows are no error; the answer says how old it is."""
+    newer = READ | {"version": "1.99", "facts": [*READ["facts"], "weather"], "more": 1}
+
+    answer = post("/1/read", json.dumps(newer).encode())
+
+    assert answer.status_code == 200
+    assert answer.json()["version"] == VERSION
+    assert set(answer.json()["reading"]["parts"]) == set(READ["facts"])
+
+
+def test_a_newer_letter_about_nothing_that_is_known_asks_no_device() -> None:
+    """The newer API tells that apart from an answer by the version."""
+    newer = json.dumps(READ | {"version": "1.99", "facts": ["weather"]}).encode()
+
+    async def words(client: httpx.AsyncClient, device: Played) -> tuple[Any, Any, int]:
+        read = await client.post("/1/read", content=newer)
+        last = await client.post("/1/last-known", content=newer)
+        return read.json()["reading"], last.json(), device.conversations
+
+    reading, last, opened = talk(words)
+
+    assert reading["element"] == "sw-1"
+    assert not reading.get("parts")
+    assert last == {"version": VERSION, "reading": None}
+    assert opened == 0
+
+
+def test_a_letter_of_another_major_is_told_the_version() -> None:
+    """426, so that the API can say which of both must be upgraded."""
+    answer = post("/1/read", json.dumps({"version": "2.0", **READ}).encode())
+
+    assert (answer.status_code, answer.json()) == (426, {"version": VERSION})
 
 
 def test_a_letter_that_is_too_long_is_refused_before_it_has_come() -> None:

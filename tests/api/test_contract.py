@@ -24,23 +24,23 @@ from tests.api.contract import (
     V,
 )
 from tests.api.everything import BITVIS, everything
-from tests.api.served import PROVIDER, House
+from tests.api.served import PROVIDER, ServedApi
 
-from techinfo.api.error_codes import Code
 from techinfo.api.routes import ENDPOINTS
+from techinfo.error_codes import Code
 
 MOUNTED = {endpoint.name for endpoint in ENDPOINTS}
 
 
 @pytest.fixture(scope="module")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[Any, bool], House]:
-    """A house for every way in which the tables serve."""
-    made: dict[tuple[Any, bool], House] = {}
+def services(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[Any, bool], ServedApi]:
+    """A service for every way in which the tables serve."""
+    made: dict[tuple[Any, bool], ServedApi] = {}
     for row in REFUSED:
         key = (id(row.served), row.authoritative)
         if key not in made:
             made[key] = everything(
-                tmp_path_factory.mktemp("house"),
+                tmp_path_factory.mktemp("service"),
                 endpoints=row.served,
                 authoritative=row.authoritative,
             )
@@ -48,7 +48,7 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[Any, bool]
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> House:
+def served(tmp_path: Path) -> ServedApi:
     """The service, everything on."""
     return everything(tmp_path)
 
@@ -61,7 +61,7 @@ def urls(version: str, path: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("version", V)
-def test_every_path_is_there_in_its_versions(served: House, version: str) -> None:
+def test_every_path_is_there_in_its_versions(served: ServedApi, version: str) -> None:
     """Under every prefix, with and without a slash at the end; in other versions it is 501."""
 
     async def words(client: httpx.AsyncClient) -> dict[str, set[int]]:
@@ -83,7 +83,7 @@ def told(answer: httpx.Response) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("version", V)
-def test_every_method_is_allowed_or_405(served: House, version: str) -> None:
+def test_every_method_is_allowed_or_405(served: ServedApi, version: str) -> None:
     """HEAD answers as GET; what is not allowed is told with what is."""
     rows = [row for row in PATHS if version in row.versions and row.name in MOUNTED]
 
@@ -117,7 +117,7 @@ def flattened(body: Any, name: str = "") -> Iterator[tuple[str, type]]:
 
 @pytest.mark.parametrize("version", V)
 @pytest.mark.parametrize("path", FIELDS)
-def test_every_field_is_told_in_its_versions(served: House, version: str, path: str) -> None:
+def test_every_field_is_told_in_its_versions(served: ServedApi, version: str, path: str) -> None:
     """These parameters and no other, each of its type; never null, never empty text."""
     table = {name: kind for name, (kind, when) in FIELDS[path].items() if version in when}
     answer = served.get(f"/onapi/{version}/{path}")
@@ -133,7 +133,7 @@ def test_every_field_is_told_in_its_versions(served: House, version: str, path: 
 
 @pytest.mark.parametrize("path", BITVIS_FIELDS)
 @pytest.mark.parametrize("version", LISTED)
-def test_the_bitvis_profile_has_its_own_words(served: House, version: str, path: str) -> None:
+def test_the_bitvis_profile_has_its_own_words(served: ServedApi, version: str, path: str) -> None:
     """In 2.6 only: it is a reading of that; rates as integers where the provider wants them."""
     usual = served.get(f"/{version}/{path}", auth=PROVIDER)
     bitvis = served.get(f"/{version}/{path}", auth=BITVIS)
@@ -151,10 +151,10 @@ def test_the_bitvis_profile_has_its_own_words(served: House, version: str, path:
     "row", REFUSED, ids=lambda row: f"{row.status}-{row.code}-{row.method}-{row.path or 'list'}"
 )
 def test_every_refusal_has_its_status_and_code(
-    houses: Mapping[tuple[Any, bool], House], row: Refused
+    services: Mapping[tuple[Any, bool], ServedApi], row: Refused
 ) -> None:
     """In the one form; a 5xx with an error id in the cause."""
-    app_state = houses[(id(row.served), row.authoritative)]
+    service = services[(id(row.served), row.authoritative)]
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         return [
@@ -168,7 +168,7 @@ def test_every_refusal_has_its_status_and_code(
             for version in row.versions
         ]
 
-    for answer in app_state.talk(words):
+    for answer in service.talk(words):
         body = answer.json()
         assert (answer.status_code, body["code"]) == (row.status, row.code)
         assert set(body) == {"cause", "code", "retryable"}
@@ -180,7 +180,7 @@ def test_every_refusal_has_its_status_and_code(
 
 
 @pytest.mark.parametrize("version", LISTED)
-def test_a_silent_element_is_down_as_hardware(served: House, version: str) -> None:
+def test_a_silent_element_is_down_as_hardware(served: ServedApi, version: str) -> None:
     """The one question that silence answers: 200, and nothing but that."""
     answer = served.get(f"/{version}/tech/access/A-DEAD/hardware")
 

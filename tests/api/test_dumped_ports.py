@@ -8,7 +8,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 from tests.collect.playing import BASE_PORT, FDB, IF, NOW, port, read, switch
 
 from techinfo.api.documents.dump import dump
@@ -86,7 +86,7 @@ def test_what_is_called_as_aggregates_are_is_listed(called: str) -> None:
     assert names(dump(read(cells), NOW)) == ["ge1", called]
 
 
-def served(folder: Any, kind: int) -> House:
+def served(folder: Any, kind: int) -> ServedApi:
     """A service over a switch with an access on an interface of that ifType."""
     rows = merged(
         m.system("plain", m.PLAIN_ID),
@@ -99,7 +99,7 @@ def served(folder: Any, kind: int) -> House:
         "elements: [{name: sw, address: 192.0.2.5}]\n"
         "accesses: [{access_id: A-1, element: sw, port: odd}]",
     )
-    return app_state(inventory, Recordings({"192.0.2.5": rows}).open, clock=Clock(NOW))
+    return serve(inventory, Recordings({"192.0.2.5": rows}).open, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize("kind", [1, 53, 135, 161, 251])

@@ -12,11 +12,11 @@ from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Recordings, stocked
 from tests.api.everything import everything
-from tests.api.served import PROVIDER, House, app_state
+from tests.api.served import PROVIDER, ServedApi, serve
 
 from techinfo.access.viewer import Viewer
 from techinfo.api.onapi import schemas as s
-from techinfo.api.onapi.unsupported import FIELDS, WORDS
+from techinfo.api.onapi.unsupported import WORDS
 from techinfo.api.onapi.versions import ApiProfile
 from techinfo.api.onapi.versions.dialect import V2_4, V2_6
 from techinfo.api.routes import ENDPOINTS
@@ -38,13 +38,13 @@ MODELS: dict[Fact, type[BaseModel]] = {
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> House:
+def plain(tmp_path: Path) -> ServedApi:
     """A network of one switch that knows the standard MIBs only."""
     switch = merged(m.system("plain", m.PLAIN_ID), m.port(1, "ge1"))
-    return app_state(stocked(tmp_path, PLAIN), Recordings({"192.0.2.5": switch}).open)
+    return serve(stocked(tmp_path, PLAIN), Recordings({"192.0.2.5": switch}).open)
 
 
-def entries(service: House, version: str = "2.6", prefix: str = "/onapi") -> dict[str, Any]:
+def entries(service: ServedApi, version: str = "2.6", prefix: str = "/onapi") -> dict[str, Any]:
     """The list by path or URL."""
     answer = service.get(f"{prefix}/{version}/")
     assert answer.status_code == 200
@@ -108,7 +108,7 @@ def test_lists_of_an_inventory_that_is_not_authoritative_are_not_listed(tmp_path
     ("version", "light"), [("2.4", "fiber"), ("2.5", "fiber"), ("2.6", "transceiver")]
 )
 def test_what_no_element_tells_is_named_in_the_words_of_the_version(
-    plain: House, version: str, light: str
+    plain: ServedApi, version: str, light: str
 ) -> None:
     """Also what a version does not have is not missing in it."""
     told = entries(plain, version, "")
@@ -126,7 +126,7 @@ def test_what_no_element_tells_is_named_in_the_words_of_the_version(
 
 @pytest.mark.parametrize(("path", "nowhere"), [("leaseinfo", True), ("macaddresstable", False)])
 def test_what_no_element_tells_is_501_and_what_another_may_is_404(
-    tmp_path: Path, plain: House, path: str, nowhere: bool
+    tmp_path: Path, plain: ServedApi, path: str, nowhere: bool
 ) -> None:
     """The first is of the network, the second of an access."""
     here = plain.get(f"/2.6/tech/access/A-1/link/{path}")
@@ -135,7 +135,7 @@ def test_what_no_element_tells_is_501_and_what_another_may_is_404(
         PLAIN.replace("]\naccesses", ", {name: sw-2, address: 192.0.2.6}]\naccesses"),
     )
     switch = merged(m.system("plain", m.PLAIN_ID), m.port(1, "ge1"))
-    elsewhere = app_state(both, Recordings({"192.0.2.5": switch}).open)
+    elsewhere = serve(both, Recordings({"192.0.2.5": switch}).open)
 
     if nowhere:
         assert (here.status_code, here.json()["code"]) == (501, "not_in_this_network")
@@ -146,21 +146,16 @@ def test_what_no_element_tells_is_501_and_what_another_may_is_404(
 
 
 def test_there_is_a_word_for_everything_that_a_network_may_not_tell() -> None:
-    """Save what ON-API has no place for; and every word is one of ON-API's."""
-    without = {
-        Fact.COUNTERS: {"in_discards", "out_discards", "discontinuity"},
-        Fact.GROUPS: {"vlan"},
-    }
-
-    for fact, fields in FIELDS.items():
-        assert set(WORDS[fact]) == fields - without.get(fact, set()), fact
-        for words in WORDS[fact].values():
+    """Every word is one of ON-API's."""
+    for fact, fields in WORDS.items():
+        for words in fields.values():
             model = MODELS[fact]
+            assert words
             assert all(ApiProfile(V2_6).word(model, word) == word for word in words)
     assert ApiProfile(V2_4).word(s.LinkStatus, "transceiver.dbmRx") == "fiber.dbmRx"
     assert ApiProfile(V2_4).word(s.LinkStatus, "transceiver.vendor") is None
     for endpoint in ENDPOINTS:
-        for page in endpoint.pages:
+        for page in endpoint.entries:
             for word in (*page.never, *page.logged):
                 assert page.model is not None
                 assert ApiProfile(V2_6).word(page.model, word) == word

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.api.knocking import Answered, ask
+from tests.api.asgi_calls import Answered, ask
 
-from techinfo.api.asgi.gate import Gate
+from techinfo.api.asgi.gate import ConcurrencyLimit
 
 
 class Slow:
@@ -30,7 +30,7 @@ def test_whoever_finds_no_room_costs_nothing_and_the_others_are_served() -> None
 
     async def words() -> tuple[list[Answered], list[Answered], int]:
         slow = Slow()
-        gate = Gate(slow, patience_s=60, places=2, most_waiting=3)
+        gate = ConcurrencyLimit(slow, patience_s=60, places=2, most_waiting=3)
         early = [asyncio.ensure_future(ask(gate)) for _ in range(5)]
         await asyncio.sleep(0)
         late = [await ask(gate) for _ in range(4)]
@@ -53,7 +53,7 @@ def test_whoever_would_wait_too_long_is_sent_away() -> None:
 
     async def words() -> tuple[Answered, Answered]:
         slow = Slow()
-        gate = Gate(slow, patience_s=0.01, places=1, most_waiting=1)
+        gate = ConcurrencyLimit(slow, patience_s=0.01, places=1, most_waiting=1)
         first = asyncio.ensure_future(ask(gate))
         await asyncio.sleep(0)
         late = await ask(gate)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 from tests.access import made_up as m
 from tests.access.made_up import Rows, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 
 from techinfo.api.onapi import schemas as s
 
@@ -66,9 +66,9 @@ def network() -> Recordings:
 
 
 @pytest.fixture
-def served(tmp_path: Path, network: Recordings) -> House:
+def served(tmp_path: Path, network: Recordings) -> ServedApi:
     """The service over them, at ten o'clock."""
-    return app_state(stocked(tmp_path, INVENTORY), network.open, clock=Clock())
+    return serve(stocked(tmp_path, INVENTORY), network.open, clock=Clock())
 
 
 def keys_of(value: object) -> Iterable[object]:
@@ -89,7 +89,7 @@ def fits(model: type[BaseModel] | Any, body: object) -> None:
 
 
 @pytest.mark.parametrize("path", ["access/A-1/hardware", "A-1/access/hardware"])
-def test_hardware_tells_what_the_switch_is(served: House, path: str) -> None:
+def test_hardware_tells_what_the_switch_is(served: ServedApi, path: str) -> None:
     """Both spellings of the specification answer."""
     answer = served.get(f"{TECH}/{path}")
 
@@ -103,7 +103,7 @@ def test_hardware_tells_what_the_switch_is(served: House, path: str) -> None:
     fits(s.HardwareInfo, answer.json())
 
 
-def test_link_status_tells_everything_of_the_port(served: House) -> None:
+def test_link_status_tells_everything_of_the_port(served: ServedApi) -> None:
     """Decimal strings, integers, booleans and times, each in the contract's type."""
     answer = served.get(f"{TECH}/access/A-1/link/status")
 
@@ -154,7 +154,7 @@ def test_link_status_tells_everything_of_the_port(served: House) -> None:
     fits(s.LinkStatus, answer.json())
 
 
-def test_a_port_without_link_leaves_out_what_only_a_link_has(served: House) -> None:
+def test_a_port_without_link_leaves_out_what_only_a_link_has(served: ServedApi) -> None:
     """No speed, no duplex, no light; and no configured rate is known to be none."""
     body = served.get(f"{TECH}/access/A-2/link/status").json()
 
@@ -165,7 +165,7 @@ def test_a_port_without_link_leaves_out_what_only_a_link_has(served: House) -> N
     fits(s.LinkStatus, body)
 
 
-def test_no_light_is_the_floor(served: House, network: Recordings) -> None:
+def test_no_light_is_the_floor(served: ServedApi, network: Recordings) -> None:
     """Where the same read proves that there are diagnostics, 0 mW is a level."""
     network.rows["192.0.2.3"] = merged(SWITCH, m.optics(1, rx=-4000))
 
@@ -174,7 +174,7 @@ def test_no_light_is_the_floor(served: House, network: Recordings) -> None:
     assert body["transceiver"]["dbmRx"] == "-40.00"
 
 
-def test_mac_addresses_have_their_vlan_service_and_port(served: House) -> None:
+def test_mac_addresses_have_their_vlan_service_and_port(served: ServedApi) -> None:
     """A VLAN of no known service is ``unknown``; the port is a string."""
     answer = served.get(f"{TECH}/access/A-1/link/macaddresstable")
 
@@ -187,7 +187,7 @@ def test_mac_addresses_have_their_vlan_service_and_port(served: House) -> None:
     fits(list[s.MacRow], answer.json())
 
 
-def test_leases_have_their_end(served: House) -> None:
+def test_leases_have_their_end(served: ServedApi) -> None:
     """What the switch does not tell (start, renewal) is left out."""
     answer = served.get(f"{TECH}/access/A-1/link/leaseinfo")
 
@@ -203,7 +203,7 @@ def test_leases_have_their_end(served: House) -> None:
     fits(list[s.LeaseRow], answer.json())
 
 
-def test_groups_have_their_join_and_counter(served: House) -> None:
+def test_groups_have_their_join_and_counter(served: ServedApi) -> None:
     """The latest join is a time, the counter an integer."""
     answer = served.get(f"{TECH}/access/A-1/link/igmpsnooping")
 
@@ -215,14 +215,14 @@ def test_groups_have_their_join_and_counter(served: House) -> None:
 
 
 @pytest.mark.parametrize("question", ["macaddresstable", "leaseinfo", "igmpsnooping"])
-def test_an_empty_list_means_read_and_empty(served: House, question: str) -> None:
+def test_an_empty_list_means_read_and_empty(served: ServedApi, question: str) -> None:
     """A port on which the tables have no row answers 200 and ``[]``."""
     answer = served.get(f"{TECH}/access/A-2/link/{question}")
 
     assert (answer.status_code, answer.json()) == (200, [])
 
 
-def test_a_cpe_tells_its_ports_under_names_of_their_own(served: House) -> None:
+def test_a_cpe_tells_its_ports_under_names_of_their_own(served: ServedApi) -> None:
     """CPE statistics say ``pause`` and ``unicastPackets``; ``unicast`` would be bytes."""
     answer = served.get(f"{TECH}/cpe/A-1/status")
 
@@ -286,7 +286,9 @@ def test_a_cpe_tells_its_ports_under_names_of_their_own(served: House) -> None:
     fits(s.CpeStatus, answer.json())
 
 
-def test_tables_of_a_cpe_that_are_empty_are_empty_lists(served: House, network: Recordings) -> None:
+def test_tables_of_a_cpe_that_are_empty_are_empty_lists(
+    served: ServedApi, network: Recordings
+) -> None:
     """A table that was read and has no row is ``[]``; that is not the same as no table."""
     network.rows["192.0.2.77"] = merged(
         m.system("cpe", m.CPE_ID), {f"{m.BASE}.9.4.0": "4x|020000000077"}, m.port(1, "wan")
@@ -298,7 +300,7 @@ def test_tables_of_a_cpe_that_are_empty_are_empty_lists(served: House, network: 
     assert body["dhcpSnooping"] == []
 
 
-def test_all_six_come_in_one_answer(served: House) -> None:
+def test_all_six_come_in_one_answer(served: ServedApi) -> None:
     """Each as its own question answers it, with its state, its time and its age."""
     whole = served.get(f"{TECH}/access/A-1")
     alone = {
@@ -326,7 +328,7 @@ def test_all_six_come_in_one_answer(served: House) -> None:
     assert "Techinfo-Incomplete" not in whole.headers
 
 
-def test_the_combined_answer_tells_what_this_access_cannot_tell(served: House) -> None:
+def test_the_combined_answer_tells_what_this_access_cannot_tell(served: ServedApi) -> None:
     """A plain switch without leases, groups and a CPE: unsupported, and no capability."""
     body = served.get(f"{TECH}/access/A-3").json()
 
@@ -344,13 +346,13 @@ def test_the_combined_answer_tells_what_this_access_cannot_tell(served: House) -
     assert not {"leaseInfo", "igmpSnooping", "cpe"} & body.keys()
 
 
-def test_a_legacy_id_is_answered_with_the_access_id_of_today(served: House) -> None:
+def test_a_legacy_id_is_answered_with_the_access_id_of_today(served: ServedApi) -> None:
     """Whoever asks by the old number learns the new one."""
     assert served.get(f"{TECH}/access/KGX1").json()["accessId"] == "A-1"
     assert served.get(f"{TECH}/access/KGX1/link/status").json()["link"] is True
 
 
-def test_times_do_not_move_from_read_to_read(served: House) -> None:
+def test_times_do_not_move_from_read_to_read(served: ServedApi) -> None:
     """While ticks and boot are the same, so are linkSince, upSince and the ends of leases."""
     paths = ("access/A-1/link/status", "access/A-1/hardware", "cpe/A-1/status")
 

@@ -6,7 +6,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Recordings
-from tests.api.served import House
+from tests.api.served import ServedApi
 
 from techinfo.errors import SnmpProtocolError, SnmpTimeoutError
 
@@ -21,7 +21,7 @@ STATUS = "/2.6/tech/access/A-1/link/status"
     ],
 )
 def test_a_part_that_could_not_be_had_is_named(
-    served: House, network: Recordings, error: SnmpTimeoutError, why: str
+    served: ServedApi, network: Recordings, error: SnmpTimeoutError, why: str
 ) -> None:
     """The CPE's MAC table fails: the rest is answered, and the header names what is missing."""
     network.failing[m.FDB] = error
@@ -35,7 +35,7 @@ def test_a_part_that_could_not_be_had_is_named(
 
 
 def test_light_that_could_not_be_had_does_not_cost_the_link(
-    served: House, network: Recordings
+    served: ServedApi, network: Recordings
 ) -> None:
     """A switch whose entities do not answer: link and counters stand, ``transceiver`` is named."""
     network.rows["192.0.2.3"] = merged(m.system("elm3", m.PLAIN_ID), m.port(1, "ge1"))
@@ -49,7 +49,7 @@ def test_light_that_could_not_be_had_does_not_cost_the_link(
 
 
 def test_the_combined_answer_names_the_parts_that_failed(
-    served: House, network: Recordings
+    served: ServedApi, network: Recordings
 ) -> None:
     """In the header, and each with its state, its code and its cause in the body."""
     network.failing[m.FDB] = SnmpProtocolError("not in order")

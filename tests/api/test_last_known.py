@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from tests.access import made_up as m
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import ONE_SWITCH, House, app_state
+from tests.api.served import ONE_SWITCH, ServedApi, serve
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.collect import PollingLimits
@@ -18,7 +18,7 @@ MACS = "/2.6/tech/access/A-1/link/macaddresstable"
 
 
 def test_a_silent_switch_gives_the_last_known_only_to_who_asks_for_it(
-    served: House, network: Recordings
+    served: ServedApi, network: Recordings
 ) -> None:
     """``max-stale`` takes what there is, with its age; without it 504, and too old is too old."""
 
@@ -42,7 +42,9 @@ def test_a_silent_switch_gives_the_last_known_only_to_who_asks_for_it(
         assert answer.headers["Last-Modified"] == before.headers["Last-Modified"]
 
 
-def test_a_known_silence_ends_a_fresh_hardware_answer(served: House, network: Recordings) -> None:
+def test_a_known_silence_ends_a_fresh_hardware_answer(
+    served: ServedApi, network: Recordings
+) -> None:
     """What was read twenty seconds ago does not mean that it is up now; nor does max-stale."""
     hardware = "/2.6/tech/access/A-1/hardware"
 
@@ -64,7 +66,7 @@ def test_a_known_silence_ends_a_fresh_hardware_answer(served: House, network: Re
 
 
 def test_a_silent_cpe_gives_the_last_known_only_to_who_asks_for_it(
-    served: House, network: Recordings
+    served: ServedApi, network: Recordings
 ) -> None:
     """It is not up, whatever it said last; how long it had been up is then no news."""
     cpe = "/2.6/tech/cpe/A-1/status"
@@ -90,7 +92,7 @@ def test_a_slow_table_answers_its_last_snapshot_and_is_read_behind(
     tmp_path: Path, network: Recordings
 ) -> None:
     """The walk outlasts the deadline: the rows of before, with their age; then the new ones."""
-    served = app_state(
+    served = serve(
         stocked(tmp_path, ONE_SWITCH),
         network.open,
         clock=Clock(),
@@ -122,9 +124,7 @@ def test_a_slow_table_that_was_never_read_is_not_an_empty_one(
     tmp_path: Path, network: Recordings
 ) -> None:
     """504, and says so; the link of the same port is not asked of the table."""
-    served = app_state(
-        stocked(tmp_path, ONE_SWITCH), network.open, policy=CachePolicy(deadline_s=0.05)
-    )
+    served = serve(stocked(tmp_path, ONE_SWITCH), network.open, policy=CachePolicy(deadline_s=0.05))
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         await client.get("/2.6/tech/access/A-1/hardware")

@@ -10,14 +10,14 @@ from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.everything import BITVIS, TELE, everything, network
-from tests.api.served import OPERATOR, PROVIDER, House, app_state
+from tests.api.served import OPERATOR, PROVIDER, ServedApi, serve
 
 from techinfo.errors import SnmpProtocolError
 
 PATH = "/2.3.1/accesses/A-1/link"
 
 
-def served(folder: Path, **more: Any) -> House:
+def served(folder: Path, **more: Any) -> ServedApi:
     """The service over a plain switch."""
     switch = merged(m.system("plain", m.PLAIN_ID), m.port(1, "ge1"), more.get("rows", {}))
     inventory = stocked(
@@ -25,7 +25,7 @@ def served(folder: Path, **more: Any) -> House:
         "elements: [{name: sw, address: 192.0.2.5}]\n"
         "accesses: [{access_id: A-1, element: sw, port: ge1, port_by: name}]",
     )
-    return app_state(inventory, Recordings({"192.0.2.5": switch}).open, clock=Clock(NOW))
+    return serve(inventory, Recordings({"192.0.2.5": switch}).open, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize(("speed", "told"), [(10, 10), (100, 100), (1000, 1000), (2500, None)])

@@ -13,7 +13,7 @@ import pytest
 from tests.access.played import Recordings, stocked
 from tests.api.changing import ADDRESS
 from tests.api.everything import ALL_USERS, TELE
-from tests.api.served import PROVIDER, House, app_state
+from tests.api.served import PROVIDER, ServedApi, serve
 
 from techinfo.inventory import Inventory
 
@@ -22,9 +22,9 @@ ROWS, MOST_OCTETS = 20_000, 6 * 2**20
 FULL = "provider: isp, service: BB, service_type: bb, sp_reference: r, sp_subscription_id: s"
 
 
-def served(folder: Path, text: str) -> House:
+def served(folder: Path, text: str) -> ServedApi:
     """The service over an inventory."""
-    return app_state(stocked(folder, text), Recordings().open, users=ALL_USERS)
+    return serve(stocked(folder, text), Recordings().open, users=ALL_USERS)
 
 
 @pytest.mark.parametrize("version", ["2.4", "2.5", "2.6"])
@@ -149,14 +149,14 @@ def many(folder: Path, accesses: int) -> Inventory:
 
 
 @pytest.fixture(scope="module")
-def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApi]:
     """The service over 20,000 accesses."""
     with many(tmp_path_factory.mktemp("big"), ROWS) as inventory:
-        yield app_state(inventory, Recordings().open, users=ALL_USERS)
+        yield serve(inventory, Recordings().open, users=ALL_USERS)
 
 
 @pytest.mark.parametrize("path", ["/2.4/accesses", "/2.6/subscriptions", "/2.5/events"])
-def test_a_long_list_needs_the_memory_of_a_page(big: House, path: str) -> None:
+def test_a_long_list_needs_the_memory_of_a_page(big: ServedApi, path: str) -> None:
     """Whatever its length: some hundred rows at a time are made, sent and forgotten."""
     sent = 0
     first: list[MutableMapping[str, Any]] = []

@@ -11,7 +11,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import PROVIDER, House, app_state
+from tests.api.served import PROVIDER, ServedApi, serve
 
 from techinfo.access.service import AccessService
 from techinfo.api.state import AppState
@@ -74,7 +74,7 @@ def event(address: str, port: str, **more: object) -> LeaseEvent:
 class Logged:
     """A service with a log of leases."""
 
-    def __init__(self, served: House, log: LeaseLog) -> None:
+    def __init__(self, served: ServedApi, log: LeaseLog) -> None:
         self.served, self.log = served, log
 
     def take(self, *events: Event) -> None:
@@ -96,7 +96,7 @@ def logged(tmp_path: Path) -> Iterator[Logged]:
     two = merged(m.system("two", m.PLAIN_ID), m.port(1, "ge1"))
     network = Recordings({"192.0.2.3": one, "192.0.2.4": two})
     clock = Clock()
-    served = app_state(stocked(tmp_path, INVENTORY), network.open, clock=clock)
+    served = serve(stocked(tmp_path, INVENTORY), network.open, clock=clock)
     with LeaseFile.open(tmp_path / "leases.sqlite") as file:
         log = LeaseLog(file, where, now=clock)
         app = served.app

@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 import httpx
 import pytest
 from tests.access.played import Recordings
-from tests.api.served import PROVIDER, House, app_state
+from tests.api.served import PROVIDER, ServedApi, serve
 from tests.dhcp_lab import folder, told
 
 from techinfo.inventory import Inventory
@@ -38,12 +38,12 @@ NETWORK = """
 CIRCUIT, REMOTE = "000400640103", "0006001b54aa0200"
 
 
-def _served(inventory: Inventory) -> House:
-    return app_state(inventory, Recordings({}).open)
+def _served(inventory: Inventory) -> ServedApi:
+    return serve(inventory, Recordings({}).open)
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[House]:
+def served(tmp_path: Path) -> Iterator[ServedApi]:
     """The service over a small network that is complete."""
     with _imported(tmp_path, complete=True) as inventory:
         yield _served(inventory)
@@ -57,7 +57,7 @@ def _imported(tmp_path: Path, *, complete: bool) -> Inventory:
     return inventory
 
 
-def _asked(served: House, *queries: str, **more: object) -> list[httpx.Response]:
+def _asked(served: ServedApi, *queries: str, **more: object) -> list[httpx.Response]:
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         return [await client.get(f"{BASE}/{query}", **more) for query in queries]  # type: ignore[arg-type]
 
@@ -149,7 +149,7 @@ def _url(spelling: dict[str, str]) -> httpx.URL:
         (f"ipv4option82=52120106{CIRCUIT}0208{REMOTE}&ipv4circuitid={CIRCUIT}", "interpreted"),
     ],
 )
-def test_an_answer_says_how_sure_it_is(served: House, query: str, match: str) -> None:
+def test_an_answer_says_how_sure_it_is(served: ServedApi, query: str, match: str) -> None:
     """As stored, another notation, or interpreted."""
     (response,) = _asked(served, f"dhcplookup?{query}")
 
@@ -172,7 +172,7 @@ def test_an_answer_says_how_sure_it_is(served: House, query: str, match: str) ->
         ("ipv4circuitid=" + "a" * 5000, "too long"),
     ],
 )
-def test_what_cannot_be_asked_is_malformed(served: House, query: str, words: str) -> None:
+def test_what_cannot_be_asked_is_malformed(served: ServedApi, query: str, words: str) -> None:
     """With the position of the octet that is wrong."""
     (response,) = _asked(served, f"dhcplookup?{query}")
 
@@ -193,7 +193,7 @@ def test_what_cannot_be_asked_is_malformed(served: House, query: str, words: str
         ("option82/520406025858", "unknown_identifier"),
     ],
 )
-def test_a_miss_is_not_found(served: House, query: str, code: str) -> None:
+def test_a_miss_is_not_found(served: ServedApi, query: str, code: str) -> None:
     """Unknown, more than one, a contradiction, or an option that names nothing."""
     (response,) = _asked(served, query)
 
@@ -215,14 +215,14 @@ def test_names_and_text_are_found_by_the_switch_that_they_name(tmp_path: Path) -
     assert "not unique" in bare.json()["cause"]
 
 
-def test_in_a_complete_inventory_what_is_there_once_is_unique(served: House) -> None:
+def test_in_a_complete_inventory_what_is_there_once_is_unique(served: ServedApi) -> None:
     """Only one switch has this VLAN on this port."""
     (response,) = _asked(served, "dhcplookup?ipv4circuitid=0x000400c80103")
 
     assert response.json() == {"accessId": "A-1"}
 
 
-def test_a_stored_value_wins_over_the_pattern_of_its_switch(served: House) -> None:
+def test_a_stored_value_wins_over_the_pattern_of_its_switch(served: ServedApi) -> None:
     """Port 4 has a value of its own; what the pattern would write is nobody's."""
     stored, written = _asked(
         served,
@@ -234,7 +234,7 @@ def test_a_stored_value_wins_over_the_pattern_of_its_switch(served: House) -> No
     assert written.status_code == 404
 
 
-def test_an_identifier_of_anothers_service_is_unknown_to_a_provider(served: House) -> None:
+def test_an_identifier_of_anothers_service_is_unknown_to_a_provider(served: ServedApi) -> None:
     """The operator is told; a provider cannot tell it from one that nobody has."""
     query = "dhcplookup?ipv4circuitid=Port-Y"
     (ours,) = _asked(served, query)
@@ -252,14 +252,14 @@ def test_an_identifier_of_anothers_service_is_unknown_to_a_provider(served: Hous
     assert vacant.json() == {"accessId": "A-1"}
 
 
-def test_nobody_asks_without_credentials(served: House) -> None:
+def test_nobody_asks_without_credentials(served: ServedApi) -> None:
     """Both endpoints tell who is connected where."""
     both = _asked(served, "dhcplookup?ipv4circuitid=x", "option82/5200", auth=None)
 
     assert [response.status_code for response in both] == [401, 401]
 
 
-def test_an_option_82_is_read_with_separators_and_octets_without_zeroes(served: House) -> None:
+def test_an_option_82_is_read_with_separators_and_octets_without_zeroes(served: ServedApi) -> None:
     """As ISC dhcpd writes octets (D2): a zero is put in front, digits do not slide together."""
     answers = _asked(
         served,

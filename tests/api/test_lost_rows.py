@@ -10,7 +10,7 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import PROVIDER, House, app_state
+from tests.api.served import PROVIDER, ServedApi, serve
 
 BASE_PORT = "1.3.6.1.2.1.17.1.4.1.2"
 ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13"
@@ -39,9 +39,9 @@ def network(**rows: str) -> Recordings:
     return Recordings({"192.0.2.5": merged(switch, {f"{m.IF}.3.100": "2|161"}, BASED, rows)})
 
 
-def served(folder: Path, devices: Recordings) -> House:
+def served(folder: Path, devices: Recordings) -> ServedApi:
     """The service over it."""
-    return app_state(stocked(folder, INVENTORY), devices.open, clock=Clock(NOW))
+    return serve(stocked(folder, INVENTORY), devices.open, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize("version", ["2.4", "2.5", "2.6"])
@@ -222,7 +222,7 @@ def test_rows_of_an_aggregate_that_two_providers_share_are_neithers(
 ) -> None:
     """Nothing tells whose they are: 504, never another's address; so from the shelf as well."""
     devices = network(**GROUPED, **ON_GROUP)
-    service = app_state(stocked(tmp_path, SHARED), devices.open, clock=Clock(NOW))
+    service = serve(stocked(tmp_path, SHARED), devices.open, clock=Clock(NOW))
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         if by_the_way:
@@ -245,6 +245,6 @@ def test_rows_of_an_aggregate_that_is_one_providers_are_its(tmp_path: Path) -> N
     devices = network(**GROUPED, **ON_GROUP)
     inventory = stocked(tmp_path, SHARED.replace("tele", "isp"))
 
-    answer = app_state(inventory, devices.open, clock=Clock(NOW)).get(f"/2.6/{PATH}", auth=PROVIDER)
+    answer = serve(inventory, devices.open, clock=Clock(NOW)).get(f"/2.6/{PATH}", auth=PROVIDER)
 
     assert [row["mac"] for row in answer.json()] == [MAC_2]

@@ -97,9 +97,9 @@ def test_no_text_of_a_clients_choice_is_kept(
     caplog.set_level(logging.CRITICAL, "techinfo")  # pytest itself keeps every log line
 
     async def words(_: httpx.AsyncClient) -> dict[str, tuple[int, set[int]]]:
-        return {name: await kept(desk.app_state.app, made) for name, made in TEXTS.items()}
+        return {name: await kept(desk.served.app, made) for name, made in TEXTS.items()}
 
-    found = desk.app_state.talk(words, PATIENCE_S)
+    found = desk.served.talk(words, PATIENCE_S)
 
     assert {name: it for name, (it, _) in found.items() if it > KEPT * COUNT * OCTETS} == {}
     failed = {name: {s for s in seen if s >= 500 and s != 501} for name, (_, seen) in found.items()}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import schemathesis
 from tests.access.played import Recordings, nothing
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 
-from techinfo.api.error_codes import Code
+from techinfo.error_codes import Code
 
 TECH = {
     "/tech/access/{id}/hardware": "HardwareInfo",
@@ -45,9 +45,9 @@ ANSWERS = {
 
 
 @pytest.fixture(scope="module")
-def served() -> House:
+def served() -> ServedApi:
     """A service over nothing."""
-    return app_state(nothing(), Recordings().open)
+    return serve(nothing(), Recordings().open)
 
 
 @pytest.fixture(params=ANSWERS)
@@ -57,7 +57,7 @@ def version(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def document(served: House, version: str) -> dict[str, Any]:
+def document(served: ServedApi, version: str) -> dict[str, Any]:
     """Its document."""
     found: dict[str, Any] = served.get(f"/onapi/{version}/openapi.json").json()
     found["paths"] = {p: told for p, told in found["paths"].items() if is_of_onapi(p)}
@@ -167,7 +167,7 @@ def test_the_servers_are_the_prefixes(document: dict[str, Any]) -> None:
     assert [server["url"] for server in document["servers"]] == ["/onapi", "/api", "/"]
 
 
-def test_it_is_no_nicer_to_strangers(served: House) -> None:
+def test_it_is_no_nicer_to_strangers(served: ServedApi) -> None:
     """Nothing below a version is answered without credentials, and there are no web pages."""
     assert served.get("/2.6/openapi.json", auth=("ops", "wrong")).status_code == 401
     for path in ("/docs", "/redoc", "/openapi.json"):
@@ -182,7 +182,7 @@ def test_every_property_is_spelt_as_on_api_spells_it(document: dict[str, Any]) -
             assert "_" not in key, (name, key)
 
 
-def test_it_is_the_same_for_everyone(served: House) -> None:
+def test_it_is_the_same_for_everyone(served: ServedApi) -> None:
     """Made once; the second asking gives the same."""
     first, second = (served.get("/2.6/openapi.json/").content for _ in range(2))
 

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from tests.access.played import Recordings, stocked
-from tests.api.served import PROVIDER, app_state
+from tests.api.served import PROVIDER, serve
 
 from techinfo.access.published import published
 from techinfo.inventory import Guard, Inventory
@@ -103,7 +103,7 @@ def test_what_we_tell_a_provider_comes_whole_into_another_inventory(
     (tmp_path / "there").mkdir()
     there = stocked(tmp_path / "there", THERE)
 
-    with listening(app_state(there, Recordings().open).app) as url:
+    with listening(serve(there, Recordings().open).app) as url:
         here = taken_over(tmp_path, url, version)
 
     kept = [there.subscription(key) for key in ("S-1", "S-2")]

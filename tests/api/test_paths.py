@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Recordings, nothing, stocked
-from tests.api.served import OPERATOR, House, app_state
+from tests.api.served import OPERATOR, ServedApi, serve
 
 from techinfo.api.asgi.paths import Paths, below_a_version
 
@@ -51,19 +51,19 @@ def network() -> Recordings:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> House:
+def served(tmp_path: Path) -> ServedApi:
     """The service over it."""
-    return app_state(stocked(tmp_path, INVENTORY), network().open)
+    return serve(stocked(tmp_path, INVENTORY), network().open)
 
 
 @pytest.fixture(scope="module")
-def empty() -> House:
+def empty() -> ServedApi:
     """A service that knows no access."""
-    return app_state(nothing(), Recordings().open)
+    return serve(nothing(), Recordings().open)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_every_prefix_and_a_trailing_slash_serve_the_same(served: House, endpoint: str) -> None:
+def test_every_prefix_and_a_trailing_slash_serve_the_same(served: ServedApi, endpoint: str) -> None:
     """``/onapi``, ``/api`` and nothing; with a slash at the end and without."""
     answers = [
         served.get(f"{prefix}/2.6/{endpoint}{slash}")
@@ -77,7 +77,7 @@ def test_every_prefix_and_a_trailing_slash_serve_the_same(served: House, endpoin
 
 def test_only_the_configured_prefixes_serve(tmp_path: Path) -> None:
     """Where the root is none of them, the version at the root is nothing."""
-    served = app_state(stocked(tmp_path, INVENTORY), network().open, prefixes=("/onapi",))
+    served = serve(stocked(tmp_path, INVENTORY), network().open, prefixes=("/onapi",))
 
     assert served.get("/onapi/2.6/accesses/A-1").status_code == 200
     for path in ("/2.6/accesses/A-1", "/api/2.6/accesses/A-1", "/onapi/onapi/2.6/accesses/A-1"):
@@ -87,14 +87,14 @@ def test_only_the_configured_prefixes_serve(tmp_path: Path) -> None:
 
 def test_no_prefix_at_all_is_the_root(tmp_path: Path) -> None:
     """An empty list of prefixes."""
-    served = app_state(stocked(tmp_path, INVENTORY), network().open, prefixes=())
+    served = serve(stocked(tmp_path, INVENTORY), network().open, prefixes=())
 
     assert served.get("/2.6/accesses/A-1").status_code == 200
     assert served.get("/onapi/2.6/accesses/A-1").status_code == 404
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_head_answers_as_get_does(served: House, endpoint: str) -> None:
+def test_head_answers_as_get_does(served: ServedApi, endpoint: str) -> None:
     """RFC 9110, 9.3.2: the same status and headers; the server leaves out the body."""
     same = {"X-Request-ID": "one-and-the-same"}
     head, get = (
@@ -105,7 +105,7 @@ def test_head_answers_as_get_does(served: House, endpoint: str) -> None:
     assert head.headers == get.headers
 
 
-def test_an_empty_access_id_is_no_endpoint(served: House) -> None:
+def test_an_empty_access_id_is_no_endpoint(served: ServedApi) -> None:
     """Slashes in the middle are not trailing ones."""
     for path in ("/2.6/tech/access//hardware", "//2.6/tech/access/A-1/hardware"):
         assert served.get(f"http://techinfo.test{path}").status_code in {404, 501}
@@ -128,7 +128,7 @@ def test_an_empty_access_id_is_no_endpoint(served: House) -> None:
         "/2.%D9%A6/accesses",
     ],
 )
-def test_path_tricks_end_in_the_form_of_every_error(served: House, path: str) -> None:
+def test_path_tricks_end_in_the_form_of_every_error(served: ServedApi, path: str) -> None:
     """Whatever they try, 400, 404 or 501, and nothing of what they sent comes back."""
     answer = served.get(path)
 
@@ -141,7 +141,7 @@ def test_path_tricks_end_in_the_form_of_every_error(served: House, path: str) ->
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["/2.6/", "/2.6/tech/access/", "/", "/onapi/2.6/"]))
-def test_any_path_and_headers_are_answered_in_json(empty: House, tail: str, head: str) -> None:
+def test_any_path_and_headers_are_answered_in_json(empty: ServedApi, tail: str, head: str) -> None:
     """As the server decodes them, half characters and all, straight into the application."""
     sent: list[MutableMapping[str, Any]] = []
 
@@ -198,7 +198,7 @@ def test_other_kinds_of_scope_pass_untouched() -> None:
     assert seen == [({"type": "lifespan"}, None, None)]
 
 
-def test_credentials_are_asked_for_before_the_access_id_is_looked_at(served: House) -> None:
+def test_credentials_are_asked_for_before_the_access_id_is_looked_at(served: ServedApi) -> None:
     """A stranger does not learn what an accessId looks like."""
     answer = served.get("/2.6/tech/access/A_1/hardware", auth=(OPERATOR[0], "wrong"))
 

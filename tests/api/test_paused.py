@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 from tests.access.played import Recordings
-from tests.api.served import House
+from tests.api.served import ServedApi
 
 from techinfo.collect import Pauses
 from techinfo.store.pauses import Pause, PausesFile, Reach
@@ -28,7 +28,7 @@ def _pause() -> Pause:
 
 
 def test_a_paused_switch_is_503_or_what_was_read_last(
-    tmp_path: Path, served: House, network: Recordings
+    tmp_path: Path, served: ServedApi, network: Recordings
 ) -> None:
     """It names no equipment, and says when to come back; ``max-stale`` takes what there is."""
     file = PausesFile(tmp_path / "pauses.json")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 from tests.access.played import Recordings, stocked
-from tests.api.served import PROVIDER, app_state
+from tests.api.served import PROVIDER, serve
 
 SITE = """
 elements:
@@ -26,7 +26,7 @@ CIRCUIT, REMOTE = "0x000400640103", "0x0006001b54aa0200"
 
 def test_a_pattern_writes_what_a_subscription_publishes(tmp_path: Path) -> None:
     """Alone, in the list and with the access; and what was published is found again."""
-    served = app_state(stocked(tmp_path, SITE), Recordings().open)
+    served = serve(stocked(tmp_path, SITE), Recordings().open)
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         paths = ["2.6/subscriptions/A-1", "2.6/subscriptions", "2.5/accesses/A-1"]

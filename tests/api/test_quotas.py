@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.knocking import Answered, Hand, Room, ask
+from tests.api.asgi_calls import Answered, HandClock, InnerApp, ask
 
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.asgi.quotas import Metered, Quotas
+from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.config import QuotaOfOne, QuotaSettings
 from techinfo.store.user_records import StoredQuota
 from techinfo.store.users import UsersFile
@@ -25,9 +25,9 @@ LOOK_UP = "/2.6/dhcplookup"
 
 
 @pytest.fixture
-def clock() -> Hand:
+def clock() -> HandClock:
     """The clock of the windows."""
-    return Hand()
+    return HandClock()
 
 
 def quotas(
@@ -40,17 +40,19 @@ def quotas(
     """Quotas of three requests a minute and two misses an hour, if nothing else is said."""
     said = {"requests_per_minute": 3, "misses_per_hour": 2} | settings
     logins = Logins({}, file, monotonic=monotonic or time.monotonic)
-    return Quotas(QuotaSettings(**said), logins, clock=clock or Hand())
+    return Quotas(QuotaSettings(**said), logins, clock=clock or HandClock())
 
 
-async def asked(app: Metered, viewer: Viewer, path: str = "/2.6/x", **state: Any) -> Answered:
+async def asked(
+    app: QuotaMiddleware, viewer: Viewer, path: str = "/2.6/x", **state: Any
+) -> Answered:
     """One request of somebody."""
     return await ask(app, path=path, state={"viewer": viewer, **state})
 
 
 def test_every_answer_tells_what_is_left() -> None:
     """In the form of the draft, and in the one that came before it."""
-    app = Metered(Room(), quotas())
+    app = QuotaMiddleware(InnerApp(), quotas())
 
     first, second = (asyncio.run(asked(app, ISP)).headers for _ in range(2))
 
@@ -62,10 +64,10 @@ def test_every_answer_tells_what_is_left() -> None:
     assert second["ratelimit-reset"] == "60"
 
 
-def test_one_too_many_is_told_when_to_come_back(clock: Hand) -> None:
+def test_one_too_many_is_told_when_to_come_back(clock: HandClock) -> None:
     """When the oldest of them leaves the window, and then one more goes through."""
-    room = Room()
-    app = Metered(room, quotas(clock=clock))
+    room = InnerApp()
+    app = QuotaMiddleware(room, quotas(clock=clock))
     for later in (0, 10, 10):
         clock.at += later
         assert asyncio.run(asked(app, ISP)).status == 200
@@ -85,7 +87,7 @@ def test_one_too_many_is_told_when_to_come_back(clock: Hand) -> None:
 
 def test_a_quota_is_of_a_provider_and_of_nobody_else() -> None:
     """All its users together; another provider has its own."""
-    app = Metered(Room(), quotas())
+    app = QuotaMiddleware(InnerApp(), quotas())
 
     async def words() -> list[int]:
         viewers = [ISP, ISP_TOO, ISP, ISP_TOO, OTHER]
@@ -98,7 +100,7 @@ def test_a_quota_is_of_a_provider_and_of_nobody_else() -> None:
 def test_the_operators_people_are_counted_and_never_refused(role: Role) -> None:
     """They have no quota, and are told of none."""
     counting = quotas()
-    app = Metered(Room(), counting)
+    app = QuotaMiddleware(InnerApp(), counting)
     viewer = Viewer(name="ops", role=role)
 
     answers = [asyncio.run(asked(app, viewer)) for _ in range(10)]
@@ -109,7 +111,7 @@ def test_the_operators_people_are_counted_and_never_refused(role: Role) -> None:
     assert counting.left(viewer) is None
 
 
-class Missing(Room):
+class Missing(InnerApp):
     """Look-ups that find nothing."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -120,7 +122,7 @@ class Missing(Room):
 
 def test_misses_of_look_ups_are_counted_apart() -> None:
     """Who fishes for accesses is stopped; whatever is no look-up goes on."""
-    app = Metered(Missing(), quotas(requests_per_minute=100))
+    app = QuotaMiddleware(Missing(), quotas(requests_per_minute=100))
 
     async def words() -> list[Answered]:
         paths = [
@@ -141,7 +143,7 @@ def test_misses_of_look_ups_are_counted_apart() -> None:
     assert answers[3].headers["retry-after"] == "3600"
 
 
-class Costly(Room):
+class Costly(InnerApp):
     """Does the work of several requests in one."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -153,7 +155,7 @@ class Costly(Room):
 def test_a_batch_costs_what_its_parts_cost() -> None:
     """It is answered if there is anything left, and uses up what it did."""
     counting = quotas(requests_per_minute=250)
-    app = Metered(Costly(), counting)
+    app = QuotaMiddleware(Costly(), counting)
 
     first = asyncio.run(asked(app, ISP))
     left = counting.left(ISP)
@@ -165,7 +167,7 @@ def test_a_batch_costs_what_its_parts_cost() -> None:
     assert [first.status, second.status, third.status] == [200, 200, 429]
 
 
-class Slow(Room):
+class Slow(InnerApp):
     """Answers when it is told to."""
 
     def __init__(self) -> None:
@@ -193,7 +195,7 @@ def test_the_burst_of_one_provider_does_not_starve_another() -> None:
     async def words() -> tuple[list[int], int, int]:
         slow = Slow()
         counting = quotas(requests_per_minute=1000, in_flight=2, waiting=5)
-        app = Metered(slow, counting)
+        app = QuotaMiddleware(slow, counting)
         burst = [asyncio.ensure_future(asked(app, ISP)) for _ in range(10)]
         await asyncio.sleep(0)
         other = await asked(app, OTHER)
@@ -216,7 +218,7 @@ def test_whoever_goes_away_gives_its_turn_back() -> None:
     async def words() -> tuple[int, int]:
         slow = Slow()
         counting = quotas(requests_per_minute=1000, in_flight=1)
-        app = Metered(slow, counting)
+        app = QuotaMiddleware(slow, counting)
         burst = [asyncio.ensure_future(asked(app, ISP)) for _ in range(4)]
         await asyncio.sleep(0)
         for one in burst:
@@ -233,7 +235,7 @@ def test_whoever_goes_away_gives_its_turn_back() -> None:
 
 def test_a_provider_may_have_a_quota_of_its_own(tmp_path: Path) -> None:
     """The users' file before the provider's section, that before what holds for every one."""
-    monotonic = Hand()
+    monotonic = HandClock()
     with UsersFile.open(tmp_path / "users.sqlite") as file:
         own = {"isp": QuotaOfOne(requests_per_minute=7, in_flight=9)}
         counting = quotas(file, monotonic=monotonic, providers=own)
@@ -251,7 +253,7 @@ def test_a_provider_may_have_a_quota_of_its_own(tmp_path: Path) -> None:
 
 def test_what_has_no_viewer_passes() -> None:
     """The lifespan, and what is answered without a login."""
-    room = Room()
-    app = Metered(room, quotas())
+    room = InnerApp()
+    app = QuotaMiddleware(room, quotas())
 
     assert asyncio.run(ask(app)).status == 200

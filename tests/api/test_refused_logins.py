@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.api.knocking import Room, ask, basic, operator
+from tests.api.asgi_calls import InnerApp, ask, basic, operator
 
 from techinfo.access.logins import Logins
 from techinfo.api.asgi.auth import AuthMiddleware
@@ -35,13 +35,13 @@ def test_a_refused_log_in_is_noted_with_the_name_of_a_user_alone() -> None:
     """A password in the field of the name is told as digits, the same for the same text."""
     noted = Noted()
     logins = Logins({"noc": operator("right")})
-    door = AuthMiddleware(Room(), logins, hold_s=0.0, refused=noted.refused("noc"))
+    auth = AuthMiddleware(InnerApp(), logins, hold_s=0.0, refused=noted.refused("noc"))
 
     async def words() -> list[int]:
         told = [basic("noc", "wrong"), basic("hunter2", "x"), basic("hunter2", "y"), b"Basic ?"]
-        answers = [await ask(door, one, address="192.0.2.7") for one in told]
-        answers.append(await ask(door, address="192.0.2.7"))
-        answers.append(await ask(door, basic("noc", "right"), address="192.0.2.8"))
+        answers = [await ask(auth, one, address="192.0.2.7") for one in told]
+        answers.append(await ask(auth, address="192.0.2.7"))
+        answers.append(await ask(auth, basic("noc", "right"), address="192.0.2.8"))
         return [answer.status for answer in answers]
 
     statuses = asyncio.run(words())
@@ -107,8 +107,8 @@ def test_a_flood_of_many_addresses_has_few_entries_too() -> None:
 
 
 def test_nobody_is_noted_where_there_is_no_log(tmp_path: Path) -> None:
-    """A door without one works as before."""
-    door = AuthMiddleware(Room(), Logins({"noc": operator("right")}), hold_s=0.0)
+    """Authentication without one works as before."""
+    auth = AuthMiddleware(InnerApp(), Logins({"noc": operator("right")}), hold_s=0.0)
 
-    assert asyncio.run(ask(door, basic("noc", "wrong"))).status == 401
+    assert asyncio.run(ask(auth, basic("noc", "wrong"))).status == 401
     assert not list(tmp_path.iterdir())

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.api.everything import BITVIS, TELE, everything
-from tests.api.served import OPERATOR, PROVIDER, House
+from tests.api.served import OPERATOR, PROVIDER, ServedApi
 
 from techinfo.api.onapi.versions import VERSIONS
 
@@ -46,7 +46,7 @@ WORDED = ("/dhcplookup", "/option82/", "/tickets", OURS)
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> House:
+def service(tmp_path_factory: pytest.TempPathFactory) -> ServedApi:
     """The service over recorded devices."""
     return everything(tmp_path_factory.mktemp("service"))
 
@@ -57,7 +57,7 @@ def authorization(asker: tuple[str, str]) -> dict[str, str]:
     return {"Authorization": f"Basic {told}"}
 
 
-def operations(service: House, version: str, asker: tuple[str, str]) -> Iterator[Operation]:
+def operations(service: ServedApi, version: str, asker: tuple[str, str]) -> Iterator[Operation]:
     """What can be asked, by the document that somebody is given."""
     path = f"/onapi/{version}/openapi.json"
     schema = schemathesis.openapi.from_asgi(path, service.app, headers=authorization(asker))
@@ -118,7 +118,7 @@ def fits(path: str, answer: Any) -> None:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_every_operation_answers_as_its_document_says(
-    service: House, version: object, mode: GenerationMode
+    service: ServedApi, version: object, mode: GenerationMode
 ) -> None:
     """Requests that fit it and requests that do not: the answers have the forms it promises."""
     found = {
@@ -133,7 +133,7 @@ def test_every_operation_answers_as_its_document_says(
         assert {path for path in found if not is_worded(path)} <= answered
 
 
-def test_our_own_operations_answer_as_the_document_says(service: House) -> None:
+def test_our_own_operations_answer_as_the_document_says(service: ServedApi) -> None:
     """They are in the document of every version."""
     found = [
         ask(operation, ASKERS, GenerationMode.POSITIVE)
@@ -144,14 +144,14 @@ def test_our_own_operations_answer_as_the_document_says(service: House) -> None:
     assert len(found) > 5
 
 
-def test_who_asks_in_the_bitvis_profile_has_a_document_of_it(service: House) -> None:
+def test_who_asks_in_the_bitvis_profile_has_a_document_of_it(service: ServedApi) -> None:
     """Its objects are described as they are told."""
     for operation in operations(service, "2.6", BITVIS):
         if "/tech/" in operation.path:
             ask(operation, (BITVIS,), GenerationMode.POSITIVE)
 
 
-def test_the_checks_would_find_a_body_that_is_not_as_described(service: House) -> None:
+def test_the_checks_would_find_a_body_that_is_not_as_described(service: ServedApi) -> None:
     """A document of 2.6 does not describe the Bitvis profile, and that is found."""
     (status,) = (
         operation

@@ -12,7 +12,7 @@ from tests.access import made_up as m
 from tests.access.at_lab import HASTY, Network
 from tests.access.made_up import lines, merged
 from tests.access.played import stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 
 from techinfo.collect import PollingLimits
 from techinfo.lab import Lab, LabDevice
@@ -66,7 +66,7 @@ def lab(running: Lab) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def served(lab: Lab, tmp_path: Path) -> House:
+def served(lab: Lab, tmp_path: Path) -> ServedApi:
     """The service, which does not wait long and leaves the silent alone for an hour."""
     network = Network(
         lab,
@@ -75,13 +75,11 @@ def served(lab: Lab, tmp_path: Path) -> House:
     )
     polling_limits = PollingLimits(min_interval_s=0.0, silent_first_s=3600.0, silent_most_s=3600.0)
     inventory = stocked(tmp_path, INVENTORY)
-    return app_state(
-        inventory, network.open, polling_limits=polling_limits, closing=(network.close,)
-    )
+    return serve(inventory, network.open, polling_limits=polling_limits, closing=(network.close,))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_silence_is_504_and_since_when(served: House, lab: Lab, question: str) -> None:
+def test_silence_is_504_and_since_when(served: ServedApi, lab: Lab, question: str) -> None:
     """Found silent, and then known to be: never DOWN, never an empty list."""
     lab.fault("elm", "silent")
 
@@ -99,7 +97,7 @@ def test_silence_is_504_and_since_when(served: House, lab: Lab, question: str) -
     assert served.collector.visits == 1
 
 
-def test_hardware_that_is_silent_is_not_up(served: House, lab: Lab) -> None:
+def test_hardware_that_is_silent_is_not_up(served: ServedApi, lab: Lab) -> None:
     """That is an answer, and all of it."""
     lab.fault("elm", "silent")
 
@@ -108,7 +106,7 @@ def test_hardware_that_is_silent_is_not_up(served: House, lab: Lab) -> None:
     assert (answer.status_code, answer.json()) == (200, {"up": False})
 
 
-def test_a_wrong_community_looks_like_silence(served: House) -> None:
+def test_a_wrong_community_looks_like_silence(served: ServedApi) -> None:
     """With a cause that says so, and without the community."""
     answer = served.get(f"{TECH}/access/A-2/link/status")
 
@@ -117,7 +115,7 @@ def test_a_wrong_community_looks_like_silence(served: House) -> None:
     assert "not-the-community" not in answer.text
 
 
-def test_all_six_of_a_silent_switch(served: House, lab: Lab) -> None:
+def test_all_six_of_a_silent_switch(served: ServedApi, lab: Lab) -> None:
     """Each says that it failed, since when, and why; one visit has shown it for all."""
     lab.fault("elm", "silent")
 
@@ -139,7 +137,7 @@ def test_all_six_of_a_silent_switch(served: House, lab: Lab) -> None:
     assert served.collector.visits == 2
 
 
-def test_a_cpe_that_does_not_answer_is_told_from_the_access_side(served: House) -> None:
+def test_a_cpe_that_does_not_answer_is_told_from_the_access_side(served: ServedApi) -> None:
     """Not up; its MAC from the inventory, and whom the switch has lately seen on the port."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -159,7 +157,7 @@ def test_a_cpe_that_does_not_answer_is_told_from_the_access_side(served: House) 
 
 
 def test_the_log_says_once_that_a_switch_went_away(
-    served: House, lab: Lab, caplog: pytest.LogCaptureFixture
+    served: ServedApi, lab: Lab, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Each refused question has its own line with its id; none holds a community."""
     lab.fault("elm", "silent")

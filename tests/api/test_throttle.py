@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tests.api.knocking import Hand
+from tests.api.asgi_calls import HandClock
 
 from techinfo.api.asgi.login_throttle import GrowingDelays
 
 
 def test_a_delay_grows_to_its_most_and_runs_off() -> None:
     """Doubled each time; when it has run off, the key may try again."""
-    clock = Hand()
+    clock = HandClock()
     throttle = GrowingDelays(free=1, most_s=4.0, clock=clock)
 
     delays = [throttle.failed("a") for _ in range(6)]
@@ -24,7 +24,7 @@ def test_a_delay_grows_to_its_most_and_runs_off() -> None:
 
 def test_old_failures_are_forgotten() -> None:
     """After a quiet time a key begins anew, and so does one that was right."""
-    clock = Hand()
+    clock = HandClock()
     throttle = GrowingDelays(free=1, most_s=60.0, forget_s=100.0, clock=clock)
     for key in ("a", "b"):
         throttle.failed(key)

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.access.played import Recordings, stocked
-from tests.api.served import ONE_SWITCH, app_state
+from tests.api.served import ONE_SWITCH, serve
 from tests.api.ticketed import (
     BITVIS,
     ENGINEER,
@@ -26,6 +26,9 @@ from tests.api.ticketed import (
     settled,
     ticketed,
 )
+
+from techinfo.api.onapi.ticket_schemas import TicketInfo
+from techinfo.tickets.records import ON_API, Ticket
 
 VERSIONS = ("2.4", "2.5", "2.6")
 
@@ -415,7 +418,7 @@ def test_the_operator_writes_back_from_an_external_desk(desk: Ticketed) -> None:
 
 def test_without_a_desk_tickets_are_not_implemented(tmp_path: Path, network: Recordings) -> None:
     """501 and not a black hole, for every method and for the webhooks."""
-    made = app_state(stocked(tmp_path, ONE_SWITCH), network.open, users=EVERYBODY)
+    made = serve(stocked(tmp_path, ONE_SWITCH), network.open, users=EVERYBODY)
 
     async def words(client: httpx.AsyncClient) -> list[tuple[int, str]]:
         client.auth = httpx.BasicAuth(*ISP)
@@ -486,3 +489,11 @@ def test_a_list_that_cannot_be_read_is_an_error_and_no_empty_list(
     answer = desk.talk(lambda client: client.get("/2.6/tickets", auth=ISP))
 
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_failed")
+
+
+def test_every_field_of_a_ticket_has_its_on_api_name_in_one_table() -> None:
+    """What requests, answers and messages of webhooks share; the two others are objects."""
+    named = set(TicketInfo.model_fields) - {"comments", "additionalInfo"}
+
+    assert named <= set(ON_API.values())
+    assert all(hasattr(Ticket, name) for name in ON_API)

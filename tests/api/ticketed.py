@@ -1,4 +1,4 @@
-"""A house with a ticket desk, asked by a provider, another one, and the operator."""
+"""A service with a ticket desk, asked by a provider, another one, and the operator."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
-from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, House, app_state
+from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, ServedApi, serve
 
 from techinfo.api.state import AppState
 from techinfo.cli.wiring import Running, Tickets
@@ -52,9 +52,9 @@ TICKET: Mapping[str, Any] = {
 
 @dataclass(slots=True)
 class Ticketed:
-    """The house, its file of tickets, and what works in the background."""
+    """The service, its file of tickets, and what works in the background."""
 
-    app_state: House
+    served: ServedApi
     file: TicketFile
     running: Running
 
@@ -67,7 +67,7 @@ class Ticketed:
             await self.running.start()
             return await words(client)
 
-        return self.app_state.talk(begun, patience_s)
+        return self.served.talk(begun, patience_s)
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ def ticketed(
     )
     file = TicketFile.open(path)
     furnishing = _Furnishing(Tickets(file, settings), before)
-    made = app_state(
+    made = serve(
         inventory,
         opener,
         users=users,

@@ -30,15 +30,15 @@ ENTRY = AuditEntry(
 _SERVE = """
 import os, sys
 from pathlib import Path
-from techinfo.cli.wiring import entrance_of
+from techinfo.cli.wiring import middleware_of
 from techinfo.config import Settings
-with entrance_of(Settings()) as entrance:
-    with entrance_of(Settings()):
+with middleware_of(Settings()) as middleware:
+    with middleware_of(Settings()):
         pass
     if sys.argv[1] == "dies":
         os._exit(1)
 """
-"""The entrance of a service, which takes new settings over once, and then ends or dies."""
+"""A service that takes new settings over once, and then ends or dies."""
 
 
 def logged(folder: Path, *entries: AuditEntry, lost: int = 0) -> None:

@@ -120,3 +120,15 @@ def test_drivers_lists_and_shows(techinfo: Run) -> None:
     assert "generic" in listed.stdout
     assert "1.3.6.1.2.1.31.1.1.1.15" in shown.stdout
     assert "Mbit/s" in shown.stdout
+
+
+def test_a_driver_shows_all_that_is_typed_on_its_devices(techinfo: Run) -> None:
+    """Commands, the lines around them, what netmiko would type, and what is never sent."""
+    shown = techinfo("drivers", "dlink_ds").stdout
+    alone = techinfo("drivers", "hp_comware").stdout
+
+    assert "at log-in: nothing; at log-out: logout" in shown
+    assert "disable clipaging" in shown
+    assert "show fdb; for one port show fdb port {port}" in shown
+    assert "cable_diag ports all; never sent" in shown
+    assert "at log-in: screen-length disable; at log-out: quit" in alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -10,10 +11,20 @@ import signal
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.ssh.sessions.talking import Threads, login
+
+from techinfo.collect.registry import cli_platforms
+from techinfo.errors import ConfigError
+from techinfo.lab.cli_device import cli_device
+from techinfo.ssh.cli_recording import CliRecording
+from techinfo.ssh.sessions.dialogue import Asked
+from techinfo.ssh.sessions.memory import SshMemory
+from techinfo.ssh.sessions.pool import SshPool, SshTarget
 
 PATIENCE_S = 60.0
 
@@ -85,3 +96,53 @@ def test_nothing_that_can_be_played(techinfo: Run, tmp_path: Path) -> None:
     assert (empty.returncode, bad.returncode) == (2, 1)
     assert "holds no recording" in empty.stderr
     assert "none of its recordings" in bad.stderr
+
+
+def test_a_command_line_of_a_folder_can_be_logged_in_to(tmp_path: Path) -> None:
+    """As lab.toml has it; the folder needs no walk."""
+    text = "techinfo.cli/1\nplatform: cisco_ios\nprompt: sw-7#\n\n>>> show interfaces status\nup\n"
+    (tmp_path / "sw-7.cli").write_text(text)
+    (tmp_path / "bad.cli").write_text("nothing")
+    (tmp_path / "lab.toml").write_text('[devices.sw-7]\ncli = {user = "us", banner = "Hello\\n"}\n')
+    process = _started(tmp_path, "--ssh-port", "0")
+    try:
+        lines = "\n".join(_until_ready(process))
+        found = re.search(r"(127\.[\d.]+):(\d+) +sw-7 +cisco_ios +sw-7#", lines)
+        assert found is not None
+        target = SshTarget(element="sw-7", host=found[1], port=int(found[2]), platform="cisco_ios")
+        (told,) = asyncio.run(_ask(target))
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE_S)
+
+    assert told.output.text == "up\n"
+    assert process.returncode == 0
+    assert "left out" in said
+
+
+async def _ask(target: SshTarget) -> tuple[Asked, ...]:
+    logins = {"default": login(user="us")}
+    pool = SshPool(logins, SshMemory(None), cli_platforms(), sessions=Threads())
+    try:
+        return await pool.ask(target, ["show interfaces status"])
+    finally:
+        await pool.close()
+
+
+@pytest.mark.parametrize(
+    ("cli", "key"),
+    [
+        ("{prompt = 3}", "cli.prompt"),
+        ("{nobody = 3}", "cli.nobody"),
+        ('{faults = {delay_s = "x"}}', "cli.faults.delay_s"),
+        ("{faults = {nobody = 1}}", "cli.faults.nobody"),
+    ],
+)
+def test_a_slip_in_what_is_said_of_a_command_line_is_named(cli: str, key: str) -> None:
+    """As every other key."""
+    told = tomllib.loads(f"cli = {cli}")["cli"]
+
+    with pytest.raises(ConfigError) as slip:
+        cli_device("sw", CliRecording("cisco_ios", ()), told)
+
+    assert slip.value.key == key

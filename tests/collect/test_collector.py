@@ -32,7 +32,7 @@ from tests.collect.playing import (
     target,
 )
 
-from techinfo.collect.collector import Collector, PollingLimits
+from techinfo.collect import Collector, PollingLimits
 from techinfo.collect.target import PortName, Reading, Target
 from techinfo.driver import Column, Driver, SnmpLimits, TransceiverTable, celsius
 from techinfo.errors import (

@@ -84,13 +84,19 @@ def test_what_a_question_to_a_device_cannot_meet_does_not_cross(error: TechinfoE
     assert told(error) is None
 
 
+def test_an_error_may_have_facts_that_only_a_newer_collector_knows() -> None:
+    """They are passed over."""
+    newer = ErrorMessage(kind="SnmpTimeoutError", words="x", facts={"address": "h", "more": "y"})
+
+    assert vars(raised(newer)) == vars(SnmpTimeoutError("x", address="h"))
+
+
 @pytest.mark.parametrize(
     "letter",
     [
         ErrorMessage(kind="SystemExit", words="x", facts={}),
         ErrorMessage(kind="UnknownAccessError", words="x", facts={}),
         ErrorMessage(kind="SnmpTimeoutError", words="x", facts={}),
-        ErrorMessage(kind="SnmpTimeoutError", words="x", facts={"address": "h", "more": "y"}),
         ErrorMessage(kind="SnmpTimeoutError", words="x", facts={"address": 5}),
         ErrorMessage(kind="SnmpStatusError", words="x", facts={"status": "5", "index": 0}),
     ],

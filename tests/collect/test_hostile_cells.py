@@ -18,7 +18,7 @@ from techinfo.collect.target import Reading, Target
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import tables_of
 from techinfo.facts.joins import JoinTable
-from techinfo.facts.rows import columns, scalars
+from techinfo.facts.plan import columns, scalars
 from techinfo.model import Fact, PortFacts, Transceiver
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.units import Dark

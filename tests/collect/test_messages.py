@@ -13,17 +13,22 @@ from tests.facts import values
 
 from techinfo.collect import DeviceInfo, Reading, Target
 from techinfo.collect.remote.messages import (
+    VERSION,
+    AnyMessage,
     DeviceInfoMessage,
     DeviceInfoRequest,
     DeviceQuestion,
+    DoneMessage,
     ErrorMessage,
+    LastQuestion,
     ReadingMessage,
     ReadQuestion,
+    StatsMessage,
     UnreachableMessage,
     decode,
     encode,
 )
-from techinfo.errors import CollectorError
+from techinfo.errors import CollectorError, CollectorVersionError
 from techinfo.model import Fact, Part, Port, PortFacts, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm
 
@@ -112,14 +117,12 @@ def _mutated(*path: str | int, value: Any) -> bytes:
         b"[" * 100_000,
         _mutated("reading", "element", value=3),
         _mutated("reading", "element", value=None),
-        _mutated("reading", "nobody_knows", value=1),
         _mutated("reading", "ports", "3", "port", "if_index", value="3"),
         _mutated("reading", "ports", "3", "port", "if_index", value=True),
         _mutated("reading", "ports", "three", value={"port": {"if_index": 3}}),
         _mutated("reading", "ports", "3", "transceiver", "rx_power", value="loud"),
         _mutated("reading", "ports", "3", "transceiver", "rx_power", value="-3.0"),
         _mutated("reading", "ports", "3", "macs", value={"mac": "x"}),
-        _mutated("reading", "ports", "3", "macs", value=[{"mac": "x", "port": 1}]),
         _mutated("reading", "parts", "transceiver", "state", value="fine"),
         _mutated("reading", "parts", "weather", value={"state": "ok"}),
         _mutated("reading", "parts", "transceiver", "read_at", value="2026-01-01T00:00:00"),
@@ -129,7 +132,7 @@ def _mutated(*path: str | int, value: Any) -> bytes:
     ],
 )
 def test_what_is_no_reading_is_refused(octets: bytes) -> None:
-    """Wrong type, unknown name, a time without its zone: never guessed at."""
+    """Wrong type, a fact that was not asked, a time without its zone: never guessed at."""
     with pytest.raises(CollectorError):
         decode(ReadingMessage, octets)
 
@@ -166,3 +169,109 @@ def test_no_octets_at_all_raise_anything_else(octets: bytes) -> None:
             decode(kind, octets)
         except CollectorError:
             continue
+
+
+def _told(letter: AnyMessage) -> Any:
+    return json.loads(encode(letter))
+
+
+def test_a_message_begins_with_its_version() -> None:
+    """So that it is known before anything else of it is read."""
+    told = encode(DoneMessage()), encode(ReadingMessage(reading=None))
+
+    assert all(octets.startswith(b'{"version":"%s"' % VERSION.encode()) for octets in told)
+    assert decode(DoneMessage, told[0]).version == VERSION
+
+
+def _with_news(value: Any) -> Any:
+    """The same message with a field more in each of its objects that have names of fields."""
+    if isinstance(value, list):
+        return [_with_news(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    told = {name: _with_news(part) for name, part in value.items()}
+    by_number_or_fact = all(name.lstrip("-").isdigit() or name in set(Fact) for name in told)
+    return told if by_number_or_fact else {**told, "news": {"of": ["1.99"]}}
+
+
+@given(values.READINGS)
+@settings(max_examples=30, deadline=None)
+def test_a_newer_reading_tells_an_older_process_all_that_that_knows(reading: Reading) -> None:
+    """Fields that only the newer one knows are passed over, at any depth."""
+    newer = _with_news(_told(ReadingMessage(reading=reading))) | {"version": "1.99"}
+
+    told = decode(ReadingMessage, json.dumps(newer).encode())
+
+    assert told.reading == reading
+    assert not told.is_older
+
+
+@given(values.TARGETS, st.frozensets(values.FACTS, min_size=1))
+@settings(max_examples=30, deadline=None)
+def test_a_newer_question_asks_an_older_process_what_that_knows(
+    target: Target, facts: frozenset[Fact]
+) -> None:
+    """Fields and facts that only the newer one knows are passed over."""
+    question = ReadQuestion(target=target, facts=facts, max_age=1.0, deadline=5.0)
+    newer = _with_news(_told(question)) | {"version": "1.99"}
+    newer["facts"].append("weather")
+
+    assert decode(ReadQuestion, json.dumps(newer).encode()) == question
+
+
+def test_a_device_that_a_newer_process_has_met_tells_what_an_older_one_knows() -> None:
+    """A fact that only the newer one knows is none here."""
+    met = DeviceInfo(driver="elm", tells=frozenset({Fact.LINK}))
+    newer = _told(DeviceInfoMessage(met=(met,)))
+    newer["met"][0]["tells"].append("weather")
+
+    assert decode(DeviceInfoMessage, json.dumps(newer).encode()).met == (met,)
+
+
+OLDEST = {
+    ReadQuestion: b"""{"target": {"element": "sw-1", "host": "192.0.2.1"}, "facts": ["link"],
+        "max_age": 60, "deadline": 5.0}""",
+    LastQuestion: b"""{"target": {"element": "sw-1", "host": "192.0.2.1"}, "facts": ["link"]}""",
+    DeviceQuestion: b"""{"target": {"element": "sw-1", "host": "192.0.2.1"}}""",
+    DeviceInfoRequest: b"""{"targets": [{"element": "sw-1", "host": "192.0.2.1"}]}""",
+    ReadingMessage: b"""{"reading": {"element": "sw-1", "ports": {
+        "3": {"port": {"if_index": 3}, "link": {}, "counters": {}, "transceiver": {
+            "lanes": [{"number": 1}]}, "macs": [{"mac": "m"}], "leases": [{"address": "a"}],
+            "groups": [{"address": "a"}], "shaping": [{}], "onts": [{"ont_id": 1}],
+            "neighbours": [{"chassis_id": "c"}], "cpe": [{"number": 1, "ports": [{"index": 1}],
+            "macs": [{"mac": "m"}]}]}}, "parts": {"link": {"state": "ok"}}, "device": {},
+            "cost": {}, "limits": {}}}""",
+    UnreachableMessage: b"""{"since": null}""",
+    DeviceInfoMessage: b"""{"met": [{"driver": "elm"}, null]}""",
+    StatsMessage: b"""{"numbers": {}}""",
+    DoneMessage: b"{}",
+    ErrorMessage: b"""{"kind": "DeviceError", "words": "it failed", "facts": {"address": "a"}}""",
+}
+"""The least that a process of version 1.0 says; what is added to these later has a default."""
+
+
+@pytest.mark.parametrize("kind", OLDEST, ids=lambda kind: kind.__name__)
+def test_an_older_message_is_understood_by_a_newer_process(kind: type[AnyMessage]) -> None:
+    """Whatever fields came later, whatever version it is told to be of, or of none."""
+    told = decode(kind, OLDEST[kind])
+
+    assert told.version == "1.0"
+    assert decode(kind, OLDEST[kind].replace(b"{", b'{"version": "1.0",', 1).replace(b",}", b"}"))
+    assert decode(kind, encode(told)) == told
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.9", "11.0"])
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b'{"version":"%s"}',
+        b'{"version":"%s","letter":[1,2]}',
+        b' { "version" : "%s", "reading": null}',
+        b'{"reading": null, "version": "%s"}',
+        b'{"version":"%s", what comes is no JSON',
+    ],
+)
+def test_another_major_is_an_error_that_says_so(version: str, octets: bytes) -> None:
+    """Whatever else the message looks like."""
+    with pytest.raises(CollectorVersionError, match=f"version {version.split('.')[0]} .*upgrade"):
+        decode(ReadingMessage, octets % version.encode())

@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from tests.collect.playing import FDB, Played, driver, registry, switch, target
 
-from techinfo.collect import Collector, Cost, Pauses, Target
-from techinfo.collect.collector import PollingLimits
+from techinfo.collect import Collector, Cost, Pauses, PollingLimits, Target
 from techinfo.errors import ConfigError, PausedError
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation

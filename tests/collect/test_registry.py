@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from techinfo.collect.registry import Registry, load, registry_of
+from techinfo.collect.registry import _MOST_PLATFORMS, Registry, load, registry_of
 from techinfo.driver import Answers, Column, DescrMatches, Driver, TransceiverTable, dbm
 from techinfo.errors import DriverError, NoDriverError
+from techinfo.model import Fact
 
 CISCO = "1.3.6.1.4.1.9.1"
 VERSION = "1.3.6.1.4.1.9.5.0"
@@ -184,3 +185,24 @@ def test_a_folder_that_is_none_stops_the_start(tmp_path: Path) -> None:
     """A typing mistake in the settings."""
     with pytest.raises(DriverError, match="is not a folder"):
         load([tmp_path / "drivrs"])
+
+
+def test_how_a_drivers_facts_are_read_is_worked_out_once() -> None:
+    """For all devices of a model; of however many models they say that they are."""
+    optics = TransceiverTable(mib="", rx_power=Column(".1.2", dbm()))
+    bases = {f"{CISCO}.1": "1.3.1", f"{CISCO}.1.7": "1.3.2"}
+    known = registry(a("x", CISCO, bases=bases, transceivers=(optics,)))
+    driver = known.named("x")
+
+    met = [known.platform(driver, f"{CISCO}.1.{model}") for model in (8, 8, 7)]
+    for number in range(100, 1300):
+        known.platform(driver, f"{CISCO}.1.{number}")
+
+    assert met[0] is met[1]
+    assert [p.plans[Fact.TRANSCEIVER].tables[0].columns for p in met[1:]] == [
+        ("1.3.1.1.2",),
+        ("1.3.2.1.2",),
+    ]
+    assert len(known._platforms) == _MOST_PLATFORMS
+    with pytest.raises(DriverError, match="no base"):
+        known.platform(driver, f"{CISCO}.2")

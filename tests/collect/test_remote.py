@@ -33,6 +33,7 @@ from techinfo.errors import (
     CollectorBusyError,
     CollectorError,
     CollectorSlowError,
+    CollectorVersionError,
     DeadlineError,
     SnmpTimeoutError,
     WrongDeviceError,
@@ -470,3 +471,52 @@ def test_an_answer_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> Non
     asyncio.run(asyncio.wait_for(words(), MOST_S))
 
     assert sent < 10_000_000
+
+
+def _answers(octets: bytes, *facts: Fact) -> Reading:
+    """What is told of some facts by a collector that has only one answer."""
+
+    async def words() -> Reading:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(_http(octets))
+            writer.close()
+
+        with socket_path() as path:
+            server = await asyncio.start_unix_server(answer, path)
+            remote = RemoteCollector(path, registry())
+            try:
+                return await ask(remote, facts=facts)
+            finally:
+                await remote.close()
+                server.close()
+
+    return asyncio.run(asyncio.wait_for(words(), MOST_S))
+
+
+def test_what_an_older_collector_does_not_know_yet_is_unsupported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The API was upgraded first: the rest of the reading is told, and nothing is called empty."""
+    monkeypatch.setattr("techinfo.collect.remote.messages._MINOR", 1)
+    told = b'{"version":"1.0","reading":{"element":"elm","parts":{"link":{"state":"empty"}}}}'
+
+    reading = _answers(told, Fact.LINK, Fact.CPE)
+
+    assert reading.parts[Fact.LINK].state is State.EMPTY
+    assert reading.parts[Fact.CPE].state is State.UNSUPPORTED
+    assert "older" in reading.parts[Fact.CPE].cause
+
+
+def test_a_collector_that_knows_a_fact_must_tell_it() -> None:
+    """It is of this very version: that a fact is missing is no word that it has none."""
+    told = b'{"version":"1.0","reading":{"element":"elm","parts":{"link":{"state":"empty"}}}}'
+
+    with pytest.raises(CollectorError, match="does not tell all"):
+        _answers(told, Fact.LINK, Fact.CPE)
+
+
+def test_a_collector_of_another_major_is_a_clear_error() -> None:
+    """Neither silence nor nonsense: who operates it is told what to do."""
+    with pytest.raises(CollectorVersionError, match="upgrade the one that is behind"):
+        _answers(b'{"version":"2.0","letter":{}}', Fact.LINK)

@@ -56,6 +56,8 @@ def test_the_environment_counts_over_what_another_process_has_read(tmp_path: Pat
             {"OURS": PLANTED},
             "credentials.a.priv_key_env",
         ),
+        ('[logins.a]\npassword_env = "OURS"', {"OURS": PLANTED}, "logins.a.password_env"),
+        ('[logins.a]\nenable_env = "OURS"', {"OURS": PLANTED}, "logins.a.enable_env"),
         ("", {"TECHINFO_CREDENTIALS__A__COMMUNITY": PLANTED}, "credentials.a.community"),
         (
             "",
@@ -89,6 +91,17 @@ def test_a_secret_that_would_be_seen_is_refused(
 def test_what_only_says_where_a_secret_is_may_be_seen(text: str) -> None:
     """Whether it is right is for the collector to say."""
     without_device_secrets(tables(text), {"OTHER": "x"})
+
+
+def test_the_variables_of_log_ins_are_known() -> None:
+    """A password, what a key is locked with, the secret for more rights."""
+    keys = ("password_env", "key_password_env", "enable_env")
+    text = "[logins.a]\n" + "".join(f'{key} = "{key.upper()}"\n' for key in keys)
+    environ = {"TECHINFO_LOGINS__B__USER": "reader", "PATH": "/bin"}
+
+    found = secret_variables(tables(text), environ)
+
+    assert found == {"TECHINFO_LOGINS__B__USER", *(key.upper() for key in keys)}
 
 
 def test_the_variables_that_hold_secrets_are_known() -> None:

@@ -10,7 +10,7 @@ import argon2
 import pytest
 from pydantic import BaseModel
 
-from techinfo.config import Credential, OnApiSource, QuotaOfOne, Settings, User, load
+from techinfo.config import Credential, LoginSettings, OnApiSource, QuotaOfOne, Settings, User, load
 from techinfo.errors import ConfigError
 
 
@@ -29,7 +29,7 @@ def test_everything_has_a_default() -> None:
 def _sections() -> list[type[BaseModel]]:
     found = [field.annotation for field in Settings.model_fields.values()]
     plain = [model for model in found if isinstance(model, type) and issubclass(model, BaseModel)]
-    return [Settings, Credential, User, OnApiSource, QuotaOfOne, *plain]
+    return [Settings, Credential, LoginSettings, User, OnApiSource, QuotaOfOne, *plain]
 
 
 @pytest.mark.parametrize("section", _sections())

@@ -88,6 +88,18 @@ def q_fdb_port_is_if_index(facts: Facts, recording: Recording) -> None:
     ]
 
 
+TIMOS_RX = "1.3.6.1.4.1.6527.3.1.2.2.4.31.1.21.1."
+"""tmnxDDMRxOpticalPower below chassis 1, tenths of a microwatt."""
+
+
+def every_port_with_light(facts: Facts, _: Recording) -> None:
+    """TiMOS: 1 is no light; and a port that is switched off has light all the same."""
+    dark, lit = f"{TIMOS_RX}39976960", 40042496
+    facts["dbm"] = [reading for reading in facts["dbm"] if reading["oid"] != dark]
+    reading = {"ifIndex": lit, "oid": f"{TIMOS_RX}{lit}", "quantity": "rx", "value": -33.01}
+    facts["dbm"].append(reading)
+
+
 def _octets(mac: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(mac.replace(":", "")))
 
@@ -100,6 +112,7 @@ CORRECTIONS: dict[str, tuple[Correct, ...]] = {
     "ciscosb_c1200-8t-e-2g": (no_optics(CISCO_CHASSIS_TEMPERATURE),),
     "ibos": (rolled_up,),
     "routeros_crs317": (fdb_port_is_if_index,),
+    "timos_7705": (every_port_with_light,),
     "microsens-g6": (q_fdb_port_is_if_index,),
 }
 

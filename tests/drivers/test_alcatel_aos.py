@@ -172,7 +172,13 @@ def test_bindings_and_groups_of_aos_6(play: Play) -> None:
 
 
 def test_the_omnistack_is_other_software(play: Play) -> None:
-    """LS 6200 has sysObjectID ….800.1.1.2.2 and RADLAN's tree."""
-    reading = play({}, sys_object_id="1.3.6.1.4.1.6486.800.1.1.2.2.4.1.2")
+    """LS 6200 has a number beside AOS 6, and RADLAN's tree, in which 2001 is a bridge port."""
+    cells: dict[str, Cell] = {
+        "1.3.6.1.2.1.17.1.4.1.2.1": 1001,
+        f"1.3.6.1.2.1.17.7.1.2.2.1.2.1.{MAC}": 1,
+    }
 
-    assert reading.driver not in {"alcatel_aos6", "alcatel_aos7"}
+    reading = play(cells, **{**AOS6, "sys_object_id": "1.3.6.1.4.1.6486.800.1.1.2.2.4.1.2"})
+
+    assert reading.driver == "alcatel_omnistack"
+    assert [n for n, facts in reading.ports.items() if facts.macs] == [1001]

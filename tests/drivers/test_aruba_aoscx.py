@@ -99,3 +99,23 @@ def test_the_device_introduces_itself(play: Play) -> None:
 
     assert device is not None
     assert (device.model, device.firmware) == ("JL658A 6300M", "FL.10.16.1006")
+
+
+def test_a_stack_introduces_itself_by_its_first_member(play: Play) -> None:
+    """Entity 1 is the stack and has no serial number (arubaos-cx_6300m)."""
+    entity = "1.3.6.1.2.1.47.1.1.1.1"
+    cells: dict[str, Cell] = {
+        f"{entity}.10.1": b"FL.10.10.1030",
+        f"{entity}.11.1": b"",
+        f"{entity}.2.101001": b"6300M 24-port SFP+ and 4-port SFP56 Switch",
+        f"{entity}.11.101001": b"SG00000001",
+    }
+
+    device = play(cells, **{**DEVICE, "sys_descr": ""}).device
+
+    assert device is not None
+    assert (device.model, device.firmware, device.serial_number) == (
+        "6300M",
+        "FL.10.10.1030",
+        "SG00000001",
+    )

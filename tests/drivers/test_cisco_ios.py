@@ -267,6 +267,20 @@ VLAN_TYPE = "1.3.6.1.4.1.9.9.46.1.3.1.1.3.1"
 TRUNK = "1.3.6.1.4.1.9.9.46.1.6.1.1"
 
 
+def test_a_nexus_is_asked_in_the_vlans_contexts_as_ios_is(play: Play) -> None:
+    """Its number is of another branch, and what one community sees is never all its addresses."""
+    cells: dict[str, Cell] = {VLAN_TYPE + ".1": 1, VLAN_TYPE + ".120": 1}
+
+    reading = play(
+        cells,
+        sys_object_id="1.3.6.1.4.1.9.12.3.1.3.1008",
+        sys_descr="Cisco NX-OS(tm) n5000, Software (n5000-uk9), Version 5.1(3)N2(1)",
+    )
+
+    assert reading.driver == "cisco_nxos"
+    assert reading.parts[Fact.MACS].state in (State.FAILED, State.PARTIAL)
+
+
 def test_a_trunk_carries_the_vlans_whose_bits_are_set() -> None:
     """Bit 0 is VLAN 0 of the first column and VLAN 1024 of the next (cisco-c3560, port 10149)."""
     contexts = DRIVERS[0].contexts

@@ -14,7 +14,7 @@ from techinfo.driver.driver import Driver, bound, is_prefix
 from techinfo.driver.tables import Table
 from techinfo.facts.build import tables_of
 from techinfo.facts.describe import described
-from techinfo.facts.rows import columns, scalars
+from techinfo.facts.plan import columns, scalars
 from techinfo.model import Fact
 
 SHARED = Path(__file__).parents[3] / "shared"

@@ -137,3 +137,14 @@ def test_microsens_learns_at_ifindexes() -> None:
     assert learnt
     assert learnt <= up
     assert not learnt & bridge_ports
+
+
+def test_a_switched_off_port_has_light_and_one_tenth_of_a_microwatt_is_none() -> None:
+    """TiMOS: rx is 1 where the facts have -40 dBm, and 5 on a port whose ifAdminStatus is down."""
+    recording = _recording("timos_7705")
+
+    received = _cells(recording, (1, 3, 6, 1, 4, 1, 6527, 3, 1, 2, 2, 4, 31, 1, 21))
+    admin = _cells(recording, (1, 3, 6, 1, 2, 1, 2, 2, 1, 7))
+
+    assert received[(1, 39976960)] == 1
+    assert (received[(1, 40042496)], admin[(40042496,)]) == (5, 2)

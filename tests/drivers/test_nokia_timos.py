@@ -124,9 +124,9 @@ def test_a_module_without_diagnostics_is_present(play: Play) -> None:
 
 def test_lanes_are_read_below_the_port(play: Play) -> None:
     """tmnxDDMLaneTable: chassis, port, lane."""
-    cells = module(0, 0, bias=0)
+    cells: dict[str, Cell] = {f"{DDM}.{column}.1.{PORT}": 0 for column in (1, 6, 11, 16, 21)}
     for lane, (rx, tx) in enumerate([(10_691, 11_419), (790, 10_000)], 1):
-        row = {7: 27_033, 12: tx, 17: rx}
+        row = {2: 12_756, 7: 27_033, 12: tx, 17: rx}
         cells |= {f"{LANE}.{column}.1.{PORT}.{lane}": cell for column, cell in row.items()}
 
     found = optic(play, cells)
@@ -135,6 +135,7 @@ def test_lanes_are_read_below_the_port(play: Play) -> None:
     assert [lane.rx_power for lane in found.lanes] == pytest.approx([0.29, -11.02], abs=0.01)
     assert found.rx_power == pytest.approx(-11.02, abs=0.01)
     assert found.bias == pytest.approx(54.066)
+    assert found.temperature == pytest.approx(49.83, abs=0.01)
 
 
 def test_one_port_is_read_like_all_of_them(play: Play) -> None:

@@ -137,6 +137,17 @@ def test_sensors_of_no_port_make_the_part_partial_and_never_empty() -> None:
     assert {port.transceiver for port in whole.ports.values()} == {None}
 
 
+@pytest.mark.parametrize(("kind", "state"), [(14, State.PARTIAL), (CELSIUS, State.EMPTY)])
+def test_light_of_an_entity_that_is_not_there_is_missed(kind: int, state: State) -> None:
+    """A Nexus has values of its pluggables' sensors, and no entities of those numbers."""
+    told = (kind, UNITS, 6, -7_250_000, 1)
+    cells = {f"{SENSOR}.{column}.900": value for column, value in enumerate(told, 1)}
+
+    reading = read(switch() | part(1, 0, CHASSIS, "box") | cells)
+
+    assert reading.parts[Fact.TRANSCEIVER].state is state
+
+
 def test_a_port_that_has_its_own_does_not_miss_those_of_others() -> None:
     """Of the whole device the part is partial, of that port it is not."""
     cells = switch() | part(1, 0, CHASSIS, "box") | lit(100, 1, "DOM {} Sensor for Ethernet7")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,34 +14,38 @@ from techinfo.driver import (
     BRIDGE_PORT,
     ByScalar,
     Column,
+    CounterTable,
     MacTable,
     PortBy,
     PortKey,
     Quantity,
     QuantityTable,
+    Row,
     SensorTable,
     Table,
     TransceiverTable,
     Valid,
     celsius,
+    counter,
     dbm,
     index_at,
     index_octets,
     integer,
+    is_one_of,
     mac,
     octets,
 )
 from techinfo.facts.joins import Joins, bits
+from techinfo.facts.plan import columns, plan_table, scalars
 from techinfo.facts.rows import (
-    columns,
+    Merged,
+    Places,
+    by_name,
     indexes_of,
-    is_named_by_port,
-    is_under_port,
+    lay,
     numbers_of,
     only_port,
-    ports_of,
     rows,
-    scalars,
 )
 from techinfo.model import Port
 from techinfo.wire import Cells, Index
@@ -100,8 +106,10 @@ SENSORS = SensorTable(mib="", kind="1", scale="2", precision="3", value="4", sta
 )
 def test_what_a_question_about_one_port_can_name(table: Table, named: bool, under: bool) -> None:
     """GET for what the port names, a walk below it for what follows, a whole one for the rest."""
-    assert is_named_by_port(table) is named
-    assert is_under_port(table) is under
+    plan = plan_table(table)
+
+    assert plan.named is named
+    assert plan.under is under
 
 
 @pytest.mark.parametrize(
@@ -126,7 +134,7 @@ def test_what_a_question_about_one_port_can_name(table: Table, named: bool, unde
 )
 def test_the_rows_of_one_port(table: Table, expected: tuple[Index, ...] | None) -> None:
     """Its number in the table's own counting, and what may follow."""
-    assert indexes_of(table, 1, JOINS) == expected
+    assert indexes_of(plan_table(table), 1, JOINS) == expected
 
 
 @pytest.mark.parametrize(
@@ -162,20 +170,22 @@ def test_the_ports_of_a_row(
     key: PortKey, index: Index, cell: int | bytes, expected: tuple[int, ...]
 ) -> None:
     """None when it names no port that is there."""
-    table = optics(key)
+    plan = plan_table(optics(key))
     cells: Cells = {"1.1": {index: 30}, "1.9": {index: cell}}
+    places = Places(plan, cells, JOINS)
 
-    found = [p for row in rows(table, cells, {}) for p in ports_of(table, row, cells, JOINS)]
+    found = [p for row in rows(plan, cells, {}) for p in places.ports(row.index)]
 
     assert tuple(found) == expected
 
 
 def test_a_port_may_be_known_by_its_row_alone() -> None:
     """An agent without ifTable, or a transceiver that has no row there (procurve_2520)."""
-    table = optics(PortKey())
+    plan = plan_table(optics(PortKey()))
     cells: Cells = {"1.1": {(49,): 30}}
+    places = Places(plan, cells, JOINS)
 
-    found = [ports_of(table, row, cells, JOINS) for row in rows(table, cells, {})]
+    found = [places.ports(row.index) for row in rows(plan, cells, {})]
 
     assert found == [(49,)]
 
@@ -188,8 +198,10 @@ def test_a_column_of_an_outer_table_is_found_by_the_front_of_the_index() -> None
         port=PortKey(source=Column("2.2", integer, outer=1)),
     )
     cells: Cells = {"1.1": {(1, 2, 3): -6, (1, 4, 3): -7}, "2.2": {(1, 2): 9}}
+    plan = plan_table(table)
+    places = Places(plan, cells, Joins())
 
-    told = {row.index: ports_of(table, row, cells, Joins()) for row in rows(table, cells, {})}
+    told = {row.index: places.ports(row.index) for row in rows(plan, cells, {})}
 
     assert told[1, 2, 3] == (9,)
     assert told[1, 4, 3] == ()
@@ -197,7 +209,79 @@ def test_a_column_of_an_outer_table_is_found_by_the_front_of_the_index() -> None
 
 def test_an_index_that_is_none_is_skipped() -> None:
     """An agent that walks in any order may answer the column itself."""
-    assert list(rows(SENSORS, {"1": {(): 8}}, {})) == []
+    assert list(rows(plan_table(SENSORS), {"1": {(): 8}}, {})) == []
+
+
+LOW = CounterTable(
+    mib="",
+    in_bytes=Column("2.1", counter, Valid("2.9", frozenset({1}))),
+    in_errors=Column("2.2", counter),
+)
+HIGH = CounterTable(mib="", in_bytes=Column("1.1", counter), in_errors=Column("1.2", counter))
+
+
+@pytest.mark.parametrize(
+    ("zero_counts", "expected"),
+    [
+        (True, {1: {"in_bytes": 0, "in_errors": 7}, 2: {"in_errors": 8}}),
+        (False, {1: {"in_bytes": 5, "in_errors": 7}, 2: {"in_errors": 8}}),
+    ],
+)
+@pytest.mark.parametrize("last_word", [None, lambda row: row])
+def test_of_several_tables_the_first_value_is_believed(
+    zero_counts: bool, expected: dict[int, dict[str, int]], last_word: Callable[[Row], Row] | None
+) -> None:
+    """The first at all, or the first that is not zero; a value that does not count is none."""
+    cells: Cells = {
+        "1.1": {(1,): 0},
+        "1.2": {(1,): 7},
+        "2.1": {(1,): 5, (2,): 6},
+        "2.2": {(1,): 9, (2,): 8},
+        "2.9": {(1,): 1, (2,): 2},
+    }
+    told: Merged = {}
+
+    for table in (HIGH, replace(LOW, row=last_word)):
+        lay(plan_table(table), cells, {}, JOINS, told, zero_counts=zero_counts)
+
+    assert told == expected
+
+
+def test_a_row_that_does_not_count_is_left_out() -> None:
+    """So is one of which the driver's last word leaves nothing; a row without a word counts."""
+    counted = replace(HIGH, counts=Column("1.3", is_one_of(frozenset({1}), "active(1)")))
+    plan = plan_table(replace(counted, row=lambda row: row if row["in_bytes"] < 9 else None))
+    cells: Cells = {"1.1": {(1,): 3, (2,): 4, (3,): 5, (4,): 9}, "1.3": {(1,): 1, (2,): 2}}
+
+    assert [(row.index, row.values) for row in rows(plan, cells, {})] == [
+        ((1,), {"in_bytes": 3}),
+        ((3,), {"in_bytes": 5}),
+    ]
+
+
+@pytest.mark.parametrize("last_word", [None, lambda row: row])
+def test_values_by_name_are_those_of_the_rows(last_word: Callable[[Row], Row] | None) -> None:
+    """Converted once for equal cells; one that does not count is none, whatever equals it."""
+    cells: Cells = {"2.1": {(1,): 5, (2,): 5, (3,): b"x"}, "2.9": {(1,): 1, (2,): 2, (3,): 1}}
+    plan = plan_table(replace(LOW, row=last_word))
+
+    found, told = by_name(plan, cells, {})
+
+    assert found == [(1,), (2,), (3,)]
+    assert told == {"in_bytes": [5, None, None]}
+    assert by_name(plan, {}, {}) == ([], {})
+
+
+@pytest.mark.parametrize(("unit", "values"), [(1, {"temperature": 30.0}), (2, {}), (b"1", {})])
+def test_a_unit_that_no_scalar_tells_gives_no_value(
+    unit: int | bytes, values: dict[str, float]
+) -> None:
+    """D-Link swDdmPowerUnit: another number than those that are known is no unit."""
+    table = TransceiverTable(mib="", temperature=Column("1.1", ByScalar("9.0", {1: celsius()})))
+
+    found = list(rows(plan_table(table), {"1.1": {(1,): 30}}, {"9.0": unit}))
+
+    assert [row.values for row in found] == [values]
 
 
 def test_what_is_read_for_a_table() -> None:
@@ -254,7 +338,7 @@ def test_what_only_a_row_check_needs_is_asked_and_is_no_value() -> None:
     )
     cells: Cells = {"1.1": {(1,): 20, (2,): 30}, "1.2": {(1,): 4}}
 
-    found = list(rows(table, cells, {}))
+    found = list(rows(plan_table(table), cells, {}))
 
     assert columns(table) == ("1.1", "1.2")
     assert [(row.index, row.values) for row in found] == [((1,), {"temperature": 20, "bias": 8})]

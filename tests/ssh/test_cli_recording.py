@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import bz2
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from techinfo.errors import RecordingError
-from techinfo.ssh.cli_recording import Output, load, parse
+from techinfo.ssh.cli_recording import CliRecording, Output, dumped, load, parse
 
 NAME = Path("x.cli")
 HEAD = "techinfo.cli/1\nplatform: cisco_ios\nmodel: C2960\nnobody-knows: this\n\n"
@@ -42,3 +43,25 @@ def test_what_is_no_recording_is_refused(text: str) -> None:
     """No magic, or no platform."""
     with pytest.raises(RecordingError):
         parse(text, NAME)
+
+
+def test_what_is_written_is_read_again() -> None:
+    """Lines that look like marks, an end that is none, an output that is empty."""
+    outputs = (
+        Output("show a", "\tx  \n>>> y\n\\z\n", "timeout 30"),
+        Output("show b", ""),
+        Output("show c", "one\n\ntwo\n"),
+    )
+    when = datetime(2026, 1, 2, tzinfo=UTC)
+    made = CliRecording("cisco_ios", outputs, model="C\n2960", recorded=when, prompt="sw#")
+
+    text = dumped(made, source="us")
+    told = parse(text, NAME)
+
+    assert "source: us\n" in text
+    assert told.prompt == "sw#"
+    assert told.model == "C 2960"
+    assert told.recorded == made.recorded
+    assert [(o.command, o.text.rstrip("\n"), o.cut) for o in told.outputs] == [
+        (o.command, o.text.rstrip("\n"), o.cut) for o in outputs
+    ]

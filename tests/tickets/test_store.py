@@ -140,6 +140,22 @@ def test_a_ticket_that_is_opened_again_is_not_the_second_about_the_same(file: Ti
         file.change(ref, ISP, again, None, at)
 
 
+def test_a_ticket_without_a_reference_of_the_provider_can_always_be_opened_again(
+    file: TicketFile,
+) -> None:
+    """Several such tickets may be open on an access: nothing says that they are about the same."""
+    unnamed = replace(NEW, sp_ticket_reference=None)
+    closed = file.create(unnamed, None, at).ticket.own_reference
+    file.change(closed, ISP, CLOSE, None, at)
+
+    other = file.create(unnamed, None, at)
+    reopened = file.change(closed, ISP, Change(by=Party.SP, status=Status.IN_PROGRESS_CO), None, at)
+
+    assert other.new
+    assert other.ticket.own_reference != closed
+    assert (reopened.status, reopened.closed_at) == (Status.IN_PROGRESS_CO, None)
+
+
 def test_what_was_read_for_a_close_that_is_over_is_not_attached(file: TicketFile) -> None:
     """A ticket that was closed anew wants link info of now."""
     ref = file.create(NEW, None, at).ticket.own_reference

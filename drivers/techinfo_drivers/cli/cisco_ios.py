@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _UNITS = {"celsius": "temp", "volts": "volt", "ma": "bias", "milliamperes": "bias"}
@@ -110,6 +111,11 @@ CLI = c.CliPlatform(
     names=("cisco_ios", "cisco_xe"),
     vendor="Cisco",
     driver="cisco_ios",
+    session=s.CliSession(
+        after_login=("terminal length 0", "terminal width 511"),
+        enable="enable",
+        netmiko="terminal width 511, terminal length 0; at log-out exit",
+    ),
     tables=(
         w.table(
             c.CliPort,
@@ -117,6 +123,7 @@ CLI = c.CliPlatform(
             "cisco_ios.status",
             _status,
             rf"{_INT} (?:{_ONE} )?status(?: module \d+)?(?: \| i[a-z]* .*)?",
+            one_port="show interfaces {port} status",
         ),
         w.table(
             c.CliPort,
@@ -138,6 +145,7 @@ CLI = c.CliPlatform(
             "cisco_ios.interfaces",
             _status,
             rf"{_INT}(?: {_ONE})?(?: \| inc[a-z]* .*)?",
+            one_port="show interfaces {port}",
         ),
         w.table(
             c.CliCounters,
@@ -145,6 +153,7 @@ CLI = c.CliPlatform(
             "cisco_ios.interfaces",
             _details,
             rf"{_INT}(?: {_ONE})?",
+            one_port="show interfaces {port}",
         ),
         w.table(
             c.CliPort,
@@ -159,6 +168,7 @@ CLI = c.CliPlatform(
             "cisco_ios.counters",
             w.columned,
             rf"{_INT} (?:{_ONE} )?counters(?: errors| module \d+)*",
+            one_port="show interfaces {port} counters",
         ),
         w.table(
             c.CliMac,
@@ -166,6 +176,7 @@ CLI = c.CliPlatform(
             "cisco_ios.mac",
             w.learnt,
             r"sh(?:ow?)? mac[- ]addr[a-z-]*(?: .*)?",
+            one_port="show mac address-table interface {port}",
         ),
         w.table(
             c.CliLease,
@@ -195,6 +206,7 @@ CLI = c.CliPlatform(
             _levels,
             rf"{_INT}(?: {_ONE})? trans[a-z]*(?: detail| switch \d+| module \d+)*",
             r"show hw-module subslot \S+ transceiver \d+ (?:status|idprom.*)",
+            one_port="show interfaces {port} transceiver",
         ),
         w.table(
             c.CliCableTest,
@@ -217,6 +229,7 @@ CLI = c.CliPlatform(
             _neighbour,
             rf"show lldp ne[a-z]*(?: {_ONE})? det[a-z]*",
             r"show lldp entry .*",
+            one_port="show lldp neighbors {port} detail",
         ),
     ),
 )

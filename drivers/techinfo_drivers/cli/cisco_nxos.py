@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _OWN = r"\D*|(?:sup-eth|nve|vlan|vpc).*"
@@ -47,6 +48,10 @@ _MODULE = rf"{_INT}(?: {_ONE})? trans[a-z]*(?: details?)?"
 CLI = c.CliPlatform(
     names=("cisco_nxos",),
     vendor="Cisco",
+    session=s.CliSession(
+        after_login=("terminal length 0", "terminal width 511"),
+        netmiko="terminal width 511, terminal length 0; at log-out exit",
+    ),
     tables=(
         w.table(
             c.CliPort,

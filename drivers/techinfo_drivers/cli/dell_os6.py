@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 
@@ -28,6 +29,11 @@ _INT = r"show int[a-z]*"
 CLI = c.CliPlatform(
     names=("dell_os6", "dell_powerconnect"),
     vendor="Dell",
+    session=s.CliSession(
+        asks_in_session=True,
+        enable="enable",
+        netmiko="enable, terminal width 511, terminal length 0: they want more rights",
+    ),
     tables=(
         w.table(
             c.CliPort,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from techinfo.driver import cli as c
 from techinfo.driver import cli_forms as f
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _ADMIN = {
@@ -78,6 +79,10 @@ CLI = c.CliPlatform(
     names=("dlink_cisco_cli",),
     vendor="D-Link",
     driver="dlink_ds",
+    session=s.CliSession(
+        after_login=("terminal length 0",),
+        enable="enable",
+    ),
     tables=(
         w.table(
             c.CliPort,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from techinfo.driver.cli import CliMac, CliPlatform, CliPort, Values
+from techinfo.driver.cli_session import CliSession
 from techinfo.driver.cli_words import learnt, mode, table
 
 
@@ -20,6 +21,7 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
 CLI = CliPlatform(
     names=("dlink_des21xx",),
     vendor="D-Link",
+    session=CliSession(),
     tables=(
         table(CliPort, "show ports", "dlink_des21xx.ports", _status, r"show ports(?: \d+)?"),
         table(CliMac, "show fdb", "dlink_des21xx.fdb", learnt, r"show fdb port \d+"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from techinfo.driver import cli as c
 from techinfo.driver import cli_forms as f
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _PORT = r"\d+(?:[:/]\d+)?"
@@ -134,10 +135,16 @@ CLI = c.CliPlatform(
     vendor="D-Link",
     driver="dlink_ds",
     refusals=(r"next possible completions", r"ambiguous token", r"available commands"),
+    session=s.CliSession(
+        config_prompt="",
+        logout="logout",
+        netmiko="disable clipaging, at log-out enable clipaging: for the whole switch",
+    ),
     tables=(
         c.CliTable(
             kind=c.CliPort,
             command="show ports",
+            one_port="show ports {port}",
             also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
             template=_ports,
             row=_status,
@@ -150,7 +157,14 @@ CLI = c.CliPlatform(
             row=w.neighbour,
         ),
         w.table(c.CliCableTest, "cable_diag ports all", "dlink_ds.cable_test", _cable, _TEST),
-        w.table(c.CliMac, "show fdb", "dlink_ds.fdb", _mac, r"show fdb(?: (?!aging|static).*)?"),
+        w.table(
+            c.CliMac,
+            "show fdb",
+            "dlink_ds.fdb",
+            _mac,
+            r"show fdb(?: (?!aging|static).*)?",
+            one_port="show fdb port {port}",
+        ),
         w.table(c.CliLease, "show dhcp_binding", "dlink_ds.server_lease", _server_lease),
         w.table(
             c.CliLease,
@@ -176,6 +190,7 @@ CLI = c.CliPlatform(
             rf"show ddm ports(?: {_ALL})? status",
             rf"show optical-transceiver(?: {_ALL})?",
             manual=True,
+            one_port="show ddm ports {port} status",
         ),
         w.table(
             c.CliCounters,
@@ -184,6 +199,7 @@ CLI = c.CliPlatform(
             w.counted,
             rf"show (?:packet|error) ports? {_ALL}",
             manual=True,
+            one_port="show packet ports {port}",
         ),
     ),
 )

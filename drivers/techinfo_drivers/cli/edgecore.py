@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _PORT = re.compile(r"(?:eth|trunk|port-channel|unit)", re.IGNORECASE)
@@ -92,6 +93,9 @@ CLI = c.CliPlatform(
     names=("edgecore",),
     vendor="EdgeCore",
     driver="edgecore_ecs",
+    session=s.CliSession(
+        after_login=("terminal length 0", "terminal width 300"),
+    ),
     tables=(
         w.table(
             c.CliPort,
@@ -99,6 +103,7 @@ CLI = c.CliPlatform(
             ("edgecore.status", "edgecore.protocol"),
             _status,
             _STATUS,
+            one_port="show interfaces status {port}",
         ),
         w.table(
             c.CliCounters,
@@ -106,6 +111,7 @@ CLI = c.CliPlatform(
             ("edgecore.status", "edgecore.protocol"),
             _counters,
             _STATUS,
+            one_port="show interfaces status {port}",
         ),
         w.table(
             c.CliPort,
@@ -122,6 +128,7 @@ CLI = c.CliPlatform(
             _counters,
             rf"{_INT} count[a-z]*(?: {_ONE})?",
             manual=True,
+            one_port="show interfaces counters {port}",
         ),
         w.table(
             c.CliOptic,
@@ -130,6 +137,7 @@ CLI = c.CliPlatform(
             w.spaced(w.measured),
             rf"{_INT} trans[a-z]*(?: {_ONE})?",
             manual=True,
+            one_port="show interfaces transceiver {port}",
         ),
         w.table(
             c.CliMac,
@@ -137,6 +145,7 @@ CLI = c.CliPlatform(
             "edgecore.mac",
             _mac,
             r"show mac[- ]address-table(?: (?!mult|aging|count|hash).*)?",
+            one_port="show mac-address-table interface {port}",
         ),
         w.table(
             c.CliLease,
@@ -171,6 +180,7 @@ CLI = c.CliPlatform(
             "edgecore.neighbours_detail",
             _long,
             rf"{_LLDP} det[a-z]*(?: (?P<port>{_ONE}))?",
+            one_port="show lldp info remote-device detail {port}",
         ),
     ),
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _NO_PORT = re.compile(r"(?:vlan|tunnel|loopback|lo) ?\d", re.IGNORECASE)
@@ -74,6 +75,10 @@ CLI = c.CliPlatform(
     names=("eltex",),
     vendor="Eltex",
     driver="eltex_mes",
+    session=s.CliSession(
+        after_login=("terminal datadump",),
+        netmiko="terminal datadump; at log-out exit",
+    ),
     tables=(
         w.table(
             c.CliPort,
@@ -81,6 +86,7 @@ CLI = c.CliPlatform(
             "eltex.status",
             _status,
             rf"{_INT} stat[a-z]*(?: {_NAME})?",
+            one_port="show interfaces status {port}",
         ),
         w.table(
             c.CliPort,
@@ -101,6 +107,7 @@ CLI = c.CliPlatform(
             w.columned,
             rf"{_INT} counters(?: {_NAME})?",
             manual=True,
+            one_port="show interfaces counters {port}",
         ),
         w.table(
             c.CliMac,
@@ -109,6 +116,7 @@ CLI = c.CliPlatform(
             w.learnt,
             r"show mac[- ]address-table(?: (?!count|aging|multicast).*)?",
             manual=True,
+            one_port="show mac address-table interface {port}",
         ),
         w.table(
             c.CliLease,
@@ -133,6 +141,7 @@ CLI = c.CliPlatform(
             _optic,
             _DOM,
             manual=True,
+            one_port="show fiber-ports optical-transceiver interface {port}",
         ),
         w.table(c.CliNeighbour, "show lldp neighbors", "eltex.neighbours", _short, manual=True),
         w.table(
@@ -142,6 +151,7 @@ CLI = c.CliPlatform(
             w.neighbour,
             rf"show lldp neighbors {_ONE}",
             manual=True,
+            one_port="show lldp neighbors {port}",
         ),
         w.table(
             c.CliCableTest,

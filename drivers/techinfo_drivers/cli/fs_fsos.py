@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 
@@ -36,6 +37,12 @@ _ONE = rf"(?P<port>{_NAME})"
 CLI = c.CliPlatform(
     names=("fs_fsos",),
     vendor="FS",
+    session=s.CliSession(
+        after_login=("terminal length 0",),
+        asks_in_session=True,
+        enable="enable",
+        netmiko="terminal length 0; its second class enable and terminal width 256 before",
+    ),
     tables=(
         w.table(c.CliPort, "show interfaces brief", "fs_fsos.brief", _status, rf"{_INT} br[a-z]*"),
         w.table(

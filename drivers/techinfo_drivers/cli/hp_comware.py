@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 
@@ -32,6 +33,14 @@ _DIS = r"dis(?:play)?"
 CLI = c.CliPlatform(
     names=("hp_comware", "h3c_comware"),
     vendor="HP",
+    session=s.CliSession(
+        prompt=r"<[^<>\s]{1,64}>",
+        config_prompt=r"\[[^\[\]\s]{1,64}\]",
+        after_login=("screen-length disable",),
+        logout="quit",
+        questions=(s.Answer(asked=r".*Press Y or ENTER to continue.*", typed="\n"),),
+        netmiko="screen-length disable; at log-out exit",
+    ),
     tables=(
         w.table(
             c.CliPort,
@@ -46,6 +55,7 @@ CLI = c.CliPlatform(
             "hp_comware.interfaces",
             _status,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
+            one_port="display interface {port}",
         ),
         w.table(
             c.CliCounters,
@@ -53,6 +63,7 @@ CLI = c.CliPlatform(
             "hp_comware.interfaces",
             w.counted,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
+            one_port="display interface {port}",
         ),
         w.table(
             c.CliMac,
@@ -60,6 +71,7 @@ CLI = c.CliPlatform(
             "hp_comware.mac",
             w.learnt,
             rf"{_DIS} mac-addr[a-z]*(?: (?!count|aging|statistics)[a-z].*)?",
+            one_port="display mac-address interface {port}",
         ),
         w.table(
             c.CliLease,
@@ -76,6 +88,7 @@ CLI = c.CliPlatform(
             w.measured,
             rf"{_DIS} transceiver (?:diagnosis|manuinfo)(?: interface)?(?: {_ONE})?",
             manual=True,
+            one_port="display transceiver diagnosis interface {port}",
         ),
         w.table(
             c.CliNeighbour,
@@ -83,6 +96,7 @@ CLI = c.CliPlatform(
             "hp_comware.neighbours",
             w.neighbour,
             rf"{_DIS} lldp neighbor(?:-information)?(?: interface {_ONE})?(?: verbose)?",
+            one_port="display lldp neighbor-information interface {port} verbose",
         ),
         w.table(
             c.CliNeighbour,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 
@@ -60,6 +61,15 @@ CLI = c.CliPlatform(
     vendor="HP",
     driver="hp_procurve",
     refusals=(r"invalid input:", r"ambiguous input:", r"incomplete input:"),
+    session=s.CliSession(
+        prompt=r"\w[\w.():@~+*% /-]{0,80}[>#]",
+        logout="logout",
+        at_logout=(
+            s.Answer(asked=r".*do you want to log out.*", typed="y"),
+            s.Answer(asked=r".*do you want to save.*", typed="n"),
+        ),
+        netmiko="enable, terminal width 511, no page: they want more rights",
+    ),
     tables=(
         w.table(
             c.CliPort,
@@ -67,6 +77,7 @@ CLI = c.CliPlatform(
             "hp_procurve.brief",
             _status,
             rf"{_INT} br[a-z]*(?: {_ONE})?",
+            one_port="show interfaces brief {port}",
         ),
         w.table(
             c.CliPort,
@@ -82,6 +93,7 @@ CLI = c.CliPlatform(
             _status,
             rf"{_INT} {_ONE}",
             manual=True,
+            one_port="show interfaces ethernet {port}",
         ),
         w.table(
             c.CliCounters,
@@ -90,6 +102,7 @@ CLI = c.CliPlatform(
             w.counted,
             rf"{_INT} {_ONE}",
             manual=True,
+            one_port="show interfaces ethernet {port}",
         ),
         w.table(
             c.CliMac, "show mac-address", "hp_procurve.mac", _mac, r"sh(?:ow?)? mac-a[a-z]*(?: .*)?"
@@ -109,6 +122,7 @@ CLI = c.CliPlatform(
             w.measured,
             rf"{_INT} transceivers?(?: {_ONE})? detail",
             manual=True,
+            one_port="show interfaces transceiver {port} detail",
         ),
         w.table(
             c.CliNeighbour,
@@ -123,6 +137,7 @@ CLI = c.CliPlatform(
             "hp_procurve.neighbours_detail",
             w.neighbour,
             r"show lldp info remote-device (?:detail|(?:ethernet )?(?P<port>(?!detail)\S+))",
+            one_port="show lldp info remote-device {port}",
         ),
     ),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 
@@ -70,6 +71,18 @@ CLI = c.CliPlatform(
     vendor="Huawei",
     driver="huawei_vrp",
     refusals=(r"error: ?(?:unrecogni|wrong|incomplete|too many|ambiguous)",),
+    session=s.CliSession(
+        prompt=r"(?:HRP_[MSA])?<[^<>\s]{1,64}>",
+        config_prompt=r"(?:HRP_[MSA])?\[[~*]?[^\[\]\s]{1,64}\]",
+        after_login=("screen-length 0 temporary",),
+        logout="quit",
+        questions=(
+            s.Answer(asked=r".*change now\? ?\[y/n\] ?:?", typed="n\n"),
+            s.Answer(asked=r".*\[y/n\] ?:?", typed="n\n"),
+        ),
+        at_logout=(s.Answer(asked=r".*\[y/n\] ?:?", typed="n\n"),),
+        netmiko="screen-length 0 temporary; Y to a warning of risks: saves the configuration",
+    ),
     tables=(
         w.table(
             c.CliPort,
@@ -105,6 +118,7 @@ CLI = c.CliPlatform(
             "huawei_vrp.interfaces",
             _status,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
+            one_port="display interface {port}",
         ),
         w.table(
             c.CliCounters,
@@ -112,6 +126,7 @@ CLI = c.CliPlatform(
             "huawei_vrp.interfaces",
             w.counted,
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
+            one_port="display interface {port}",
         ),
         w.table(
             c.CliMac,
@@ -119,6 +134,7 @@ CLI = c.CliPlatform(
             "huawei_vrp.mac",
             w.learnt,
             rf"{_DIS} mac-addr[a-z]*(?: (?!total|summary|aging)[a-z].*)?",
+            one_port="display mac-address {port}",
         ),
         w.table(
             c.CliMac,
@@ -149,6 +165,7 @@ CLI = c.CliPlatform(
             w.measured,
             rf"{_DIS} transceiver(?: diagnosis)?{_OF}(?: verbose)?",
             rf"{_DIS} interface(?: {_ONE})? transceiver(?: verbose| brief)?",
+            one_port="display transceiver interface {port} verbose",
         ),
         w.table(
             c.CliCableTest,
@@ -163,6 +180,7 @@ CLI = c.CliPlatform(
             "huawei_vrp.neighbours",
             _neighbour,
             rf"{_DIS} lldp neighbor{_OF}",
+            one_port="display lldp neighbor interface {port}",
         ),
         w.table(
             c.CliNeighbour,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 
@@ -71,6 +72,17 @@ CLI = c.CliPlatform(
     vendor="Juniper",
     driver="juniper_junos",
     refusals=(r"^\s*\^?\s*\n?\s*(?:unknown command|syntax error|missing argument)",),
+    session=s.CliSession(
+        prompt=r"[\w.@-]{1,80}>",
+        config_prompt=r"[\w.@-]{1,80}#",
+        above_prompt=r"\{[\w:.-]+\}|\[edit[^\]]*\]|",
+        after_login=(
+            "set cli screen-length 0",
+            "set cli screen-width 511",
+            "set cli complete-on-space off",
+        ),
+        netmiko="the same, and cli where it comes to a shell",
+    ),
     tables=(
         w.table(
             c.CliPort,
@@ -78,6 +90,7 @@ CLI = c.CliPlatform(
             "juniper_junos.interfaces",
             _status,
             rf"show interfaces(?: {_ONE})?{_SHAPE}",
+            one_port="show interfaces {port}",
         ),
         w.table(
             c.CliCounters,
@@ -85,6 +98,7 @@ CLI = c.CliPlatform(
             "juniper_junos.interfaces",
             _counters,
             rf"show interfaces(?: {_ONE})?(?: (?:extensive|detail|statistics))?",
+            one_port="show interfaces {port} extensive",
         ),
         w.table(
             c.CliPort,
@@ -99,6 +113,7 @@ CLI = c.CliPlatform(
             "juniper_junos.mac",
             _mac,
             r"show ethernet-switching table(?: (?!summary).*)?",
+            one_port="show ethernet-switching table interface {port}",
         ),
         w.table(
             c.CliLease,
@@ -123,6 +138,7 @@ CLI = c.CliPlatform(
             w.measured,
             rf"show interfaces diagnostics optics(?: {_ONE})?",
             manual=True,
+            one_port="show interfaces diagnostics optics {port}",
         ),
         w.table(
             c.CliNeighbour,
@@ -138,6 +154,7 @@ CLI = c.CliPlatform(
             w.neighbour,
             rf"show lldp neighbors (?:detail|interface {_ONE}.*)",
             manual=True,
+            one_port="show lldp neighbors interface {port}",
         ),
     ),
 )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 
@@ -80,6 +81,19 @@ CLI = c.CliPlatform(
     vendor="MikroTik",
     driver="mikrotik_routeros",
     refusals=(r"bad command name", r"expected end of command", r"no such item"),
+    session=s.CliSession(
+        prompt=r"\[[^\[\]]{1,80}\] (?:/[\w /-]*)?>",
+        config_prompt="",
+        logout="/quit",
+        enter="\r\n",
+        repaints=True,
+        user_suffix="+ct511w4098h",
+        questions=(
+            s.Answer(asked=r".*see the software license.*", typed="n"),
+            s.Answer(asked=r".*press \"?enter\"? to continue.*", typed="\r\n"),
+        ),
+        netmiko="at log-out quit; the same options behind the user's name",
+    ),
     tables=(
         w.table(
             c.CliMac,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -50,9 +51,15 @@ CLI = c.CliPlatform(
     vendor="Zyxel",
     driver="zyxel_zynos",
     refusals=(r"%? ?invalid command",),
+    session=s.CliSession(netmiko="terminal width 511; at log-out exit"),
     tables=(
         w.table(
-            c.CliPort, "show interfaces *", "zyxel_zynos.interfaces", _status, rf"{_INT} {_LIST}"
+            c.CliPort,
+            "show interfaces *",
+            "zyxel_zynos.interfaces",
+            _status,
+            rf"{_INT} {_LIST}",
+            one_port="show interfaces {port}",
         ),
         w.table(
             c.CliCounters,
@@ -60,6 +67,7 @@ CLI = c.CliPlatform(
             "zyxel_zynos.interfaces",
             w.counted,
             rf"{_INT} {_LIST}",
+            one_port="show interfaces {port}",
         ),
         w.table(
             c.CliPort,
@@ -67,6 +75,7 @@ CLI = c.CliPlatform(
             "zyxel_zynos.config",
             _config,
             rf"{_INT} config {_LIST}",
+            one_port="show interfaces config {port}",
         ),
         w.table(
             c.CliMac,
@@ -91,6 +100,7 @@ CLI = c.CliPlatform(
             w.measured,
             rf"{_INT} transceiver {_LIST}",
             manual=True,
+            one_port="show interfaces transceiver {port}",
         ),
         w.table(
             c.CliNeighbour,

@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Announced:
-    """A CPE by its own word to the switch, and the reading of the switch that this is from."""
+    """A CPE as it has announced itself to the switch, and the reading of the switch."""
 
     cpe: model.Cpe
     reading: Reading
@@ -54,10 +54,11 @@ class CpeAnswer:
 
     Attributes:
         cpe: As the inventory has it; ``None`` when it has none.
-        reading: What the CPE itself tells, or told last; ``None`` when it does not answer.
+        reading: Of the CPE itself, or its last one; ``None`` when it does not answer.
         up: It answers; of one that cannot be asked, what the switch knows of it.
         behind: Of a CPE that does not answer: who was seen on the access's port.
-        announced: Of a CPE that does not answer, or cannot be asked: what it has told the switch.
+        announced: Of a CPE that does not answer, or cannot be asked: what it has announced to the
+            switch.
     """
 
     access: Access

@@ -23,12 +23,12 @@ class Share:
 
     Attributes:
         shared: Another access hangs on the same port.
-        told_apart: Rows can be given to this access and no other.
+        distinguishable: Rows can be given to this access and no other.
         vlans: Of a shared port, the tags that are this access's alone.
     """
 
     shared: bool
-    told_apart: bool
+    distinguishable: bool
     vlans: frozenset[int]
 
 
@@ -42,7 +42,7 @@ def share(access: Access, neighbours: Iterable[Access]) -> Share:
     taken = {tag for other in others for tag in _tags(other)}
     own = frozenset(_tags(access)) - taken
     inner = next(iter(_tags(access)), None)
-    return Share(shared=bool(others), told_apart=not others or inner in own, vlans=own)
+    return Share(shared=bool(others), distinguishable=not others or inner in own, vlans=own)
 
 
 def _tags(access: Access) -> tuple[int, ...]:
@@ -55,8 +55,8 @@ def own(port: PortFacts, part: Share) -> PortFacts:
     if not part.shared:
         return port
 
-    def rows(told: tuple[T, ...]) -> tuple[T, ...]:
-        return tuple(r for r in told if part.told_apart and r.vlan in part.vlans)
+    def rows(found: tuple[T, ...]) -> tuple[T, ...]:
+        return tuple(r for r in found if part.distinguishable and r.vlan in part.vlans)
 
     return replace(
         port,

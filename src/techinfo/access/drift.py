@@ -214,9 +214,9 @@ def _near(name: PortName, joins: Joins) -> str:
     """The port whose name differs in case and blanks only."""
     bare = re.sub(r"\s", "", name.name).lower()
     for port in joins.ports.values():
-        for told in (port.name, port.descr, port.alias):
-            if told and re.sub(r"\s", "", told).lower() == bare:
-                return f"the switch spells it {told!r}"
+        for text in (port.name, port.descr, port.alias):
+            if text and re.sub(r"\s", "", text).lower() == bare:
+                return f"the switch spells it {text!r}"
     return ""
 
 
@@ -252,13 +252,13 @@ def _others(
             named.setdefault(port.if_index, []).append(access_id)
     for if_index, accesses in at.items():
         here = {access.access_id for access in accesses}
-        told = sorted(named.get(if_index, ()))
-        if told and not here.intersection(told):
+        names = sorted(named.get(if_index, ()))
+        if names and not here.intersection(names):
             yield Finding(
                 kind="access",
                 who=accesses[0].access_id,
                 what=f"ifAlias of {element.name} port {_called(joins.ports[if_index])}"
-                f" says {told[0]}",
+                f" says {names[0]}",
                 todo="correct the port of one of them, or the ifAlias",
             )
 

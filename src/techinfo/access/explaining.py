@@ -66,10 +66,10 @@ class Explainer:
             Field.INTERFACE: patterns.interface,
             Field.REMOTE6: patterns.remote6,
         }
-        told = " and ".join(
+        parts = " and ".join(
             f'"{pattern.source}"' for field in match.matched if (pattern := by[field])
         )
-        return f"by the pattern {told} of {switch.name}"
+        return f"by the pattern {parts} of {switch.name}"
 
     def _shared(self, asked: Asked) -> str:
         given = [_WORDS[field] for field, found in asked.readings.items() if found]
@@ -87,14 +87,14 @@ class Explainer:
         if len(fields) < 2:
             return None
         alone = [Asked(readings={field: asked.readings[field]}) for field in fields]
-        told = [
+        parts = [
             f"the {_WORDS[field]} is that of {match.access_id}"
             for field, match in zip(fields, self._lookup.resolve(alone), strict=True)
             if isinstance(match, Match)
         ]
-        if len(told) < 2:
+        if len(parts) < 2:
             return None
-        return f"the values contradict each other: {', '.join(told)}"
+        return f"the values contradict each other: {', '.join(parts)}"
 
     def _read_back(self, asked: Asked) -> str:
         """What the patterns of the switch say: which port, which VLAN."""
@@ -140,14 +140,14 @@ class Explainer:
         return f"switch {switch.name}, {where}: {', '.join(accesses)} is written otherwise"
 
     def _no_switch(self, asked: Asked) -> str:
-        told = [
+        parts = [
             f"{_WORDS[field]} {text(found[0].octets)}"
             for field, found in asked.readings.items()
             if found
         ]
         if any(asked.readings.get(field) for field in _LINE):
-            return f"unknown switch: {', '.join(told)}"
-        return f"unknown: {', '.join(told)} is stored nowhere, and no pattern reads a switch in it"
+            return f"unknown switch: {', '.join(parts)}"
+        return f"unknown: {', '.join(parts)} is stored nowhere, and no pattern reads a switch in it"
 
     def _switches(self, asked: Asked) -> tuple[Switch, ...]:
         names: set[bytes] = set()

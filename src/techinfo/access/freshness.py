@@ -33,8 +33,8 @@ class CachePolicy:
         max_age_s: Read anew what is older.
         max_stale_s: If nothing can be read, the last known is taken up to this age; 0: not at all.
         deadline_s: The caller waits no longer.
-        not_after: Nothing is read; what was read last is told, if it was not read later.
-        cached: Nothing is read; what was read last is told, if it is not older than `max_age_s`.
+        not_after: Nothing is read; the last reading is given, if it is not later.
+        cached: Nothing is read; the last reading is given, if it is not older than `max_age_s`.
     """
 
     max_age_s: float = 30.0

@@ -29,7 +29,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
         right: The holder's.
         traffic: The holder may see what the port has counted, not its errors alone.
     """
-    if right.whole:
+    if right.full_access:
         return answer
     answer = _marked(answer, right)
     return replace(
@@ -41,7 +41,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
 
 def isolated_cpe(answer: CpeAnswer, right: Right, *, traffic: bool) -> CpeAnswer:
     """The same for a CPE: its ports are of every holder, what was seen behind them is not."""
-    if right.whole:
+    if right.full_access:
         return answer
     reading = answer.reading
     if reading is not None:
@@ -64,8 +64,8 @@ def isolated_cpe(answer: CpeAnswer, right: Right, *, traffic: bool) -> CpeAnswer
 def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> PortFacts:
     """One port as a holder may see it."""
 
-    def rows(told: tuple[Row, ...], began_at: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
-        return tuple(r for r in told if right.owns(r.vlan, _type(service, r.vlan), began_at(r)))
+    def rows(given: tuple[Row, ...], began_at: Callable[[Row], datetime | None]) -> tuple[Row, ...]:
+        return tuple(r for r in given if right.owns(r.vlan, _type(service, r.vlan), began_at(r)))
 
     return replace(
         port,
@@ -81,7 +81,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
 
 
 def _marked(answer: Answer, right: Right) -> Answer:
-    """With its part told as partial where rows are left out that are older than the holding.
+    """With its part partial where rows are left out that are older than the holding.
 
     They are on services that the holder has now, and an empty list would be taken for none.
     """
@@ -102,8 +102,8 @@ def _marked(answer: Answer, right: Right) -> Answer:
 
 
 def _type(service: ServiceOf, vlan: int | None) -> str | None:
-    told = service(vlan)
-    return None if told == UNKNOWN else told
+    service_type = service(vlan)
+    return None if service_type == UNKNOWN else service_type
 
 
 def _learnt(row: MacEntry) -> datetime | None:
@@ -132,9 +132,9 @@ def _errors(flow: Flow) -> Flow:
     )
 
 
-def _announced(told: Announced, right: Right, *, traffic: bool) -> Announced:
+def _announced(announced: Announced, right: Right, *, traffic: bool) -> Announced:
     """A CPE's own list of MAC addresses has no VLAN."""
-    cpe = told.cpe
+    cpe = announced.cpe
     ports = cpe.ports
     if not traffic:
         ports = tuple(
@@ -142,9 +142,9 @@ def _announced(told: Announced, right: Right, *, traffic: bool) -> Announced:
         )
     macs = cpe.macs if right.holds(None, None) else ()
     return replace(
-        told,
+        announced,
         cpe=replace(cpe, macs=macs, ports=ports),
-        reading=replace(told.reading, ports={}),
+        reading=replace(announced.reading, ports={}),
     )
 
 
@@ -166,7 +166,7 @@ def grouped_with(inventory: Inventory, at: Attachment, reading: Reading) -> tupl
 def private(answer: Answer, right: Right, inventory: Inventory) -> Answer:
     """An answer without rows of an aggregate that another provider may have caused as well."""
     port = answer.port
-    if right.whole or port is None or not any(_others(answer, right, inventory)):
+    if right.full_access or port is None or not any(_others(answer, right, inventory)):
         return answer
 
     own = without_group(port)
@@ -176,8 +176,8 @@ def private(answer: Answer, right: Right, inventory: Inventory) -> Answer:
 def without_group(port: PortFacts) -> PortFacts:
     """A port without the rows that stand on its aggregate."""
 
-    def rows(told: tuple[Row, ...]) -> tuple[Row, ...]:
-        return tuple(row for row in told if row.aggregate is None)
+    def rows(given: tuple[Row, ...]) -> tuple[Row, ...]:
+        return tuple(row for row in given if row.aggregate is None)
 
     return replace(
         port,

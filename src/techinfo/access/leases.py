@@ -68,7 +68,7 @@ def joined(
     Args:
         snooped: What the switch sees on the access.
         logged: What logs tell of the access.
-        now: When a lease must run to be told.
+        now: When a lease must run to be answered.
 
     Returns:
         First what the switch sees, in its order. Of a lease that both tell, the log knows best
@@ -159,21 +159,21 @@ def _lease(interval: Interval) -> Lease:
     )
 
 
-def _is_same(seen: Lease, told: Lease) -> bool:
+def _is_same(seen: Lease, logged: Lease) -> bool:
     """One address with one client; who does not tell the client may mean any."""
-    if _canonical(seen.address) != told.address:
+    if _canonical(seen.address) != logged.address:
         return False
-    return seen.mac is None or told.mac is None or seen.mac.upper() == told.mac
+    return seen.mac is None or logged.mac is None or seen.mac.upper() == logged.mac
 
 
-def _both(seen: Lease, told: Lease) -> Lease:
+def _both(seen: Lease, logged: Lease) -> Lease:
     return Lease(
-        address=told.address,
-        mac=seen.mac or told.mac,
-        vlan=seen.vlan if seen.vlan is not None else told.vlan,
-        start=told.start,
-        end=told.end or seen.end,
-        last_renew=told.last_renew or seen.last_renew,
+        address=logged.address,
+        mac=seen.mac or logged.mac,
+        vlan=seen.vlan if seen.vlan is not None else logged.vlan,
+        start=logged.start,
+        end=logged.end or seen.end,
+        last_renew=logged.last_renew or seen.last_renew,
         aggregate=seen.aggregate,
     )
 

@@ -36,12 +36,12 @@ class Resolved(NamedTuple):
 
     Attributes:
         line: From 1.
-        time: Of the line; ``None`` when none was told.
+        time: Of the line; ``None`` when it has none.
     """
 
     line: int
     time: datetime | None
-    told: LookupOutcome
+    outcome: LookupOutcome
 
 
 @dataclass
@@ -126,18 +126,18 @@ class LogLookup:
         keys = [self._key(one) for one in waiting]
         self._learn(dict(zip(reversed(keys), reversed(waiting), strict=True)))
         for key, one in zip(keys, waiting, strict=True):
-            told = self._kept[key]
-            if told is _NOTHING:
+            outcome = self._kept[key]
+            if outcome is _NOTHING:
                 continue
-            if told is _UNREADABLE:
+            if outcome is _UNREADABLE:
                 self.counted.unreadable += 1
                 self.counted.sample(one.line, one.mention.option82 or one.mention.options6 or b"")
                 continue
-            if told.access_id is None:
+            if outcome.access_id is None:
                 self.counted.missed += 1
             else:
                 self.counted.found += 1
-            yield Resolved(one.line, one.time, told)
+            yield Resolved(one.line, one.time, outcome)
         if len(self._kept) > _MOST_KEPT:
             for kept in (self._kept, self._words, self._spellings):
                 kept.clear()
@@ -183,9 +183,11 @@ class LogLookup:
             else:
                 self._kept[key] = LookupOutcome(access_id=None, why=verdict.value)
 
-    def _shared(self, told: LookupOutcome) -> LookupOutcome:
+    def _shared(self, outcome: LookupOutcome) -> LookupOutcome:
         """The same, with words that many answers have in common held once."""
         spelling = self._spellings.setdefault(
-            (*told.spelling, *told.spelling.values()), told.spelling
+            (*outcome.spelling, *outcome.spelling.values()), outcome.spelling
         )
-        return replace(told, why=self._words.setdefault(told.why, told.why), spelling=spelling)
+        return replace(
+            outcome, why=self._words.setdefault(outcome.why, outcome.why), spelling=spelling
+        )

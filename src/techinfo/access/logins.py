@@ -232,14 +232,14 @@ def _of_file(user: StoredUser) -> Iterator[Login]:
             )
 
 
-def options_of(told: Mapping[str, str | bool | int]) -> Options:
+def options_of(stored: Mapping[str, str | bool | int]) -> Options:
     """Options by their names.
 
     Raises:
         ValueError: One is not known, or has a value that it cannot have.
     """
     known = {f.name for f in fields(Options)}
-    for name, value in told.items():
+    for name, value in stored.items():
         if name not in known:
             raise ValueError(f"{name!r} is no option; there are {', '.join(sorted(known))}")
         if name == "profile":
@@ -250,8 +250,8 @@ def options_of(told: Mapping[str, str | bool | int]) -> Options:
                 raise ValueError(f"{name} is a number from 1, or no: as the settings say")
         elif not isinstance(value, bool):
             raise ValueError(f"{name} is true or false")
-    numbers = {name: told[name] or None for name in _NUMBERS & told.keys()}
-    return Options(**{**told, **numbers})  # type: ignore[arg-type]  # looked at above
+    numbers = {name: stored[name] or None for name in _NUMBERS & stored.keys()}
+    return Options(**{**stored, **numbers})  # type: ignore[arg-type]  # looked at above
 
 
 def _provider(name: str, role: str, provider: str | None) -> str | None:

@@ -193,7 +193,7 @@ class Lookup:
             )
 
     def _may_know(self, viewer: Viewer, match: Match, now: datetime) -> bool:
-        """Whether an identifier may be told to someone: not if it is of another's VLAN."""
+        """Whether someone may have an identifier: not if it is of another's VLAN."""
         if viewer.sees_all:
             return True
         running = [

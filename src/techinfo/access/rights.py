@@ -2,7 +2,7 @@
 
 A provider's right to an access is a subscription that runs, one that is ordered, or one that ended
 less than 14 days ago. Rows belong to services, and a service to whoever holds it on this access,
-from its date on or from when an import has told it, whichever is later.
+from its date on or from the import that first had it, whichever is later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from techinfo.inventory import Access, Inventory, Subscription, Tenure
 AFTER_THE_END = timedelta(days=14)
 """So long a provider may still see facts up to the end of its subscription."""
 BROADBAND = "bb"
-"""Whose holder the traffic of a shared port is told to."""
+"""The service whose holder may see the traffic of a shared port."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,10 +28,10 @@ class Right:
     Attributes:
         at: The time that the right is about.
         asked_at: When it was asked for.
-        whole: Everything: of the operator's own people.
+        full_access: Everything: of the operator's own people.
         provider: Whose right it is.
         running: Of all providers, what runs on the access at the time that the right is about.
-        rows: Rows of the services that are held; without it only hardware, link and light.
+        may_see_rows: Rows of the services that are held; without it only hardware, link and light.
         at: The time that the right is about.
         asked_at: When it was asked for.
         ended: Of all providers, what was over by then.
@@ -45,11 +45,11 @@ class Right:
     access: Access
     at: datetime
     asked_at: datetime
-    whole: bool = False
+    full_access: bool = False
     provider: str | None = None
     running: tuple[Subscription, ...] = ()
     ended: tuple[Subscription, ...] = ()
-    rows: bool = False
+    may_see_rows: bool = False
     since: datetime | None = None
     until: datetime | None = None
     next_change: datetime | None = None
@@ -61,9 +61,9 @@ class Right:
             vlan: The row's; ``None`` when it does not tell.
             service_type: What the inventory says that the VLAN carries there; ``None``: nothing.
         """
-        if self.whole:
+        if self.full_access:
             return True
-        if not self.rows:
+        if not self.may_see_rows:
             return False
         if vlan is None:
             return self._holds_all()
@@ -109,9 +109,9 @@ class Right:
 
     def still(self, before: Right) -> bool:
         """Whether this right, of a later look at the inventory, is as it was before."""
-        return (self.access, self.rows, self.since, self.until) == (
+        return (self.access, self.may_see_rows, self.since, self.until) == (
             before.access,
-            before.rows,
+            before.may_see_rows,
             before.since,
             before.until,
         )
@@ -121,7 +121,7 @@ class Right:
 
 
 def right(
-    viewer: Viewer, access: Access, inventory: Inventory, now: datetime, *, vacant: bool = False
+    viewer: Viewer, access: Access, inventory: Inventory, now: datetime, *, public: bool = False
 ) -> Right:
     """The right of a viewer to an access.
 
@@ -130,29 +130,29 @@ def right(
         access: About which access.
         inventory: Whose subscriptions count.
         now: The time.
-        vacant: Anybody may see hardware, link and light of an access without a subscription.
+        public: Anybody may see hardware, link and light of an access without a subscription.
 
     Raises:
         ForbiddenError: There is none.
     """
     if viewer.sees_all:
-        return Right(access=access, at=now, asked_at=now, whole=True, rows=True)
+        return Right(access=access, at=now, asked_at=now, full_access=True, may_see_rows=True)
     on_access = _on(inventory, access, now)
-    told = on_access.subscriptions
-    mine = tuple(s for s in told if s.provider == viewer.provider)
+    found = on_access.subscriptions
+    mine = tuple(s for s in found if s.provider == viewer.provider)
     at, until = now, None
     if not any(runs(s, now) for s in mine):
         until = max(_ended(mine, now), default=None)
         if any(_to_come(s, now) for s in mine):
             until = None
-        elif until is None and not (vacant and not any(runs(s, now) for s in told)):
+        elif until is None and not (public and not any(runs(s, now) for s in found)):
             raise _forbidden(inventory)
         if until is not None and on_access.moved is not None and on_access.moved >= until:
             raise ForbiddenError("your subscription has ended, and the access has moved since")
         # What ran in the last moment of the subscription, which is itself no longer in it.
         at = until - timedelta(microseconds=1) if until else now
-    every = (*told, *on_access.dropped)
-    running = tuple(s for s in told if runs(s, at)) + tuple(
+    every = (*found, *on_access.dropped)
+    running = tuple(s for s in found if runs(s, at)) + tuple(
         s for s in on_access.dropped if s.provider != viewer.provider and runs(s, at)
     )
     held = [s for s in running if s.provider == viewer.provider]
@@ -161,12 +161,12 @@ def right(
         provider=viewer.provider,
         running=running,
         ended=tuple(s for s in every if s.state != "ORDERED" and s.until and s.until <= at),
-        rows=bool(held),
+        may_see_rows=bool(held),
         at=at,
         asked_at=now,
         since=max((date for date in on_access.changes() if date <= at), default=None),
         until=until,
-        next_change=_next_change(told, now),
+        next_change=_next_change(found, now),
     )
 
 
@@ -188,13 +188,13 @@ def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory
         neighbours: The other accesses on it.
         inventory: Who subscribes on those.
     """
-    if held.whole:
+    if held.full_access:
         return True
     on_port = list(held.running)
     for access in neighbours:
         beside = _on(inventory, access, held.asked_at)
-        told = (*beside.subscriptions, *beside.dropped)
-        on_port += (s for s in told if runs(s, held.at))
+        found = (*beside.subscriptions, *beside.dropped)
+        on_port += (s for s in found if runs(s, held.at))
     if {s.provider for s in on_port} == {held.provider}:
         return True
     return {s.provider for s in on_port if s.service_type == BROADBAND} == {held.provider}
@@ -205,9 +205,9 @@ class _OnAccess:
     """What runs, ran and will run on an access.
 
     Attributes:
-        subscriptions: Each from the later of its date and the time at which it was told.
+        subscriptions: Each from the later of its date and its first import.
         dropped: What is no longer so in the inventory, up to when an import has dropped it.
-        passed: When imports told of others.
+        passed: When imports changed them.
         moved: When it last was somewhere else, or its VLANs carried something else.
     """
 
@@ -229,23 +229,25 @@ class _OnAccess:
 def _on(inventory: Inventory, access: Access, now: datetime) -> _OnAccess:
     subscriptions = inventory.subscriptions_on(access.access_id)
     # Asked after them: what an import tells in between is then too late for some, and never early.
-    told = inventory.told_on(access.access_id)
-    # What was told by a clock that was ahead is known by now, too.
-    begun = {(t.provider, t.service_type, t.vlan): min(t.told, now) for t in told.tenures if t.told}
+    found = inventory.told_on(access.access_id)
+    # An import by a clock that was ahead counts from now.
+    begun = {
+        (t.provider, t.service_type, t.vlan): min(t.told, now) for t in found.tenures if t.told
+    }
     return _OnAccess(
         tuple(_from(s, begun.get((s.provider, s.service_type, s.vlan))) for s in subscriptions),
-        tuple(_dropped(access, t, min(t.gone, now)) for t in told.tenures if t.gone),
-        tuple(min(turn, now) for turn in told.passed),
-        max((min(turn, now) for turn in told.moved), default=None),
+        tuple(_dropped(access, t, min(t.gone, now)) for t in found.tenures if t.gone),
+        tuple(min(turn, now) for turn in found.passed),
+        max((min(turn, now) for turn in found.moved), default=None),
     )
 
 
-def _from(subscription: Subscription, told: datetime | None) -> Subscription:
-    """A subscription that begins when it was told, if that is later than its date."""
+def _from(subscription: Subscription, first_listed: datetime | None) -> Subscription:
+    """A subscription that begins with its first import, if that is later than its date."""
     since = subscription.since
-    if told is None or (since is not None and since >= told):
+    if first_listed is None or (since is not None and since >= first_listed):
         return subscription
-    return replace(subscription, connection_date=told.isoformat())
+    return replace(subscription, connection_date=first_listed.isoformat())
 
 
 def _dropped(access: Access, tenure: Tenure, gone: datetime) -> Subscription:
@@ -282,9 +284,9 @@ def _ended(mine: Iterable[Subscription], now: datetime) -> Iterator[datetime]:
             yield until
 
 
-def _next_change(told: Iterable[Subscription], now: datetime) -> datetime | None:
-    ends = [s.until for s in told]
-    dates = [s.since for s in told] + ends + [end + AFTER_THE_END for end in ends if end]
+def _next_change(subscriptions: Iterable[Subscription], now: datetime) -> datetime | None:
+    ends = [s.until for s in subscriptions]
+    dates = [s.since for s in subscriptions] + ends + [end + AFTER_THE_END for end in ends if end]
     return min((date for date in dates if date is not None and date > now), default=None)
 
 

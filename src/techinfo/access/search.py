@@ -1,7 +1,7 @@
 """Finding an access by what somebody remembers of it; nobody finds what is not theirs.
 
 What a viewer has no right to is simply not there: neither in the results nor in their number, and
-whether something was left out cannot be told from the answer.
+the answer does not show whether something was left out.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ class Findings:
     more: bool
 
 
-def search(desk: AccessService, viewer: Viewer, text: str) -> Findings:
+def search(service: AccessService, viewer: Viewer, text: str) -> Findings:
     """The accesses of a viewer that a text may mean.
 
     Args:
-        desk: Knows the inventory, and who may see what.
+        service: Knows the inventory, and who may see what.
         viewer: Who searches.
         text: Beginning of an accessId, words of an address, a MAC address, a reference.
     """
     found: dict[str, Found] = {}
-    rights = _Rights(desk, viewer, {})
-    for what, access in _hits(desk, viewer, text, rights):
+    rights = _Rights(service, viewer, {})
+    for what, access in _hits(service, viewer, text, rights):
         known = found.get(access.access_id)
         if known is not None:
             if what not in known.matched:
@@ -68,7 +68,7 @@ def search(desk: AccessService, viewer: Viewer, text: str) -> Findings:
 class _Rights:
     """What a viewer may see of accesses, each found out once."""
 
-    desk: AccessService
+    service: AccessService
     viewer: Viewer
     known: dict[str, Right | None]
 
@@ -76,31 +76,31 @@ class _Rights:
         """The right to an access; ``None``: there is none."""
         if access_id not in self.known:
             try:
-                self.known[access_id] = self.desk.right(self.viewer, access_id)
+                self.known[access_id] = self.service.right(self.viewer, access_id)
             except (ForbiddenError, UnknownAccessError):
                 self.known[access_id] = None
         return self.known[access_id]
 
 
 def _hits(
-    desk: AccessService, viewer: Viewer, text: str, rights: _Rights
+    service: AccessService, viewer: Viewer, text: str, rights: _Rights
 ) -> Iterator[tuple[str, Access]]:
-    inventory = desk.troubleshooter.inventory
+    inventory = service.troubleshooter.inventory
     mac = mac_address(text)
     if mac is not None:
-        yield from _seen(desk, mac, rights)
+        yield from _seen(service, mac, rights)
     most = MOST_FOUND + 1 if viewer.sees_all else _MOST_LOOKED_AT
     whose = None if viewer.sees_all else viewer.provider or ""
     for what, access in inventory.find(text, provider=whose, most=most, mac=mac):
         held = rights.of(access.access_id) if what == "cpeMac" else None
-        if what != "cpeMac" or (held is not None and held.rows):
+        if what != "cpeMac" or (held is not None and held.may_see_rows):
             yield what, access
 
 
-def _seen(desk: AccessService, mac: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
+def _seen(service: AccessService, mac: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
     """Accesses on which the address was seen, as a row that the viewer may see."""
-    inventory, now = desk.troubleshooter.inventory, desk.troubleshooter.now()
-    for sighting in desk.sightings.of(mac, now):
+    inventory, now = service.troubleshooter.inventory, service.troubleshooter.now()
+    for sighting in service.sightings.of(mac, now):
         held = rights.of(sighting.access_id)
         vlan, service_type = sighting.vlan, sighting.service_type
         if held is None or not held.owns(vlan, service_type, sighting.began_at):

@@ -1,4 +1,4 @@
-"""The one desk that everybody asks at: the questions about an access, and who may see what."""
+"""The questions about an access, answered to those who may ask, with what is theirs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PATIENCE = 1.5
 """Deadlines that one of six questions may take: some ask a second device when the first is silent.
 """
 
-Told = Answer | CpeAnswer | TechinfoError
+Result = Answer | CpeAnswer | TechinfoError
 """An answer, or why there is none."""
 
 
@@ -37,13 +37,13 @@ class AccessService:
     """Answers questions about accesses to those who may ask, with what is theirs.
 
     Attributes:
-        vacant: Everybody may see hardware, link and light of an access without subscriptions.
+        public: Everybody may see hardware, link and light of an access without subscriptions.
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
         sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
     troubleshooter: Troubleshooter
-    vacant: bool = False
+    public: bool = False
     lease_log: LeaseLog | None = None
     sightings: Sightings = field(default_factory=Sightings)
 
@@ -69,34 +69,36 @@ class AccessService:
 
     def _right(self, viewer: Viewer, access_id: str, now: datetime) -> Right:
         found, inventory = self.access(access_id), self.troubleshooter.inventory
-        return right(viewer, found, inventory, now, vacant=self.vacant)
+        return right(viewer, found, inventory, now, public=self.public)
 
     async def hardware(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """The access's network element."""
-        return await self._answer(self.troubleshooter.hardware, viewer, access_id, policy)
+        return await self._isolated(self.troubleshooter.hardware, viewer, access_id, policy)
 
     async def link_status(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Link, light and counters of the access's port."""
-        return await self._answer(self.troubleshooter.link_status, viewer, access_id, policy)
+        return await self._isolated(self.troubleshooter.link_status, viewer, access_id, policy)
 
     async def mac_addresses(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses of the services that the viewer holds on the access."""
-        return await self._rows(self.troubleshooter.mac_addresses, viewer, access_id, policy)
+        ask = self.troubleshooter.mac_addresses
+        return await self._isolated(ask, viewer, access_id, policy, rows=True)
 
     async def leases(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Leases of the services that the viewer holds on the access."""
-        return await self._rows(self._leases, viewer, access_id, policy)
+        return await self._isolated(self._leases, viewer, access_id, policy, rows=True)
 
     async def groups(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Multicast groups of the services that the viewer holds on the access."""
-        return await self._rows(self.troubleshooter.groups, viewer, access_id, policy)
+        ask = self.troubleshooter.groups
+        return await self._isolated(ask, viewer, access_id, policy, rows=True)
 
     async def cpe(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> CpeAnswer:
         """The CPE behind the access."""
         generation = self.troubleshooter.inventory.generation
         held = self.right(viewer, access_id)
         _must_hold(held)
-        answer = await self.troubleshooter.cpe(access_id, self._terms(viewer, held, policy))
+        answer = await self.troubleshooter.cpe(access_id, self._policy_of(viewer, held, policy))
         held = self._still(viewer, held, generation)
         for reading in (answer.reading, answer.announced.reading if answer.announced else None):
             self._must_be_theirs(held, reading.read_at if reading else None)
@@ -106,7 +108,7 @@ class AccessService:
 
     async def everything(
         self, viewer: Viewer, access_id: str, policy: CachePolicy
-    ) -> tuple[Access, dict[str, Told]]:
+    ) -> tuple[Access, dict[str, Result]]:
         """All six questions side by side; one that fails leaves the others alone.
 
         Raises:
@@ -126,7 +128,10 @@ class AccessService:
         )
         most_s = policy.deadline_s * _PATIENCE
         answers = await asyncio.gather(
-            *(_told(partial(ask, viewer, access_id, policy), most_s) for ask in questions)
+            *(
+                _answer_or_error(partial(ask, viewer, access_id, policy), most_s)
+                for ask in questions
+            )
         )
         return found, dict(zip(PARTS, answers, strict=True))
 
@@ -135,24 +140,6 @@ class AccessService:
             return await self.troubleshooter.leases(access_id, policy)
         return await leases(self.troubleshooter, self.lease_log, access_id, policy)
 
-    async def _rows(
-        self,
-        ask: Callable[[str, CachePolicy], Awaitable[Answer]],
-        viewer: Viewer,
-        access_id: str,
-        policy: CachePolicy,
-    ) -> Answer:
-        return await self._isolated(ask, viewer, access_id, policy, rows=True)
-
-    async def _answer(
-        self,
-        ask: Callable[[str, CachePolicy], Awaitable[Answer]],
-        viewer: Viewer,
-        access_id: str,
-        policy: CachePolicy,
-    ) -> Answer:
-        return await self._isolated(ask, viewer, access_id, policy, rows=False)
-
     async def _isolated(
         self,
         ask: Callable[[str, CachePolicy], Awaitable[Answer]],
@@ -160,13 +147,14 @@ class AccessService:
         access_id: str,
         policy: CachePolicy,
         *,
-        rows: bool,
+        rows: bool = False,
     ) -> Answer:
+        """The answer to a question, with what the viewer may see; rows are of service holders."""
         generation = self.troubleshooter.inventory.generation
         held = self.right(viewer, access_id)
         if rows:
             _must_hold(held)
-        answer = await ask(access_id, self._terms(viewer, held, policy))
+        answer = await ask(access_id, self._policy_of(viewer, held, policy))
         held = self._still(viewer, held, generation)
         self._must_be_theirs(held, answer.reading.read_at)
         self._note(answer)
@@ -195,7 +183,7 @@ class AccessService:
             raise DeadlineError("who holds what on this access has changed meanwhile")
         return after
 
-    def _terms(self, viewer: Viewer, held: Right, policy: CachePolicy) -> CachePolicy:
+    def _policy_of(self, viewer: Viewer, held: Right, policy: CachePolicy) -> CachePolicy:
         """No reading of the time before the subscription, none of the time after it."""
         if viewer.options.last_known and not policy.max_stale_s:
             policy = replace(policy, max_stale_s=MOST_STALE_S)
@@ -217,9 +205,9 @@ class AccessService:
             raise DeadlineError("what is known was read before the subscription began")
 
 
-async def _told(
+async def _answer_or_error(
     ask: Callable[[], Coroutine[None, None, Answer | CpeAnswer]], most_s: float
-) -> Told:
+) -> Result:
     """The answer, or why there is none; readings under way go on when time is up.
 
     It is asked here, so that nothing is begun for whoever goes away before their turn.
@@ -233,7 +221,7 @@ async def _told(
 
 
 def _must_hold(held: Right) -> None:
-    if not held.rows:
+    if not held.may_see_rows:
         raise ForbiddenError(
             "of this access you may see hardware, link and light, as you hold no service on it yet"
         )

@@ -55,8 +55,8 @@ class Sightings:
         rows: tuple[MacEntry | Lease, ...] = (*port.macs, *port.leases)
         for row in rows:
             if row.mac is not None:
-                told = answer.service(row.vlan)
-                service_type = None if told == UNKNOWN else told
+                service = answer.service(row.vlan)
+                service_type = None if service == UNKNOWN else service
                 sighting = Sighting(
                     access_id=access_id,
                     vlan=row.vlan,

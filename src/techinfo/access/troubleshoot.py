@@ -48,12 +48,12 @@ def check_cpe(cpe: stock.Cpe, reading: Reading) -> None:
     """
     device = reading.device
     known = {x.lower() for x in (cpe.mac, cpe.serial_number) if x}
-    told = {x.lower() for x in (device.mac, device.serial_number) if x} if device else set()
-    if not known & told:
+    known_ids = {x.lower() for x in (device.mac, device.serial_number) if x} if device else set()
+    if not known & known_ids:
         raise WrongDeviceError(
             "the device at the CPE's address is not the CPE of this access",
             expected=", ".join(sorted(known)),
-            found=", ".join(sorted(told)),
+            found=", ".join(sorted(known_ids)),
             address=cpe.address or "",
         )
 
@@ -91,7 +91,7 @@ async def tells(collector: AnyCollector, target: Target, fact: Fact) -> bool | N
     return None if met is None else fact in met.tells
 
 
-def chosen(told: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -> Cpe | None:
+def chosen(announced: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -> Cpe | None:
     """The one of the CPEs behind a port that is an access's.
 
     Where the inventory names a MAC or a serial number, only that CPE counts. No announcement has a
@@ -101,7 +101,7 @@ def chosen(told: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -> Cpe
         NotUniqueError: The inventory names none, and there are several, or several accesses.
     """
     # A CPE that has started anew may stand there twice: the one that is heard goes first.
-    every = sorted(told, key=lambda cpe: cpe.up is not True)
+    every = sorted(announced, key=lambda cpe: cpe.up is not True)
     if known is not None and (known.mac or known.serial_number):
         mac = (known.mac or "").lower()
         return next((cpe for cpe in every if cpe.mac and cpe.mac.lower() == mac), None)
@@ -198,7 +198,7 @@ class Troubleshooter:
     async def _unmanaged(
         self, access_id: str, policy: CachePolicy, why: NotAvailableError
     ) -> CpeAnswer:
-        """A CPE that nobody can ask, by what it has told the switch."""
+        """A CPE that nobody can ask, by what it has announced to the switch."""
         try:
             at = attached(self.inventory, access_id)
         except QuestionError:
@@ -208,7 +208,7 @@ class Troubleshooter:
         except (DeviceError, DriverError):
             if await tells(self.collector, at.port, Fact.CPE):
                 raise
-            raise why from None  # nobody knows that this switch could have told
+            raise why from None  # nobody knows that this switch could have known
         if found is None:
             raise why
         return CpeAnswer(
@@ -276,8 +276,8 @@ class Troubleshooter:
                 if grouped_with(self.inventory, at, reading):
                     port = without_group(port)
                 others = neighbours_on(self.inventory, at, port.port)
-                told = own(port, share(at.access, others))
-                seen = replace(seen or told, **{fact.value: getattr(told, fact.value)})
+                facts = own(port, share(at.access, others))
+                seen = replace(seen or facts, **{fact.value: getattr(facts, fact.value)})
         return seen
 
     def _site(self, access: Access) -> str | None:
@@ -298,7 +298,7 @@ class Troubleshooter:
 
 
 def _must_be_told_apart(part: Share) -> None:
-    if not part.told_apart:
+    if not part.distinguishable:
         raise NotUniqueError("the port is shared, and nothing tells its accesses apart")
 
 

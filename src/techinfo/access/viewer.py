@@ -1,4 +1,4 @@
-"""Who asks: what they may see depends on it, and a little of how it is told."""
+"""Who asks: what they may see depends on it, and a little of how it is written."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Options:
     Attributes:
         profile: ``bitvis`` adds what the Bitvis reading of ON-API has (contract: Bitvis profile).
         integer_rates: ``queue``, ``cir`` and ``pir`` are integers instead of strings.
-        all_speeds: ON-API 2.3.1 ``mbps`` is told when it is none of 10, 100 and 1000, too.
-        last_known: An element that does not answer is answered for by what it told last.
+        all_speeds: ON-API 2.3.1 ``mbps`` is answered when it is none of 10, 100 and 1000, too.
+        last_known: An element that does not answer is answered for by its last reading.
         strict: Look-ups by interpretation are not found.
         sandbox: Asks the sandbox, never a switch.
-        behalf_required: Is told rows of people only when it says for which person it asks.
-        case_required: Is told them only when it says for which ticket or case.
+        behalf_required: Gets rows of people only when it says for which person it asks.
+        case_required: Gets them only when it says for which ticket or case.
         open_tickets: It may have open; ``None``: as the settings say, as with the others.
         ticket_octets: Its tickets may take.
         ticket_comments: Each of them may have.

@@ -14,17 +14,17 @@ from starlette.routing import Match
 
 from techinfo import __version__
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
-from techinfo.api.asgi.gate import Gate
-from techinfo.api.asgi.paths import Paths, below_a_version
-from techinfo.api.asgi.request_log import Requests, Unexpected
+from techinfo.api.asgi.gate import ConcurrencyLimit
+from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
+from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
 from techinfo.api.openapi import Documents
 from techinfo.api.routes import own_routes, routes_of
 from techinfo.api.state import AppState, state_of
 from techinfo.api.v1 import routes as extensions
+from techinfo.error_codes import Code
 from techinfo.errors import (
     CollectorError,
     DeviceUnreachableError,
@@ -41,10 +41,10 @@ def create_app(
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """The REST service over a house.
+    """The REST service.
 
     Args:
-        app_state: What the routes ask.
+        app_state: The services behind the routes.
         prefixes: Paths before the version; ``""``, or none at all, is the version at the root.
         lifespan: What is opened before the first and closed after the last request.
     """
@@ -60,10 +60,14 @@ def create_app(
     )
     app.state.app_state = app_state
     own = own_routes()
-    for routes in (*(routes_of(ApiProfile(version), app_state) for version in VERSIONS), *own):
-        app.router.routes.extend(routes.routes)  # as they are: made once, whatever many houses
+    # A request is compared with one route after the other: the newest version comes first.
+    versions = [routes_of(ApiProfile(version), app_state) for version in reversed(VERSIONS)]
+    for routes in (*versions, *own):
+        app.router.routes.extend(
+            routes.routes
+        )  # as they are: made once, however many applications there are
     app.state.documents = Documents(
-        lambda told: routes_of(told, app_state), own, prefixes, app_state.access_id.pattern
+        lambda profile: routes_of(profile, app_state), own, prefixes, app_state.access_id.pattern
     )
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)
@@ -72,22 +76,24 @@ def create_app(
     # The last is the outermost.
     app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
-    app.add_middleware(Gate, patience_s=app_state.policy.deadline_s)
+    app.add_middleware(ConcurrencyLimit, patience_s=app_state.policy.deadline_s)
     app.add_middleware(
         ResponseCache,
-        desk=app_state.access_service,
+        service=app_state.access_service,
         usual=app_state.policy,
         now=app_state.troubleshooter.now,
     )
-    app_state.entrance.before(app)
-    app.add_middleware(Requests, metrics=app_state.metrics)
+    app_state.middleware.add_to(app)
+    app.add_middleware(
+        RequestLogMiddleware, metrics=app_state.metrics, names=RouteNames(app.router.routes)
+    )
     app.add_middleware(Paths, prefixes=prefixes)
     return app
 
 
 async def _on_error(request: Request, error: Exception) -> JSONResponse:
-    told = api_error(error, silent_since=await _silent_since(request, error))
-    return answer(told, _path(request), error)
+    problem = api_error(error, silent_since=await _silent_since(request, error))
+    return answer(problem, _path(request), error)
 
 
 async def _silent_since(request: Request, error: Exception) -> datetime | None:
@@ -104,7 +110,7 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     where = ""
     if isinstance(error, RequestValidationError) and error.errors():
         where = ".".join(str(x) for x in error.errors()[0].get("loc", ()))
-    return answer(ApiError(400, f"malformed request: {where}", code=Code.MALFORMED), _path(request))
+    return answer(ApiError(Code.MALFORMED, f"malformed request: {where}"), _path(request))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
@@ -115,19 +121,19 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if status == 404:
         return answer(_unknown(request, path), path)
     if status == 400:
-        return answer(ApiError(400, "malformed request: body", code=Code.MALFORMED), path)
+        return answer(ApiError(Code.MALFORMED, "malformed request: body"), path)
     if status == 413:
         return answer(too_large(MOST_OCTETS), path)
     if status == 405:
         cause = "this method is not allowed here"
         headers = {"Allow": ", ".join(_allowed(request))}
-        return answer(ApiError(405, cause, code=Code.METHOD_NOT_ALLOWED, headers=headers), path)
+        return answer(ApiError(Code.METHOD_NOT_ALLOWED, cause, headers=headers), path)
     code = Code.REFUSED if status < 500 else Code.INTERNAL
-    return answer(ApiError(status, "refused", code=code, headers=headers), path)
+    return answer(ApiError(code, "refused", status=status, headers=headers), path)
 
 
 def _allowed(request: Request) -> Iterator[str]:
-    """The methods of all routes of a path; the router itself tells those of the first."""
+    """The methods of all routes of a path; the router itself gives those of the first."""
     scope, routes = request.scope, request.app.router.routes
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         asked = {**scope, "method": method}
@@ -140,8 +146,8 @@ def _unknown(request: Request, path: str) -> ApiError:
         return state_of(request).endpoints.refusal(path)
     if extensions.is_own(path):
         cause = "this endpoint is not implemented"
-        return ApiError(501, cause, code=Code.NOT_IMPLEMENTED)
-    return ApiError(404, "nothing is here", code=Code.NOT_FOUND)
+        return ApiError(Code.NOT_IMPLEMENTED, cause)
+    return ApiError(Code.NOT_FOUND, "nothing is here")
 
 
 async def _on_bug(request: Request, error: Exception) -> JSONResponse:

@@ -8,8 +8,6 @@ from fastapi import Depends, Header, Path, Request
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState, state_of
@@ -17,23 +15,26 @@ from techinfo.api.state import AppState, state_of
 Responses = dict[int | str, dict[str, Any]]
 
 
-def _cause(words: str) -> dict[str, Any]:
+def cause_response(words: str) -> dict[str, Any]:
+    """An error of a route, as OpenAPI describes it."""
     return {"model": s.Cause, "description": words}
 
 
 ERRORS: Responses = {
-    400: _cause("malformed accessId or header"),
-    401: _cause("no or wrong credentials"),
-    403: _cause("not yours to see"),
-    404: _cause("unknown access, nothing connected, or not readable on this access"),
-    "default": _cause("every other error, in the same form"),
+    400: cause_response("malformed accessId or header"),
+    401: cause_response("no or wrong credentials"),
+    403: cause_response("not yours to see"),
+    404: cause_response("unknown access, nothing connected, or not readable on this access"),
+    "default": cause_response("every other error, in the same form"),
 }
 """Of every route."""
 
 DEVICE_ERRORS: Responses = {
-    409: _cause("the port is shared, and nothing tells whose its rows are"),
-    500: _cause("the equipment is not what the inventory names, or what it answers is of no use"),
-    504: _cause("the network element does not answer in time"),
+    409: cause_response("the port is shared, and nothing tells whose its rows are"),
+    500: cause_response(
+        "the equipment is not what the inventory names, or what it answers is of no use"
+    ),
+    504: cause_response("the network element does not answer in time"),
 }
 """Of routes that ask equipment."""
 
@@ -47,9 +48,7 @@ async def access_id(
     Raises:
         ApiError: 400, it is malformed.
     """
-    if not state_of(request).access_id.fullmatch(id):
-        raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
-    return id
+    return state_of(request).check_access_id(id)
 
 
 CacheControl = Annotated[
@@ -63,9 +62,9 @@ async def policy(request: Request, cache_control: CacheControl = None) -> CacheP
 
 
 async def viewer_of(request: Request) -> Viewer:
-    """Who asks, as the door has found out."""
+    """Who asks, as `AuthMiddleware` has found out."""
     viewer = request.scope["state"]["viewer"]
-    assert isinstance(viewer, Viewer)  # noqa: S101 - set by the door alone
+    assert isinstance(viewer, Viewer)  # noqa: S101 - set by AuthMiddleware alone
     return viewer
 
 
@@ -75,7 +74,7 @@ RequestedPolicy = Annotated[CachePolicy, Depends(policy)]
 
 
 async def app_state(request: Request) -> AppState:
-    """The house; awaited, because FastAPI hands a plain function to a thread of its own."""
+    """The services; awaited, because FastAPI hands a plain function to a thread of its own."""
     return state_of(request)
 
 

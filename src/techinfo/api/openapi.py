@@ -143,10 +143,10 @@ def _complete(operation: dict[str, Any], path: str) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     _, _, rest = path.strip("/").partition("/")
-    told = next((headers for part, headers in _OF_PATH if part in f"/{rest}"), {})
+    headers_of_path = next((headers for part, headers in _OF_PATH if part in f"/{rest}"), {})
     for status, response in responses.items():
         if status.startswith("2"):
-            response["headers"] = {**_LIMITS, **told, **response.get("headers", {})}
+            response["headers"] = {**_LIMITS, **headers_of_path, **response.get("headers", {})}
         elif status == "304":
             response["headers"] = {**_MODIFIED, **response.get("headers", {})}
     errors = {"429": ("the quota is used up", _RETRY), "503": ("too much at once", _RETRY)}

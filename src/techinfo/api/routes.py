@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.openapi.models import HTTPBase
@@ -25,10 +25,6 @@ from techinfo.api.v1 import tickets as ticket_extensions
 from techinfo.api.v1 import webhooks as hooks
 from techinfo.model import Fact
 
-_TECH = "technical_info.md"
-_RATES = "queue, cir and pir: kbit/s"
-_BOTH = ("input", "output")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Endpoint:
@@ -39,16 +35,23 @@ class Endpoint:
         since: The first version that has it.
         until: The last one; ``None``: it is still there.
         routes: Its routes below a version, or what makes them for one.
-        pages: Its entries in the endpoints list.
-        available: Whether a house has what it takes; where not, it is answered, but not listed.
+        pages: Its entries in the endpoints list; ``None``: one, of its name.
+        available: Whether a service has what it takes; where not, it is answered, but not listed.
     """
 
     name: str
     since: Version
     until: Version | None = None
     routes: APIRouter | Callable[[ApiProfile], APIRouter]
-    pages: tuple[Page, ...] = ()
+    pages: tuple[Page, ...] | None = None
     available: Callable[[AppState], bool] = lambda _: True
+
+    @property
+    def entries(self) -> tuple[Page, ...]:
+        """Its entries in the endpoints list."""
+        if self.pages is not None:
+            return self.pages
+        return (Page(name=self.name, path=f"{self.name}/", page=f"{self.name}.md"),)
 
     def is_in(self, version: Version) -> bool:
         """Whether a version has it."""
@@ -59,52 +62,30 @@ def _authoritative(app_state: AppState) -> bool:
     return app_state.authoritative
 
 
+def _tech(path: str, of: str = "access", **more: Any) -> Page:
+    """An entry of ``tech``, whose page has an anchor of the same words."""
+    anchor = f"#get-{of}-{path.replace('/', '-')}"
+    page = f"technical_info.md{anchor}"
+    return Page(name="tech", path=f"tech/{of}/{{accessId}}/{path}", page=page, **more)
+
+
+_RATES = tuple(f"peak{way}Rate" for way in ("Input", "Output"))
+_LAST_FIVE = tuple(f"lastFive{way}" for way in ("Input", "Output"))
 TECH = (
-    Page(
-        name="tech",
-        path="tech/access/{accessId}/hardware",
-        page=f"{_TECH}#get-access-hardware",
-    ),
-    Page(
-        name="tech",
-        path="tech/access/{accessId}/link/status",
-        page=f"{_TECH}#get-access-link-status",
-        note=_RATES,
+    _tech("hardware"),
+    _tech(
+        "link/status",
+        note="queue, cir and pir: kbit/s",
         facts=(Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING),
         model=s.LinkStatus,
-        never=(
-            *(f"statistics.{name}" for name in ("peakInputRate", "peakOutputRate")),
-            *(f"statistics.{name}" for name in ("lastFiveInput", "lastFiveOutput")),
-            "statistics.output.crcErrors",
-        ),
+        never=tuple(f"statistics.{x}" for x in (*_RATES, *_LAST_FIVE, "output.crcErrors")),
     ),
-    Page(
-        name="tech",
-        path="tech/access/{accessId}/link/macaddresstable",
-        page=f"{_TECH}#get-access-link-macaddresstable",
-        facts=(Fact.MACS,),
-        model=s.MacRow,
-        never=("learntAt",),
-    ),
-    Page(
-        name="tech",
-        path="tech/access/{accessId}/link/leaseinfo",
-        page=f"{_TECH}#get-access-link-leaseinfo",
-        facts=(Fact.LEASES,),
-        model=s.LeaseRow,
-        logged=("start", "lastRenew"),
-    ),
-    Page(
-        name="tech",
-        path="tech/access/{accessId}/link/igmpsnooping",
-        page=f"{_TECH}#get-access-link-igmpsnooping",
-        facts=(Fact.GROUPS,),
-        model=s.GroupRow,
-    ),
-    Page(
-        name="tech",
-        path="tech/cpe/{accessId}/status",
-        page=f"{_TECH}#get-cpe-status",
+    _tech("link/macaddresstable", facts=(Fact.MACS,), model=s.MacRow, never=("learntAt",)),
+    _tech("link/leaseinfo", facts=(Fact.LEASES,), model=s.LeaseRow, logged=("start", "lastRenew")),
+    _tech("link/igmpsnooping", facts=(Fact.GROUPS,), model=s.GroupRow),
+    _tech(
+        "status",
+        of="cpe",
         model=s.CpeStatus,
         never=("ports.loopDetectionStatus", "ports.freeSeating"),
     ),
@@ -112,35 +93,19 @@ TECH = (
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(name="tech", since=V2_4, routes=tech.router, pages=TECH),
-    Endpoint(name="tech", since=V2_4, routes=access.combined_router),
-    Endpoint(name="accesses", since=V2_3_1, until=V2_3_1, routes=link231.router),
-    Endpoint(
-        name="accesses",
-        since=V2_4,
-        routes=accesses.router,
-        pages=(Page(name="accesses", path="accesses/", page="accesses.md"),),
-        available=_authoritative,
-    ),
+    Endpoint(name="tech", since=V2_4, routes=access.combined_router, pages=()),
+    Endpoint(name="accesses", since=V2_3_1, until=V2_3_1, routes=link231.router, pages=()),
+    Endpoint(name="accesses", since=V2_4, routes=accesses.router, available=_authoritative),
     Endpoint(
         name="subscriptions",
         since=V2_4,
         routes=accesses.subscriptions_router,
-        pages=(Page(name="subscriptions", path="subscriptions/", page="subscriptions.md"),),
         available=_authoritative,
     ),
     Endpoint(
-        name="services",
-        since=V2_6,
-        routes=accesses.services_router,
-        pages=(Page(name="services", path="services/", page="services.md"),),
-        available=_authoritative,
+        name="services", since=V2_6, routes=accesses.services_router, available=_authoritative
     ),
-    Endpoint(
-        name="dhcplookup",
-        since=V2_4,
-        routes=lookup.dhcplookup_router,
-        pages=(Page(name="dhcplookup", path="dhcplookup/", page="dhcplookup.md"),),
-    ),
+    Endpoint(name="dhcplookup", since=V2_4, routes=lookup.dhcplookup_router),
     Endpoint(
         name="option82",
         since=V2_3_1,
@@ -151,32 +116,26 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         name="tickets",
         since=V2_4,
         routes=lambda profile: tickets.router(str(profile.version)),
-        pages=(Page(name="tickets", path="tickets/", page="tickets.md"),),
         available=lambda app_state: app_state.tickets is not None,
     ),
-    Endpoint(
-        name="events",
-        since=V2_4,
-        routes=events.router,
-        pages=(Page(name="events", path="events/", page="events.md"),),
-    ),
+    Endpoint(name="events", since=V2_4, routes=events.router),
 )
 """In the order of the OpenAPI documents."""
 
 
 class _Basic(SecurityBase):
-    """The Authorization header, as the OpenAPI document declares it; the door reads it."""
+    """The Authorization header, as the OpenAPI document declares it; `AuthMiddleware` reads it."""
 
     def __init__(self) -> None:
         self.model = HTTPBase(scheme="basic", description="RFC 7617, in UTF-8, over TLS")
         self.scheme_name = "basic"
 
     async def __call__(self) -> None:
-        """Whoever comes here has been let in."""
+        """Do nothing: `AuthMiddleware` has let the request in."""
 
 
 async def _login(_: Annotated[None, Depends(_Basic())]) -> None:
-    """Declares in OpenAPI what the door asks for."""
+    """Declares in OpenAPI how users log in."""
 
 
 @functools.cache
@@ -198,12 +157,14 @@ def served(version: Version, app_state: AppState) -> Iterator[Endpoint]:
 def routes_of(profile: ApiProfile, app_state: AppState) -> APIRouter:
     """Everything below one version, as a dialect of it describes its answers."""
     here = tuple(served(profile.version, app_state))
-    return _routes(profile, here, tuple(p for x in here if x.available(app_state) for p in x.pages))
+    return _routes(
+        profile, here, tuple(p for x in here if x.available(app_state) for p in x.entries)
+    )
 
 
 @functools.cache
 def _routes(profile: ApiProfile, here: tuple[Endpoint, ...], pages: tuple[Page, ...]) -> APIRouter:
-    """The routes know nothing of a house until they are asked, so one set does for all."""
+    """One set of routes for all applications: they learn of the services with each request."""
     below = f"/{profile.version}"
     routes = APIRouter(dependencies=[Depends(_login), Depends(only_json)])
     if profile.version >= OLDEST_LISTED:

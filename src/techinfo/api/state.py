@@ -18,10 +18,10 @@ from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
 from techinfo.api.admin.metrics import Metrics
-from techinfo.api.asgi.entrance import MiddlewareStack
-from techinfo.api.error_codes import Code
+from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi.unsupported import Unreadable
+from techinfo.error_codes import Code
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
 from techinfo.tickets.service import TicketService
@@ -40,7 +40,7 @@ class Served:
         off: Names of endpoints that are not served.
         elsewhere: Name of an endpoint -> URL of the system that serves it.
         more_events: Events beside those of the inventory.
-        unreadable: What the network cannot tell.
+        unreadable: What the network cannot read.
     """
 
     off: frozenset[str] = frozenset()
@@ -62,21 +62,21 @@ class Served:
         url = self.elsewhere.get(name[0]) if name else None
         if url is not None:
             cause = f"{name[0]} is served by another system, at {url}"
-            return ApiError(501, cause, code=Code.ELSEWHERE)
+            return ApiError(Code.ELSEWHERE, cause)
         cause = "this endpoint or version is not implemented"
-        return ApiError(501, cause, code=Code.NOT_IMPLEMENTED)
+        return ApiError(Code.NOT_IMPLEMENTED, cause)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppState:
-    """The house behind the routes.
+    """The services behind the routes.
 
     Attributes:
         authoritative: The inventory may list accesses.
         access_id: Pattern of an accessId.
         policy: Freshness and deadline where a request says nothing.
-        tickets: The ticket desk; ``None``: tickets are not handled here.
-        webhooks: The hub of webhooks; ``None``: nobody is told anything.
+        tickets: The ticket service; ``None``: tickets are not handled here.
+        webhooks: Sends to webhooks; ``None``: there are none.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
         began: `time.monotonic` at the start.
         endpoints: Which endpoints are served here.
@@ -84,7 +84,7 @@ class AppState:
 
     inventory: Inventory
     access_service: AccessService
-    entrance: MiddlewareStack
+    middleware: MiddlewareStack
     authoritative: bool
     access_id: re.Pattern[str]
     policy: CachePolicy
@@ -95,6 +95,16 @@ class AppState:
     endpoints: Served = field(default_factory=Served)
     began: float = field(default_factory=time.monotonic)
 
+    def check_access_id(self, text: str) -> str:
+        """The same text, which has the form of an accessId.
+
+        Raises:
+            ApiError: 400, it has not.
+        """
+        if not self.access_id.fullmatch(text):
+            raise ApiError(Code.MALFORMED, "the accessId is malformed")
+        return text
+
     @property
     def uptime_s(self) -> int:
         """Whole seconds since the start."""
@@ -102,12 +112,12 @@ class AppState:
 
     @property
     def troubleshooter(self) -> Troubleshooter:
-        """Who asks the network; its answers are not isolated, so nobody but the desk gives them."""
+        """Asks the network; only the access service may give out its answers, once isolated."""
         return self.access_service.troubleshooter
 
 
 def state_of(request: Request) -> AppState:
-    """The house of the application that serves a request; of who tries things out, the sandbox.
+    """The services of the application that serves a request; for sandbox users, of the sandbox.
 
     Raises:
         ApiError: 501, there is no sandbox.
@@ -118,9 +128,9 @@ def state_of(request: Request) -> AppState:
     if not isinstance(viewer, Viewer) or not viewer.options.sandbox:
         return app_state
     if app_state.sandboxes is None:
-        raise ApiError(501, "there is no sandbox here", code=Code.NOT_IMPLEMENTED)
+        raise ApiError(Code.NOT_IMPLEMENTED, "there is no sandbox here")
     sandbox = app_state.sandboxes.of(viewer)
-    # Of the real house nothing may be heard there: not of its tickets, not what it has found out.
+    # Nothing of the real network may be heard there: no tickets, and not what it cannot read.
     endpoints = replace(app_state.endpoints, more_events=(), unreadable=Unreadable())
     return replace(
         app_state,

@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from techinfo.access.freshness import CachePolicy
-from techinfo.api.asgi.entrance import entrance
+from techinfo.api.asgi.middleware import middleware_of_users
 from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.devices import Engines
@@ -160,7 +160,7 @@ def _application(
     return wiring.application(
         collector=Collector(registry, engines.open),
         inventory=inventory,
-        entrance=entrance(users),
+        middleware=middleware_of_users(users),
         authoritative=True,
         access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
         policy=CachePolicy(),

@@ -10,10 +10,14 @@ from techinfo.cli.console import err, out, table
 from techinfo.cli.devices import learnt_to_read
 from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.collect import AgentLimits, load
+from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
+from techinfo.driver.cli import CliPlatform
 from techinfo.driver.driver import DescrMatches, Driver
 from techinfo.errors import ConfigError
 from techinfo.facts.describe import described
+from techinfo.ssh.cli_reading import PARTS
+from techinfo.ssh.sessions.commands import is_askable
 from techinfo.store.agent_limits import AgentKind, AgentLimitsFile, Presence
 
 
@@ -32,6 +36,9 @@ def drivers(
     [bold]proven[/bold] names recordings of real devices in which the table gives values; a table
     without one stands on its MIB's text alone.
 
+    [bold]command line[/bold] is all that is typed over SSH: commands, and lines at log-in and
+    log-out; and what netmiko would type by itself for that platform, which is not typed.
+
     [bold]learnt[/bold] is what devices of this driver did not stand or do not have, by model and
     software: in the file that [bold]collect.learnt[/bold] names. The service only ever adds to it;
     with [bold]--forget[/bold] they are asked as the driver says again, within a minute.
@@ -42,8 +49,12 @@ def drivers(
         _forget(settings, registry.named(name or "").name)
     elif name is None:
         _list([registry.drivers[n] for n in sorted(registry.drivers)])
+        _list_platforms()
+    elif name not in registry.drivers and _platforms(name):
+        _show_command_lines(name)
     else:
         _show(registry.named(name))
+        _show_command_lines(name)
         with learnt_to_read(settings) as learnt:
             _show_learnt(learnt, name)
 
@@ -94,6 +105,44 @@ def _show(driver: Driver) -> None:
         for field in part.fields:
             rows.add_row(f"  {field.name}", field.oid, field.unit)
         out.print(rows, markup=False)
+
+
+def _platforms(name: str) -> list[CliPlatform]:
+    """Those of a driver, or the one that is called so."""
+    every = dict.fromkeys(cli_platforms().values())
+    return [p for p in every if name == p.driver or name in p.names]
+
+
+def _list_platforms() -> None:
+    """Platforms that are read over SSH only."""
+    alone = [p for p in dict.fromkeys(cli_platforms().values()) if p.driver is None]
+    listed = table("command line only", "vendor", no_wrap=True)
+    for platform in alone:
+        listed.add_row(platform.names[0], platform.vendor)
+    out.print(listed)
+
+
+def _show_command_lines(name: str) -> None:
+    """Print all that is ever typed on a device."""
+    for platform in _platforms(name):
+        out.print(f"\n[bold]command line[/]  {', '.join(platform.names)}")
+        session = platform.session
+        if session is None:
+            out.print("  no SSH session is known; recordings are read")
+            continue
+        more = [f"{session.enable} (where configured)"] if session.enable else []
+        lines = [*session.after_login, *more]
+        _say(f"  at log-in: {', '.join(lines) or 'nothing'}; at log-out: {session.logout}")
+        _say(f"  netmiko by itself: {session.netmiko or 'has no class for it'}")
+        for each in platform.tables:
+            how = "" if is_askable(each) else "; never sent, it takes the link down"
+            proof = "; from the manual" if each.manual else ""
+            one = f"; for one port {each.one_port}" if each.one_port else ""
+            _say(f"  {PARTS[each.kind]}: {each.command}{one}{proof}{how}")
+
+
+def _say(line: str) -> None:
+    out.print(line, markup=False, soft_wrap=True)
 
 
 def _show_learnt(learnt: AgentLimits, driver: str) -> None:

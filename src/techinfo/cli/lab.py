@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import reduce
@@ -22,11 +22,14 @@ from techinfo.collect import Registry, Target, load
 from techinfo.collect.device_state import contact
 from techinfo.errors import RecordingError, TechinfoError
 from techinfo.lab import Lab, LabDevice
-from techinfo.lab.folder import read_folder
+from techinfo.lab.cli_device import cli_device
+from techinfo.lab.folder import Folder, read_folder
 from techinfo.lab.processes import DEFAULT_PORT
+from techinfo.lab.ssh_server import DEFAULT_SSH_PORT, SshLab, SshServer
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Recording, parse
 from techinfo.recordings.recording import load as load_recording
+from techinfo.ssh.cli_recording import load as load_cli
 
 _LOOKED_AT_S = 5.0
 
@@ -36,6 +39,10 @@ def lab(
     port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="UDP port of all devices; 0 takes a free one."),
+    ] = None,
+    ssh_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="TCP port of all command lines; 0 takes free ones."),
     ] = None,
 ) -> None:
     r"""Serve every recording of a folder as a switch, on this machine only.
@@ -54,6 +61,12 @@ def lab(
     [bold]faults[/bold] = \[{kind = "slow", seconds = 2.0}]; the kinds: silent; slow (seconds);
     lossy (probability); dead_over_varbinds (limit); too_big_over_repetitions (limit); swapped
     (recording)
+
+    [bold]NAME.cli[/bold] is a command line, spoken over SSH as techinfo with the password techinfo;
+    [bold]ssh_port = 2222[/bold], and in a device [bold]cli[/bold] = {prompt, user, password,
+    banner, question, asks, above, page, pager, erase, enable, log_out, faults = {delay_s, too_many,
+    refuses, cut_after, hangs, no_echo, log_line, colours, config_mode, new_prompt, asleep}}, say
+    more. It needs the package's demo extra.
     """
     recorded = read_folder(folder)
     chosen = (
@@ -67,12 +80,49 @@ def lab(
         )
         if (device := _shown(path, registry)) is not None
     ]
-    if not shown:
+    lines = _lines(recorded, ssh_port)
+    if not shown and not lines:
         raise RecordingError("none of its recordings can be read", path=folder)
-    with _until_stopped() as stopped, Lab([s.device for s in shown], port=chosen) as running:
-        _print(shown, folder, running.port)
+    with _until_stopped() as stopped, ExitStack() as stack:
+        if lines:
+            stack.enter_context(SshLab(lines))
+            _print_lines(lines)
+        running: Lab | None = None
+        if shown:
+            running = stack.enter_context(Lab([s.device for s in shown], port=chosen))
+            _print(shown, folder, running.port)
+        out.print("ready; Ctrl-C ends it")
         while not stopped.wait(_LOOKED_AT_S):
-            running.counts(shown[0].device.name)  # a lab that has died says so
+            if running is not None:
+                running.counts(shown[0].device.name)  # a lab that has died says so
+
+
+def _lines(recorded: Folder, port: int | None) -> list[SshServer]:
+    """The command lines; one that cannot be read is told and left out."""
+    chosen = port if port is not None else recorded.ssh_port
+    where = DEFAULT_SSH_PORT if chosen is None else chosen
+    servers: list[SshServer] = []
+    for line in recorded.lines:
+        try:
+            device = cli_device(line.name, load_cli(line.recording), line.told)
+        except RecordingError as error:
+            err.print(f"left out: {error}", markup=False)
+            continue
+        servers.append(SshServer(device, address=line.address, port=where))
+    return servers
+
+
+def _print_lines(lines: Sequence[SshServer]) -> None:
+    rows = table("address", overflow="fold", no_wrap=True)
+    for heading in ("command line", "platform", "prompt"):
+        rows.add_column(heading, overflow="fold")
+    for one in lines:
+        device = one.device
+        where = f"{one.host}:{one.port}"
+        rows.add_row(where, device.name, device.recording.platform, device.prompt)
+    out.print(rows, markup=False)
+    first = lines[0]
+    out.print(f"\nssh -p {first.port} {first.device.user}@{first.host}\n", markup=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +179,3 @@ def _print(shown: Sequence[_Shown], folder: Path, port: int) -> None:
     out.print(rows, markup=False)
     first = shown[0].device.address
     out.print(f"\ntechinfo dump --host {first} --port {port} --community-file FILE", markup=False)
-    out.print("ready; Ctrl-C ends it")

@@ -119,7 +119,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _line(resolved: Resolved, *, as_json: bool) -> str:
-    outcome = resolved.told
+    outcome = resolved.outcome
     if not as_json:
         return f"{resolved.line}\t{outcome.access_id or '-'}\t{outcome.why}\n"
     out: dict[str, object] = {"line": resolved.line}

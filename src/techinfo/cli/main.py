@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
         " proof.",
         "inventory": "Fill the inventory (accesses, elements, CPEs, services) and look into it.",
+        "ssh": "Host keys of devices, and log-ins on their command lines that were stopped.",
         "tickets": "Tickets of providers, and what webhooks were told of them.",
         "leases": "Leases from the logs of DHCP servers: which are read, what they tell, what is"
         " odd.",
@@ -53,9 +54,15 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 )
 """Command -> the first paragraph of its help, in the order of ``--help``: that page is made of this
 table, and imports no command."""
-_ELSEWHERE = {"resume": "pause", "restore": "backup", "replay": "dump", "rules": "diagnose"}
+_ELSEWHERE = {
+    "record": "recording.record",
+    "resume": "pause",
+    "restore": "backup",
+    "replay": "dump",
+    "rules": "diagnose",
+}
 """Commands that stand in the file of another."""
-_GROUPS = {"inventory", "tickets", "leases", "user", "audit", "onapi", "privacy"}
+_GROUPS = {"inventory", "ssh", "tickets", "leases", "user", "audit", "onapi", "privacy"}
 """Commands with sub-commands."""
 
 

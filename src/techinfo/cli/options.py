@@ -52,7 +52,7 @@ DryRunOption = Annotated[
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 JsonLinesOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
-DEVICE_SECRETS = ("credentials",)
+DEVICE_SECRETS = ("credentials", "logins")
 """What only those need who ask devices."""
 OTHERS_SECRETS = ("onapi",)
 """What only those need who ask other operators' servers."""

@@ -12,13 +12,13 @@ from socket import socket as Socket  # noqa: N812 - beside a path that is called
 from typing import Any
 
 from techinfo.access.freshness import CachePolicy
-from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.state import Served
 from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import inventory_of, settings_of
-from techinfo.cli.wiring import Leases, Tickets, admin_of, entrance_of, leases_of, tickets_of
+from techinfo.cli.wiring import Leases, Tickets, admin_of, leases_of, middleware_of, tickets_of
 from techinfo.collect import load
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, tables_in, without_device_secrets
@@ -60,21 +60,21 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
     """Everything that these settings make, closed at the end."""
     with (
         inventory_of(settings) as inventory,
-        entrance_of(settings) as entrance,
+        middleware_of(settings) as middleware,
         Polling() as polling,
         leases_of(settings, inventory) as leases,
         tickets_of(settings) as tickets,
     ):
         if not inventory.elements():
             err.print("the inventory is empty: techinfo inventory import FILE fills it")
-        files = _files(inventory, entrance, leases, tickets)
+        files = _files(inventory, middleware, leases, tickets)
         keep_to_it(polling, settings, opened=files)
         soundness = Soundness({name: file.database for name, file in files.items()})
         soundness.keep_looking(polling, settings.admin.look_s)
         app = wiring.application(
             collector=RemoteCollector(socket, load(settings.drivers.folders)),
             inventory=inventory,
-            entrance=entrance,
+            middleware=middleware,
             authoritative=settings.inventory.authoritative,
             access_id_pattern=settings.service.access_id_pattern,
             policy=CachePolicy(
@@ -88,15 +88,18 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
         yield Application(
             public=app,
             admin=admin_of(settings, app.state.app_state, renewal.reload, soundness.troubles),
-            urgent=lambda found: entrance.logins.deny(found.service.deny_users),
+            urgent=lambda found: middleware.logins.deny(found.service.deny_users),
         )
 
 
 def _files(
-    inventory: Inventory, entrance: MiddlewareStack, leases: Leases | None, tickets: Tickets | None
+    inventory: Inventory,
+    middleware: MiddlewareStack,
+    leases: Leases | None,
+    tickets: Tickets | None,
 ) -> dict[str, Any]:
     """The open files, by the names of their stores."""
-    files: dict[str, Any] = {"inventory": inventory, **entrance.files}
+    files: dict[str, Any] = {"inventory": inventory, **middleware.files}
     if leases is not None:
         files["leases"] = leases.file
     if tickets is not None:

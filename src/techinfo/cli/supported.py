@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from techinfo.collect import load
+from techinfo.collect.registry import cli_platforms
+from techinfo.driver.cli import CliPlatform
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import tables_of
 from techinfo.model import Fact
+from techinfo.ssh.cli_reading import PARTS
 
 _FACTS = {
     Fact.LINK: "link",
@@ -34,6 +37,15 @@ this platform has shown it yet; nothing means that the platform does not tell it
 nobody has taught us. What a driver asks, OID by OID, with units: `techinfo drivers NAME`.
 
 """
+_LINES_HEAD = """
+## By the command line
+
+What `techinfo replay` and `techinfo record --cli` read ([docs/ssh.md](docs/ssh.md)). **yes** means
+that outputs of real devices prove how it is read; *manual* that it stands on the maker's manual.
+Prompts, pagers and the lines at log-in stand on manuals and on other programs: they were tried in
+the lab, and by nobody yet on a real device. A model that has telnet alone is not asked.
+
+"""
 
 
 def page() -> str:
@@ -50,6 +62,9 @@ def page() -> str:
         _HEAD
         + "\n".join(rows)
         + "\n"
+        + _LINES_HEAD
+        + "\n".join(_command_lines())
+        + "\n"
         + ("\n## Notes\n\n" + "\n".join(notes) + "\n" if notes else "")
     )
 
@@ -64,6 +79,21 @@ def _proof(driver: Driver, fact: Fact) -> str:
     if not tables:
         return ""
     return "yes" if any(fact.value in facts for facts in driver.seen.values()) else "*MIB*"
+
+
+def _command_lines() -> Iterator[str]:
+    parts = list(dict.fromkeys(PARTS.values()))
+    yield "| platform | vendor | SNMP driver | " + " | ".join(parts) + " |"
+    yield "|---" * (3 + len(parts)) + "|"
+    for platform in dict.fromkeys(cli_platforms().values()):
+        cells = [", ".join(platform.names), platform.vendor, platform.driver or ""]
+        yield "| " + " | ".join([*cells, *(_shown(platform, part) for part in parts)]) + " |"
+
+
+def _shown(platform: CliPlatform, part: str) -> str:
+    tables = [table for table in platform.tables if PARTS[table.kind] == part]
+    proven = "yes" if any(not table.manual for table in tables) else "*manual*"
+    return proven if tables else ""
 
 
 def _notes(driver: Driver) -> Iterator[str]:

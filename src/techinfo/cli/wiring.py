@@ -26,7 +26,7 @@ from techinfo.api.admin.metrics import AuditNumbers
 from techinfo.api.app import create_app
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
-from techinfo.api.asgi.entrance import MiddlewareStack
+from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.state import AppState, EventSource, Served
@@ -48,8 +48,7 @@ from techinfo.store.batches import Batches
 from techinfo.store.pauses import PausesFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
-from techinfo.tickets import link_info as captures
-from techinfo.tickets.link_info import LinkInfoJobs
+from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Limits
 from techinfo.tickets.retention import bounds, sweep
 from techinfo.tickets.service import TicketService
@@ -112,7 +111,7 @@ class Tickets:
             capture_with(app_state.access_service, reading),
             app_state.inventory.subscriptions_on,
             # The reading ends by itself first, and says more about it.
-            job_limits=captures.JobLimits(deadline_s=settings.linkinfo_deadline_s + 5.0),
+            job_limits=JobLimits(deadline_s=settings.linkinfo_deadline_s + 5.0),
             now=app_state.troubleshooter.now,
             on_change=hub.wake,
         )
@@ -145,19 +144,19 @@ class Running:
     """What works in the background."""
 
     hub: Hub
-    captures: LinkInfoJobs | None = None
+    link_info_jobs: LinkInfoJobs | None = None
     desk: TicketService | None = None
 
     async def start(self) -> None:
         """Begin, with what an earlier run has left."""
         self.hub.start()
-        if self.captures is not None:
-            self.captures.start()
+        if self.link_info_jobs is not None:
+            self.link_info_jobs.start()
 
     async def close(self) -> None:
         """Stop; nothing that was promised is lost."""
-        if self.captures is not None:
-            await self.captures.close()
+        if self.link_info_jobs is not None:
+            await self.link_info_jobs.close()
         await self.hub.close()
         if self.desk is not None:
             self.desk.close()
@@ -198,7 +197,7 @@ def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
 
 
 @contextmanager
-def entrance_of(settings: Settings) -> Iterator[MiddlewareStack]:
+def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
     """The users of the settings and of the users' file, and the audit log; closed at the end.
 
     Raises:
@@ -288,7 +287,7 @@ def admin_of(
             collector=collector,
             pauses=pauses,
             metrics=app_state.metrics,
-            audit=lambda: _audit(app_state.entrance),
+            audit=lambda: _audit(app_state.middleware),
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
         ),
@@ -296,17 +295,17 @@ def admin_of(
         forget=forget,
         reload=reload,
         names=(settings.admin.host, *settings.admin.names),
-        door=lambda app: AuthMiddleware(
+        auth=lambda app: AuthMiddleware(
             app,
-            app_state.entrance.logins,
-            trusted=app_state.entrance.trusted_proxies,
-            refused=app_state.entrance.refused,
+            app_state.middleware.logins,
+            trusted=app_state.middleware.trusted_proxies,
+            refused=app_state.middleware.refused,
         ),
     )
 
 
-def _audit(entrance: MiddlewareStack) -> AuditNumbers:
-    entries, counts = entrance.audit, entrance.audit_counts
+def _audit(middleware: MiddlewareStack) -> AuditNumbers:
+    entries, counts = middleware.audit, middleware.audit_counts
     if entries is None:
         return AuditNumbers()
     return AuditNumbers(
@@ -322,7 +321,7 @@ def application(
     *,
     collector: AnyCollector,
     inventory: Inventory,
-    entrance: MiddlewareStack,
+    middleware: MiddlewareStack,
     authoritative: bool,
     access_id_pattern: str,
     policy: CachePolicy,
@@ -337,7 +336,7 @@ def application(
     Args:
         collector: In this process or behind a socket; it is closed with the service.
         inventory: What the accesses are attached to.
-        entrance: Who may ask, and how much.
+        middleware: Who may ask, and how much.
         authoritative: The inventory may list accesses.
         access_id_pattern: Regular expression of an accessId.
         policy: Freshness and deadline where a request says nothing.
@@ -353,7 +352,7 @@ def application(
         access_service=AccessService(
             Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
         ),
-        entrance=entrance,
+        middleware=middleware,
         authoritative=authoritative,
         access_id=re.compile(access_id_pattern),
         policy=policy,

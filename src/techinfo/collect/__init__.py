@@ -1,8 +1,8 @@
 """From a driver's tables and a device's answers to facts; one owner of every conversation."""
 
 from techinfo.collect.agent_limits import AgentLimits
-from techinfo.collect.backoff import Pauses
-from techinfo.collect.collector import Collector, Opener, Paused, PollingLimits
+from techinfo.collect.backoff import Pauses, PollingLimits
+from techinfo.collect.collector import Collector, Opener, Paused
 from techinfo.collect.once import read_once
 from techinfo.collect.registry import Registry, load
 from techinfo.collect.target import (

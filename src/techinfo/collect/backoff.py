@@ -19,6 +19,26 @@ from techinfo.store.pauses import Pause, PausesFile
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollingLimits:
+    """How equipment is treated.
+
+    Attributes:
+        min_interval_s: One port is not read more often than this, whoever asks.
+        parallel: Devices spoken with at a time.
+        parallel_silent: Of those, devices that did not answer last time.
+        silent_first_s, silent_most_s: How long a silent device is left alone, first and at most.
+        visit_s: How long one conversation may take.
+    """
+
+    min_interval_s: float = 5.0
+    parallel: int = 200
+    parallel_silent: int = 20
+    silent_first_s: float = 5.0
+    silent_most_s: float = 300.0
+    visit_s: float = 600.0
+
+
 @dataclass(slots=True)
 class Silence:
     """One device's record of answering.

@@ -68,13 +68,16 @@ class PortCache:
         out = {}
         for fact, part in reading.parts.items():
             key = _key(target, fact)
+            name = fact.value
             out[fact] = CacheEntry(
                 part=part,
                 driver=reading.driver,
                 device=reading.device,
                 if_index=reading.if_index,
                 ports=ports,
-                values={n: _values(f, fact) for n, f in reading.ports.items()},
+                values={n: {name: getattr(f, name)} for n, f in reading.ports.items()}
+                if name in _FIELDS
+                else {},
                 at=now,
             )
             self.failures.pop(key, None)
@@ -89,6 +92,20 @@ class PortCache:
     ) -> CacheEntry | None:
         """The newest reading of a fact that is not older than ``max_age``."""
         return _newest(self._all(target, fact), now, max_age)
+
+    def lately(
+        self, target: Target, facts: Iterable[Fact], now: datetime, max_age: timedelta
+    ) -> dict[Fact, CacheEntry]:
+        """Of some facts those that were read within ``max_age``."""
+        found = {fact: self.fresh(target, fact, now, max_age) for fact in facts}
+        return {fact: kept for fact, kept in found.items() if kept is not None}
+
+    def failed(
+        self, target: Target, facts: Iterable[Fact], now: datetime, max_age: timedelta
+    ) -> dict[Fact, CacheEntry]:
+        """Of some facts those that could not be read within ``max_age``."""
+        found = {fact: self.failure(target, fact, now, max_age) for fact in facts}
+        return {fact: kept for fact, kept in found.items() if kept is not None}
 
     def last(self, target: Target, fact: Fact) -> CacheEntry | None:
         """The newest reading of a fact that tells something of the port; else the newest."""
@@ -201,13 +218,13 @@ def _values_at(kept: CacheEntry, if_index: int) -> Mapping[str, Any]:
 
 def _all_ports(newest_first: list[CacheEntry]) -> dict[int, PortFacts]:
     """Ports of all parts; an older part with another name under a number is of another port."""
-    ports: dict[int, PortFacts] = {}
+    found: dict[int, tuple[Port, dict[str, Any]]] = {}
     for kept in newest_first:
         for number, port in kept.ports.items():
-            before = ports.setdefault(number, PortFacts(port=port))
-            if (before.port.name, before.port.descr) == (port.name, port.descr):
-                ports[number] = replace(before, **kept.values.get(number, {}))
-    return ports
+            newest, told = found.setdefault(number, (port, {}))
+            if newest is port or (newest.name, newest.descr) == (port.name, port.descr):
+                told.update(kept.values.get(number, {}))
+    return {number: PortFacts(port=port, **told) for number, (port, told) in found.items()}
 
 
 def _key(target: Target, fact: Fact) -> _Key:
@@ -238,8 +255,3 @@ def _tells(kept: CacheEntry, target: Target, fact: Fact) -> bool:
     if number is None or kept.part.of_port(number).state is not State.PARTIAL:
         return number is not None
     return bool(_values_at(kept, number).get(fact.value))
-
-
-def _values(facts: PortFacts, fact: Fact) -> dict[str, Any]:
-    name = fact.value
-    return {name: getattr(facts, name)} if name in _FIELDS else {}

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits
-from techinfo.collect.backoff import Refusals, Silence
+from techinfo.collect.backoff import PollingLimits, Refusals, Silence
 from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.identity import RestartedError
 from techinfo.collect.registry import Registry
-from techinfo.collect.single import walks_nothing
-from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
-from techinfo.collect.visit import NeedsWalkError, RestartedError, Visit
+from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
+from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
     AddressNotAllowedError,
@@ -36,7 +35,6 @@ from techinfo.errors import (
     TechinfoError,
     WrongDeviceError,
 )
-from techinfo.facts.build import tables_of
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 from techinfo.store.pauses import Pause
@@ -60,29 +58,8 @@ _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.cache`)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PollingLimits:
-    """How equipment is treated.
-
-    Attributes:
-        min_interval_s: One port is not read more often than this, whoever asks.
-        parallel: Devices spoken with at a time.
-        parallel_silent: Of those, devices that did not answer last time.
-        silent_first_s, silent_most_s: How long a silent device is left alone, first and at most.
-        visit_s: How long one conversation may take.
-    """
-
-    min_interval_s: float = 5.0
-    parallel: int = 200
-    parallel_silent: int = 20
-    silent_first_s: float = 5.0
-    silent_most_s: float = 300.0
-    visit_s: float = 600.0
-
-
 _NOT_MET = ""
 """No driver's name: the device must introduce itself again."""
-_Question = tuple[Target, frozenset[Fact]]
 
 
 @dataclass(slots=True)
@@ -97,9 +74,18 @@ class _Device:
     known: DeviceState | None = None
     met_as: str | None = None
     """The driver that was asked for when it was met."""
-    asked: dict[_Question, asyncio.Task[Reading]] = field(default_factory=dict)
+    asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
     talks: list[Conversation] = field(default_factory=list)
     """Conversations under way."""
+
+    def is_swift(self, request: ReadRequest) -> bool:
+        """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
+        known, target = self.known, request.target
+        if known is None or self.met_as != target.driver or self.silence.since is not None:
+            return False
+        if target.port_name is None:
+            return request.facts <= {Fact.DEVICE}
+        return known.is_swift(request.facts)
 
     def is_mute(self) -> bool:
         """Whether it is asked again and again at this moment, and has not answered once."""
@@ -155,21 +141,20 @@ class Collector:
             DeviceError: The device is silent, unreachable, paused, or not the one it should be.
             DriverError: No driver fits.
         """
-        wanted = frozenset(facts)
+        request = ReadRequest(target, frozenset(facts), max_age)
         self._counts["questions"] += 1
         self._sweep()
         device = self._device(target)
-        kept = self._answer(device, target, wanted, max_age)
+        kept = self._answer(request, self._known_enough(device, request))
         if kept is not None:
             self._counts["kept"] += 1
             return _with_silence(kept, device)
         self._raise_refusal(device, target)
-        question: _Question = (target, wanted)
-        task = device.asked.get(question)
+        task = device.asked.get(request)
         if task is None:
-            task = asyncio.create_task(self._visit(device, target, wanted, max_age))
-            device.asked[question] = task
-            task.add_done_callback(lambda t: _forget(device, question, t))
+            task = asyncio.create_task(self._visit(device, request))
+            device.asked[request] = task
+            task.add_done_callback(lambda t: _forget(device, request, t))
         try:
             reading = await asyncio.wait_for(asyncio.shield(task), deadline)
         except TimeoutError as e:
@@ -185,12 +170,12 @@ class Collector:
 
         A newer reading that lacks rows, and has none of the port, is passed over for an older one.
         """
-        device, wanted = self._device(target), frozenset(facts)
-        found = self._fresh(device, target, wanted, math.inf)
-        if found:
-            telling = {fact: device.shelf.last(target, fact) for fact in found}
-            found = {fact: kept for fact, kept in telling.items() if kept is not None}
-        last = answer(target, found) if found and len(found) == len(wanted) else None
+        device = self._device(target)
+        if device.known is None or not device.known.is_of(target):
+            return None
+        told = {fact: device.shelf.last(target, fact) for fact in facts}
+        found = {fact: kept for fact, kept in told.items() if kept is not None}
+        last = answer(target, found) if len(found) == len(told) else None
         return _with_silence(last, device) if last else None
 
     async def silent_since(self, target: Target) -> datetime | None:
@@ -200,7 +185,7 @@ class Collector:
     async def met(self, targets: Sequence[Target]) -> tuple[DeviceInfo | None, ...]:
         """Each device as it introduced itself; ``None`` for one that never did."""
         found = (self._devices.get((target.host, target.port)) for target in targets)
-        return tuple(_met(device.known) if device and device.known else None for device in found)
+        return tuple(device.known.info() if device and device.known else None for device in found)
 
     async def forget(self, target: Target) -> None:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
@@ -245,12 +230,10 @@ class Collector:
         now = self._now()
         found = self._devices.get(where)
         if found is None:
-            polling_limits = self._polling
+            polling = self._polling
             found = self._devices[where] = _Device(
-                Silence(
-                    target.element, polling_limits.silent_first_s, polling_limits.silent_most_s
-                ),
-                Refusals(timedelta(seconds=polling_limits.min_interval_s)),
+                Silence(target.element, polling.silent_first_s, polling.silent_most_s),
+                Refusals(timedelta(seconds=polling.min_interval_s)),
                 now,
             )
         found.asked_at = now
@@ -269,36 +252,20 @@ class Collector:
             if now - device.asked_at > _IDLE_FOR and not device.asked:
                 del self._devices[where]
 
-    def _fresh(
-        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
-    ) -> dict[Fact, CacheEntry]:
-        """What is there of some facts, from a device that is known to be the target's."""
-        known = device.known
-        if known is None or (target.sys_name and known.sys_name != target.sys_name):
-            return {}
-        if target.driver and known.driver.name != target.driver:
-            return {}
-        now, age = self._now(), _timedelta(max_age)
-        found = {fact: device.shelf.fresh(target, fact, now, age) for fact in wanted}
-        return {fact: kept for fact, kept in found.items() if kept is not None}
-
-    def _known_enough(
-        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
-    ) -> dict[Fact, CacheEntry]:
+    def _known_enough(self, device: _Device, request: ReadRequest) -> dict[Fact, CacheEntry]:
         """What need not be asked for: facts that are young enough, or have only just failed."""
-        least = self._polling.min_interval_s
-        found = self._fresh(device, target, wanted, max(max_age, least))
-        for fact in wanted - found.keys() if device.known else ():
-            failed = device.shelf.failure(target, fact, self._now(), _timedelta(least))
-            if failed is not None:
-                found[fact] = failed
-        return found
+        known, target, now = device.known, request.target, self._now()
+        if known is None:
+            return {}
+        least = _timedelta(self._polling.min_interval_s)
+        age = max(_timedelta(request.max_age), least)
+        found = device.shelf.lately(target, request.facts, now, age) if known.is_of(target) else {}
+        missing = request.facts - found.keys()
+        return found | device.shelf.failed(target, missing, now, least) if missing else found
 
-    def _answer(
-        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
-    ) -> Reading | None:
-        found = self._known_enough(device, target, wanted, max_age)
-        return answer(target, found) if found and len(found) == len(wanted) else None
+    def _answer(self, request: ReadRequest, found: Mapping[Fact, CacheEntry]) -> Reading | None:
+        """A reading of facts that are there, if all are."""
+        return answer(request.target, found) if len(found) == len(request.facts) else None
 
     def _raise_refusal(self, device: _Device, target: Target) -> None:
         """A device that is paused, rests, or has just refused this question, is not asked."""
@@ -328,48 +295,37 @@ class Collector:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _visit(
-        self, device: _Device, target: Target, wanted: frozenset[Fact], max_age: float
-    ) -> Reading:
-        if _is_swift(device, target, wanted):
+    async def _visit(self, device: _Device, request: ReadRequest) -> Reading:
+        if device.is_swift(request):
             # Whose numbers turn out to be outdated waits its turn among those who may read them.
             with suppress(NeedsWalkError):
-                return await self._visit_in(device.get_only, device, target, wanted, max_age)
-        return await self._visit_in(device.lock, device, target, wanted, max_age)
+                return await self._visit_in(device, request, get_only=True)
+        return await self._visit_in(device, request, get_only=False)
 
-    async def _visit_in(
-        self,
-        lane: asyncio.Lock,
-        device: _Device,
-        target: Target,
-        wanted: frozenset[Fact],
-        max_age: float,
-    ) -> Reading:
-        slots = self._silent if device.silence.since else self._living
-        async with lane, slots:
+    async def _visit_in(self, device: _Device, request: ReadRequest, *, get_only: bool) -> Reading:
+        lane = device.get_only if get_only else device.lock
+        async with lane, self._silent if device.silence.since else self._living:
             # Whoever had the lock may have read it, or found the device silent.
-            kept = self._answer(device, target, wanted, max_age)
+            found = self._known_enough(device, request)
+            kept = self._answer(request, found)
             if kept is not None:
                 return kept
-            self._raise_refusal(device, target)
-            found = self._known_enough(device, target, wanted, max_age)
-            missing = wanted - found.keys() or wanted
-            get_only = lane is device.get_only
-            reading, read = await self._converse(device, target, missing, get_only=get_only)
-            whole = answer(target, {**found, **read})
+            self._raise_refusal(device, request.target)
+            missing = replace(request, facts=request.facts - found.keys() or request.facts)
+            reading, read = await self._converse(device, missing, get_only=get_only)
+            whole = answer(request.target, {**found, **read})
             return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
 
     async def _converse(
-        self, device: _Device, target: Target, wanted: frozenset[Fact], *, get_only: bool
+        self, device: _Device, request: ReadRequest, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
-        self._learnt.refresh(self._now())
-        began = device.known
+        target, began = request.target, device.known
         conversation = self._opened(device, target, self._limits(began, target))
         device.talks.append(conversation)
         try:
             async with asyncio.timeout(self._polling.visit_s):
-                work = self._ask(device, target, wanted, conversation, get_only=get_only)
+                work = self._ask(device, request, conversation, get_only=get_only)
                 told = await self._unless_paused(device, target, work)
         except PausedError:
             raise
@@ -408,40 +364,24 @@ class Collector:
         _log.warning("%r is not sent to %s: %s", target.credential, error.address, error)
 
     async def _ask(
-        self,
-        device: _Device,
-        target: Target,
-        wanted: frozenset[Fact],
-        conversation: Conversation,
-        *,
-        get_only: bool,
+        self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
-        now = self._now()
-        known = device.known
+        now, target, known = self._now(), request.target, device.known
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
             known = await self._meet(device, target, conversation, now)
         patient = device.silence.since is None
-        visit = Visit(
-            conversation=conversation,
-            target=target,
-            known=known,
-            now=now,
-            patient=patient,
-            get_only=get_only,
-        )
+        visit = Visit(conversation, target, known, now, patient=patient, get_only=get_only)
         try:
-            reading = await visit.read(wanted)
+            reading = await visit.read(request.facts)
         except RestartedError:
             if get_only:
                 device.met_as = _NOT_MET
                 raise NeedsWalkError from None
             known = await self._meet(device, target, conversation, now)
-            visit = Visit(
-                conversation=conversation, target=target, known=known, now=now, patient=patient
-            )
-            reading = await visit.read_again(wanted)
+            visit = Visit(conversation, target, known, now, patient=patient)
+            reading = await visit.read_again(request.facts)
         if visit.gone:
             device.silence.found_silent(self._now())
         else:
@@ -470,6 +410,7 @@ class Collector:
 
     def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
         """What a device is asked with at the start of a visit."""
+        self._learnt.refresh(self._now())
         if known is None:
             return self._learnt.first(target.element, DEFAULT_LIMITS)
         known.lacking = self._learnt.lacking(known.kind)
@@ -489,33 +430,18 @@ class Collector:
         )
 
 
-def _is_swift(device: _Device, target: Target, wanted: frozenset[Fact]) -> bool:
-    """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
-    known = device.known
-    if known is None or device.met_as != target.driver or device.silence.since is not None:
-        return False
-    if target.port_name is None:
-        return wanted <= {Fact.DEVICE}
-    return walks_nothing(known.driver, known.joined, wanted - {Fact.DEVICE})
-
-
 def _with_silence(reading: Reading, device: _Device) -> Reading:
     """The reading, and what is known at this moment of whether its element answers."""
     since = device.silence.since
     return reading if since is None else replace(reading, silent_since=since)
 
 
-def _met(known: DeviceState) -> DeviceInfo:
-    tells = frozenset(fact for fact in Fact if tables_of(known.driver, fact))
-    return DeviceInfo(driver=known.driver.name, tells=tells, lacking=known.lacking)
-
-
 def _timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))
 
 
-def _forget(device: _Device, question: _Question, task: asyncio.Task[Reading]) -> None:
+def _forget(device: _Device, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
     """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
-    device.asked.pop(question, None)
+    device.asked.pop(request, None)
     if not task.cancelled():
         task.exception()

@@ -15,11 +15,11 @@ from techinfo.collect.device_state import DeviceState
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver import standard
 from techinfo.driver.convert import vlan_id
-from techinfo.driver.tables import MacTable, VlanContexts
+from techinfo.driver.tables import VlanContexts
 from techinfo.errors import DeviceError
 from techinfo.facts.joins import Joins, add_bridge
 from techinfo.facts.placing import VlanTable
-from techinfo.facts.rows import columns
+from techinfo.facts.plan import TablePlan
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation, Walked
 
@@ -79,7 +79,7 @@ async def _of_port(
 async def read_contexts(
     conversation: Conversation,
     known: DeviceState,
-    table: MacTable,
+    table: TablePlan,
     vlans: tuple[int, ...],
     now: datetime,
     *,
@@ -119,10 +119,11 @@ class _MuteError(Exception):
 
 
 async def _read(
-    conversation: Conversation, known: DeviceState, table: MacTable, vlan: int, now: datetime
+    conversation: Conversation, known: DeviceState, plan: TablePlan, vlan: int, now: datetime
 ) -> tuple[VlanTable, str]:
-    """The table in one context; without any context it is that of ``table.only_vlan``."""
-    wanted = columns(table)
+    """The table in one context; without any context it is that of its ``only_vlan``."""
+    table: Any = plan.table
+    wanted = plan.columns
     if vlan == table.only_vlan:
         walked = await walk(conversation, known.endless, wanted, now)
         return VlanTable(cells=walked.cells, bridge=known.joins.bridge), _cause(

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from techinfo.collect.agent_limits import lowest
 from techinfo.collect.registry import Registry
 from techinfo.collect.steady import Sizes, Steady
-from techinfo.collect.target import Target
+from techinfo.collect.target import DeviceInfo, Target
 from techinfo.collect.walking import Endless, walk
 from techinfo.driver import standard
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import decode_text
-from techinfo.driver.driver import Driver, bound
+from techinfo.driver.driver import Driver
 from techinfo.driver.tables import FromDescr
 from techinfo.driver.text import decode_lines
 from techinfo.errors import SnmpProtocolError, WrongDeviceError
+from techinfo.facts.build import FactPlan
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.clock import Clock, clock
 from techinfo.facts.entities import add_entities
@@ -37,7 +38,7 @@ from techinfo.facts.joins import (
     columns_of,
 )
 from techinfo.facts.row_facts import add_lldp_ports
-from techinfo.model import Device, Fact
+from techinfo.model import Device, Fact, Part, State
 from techinfo.snmp.interface import Conversation
 from techinfo.store.agent_limits import AgentKind
 from techinfo.wire import Cell, Cells, SnmpLimits
@@ -62,6 +63,7 @@ class DeviceState:
 
     Attributes:
         driver: Bound to this model.
+        plans: How each of its facts is read.
         met_at: When it introduced itself.
         clock: As it was read last.
         limits: What its agent has proven to stand; lowered as it chokes (field note A5).
@@ -81,12 +83,14 @@ class DeviceState:
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
         nameless: It has no system group.
+        kind: What it has in common with all devices that run the same agent.
     """
 
     sys_object_id: str
     sys_descr: str
     sys_name: str | None
     driver: Driver
+    plans: Mapping[Fact, FactPlan]
     hardware: Device
     met_at: datetime
     limits: SnmpLimits
@@ -107,15 +111,19 @@ class DeviceState:
     mute: dict[int, datetime] = field(default_factory=dict)
     lacking: frozenset[Fact] = frozenset()
     nameless: bool = False
+    kind: AgentKind = field(init=False)
 
-    @property
-    def kind(self) -> AgentKind:
-        """What it has in common with all devices that run the same agent."""
-        return AgentKind(
+    def __post_init__(self) -> None:
+        self.kind = AgentKind(
             driver=self.driver.name,
             model=_named(self.hardware.model or self.sys_object_id),
             software=_named(self.hardware.firmware or self.sys_descr),
         )
+
+    def is_of(self, target: Target) -> bool:
+        """Whether it is the device that a target names, read by the driver that it names."""
+        is_named = not target.sys_name or self.sys_name == target.sys_name
+        return is_named and target.driver in (None, "", self.driver.name)
 
     def forget_joins(self, *, renumbered: bool = True) -> None:
         """Read the numbers again when they are needed: they have changed, or have grown old."""
@@ -149,6 +157,50 @@ class DeviceState:
         at = self.clock
         doubted = at and at.wraps is None and at.is_ahead(self.joins.latest_change)
         return None if doubted else at
+
+    def is_swift(self, facts: Iterable[Fact]) -> bool:
+        """Whether a port that is known can be asked these facts by GET alone."""
+        told = [self.plans[fact] for fact in facts if fact is not Fact.DEVICE]
+        needed = {JoinTable.INTERFACES}.union(*(plan.joins for plan in told))
+        return needed <= self.joined and all(plan.single for plan in told)
+
+    def unread_for(self, plan: FactPlan, if_index: int | None) -> list[str]:
+        """Instances that could not be read, without which a fact's rows may lack their port.
+
+        A port's own names are told with its link; those of other ports are nothing to it.
+
+        Args:
+            plan: The fact.
+            if_index: The port that is asked for; ``None``: all.
+        """
+        lost = self._unread_in(plan.joins - {JoinTable.INTERFACES})
+        if plan.fact is not Fact.LINK:
+            return lost
+        tail = "" if if_index is None else f".{if_index}"
+        names = self._unread_in({JoinTable.INTERFACES})
+        return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
+
+    def _unread_in(self, pieces: Collection[JoinTable]) -> list[str]:
+        return [oid for p in JoinTable if p in pieces for oid in self.unread.get(p, ())]
+
+    def part(self, now: datetime) -> Part:
+        """The state of what the element says of itself."""
+        if not self.nameless:
+            return Part(state=State.OK, read_at=now)
+        cause = f"no system group; read as the {self.driver.name} driver does"
+        return Part(state=State.FAILED, read_at=now, cause=cause, code="element_error")
+
+    def unsupported(self, fact: Fact) -> Part:
+        """The state of a fact that has no tables here."""
+        cause = f"no table of the {self.driver.name} driver tells this"
+        if fact in self.lacking:
+            cause = "this model and software do not have its tables"
+        return Part(state=State.UNSUPPORTED, cause=cause, code="not_available_here")
+
+    def info(self) -> DeviceInfo:
+        """Who it is, and what it can tell."""
+        tells = frozenset(plan.fact for plan in self.plans.values() if plan.tables)
+        return DeviceInfo(driver=self.driver.name, tells=tells, lacking=self.lacking)
 
     def device(self) -> Device:
         """The element with its present uptime."""
@@ -191,7 +243,8 @@ async def contact(
         probes = registry.probes(sys_object_id)
         probed = await conversation.get(probes) if probes else {}
         chosen = registry.choose(sys_object_id, descr, probed)
-    driver = bound(chosen, sys_object_id)
+    platform = registry.platform(chosen, sys_object_id)
+    driver = platform.driver
     conversation.limits = lowest(driver.limits, conversation.limits)
     hardware = await _hardware(conversation, driver, descr, sys_object_id, sys_name)
     conversation.limits = _stood(driver.limits, opened, conversation.limits)
@@ -200,6 +253,7 @@ async def contact(
         sys_descr=descr,
         sys_name=sys_name,
         driver=driver,
+        plans=platform.plans,
         met_at=now,
         limits=conversation.limits,
         hardware=hardware,
@@ -283,11 +337,6 @@ async def join(
     missing = [p for p in JoinTable if p in pieces - known.joined - tried.keys()]
     cut = await _join_missing(conversation, known, missing, now) if missing else ""
     return cut or next(iter(tried.values()), "")
-
-
-def unread_in(known: DeviceState, pieces: Collection[JoinTable]) -> list[str]:
-    """The instances of some joins whose values could not be read."""
-    return [oid for piece in JoinTable if piece in pieces for oid in known.unread.get(piece, ())]
 
 
 async def _join_missing(

@@ -54,6 +54,14 @@ def find_ports(joins: Joins, wanted: PortName) -> tuple[int, ...]:
 _NAMES = (standard.IF_NAME, standard.IF_DESCR, standard.IF_ALIAS)
 
 
+class RestartedError(Exception):
+    """The device has started anew since it introduced itself: it may run another software now."""
+
+
+class PluggedError(Exception):
+    """A module was plugged or pulled: entities have other numbers now."""
+
+
 class RegroupedError(Exception):
     """The port has joined an aggregate since they were read, or left one."""
 
@@ -78,7 +86,8 @@ def check_device(target: Target, known: DeviceState, cells: Mapping[str, Cell]) 
     Raises:
         WrongDeviceError: Its name is not the one it had, or the one it must have.
     """
-    name = _word(cells.get(standard.SYS_NAME))
+    cell = cells.get(standard.SYS_NAME)
+    name = (decode_text(cell) or None) if isinstance(cell, bytes) else None
     check_name(target, name)
     if name != known.sys_name:
         raise WrongDeviceError(
@@ -95,7 +104,10 @@ def check_port(target: Target, port: Port, cells: Mapping[str, Cell]) -> None:
     Raises:
         WrongPortError: Another port stands under this number now, or it has another name.
     """
-    name, descr, alias = (_word(cells.get(f"{column}.{port.if_index}")) for column in _NAMES)
+    told = [cells.get(f"{column}.{port.if_index}") for column in _NAMES]
+    name, descr, alias = [
+        (decode_text(cell) or None) if isinstance(cell, bytes) else None for cell in told
+    ]
     if (port.name and name != port.name) or (port.descr and descr != port.descr):
         raise WrongPortError(
             "another port stands under this number",
@@ -132,7 +144,3 @@ def is_replugged(known: DeviceState, cells: Mapping[str, Cell]) -> bool:
 
 def _is_stamped(known: DeviceState) -> bool:
     return known.entities_changed is not None and not known.restless
-
-
-def _word(cell: Cell | None) -> str | None:
-    return (decode_text(cell) or None) if isinstance(cell, bytes) else None

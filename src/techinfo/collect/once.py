@@ -7,9 +7,10 @@ from datetime import datetime
 
 from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.identity import RestartedError
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Reading, Target
-from techinfo.collect.visit import RestartedError, Visit
+from techinfo.collect.visit import Visit
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 
@@ -31,12 +32,12 @@ async def read_once(
     """
     wanted = frozenset(facts)
     known = await _meet(conversation, target, registry, now, learnt)
-    visit = Visit(conversation=conversation, target=target, known=known, now=now)
+    visit = Visit(conversation, target, known, now)
     try:
         return await visit.read(wanted)
     except RestartedError:
         known = await _meet(conversation, target, registry, now, learnt)
-        again = Visit(conversation=conversation, target=target, known=known, now=now)
+        again = Visit(conversation, target, known, now)
         return await again.read_again(wanted)
 
 

@@ -23,7 +23,7 @@ from techinfo.errors import SnmpStatusError, SnmpTimeoutError
 from techinfo.facts.build import tables_of
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.clock import clock
-from techinfo.facts.rows import columns
+from techinfo.facts.plan import columns
 from techinfo.model import Fact
 from techinfo.snmp.ber import NO_SUCH_INSTANCE, NO_SUCH_OBJECT
 from techinfo.snmp.conversation import SnmpConversation

@@ -7,41 +7,41 @@ from datetime import datetime
 
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.device_state import DeviceState, join
-from techinfo.collect.single import plan
+from techinfo.collect.single import instances_of
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver.tables import MacTable, Table
-from techinfo.facts.build import Read, tables_of
-from techinfo.facts.joins import pieces
+from techinfo.facts.build import FactPlan, Read
 from techinfo.facts.placing import all_placed
-from techinfo.facts.rows import columns, is_named_by_port, numbers_of, scalars
+from techinfo.facts.plan import TablePlan
+from techinfo.facts.rows import numbers_of
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Index
 
 
 async def read_rows(
-    conversation: Conversation, known: DeviceState, fact: Fact, if_index: int, now: datetime
+    conversation: Conversation, known: DeviceState, fact: FactPlan, if_index: int, now: datetime
 ) -> Read:
     """The rows of one port by GET, and those that stand below its number by a walk of just that."""
-    tables = tables_of(known.driver, fact)
-    partial = await join(conversation, known, pieces(known.driver, tables, fact), now)
-    wanted = plan(known.driver, (fact,), if_index, known.joins)
-    cells = await conversation.get(wanted.oids) if wanted.oids else {}
-    read = wanted.sorted_in(cells, conversation.counted.unread)[fact]
+    partial = await join(conversation, known, fact.joins, now)
+    wanted = instances_of((fact,), if_index, known.joins)
+    oids = wanted.oids
+    cells = await conversation.get(oids) if oids else {}
+    ((_, read),) = wanted.sorted_in(cells, conversation.counted.unread)
     read.partial = partial or read.partial
-    for table in tables:
-        if not is_named_by_port(table):
-            for port in known.joins.with_aggregate(if_index, fact):
-                for number in numbers_of(table, port, known.joins):
-                    rows = (*table.port.leading, number)
-                    await _walk_into(conversation, known, read, columns(table), rows, now)
+    for table in fact.tables:
+        if not table.named:
+            for port in known.joins.with_aggregate(if_index, fact.fact):
+                for number in numbers_of(table.table, port, known.joins):
+                    below = (*table.table.port.leading, number)
+                    await _walk_into(conversation, known, read, table.columns, below, now)
     return read
 
 
 async def read_tables(
     conversation: Conversation,
     known: DeviceState,
-    fact: Fact,
+    fact: FactPlan,
     vlans: Iterable[int],
     now: datetime,
     *,
@@ -57,39 +57,36 @@ async def read_tables(
         now: The time.
         if_index: Rows of this port are wanted, where a table can be read so.
     """
-    tables = tables_of(known.driver, fact)
-    partial = await join(conversation, known, pieces(known.driver, tables, fact), now)
+    partial = await join(conversation, known, fact.joins, now)
     read = Read(partial=partial)
-    groups = [(t,) for t in tables] if fact is Fact.MACS else [tables]
+    groups = [(t,) for t in fact.tables] if fact.fact is Fact.MACS else [fact.tables]
     for group in groups:
-        if any(read.cells.values()) and getattr(group[0], "only_vlan", None):
+        if any(read.cells.values()) and group[0].of_context:
             break  # one VLAN at a time: never beside a table that has all of them
         if await _in_contexts(conversation, known, read, group[0], vlans, now, if_index):
             break
-        wanted = tuple(dict.fromkeys(c for t in group for c in columns(t)))
-        units = [oid for t in group for oid in scalars(t)]
+        wanted = tuple(dict.fromkeys(c for t in group for c in t.columns))
+        units = [oid for t in group for oid in t.scalars]
         if units:
             read.units.update(await conversation.get(units))
             lost = [oid for oid in units if oid in conversation.counted.unread]
             read.partial = read.partial or unread_cause(lost)
-        narrowed = _narrowed(group[0], set(vlans), known)
+        narrowed = _narrowed(group[0].table, set(vlans), known)
         read.whole = read.whole and not narrowed
         cut = [
             await _walk_into(conversation, known, read, wanted, suffix, now)
             for suffix in narrowed or ((),)
         ]
         # A table that could not be read to its end is not one that is not there (field note F15).
-        if any(cut) or _is_enough(group[0], read, known):
+        if any(cut) or group is groups[-1] or _is_enough(group[0], read, known):
             break
     return read
 
 
-def _is_enough(table: Table, read: Read, known: DeviceState) -> bool:
+def _is_enough(table: TablePlan, read: Read, known: DeviceState) -> bool:
     """Whether a table of MAC addresses leaves nothing for the next one to tell."""
-    if not any(read.cells.get(column) for column in columns(table)):
+    if not any(read.cells.get(column) for column in table.columns):
         return False
-    if not isinstance(table, MacTable):
-        return True
     return all_placed(table, read.cells, read.units, known.joins)
 
 
@@ -97,13 +94,13 @@ async def _in_contexts(
     conversation: Conversation,
     known: DeviceState,
     read: Read,
-    table: Table,
+    table: TablePlan,
     vlans: Iterable[int],
     now: datetime,
     if_index: int | None,
 ) -> bool:
     """Read a table in the contexts of VLANs; ``False``: it is none of that kind."""
-    if not isinstance(table, MacTable) or not table.only_vlan:
+    if not table.of_context:
         return False
     asked = await vlans_to_ask(conversation, known, if_index, vlans)
     if not asked:
@@ -131,7 +128,8 @@ async def _walk_into(
     read.partial = read.partial or walked.partial or unread_cause(unread)
     for column in wanted:
         rows = walked.cells.get(column + tail, {})
-        read.cells.setdefault(column, {}).update({(*suffix, *i): c for i, c in rows.items()})
+        whole = {(*suffix, *i): c for i, c in rows.items()} if suffix else rows
+        read.cells.setdefault(column, {}).update(whole)
     return walked.partial
 
 

@@ -7,17 +7,40 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
 from techinfo.driver.check import check
 from techinfo.driver.cli import CliPlatform
-from techinfo.driver.driver import Answers, DescrMatches, Driver, longest_claim
+from techinfo.driver.driver import (
+    Answers,
+    DescrMatches,
+    Driver,
+    bound,
+    longest_claim,
+)
 from techinfo.errors import DriverError, NoDriverError
+from techinfo.facts.build import FactPlan, plan_facts
+from techinfo.model import Fact
 from techinfo.wire import Cell
 
 DRIVER_PACKAGE = "techinfo_drivers"
+_MOST_PLATFORMS = 1024
+"""Models that are remembered, of drivers whose OIDs depend on it: what a model is a device says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A driver as it is for one family of models, with how each of its facts is read.
+
+    Attributes:
+        driver: Its OIDs are absolute.
+        plans: Of every fact but `Fact.DEVICE`.
+    """
+
+    driver: Driver
+    plans: Mapping[Fact, FactPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +54,24 @@ class Registry:
 
     drivers: Mapping[str, Driver]
     files: Mapping[str, str]
+    _platforms: dict[tuple[str, str], Platform] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def platform(self, driver: Driver, sys_object_id: str) -> Platform:
+        """A driver for a model; worked out once for all devices of it.
+
+        Raises:
+            DriverError: The driver has relative OIDs but no base for this model.
+        """
+        key = (driver.name, sys_object_id if driver.bases else "")
+        found = self._platforms.get(key)
+        if found is None:
+            made = bound(driver, sys_object_id)
+            found = self._platforms[key] = Platform(made, plan_facts(made))
+            while len(self._platforms) > _MOST_PLATFORMS:
+                del self._platforms[next(iter(self._platforms))]
+        return found
 
     def named(self, name: str) -> Driver:
         """A driver by its name.

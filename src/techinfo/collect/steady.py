@@ -47,6 +47,8 @@ class Sizes:
         return "the table has far fewer rows than a while ago"
 
 
+MOMENTS = frozenset({Fact.LEASES, Fact.GROUPS, Fact.CPE})
+"""Facts with moments in them that are computed anew."""
 _SAME = timedelta(seconds=90)
 """More than a whole minute, which some agents count in (AOS6); less than most renewals move."""
 _KEPT_FOR = timedelta(hours=1)
@@ -59,6 +61,12 @@ class Steady:
     """Moments told before, with when they were last told."""
 
     _told: dict[_Key, tuple[datetime, datetime]] = field(default_factory=dict)
+
+    def told(self, fact: Fact, ports: Mapping[int, Any], now: datetime) -> Mapping[int, Any]:
+        """Values by port of one of `MOMENTS`, each as it was told before."""
+        if fact is Fact.LEASES:
+            return self.leases(ports, now)
+        return self.groups(ports, now) if fact is Fact.GROUPS else self.cpes(ports, now)
 
     def leases(
         self, ports: Mapping[int, Iterable[Lease]], now: datetime

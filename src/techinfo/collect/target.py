@@ -60,6 +60,20 @@ class Target:
     assumed_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What is read of one element; two that differ in age only are one question.
+
+    Attributes:
+        facts: Each gets its own state.
+        max_age: Seconds; what was read within them need not be read again.
+    """
+
+    target: Target
+    facts: frozenset[Fact]
+    max_age: float = field(compare=False)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
     """What a reading has cost the device."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.collect.device_state import DeviceState, join, unread_in
+from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.identity import (
+    PluggedError,
     RegroupedError,
+    RestartedError,
     check_device,
     check_group,
     check_port,
@@ -19,7 +21,8 @@ from techinfo.collect.identity import (
     is_replugged,
 )
 from techinfo.collect.reads import read_rows, read_tables
-from techinfo.collect.single import is_single, is_under, plan, walks_nothing
+from techinfo.collect.single import instances_of
+from techinfo.collect.steady import MOMENTS
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause
 from techinfo.driver import standard
@@ -33,9 +36,10 @@ from techinfo.errors import (
     WrongPortError,
 )
 from techinfo.facts.aggregates import AGGREGATED
-from techinfo.facts.build import Built, Read, build, failed, tables_of
+from techinfo.facts.build import Built, FactPlan, Read, build, failed
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
-from techinfo.facts.joins import Joins, JoinTable, pieces
+from techinfo.facts.clock import Clock
+from techinfo.facts.joins import JoinTable
 from techinfo.model import Fact, Part, Port, PortFacts, State
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
@@ -47,26 +51,18 @@ _JOINS_FOR = timedelta(hours=1)
 """How long numbers are believed; a port's own are checked in every answer anyway."""
 
 
-class RestartedError(Exception):
-    """The device has started anew since it introduced itself: it may run another software now."""
-
-
 class NeedsWalkError(Exception):
     """A visit that was to be a few GETs must read numbers anew, and wait for its turn."""
 
 
-class _PluggedError(Exception):
-    """A module was plugged or pulled: entities have other numbers now."""
-
-
-@dataclass(kw_only=True)
+@dataclass(slots=True)
 class Visit:
     """A conversation with one device about some facts.
 
     Attributes:
         patient: A device that stays silent when asked for rows is asked once more who it is. Not
             so when it was silent before.
-        swift: It goes beside another visit, whose numbers it must not touch.
+        get_only: It goes beside another visit, whose numbers it must not touch.
         ticks: sysUpTime as it was read last in this visit.
         asked: IfIndex of the one port that is asked for.
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
@@ -77,6 +73,7 @@ class Visit:
     target: Target
     known: DeviceState
     now: datetime
+    _: KW_ONLY
     patient: bool = True
     get_only: bool = False
     ticks: int | None = None
@@ -107,9 +104,8 @@ class Visit:
         try:
             return await self.read(wanted)
         except RestartedError as e:
-            raise SnmpProtocolError(
-                "the element starts anew again and again", address=self.target.host
-            ) from e
+            why = "the element starts anew again and again"
+            raise SnmpProtocolError(why, address=self.target.host) from e
 
     async def all_ports(self, facts: Iterable[Fact]) -> Reading:
         """Whole tables. A fact that fails leaves the others alone.
@@ -126,9 +122,9 @@ class Visit:
         self._forget_old_joins()
         asked = self._asked(facts)
         if asked:
-            await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
-        for fact in asked:
-            await self._guarded(fact, self._tables(fact))
+            await self._join_interfaces()
+        for plan in asked:
+            await self._guarded(plan, self._tables(plan))
         if asked:
             await self._stayed(None)
         return self._reading(None, self._known_ports())
@@ -149,7 +145,7 @@ class Visit:
         self._forget_old_joins()
         try:
             return await self._one_port(asked)
-        except _PluggedError:
+        except PluggedError:
             self.known.forget_entities()
         except RegroupedError:
             self.known.forget_aggregates()
@@ -167,12 +163,11 @@ class Visit:
         Raises:
             SlowError: Numbers are not known, or have changed.
         """
-        facts = [f for f in asked if f is not Fact.DEVICE]
-        if self._are_joins_old() or not walks_nothing(self.known.driver, self.known.joined, facts):
+        if self._are_joins_old() or not self.known.is_swift(asked):
             raise NeedsWalkError
         try:
             return await self._one_port(asked)
-        except (_PluggedError, RegroupedError, WrongPortError, PortNotUniqueError) as e:
+        except (PluggedError, RegroupedError, WrongPortError, PortNotUniqueError) as e:
             raise NeedsWalkError from e
 
     def _are_joins_old(self) -> bool:
@@ -187,16 +182,13 @@ class Visit:
         facts = self._asked(asked)
         port = await self._find()
         if_index = self.asked = port.if_index
-        named = [f for f in facts if is_single(self.known.driver, f)]
-        single = [f for f in named if await self._joined(f)]
+        single = [f for f in facts if f.single and await self._joined(f)]
         await self._single_rows(port, single, again=again)
-        walked = [fact for fact in facts if fact not in self.parts]
-        for fact in walked:
-            if fact not in self.parts:
-                near = is_under(self.known.driver, fact)
-                await self._guarded(
-                    fact, self._rows(fact, if_index) if near else self._tables(fact, if_index)
-                )
+        walked = [f for f in facts if f.fact not in self.parts]
+        for f in walked:
+            if f.fact not in self.parts:
+                rows = self._rows(f, if_index) if f.under else self._tables(f, if_index)
+                await self._guarded(f, rows)
         if walked:
             await self._stayed(port, again=again)
         return self._reading(if_index, self._with_aggregate(port))
@@ -204,7 +196,7 @@ class Visit:
     def _with_aggregate(self, port: Port) -> dict[int, Port]:
         """A port, and the aggregate that rows of it may stand on."""
         joins, aggregate = self.known.joins, None
-        if self.grouped:
+        if self.grouped and joins.memberships:
             aggregate = joins.ports.get(joins.aggregate_of(port.if_index) or 0)
         return {p.if_index: p for p in (port, aggregate) if p is not None}
 
@@ -216,7 +208,7 @@ class Visit:
             PortNotUniqueError: There are several.
             SnmpProtocolError: It may be among those that could not be read.
         """
-        cut = await join(self.conversation, self.known, frozenset({JoinTable.INTERFACES}), self.now)
+        cut = await self._join_interfaces()
         name = self.target.port_name
         found = find_ports(self.known.joins, name) if name else ()
         called = name.name if name else ""
@@ -225,53 +217,37 @@ class Visit:
         if not found:
             raise WrongPortError("no such port on this element", port=called)
         if len(found) > 1:
-            raise PortNotUniqueError(
-                f"{len(found)} ports of this element have one name",
-                port=called,
-                address=self.target.host,
-            )
+            why = f"{len(found)} ports of this element have one name"
+            raise PortNotUniqueError(why, port=called, address=self.target.host)
         return self.known.joins.ports[found[0]]
 
-    async def _joined(self, fact: Fact) -> bool:
-        """Whether the joins of a fact are there; else it has failed."""
-        driver = self.known.driver
-        try:
-            await join(
-                self.conversation,
-                self.known,
-                pieces(driver, tables_of(driver, fact), fact),
-                self.now,
-            )
-        except DeviceError as e:
-            await self._fail(fact, e)
-        return fact not in self.parts
+    async def _join_interfaces(self) -> str:
+        """Why some ports may be unknown; empty: nothing says so."""
+        needed = frozenset({JoinTable.INTERFACES})
+        if needed <= self.known.joined:
+            return ""
+        return await join(self.conversation, self.known, needed, self.now)
 
-    def _asked(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    async def _joined(self, plan: FactPlan) -> bool:
+        """Whether the joins of a fact are there; else it has failed."""
+        if not plan.joins <= self.known.joined:
+            try:
+                await join(self.conversation, self.known, plan.joins, self.now)
+            except DeviceError as e:
+                await self._fail(plan.fact, e)
+        return plan.fact not in self.parts
+
+    def _asked(self, facts: Iterable[Fact]) -> tuple[FactPlan, ...]:
         """The facts that this platform can tell; the others are unsupported at once."""
         out = []
         for fact in facts:
             if fact is Fact.DEVICE:
-                self.parts[fact] = self._device()
-            elif tables_of(self.known.driver, fact) and fact not in self.known.lacking:
-                out.append(fact)
+                self.parts[fact] = self.known.part(self.now)
+            elif self.known.plans[fact].tables and fact not in self.known.lacking:
+                out.append(self.known.plans[fact])
             else:
-                cause = f"no table of the {self.known.driver.name} driver tells this"
-                if fact in self.known.lacking:
-                    cause = "this model and software do not have its tables"
-                self.parts[fact] = Part(
-                    state=State.UNSUPPORTED, cause=cause, code="not_available_here"
-                )
+                self.parts[fact] = self.known.unsupported(fact)
         return tuple(out)
-
-    def _device(self) -> Part:
-        if not self.known.nameless:
-            return Part(state=State.OK, read_at=self.now)
-        return Part(
-            state=State.FAILED,
-            read_at=self.now,
-            cause=f"no system group; read as the {self.known.driver.name} driver does",
-            code="element_error",
-        )
 
     def _arrive(self, cells: Mapping[str, Cell]) -> None:
         """Check who answers; take over its clock.
@@ -313,14 +289,15 @@ class Visit:
             if self.grouped:
                 check_group(self.known, port, cells, again=again)
 
-    async def _single_rows(self, port: Port, facts: list[Fact], *, again: bool) -> None:
+    async def _single_rows(self, port: Port, facts: list[FactPlan], *, again: bool) -> None:
         """GET who answers, which port this is, and all single rows, in one go."""
-        if_index, joins = port.if_index, self.known.joins
-        wanted = plan(self.known.driver, facts, if_index, joins)
+        if_index = port.if_index
+        wanted = instances_of(facts, if_index, self.known.joins)
+        rows = wanted.oids
         identity = instances(self.known, if_index, grouped=self.grouped)
         # The clock comes in the last request: a device that starts anew among them is found out.
         names = [oid for oid in identity if oid not in CLOCK_OIDS]
-        oids = list(dict.fromkeys([*names, *wanted.oids, *CLOCK_OIDS]))
+        oids = list(dict.fromkeys([*names, *rows, *CLOCK_OIDS]))
         try:
             cells = await self.conversation.get(oids)
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
@@ -331,13 +308,14 @@ class Visit:
             # It may be one of the rows that the agent chokes on: whoever answers alone is there.
             cells = await self.conversation.get(identity)
             self._is_at(port, cells, again=again)
-            for fact in facts:
-                await self._guarded(fact, self._rows(fact, if_index))
+            for f in facts:
+                await self._guarded(f, self._rows(f, if_index))
             return
         self._is_at(port, cells, again=again)
         unread = self.conversation.counted.unread
-        for fact, read in wanted.sorted_in(cells, unread).items():
-            self._build(fact, read, joins)
+        clock = self.known.believed_clock
+        for f, read in wanted.sorted_in(cells, unread):
+            self._build(f, read, clock)
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)
@@ -345,22 +323,22 @@ class Visit:
         if self.grouped:
             check_group(self.known, port, cells, again=again)
         if is_replugged(self.known, cells) and not again:
-            raise _PluggedError
+            raise PluggedError
 
-    async def _guarded(self, fact: Fact, reading: Coroutine[Any, Any, Read]) -> None:
+    async def _guarded(self, plan: FactPlan, reading: Coroutine[Any, Any, Read]) -> None:
         """Await one fact; its failure is its own, and a second silence ends the visit."""
         if self.gone or self.silent > 1:
             reading.close()
-            self.parts[fact] = failed(
-                SnmpTimeoutError("not asked: the element went silent"), self.now
-            )
+            silence = SnmpTimeoutError("not asked: the element went silent")
+            self.parts[plan.fact] = failed(silence, self.now)
             return
         try:
             read = await reading
-            if self._build(fact, read, self.known.joins) and await self._learn_carried():
-                self._build(fact, read, self.known.joins)
+            clock = self.known.believed_clock
+            if self._build(plan, read, clock) and await self._learn_carried():
+                self._build(plan, read, clock)
         except DeviceError as e:
-            await self._fail(fact, e)
+            await self._fail(plan.fact, e)
 
     async def _learn_carried(self) -> bool:
         """Whether what tells whose the rows without a port can be was not known before, and is."""
@@ -386,27 +364,26 @@ class Visit:
     async def _lives(self) -> bool:
         try:
             await self.conversation.get([standard.SYS_UP_TIME])
-        except (SnmpTimeoutError, DeviceUnreachableError):
-            return False
-        except DeviceError:
-            return True
+        except DeviceError as e:
+            return not isinstance(e, SnmpTimeoutError | DeviceUnreachableError)
         return True
 
-    def _tables(self, fact: Fact, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
+    def _tables(self, plan: FactPlan, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
         vlans, now = self.target.vlans, self.now
-        return read_tables(self.conversation, self.known, fact, vlans, now, if_index=if_index)
+        return read_tables(self.conversation, self.known, plan, vlans, now, if_index=if_index)
 
-    def _rows(self, fact: Fact, if_index: int) -> Coroutine[Any, Any, Read]:
-        return read_rows(self.conversation, self.known, fact, if_index, self.now)
+    def _rows(self, plan: FactPlan, if_index: int) -> Coroutine[Any, Any, Read]:
+        return read_rows(self.conversation, self.known, plan, if_index, self.now)
 
-    def _build(self, fact: Fact, read: Read, joins: Joins) -> bool:
+    def _build(self, plan: FactPlan, read: Read, clock: Clock | None) -> bool:
         """Make a fact of what was read; whether some rows have found no port."""
+        fact, known = plan.fact, self.known
         try:
-            built = self._built(fact, read, joins)
+            built = self._built(plan, read, clock)
         except Exception:  # noqa: BLE001 - a driver's hooks run here: their fault is one fact's
-            if fact not in self.known.broken:
-                self.known.broken.add(fact)
-                _log.exception("driver %s fails at %s", self.known.driver.name, fact)
+            if fact not in known.broken:
+                known.broken.add(fact)
+                _log.exception("driver %s fails at %s", known.driver.name, fact)
             cause = "the driver cannot read what the element answers"
             self.parts[fact] = Part(
                 state=State.FAILED, read_at=self.now, cause=cause, code="driver_error"
@@ -417,33 +394,16 @@ class Visit:
             self.whole.add(fact)
         return built.lost
 
-    def _built(self, fact: Fact, read: Read, joins: Joins) -> Built:
+    def _built(self, plan: FactPlan, read: Read, clock: Clock | None) -> Built:
         known, now = self.known, self.now
-        read.partial = read.partial or unread_cause(self._unread_joins(fact))
+        if not read.partial and any(known.unread.values()):
+            read.partial = unread_cause(known.unread_for(plan, self.asked))
         if read.whole and not read.partial:
-            read.partial = known.sizes.shrunk(fact, read.cells, now)
-        built = build(fact, known.driver, read, joins, known.believed_clock, now)
-        if fact is Fact.LEASES:
-            return replace(built, ports=known.steady.leases(built.ports, now))
-        if fact is Fact.GROUPS:
-            return replace(built, ports=known.steady.groups(built.ports, now))
-        if fact is Fact.CPE:
-            return replace(built, ports=known.steady.cpes(built.ports, now))
-        return built
-
-    def _unread_joins(self, fact: Fact) -> list[str]:
-        """Instances without which a fact's rows may lack their port.
-
-        A port's own names are told with its link; those of other ports are nothing to it.
-        """
-        known = self.known
-        needed = pieces(known.driver, tables_of(known.driver, fact), fact)
-        lost = unread_in(known, needed - {JoinTable.INTERFACES})
-        if fact is not Fact.LINK:
-            return lost
-        tail = "" if self.asked is None else f".{self.asked}"
-        names = unread_in(known, {JoinTable.INTERFACES})
-        return [oid for oid in (*names, *lost) if oid in lost or oid.endswith(tail)]
+            read.partial = known.sizes.shrunk(plan.fact, read.cells, now)
+        built = build(plan, read, known.joins, clock, now)
+        if plan.fact not in MOMENTS:
+            return built
+        return replace(built, ports=known.steady.told(plan.fact, built.ports, now))
 
     def everything(self) -> Reading:
         """What the walks of a one-port visit told of all ports, by the way."""
@@ -463,7 +423,8 @@ class Visit:
         parts = dict(self.parts)
         if if_index is not None:
             parts = {fact: part.of_port(if_index) for fact, part in parts.items()}
-        told_of = self.known.joins.told_of_all(ports)
+        joins = self.known.joins
+        told_of = joins.told_of_all(ports) if joins.memberships else ports
         built = {n: self._facts_of(n, port) for n, port in told_of.items()}
         return Reading(
             element=self.target.element,
@@ -485,4 +446,4 @@ class Visit:
         told = {
             fact.value: found[if_index] for fact, found in self.values.items() if if_index in found
         }
-        return replace(PortFacts(port=port), **told)
+        return PortFacts(port=port, **told)

@@ -7,6 +7,7 @@ from techinfo.config.loading import (
     tables_in,
     without_device_secrets,
 )
+from techinfo.config.login import LoginSettings, SshSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
@@ -42,6 +43,7 @@ __all__ = [
     "LeaseSettings",
     "LeaseSource",
     "LogSettings",
+    "LoginSettings",
     "OnApiSource",
     "QuotaOfOne",
     "QuotaSettings",
@@ -49,6 +51,7 @@ __all__ = [
     "ServiceSettings",
     "Settings",
     "SnmpSettings",
+    "SshSettings",
     "TicketSettings",
     "User",
     "WebhookSettings",

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.login import LOGIN_SECRETS
 from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
 from techinfo.config.service import User
@@ -24,6 +25,7 @@ from techinfo.config.settings import Settings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
+_SECRET_SECTIONS = ("credentials", "logins", "onapi")
 _MOST_OCTETS = 2**20
 _NEVER_LISTS = (*SECRETS, "password_hash")
 """Keys whose value is never read as a list."""
@@ -83,8 +85,9 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
     Raises:
         ConfigError: A secret itself stands there; names the first.
     """
-    for key, keys in _credentials(tables, environ):
-        for secret in SECRETS:
+    logins = _credentials(tables, environ, "logins")
+    for key, keys in (*_credentials(tables, environ), *logins):
+        for secret in (*SECRETS, *LOGIN_SECRETS):
             if secret in keys:
                 raise ConfigError(
                     "is a secret of a device, which this process must not see; put it into a file"
@@ -123,13 +126,13 @@ def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> s
         tables: What the settings file holds.
         environ: All variables.
     """
-    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in ("credentials", "onapi"))
+    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in _SECRET_SECTIONS)
     said = {variable for variable in environ if variable.lower().startswith(prefixes)}
-    found = (*_credentials(tables, environ), *_credentials(tables, environ, "onapi"))
+    found = [each for s in _SECRET_SECTIONS for each in _credentials(tables, environ, s)]
     named = {
         keys[f"{secret}_env"]
         for _, keys in found
-        for secret in (*SECRETS, "password")
+        for secret in (*SECRETS, *LOGIN_SECRETS)
         if isinstance(keys.get(f"{secret}_env"), str)
     }
     return said | named

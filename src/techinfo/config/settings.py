@@ -6,11 +6,13 @@ The words beside a key are what the documentation of the settings takes over.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
@@ -54,6 +56,10 @@ class Settings(Section):
     """How often elements are asked."""
     credentials: dict[Name, Credential] = Field(default={})
     """Credentials, by the names that the inventory uses."""
+    ssh: SshSettings = _DEFAULTS
+    """How command lines are reached."""
+    logins: dict[Name, LoginSettings] = Field(default={})
+    """Who logs in on command lines, by names of your own. They are not the credentials of SNMP."""
     users: dict[Name, User] = Field(default={})
     """Users, by the names that they log in with."""
     quotas: QuotaSettings = _DEFAULTS
@@ -112,13 +118,20 @@ def _exposed(settings: Settings, context: Context) -> Iterator[str]:
     for name, credential in settings.credentials.items():
         for secret in SECRETS:
             yield from _exposed_secret(credential, f"credentials.{name}", secret, context)
+    for key, file in _files(settings):
+        if is_open(file):
+            yield f"{key}: everybody can read {file}; chmod 640"
+
+
+def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
+    """Files of secrets other than SNMP's, by their keys."""
+    for name, login in settings.logins.items():
+        for secret in LOGIN_SECRETS:
+            yield f"logins.{name}.{secret}_file", getattr(login, f"{secret}_file")
     for name, user in settings.users.items():
-        if is_open(user.password_file):
-            yield f"users.{name}.password_file: everybody can read {user.password_file}; chmod 640"
+        yield f"users.{name}.password_file", user.password_file
     for name, source in settings.onapi.items():
-        if is_open(source.password_file):
-            file = source.password_file
-            yield f"onapi.{name}.password_file: everybody can read {file}; chmod 640"
+        yield f"onapi.{name}.password_file", source.password_file
 
 
 def _exposed_secret(

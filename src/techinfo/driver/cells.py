@@ -101,9 +101,17 @@ def index_octets(start: int, length: int, convert: Convert[T]) -> FromIndex[T]:
     def take(index: Index) -> Cell | None:
         begin = start if start >= 0 else len(index) + start
         part = index[begin : begin + length] if begin >= 0 else ()
-        return bytes(part) if len(part) == length and all(n < 256 for n in part) else None
+        return _octets(part) if len(part) == length else None
 
     return FromIndex(take, convert, f"index[{start}:{length} octets]")
+
+
+def _octets(part: Index) -> bytes | None:
+    """Sub-identifiers as octets; ``None``: one of them is none."""
+    try:
+        return bytes(part)
+    except ValueError:
+        return None
 
 
 def index_string(position: int, convert: Convert[T]) -> FromIndex[T]:
@@ -114,7 +122,7 @@ def index_string(position: int, convert: Convert[T]) -> FromIndex[T]:
             return None
         length = index[position]
         part = index[position + 1 : position + 1 + length]
-        return bytes(part) if len(part) == length and all(n < 256 for n in part) else None
+        return _octets(part) if len(part) == length else None
 
     return FromIndex(take, convert, f"index[{position}: counted octets]")
 

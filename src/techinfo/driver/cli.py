@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from techinfo.driver.cli_session import CliSession
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 
@@ -206,6 +207,7 @@ class CliTable:
         row: Values of a row -> what they tell; nothing for a row that is no port's; a
             ``ValueError`` for one that makes no sense, which is odd then. The second argument is
             the port that the command names, if it does.
+        one_port: The command as it is sent for one port, with ``{port}``; empty: there is none.
         manual: The command stands on the maker's manual: no capture proves it.
     """
 
@@ -214,6 +216,7 @@ class CliTable:
     template: str | Parser | tuple[str, ...]
     row: Row
     also: tuple[str, ...] = ()
+    one_port: str = ""
     manual: bool = False
 
     def named(self, command: str) -> re.Match[str] | None:
@@ -235,6 +238,7 @@ class CliPlatform:
         tables: What it can tell.
         driver: The SNMP driver of the same devices.
         refusals: Answers that say that a command is not known, beside the usual ones.
+        session: How it is spoken with; ``None``: by no SSH session that we know.
     """
 
     names: tuple[str, ...]
@@ -242,6 +246,7 @@ class CliPlatform:
     tables: tuple[CliTable, ...]
     driver: str | None = None
     refusals: tuple[str, ...] = field(default=())
+    session: CliSession | None = None
 
 
 def number(text: object) -> int | None:

@@ -87,11 +87,18 @@ def table(
     template: str | tuple[str, ...],
     row: Row,
     *also: str,
+    one_port: str = "",
     manual: bool = False,
 ) -> CliTable:
     """A ``CliTable`` in few words; ``also`` are other forms of the command."""
     return CliTable(
-        kind=kind, command=command, template=template, row=row, also=also, manual=manual
+        kind=kind,
+        command=command,
+        template=template,
+        row=row,
+        also=also,
+        one_port=one_port,
+        manual=manual,
     )
 
 

@@ -100,7 +100,7 @@ def whole_number(cell: Cell) -> int | None:
 
 def _between(low: int, high: int) -> Callable[[Cell], int | None]:
     def call(cell: Cell) -> int | None:
-        number = whole_number(cell)
+        number = cell if isinstance(cell, int) else whole_number(cell)
         return number if number is not None and low <= number < high else None
 
     return call
@@ -157,6 +157,9 @@ number_text: Convert[str] = Convert(
 ip_address: Convert[str] = Convert("IPv4 or IPv6 address", _ip_address)
 octets: Convert[bytes] = Convert("octets", lambda c: c if isinstance(c, bytes) else None)
 counter: Convert[int] = Convert("counter", _between(0, 1 << 64))
+seconds_of_ticks: Convert[int] = Convert(
+    "TimeTicks, in seconds", lambda c: c // 100 if isinstance(c, int) and c >= 0 else None
+)
 ticks: Convert[int] = Convert("sysUpTime at the event, 0.01 s", _between(0, 1 << 64))
 
 
@@ -174,7 +177,7 @@ def one_of(table: Mapping[int, T], name: str) -> Convert[T]:
     values = dict(table)
 
     def call(cell: Cell) -> T | None:
-        number = whole_number(cell)
+        number = cell if isinstance(cell, int) else whole_number(cell)
         return values.get(number) if number is not None else None
 
     return Convert(name, call)

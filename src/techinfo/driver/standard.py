@@ -9,6 +9,7 @@ IEEE8023-LAG-MIB (IEEE 802.3ad, 2000): dot3adAggPortSelectedAggID, dot3adAggPort
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from techinfo.driver.cells import ENTITY, Column, PortBy, PortKey, Valid, index_at, index_octets
 from techinfo.driver.convert import (
@@ -207,6 +208,8 @@ Q_BRIDGE_MACS = MacTable(
     learnt=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", learnt),
     managed=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", managed),
 )
+FDB_IS_VLAN = replace(Q_BRIDGE_MACS, proven=(), fdb_id=None, vlan=index_at(0, vlan))
+"""Of agents whose FdbId is the tag, whatever dot1qVlanFdbId says, or if it is not there."""
 BRIDGE_MACS = MacTable(
     mib="BRIDGE-MIB 2005-09-19",
     proven=("ibos", "ios_2960x", "routeros_crs317"),

@@ -46,7 +46,8 @@ def is_eeprom_text(raw: bytes) -> bool:
     Padding at either end is none of it. Anything else in it are octets that were read wrong, so
     that the others cannot be believed either (sonic-snmpagent#235).
     """
-    return all(0x20 <= octet < 0x7F for octet in raw.strip(_PADDING))
+    text = raw.strip(_PADDING)
+    return text.isascii() and text.decode("ascii").isprintable()
 
 
 def _utf16(raw: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,30 +11,12 @@ from techinfo.driver.driver import Driver
 from techinfo.driver.tables import SensorTable, Table
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
 from techinfo.facts import cpes, optics, placing, port_facts, row_facts
-from techinfo.facts import row_facts as neighbours
 from techinfo.facts.clock import Clock
-from techinfo.facts.joins import Joins
+from techinfo.facts.joins import Joins, JoinTable, pieces
+from techinfo.facts.plan import TablePlan, plan_table
 from techinfo.facts.rows import Found
 from techinfo.model import Fact, Part, State
-from techinfo.wire import Cell, Index
-
-_TABLES = {
-    Fact.LINK: "links",
-    Fact.COUNTERS: "counters",
-    Fact.TRANSCEIVER: "transceivers",
-    Fact.MACS: "macs",
-    Fact.LEASES: "leases",
-    Fact.GROUPS: "groups",
-    Fact.SHAPING: "shaping",
-    Fact.ONTS: "onts",
-    Fact.NEIGHBOURS: "neighbours",
-    Fact.CPE: "cpes",
-}
-
-
-def tables_of(driver: Driver, fact: Fact) -> tuple[Table, ...]:
-    """The tables that tell a fact on this platform; none: unsupported."""
-    return tuple(getattr(driver, _TABLES[fact])) if fact in _TABLES else ()
+from techinfo.wire import Cell, Cells, Index
 
 
 @dataclass(kw_only=True)
@@ -67,22 +49,107 @@ class Built:
     lost: bool = False
 
 
-def build(
-    fact: Fact, driver: Driver, read: Read, joins: Joins, clock: Clock | None, now: datetime
-) -> Built:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Input:
+    """What the facts of one kind are made of.
+
+    Attributes:
+        clock: The device's; ``None``: it cannot be believed.
+    """
+
+    tables: tuple[TablePlan, ...]
+    read: Read
+    joins: Joins
+    clock: Clock | None
+    now: datetime
+
+    @property
+    def cells(self) -> tuple[tuple[TablePlan, ...], Cells, Mapping[str, Cell], Joins]:
+        """The tables, what was read of them, and how their rows find their ports."""
+        return self.tables, self.read.cells, self.read.units, self.joins
+
+
+_Make = Callable[[_Input], Mapping[int, Any] | Found]
+
+
+def _macs(x: _Input) -> Found:
+    if not x.read.contexts:
+        return placing.macs(*x.cells)
+    table = next(t for t in x.tables if t.of_context)
+    return placing.macs_of_contexts(table, x.read.contexts, x.read.units, x.joins)
+
+
+_HOW: Mapping[Fact, tuple[str, _Make]] = {
+    Fact.LINK: ("links", lambda x: port_facts.links(*x.cells, x.clock)),
+    Fact.COUNTERS: ("counters", lambda x: port_facts.counters(*x.cells, x.clock)),
+    Fact.TRANSCEIVER: ("transceivers", lambda x: optics.transceivers(*x.cells)),
+    Fact.MACS: ("macs", _macs),
+    Fact.LEASES: ("leases", lambda x: row_facts.leases(*x.cells, x.now)),
+    Fact.GROUPS: ("groups", lambda x: row_facts.groups(*x.cells, x.now)),
+    Fact.SHAPING: ("shaping", lambda x: row_facts.shaping(*x.cells)),
+    Fact.ONTS: ("onts", lambda x: row_facts.onts(*x.cells)),
+    Fact.NEIGHBOURS: ("neighbours", lambda x: row_facts.neighbours(*x.cells)),
+    Fact.CPE: ("cpes", lambda x: cpes.cpes(*x.cells, x.now)),
+}
+"""Fact -> the field of `Driver` with its tables, and what their cells become: a value for each
+port, or rows. `Fact.DEVICE` has no table."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class FactPlan:
+    """How one fact is read on one platform.
+
+    Attributes:
+        tables: The tables that tell it; none: unsupported.
+        joins: What must be joined to read them.
+        single: Every row can be named from its port alone.
+        under: The rows that cannot be named at least stand together under their port.
+        make: What the cells become.
+    """
+
+    fact: Fact
+    tables: tuple[TablePlan, ...]
+    joins: frozenset[JoinTable]
+    single: bool
+    under: bool
+    make: _Make
+
+
+def tables_of(driver: Driver, fact: Fact) -> tuple[Table, ...]:
+    """The tables that tell a fact on this platform; none: unsupported."""
+    return tuple(getattr(driver, _HOW[fact][0])) if fact in _HOW else ()
+
+
+def plan_facts(driver: Driver) -> dict[Fact, FactPlan]:
+    """How each fact is read but `Fact.DEVICE`: worked out once for all devices of a driver."""
+    return {fact: _plan(driver, fact) for fact in _HOW}
+
+
+def _plan(driver: Driver, fact: Fact) -> FactPlan:
+    told = tables_of(driver, fact)
+    tables = tuple(plan_table(table) for table in told)
+    near = all(table.named or table.under for table in tables)
+    return FactPlan(
+        fact=fact,
+        tables=tables,
+        joins=pieces(driver, told, fact),
+        single=all(table.named for table in tables),
+        # Of several MAC tables only whole ones tell which is the first with rows.
+        under=near and (fact is not Fact.MACS or len(tables) == 1),
+        make=_HOW[fact][1],
+    )
+
+
+def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: datetime) -> Built:
     """Make facts of what was read."""
-    tables: Any = tables_of(driver, fact)
-    cells, units = read.cells, read.units
-    if fact is Fact.LINK:
-        return _of_ports(port_facts.links(tables, cells, units, joins, clock), read, now)
-    if fact is Fact.COUNTERS:
-        return _of_ports(port_facts.counters(tables, cells, units, joins, clock), read, now)
-    if fact is Fact.TRANSCEIVER:
-        ports = optics.transceivers(tables, cells, units, joins)
-        if not read.partial and (lost := _lost_optics(tables, read, joins, ports)):
-            return Built(ports=ports, part=Part(state=State.PARTIAL, read_at=now, cause=lost))
-        return _of_ports(ports, read, now)
-    return _of_rows(_listed(fact, tables, read, joins, now), read, joins, now)
+    made = plan.make(_Input(tables=plan.tables, read=read, joins=joins, clock=clock, now=now))
+    if isinstance(made, Found):
+        return _of_rows(made, read, joins, now)
+    if plan.fact is Fact.TRANSCEIVER and not read.partial:
+        lost = _lost_optics(plan.tables, read, joins, made)
+        if lost:
+            return Built(ports=made, part=Part(state=State.PARTIAL, read_at=now, cause=lost))
+    return _of_ports(made, read, now)
 
 
 def _of_ports(ports: Mapping[int, Any], read: Read, now: datetime) -> Built:
@@ -137,39 +204,15 @@ def _numbers(if_index: int, joins: Joins) -> set[int]:
     return {number for n in every for number in joins.bridge_ports_of(n)}
 
 
-def _lost_optics(tables: Any, read: Read, joins: Joins, ports: Mapping[int, Any]) -> str:
+def _lost_optics(
+    tables: tuple[TablePlan, ...], read: Read, joins: Joins, ports: Mapping[int, Any]
+) -> str:
     """Why a pluggable may be there that is not told. Of one port others' sensors are not read."""
-    sensed = any(isinstance(table, SensorTable) for table in tables)
+    sensed = any(isinstance(plan.table, SensorTable) for plan in tables)
     lost = optics.unplaced(tables, read.cells, joins) if read.whole else len(joins.lost_sensors)
     if not lost or not sensed or (ports and not read.whole):
         return ""
     return f"{lost} sensors of pluggables belong to no port that is known"
-
-
-def _listed(
-    fact: Fact,
-    tables: Any,
-    read: Read,
-    joins: Joins,
-    now: datetime,
-) -> Found:
-    cells, units = read.cells, read.units
-    if fact is Fact.MACS and read.contexts:
-        table = next(t for t in tables if t.only_vlan)
-        return placing.macs_of_contexts(table, read.contexts, units, joins)
-    if fact is Fact.MACS:
-        return placing.macs(tables, cells, units, joins)
-    if fact is Fact.LEASES:
-        return row_facts.leases(tables, cells, units, joins, now)
-    if fact is Fact.GROUPS:
-        return row_facts.groups(tables, cells, units, joins, now)
-    if fact is Fact.SHAPING:
-        return row_facts.shaping(tables, cells, units, joins)
-    if fact is Fact.NEIGHBOURS:
-        return neighbours.neighbours(tables, cells, units, joins)
-    if fact is Fact.CPE:
-        return cpes.cpes(tables, cells, units, joins, now)
-    return row_facts.onts(tables, cells, units, joins)
 
 
 def failed(error: DeviceError, now: datetime) -> Part:

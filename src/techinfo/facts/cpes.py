@@ -9,8 +9,9 @@ from typing import Any
 
 from techinfo.driver.tables import CpeMacTable, CpeTable, CpeTables
 from techinfo.facts.joins import Joins
+from techinfo.facts.plan import TablePlan
 from techinfo.facts.port_facts import counters_of
-from techinfo.facts.rows import Found, Lost, ports_of, rows
+from techinfo.facts.rows import Found, Lost, Places, rows
 from techinfo.model import Counters, Cpe, CpeMac, CpePort, Link
 from techinfo.units import MegabitPerSecond
 from techinfo.wire import Cell, Cells
@@ -42,7 +43,7 @@ class _Parts:
 
 
 def cpes(
-    tables: Iterable[CpeTables],
+    tables: Iterable[TablePlan],
     cells: Cells,
     units: Mapping[str, Cell],
     joins: Joins,
@@ -52,13 +53,15 @@ def cpes(
     found: dict[tuple[int, int], _Parts] = {}
     lost: list[Lost] = []
     seen = 0
-    for table in tables:
+    for plan in tables:
+        table: Any = plan.table
         which = "number" if isinstance(table, CpeTable) else "cpe"
-        for row in rows(table, cells, units):
+        places = Places(plan, cells, joins)
+        for row in rows(plan, cells, units):
             if which not in row.values:
                 continue
             seen += 1
-            ports = ports_of(table, row, cells, joins)
+            ports = places.ports(row.index)
             if not ports:
                 lost.append(Lost())
             for port in ports:

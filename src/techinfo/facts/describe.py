@@ -9,7 +9,7 @@ from techinfo.driver.cells import Column, PortKey
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import FromDescr, QuantityTable, SensorTable, Table
 from techinfo.facts.build import tables_of
-from techinfo.facts.rows import columns, sources
+from techinfo.facts.plan import columns, sources
 from techinfo.model import Fact
 
 

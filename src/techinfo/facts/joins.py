@@ -215,6 +215,8 @@ class Joins:
 
     def rolled_up(self, if_index: int) -> int:
         """The physical port under a sub-interface (field note F17), else the port itself."""
+        if if_index not in self.parents:
+            return if_index
         seen = {if_index}
         while (below := self.parents.get(if_index)) is not None and below not in seen:
             seen.add(below)

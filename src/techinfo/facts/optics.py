@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from techinfo.driver.cells import Column, FromIndex, PortBy
+from techinfo.driver.cells import Column, PortBy
 from techinfo.driver.convert import celsius, dbm, milliamperes, power_of_watts, volts
 from techinfo.driver.tables import (
     Optics,
@@ -19,10 +19,11 @@ from techinfo.driver.tables import (
 )
 from techinfo.driver.text import decode_text, is_eeprom_text
 from techinfo.facts.joins import Joins
-from techinfo.facts.rows import FoundRow, ports_of, rows
+from techinfo.facts.plan import TablePlan
+from techinfo.facts.rows import FoundRow, Places, rows
 from techinfo.model import Lane, Transceiver
 from techinfo.units import Dark, Power
-from techinfo.wire import Cell, Cells
+from techinfo.wire import Cell, Cells, Index
 
 _SCALES = {n: 10.0 ** (3 * (n - 9)) for n in range(1, 18)}  # RFC 3433: units(9), milli(8), …
 _SENSOR_FIELDS = {3: "voltage", 4: "voltage", 5: "bias", 6: "watts", 8: "temperature"}
@@ -55,7 +56,7 @@ _BY_MODULE = frozenset(
 )
 _LANE_FIELDS = {"lanes_rx": "rx_power", "lanes_tx": "tx_power", "lanes_bias": "bias"}
 _LEVELS = ("rx_power", "tx_power")
-_NAMES = ("vendor", "part_number", "serial_number")
+_NAMES = frozenset({"vendor", "part_number", "serial_number"})
 _NOTHING_DBM = -30.0
 """One microwatt: lanes that are not used stand there (CFP2 SR10, librenms#7078)."""
 _NO_BIAS_MA = 0.1
@@ -79,15 +80,18 @@ class _Cage:
 
 
 def transceivers(
-    tables: Iterable[Optics], cells: Cells, units: Mapping[str, Cell], joins: Joins
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
 ) -> dict[int, Transceiver]:
     """Pluggables by port; a port without a word of one is not in it."""
     cages: dict[int, _Cage] = {}
-    for table in tables:
+    for plan in tables:
+        table: Any = plan.table
         named: set[int] = set()
-        for row in _best_first(table, rows(table, cells, units), joins):
+        found_rows = _best_first(table, rows(plan, cells, units), joins)
+        places = Places(plan, cells, joins)
+        for row in found_rows:
             found = tuple(_readings(table, row, cells, joins))
-            for port in ports_of(table, row, cells, joins) if found else ():
+            for port in places.ports(row.index) if found else ():
                 cage = cages.setdefault(port, _Cage())
                 # Who is plugged in one entity tells: never a name of one and a number of another.
                 second = port in named and table.port.by is PortBy.ENTITY
@@ -99,15 +103,23 @@ def transceivers(
     return {port: t for port, t in built.items() if t is not None}
 
 
-def unplaced(tables: Iterable[Optics], cells: Cells, joins: Joins) -> int:
+def unplaced(tables: Iterable[TablePlan], cells: Cells, joins: Joins) -> int:
     """How many sensors of pluggables have a value, and belong to no port that is known."""
     return sum(
         any(_sensor(table, FoundRow(index, {}), cells, joins))
-        for table in tables
+        if index[0] in joins.lost_sensors
+        else _is_nameless_light(table, index, cells, joins)
+        for table in (plan.table for plan in tables)
         if isinstance(table, SensorTable)
         for index in cells.get(table.value, {})
-        if index and index[0] in joins.lost_sensors
+        if index
     )
+
+
+def _is_nameless_light(table: SensorTable, index: Index, cells: Cells, joins: Joins) -> bool:
+    """A light level of an entity that the ENTITY-MIB does not have (cisco-n5000)."""
+    kind, status = (cells.get(oid, {}).get(index) for oid in (table.kind, table.status))
+    return index[0] not in joins.words and kind == table.dbm and status in (None, _OK)
 
 
 def _best_first(table: Optics, found: Iterable[FoundRow], joins: Joins) -> Iterable[FoundRow]:
@@ -128,18 +140,26 @@ def _readings(
         yield from _module_row(table, row, cells)
 
 
-def _is_legible(source: Column[str] | FromIndex[str] | None, row: FoundRow, cells: Cells) -> bool:
-    """Whether a name comes from an EEPROM that could be read."""
-    cell = cells.get(source.oid, {}).get(row.index) if isinstance(source, Column) else None
-    return not isinstance(cell, bytes) or is_eeprom_text(cell)
+def _illegible(table: TransceiverTable, row: FoundRow, cells: Cells) -> tuple[str, ...]:
+    """Names of a module that come from an EEPROM which could not be read."""
+    told = {name: getattr(table, name) for name in _NAMES if name in row.values}
+    found = [
+        name
+        for name, source in told.items()
+        if isinstance(source, Column)
+        and isinstance(cell := cells.get(source.oid, {}).get(row.index), bytes)
+        and not is_eeprom_text(cell)
+    ]
+    return tuple(found)
 
 
 def _module_row(
     table: TransceiverTable, row: FoundRow, cells: Cells
 ) -> Iterator[tuple[str, object, int | None]]:
     lane = row.values.get("lane") if table.lane else None
+    illegible = () if _NAMES.isdisjoint(row.values) else _illegible(table, row, cells)
     for name, value in row.values.items():
-        if name in _NAMES and not _is_legible(getattr(table, name), row, cells):
+        if name in illegible:
             continue
         if name in _LANE_FIELDS:
             one = len(value) == 1

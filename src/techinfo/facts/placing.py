@@ -15,14 +15,16 @@ from techinfo.driver.cells import FromIndex, PortBy
 from techinfo.driver.tables import MacTable
 from techinfo.facts.aggregates import is_aggregate
 from techinfo.facts.joins import Joins
-from techinfo.facts.rows import Found, FoundRow, Lost, ports_of, rows
+from techinfo.facts.plan import TablePlan
+from techinfo.facts.rows import Found, Lost, Places, by_name
 from techinfo.model import DSL_TYPES, ETHERNET_TYPES, PON_TYPES, MacEntry, Port
-from techinfo.wire import Cell, Cells
+from techinfo.wire import Cell, Cells, Index
 
 _MAC_LENGTH = 6
 _OWN_PORT = re.compile(r"(?:^|[^a-z])(?:cpu|stack)", re.IGNORECASE)
 _PORTS = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
-_Place = Callable[[FoundRow], tuple[int, ...]]
+_Place = Callable[[Index, Cell | None], tuple[int, ...]]
+"""The ports of a row, by its index and the number that names its port."""
 
 
 @dataclass(slots=True)
@@ -60,12 +62,25 @@ class _Database:
 
 
 def macs(
-    tables: Iterable[MacTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
+    tables: Iterable[TablePlan],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    only_vlan: int | None = None,
 ) -> Found:
-    """MAC addresses by physical port, and those that no table places."""
-    read = [(t, _database(t, cells, units, joins)) for t in tables]
+    """MAC addresses by physical port, and those that no table places.
+
+    Args:
+        tables: Where they stand.
+        cells: What was read.
+        units: Scalars that were read.
+        joins: What is known of the device's numbering.
+        only_vlan: The VLAN in whose context all of this was read.
+    """
+    read = [(t, _database(t, cells, units, joins, only_vlan)) for t in tables]
     told = [(t, d) for t, d in read if d.numbered] or read[-1:]
-    (table, first), *others = told
+    (plan, first), *others = told
+    table, alone = _only_vlan(plan, only_vlan)
     for _, other in others:
         if first.lost:
             first = _together(first, other)
@@ -78,54 +93,76 @@ def macs(
             entry = MacEntry(mac=row.mac, vlan=vlan)
             key = (row.mac, vlan if vlan is not None else -(row.database or 0))
             ports.setdefault(joins.rolled_up(if_index), {}).setdefault(key, entry)
-    lone = f"only the addresses of VLAN {table.only_vlan} are told" if table.only_vlan else ""
+    lone = f"only the addresses of VLAN {alone} are told" if alone else ""
     lost = tuple(Lost(row.vlan) for row in first.lost if row.mac not in joins.own_macs)
     found = {p: tuple(entries.values()) for p, entries in ports.items()}
     return Found(found, first.numbered, lost, lone, _suspects(found, joins))
 
 
-def all_placed(table: MacTable, cells: Cells, units: Mapping[str, Cell], joins: Joins) -> bool:
+def all_placed(plan: TablePlan, cells: Cells, units: Mapping[str, Cell], joins: Joins) -> bool:
     """Whether a table leaves none of its rows without a port."""
-    return not _database(table, cells, units, joins).lost
+    return not _database(plan, cells, units, joins).lost
 
 
-def _database(table: MacTable, cells: Cells, units: Mapping[str, Cell], joins: Joins) -> _Database:
+def _only_vlan(plan: TablePlan, context: int | None) -> tuple[MacTable, int | None]:
+    """The table, and the one VLAN that it shows."""
+    table: Any = plan.table
+    return table, table.only_vlan if context is None else context
+
+
+def _database(
+    plan: TablePlan,
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    context: int | None = None,
+) -> _Database:
     out = _Database()
+    table, alone = _only_vlan(plan, context)
+    number_at = _number_at(plan, cells)
+    indexes, told = by_name(plan, cells, units)
+    none: list[Any] = [None] * len(indexes)
+    columns = (told.get(name, none) for name in ("mac", "vlan", "fdb_id", "managed", "learnt"))
     learnt = [
-        row
-        for row in rows(table, cells, units)
-        if "mac" in row.values and row.values.get("learnt") is not False
+        (*row, number_at(row[0]))
+        for row in zip(indexes, *columns, strict=True)
+        if row[1] is not None and row[-1] is not False
     ]
-    numbers = {n for row in learnt if isinstance(n := _number(table, row, cells), int) and n > 0}
-    place = _place(table, numbers, cells, joins)
-    for row in learnt:
-        number = _number(table, row, cells)
+    numbers = {n for *_, n in learnt if isinstance(n, int) and n > 0}
+    place = _place(table, numbers, Places(plan, cells, joins), joins)
+    is_index = isinstance(table.mac, FromIndex)
+    for index, mac, vlan, fdb_id, managed, _, number in learnt:
         # Zero: the switch's own addresses, CPU port (field note F16); less: on no port (vrp_5720).
         if isinstance(number, int) and number <= 0:
             out.own += 1
             continue
         # An index may have room for nothing but the address itself (field note F8).
-        full = isinstance(table.mac, FromIndex) and len(row.index) <= _MAC_LENGTH
-        found = _Row(
-            mac=row.values["mac"],
-            vlan=_vlan(table, row, joins, full=full),
-            database=None if full else row.values.get("fdb_id"),
-            ports=place(row),
-        )
+        full = is_index and len(index) <= _MAC_LENGTH
+        misread = full and isinstance(table.vlan, FromIndex)
+        tag = alone if misread or vlan is None else vlan
+        database = None if full else fdb_id
+        if tag is None and database is not None:
+            tags = joins.fdb_vlans.get(database, ())
+            tag = tags[0] if len(tags) == 1 else None
+        found = _Row(mac, tag, database, place(index, number))
         if found.ports:
             out.placed.append(found)
-        elif row.values.get("managed") or _is_own_port(number, joins):
+        elif managed or _is_own_port(number, joins):
             out.own += 1
         else:
             out.lost.append(found)
     return out
 
 
-def _number(table: MacTable, row: FoundRow, cells: Cells) -> Cell | None:
-    source = table.port.source
-    if isinstance(source, FromIndex):
-        return source.take(row.index)
-    return cells.get(source.oid, {}).get(row.index) if source else None
+def _number_at(plan: TablePlan, cells: Cells) -> Callable[[Index], Cell | None]:
+    """What tells the number of a row's port, by its index."""
+    if plan.word is None:
+        return _no_number
+    return plan.word.take or cells.get(plan.word.oid, {}).get
+
+
+def _no_number(_: Index) -> None:
+    return None
 
 
 def _is_own_port(number: Cell | None, joins: Joins) -> bool:
@@ -135,11 +172,11 @@ def _is_own_port(number: Cell | None, joins: Joins) -> bool:
     return any(word and _OWN_PORT.search(word) for word in words)
 
 
-def _place(table: MacTable, numbers: set[int], cells: Cells, joins: Joins) -> _Place:
+def _place(table: MacTable, numbers: set[int], places: Places, joins: Joins) -> _Place:
     """How the rows of a table are placed, by all of the numbers that are in it."""
 
-    def as_stated(row: FoundRow) -> tuple[int, ...]:
-        return ports_of(table, row, cells, joins)
+    def as_stated(index: Index, _: Cell | None) -> tuple[int, ...]:
+        return places.ports(index)
 
     if table.port.by is not PortBy.BRIDGE_PORT or table.port.offset:
         return as_stated
@@ -152,21 +189,22 @@ def _place(table: MacTable, numbers: set[int], cells: Cells, joins: Joins) -> _P
     if joins.bridge_lost or not all(_is_port(joins.ports.get(n)) for n in numbers):
         return as_stated
     if not numbers & joins.bridge.keys() and not _is_overlapping(joins):
-        return lambda row: _as_if_index(_number(table, row, cells))
+        return _as_if_index
+
     # They may be bridge ports or ifIndexes: only those that are one port in both are sure.
-    return lambda row: _if_same(_number(table, row, cells), as_stated(row))
+    def if_same(index: Index, number: Cell | None) -> tuple[int, ...]:
+        stated = places.ports(index)
+        return stated if stated == (number,) else ()
+
+    return if_same
 
 
-def _nowhere(_: FoundRow) -> tuple[int, ...]:
+def _nowhere(_: Index, __: Cell | None) -> tuple[int, ...]:
     return ()
 
 
-def _as_if_index(number: Cell | None) -> tuple[int, ...]:
+def _as_if_index(_: Index, number: Cell | None) -> tuple[int, ...]:
     return (number,) if isinstance(number, int) else ()
-
-
-def _if_same(number: Cell | None, stated: tuple[int, ...]) -> tuple[int, ...]:
-    return stated if stated == (number,) else ()
 
 
 def _is_port(port: Port | None) -> bool:
@@ -223,19 +261,6 @@ def _times(lost: Iterable[_Row]) -> dict[str, int]:
     return out
 
 
-def _vlan(table: MacTable, row: FoundRow, joins: Joins, *, full: bool) -> int | None:
-    """The tag of a row: told, or by its filtering database (F6); else unknown."""
-    misread = full and isinstance(table.vlan, FromIndex)
-    told: int | None = table.only_vlan if misread else row.values.get("vlan", table.only_vlan)
-    if told is not None:
-        return told
-    fdb = row.values.get("fdb_id")
-    if fdb is None or full:
-        return None
-    tags = joins.fdb_vlans.get(fdb, ())
-    return tags[0] if len(tags) == 1 else None
-
-
 def _vlan_of_port(table: MacTable, if_index: int, joins: Joins) -> int | None:
     """The tag of a row without one: that of its sub-interface (F17), or of its untagged frames."""
     if if_index in joins.sub_vlans:
@@ -276,7 +301,7 @@ class VlanTable:
 
 
 def macs_of_contexts(
-    table: MacTable, contexts: Mapping[int, VlanTable], units: Mapping[str, Cell], joins: Joins
+    table: TablePlan, contexts: Mapping[int, VlanTable], units: Mapping[str, Cell], joins: Joins
 ) -> Found:
     """MAC addresses by physical port, those of all contexts; a row has the VLAN of its context."""
     ports: dict[int, dict[Any, None]] = {}
@@ -285,7 +310,7 @@ def macs_of_contexts(
     for vlan, shown in contexts.items():
         # A bridge port is never taken for an ifIndex here: the contexts have their own table.
         view = replace(joins, bridge=dict(shown.bridge), bridge_lost=not shown.bridge)
-        found = macs([replace(table, only_vlan=vlan)], shown.cells, units, view)
+        found = macs((table,), shown.cells, units, view, vlan)
         seen += found.seen
         lost += found.lost
         for port, entries in found.ports.items():

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from techinfo.driver.tables import CounterTable, LinkTable, Table
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
-from techinfo.facts.rows import FoundRow, ports_of, rows
+from techinfo.facts.plan import TablePlan
+from techinfo.facts.rows import Merged, lay
 from techinfo.model import Counters, Flow, Link, Port
 from techinfo.units import MegabitPerSecond
 from techinfo.wire import Cell, Cells
@@ -75,21 +75,8 @@ def _of_bits(bits: int, kind: int) -> int | None:
     return round(bits / _MEGA) if bits <= max(_BY_BITS) else None
 
 
-Merged = dict[int, dict[str, Any]]
-
-
-def by_port(
-    tables: Iterable[Table], cells: Cells, units: Mapping[str, Cell], joins: Joins
-) -> Iterable[tuple[int, FoundRow]]:
-    """Rows of several tables with the port that each speaks of, tables in order."""
-    for table in tables:
-        for row in rows(table, cells, units):
-            for port in ports_of(table, row, cells, joins):
-                yield port, row
-
-
 def links(
-    tables: Iterable[LinkTable],
+    tables: Iterable[TablePlan],
     cells: Cells,
     units: Mapping[str, Cell],
     joins: Joins,
@@ -97,10 +84,8 @@ def links(
 ) -> dict[int, Link]:
     """Port status; of several tables the first that tells a value is believed."""
     merged: Merged = {}
-    for port, row in by_port(tables, cells, units, joins):
-        into = merged.setdefault(port, {})
-        for name, value in row.values.items():
-            into.setdefault(name, value)
+    for plan in tables:
+        lay(plan, cells, units, joins, merged, zero_counts=True)
     return {
         port: _link(values, joins.ports.get(port), joins, clock)
         for port, values in merged.items()
@@ -136,7 +121,7 @@ def _speed(values: Mapping[str, Any], port: Port | None) -> MegabitPerSecond | N
 
 
 def counters(
-    tables: Iterable[CounterTable],
+    tables: Iterable[TablePlan],
     cells: Cells,
     units: Mapping[str, Cell],
     joins: Joins,
@@ -144,10 +129,8 @@ def counters(
 ) -> dict[int, Counters]:
     """Counters; of several tables the first value that is not zero is believed (C3, C4)."""
     merged: Merged = {}
-    for port, row in by_port(tables, cells, units, joins):
-        into = merged.setdefault(port, {})
-        for name, value in row.values.items():
-            into[name] = into.get(name) or value
+    for plan in tables:
+        lay(plan, cells, units, joins, merged, zero_counts=False)
     return {
         port: counters_of(values, clock)
         for port, values in merged.items()

@@ -14,16 +14,9 @@ from typing import Any, TypeVar
 
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
-from techinfo.driver.tables import (
-    GroupTable,
-    LeaseTable,
-    NeighbourTable,
-    OntTable,
-    ShapingTable,
-    Table,
-)
 from techinfo.facts.joins import Joins
-from techinfo.facts.rows import Found, Lost, is_empty_list, ports_of, rows
+from techinfo.facts.plan import TablePlan
+from techinfo.facts.rows import Found, Lost, Places, rows
 from techinfo.model import Group, Lease, Neighbour, Ont, Shaping, Transceiver
 from techinfo.units import Dark, KilobitPerSecond
 from techinfo.wire import Cell, Cells
@@ -39,7 +32,7 @@ _NO_END_S = 0xFFFF_FFFF
 
 
 def listed(
-    tables: Iterable[Table],
+    tables: Iterable[TablePlan],
     cells: Cells,
     units: Mapping[str, Cell],
     joins: Joins,
@@ -66,23 +59,24 @@ def _in_sub_interface(fact: T, port: int, joins: Joins) -> T:
 
 
 def _made(
-    tables: Iterable[Table],
+    tables: Iterable[TablePlan],
     cells: Cells,
     units: Mapping[str, Cell],
     joins: Joins,
     make: Callable[[Mapping[str, Any]], T | None],
 ) -> Iterator[tuple[int | None, T]]:
-    for table in tables:
-        for row in rows(table, cells, units):
+    for plan in tables:
+        places = Places(plan, cells, joins)
+        for row in rows(plan, cells, units):
             fact = make(row.values)
-            if fact is None or is_empty_list(table, row, cells):
+            if fact is None or places.is_empty_list(row.index):
                 continue
-            found = ports_of(table, row, cells, joins)
+            found = places.ports(row.index)
             yield from ((port, fact) for port in found or (None,))
 
 
 def leases(
-    tables: Iterable[LeaseTable],
+    tables: Iterable[TablePlan],
     cells: Cells,
     units: Mapping[str, Cell],
     joins: Joins,
@@ -108,7 +102,7 @@ def leases(
 
 
 def groups(
-    tables: Iterable[GroupTable],
+    tables: Iterable[TablePlan],
     cells: Cells,
     units: Mapping[str, Cell],
     joins: Joins,
@@ -157,7 +151,7 @@ def _latest_joins(told: Iterable[Group]) -> tuple[Group, ...]:
 
 
 def shaping(
-    tables: Iterable[ShapingTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
 ) -> Found:
     """Configured rates; a row without a rate is none."""
 
@@ -179,18 +173,19 @@ def shaping(
 
 
 def onts(
-    tables: Iterable[OntTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
 ) -> Found:
     """ONTs behind PON ports; tables about one ONT are put together by its number."""
     merged: dict[tuple[int, int], dict[str, Any]] = {}
     lost: list[Lost] = []
     seen = 0
-    for table in tables:
-        for row in rows(table, cells, units):
+    for plan in tables:
+        places = Places(plan, cells, joins)
+        for row in rows(plan, cells, units):
             if "ont_id" not in row.values:
                 continue
             seen += 1
-            found = ports_of(table, row, cells, joins)
+            found = places.ports(row.index)
             if not found:
                 lost.append(Lost())
             for port in found:
@@ -240,7 +235,7 @@ _CONTROL = re.compile(rb"[\x01-\x1f\x7f]")
 
 
 def neighbours(
-    tables: Iterable[NeighbourTable], cells: Cells, units: Mapping[str, Cell], joins: Joins
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
 ) -> Found:
     """Neighbours by port. One without a chassis identifier has told nothing."""
     return listed(tables, cells, units, joins, _neighbour)

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey
+from techinfo.driver.cells import PortBy, PortKey
 from techinfo.driver.convert import decode_text
-from techinfo.driver.tables import (
-    CpeMacTable,
-    CpePortTable,
-    CpeTable,
-    GroupTable,
-    LeaseTable,
-    MacTable,
-    OntTable,
-    QuantityTable,
-    Row,
-    SensorTable,
-    Table,
-)
+from techinfo.driver.tables import Row, SensorTable, Table
 from techinfo.facts.joins import Joins, bits
+from techinfo.facts.plan import BITMAPS, Call, TablePlan, ValuePlan
 from techinfo.wire import Cell, Cells, Index
 
-_BITMAPS = frozenset({PortBy.BRIDGE_PORT_BITMAP, PortBy.IF_INDEX_BITMAP})
-_LISTS = (MacTable, LeaseTable, GroupTable, OntTable, CpeTable, CpePortTable, CpeMacTable)
-"""Tables with many rows of one port."""
+Merged = dict[int, dict[str, Any]]
+"""Port -> what several tables say of it, by name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FoundRow:
     """One row: its index, and the values that its cells and its index hold."""
 
@@ -68,143 +56,237 @@ class Found:
     suspects: frozenset[int] = frozenset()
 
 
-def sources(table: Table) -> dict[str, Column[Any] | FromIndex[Any]]:
-    """The named values of a table, with where each stands."""
-    named = {
-        f.name: value
-        for f in fields(table)
-        if isinstance(value := getattr(table, f.name), Column | FromIndex)
-    }
-    return {**named, **dict(table.extra)}
+class _Active(NamedTuple):
+    """One value of the rows of a table, with its column at hand.
+
+    Attributes:
+        get: Index -> cell.
+        valid_get: Index -> the cell that says whether this one counts.
+    """
+
+    name: str
+    get: Callable[[Index], Cell | None]
+    call: Call
+    valid_get: Callable[[Index], Cell | None] | None
+    valid: frozenset[int]
 
 
-def columns(table: Table) -> tuple[str, ...]:
-    """Every column that must be read for a table, each once."""
-    out: dict[str, None] = {}
-    if isinstance(table, SensorTable):
-        own = (table.kind, table.scale, table.precision, table.value, table.status)
-        return (*own, table.units) if table.units else own
-    if isinstance(table, QuantityTable):
-        out[table.value] = None
-    found = [*sources(table).values(), table.port.source]
-    for source in found:
-        if isinstance(source, Column):
-            out[source.oid] = None
-            if source.valid:
-                out[source.valid.oid] = None
-    return tuple(out)
-
-
-def scalars(table: Table) -> tuple[str, ...]:
-    """Scalars that a table's units stand in."""
-    return tuple(
-        {
-            source.convert.oid
-            for source in sources(table).values()
-            if isinstance(source, Column) and isinstance(source.convert, ByScalar)
-        }
-    )
-
-
-def value_of(
-    source: Column[Any] | FromIndex[Any], index: Index, cells: Cells, units: Mapping[str, Cell]
-) -> Any | None:
-    """One converted value; ``None`` when there is no cell, it is a sentinel or does not count."""
-    if isinstance(source, FromIndex):
-        part = source.take(index)
-        return source.convert(part) if part is not None else None
-    cell = cells.get(source.oid, {}).get(index[: -source.outer] if source.outer else index)
-    if cell is None:
+def _active(value: ValuePlan, cells: Cells, units: Mapping[str, Cell]) -> _Active | None:
+    """A value that some rows may have; ``None``: none has it."""
+    call = value.call
+    if call is None:
+        number = units.get(value.scalar)
+        call = value.cases.get(number) if isinstance(number, int) else None
+        if call is None:
+            return None
+    if value.take is not None:
+        return _Active(value.name, value.take, call, None, frozenset())
+    column = cells.get(value.oid)
+    if not column:
         return None
-    if source.valid and cells.get(source.valid.oid, {}).get(index) not in source.valid.values:
-        return None
-    convert = source.convert
-    if isinstance(convert, ByScalar):
-        number = units.get(convert.oid)
-        chosen = convert.cases.get(number) if isinstance(number, int) else None
-        return chosen(cell) if chosen else None
-    return convert(cell)
+    get = _of_outer(column, value.outer) if value.outer else column.get
+    if value.valid is None:
+        return _Active(value.name, get, call, None, frozenset())
+    valid = cells.get(value.valid.oid, {})
+    return _Active(value.name, get, call, valid.get, value.valid.values)
 
 
-def rows(table: Table, cells: Cells, units: Mapping[str, Cell]) -> Iterator[FoundRow]:
+def _of_outer(column: Mapping[Index, Cell], arcs: int) -> Callable[[Index], Cell | None]:
+    """The cell of another table, whose index is that of the row without so many arcs at its end."""
+    return lambda index: column.get(index[:-arcs])
+
+
+def _actives(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> list[_Active]:
+    found = (_active(value, cells, units) for value in plan.values)
+    return [value for value in found if value is not None]
+
+
+def indexes(plan: TablePlan, cells: Cells) -> list[Index]:
+    """The indexes of all rows that have at least one cell, in order."""
+    out: set[Index] = set()
+    for oid in plan.columns:
+        out.update(cells.get(oid, ()))
+    out.discard(())  # an agent that walks in any order may answer the column
+    return sorted(out)
+
+
+def rows(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[FoundRow]:
     """Every row that has at least one cell, in the order of its index."""
-    indexes: set[Index] = set()
-    for oid in columns(table):
-        indexes.update(cells.get(oid, {}))
-    wanted, only = sources(table), dict(table.extra)
-    for index in sorted(indexes - {()}):  # an agent that walks in any order may answer the column
-        values: dict[str, Any] = {
-            name: value
-            for name, source in wanted.items()
-            if (value := value_of(source, index, cells, units)) is not None
-        }
-        if values.pop("counts", True) is False:
-            continue
-        kept = table.row(values) if table.row else values
+    found = indexes(plan, cells)
+    actives = _actives(plan, cells, units) if found else []
+    last_word = plan.table.row
+    for index in found:
+        values: dict[str, Any] = {}
+        for name, get, call, valid_get, valid in actives:
+            cell = get(index)
+            if cell is None or (valid_get is not None and valid_get(index) not in valid):
+                continue
+            value = call(cell)
+            if value is not None:
+                values[name] = value
+        kept: Row | None = values
+        if not plan.plain:
+            counts = values.pop("counts", True) is not False
+            kept = last_word(values) if counts and last_word else values if counts else None
+            if kept is not None and plan.extra:
+                kept = {name: value for name, value in kept.items() if name not in plan.extra}
         if kept is not None:
-            shown = {n: v for n, v in kept.items() if n not in only} if only else kept
-            yield FoundRow(index, shown)
+            yield FoundRow(index, kept)
 
 
-def ports_of(table: Table, row: FoundRow, cells: Cells, joins: Joins) -> tuple[int, ...]:
-    """The ports that a row speaks of, as ifIndex; none when it names no port that is there."""
+def by_name(
+    plan: TablePlan, cells: Cells, units: Mapping[str, Cell]
+) -> tuple[list[Index], dict[str, list[Any]]]:
+    """The indexes of all rows, and each named value of all of them, ``None`` where one has none.
+
+    For tables of thousands of rows: of equal cells in a column only one is converted.
+    """
+    if not plan.plain:
+        found_rows = list(rows(plan, cells, units))
+        names = {name for row in found_rows for name in row.values}
+        told = {name: [row.values.get(name) for row in found_rows] for name in names}
+        return [row.index for row in found_rows], told
+    found = indexes(plan, cells)
+    values = {a.name: _column(a, found) for a in _actives(plan, cells, units)} if found else {}
+    return found, values
+
+
+def _column(active: _Active, found: Iterable[Index]) -> list[Any]:
+    _, get, call, valid_get, valid = active
+    known: dict[Cell | None, Any] = {None: None}
+    out = []
+    for index in found:
+        cell = get(index)
+        if valid_get is not None and valid_get(index) not in valid:
+            cell = None
+        if cell not in known:
+            known[cell] = call(cell) if cell is not None else None
+        out.append(known[cell])
+    return out
+
+
+def lay(
+    plan: TablePlan,
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    into: Merged,
+    *,
+    zero_counts: bool,
+) -> None:
+    """Lay the values of a table under the ports that its rows speak of, column by column.
+
+    Args:
+        plan: The table.
+        cells: What was read.
+        units: Scalars that were read.
+        joins: What is known of the device's numbering.
+        into: What earlier tables have told; the first value of a name is believed.
+        zero_counts: ``False``: the first that is not zero.
+    """
+    places = Places(plan, cells, joins)
+    if plan.plain:
+        placed = [
+            (index, into.setdefault(port, {}))
+            for index in indexes(plan, cells)
+            for port in places.ports(index)
+        ]
+        if placed:
+            _lay_columns(_actives(plan, cells, units), placed, zero_counts=zero_counts)
+        return
+    for row in rows(plan, cells, units):
+        for port in places.ports(row.index):
+            known = into.setdefault(port, {})
+            for name, value in row.values.items():
+                if known.get(name) is None or not (zero_counts or known[name]):
+                    known[name] = value
+
+
+def _lay_columns(
+    actives: Iterable[_Active],
+    placed: Iterable[tuple[Index, dict[str, Any]]],
+    *,
+    zero_counts: bool,
+) -> None:
+    for name, get, call, valid_get, valid in actives:
+        for index, known in placed:
+            before = known.get(name)
+            if before or (zero_counts and before is not None):
+                continue
+            cell = get(index)
+            if cell is None or (valid_get is not None and valid_get(index) not in valid):
+                continue
+            value = call(cell)
+            if value is not None:
+                known[name] = value
+
+
+class Places:
+    """Which ports the rows of one table speak of, in one reading; each word is looked up once."""
+
+    def __init__(self, plan: TablePlan, cells: Cells, joins: Joins) -> None:
+        self._plan, self._joins = plan, joins
+        self._known: dict[Any, tuple[int, ...]] = {}
+        self._only: tuple[int, ...] | None = None
+        if plan.table.port.by is PortBy.FIXED_PORT:
+            found = only_port(plan.table.port, joins)
+            self._only = (found,) if found is not None else ()
+        self._word = _active(plan.word, cells, {}) if plan.word else None
+
+    def word(self, index: Index) -> int | str | bytes | None:
+        """What names the port of a row, as its source converts it; ``None``: nothing does."""
+        if self._plan.word is None:
+            key = self._plan.table.port
+            lead = len(key.leading)
+            position = key.position + lead
+            known = -len(index) <= position < len(index) and index[:lead] == key.leading
+            return index[position] if known else None
+        if self._word is None:
+            return None
+        _, get, call, valid_get, valid = self._word
+        cell = get(index)
+        if cell is None or (valid_get is not None and valid_get(index) not in valid):
+            return None
+        told: int | str | bytes | None = call(cell)
+        return told
+
+    def ports(self, index: Index) -> tuple[int, ...]:
+        """The ports of a row, as ifIndex; none when it names no port that is there."""
+        plan = self._plan
+        if self._only is not None:
+            return self._only if plan.every_index or index in plan.tails else ()
+        if not plan.every_index and index[len(plan.table.port.leading) + 1 :] not in plan.tails:
+            return ()
+        if plan.is_if_index:
+            return index[:1] if index[0] > 0 else ()
+        word = self.word(index)
+        found = self._known.get(word)
+        if found is None:
+            found = self._known[word] = _ports_of(plan.table, word, self._joins)
+        return found
+
+    def is_empty_list(self, index: Index) -> bool:
+        """Whether a row's port list is there and no port is in it: it speaks of nobody.
+
+        D-Link has two lists for a group, by filter mode, and one of them is mostly empty.
+        """
+        word = self.word(index) if self._plan.table.port.by in BITMAPS else None
+        return isinstance(word, bytes) and not any(word)
+
+
+def _ports_of(table: Table, word: int | str | bytes | None, joins: Joins) -> tuple[int, ...]:
+    """The ports that a word names, as ifIndex."""
     key = table.port
-    if key.by is PortBy.FIXED_PORT:
-        found = only_port(key, joins) if _is_whole_index(table, row.index) else None
-        return (found,) if found is not None else ()
-    if not _is_whole_index(table, row.index):
-        return ()
-    raw = port_word(key, row.index, cells)
     if key.by is PortBy.NAME:
-        word = decode_text(raw) if isinstance(raw, bytes) else raw
-        named = joins.named(word) if isinstance(word, str) else None
+        name = decode_text(word) if isinstance(word, bytes) else word
+        named = joins.named(name) if isinstance(name, str) else None
         return (named,) if named is not None else ()
-    if isinstance(raw, bytes):
-        numbers = bits(raw) if key.by in _BITMAPS else ()
+    if isinstance(word, bytes):
+        numbers = bits(word) if key.by in BITMAPS else ()
     else:
-        numbers = (raw,) if isinstance(raw, int) and key.by not in _BITMAPS else ()
-    found_all = (_port_of_number(table, n + key.offset, joins) for n in numbers)
-    return tuple(p for p in found_all if p is not None and _is_meant(key, p, joins))
-
-
-def is_empty_list(table: Table, row: FoundRow, cells: Cells) -> bool:
-    """Whether a row's port list is there and no port is in it: it speaks of nobody.
-
-    D-Link has two lists for a group, by filter mode, and one of them is mostly empty.
-    """
-    raw = port_word(table.port, row.index, cells) if table.port.by in _BITMAPS else None
-    return isinstance(raw, bytes) and not any(raw)
-
-
-def port_word(key: PortKey, index: Index, cells: Cells) -> int | str | bytes | None:
-    """What names the port of a row, as its source converts it; ``None`` when nothing does."""
-    if key.source is None:
-        position = key.position + len(key.leading)
-        known = -len(index) <= position < len(index) and index[: len(key.leading)] == key.leading
-        return index[position] if known else None
-    return value_of(key.source, index, cells, {})
-
-
-def _is_whole_index(table: Table, index: Index) -> bool:
-    """Whether a one-port question finds this row too: what a walk finds beside it does not count.
-
-    So one port and all ports tell the same.
-    """
-    key = table.port
-    if key.by is PortBy.FIXED_PORT:
-        return isinstance(table, _LISTS) or index in _rows_of_only(key)
-    if key.source is not None or key.position or index[len(key.leading) + 1 :] in key.trailing:
-        return True
-    return key.trailing == ((),) and _tells_by_index(table)
-
-
-def _tells_by_index(table: Table) -> bool:
-    """Whether what follows the port in the index is data (an address, a lane, an ONT's number)."""
-    return any(isinstance(s, FromIndex) and s.position != 0 for s in sources(table).values())
-
-
-def _rows_of_only(key: PortKey) -> tuple[Index, ...]:
-    return ((0,),) if key.trailing == ((),) else key.trailing
+        numbers = (word,) if isinstance(word, int) and key.by not in BITMAPS else ()
+    found = (_port_of_number(table, n + key.offset, joins) for n in numbers)
+    return tuple(p for p in found if p is not None and _is_meant(key, p, joins))
 
 
 def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
@@ -237,29 +319,15 @@ def _is_meant(key: PortKey, if_index: int, joins: Joins) -> bool:
     return not key.name or any(n and re.fullmatch(key.name, n, re.IGNORECASE) for n in names)
 
 
-def is_named_by_port(table: Table) -> bool:
-    """Whether every row that tells of a port can be asked for by its port alone, with GET."""
-    key = table.port
-    if key.by is PortBy.FIXED_PORT:
-        return not isinstance(table, _LISTS)
-    return is_under_port(table) and (key.trailing != ((),) or not _tells_by_index(table))
-
-
-def is_under_port(table: Table) -> bool:
-    """Whether all rows of a port stand together, below its number."""
-    key = table.port
-    return key.by is not PortBy.FIXED_PORT and key.source is None and not key.position
-
-
-def indexes_of(table: Table, if_index: int, joins: Joins) -> tuple[Index, ...] | None:
+def indexes_of(plan: TablePlan, if_index: int, joins: Joins) -> tuple[Index, ...] | None:
     """The rows that tell of one port; ``None`` when only a walk finds them."""
-    key = table.port
-    if not is_named_by_port(table):
+    if not plan.named:
         return None
-    if key.by is PortBy.FIXED_PORT:
-        return _rows_of_only(key) if only_port(key, joins) == if_index else ()
+    table = plan.table
+    if table.port.by is PortBy.FIXED_PORT:
+        return plan.tails if only_port(table.port, joins) == if_index else ()
     numbers = numbers_of(table, if_index, joins)
-    return tuple((*key.leading, n, *more) for n in numbers for more in key.trailing)
+    return tuple((*table.port.leading, n, *more) for n in numbers for more in plan.tails)
 
 
 def numbers_of(table: Table, if_index: int, joins: Joins) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -365,4 +366,4 @@ class Inventory:
     def _records(
         self, record: type[AnyRecord], query: Executable, **values: object
     ) -> tuple[AnyRecord, ...]:
-        return tuple(from_row(record, row) for row in rows(self._database, query, values))
+        return tuple(map(partial(from_row, record), rows(self._database, query, values)))

@@ -11,6 +11,9 @@
     rows = ["1.3.6.1.2.1.1.5.0|4|sw-elm-3"]
     faults = [{kind = "slow", seconds = 2.0}]
     absent = false
+    cli = {prompt = "sw-elm-3#", user = "u", password = "p", faults = {delay_s = 1.0}}
+
+``NAME.cli`` is a device's command line, over SSH; ``NAME.snmprec`` beside it is the same device.
 """
 
 from __future__ import annotations
@@ -30,8 +33,9 @@ from techinfo.recordings.recording import context_of
 
 SETTINGS = "lab.toml"
 _RECORDING = re.compile(r"(.+)\.(?:snmprec|snmpwalk|walk)(?:\.(?:gz|bz2|xz))?$")
+_PRINTED = re.compile(r"(.+)\.cli(?:\.(?:gz|bz2|xz))?$")
 _MOST_DEVICES = 10_000
-_KEYS: Mapping[str, type] = {"port": int, "community": str, "devices": dict}
+_KEYS: Mapping[str, type] = {"port": int, "ssh_port": int, "community": str, "devices": dict}
 _DEVICE_KEYS: Mapping[str, type] = {
     "address": str,
     "recording": str,
@@ -39,7 +43,22 @@ _DEVICE_KEYS: Mapping[str, type] = {
     "rows": list,
     "faults": list,
     "absent": bool,
+    "cli": dict,
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabLine:
+    """A device's command line.
+
+    Attributes:
+        told: See `techinfo.lab.cli_device.cli_device`.
+    """
+
+    name: str
+    address: str
+    recording: Path
+    told: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,10 +67,14 @@ class Folder:
 
     Attributes:
         port: UDP; ``None`` when it does not say.
+        lines: Command lines.
+        ssh_port: TCP; ``None`` when it does not say.
     """
 
     devices: tuple[LabDevice, ...]
     port: int | None = None
+    lines: tuple[LabLine, ...] = ()
+    ssh_port: int | None = None
 
 
 def read_folder(folder: Path) -> Folder:
@@ -64,29 +87,39 @@ def read_folder(folder: Path) -> Folder:
         raise ConfigError("is not a folder", key=str(folder))
     told = _told(folder / SETTINGS)
     named = told.get("devices", {})
-    found = _recordings(folder)
+    found, printed = _recordings(folder, _RECORDING), _recordings(folder, _PRINTED)
     devices: list[LabDevice] = []
+    lines: list[LabLine] = []
     taken = {d["address"] for d in named.values() if "address" in d}
-    for name in sorted({*found, *named}):
+    for name in sorted({*found, *named, *printed}):
         more = named.get(name, {})
         if more.get("absent"):
             continue
-        path = _recording(folder, name, more, found)
         address = more.get("address") or _address(name, taken)
         taken.add(address)
-        devices.append(_device(folder, name, more, path, address, told))
-    if not devices:
+        if name in printed:
+            cli = more.get("cli", {})
+            lines.append(LabLine(name=name, address=address, recording=printed[name], told=cli))
+        if name in found or "recording" in more or name not in printed:
+            path = _recording(folder, name, more, found)
+            devices.append(_device(folder, name, more, path, address, told))
+    if not devices and not lines:
         raise ConfigError(
-            "holds no recording (.snmprec, .snmpwalk; .gz, .bz2, .xz)", key=str(folder)
+            "holds no recording (.snmprec, .snmpwalk, .cli; .gz, .bz2, .xz)", key=str(folder)
         )
-    return Folder(devices=tuple(devices), port=told.get("port"))
+    return Folder(
+        devices=tuple(devices),
+        port=told.get("port"),
+        lines=tuple(lines),
+        ssh_port=told.get("ssh_port"),
+    )
 
 
-def _recordings(folder: Path) -> dict[str, Path]:
+def _recordings(folder: Path, kind: re.Pattern[str]) -> dict[str, Path]:
     """Name -> file. A context (``name@vlan``) belongs to the recording beside it."""
     out: dict[str, Path] = {}
     for path in sorted(folder.rglob("*")):
-        match = _RECORDING.fullmatch(path.name)
+        match = kind.fullmatch(path.name)
         if match is None or not path.is_file() or context_of(path) is not None:
             continue
         name = str(path.relative_to(folder).with_name(match[1]))
@@ -160,8 +193,9 @@ def _told(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot be read: {error}", key=str(path)) from error
     _check("", told, _KEYS)
-    if not 0 <= told.get("port", 0) <= 65535:
-        raise ConfigError(f"{told['port']} is no UDP port", key="port")
+    for key in ("port", "ssh_port"):
+        if not 0 <= told.get(key, 0) <= 65535:
+            raise ConfigError(f"{told[key]} is no port", key=key)
     for name, device in told.get("devices", {}).items():
         if not isinstance(device, dict):
             raise ConfigError("is a table with keys of its own", key=f"devices.{name}")

@@ -14,7 +14,7 @@ from techinfo.driver.driver import Driver, bound
 from techinfo.facts.build import tables_of
 from techinfo.facts.describe import described
 from techinfo.facts.joins import JoinTable, pieces
-from techinfo.facts.rows import columns
+from techinfo.facts.plan import columns
 from techinfo.model import Fact, Part, State
 
 _OF_A_MAKER = re.compile(r"1\.3\.6\.1\.4\.1(?:\.\d+)+")

@@ -33,8 +33,8 @@ class RecordedConversation:
         """Exact instances; what the recording does not have is left out."""
         self.counted.requests += _parts(len(oids), self.limits.varbinds)
         self.counted.varbinds += len(oids)
-        found = ((oid, self._cell(numbers(oid))) for oid in oids)
-        return {oid: cell for oid, cell in found if cell is not None}
+        found = self._recording.values(map(numbers, oids))
+        return {oid: v[1] for oid, v in zip(oids, found, strict=True) if v and v[0] != _NULL}
 
     async def walk(self, columns: Sequence[str]) -> Walked:
         """Whole columns; one with over ``limits.max_rows`` rows is cut there."""

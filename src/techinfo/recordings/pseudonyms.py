@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count, islice
 from typing import Final
 
@@ -32,6 +32,7 @@ _IPV6_IN_TEXT = re.compile(
     rb"(?<![0-9A-Za-z:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
 )
 _MAIL = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_BLANKS = re.compile(rb" {2,}")
 _HEX = re.compile(rb"[0-9A-Fa-f]")
 _PADDING = b" \0\t\r\n"
 
@@ -130,6 +131,16 @@ class Pseudonyms:
         out = _IPV6_IN_TEXT.sub(self._address_in_text, out)
         return _MAIL.sub(b"mail@example.net", out)
 
+    def row(self, line: bytes) -> bytes:
+        """As `prose`, of one line; what stands behind two blanks keeps its column, if it can."""
+        out = line
+        if self._needles:
+            out = _aligned(self._needles, lambda m: self._names[_key(m[0])], out)
+        out = _aligned(_MAC_IN_TEXT, self._mac_in_text, out)
+        out = _aligned(_IPV4_IN_TEXT, self._address_in_text, out)
+        out = _aligned(_IPV6_IN_TEXT, self._address_in_text, out)
+        return _aligned(_MAIL, lambda _: b"mail@example.net", out)
+
     def octets(self, octets: bytes) -> bytes:
         """Octets that are no text, with the MAC addresses and names in them replaced."""
         if len(octets) in (4, 16) and octets in self._addresses:
@@ -198,6 +209,28 @@ class Pseudonyms:
     def _address_in_text(self, found: re.Match[bytes]) -> bytes:
         other = self._addresses.get(_packed(found[0]))
         return found[0] if other is None else str(ipaddress.ip_address(other)).encode()
+
+
+def _aligned(
+    pattern: re.Pattern[bytes], other: Callable[[re.Match[bytes]], bytes], line: bytes
+) -> bytes:
+    """Replace; the next blanks make good for what a replacement is longer or shorter."""
+    out, at, longer = b"", 0, 0
+    for found in pattern.finditer(line):
+        piece, longer = _shifted(line[at : found.start()], longer)
+        new = other(found)
+        out, at, longer = out + piece + new, found.end(), longer + len(new) - len(found[0])
+    return out + _shifted(line[at:], longer)[0]
+
+
+def _shifted(piece: bytes, longer: int) -> tuple[bytes, int]:
+    """A piece whose first run of blanks makes good for what came before; what it could not."""
+    blanks = _BLANKS.search(piece)
+    if blanks is None or not longer:
+        return piece, longer
+    width = max(len(blanks[0]) - longer, 1)
+    rest = longer - (len(blanks[0]) - width)
+    return piece[: blanks.start()] + b" " * width + piece[blanks.end() :], rest
 
 
 def _key(text: bytes) -> bytes:

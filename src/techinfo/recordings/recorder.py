@@ -17,7 +17,7 @@ from techinfo.driver.driver import Driver
 from techinfo.errors import SnmpProtocolError, SnmpStatusError, SnmpTimeoutError
 from techinfo.facts.build import tables_of
 from techinfo.facts.joins import JoinTable, columns_of
-from techinfo.facts.rows import columns, scalars
+from techinfo.facts.plan import columns, scalars
 from techinfo.model import Fact
 from techinfo.recordings.recording import Oid, Value
 from techinfo.snmp.conversation import SnmpConversation

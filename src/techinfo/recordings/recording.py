@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -79,6 +79,10 @@ class Recording:
             if value is not None:
                 return value
         return None
+
+    def values(self, oids: Iterable[Oid]) -> list[Value | None]:
+        """The value of each of some instances; ``None`` where there is none."""
+        return [self.get(oid) for oid in oids]
 
     def has(self, oid: str) -> bool:
         """Whether this instance is in it, or rows below it are."""

@@ -12,7 +12,7 @@ from techinfo.driver.cells import Column, FromIndex, index_octets, index_string
 from techinfo.driver.convert import ip_address, ipv4, mac
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import tables_of
-from techinfo.facts.rows import columns, scalars, sources
+from techinfo.facts.plan import columns, scalars, sources
 from techinfo.model import Fact
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Index

@@ -1,4 +1,4 @@
-"""The sandbox's houses: an inventory and devices for each provider that tries things out."""
+"""The sandboxes: an inventory and devices for each provider that tries things out."""
 
 from __future__ import annotations
 

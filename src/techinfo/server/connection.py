@@ -19,8 +19,8 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.error_codes import Code
 
 _PIECE = 1024
 """Octets that the parser is given at a time while they may hold several requests."""
@@ -64,16 +64,14 @@ class _At(Enum):
 
 def malformed(words: str = "the request cannot be read") -> ApiError:
     """400: it is no HTTP, or could be read in two ways."""
-    return ApiError(400, words, code=Code.MALFORMED)
+    return ApiError(Code.MALFORMED, words)
 
 
 def too_many() -> ApiError:
     """503: more connections than there is room for."""
     return ApiError(
-        503,
+        Code.OVERLOADED,
         "too many connections",
-        code=Code.OVERLOADED,
-        retryable=True,
         headers={"Retry-After": "1"},
     )
 
@@ -185,7 +183,7 @@ class Connection(HttpToolsProtocol):
         self._parsed = True
         if len(self.url) + len(url) > self._limits.url_octets:
             cause = f"the URL is longer than {self._limits.url_octets} octets"
-            raise ApiError(414, cause, code=Code.URL_TOO_LONG)
+            raise ApiError(Code.URL_TOO_LONG, cause)
         self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -309,7 +307,7 @@ class Connection(HttpToolsProtocol):
     def _head_too_large(self) -> ApiError:
         most = self._limits
         cause = f"the headers are more than {most.head_octets} octets or {most.lines} lines"
-        return ApiError(431, cause, code=Code.HEADERS_TOO_LARGE)
+        return ApiError(Code.HEADERS_TOO_LARGE, cause)
 
     # What the client owes, and until when.
 
@@ -337,7 +335,7 @@ class Connection(HttpToolsProtocol):
         else:
             part = "head" if self._at is _At.HEAD else "body"
             cause = f"the request's {part} did not come in time"
-            self._refuse(ApiError(408, cause, code=Code.TOO_SLOW, retryable=True))
+            self._refuse(ApiError(Code.TOO_SLOW, cause))
 
     def _refuse(self, error: ApiError) -> None:
         """Read no more, and say why when it is this request's turn."""
@@ -395,12 +393,12 @@ def _must_be_chunked(version: str, coding: bytes) -> None:
         raise malformed("HTTP/1.0 has no Transfer-Encoding")
     if coding.strip().lower() != b"chunked":
         words = "the only Transfer-Encoding is chunked"
-        raise ApiError(501, words, code=Code.NOT_IMPLEMENTED)
+        raise ApiError(Code.NOT_IMPLEMENTED, words)
 
 
 def _octets(error: ApiError, headers: list[tuple[bytes, bytes]]) -> bytes:
     """A whole answer with an error in it."""
-    fields = {"cause": error.cause, "code": error.code, "retryable": error.retryable}
+    fields = {"cause": error.cause, "code": error.code, "retryable": error.code.retryable}
     body = json.dumps(fields).encode()
     more = {
         **PERSONAL,

@@ -18,6 +18,7 @@ from techinfo.errors import RecordingError
 
 MAGIC = "techinfo.cli/1"
 SUFFIXES = (".cli", ".cli.bz2", ".cli.xz", ".cli.gz")
+_MARKS = (">>> ", "<<< ", "\\")
 _LARGEST = 64 * 1024 * 1024
 _OPENERS: dict[str, Callable[..., IO[Any]]] = {
     ".bz2": bz2.open,
@@ -50,12 +51,14 @@ class CliRecording:
         outputs: In the order in which they were sent.
         model: As the recording tells it.
         recorded: When; ``None``: not told.
+        prompt: What stood before the commands.
     """
 
     platform: str
     outputs: tuple[Output, ...]
     model: str | None = None
     recorded: datetime | None = None
+    prompt: str | None = None
 
 
 def is_cli(path: Path) -> bool:
@@ -98,8 +101,31 @@ def parse(text: str, name: Path) -> CliRecording:
     if not head.get("platform"):
         raise RecordingError("it names no platform", path=name)
     return CliRecording(
-        head["platform"], _outputs(lines[end + 1 :]), head.get("model"), _time(head.get("recorded"))
+        head["platform"],
+        _outputs(lines[end + 1 :]),
+        head.get("model"),
+        _time(head.get("recorded")),
+        head.get("prompt"),
     )
+
+
+def dumped(recording: CliRecording, **head: str | None) -> str:
+    """A recording as text, with more keys in its head."""
+    told = {"platform": recording.platform, "model": recording.model, "prompt": recording.prompt}
+    told |= head
+    if recording.recorded is not None:
+        told["recorded"] = recording.recorded.isoformat(timespec="seconds").replace("+00:00", "Z")
+    lines = [MAGIC, *(f"{key}: {_plain(value)}" for key, value in told.items() if value), ""]
+    for output in recording.outputs:
+        lines.append(f">>> {output.command}")
+        body = output.text.removesuffix("\n").split("\n") if output.text else []
+        lines += [f"\\{line}" if line.startswith(_MARKS) else line for line in body]
+        lines += [f"<<< {output.cut}"] if output.cut is not None else []
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.split())
 
 
 def _time(text: str | None) -> datetime | None:

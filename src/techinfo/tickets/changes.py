@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import TicketConflictError, TicketQuotaError, UnknownTicketError
 from techinfo.tickets import tables as t
-from techinfo.tickets.outbox import snapshot, tell
+from techinfo.tickets.outbox import put_message, snapshot
 from techinfo.tickets.records import (
     Attachment,
     Change,
@@ -129,21 +129,14 @@ def remember(
     charge(connection, number, OF_A_CHANGE)
 
 
-def open_alike(connection: Connection, new: NewTicket) -> int | None:
-    """The provider's open ticket with the same spTicketReference on the access, if there is one."""
-    return None if new.sp_ticket_reference is None else _open_about(connection, new)
+def open_alike(connection: Connection, ticket: NewTicket) -> int | None:
+    """The provider's open ticket with the same spTicketReference on the access, if there is one.
 
-
-def _open_about(connection: Connection, ticket: NewTicket) -> int | None:
-    same = (
-        column == getattr(ticket, column.name)
-        for column in (
-            _TICKETS.provider,
-            _TICKETS.sandbox,
-            _TICKETS.access_id,
-            _TICKETS.sp_ticket_reference,
-        )
-    )
+    A ticket without that reference is like no other: a provider may have several of them open.
+    """
+    if ticket.sp_ticket_reference is None:
+        return None
+    same = (getattr(_TICKETS, name) == getattr(ticket, name) for name in t.ALIKE)
     query = select(_TICKETS.number).where(*same, _TICKETS.closed_at.is_(None))
     return connection.execute(query).scalars().first()
 
@@ -204,7 +197,7 @@ def changed(connection: Connection, before: Ticket, change: Change, now: int) ->
         values["closed_at"] = now
         ask_for_link_info(connection, before.number, Moment.CLOSED, now)
     elif before.status is Status.CLOSED:
-        if _open_about(connection, before) is not None:
+        if open_alike(connection, before) is not None:
             raise TicketConflictError("another ticket with this spTicketReference is open by now")
         values["closed_at"] = None
     return values
@@ -285,7 +278,7 @@ def announce(
         facts["by"] = change.by.value
         if change.comment is not None:
             facts["comment"] = {"created_by": change.comment[0], "id": comment}
-    return tell(
+    return put_message(
         connection,
         kind,
         provider=ticket.provider,

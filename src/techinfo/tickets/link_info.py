@@ -25,7 +25,7 @@ from techinfo.model import utc_now
 from techinfo.store.base import stamp
 from techinfo.tickets import tables as t
 from techinfo.tickets.changes import bump, charge
-from techinfo.tickets.outbox import note_event, snapshot, tell
+from techinfo.tickets.outbox import note_event, put_message, snapshot
 from techinfo.tickets.reading import difference, found, judged, kept, service_types
 from techinfo.tickets.records import (
     OPERATOR,
@@ -242,7 +242,7 @@ def attach(
             bump(connection, ticket.number, values, at)
             ticket = t.TICKETS.record(connection.execute(whole).one())
             note_event(connection, ticket, "UPDATE", at)
-        octets = tell(
+        octets = put_message(
             connection,
             "ticket.linkinfo",
             provider=ticket.provider,

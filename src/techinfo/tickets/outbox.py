@@ -39,7 +39,7 @@ def note_event(connection: Connection, ticket: Ticket, kind: str, now: int) -> N
     )
 
 
-def tell(
+def put_message(
     connection: Connection,
     kind: str,
     *,

@@ -129,6 +129,27 @@ class Ticket(NewTicket):
         return self.desk_reference or self.own_reference
 
 
+ON_API: Mapping[str, str] = {
+    "reference": "coTicketReference",
+    "own_reference": "ownTicketReference",
+    "version": "version",
+    "provider": "provider",
+    "access_id": "accessId",
+    "problem": "problemType",
+    "created_by": "createdBy",
+    "heading": "heading",
+    "description": "description",
+    "sp_ticket_reference": "spTicketReference",
+    "sp_reference": "spReference",
+    "subscription_id": "subscriptionId",
+    "status": "status",
+    "responsible": "responsible",
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+}
+"""Field of a ticket -> its name in ON-API 2.6: in requests, answers and messages of webhooks."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Created:
     """What has become of a ticket that came in.
@@ -180,7 +201,7 @@ class Limits:
     """What the tickets of one provider may take, so that none fills the disk.
 
     Attributes:
-        octets: Of all of them, with what was written on them and what is told of them.
+        octets: Of all of them, with their comments and the messages about them.
         open_tickets: At a time.
         comments: On one of them.
     """
@@ -220,7 +241,7 @@ class Pending:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What a reading tells of the customer's equipment; ``None``: nothing that is sure."""
+    """What a reading shows of the customer's equipment; ``None``: nothing that is sure."""
 
     ip: str | None = None
     mac: str | None = None
@@ -239,13 +260,13 @@ class TicketEvent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """What is told to webhooks.
+    """A message for webhooks.
 
     Attributes:
         id: The same at every try.
         kind: Such as ``ticket.created``.
-        provider: Whose it is; the operator is told everything.
-        facts: What there is to tell, in our own words (`techinfo.webhooks.payloads`).
+        provider: Whose it is; the operator gets every message.
+        facts: Its content, in our own words (`techinfo.webhooks.payloads`).
     """
 
     id: str

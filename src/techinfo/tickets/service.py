@@ -44,8 +44,8 @@ class TicketService:
 
     Attributes:
         file: Where they are kept.
-        desk: Knows the accesses.
-        captures: Is woken where link info is wanted.
+        access_service: Knows the accesses.
+        link_info_jobs: Is woken where link info is wanted.
         now: The time.
         on_change: Called after a change, when webhooks may have messages to send.
         limits: What the tickets of a provider may take, unless its options say otherwise; ``None``:
@@ -53,8 +53,8 @@ class TicketService:
     """
 
     file: TicketFile
-    desk: AccessService
-    captures: LinkInfoJobs
+    access_service: AccessService
+    link_info_jobs: LinkInfoJobs
     now: Callable[[], datetime] = utc_now
     on_change: Callable[[], None] = lambda: None
     limits: Limits | None = None
@@ -76,7 +76,7 @@ class TicketService:
             TicketQuotaError: They have as many, or those take as much, as they may.
             TicketStoreError: It could not be written, and is not kept.
         """
-        access = self.desk.access(new.access_id)
+        access = self.access_service.access(new.access_id)
         once = _once(key, [asdict(new)])
         theirs = replace(
             new,
@@ -87,7 +87,7 @@ class TicketService:
         limits = self._limits_of(viewer)
         created = await self._in_thread(lambda: self.file.create(theirs, once, self.now, limits))
         if created.new:
-            self.captures.wake()
+            self.link_info_jobs.wake()
             self.on_change()
         return created
 
@@ -133,7 +133,7 @@ class TicketService:
         after = await self._in_thread(
             lambda: self.file.change(reference, reach(viewer), by, once, self.now, limits)
         )
-        self.captures.wake()
+        self.link_info_jobs.wake()
         self.on_change()
         return after
 

@@ -69,8 +69,8 @@ class TicketFile(StoreFile):
             limits: What its provider's tickets may take; ``None``: there are none.
 
         Returns:
-            The ticket; one that was there before where the request is the same, or the provider has
-            an open ticket on the access with the same spTicketReference.
+            The ticket; one that was there before where the request is the same, or where an open
+            ticket is the same (`changes.open_alike`).
 
         Raises:
             TicketConflictError: The key was used for something else.

@@ -70,12 +70,11 @@ tickets = Table(
     Index("tickets_taken", "provider", "sandbox", "closed_at", "octets"),
     sqlite_autoincrement=True,
 )
+ALIKE = ("provider", "sandbox", "access_id", "sp_ticket_reference")
+"""Columns by which an open ticket is the same as another; one without the last is like no other."""
 Index(
     "one_open_ticket",
-    tickets.c.provider,
-    tickets.c.sandbox,
-    tickets.c.access_id,
-    tickets.c.sp_ticket_reference,
+    *(tickets.c[name] for name in ALIKE),
     unique=True,
     sqlite_where=tickets.c.closed_at.is_(None) & tickets.c.sp_ticket_reference.is_not(None),
 )

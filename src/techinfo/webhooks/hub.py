@@ -37,7 +37,7 @@ from techinfo.webhooks.store import Delivery, State, Webhook
 from techinfo.webhooks.targets import Allowed, Names, Resolve, resolved, target
 
 KINDS = ("ticket.created", "ticket.updated", "ticket.closed", "ticket.linkinfo", "disturbance")
-"""What can be told."""
+"""Kinds of messages that a webhook can ask for."""
 FORMS = ("plain", "zammad")
 PAUSES_S = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600, 37_045)
 """After each try that failed; together 24 hours. After the last of them it is given up."""
@@ -134,7 +134,7 @@ class Hub(BackgroundWorker[tuple[str, str]]):
         self._rest = Rest(pauses_s=_REST_S, off_after=self._limits.off_after)
 
     async def register(self, viewer: Viewer, wanted: Wanted) -> Webhook:
-        """Keep a webhook; its secret is told now, and never again.
+        """Keep a webhook; its secret is in this answer, and never shown again.
 
         Raises:
             WebhookTargetError: It may not be sent there.

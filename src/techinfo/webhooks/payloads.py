@@ -17,29 +17,20 @@ from techinfo.access.rights import runs
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Inventory
 from techinfo.store.base import moment_of
-from techinfo.tickets.records import Message
+from techinfo.tickets.records import ON_API, Message
 
 VERSION = 1
 """Of the plain form; it grows when a receiver would have to change."""
-_TICKET = {
-    "reference": "coTicketReference",
-    "own_reference": "ownTicketReference",
-    "version": "version",
-    "provider": "provider",
-    "access_id": "accessId",
-    "problem": "problemType",
-    "created_by": "createdBy",
-    "heading": "heading",
-    "description": "description",
-    "sp_ticket_reference": "spTicketReference",
-    "sp_reference": "spReference",
-    "subscription_id": "subscriptionId",
-    "status": "status",
-    "responsible": "responsible",
+_TIMES = frozenset({"created_at", "updated_at"})
+_NOT_IN_ARTICLE = _TIMES | {
+    "reference",
+    "own_reference",
+    "version",
+    "heading",
+    "description",
+    "status",
+    "responsible",
 }
-_NOT_IN_ARTICLE = frozenset(
-    {"reference", "own_reference", "version", "heading", "description", "status", "responsible"}
-)
 """What the first article of a ticket has elsewhere, or not at all."""
 _INFO = ("ip", "mac", "link")
 
@@ -87,12 +78,11 @@ def _data(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def ticket_data(ticket: Mapping[str, Any]) -> dict[str, Any]:
     """A ticket as ON-API 2.6 has it, with the version of its state."""
-    data = {name: ticket[key] for key, name in _TICKET.items()}
-    data |= {
-        "createdAt": rfc3339(moment_of(ticket["created_at"])),
-        "updatedAt": rfc3339(moment_of(ticket["updated_at"])),
-        "additionalInfo": {key: ticket[key] for key in _INFO if ticket[key] is not None} or None,
+    data = {
+        name: rfc3339(moment_of(ticket[key])) if key in _TIMES else ticket[key]
+        for key, name in ON_API.items()
     }
+    data["additionalInfo"] = {key: ticket[key] for key in _INFO if ticket[key] is not None} or None
     return {name: value for name, value in data.items() if value not in (None, "")}
 
 
@@ -198,7 +188,7 @@ def _opening(ticket: Mapping[str, Any]) -> str:
     lines = [f"coTicketReference: {ticket['own_reference']}"]
     lines += [
         f"{name}: {ticket[key]}"
-        for key, name in _TICKET.items()
+        for key, name in ON_API.items()
         if key not in _NOT_IN_ARTICLE and ticket[key]
     ]
     return "\n".join([ticket["description"], "", *lines])

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from techinfo.errors import UnknownWebhookError, WebhookError
 from techinfo.store.base import MICROSECONDS, Codec, Records, moment_of, stamp
 from techinfo.tickets import tables as t
-from techinfo.tickets.outbox import tell, whole
+from techinfo.tickets.outbox import put_message, whole
 from techinfo.tickets.records import Message, Reach
 from techinfo.tickets.store import TicketFile
 from techinfo.webhooks.failures import Rest, note, waiting
@@ -32,11 +32,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Webhook:
-    """Where somebody wants to be told.
+    """Where somebody wants messages to be sent.
 
     Attributes:
-        provider: Whose it is; ``OPERATOR`` for the operator's, who is told everything.
-        form: How it is told: ``plain``, or as a system expects it.
+        provider: Whose it is; ``OPERATOR`` for the operator's, who gets every message.
+        form: Of its messages: ``plain``, or as a system expects them.
         kinds: Of messages; empty: all.
         options: What the form needs.
         secret: Signs (``whsec_…``); never shown after registration.
@@ -256,7 +256,9 @@ def publish(
     """
     with file.write() as connection:
         octets = [
-            tell(connection, kind, provider=provider, sandbox=False, now=stamp(now), facts=facts)
+            put_message(
+                connection, kind, provider=provider, sandbox=False, now=stamp(now), facts=facts
+            )
             for provider, facts in facts_of.items()
         ]
     return sum(count > 0 for count in octets)

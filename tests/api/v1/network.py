@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from tests.access import made_up as m
 from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import CHEAP, House, app_state
+from tests.api.served import CHEAP, ServedApi, serve
 
 from techinfo.collect import PollingLimits
 from techinfo.config import User
@@ -91,9 +91,9 @@ def network() -> Recordings:
 
 
 @pytest.fixture
-def served(tmp_path: Path, network: Recordings) -> House:
+def served(tmp_path: Path, network: Recordings) -> ServedApi:
     """The service over it, with a clock that stands still."""
-    return app_state(
+    return serve(
         stocked(tmp_path, INVENTORY),
         network.open,
         clock=Clock(),

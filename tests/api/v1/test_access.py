@@ -9,7 +9,7 @@ import httpx
 import pytest
 from tests.access import made_up as m
 from tests.access.played import Recordings
-from tests.api.served import House
+from tests.api.served import ServedApi
 from tests.api.v1.network import (
     BASE,
     ENGINEER,
@@ -28,12 +28,12 @@ from techinfo.api.v1.access_document import checksum, is_whole
 _REPORTS = [f"{BASE}/access/A-1", f"{BASE}/dump/A-1"]
 
 
-def posted(served: House, body: object, **more: Any) -> httpx.Response:
+def posted(served: ServedApi, body: object, **more: Any) -> httpx.Response:
     """A request for link info."""
     return served.request("POST", f"{BASE}/linkinfo", json=body, **more)
 
 
-def test_the_report_has_all_facts_with_state_and_age(served: House) -> None:
+def test_the_report_has_all_facts_with_state_and_age(served: ServedApi) -> None:
     """And says what the access can tell at all, inside the status too."""
     answer = served.get(f"{BASE}/access/A-1", auth=OPS)
     body = answer.json()
@@ -52,7 +52,7 @@ def test_the_report_has_all_facts_with_state_and_age(served: House) -> None:
 
 
 @pytest.mark.parametrize("path", _REPORTS)
-def test_each_provider_has_its_own_rows(served: House, path: str) -> None:
+def test_each_provider_has_its_own_rows(served: ServedApi, path: str) -> None:
     """Of one port the holder of each service sees its own, and the port's state."""
     of_a = served.get(path, auth=ISP_A)
     of_b = served.get(path, auth=ISP_B)
@@ -68,7 +68,7 @@ def test_each_provider_has_its_own_rows(served: House, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", _REPORTS)
-def test_nothing_of_the_equipment_reaches_a_provider(served: House, path: str) -> None:
+def test_nothing_of_the_equipment_reaches_a_provider(served: ServedApi, path: str) -> None:
     """No name, no address, no serial number of an element."""
     text = served.get(path, auth=ISP_A).text
 
@@ -76,14 +76,14 @@ def test_nothing_of_the_equipment_reaches_a_provider(served: House, path: str) -
 
 
 @pytest.mark.parametrize("path", ["access/A-1", "dump/A-1"])
-def test_who_holds_nothing_is_refused(served: House, path: str, network: Recordings) -> None:
+def test_who_holds_nothing_is_refused(served: ServedApi, path: str, network: Recordings) -> None:
     """And nothing is asked for it."""
     cause(served.get(f"{BASE}/{path}", auth=ISP_C), 403, "forbidden")
 
     assert network.asked == []
 
 
-def test_a_document_has_groups_as_a_number(served: House) -> None:
+def test_a_document_has_groups_as_a_number(served: ServedApi) -> None:
     """Which ones somebody watches stands in no document."""
     of_b = served.get(f"{BASE}/dump/A-1", auth=ISP_B)
     of_a = served.get(f"{BASE}/dump/A-1", auth=ISP_A)
@@ -94,7 +94,7 @@ def test_a_document_has_groups_as_a_number(served: House) -> None:
     assert "igmpSnooping" not in of_b.text
 
 
-def test_the_document_of_an_access(served: House) -> None:
+def test_the_document_of_an_access(served: ServedApi) -> None:
     """As the dump format has it, to the letter."""
     document = served.get(f"{BASE}/dump/A-1", auth=ISP_A).json()
     document["status"] = {"link": document["status"]["link"]}
@@ -131,7 +131,7 @@ def test_the_document_of_an_access(served: House) -> None:
     }
 
 
-def test_a_checksum_shows_damage(served: House) -> None:
+def test_a_checksum_shows_damage(served: ServedApi) -> None:
     """Whatever the order of the keys; one changed value is seen."""
     document = served.get(f"{BASE}/dump/A-1", auth=OPS).json()
     turned = dict(reversed(document.items()))
@@ -144,7 +144,7 @@ def test_a_checksum_shows_damage(served: House) -> None:
     assert not is_whole(document | {"checksum": "sha256:é"})
 
 
-def test_engineers_may_have_the_whole_element(served: House) -> None:
+def test_engineers_may_have_the_whole_element(served: ServedApi) -> None:
     """With name, address of nobody and without groups; for providers it is forbidden."""
     answer = served.get(f"{BASE}/dump/A-1?device=true", auth=ENGINEER)
     body = answer.json()
@@ -164,7 +164,7 @@ def test_engineers_may_have_the_whole_element(served: House) -> None:
     cause(served.get(f"{BASE}/dump/A-1?device=perhaps", auth=OPS), 400, "malformed")
 
 
-def test_link_info_of_a_silent_switch_is_an_answer(served: House) -> None:
+def test_link_info_of_a_silent_switch_is_an_answer(served: ServedApi) -> None:
     """Each part says what it is worth: never a 5xx, never an empty list for something unread."""
     answer = posted(served, {"accessId": "A-3", "deadline": 1.5}, auth=ISP_A)
     body = answer.json()
@@ -178,7 +178,7 @@ def test_link_info_of_a_silent_switch_is_an_answer(served: House) -> None:
     assert "status; timeout" in answer.headers["Techinfo-Incomplete"]
 
 
-def test_link_info_comes_in_time(served: House, network: Recordings) -> None:
+def test_link_info_comes_in_time(served: ServedApi, network: Recordings) -> None:
     """A walk that does not end is told as too slow, and the rest is there."""
 
     async def words(client: httpx.AsyncClient) -> httpx.Response:
@@ -194,7 +194,7 @@ def test_link_info_comes_in_time(served: House, network: Recordings) -> None:
     assert answer.json()["hardware"]["up"] is True
 
 
-def test_link_info_takes_what_is_young_enough(served: House, network: Recordings) -> None:
+def test_link_info_takes_what_is_young_enough(served: ServedApi, network: Recordings) -> None:
     """A second request with maxAge asks nobody; one with 0 asks anew."""
 
     async def words(client: httpx.AsyncClient) -> list[int]:
@@ -213,7 +213,7 @@ def test_link_info_takes_what_is_young_enough(served: House, network: Recordings
     assert first == second < third
 
 
-def test_link_info_is_for_who_holds_the_access(served: House) -> None:
+def test_link_info_is_for_who_holds_the_access(served: ServedApi) -> None:
     """403 and 404 stay what they are."""
     cause(posted(served, {"accessId": "A-1"}, auth=ISP_C), 403, "forbidden")
     cause(posted(served, {"accessId": "A-9"}, auth=OPS), 404, "unknown_access")

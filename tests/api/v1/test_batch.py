@@ -6,14 +6,14 @@ from typing import Any
 
 import httpx
 from tests.access.played import Recordings
-from tests.api.served import House
+from tests.api.served import ServedApi
 from tests.api.v1.network import BASE, ISP_A, ISP_B, MAC_A, MAC_B, OPS
 
 BATCH = f"{BASE}/batch"
 
 
 def told(
-    served: House,
+    served: ServedApi,
     ids: list[str],
     whose: tuple[str, str],
     *,
@@ -35,7 +35,7 @@ def told(
     return items
 
 
-def test_nothing_is_asked_of_a_switch(served: House, network: Recordings) -> None:
+def test_nothing_is_asked_of_a_switch(served: ServedApi, network: Recordings) -> None:
     """What nobody has asked for before is not known."""
     (item,) = told(served, ["A-1"], OPS)
 
@@ -43,7 +43,7 @@ def test_nothing_is_asked_of_a_switch(served: House, network: Recordings) -> Non
     assert network.asked == []
 
 
-def test_each_item_has_its_status_in_the_order_asked(served: House) -> None:
+def test_each_item_has_its_status_in_the_order_asked(served: ServedApi) -> None:
     """Of 200 some are known, some foreign, some unknown, some malformed."""
     ids = ["A-2", "A-1", "A-9", "A 1", "A-4", "KGX1", "A-1"]
     items = told(served, ids, ISP_A, asked_before=("A-1", "A-2"))
@@ -54,7 +54,7 @@ def test_each_item_has_its_status_in_the_order_asked(served: House) -> None:
     assert items[0]["code"] == "forbidden"
 
 
-def test_every_part_tells_its_age_and_is_the_askers_own(served: House) -> None:
+def test_every_part_tells_its_age_and_is_the_askers_own(served: ServedApi) -> None:
     """The isolation is that of every other answer."""
     (of_b,) = told(served, ["A-1"], ISP_B, asked_before=("A-1",))
     (of_ops,) = told(served, ["A-1"], OPS)
@@ -65,7 +65,7 @@ def test_every_part_tells_its_age_and_is_the_askers_own(served: House) -> None:
     assert [row["mac"] for row in of_ops["access"]["macAddressTable"]] == [MAC_A, MAC_B]
 
 
-def test_what_is_too_old_for_the_asker_is_left_out(served: House) -> None:
+def test_what_is_too_old_for_the_asker_is_left_out(served: ServedApi) -> None:
     """Cache-Control: max-age says what is."""
     headers = {"Cache-Control": "max-age=5"}
     (item,) = told(served, ["A-1"], OPS, asked_before=("A-1",), headers=headers)
@@ -73,14 +73,14 @@ def test_what_is_too_old_for_the_asker_is_left_out(served: House) -> None:
     assert item["status"] == 404
 
 
-def test_a_silent_switch_is_told_as_silent(served: House) -> None:
+def test_a_silent_switch_is_told_as_silent(served: ServedApi) -> None:
     """It is known that it was, and nobody asks it again."""
     (item,) = told(served, ["A-3"], ISP_A, asked_before=("A-3",))
 
     assert item["code"] == "not_read"
 
 
-def test_it_counts_as_so_many_requests(served: House) -> None:
+def test_it_counts_as_so_many_requests(served: ServedApi) -> None:
     """A batch of 200 is no way round a quota."""
 
     async def words(client: httpx.AsyncClient) -> list[Any]:

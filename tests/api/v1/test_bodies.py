@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from tests.api.served import House
+from tests.api.served import ServedApi
 from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
 
 _JSON = {"Content-Type": "application/json"}
@@ -42,7 +42,7 @@ _MALFORMED: list[bytes] = [
 
 
 @pytest.mark.parametrize("body", _MALFORMED, ids=range(len(_MALFORMED)))
-def test_a_malformed_body_is_400(served: House, body: bytes) -> None:
+def test_a_malformed_body_is_400(served: ServedApi, body: bytes) -> None:
     """Never 422, never 500."""
     answer = served.request("POST", f"{BASE}/linkinfo", content=body, headers=_JSON, auth=OPS)
 
@@ -62,14 +62,14 @@ def test_a_malformed_body_is_400(served: House, body: bytes) -> None:
         {},
     ],
 )
-def test_a_malformed_batch_is_400(served: House, body: object) -> None:
+def test_a_malformed_batch_is_400(served: ServedApi, body: object) -> None:
     """As a whole: none of its items is answered."""
     answer = served.request("POST", f"{BASE}/batch", json=body, auth=OPS)
 
     cause(answer, 400, "malformed")
 
 
-def asked(served: House, path: str) -> list[httpx.Response]:
+def asked(served: ServedApi, path: str) -> list[httpx.Response]:
     """Two bodies that are too long: one that says so, and one in pieces."""
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -86,7 +86,7 @@ def asked(served: House, path: str) -> list[httpx.Response]:
 
 
 @pytest.mark.parametrize("path", ["linkinfo", "batch"])
-def test_a_body_that_is_too_long_is_413(served: House, path: str) -> None:
+def test_a_body_that_is_too_long_is_413(served: ServedApi, path: str) -> None:
     """However little of it says so beforehand."""
     for answer in asked(served, path):
         cause(answer, 413, "too_large")
@@ -94,7 +94,7 @@ def test_a_body_that_is_too_long_is_413(served: House, path: str) -> None:
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
 @pytest.mark.parametrize("path", ["linkinfo", "batch"])
-def test_another_media_type_is_415(served: House, path: str, kind: str) -> None:
+def test_another_media_type_is_415(served: ServedApi, path: str, kind: str) -> None:
     """JSON in disguise, too."""
     content = json.dumps({"accessId": "A-1"}).encode()
     headers = {"Content-Type": kind}
@@ -103,7 +103,7 @@ def test_another_media_type_is_415(served: House, path: str, kind: str) -> None:
     cause(answer, 415, "unsupported_media_type")
 
 
-def test_a_charset_beside_it_is_fine(served: House) -> None:
+def test_a_charset_beside_it_is_fine(served: ServedApi) -> None:
     """Clients send it, though JSON has none."""
     headers = {"Content-Type": "Application/JSON; charset=utf-8"}
     body = b'{"accessId": "A-1"}'
@@ -124,7 +124,7 @@ def test_a_charset_beside_it_is_fine(served: House) -> None:
         ("POST", "history/A-1", "GET, HEAD"),
     ],
 )
-def test_another_method_is_405(served: House, method: str, path: str, allow: str) -> None:
+def test_another_method_is_405(served: ServedApi, method: str, path: str, allow: str) -> None:
     """And says which is allowed."""
     answer = served.request(method, f"{BASE}/{path}", auth=OPS)
 
@@ -133,25 +133,25 @@ def test_another_method_is_405(served: House, method: str, path: str, allow: str
 
 
 @pytest.mark.parametrize("path", ["", "/", "/nothing", "/access", "/access/A-1/more", "/v2"])
-def test_an_unknown_path_is_501(served: House, path: str) -> None:
+def test_an_unknown_path_is_501(served: ServedApi, path: str) -> None:
     """As below every version."""
     cause(served.get(f"{BASE}{path}", auth=ENGINEER), 501, "not_implemented")
 
 
 @pytest.mark.parametrize("path", ["access/A-1", "search?q=A-1", "status", "nothing", "quota"])
-def test_nobody_asks_without_a_login(served: House, path: str) -> None:
+def test_nobody_asks_without_a_login(served: ServedApi, path: str) -> None:
     """Not even what there is."""
     cause(served.get(f"{BASE}/{path}", auth=None), 401, "unauthorised")
 
 
 @pytest.mark.parametrize("path", ["access", "dump", "history", "timeline", "diagnosis", "live"])
 @pytest.mark.parametrize("access", ["A%201", "%F0%9F%98%80", "A" * 37, "A%00", "A%0A", "%ED%A0%80"])
-def test_a_malformed_id_is_400(served: House, path: str, access: str) -> None:
+def test_a_malformed_id_is_400(served: ServedApi, path: str, access: str) -> None:
     """Whatever stands in it."""
     cause(served.get(f"{BASE}/{path}/{access}", auth=OPS), 400, "malformed")
 
 
-def test_a_trailing_slash_never_matters(served: House) -> None:
+def test_a_trailing_slash_never_matters(served: ServedApi) -> None:
     """Nor does HEAD."""
     answer = served.request("HEAD", f"{BASE}/access/A-1/", auth=OPS)
 

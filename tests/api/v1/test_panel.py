@@ -5,14 +5,14 @@ from __future__ import annotations
 import httpx
 import pytest
 from tests.access.played import Recordings
-from tests.api.served import House
+from tests.api.served import ServedApi
 from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
 
 PANEL = f"{BASE}/switch/sw-elm-3/panel"
 
 
 @pytest.mark.parametrize("whose", [OPS, ENGINEER])
-def test_every_port_is_on_it(served: House, whose: tuple[str, str]) -> None:
+def test_every_port_is_on_it(served: ServedApi, whose: tuple[str, str]) -> None:
     """Link, light, who is there and how many VLANs; what is not known is left out."""
     answer = served.get(PANEL, auth=whose)
     body = answer.json()
@@ -37,7 +37,7 @@ def test_every_port_is_on_it(served: House, whose: tuple[str, str]) -> None:
     assert "light" not in third
 
 
-def test_it_is_one_reading(served: House, network: Recordings) -> None:
+def test_it_is_one_reading(served: ServedApi, network: Recordings) -> None:
     """And asked again within its freshness none at all."""
 
     async def words(client: httpx.AsyncClient) -> None:
@@ -51,7 +51,7 @@ def test_it_is_one_reading(served: House, network: Recordings) -> None:
 
 @pytest.mark.parametrize("element", ["sw-elm-3", "sw-nothing", "%2e%2e"])
 def test_a_provider_is_refused_whatever_it_names(
-    served: House, element: str, network: Recordings
+    served: ServedApi, element: str, network: Recordings
 ) -> None:
     """Whether there is such a switch cannot be told from it."""
     cause(served.get(f"{BASE}/switch/{element}/panel", auth=ISP_A), 403, "forbidden")
@@ -59,7 +59,7 @@ def test_a_provider_is_refused_whatever_it_names(
     assert network.asked == []
 
 
-def test_a_switch_that_is_not_there_or_silent(served: House) -> None:
+def test_a_switch_that_is_not_there_or_silent(served: ServedApi) -> None:
     """404 and 504."""
     cause(served.get(f"{BASE}/switch/sw-nothing/panel", auth=OPS), 404, "unknown_element")
     cause(served.get(f"{BASE}/switch/sw-oak-1/panel", auth=OPS), 504, "element_silent")

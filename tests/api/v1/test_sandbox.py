@@ -14,7 +14,7 @@ import httpx
 import pytest
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, stocked
-from tests.api.served import House, app_state
+from tests.api.served import ServedApi, serve
 from tests.api.v1.network import BASE, INVENTORY, ISP_A, OPS, TRYING, USERS, cause
 
 from techinfo.access.freshness import CachePolicy
@@ -71,12 +71,12 @@ def network() -> Recordings:
 @pytest.fixture
 def served(
     tmp_path: Path, network: Recordings, slow: Slow, request: pytest.FixtureRequest
-) -> House:
+) -> ServedApi:
     """The service over it, with a sandbox; only who is about the slow switch runs out of time."""
     about_slow = "slow" in request.node.name.lower()
     clock = Clock()
     sandboxes = Sandboxes(now=clock, pause=slow)
-    return app_state(
+    return serve(
         stocked(tmp_path, INVENTORY),
         network.open,
         clock=clock,
@@ -104,7 +104,7 @@ def looked_up(body: Any, path: str) -> Any:
 
 @pytest.mark.parametrize(("access", "expected", "worth"), ROWS, ids=[r[0] for r in ROWS])
 def test_every_access_answers_as_documented(
-    served: House, network: Recordings, access: str, expected: list[str], worth: str
+    served: ServedApi, network: Recordings, access: str, expected: list[str], worth: str
 ) -> None:
     """Status, code and number of rows of all six, and each value that is worth a look."""
 
@@ -123,14 +123,14 @@ def test_every_access_answers_as_documented(
     assert network.asked == []
 
 
-def test_the_document_names_every_access(served: House) -> None:
+def test_the_document_names_every_access(served: ServedApi) -> None:
     """Of the sandbox's inventory, and no other."""
     answer = served.get("/2.6/accesses", auth=TRYING)
 
     assert [a["accessId"] for a in answer.json()] == sorted(row[0] for row in ROWS)
 
 
-def test_a_slow_switch_fills_the_cache(served: House, slow: Slow) -> None:
+def test_a_slow_switch_fills_the_cache(served: ServedApi, slow: Slow) -> None:
     """504 at first; when it has answered after all, the next request has it."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -146,7 +146,7 @@ def test_a_slow_switch_fills_the_cache(served: House, slow: Slow) -> None:
     assert second.json()["status"]["link"] is True
 
 
-def test_the_extensions_work_there_too(served: House) -> None:
+def test_the_extensions_work_there_too(served: ServedApi) -> None:
     """Search, report and link info are of the sandbox."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -169,7 +169,7 @@ def test_the_extensions_work_there_too(served: House) -> None:
     cause(of_ops, 404, "unknown_access")
 
 
-def test_look_ups_answer_as_documented(served: House) -> None:
+def test_look_ups_answer_as_documented(served: ServedApi) -> None:
     """By what is stored; another provider's identifier is nobody's."""
     rows = re.findall(r"^\| `((?:option82|dhcplookup)[^`]+)` \| (.+) \|$", TEXT, re.MULTILINE)
 
@@ -185,7 +185,7 @@ def test_look_ups_answer_as_documented(served: House) -> None:
     assert len(rows) == 3
 
 
-def test_what_is_real_is_not_heard_of_there(served: House) -> None:
+def test_what_is_real_is_not_heard_of_there(served: ServedApi) -> None:
     """Neither tickets and webhooks, nor what was found out of the real network's equipment."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -203,7 +203,7 @@ def test_what_is_real_is_not_heard_of_there(served: House) -> None:
     assert (tickets.status_code, webhooks.status_code) == (501, 501)
 
 
-def test_who_is_real_never_gets_the_sandbox(served: House) -> None:
+def test_who_is_real_never_gets_the_sandbox(served: ServedApi) -> None:
     """The option alone decides."""
     cause(served.get(f"{BASE}/access/SANDBOX-OK", auth=ISP_A), 404, "unknown_access")
 
@@ -211,13 +211,13 @@ def test_who_is_real_never_gets_the_sandbox(served: House) -> None:
 def test_without_a_sandbox_nothing_real_is_told(tmp_path: Path) -> None:
     """Whoever is to be answered from it is answered by nothing else."""
     recordings = Recordings()
-    bare = app_state(stocked(tmp_path, INVENTORY), recordings.open, users=USERS)
+    bare = serve(stocked(tmp_path, INVENTORY), recordings.open, users=USERS)
 
     cause(bare.get(f"{BASE}/access/A-1", auth=TRYING), 501, "not_implemented")
     assert recordings.asked == []
 
 
-def test_its_clocks_run_on_and_its_dates_with_them(served: House) -> None:
+def test_its_clocks_run_on_and_its_dates_with_them(served: ServedApi) -> None:
     """Counters grow, the link stays up since when it was, and ended stays just ended."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:

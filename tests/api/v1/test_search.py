@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.served import House
+from tests.api.served import ServedApi
 from tests.api.v1.network import (
     BASE,
     ENGINEER,
@@ -30,7 +30,7 @@ def found(answer: httpx.Response) -> list[str]:
     return [one["accessId"] for one in body["accesses"]]
 
 
-def searched(served: House, q: str, whose: Login) -> list[str]:
+def searched(served: ServedApi, q: str, whose: Login) -> list[str]:
     """What somebody finds."""
     return found(served.get(f"{BASE}/search", params={"q": q}, auth=whose))
 
@@ -60,7 +60,7 @@ def searched(served: House, q: str, whose: Login) -> list[str]:
     ],
 )
 def test_each_finds_its_own(
-    served: House, q: str, ops: list[str] | None, a: list[str] | None, b: list[str] | None
+    served: ServedApi, q: str, ops: list[str] | None, a: list[str] | None, b: list[str] | None
 ) -> None:
     """By accessId, address, CPE, and references: of a provider its own references alone."""
     for whose, expected in ((OPS, ops), (ENGINEER, ops), (ISP_A, a), (ISP_B, b)):
@@ -72,7 +72,7 @@ def test_each_finds_its_own(
 
 
 @pytest.mark.parametrize("spelling", [str, str.lower, lambda x: x.replace(":", "-")])
-def test_a_mac_address_seen_lately_is_found(served: House, spelling: Any) -> None:
+def test_a_mac_address_seen_lately_is_found(served: ServedApi, spelling: Any) -> None:
     """By whoever may see that row; before anybody has asked, nobody knows."""
 
     async def words(client: httpx.AsyncClient) -> list[list[str]]:
@@ -94,7 +94,7 @@ def test_a_mac_address_seen_lately_is_found(served: House, spelling: Any) -> Non
     assert served.talk(words) == [[], ["A-1"], ["A-1"], [], [], ["A-1"]]
 
 
-def test_where_it_hangs_is_for_the_operators_people(served: House) -> None:
+def test_where_it_hangs_is_for_the_operators_people(served: ServedApi) -> None:
     """Element and port are no provider's."""
     (told,) = served.get(f"{BASE}/search?q=A-2", auth=ENGINEER).json()["accesses"]
     (of_b,) = served.get(f"{BASE}/search?q=A-2", auth=ISP_B).json()["accesses"]
@@ -110,7 +110,7 @@ def headers(answer: httpx.Response) -> dict[str, str]:
     return {n: value for n, value in told if not n.startswith(("ratelimit", "x-request-id"))}
 
 
-def test_what_is_not_theirs_is_as_what_is_not_there(served: House) -> None:
+def test_what_is_not_theirs_is_as_what_is_not_there(served: ServedApi) -> None:
     """The answer to a foreign accessId is that to one which nobody has, to the octet."""
     foreign = served.get(f"{BASE}/search?q=A-2", auth=ISP_A)
     nobodys = served.get(f"{BASE}/search?q=A-7", auth=ISP_A)
@@ -120,11 +120,11 @@ def test_what_is_not_theirs_is_as_what_is_not_there(served: House) -> None:
 
 
 @pytest.mark.parametrize("q", ["", "a", " a ", "x" * 101, "a\x00b", "a\nb", "\u202eab"])
-def test_a_text_that_cannot_be_meant_is_400(served: House, q: str) -> None:
+def test_a_text_that_cannot_be_meant_is_400(served: ServedApi, q: str) -> None:
     """Too short, too long, or not for people."""
     cause(served.get(f"{BASE}/search", params={"q": q}, auth=OPS), 400, "malformed")
 
 
-def test_a_search_for_nothing_is_400(served: House) -> None:
+def test_a_search_for_nothing_is_400(served: ServedApi) -> None:
     """Never 422."""
     cause(served.get(f"{BASE}/search", auth=OPS), 400, "malformed")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from tests.api.served import House
+from tests.api.served import ServedApi
 from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
 
 from techinfo import __version__
 from techinfo.errors import CollectorError
 
 
-def test_the_operator_hears_all(served: House) -> None:
+def test_the_operator_hears_all(served: ServedApi) -> None:
     """Version, uptime, age of the inventory, and elements by driver as they were met."""
 
     async def words(client: httpx.AsyncClient) -> httpx.Response:
@@ -27,14 +27,16 @@ def test_the_operator_hears_all(served: House) -> None:
     assert (body["elements"], body["drivers"]) == (2, {"made_up_os": 1, "unknown": 1})
 
 
-def test_a_provider_hears_whether_it_works(served: House) -> None:
+def test_a_provider_hears_whether_it_works(served: ServedApi) -> None:
     """And how old the inventory is; nothing of the network."""
     body = served.get(f"{BASE}/status", auth=ISP_A).json()
 
     assert body.keys() == {"service", "inventoryImportedAt", "inventoryAge"}
 
 
-def test_a_collector_that_is_gone_is_told(served: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_collector_that_is_gone_is_told(
+    served: ServedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The status is an answer all the same."""
 
     async def gone(_: object) -> tuple[()]:
@@ -47,7 +49,7 @@ def test_a_collector_that_is_gone_is_told(served: House, monkeypatch: pytest.Mon
         assert (answer.status_code, answer.json()["service"]) == (200, "degraded")
 
 
-def test_what_is_left_of_a_quota(served: House) -> None:
+def test_what_is_left_of_a_quota(served: ServedApi) -> None:
     """As the headers of every answer have it; whoever has none hears that."""
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -67,7 +69,7 @@ def test_what_is_left_of_a_quota(served: House) -> None:
 
 
 @pytest.mark.parametrize("path", ["history", "timeline", "diagnosis", "live"])
-def test_what_is_not_built_says_so(served: House, path: str) -> None:
+def test_what_is_not_built_says_so(served: ServedApi, path: str) -> None:
     """To those who may ask about the access; others hear what they always hear."""
     told = cause(served.get(f"{BASE}/{path}/A-1", auth=ISP_A), 501, "not_implemented")
 
@@ -76,7 +78,7 @@ def test_what_is_not_built_says_so(served: House, path: str) -> None:
     cause(served.get(f"{BASE}/{path}/A-9", auth=ENGINEER), 404, "unknown_access")
 
 
-def test_the_openapi_document_is_whole(served: House) -> None:
+def test_the_openapi_document_is_whole(served: ServedApi) -> None:
     """Every route with its answer and its errors; a validation error of 422 does not exist."""
     document = served.get(f"{BASE}/openapi.json", auth=ISP_A).json()
     shown = {

@@ -176,7 +176,7 @@ def test_every_field_is_told_as_the_version_has_it(name: str, expected: Expected
     """One file for each version and profile, and its own schema holds what it tells."""
     dialect = DIALECTS[name]
 
-    told = {model.__name__: dialect.told(model, body) for model, body in OBJECTS.items()}
+    told = {model.__name__: dialect.spell(model, body) for model, body in OBJECTS.items()}
 
     expected(GOLDEN / f"{name}.json", told)
     for model in OBJECTS:

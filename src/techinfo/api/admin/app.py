@@ -3,8 +3,6 @@
 It is never mounted on the public one. What changes anything is for who may open the Unix socket,
 or for an operator who logs in: that somebody stands on this host is no login. A browser is nobody:
 it would bring an Origin, the name of a page's own choosing, or a body that is no JSON.
-
-Whether the service lives, whether it is ready, and its numbers; for who operates it.
 """
 
 from __future__ import annotations
@@ -22,17 +20,17 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
-from techinfo.api.asgi.bodies import media_type
-from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.error_codes import Code
+from techinfo.api.asgi.bodies import bounded_body, media_type
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.collect import AnyCollector, CollectorStats
+from techinfo.error_codes import Code
 from techinfo.errors import CollectorError, ConfigError, InventoryError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.maintenance.pause import PauseService
@@ -47,7 +45,7 @@ _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """Tells how the house is.
+    """Answers whether the service lives and is ready, and gives its metrics.
 
     Attributes:
         audit: Says how the audit log is.
@@ -91,14 +89,14 @@ class Health:
         stores = self._stores(numbers)
         missing += [f"{name}: {words}" for name, words in stores.items() if words]
         age = None if imported_at is None else (self.now() - imported_at).total_seconds()
-        told = {
+        body = {
             "ready": not missing,
             "missing": missing,
             "inventoryAgeSeconds": None if age is None else math.floor(age),
             "paused": self._paused(),
             "stores": {name: words or "sound" for name, words in stores.items()},
         }
-        shown = {name: value for name, value in told.items() if value is not None}
+        shown = {name: value for name, value in body.items() if value is not None}
         return JSONResponse(shown, status_code=503 if missing else 200)
 
     async def prometheus(self, _request: Request) -> Response:
@@ -116,10 +114,10 @@ class Health:
 
     def _stores(self, numbers: CollectorStats | None) -> dict[str, str]:
         """What is wrong with each database, the collector's among them."""
-        told = dict(self.stores())
+        values = dict(self.stores())
         if numbers is not None and numbers.learnt is not None:
-            told["learnt"] = numbers.learnt
-        return told
+            values["learnt"] = numbers.learnt
+        return values
 
     def _old(self, imported_at: datetime | None) -> list[str]:
         if imported_at is None:
@@ -133,7 +131,7 @@ class Health:
         try:
             return self.inventory.imported_at
         except InventoryError:
-            return None  # that it cannot be read is told by `ready`
+            return None  # `ready` says that it cannot be read
 
     def _paused(self) -> int | None:
         try:
@@ -168,43 +166,43 @@ def admin_app(
     pauses: PauseService,
     forget: Forgetting | None = None,
     reload: Reloading | None = None,
-    door: Callable[[Asgi], Asgi] | None = None,
+    auth: Callable[[Asgi], Asgi] | None = None,
     names: Collection[str] = (),
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """The application of the administrators' listener.
 
     Args:
-        health: Tells how the house is.
+        health: Answers /health, /ready and /metrics.
         pauses: Takes pauses.
-        forget: Has the memory of the house forget a person; ``None``: it remembers nobody.
+        forget: Removes a person from all caches; ``None``: there are none.
         reload: Reads settings, users and drivers anew; ``None``: that needs a restart.
-        door: Lets in who may log in; ``None``: nobody but over the Unix socket.
+        auth: Checks logins; ``None``: orders come over the Unix socket only.
         names: Host names by which orders may be given, beside localhost and any address.
         lifespan: What is opened before the first and closed after the last request.
     """
-    desk = _Desk(pauses, forget, reload)
+    orders = _Orders(pauses, forget, reload)
     known = frozenset(name.lower() for name in ("localhost", *names))
-    orders = [
-        Route(path, _Order(carry_out, door, known), methods=["POST"])
+    routes = [
+        Route(path, _OrderEndpoint(carry_out, auth, known), methods=["POST"])
         for path, carry_out in (
-            ("/pause", desk.pause),
-            ("/resume", desk.resume),
-            ("/forget", desk.forget),
-            ("/reload", desk.reload),
+            ("/pause", orders.pause),
+            ("/resume", orders.resume),
+            ("/forget", orders.forget),
+            ("/reload", orders.reload),
         )
     ]
     return Starlette(
-        routes=[*health.routes(), *orders],
+        routes=[*health.routes(), *routes],
         exception_handlers={HTTPException: _on_http, Exception: _on_bug},
         lifespan=lifespan,
     )
 
 
-_Told = dict[str, Any]
+_Order = dict[str, Any]
 
 
-class _Desk:
+class _Orders:
     """Carries out what is ordered."""
 
     def __init__(
@@ -215,16 +213,16 @@ class _Desk:
         self._reload = reload
         self._turn = asyncio.Lock()
 
-    async def pause(self, order: _Told, who: str) -> Any:
+    async def pause(self, order: _Order, who: str) -> Any:
         words = _texts(order, "until", "why")
         reach, name = _reach(order, {"until", "why"})
         until = words.get("until", "1h")
         return _object(self._pauses.pause(reach, name, until, words.get("why", ""), by=who))
 
-    async def resume(self, order: _Told, _who: str) -> Any:
+    async def resume(self, order: _Order, _who: str) -> Any:
         return [_object(pause) for pause in self._pauses.resume(*_reach(order, set()))]
 
-    async def forget(self, order: _Told, _who: str) -> Any:
+    async def forget(self, order: _Order, _who: str) -> Any:
         words = _texts(order, "access", "mac")
         if len(words) != 1 or order.keys() != words.keys():
             raise ConfigError("exactly one of them says whose", key="access, mac")
@@ -232,38 +230,38 @@ class _Desk:
             await self._forget(Person(access_id=words.get("access"), mac=words.get("mac")))
         return {"forgotten": True}
 
-    async def reload(self, _order: _Told, _who: str) -> Any:
+    async def reload(self, _order: _Order, _who: str) -> Any:
         if self._reload is None:
-            raise ApiError(501, "this service must be restarted", code=Code.NOT_IMPLEMENTED)
+            raise ApiError(Code.NOT_IMPLEMENTED, "this service must be restarted")
         async with self._turn:
             try:
                 waiting = await self._reload()
             except TechinfoError as error:
-                raise ApiError(400, str(error), code=Code.MALFORMED) from error
+                raise ApiError(Code.MALFORMED, str(error)) from error
         return {"reloaded": True, "afterRestart": list(waiting)}
 
 
-class _Order:
+class _OrderEndpoint:
     """One POST that changes something; an ASGI application."""
 
     def __init__(
         self,
-        carry_out: Callable[[_Told, str], Awaitable[Any]],
-        door: Callable[[Asgi], Asgi] | None,
+        carry_out: Callable[[_Order, str], Awaitable[Any]],
+        auth: Callable[[Asgi], Asgi] | None,
         names: Collection[str],
     ) -> None:
         self._carry_out = carry_out
-        self._logged_in = door(self._of_operator) if door else None
+        self._logged_in = auth(self._of_operator) if auth else None
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Over the Unix socket at once, else through the door."""
+        """Over the Unix socket at once, else after a login."""
         peer = scope.get("state", {}).get(PEER)
         if any(name == b"origin" for name, _ in scope["headers"]):
             await _refuse("no browser may do this", scope, receive, send)
         elif not _is_known([v for n, v in scope["headers"] if n == b"host"], self._names):
             cause = "this service is not called so; admin.names has the names that it may have"
-            refusal = ApiError(421, cause, code=Code.REFUSED)
+            refusal = ApiError(Code.REFUSED, cause, status=421)
             await answer(refusal, scope["path"])(scope, receive, send)
         elif peer is not None:
             await self._answer(scope, receive, send, peer)
@@ -284,12 +282,12 @@ class _Order:
         try:
             done = await self._carry_out(await _order_in(request), who)
             _log.warning("%s by %s", scope["path"], who)
-            told: Response = JSONResponse(done)
+            response: Response = JSONResponse(done)
         except ConfigError as error:
-            told = answer(ApiError(400, str(error), code=Code.MALFORMED), request.url.path)
+            response = answer(ApiError(Code.MALFORMED, str(error)), request.url.path)
         except TechinfoError as error:
-            told = answer(api_error(error), request.url.path, error)
-        await told(scope, receive, send)
+            response = answer(api_error(error), request.url.path, error)
+        await response(scope, receive, send)
 
 
 def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
@@ -299,8 +297,8 @@ def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
     """
     if len(hosts) != 1:
         return False
-    told = hosts[0].decode("latin-1").lower()
-    host = told.rpartition("]")[0].removeprefix("[") or told.partition(":")[0]
+    host_header = hosts[0].decode("latin-1").lower()
+    host = host_header.rpartition("]")[0].removeprefix("[") or host_header.partition(":")[0]
     if host in names:
         return True
     try:
@@ -311,36 +309,30 @@ def _is_known(hosts: Sequence[bytes], names: Collection[str]) -> bool:
 
 
 async def _refuse(words: str, scope: Scope, receive: Any, send: Any) -> None:
-    refusal = ApiError(403, words, code=Code.FORBIDDEN)
+    refusal = ApiError(Code.FORBIDDEN, words)
     await answer(refusal, scope["path"])(scope, receive, send)
 
 
-async def _order_in(request: Request) -> _Told:
+async def _order_in(request: Request) -> _Order:
     """The JSON object of a request; nothing at all is an empty one.
 
     That it is JSON must be said: no page may say so of another's service without having asked.
     """
     if media_type(request) != "application/json":
         cause = "an order is application/json; say so in Content-Type"
-        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
-    body = bytearray()
+        raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
+    too_long = ApiError(Code.REFUSED, "this is too much for an order", status=413)
+    body = await bounded_body(request, _MOST_OCTETS, too_long)
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MOST_OCTETS:
-                raise ApiError(413, "this is too much for an order", code=Code.REFUSED)
-    except ClientDisconnect as error:
-        raise ApiError(400, "the request broke off", code=Code.MALFORMED) from error
-    try:
-        told = json.loads(body or b"{}")
+        order = json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:
-        raise ApiError(400, "this is no JSON", code=Code.MALFORMED) from error
-    if not isinstance(told, dict):
-        raise ApiError(400, "this is no JSON object", code=Code.MALFORMED)
-    return told
+        raise ApiError(Code.MALFORMED, "this is no JSON") from error
+    if not isinstance(order, dict):
+        raise ApiError(Code.MALFORMED, "this is no JSON object")
+    return order
 
 
-def _reach(order: _Told, others: set[str]) -> tuple[Reach, str]:
+def _reach(order: _Order, others: set[str]) -> tuple[Reach, str]:
     known = {reach.value for reach in Reach}
     unknown = order.keys() - known - others
     named = order.keys() & known
@@ -354,7 +346,7 @@ def _reach(order: _Told, others: set[str]) -> tuple[Reach, str]:
     return Reach(key), _texts(order, key)[key]
 
 
-def _texts(order: _Told, *keys: str) -> dict[str, str]:
+def _texts(order: _Order, *keys: str) -> dict[str, str]:
     found = {key: order[key] for key in keys if key in order}
     for key, value in found.items():
         if not isinstance(value, str):
@@ -363,14 +355,14 @@ def _texts(order: _Told, *keys: str) -> dict[str, str]:
 
 
 def _object(pause: Pause) -> dict[str, str]:
-    told = {
+    values = {
         "reach": pause.reach.value,
         "name": pause.name,
         "until": pause.until.isoformat(),
         "why": pause.why,
         "by": pause.by,
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in values.items() if value}
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
@@ -379,7 +371,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     words, code = "nothing is here", Code.NOT_FOUND
     if status == 405:
         words, code = "this method is not allowed here", Code.METHOD_NOT_ALLOWED
-    return answer(ApiError(status, words, code=code, headers=headers), request.url.path)
+    return answer(ApiError(code, words, status=status, headers=headers), request.url.path)
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
-"""What Prometheus is told: how much is asked, how quickly it is answered, and how the house is.
+"""The metrics for Prometheus: requests, how long they take, and the state of the service.
 
-No label tells of an access, a provider, a person or a device, and every label has few values:
+No label names an access, a provider, a person or a device, and every label has few values:
 whoever reads the metrics learns nothing about one provider's customers from another's.
 """
 
@@ -114,13 +114,13 @@ class AuditNumbers:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceStats:
-    """How the house is at this moment.
+    """The state of the service at this moment.
 
     Attributes:
         now: The time.
         imported_at: When the accesses were last imported; ``None`` before the first time.
         audit: Of the audit log.
-        pauses: Pauses in force; ``None``: nobody can tell.
+        pauses: Pauses in force; ``None``: they cannot be read.
         collector: Of the collector; ``None``: it cannot be reached.
         stores: What is wrong with each database, by its name; empty: nothing.
     """

@@ -1,9 +1,7 @@
-"""Every request of somebody who was let in goes to the audit log, and its answer does not.
+"""The audit log: who asked what about which access; every request of a user is an entry.
 
-An answer with rows of people begins when its entry is on disk: nobody has seen such a row without
-a trace. Where that cannot be, it is not given.
-
-Which answers tell of people, and must not be given without a trace.
+An answer that may hold rows of people begins only when its entry is on disk. Where the entry cannot
+be written, the answer is withheld.
 """
 
 from __future__ import annotations
@@ -19,9 +17,10 @@ from typing import Any
 from starlette.requests import Request
 
 from techinfo.access.viewer import Viewer
-from techinfo.api.asgi.paths import Asgi, Scope, below_a_version
-from techinfo.api.error_codes import Code
-from techinfo.api.errors import ApiError, answer, told_ids
+from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
+from techinfo.api.asgi.paths import below_a_version
+from techinfo.api.errors import ApiError, answer, error_ids
+from techinfo.error_codes import Code
 from techinfo.model import utc_now
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
@@ -36,7 +35,7 @@ _OTHERS = re.compile(
 """Of machines, links and light, of the service itself: all else counts as people's, so that what
 is added one day does until somebody decides."""
 _TOLD_US = re.compile(r"/[0-9.]+/tickets(?:/[^/]+)?|/techinfo/v1/tickets/[^/]+")
-"""Where somebody tells us of people, by POST or PATCH, and is told no more than a reference."""
+"""Where a POST or PATCH brings rows of people, and the answer is a reference only."""
 
 
 def of_people(method: str, path: str) -> bool:
@@ -71,7 +70,7 @@ def about(request: Request, access_ids: Iterable[str]) -> None:
 
 @dataclass(slots=True)
 class Counts:
-    """What the audit log has kept from being told, or has not.
+    """Answers that the audit log has withheld, or could not record.
 
     Attributes:
         withheld: Answers that were not given, as their entries could not be written.
@@ -82,16 +81,16 @@ class Counts:
     unrecorded: int = 0
 
 
-class Audited:
+class AuditMiddleware:
     """Notes who asked what about which access, on whose behalf, and how it ended.
 
-    A route that answers about accesses which its path does not name tells them by `about`; each
+    A route that answers about accesses which its path does not name gives them to `about`; each
     becomes an entry.
 
     Args:
-        app: Who answers; stands inside the door.
+        app: Who answers; stands behind `AuthMiddleware`.
         entries: Where they are written.
-        required: Without an entry nobody is told of people.
+        required: Without an entry no rows of people are given out.
         counts: What came of that.
         now: The time, UTC.
     """
@@ -117,8 +116,8 @@ class Audited:
         if viewer is None:
             await self._app(scope, receive, send)
             return
-        gathered = told_ids.get()
-        noting = _Noting(
+        gathered = error_ids.get()
+        sending = _AuditedSend(
             self,
             viewer,
             scope,
@@ -126,19 +125,19 @@ class Audited:
             send,
             ids=[] if gathered is None else gathered,  # the request's own log line has them
         )
-        token = told_ids.set(noting.ids)
+        token = error_ids.set(sending.ids)
         try:
-            refusal = self._refusal(viewer, scope, noting.of_people)
+            refusal = self._refusal(viewer, scope, sending.of_people)
             if refusal is None:
-                await self._app(scope, receive, noting)
+                await self._app(scope, receive, sending)
             else:
-                await noting.refuse(refusal)
+                await sending.refuse(refusal)
         finally:
-            told_ids.reset(token)
-            noting.end()
+            error_ids.reset(token)
+            sending.end()
 
     def _refusal(self, viewer: Viewer, scope: Scope, of_people: bool) -> ApiError | None:
-        """Why a question about people is not even asked."""
+        """Why a request for rows of people is not handed on; ``None``: it is."""
         if not of_people:
             return None
         if missing := _missing(viewer, scope["state"]):
@@ -151,10 +150,8 @@ class Audited:
         """The refusal of an answer that would leave no trace."""
         self._counts.withheld += 1
         return ApiError(
-            503,
+            Code.AUDIT_UNAVAILABLE,
             "rows of people are not told while it cannot be written down who asked for them",
-            code=Code.AUDIT_UNAVAILABLE,
-            retryable=True,
             headers={"Retry-After": str(_RETRY_S)},
         )
 
@@ -179,11 +176,11 @@ class Audited:
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[bool] = loop.create_future()
 
-        def told(written: bool) -> None:
+        def done(written: bool) -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(_settle, outcome, written)
 
-        slips = self._entries.put_now(entries, told)
+        slips = self._entries.put_now(entries, done)
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 written = await outcome
@@ -219,7 +216,7 @@ class Audited:
         ]
 
 
-class _Noting:
+class _AuditedSend(SendWrapper):
     """Passes the answer to one request on, when it may, and notes it once.
 
     Attributes:
@@ -227,9 +224,21 @@ class _Noting:
         of_people: The answer may hold rows of people.
     """
 
+    __slots__ = (
+        "_audited",
+        "_noted",
+        "_path",
+        "_receive",
+        "_scope",
+        "_viewer",
+        "_withheld",
+        "ids",
+        "of_people",
+    )
+
     def __init__(
         self,
-        audited: Audited,
+        audited: AuditMiddleware,
         viewer: Viewer,
         scope: Scope,
         receive: Any,
@@ -237,6 +246,7 @@ class _Noting:
         *,
         ids: list[str],
     ) -> None:
+        super().__init__(send)
         self.ids = ids
         self.of_people = of_people(scope["method"], scope["path"])
         self._audited = audited
@@ -244,33 +254,28 @@ class _Noting:
         self._scope = scope
         self._path = scope["path"]
         self._receive = receive
-        self._send = send
-        self._status: int | None = None
         self._noted = False
         self._withheld = False
 
-    async def __call__(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            await self._begin(message)
-        elif not self._withheld:
-            await self._send(message)
-
-    async def _begin(self, message: Any) -> None:
-        self._status = message["status"]
+    async def start(self, message: Any) -> None:
         if not self.of_people or _tells_nothing(message["status"]):
-            await self._send(message)
+            await super().start(message)
             return
         self._noted = True
         if await self._audited.may_begin(self._entries()):
-            await self._send(message)
+            await super().start(message)
             return
         self._withheld = True  # whatever is still to come of it goes nowhere
         refusal = answer(self._audited.withheld(), self._path)
         await refusal(self._scope, self._receive, self._send)
 
+    async def body(self, message: Any) -> None:
+        if not self._withheld:
+            await super().body(message)
+
     async def refuse(self, refusal: ApiError) -> None:
         """Answer with a refusal, which waits for nothing."""
-        self._status = refusal.status
+        self.status = refusal.status
         await answer(refusal, self._path)(self._scope, self._receive, self._send)
 
     def end(self) -> None:
@@ -280,27 +285,27 @@ class _Noting:
 
     def _entries(self) -> list[AuditEntry]:
         return self._audited.entries_of(
-            self._viewer, self._scope, self._path, self._status, self.ids
+            self._viewer, self._scope, self._path, self.status, self.ids
         )
 
 
 def _tells_nothing(status: int) -> bool:
-    """Whether an answer is of the service's own state. That nobody is found is of people, too."""
+    """Whether a status has no rows of people. A 404 may have: nobody was found."""
     return status == 429 or status >= 500
 
 
 def _missing(viewer: Viewer, state: Scope) -> ApiError | None:
     if viewer.options.behalf_required and state.get("on_behalf_of") is None:
         cause = "say in X-On-Behalf-Of for which person you ask: your account tells no rows without"
-        return ApiError(400, cause, code=Code.ON_BEHALF_OF_REQUIRED)
+        return ApiError(Code.ON_BEHALF_OF_REQUIRED, cause)
     if viewer.options.case_required and state.get("case_reference") is None:
         cause = "say in X-Case-Reference for which ticket or case you ask: your account tells no"
-        return ApiError(400, f"{cause} rows without", code=Code.CASE_REFERENCE_REQUIRED)
+        return ApiError(Code.CASE_REFERENCE_REQUIRED, f"{cause} rows without")
     return None
 
 
 def _not_given(slips: Iterable[Slip[AuditEntry]]) -> None:
-    """What is written later tells what the client was told."""
+    """Entries that are written later have the status that the client got."""
     for slip in slips:
         slip.item = replace(slip.item, status=503)
 

@@ -1,10 +1,10 @@
-"""The door: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
+"""Authentication: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
 
 A system that polls pays for Argon2 once: credentials that were right are remembered by a keyed
-digest for as long as they hold. What is not remembered is checked one after another in a thread of
-its own, first what comes from where this user logged in before, then by address in turns, so that
-no flood of wrong ones stands before a right one. Wrong ones are answered late, and by and by not
-at all.
+digest for as long as they hold. Others are checked one after another in a thread of its own: first
+those from an address where this user logged in before, then the addresses in turns, so that a flood
+of wrong ones does not delay a right one. After too many wrong ones a delay must pass before the
+next password is checked; until then the answer is 429, held back a little.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from techinfo.access.logins import Login, Logins
-from techinfo.api.asgi.client import Network, client_address, neighbourhood, told_name
+from techinfo.api.asgi.client import Network, client_address, neighbourhood, text_header
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.login_throttle import LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
-from techinfo.api.asgi.paths import Asgi, Scope
 from techinfo.api.asgi.refused_logins import RefusedLogins
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError, answer
+from techinfo.error_codes import Code
 from techinfo.store.batches import Batches
 from techinfo.store.user_records import Use
 
@@ -89,7 +89,8 @@ class _Asking:
 class AuthMiddleware:
     """Lets in who may ask; leaves ``viewer``, ``client`` and what it asks for in the state.
 
-    That is ``on_behalf_of``, a person, and ``case_reference``, a ticket or case, where it is told.
+    That is ``on_behalf_of``, a person, and ``case_reference``, a ticket or case, where headers name
+    them.
 
     Args:
         app: Who answers those.
@@ -154,8 +155,8 @@ class AuthMiddleware:
             known = self._remembered(asking.authorization, address)
             login = known or await self._checked(asking.authorization, address)
             state["viewer"] = login.viewer
-            state["on_behalf_of"] = told_name(asking.behalf, "X-On-Behalf-Of")
-            state["case_reference"] = told_name(asking.case, "X-Case-Reference")
+            state["on_behalf_of"] = text_header(asking.behalf, "X-On-Behalf-Of")
+            state["case_reference"] = text_header(asking.case, "X-Case-Reference")
         except ApiError as refusal:
             if "viewer" not in state:
                 self._note_refused(scope, asking.authorization, refusal.status)
@@ -173,7 +174,7 @@ class AuthMiddleware:
         await answer(refusal, scope["path"])(scope, receive, send)
 
     def _note_refused(self, scope: Scope, authorization: list[bytes], status: int) -> None:
-        """Who gives no credentials has not tried to log in: a browser asks so before it does."""
+        """Note a refused login; a request without credentials is none (browsers begin so)."""
         if self._refused is None or not authorization:
             return
         try:
@@ -208,7 +209,7 @@ class AuthMiddleware:
         return known.login
 
     def _look_through(self, generation: int) -> None:
-        """Keep of what is remembered only what still holds, as it stands now."""
+        """Drop remembered credentials that have changed or ended since."""
         self._generation = generation
         for digest, known in list(self._right.items()):
             current = self._logins.current(known.login)
@@ -262,10 +263,8 @@ class AuthMiddleware:
         delay = self._guesses.wait_s(name, address)
         if delay > 0:
             raise ApiError(
-                429,
+                Code.THROTTLED,
                 "too many wrong passwords; wait before the next",
-                code=Code.THROTTLED,
-                retryable=True,
                 headers={"Retry-After": str(_whole(delay))},
             )
 
@@ -307,7 +306,7 @@ def _wrong(delay: float = 0.0) -> ApiError:
 
 def _unauthorised(cause: str, delay: float = 0.0) -> ApiError:
     headers = _CHALLENGE | ({"Retry-After": str(_whole(delay))} if delay else {})
-    return ApiError(401, cause, code=Code.UNAUTHORISED, headers=headers)
+    return ApiError(Code.UNAUTHORISED, cause, headers=headers)
 
 
 def _whole(delay: float) -> int:

@@ -1,7 +1,4 @@
-"""Bodies of requests: not too long, and JSON.
-
-Bodies of requests: JSON of a known shape and length, or a cause why not.
-"""
+"""Bodies of requests: bounded in length, and JSON of a known shape."""
 
 from __future__ import annotations
 
@@ -16,9 +13,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.error_codes import Code
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer
+from techinfo.error_codes import Code
 
 MOST_OCTETS = 1024 * 1024
 _MOST_DIGITS = 15
@@ -28,7 +25,7 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 def too_large(most: int) -> ApiError:
     """The refusal of a body."""
     cause = f"the body is longer than {most} octets"
-    return ApiError(413, cause, code=Code.TOO_LARGE)
+    return ApiError(Code.TOO_LARGE, cause)
 
 
 class Bodies:
@@ -48,8 +45,8 @@ class Bodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        told = Headers(scope=scope).get("content-length", "0")
-        digits = told.lstrip("0") if told.isascii() and told.isdecimal() else ""
+        length = Headers(scope=scope).get("content-length", "0")
+        digits = length.lstrip("0") if length.isascii() and length.isdecimal() else ""
         if len(digits) > _MOST_DIGITS or int(digits or "0") > self._most:
             await answer(too_large(self._most), scope["path"])(scope, receive, send)
             return
@@ -69,12 +66,12 @@ class Bodies:
 
 @dataclass(kw_only=True, slots=True)
 class BodyBudget:
-    """Where the bodies of one provider's requests lie while they are read and wait.
+    """The memory for bodies of one provider's requests, while they are read and wait.
 
     Attributes:
         most: Bodies at the same time.
         most_octets: Of all of them.
-        held: Bodies that lie here.
+        held: Bodies that are counted.
         octets: Theirs.
     """
 
@@ -88,59 +85,59 @@ class WholeBody:
     """The body of one request, read to its end before anything else is done for it.
 
     Args:
-        shelf: Where it lies until it is let go.
+        budget: Counts it until it is let go.
     """
 
-    __slots__ = ("_octets", "_on_shelf", "_shelf")
+    __slots__ = ("_budget", "_counted", "_octets")
 
-    def __init__(self, shelf: BodyBudget) -> None:
-        self._shelf = shelf
+    def __init__(self, budget: BodyBudget) -> None:
+        self._budget = budget
         self._octets = bytearray()
-        self._on_shelf = False
+        self._counted = False
 
     async def read(self, receive: Any) -> Any:
         """What to receive from instead.
 
         Raises:
-            ApiError: 400, it broke off; 413, it is too long; 429, too much lies here.
+            ApiError: 400, it broke off; 413, it is too long; 429, the budget is used up.
         """
-        if self._shelf.held >= self._shelf.most:
-            raise _shelf_full()
-        self._shelf.held += 1
-        self._on_shelf = True
+        if self._budget.held >= self._budget.most:
+            raise _budget_used_up()
+        self._budget.held += 1
+        self._counted = True
         more = True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise ApiError(400, "the body ends too early", code=Code.MALFORMED)
+                raise ApiError(Code.MALFORMED, "the body ends too early")
             more = message.get("more_body", False)
             self._put(message.get("body", b""))
         return self._receive_from(receive)
 
     def let_go(self) -> None:
         """It is needed no more."""
-        if self._on_shelf:
-            self._shelf.held -= 1
-            self._shelf.octets -= len(self._octets)
+        if self._counted:
+            self._budget.held -= 1
+            self._budget.octets -= len(self._octets)
             self._octets = bytearray()
-            self._on_shelf = False
+            self._counted = False
 
     def _put(self, octets: bytes) -> None:
         if len(self._octets) + len(octets) > MOST_OCTETS:
             raise too_large(MOST_OCTETS)
-        if self._shelf.octets + len(octets) > self._shelf.most_octets:
-            raise _shelf_full()
+        if self._budget.octets + len(octets) > self._budget.most_octets:
+            raise _budget_used_up()
         self._octets += octets
-        self._shelf.octets += len(octets)
+        self._budget.octets += len(octets)
 
     def _receive_from(self, receive: Any) -> Any:
-        told = False
+        given = False
 
         async def received() -> Any:
-            nonlocal told
-            if told:
+            nonlocal given
+            if given:
                 return await receive()
-            told = True
+            given = True
             return {"type": "http.request", "body": bytes(self._octets), "more_body": False}
 
         return received
@@ -154,14 +151,14 @@ def has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     )
 
 
-def _shelf_full() -> ApiError:
+def _budget_used_up() -> ApiError:
     cause = "too many bodies of your requests wait"
     headers = {"Retry-After": "1"}
-    return ApiError(429, cause, code=Code.QUOTA, retryable=True, headers=headers)
+    return ApiError(Code.QUOTA, cause, headers=headers)
 
 
 def media_type(request: Request) -> str:
-    """What a body is said to be, without parameters, in small letters; empty: nothing is said."""
+    """The Content-Type without parameters, in lower case; empty: there is none."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
@@ -179,7 +176,7 @@ async def only_json(request: Request) -> None:
         return
     if kind != "application/json":
         cause = "the body must be application/json"
-        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
+        raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
 
 
 _MOST_OF_A_PLACE = 60
@@ -199,34 +196,40 @@ async def json_body(request: Request, model: type[Model], most_octets: int) -> M
     """
     if media_type(request) != "application/json":
         cause = "a body is read as application/json only"
-        raise ApiError(415, cause, code=Code.UNSUPPORTED_MEDIA_TYPE)
-    octets = await _octets(request, most_octets)
+        raise ApiError(Code.UNSUPPORTED_MEDIA_TYPE, cause)
+    too_long = ApiError(Code.TOO_LARGE, f"the body is over {most_octets} octets")
+    octets = await bounded_body(request, most_octets, too_long)
     try:
-        told = json.loads(octets, parse_constant=_not_json)
+        value = json.loads(octets, parse_constant=_not_json)
     except (ValueError, RecursionError):
-        raise ApiError(400, "the body is not JSON", code=Code.MALFORMED) from None
+        raise ApiError(Code.MALFORMED, "the body is not JSON") from None
     try:
-        return model.model_validate(told)
+        return model.model_validate(value)
     except ValidationError as error:
-        raise ApiError(400, f"malformed request: {_first(error)}", code=Code.MALFORMED) from None
+        raise ApiError(Code.MALFORMED, f"malformed request: {_first(error)}") from None
+
+
+async def bounded_body(request: Request, most_octets: int, too_long: ApiError) -> bytes:
+    """The octets of a body; no more is read than may be.
+
+    Raises:
+        ApiError: As it is given, for a body that is too long; 400, it broke off.
+    """
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most_octets:
+                raise too_long
+    except ClientDisconnect:
+        raise ApiError(Code.MALFORMED, "the body ends too early") from None
+    return bytes(body)
 
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The body as a route's ``openapi_extra`` declares it."""
     schema = {"application/json": {"schema": model.model_json_schema()}}
     return {"requestBody": {"required": True, "content": schema}}
-
-
-async def _octets(request: Request, most: int) -> bytes:
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
-                raise ApiError(413, f"the body is over {most} octets", code=Code.TOO_LARGE)
-    except ClientDisconnect:
-        raise ApiError(400, "the body ends too early", code=Code.MALFORMED) from None
-    return bytes(body)
 
 
 def _not_json(found: str) -> NoReturn:

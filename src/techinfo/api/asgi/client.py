@@ -1,12 +1,12 @@
-"""Where a request comes from, and on whose behalf, as its headers tell."""
+"""Where a request comes from, and on whose behalf, by its headers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
+from techinfo.error_codes import Code
 
 _MOST_HOPS = 20
 _MOST_OF_A_NAME = 128
@@ -36,7 +36,7 @@ def client_address(peer: str, forwarded: Sequence[bytes], trusted: Sequence[Netw
     hops = b",".join(forwarded).decode("latin-1").split(",")[-_MOST_HOPS:]
     while hops and any(address in network for network in trusted):
         before = _parsed(hops.pop())
-        if before is None:  # nobody can tell what stood before that
+        if before is None:  # what stood before that is not known
             break
         address = before
     return str(address)
@@ -50,7 +50,7 @@ def neighbourhood(address: str) -> str:
     return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
-def told_name(values: Sequence[bytes], header: str) -> str | None:
+def text_header(values: Sequence[bytes], header: str) -> str | None:
     """What a header says that names somebody or something in the client's own words.
 
     Args:
@@ -75,9 +75,8 @@ def told_name(values: Sequence[bytes], header: str) -> str | None:
 
 def _malformed(header: str) -> ApiError:
     return ApiError(
-        400,
+        Code.MALFORMED,
         f"{header} is one text of 1 to {_MOST_OF_A_NAME} printable characters",
-        code=Code.MALFORMED,
     )
 
 

@@ -1,7 +1,7 @@
-"""So much is done at once, so much waits, and what would wait too long is refused at once.
+"""A limit on requests at the same time: some wait for a place, the others get 503 at once.
 
-Work that has begun is finished: whoever is refused has cost nothing but the refusal. What is given
-again without work (`techinfo.api.asgi.response_cache`) does not pass here.
+A request that has begun is finished; one that is refused costs nothing but its refusal. Answers of
+the response cache (`techinfo.api.asgi.response_cache`) take no place.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from techinfo.api.asgi.paths import Asgi, Scope
+from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer, overloaded
 
 
-class Gate:
-    """Lets in who can be served.
+class ConcurrencyLimit:
+    """Hands on as many requests at a time as can be served.
 
     Args:
         app: Who answers.
-        patience_s: Who has waited so long for a place is sent away.
+        patience_s: A request that has waited so long for a place is refused.
         places: Requests that are answered at the same time; fewer than the collector takes.
         most_waiting: Requests that wait for a place.
     """

@@ -1,10 +1,8 @@
-"""Delays that grow with every wrong password, of an address or of a name.
+"""Delays that grow with every wrong password, counted by address and by user name.
 
-Who must wait after wrong passwords: an address, a name, or one at the other.
-
-An address and a name wait for whatever failed there. Who logged in from where it asks before
-answers for itself alone: behind one proxy all have one address, and the guesses of one must not
-close the door for the others; nor must guesses from all over the world close it for a name.
+A user who has logged in from an address before has a count of its own there: behind one proxy all
+have one address, and the guesses of one must not lock out the others; nor must guesses from all
+over the world lock out a name.
 """
 
 from __future__ import annotations
@@ -68,7 +66,7 @@ class GrowingDelays:
         return delay
 
     def forget(self, key: Hashable) -> None:
-        """It was right: what failed before counts no more."""
+        """Forget the failures of a key, as a password was right."""
         self._failures.pop(key, None)
 
     def __len__(self) -> int:
@@ -128,5 +126,5 @@ class LoginThrottle:
 
 
 def _short(name: str) -> bytes:
-    """A name by which it can be counted: whoever guesses chooses how long one is."""
+    """A short key for a name, which a client may make as long as it likes."""
     return hashlib.blake2b(name.encode(), digest_size=16).digest()

@@ -1,6 +1,7 @@
-"""Passwords against Argon2 hashes, in a thread of its own, at the same cost for strangers.
+"""Passwords are checked against Argon2 hashes, one at a time, in a thread of their own.
 
-One at a time, and nobody's flood stands before somebody else.
+A wrong user name costs as much time as a wrong password, so that names cannot be guessed by it;
+and turns are shared out, so that no flood of guesses delays other users.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from techinfo.access.logins import Login, Logins
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
+from techinfo.error_codes import Code
 
 _Line = deque[asyncio.Future[None]]
 
 
 class FairLock:
-    """Turns are given first to who is known, then to the others' queues one after the other.
+    """A lock whose turns go first to known users, then round the queues of the others.
 
     Args:
         most: That wait, all together; who is known finds room beyond that.
@@ -97,8 +98,8 @@ class FairLock:
 
 
 def _full(cause: str) -> ApiError:
-    """No 5xx: each of those is a line in the log, and a flood would fill it."""
-    return ApiError(429, cause, code=Code.THROTTLED, retryable=True, headers={"Retry-After": "5"})
+    """A 429: every 5xx is a line in the log, which a flood would fill."""
+    return ApiError(Code.THROTTLED, cause, headers={"Retry-After": "5"})
 
 
 class Passwords:
@@ -122,7 +123,7 @@ class Passwords:
         return await loop.run_in_executor(self._thread, self._verified, logins, most, password)
 
     def _verified(self, logins: Sequence[Login], most: int, password: str) -> Login | None:
-        """A wrong password is checked as often as any user has credentials, whoever it is for."""
+        """Check a password against every credential; as many times for a name that nobody has."""
         if not self._nobody:
             self._nobody = self._nobodys_hash()
         for login in logins:
@@ -139,7 +140,7 @@ class Passwords:
             return False
 
     def _nobodys_hash(self) -> str:
-        """A hash as costly as the users' are, whoever has made those."""
+        """A hash of no password, with the cost parameters of the users' hashes."""
         for known in self._logins.hashes():
             try:
                 like = PasswordHasher.from_parameters(extract_parameters(known))

@@ -1,18 +1,19 @@
-"""Which path a request means: prefixes and trailing slashes never matter.
+"""Paths of requests: prefixes and trailing slashes never matter.
 
-Which route a path is of: what stands in log lines and metrics instead of the path itself.
-
-A path is whatever a client has sent; a route is one of some dozens.
+Log lines and metrics have the route of a path, one of some dozens, instead of the path itself,
+which is whatever a client has sent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-Scope = MutableMapping[str, Any]
-Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import BaseRoute
+
+from techinfo.api.asgi.interface import Asgi, Scope
 
 _VERSIONED = re.compile(r"/(?:2\.3\.1|2\.[0-9]+)(?:/.*)?", re.DOTALL)
 _OWN = "/techinfo/v1"
@@ -57,62 +58,40 @@ class Paths:
 
 UNMATCHED = "unmatched"
 """Of paths that no route has."""
-_MOST = 1000
 
 
-class Templates:
-    """The routes that requests have come to so far.
+class RouteNames:
+    """The routes of an application by their own paths, such as ``/2.6/accesses/{id}``.
 
-    What is answered before it comes to a route, as it is refused or remembered, is known by the
-    routes of others.
+    Also what is answered before it comes to a route, as it is refused or comes from the cache, is
+    known by the route that it would have come to.
+
+    Args:
+        routes: Of the application; looked at when the first name is asked for.
     """
 
-    def __init__(self) -> None:
-        self._by_length: dict[int, dict[str, tuple[str, ...]]] = {}
-        self._count = 0
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = routes
+        self._by_length: dict[int, list[RouteContext]] = {}
 
-    def of(self, scope: Scope) -> str:
-        """The route of a request that has been answered."""
-        path: str = scope["path"]
-        route = scope.get("route")
-        if route is None:
-            return self._alike(path)
-        template = _template(path, getattr(route, "path", ""), scope.get("path_params") or {})
-        self._learn(template)
-        return template
-
-    def _learn(self, template: str) -> None:
-        parts = tuple(template.split("/"))
-        known = self._by_length.setdefault(len(parts), {})
-        if template not in known and self._count < _MOST:
-            known[template] = parts
-            self._count += 1
-
-    def _alike(self, path: str) -> str:
-        found = path.split("/")
-        best, most = UNMATCHED, -1
-        for template, parts in self._by_length.get(len(found), {}).items():
-            same = sum(a == b for a, b in zip(found, parts, strict=True))
-            free = sum(part.startswith("{") for part in parts)
-            if most < same and same + free == len(parts):
-                best, most = template, same
-        return best
+    def of(self, method: str, path: str) -> str:
+        """The route of a request: one of this method, else one of this path."""
+        if not self._by_length:
+            for route in iter_route_contexts(self._routes):
+                length = (route.path_format or "").count("/")
+                self._by_length.setdefault(length, []).append(route)
+        found = UNMATCHED
+        for route in self._by_length.get(path.count("/"), ()):
+            if route.path_format and route.path_regex.match(path):
+                if method in (route.methods or ()):
+                    return route.path_format
+                if found == UNMATCHED:
+                    found = route.path_format
+        return found
 
 
-def version_of(template: str) -> str:
+def version_of(route: str) -> str:
     """The version that a route is of; ``none`` for what has none."""
-    if template.startswith("/techinfo/v1"):
+    if route.startswith(_OWN):
         return "v1"
-    return template.split("/")[1] if below_a_version(template) else "none"
-
-
-def _template(path: str, route: str, params: Mapping[str, Any]) -> str:
-    """A router's own path, behind the prefix that it is included under."""
-    own = route.strip("/").split("/") if route.strip("/") else []
-    if ":path}" in route:
-        return f"/{'/'.join(own)}"
-    found = path.strip("/").split("/")
-    values = {str(value): name for name, value in params.items()}
-    before = found[: max(0, len(found) - len(own))]
-    prefix = [f"{{{values[part]}}}" if part in values else part for part in before]
-    return "/" + "/".join([*prefix, *own])
+    return route.split("/")[1] if below_a_version(route) else "none"

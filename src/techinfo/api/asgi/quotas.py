@@ -5,8 +5,6 @@ limit, and the answer to one too many says when the oldest leaves the window. A 
 provider's, not a login's. An operator's and engineer's requests are counted and never refused; a
 switch that is asked too much is no matter of quotas.
 
-Moving windows in memory, for the library ``limits``.
-
 The library's own memory shifts a list with every request and starts a thread now and then; with a
 queue the cost is the same for a limit of ten and of a hundred thousand.
 """
@@ -28,10 +26,10 @@ from limits.strategies import MovingWindowRateLimiter
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.bodies import BodyBudget, WholeBody, has_body
-from techinfo.api.asgi.paths import Asgi, Scope
-from techinfo.api.error_codes import Code
+from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.api.errors import ApiError, answer
 from techinfo.config import QuotaSettings
+from techinfo.error_codes import Code
 
 
 class Windows(Storage, MovingWindowSupport):
@@ -153,7 +151,7 @@ class Account:
 
     Attributes:
         generation: Of the logins, when it was last looked at.
-        policy: The header that tells the limits.
+        policy: The value of RateLimit-Policy.
         bodies: Of its requests that have no turn yet, or one.
     """
 
@@ -201,7 +199,7 @@ class Account:
 
 
 class Quotas:
-    """Counts what is asked, refuses what is too much, and tells what is left.
+    """Counts what is asked, refuses what is too much, and knows what is left.
 
     Args:
         settings: Of every provider.
@@ -268,13 +266,13 @@ class Quotas:
     def headers(self, account: Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
         """What is left, as headers."""
         left = self._left(account, account.requests)
-        told = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
+        value = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
         if is_look_up:
             misses = self._left(account, account.misses)
-            told += b', "lookup-misses";r=%d;t=%d' % (misses.remaining, misses.reset_s)
+            value += b', "lookup-misses";r=%d;t=%d' % (misses.remaining, misses.reset_s)
         return [
             (b"ratelimit-policy", account.policy),
-            (b"ratelimit", told),
+            (b"ratelimit", value),
             (b"ratelimit-limit", b"%d" % left.limit),
             (b"ratelimit-remaining", b"%d" % left.remaining),
             (b"ratelimit-reset", b"%d" % left.reset_s),
@@ -305,8 +303,8 @@ class Quotas:
         )
 
         def of(key: str) -> int:
-            told = (getattr(source, key) for source in sources if source is not None)
-            return int(next(value for value in told if value is not None))
+            values = (getattr(source, key) for source in sources if source is not None)
+            return int(next(value for value in values if value is not None))
 
         made = Account(
             provider,
@@ -324,7 +322,7 @@ class Quotas:
         return account
 
 
-class Metered:
+class QuotaMiddleware:
     """Lets a provider ask what is within its quota, so many requests at a time.
 
     The headers are those of draft-ietf-httpapi-ratelimit-headers-10, and the three that came before
@@ -333,7 +331,7 @@ class Metered:
     many in ``scope["state"]["quota_cost"]``.
 
     Args:
-        app: Who answers; stands inside the door.
+        app: Who answers; stands behind `AuthMiddleware`.
         quotas: Keep the accounts.
     """
 
@@ -353,7 +351,7 @@ class Metered:
             await self._app(scope, receive, send)
             return
         account, look_up = quotas.account(viewer), _is_look_up(scope["path"])
-        sending = _Telling(send)
+        sending = SendWrapper(send)
         body = WholeBody(account.bodies)
         try:
             quotas.count(account, look_up)
@@ -378,26 +376,9 @@ class Metered:
             quotas.count_more(account, scope["state"])
 
 
-class _Telling:
-    """Sends an answer with headers of its own."""
-
-    __slots__ = ("_send", "headers")
-
-    def __init__(self, send: Any) -> None:
-        self._send = send
-        self.headers: list[tuple[bytes, bytes]] = []
-
-    async def __call__(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), *self.headers]}
-        await self._send(message)
-
-
 def _is_look_up(path: str) -> bool:
     return any(part in path for part in _LOOK_UPS)
 
 
 def _refused(cause: str, wait_s: int) -> ApiError:
-    return ApiError(
-        429, cause, code=Code.QUOTA, retryable=True, headers={"Retry-After": str(wait_s)}
-    )
+    return ApiError(Code.QUOTA, cause, headers={"Retry-After": str(wait_s)})

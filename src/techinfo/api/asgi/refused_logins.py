@@ -1,8 +1,8 @@
 """Log-ins that were refused, in the audit log: a few of each address, then how many there were.
 
-People type their password into the field of the name: a name that nobody has is never written,
-only digits by which the same text is known again. Their key is never written, and another after a
-restart.
+People type their password into the field of the name, so a name that no user has is never
+written: only a keyed digest, by which the same text is known again. The key is never written, and
+is another after a restart.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class RefusedLogins:
         path = scope["path"]
         return AuditEntry(
             at=now,
-            user=self._told(name),
+            user=self._user(name),
             role="",
             address=address,
             method=scope["method"],
@@ -118,7 +118,7 @@ class RefusedLogins:
             request_id=scope["state"].get("request_id"),
         )
 
-    def _told(self, name: str | None) -> str:
+    def _user(self, name: str | None) -> str:
         if name is None:
             return ""
         if self._exists(name):

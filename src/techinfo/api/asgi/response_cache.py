@@ -19,7 +19,7 @@ from typing import Any
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
-from techinfo.api.asgi.paths import Asgi, Scope
+from techinfo.api.asgi.interface import Asgi, Headers, Scope, SendWrapper
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 from techinfo.errors import QuestionError
@@ -39,7 +39,6 @@ _PATH = re.compile(
 _UNLIKE = frozenset({b"if-modified-since", b"if-none-match", b"range"})
 _VARIABLE = frozenset({b"age", b"content-length"})
 
-_Headers = list[tuple[bytes, bytes]]
 _Key = tuple[Viewer, str]
 
 
@@ -57,7 +56,7 @@ class _Kept:
     read_at: float
     until: float
     aged_from: float
-    headers: _Headers
+    headers: Headers
     body: bytes
     size: int
 
@@ -70,7 +69,7 @@ class ResponseCache:
 
     Args:
         app: Who answers else.
-        desk: Who may see what until when, and the inventory.
+        service: Knows who may see what until when, and the inventory.
         usual: Terms of a request that says nothing.
         now: What time it is.
 
@@ -80,12 +79,12 @@ class ResponseCache:
     """
 
     def __init__(
-        self, app: Asgi, desk: AccessService, usual: CachePolicy, now: Callable[[], datetime]
+        self, app: Asgi, service: AccessService, usual: CachePolicy, now: Callable[[], datetime]
     ) -> None:
         self.hits = 0
         self.octets = 0
         self._app = app
-        self._desk = desk
+        self._service = service
         self._usual = usual
         self._now = now
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
@@ -105,10 +104,10 @@ class ResponseCache:
             await _again(kept, now, send)
             return
         generation = self._generation()
-        noting = _Noting(send)
-        await self._app(scope, receive, noting)
-        if noting.status == 200 and noting.whole:
-            self._keep(key, generation, noting)
+        recorder = _Recorder(send)
+        await self._app(scope, receive, recorder)
+        if recorder.status == 200 and recorder.complete:
+            self._keep(key, generation, recorder)
 
     def _asked(self, scope: Scope) -> tuple[_Key, float] | None:
         """Who asks about what, and how old it may be; ``None``: it is not for here."""
@@ -133,7 +132,7 @@ class ResponseCache:
         return (viewer, path), policy.max_age_s
 
     def _generation(self) -> tuple[int, ...]:
-        return self._desk.troubleshooter.inventory.generation
+        return self._service.troubleshooter.inventory.generation
 
     def _fresh(self, key: _Key, max_age_s: float, now: float) -> _Kept | None:
         kept = self._kept.get(key)
@@ -147,8 +146,8 @@ class ResponseCache:
         self.hits += 1
         return kept
 
-    def _keep(self, key: _Key, generation: tuple[int, ...], noted: _Noting) -> None:
-        times = _times(noted.headers)
+    def _keep(self, key: _Key, generation: tuple[int, ...], answer: _Recorder) -> None:
+        times = _times(answer.answer_headers)
         if times is None:
             return
         read_at, age = times
@@ -158,8 +157,8 @@ class ResponseCache:
         if until <= now or self._generation() != generation:
             return
         self._drop(key)
-        headers = [(name, value) for name, value in noted.headers if name not in _VARIABLE]
-        body = b"".join(noted.body)
+        headers = [(name, value) for name, value in answer.answer_headers if name not in _VARIABLE]
+        body = b"".join(answer.pieces)
         size = _size(key, headers, body)
         self._kept[key] = _Kept(generation, read_at, until, now - age, headers, body, size)
         self.octets += size
@@ -170,7 +169,7 @@ class ResponseCache:
         """When another may see other things of the access than now."""
         found = _PATH.fullmatch(key[1])
         try:
-            return self._desk.right(key[0], found["id"]).next_change if found else None
+            return self._service.right(key[0], found["id"]).next_change if found else None
         except QuestionError:
             return self._now()
 
@@ -188,26 +187,34 @@ class ResponseCache:
             self.octets -= kept.size
 
 
-class _Noting:
-    """Passes an answer on, and notes it."""
+class _Recorder(SendWrapper):
+    """Passes an answer on, and keeps a copy of it.
+
+    Attributes:
+        answer_headers: Its headers.
+        pieces: Of its body.
+        complete: The last piece has been sent.
+    """
+
+    __slots__ = ("answer_headers", "complete", "pieces")
 
     def __init__(self, send: Any) -> None:
-        self.status = 0
-        self.headers: _Headers = []
-        self.body: list[bytes] = []
-        self.whole = False
-        self._send = send
+        super().__init__(send)
+        self.answer_headers: Headers = []
+        self.pieces: list[bytes] = []
+        self.complete = False
 
-    async def __call__(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message["headers"])
-        elif message["type"] == "http.response.body":
-            self.body.append(message.get("body", b""))
-            self.whole = not message.get("more_body", False)
-        await self._send(message)
+    async def start(self, message: Any) -> None:
+        self.answer_headers = list(message["headers"])
+        await super().start(message)
+
+    async def body(self, message: Any) -> None:
+        self.pieces.append(message.get("body", b""))
+        self.complete = not message.get("more_body", False)
+        await super().body(message)
 
 
-def _size(key: _Key, headers: _Headers, body: bytes) -> int:
+def _size(key: _Key, headers: Headers, body: bytes) -> int:
     """Octets that an answer takes while it is kept, about, and rather too many."""
     texts = sum(len(name) + len(value) + _OVERHEAD_OF_A_HEADER for name, value in headers)
     return _OVERHEAD + 4 * len(key[1]) + texts + len(body)
@@ -215,11 +222,11 @@ def _size(key: _Key, headers: _Headers, body: bytes) -> int:
 
 def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:
     """When the oldest part was read, and its age; ``None`` when something of it could not be."""
-    told = dict(headers)
-    if not told.keys() >= {b"last-modified", b"age"} or b"techinfo-incomplete" in told:
+    fields = dict(headers)
+    if not fields.keys() >= {b"last-modified", b"age"} or b"techinfo-incomplete" in fields:
         return None
-    read_at = parsedate_to_datetime(told[b"last-modified"].decode("ascii"))
-    return read_at.astimezone(UTC).timestamp(), int(told[b"age"])
+    read_at = parsedate_to_datetime(fields[b"last-modified"].decode("ascii"))
+    return read_at.astimezone(UTC).timestamp(), int(fields[b"age"])
 
 
 def _end(change: datetime | None) -> float:

@@ -1,4 +1,4 @@
-"""A ``techinfo.dump/1`` of what a command line told."""
+"""A ``techinfo.dump/1`` of what a command line printed."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def cli_dump(
             model=recording.model,
         ),
         "parts": {
-            part: _known(state=told.state.value, readAt=render.time(at), cause=told.cause or None)
-            for part, told in reading.parts.items()
+            part: _known(state=found.state.value, readAt=render.time(at), cause=found.cause or None)
+            for part, found in reading.parts.items()
         },
         "ports": _ports(reading),
         "errors": [
-            {"part": part, "cause": told.cause}
-            for part, told in reading.parts.items()
-            if told.state is State.FAILED
+            {"part": part, "cause": found.cause}
+            for part, found in reading.parts.items()
+            if found.state is State.FAILED
         ],
     }
 
@@ -108,35 +108,35 @@ def _add(port: dict[str, Any], row: CliRow) -> None:
         case CliOptic():
             _add_optic(port, row)
         case CliModule():
-            told = _known(vendor=row.vendor, partNumber=row.part, serialNumber=row.serial)
-            port.setdefault("status", {}).setdefault("transceiver", {}).update(told)
+            values = _known(vendor=row.vendor, partNumber=row.part, serialNumber=row.serial)
+            port.setdefault("status", {}).setdefault("transceiver", {}).update(values)
         case _:
             name, keys = _LISTS[type(row)]
-            told = _known(**{key: getattr(row, ours) for key, ours in keys.items()})
+            values = _known(**{key: getattr(row, ours) for key, ours in keys.items()})
             rows = port.setdefault(name, [])
-            if told not in rows:
-                rows.append(told)
+            if values not in rows:
+                rows.append(values)
 
 
 def _add_status(port: dict[str, Any], row: CliPort) -> None:
     admin_down = None if row.admin_up is None else not row.admin_up
-    told = _known(link=row.link_up, adminDown=admin_down, linkSpeed=row.speed)
-    told |= _known(fullDuplex=row.full_duplex, error=row.error)
+    values = _known(link=row.link_up, adminDown=admin_down, linkSpeed=row.speed)
+    values |= _known(fullDuplex=row.full_duplex, error=row.error)
     status = port.setdefault("status", {})
     if row.error == ERR_DISABLED and "error" in status:
-        del told["error"]
-    status.update(told)
+        del values["error"]
+    status.update(values)
     if row.description:
         port["description"] = row.description
 
 
 def _statistics(row: CliCounters) -> dict[str, dict[str, int]]:
     sides = {"input": "in_", "output": "out_"}
-    told = {
+    flows = {
         side: _known(**{ours: getattr(row, prefix + key, None) for key, ours in _COUNTERS.items()})
         for side, prefix in sides.items()
     }
-    return {side: values for side, values in told.items() if values}
+    return {side: values for side, values in flows.items() if values}
 
 
 def _add_optic(port: dict[str, Any], row: CliOptic) -> None:

@@ -1,6 +1,6 @@
-"""The dump documents: one element as ``techinfo.dump/1`` (operator's eyes only).
+"""Dumps of an element (``techinfo.dump/1``) and of a probe (``techinfo.probe/1``).
 
-What a probe found, as ``techinfo.probe/1`` (operator's eyes only).
+They are for the operator's eyes only.
 """
 
 from __future__ import annotations
@@ -76,16 +76,16 @@ def failed(cause: str, collected_at: datetime, *, recording: str | None = None) 
     }
 
 
-def parts(told: Mapping[Fact, Part]) -> dict[str, Mapping[str, str]]:
+def parts(found: Mapping[Fact, Part]) -> dict[str, Mapping[str, str]]:
     """State of every part under its published name."""
-    return {PART_NAMES[fact]: render.part(part) for fact, part in told.items()}
+    return {PART_NAMES[fact]: render.part(part) for fact, part in found.items()}
 
 
-def errors(told: Mapping[Fact, Part]) -> list[dict[str, str]]:
+def errors(found: Mapping[Fact, Part]) -> list[dict[str, str]]:
     """The parts that failed, with their cause."""
     return [
         {"part": PART_NAMES[fact], "cause": part.cause}
-        for fact, part in told.items()
+        for fact, part in found.items()
         if part.state is State.FAILED
     ]
 
@@ -99,7 +99,7 @@ def _head(collected_at: datetime, recording: str | None) -> dict[str, Any]:
 
 def _device(device: Device | None, driver: str, *, up: bool) -> dict[str, Any]:
     d = device or Device()
-    told = {
+    values = {
         "name": d.name,
         "driver": driver,
         "vendor": d.vendor,
@@ -110,7 +110,7 @@ def _device(device: Device | None, driver: str, *, up: bool) -> dict[str, Any]:
         "up": up,
         "upSince": render.time(d.up_since),
     }
-    return {key: value for key, value in told.items() if value not in (None, "")}
+    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def _limits(found: SnmpLimits | None) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _port(
 ) -> dict[str, Any]:
     port = facts.port
     macs = [bare(render.mac_row(m, port.called, service)) for m in facts.macs]
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "ifIndex": port.if_index,
         "name": port.called,
         "ifType": port.if_type,
@@ -160,7 +160,7 @@ def _port(
         "onts": [_ont(x) for x in facts.onts],
         "neighbours": [_neighbour(x) for x in facts.neighbours],
     }
-    return {key: _clean(value) for key, value in told.items() if value not in (None, [], {})}
+    return {key: _clean(value) for key, value in values.items() if value not in (None, [], {})}
 
 
 def _status(facts: PortFacts, service: ServiceOf) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _status(facts: PortFacts, service: ServiceOf) -> dict[str, Any]:
     return out
 
 
-def _no_floor(told: dict[str, Any], optic: Transceiver | None) -> dict[str, Any]:
+def _no_floor(values: dict[str, Any], optic: Transceiver | None) -> dict[str, Any]:
     """Only ON-API's own answers put a number for *no light*; a dump has the words (`_light`)."""
     dark = {
         name
@@ -184,7 +184,7 @@ def _no_floor(told: dict[str, Any], optic: Transceiver | None) -> dict[str, Any]
         )
         if isinstance(level, Dark)
     }
-    return {name: value for name, value in told.items() if name not in dark}
+    return {name: value for name, value in values.items() if name not in dark}
 
 
 def _level(level: Power | None) -> str | None:
@@ -192,12 +192,12 @@ def _level(level: Power | None) -> str | None:
 
 
 def _lane(lane: Lane) -> dict[str, str | None]:
-    told = {
+    values = {
         "dbmRx": _level(lane.rx_power),
         "dbmTx": _level(lane.tx_power),
         "biasTx": render.decimal(lane.bias, 2),
     }
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _lease(lease: Lease, service: ServiceOf) -> dict[str, Any]:
@@ -233,14 +233,14 @@ def _ont(ont: Ont) -> dict[str, Any]:
     light = bare(render.transceiver(ont.transceiver) or s.TransceiverInfo())
     light = _no_floor(light, ont.transceiver)
     received = _level(ont.olt_rx)
-    told = {
+    values = {
         "ontId": ont.ont_id,
         "serialNumber": ont.serial_number,
         "up": ont.up,
         "distance": ont.distance,
         "transceiver": (light | ({} if received is None else {"oltRx": received})) or None,
     }
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 PROBE_SCHEMA = "techinfo.probe/1"
@@ -257,7 +257,7 @@ def probe_document(found: Probed, at: datetime, *, saved: bool) -> dict[str, Any
         "model": known.kind.model,
         "software": known.kind.software,
     }
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "schema": PROBE_SCHEMA,
         "tool": TOOL,
         "probedAt": render.time(at),
@@ -271,4 +271,4 @@ def probe_document(found: Probed, at: datetime, *, saved: bool) -> dict[str, Any
         "cost": {"requests": cost.requests, "retries": cost.retries, "varbinds": cost.varbinds},
         "saved": saved,
     }
-    return told | ({"silentOver": found.silent_over} if found.silent_over else {})
+    return values | ({"silentOver": found.silent_over} if found.silent_over else {})

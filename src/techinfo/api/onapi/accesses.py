@@ -1,8 +1,6 @@
-"""Accesses, as the versions list them; only where the inventory is authoritative.
+"""The lists of accesses, of services per access (2.6) and of each provider's own subscriptions.
 
-Services that can be delivered, per access (2.6); only where the inventory is authoritative.
-
-Subscriptions, each provider its own; only where the inventory is authoritative.
+They are served only where the inventory is authoritative.
 """
 
 from __future__ import annotations
@@ -20,8 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.published import published
 from techinfo.access.rights import runs
 from techinfo.access.viewer import Viewer
-from techinfo.api.dependencies import ERRORS, AccessId, CurrentAppState, CurrentUser, Responses
-from techinfo.api.error_codes import Code
+from techinfo.api.dependencies import (
+    ERRORS,
+    AccessId,
+    CurrentAppState,
+    CurrentUser,
+    Responses,
+    cause_response,
+)
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi import schemas as s
@@ -43,13 +47,12 @@ from techinfo.api.onapi.versions.listed import (
     with_services,
 )
 from techinfo.api.state import AppState
+from techinfo.error_codes import Code
 from techinfo.errors import UnknownAccessError
 from techinfo.inventory import Access, Inventory, Kind, Offer, Subscription
 from techinfo.inventory.listing import is_complete
 
-LISTED: Responses = ERRORS | {
-    501: {"model": s.Cause, "description": "listed elsewhere, or lacking mandatory fields"}
-}
+LISTED: Responses = ERRORS | {501: cause_response("listed elsewhere, or lacking mandatory fields")}
 UNCHANGED: Responses = {304: {"description": "nothing has changed since"}}
 
 
@@ -76,11 +79,11 @@ def router(profile: ApiProfile) -> APIRouter:
             raise UnknownAccessError("no access has this accessId")
         if not is_complete(found):
             raise _not_complete(found)
-        told = access_object(found, version)
+        body = access_object(found, version)
         if version < V2_6:
             must_be_imported(app_state.inventory, "offers")
-            told |= _inside(app_state, found, user, version)
-        return JSONResponse(told, headers=PERSONAL)
+            body |= _inside(app_state, found, user, version)
+        return JSONResponse(body, headers=PERSONAL)
 
     return routes
 
@@ -93,11 +96,11 @@ def must_list(app_state: AppState, what: str) -> None:
     """
     if not app_state.authoritative:
         cause = f"{what} are not served here: this inventory is not authoritative"
-        raise ApiError(501, cause, code=Code.ELSEWHERE)
+        raise ApiError(Code.ELSEWHERE, cause)
 
 
 def must_be_imported(inventory: Inventory, kind: Kind) -> None:
-    """Refuse to tell that there is nothing, where nobody has ever said what there is.
+    """Refuse a list of what was never imported: an empty one would be wrong.
 
     Raises:
         ApiError: 501.
@@ -105,7 +108,7 @@ def must_be_imported(inventory: Inventory, kind: Kind) -> None:
     if not inventory.listing.was_imported(kind):
         what = {"offers": "services"}.get(kind, kind)
         cause = f"{what} are not listed: the inventory has never been told of any"
-        raise ApiError(501, cause, code=Code.NOT_LISTED)
+        raise ApiError(Code.NOT_LISTED, cause)
 
 
 def whose(viewer: Viewer) -> str | None:
@@ -122,8 +125,8 @@ def own_on(
         ApiError: 501, a mandatory field of one of them is missing.
     """
     now, own = app_state.troubleshooter.now(), whose(viewer)
-    told = app_state.inventory.subscriptions_on(access.access_id)
-    mine = tuple(x for x in told if own in (None, x.provider) and runs(x, now))
+    found = app_state.inventory.subscriptions_on(access.access_id)
+    mine = tuple(x for x in found if own in (None, x.provider) and runs(x, now))
     for subscription in mine:
         if lacks(subscription, version):
             raise lacking(subscription)
@@ -133,15 +136,14 @@ def own_on(
 def lacking(subscription: Subscription) -> ApiError:
     """The refusal of a list in which a subscription lacks a mandatory field."""
     return ApiError(
-        501,
+        Code.NOT_LISTED,
         "subscriptions are not listed: mandatory fields are missing on subscription "
         f"{subscription.subscription_id}",
-        code=Code.NOT_LISTED,
     )
 
 
 def _models(version: Version) -> tuple[type[s.Sparse], type[s.Sparse]]:
-    """What a list has of an access, and what is told of a single one."""
+    """The objects of a list of accesses, and of a single access."""
     if version >= V2_6:
         return ls.AccessInfo, ls.AccessInfo
     if version > V2_4:
@@ -156,7 +158,7 @@ def _accesses(app_state: AppState, version: Version, since: datetime | None) -> 
     rows = begun(inventory.listing.accesses())
     if rows is None:
         cause = "the inventory has no access"
-        raise ApiError(404, cause, code=Code.NO_ACCESSES, headers=headers)
+        raise ApiError(Code.NO_ACCESSES, cause, headers=headers)
     incomplete = inventory.listing.incomplete_access()
     if incomplete is not None:
         raise _not_complete(incomplete)
@@ -168,10 +170,10 @@ def _accesses(app_state: AppState, version: Version, since: datetime | None) -> 
         rows = begun(inventory.listing.accesses(changed.batch, with_services=old))
     if rows is None:
         return not_modified(headers)
-    return listed(_told(inventory, rows, version), headers)
+    return listed(_rows(inventory, rows, version), headers)
 
 
-def _told(
+def _rows(
     inventory: Inventory, accesses: Iterator[Access], version: Version
 ) -> Iterator[dict[str, Any]]:
     if version < V2_6:
@@ -193,9 +195,8 @@ def _inside(
 
 def _not_complete(access: Access) -> ApiError:
     return ApiError(
-        501,
+        Code.NOT_LISTED,
         f"accesses are not listed: mandatory fields are missing on access {access.access_id}",
-        code=Code.NOT_LISTED,
     )
 
 
@@ -284,8 +285,8 @@ def _of_access(
     access = app_state.inventory.access(access_id)
     if access is None:
         raise UnknownAccessError("no access has this accessId")
-    told = [subscription_object(x, version) for x in own_on(app_state, viewer, access, version)]
-    return {"accessId": access.access_id, "subscriptions": told}
+    own = [subscription_object(x, version) for x in own_on(app_state, viewer, access, version)]
+    return {"accessId": access.access_id, "subscriptions": own}
 
 
 def _subscriptions(
@@ -299,8 +300,8 @@ def _subscriptions(
         raise lacking(incomplete)
     turns = [x for x in (inventory.events.newest(), listing.last_turn(now, own)) if x]
     headers = last_modified(max(turns, default=inventory.imported_at), now)
-    told = changed_since(inventory, since)
-    changed = None if told is None else (told.batch, told.since)
+    change = changed_since(inventory, since)
+    changed = None if change is None else (change.batch, change.since)
     nested = version >= V2_6
     kept = listing.subscriptions(now, provider=own, changed=changed, of_access=nested)
     mine = (published(x, inventory) for x in kept)
@@ -319,5 +320,5 @@ def _subscriptions(
 
 def _nested(mine: Iterator[Subscription], version: Version) -> Iterator[dict[str, Any]]:
     for access_id, on_access in groupby(mine, key=lambda x: x.access_id):
-        told = [subscription_object(x, version) for x in on_access]
-        yield {"accessId": access_id, "subscriptions": told}
+        own = [subscription_object(x, version) for x in on_access]
+        yield {"accessId": access_id, "subscriptions": own}

@@ -29,18 +29,23 @@ async def if_modified_since(
         Header(description="the Last-Modified of an earlier answer: only what has changed"),
     ] = None,
 ) -> datetime | None:
-    """The last moment of the second that is asked about.
+    """The time after which a request asks for changes."""
+    return end_of_second(if_modified_since, app_state.troubleshooter.now())
 
-    What is no date, or one to come, counts for nothing (RFC 2616, 14.25).
+
+def end_of_second(http_date: str | None, now: datetime) -> datetime | None:
+    """The last moment of the second that a header names.
+
+    What is no date, or one to come, counts for nothing (RFC 2616, 14.25; RFC 9110, 13.1.3).
     """
     try:
-        told = parsedate_to_datetime(if_modified_since or "")
+        at = parsedate_to_datetime(http_date or "")
     except ValueError:
         return None
-    told = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    if told > app_state.troubleshooter.now():
+    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    if at > now:
         return None
-    return told.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
+    return at.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
 
 
 Since = Annotated[datetime | None, Depends(if_modified_since)]
@@ -70,7 +75,7 @@ def changed_since(inventory: Inventory, since: datetime | None) -> Changed | Non
 def last_modified(newest: datetime | None, now: datetime) -> Mapping[str, str]:
     """The headers of a list that was changed last at a time.
 
-    The second that is running is never told as seen: what else may happen in it would be missed.
+    It is never the second that is running: what else may happen in it would be missed.
     """
     if newest is None:
         return dict(PERSONAL)
@@ -108,7 +113,7 @@ def begun(rows: Iterator[Any]) -> Iterator[Any] | None:
 def _pieces(rows: Iterator[Any]) -> Iterator[bytes]:
     before = "["
     while some := list(islice(rows, ROWS_AT_ONCE)):
-        told = ",\n".join(json.dumps(row, ensure_ascii=False) for row in some)
-        yield (before + told).encode()
+        piece = ",\n".join(json.dumps(row, ensure_ascii=False) for row in some)
+        yield (before + piece).encode()
         before = ",\n"
     yield b"[]" if before == "[" else b"]"

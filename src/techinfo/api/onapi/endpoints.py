@@ -1,4 +1,4 @@
-"""The list that every version begins with: its endpoints, and what they do not tell."""
+"""The list that every version begins with: its endpoints, and their unsupported fields."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Page:
         note: For people.
         facts: What is read for it.
         model: An object of its answer.
-        never: Parameters of 2.6 that are never told.
-        logged: Parameters of 2.6 that only the logs of DHCP servers tell.
+        never: Parameters of 2.6 that are never answered.
+        logged: Parameters of 2.6 that are known from the logs of DHCP servers only.
     """
 
     name: str
@@ -61,10 +61,10 @@ def router(profile: ApiProfile, pages: Sequence[Page]) -> APIRouter:
         """The endpoints of this version, here and elsewhere, and what they do not tell."""
         prefix = request.scope.get("state", {}).get("prefix", "")
         dialect = dialect_of(profile.version, user.options)
-        told = [await _entry(page, dialect, app_state, prefix) for page in pages]
-        told += _elsewhere(app_state, profile.version)
+        entries = [await _entry(page, dialect, app_state, prefix) for page in pages]
+        entries += _elsewhere(app_state, profile.version)
         return JSONResponse(
-            sorted(told, key=lambda x: (x["name"], x["endpoint"])), headers=PERSONAL
+            sorted(entries, key=lambda x: (x["name"], x["endpoint"])), headers=PERSONAL
         )
 
     return routes

@@ -50,8 +50,8 @@ def _events(
     headers = last_modified(max((x for x in newest if x), default=now - _SECOND), now)
     kinds = tuple(_listed_here(app_state, version))
     own = imported.between(since, until, provider=whose(viewer), kinds=kinds)
-    told = heapq.merge(own, others, key=lambda event: event.at)
-    rows = (event_object(event, f"{prefix}/{version}", version) for event in told)
+    merged = heapq.merge(own, others, key=lambda event: event.at)
+    rows = (event_object(event, f"{prefix}/{version}", version) for event in merged)
     if since is None:
         return listed(rows, headers)
     some = begun(rows)
@@ -59,7 +59,7 @@ def _events(
 
 
 def _listed_here(app_state: AppState, version: Version) -> Iterator[ObjectType]:
-    """Of what another system lists, that system tells what happens."""
+    """Kinds of objects that are listed here; another system has the events of its own."""
     served = app_state.endpoints
     if app_state.authoritative and served.here("accesses"):
         yield ObjectType.ACCESSES
@@ -74,8 +74,8 @@ def _others(
 ) -> Iterator[Event]:
     """Of other stores, which know themselves whose their objects are."""
     for source in app_state.endpoints.more_events:
-        told: Iterable[Event] = source(viewer, since, until)
-        yield from (e for e in told if e.at <= until and (since is None or e.at > since))
+        found: Iterable[Event] = source(viewer, since, until)
+        yield from (e for e in found if e.at <= until and (since is None or e.at > since))
 
 
 def event_object(event: Event, base: str, version: Version) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _place(event: Event, kind: ObjectType, version: Version) -> str:
 
 def _time(at: datetime) -> str:
     """RFC 3339, UTC, at most 4 decimals; cut, so that it is never later than it was."""
-    told = at.astimezone(UTC)
-    seconds = told.strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f"{told.microsecond // 100:04}".rstrip("0")
+    utc = at.astimezone(UTC)
+    seconds = utc.strftime("%Y-%m-%dT%H:%M:%S")
+    fraction = f"{utc.microsecond // 100:04}".rstrip("0")
     return f"{seconds}.{fraction}Z" if fraction else f"{seconds}Z"

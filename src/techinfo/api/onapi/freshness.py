@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi.render import PART_NAMES
+from techinfo.error_codes import Code
 from techinfo.model import Fact, Part, State
 
 _SECONDS = re.compile(r"[0-9]{1,9}")
@@ -29,7 +29,7 @@ def policy(cache_control: str, usual: CachePolicy) -> CachePolicy:
     """
     if len(cache_control) > _MOST_OCTETS:
         cause = f"Cache-Control is longer than {_MOST_OCTETS} octets"
-        raise ApiError(400, cause, code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, cause)
     ages: list[float] = []
     stale: list[float] = []
     for directive in cache_control.split(","):
@@ -51,7 +51,7 @@ def policy(cache_control: str, usual: CachePolicy) -> CachePolicy:
 def _seconds(name: str, value: str) -> float:
     if not _SECONDS.fullmatch(value):
         cause = f"Cache-Control: {name} is not a number of seconds"
-        raise ApiError(400, cause, code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, cause)
     return float(value)
 
 
@@ -69,9 +69,9 @@ def headers(
     if read_at is not None:
         out["Last-Modified"] = format_datetime(read_at.astimezone(UTC), usegmt=True)
         out["Age"] = str(age_s(read_at, now))
-    told = ", ".join(incomplete)
-    if told:
-        out["Techinfo-Incomplete"] = told
+    lacking_parts = ", ".join(incomplete)
+    if lacking_parts:
+        out["Techinfo-Incomplete"] = lacking_parts
     return out
 
 

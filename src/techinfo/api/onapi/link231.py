@@ -38,7 +38,7 @@ class _Seen(Generic[_Row]):
     """Rows of one kind.
 
     Attributes:
-        rows: ``None`` where they could not be had, or are not told.
+        rows: ``None`` where they could not be had, or are not this viewer's.
         lacking: Why, as Techinfo-Incomplete has it; empty when it is in the nature of things.
     """
 
@@ -47,7 +47,7 @@ class _Seen(Generic[_Row]):
     read_at: datetime | None = None
 
 
-def router(_speaks: ApiProfile) -> APIRouter:
+def router(_profile: ApiProfile) -> APIRouter:
     """The route of 2.3.1."""
     routes = APIRouter(tags=["link"], responses=ERRORS | DEVICE_ERRORS)
 
@@ -56,24 +56,24 @@ def router(_speaks: ApiProfile) -> APIRouter:
         user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
     ) -> JSONResponse:
         """Whether the link is up, and who is on it."""
-        desk, now = app_state.access_service, app_state.troubleshooter.now
+        service, now = app_state.access_service, app_state.troubleshooter.now
         status, macs, leases = await asyncio.gather(
-            desk.link_status(user, access, fresh),
-            _seen(desk.mac_addresses(user, access, fresh), Fact.MACS, lambda port: port.macs),
-            _seen(desk.leases(user, access, fresh), Fact.LEASES, lambda port: port.leases),
+            service.link_status(user, access, fresh),
+            _seen(service.mac_addresses(user, access, fresh), Fact.MACS, lambda port: port.macs),
+            _seen(service.leases(user, access, fresh), Fact.LEASES, lambda port: port.leases),
         )
-        told = parts.link_status(status)
-        if "link" not in told:
+        body = parts.link_status(status)
+        if "link" not in body:
             raise NotAvailableError("this network element does not tell whether the link is up")
         read_at = status.reading.read_at
-        if not told["link"]:
+        if not body["link"]:
             return JSONResponse({"link": "DOWN"}, headers=freshness.headers(read_at, now()))
         ages = [at for at in (read_at, macs.read_at, leases.read_at) if at is not None]
         lacking = (*_of_link(status), *macs.lacking, *leases.lacking)
         headers = freshness.headers(min(ages, default=None), now(), lacking)
-        mbps = told.get("linkSpeed")
+        mbps = body.get("linkSpeed")
         up = ls.LinkUp(
-            since=told.get("linkSince"),
+            since=body.get("linkSince"),
             mbps=mbps if mbps in MBPS or user.options.all_speeds else None,
             clients=_clients(macs.rows, leases.rows),
         )
@@ -85,7 +85,7 @@ def router(_speaks: ApiProfile) -> APIRouter:
 async def _seen(
     asked: Awaitable[Answer], fact: Fact, rows: Callable[[PortFacts], tuple[_Row, ...]]
 ) -> _Seen[_Row]:
-    """The rows of an answer; without them the link is told all the same."""
+    """The rows of an answer; without them the link is answered all the same."""
     name = render.PART_NAMES[fact]
     try:
         answer = await asked
@@ -116,7 +116,7 @@ def _clients(
 ) -> list[ls.Client] | None:
     """Who is on the port, each with every IPv4 address that it has leased.
 
-    Where the element does not tell MAC addresses, who has leased an address.
+    Where the element has no MAC table, those who have leased an address.
     """
     held: dict[str, list[str | None]] = {}
     for lease in leases or ():

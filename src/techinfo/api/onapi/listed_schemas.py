@@ -104,9 +104,7 @@ class FlatSubscription(Sparse):
     equipment: list[Equipment] | None = None
 
 
-class AccessInfo(Sparse):
-    """One access of the inventory (2.6)."""
-
+class _ListedAccess(Sparse):
     accessId: str
     legacyAccessId: str | None = None
     streetName: str
@@ -121,25 +119,16 @@ class AccessInfo(Sparse):
     outlet: str | None = None
     population: str | None = None
     accessState: str
+
+
+class AccessInfo(_ListedAccess):
+    """One access of the inventory (2.6)."""
+
     priceGroup: int | None = None
     nationalAddressUUID: str | None = None
 
 
-class _EquippedAccess(Sparse):
-    accessId: str
-    legacyAccessId: str | None = None
-    streetName: str
-    streetNumber: str | None = None
-    streetLittera: str | None = None
-    postalCode: str
-    city: str
-    countryCode: str
-    premisesType: str
-    mduApartmentNumber: str | None = None
-    mduDistinguisher: str | None = None
-    outlet: str | None = None
-    population: str | None = None
-    accessState: str
+class _EquippedAccess(_ListedAccess):
     coNetworkAgreement: str | None = Field(
         default=None, description="left out while nobody has said; that means NOT_REQUIRED"
     )

@@ -1,12 +1,8 @@
 """Which access has a DHCP identifier: ``option82`` and ``dhcplookup``.
 
-Any spelling counts (`techinfo.dhcp.spellings`), so the query string is read raw. A miss is noted
-for the quota, because whoever may ask often could find out what is connected where.
-
-DHCP identifiers out of a request, from the raw octets of its query string.
-
-A value may be any octets: a parser of query strings would make text of them, take a plus for a
-blank, and keep one of two values.
+Any spelling counts (`techinfo.dhcp.spellings`), and a value may be any octets. So the query string
+is read raw: a parser would make text of the octets, take a plus for a blank, and keep one of two
+values. A miss is noted for the quota, because many guesses would show what is connected where.
 """
 
 from __future__ import annotations
@@ -21,7 +17,6 @@ from techinfo.access.lookup import Lookup
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState
@@ -31,6 +26,7 @@ from techinfo.dhcp.mentions import of_option
 from techinfo.dhcp.notations import option82_octets
 from techinfo.dhcp.octets import parse_option82
 from techinfo.dhcp.spellings import MOST_OCTETS, Reading, percent_decoded, readings
+from techinfo.error_codes import Code
 from techinfo.errors import OctetError, SharedIdentifierError, UnknownIdentifierError
 
 _FIELDS = {
@@ -76,21 +72,21 @@ def of_query(query: bytes) -> Asked:
     return Asked(readings=asked)
 
 
-def of_option82_hex(told: str) -> Asked:
+def of_option82_hex(text: str) -> Asked:
     """What a whole option 82, or its sub-options, asks for.
 
     Raises:
         ApiError: 400, it is not hex, or no option 82; says at which octet.
         UnknownIdentifierError: It has neither circuit-id nor remote-id.
     """
-    found = _of_option(told)
+    found = _of_option(text)
     if not found:
         raise UnknownIdentifierError("the option 82 has neither circuit-id nor remote-id")
     return Asked(readings=found)
 
 
-def _of_option(told: str) -> dict[Field, tuple[Reading, ...]]:
-    octets = option82_octets(told.encode())
+def _of_option(text: str) -> dict[Field, tuple[Reading, ...]]:
+    octets = option82_octets(text.encode())
     if octets is None or len(octets) > MOST_OCTETS:
         raise _malformed("an option 82 is an even number of hex digits, such as 520401026331")
     try:
@@ -116,7 +112,7 @@ def _parameters(query: bytes) -> dict[bytes, bytes]:
 
 
 def _malformed(words: str) -> ApiError:
-    return ApiError(400, words, code=Code.MALFORMED)
+    return ApiError(Code.MALFORMED, words)
 
 
 MATCH_HEADER = "X-Techinfo-Match"

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from techinfo.access.answer import Answer, CpeAnswer
-from techinfo.access.service import Told
+from techinfo.access.service import Result
+from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api import errors as problems
-from techinfo.api.error_codes import Code
 from techinfo.api.onapi import freshness, parts, render
+from techinfo.error_codes import Code
 from techinfo.errors import DeviceError, NotAvailableError, SnmpTimeoutError, TechinfoError
+from techinfo.inventory import Access
 from techinfo.model import Fact, Part, State
 
 Words = Callable[[problems.ApiError, TechinfoError], str]
@@ -27,7 +29,7 @@ _RENDER: Mapping[str, Callable[[Any], Rendered]] = {
     "cpe": parts.cpe,
 }
 _MORE = (Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
-"""What is read with the link, and told inside ``status``."""
+"""What is read with the link, and is a part of ``status``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ class PartState:
     """One of the six.
 
     Attributes:
-        told: Its state as `techinfo.api.onapi.schemas.PartState`.
+        state: As `techinfo.api.onapi.schemas.PartState`.
         body: What it says; ``None`` when it could not be had.
     """
 
-    told: Mapping[str, Any]
+    state: Mapping[str, Any]
     body: Rendered | None = None
     read_at: datetime | None = None
 
@@ -67,8 +69,8 @@ class _Refusals:
         """The state of a part that could not be had."""
         problem = problems.api_error(error, silent_since=self.silent_since)
         state = State.UNSUPPORTED if isinstance(error, NotAvailableError) else State.FAILED
-        told = {"state": state, "cause": self.words(problem, error), "code": problem.code}
-        return PartState(told)
+        cause = self.words(problem, error)
+        return PartState({"state": state, "cause": cause, "code": problem.code})
 
     def silent(self, name: str) -> dict[str, Any]:
         """The state of a part whose answer is that the device does not answer."""
@@ -79,48 +81,72 @@ class _Refusals:
         return {"state": State.FAILED, "cause": cause, "code": Code.ELEMENT_SILENT}
 
 
-def part_states(
-    answers: Mapping[str, Told],
-    now: datetime,
-    silent_since: datetime | None = None,
-    words: Words = published,
-) -> dict[str, PartState]:
-    """The states of all parts; nothing is asked.
+@dataclass(frozen=True, slots=True)
+class AssembledAnswer:
+    """All six answers about one access, as every document that holds them has them.
+
+    Attributes:
+        answers: As `AccessService.everything` gives them.
+        now: When they were collected, and the time that ages are given for.
+        parts: The states of all six, by name.
+    """
+
+    access: Access
+    answers: Mapping[str, Result]
+    now: datetime
+    parts: Mapping[str, PartState]
+
+    def states(self) -> dict[str, Mapping[str, Any]]:
+        """The states as `techinfo.api.onapi.schemas.PartState`, by part."""
+        return {name: dict(part.state) for name, part in self.parts.items()}
+
+    def bodies(self) -> dict[str, Rendered]:
+        """What the parts say that could be had."""
+        return {name: part.body for name, part in self.parts.items() if part.body is not None}
+
+    def readable_parts(self) -> list[str]:
+        """The parts that can be read on this access at all."""
+        return sorted(
+            name for name, part in self.parts.items() if part.state["state"] != State.UNSUPPORTED
+        )
+
+    def capabilities(self) -> list[str]:
+        """The same, and where the link was read what is inside ``status``."""
+        able, link = self.readable_parts(), self.answers.get("status")
+        if isinstance(link, Answer):
+            read = link.reading.parts
+            able += [
+                render.PART_NAMES[fact]
+                for fact in _MORE
+                if fact in read and read[fact].state != State.UNSUPPORTED
+            ]
+        return sorted(able)
+
+    def headers(self) -> dict[str, str]:
+        """Age of the oldest part, and what is missing."""
+        read_at = min((p.read_at for p in self.parts.values() if p.read_at), default=None)
+        lacking = [line for name, p in self.parts.items() for line in _lacking(name, p.state)]
+        return freshness.headers(read_at, self.now, lacking)
+
+
+async def assembled(
+    network: Troubleshooter, access: Access, answers: Mapping[str, Result], words: Words = published
+) -> AssembledAnswer:
+    """Put the answers about one access together; no device is asked.
 
     Args:
-        answers: As `Desk.everything` gives them.
-        now: The time that ages are told for.
-        silent_since: Since when the element does not answer.
-        words: How the cause of a part that could not be had is told.
+        network: Knows since when the access's element does not answer.
+        access: Of which access.
+        answers: As `AccessService.everything` gives them.
+        words: Words the cause of a part that could not be had.
     """
-    refusals = _Refusals(words, silent_since)
-    return {name: _state(name, answer, now, refusals) for name, answer in answers.items()}
+    now = network.now()
+    refusals = _Refusals(words, await network.silent_since(access.access_id))
+    parts = {name: _state(name, answer, now, refusals) for name, answer in answers.items()}
+    return AssembledAnswer(access, answers, now, parts)
 
 
-def capabilities(answers: Mapping[str, Told], made: Mapping[str, PartState]) -> list[str]:
-    """What this access can tell: parts, and where the link was read what is inside ``status``."""
-    able = {name for name, part in made.items() if part.told["state"] != State.UNSUPPORTED}
-    link = answers.get("status")
-    if isinstance(link, Answer):
-        able |= {
-            render.PART_NAMES[fact]
-            for fact in _MORE
-            if fact in link.reading.parts and link.reading.parts[fact].state != State.UNSUPPORTED
-        }
-    return sorted(able)
-
-
-def oldest(made: Mapping[str, PartState]) -> datetime | None:
-    """When the oldest part was read."""
-    return min((p.read_at for p in made.values() if p.read_at), default=None)
-
-
-def lacking(made: Mapping[str, PartState]) -> list[str]:
-    """What Techinfo-Incomplete says."""
-    return [line for name, part in made.items() for line in _lacking(name, part.told)]
-
-
-def _state(name: str, answer: Told, now: datetime, refusals: _Refusals) -> PartState:
+def _state(name: str, answer: Result, now: datetime, refusals: _Refusals) -> PartState:
     if isinstance(answer, TechinfoError):
         return refusals.part(answer)
     try:
@@ -131,13 +157,13 @@ def _state(name: str, answer: Told, now: datetime, refusals: _Refusals) -> PartS
     if isinstance(answer, CpeAnswer) and reading is None and answer.announced is not None:
         reading, source = answer.announced.reading, {"source": "access side"}
     read_at = reading.read_at if reading else None
-    told = (refusals.silent(name) if answer.up is False else _how(answer, read_at)) | source
+    state = (refusals.silent(name) if answer.up is False else _how(answer, read_at)) | source
     if read_at is not None:
-        told["age"] = freshness.age_s(read_at, now)
+        state["age"] = freshness.age_s(read_at, now)
     incomplete = freshness.lacking(reading.parts) if reading else []
     if incomplete:
-        told["incomplete"] = incomplete
-    return PartState(told, body, read_at)
+        state["incomplete"] = incomplete
+    return PartState(state, body, read_at)
 
 
 def _how(answer: Answer | CpeAnswer, read_at: datetime | None) -> dict[str, Any]:
@@ -145,7 +171,7 @@ def _how(answer: Answer | CpeAnswer, read_at: datetime | None) -> dict[str, Any]
     return dict(render.part(part or Part(state=State.OK, read_at=read_at)))
 
 
-def _lacking(name: str, told: Mapping[str, Any]) -> list[str]:
-    if told["state"] == State.FAILED:
-        return [f"{name}; {'timeout' if told.get('code') == Code.ELEMENT_SILENT else 'failed'}"]
-    return list(told.get("incomplete", ()))
+def _lacking(name: str, state: Mapping[str, Any]) -> list[str]:
+    if state["state"] == State.FAILED:
+        return [f"{name}; {'timeout' if state.get('code') == Code.ELEMENT_SILENT else 'failed'}"]
+    return list(state.get("incomplete", ()))

@@ -1,7 +1,4 @@
-"""The six answers as ON-API objects, each alone or in the one that holds them all.
-
-The CPE behind an access, with the names that its statistics have of their own.
-"""
+"""The six answers as ON-API objects; the CPE's statistics have names of their own."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ def cpe_status(answer: CpeAnswer) -> s.CpeStatus:
     """State of a CPE.
 
     Of one that does not answer, what the access side knows: its MAC from the inventory, who was
-    seen on the access's port, and what the CPE has told the switch of itself.
+    seen on the access's port, and what the CPE has announced to the switch.
     """
     reading = answer.reading
     if reading is None:
@@ -58,19 +55,19 @@ def _known_mac(answer: CpeAnswer) -> str | None:
     return answer.cpe.mac if answer.cpe else None
 
 
-def _announced(answer: CpeAnswer, told: Cpe) -> s.CpeStatus:
-    """By its own word to the switch; leases are what the switch has seen."""
+def _announced(answer: CpeAnswer, cpe: Cpe) -> s.CpeStatus:
+    """As it has announced itself to the switch; leases are those that the switch has seen."""
     leases = answer.behind.leases if answer.behind else ()
     return s.CpeStatus(
-        firmware=told.firmware,
-        vendor=told.vendor,
-        model=told.model,
-        mac=told.mac or _known_mac(answer),
+        firmware=cpe.firmware,
+        vendor=cpe.vendor,
+        model=cpe.model,
+        mac=cpe.mac or _known_mac(answer),
         up=answer.up,
-        upSince=render.time(told.up_since) if answer.up else None,
-        ports=[_announced_port(port) for port in told.ports] or None,
+        upSince=render.time(cpe.up_since) if answer.up else None,
+        ports=[_announced_port(port) for port in cpe.ports] or None,
         macAddressTable=[
-            s.CpeMacRow(mac=m.mac, port=None if m.port is None else str(m.port)) for m in told.macs
+            s.CpeMacRow(mac=m.mac, port=None if m.port is None else str(m.port)) for m in cpe.macs
         ]
         or None,
         dhcpSnooping=[render.snooped_row(x, answer.service) for x in leases] or None,
@@ -154,7 +151,7 @@ def link_status(answer: Answer) -> dict[str, Any]:
 
     Raises:
         DeviceError: Its status could not be read.
-        NotAvailableError: The element does not tell it.
+        NotAvailableError: The element cannot read it.
     """
     port = _port_parts(answer)
     shaping = answer.reading.parts.get(Fact.SHAPING)

@@ -235,11 +235,11 @@ def group_row(group: Group) -> s.GroupRow:
     )
 
 
-def part(told: Part) -> Mapping[str, str]:
+def part(found: Part) -> Mapping[str, str]:
     """State of a part, as dumps and the combined answer give it."""
-    out = {"state": told.state.value}
-    if told.read_at is not None:
-        out["readAt"] = f"{time(told.read_at)}"
-    if told.cause and told.state is not State.OK:
-        out["cause"] = told.cause
+    out = {"state": found.state.value}
+    if found.read_at is not None:
+        out["readAt"] = f"{time(found.read_at)}"
+    if found.cause and found.state is not State.OK:
+        out["cause"] = found.cause
     return out

@@ -1,6 +1,6 @@
-"""ON-API's objects, in ON-API's spelling (the only camelCase of the house).
+"""ON-API's objects, in ON-API's spelling (camelCase stands in this room only).
 
-Every parameter of technical_info is optional: what the element cannot tell is left out, ``null``
+Every parameter of technical_info is optional: what is not known is left out, ``null``
 and "" are never sent. Types where the specification's pages disagree are the contract's.
 """
 
@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from techinfo.api.error_codes import Code
+from techinfo.error_codes import Code
 from techinfo.model import State
 
 Time = Annotated[str, Field(description="RFC 3339, UTC, ending in Z")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from techinfo.access.answer import Answer
+from techinfo.access.viewer import Viewer
 from techinfo.api.dependencies import (
     DEVICE_ERRORS,
     ERRORS,
@@ -18,6 +19,7 @@ from techinfo.api.dependencies import (
     CurrentUser,
     RequestedPolicy,
     Responses,
+    cause_response,
 )
 from techinfo.api.onapi import freshness, parts
 from techinfo.api.onapi import schemas as s
@@ -29,9 +31,7 @@ from techinfo.model import Fact
 
 T = TypeVar("T")
 
-NOWHERE: Responses = {
-    501: {"model": s.Cause, "description": "no network element here can tell that"}
-}
+NOWHERE: Responses = {501: cause_response("no network element here can tell that")}
 
 
 def router(profile: ApiProfile) -> APIRouter:
@@ -45,7 +45,8 @@ def router(profile: ApiProfile) -> APIRouter:
     ) -> JSONResponse:
         """The access switch: does it answer, since when, what is it."""
         answer = await app_state.access_service.hardware(user, access, fresh)
-        return JSONResponse(parts.hardware(answer), headers=_headers(app_state, answer.reading))
+        body = parts.hardware(answer)
+        return _answer(profile, user, app_state, answer.reading, s.HardwareInfo, body)
 
     @routes.get("/tech/cpe/{id}/status", response_model=profile.schema(s.CpeStatus))
     async def cpe(
@@ -54,19 +55,15 @@ def router(profile: ApiProfile) -> APIRouter:
         """The CPE behind the access; of one that does not answer what the access side knows."""
         answer = await app_state.access_service.cpe(user, access, fresh)
         reading = answer.reading or (answer.announced.reading if answer.announced else None)
-        told = dialect_of(profile.version, user.options).told(s.CpeStatus, parts.cpe(answer))
-        return JSONResponse(told, headers=_headers(app_state, reading))
+        return _answer(profile, user, app_state, reading, s.CpeStatus, parts.cpe(answer))
 
     routes.include_router(_of_the_port(profile))
     return routes
 
 
 def _of_the_port(profile: ApiProfile) -> APIRouter:
-    """What is read of the port, each of one fact: what no element tells is told nowhere."""
+    """Questions of one fact of the port: 501 where no element of this network can read it."""
     routes = APIRouter(responses=NOWHERE)
-
-    def told(user: CurrentUser, model: type[BaseModel], body: Any) -> Any:
-        return dialect_of(profile.version, user.options).told(model, body)
 
     @routes.get("/tech/access/{id}/link/status", response_model=profile.schema(s.LinkStatus))
     async def link_status(
@@ -74,9 +71,8 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
     ) -> JSONResponse:
         """Link, light and counters of the access port, read now or lately."""
         asked = app_state.access_service.link_status(user, access, fresh)
-        answer, body = await _read(app_state, Fact.LINK, asked, parts.link_status)
-        body = told(user, s.LinkStatus, body)
-        return JSONResponse(body, headers=_headers(app_state, answer.reading))
+        found, body = await _read(app_state, Fact.LINK, asked, parts.link_status)
+        return _answer(profile, user, app_state, found.reading, s.LinkStatus, body)
 
     @routes.get(
         "/tech/access/{id}/link/macaddresstable",
@@ -87,8 +83,8 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
     ) -> JSONResponse:
         """MAC addresses learnt on the access; ``[]`` means read, and empty."""
         asked = app_state.access_service.mac_addresses(user, access, fresh)
-        answer, body = await _read(app_state, Fact.MACS, asked, parts.mac_addresses)
-        return JSONResponse(told(user, s.MacRow, body), headers=_headers(app_state, answer.reading))
+        found, body = await _read(app_state, Fact.MACS, asked, parts.mac_addresses)
+        return _answer(profile, user, app_state, found.reading, s.MacRow, body)
 
     @routes.get(
         "/tech/access/{id}/link/leaseinfo",
@@ -99,10 +95,8 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
     ) -> JSONResponse:
         """Leases seen on the access; ``[]`` means read, and empty."""
         asked = app_state.access_service.leases(user, access, fresh)
-        answer, body = await _read(app_state, Fact.LEASES, asked, parts.leases)
-        return JSONResponse(
-            told(user, s.LeaseRow, body), headers=_headers(app_state, answer.reading)
-        )
+        found, body = await _read(app_state, Fact.LEASES, asked, parts.leases)
+        return _answer(profile, user, app_state, found.reading, s.LeaseRow, body)
 
     @routes.get(
         "/tech/access/{id}/link/igmpsnooping",
@@ -113,10 +107,8 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
     ) -> JSONResponse:
         """Multicast groups joined on the access; ``[]`` means read, and empty."""
         asked = app_state.access_service.groups(user, access, fresh)
-        answer, body = await _read(app_state, Fact.GROUPS, asked, parts.groups)
-        return JSONResponse(
-            told(user, s.GroupRow, body), headers=_headers(app_state, answer.reading)
-        )
+        found, body = await _read(app_state, Fact.GROUPS, asked, parts.groups)
+        return _answer(profile, user, app_state, found.reading, s.GroupRow, body)
 
     return routes
 
@@ -127,8 +119,8 @@ async def _read(
     """An answer and its body.
 
     Raises:
-        ApiError: 501, nobody here tells this fact.
-        NotAvailableError: This element does not, another may.
+        ApiError: 501, no element of this network can read this fact.
+        NotAvailableError: This element cannot, another may.
     """
     try:
         answer = await asked
@@ -138,8 +130,17 @@ async def _read(
         raise
 
 
-def _headers(app_state: AppState, reading: Reading | None) -> Mapping[str, str]:
+def _answer(
+    profile: ApiProfile,
+    viewer: Viewer,
+    app_state: AppState,
+    reading: Reading | None,
+    model: type[BaseModel],
+    body: Any,
+) -> JSONResponse:
+    """The body as a version writes it, with the age of the reading and what is missing in it."""
+    spelt = dialect_of(profile.version, viewer.options).spell(model, body)
     now = app_state.troubleshooter.now()
-    if reading is None:
-        return freshness.headers(None, now)
-    return freshness.headers(reading.read_at, now, freshness.lacking(reading.parts))
+    lacking = () if reading is None else freshness.lacking(reading.parts)
+    read_at = None if reading is None else reading.read_at
+    return JSONResponse(spelt, headers=freshness.headers(read_at, now, lacking))

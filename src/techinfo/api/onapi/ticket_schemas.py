@@ -1,4 +1,4 @@
-"""Tickets and webhooks in ON-API's spelling: what comes in is looked at, what goes out is told."""
+"""Tickets and webhooks in ON-API's spelling: what comes in, checked, and what goes out."""
 
 from __future__ import annotations
 
@@ -33,36 +33,36 @@ _OWN_HEADERS = re.compile(
 )
 
 
-def _text(told: str) -> str:
-    if not told.strip():
+def _text(text: str) -> str:
+    if not text.strip():
         raise ValueError("is empty")
-    if _FORBIDDEN.search(told):
+    if _FORBIDDEN.search(text):
         raise ValueError("holds a control character")
-    return told
+    return text
 
 
-def _blank(told: Any) -> Any:
-    return None if isinstance(told, str) and not told.strip() else told
+def _blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
 
 
-def _address(told: str) -> str:
-    ipaddress.ip_interface(told.strip())
-    return told.strip()
+def _address(text: str) -> str:
+    ipaddress.ip_interface(text.strip())
+    return text.strip()
 
 
-def _hardware_address(told: str) -> str:
-    bare = told.strip()
+def _hardware_address(text: str) -> str:
+    bare = text.strip()
     if not (_MAC.fullmatch(bare) or re.fullmatch(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}", bare)):
         raise ValueError("is not a MAC address")
     digits = re.sub(r"[-:.]", "", bare).upper()
     return ":".join(digits[n : n + 2] for n in range(0, 12, 2))
 
 
-def _truth(told: Any) -> Any:
-    told = _blank(told)
-    if isinstance(told, str):
-        return {"true": True, "false": False}.get(told.strip().lower(), told)
-    return told
+def _truth(value: Any) -> Any:
+    value = _blank(value)
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower(), value)
+    return value
 
 
 Line = Annotated[str, Field(min_length=1, max_length=_MOST_LINE), AfterValidator(_text)]
@@ -213,13 +213,13 @@ class TicketLinkInfo(Sparse):
     )
 
 
-def _header_names(told: Mapping[str, str]) -> Mapping[str, str]:
-    for name, value in told.items():
+def _header_names(headers: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in headers.items():
         if not _HEADER.fullmatch(name) or _OWN_HEADERS.fullmatch(name):
             raise ValueError("a header of this name cannot be sent along")
         if not _HEADER_VALUE.fullmatch(value):
             raise ValueError("a header's value is malformed")
-    return told
+    return headers
 
 
 class WebhookIn(_Incoming):

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
-from itertools import islice
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -18,49 +14,58 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, Responses
-from techinfo.api.error_codes import Code
+from techinfo.api.dependencies import (
+    ERRORS,
+    CurrentAppState,
+    CurrentUser,
+    Responses,
+    cause_response,
+)
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
-from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
-from techinfo.api.onapi.conditional import started
+from techinfo.api.onapi.conditional import end_of_second, last_modified, listed
+from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
-from techinfo.tickets.records import Change, NewTicket, Party, Status, Ticket
+from techinfo.tickets.records import (
+    ON_API,
+    OPERATOR,
+    Change,
+    NewTicket,
+    Party,
+    Status,
+    Ticket,
+)
 from techinfo.tickets.service import TicketService
 
 MOST_OCTETS = 256 * 1024
 """Of a body; no description comes near it."""
-_ROWS_AT_ONCE = 500
-_SECOND = timedelta(seconds=1)
 _OLD_SUBSCRIPTION = "2.4"
 """The version that calls a subscription ``coSubscription``."""
+_INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"provider"}
+"""Fields of a new ticket that its creator gives."""
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
-def _cause(words: str) -> dict[str, Any]:
-    return {"model": s.Cause, "description": words}
-
-
 TICKET_ERRORS: Responses = ERRORS | {
-    404: _cause("unknown ticket or access, or a ticket of somebody else's"),
-    409: _cause("it contradicts what is there, or the Idempotency-Key was used before"),
-    413: _cause("the body is too long"),
-    415: _cause("the body is not JSON"),
-    501: _cause("no ticket desk is configured here"),
-    503: _cause("it could not be written, and nothing has been changed"),
-    507: _cause("there is no room to write it, and nothing has been changed"),
+    404: cause_response("unknown ticket or access, or a ticket of somebody else's"),
+    409: cause_response("it contradicts what is there, or the Idempotency-Key was used before"),
+    413: cause_response("the body is too long"),
+    415: cause_response("the body is not JSON"),
+    501: cause_response("no ticket desk is configured here"),
+    503: cause_response("it could not be written, and nothing has been changed"),
+    507: cause_response("there is no room to write it, and nothing has been changed"),
 }
 
 
-async def ticket_desk(app_state: CurrentAppState) -> TicketService:
-    """The ticket desk of this house.
+async def ticket_service(app_state: CurrentAppState) -> TicketService:
+    """The ticket service.
 
     Raises:
         ApiError: 501, there is none.
     """
     if app_state.tickets is None:
-        raise ApiError(501, "no ticket desk is configured here", code=Code.NO_TICKET_DESK)
+        raise ApiError(Code.NO_TICKET_DESK, "no ticket desk is configured here")
     return app_state.tickets
 
 
@@ -73,7 +78,7 @@ async def reference(
         ApiError: 400, it is malformed.
     """
     if not re.fullmatch(r"[-0-9a-zA-Z.]{1,36}", ref):
-        raise ApiError(400, "the coTicketReference is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "the coTicketReference is malformed")
     return ref
 
 
@@ -96,7 +101,7 @@ async def idempotency_key(
     if not found:
         return None
     if len(found) > 1 or not _KEY.fullmatch(found[0]):
-        raise ApiError(400, "Idempotency-Key is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "Idempotency-Key is malformed")
     return found[0]
 
 
@@ -127,15 +132,15 @@ async def filters(
     """
     for name in ("status", "created"):
         if len(request.query_params.getlist(name)) > 1:
-            raise ApiError(400, f"{name} is given twice", code=Code.MALFORMED)
+            raise ApiError(Code.MALFORMED, f"{name} is given twice")
     return Filters(
         status=_status,
         created_from=_moment(_created) if _created else None,
-        changed_after=_since(if_modified_since, app_state.troubleshooter.now()),
+        changed_after=end_of_second(if_modified_since, app_state.troubleshooter.now()),
     )
 
 
-Desk = Annotated[TicketService, Depends(ticket_desk)]
+Tickets = Annotated[TicketService, Depends(ticket_service)]
 Reference = Annotated[str, Depends(reference)]
 Key = Annotated[str | None, Depends(idempotency_key)]
 Wanted = Annotated[Filters, Depends(filters)]
@@ -151,22 +156,18 @@ def router(version: str) -> APIRouter:
 
     @routes.get("/tickets", response_model=list[ts.TicketLine])
     async def tickets(
-        user: CurrentUser, desk: Desk, wanted: Wanted, app_state: CurrentAppState
+        user: CurrentUser, service: Tickets, wanted: Wanted, app_state: CurrentAppState
     ) -> StreamingResponse:
         """The asker's tickets, oldest first; the operator's people see all."""
-        newest = await run_in_threadpool(desk.newest, user)
-        found = desk.tickets(
+        newest = await run_in_threadpool(service.newest, user)
+        headers = last_modified(newest, app_state.troubleshooter.now())
+        found = service.tickets(
             user,
             status=wanted.status,
             created_from=wanted.created_from,
             changed_after=wanted.changed_after,
         )
-        pieces = await run_in_threadpool(started, _lines(found))
-        return StreamingResponse(
-            pieces,
-            media_type="application/json",
-            headers=_headers(newest, app_state.troubleshooter.now()),
-        )
+        return await run_in_threadpool(listed, map(ticket_line, found), headers)
 
     @routes.post(
         "/tickets",
@@ -176,15 +177,14 @@ def router(version: str) -> APIRouter:
         openapi_extra=body_schema(ts.TicketIn),
     )
     async def create(
-        request: Request, user: CurrentUser, desk: Desk, key: Key, app_state: CurrentAppState
+        request: Request, user: CurrentUser, service: Tickets, key: Key, app_state: CurrentAppState
     ) -> JSONResponse:
         """Keep a ticket; link info is attached to it afterwards, in the background."""
-        told = await json_body(request, ts.TicketIn, MOST_OCTETS)
-        about(request, [told.accessId])
-        _must_be_new(told, user)
-        if not app_state.access_id.fullmatch(told.accessId):
-            raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
-        created = await desk.create(user, new_ticket(told), key)
+        asked = await json_body(request, ts.TicketIn, MOST_OCTETS)
+        about(request, [asked.accessId])
+        _must_be_new(asked, user)
+        app_state.check_access_id(asked.accessId)
+        created = await service.create(user, new_ticket(asked), key)
         prefix = request.scope.get("state", {}).get("prefix", "")
         own = created.ticket.reference
         return JSONResponse(
@@ -195,12 +195,16 @@ def router(version: str) -> APIRouter:
 
     @routes.get("/tickets/{ref}", response_model=ts.TicketInfo)
     async def one(
-        request: Request, user: CurrentUser, desk: Desk, ref: Reference, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        service: Tickets,
+        ref: Reference,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """One of the asker's tickets, by our reference or the external desk's."""
-        ticket = await desk.ticket(user, ref)
+        ticket = await service.ticket(user, ref)
         about(request, [ticket.access_id])
-        headers = _headers(ticket.updated_at, app_state.troubleshooter.now())
+        headers = last_modified(ticket.updated_at, app_state.troubleshooter.now())
         return JSONResponse(ticket_object(ticket, version), headers=headers)
 
     @routes.patch(
@@ -210,150 +214,98 @@ def router(version: str) -> APIRouter:
         openapi_extra=body_schema(ts.ChangeIn),
     )
     async def change(
-        request: Request, user: CurrentUser, desk: Desk, ref: Reference, key: Key
+        request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: Key
     ) -> Response:
         """Comment on a ticket, move it, close it."""
-        return await changed(request, user, desk, ref, key)
+        return await changed(request, user, service, ref, key)
 
     return routes
 
 
 async def changed(
-    request: Request, user: Viewer, desk: TicketService, ref: str, key: str | None
+    request: Request, user: Viewer, service: TicketService, ref: str, key: str | None
 ) -> Response:
     """Change a ticket as the body of a request says."""
-    told = await json_body(request, ts.ChangeIn, MOST_OCTETS)
-    if told.coTicketReference is not None and user.role is not Role.OPERATOR:
+    asked = await json_body(request, ts.ChangeIn, MOST_OCTETS)
+    if asked.coTicketReference is not None and user.role is not Role.OPERATOR:
         raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
-    await desk.change(user, ref, _change(told), key)
+    await service.change(user, ref, _change(asked), key)
     return Response(status_code=204, headers=PERSONAL)
 
 
-def new_ticket(told: ts.TicketIn) -> NewTicket:
-    """A ticket as it came in; whose it is, is the desk's business."""
-    info = told.additionalInfo or ts.AdditionalInfoIn()
-    return NewTicket(
-        provider="",
-        access_id=told.accessId,
-        created_by=told.createdBy,
-        heading=told.heading,
-        description=told.description,
-        problem=told.problemType,
-        sp_reference=told.spReference,
-        sp_ticket_reference=told.spTicketReference,
-        subscription_id=told.subscriptionId,
-        ip=info.ip,
-        mac=info.mac,
-        link=info.link,
-    )
+def new_ticket(body: ts.TicketIn) -> NewTicket:
+    """A ticket as it came in; whose it is, the ticket service says."""
+    info = body.additionalInfo or ts.AdditionalInfoIn()
+    named = {name: getattr(body, ON_API[name]) for name in _INCOMING}
+    return NewTicket(provider=OPERATOR, **named, **info.model_dump())
 
 
 def ticket_line(ticket: Ticket) -> dict[str, Any]:
     """A ticket in a list."""
-    return render.bare(
-        ts.TicketLine(
-            coTicketReference=ticket.reference,
-            spTicketReference=ticket.sp_ticket_reference,
-            status=ticket.status,
-            responsible=ticket.responsible,
-        )
-    )
+    return render.bare(ts.TicketLine(**_named(ticket, ts.TicketLine)))
 
 
 def ticket_object(ticket: Ticket, version: str) -> dict[str, Any]:
     """A ticket with all its fields, as a version spells them."""
     info = ts.AdditionalInfo(ip=ticket.ip, mac=ticket.mac, link=ticket.link)
-    told = ts.TicketInfo(
-        spReference=ticket.sp_reference,
-        coTicketReference=ticket.reference,
-        spTicketReference=ticket.sp_ticket_reference,
-        accessId=ticket.access_id,
-        createdBy=ticket.created_by,
-        createdAt=str(render.time(ticket.created_at)),
-        updatedAt=str(render.time(ticket.updated_at)),
-        heading=ticket.heading,
-        description=ticket.description,
-        comments=[
-            ts.CommentInfo(
-                createdBy=c.created_by, message=c.message, createdAt=str(render.time(c.created_at))
-            )
-            for c in ticket.comments
-        ],
-        status=ticket.status,
-        responsible=ticket.responsible,
-        subscriptionId=ticket.subscription_id,
-        problemType=ticket.problem,
-        additionalInfo=info if info.model_dump(exclude_none=True) else None,
+    out = render.bare(
+        ts.TicketInfo(
+            **_named(ticket, ts.TicketInfo),
+            comments=[
+                ts.CommentInfo(
+                    createdBy=comment.created_by,
+                    message=comment.message,
+                    createdAt=str(render.time(comment.created_at)),
+                )
+                for comment in ticket.comments
+            ],
+            additionalInfo=info if info.model_dump(exclude_none=True) else None,
+        )
     )
-    out = render.bare(told)
     if version == _OLD_SUBSCRIPTION and "subscriptionId" in out:
         out["coSubscription"] = out.pop("subscriptionId")
     return out
 
 
-def _change(told: ts.ChangeIn) -> Change:
-    comment = told.comment
+def _named(ticket: Ticket, model: type[ts.TicketLine]) -> dict[str, Any]:
+    """The fields of a ticket that a model has, by their ON-API names; times as RFC 3339."""
+    values = {
+        key: getattr(ticket, name) for name, key in ON_API.items() if key in model.model_fields
+    }
+    return {
+        key: render.time(value) if isinstance(value, datetime) else value
+        for key, value in values.items()
+    }
+
+
+def _change(asked: ts.ChangeIn) -> Change:
+    comment = asked.comment
     return Change(
         by=Party.SP,
         comment=None if comment is None else (comment.createdBy, comment.message),
-        status=told.status,
-        responsible=told.responsible,
-        desk_reference=told.coTicketReference,
+        status=asked.status,
+        responsible=asked.responsible,
+        desk_reference=asked.coTicketReference,
     )
 
 
-def _must_be_new(told: ts.TicketIn, user: Viewer) -> None:
+def _must_be_new(asked: ts.TicketIn, user: Viewer) -> None:
     """The Bitvis reading sends a status, which means nothing; else it would be a mistake."""
-    if told.status in {None, Status.CREATED} or user.options.profile == "bitvis":
+    if asked.status in {None, Status.CREATED} or user.options.profile == "bitvis":
         return
-    raise ApiError(
-        400, "malformed request: status: a ticket begins as CREATED", code=Code.MALFORMED
-    )
+    raise ApiError(Code.MALFORMED, "malformed request: status: a ticket begins as CREATED")
 
 
-def _lines(tickets: Iterator[Ticket]) -> Iterator[bytes]:
-    """A JSON array, some rows at a time."""
-    before = "["
-    while some := list(islice(tickets, _ROWS_AT_ONCE)):
-        told = ",\n".join(json.dumps(ticket_line(t), ensure_ascii=False) for t in some)
-        yield (before + told).encode()
-        before = ",\n"
-    yield b"[]" if before == "[" else b"]"
-
-
-def _moment(told: str) -> datetime:
+def _moment(text: str) -> datetime:
     """A date or date-time; a ``+`` that was sent as it is has become a space on the way.
 
     Raises:
         ApiError: 400, it is neither.
     """
-    for form in (told, told[::-1].replace(" ", "+", 1)[::-1]):
+    for form in (text, text[::-1].replace(" ", "+", 1)[::-1]):
         try:
             at = datetime.fromisoformat(form)
             return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         except (ValueError, OverflowError):
             continue
-    raise ApiError(400, "created is not a date or date-time", code=Code.MALFORMED)
-
-
-def _since(told: str | None, now: datetime) -> datetime | None:
-    """The last moment of the second that is asked about.
-
-    What is no date, or one to come, counts for nothing (RFC 9110, 13.1.3).
-    """
-    try:
-        at = parsedate_to_datetime(told or "")
-    except ValueError:
-        return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    if at > now:
-        return None
-    return at.replace(microsecond=0) + _SECOND - timedelta(microseconds=1)
-
-
-def _headers(newest: datetime | None, now: datetime) -> dict[str, str]:
-    """The second that is running is never told as seen: what else happens in it would be missed."""
-    if newest is None:
-        return dict(PERSONAL)
-    seen = min(newest, now - _SECOND).astimezone(UTC).replace(microsecond=0)
-    return PERSONAL | {"Last-Modified": format_datetime(seen, usegmt=True)}
+    raise ApiError(Code.MALFORMED, "created is not a date or date-time")

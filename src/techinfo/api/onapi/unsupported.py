@@ -1,6 +1,6 @@
-"""What no element of a network can tell: ON-API's ``unsupportedFields``, in the model's words.
+"""What no element of a network can read: ON-API's ``unsupportedFields``.
 
-What no network element of this network can tell, in ON-API's words.
+Drivers name them as fields of their tables, ON-API as parameters of 2.6; `WORDS` has both.
 """
 
 from __future__ import annotations
@@ -11,31 +11,16 @@ from datetime import datetime, timedelta
 
 from techinfo.access.attachment import element_target
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
 from techinfo.collect import AnyCollector
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import QuantityTable, SensorTable, Table
+from techinfo.error_codes import Code
 from techinfo.facts.build import tables_of
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
 
 _MEASURED = frozenset({"rx_power", "tx_power", "temperature", "bias", "voltage"})
-_BOTH_WAYS = ("bytes", "unicast", "multicast", "broadcast", "errors", "discards", "pauses")
-FIELDS: Mapping[Fact, frozenset[str]] = {
-    Fact.LINK: frozenset(
-        {"up", "admin_down", "last_change", "speed", "full_duplex", "configured_speed"}
-    ),
-    Fact.COUNTERS: frozenset(f"{way}_{n}" for way in ("in", "out") for n in _BOTH_WAYS)
-    | {"in_crc_errors", "discontinuity"},
-    Fact.TRANSCEIVER: _MEASURED | {"vendor", "part_number", "serial_number"},
-    Fact.MACS: frozenset({"mac", "vlan"}),
-    Fact.LEASES: frozenset({"address", "mac", "vlan", "remaining"}),
-    Fact.GROUPS: frozenset({"address", "vlan", "up_time", "counter"}),
-    Fact.SHAPING: frozenset({"queue", "vlan", "cir", "pir"}),
-}
-"""What ON-API has a place for, in the words of `techinfo.driver.tables`."""
-
 _ALSO = {
     "fdb_id": "vlan",
     "pvid": "vlan",
@@ -46,12 +31,12 @@ _ALSO = {
     "lanes_tx": "tx_power",
     "lanes_bias": "bias",
 }
-"""What else tells a field."""
+"""Columns of tables that another field is made of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What elements with one driver can tell.
+    """What elements with one driver can read.
 
     Attributes:
         lacking: Facts that the driver reads and this model does not have.
@@ -62,7 +47,7 @@ class Teller:
 
 
 async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller, ...]:
-    """Who tells something in this network.
+    """The drivers of this network, with what their models lack.
 
     An element that was never met, and whose driver the inventory does not name, may be of any.
     """
@@ -73,28 +58,28 @@ async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller
     for element, met in zip(elements, everyone, strict=True):
         named = drivers.get(met.driver if met else element.driver or "")
         if met is not None and named is not None:
-            told = [Teller(named, met.lacking)]
+            of_element = [Teller(named, met.lacking)]
         else:
-            told = [Teller(named)] if named else [Teller(d) for d in drivers.values()]
-        found.update({(t.driver.name, t.lacking): t for t in told})
+            of_element = [Teller(named)] if named else [Teller(d) for d in drivers.values()]
+        found.update({(t.driver.name, t.lacking): t for t in of_element})
     return tuple(found.values())
 
 
-def unsupported_fields(told: Iterable[Teller]) -> Mapping[Fact, frozenset[str]]:
-    """Fact -> fields of its tables that nobody tells, spelt as in `techinfo.driver.tables`.
+def unsupported_fields(sources: Iterable[Teller]) -> Mapping[Fact, frozenset[str]]:
+    """Fact -> fields of its tables that no element has, spelt as in `techinfo.driver.tables`.
 
-    A fact that nobody tells at all has all of its fields in it; one that misses nothing is left
-    out. In doubt a field is told: a table's ``row`` may give any.
+    A fact that no element has has all of its fields in it; one that misses nothing is left
+    out. In doubt a field is supported: a table's ``row`` may give any.
     """
-    everyone = tuple(told)
+    everyone = tuple(sources)
     missing = {
-        fact: every - {name for teller in everyone for name in _told(teller, fact)}
+        fact: every - {name for teller in everyone for name in _readable(teller, fact)}
         for fact, every in FIELDS.items()
     }
     return {fact: names for fact, names in missing.items() if names}
 
 
-def _told(teller: Teller, fact: Fact) -> Iterator[str]:
+def _readable(teller: Teller, fact: Fact) -> Iterator[str]:
     if fact in teller.lacking:
         return
     for table in tables_of(teller.driver, fact):
@@ -168,20 +153,21 @@ WORDS: Mapping[Fact, Mapping[str, tuple[str, ...]]] = {
         "counter": ("counter",),
     },
 }
-"""Fact -> field of `techinfo.api.onapi.unsupported` -> parameters that it is needed for, as 2.6 has
-them."""
+"""Fact -> field of `techinfo.driver.tables` -> parameters of 2.6 that are read from it."""
+FIELDS: Mapping[Fact, frozenset[str]] = {fact: frozenset(words) for fact, words in WORDS.items()}
+"""What ON-API has a place for."""
 
 
 @dataclass(slots=True)
 class Unreadable:
-    """What the network cannot tell; found out once a minute, and after every import."""
+    """What the network cannot read; found out once a minute, and after every import."""
 
     _fields: Mapping[Fact, frozenset[str]] = field(default_factory=dict)
     _of: tuple[int, ...] | None = None
     _until: datetime | None = None
 
     async def fields(self, network: Troubleshooter) -> Mapping[Fact, frozenset[str]]:
-        """Fact -> fields that nobody tells, in the words of `techinfo.api.onapi.unsupported`."""
+        """Fact -> fields that no element has, in the words of `techinfo.api.onapi.unsupported`."""
         now, generation = network.now(), network.inventory.generation
         if self._until is None or now >= self._until or generation != self._of:
             self._fields = unsupported_fields(await tellers(network.inventory, network.collector))
@@ -189,7 +175,7 @@ class Unreadable:
         return self._fields
 
     async def words(self, network: Troubleshooter, facts: tuple[Fact, ...]) -> list[str]:
-        """The parameters of some facts that nobody tells, as 2.6 spells them."""
+        """The parameters of some facts that no element has, as 2.6 spells them."""
         missing = await self.fields(network)
         return sorted({word for fact in facts for word in _words(fact, missing.get(fact))})
 
@@ -197,13 +183,12 @@ class Unreadable:
         """Refuse what could be asked of no access.
 
         Raises:
-            ApiError: 501, no network element here tells this fact at all.
+            ApiError: 501, no network element here can read this fact at all.
         """
         if (await self.fields(network)).get(fact) == FIELDS[fact]:
             raise ApiError(
-                501,
+                Code.NOT_IN_THIS_NETWORK,
                 "no network element here can tell that; the endpoints list names what is not told",
-                code=Code.NOT_IN_THIS_NETWORK,
             )
 
 

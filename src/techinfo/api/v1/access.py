@@ -1,13 +1,10 @@
-"""One access: all facts in one answer, and as a document that can be kept.
+"""One access: all six answers in one, each with its state and age, and as a document to keep.
 
-All six answers in one (an extension of ours), each with its state and age.
-
-What has its place here and is not built yet: 501, for those who may ask about the access.
+What is not built yet has its place here: 501, for those who may ask about the access.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -27,18 +24,18 @@ from techinfo.api.dependencies import (
     CurrentAppState,
     CurrentUser,
     RequestedPolicy,
+    cause_response,
 )
 from techinfo.api.documents.dump import dump
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness, render
-from techinfo.api.onapi import part_states as states
 from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi.part_states import AssembledAnswer, assembled, logged
 from techinfo.api.onapi.versions import ApiProfile, dialect_of
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document, address
-from techinfo.inventory import Access
+from techinfo.error_codes import Code
 
 router = APIRouter(tags=["access"], responses=ERRORS | DEVICE_ERRORS)
 _MOST_OCTETS = 4096
@@ -55,22 +52,17 @@ async def access_report(
     app_state: CurrentAppState,
 ) -> JSONResponse:
     """All facts of an access, each with its state and age, and what this access can tell at all."""
-    found, answers = await app_state.access_service.everything(user, access, fresh)
-    now = app_state.troubleshooter.now()
-    silent_since = await app_state.troubleshooter.silent_since(access)
-    words = states.logged(request.scope["path"])
-    made = states.part_states(answers, now, silent_since, words)
+    answer = await _assembled(request, user, access, fresh, app_state)
+    found = answer.access
     body: dict[str, Any] = {
         "accessId": found.access_id,
-        "collectedAt": render.time(now),
-        "parts": {name: part.told for name, part in made.items()},
-        "capabilities": states.capabilities(answers, made),
+        "collectedAt": render.time(answer.now),
+        "parts": answer.states(),
+        "capabilities": answer.capabilities(),
     }
     known = {"legacyAccessId": found.legacy_access_id, "address": address(found)}
     body |= {name: value for name, value in known.items() if value}
-    body |= {name: part.body for name, part in made.items() if part.body is not None}
-    headers = freshness.headers(states.oldest(made), now, states.lacking(made))
-    return JSONResponse(body, headers=headers)
+    return JSONResponse(body | answer.bodies(), headers=answer.headers())
 
 
 @router.get("/dump/{id}", response_model=v.AccessDocument)
@@ -123,8 +115,7 @@ async def link_info(
     """
     asked = await json_body(request, v.LinkInfoAsked, _MOST_OCTETS)
     about(request, [asked.accessId])
-    if not app_state.access_id.fullmatch(asked.accessId):
-        raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+    app_state.check_access_id(asked.accessId)
     policy = replace(
         fresh,
         max_age_s=fresh.max_age_s if asked.maxAge is None else asked.maxAge,
@@ -136,14 +127,17 @@ async def link_info(
 async def _document(
     request: Request, user: Viewer, access: str, policy: CachePolicy, app_state: AppState
 ) -> JSONResponse:
+    answer = await _assembled(request, user, access, policy, app_state)
+    return JSONResponse(access_document(answer), headers=answer.headers())
+
+
+async def _assembled(
+    request: Request, user: Viewer, access: str, policy: CachePolicy, app_state: AppState
+) -> AssembledAnswer:
+    """All six answers; causes of parts that failed have the error id that the log has."""
     found, answers = await app_state.access_service.everything(user, access, policy)
-    now = app_state.troubleshooter.now()
-    silent_since = await app_state.troubleshooter.silent_since(access)
-    words = states.logged(request.scope["path"])
-    document = access_document(found, answers, now, silent_since=silent_since, words=words)
-    made = states.part_states(answers, now)
-    headers = freshness.headers(states.oldest(made), now, states.lacking(made))
-    return JSONResponse(document, headers=headers)
+    words = logged(request.scope["path"])
+    return await assembled(app_state.troubleshooter, found, answers, words)
 
 
 def combined_router(profile: ApiProfile) -> APIRouter:
@@ -159,25 +153,17 @@ def combined_router(profile: ApiProfile) -> APIRouter:
         app_state: CurrentAppState,
     ) -> JSONResponse:
         """All six answers at once, each with its state and age (an extension of ours)."""
-        found, answers = await app_state.access_service.everything(user, access, fresh)
-        now = app_state.troubleshooter.now()
-        silent_since = await app_state.troubleshooter.silent_since(access)
-        words = states.logged(request.scope["path"])
-        made = states.part_states(answers, now, silent_since, words)
-        told = dialect_of(profile.version, user.options).told(s.AccessFacts, _body(found, made))
-        headers = freshness.headers(states.oldest(made), now, states.lacking(made))
-        return JSONResponse(told, headers=headers)
+        answer = await _assembled(request, user, access, fresh, app_state)
+        body: dict[str, Any] = {
+            "accessId": answer.access.access_id,
+            "parts": answer.states(),
+            "capabilities": answer.readable_parts(),
+        }
+        dialect = dialect_of(profile.version, user.options)
+        spelt = dialect.spell(s.AccessFacts, body | answer.bodies())
+        return JSONResponse(spelt, headers=answer.headers())
 
     return routes
-
-
-def _body(access: Access, made: Mapping[str, states.PartState]) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "accessId": access.access_id,
-        "parts": {name: part.told for name, part in made.items()},
-        "capabilities": sorted(n for n, p in made.items() if p.told["state"] != "unsupported"),
-    }
-    return body | {name: part.body for name, part in made.items() if part.body is not None}
 
 
 _NOT_BUILT = {
@@ -193,7 +179,7 @@ def unbuilt_router() -> APIRouter:
     """A route for each of them."""
     built = APIRouter(
         tags=["not built yet"],
-        responses=ERRORS | {501: {"model": s.Cause, "description": "not built yet"}},
+        responses=ERRORS | {501: cause_response("not built yet")},
     )
     for name, words in _NOT_BUILT.items():
         _add(built, name, words)
@@ -205,7 +191,7 @@ def _add(built: APIRouter, name: str, words: str) -> None:
         user: CurrentUser, access: AccessId, app_state: CurrentAppState
     ) -> JSONResponse:
         app_state.access_service.right(user, access)
-        raise ApiError(501, f"{words} is not built yet", code=Code.NOT_IMPLEMENTED)
+        raise ApiError(Code.NOT_IMPLEMENTED, f"{words} is not built yet")
 
     summary = f"Not built yet: {words}"
     built.add_api_route(

@@ -1,10 +1,8 @@
 """``techinfo.access/1``: one access as a document, which tickets carry and providers may have.
 
 It says of every part what it is worth. Whoever asks, it names no device, no address, no serial
-number of an element and no neighbour: what it is made of has been isolated by the desk, and of
+number of an element and no neighbour: the access service has isolated what it is made of, and of
 multicast groups it has the number alone.
-
-Where an access is, as ON-API spells it.
 """
 
 from __future__ import annotations
@@ -13,13 +11,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from techinfo.access.service import Told
 from techinfo.api.documents.dump import TOOL
 from techinfo.api.onapi import render
-from techinfo.api.onapi.part_states import PartState, Words, part_states, published
+from techinfo.api.onapi.part_states import AssembledAnswer, Rendered
 from techinfo.inventory import Access
 
 _KEYS: Mapping[str, str] = {
@@ -35,9 +31,9 @@ _KEYS: Mapping[str, str] = {
 
 
 def address(access: Access) -> dict[str, str]:
-    """What is known of it."""
-    told = {name: getattr(access, key) for name, key in _KEYS.items()}
-    return {name: value for name, value in told.items() if value}
+    """Where an access is, as far as that is known, as ON-API spells it."""
+    values = {name: getattr(access, key) for name, key in _KEYS.items()}
+    return {name: value for name, value in values.items() if value}
 
 
 SCHEMA = "techinfo.access/1"
@@ -52,33 +48,16 @@ _NAMES = {
 _METHOD = "sha256"
 
 
-def access_document(
-    access: Access,
-    answers: Mapping[str, Told],
-    now: datetime,
-    *,
-    silent_since: datetime | None = None,
-    words: Words = published,
-) -> dict[str, Any]:
-    """The document of one access, from answers that are the reader's to see.
-
-    Args:
-        access: Of which access.
-        answers: As `Desk.everything` gives them, with the rights of whoever the document is for.
-        now: When they were collected.
-        silent_since: Since when the element does not answer.
-        words: How the cause of a part that could not be had is told.
-    """
-    made = part_states(answers, now, silent_since, words)
-    told = [(_NAMES[name], part) for name, part in made.items()]
+def access_document(answer: AssembledAnswer) -> dict[str, Any]:
+    """The document of one access, from answers that are the reader's to see."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "tool": TOOL,
-        "accessId": access.access_id,
-        "collectedAt": render.time(now),
-        "parts": {name: dict(part.told) for name, part in told},
+        "accessId": answer.access.access_id,
+        "collectedAt": render.time(answer.now),
+        "parts": {_NAMES[name]: state for name, state in answer.states().items()},
     }
-    document |= {name: _body(name, part) for name, part in told if part.body is not None}
+    document |= {_NAMES[name]: _body(name, body) for name, body in answer.bodies().items()}
     return document | {"checksum": checksum(document)}
 
 
@@ -87,8 +66,8 @@ def checksum(document: Mapping[str, Any]) -> str:
 
     Canonical: UTF-8, keys in order, no white space (RFC 8785; no number here has a fraction).
     """
-    told = {name: value for name, value in document.items() if name != "checksum"}
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    signed = {name: value for name, value in document.items() if name != "checksum"}
+    canonical = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{_METHOD}:{hashlib.new(_METHOD, canonical.encode()).hexdigest()}"
 
 
@@ -100,6 +79,6 @@ def is_whole(document: Mapping[str, Any]) -> bool:
     )
 
 
-def _body(name: str, part: PartState) -> Any:
+def _body(name: str, body: Rendered) -> Rendered | int:
     """Groups are viewing habits: their number is enough."""
-    return len(part.body or ()) if name == "igmpGroups" else part.body
+    return len(body) if name == "igmpSnooping" else body

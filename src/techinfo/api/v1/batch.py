@@ -11,16 +11,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
-from techinfo.access.service import Told
+from techinfo.access.service import Result
 from techinfo.access.viewer import Viewer
 from techinfo.api import errors as problems
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CacheControl, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import freshness
-from techinfo.api.onapi import part_states as states
+from techinfo.api.onapi.part_states import assembled
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.errors import NotReadError, QuestionError, TechinfoError
@@ -57,26 +56,23 @@ async def _item(
     app_state: AppState, user: Viewer, access_id: str, policy: CachePolicy
 ) -> dict[str, Any]:
     try:
-        if not app_state.access_id.fullmatch(access_id):
-            raise ApiError(400, "the accessId is malformed", code=Code.MALFORMED)
+        app_state.check_access_id(access_id)
         found, answers = await app_state.access_service.everything(user, access_id, policy)
         if not _anything(answers):
             raise NotReadError("nothing of it was read lately")
     except (ApiError, QuestionError) as error:
         problem = problems.api_error(error)
-        why = {"cause": problem.cause, "code": problem.code, "retryable": problem.retryable}
+        why = {"cause": problem.cause, "code": problem.code, "retryable": problem.code.retryable}
         return {"accessId": access_id, "status": problem.status, **why}
-    now = app_state.troubleshooter.now()
-    made = states.part_states(answers, now, await app_state.troubleshooter.silent_since(access_id))
-    told: dict[str, Any] = {
+    answer = await assembled(app_state.troubleshooter, found, answers)
+    body: dict[str, Any] = {
         "accessId": found.access_id,
-        "parts": {name: part.told for name, part in made.items()},
-        "capabilities": states.capabilities(answers, made),
+        "parts": answer.states(),
+        "capabilities": answer.capabilities(),
     }
-    told |= {name: part.body for name, part in made.items() if part.body is not None}
-    return {"accessId": access_id, "status": 200, "access": told}
+    return {"accessId": access_id, "status": 200, "access": body | answer.bodies()}
 
 
-def _anything(answers: Mapping[str, Told]) -> bool:
+def _anything(answers: Mapping[str, Result]) -> bool:
     """Whether something is known, and be it that the switch does not answer."""
     return any(not isinstance(answer, TechinfoError) for answer in answers.values())

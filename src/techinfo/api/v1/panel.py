@@ -32,21 +32,21 @@ async def switch_panel(
     app_state: CurrentAppState,
 ) -> JSONResponse:
     """Every port of a switch: link, light, who is on it. Of one reading; not for providers."""
-    told = await panel(app_state.troubleshooter, user, element, fresh)
+    seen = await panel(app_state.troubleshooter, user, element, fresh)
     now = app_state.troubleshooter.now()
-    device = told.reading.device or Device()
+    device = seen.reading.device or Device()
     body: dict[str, Any] = {
-        "element": told.element.name,
-        "site": told.element.site,
+        "element": seen.element.name,
+        "site": seen.element.site,
         "vendor": device.vendor,
         "model": device.model,
         "upSince": render.time(device.up_since),
         "collectedAt": render.time(now),
-        "parts": dump.parts(told.reading.parts),
-        "ports": [_port(port) for port in told.ports if _is_shown(port)],
+        "parts": dump.parts(seen.reading.parts),
+        "ports": [_port(port) for port in seen.ports if _is_shown(port)],
     }
-    lacking = freshness.lacking(told.reading.parts)
-    headers = freshness.headers(told.reading.read_at, now, lacking)
+    lacking = freshness.lacking(seen.reading.parts)
+    headers = freshness.headers(seen.reading.read_at, now, lacking)
     return JSONResponse({k: x for k, x in body.items() if x not in (None, "")}, headers=headers)
 
 

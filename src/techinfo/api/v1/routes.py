@@ -35,7 +35,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     async def openapi() -> JSONResponse:
         """What can be asked here; like all else only for who may ask."""
         title = "techinfo: extensions of ON-API"
-        told = get_openapi(title=title, version=__version__, routes=below.routes)
-        return JSONResponse(told, headers=PERSONAL)
+        document = get_openapi(title=title, version=__version__, routes=below.routes)
+        return JSONResponse(document, headers=PERSONAL)
 
     return below

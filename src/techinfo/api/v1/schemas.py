@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from techinfo.api.error_codes import Code
 from techinfo.api.onapi import schemas as s
+from techinfo.error_codes import Code
 
 Seconds = Annotated[int, Field(description="seconds")]
 AskedId = Annotated[str, Field(max_length=255, description="accessId, else legacyAccessId")]

@@ -12,10 +12,10 @@ from techinfo.access.search import Found, search
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import address
+from techinfo.error_codes import Code
 
 router = APIRouter(tags=["search"], responses=ERRORS)
 _LEAST, _MOST = 2, 100
@@ -38,17 +38,17 @@ async def search_accesses(
     text = q.strip()
     if not _LEAST <= len(text) <= _MOST or not text.isprintable():
         cause = f"q must have {_LEAST} to {_MOST} printable characters"
-        raise ApiError(400, cause, code=Code.MALFORMED)
-    told = await run_in_threadpool(search, app_state.access_service, user, text)
-    found = [_found(one, user) for one in told.found]
-    about(request, (one.access.access_id for one in told.found))
-    body = {"accesses": found, "count": len(found), "more": told.more}
+        raise ApiError(Code.MALFORMED, cause)
+    result = await run_in_threadpool(search, app_state.access_service, user, text)
+    found = [_found(one, user) for one in result.found]
+    about(request, (one.access.access_id for one in result.found))
+    body = {"accesses": found, "count": len(found), "more": result.more}
     return JSONResponse(body, headers=PERSONAL)
 
 
 def _found(one: Found, user: Viewer) -> dict[str, Any]:
     access = one.access
-    told: dict[str, Any] = {
+    body: dict[str, Any] = {
         "accessId": access.access_id,
         "legacyAccessId": access.legacy_access_id,
         "accessState": access.state,
@@ -56,5 +56,5 @@ def _found(one: Found, user: Viewer) -> dict[str, Any]:
         "matched": one.matched,
     }
     if user.sees_all:
-        told |= {"element": access.element, "port": access.port}
-    return {name: value for name, value in told.items() if value is not None}
+        body |= {"element": access.element, "port": access.port}
+    return {name: value for name, value in body.items() if value is not None}

@@ -26,25 +26,25 @@ _UNKNOWN = "unknown"
 async def status(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
     """Whether the service works and how old the inventory is; more of it for operators."""
     now, imported_at = app_state.troubleshooter.now(), app_state.inventory.imported_at
-    told: dict[str, Any] = {"service": "up"}
+    body: dict[str, Any] = {"service": "up"}
     if imported_at is not None:
-        told["inventoryImportedAt"] = render.time(imported_at)
-        told["inventoryAge"] = freshness.age_s(imported_at, now)
+        body["inventoryImportedAt"] = render.time(imported_at)
+        body["inventoryAge"] = freshness.age_s(imported_at, now)
     if user.sees_all:
-        told |= {"version": __version__, "uptime": app_state.uptime_s}
+        body |= {"version": __version__, "uptime": app_state.uptime_s}
     try:
-        told |= await _elements(app_state) if user.sees_all else await _answering(app_state)
+        body |= await _elements(app_state) if user.sees_all else await _answering(app_state)
     except CollectorError:
-        told["service"] = "degraded"
-    return JSONResponse(told, headers=PERSONAL)
+        body["service"] = "degraded"
+    return JSONResponse(body, headers=PERSONAL)
 
 
 @router.get("/quota", response_model=v.Quota)
 async def quota(user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
     """What is left of the quota of whoever asks."""
-    left = app_state.entrance.quotas.left(user)
-    told = v.Quota(limited=False) if left is None else _quota(left)
-    return JSONResponse(render.bare(told), headers=PERSONAL)
+    left = app_state.middleware.quotas.left(user)
+    body = v.Quota(limited=False) if left is None else _quota(left)
+    return JSONResponse(render.bare(body), headers=PERSONAL)
 
 
 async def _elements(app_state: AppState) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from techinfo.api.dependencies import CurrentUser
 from techinfo.api.errors import PERSONAL, api_error
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
-from techinfo.api.onapi.tickets import TICKET_ERRORS, Desk, Key, Reference, changed
+from techinfo.api.onapi.part_states import assembled
+from techinfo.api.onapi.tickets import TICKET_ERRORS, Key, Reference, Tickets, changed
 from techinfo.api.v1.access_document import access_document
 from techinfo.errors import LinkInfoError, TechinfoError
 from techinfo.tickets.link_info import Capture, since_creation
@@ -27,12 +28,12 @@ router = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
 
 
 @router.get("/tickets/{ref}/linkinfo", response_model=ts.TicketLinkInfo)
-async def link_info(user: CurrentUser, desk: Desk, ref: Reference) -> JSONResponse:
+async def link_info(user: CurrentUser, service: Tickets, ref: Reference) -> JSONResponse:
     """What was read when the ticket was created and when it was closed, and what has changed.
 
     It is rendered with the rights that the ticket's owner had at that moment.
     """
-    ticket, infos = await desk.link_info(user, ref)
+    ticket, infos = await service.link_info(user, ref)
     body: dict[str, Any] = {
         "coTicketReference": ticket.reference,
         "accessId": ticket.access_id,
@@ -51,35 +52,33 @@ async def link_info(user: CurrentUser, desk: Desk, ref: Reference) -> JSONRespon
     openapi_extra=body_schema(ts.ChangeIn),
 )
 async def change(
-    request: Request, user: CurrentUser, desk: Desk, ref: Reference, key: Key
+    request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: Key
 ) -> Response:
     """The same as PATCH of ON-API, for systems whose webhooks can only POST."""
-    return await changed(request, user, desk, ref, key)
+    return await changed(request, user, service, ref, key)
 
 
-def capture_with(desk: AccessService, policy: CachePolicy) -> Capture:
+def capture_with(service: AccessService, policy: CachePolicy) -> Capture:
     """A reading of now, as a document with the rights of whom it is for.
 
     Args:
-        desk: Isolates the answers.
+        service: Isolates the answers.
         policy: Only the deadline counts; how fresh it must be is not asked.
     """
     live = replace(policy, max_age_s=0.0, max_stale_s=0.0, not_after=None)
 
     async def capture(viewer: Viewer, access_id: str) -> dict[str, Any]:
-        network = desk.troubleshooter
         try:
-            access, answers = await desk.everything(viewer, access_id, live)
+            access, answers = await service.everything(viewer, access_id, live)
         except TechinfoError as error:
             raise LinkInfoError(api_error(error).cause) from error
-        silent_since = await network.silent_since(access.access_id)
-        return access_document(access, answers, network.now(), silent_since=silent_since)
+        return access_document(await assembled(service.troubleshooter, access, answers))
 
     return capture
 
 
 def _of_moment(info: LinkInfo) -> dict[str, Any]:
-    told = {
+    values = {
         "state": info.state.value,
         "requestedAt": render.time(info.asked_at),
         "doneAt": render.time(info.done_at),
@@ -87,4 +86,4 @@ def _of_moment(info: LinkInfo) -> dict[str, Any]:
         "why": info.why,
         "document": info.document,
     }
-    return {name: value for name, value in told.items() if value not in (None, "")}
+    return {name: value for name, value in values.items() if value not in (None, "")}

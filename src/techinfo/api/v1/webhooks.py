@@ -9,30 +9,29 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.error_codes import Code
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, cause_response
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
-from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi import ticket_schemas as ts
+from techinfo.error_codes import Code
 from techinfo.webhooks.hub import Hub, Listed, Wanted
 from techinfo.webhooks.store import State
 
 _MOST_OCTETS = 16 * 1024
 router = APIRouter(
     tags=["webhooks"],
-    responses=ERRORS | {501: {"model": s.Cause, "description": "webhooks are not configured here"}},
+    responses=ERRORS | {501: cause_response("webhooks are not configured here")},
 )
 
 
 async def hub(app_state: CurrentAppState) -> Hub:
-    """The hub of this house.
+    """The webhooks of this service.
 
     Raises:
         ApiError: 501, there is none.
     """
     if app_state.webhooks is None:
-        raise ApiError(501, "webhooks are not configured here", code=Code.NO_TICKET_DESK)
+        raise ApiError(Code.NO_TICKET_DESK, "webhooks are not configured here")
     return app_state.webhooks
 
 
@@ -43,7 +42,7 @@ async def hook_id(hook: Annotated[str, Path(description="of the webhook")]) -> s
         ApiError: 400, it is malformed.
     """
     if not re.fullmatch(r"[0-9a-zA-Z_]{1,64}", hook):
-        raise ApiError(400, "the id is malformed", code=Code.MALFORMED)
+        raise ApiError(Code.MALFORMED, "the id is malformed")
     return hook
 
 
@@ -59,13 +58,13 @@ HookId = Annotated[str, Depends(hook_id)]
 )
 async def register(request: Request, user: CurrentUser, the_hub: TheHub) -> JSONResponse:
     """Register a webhook. Its secret is told in this answer, and never again."""
-    told = await json_body(request, ts.WebhookIn, _MOST_OCTETS)
+    asked = await json_body(request, ts.WebhookIn, _MOST_OCTETS)
     wanted = Wanted(
-        url=told.url,
-        form=told.form,
-        kinds=tuple(told.events),
-        options=told.options,
-        headers=told.headers,
+        url=asked.url,
+        form=asked.form,
+        kinds=tuple(asked.events),
+        options=asked.options,
+        headers=asked.headers,
     )
     made = await the_hub.register(user, wanted)
     body = webhook_object(Listed(made, {}, None)) | {"secret": made.secret}
@@ -86,7 +85,7 @@ async def webhooks(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
 @router.get("/webhooks/dead-letters", response_model=list[ts.DeadLetter])
 async def dead_letters(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
     """What could not be delivered to the asker's webhooks, the newest first."""
-    told = [
+    rows = [
         {
             "id": letter.message.id,
             "webhook": letter.webhook.id,
@@ -97,7 +96,7 @@ async def dead_letters(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
         }
         for letter in await the_hub.dead(user)
     ]
-    return JSONResponse(told, headers=PERSONAL)
+    return JSONResponse(rows, headers=PERSONAL)
 
 
 @router.delete("/webhooks/{hook}", status_code=204, response_class=Response)
@@ -124,7 +123,7 @@ async def test(user: CurrentUser, the_hub: TheHub, hook: HookId) -> JSONResponse
 def webhook_object(listed: Listed) -> dict[str, Any]:
     """A webhook without its secrets."""
     webhook, counted, trouble = listed.webhook, listed.counted, listed.trouble
-    told = ts.WebhookInfo(
+    info = ts.WebhookInfo(
         id=webhook.id,
         url=webhook.url,
         form=webhook.form,
@@ -140,4 +139,4 @@ def webhook_object(listed: Listed) -> dict[str, Any]:
         restsUntil=render.time(trouble.rests_until if trouble else None),
         offSince=render.time(trouble.off_since if trouble else None),
     )
-    return render.bare(told)
+    return render.bare(info)

@@ -47,7 +47,7 @@ from techinfo.errors import (
     DeadlineError,
     TechinfoError,
 )
-from techinfo.model import Fact
+from techinfo.model import Fact, Part, State
 
 MOST_OCTETS = 64 << 20
 """Of an answer: every table of a big switch is a few."""
@@ -217,7 +217,10 @@ class RemoteCollector:
             raise CollectorError("the collector's process tells no reading and no error")
         if told.reading.silent_since is not None:
             self._drop(target)
-        elif self._flights.get((question, max_age)) is asyncio.current_task():
+        if missing := facts - told.reading.parts.keys():
+            return _completed(told.reading, missing, is_older=told.is_older)
+        is_newest = self._flights.get((question, max_age)) is asyncio.current_task()
+        if is_newest and told.reading.silent_since is None:
             self._given.keep(question, told.reading, octets, self._now())
         return told.reading
 
@@ -265,6 +268,7 @@ class RemoteCollector:
 
         Raises:
             CollectorError: There is none that can be used.
+            CollectorVersionError: The other process is of another version.
             TechinfoError: The one that the collector itself has met.
         """
         self.crossings += 1
@@ -282,6 +286,8 @@ class RemoteCollector:
             return decode(kind, body), len(body)
         if status == 502:
             raise raised(decode(ErrorMessage, body))
+        if status == 426:
+            decode(DoneMessage, body)  # says what is wrong
         if status == 500:
             raise TechinfoError("the collector's process met an error of its own; its log has it")
         raise CollectorError(f"the collector's process answers with status {status} to {path}")
@@ -338,6 +344,19 @@ class RemoteCollector:
             await connection.aclose()
         while self._idle and self._idle[0].has_expired():
             await self._idle.popleft().aclose()
+
+
+def _completed(reading: Reading, missing: frozenset[Fact], *, is_older: bool) -> Reading:
+    """A reading with the facts that an older collector does not know yet, as unsupported.
+
+    Raises:
+        CollectorError: It is not older.
+    """
+    if not is_older:
+        raise CollectorError("the collector's process does not tell all that was asked")
+    cause = "the collector is older than the API, and cannot read this yet"
+    unknown = Part(state=State.UNSUPPORTED, cause=cause, code="not_available_here")
+    return replace(reading, parts={**reading.parts, **dict.fromkeys(missing, unknown)})
 
 
 async def _borne(task: asyncio.Future[Any], seconds: float) -> None:

@@ -1,7 +1,13 @@
 """What passes between the API and a collector in another process, as JSON: both ways, and strictly.
 
 Every value is one of the frozen dataclasses of the house; what is there is of the very type that
-the dataclass says, a name that nobody knows is refused, and a time without its zone is none.
+the dataclass says, and a time without its zone is none.
+
+Each message begins with the version of its sender, ``major.minor``. Either process may be upgraded
+first within a major: a field or a fact that a newer one tells is passed over by an older one, and
+what an older one does not tell has a default. So within a major a field is only added, with a
+default, no default changes, and nothing is added without which the rest would be wrong. Two majors
+do not understand each other, and say so.
 
 Errors of a collector in another process: told by class and facts, and raised again as they were.
 
@@ -11,34 +17,52 @@ An address is a fact among others: it stands in an attribute and in the log, nev
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import SchemaSerializer, SchemaValidator
+from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from techinfo import errors
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
-from techinfo.errors import CollectorError, ConfigError, TechinfoError
+from techinfo.errors import CollectorError, CollectorVersionError, ConfigError, TechinfoError
 from techinfo.model import Fact
 
+VERSION = "1.0"
+"""Of the messages of this process. A message without one is of the first, 1.0."""
+_MAJOR, _MINOR = (int(number) for number in VERSION.split("."))
+_AT_FIRST = re.compile(rb'\s*\{\s*"version"\s*:\s*"([0-9]{1,6})\.[0-9]{1,6}"')
 MOST_AGE_S = 1e9
 """Thirty years: older than any reading, and a number that JSON has."""
 MOST_TARGETS = 5_000
 """Devices that one letter may ask after."""
 _MOST_DEADLINE_S = 86_400.0
 
-_Facts = Annotated[frozenset[Fact], Field(min_length=1)]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Message:
     # Of the dataclasses within as well.
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True
+        extra="ignore", strict=True, allow_inf_nan=False, hide_input_in_errors=True
     )
+
+    version: Annotated[str, Field(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}$")] = field(
+        default="1.0", compare=False
+    )
+    """Of the sender, where it has told it."""
+
+    @property
+    def is_older(self) -> bool:
+        """Whether its sender may not know all that this process knows."""
+        return int(self.version.partition(".")[2]) < _MINOR
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether its sender may know more than this process knows."""
+        return int(self.version.partition(".")[2]) > _MINOR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +70,7 @@ class ReadQuestion(_Message):
     """`AnyCollector.read`."""
 
     target: Target
-    facts: _Facts
+    facts: frozenset[Fact]
     max_age: Annotated[float, Field(ge=0, le=MOST_AGE_S)]
     deadline: Annotated[float, Field(gt=0, le=_MOST_DEADLINE_S)]
 
@@ -56,7 +80,7 @@ class LastQuestion(_Message):
     """`AnyCollector.last_known`."""
 
     target: Target
-    facts: _Facts
+    facts: frozenset[Fact]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,30 +145,47 @@ L = TypeVar("L", bound=_Message)
 
 
 def encode(letter: AnyMessage) -> bytes:
-    """A letter as JSON; what has its default value is left out.
+    """A letter as JSON, its version first; what has its default value is left out.
 
     A whole number may stand where a level does; whether all fits is for `decode` to say.
     """
     kind: Any = type(letter)
-    return _serializer(kind).to_json(letter, exclude_defaults=True, warnings="none")
+    told = _serializer(kind).to_json(
+        letter, exclude_defaults=True, exclude={"version"}, warnings="none"
+    )
+    return b'{"version":"%s"%s%s' % (VERSION.encode(), b"," if len(told) > 2 else b"", told[1:])
 
 
 def decode(kind: type[L], octets: bytes) -> L:
     """A letter of a kind.
 
     Raises:
+        CollectorVersionError: It is of another major, whatever else it may be.
         CollectorError: These octets are none; says where they are wrong, and nothing of what is
             there.
     """
+    at_first = _AT_FIRST.match(octets)
+    if at_first is not None:
+        _check_major(int(at_first[1]))
     of_kind: Any = kind
     try:
-        return cast("L", _validator(of_kind).validate_json(octets))
+        letter = cast("L", _validator(of_kind).validate_json(octets))
+        _check_major(int(letter.version.partition(".")[0]))
+        return letter
     except ValidationError as e:
         first = e.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"])[:200]
         raise CollectorError(
             f"what came over the socket is no {kind.__name__}: {where!r}: {first['type']}"
         ) from None
+
+
+def _check_major(major: int) -> None:
+    if major != _MAJOR:
+        raise CollectorVersionError(
+            f"API and collector are of different versions: messages of version {major} came to a "
+            f"process that understands {_MAJOR}; upgrade the one that is behind"
+        )
 
 
 @functools.cache
@@ -158,17 +199,31 @@ def _serializer(kind: Any) -> SchemaSerializer:
 
 
 def _aware(schema: Any) -> Any:
-    """The schema with times that must say their zone.
+    """The schema with times that must say their zone, and without facts that only others know.
 
     The dataclasses say ``datetime``; pydantic's way to ask for more is an annotation, and the model
     knows no pydantic.
     """
-    if isinstance(schema, dict):
-        told = {key: _aware(part) for key, part in schema.items()}
-        return told | {"tz_constraint": "aware"} if schema.get("type") == "datetime" else told
     if isinstance(schema, list):
         return [_aware(part) for part in schema]
-    return schema
+    if not isinstance(schema, dict):
+        return schema
+    told = {key: _aware(part) for key, part in schema.items()}
+    if schema.get("type") == "datetime":
+        return told | {"tz_constraint": "aware"}
+    if schema.get("type") == "frozenset":
+        return core_schema.no_info_before_validator_function(_known_facts, told)
+    return told
+
+
+def _known_facts(names: object) -> object:
+    """Of some facts those that this process knows; what is no list of words stays as it is."""
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return names
+    return frozenset(_FACTS[name] for name in names if name in _FACTS)
+
+
+_FACTS = {fact.value: fact for fact in Fact}
 
 
 _KINDS: Mapping[type[TechinfoError], tuple[str, ...]] = {
@@ -209,16 +264,17 @@ def raised(letter: ErrorMessage) -> TechinfoError:
     """The error that a letter tells.
 
     Raises:
-        CollectorError: Nobody knows such an error, or its facts are not the ones that it has.
+        CollectorError: Nobody knows such an error, or it lacks one of its facts.
     """
     kind = _NAMED.get(letter.kind)
-    if kind is None or set(letter.facts) != set(_KINDS[kind]):
+    if kind is None or not set(letter.facts) >= set(_KINDS[kind]):
         raise CollectorError("the collector's process tells an error that nobody knows")
-    for name, fact in letter.facts.items():
+    facts = {name: letter.facts[name] for name in _KINDS[kind]}
+    for name, fact in facts.items():
         if isinstance(fact, int) is not (name in _NUMBERS):
             raise CollectorError(f"the collector's process tells an error with a wrong {name}")
     make: Callable[..., TechinfoError] = kind
-    return make(letter.words, **letter.facts)
+    return make(letter.words, **facts)
 
 
 _NUMBERS = frozenset({"status", "index"})

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from techinfo.collect import AnyCollector
+from techinfo.collect import AnyCollector, Reading
 from techinfo.collect.remote.messages import (
     AnyMessage,
     DeviceInfoMessage,
@@ -31,7 +31,7 @@ from techinfo.collect.remote.messages import (
     encode,
     told,
 )
-from techinfo.errors import CollectorError, TechinfoError
+from techinfo.errors import CollectorError, CollectorVersionError, TechinfoError
 
 MOST_OCTETS = 8 << 20
 """Of a letter: five thousand targets with long names."""
@@ -51,13 +51,15 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
 
     async def read(octets: bytes) -> AnyMessage:
         q = decode(ReadQuestion, octets)
+        nothing = Reading(element=q.target.element) if _is_all_unknown(q) else None
         return ReadingMessage(
-            reading=await collector.read(q.target, q.facts, q.max_age, q.deadline)
+            reading=nothing or await collector.read(q.target, q.facts, q.max_age, q.deadline)
         )
 
     async def last_known(octets: bytes) -> AnyMessage:
         q = decode(LastQuestion, octets)
-        return ReadingMessage(reading=await collector.last_known(q.target, q.facts))
+        last = None if _is_all_unknown(q) else await collector.last_known(q.target, q.facts)
+        return ReadingMessage(reading=last)
 
     async def silent_since(octets: bytes) -> AnyMessage:
         q = decode(DeviceQuestion, octets)
@@ -87,6 +89,17 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
     return Starlette(routes=routes, lifespan=lifespan)
 
 
+def _is_all_unknown(question: ReadQuestion | LastQuestion) -> bool:
+    """Whether a newer API asks for nothing but what this process does not know yet.
+
+    Raises:
+        CollectorError: It asks for nothing, and is not newer.
+    """
+    if not question.facts and not question.is_newer:
+        raise CollectorError("a question without a fact")
+    return not question.facts
+
+
 def _route(path: str, answer: _Answer) -> Route:
     async def endpoint(request: Request) -> Response:
         return await _answered(request, answer)
@@ -95,13 +108,19 @@ def _route(path: str, answer: _Answer) -> Route:
 
 
 async def _answered(request: Request, answer: _Answer) -> Response:
-    """A letter's answer: 200, or 502 with an error of the house; 4xx for what is no letter."""
+    """A letter's answer: 200, or 502 with an error of the house; 4xx for what is no letter.
+
+    To a letter of another major the answer is 426, and has the version of this one.
+    """
     octets = await _body(request)
     if octets is None:
         # Or the server would read what is left of it to its end.
         return Response(status_code=413, headers={"Connection": "close"})
     try:
         return _response(200, encode(await answer(octets)))
+    except CollectorVersionError as e:
+        _log.error("%s: %s", request.url.path, e)
+        return _response(426, encode(DoneMessage()))
     except CollectorError as e:
         _log.warning("%s: %s", request.url.path, e)
         return _response(400, b"")

@@ -1,4 +1,4 @@
-"""The versions of ON-API, all told from the objects of 2.6 (`techinfo.api.onapi.schemas`).
+"""The versions of ON-API, all written from the objects of 2.6 (`techinfo.api.onapi.schemas`).
 
 A version leaves fields out and calls some otherwise; it never adds a value.
 """

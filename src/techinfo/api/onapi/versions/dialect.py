@@ -1,10 +1,7 @@
-"""A version of ON-API as one provider wants it: objects and their schemas, by the same tables.
+"""Versions of ON-API, and how each of them, or a provider's profile, writes the objects of 2.6.
 
-Which versions of ON-API are spoken.
-
-How versions and profiles tell the objects of 2.6: what they leave out, what they call otherwise.
-
-The tables are the contract's; where a page of ON-API disagrees, they win.
+Tables say what is left out or has another name; objects and their schemas follow them. They are the
+contract's: where a page of ON-API disagrees, they win.
 """
 
 from __future__ import annotations
@@ -48,8 +45,8 @@ class As:
 
     Attributes:
         name: The other name; empty: it keeps its own.
-        only: Fields of the object in it that are told; ``None``: all.
-        integer: Its decimal text is told as an integer.
+        only: Fields of the object in it that are answered; ``None``: all.
+        integer: Its decimal text becomes an integer.
     """
 
     name: str = ""
@@ -94,7 +91,7 @@ _USUAL = As()
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How one field is told; `inside` is of the object, or the objects, in it."""
+    """How one field is written; `inside` is of the object, or the objects, in it."""
 
     name: str
     inside: Mapping[str, _Field] | None
@@ -102,12 +99,12 @@ class _Field:
 
 
 _Plan = Mapping[str, _Field] | None
-"""Field -> how it is told, of an object; ``None``: as it is."""
+"""Field -> how it is written, of an object; ``None``: as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiProfile:
-    """How objects are told.
+    """How objects are written.
 
     Attributes:
         bitvis: In the Bitvis reading.
@@ -118,8 +115,8 @@ class ApiProfile:
     bitvis: bool = False
     integer_rates: bool = False
 
-    def told(self, model: type[BaseModel], body: Any) -> Any:
-        """An object of 2.6, or several in a list, as this dialect tells it.
+    def spell(self, model: type[BaseModel], body: Any) -> Any:
+        """An object of 2.6, or several in a list, as this dialect writes it.
 
         Args:
             model: What it is an object of.
@@ -129,7 +126,7 @@ class ApiProfile:
         return body if plan is None else _spelt(plan, body)
 
     def schema(self, model: type[BaseModel]) -> type[BaseModel]:
-        """What `told` makes of a model's objects."""
+        """What `spell` makes of a model's objects."""
         return _schema(self, model, None)
 
     def word(self, model: type[BaseModel], path: str) -> str | None:
@@ -162,7 +159,7 @@ class ApiProfile:
         )
 
     def field(self, model: type[BaseModel], name: str) -> As | None:
-        """How a field is told; ``None``: not at all."""
+        """How a field is written; ``None``: it is left out."""
         found = _USUAL
         for spelling in self.spellings():
             said = spelling.get(model, {}).get(name, _USUAL)
@@ -175,7 +172,7 @@ class ApiProfile:
 
 @functools.cache
 def dialect_of(version: Version, options: Options) -> ApiProfile:
-    """How whoever has these options is answered in a version."""
+    """How a version is answered to a viewer with these options."""
     return ApiProfile(
         version=version,
         bitvis=options.profile == "bitvis" and version == V2_6,

@@ -63,7 +63,7 @@ def service_object(offer: Offer, version: Version, *, single: bool = True) -> di
     Args:
         offer: The service.
         version: 2.4 has dates, later ones have times.
-        single: With what only a single access tells.
+        single: With what only the answer about a single access has.
     """
     out: dict[str, Any] = {"service": offer.service}
     out |= _dates(offer) if version <= V2_4 else _times(offer)
@@ -85,7 +85,7 @@ def subscription_object(subscription: Subscription, version: Version) -> dict[st
             "connectionDate": subscription.connection_date,
             "disconnectionDate": subscription.disconnection_date,
         }
-        out |= {name: _date(told) for name, told in dates.items() if told}
+        out |= {name: _date(value) for name, value in dates.items() if value}
     else:
         out["accessId"] = subscription.access_id
     identifier = _known(subscription, _IDENTIFIER)
@@ -95,9 +95,9 @@ def subscription_object(subscription: Subscription, version: Version) -> dict[st
         ("characteristics", subscription.characteristics, dict),
         ("equipment", subscription.equipment, list),
     ):
-        told = _json(text, kind)
-        if told:
-            out[name] = told
+        value = _json(text, kind)
+        if value:
+            out[name] = value
     return out
 
 
@@ -123,34 +123,34 @@ def with_services(
     while some := list(islice(waiting, _AT_ONCE)):
         services: dict[str, list[dict[str, Any]]] = {}
         for offer in offers_of([access.access_id for access in some]):
-            told = service_object(offer, version, single=False)
-            services.setdefault(offer.access_id, []).append(told)
+            service = service_object(offer, version, single=False)
+            services.setdefault(offer.access_id, []).append(service)
         for access in some:
             own = services.get(access.access_id, [])
             yield access_object(access, version) | {"services": own}
 
 
 def _known(record: Access | Subscription, names: dict[str, str]) -> dict[str, Any]:
-    told = {name: getattr(record, key) for key, name in names.items()}
-    return {name: value for name, value in told.items() if value not in (None, "")}
+    values = {name: getattr(record, key) for key, name in names.items()}
+    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def _dates(offer: Offer) -> dict[str, str]:
     """Of a service of which nobody knows when it can be ordered 2.4 says that it cannot be."""
-    told = {
+    dates = {
         "connection": _date(offer.connection),
         "available": _date(offer.available) if offer.available else "NO",
     }
-    return told | ({"disconnection": _date(offer.disconnection)} if offer.disconnection else {})
+    return dates | ({"disconnection": _date(offer.disconnection)} if offer.disconnection else {})
 
 
 def _times(offer: Offer) -> dict[str, str]:
-    told = {
+    times = {
         "connectionDateTime": offer.connection,
         "availableDateTime": offer.available,
         "disconnectionDateTime": offer.disconnection,
     }
-    return {name: _time(text) for name, text in told.items() if text}
+    return {name: _time(text) for name, text in times.items() if text}
 
 
 def _date(text: str) -> str:
@@ -166,6 +166,6 @@ def _time(text: str) -> str:
 
 
 def _json(text: str | None, kind: type) -> Any:
-    """What a field of JSON holds; what is not of the right kind is not told."""
-    told = None if text is None else json.loads(text)
-    return told if isinstance(told, kind) else None
+    """What a field of JSON holds; ``None`` when it is of another kind."""
+    value = None if text is None else json.loads(text)
+    return value if isinstance(value, kind) else None

@@ -1,0 +1,200 @@
+"""CPU of a whole switch of 28 ports, read and made into facts, as a ratio to net-snmp's.
+
+``python -m benchmarks.whole`` starts an agent in a process of its own: a Waystream MS4026-AC with
+28 ports, an SFP in each, 200 MAC addresses. A collector that knows the switch reads its link,
+counters, optics and addresses again and again; in turn with it ``snmpbulkwalk`` prints the tables
+that these stand in, a process for each as a script would have it, and nobody makes anything of
+them. Only CPU (user and system) of whoever asks is counted, and the median of the rounds.
+
+It ends with a line of JSON: ``name``, ``ratio`` (collector to snmpbulkwalk), ``aim`` and ``load``
+(the machine's, in the last minute); with exit status 1 when the ratio is beyond its aim.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from multiprocessing.connection import Connection
+from statistics import median
+
+from tests.snmp.scripted_agent import Script, ScriptedAgent
+
+from techinfo.collect import Collector, PollingLimits, Reading, Target
+from techinfo.collect.registry import load
+from techinfo.model import Fact, State
+from techinfo.snmp import ber
+from techinfo.snmp.engine import SnmpEngine
+from techinfo.snmp.interface import Cell, SnmpTarget
+
+AIM = 0.16
+"""5.5 ms where snmpbulkwalk takes 34 for the six tables."""
+PORTS, ADDRESSES = 28, 200
+FACTS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.MACS)
+TABLES = {
+    "ifTable": "1.3.6.1.2.1.2.2.1",
+    "ifXTable": "1.3.6.1.2.1.31.1.1.1",
+    "dot3StatsTable": "1.3.6.1.2.1.10.7.2.1",
+    "dot3PauseTable": "1.3.6.1.2.1.10.7.10.1",
+    "wsSFPTable": "1.3.6.1.4.1.9303.4.1.4.1",
+    "dot1dTpFdbTable": "1.3.6.1.2.1.17.4.3.1",
+}
+"""What the facts of this model stand in."""
+_READS, _LONGEST_S = 20, 300
+_INT, _TEXT, _OID = ber.INTEGER, ber.OCTET_STRING, ber.OBJECT_IDENTIFIER
+_C32, _C64, _TICKS = ber.COUNTER32, ber.COUNTER64, ber.TIME_TICKS
+
+
+def _cells() -> dict[str, tuple[int, Cell]]:
+    """What the agent holds: RFC 2863, RFC 3635, RFC 4188, WAYSTREAM-MIB 2017-02-10."""
+    cells: dict[str, tuple[int, Cell]] = {
+        "1.3.6.1.2.1.1.1.0": (_TEXT, b"MS4026-AC, iBOS Version ibos-ms4000-7.1.2-AMS-R"),
+        "1.3.6.1.2.1.1.2.0": (_OID, (1, 3, 6, 1, 4, 1, 9303, 1, 5, 64)),
+        "1.3.6.1.2.1.1.3.0": (_TICKS, 123_456_789),
+        "1.3.6.1.2.1.1.5.0": (_TEXT, b"sw-28"),
+    }
+    interface, extended, ethernet, pause, sfp, fdb = TABLES.values()
+    for port in range(1, PORTS + 1):
+        name = f"GigabitEthernet{port}".encode()
+        told: dict[str, list[tuple[int, int, Cell]]] = {
+            interface: [
+                (1, _INT, port), (2, _TEXT, name), (3, _INT, 6), (4, _INT, 1500),
+                (5, ber.GAUGE32, 1_000_000_000), (6, _TEXT, bytes((0, 27, 33, 0, 1, port))),
+                (7, _INT, 1), (8, _INT, 1 + port % 2), (9, _TICKS, 1000 + port),
+                *((column, _C32, port * 1_000_003) for column in (10, 11, 13, 14, 16, 17, 19, 20)),
+            ],
+            extended: [
+                (1, _TEXT, b"gi%d" % port),
+                *((column, _C32, port * 1009) for column in (2, 3, 4, 5)),
+                *((column, _C64, port * 5_000_000_029) for column in range(6, 14)),
+                (15, ber.GAUGE32, 1000), (18, _TEXT, b"customer"), (19, _TICKS, 0),
+            ],
+            ethernet: [(3, _C32, port), (19, _INT, 3)],
+            pause: [(3, _C32, port), (4, _C32, port)],
+            sfp: [
+                (2, _INT, 0), (12, _INT, 30), (14, _INT, 3300), (16, _INT, 15), (18, _INT, 250),
+                *((column, _INT, 3) for column in (11, 13, 15, 17, 19)),
+                (20, _INT, 90), (22, _INT, -6000 - port), (23, _INT, -9000 - port),
+                (52, _TEXT, b"SFP-BX-%d" % port), (53, _TEXT, b"SN%08d" % port),
+            ],
+        }  # fmt: skip
+        for table, columns in told.items():
+            cells |= {f"{table}.{column}.{port}": (tag, cell) for column, tag, cell in columns}
+    for number in range(ADDRESSES):
+        octets = (0, 37, 144, 0, number % 7, number)
+        index = ".".join(map(str, octets))
+        cells[f"{fdb}.1.{index}"] = (_TEXT, bytes(octets))
+        cells[f"{fdb}.2.{index}"] = (_INT, 1 + number % PORTS)
+        cells[f"{fdb}.3.{index}"] = (_INT, 3)
+    return cells
+
+
+def _remembering() -> Script:
+    """An agent that works out each answer once."""
+    answers: dict[tuple[tuple[bytes, ...], int, int], list[bytes]] = {}
+
+    def script(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        key = (request.oids, request.max_repetitions, request.pdu_type)
+        own_id = request.request_id.to_bytes(4, "big")
+        if key not in answers:
+            answers[key] = agent.answer(request).split(own_id, 1)
+        yield own_id.join(answers[key])
+
+    return script
+
+
+def _serve(pipe: Connection) -> None:
+    """Be an agent until the client hangs up, or for as long as a run may take."""
+
+    async def run() -> None:
+        async with ScriptedAgent(_cells(), _remembering()) as agent:
+            pipe.send(agent.port)
+            await asyncio.to_thread(pipe.poll, _LONGEST_S)
+
+    asyncio.run(run())
+
+
+def _cpu_s(whose: int) -> float:
+    used = resource.getrusage(whose)
+    return used.ru_utime + used.ru_stime
+
+
+def _walked_ms(port: int) -> float:
+    """CPU of one snmpbulkwalk a table, milliseconds."""
+    before = _cpu_s(resource.RUSAGE_CHILDREN)
+    for oid in TABLES.values():
+        words = ["snmpbulkwalk", "-v2c", "-c", "public", "-m", "", "-On", f"127.0.0.1:{port}", oid]
+        done = subprocess.run(words, capture_output=True, check=True)  # noqa: S603 - our own words
+        if done.stdout.count(b"\n") < PORTS:
+            raise SystemExit(f"snmpbulkwalk of {oid} is not whole")
+    return (_cpu_s(resource.RUSAGE_CHILDREN) - before) * 1000
+
+
+async def _measure(port: int, rounds: int) -> tuple[float, float]:
+    """Median CPU of the collector and of snmpbulkwalk, milliseconds a switch."""
+    target = Target(element="sw-28", host="127.0.0.1", port=port)
+    own: list[float] = []
+    walked: list[float] = []
+    async with SnmpEngine() as engine:
+        collector = Collector(
+            load(),
+            lambda asked, limits: engine.conversation(
+                SnmpTarget(host=asked.host, port=asked.port), limits
+            ),
+            polling_limits=PollingLimits(min_interval_s=0.0),
+        )
+        _whole(await collector.read(target, FACTS, 0, _LONGEST_S))
+        for _ in range(rounds):
+            before = _cpu_s(resource.RUSAGE_SELF)
+            for _ in range(_READS):
+                reading = await collector.read(target, FACTS, 0, _LONGEST_S)
+            own.append((_cpu_s(resource.RUSAGE_SELF) - before) * 1000 / _READS)
+            _whole(reading)
+            walked.append(await asyncio.to_thread(_walked_ms, port))
+        await collector.close()
+    return median(own), median(walked)
+
+
+def _whole(reading: Reading) -> None:
+    ports = reading.ports.values()
+    told = all(part.state is State.OK for part in reading.parts.values()) and all(
+        p.link and p.counters and p.transceiver and p.macs for p in ports
+    )
+    if not told or len(ports) != PORTS or sum(len(p.macs) for p in ports) != ADDRESSES:
+        raise SystemExit(f"the reading is not whole: {reading.parts}")
+
+
+def main() -> int:
+    """Start the agent, measure, stop the agent; 1 when the ratio is beyond its aim."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9, help="of either")
+    rounds: int = parser.parse_args().rounds
+    if shutil.which("snmpbulkwalk") is None:
+        raise SystemExit("snmpbulkwalk (net-snmp) is not installed")
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    agent = context.Process(target=_serve, args=(there,), daemon=True)
+    agent.start()
+    there.close()
+    try:
+        own, walked = asyncio.run(_measure(here.recv(), rounds))
+    finally:
+        here.close()
+        agent.join(timeout=5)
+        agent.kill()
+    print(f"collector     {own:8.2f} ms of CPU a switch, read and made into facts")
+    print(f"snmpbulkwalk  {walked:8.2f} ms for {len(TABLES)} tables, printed")
+    ratio, load_now = round(own / walked, 3), round(os.getloadavg()[0], 1)
+    print(json.dumps({"name": "whole", "ratio": ratio, "aim": AIM, "load": load_now}))
+    return 0 if ratio <= AIM else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

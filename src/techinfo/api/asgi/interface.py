@@ -1,0 +1,50 @@
+"""What the ASGI middleware here shares: its types, and how an answer is passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+
+class SendWrapper:
+    """Passes the messages of one answer on, with further headers, and keeps its status.
+
+    Middleware that does more with an answer overrides `start` or `body`, and calls them for what
+    is passed on.
+
+    Args:
+        send: Where the messages go.
+        headers: Added to those of the answer; may be changed until it begins.
+
+    Attributes:
+        status: HTTP status; ``None`` until the answer begins.
+    """
+
+    __slots__ = ("_send", "headers", "status")
+
+    def __init__(self, send: Any, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        self.status: int | None = None
+        self.headers: Headers = list(headers)
+        self._send = send
+
+    async def __call__(self, message: Any) -> None:
+        """Take one message of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            await self.start(message)
+        else:
+            await self.body(message)
+
+    async def start(self, message: Any) -> None:
+        """Pass on the status and the headers."""
+        if self.headers:
+            message = {**message, "headers": [*message.get("headers", ()), *self.headers]}
+        await self._send(message)
+
+    async def body(self, message: Any) -> None:
+        """Pass on a piece of the body."""
+        await self._send(message)

@@ -1,0 +1,1 @@
+"""Sessions on the command line of devices, over SSH: kept, few, and reading only."""

@@ -1,0 +1,128 @@
+"""What may be typed on a device: what a driver declares, and of that only what reads.
+
+A command is let through three times: its form is one of those that read (`READING`), its platform
+declares it, and what was put into it is a port's name and nothing else. The first is looked at
+again in the process that types it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from techinfo.driver.cli import CliCableTest, CliPlatform, CliTable
+from techinfo.driver.cli_session import PAGERS, Answer, CliSession
+from techinfo.errors import DriverError
+
+_WORD = r"[\w./:@,*-]+"
+READING = re.compile(
+    rf"(?:show|display|get)(?: {_WORD})+(?: \| (?:no-more|display json))?"
+    rf"|ubus call [\w.-]+ (?:status|dump|list|get[\w-]*|show[\w-]*|ipv4leases|ipv6leases)"
+    rf"|ip -j(?: -[sd46])*(?: {_WORD})* (?:show|list)(?: {_WORD})*"
+    rf"|bridge -j(?: -[sd])* (?:fdb|link|mdb|vlan) show(?: {_WORD})*"
+    rf"|ethtool --json(?: -[mS])? {_WORD}"
+    rf"|/interface(?: [a-z-]+)* print(?: (?:terse|detail|stats))?"
+    rf"|/interface(?: [a-z-]+)* monitor (?:\[find\]|{_WORD}) once",
+    re.ASCII,
+)
+"""Forms of commands that read, and change nothing: no second command, no file, no pipe to one."""
+_CHANGING = re.compile(
+    r"(?:^| )(?:clear|reset|set|delete|add|no|write|copy|erase|reload|reboot|debug|append|redirect"
+    r"|tee|save|export|import|tftp|ftp|scp)(?= |$)"
+)
+"""Words that stand in no command that reads; the second wall behind the first."""
+PORT = re.compile(r"(?:[A-Za-z][A-Za-z-]{0,30} ?)?\d{1,4}(?:[/.:]\d{1,4}){0,4}", re.ASCII)
+"""A port's name, as it is put into a command."""
+_MOST_OCTETS = 200
+_LINES = re.compile(
+    r"terminal (?:length 0|width \d{2,3}|datadump)"
+    r"|screen-length (?:0 temporary|disable)"
+    r"|set cli (?:screen-length 0|screen-width \d{2,4}|complete-on-space off)"
+)
+"""Lines at log-in that hold for the session they are typed in, and for nothing else."""
+_LOGOUTS = ("exit", "quit", "logout", "/quit")
+_TYPED = re.compile(r"[ynNaq ]?[\r\n]{0,2}")
+
+
+def is_reading(command: str) -> bool:
+    """Whether a command has one of the forms that only read."""
+    return (
+        len(command) <= _MOST_OCTETS
+        and READING.fullmatch(command) is not None
+        and _CHANGING.search(command) is None
+    )
+
+
+def is_askable(table: CliTable) -> bool:
+    """Whether a table's commands are ever sent: a cable test takes the link down, and is not."""
+    return table.kind is not CliCableTest and is_reading(table.command)
+
+
+def for_port(table: CliTable, port: str) -> str | None:
+    """The command that asks a table for one port; ``None``: there is none.
+
+    Raises:
+        ValueError: It is no port's name.
+    """
+    if not table.one_port:
+        return None
+    if PORT.fullmatch(port) is None:
+        raise ValueError(f"{port!r} is no name of a port that may be put into a command")
+    return table.one_port.replace("{port}", port)
+
+
+def declared(platform: CliPlatform, command: str) -> bool:
+    """Whether a platform declares a command, as it is sent for all ports or for one."""
+    if not is_reading(command):
+        return False
+    for table in platform.tables:
+        if not is_askable(table):
+            continue
+        before, mark, after = table.one_port.partition("{port}")
+        form = f"{re.escape(before)}(?:{PORT.pattern}){re.escape(after)}" if mark else ""
+        if command == table.command or (form and re.fullmatch(form, command, re.ASCII)):
+            return True
+    return False
+
+
+def every_command(platform: CliPlatform) -> tuple[str, ...]:
+    """Commands that tell all there is of a device, each once, in the order of the tables."""
+    return tuple(dict.fromkeys(t.command for t in platform.tables if is_askable(t)))
+
+
+def check(platforms: Mapping[str, CliPlatform]) -> None:
+    """Look at all that drivers could have typed, once at the start.
+
+    Raises:
+        DriverError: A command does not only read, or a line changes more than its session.
+    """
+    for name, platform in platforms.items():
+        for table in platform.tables:
+            for command in (table.command, table.one_port.replace("{port}", "1/1")):
+                if command and table.kind is not CliCableTest and not is_reading(command):
+                    raise DriverError(f"{name}: {command!r} is no command that only reads")
+        if platform.session is not None:
+            _check_session(name, platform.session)
+
+
+def _check_session(name: str, session: CliSession) -> None:
+    wrong = [line for line in session.after_login if _LINES.fullmatch(line) is None]
+    wrong += [session.logout] if session.logout not in _LOGOUTS else []
+    wrong += [session.enable] if session.enable not in ("", "enable") else []
+    wrong += [a.typed for a in (*_answers(session), *PAGERS) if not _TYPED.fullmatch(a.typed)]
+    wrong += [
+        answer.asked
+        for answer in (*session.questions, *session.at_logout)
+        if answer.typed.strip().lower() == "y" and "log out" not in answer.asked
+    ]
+    if wrong:
+        raise DriverError(f"{name}: {wrong[0]!r} may change more than its session")
+    try:
+        for form in (session.prompt, session.config_prompt, session.above_prompt):
+            re.compile(form)
+    except re.error as e:
+        raise DriverError(f"{name}: a prompt is no regular expression: {e}") from e
+
+
+def _answers(session: CliSession) -> Iterable[Answer]:
+    return (*session.questions, *session.at_logout, *session.pagers)

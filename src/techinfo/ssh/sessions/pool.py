@@ -1,0 +1,398 @@
+"""Sessions with devices: kept, one a device, few at a time, and with manners.
+
+    pool = SshPool(logins, SshMemory(path), cli_platforms())
+    told = await pool.ask(SshTarget(element="sw-1", host="192.0.2.7", ...), ["show vlan"])
+
+The sessions themselves stand in a process of their own; here is only who is asked, and when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from techinfo.driver.cli import CliPlatform
+from techinfo.driver.cli_session import CliSession
+from techinfo.errors import (
+    AddressNotAllowedError,
+    ConfigError,
+    DeviceError,
+    DeviceUnreachableError,
+    DriverError,
+    SshBusyError,
+    SshClosedError,
+    SshHostKeyError,
+    SshLoginError,
+    SshModeError,
+    SshTimeoutError,
+)
+from techinfo.ssh.cli_recording import Output
+from techinfo.ssh.sessions.commands import check, declared
+from techinfo.ssh.sessions.dialogue import Asked
+from techinfo.ssh.sessions.memory import SshMemory
+from techinfo.ssh.sessions.messages import Login, Order, Patience, error_of
+from techinfo.ssh.sessions.process import SessionProcess, Sessions
+
+MOST_SESSIONS: Final = 8
+IDLE_S: Final = 30.0
+_GRACE_S: Final = 10.0
+"""Beyond all that an order may wait for, until something is wrong with the process."""
+_SLOW: Final = 2
+"""Time-outs in a row after which the rest of a question is not sent."""
+_log = logging.getLogger(__name__)
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SshTarget:
+    """A device, and how its command line is reached.
+
+    Attributes:
+        element: Its name; what is remembered of it is kept under that.
+        platform: netmiko's device type, or ours.
+        login: Name of a log-in.
+        host_key: What it must be, ``type base64`` or ``SHA256:…``; empty: what it was first.
+        old: Old algorithms that it may be spoken with (`techinfo.ssh.sessions.algorithms.OLD`).
+    """
+
+    element: str
+    host: str
+    platform: str
+    port: int = 22
+    login: str = "default"
+    host_key: str = ""
+    old: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Device:
+    """What the pool knows of one: its session, and how many are at it or wait for it."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+    session: str | None = None
+    process: int = 0
+    used: float = 0.0
+    idle: asyncio.TimerHandle | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class SshCounts:
+    """What a pool has done since it was made."""
+
+    opened: int = 0
+    closed: int = 0
+    commands: int = 0
+    refused: int = 0
+
+
+class SshPool:
+    """The one owner of sessions.
+
+    Args:
+        logins: By name. They are sent to the process of the sessions, and nowhere else.
+        memory: What is remembered of devices and log-ins.
+        platforms: By netmiko's device type; what they could have typed is checked here.
+        networks: Log-in -> the networks that it may be sent to, and nowhere else.
+        most: Sessions at a time.
+        idle_s: Seconds after which a session that nobody needs is ended.
+        sessions: Who holds them; by default a process that is started when it is needed.
+
+    Raises:
+        DriverError: A driver could type what does not only read.
+    """
+
+    def __init__(
+        self,
+        logins: Mapping[str, Login],
+        memory: SshMemory,
+        platforms: Mapping[str, CliPlatform],
+        *,
+        networks: Mapping[str, Sequence[Network]] | None = None,
+        most: int = MOST_SESSIONS,
+        idle_s: float = IDLE_S,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+        sessions: Sessions | None = None,
+    ) -> None:
+        check(platforms)
+        self._logins = logins
+        self._memory = memory
+        self._platforms = platforms
+        self._networks = networks or {}
+        self._most = most
+        self._idle_s = idle_s
+        self._patience = patience
+        self._process = sessions or SessionProcess(most)
+        self._devices: dict[str, _Device] = {}
+        self._open: set[str] = set()
+        self._room = asyncio.Condition()
+        self._first: dict[str, asyncio.Lock] = {}
+        self._proven: set[str] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._last = 0
+        self.counts = SshCounts()
+
+    async def ask(self, target: SshTarget, commands: Sequence[str]) -> tuple[Asked, ...]:
+        """What a device prints, command by command, in that order.
+
+        A time-out ends the session, and is that command's error alone: the next one gets a session
+        of its own. Whoever does not wait for the end loses only the answer.
+
+        Args:
+            target: Whom to ask.
+            commands: Each as the platform's driver declares it, for all ports or for one.
+
+        Raises:
+            DriverError: The platform has no session, or does not declare a command; nothing was
+                sent.
+            ConfigError: There is no such log-in.
+            DeviceError: No session could be had.
+        """
+        platform = self._platforms.get(target.platform)
+        if platform is None or platform.session is None:
+            raise DriverError(f"no driver knows how to speak with platform {target.platform!r}")
+        for command in commands:
+            if not declared(platform, command):
+                raise DriverError(f"platform {target.platform!r} does not declare {command!r}")
+        if target.login not in self._logins:
+            raise ConfigError(
+                "is missing, but an element names it", key=f"ssh.logins.{target.login}"
+            )
+        task = asyncio.create_task(self._ask(target, platform.session, commands))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def renew(self, logins: Mapping[str, Login], networks: Mapping[str, Sequence[Network]]) -> None:
+        """Log in with these from the next session on."""
+        self._logins, self._networks = logins, networks
+        self._proven.clear()
+
+    async def close(self) -> None:
+        """Log out everywhere, and end the process."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for device in self._devices.values():
+            if device.idle is not None:
+                device.idle.cancel()
+        await self._process.close()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever asked may be gone
+
+    # -- one question ------------------------------------------------------------------------
+
+    async def _ask(
+        self, target: SshTarget, cli: CliSession, commands: Sequence[str]
+    ) -> tuple[Asked, ...]:
+        device = self._devices.setdefault(target.element, _Device())
+        device.users += 1
+        try:
+            async with device.turn:
+                return await self._in_turn(device, target, cli, commands)
+        finally:
+            device.users -= 1
+            async with self._room:  # a session that nobody is at makes room
+                self._room.notify_all()
+
+    async def _in_turn(
+        self, device: _Device, target: SshTarget, cli: CliSession, commands: Sequence[str]
+    ) -> tuple[Asked, ...]:
+        told: list[Asked] = []
+        slow = 0
+        try:
+            for command in commands:
+                if slow >= _SLOW and (last := told[-1].error) is not None:
+                    told.append(Asked(Output(command, ""), last))
+                    continue
+                try:
+                    asked = await self._one(device, target, cli, command)
+                except DeviceError as error:
+                    if not told:
+                        raise
+                    told += [Asked(Output(c, ""), error) for c in commands[len(told) :]]
+                    break
+                told.append(asked)
+                slow = slow + 1 if isinstance(asked.error, SshTimeoutError) else 0
+                if isinstance(asked.error, SshModeError):
+                    _log.error("%s: %s", target.element, asked.error)
+        finally:
+            self._rest(device, target.element)
+        return tuple(told)
+
+    async def _one(
+        self, device: _Device, target: SshTarget, cli: CliSession, command: str
+    ) -> Asked:
+        """One command; a kept session that has died in the meantime is opened anew, once."""
+        kept = self._is_open(device)
+        if not kept:
+            await self._log_in(device, target, cli)
+        asked = await self._sent(device, target.element, command)
+        if kept and isinstance(asked.error, SshClosedError) and not asked.output.text:
+            await self._log_in(device, target, cli)
+            asked = await self._sent(device, target.element, command)
+        return asked
+
+    async def _sent(self, device: _Device, element: str, command: str) -> Asked:
+        self.counts.commands += 1
+        order = {"do": "ask", "session": device.session, "command": command}
+        try:
+            reply = await self._process.order(order, self._patience.command + _GRACE_S)
+        except DeviceError as gone:
+            await self._gone(device, element)
+            return Asked(Output(command, "", "closed"), gone)
+        error = error_of(reply["error"]) if "error" in reply else None
+        if error is not None:
+            await self._gone(device, element)
+        return Asked(Output(command, reply.get("text", ""), reply.get("cut")), error)
+
+    # -- sessions ----------------------------------------------------------------------------
+
+    def _is_open(self, device: _Device) -> bool:
+        if device.idle is not None:
+            device.idle.cancel()
+            device.idle = None
+        return device.session is not None and device.process == self._process.number
+
+    async def _log_in(self, device: _Device, target: SshTarget, cli: CliSession) -> None:
+        """Open a session, with all that is owed to a device and a log-in."""
+        self._memory.check(target.login, target.element)
+        host = await self._address(target)
+        await self._take_room(target.element)
+        try:
+            if target.login in self._proven:
+                await self._opened(device, target, cli, host)
+            else:  # one after another, so that three refusals are three
+                async with self._first.setdefault(target.login, asyncio.Lock()):
+                    self._memory.check(target.login, target.element)
+                    await self._opened(device, target, cli, host)
+        except BaseException:
+            await self._gone(device, target.element)
+            raise
+
+    async def _opened(self, device: _Device, target: SshTarget, cli: CliSession, host: str) -> None:
+        self._last += 1
+        known = target.host_key or self._memory.key_of(target.element)
+        order = Order(
+            session=str(self._last),
+            host=host,
+            port=target.port,
+            login=self._logins[target.login],
+            cli=cli,
+            host_key=known,
+            old=target.old,
+            patience=self._patience,
+        )
+        waits = 2 * self._patience.connect + 6 * self._patience.login  # it may take two tries
+        lines = len(cli.after_login) * self._patience.command
+        message = {"do": "open", "order": order.as_plain()}
+        reply = await self._process.order(message, waits + lines + _GRACE_S)
+        if "error" in reply:
+            raise self._failed(target, error_of(reply["error"]), reply["host_key"])
+        self._memory.accepted(target.login, target.element, reply["host_key"])
+        self._proven.add(target.login)
+        device.session, device.process = order.session, self._process.number
+        self.counts.opened += 1
+
+    def _failed(self, target: SshTarget, error: DeviceError, host_key: str) -> DeviceError:
+        """Remember what came of a log-in that failed."""
+        match error:
+            case SshLoginError():
+                self.counts.refused += 1
+                self._proven.discard(target.login)
+                self._memory.refused(target.login, target.element)
+                _log.warning("%s: log-in %s: %s", target.element, target.login, error)
+            case SshBusyError() | SshClosedError():
+                self._memory.rest(target.element)
+            case SshHostKeyError():
+                self._memory.offered(target.element, host_key)
+                _log.error("%s: %s", target.element, error)
+            case SshModeError():
+                _log.error("%s: %s", target.element, error)
+        return error
+
+    async def _address(self, target: SshTarget) -> str:
+        """The address of a device, if the log-in may be sent there."""
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise DeviceUnreachableError(f"its name is not known: {error.strerror}") from error
+        host = str(found[0][4][0])
+        allowed = self._networks.get(target.login)
+        address = ipaddress.ip_address(host.partition("%")[0])
+        if allowed is not None and not any(address in network for network in allowed):
+            raise AddressNotAllowedError(
+                "the log-in may not be sent there",
+                credential=target.login,
+                address=f"{host}:{target.port}",
+            )
+        return host
+
+    # -- room --------------------------------------------------------------------------------
+
+    async def _take_room(self, element: str) -> None:
+        """Wait until one more session may be open; one that nobody is at makes room."""
+        async with self._room:
+            while len(self._open) >= self._most:
+                idle = [e for e in self._open if not self._devices[e].users]
+                if not idle:
+                    await self._room.wait()
+                    continue
+                oldest = min(idle, key=lambda e: self._devices[e].used)
+                async with self._devices[oldest].turn:
+                    await self._end(self._devices[oldest], oldest)
+            self._open.add(element)
+
+    async def _gone(self, device: _Device, element: str) -> None:
+        """A session is no more, or could not be had."""
+        self.counts.closed += device.session is not None
+        device.session = None
+        async with self._room:
+            self._open.discard(element)
+            self._room.notify_all()
+
+    async def _end(self, device: _Device, element: str) -> None:
+        """Log out; whoever calls it has the device's turn, and the room's."""
+        session, device.session = device.session, None
+        if session is not None and device.process == self._process.number:
+            order = {"do": "close", "session": session}
+            try:
+                await self._process.order(order, self._patience.logout + _GRACE_S)
+            except DeviceError:  # it went with its process
+                _log.debug("%s: the session was gone already", element)
+        self.counts.closed += session is not None
+        self._open.discard(element)
+        self._room.notify_all()
+
+    def _rest(self, device: _Device, element: str) -> None:
+        """Nobody needs the session for now."""
+        loop = asyncio.get_running_loop()
+        device.used = loop.time()
+        if device.session is None:
+            return
+
+        def later() -> None:
+            task = loop.create_task(self._end_idle(device, element))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+        device.idle = loop.call_later(self._idle_s, later)
+
+    async def _end_idle(self, device: _Device, element: str) -> None:
+        if device.users:
+            return
+        device.users += 1
+        try:
+            async with device.turn, self._room:
+                await self._end(device, element)
+        finally:
+            device.users -= 1

@@ -1,0 +1,101 @@
+"""Facts of a device or a port from its command line: which commands are asked, and what they told.
+
+A driver may name several commands for one kind of row: the first one is asked, and the next one
+only where the device does not know it. A question about one port sends that port's command, where
+there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from techinfo.driver.cli import CliPlatform, CliRow, CliTable
+from techinfo.errors import DeviceError
+from techinfo.model import State
+from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading, read
+from techinfo.ssh.cli_recording import CliRecording, Output
+from techinfo.ssh.neighbours import port_key
+from techinfo.ssh.sessions.commands import for_port, is_askable
+from techinfo.ssh.sessions.dialogue import Asked
+from techinfo.ssh.sessions.pool import SshTarget
+
+Kind = type[CliRow]
+_UNTOLD = "its command line does not tell it"
+_NOT_WHOLE = (State.PARTIAL, State.FAILED)
+
+
+class Asks(Protocol):
+    """Whoever has sessions: `SshPool`."""
+
+    async def ask(self, target: SshTarget, commands: Sequence[str]) -> tuple[Asked, ...]:
+        """See `SshPool.ask`."""
+
+
+async def read_kinds(
+    pool: Asks,
+    target: SshTarget,
+    platform: CliPlatform,
+    kinds: Collection[Kind],
+    port: str | None = None,
+) -> CliReading:
+    """Rows of these kinds, and the state of every part that they belong to.
+
+    Args:
+        pool: Has the sessions.
+        target: Whom to ask.
+        platform: Of the target.
+        kinds: `CliLease`, `CliGroup`, …
+        port: Only rows of this port are told, however the device spells it; ``None``: of all.
+
+    Raises:
+        DeviceError: No session could be had.
+        ValueError: The port's name cannot be put into a command.
+    """
+    told = CliReading()
+    waiting = {kind: _tables(platform, kind) for kind in kinds}
+    told.parts = {PARTS[kind]: CliPart(State.UNSUPPORTED, _UNTOLD) for kind in kinds}
+    is_first = True
+    while tables := [left.pop(0) for left in waiting.values() if left]:
+        commands = list(dict.fromkeys(_command(table, port) for table in tables))
+        try:
+            asked = await pool.ask(target, commands)
+        except DeviceError as error:
+            if is_first:
+                raise
+            asked = tuple(Asked(Output(command, ""), error) for command in commands)
+        _take(told, platform, tables, asked)
+        is_first = False
+        for kind in waiting:
+            if told.parts[PARTS[kind]].state is not State.UNSUPPORTED:
+                waiting[kind] = []
+    if port is not None:
+        told.rows = [row for row in told.rows if port_key(row.port) == port_key(port)]
+    return told
+
+
+def _tables(platform: CliPlatform, kind: Kind) -> list[CliTable]:
+    return [table for table in platform.tables if table.kind is kind and is_askable(table)]
+
+
+def _command(table: CliTable, port: str | None) -> str:
+    return (for_port(table, port) if port is not None else None) or table.command
+
+
+def _take(
+    told: CliReading, platform: CliPlatform, tables: Iterable[CliTable], asked: Sequence[Asked]
+) -> None:
+    """Add what these commands tell by these tables, and by no other that knows them too."""
+    only = replace(platform, tables=tuple(tables))
+    outputs = tuple(a.output for a in asked if a.error is None or a.output.text)
+    found = read(CliRecording(platform.names[0], outputs), only)
+    told.rows += found.rows
+    for each in asked:
+        if each.error is not None and not each.output.text:
+            for table in only.tables:
+                if table.named(each.output.command):
+                    found.parts[PARTS[table.kind]] = CliPart(State.FAILED, str(each.error))
+    for name, part in found.parts.items():
+        if told.parts[name].state is State.UNSUPPORTED or part.state in _NOT_WHOLE:
+            told.parts[name] = part

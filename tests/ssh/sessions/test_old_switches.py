@@ -1,0 +1,127 @@
+"""Old switches: what they offer is spoken only where it is named for them.
+
+Against OpenSSH's own server, which is no code of ours nor of the lab's, and against the lab's.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.ssh.sessions.talking import STATUS, TABLE, device, lab, login, run
+
+from techinfo.collect.registry import cli_platforms
+from techinfo.errors import SshError
+from techinfo.ssh.sessions.algorithms import OLD, disabled
+from techinfo.ssh.sessions.connection import Connection
+from techinfo.ssh.sessions.messages import Order
+
+pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
+"""What the lab's switch is here for."""
+NAMED = ("diffie-hellman-group14-sha1", "ssh-rsa", "aes128-cbc")
+SSHD = shutil.which("sshd", path=os.environ.get("PATH", "") + ":/usr/sbin")
+_SWITCH = """
+import sys
+def say(text):
+    sys.stdout.write(text); sys.stdout.flush()
+say("sw-1#")
+for line in sys.stdin:
+    if line.strip() == "exit": break
+    if line.startswith("show"): say("Port 1 up\\n")
+    say("sw-1#")
+"""
+
+
+def test_the_labs_old_switch_is_asked_where_its_algorithms_are_named() -> None:
+    """Else the error says which could be."""
+    switch = device()
+
+    async def test() -> None:
+        async with lab(switch, old=True) as net:
+            with pytest.raises(SshError, match="name one of diffie-hellman-group14-sha1"):
+                await net.pool.ask(net.target(), [STATUS])
+            with pytest.raises(SshError, match="no ciphers in common"):
+                await net.pool.ask(net.target(old=NAMED[:2]), [STATUS])
+            (told,) = await net.pool.ask(net.target(old=NAMED), [STATUS])
+        assert told.output.text == TABLE
+
+    run(test)
+
+
+def test_only_old_algorithms_can_be_named() -> None:
+    """And all of them are refused where none is."""
+    assert set(disabled(())["kex"]) == set(OLD)
+    assert "ssh-rsa" not in disabled(["ssh-rsa"])["keys"]
+    with pytest.raises(ValueError, match="none"):
+        disabled(["none"])
+
+
+@contextmanager
+def _sshd(folder: Path, options: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """An OpenSSH server on loopback: its port, and the key that it lets in."""
+    assert SSHD is not None
+    for name in ("host", "user"):
+        make = ["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", str(folder / name)]
+        subprocess.run(make, check=True)
+    (folder / "switch.py").write_text(_SWITCH)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    settings = [
+        f"ListenAddress=127.0.0.1:{port}",
+        f"HostKey={folder / 'host'}",
+        f"AuthorizedKeysFile={folder / 'user.pub'}",
+        f"PidFile={folder / 'pid'}",
+        f"ForceCommand={sys.executable} {folder / 'switch.py'}",
+        "StrictModes=no",
+        "UsePAM=no",
+        *options,
+    ]
+    command = [SSHD, "-D", "-e", "-f", "/dev/null", *(f"-o{s}" for s in settings)]
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # where it locks itself up before the log-in
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as server:
+        assert server.stderr is not None
+        try:
+            for line in server.stderr:
+                if b"Server listening" in line:
+                    break
+            yield port, (folder / "user").read_text()
+        finally:
+            server.terminate()
+
+
+@pytest.mark.long
+@pytest.mark.skipif(SSHD is None, reason="OpenSSH's server is not installed")
+def test_an_openssh_server_that_offers_old_algorithms_only(tmp_path: Path) -> None:
+    """SHA-1 in the key exchange, an ssh-rsa host key, CBC; log-in by an RSA key."""
+    options = [
+        "KexAlgorithms=diffie-hellman-group14-sha1",
+        "HostKeyAlgorithms=ssh-rsa",
+        "PubkeyAcceptedAlgorithms=ssh-rsa",
+        "Ciphers=aes128-cbc",
+        "MACs=hmac-sha1",
+    ]
+    cli = cli_platforms()["dlink_des21xx"].session
+    assert cli is not None
+    with _sshd(tmp_path, options) as (port, key):
+        who = login("", user=getpass.getuser(), key=key)
+        order = {"session": "1", "host": "127.0.0.1", "port": port, "login": who, "cli": cli}
+        with pytest.raises(SshError, match="no kex in common"):
+            Connection(Order(**order)).open()  # type: ignore[arg-type]
+
+        connection = Connection(Order(**order, old=NAMED))  # type: ignore[arg-type]
+        connection.open()
+        asked = connection.ask("show vlan")
+        connection.close()
+
+    assert connection.host_key.startswith("ssh-rsa ")
+    assert asked.error is None
+    assert asked.output.text == "Port 1 up\n"
