@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from techinfo.errors import StoreError
+from techinfo.history.chunks import DAYS, HOURS
 from techinfo.history.recording import Recorder
-from techinfo.history.store import DAYS, HOURS, HistoryFile, Keep
+from techinfo.history.store import HistoryFile, Keep
 from techinfo.history.windows import last_five, peaks
 from techinfo.history.writing import HistoryWriter
 from techinfo.model import (

@@ -18,7 +18,7 @@ from techinfo.history.links import Between, between
 from techinfo.history.macs import Key, Sight, seen
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
-from techinfo.history.store import HistoryFile
+from techinfo.history.store import Fall, HistoryFile
 from techinfo.history.writing import PollNote, PortNote
 from techinfo.model import Device, Fact, Part, PortFacts, State
 
@@ -158,7 +158,9 @@ def noted(before: Observation | None, now: Observation) -> PortNote:
     if told.why is Why.ORDER:
         begun = Change(begin=now.at, end=now.at, seconds=0.0)
         return PortNote(samples=(_sample(now, begun),))
-    return PortNote(samples=tuple(_samples(now, told, link)), transitions=link.transitions)
+    fell = Fall(begin=told.begin, end=told.end) if told.why is Why.FELL else None
+    samples = tuple(_samples(now, told, link))
+    return PortNote(samples=samples, transitions=link.transitions, fell=fell)
 
 
 def _samples(now: Observation, told: Change, link: Between) -> Iterable[Sample]:

@@ -81,11 +81,13 @@ def without_traffic(sample: Sample) -> Sample:
     """What may be kept for long: light, errors and link."""
     change = sample.change
     return replace(
-        sample, change=replace(change, input=_errors(change.input), output=_errors(change.output))
+        sample,
+        change=replace(change, input=errors_of(change.input), output=errors_of(change.output)),
     )
 
 
-def _errors(flow: Flow) -> Flow:
+def errors_of(flow: Flow) -> Flow:
+    """What a direction has counted without its volume."""
     return Flow(errors=flow.errors, discards=flow.discards, crc_errors=flow.crc_errors)
 
 

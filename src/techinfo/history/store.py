@@ -63,6 +63,18 @@ class SeenMacs:
     last: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fall:
+    """Counters that were less than before, without a word of the agent.
+
+    Attributes:
+        begin, end: Of the time in which they began anew.
+    """
+
+    begin: datetime
+    end: datetime
+
+
 class HistoryFile(StoreFile):
     """An open file; every error is a `StoreError` that names it."""
 
@@ -140,6 +152,16 @@ class HistoryFile(StoreFile):
         return SeenMacs(
             sights=sights, watched=moment_of(first), last=moment_of(last) if last else None
         )
+
+    def fell(self, element: str, name: str) -> Fall | None:
+        """When the counters of a port last fell; ``None``: nobody has seen it."""
+        asked = select(PORTS).where(
+            PORTS.c.element == element, PORTS.c.name == name, PORTS.c.fell.is_not(None)
+        )
+        found = self.all(
+            asked, lambda row: Fall(begin=moment_of(row.fell_after), end=moment_of(row.fell))
+        )
+        return next(iter(found), None)
 
     def baseline(self, element: str, name: str) -> Baseline | None:
         """The newest birth certificate of a port."""

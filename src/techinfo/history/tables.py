@@ -32,6 +32,8 @@ PORTS = Table(
     Column("name", Text, nullable=False),
     Column("macs_first", Integer),
     Column("macs_last", Integer),
+    Column("fell_after", Integer),
+    Column("fell", Integer),
     UniqueConstraint("element", "name"),
 )
 CHUNKS = Table(

@@ -19,7 +19,7 @@ from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
 from techinfo.history.macs import Sight
 from techinfo.history.rolling import hour_of
-from techinfo.history.store import NO_VLAN, HistoryFile
+from techinfo.history.store import NO_VLAN, Fall, HistoryFile
 from techinfo.history.tables import ACCESSES, BASELINES, MACS, PORTS, TRANSITIONS
 from techinfo.store.base import stamp
 
@@ -31,6 +31,7 @@ class PortNote:
     samples: tuple[Sample, ...] = ()
     transitions: tuple[Transition, ...] = ()
     baseline: Baseline | None = None
+    fell: Fall | None = None
     accesses: tuple[str, ...] = ()
     macs: tuple[Sight, ...] | None = None
     """All that are there after a whole read; ``None``: nothing was read of them."""
@@ -79,6 +80,8 @@ class HistoryWriter:
             _transitions(connection, ids[name], port.transitions)
             if port.baseline is not None:
                 _baseline(connection, ids[name], port.baseline)
+            if port.fell is not None:
+                _fell(connection, ids[name], port.fell)
             if port.macs is not None:
                 _macs(connection, ids[name], port.macs, note.at)
             _accesses(connection, ids[name], port.accesses)
@@ -116,6 +119,11 @@ def _transitions(connection: Connection, port: int, told: Iterable[Transition]) 
             reboot=one.reboot,
         )
         connection.execute(row.on_conflict_do_nothing())
+
+
+def _fell(connection: Connection, port: int, told: Fall) -> None:
+    here = update(PORTS).where(PORTS.c.id == port)
+    connection.execute(here.values(fell_after=stamp(told.begin), fell=stamp(told.end)))
 
 
 def _baseline(connection: Connection, port: int, told: Baseline) -> None:
