@@ -79,11 +79,9 @@ def rolled(samples: Sequence[Sample], begin: datetime, end: datetime) -> Sample:
 
 def without_traffic(sample: Sample) -> Sample:
     """What may be kept for long: light, errors and link."""
-    change = sample.change
-    return replace(
-        sample,
-        change=replace(change, input=errors_of(change.input), output=errors_of(change.output)),
-    )
+    was = sample.change
+    kept = replace(was, input=errors_of(was.input), output=errors_of(was.output))
+    return replace(sample, change=kept)
 
 
 def errors_of(flow: Flow) -> Flow:
