@@ -74,7 +74,7 @@ class House:
                 {Fact.LINK: ok, Fact.COUNTERS: ok, Fact.TRANSCEIVER: ok},
                 Device(up_since=BOOT),
                 steady_s=self.at.timestamp(),
-                accesses={"ge1": ("A-1",), "ge2": ("A-2",)},
+                accesses=lambda: {"ge1": ("A-1",), "ge2": ("A-2",)},
             )
             assert note is not None
             self.writer.write([note])

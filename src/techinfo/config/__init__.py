@@ -18,6 +18,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
+from techinfo.config.polling import HistorySettings, PollingSettings
 from techinfo.config.service import (
     AdminSettings,
     AuditSettings,
@@ -39,12 +40,14 @@ __all__ = [
     "CollectorSettings",
     "Credential",
     "DriverSettings",
+    "HistorySettings",
     "InventorySettings",
     "LeaseSettings",
     "LeaseSource",
     "LogSettings",
     "LoginSettings",
     "OnApiSource",
+    "PollingSettings",
     "QuotaOfOne",
     "QuotaSettings",
     "RetentionSettings",

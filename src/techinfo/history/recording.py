@@ -6,7 +6,7 @@ nothing of what was before it, which is unknown time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -52,7 +52,7 @@ class Recorder:
         device: Device | None,
         *,
         steady_s: float | None = None,
-        accesses: Mapping[str, Iterable[str]] | None = None,
+        accesses: Callable[[], Mapping[str, Iterable[str]]] = dict,
     ) -> PollNote | None:
         """Notes of a poll of links, counters and optics; ``None``: it tells nothing new.
 
@@ -62,7 +62,7 @@ class Recorder:
             parts: Of the reading.
             device: The element.
             steady_s: Of a clock that is never set, at the time of the reading.
-            accesses: Those on each port, by its name; they are written once an hour.
+            accesses: Gives those on each port, by its name; they are asked for once an hour.
         """
         found = observe(ports, parts, device, steady_s=steady_s)
         if not found:
@@ -71,7 +71,7 @@ class Recorder:
         before = self._last.get(element, {})
         if any(one.at == at for one in before.values()):
             return None  # out of the cache, the same as last time
-        named = self._named(element, at, accesses or {})
+        named = self._named(element, at, accesses)
         notes = {
             name: replace(
                 noted(before.get(name), one),
@@ -125,13 +125,13 @@ class Recorder:
         return tuple(now.values())
 
     def _named(
-        self, element: str, at: datetime, accesses: Mapping[str, Iterable[str]]
+        self, element: str, at: datetime, accesses: Callable[[], Mapping[str, Iterable[str]]]
     ) -> Mapping[str, Iterable[str]]:
         hour = at.replace(minute=0, second=0, microsecond=0)
         if self._hours.get(element) == hour:
             return {}
         self._hours[element] = hour
-        return accesses
+        return accesses()
 
     def _baseline(self, element: str, one: Observation) -> Baseline | None:
         """A birth certificate for a module that has none on this port."""
