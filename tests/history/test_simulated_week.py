@@ -233,7 +233,8 @@ def check(
     """Watch a switch, and compare all that is told with the truth."""
     random = Random(seed)  # noqa: S311 - no secret
     watched = Watched(a_switch(random, traits, end, storms=storms, ports=ports), end, lost, random)
-    assert _check_changes(watched) > 0
+    told = _check_changes(watched)
+    assert told or traits.bits == 32
     for port in watched.switch.ports:
         _check_peaks(watched, port)
         _check_last_five(watched, port)

@@ -18,6 +18,7 @@ from techinfo import __version__
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.leases import resolver
 from techinfo.access.logins import Logins
+from techinfo.access.past import History
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
@@ -32,8 +33,11 @@ from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
 from techinfo.collect import AnyCollector
-from techinfo.config import LeaseSettings, Settings
+from techinfo.config import LeaseSettings, PollingSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
+from techinfo.history.recording import Recorder
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Change, Event, Inventory, ObjectType
 from techinfo.leases.following import configured, following
 from techinfo.leases.log import LeaseLog
@@ -42,6 +46,8 @@ from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
+from techinfo.polling.poller import Poller
+from techinfo.polling.rhythm import rhythm_of
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
@@ -196,6 +202,53 @@ def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
         yield tickets
 
 
+@dataclass(slots=True)
+class Watching:
+    """What is polled, and the open file that keeps it.
+
+    Attributes:
+        notes: Written by a thread of its own.
+    """
+
+    file: HistoryFile
+    notes: Batches[PollNote]
+    settings: PollingSettings
+    _poller: Poller | None = None
+
+    def poller(self, inventory: Inventory, collector: AnyCollector) -> Poller:
+        """Polls what the settings name, once it is started and whenever `wake` is called."""
+        self._poller = Poller(
+            inventory,
+            collector,
+            Recorder(self.file),
+            self.notes.put,
+            rhythm_of(self.settings),
+            self.settings.sites,
+        )
+        return self._poller
+
+    def wake(self) -> None:
+        """Begin what is due; from any thread."""
+        if self._poller is not None:
+            self._poller.wake()
+
+
+@contextmanager
+def watching_of(settings: Settings) -> Iterator[Watching | None]:
+    """The file of history; ``None`` where no site is polled.
+
+    Raises:
+        StoreError: It cannot be opened.
+    """
+    if not settings.polling.sites:
+        yield None
+        return
+    with HistoryFile.open(settings.history.path) as file, ExitStack() as closing:
+        notes = Batches[PollNote](HistoryWriter(file).write, "polls")
+        closing.callback(notes.close)
+        yield Watching(file, notes, settings.polling)
+
+
 @contextmanager
 def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
     """The users of the settings and of the users' file, and the audit log; closed at the end.
@@ -330,6 +383,7 @@ def application(
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     tickets: Tickets | None = None,
     leases: Leases | None = None,
+    watching: Watching | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -345,12 +399,15 @@ def application(
         closing: What else is closed, after the collector.
         tickets: The file of tickets; ``None``: tickets are not handled here.
         leases: What logs of DHCP servers tell; ``None``: none is read.
+        watching: What is polled; ``None``: nothing.
     """
     sandboxes = Sandboxes()
     app_state = AppState(
         inventory=inventory,
         access_service=AccessService(
-            Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
+            Troubleshooter(inventory, collector),
+            lease_log=leases.log if leases else None,
+            history=History(watching.file) if watching else None,
         ),
         middleware=middleware,
         authoritative=authoritative,
@@ -370,6 +427,10 @@ def application(
                 closed.push_async_callback(close)
             if leases is not None:
                 await closed.enter_async_context(following(leases.settings, leases.log))
+            if watching is not None:
+                poller = watching.poller(inventory, collector)
+                closed.push_async_callback(poller.close)
+                poller.start()
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()

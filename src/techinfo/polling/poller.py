@@ -123,6 +123,10 @@ class Poller:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(self._thread.shutdown)
 
+    async def settled(self) -> None:
+        """Wait for the end of what is under way."""
+        await asyncio.gather(*(task for task, _ in self._tasks.values()))
+
     def tick(self) -> None:
         """Begin what is due now."""
         if self._loop is None:
