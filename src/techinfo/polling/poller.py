@@ -184,6 +184,9 @@ class Poller:
             for element in self._inventory.elements()
             if EVERYWHERE in self._sites or element.site in self._sites
         }
+        nowhere = self._sites - {EVERYWHERE} - {element.site for element in found.values()}
+        if nowhere:
+            _log.warning("polling.sites: no element is at %s", ", ".join(sorted(nowhere)))
         for name in self._polled.keys() - found.keys():
             del self._polled[name]
             self._seen.pop(name, None)

@@ -1,4 +1,4 @@
-"""Settings into a rhythm, and what it will cost each element before anything is switched on."""
+"""Settings into a rhythm."""
 
 from __future__ import annotations
 
