@@ -33,7 +33,7 @@ def test_every_element_is_told_with_its_share(stocked: Run) -> None:
     first, second = map(json.loads, done.stdout.splitlines())
     assert (first["element"], first["driver"]) == ("sw-1", "huawei_vrp")
     assert "driver" not in second
-    assert first["requestsPerSecond"] > second["requestsPerSecond"] > 0
+    assert first["bytesPerSecond"] > second["bytesPerSecond"] > 0
     assert first["lightPoll"]["bytes"] > 0
 
 

@@ -86,6 +86,11 @@ class HistoryFile(StoreFile):
         asked = select(PORTS.c.id).where(PORTS.c.element == element, PORTS.c.name == name)
         return next(iter(self.all(asked, lambda row: int(row.id))), None)
 
+    def ports(self) -> tuple[tuple[str, str], ...]:
+        """Element and name of every port that was ever seen."""
+        asked = select(PORTS.c.element, PORTS.c.name).order_by(PORTS.c.id)
+        return self.all(asked, lambda row: (row.element, row.name))
+
     def samples(
         self, element: str, name: str, since: datetime, kind: str = SAMPLES
     ) -> tuple[Sample, ...]:

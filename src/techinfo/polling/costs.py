@@ -17,7 +17,7 @@ from techinfo.history.due import Kind, Rhythm
 from techinfo.model import Fact
 from techinfo.polling.poller import FACTS
 
-_GREETING = 4
+_GREETING = 6
 """Requests before the tables: who it is, its clock, its names."""
 _HEADS = 28 + 38
 """Octets of a packet without its varbinds: IPv4 and UDP, and SNMPv2c with a community of 8."""
