@@ -7,8 +7,9 @@ Sources: RFC 2863 (3.1.6, counters and discontinuities), field notes C1 and C2.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 
 from techinfo.history.epochs import Why, interruption
 from techinfo.history.observation import NO_FLOW, Observation
@@ -30,6 +31,7 @@ _PACKETS = ("unicast", "multicast", "broadcast")
 _NAMES = tuple(field.name for field in fields(Flow))
 _COUNTED = (*(name for name in _NAMES if name != "bytes"), "bytes")
 """Octets last: how many packets came says how many there can have been."""
+_ALL = attrgetter(*_COUNTED)
 _WIDE = ("bytes", *_PACKETS)
 _APART_S = 5.0
 """Columns of one walk are this far apart."""
@@ -56,21 +58,28 @@ class Change:
 
 def change(earlier: Observation, later: Observation) -> Change:
     """What a port has counted between two observations."""
-    told = Change(begin=earlier.at, end=later.at, seconds=_seconds(earlier, later))
+    seconds = _seconds(earlier, later)
     why = interruption(earlier, later)
+    if why is None:
+        why = _counted_anew(earlier, later)
     if why is not None:
-        return replace(told, why=why)
-    fell = [pair for pair in _pairs(earlier, later) if pair[1] < pair[0]]
-    if fell and not _ran_on(earlier, later):
-        return replace(told, why=Why.FELL)
-    speed = max(earlier.speed or 0, later.speed or 0) or _WITHOUT_A_LINK_MBPS
+        return Change(begin=earlier.at, end=later.at, seconds=seconds, why=why)
+    bits_s = (max(earlier.speed or 0, later.speed or 0) or _WITHOUT_A_LINK_MBPS) * 1_000_000
     wide = later.wide is True and earlier.wide is True
-    bits_s = speed * 1_000_000
-    input_ = _grown(earlier.input, later.input, told.seconds, bits_s, wide=wide)
-    output = _grown(earlier.output, later.output, told.seconds, bits_s, wide=wide)
+    input_ = _grown(earlier.input, later.input, seconds, bits_s, wide=wide)
+    output = _grown(earlier.output, later.output, seconds, bits_s, wide=wide)
     if input_ is None or output is None:
-        return replace(told, why=Why.IMPOSSIBLE)
-    return replace(told, input=input_, output=output)
+        return Change(begin=earlier.at, end=later.at, seconds=seconds, why=Why.IMPOSSIBLE)
+    return Change(begin=earlier.at, end=later.at, seconds=seconds, input=input_, output=output)
+
+
+def _counted_anew(earlier: Observation, later: Observation) -> Why | None:
+    """Whether counters fell without any word of the agent, and none proves that it ran on."""
+    pairs = list(_pairs(earlier, later))
+    if all(now >= was for was, now in pairs):
+        return None
+    ran_on = any(was >= _WITNESS and was <= now <= was + was // 8 for was, now in pairs)
+    return None if ran_on else Why.FELL
 
 
 def _seconds(earlier: Observation, later: Observation) -> float:
@@ -80,29 +89,23 @@ def _seconds(earlier: Observation, later: Observation) -> float:
 
 
 def _pairs(earlier: Observation, later: Observation) -> Iterator[tuple[int, int]]:
-    """Every counter that both have."""
+    """Every counter that both have; a large one that has grown a little proves that it ran on."""
     for before, after in ((earlier.input, later.input), (earlier.output, later.output)):
-        for name in _NAMES:
-            was, now = getattr(before, name), getattr(after, name)
-            if was is not None and now is not None:
-                yield was, now
-
-
-def _ran_on(earlier: Observation, later: Observation) -> bool:
-    """Whether some counter proves that not all were reset: a large one that has grown a little."""
-    return any(
-        was >= _WITNESS and was <= now <= was + was // 8 for was, now in _pairs(earlier, later)
-    )
+        if before is not NO_FLOW and after is not NO_FLOW:
+            for was, now in zip(_ALL(before), _ALL(after), strict=True):
+                if was is not None and now is not None:
+                    yield was, now
 
 
 def _grown(before: Flow, after: Flow, seconds: float, bits_s: int, *, wide: bool) -> Flow | None:
     """One direction; ``None`` when it has grown by more than the line can carry."""
+    if before is NO_FLOW or after is NO_FLOW:
+        return NO_FLOW
     within_s = seconds + _LAGS_S
     most_octets = int(within_s * bits_s / 8)
     most_packets = int(within_s * bits_s / _SHORTEST_BITS)
     grown: dict[str, int | None] = {}
-    for name in _COUNTED:
-        was, now = getattr(before, name), getattr(after, name)
+    for name, was, now in zip(_COUNTED, _ALL(before), _ALL(after), strict=True):
         if was is None or now is None:
             continue
         if max(was, now) >= _WRAP or (wide and name in _WIDE):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, LargeBinary, cast, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.history.frames import Sample, packed, unpacked
+from techinfo.history.frames import Sample, laid_into, packed, unpacked
 from techinfo.history.rolling import DAY, HOUR, day_of, hour_of, rolled, without_traffic
 from techinfo.history.tables import CHUNKS
 from techinfo.store.base import moment_of, stamp
@@ -83,8 +83,7 @@ def _put(
         CHUNKS.c.begin == stamp(begin),
     )
     found = connection.execute(select(CHUNKS.c.data).where(*here)).scalar() or b""
-    frames = {at: samples for at, samples in unpacked(found) if at != end} | {end: list(sums)}
-    data = b"".join(packed(at, frames[at]) for at in sorted(frames))
+    data = laid_into(found, end, packed(end, sums))
     row = upsert(CHUNKS).values(element=element, kind=kind, begin=stamp(begin), rolled=0, data=data)
     connection.execute(
         row.on_conflict_do_update(

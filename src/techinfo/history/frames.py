@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 from techinfo.history.change import Change
 from techinfo.history.epochs import Why
@@ -31,6 +32,8 @@ _DARKEST = 20_000
 """Hundredths of a decibel that are added, so that no level is negative."""
 _WHYS = (None, *Why)
 _FLOW = tuple(field.name for field in fields(Flow))
+_ALL = attrgetter(*_FLOW)
+_NOTHING = (0,) * len(_FLOW)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +99,24 @@ def unpacked(chunk: bytes, port: int | None = None) -> Iterator[tuple[datetime, 
         at += length
 
 
+def laid_into(chunk: bytes, end: datetime, frame: bytes) -> bytes:
+    """A chunk with one more frame, in the place of one that has the same end.
+
+    Raises:
+        ValueError: It is not what this program writes.
+    """
+    at, end_ms = 0, _ms(end)
+    while at < len(chunk):
+        if len(chunk) < at + _HEAD.size:
+            raise ValueError("a frame breaks off")
+        length, found_ms, _, _ = _HEAD.unpack_from(chunk, at)
+        if found_ms >= end_ms:
+            after = at + _HEAD.size + length if found_ms == end_ms else at
+            return chunk[:at] + frame + chunk[after:]
+        at += _HEAD.size + length
+    return chunk + frame
+
+
 def without(chunk: bytes, ports: Iterable[int]) -> bytes:
     """A chunk from which some ports are erased."""
     gone = frozenset(ports)
@@ -148,8 +169,8 @@ def _row(end: datetime, sample: Sample) -> tuple[int, ...]:
         sample.losses,
         _of_power(sample.rx),
         _of_power(sample.tx),
-        *(_of_count(getattr(change.input, name)) for name in _FLOW),
-        *(_of_count(getattr(change.output, name)) for name in _FLOW),
+        *_of_flow(change.input),
+        *_of_flow(change.output),
     )
 
 
@@ -185,8 +206,10 @@ def _flow(row: Sequence[int]) -> Flow:
     return Flow(**{name: v - 1 if v else None for name, v in zip(_FLOW, row, strict=True)})
 
 
-def _of_count(count: int | None) -> int:
-    return 0 if count is None else count + 1
+def _of_flow(flow: Flow) -> Sequence[int]:
+    if flow is NO_FLOW:
+        return _NOTHING
+    return [0 if count is None else count + 1 for count in _ALL(flow)]
 
 
 def _of_power(power: Power | None) -> int:

@@ -75,7 +75,11 @@ class Downtime:
 
 def between(earlier: Observation, later: Observation) -> Between:
     """What two observations say of the link between them."""
-    why = interruption(earlier, later)
+    return between_knowing(interruption(earlier, later), earlier, later)
+
+
+def between_knowing(why: Why | None, earlier: Observation, later: Observation) -> Between:
+    """The same where it is known what has interrupted them; `Why.FELL` and the like do nothing."""
     if why is Why.ORDER:
         return Between()
     if earlier.up is None or later.up is None or why in {Why.CLOCK, Why.RENUMBERED}:
@@ -86,7 +90,7 @@ def between(earlier: Observation, later: Observation) -> Between:
     if earlier.up is later.up:
         if changed is not None:
             return _flapped(earlier, later, changed, up=later.up)
-        proven = later.last_change is not None and why is None
+        proven = later.last_change is not None and why is not Why.AGENT
         is_short = later.at - earlier.at <= UNSEEN
         up = later.up if proven or is_short else None
         return Between(spans=(Span(begin=earlier.at, end=later.at, up=up),))

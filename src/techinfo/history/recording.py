@@ -14,7 +14,7 @@ from techinfo.history.change import Change, change
 from techinfo.history.epochs import Why
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
-from techinfo.history.links import Between, between
+from techinfo.history.links import Between, between_knowing
 from techinfo.history.macs import Key, Sight, seen
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
@@ -154,7 +154,8 @@ def noted(before: Observation | None, now: Observation) -> PortNote:
     if before is None:
         begun = Change(begin=now.at, end=now.at, seconds=0.0)
         return PortNote(samples=(_sample(now, begun),))
-    told, link = change(before, now), between(before, now)
+    told = change(before, now)
+    link = between_knowing(told.why, before, now)
     if told.why is Why.ORDER:
         begun = Change(begin=now.at, end=now.at, seconds=0.0)
         return PortNote(samples=(_sample(now, begun),))
@@ -173,9 +174,19 @@ def _samples(now: Observation, told: Change, link: Between) -> Iterable[Sample]:
             yield Sample(port=_NO_PORT, change=begun, up_s=up_s, down_s=down_s)
             hours[hour] = (0.0, 0.0)
     up_s, down_s = hours[last] if last is not None else (0.0, 0.0)
-    whole = _sample(now, told)
-    yield replace(whole, up_s=up_s, down_s=down_s, losses=link.losses)
+    yield _sample(now, told, up_s, down_s, link.losses)
 
 
-def _sample(now: Observation, told: Change) -> Sample:
-    return Sample(port=_NO_PORT, change=told, up=now.up, rx=now.rx, tx=now.tx)
+def _sample(
+    now: Observation, told: Change, up_s: float = 0.0, down_s: float = 0.0, losses: int = 0
+) -> Sample:
+    return Sample(
+        port=_NO_PORT,
+        change=told,
+        up=now.up,
+        up_s=up_s,
+        down_s=down_s,
+        losses=losses,
+        rx=now.rx,
+        tx=now.tx,
+    )
