@@ -6,17 +6,21 @@ Contract: lastFive is the change over five minutes, a peak the highest five-minu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from techinfo.history.change import Change
+from techinfo.history.epochs import Why
 from techinfo.model import Flow
 
 SHORTEST_S, LONGEST_S = 270.0, 330.0
 """What passes for five minutes: polls are not to the second."""
 DAY = timedelta(hours=24)
 _YOUNG = timedelta(seconds=LONGEST_S)
+_MOST_UNKNOWN = 0.1
+"""Of the time that was watched."""
 _MOST = 200
 """Changes that five minutes can have."""
 _NAMES = tuple(field.name for field in fields(Flow))
@@ -73,21 +77,46 @@ def last_five(
 def peaks(
     changes: Sequence[Change], now: datetime, since: datetime | None = None
 ) -> tuple[Peak | None, Peak | None]:
-    """The busiest five minutes of the last 24 hours, of input and of output; see `last_five`."""
-    best: list[Peak | None] = [None, None]
-    for told in _runs(changes, since):
-        if told[-1].end > now or told[0].begin < now - DAY:
-            continue
-        seconds = _seconds(told)
-        both = [change.input.bytes for change in told], [change.output.bytes for change in told]
-        for way, counted in enumerate(both):
-            octets, before = _sum(counted), best[way]
-            if octets is None:
-                continue
-            rate = int(octets / seconds)
-            if before is None or rate > before.rate:
-                best[way] = Peak(rate=rate, end=told[-1].end)
-    return best[0], best[1]
+    """The busiest five minutes of the last 24 hours, of input and of output; see `last_five`.
+
+    Left out where much of that time is unknown, or where counters of 32 bits cannot tell when they
+    are busy: the busiest of what they can tell would be too little.
+    """
+    seen = [one for one in changes if one.end <= now and one.begin >= now - DAY]
+    theirs = [one for one in seen if since is None or one.begin >= since]
+    runs = [(_seconds(told), told) for told in _runs(theirs, None)]
+    return _peak(theirs, runs, _input), _peak(theirs, runs, _output)
+
+
+def _peak(
+    seen: Sequence[Change],
+    runs: Iterable[tuple[float, Sequence[Change]]],
+    way: Callable[[Change], Flow],
+) -> Peak | None:
+    """The busiest five minutes of one direction; ``None`` where busier ones may be unknown."""
+    unknown_s = sum(one.seconds for one in seen if not _is_told(one, way(one)))
+    if any(_is_blind(one, way(one)) for one in seen) or unknown_s > _MOST_UNKNOWN * _seconds(seen):
+        return None
+    best: Peak | None = None
+    for seconds, told in runs:
+        octets = _sum([way(one).bytes for one in told])
+        if octets is not None and (best is None or int(octets / seconds) > best.rate):
+            best = Peak(rate=int(octets / seconds), end=told[-1].end)
+    return best
+
+
+def _is_told(one: Change, flow: Flow) -> bool:
+    return one.why is None and flow.bytes is not None and one.seconds <= LONGEST_S
+
+
+def _is_blind(one: Change, flow: Flow) -> bool:
+    """Whether octets have few bits, and cannot tell just when there are many of them."""
+    return one.why is Why.FELL or (
+        one.why is None and flow.bytes is None and flow.unicast is not None
+    )
+
+
+_input, _output = attrgetter("input"), attrgetter("output")
 
 
 def _runs(changes: Sequence[Change], since: datetime | None) -> Iterator[Sequence[Change]]:
