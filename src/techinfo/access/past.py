@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from techinfo.access.answer import UNKNOWN, Answer, Past
@@ -22,6 +24,9 @@ from techinfo.history.store import HistoryFile
 from techinfo.history.windows import DAY, Window, last_five, peaks
 from techinfo.model import Counters, Fact, Link, MacEntry, PortFacts, utc_now
 
+_Key = tuple[str, str, datetime | None, bool]
+_FRESH = timedelta(seconds=10)
+_MOST_TOLD = 5000
 _log = logging.getLogger(__name__)
 _LATEST_RESET = timedelta(minutes=10)
 """A fall of counters that was seen later than this after a poll has no time."""
@@ -33,6 +38,7 @@ class History:
 
     file: HistoryFile
     now: Callable[[], datetime] = utc_now
+    _told: OrderedDict[_Key, tuple[datetime, Past]] = field(default_factory=OrderedDict)
 
     async def added(self, answer: Answer, held: Right, *, traffic: bool) -> Answer:
         """An answer with what was seen of its port before.
@@ -60,11 +66,22 @@ class History:
         if Fact.LINK in answer.reading.parts:
             port = replace(port, link=self._linked(element, name, port.link))
         if Fact.COUNTERS in answer.reading.parts and port.counters is not None:
-            now = self.now()
-            changes = self.file.changes(element, name, now - DAY)
             port = replace(port, counters=self._counted(element, name, port.counters))
-            past = _past(changes, now, held.since, traffic=traffic)
+            past = self._past(element, name, held.since, traffic=traffic)
         return replace(answer, port=port, past=past)
+
+    def _past(self, element: str, name: str, since: datetime | None, *, traffic: bool) -> Past:
+        """What was counted lately; a day of it is unpacked once for all who ask together."""
+        now, key = self.now(), (element, name, since, traffic)
+        found = self._told.get(key)
+        if found is not None and timedelta(0) <= now - found[0] < _FRESH:
+            return found[1]
+        told = _past(self.file.changes(element, name, now - DAY), now, since, traffic=traffic)
+        self._told[key] = (now, told)
+        while len(self._told) > _MOST_TOLD:
+            with suppress(KeyError):
+                self._told.popitem(last=False)
+        return told
 
     def _linked(self, element: str, name: str, link: Link | None) -> Link | None:
         if link is None:

@@ -139,9 +139,16 @@ def _samples(
     columns.frombytes(bytes(octets))
     if sys.byteorder == "big":
         columns.byteswap()
-    for n in range(ports):
-        if port is None or columns[n] == port:
-            yield _sample(columns[n::ports], end_ms)
+    wanted = range(ports) if port is None else _place(columns[:ports], port)
+    for n in wanted:
+        yield _sample(columns[n::ports], end_ms)
+
+
+def _place(ids: array[int], port: int) -> tuple[int, ...]:
+    try:
+        return (ids.index(port),)
+    except ValueError:
+        return ()
 
 
 def _inflated(body: bytes, size: int) -> bytes:
