@@ -136,6 +136,27 @@ def test_a_link_that_went_is_told_with_its_time(file: HistoryFile) -> None:
     assert (last.up_s, last.down_s) == (223.0, 77.0)
 
 
+def test_downtime_is_told_with_the_time_that_nobody_knows(file: HistoryFile) -> None:
+    """Over days, hours and polls; an hour without polls is known where the agent tells changes."""
+    house = House(file)
+    house.poll(300)
+    house.up, house.changed = False, house.at - timedelta(seconds=77)
+    house.poll(30)
+    house.up, house.changed = True, house.at - timedelta(seconds=50)
+    house.poll(250)
+    house.at += timedelta(hours=1)
+    house.poll(5)
+    begin, now = BEGIN.replace(minute=0, second=0), house.at - FIVE
+
+    told = file.downtime("sw-1", "ge1", begin, now)
+
+    down_s = 30 * 300 + 77 - 50
+    whole_s = (now - begin).total_seconds()
+    assert (told.down_s, told.unknown_s) == (down_s, 150.0)
+    assert told.up_s == whole_s - down_s - 150.0
+    assert file.downtime("sw-1", "ge9", begin, now).unknown_s == whole_s
+
+
 def test_a_mac_address_is_learnt_when_a_whole_table_first_has_it(file: HistoryFile) -> None:
     """One that stays keeps its time, one that comes back gets another, a part proves nothing."""
     house = House(file)

@@ -13,7 +13,7 @@ from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
 from techinfo.history.frames import Sample, unpacked, without
 from techinfo.history.light import Baseline, Source
-from techinfo.history.links import Transition
+from techinfo.history.links import Downtime, Transition
 from techinfo.history.macs import Sight
 from techinfo.history.tables import (
     ACCESSES,
@@ -129,6 +129,23 @@ class HistoryFile(StoreFile):
         """What a port has counted between polls, by age."""
         told = (sample.change for sample in self.samples(element, name, since))
         return tuple(change for change in told if change.begin < change.end)
+
+    def downtime(self, element: str, name: str, begin: datetime, end: datetime) -> Downtime:
+        """How long a link was down in whole days of UTC, such as a month, or until now.
+
+        Of days that are over by their sums, of today by its hours and polls.
+        """
+        up_s = down_s = 0.0
+        since = begin
+        for kind in (DAYS, HOURS, SAMPLES):
+            told = [
+                one for one in self.samples(element, name, since, kind) if one.change.end <= end
+            ]
+            up_s += sum(one.up_s for one in told)
+            down_s += sum(one.down_s for one in told)
+            since = max([since, *(one.change.end for one in told)])
+        whole_s = (end - begin).total_seconds()
+        return Downtime(down_s=down_s, up_s=up_s, unknown_s=max(0.0, whole_s - up_s - down_s))
 
     def transitions(
         self, element: str, name: str, since: datetime, most: int = 1000
