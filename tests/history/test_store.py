@@ -13,7 +13,7 @@ from techinfo.history.chunks import DAYS, HOURS
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile, Keep
 from techinfo.history.windows import last_five, peaks
-from techinfo.history.writing import HistoryWriter
+from techinfo.history.writing import HistoryWriter, Tenants
 from techinfo.model import (
     Counters,
     Device,
@@ -52,6 +52,7 @@ class House:
         self.at = BEGIN
         self.changed = BOOT
         self.up = True
+        self.tenants = {n: Tenants(accesses=(a,)) for n, a in (("ge1", "A-1"), ("ge2", "A-2"))}
 
     def poll(self, times: int = 1, *, rx: float = -12.0) -> None:
         """Light polls, five minutes apart."""
@@ -74,7 +75,7 @@ class House:
                 {Fact.LINK: ok, Fact.COUNTERS: ok, Fact.TRANSCEIVER: ok},
                 Device(up_since=BOOT),
                 steady_s=self.at.timestamp(),
-                accesses=lambda: {"ge1": ("A-1",), "ge2": ("A-2",)},
+                tenants=lambda: self.tenants,
             )
             assert note is not None
             self.writer.write([note])
@@ -223,6 +224,29 @@ def test_an_access_is_erased_and_its_neighbour_stays(file: HistoryFile) -> None:
     assert len(file.samples("sw-1", "ge2", BEGIN)) == 14
     house.poll(12)  # within the hour it is known again whose port it is
     assert any(file.about(access_id="A-1"))
+
+
+def test_what_was_seen_of_people_who_have_gone_is_erased(file: HistoryFile) -> None:
+    """With the end of their subscription, once; light of whole days stays, as do neighbours."""
+    house = House(file)
+    house.macs(MAC)
+    house.poll(12 * 25)
+    house.up, house.changed = False, house.at - timedelta(seconds=77)
+    house.poll(1)
+    ended = house.at
+    house.tenants["ge1"] = Tenants(accesses=("A-1",), ended=ended)
+
+    house.poll(13)
+
+    assert {one.change.end > ended for one in file.samples("sw-1", "ge1", BEGIN)} == {True}
+    assert all(one.change.end > ended for one in file.samples("sw-1", "ge1", BEGIN, HOURS))
+    assert file.transitions("sw-1", "ge1", BEGIN) == ()
+    assert file.macs("sw-1", "ge1").sights == ()
+    assert file.samples("sw-1", "ge1", BEGIN, DAYS)[0].up_s == 86_400 - 150
+    assert file.baseline("sw-1", "ge1") is not None
+    assert len(file.samples("sw-1", "ge2", BEGIN)) > 300
+    house.poll(12)
+    assert len(file.samples("sw-1", "ge1", BEGIN)) > 20
 
 
 def test_a_mac_address_is_erased(file: HistoryFile) -> None:

@@ -27,7 +27,7 @@ from techinfo.config import (
 from techinfo.errors import StoreError
 from techinfo.history.macs import Sight
 from techinfo.history.store import HistoryFile
-from techinfo.history.writing import HistoryWriter, PollNote, PortNote
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.inventory import Inventory
 from techinfo.leases.store import LeaseFile, LeaseRow
 from techinfo.maintenance.privacy import erase, erasures, found, targets
@@ -126,7 +126,7 @@ def _plant_elsewhere(settings: Settings) -> None:
     """Leases, sights and tickets of the address, in the words of people, too."""
     with HistoryFile.open(settings.history.path) as history:
         sight = Sight(mac=MAC, vlan=None, since=NOW, until=NOW)
-        port = PortNote(macs=(sight,), accesses=("A-1",))
+        port = PortNote(macs=(sight,), tenants=Tenants(accesses=("A-1",)))
         HistoryWriter(history).write([PollNote(element="sw-1", at=NOW, ports={"ge1": port})])
     with LeaseFile.open(settings.leases.path) as leases, leases.writing() as writer:
         row = LeaseRow(address="192.0.2.9", start=NOW, heard=NOW, server="dhcp", mac=MAC)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, LargeBinary, cast, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.history.frames import Sample, laid_into, packed, unpacked
+from techinfo.history.frames import Sample, laid_into, packed, unpacked, without
 from techinfo.history.rolling import DAY, HOUR, day_of, hour_of, rolled, without_traffic
 from techinfo.history.tables import CHUNKS
 from techinfo.store.base import moment_of, stamp
@@ -90,6 +90,17 @@ def _put(
             index_elements=["element", "kind", "begin"], set_={"data": row.excluded.data}
         )
     )
+
+
+def clear(connection: Connection, element: str, port: int, before: datetime) -> None:
+    """Erase the traffic of a port before a time; what a whole day tells of its light stays."""
+    here = (CHUNKS.c.element == element, CHUNKS.c.kind != DAYS, CHUNKS.c.begin < stamp(before))
+    for row in connection.execute(select(CHUNKS).where(*here)).all():
+        left = without(row.data, (port,), before)
+        if left != row.data:
+            one = CHUNKS.c.id == row.id
+            changed = update(CHUNKS).where(one).values(data=left)
+            connection.execute(changed if left else delete(CHUNKS).where(one))
 
 
 def drop(connection: Connection, kind: str, before: datetime) -> int:

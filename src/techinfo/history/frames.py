@@ -117,14 +117,22 @@ def laid_into(chunk: bytes, end: datetime, frame: bytes) -> bytes:
     return chunk + frame
 
 
-def without(chunk: bytes, ports: Iterable[int]) -> bytes:
-    """A chunk from which some ports are erased."""
+def without(chunk: bytes, ports: Iterable[int], before: datetime | None = None) -> bytes:
+    """A chunk from which some ports are erased.
+
+    Args:
+        chunk: Frames, one after another.
+        ports: Those that go.
+        before: Only from frames that end until then; ``None``: from all.
+    """
     gone = frozenset(ports)
-    return b"".join(
-        packed(end, kept)
-        for end, samples in unpacked(chunk)
-        if (kept := [sample for sample in samples if sample.port not in gone])
-    )
+    left = []
+    for end, samples in unpacked(chunk):
+        if before is None or end <= before:
+            samples = [sample for sample in samples if sample.port not in gone]
+        if samples:
+            left.append(packed(end, samples))
+    return b"".join(left)
 
 
 def _samples(

@@ -19,7 +19,7 @@ from techinfo.history.macs import Key, Sight, seen
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
 from techinfo.history.store import Fall, HistoryFile
-from techinfo.history.writing import PollNote, PortNote
+from techinfo.history.writing import PollNote, PortNote, Tenants
 from techinfo.model import Device, Fact, Part, PortFacts, State
 
 _NO_PORT = 0
@@ -52,7 +52,7 @@ class Recorder:
         device: Device | None,
         *,
         steady_s: float | None = None,
-        accesses: Callable[[], Mapping[str, Iterable[str]]] = dict,
+        tenants: Callable[[], Mapping[str, Tenants]] = dict,
     ) -> PollNote | None:
         """Notes of a poll of links, counters and optics; ``None``: it tells nothing new.
 
@@ -62,7 +62,7 @@ class Recorder:
             parts: Of the reading.
             device: The element.
             steady_s: Of a clock that is never set, at the time of the reading.
-            accesses: Gives those on each port, by its name; they are asked for once an hour.
+            tenants: Gives those of each port, by its name; they are asked for once an hour.
         """
         found = observe(ports, parts, device, steady_s=steady_s)
         if not found:
@@ -71,11 +71,11 @@ class Recorder:
         before = self._last.get(element, {})
         if any(one.at == at for one in before.values()):
             return None  # out of the cache, the same as last time
-        named = self._named(element, at, accesses)
+        named = self._tenants(element, at, tenants)
         notes = {
             name: replace(
                 noted(before.get(name), one),
-                accesses=tuple(named.get(name, ())),
+                tenants=named.get(name),
                 baseline=self._baseline(element, one),
             )
             for name, one in found.items()
@@ -124,14 +124,14 @@ class Recorder:
         now = seen(before, table, at, whole=True, boot=boot, last_read=known.last)
         return tuple(now.values())
 
-    def _named(
-        self, element: str, at: datetime, accesses: Callable[[], Mapping[str, Iterable[str]]]
-    ) -> Mapping[str, Iterable[str]]:
+    def _tenants(
+        self, element: str, at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
+    ) -> Mapping[str, Tenants]:
         hour = at.replace(minute=0, second=0, microsecond=0)
         if self._hours.get(element) == hour:
             return {}
         self._hours[element] = hour
-        return accesses()
+        return tenants()
 
     def _baseline(self, element: str, one: Observation) -> Baseline | None:
         """A birth certificate for a module that has none on this port."""

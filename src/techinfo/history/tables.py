@@ -34,6 +34,7 @@ PORTS = Table(
     Column("macs_last", Integer),
     Column("fell_after", Integer),
     Column("fell", Integer),
+    Column("cleared", Integer, nullable=False, default=0, server_default="0"),
     UniqueConstraint("element", "name"),
 )
 CHUNKS = Table(

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.history.chunks import append, roll
+from techinfo.history.chunks import append, clear, roll
 from techinfo.history.frames import Sample, packed
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
@@ -25,6 +25,20 @@ from techinfo.store.base import stamp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tenants:
+    """Who is on a port.
+
+    Attributes:
+        accesses: That hang on it.
+        ended: When the last subscription on them ended that has ended: what was seen of people
+            before is erased.
+    """
+
+    accesses: tuple[str, ...] = ()
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PortNote:
     """What is written of one port; ``port`` of its samples is filled in when it is."""
 
@@ -32,7 +46,7 @@ class PortNote:
     transitions: tuple[Transition, ...] = ()
     baseline: Baseline | None = None
     fell: Fall | None = None
-    accesses: tuple[str, ...] = ()
+    tenants: Tenants | None = None
     macs: tuple[Sight, ...] | None = None
     """All that are there after a whole read; ``None``: nothing was read of them."""
 
@@ -77,14 +91,7 @@ class HistoryWriter:
         for name, port in note.ports.items():
             for sample in port.samples:
                 frames[sample.change.end].append(replace(sample, port=ids[name]))
-            _transitions(connection, ids[name], port.transitions)
-            if port.baseline is not None:
-                _baseline(connection, ids[name], port.baseline)
-            if port.fell is not None:
-                _fell(connection, ids[name], port.fell)
-            if port.macs is not None:
-                _macs(connection, ids[name], port.macs, note.at)
-            _accesses(connection, ids[name], port.accesses)
+            _about_port(connection, note, ids[name], port)
         for end in sorted(frames):
             append(connection, note.element, hour_of(end), packed(end, frames[end]))
         if frames:
@@ -100,6 +107,20 @@ class HistoryWriter:
                 found = int(connection.execute(made).scalar_one())
             self._numbers[(element, name)] = found
         return found
+
+
+def _about_port(connection: Connection, note: PollNote, number: int, port: PortNote) -> None:
+    """All of a port but its samples."""
+    _transitions(connection, number, port.transitions)
+    if port.baseline is not None:
+        _baseline(connection, number, port.baseline)
+    if port.fell is not None:
+        _fell(connection, number, port.fell)
+    if port.macs is not None:
+        _macs(connection, number, port.macs, note.at)
+    if port.tenants is not None:
+        _accesses(connection, number, port.tenants.accesses)
+        _clear(connection, note.element, number, port.tenants.ended)
 
 
 def _accesses(connection: Connection, port: int, accesses: Iterable[str]) -> None:
@@ -119,6 +140,19 @@ def _transitions(connection: Connection, port: int, told: Iterable[Transition]) 
             reboot=one.reboot,
         )
         connection.execute(row.on_conflict_do_nothing())
+
+
+def _clear(connection: Connection, element: str, port: int, ended: datetime | None) -> None:
+    """Erase what was seen of people who have gone, once."""
+    if ended is None:
+        return
+    here = (PORTS.c.id == port, PORTS.c.cleared < stamp(ended))
+    if not connection.execute(update(PORTS).where(*here).values(cleared=stamp(ended))).rowcount:
+        return
+    gone = TRANSITIONS.c.port == port, TRANSITIONS.c.at < stamp(ended)
+    connection.execute(delete(TRANSITIONS).where(*gone))
+    connection.execute(delete(MACS).where(MACS.c.port == port, MACS.c.until < stamp(ended)))
+    clear(connection, element, port, ended)
 
 
 def _fell(connection: Connection, port: int, told: Fall) -> None:

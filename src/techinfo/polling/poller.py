@@ -10,18 +10,18 @@ import asyncio
 import heapq
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
-from techinfo.access.attachment import element_target, names_on
+from techinfo.access.attachment import element_target, is_named, names_on
 from techinfo.collect import AnyCollector, Reading
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 from techinfo.history.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
 from techinfo.history.recording import Recorder
-from techinfo.history.writing import PollNote
+from techinfo.history.writing import PollNote, Tenants
 from techinfo.inventory import Element, Inventory
 from techinfo.model import (
     AGGREGATE_TYPE,
@@ -263,13 +263,12 @@ class Poller:
                     reading.parts,
                     reading.device,
                     steady_s=steady_s,
-                    accesses=lambda: self._accesses(element, ports),
+                    tenants=lambda: self._tenants(element, ports),
                 )
 
             return await self._loop.run_in_executor(self._thread, light)
         if kind is Kind.FULL:
-            named = self._accesses(element, ports)
-            own = {n: facts for n, facts in ports.items() if named.get(facts.port.called or "")}
+            own = {n: facts for n, facts in ports.items() if self._is_own(element, facts)}
 
             def full() -> PollNote | None:
                 return self._recorder.full(element.name, own, reading.parts, reading.device)
@@ -277,16 +276,28 @@ class Poller:
             return await self._loop.run_in_executor(self._thread, full)
         return None
 
-    def _accesses(
-        self, element: Element, ports: Mapping[int, PortFacts]
-    ) -> dict[str, tuple[str, ...]]:
-        return {
-            facts.port.called: tuple(
-                access.access_id for access in names_on(self._inventory, element, facts.port)
-            )
-            for facts in ports.values()
-            if facts.port.called
-        }
+    def _is_own(self, element: Element, facts: PortFacts) -> bool:
+        return is_named(self._inventory, element, facts)
+
+    def _tenants(self, element: Element, ports: Mapping[int, PortFacts]) -> dict[str, Tenants]:
+        now = self._now()
+        found = {}
+        for facts in ports.values():
+            on_port = names_on(self._inventory, element, facts.port)
+            names = tuple({access.access_id for access in on_port})
+            if facts.port.called and names:
+                ends = [end for name in names for end in self._ends(name) if end <= now]
+                found[facts.port.called] = Tenants(accesses=names, ended=max(ends, default=None))
+        return found
+
+    def _ends(self, access_id: str) -> Iterator[datetime]:
+        """When subscriptions on an access end, or an import has dropped one."""
+        for subscription in self._inventory.subscriptions_on(access_id):
+            if subscription.until is not None:
+                yield subscription.until
+        for tenure in self._inventory.told_on(access_id).tenures:
+            if tenure.gone is not None:
+                yield tenure.gone
 
 
 def _model(reading: Reading) -> str:
