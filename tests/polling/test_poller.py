@@ -19,12 +19,14 @@ from techinfo.access.past import History
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Role, Viewer
-from techinfo.collect import Collector, PollingLimits
+from techinfo.collect import Collector, PollingLimits, Target
 from techinfo.history.due import Rhythm
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
+from techinfo.model import Fact
+from techinfo.polling.people import PeoplesCollector
 from techinfo.polling.poller import Poller
 
 OPERATOR = Viewer(name="ops", role=Role.OPERATOR)
@@ -71,19 +73,24 @@ class Watch:
     macs: tuple[str, ...] = ()
     sites: tuple[str, ...] = ("north",)
 
-    async def polled(self, minutes: float) -> Poller:
-        """Let time pass, ten seconds after ten seconds."""
+    def poller(self, people: PeoplesCollector | None = None) -> Poller:
+        """As the service has one."""
         writer = HistoryWriter(self.file)
-        poller = Poller(
+        return Poller(
             self.inventory,
             self.collector,
             Recorder(self.file),
             lambda note: writer.write([note]),
             Rhythm(),
             self.sites,
+            people=people,
             now=self.clock,
             steady=lambda: self.clock.at.timestamp(),
         )
+
+    async def polled(self, minutes: float) -> Poller:
+        """Let time pass, ten seconds after ten seconds."""
+        poller = self.poller()
         poller.start()
         for _ in range(int(minutes * 60 / STEP_S)):
             self.clock.go_on(STEP_S)
@@ -199,3 +206,31 @@ def test_an_element_that_is_silent_leaves_unknown_time(watch: Watch) -> None:
     assert silent < 15
     assert samples[-1].change.why is None
     assert status(watch).past is not None
+
+
+def test_a_poll_waits_while_somebody_asks_the_same_element(watch: Watch) -> None:
+    """And is begun when the answer is there."""
+
+    async def played() -> tuple[int, int]:
+        people = PeoplesCollector(watch.collector)
+        held = watch.devices.held[f"{m.IF}.8"] = asyncio.Event()
+        watch.devices.rows["192.0.2.1"] = switch(watch.clock, "elm")
+        target = Target(element="sw-1", host="192.0.2.1", sys_name="elm")
+        question = asyncio.create_task(people.read(target, (Fact.LINK,), 0, 60))
+        await asyncio.sleep(0)  # until it has asked
+        assert people.asked == {"sw-1"}
+        poller = watch.poller(people)
+        poller.start()
+        poller.tick()
+        watch.clock.go_on(300)
+        poller.tick()
+        during = poller.under_way
+        held.set()
+        await question
+        watch.clock.go_on(1)
+        poller.tick()
+        after = poller.under_way
+        await poller.close()
+        return during, after
+
+    assert asyncio.run(played()) == (0, 1)

@@ -19,15 +19,14 @@ from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import inventory_of, settings_of
+from techinfo.cli.watching import Watching, watching_of
 from techinfo.cli.wiring import (
     Leases,
     Tickets,
-    Watching,
     admin_of,
     leases_of,
     middleware_of,
     tickets_of,
-    watching_of,
 )
 from techinfo.collect import load
 from techinfo.collect.remote.client import RemoteCollector

@@ -32,12 +32,10 @@ from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
+from techinfo.cli.watching import Watching
 from techinfo.collect import AnyCollector
-from techinfo.config import LeaseSettings, PollingSettings, Settings
+from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
-from techinfo.history.recording import Recorder
-from techinfo.history.store import HistoryFile
-from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Change, Event, Inventory, ObjectType
 from techinfo.leases.following import configured, following
 from techinfo.leases.log import LeaseLog
@@ -46,8 +44,7 @@ from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
-from techinfo.polling.poller import Poller
-from techinfo.polling.rhythm import rhythm_of
+from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
@@ -200,53 +197,6 @@ def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
         except TicketStoreError as error:  # a full disk does not keep tickets from being read
             _log.warning("old tickets cannot be erased: %s", error)
         yield tickets
-
-
-@dataclass(slots=True)
-class Watching:
-    """What is polled, and the open file that keeps it.
-
-    Attributes:
-        notes: Written by a thread of its own.
-    """
-
-    file: HistoryFile
-    notes: Batches[PollNote]
-    settings: PollingSettings
-    _poller: Poller | None = None
-
-    def poller(self, inventory: Inventory, collector: AnyCollector) -> Poller:
-        """Polls what the settings name, once it is started and whenever `wake` is called."""
-        self._poller = Poller(
-            inventory,
-            collector,
-            Recorder(self.file),
-            self.notes.put,
-            rhythm_of(self.settings),
-            self.settings.sites,
-        )
-        return self._poller
-
-    def wake(self) -> None:
-        """Begin what is due; from any thread."""
-        if self._poller is not None:
-            self._poller.wake()
-
-
-@contextmanager
-def watching_of(settings: Settings) -> Iterator[Watching | None]:
-    """The file of history; ``None`` where no site is polled.
-
-    Raises:
-        StoreError: It cannot be opened.
-    """
-    if not settings.polling.sites:
-        yield None
-        return
-    with HistoryFile.open(settings.history.path) as file, ExitStack() as closing:
-        notes = Batches[PollNote](HistoryWriter(file).write, "polls")
-        closing.callback(notes.close)
-        yield Watching(file, notes, settings.polling)
 
 
 @contextmanager
@@ -402,10 +352,11 @@ def application(
         watching: What is polled; ``None``: nothing.
     """
     sandboxes = Sandboxes()
+    people = PeoplesCollector(collector)
     app_state = AppState(
         inventory=inventory,
         access_service=AccessService(
-            Troubleshooter(inventory, collector),
+            Troubleshooter(inventory, people),
             lease_log=leases.log if leases else None,
             history=History(watching.file) if watching else None,
         ),
@@ -428,7 +379,7 @@ def application(
             if leases is not None:
                 await closed.enter_async_context(following(leases.settings, leases.log))
             if watching is not None:
-                poller = watching.poller(inventory, collector)
+                poller = watching.poller(inventory, collector, people)
                 closed.push_async_callback(poller.close)
                 poller.start()
             if running is not None:

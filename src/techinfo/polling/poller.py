@@ -32,6 +32,7 @@ from techinfo.model import (
     PortFacts,
     utc_now,
 )
+from techinfo.polling.people import PeoplesCollector
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Poller:
     Args:
         inventory: Which elements there are.
         collector: Who asks them.
+        people: Who asks the same ones meanwhile; ``None``: nobody.
         recorder: Who makes notes of what they tell.
         put: Takes the notes.
         rhythm: How often what is polled.
@@ -81,6 +83,7 @@ class Poller:
         rhythm: Rhythm,
         sites: Iterable[str],
         *,
+        people: PeoplesCollector | None = None,
         now: Callable[[], datetime] = utc_now,
         steady: Callable[[], float] = monotonic,
     ) -> None:
@@ -90,6 +93,7 @@ class Poller:
         self._put = put
         self._rhythm = rhythm
         self._sites = frozenset(sites)
+        self._people = people
         self._now = now
         self._steady = steady
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
@@ -123,6 +127,11 @@ class Poller:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(self._thread.shutdown)
 
+    @property
+    def under_way(self) -> int:
+        """How many polls have begun and not ended."""
+        return len(self._tasks)
+
     async def settled(self) -> None:
         """Wait for the end of what is under way."""
         await asyncio.gather(*(task for task, _ in self._tasks.values()))
@@ -142,6 +151,8 @@ class Poller:
             candidates,
             under_way=self._tasks.keys(),
             under_way_silent=sum(silent for _, silent in self._tasks.values()),
+            asked_by_people=self._people.asked if self._people else (),
+            people=self._people.questions if self._people else 0,
         )
         for one in begun:
             self._begin(one, now)
