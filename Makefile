@@ -3,7 +3,7 @@ PYTHON ?= python3
 REQUIRE = 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-later coverage mutants soak lint lock sbom supported clean
+.PHONY: help demo test test-quick test-later coverage mutants soak lint lock sbom supported reference clean
 
 ROOM ?= api
 
@@ -62,9 +62,13 @@ lint: .venv-test/.ready  ## style, types, directions of imports, the list of sup
 	.venv-test/bin/mypy
 	.venv-test/bin/lint-imports
 	.venv-test/bin/python -m techinfo.cli.supported --check SUPPORTED.md
+	.venv-test/bin/python -m techinfo.cli.reference_pages --check
 
 supported: .venv-test/.ready  ## write the list of supported devices anew
 	.venv-test/bin/python -m techinfo.cli.supported --write SUPPORTED.md
+
+reference: .venv-test/.ready  ## write the pages that are made from the code anew: docs/inventory.md, docs/settings.md
+	.venv-test/bin/python -m techinfo.cli.reference_pages --write
 
 COMPILE = .venv-test/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -387,6 +387,7 @@ class InventoryImportError(InventoryError):
         path: The file.
         line: The line, from 1; ``None`` when it is not about one line.
         key: The column or key, ``None`` when it is about the line as a whole.
+        why: What is wrong, without the place.
     """
 
     def __init__(
@@ -397,6 +398,7 @@ class InventoryImportError(InventoryError):
         self.path = path
         self.line = line
         self.key = key
+        self.why = message
 
 
 class UserError(TechinfoError):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from tests.access.made_up import NOW, Rows, lines
@@ -27,6 +29,13 @@ def stocked(
     inventory = Inventory.in_memory(clock=clock) if clock else Inventory.in_memory()
     imported(inventory, folder, text_of_yaml)
     return inventory
+
+
+@cache
+def unchanging(text_of_yaml: str) -> Inventory:
+    """The same for who only reads it: made once, as making one takes longer than most questions."""
+    with tempfile.TemporaryDirectory() as folder:
+        return stocked(Path(folder), text_of_yaml)
 
 
 def imported(inventory: Inventory, folder: Path, text_of_yaml: str) -> None:

@@ -7,12 +7,14 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.access.played import unchanging
 
 from techinfo.access.answer import UNKNOWN, Announced, Answer, CpeAnswer
-from techinfo.access.isolation import isolated, isolated_cpe, own
+from techinfo.access.attachment import attached
+from techinfo.access.isolation import grouped_with, isolated, isolated_cpe, own, private
 from techinfo.access.rights import Right
 from techinfo.collect import Reading
-from techinfo.inventory import Access, Subscription
+from techinfo.inventory import Access, Inventory, Subscription
 from techinfo.model import (
     Counters,
     Cpe,
@@ -167,6 +169,32 @@ def test_older_rows_of_others_are_not_even_hinted_at() -> None:
     assert told.port == PortFacts(port=Port(if_index=1))
 
 
+def test_a_row_is_older_than_the_subscription_that_it_is_of() -> None:
+    """By its VLAN, else by its service; another of the same holder has begun long before."""
+    tagged, untagged = (
+        replace(subscription("isp-a", "bb", began), vlan=vlan)
+        for vlan, began in ((MINE, BEGAN), (101, BEGAN - timedelta(days=9)))
+    )
+    by_vlan = replace(HELD, running=(tagged, untagged))
+    by_service = replace(
+        HELD,
+        running=(
+            subscription("isp-a", "bb", BEGAN),
+            subscription("isp-a", "voip", BEGAN - timedelta(days=9)),
+        ),
+    )
+    old = replace(rows_of(), macs=(MacEntry(mac="m", vlan=MINE, learnt_at=EARLIER),))
+
+    for held in (by_vlan, by_service):
+        told = isolated(answer(old), held, traffic=True)
+
+        assert told.port is not None
+        assert told.port.macs == ()
+        assert told.part is not None
+        assert told.part.state is State.PARTIAL
+        assert told.part.cause == "rows from before the subscription was known are left out"
+
+
 @pytest.mark.parametrize("state", [State.FAILED, State.UNSUPPORTED, State.PARTIAL])
 def test_a_part_that_was_not_read_whole_keeps_its_state(state: State) -> None:
     """It says more than that older rows are left out."""
@@ -299,3 +327,123 @@ def test_what_is_not_known_of_a_cpe_stays_unknown(
         asked.behind is None,
         asked.announced is None,
     ]
+
+
+ON_AGGREGATE = """
+elements: [{name: sw, address: 192.0.2.3}, {name: other, address: 192.0.2.4}]
+accesses:
+  - {access_id: X, element: sw, port: ge1, port_by: name}
+  - {access_id: BESIDE, element: sw, port: ge2, port_by: name}
+  - {access_id: WHOLE, element: sw, port: ae0, port_by: name}
+  - {access_id: ALONE, element: sw, port: ge3, port_by: name}
+  - {access_id: ELSEWHERE, element: other, port: ge2, port_by: name}
+"""
+GROUP = PortFacts(port=Port(if_index=100, name="ae0", members=("ge1", "ge2")))
+MEMBER = PortFacts(port=Port(if_index=1, name="ge1", aggregate=100))
+
+
+@pytest.mark.parametrize(
+    ("ports", "found"),
+    [
+        ({1: MEMBER, 100: GROUP}, {"BESIDE", "WHOLE"}),
+        ({1: MEMBER}, set()),
+        ({100: GROUP}, set()),
+        ({1: replace(MEMBER, port=Port(if_index=1, name="ge1")), 100: GROUP}, set()),
+        ({}, set()),
+    ],
+)
+def test_on_the_aggregate_of_a_port_are_those_on_it_and_on_its_members(
+    ports: dict[int, PortFacts], found: set[str]
+) -> None:
+    """Of this element, without the access itself; nobody where the port has no aggregate."""
+    inventory = unchanging(ON_AGGREGATE)
+    reading = Reading(element="sw", if_index=1, ports=ports)
+
+    told = grouped_with(inventory, attached(inventory, "X"), reading)
+
+    assert {access.access_id for access in told} == found
+    assert len(told) == len(found)
+
+
+def test_an_access_whose_port_goes_by_another_name_shares_its_aggregate_with_nobody() -> None:
+    """Where nobody else is on it."""
+    inventory = unchanging(
+        "elements: [{name: sw, address: 192.0.2.3}]\n"
+        "accesses: [{access_id: X, element: sw, port: one, port_by: descr}]\n",
+    )
+    reading = Reading(element="sw", if_index=1, ports={1: MEMBER, 100: GROUP})
+
+    assert grouped_with(inventory, attached(inventory, "X"), reading) == ()
+
+
+def subscribed(row: str) -> Inventory:
+    """An inventory with one subscription on the access beside."""
+    return unchanging(
+        ON_AGGREGATE
+        + f"subscriptions: [{{subscription_id: S-1, access_id: BESIDE, service: x, {row}}}]\n",
+    )
+
+
+def shared(state: State = State.OK) -> Answer:
+    """With a row of the port and one of the aggregate in every table, and another access on it."""
+    alone = rows_of(MINE)
+    port = replace(
+        alone,
+        macs=(*alone.macs, replace(alone.macs[0], aggregate="ae0")),
+        leases=(*alone.leases, replace(alone.leases[0], aggregate="ae0")),
+        groups=(*alone.groups, replace(alone.groups[0], aggregate="ae0")),
+        shaping=(*alone.shaping, replace(alone.shaping[0], aggregate="ae0")),
+    )
+    beside = (Access(access_id="NOBODYS"), Access(access_id="BESIDE"))
+    return replace(answer(port, state=state), grouped=beside)
+
+
+THEIR_BB = "provider: isp-b, service_type: bb"
+
+
+@pytest.mark.parametrize("state", [State.OK, State.EMPTY])
+def test_rows_of_an_aggregate_that_another_provider_is_on_are_nobodys(state: State) -> None:
+    """In every table; and the fact says that something is left out, whatever it was before."""
+    told = private(shared(state), HELD, subscribed(THEIR_BB))
+
+    assert told.port == rows_of(MINE)
+    assert told.part == Part(
+        state=State.PARTIAL,
+        read_at=NOW,
+        cause="rows of an aggregate that other accesses hang on as well are told to none of them",
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "provider: isp-a, service_type: bb",
+        f"{THEIR_BB}, state: ORDERED",
+        f"{THEIR_BB}, disconnection_date: '{NOW.isoformat()}'",
+        f"{THEIR_BB}, connection_date: '{(NOW + SECOND).isoformat()}'",
+    ],
+)
+def test_an_aggregate_is_ones_own_while_nothing_of_others_runs_on_it(row: str) -> None:
+    """Another subscription of one's own does not count, nor another's order, nor its end."""
+    asked = shared()
+
+    assert private(asked, HELD, subscribed(row)) is asked
+
+
+def test_the_operators_people_see_rows_of_aggregates() -> None:
+    """Whoever is on it."""
+    asked = shared()
+
+    assert private(asked, WHOLE, subscribed(THEIR_BB)) is asked
+
+
+def test_a_shared_aggregate_without_rows_takes_nothing_away() -> None:
+    """What was read whole stays so; what was not says why."""
+    inventory = subscribed(THEIR_BB)
+    nothing = replace(shared(), port=rows_of(MINE))
+    unread = replace(shared(), part=None)
+
+    assert private(nothing, HELD, inventory).part == nothing.part
+    assert private(shared(State.FAILED), HELD, inventory).part == shared(State.FAILED).part
+    assert private(unread, HELD, inventory).part is None
+    assert private(replace(shared(), port=None), HELD, inventory).port is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Protocol
 
 import pytest
 from tests.access.made_up import NOW
-from tests.access.played import stocked
+from tests.access.played import Clock, stocked, unchanging
 
 from techinfo.access.rights import Right, right, runs, sees_traffic
 from techinfo.access.viewer import Role, Viewer
@@ -49,12 +50,11 @@ def subscribed(*rows: str) -> str:
 
 
 @pytest.fixture
-def of(tmp_path: Path) -> Of:
+def of() -> Of:
     """The right of a viewer, where these subscriptions are."""
 
     def found(viewer: Viewer, *rows: str, public: bool = False) -> tuple[Right, Inventory]:
-        inventory = stocked(
-            tmp_path,
+        inventory = unchanging(
             "elements: [{name: sw, address: 192.0.2.3}]\n"
             "accesses:\n  - {access_id: X, element: sw, port: ge1}\n"
             "  - {access_id: Y, element: sw, port: ge1}\n" + subscribed(*rows),
@@ -71,7 +71,9 @@ def test_the_operators_people_see_everything(of: Of, viewer: Viewer) -> None:
     """Whoever subscribes."""
     found, inventory = of(viewer, "X isp-a bb")
 
-    assert found.full_access
+    assert (found.full_access, found.may_see_rows) == (True, True)
+    assert found.access == inventory.access("X")
+    assert (found.at, found.asked_at) == (NOW, NOW)
     assert found.holds(None, None)
     assert found.holds(7, "iptv")
     assert sees_traffic(found, (), inventory)
@@ -470,6 +472,23 @@ def test_without_an_inventory_the_refusal_says_so() -> None:
         pytest.raises(ForbiddenError, match=r"the inventory has never been imported$"),
     ):
         right(A, Access(access_id="X"), inventory, NOW)
+
+
+def test_a_refusal_tells_the_time_of_the_inventory_in_utc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the service runs."""
+    inventory = stocked(tmp_path, "accesses: [{access_id: X}]\n", Clock())
+    access = inventory.access("X")
+    assert access
+    try:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("TZ", "Asia/Tokyo")
+            time.tzset()
+            with pytest.raises(ForbiddenError, match=r"is of 2026-11-21T10:00:00Z$"):
+                right(A, access, inventory, NOW)
+    finally:
+        time.tzset()
 
 
 def test_a_right_is_no_longer_the_same_when_anything_of_it_has_changed(of: Of) -> None:

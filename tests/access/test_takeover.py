@@ -11,12 +11,12 @@ from typing import Literal, TypeVar
 
 import pytest
 from tests.access import made_up as m
+from tests.access.importing import Imports
 from tests.access.made_up import NOW, Rows, merged, registry
-from tests.access.played import Clock, Recordings, imported, stocked
+from tests.access.played import Recordings, imported
 
 from techinfo.access.answer import Answer
 from techinfo.access.freshness import CachePolicy
-from techinfo.access.rights import Right, sees_traffic
 from techinfo.access.search import search
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
@@ -37,7 +37,6 @@ MAC, NEW, BESIDE = "02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:03"
 ANYTHING = CachePolicy(max_age_s=604_800.0, max_stale_s=604_800.0)
 CACHED = CachePolicy(max_age_s=604_800.0, cached=True)
 STALE = CachePolicy(max_age_s=0.0, max_stale_s=604_800.0)
-ACCESSES = {"X": "ge1", "Y": "ge2"}
 
 
 def switch(mac: str = MAC, beside: str = BESIDE, more: Rows | None = None) -> Rows:
@@ -64,15 +63,12 @@ class _Held(asyncio.Event):
         return await super().wait()
 
 
-class Place:
+class Place(Imports):
     """A desk over a switch, and an inventory that is imported again and again."""
 
     def __init__(self, folder: Path, file: LeaseFile, least_s: float) -> None:
-        self.clock = Clock()
+        super().__init__(folder)
         self.devices = Recordings({"192.0.2.3": switch()})
-        self.folder = folder
-        self._imports = 0
-        self.inventory = stocked(folder, self._text(("X isp-a bb", "Y isp-c bb")), self.clock)
         polling_limits = PollingLimits(min_interval_s=least_s)
         self._collector = Collector(
             registry(), self.devices.open, polling_limits=polling_limits, now=self.clock
@@ -82,30 +78,6 @@ class Place:
         )
         network = Troubleshooter(self.inventory, self._collector, self.clock)
         self.desk = AccessService(network, lease_log=self.log)
-
-    def import_(self, *rows: str, places: dict[str, str] | None = None) -> None:
-        """Subscriptions, ``access provider service_type more``, each time with other ids."""
-        imported(self.inventory, self.folder, self._text(rows, places))
-
-    def _text(self, rows: tuple[str, ...], places: dict[str, str] | None = None) -> str:
-        self._imports += 1
-        told = [row.split(" ", 3) for row in rows]
-        return (
-            "elements: [{name: sw, address: 192.0.2.3, sys_name: elm}]\n"
-            "services: [{vlan: 100, service_type: bb}, {vlan: 200, service_type: iptv}]\n"
-            "accesses:\n"
-            + "".join(
-                f"  - {{access_id: {access}, element: sw, port: {port}, port_by: name}}\n"
-                for access, port in (places or ACCESSES).items()
-            )
-            + "subscriptions:\n"
-            + "".join(
-                f"  - {{subscription_id: S-{self._imports}-{n}, access_id: {access},"
-                f" provider: {provider}, service: x, service_type: {kind}"
-                f"{''.join(f', {x}' for x in more)}}}\n"
-                for n, (access, provider, kind, *more) in enumerate(told)
-            )
-        )
 
     def talk(self, words: Callable[[], Awaitable[T]]) -> T:
         """Ask several things, in one event loop."""
@@ -125,10 +97,6 @@ class Place:
         answer = await self.desk.mac_addresses(viewer, access, policy)
         assert answer.port is not None
         return [row.mac for row in answer.port.macs]
-
-    def right(self, viewer: Viewer, access: str = "X") -> Right:
-        """What somebody may see of an access now."""
-        return self.desk.right(viewer, access)
 
 
 @pytest.fixture
@@ -277,34 +245,6 @@ def test_after_an_end_nothing_is_shown_of_a_port_that_the_access_has_got_since(
             await place.macs(A)
 
     place.talk(words)
-
-
-def test_whoever_ran_beside_at_the_end_still_counts_when_it_is_dropped(place: Place) -> None:
-    """While both had it the rows were nobody's, and they stay so."""
-    place.import_("X isp-a bb", "X isp-b bb")
-    place.clock.go_on(10)
-    end = f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'"
-    place.import_(end)
-    place.clock.go_on(10)
-
-    found = place.right(A)
-
-    assert {s.provider for s in found.running} == {"isp-a", "isp-b"}
-    assert not found.holds(100, "bb")
-    assert not found.holds(None, None)
-
-
-def test_what_is_dropped_of_ones_own_is_not_seen_by_another_end(place: Place) -> None:
-    """It has no end of its own."""
-    place.import_("X isp-a bb", "X isp-a iptv")
-    place.clock.go_on(10)
-    place.import_(f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'")
-    place.clock.go_on(10)
-
-    found = place.right(A)
-
-    assert found.holds(100, "bb")
-    assert not found.holds(200, "iptv")
 
 
 def test_accesses_that_swap_ports_show_nothing_of_each_other(place: Place) -> None:
@@ -536,173 +476,6 @@ def test_leases_of_the_first_import_are_shown_whenever_they_began(place: Place) 
         assert [row.address for row in told.port.leases] == ["192.0.2.21"]
 
     place.talk(words)
-
-
-def test_the_later_of_date_and_import_counts(place: Place) -> None:
-    """A date may be told too early or too late."""
-    place.clock.go_on(10)
-    soon = (place.clock.at - timedelta(seconds=5)).isoformat()
-    late = (place.clock.at + timedelta(seconds=5)).isoformat()
-    place.import_(f"X isp-b bb connection_date: '{soon}'")
-    early = place.right(B)
-    told_at = place.clock.at
-    place.import_(f"X isp-b iptv connection_date: '{late}'")
-    order = place.right(B)
-    place.clock.go_on(10)
-    begun = place.right(B)
-
-    assert (early.since, early.began(100, "bb")) == (told_at, told_at)
-    assert not order.may_see_rows
-    assert begun.since == begun.began(200, "iptv") == told_at + timedelta(seconds=5)
-
-
-def test_an_old_date_that_is_told_now_counts_from_now(place: Place) -> None:
-    """Nobody else has had it; still nobody has known until now whose it was."""
-    place.clock.go_on(10)
-    place.import_("X isp-a bb", "X isp-b iptv connection_date: 2019-01-01")
-
-    assert place.right(B).began(200, "iptv") == place.clock.at
-
-
-def test_a_date_that_is_told_late_counts_when_it_is_later(place: Place) -> None:
-    """The subscription was told too early, then."""
-    place.import_("X isp-b bb")
-    place.clock.go_on(10)
-    date = place.clock.at
-    place.clock.go_on(10)
-    place.import_(f"X isp-b bb connection_date: '{date.isoformat()}'")
-
-    assert place.right(B).began(100, "bb") == date
-
-
-@pytest.mark.parametrize(
-    "services",
-    [
-        "services: [{vlan: 100, service_type: bb}, {vlan: 200, service_type: bb}]",
-        "services: [{vlan: 100, service_type: bb}]",
-    ],
-)
-def test_what_vlans_carry_bounds_what_is_read_and_not_when_rows_began(
-    place: Place, services: str
-) -> None:
-    """A row that is there now is of whoever holds its VLAN now."""
-    place.clock.go_on(10)
-    imported(place.inventory, place.folder, services)
-    place.clock.go_on(10)
-    found = place.right(A)
-
-    assert found.since == NOW + timedelta(seconds=10)
-    assert found.began(100, "bb") is None
-
-
-def test_the_last_of_several_moves_counts(place: Place) -> None:
-    """Nothing of the ports in between is shown."""
-    for port in ("ge2", "ge1", "ge2"):
-        place.clock.go_on(10)
-        place.import_("X isp-a bb", places={"X": port})
-
-    assert place.right(A).since == NOW + timedelta(seconds=30)
-    end = f"X isp-a bb disconnection_date: '{(NOW + timedelta(seconds=25)).isoformat()}'"
-    place.import_(end, places={"X": "ge2"})
-    with pytest.raises(ForbiddenError, match="moved since"):
-        place.right(A)
-
-
-def test_an_access_that_moved_before_an_end_shows_facts_up_to_it(place: Place) -> None:
-    """And one with an order is not refused, whenever it has moved."""
-    place.clock.go_on(10)
-    place.import_("X isp-a bb", places={"X": "ge2", "Y": "ge1"})
-    moved = place.clock.at
-    place.clock.go_on(10)
-    end = f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'"
-    place.import_(end, "X isp-b bb state: ORDERED", places={"X": "ge2", "Y": "ge1"})
-    place.clock.go_on(10)
-
-    assert place.right(A).since == moved
-    assert not place.right(B).may_see_rows
-
-
-def test_a_dropped_one_counts_from_when_it_was_told(place: Place) -> None:
-    """Before, nobody but the first had it."""
-    place.clock.go_on(10)
-    end = f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'"
-    place.clock.go_on(10)
-    place.import_(end, "X isp-b bb")
-    place.clock.go_on(10)
-    place.import_(end)
-
-    assert place.right(A).holds(100, "bb")
-
-
-def test_one_that_came_back_still_counts_for_when_it_was_there(place: Place) -> None:
-    """It was dropped and told anew, both after the end of the other."""
-    place.import_("X isp-a bb", "X isp-b bb")
-    place.clock.go_on(10)
-    end = f"X isp-a bb disconnection_date: '{place.clock.at.isoformat()}'"
-    place.clock.go_on(10)
-    place.import_(end)
-    place.clock.go_on(10)
-    place.import_(end, "X isp-b bb")
-
-    assert not place.right(A).holds(100, "bb")
-
-
-def test_one_that_was_dropped_bounds_the_rows_of_its_vlan(place: Place) -> None:
-    """Those of another VLAN were never its own."""
-    place.import_("X isp-a bb", "X isp-b bb vlan: 101")
-    place.clock.go_on(10)
-    place.import_("X isp-a bb")
-    found = place.right(A)
-
-    assert found.began(100, "bb") is None
-    assert found.began(101, "bb") == place.clock.at
-
-
-def test_a_new_service_leaves_the_rows_of_the_others_alone(place: Place) -> None:
-    """Each begins with its own subscription."""
-    place.clock.go_on(10)
-    place.import_("X isp-a bb", "X isp-b iptv")
-    place.clock.go_on(10)
-    old, new = place.right(A), place.right(B)
-
-    assert old.began(100, "bb") is None
-    assert new.began(200, "iptv") == NOW + timedelta(seconds=10)
-    assert old.since == new.since == NOW + timedelta(seconds=10)
-
-
-def test_a_clock_that_went_back_shows_nothing_older_than_now(place: Place) -> None:
-    """What was told by a clock that was ahead is known by now, and no order for later."""
-    place.clock.go_on(3600)
-    place.import_("X isp-b bb")
-    place.clock.go_on(-3000)
-    found = place.right(B)
-
-    assert found.may_see_rows
-    assert found.since == found.began(100, "bb") == place.clock.at
-    place.import_("X isp-b bb", "Y isp-c bb", places={"X": "ge2", "Y": "ge1"})
-    place.clock.go_on(-300)
-    assert place.right(B).since == place.clock.at
-
-
-@pytest.mark.parametrize(("goes_before", "sees"), [(True, True), (False, False)])
-def test_traffic_beside_is_judged_by_who_was_there_at_the_end(
-    place: Place, goes_before: bool, sees: bool
-) -> None:
-    """Not by who was told later, and also by who was dropped later."""
-    place.import_("X isp-a iptv", "Y isp-c bb")
-    place.clock.go_on(10)
-    if goes_before:
-        place.import_("X isp-a iptv")
-        place.clock.go_on(10)
-    end = f"X isp-a iptv disconnection_date: '{place.clock.at.isoformat()}'"
-    place.clock.go_on(10)
-    place.import_(end, "Y isp-b bb")
-    place.clock.go_on(10)
-    held, beside = place.right(A), place.inventory.access("Y")
-    assert beside is not None
-
-    assert {s.provider for s in held.running} == {"isp-a"}
-    assert sees_traffic(held, (beside,), place.inventory) is sees
 
 
 def test_silence_is_told_as_silence(place: Place) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -20,6 +21,7 @@ from tests.api import random_network as net
 from tests.api.served import CHEAP
 from tests.api.ticketed import Ticketed, created, settled, ticketed
 
+from techinfo.access.freshness import CachePolicy
 from techinfo.collect import PollingLimits
 from techinfo.config import User
 from techinfo.inventory import Inventory
@@ -58,6 +60,8 @@ def paths(access: str) -> list[str]:
     ]
 
 
+_ENOUGH_S = 3600.0
+"""No machine is so busy that anything takes longer: what is asked for is waited for."""
 _AT_A_TIME = 4
 """Of an access's paths in one round, by lot; there are many rounds and accesses."""
 DIRECTIVES = (
@@ -160,11 +164,14 @@ def served(
         recordings.open,
         clock=clock,
         polling_limits=PollingLimits(min_interval_s=0.0),
+        policy=CachePolicy(deadline_s=_ENOUGH_S),
+        linkinfo_deadline_s=600.0,
         users=USERS,
     )
     return made, inventory
 
 
+@pytest.mark.long
 @settings(
     max_examples=int(os.environ.get("ISOLATION_EXAMPLES", "2")),
     deadline=None,
@@ -212,4 +219,4 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
             assert any([await asking.of_tickets(whose, tickets) for whose in net.PROVIDERS])
 
         with running.file:
-            running.talk(words, patience_s=300.0)
+            running.talk(words, patience_s=_ENOUGH_S)

@@ -155,6 +155,7 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApi]:
         yield serve(inventory, Recordings().open, users=ALL_USERS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["/2.4/accesses", "/2.6/subscriptions", "/2.5/events"])
 def test_a_long_list_needs_the_memory_of_a_page(big: ServedApi, path: str) -> None:
     """Whatever its length: some hundred rows at a time are made, sent and forgotten."""

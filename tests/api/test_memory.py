@@ -90,6 +90,7 @@ async def kept(app: Any, made: Text) -> tuple[int, set[int]]:
     return after - before, statuses
 
 
+@pytest.mark.long
 def test_no_text_of_a_clients_choice_is_kept(
     desk: Ticketed, caplog: pytest.LogCaptureFixture
 ) -> None:

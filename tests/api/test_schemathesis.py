@@ -115,6 +115,7 @@ def fits(path: str, answer: Any) -> None:
         assert answer.status_code < 500, (path, answer.status_code)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 def test_every_operation_answers_as_its_document_says(
@@ -133,6 +134,7 @@ def test_every_operation_answers_as_its_document_says(
         assert {path for path in found if not is_worded(path)} <= answered
 
 
+@pytest.mark.long
 def test_our_own_operations_answer_as_the_document_says(service: ServedApi) -> None:
     """They are in the document of every version."""
     found = [

@@ -89,7 +89,7 @@ def test_an_api_that_is_killed_twice_comes_back_and_who_is_stopped_is_replaced(
 ) -> None:
     """At the same port, and the collector knows what it knew: the switch is asked nothing again."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served:
-        assert status(served, FRESH) == 200
+        until(lambda: status(served, FRESH) == 200)
         collector, asked = served.child("collector"), dict(lab.counts("elm").requests)
         killed: list[int | None] = []
         for _ in range(2):
@@ -100,11 +100,11 @@ def test_an_api_that_is_killed_twice_comes_back_and_who_is_stopped_is_replaced(
             assert gone(api)
 
         until(lambda: status(served, YOUNG) == 200)
+        until(lambda: "the API is back" in served.errors)  # who watches may see it later than we do
 
         assert served.child("collector") == collector
         assert dict(lab.counts("elm").requests) == asked
         assert "the API has ended with status -9; it is started again in 0.5 s" in served.errors
-        assert "the API is back" in served.errors
 
         stopped = [served.child("serve"), served.child("collector")]
         for pid in stopped:

@@ -29,6 +29,8 @@ from techinfo.lab import Lab, LabDevice
 
 ADDRESS = "127.21.10.1"
 STATUS = "/onapi/2.6/tech/access/A-1/link/status"
+_FEW, _MANY = 3, 15
+"""Reloads, two at a time, in which no more files are opened than before; and before which."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ANN, BOB = ("ann", "word-of-ann"), ("bob", "word-of-bob")
 
@@ -263,20 +265,21 @@ def test_a_port_in_use_is_told_at_the_start(folder: Path, admin_port: int) -> No
 
 
 def test_a_running_service_keeps_its_files(folder: Path) -> None:
-    """After a reload the old house has given its own back; nothing grows."""
+    """After a reload the old house has given its own back: what is open soon grows no more."""
     with _running(folder) as running:
         api = running.child("serve")
-        counts = []
-        for _ in range(4):
+        counts: list[int] = []
+        # SQLite gives a descriptor back only when nobody else in the process has the file open, and
+        # takes it for the next connection until then: the most that were ever needed at once stay,
+        # and how many that is depends on how long an old house and a new one stand side by side.
+        while len(counts) < _FEW or max(counts[-_FEW:]) > max(counts[:-_FEW], default=0):
+            assert len(counts) < _MANY, counts
             for users, who in (((BOB,), BOB), ((ANN,), ANN)):
                 _write(folder, users=users)
                 running.signal(signal.SIGHUP)
                 until(lambda who=who: _get(running, who).status_code == 200)  # type: ignore[misc]
             counts.append(_open_files(api))
 
-    # SQLite gives a descriptor back only when nobody else in the process has the file open, and
-    # takes it for the next connection until then.
-    assert counts[-1] <= counts[0] + 2
     connection = sqlite3.connect(folder / "audit.sqlite")
     (count,) = connection.execute("SELECT count(*) FROM entries WHERE user = 'bob'").fetchone()
     connection.close()

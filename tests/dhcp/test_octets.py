@@ -192,6 +192,11 @@ def test_published_text_gives_its_octets_back(octets: bytes) -> None:
         assert from_text(text(octets)) == octets
 
 
+def test_a_text_that_no_octets_are_published_as_is_an_odd_value_and_no_error() -> None:
+    """A search may be for half a surrogate pair, which JSON can spell."""
+    assert from_text("eth\ud800") == b"eth\xed\xa0\x80"
+
+
 @pytest.mark.parametrize(
     ("parse", "hexadecimal", "said"),
     [
@@ -228,6 +233,11 @@ def test_published_text_gives_its_octets_back(octets: bytes) -> None:
             parse_options6,
             "0012 0001 61 0025 0003 000001",
             "octet 7: option 37 is too short for its enterprise number",
+        ),
+        (
+            parse_options6,
+            "0025 0001 07",
+            "octet 2: option 37 is too short for its enterprise number",
         ),
         (parse_relayed, "0c", "octet 1: ends within the header of a relay message"),
         (parse_relayed, "0e" + "00" * 33, "octet 0: message type 14 is no relay's"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from techinfo.driver import (
     volts,
     watts,
 )
+from techinfo.driver.convert import number_in
 from techinfo.wire import Cell
 
 _CELLS = st.one_of(
@@ -267,6 +269,36 @@ def test_o7_lanes_stand_in_one_text() -> None:
 
     assert found == [pytest.approx(-5.8889), Dark.NO_LIGHT, None, pytest.approx(-2.1)]
     assert lanes(dbm())(b"") is lanes(dbm())(5) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [(-1.0, -1.0), (2.0, 2.0), (0, 0), (-1.001, None), (2.001, None), (math.inf, None)],
+)
+def test_a_range_holds_both_its_ends(value: float, kept: float | None) -> None:
+    """What is no number is in none."""
+    assert number_in(-1, 2, value) == kept
+    assert number_in(-1, 2, math.nan) is None
+    assert number_in(-math.inf, math.inf, math.inf) is None
+
+
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        (lambda: dbm(0.01), "dBm x 0.01"),
+        (lambda: watts(1e-7), "W x 1e-07"),
+        (lambda: celsius(), "C x 1"),
+        (lambda: milliamperes(0.002), "mA x 0.002"),
+        (lambda: volts(0.0001), "V x 0.0001"),
+        (lambda: signed(16, celsius(0.1)), "signed 16 bit, C x 0.1"),
+        (lambda: lanes(dbm()), "lanes of dBm x 1"),
+    ],
+)
+def test_a_conversion_says_what_a_cell_holds(
+    made: Callable[[], Convert[object]], name: str
+) -> None:
+    """As whoever reads a driver reads it."""
+    assert made().name == name
 
 
 def test_no_text_makes_many_lanes() -> None:

@@ -171,6 +171,7 @@ BY_SENSOR = {
 """Drivers that know a pluggable's readings from sensors."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("folder", "least"), [("", 20), ("recordings", 10), ("recordings-2", 10)])
 def test_no_port_is_told_the_serial_number_or_a_sensor_of_another_part(
     folder: str, least: int, tmp_path: Path

@@ -96,16 +96,72 @@ def test_all_mistakes_are_told_together(inventory: Inventory, write: Write) -> N
     ]
 
 
-def test_twenty_mistakes_are_enough(inventory: Inventory, write: Write) -> None:
+def test_a_hundred_mistakes_are_shown_and_all_counted(inventory: Inventory, write: Write) -> None:
     """A file of another sort altogether does not fill the screen."""
-    path = write("a.csv", "access_id\n" + "no id\n" * 1000)
+    path = write("a.csv", "access_id,c_vlan\n" + "no id,1\n" * 1000 + "A-1,0\n")
 
     with pytest.raises(InventoryImportError) as caught:
         inventory.import_file(path)
 
     lines = str(caught.value).splitlines()
-    assert len(lines) == 21
-    assert lines[-1] == "  and perhaps more: reading stopped after 20"
+    assert len(lines) == 101
+    assert lines[-1] == "  … and 901 more (access_id 900, c_vlan 1)"
+
+
+def test_all_files_and_all_sorts_of_mistakes_are_told_at_once(
+    inventory: Inventory, write: Write
+) -> None:
+    """A wrong header, a file that is not there, a wrong value, an id that stands twice."""
+    header = write("e.csv", "name,address,switch,prot\nsw,192.0.2.1,,\n")
+    absent = header.with_name("absent.csv")
+    values = write("a.csv", "access_id,element\nA-1,sw\nA 2,\nA-1,sw\n")
+
+    with pytest.raises(InventoryImportError) as caught:
+        inventory.import_files([header, absent, values])
+    with pytest.raises(InventoryImportError) as also:
+        inventory.import_files([values])
+
+    said = str(caught.value)
+    assert caught.value.path == header
+    assert "unknown column 'switch'" in said
+    assert "unknown column 'prot'" in said
+    assert "there is no such file" in said
+    assert "a.csv:3: access_id: 'A 2' is not an id" in said
+    assert "a.csv:3: access_id: 'A 2' is not an id" in str(also.value)
+    assert "a.csv:4: access_id: 'A-1' stands 2 times" in str(also.value)
+
+
+def test_a_reference_is_checked_while_other_records_are_wrong(
+    inventory: Inventory, write: Write
+) -> None:
+    """But not one to a record that is wrong itself."""
+    path = write(
+        "a.yaml",
+        "elements:\n- {name: sw, address: 192.0.2.1}\n"
+        "accesses:\n- {access_id: A-1, element: sw-9}\n- {access_id: A-2, c_vlan: x}\n"
+        "cpes:\n- {access_id: A-2, mac: 'AA:BB:CC:DD:EE:FF'}\n",
+    )
+
+    with pytest.raises(InventoryImportError) as caught:
+        inventory.import_file(path)
+
+    said = str(caught.value).splitlines()
+    assert len(said) == 2
+    assert "c_vlan" in said[0]
+    assert "no element 'sw-9' is in the inventory" in said[1]
+
+
+def test_a_file_with_a_key_that_is_no_kind_is_refused_even_when_records_are_skipped(
+    inventory: Inventory, write: Write
+) -> None:
+    """Nobody knows what it should have replaced."""
+    path = write("a.yaml", "accesses:\n- {access_id: A-1}\nswitches:\n- {name: sw}\nlines: 7\n")
+
+    with pytest.raises(InventoryImportError) as caught:
+        inventory.import_file(path, skip_bad=True)
+
+    assert "unknown key 'switches'; did you mean 'elements'?" in str(caught.value)
+    assert "unknown key 'lines'; did you mean 'accesses'?" in str(caught.value)
 
 
 def test_what_was_skipped_is_counted_and_not_kept_without_end(

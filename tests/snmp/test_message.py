@@ -109,6 +109,7 @@ def test_answer_of_pysnmp_is_read(value: object, cell: object) -> None:
         (b"\x04\x84\x00\x00\x00\x01A", b"A"),
         (b"\x06\x00", (0, 0)),
         (b"\x47\x01\x07", 7),
+        (b"\x47\x09" + b"\x01" + b"\0" * 8, 2**64),
         (b"\x45\x01\x07", b"\x07"),
         (b"\x03\x02\x00\x80", b"\x00\x80"),
     ],
@@ -119,6 +120,7 @@ def test_answer_of_pysnmp_is_read(value: object, cell: object) -> None:
         "longest length",
         "empty OID",
         "UInteger32",
+        "UInteger32 of nine octets",
         "NsapAddress",
         "BIT STRING",
     ],
@@ -139,6 +141,8 @@ def test_sloppy_value_is_read(octets: bytes, cell: object) -> None:
         b"\x04\x00A",
         b"\x02\x00",
         b"\x41\x0a" + b"\x01" * 10,
+        b"\x47\x0a" + b"\x01" * 10,
+        b"\x47\x00",
         b"\x05\x01A",
         b"\x82\x01A",
         b"\x06\x02\x2b\x86",
@@ -234,6 +238,98 @@ def test_octets_behind_a_message_are_nothing(padding: bytes) -> None:
     datagram = _response(("1.3.6.1", b"\x04\x03sw1"))
 
     assert _read(datagram + padding) == _read(datagram)
+
+
+@pytest.mark.parametrize(
+    ("varbind", "why"),
+    [
+        (b"\x06\x01\x2b", r"^no varbind where one must be$"),
+        (b"\x30\x7f\x06\x01\x2b\x05\x00", r"^a varbind reaches over the end of the message$"),
+        (b"\x30", r"^a varbind reaches over the end of the message$"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_told_in_words(varbind: bytes, why: str) -> None:
+    """They stand in the log beside the name of the device."""
+    with pytest.raises(ValueError, match=why):
+        _read(_listed(varbind))
+
+
+def test_a_message_of_another_version_or_with_more_in_it_is_told_in_words() -> None:
+    """Octets behind the PDU, and octets behind its list."""
+    whole = _response(("1.3.6.1", b"\x05\0"))
+    longer = bytes((whole[0], whole[1] + 2)) + whole[2:] + b"\x05\0"
+    at = whole.index(b"\xa2")
+    behind = bytearray(longer)
+    behind[at + 1] += 2
+
+    with pytest.raises(ValueError, match=r"^neither SNMPv1 nor SNMPv2c$"):
+        message.header(whole.replace(b"\x02\x01\x01", b"\x02\x01\x03", 1))
+    for octets in (longer, bytes(behind)):
+        with pytest.raises(ValueError, match=r"^octets after the end of the PDU$"):
+            message.header(octets)
+    assert message.header(whole).version == 1
+    assert message.header(whole.replace(b"\x02\x01\x01", b"\x02\x01\x00", 1)).version == 0
+
+
+@pytest.mark.parametrize("size", [126, 127, 128, 255, 256])
+def test_lengths_are_read_in_one_octet_and_in_more(size: int) -> None:
+    """Of a value, of an OID, and of the varbind around them; 127 is the most of one octet."""
+    value = b"\x04" + ber.encode_length(size) + b"A" * size
+    oid = b"\x2b" + b"\x07" * (size - 1)
+    front = b"\x06\x01\x2b"
+    around = next(n for n in range(size, 0, -1) if len(front + ber.wrap(4, b"A" * n)) == size)
+
+    assert _read(_response(("1.3.6.1", value))) == [
+        (b"\x2b\x06\x01", ber.OCTET_STRING, b"A" * size)
+    ]
+    assert _read(_listed(ber.wrap(ber.SEQUENCE, ber.wrap(6, oid) + b"\x02\x01\x07"))) == [
+        (oid, ber.INTEGER, 7)
+    ]
+    whole = ber.wrap(ber.SEQUENCE, front + ber.wrap(4, b"A" * around))
+    assert _read(_listed(whole)) == [(b"\x2b", ber.OCTET_STRING, b"A" * around)]
+
+
+def test_an_indefinite_length_is_none_however_much_follows() -> None:
+    """128 octets behind it are not its own."""
+    much = b"\x07" * 128
+    value = b"\x06\x01\x2b\x04\x80" + much
+    oid = b"\x06\x80" + much + b"\x05\x00"
+    inside = b"\x06\x01\x2b\x04\x79" + b"A" * 121 + b"\0\0"
+
+    assert _read(_listed(ber.wrap(ber.SEQUENCE, value))) == [(b"\x2b", message.MALFORMED, None)]
+    assert _read(_listed(ber.wrap(ber.SEQUENCE, oid))) == [(b"", message.MALFORMED, None)]
+    with pytest.raises(ValueError, match=r"."):
+        _read(_listed(b"\x30\x80" + inside))
+
+
+@pytest.mark.parametrize(
+    ("oid", "whole"),
+    [
+        (b"\x2b\x7f", True),
+        (b"\x2b\x80", False),
+        (b"\x2b\x81", False),
+        (b"\x2b" + b"\x07" * 639, True),
+        (b"\x2b" + b"\x07" * 640, False),
+        (b"", False),
+    ],
+)
+def test_an_oid_ends_with_its_last_number_and_is_not_endless(oid: bytes, whole: bool) -> None:
+    """An octet with its first bit set goes on; 128 numbers of five octets are the most."""
+    varbind = ber.wrap(ber.SEQUENCE, ber.wrap(6, oid) + b"\x02\x01\x07")
+
+    assert _read(_listed(varbind)) == [
+        (oid, ber.INTEGER, 7) if whole else (b"", message.MALFORMED, None)
+    ]
+
+
+def test_a_pdu_of_another_message_has_no_community() -> None:
+    """That of SNMPv3 stands by itself."""
+    whole = _response(("1.3.6.1", b"\x05\0"))
+    at = whole.index(b"\xa2")
+
+    head = message.pdu_header(whole, at, len(whole), ber.RESPONSE)
+
+    assert (head.community, head.request_id) == (b"", message.header(whole).request_id)
 
 
 def test_header_is_read() -> None:

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 KILLS = 25
 _ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_every_acknowledged_ticket_outlives_kill_9_and_none_is_there_twice() -> None:
     """In a process of its own: it forks."""
     done = subprocess.run(

@@ -193,7 +193,7 @@ def _others(answer: Answer, right: Right, inventory: Inventory) -> Iterator[bool
     for access in answer.grouped:
         for subscription in inventory.subscriptions_on(access.access_id):
             theirs = subscription.provider != right.provider
-            yield theirs and right.at is not None and runs(subscription, right.at)
+            yield theirs and runs(subscription, right.at)
 
 
 def _part(part: Part | None, before: PortFacts, after: PortFacts) -> Part | None:

@@ -72,6 +72,7 @@ def replay(
     ] = False,
     driver: DriverOption = None,
     groups: GroupsOption = False,
+    config: ConfigOption = None,
 ) -> None:
     """Read recordings as if they were devices and print one dump document for each.
 
@@ -85,5 +86,6 @@ def replay(
     """
     from techinfo.cli import dumping
 
-    if not dumping.replay(files, driver, dumping.wanted(groups=groups), jsonl=jsonl):
+    folders = settings_of(config, quiet=True).drivers.folders
+    if not dumping.replay(files, driver, dumping.wanted(groups=groups), folders, jsonl=jsonl):
         raise typer.Exit(1)

@@ -119,10 +119,18 @@ def _service(inventory: Inventory, element: Element, facts: PortFacts) -> render
 
 
 def replay(
-    files: Sequence[Path], driver: str | None, facts: Sequence[Fact], *, jsonl: bool
+    files: Sequence[Path],
+    driver: str | None,
+    facts: Sequence[Fact],
+    folders: Sequence[Path] = (),
+    *,
+    jsonl: bool,
 ) -> bool:
-    """Print a document for each recording; says whether all could be read."""
-    registry = load()
+    """Print a document for each recording; says whether all could be read.
+
+    ``folders`` hold drivers of the operator's own.
+    """
+    registry = load(folders)
     if driver is not None:
         registry.named(driver)
     bad = 0

@@ -18,6 +18,7 @@ import typer
 from rich.progress import track
 
 from techinfo.cli.console import err, out, table
+from techinfo.cli.options import ConfigOption, settings_of
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.device_state import contact
 from techinfo.errors import RecordingError, TechinfoError
@@ -44,6 +45,7 @@ def lab(
         int | None,
         typer.Option(min=0, max=65535, help="TCP port of all command lines; 0 takes free ones."),
     ] = None,
+    config: ConfigOption = None,
 ) -> None:
     r"""Serve every recording of a folder as a switch, on this machine only.
 
@@ -72,7 +74,7 @@ def lab(
     chosen = (
         port if port is not None else recorded.port if recorded.port is not None else DEFAULT_PORT
     )
-    registry = load()
+    registry = load(settings_of(config, quiet=True).drivers.folders)
     shown = [
         device
         for path in track(

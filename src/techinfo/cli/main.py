@@ -64,7 +64,17 @@ _ELSEWHERE = {
     "rules": "diagnose",
 }
 """Commands that stand in the file of another."""
-_GROUPS = {"inventory", "ssh", "tickets", "leases", "user", "audit", "onapi", "privacy"}
+_GROUPS = {
+    "drivers",
+    "inventory",
+    "ssh",
+    "tickets",
+    "leases",
+    "user",
+    "audit",
+    "onapi",
+    "privacy",
+}
 """Commands with sub-commands."""
 
 

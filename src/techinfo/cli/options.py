@@ -52,10 +52,12 @@ DryRunOption = Annotated[
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 JsonLinesOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
-DEVICE_SECRETS = ("credentials", "logins")
-"""What only those need who ask devices."""
-OTHERS_SECRETS = ("onapi",)
-"""What only those need who ask other operators' servers."""
+DEVICE_SECRETS = ("credentials",)
+"""What only those need who ask devices by SNMP."""
+LINE_SECRETS = ("logins",)
+"""What only those need who log in on command lines."""
+OTHERS_SECRETS = ("onapi", *LINE_SECRETS)
+"""What those have no need of who ask devices by SNMP: other operators' servers, command lines."""
 
 
 def settings_of(

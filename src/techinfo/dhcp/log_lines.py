@@ -120,7 +120,7 @@ class Clock:
         if written == self._text:
             return self._time
         try:
-            found = datetime.fromisoformat(written.replace(",", ".") if "," in written else written)
+            found = datetime.fromisoformat(written)
         except ValueError:
             return None
         at = self._utc(found)

@@ -26,7 +26,7 @@ def text(octets: bytes) -> str:
     try:
         found = octets.decode()
     except UnicodeDecodeError:
-        found = ""
+        return f"0x{octets.hex()}"
     return found if found and found.isprintable() else f"0x{octets.hex()}"
 
 
@@ -146,9 +146,7 @@ def options6(identity: Identity) -> bytes:
     Raises:
         OctetError: A value is too long, or `remote6` has no enterprise number.
     """
-    out = b""
-    if identity.interface:
-        out += _option6(_INTERFACE_ID, identity.interface)
+    out = _option6(_INTERFACE_ID, identity.interface) if identity.interface else b""
     if identity.remote6:
         if identity.enterprise is None or not 0 <= identity.enterprise < 2**32:
             raise OctetError("option 37 needs an enterprise number", position=len(out) + 4)
@@ -170,7 +168,7 @@ def _pieces(row: bytes, offset: int) -> Iterator[_Piece]:
         offset: What stood in front of them, so that positions are those of the whole.
     """
     at = 0
-    while at < len(row) and row[at:].strip(_PADDING):
+    while row[at:].strip(_PADDING):
         if at + 1 == len(row):
             raise OctetError(f"sub-option {row[at]} ends before its length", position=offset + at)
         end = at + 2 + row[at + 1]

@@ -300,7 +300,7 @@ class Probe(Question):
         self.tags: dict[str, int] = {}
         self._following = following
         self._left = list(dict.fromkeys(oids))
-        self._size = max(1, limits.varbinds)
+        self._size = limits.varbinds
 
     def _next(self) -> Ask | None:
         if not self._left:
@@ -332,7 +332,7 @@ class Probe(Question):
 
     def _go_on(self) -> None:
         del self._left[: len(self._chunk())]
-        self._size = max(1, self.limits.varbinds)
+        self._size = self.limits.varbinds
 
     def _can_shrink(self) -> bool:
         return len(self._chunk()) > 1
@@ -374,8 +374,6 @@ class BulkPage(Question):
                 return
             kind = NULL if tag == MALFORMED else tag
             self.rows.append((decode_oid(oid), (kind, b"" if cell is None else cell)))
-        if not self.rows:
-            raise SnmpProtocolError("an answer without varbinds", address=self._address)
 
     def _refused(self, status: int, index: int) -> None:
         if status == TOO_BIG and self._can_shrink():

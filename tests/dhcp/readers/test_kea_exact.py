@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from tests.dhcp.readers.conftest import events, source
 from tests.dhcp.readers.test_exact import C2, DUID, MAC, SIX, kea, kea6, lease, seen
@@ -206,3 +209,111 @@ def test_a_file_of_other_columns_is_told(head: str, why: str) -> None:
     row = f"192.0.2.1,{MAC},20,1795237770,0\n"
     assert list(reader.feed((head + row).encode())) == []
     assert reader.tally.samples[-1].startswith(why)
+
+
+def answered(*leases: dict[str, Any]) -> bytes:
+    """An answer of Kea's control socket."""
+    return json.dumps({"arguments": {"leases": leases}, "result": 0}).encode()
+
+
+_AT = "05:09:23"
+_ANSWER = {"cltt": 1795237763, "state": 0, "valid-lft": 20}
+_ANSWER_6 = _ANSWER | {"ip-address": "2001:db8::1", "duid": DUID}
+
+
+def test_leases_of_an_answer_are_read_to_their_last_field() -> None:
+    """Of both families, prefixes, and the identity of the relay next to the client."""
+    layers = [
+        {"hop": 1, "options": "0x001200027a7a"},
+        {"hop": 0, "options": "0x0012000565746820310025000800000de96c696e65"},
+    ]
+    six = _ANSWER_6 | {"user-context": {"ISC": {"relay-info": layers}}}
+    delegated = _ANSWER_6 | {"ip-address": "2001:db8::", "type": "IA_PD", "prefix-len": 56}
+    address = _ANSWER_6 | {"type": "IA_NA", "prefix-len": 56}
+    four = _ANSWER | {
+        "ip-address": "192.0.2.1",
+        "hw-address": MAC,
+        "user-context": {"ISC": {"relay-agent-info": {"sub-options": "0x0102633102026332"}}},
+    }
+
+    assert events("kea-control", answered(six)) == [
+        lease(_AT, lasts=20, address="2001:db8::1", duid=DUID, identity=SIX)
+    ]
+    assert events("kea-control", answered(delegated)) == [
+        lease(_AT, lasts=20, address="2001:db8::/56", duid=DUID)
+    ]
+    assert events("kea-control", answered(address)) == [
+        lease(_AT, lasts=20, address="2001:db8::1", duid=DUID)
+    ]
+    assert events("kea-control", answered(four)) == [lease(_AT, lasts=20, identity=C2)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cltt": "1795237763"},
+        {"cltt": None},
+        {"valid-lft": -1},
+        {"valid-lft": 2**33},
+        {"state": 0.5},
+        {"ip-address": None},
+    ],
+)
+def test_a_lease_of_an_answer_with_something_else_in_it_is_none(wrong: dict[str, Any]) -> None:
+    """Numbers are whole, and no larger than any that Kea writes."""
+    reader = Reader(FORMS["kea-control"], source())
+    told = _ANSWER | {"ip-address": "192.0.2.1", "hw-address": MAC}
+
+    found = list(reader.feed(answered(told | wrong, told | {"valid-lft": 2**33 - 1})))
+
+    assert [event.lifetime_s for event in found if isinstance(event, LeaseEvent)] == [2**33 - 1]
+    assert reader.tally.garbage == 1
+    assert reader.tally.samples[0].startswith("an address or a number is missing: ")
+
+
+@pytest.mark.parametrize("written", [5, "63:3", None])
+def test_options_that_are_no_hex_are_told_in_words(written: object) -> None:
+    """The lease is there without an identity."""
+    reader = Reader(FORMS["kea-control"], source())
+    context = {"ISC": {"relay-agent-info": {"sub-options": written}}}
+    told = _ANSWER | {"ip-address": "192.0.2.1", "hw-address": MAC, "user-context": context}
+
+    assert list(reader.feed(answered(told))) == [lease(_AT, lasts=20)]
+    assert reader.tally.samples[0].startswith("octet 0: is no hex: ")
+
+
+def test_what_is_no_json_among_leases_is_told_in_words() -> None:
+    """The next one is read."""
+    reader = Reader(FORMS["kea-control"], source())
+    octets = answered(_ANSWER_6).replace(b"[", b"[{nothing}, ")
+
+    assert len(list(reader.feed(octets))) == 1
+    assert reader.tally.samples == ["is no JSON: {nothing}"]
+
+
+def test_the_words_of_the_forensic_log_tell_the_identity_of_dhcpv6() -> None:
+    """An interface-id and a remote-id, whose first four octets are the enterprise number."""
+    line = (
+        f"2026-11-21 06:09:10 CET Address: 2001:db8::1 has been renewed for 1 days 2 hrs 3 mins"
+        f" 4 secs to a device with DUID: {DUID} connected via relay at address: fe80::1"
+        " for client on link address: ::, hop count: 0, identified by remote-id:"
+        " 00:00:0d:e9:6c:69:6e:65, connected at location interface-id: 65:74:68:20:31\n"
+    )
+    told: dict[str, Any] = {
+        "address": "2001:db8::1",
+        "duid": DUID,
+        "lasts": 86_400 + 2 * 3600 + 3 * 60 + 4,
+    }
+
+    assert events("kea-forensic", line.encode()) == [
+        lease("05:09:10", Kind.RENEWED, identity=SIX, **told)
+    ]
+    alone = line.partition(", connected at")[0] + "\n"
+    assert events("kea-forensic", alone.encode()) == [
+        lease(
+            "05:09:10",
+            Kind.RENEWED,
+            identity=Identity(remote6=b"line", enterprise=3561),
+            **told,
+        )
+    ]

@@ -6,7 +6,8 @@ import pytest
 
 from techinfo.dhcp.log_lines import epoch
 from techinfo.dhcp.notations import duid, leased, mac_of_duid, whole
-from techinfo.dhcp.readers.reader import BoundedMemory
+from techinfo.dhcp.readers.reader import BoundedMemory, Tally
+from techinfo.dhcp.readers.syslog import split
 
 MAC = "02:00:5e:00:53:01"
 
@@ -79,3 +80,40 @@ def test_a_memory_forgets_what_is_oldest() -> None:
         memory[name] = 1
 
     assert list(memory) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        (b"Nov 21 06:11:47 vm dhcpd[7]: a: b", ("Nov 21 06:11:47", "vm dhcpd[7]", "a: b")),
+        (b"<30>Nov 21 06:11:47 vm dhcpd: a", ("Nov 21 06:11:47", "vm dhcpd", "a")),
+        (b"2026-11-21T05:11:47Z vm dhcpd: a", ("2026-11-21T05:11:47Z", "vm dhcpd", "a")),
+        (b"Nov 21 06:11:47 vm dhcpd:", ("Nov 21 06:11:47", "", "vm dhcpd")),
+        (b"Nov 21 06:11:47 vm dhcpd", None),
+        (
+            b"<30>1 2026-11-21T05:11:47Z vm dhcpd 7 - - a: b",
+            ("2026-11-21T05:11:47Z", "vm dhcpd 7", "a: b"),
+        ),
+        (
+            b'<30>1 2026-11-21T05:11:47Z vm dhcpd 7 ID [a@1 b="] "][c] \xef\xbb\xbfd',
+            ("2026-11-21T05:11:47Z", "vm dhcpd 7", "d"),
+        ),
+        (b"<30>1 2026-11-21T05:11:47Z vm dhcpd 7 ID [a", None),
+        (b"<30>1 2026-11-21T05:11:47Z vm dhcpd", None),
+    ],
+)
+def test_a_line_of_syslog_has_a_time_a_tag_and_a_message(
+    line: bytes, parts: tuple[str, str, str] | None
+) -> None:
+    """As RFC 3164 and RFC 5424 write them; what is cut off before its message is no line."""
+    assert split(line) == parts
+
+
+def test_garbage_is_counted_and_its_first_few_are_shown() -> None:
+    """As they begin, with control characters escaped."""
+    tally = Tally()
+    for _ in range(6):
+        tally.bad("odd", b"a\tb\x1b\xff" + b"c" * 200)
+
+    assert tally.garbage == 6
+    assert tally.samples == [rf"odd: a\x09b\x1b\xff{'c' * 115}"] * 5

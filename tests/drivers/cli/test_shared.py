@@ -67,6 +67,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_access_platforms_hold_the_bars(read: Path) -> None:
     """Rows right, none lost and none made up, as the comparison in ../shared counts them."""
     known = [name for name in sorted(cli_platforms()) if re.match(ACCESS, f"{name} ")]

@@ -20,7 +20,7 @@ from techinfo.ssh.sessions.worker import Worker
 
 PATIENCE = Patience(connect=5.0, login=10.0, quiet=10.0, command=20.0, settle=0.2, logout=5.0)
 """Enough for a machine that is busy; what must time out has less."""
-HURRY = Patience(connect=5.0, login=10.0, quiet=0.4, command=2.0, settle=0.1, logout=5.0)
+HURRY = Patience(connect=5.0, login=10.0, quiet=1.5, command=6.0, settle=0.2, logout=5.0)
 STATUS = "show interfaces status"
 MACS = "show mac address-table"
 TABLE = "Port      Name  Status\n" + "".join(f"Gi1/0/{n}   up\n" for n in range(1, 61))

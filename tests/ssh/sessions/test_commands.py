@@ -26,6 +26,7 @@ NAMES = {
     "eltex": "gigabitethernet 1/0/3",
     "hp_procurve": "3",
     "juniper_junos": "ge-0/0/3",
+    "linux": "eth3",
     "zyxel_zynos": "3",
 }
 """How a port is called there."""

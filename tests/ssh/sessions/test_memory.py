@@ -74,7 +74,8 @@ def test_the_first_host_key_is_kept_and_another_one_is_only_noted(tmp_path: Path
     memory = _memory(tmp_path)
     memory.accepted("good", "sw-1", KEY)
     memory.accepted("good", "sw-1", "ssh-rsa BBBB")
-    memory.offered("sw-1", "ssh-rsa CCCC")
+    assert memory.offered("sw-1", "ssh-rsa CCCC")
+    assert not memory.offered("sw-1", "ssh-rsa CCCC")
 
     assert memory.key_of("sw-1") == KEY
     assert memory.hosts()["sw-1"].offered == "ssh-rsa CCCC"
@@ -84,10 +85,33 @@ def test_the_first_host_key_is_kept_and_another_one_is_only_noted(tmp_path: Path
     assert memory.key_of("sw-1") == ""
 
 
+def test_a_device_that_shows_its_own_key_again_is_as_before(tmp_path: Path) -> None:
+    """Somebody stood between, or it was another one for a while."""
+    memory = _memory(tmp_path)
+    memory.accepted("good", "sw-1", KEY)
+    memory.offered("sw-1", "ssh-rsa CCCC")
+
+    memory.accepted("good", "sw-1", KEY)
+
+    assert memory.hosts()["sw-1"].offered == ""
+    assert memory.key_of("sw-1") == KEY
+
+
 def test_what_is_no_key_is_not_trusted(tmp_path: Path) -> None:
     """It would lock us out."""
     with pytest.raises(SshHostKeyError):
         _memory(tmp_path).trust("sw-1", "SHA256:abc")
+
+
+def test_what_cannot_be_written_holds_all_the_same(tmp_path: Path) -> None:
+    """A log-in that was refused is not tried again because a disk is full."""
+    memory = SshMemory(tmp_path / "nowhere" / "ssh.json")
+
+    with pytest.raises(ConfigError):
+        memory.refused("bad", "sw-1")
+
+    with pytest.raises(SshLoginError):
+        memory.check("bad", "sw-1")
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"hosts": 3, "logins": {}}', '{"hosts": {"a": {}}}'])

@@ -6,16 +6,11 @@ Against OpenSSH's own server, which is no code of ours nor of the lab's, and aga
 from __future__ import annotations
 
 import getpass
-import os
-import shutil
-import socket
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.ssh.sessions.openssh import SSHD, sshd
 from tests.ssh.sessions.talking import STATUS, TABLE, device, lab, login, run
 
 from techinfo.collect.registry import cli_platforms
@@ -27,7 +22,6 @@ from techinfo.ssh.sessions.messages import Order
 pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
 """What the lab's switch is here for."""
 NAMED = ("diffie-hellman-group14-sha1", "ssh-rsa", "aes128-cbc")
-SSHD = shutil.which("sshd", path=os.environ.get("PATH", "") + ":/usr/sbin")
 _SWITCH = """
 import sys
 def say(text):
@@ -64,40 +58,6 @@ def test_only_old_algorithms_can_be_named() -> None:
         disabled(["none"])
 
 
-@contextmanager
-def _sshd(folder: Path, options: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """An OpenSSH server on loopback: its port, and the key that it lets in."""
-    assert SSHD is not None
-    for name in ("host", "user"):
-        make = ["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", str(folder / name)]
-        subprocess.run(make, check=True)
-    (folder / "switch.py").write_text(_SWITCH)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    settings = [
-        f"ListenAddress=127.0.0.1:{port}",
-        f"HostKey={folder / 'host'}",
-        f"AuthorizedKeysFile={folder / 'user.pub'}",
-        f"PidFile={folder / 'pid'}",
-        f"ForceCommand={sys.executable} {folder / 'switch.py'}",
-        "StrictModes=no",
-        "UsePAM=no",
-        *options,
-    ]
-    command = [SSHD, "-D", "-e", "-f", "/dev/null", *(f"-o{s}" for s in settings)]
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)  # where it locks itself up before the log-in
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as server:
-        assert server.stderr is not None
-        try:
-            for line in server.stderr:
-                if b"Server listening" in line:
-                    break
-            yield port, (folder / "user").read_text()
-        finally:
-            server.terminate()
-
-
 @pytest.mark.long
 @pytest.mark.skipif(SSHD is None, reason="OpenSSH's server is not installed")
 def test_an_openssh_server_that_offers_old_algorithms_only(tmp_path: Path) -> None:
@@ -111,7 +71,9 @@ def test_an_openssh_server_that_offers_old_algorithms_only(tmp_path: Path) -> No
     ]
     cli = cli_platforms()["dlink_des21xx"].session
     assert cli is not None
-    with _sshd(tmp_path, options) as (port, key):
+    (tmp_path / "switch.py").write_text(_SWITCH)
+    command = f"{sys.executable} {tmp_path / 'switch.py'}"
+    with sshd(tmp_path, command, options) as (port, key):
         who = login("", user=getpass.getuser(), key=key)
         order = {"session": "1", "host": "127.0.0.1", "port": port, "login": who, "cli": cli}
         with pytest.raises(SshError, match="no kex in common"):

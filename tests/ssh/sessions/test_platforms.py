@@ -35,6 +35,7 @@ TYPED = {
         "{0}\nexit\n",
         "---(more)---",
     ),
+    "linux": ("root@OpenWrt:~#", "{0}\nexit\n", ""),
     "mikrotik_routeros": ("[tech@sw-1] >", "{0}\r\n/quit\r", ""),
     "zyxel_zynos": ("ES-3124#", "{0}\n  exit\n", "Press any key to continue, e to exit"),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from tests.ssh.sessions.talking import HURRY, MACS, STATUS, TABLE, device, lab, login, run
+from tests.ssh.sessions.talking import HURRY, MACS, PATIENCE, STATUS, TABLE, device, lab, login, run
 
 from techinfo.collect.registry import cli_platforms
 from techinfo.errors import (
+    SshBusyError,
     SshClosedError,
     SshLoginError,
     SshModeError,
@@ -61,7 +64,7 @@ def test_a_device_that_says_nothing_is_woken() -> None:
     switch = device(faults=CliFaults(asleep=True))
 
     async def test() -> None:
-        async with lab(switch, patience=HURRY_TO_LOG_IN) as net:
+        async with lab(switch, patience=replace(PATIENCE, login=5.0)) as net:
             (told,) = await net.pool.ask(net.target(), [STATUS])
         assert told.output.text == TABLE
 
@@ -104,7 +107,7 @@ def test_a_time_out_is_the_fault_of_one_command() -> None:
         async with lab(switch, patience=HURRY) as net:
             hung, fine = await net.pool.ask(net.target(), [STATUS, MACS])
         assert isinstance(hung.error, SshTimeoutError)
-        assert hung.output.cut == "timeout 0.4"
+        assert hung.output.cut == "timeout 1.5"
         assert hung.output.text.startswith(TABLE)
         assert fine.error is None
         assert net.pool.counts.opened == 2
@@ -148,6 +151,8 @@ def test_a_device_without_an_echo_is_not_understood() -> None:
         async with lab(switch, patience=HURRY) as net:
             with pytest.raises(SshTimeoutError, match="echo"):
                 await net.pool.ask(net.target(), [STATUS])
+            with pytest.raises(SshBusyError, match="left alone for"):
+                await net.pool.ask(net.target(), [STATUS])
 
     run(test)
 
@@ -167,6 +172,8 @@ def test_a_configuration_mode_ends_the_session(platform: str, command: str, prom
     async def test() -> None:
         async with lab(switch) as net:
             with pytest.raises(SshModeError, match="configuration mode"):
+                await net.pool.ask(net.target(), [command])
+            with pytest.raises(SshBusyError, match=r"configuration mode; .* left alone"):
                 await net.pool.ask(net.target(), [command])
 
     run(test)

@@ -20,6 +20,7 @@ from techinfo.access.drift import Drift, Gentle
 from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
 from techinfo.cli.devices import Engines, credentials_of
+from techinfo.cli.groups.inventory_reference import columns, example
 from techinfo.cli.options import (
     DEVICE_SECRETS,
     OTHERS_SECRETS,
@@ -149,6 +150,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command()(check)
+app.command()(columns)
+app.command()(example)
 
 
 @app.command("import")
@@ -165,14 +168,17 @@ def import_(
 ) -> None:
     """Replace every kind of record that the files hold, all of them together or none.
 
-    A YAML or JSON file has the keys [bold]elements, accesses, cpes, services[/bold]; a CSV file
-    holds one kind, told by its columns. An error names file, line and key; a driver that does not
-    exist is one, and a credential that is not in the configuration.
+    A YAML or JSON file has the keys [bold]elements, accesses, cpes, services, subscriptions,
+    offers[/bold]; a CSV file holds one kind, told by its columns. [bold]techinfo inventory columns
+    [/bold] says what each may hold. All errors of all files are told at once, with file, line and
+    key; a driver that does not exist is one, and a credential that is not in the configuration.
 
     An import that drops more than 2 % of the accesses, or moves more than 1 % of them to another
     port, is refused and shows the difference, until you say --accept. Five accesses are never too
     many, and the first import never is. The limits: [bold]inventory.most_dropped_percent[/bold],
     [bold]inventory.most_remapped_percent[/bold].
+
+    Example: [bold]techinfo inventory import --dry-run elements.csv accesses.csv[/bold]
     """
     settings = settings_of(config)
     with inventory_of(settings) as inventory:

@@ -17,6 +17,7 @@ from techinfo import __version__
 from techinfo.cli.console import err
 from techinfo.cli.devices import Engines, Secret, secret_of, target_of
 from techinfo.cli.options import (
+    DEVICE_SECRETS,
     OTHERS_SECRETS,
     CommunityFileOption,
     ConfigOption,
@@ -138,7 +139,7 @@ def record(
         if platform is None:
             raise ConfigError("is needed with --cli", key="--platform")
         job = CliJob(
-            settings=settings_of(config, without=("credentials", *OTHERS_SECRETS)),
+            settings=settings_of(config, without=(*DEVICE_SECRETS, "onapi")),
             host=host,
             port=ssh_port,
             platform=platform,
@@ -150,7 +151,7 @@ def record(
             tool=f"techinfo {__version__}",
         )
         raise typer.Exit(job.run(output))
-    settings = settings_of(config, without=("logins", *OTHERS_SECRETS))
+    settings = settings_of(config, without=OTHERS_SECRETS)
     secret = secret_of(settings, credential, community_file)
     target = target_of(host, port, engine, driver)
     tape_recorder = _Job(

@@ -51,8 +51,7 @@ def check(connection: Connection, staging: Staging, problems: Problems) -> None:
             address = (kind, ["address", "port"], "address", " with this port")
             while checks.repeated(*address) and problems.skipping:
                 checks.accesses_left_behind()
-        # A reference to a record that is wrong itself would only repeat its error.
-        if kind in PARENTS and (problems.skipping or not problems.count):
+        if kind in PARENTS and (problems.skipping or checks.believed(PARENTS[kind][1])):
             checks.references(kind)
     problems.settle()
 
@@ -101,6 +100,10 @@ class _Checks:
 
         return self._reject(kind, shown, query, why)
 
+    def believed(self, kind: Kind) -> bool:
+        """Whether all records of a kind are there: a reference to a wrong one repeats its error."""
+        return not self.problems.kinds & {kind, None}
+
     def references(self, kind: Kind) -> None:
         """Records that name one which is not there."""
         table = self.staging.tables[kind]
@@ -124,7 +127,7 @@ class _Checks:
         ordered = query.order_by(self.staging.tables[kind].c["_number"])
         with self.connection.execute(ordered) as result:
             for row in result.mappings():
-                self.problems.add(self.staging.problem(row, key, why(row)))
+                self.problems.add(self.staging.problem(row, key, why(row)), kind)
                 numbers.append(row["_number"])
         self.staging.reject(kind, numbers)
         return len(numbers)
@@ -149,4 +152,4 @@ class _Checks:
         with self.connection.execute(counted.group_by(accesses.c.element)) as result:
             for name, count, one in result:
                 why = f"{quoted(name)} is missing, but {count} accesses are on it ({one} for one)"
-                self.problems.add(self.staging.absence("elements", why))
+                self.problems.add(self.staging.absence("elements", why), "elements")

@@ -16,12 +16,11 @@ from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.layouts import LAYOUTS, STORED_ONLY
 from techinfo.dhcp.octets import option82, text
 from techinfo.errors import InventoryImportError, OctetError
+from techinfo.inventory.importing.json_source import Cursor, JsonObject
 from techinfo.inventory.importing.sources import (
     NO_OBJECT,
-    Cursor,
     Declared,
     Item,
-    JsonObject,
     RawRecord,
     Section,
     Unreadable,

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from techinfo.errors import InventoryImportError
-from techinfo.inventory.fields import Parse, quoted, suggestion
+from techinfo.inventory.fields import Parse, quoted
+from techinfo.inventory.importing.csv_source import read_csv
+from techinfo.inventory.importing.json_source import MOST_JSON_OCTETS, read_json
 from techinfo.inventory.importing.network_json import is_network, read_network
 from techinfo.inventory.importing.report import Problems, Rejected
 from techinfo.inventory.importing.sources import (
-    MOST_JSON_OCTETS,
     Declared,
     Item,
     RawRecord,
     Section,
     Unreadable,
-    read_csv,
-    read_json,
     whole_text,
 )
 from techinfo.inventory.importing.yaml_source import read_yaml
+from techinfo.inventory.known_keys import known_keys
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import Shape, Value, Values
 
@@ -56,11 +56,12 @@ def read(
         if isinstance(item, Section | Declared):
             yield item
         elif isinstance(item, Unreadable):
-            problems.add(Rejected(path=path, line=item.line, key=item.key, why=item.why))
+            rejected = Rejected(path=path, line=item.line, key=item.key, why=item.why)
+            problems.add(rejected, item.kind, whole=item.whole)
         else:
             values, wrong = _judged(item, shapes[item.kind], path)
             if wrong:
-                problems.add_record(wrong)
+                problems.add_record(wrong, item.kind)
             else:
                 yield Parsed(kind=item.kind, place=item.place, line=item.line, values=values)
 
@@ -131,8 +132,7 @@ def _key(spelling: str, shape: Shape, seen: set[str]) -> str:
 def _unknown(spelling: str, shape: Shape) -> str:
     if "community" in spelling.lower() or "password" in spelling.lower():
         return "unknown key; secrets stand in the configuration, credential names one"
-    hint = suggestion(spelling, shape.spellings) or f"; known are {', '.join(shape.parsers)}"
-    return f"unknown key{hint}"
+    return f"unknown key{known_keys(spelling, shape.kind, shape.parsers)}"
 
 
 def _named(cell: object) -> str:

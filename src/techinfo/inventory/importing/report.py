@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,9 +17,11 @@ from techinfo.inventory.findings import sites_without_element, taken_legacy_ids
 from techinfo.inventory.records import Kind
 from techinfo.inventory.tables import accesses
 
-MOST_TOGETHER = 20
-"""So many errors are reported at once."""
+MOST_TOGETHER = 100
+"""So many errors are shown with their lines; the others are counted by column."""
 _MOST_KEPT = 1000
+_MOST_READ = 100_000
+"""After so many errors a file is of another sort altogether."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,29 +87,48 @@ class Problems:
         skipping: Wrong records are left out and the rest is taken.
         found: The first of them, at most a thousand.
         count: All of them.
+        kinds: Kinds of which records are wrong; ``None`` among them: of any.
+        whole: A file is wrong as a whole, so that nothing of it can be believed.
     """
 
     def __init__(self, *, skipping: bool) -> None:
         self.skipping = skipping
         self.found: list[Rejected] = []
         self.count = 0
+        self.kinds: set[Kind | None] = set()
+        self.whole = False
+        self._columns: Counter[str] = Counter()
 
-    def add(self, problem: Rejected) -> None:
-        """Note one; without skipping, the twentieth ends the import.
+    def add(self, problem: Rejected, kind: Kind | None, *, whole: bool = False) -> None:
+        """Note one; without skipping, the hundred thousandth ends the import.
+
+        Args:
+            problem: What is wrong.
+            kind: Of the record; ``None``: not known.
+            whole: With the file, which is refused even if wrong records are skipped.
 
         Raises:
-            InventoryImportError: There are enough to report.
+            InventoryImportError: There are more than anybody will read.
         """
         self.count += 1
+        self.kinds.add(kind)
+        self.whole |= whole
         if len(self.found) < _MOST_KEPT:
             self.found.append(problem)
-        if self.count >= MOST_TOGETHER:
+        if self.count > MOST_TOGETHER:
+            self._columns[(problem.key or "the line").rpartition(".")[2]] += 1
+        if self.count >= _MOST_READ:
             self.settle()
 
-    def add_record(self, wrong: Sequence[Rejected]) -> None:
+    def add_file(self, error: InventoryImportError) -> None:
+        """Note that a file cannot be read to its end."""
+        problem = Rejected(path=error.path, line=error.line, key=error.key, why=error.why)
+        self.add(problem, None, whole=True)
+
+    def add_record(self, wrong: Sequence[Rejected], kind: Kind) -> None:
         """Note what is wrong with one record: one record that is skipped, or so many errors."""
         for problem in wrong[:1] if self.skipping else wrong:
-            self.add(problem)
+            self.add(problem, kind)
 
     def settle(self) -> None:
         """Go on only if nothing is wrong, or wrong records are skipped.
@@ -114,13 +136,16 @@ class Problems:
         Raises:
             InventoryImportError: The first problem, the others in its message.
         """
-        if self.skipping or not self.found:
+        if not self.found or (self.skipping and not self.whole):
             return
-        first, *others = self.found
+        first, *others = self.found[:MOST_TOGETHER]
         more = ["", *(f"  {other.as_error()}" for other in others)]
-        if self.count >= MOST_TOGETHER:
+        if self._columns:
+            where = ", ".join(f"{key} {count}" for key, count in self._columns.most_common(5))
+            more.append(f"  … and {self.count - MOST_TOGETHER} more ({where})")
+        if self.count >= _MOST_READ:
             more.append(f"  and perhaps more: reading stopped after {self.count}")
-        raise first.as_error("\n".join(more) if others else "")
+        raise first.as_error("\n".join(more) if more[1:] else "")
 
 
 _MOST_OF_A_SORT = 20

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert
 
+from techinfo.errors import InventoryImportError
 from techinfo.inventory.events import next_batch, note_changes, note_time
 from techinfo.inventory.importing import touched
 from techinfo.inventory.importing.checks import check
@@ -59,8 +60,14 @@ def import_files(
         tenure_log = TenureLog(connection)
         staging = Staging(connection, paths)
         for number, path in enumerate(paths):
-            said = _lay_out(staging, path, number, shapes, problems)
-            complete = complete if said is None else said
+            try:
+                said = _lay_out(staging, path, number, shapes, problems)
+            except InventoryImportError as error:
+                problems.add_file(error)
+            else:
+                complete = complete if said is None else said
+        if problems.whole:
+            problems.settle()
         staging.complete()
         check(connection, staging, problems)
         doubtful = doubts(connection, staging, guard) if guard else ()

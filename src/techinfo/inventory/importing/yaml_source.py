@@ -14,7 +14,14 @@ import yaml
 
 from techinfo.errors import InventoryImportError
 from techinfo.inventory.fields import quoted
-from techinfo.inventory.importing.sources import Item, RawRecord, Unreadable, section, whole_text
+from techinfo.inventory.importing.sources import (
+    Item,
+    RawRecord,
+    Section,
+    Unreadable,
+    section,
+    whole_text,
+)
 from techinfo.inventory.records import Kind
 
 MOST_OCTETS = 32 * 2**20
@@ -34,7 +41,7 @@ def read_yaml(path: Path) -> Iterator[Item]:
     """
     text = whole_text(path, MOST_OCTETS)
     try:
-        yield from _document(_Events(text, path), path)
+        yield from _document(_Events(text, path))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InventoryImportError("holds a control character", path=path, line=line) from error
@@ -80,14 +87,17 @@ class _Events:
         return InventoryImportError(why, path=self._path, line=_line(event))
 
 
-def _document(events: _Events, path: Path) -> Iterator[Item]:
+def _document(events: _Events) -> Iterator[Item]:
     events.expect(yaml.StreamStartEvent, "a file")
     events.expect(yaml.DocumentStartEvent, "a document")
     events.expect(yaml.MappingStartEvent, "keys such as accesses:")
     seen: set[str] = set()
     while not isinstance(event := events.next(), yaml.MappingEndEvent):
-        opened = section(_key(events, event), seen, path, _line(event))
+        opened = section(_key(events, event), seen, _line(event))
         yield opened
+        if not isinstance(opened, Section):
+            events.skip(events.next())
+            continue
         events.expect(yaml.SequenceStartEvent, f"a list under {opened.kind}:")
         yield from _records(events, opened.kind)
     events.expect(yaml.DocumentEndEvent, "the end of the document")
@@ -103,7 +113,7 @@ def _records(events: _Events, kind: Kind) -> Iterator[Item]:
             yield _record(events, event, kind, f"{place}.")
             continue
         why = f"expected keys and values, found {_named(event)}"
-        yield Unreadable(line=_line(event), key=place, why=why)
+        yield Unreadable(line=_line(event), key=place, why=why, kind=kind)
         events.skip(event)
 
 

@@ -55,7 +55,6 @@ class Transport(paramiko.Transport):
     Attributes:
         offered: By kind, as far as it came.
         farewell: Code and words of its disconnect message (RFC 4253, 11.1).
-        preferred_key: Type of the host key that is known; it is asked for first.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

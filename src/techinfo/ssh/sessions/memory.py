@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from techinfo.errors import SshBusyError, SshHostKeyError, SshLoginError
+from techinfo.errors import ConfigError, SshBusyError, SshHostKeyError, SshLoginError
 from techinfo.store.json_file import JsonFile
 
 IN_A_ROW: Final = 3
 """Devices that refuse a log-in one after another until it is stopped everywhere."""
 REST_S: Final = 600.0
-"""For which a device is left alone that has too many users, or hangs up while we log in."""
+"""For which a device is left alone that has too many users, hangs up while we log in, or is in a
+mode in which something could be changed."""
+SLOW_REST_S: Final = 60.0
+"""For one that does not come to its first prompt: it would hold one of few sessions each time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +82,7 @@ class SshMemory:
         self._seen: tuple[int, ...] | None = None
         self._hosts: dict[str, HostKey] = {}
         self._logins: dict[str, LoginState] = {}
-        self._rests: dict[str, float] = {}
+        self._rests: dict[str, tuple[float, str]] = {}
 
     # -- may it be asked ---------------------------------------------------------------------
 
@@ -98,11 +101,10 @@ class SshMemory:
                 f"log-in {login!r} was refused and is stopped {where}; `techinfo ssh allow` lets it"
                 " be tried again"
             )
-        left = self._rests.get(device, 0.0) - self._clock()
+        until, why = self._rests.get(device, (0.0, ""))
+        left = until - self._clock()
         if left > 0:
-            raise SshBusyError(
-                f"it let nobody in a short while ago; it rests for {left:.0f} s more"
-            )
+            raise SshBusyError(f"{why}; it is left alone for {left:.0f} s more")
 
     def key_of(self, device: str) -> str:
         """The host key that a device must have; empty: the first one is taken."""
@@ -114,13 +116,12 @@ class SshMemory:
 
     def accepted(self, login: str, device: str, key: str) -> None:
         """A device took a log-in, and had this host key."""
-        state = self._logins.get(login)
-        if device in self._hosts and state is not None and not state.row:
+        state, pinned = self._logins.get(login), self._hosts.get(device)
+        if pinned is not None and not pinned.offered and state is not None and not state.row:
             return
         with self._change():
-            known = self._hosts.get(device)
-            if known is None:
-                self._hosts[device] = HostKey(key=key, since=self._time())
+            known = self._hosts.get(device) or HostKey(key=key, since=self._time())
+            self._hosts[device] = replace(known, offered="") if known.key == key else known
             before = self._logins.get(login, LoginState())
             self._logins[login] = replace(before, row=())
 
@@ -133,16 +134,18 @@ class SshMemory:
             told = {**before.refused, device: self._time()}
             self._logins[login] = LoginState(refused=told, row=row, everywhere=everywhere)
 
-    def offered(self, device: str, key: str) -> None:
-        """A device has shown a host key that is not the one that is known."""
+    def offered(self, device: str, key: str) -> bool:
+        """A device has shown a host key that is not the one that is known; whether that is news."""
+        known = self._hosts.get(device)
+        if known is None or known.offered == key:
+            return known is None
         with self._change():
-            known = self._hosts.get(device)
-            if known is not None:
-                self._hosts[device] = replace(known, offered=key)
+            self._hosts[device] = replace(self._hosts.get(device, known), offered=key)
+        return True
 
-    def rest(self, device: str) -> None:
+    def rest(self, device: str, why: str, seconds: float = REST_S) -> None:
         """Leave a device alone for a while."""
-        self._rests[device] = self._clock() + REST_S
+        self._rests[device] = (self._clock() + seconds, why)
 
     # -- what a person says ------------------------------------------------------------------
 
@@ -203,12 +206,22 @@ class SshMemory:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        """Read the file anew, let a change be made, and write it: one writer at a time."""
+        """Read the file anew, let a change be made, and write it: one writer at a time.
+
+        Where the file cannot be written the change holds in this process all the same.
+        """
         if self._file is None:
             yield
             return
-        with self._file.turn():
-            self._look()
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._file.turn())
+                self._look()
+            except ConfigError:
+                yield
+                with suppress(ConfigError):
+                    self._seen = self._file.state()
+                raise
             yield
             self._file.put(self._plain())
             self._seen = self._file.state()

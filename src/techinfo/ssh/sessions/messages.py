@@ -54,7 +54,7 @@ class Patience:
 
     connect: float = 5.0
     login: float = 15.0
-    quiet: float = 10.0
+    quiet: float = 15.0
     command: float = 60.0
     settle: float = 0.4
     logout: float = 1.5

@@ -12,7 +12,8 @@ import asyncio
 import ipaddress
 import logging
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ from techinfo.errors import (
 from techinfo.ssh.cli_recording import Output
 from techinfo.ssh.sessions.commands import check, declared
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.memory import SshMemory
+from techinfo.ssh.sessions.memory import SLOW_REST_S, SshMemory
 from techinfo.ssh.sessions.messages import Login, Order, Patience, error_of
 from techinfo.ssh.sessions.process import SessionProcess, Sessions
 
@@ -76,6 +77,7 @@ class _Device:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
     session: str | None = None
+    target: SshTarget | None = None
     process: int = 0
     used: float = 0.0
     idle: asyncio.TimerHandle | None = None
@@ -233,6 +235,10 @@ class SshPool:
     ) -> Asked:
         """One command; a kept session that has died in the meantime is opened anew, once."""
         kept = self._is_open(device)
+        if kept and device.target != target:  # it has another address, or another log-in
+            async with self._room:
+                await self._end(device, target.element)
+            kept = False
         if not kept:
             await self._log_in(device, target, cli)
         asked = await self._sent(device, target.element, command)
@@ -275,7 +281,8 @@ class SshPool:
                     self._memory.check(target.login, target.element)
                     await self._opened(device, target, cli, host)
         except BaseException:
-            await self._gone(device, target.element)
+            async with self._room:
+                await self._end(device, target.element)
             raise
 
     async def _opened(self, device: _Device, target: SshTarget, cli: CliSession, host: str) -> None:
@@ -297,10 +304,12 @@ class SshPool:
         reply = await self._process.order(message, waits + lines + _GRACE_S)
         if "error" in reply:
             raise self._failed(target, error_of(reply["error"]), reply["host_key"])
-        self._memory.accepted(target.login, target.element, reply["host_key"])
-        self._proven.add(target.login)
         device.session, device.process = order.session, self._process.number
+        device.target = target
         self.counts.opened += 1
+        self._proven.add(target.login)
+        with self._told():
+            self._memory.accepted(target.login, target.element, reply["host_key"])
 
     def _failed(self, target: SshTarget, error: DeviceError, host_key: str) -> DeviceError:
         """Remember what came of a log-in that failed."""
@@ -308,16 +317,29 @@ class SshPool:
             case SshLoginError():
                 self.counts.refused += 1
                 self._proven.discard(target.login)
-                self._memory.refused(target.login, target.element)
+                with self._told():
+                    self._memory.refused(target.login, target.element)
                 _log.warning("%s: log-in %s: %s", target.element, target.login, error)
             case SshBusyError() | SshClosedError():
-                self._memory.rest(target.element)
+                self._memory.rest(target.element, str(error))
+            case SshTimeoutError():
+                self._memory.rest(target.element, str(error), SLOW_REST_S)
             case SshHostKeyError():
-                self._memory.offered(target.element, host_key)
-                _log.error("%s: %s", target.element, error)
+                with self._told():
+                    if self._memory.offered(target.element, host_key):
+                        _log.error("%s: %s", target.element, error)
             case SshModeError():
+                self._memory.rest(target.element, str(error))
                 _log.error("%s: %s", target.element, error)
         return error
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What cannot be written down holds until the process ends."""
+        try:
+            yield
+        except ConfigError as error:
+            _log.error("what is known of log-ins and host keys is not kept: %s", error)
 
     async def _address(self, target: SshTarget) -> str:
         """The address of a device, if the log-in may be sent there."""

@@ -51,7 +51,6 @@ async def read_kinds(
 
     Raises:
         DeviceError: No session could be had.
-        ValueError: The port's name cannot be put into a command.
     """
     told = CliReading()
     waiting = {kind: _tables(platform, kind) for kind in kinds}
@@ -80,7 +79,11 @@ def _tables(platform: CliPlatform, kind: Kind) -> list[CliTable]:
 
 
 def _command(table: CliTable, port: str | None) -> str:
-    return (for_port(table, port) if port is not None else None) or table.command
+    """The port's own, where there is one and its name may be put into it; else that of all."""
+    try:
+        return (for_port(table, port) if port is not None else None) or table.command
+    except ValueError:
+        return table.command
 
 
 def _take(

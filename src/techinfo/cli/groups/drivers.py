@@ -1,10 +1,13 @@
-"""``techinfo drivers``: which devices can be read, and what each driver asks of them."""
+"""``techinfo drivers``: which devices can be read, what each driver asks of them, and a new one."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from techinfo.cli.console import err, out, table
 from techinfo.cli.devices import learnt_to_read
@@ -16,12 +19,37 @@ from techinfo.driver.cli import CliPlatform
 from techinfo.driver.driver import DescrMatches, Driver
 from techinfo.errors import ConfigError
 from techinfo.facts.describe import described
+from techinfo.recordings.driver_frame import frame
+from techinfo.recordings.recording import load as load_recording
 from techinfo.ssh.cli_reading import PARTS
 from techinfo.ssh.sessions.commands import is_askable
 from techinfo.store.agent_limits import AgentKind, AgentLimitsFile, Presence
 
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
-def drivers(
+
+class _ShowUnlessNamed(TyperGroup):
+    """``drivers``, ``drivers NAME`` and ``drivers --forget NAME`` are ``drivers show …``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What is no sub-command is the driver to show."""
+        if args[:1] not in (["new"], ["show"], ["--help"], ["-h"]):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_ShowUnlessNamed,
+    help="List the drivers, or show one: every fact with its OIDs, units, source and proof.\n\n"
+    "[bold]techinfo drivers[/bold] lists them, [bold]techinfo drivers NAME[/bold] shows one, "
+    "[bold]techinfo drivers new[/bold] begins one from a recording.",
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def show(
     name: Annotated[
         str | None, typer.Argument(help="One driver: every fact, OID, unit and proof.")
     ] = None,
@@ -57,6 +85,43 @@ def drivers(
         _show_command_lines(name)
         with learnt_to_read(settings) as learnt:
             _show_learnt(learnt, name)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Of the driver, as vendor_os: acme_os.")],
+    recording: Annotated[
+        Path,
+        typer.Argument(help="Of a device: what `techinfo record HOST --all` wrote, or a walk."),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; else NAME.py in this folder.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the frame of a driver from a recording, to be filled in.
+
+    The file is a driver already: it claims the recording's sysObjectID, and ports, counters and MAC
+    table come from the standard MIBs. As comments below stand the maker's own columns whose values
+    look like light (dBm), degrees, volts, MAC or IP addresses, with examples: guesses, to be looked
+    up in the maker's MIB. Where a file is there already, nothing is written.
+
+    Put it into a folder of your own ([bold]drivers.folders[/bold] in the settings), and
+    [bold]techinfo replay --config FILE RECORDING[/bold] reads with it, as every command does.
+    """
+    registry = load(settings_of(config).drivers.folders)
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"{name!r} is no name such as acme_os", key="NAME")
+    if name in registry.drivers:
+        raise ConfigError(f"there is a driver {name!r} already: {registry.files[name]}", key="NAME")
+    text = frame(load_recording(recording), name)
+    path = output or Path(f"{name}.py")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}", key="--output") from error
+    err.print(f"{path} is written: a driver, and what it may be made of", markup=False)
 
 
 def _forget(settings: Settings, name: str) -> None:

@@ -1,0 +1,84 @@
+"""Linux bridges: made up in the shape of iproute2 6.1."""
+
+from __future__ import annotations
+
+from tests.drivers.cli.samples import Sample
+
+from techinfo.driver.cli import CliCounters, CliGroup, CliMac, CliPort
+
+LINKS = """
+[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"operstate":"UNKNOWN","link_type":"loopback"},\
+{"ifindex":2,"ifname":"lan1","flags":["BROADCAST","UP","LOWER_UP"],"master":"br-bb","operstate":"UP",\
+"link_type":"ether","address":"02:00:00:00:00:99","ifalias":"the hall",\
+"stats64":{"rx":{"bytes":90,"packets":1,"errors":2,"dropped":0,"multicast":3},"tx":{"bytes":200,"packets":4,"errors":5}}},\
+{"ifindex":3,"ifname":"lan2","flags":["BROADCAST"],"operstate":"DOWN","link_type":"ether",\
+"stats64":{"rx":{"bytes":0,"packets":0,"errors":0,"multicast":0},"tx":{"bytes":0,"packets":0,"errors":0}}}]
+@@
+"""
+SAMPLES = (
+    Sample(
+        "linux",
+        "ip -j -s link show",
+        LINKS,
+        (
+            CliPort(port="lan1", link_up=True, admin_up=True, description="the hall"),
+            CliPort(port="lan2", link_up=False, admin_up=False),
+        ),
+        '[{"ifindex":1,"ifname":"lo","flags":["UP"],"link_type":"loopback"}]\n',
+    ),
+    Sample(
+        "linux",
+        "ip -j -s link show",
+        LINKS,
+        (
+            CliCounters(
+                port="lan1",
+                in_bytes=90,
+                out_bytes=200,
+                in_packets=1,
+                out_packets=4,
+                in_multicast=3,
+                in_errors=2,
+                out_errors=5,
+            ),
+            CliCounters(
+                port="lan2",
+                in_bytes=0,
+                out_bytes=0,
+                in_packets=0,
+                out_packets=0,
+                in_multicast=0,
+                in_errors=0,
+                out_errors=0,
+            ),
+        ),
+        "[]\n",
+    ),
+    Sample(
+        "linux",
+        "bridge -j fdb show",
+        """
+[{"mac":"33:33:00:00:00:01","ifname":"lan1","flags":["self"],"state":"permanent"},\
+{"mac":"02:00:00:00:00:01","ifname":"lan1","vlan":10,"flags":[],"master":"br-bb","state":""},\
+{"mac":"02:00:00:00:00:02","ifname":"lan2","flags":[],"master":"br-bb","state":"static"},\
+{"mac":"02:00:00:00:00:99","ifname":"lan1","flags":[],"master":"br-bb","state":"permanent"}]
+@@
+""",
+        (
+            CliMac(mac="02:00:00:00:00:01", port="lan1", vlan=10, kind="dynamic"),
+            CliMac(mac="02:00:00:00:00:02", port="lan2", kind="static"),
+        ),
+        '[{"mac":"33:33:00:00:00:01","ifname":"lan1","flags":["self"],"state":"permanent"}]\n',
+    ),
+    Sample(
+        "linux",
+        "bridge -j mdb show",
+        """
+@@
+[{"mdb":[{"index":2,"dev":"br-tv","port":"lan1","grp":"239.1.1.1","state":"temp","flags":[],"vid":20},\
+{"index":2,"dev":"br-tv","port":"br-tv","grp":"ff02::6a","state":"temp","flags":[]}],"router":{}}]
+""",
+        (CliGroup(group="239.1.1.1", port="lan1", vlan=20),),
+        '[{"mdb":[],"router":{}}]\n',
+    ),
+)
