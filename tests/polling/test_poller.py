@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Role, Viewer
 from techinfo.collect import Collector, PollingLimits, Target
+from techinfo.errors import SnmpTimeoutError
 from techinfo.history.due import Rhythm
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
@@ -44,10 +46,12 @@ subscriptions:
 """
 
 
-def switch(clock: Clock, name: str, macs: tuple[str, ...] = ()) -> Rows:
+def switch(
+    clock: Clock, name: str, macs: tuple[str, ...] = (), booted: datetime | None = None
+) -> Rows:
     """A switch whose port takes a thousand octets a second, and gives two thousand."""
     seconds = int((clock.at - NOW).total_seconds())
-    started = 8_640_000 + seconds * 100
+    started = int((clock.at - (booted or NOW - timedelta(days=1))).total_seconds()) * 100
     return merged(
         m.system(name),
         m.port(1, "ge1"),
@@ -72,8 +76,13 @@ class Watch:
     collector: Collector
     macs: tuple[str, ...] = ()
     sites: tuple[str, ...] = ("north",)
+    booted: datetime | None = None
 
-    def poller(self, people: PeoplesCollector | None = None) -> Poller:
+    def poller(
+        self,
+        people: PeoplesCollector | None = None,
+        steady: Callable[[], float] | None = None,
+    ) -> Poller:
         """As the service has one."""
         writer = HistoryWriter(self.file)
         return Poller(
@@ -85,16 +94,16 @@ class Watch:
             self.sites,
             people=people,
             now=self.clock,
-            steady=lambda: self.clock.at.timestamp(),
+            steady=steady or (lambda: self.clock.at.timestamp()),
         )
 
-    async def polled(self, minutes: float) -> Poller:
+    async def polled(self, minutes: float, poller: Poller | None = None) -> Poller:
         """Let time pass, ten seconds after ten seconds."""
-        poller = self.poller()
+        poller = poller or self.poller()
         poller.start()
         for _ in range(int(minutes * 60 / STEP_S)):
             self.clock.go_on(STEP_S)
-            self.devices.rows["192.0.2.1"] = switch(self.clock, "elm", self.macs)
+            self.devices.rows["192.0.2.1"] = switch(self.clock, "elm", self.macs, self.booted)
             self.devices.rows["192.0.2.2"] = switch(self.clock, "oak")
             poller.tick()
             await poller.settled()
@@ -234,3 +243,38 @@ def test_a_poll_waits_while_somebody_asks_the_same_element(watch: Watch) -> None
         return during, after
 
     assert asyncio.run(played()) == (0, 1)
+
+
+def test_a_table_that_is_walked_too_long_is_left_alone(watch: Watch) -> None:
+    """After the second time; links and light are polled on."""
+    watch.macs = (NEW_MAC,)
+    ticks = itertools.count(step=3)  # every look at the clock is three seconds later
+    poller = watch.poller(steady=lambda: float(next(ticks)))
+
+    asyncio.run(watch.polled(5 * 60.0, poller))
+
+    last = watch.file.macs("sw-1", "ge1").last
+    assert last is not None
+    assert last - NOW < timedelta(hours=2)
+    assert watch.file.samples("sw-1", "ge1", NOW)[-1].change.end - NOW > timedelta(hours=4)
+
+
+def test_a_model_that_restarts_while_it_is_read_is_polled_no_more(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Three times in a day are no chance."""
+
+    async def played() -> int:
+        poller = await watch.polled(11.0)
+        for _ in range(3):
+            watch.devices.failing[f"{m.IFX}.6"] = SnmpTimeoutError("silent")
+            await watch.polled(5.0, poller)
+            watch.devices.failing.clear()
+            watch.booted = watch.clock.at
+            await watch.polled(5.0, poller)
+        watch.devices.asked.clear()
+        await watch.polled(60.0, poller)
+        return len(watch.devices.asked)
+
+    assert asyncio.run(played()) == 0
+    assert "restarts while it is read" in caplog.text
