@@ -80,6 +80,7 @@ def test_every_key_says_what_it_means(section: type[BaseModel]) -> None:
         ("POLLING__LIGHT_S", "200"),
         ("POLLING__LIGHT_S", "30"),
         ("POLLING__FULL_S", "600"),
+        ("POLLING__ONTS_S", "1"),
         ("POLLING__WINDOWS", '["23-4"]'),
         ("POLLING__WINDOWS", '["23:00-23:00"]'),
         ("POLLING__ZONE", "Elm"),

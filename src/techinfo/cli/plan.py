@@ -35,7 +35,9 @@ def plan(
         int | None,
         typer.Option(min=1, help="Of each element; without it by the inventory, 28 at least."),
     ] = None,
-    macs: Annotated[int, typer.Option(min=0, help="MAC addresses in each table.")] = 200,
+    macs: Annotated[
+        int, typer.Option(min=0, help="MAC addresses of each element, and ONTs.")
+    ] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -96,6 +98,8 @@ def _line(element: Element, driver: Driver | None, found: Load) -> dict[str, obj
     }
     if found.full is not None:
         told["fullPoll"] = {"requests": found.full.requests, "bytes": found.full.octets}
+    if found.onts is not None:
+        told["ontPoll"] = {"requests": found.onts.requests, "bytes": found.onts.octets}
     return {name: value for name, value in told.items() if value is not None}
 
 

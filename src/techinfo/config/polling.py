@@ -62,6 +62,9 @@ class PollingSettings(Section):
     """Seconds between two polls of links, counters and optics of an element."""
     full_s: Annotated[int, Field(ge=0, le=86_400), AfterValidator(_never_or_hours)] = 3600
     """Seconds between two polls of MAC tables, an hour at least; 0: never."""
+    onts_s: Annotated[int, Field(ge=0, le=86_400), AfterValidator(_never_or_hours)] = 0
+    """Seconds between two polls of the light of ONTs, an hour at least; 0: never. OLTs of ZTE are
+    left out."""
     windows: tuple[Annotated[str, AfterValidator(_window)], ...] = ()
     """Hours of the day in which nothing is polled, such as ``"23:00-04:00"``."""
     zone: Annotated[str, AfterValidator(zone_name)] = "UTC"

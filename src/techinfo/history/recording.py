@@ -37,7 +37,7 @@ class Recorder:
     def __init__(self, file: HistoryFile) -> None:
         self._file = file
         self._last: dict[str, dict[str, Observation]] = {}
-        self._hours: dict[str, datetime] = {}
+        self._hours: dict[tuple[str, str], datetime] = {}
         self._certified: dict[tuple[str, str], str | None] = {}
 
     def forget(self, element: str) -> None:
@@ -53,6 +53,7 @@ class Recorder:
         *,
         steady_s: float | None = None,
         tenants: Callable[[], Mapping[str, Tenants]] = dict,
+        kind: str = "",
     ) -> PollNote | None:
         """Notes of a poll of links, counters and optics; ``None``: it tells nothing new.
 
@@ -63,6 +64,7 @@ class Recorder:
             device: The element.
             steady_s: Of a clock that is never set, at the time of the reading.
             tenants: Gives those of each port, by its name; they are asked for once an hour.
+            kind: Which ports of the element these are, where it is polled for several.
         """
         found = observe(ports, parts, device, steady_s=steady_s)
         if not found:
@@ -71,7 +73,7 @@ class Recorder:
         before = self._last.get(element, {})
         if any(one.at == at for one in before.values()):
             return None  # out of the cache, the same as last time
-        named = self._tenants(element, at, tenants)
+        named = self._tenants((element, kind), at, tenants)
         notes = {
             name: replace(
                 noted(before.get(name), one),
@@ -125,12 +127,12 @@ class Recorder:
         return tuple(now.values())
 
     def _tenants(
-        self, element: str, at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
+        self, ports: tuple[str, str], at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
     ) -> Mapping[str, Tenants]:
         hour = at.replace(minute=0, second=0, microsecond=0)
-        if self._hours.get(element) == hour:
+        if self._hours.get(ports) == hour:
             return {}
-        self._hours[element] = hour
+        self._hours[ports] = hour
         return tenants()
 
     def _baseline(self, element: str, one: Observation) -> Baseline | None:

@@ -44,13 +44,14 @@ class Load:
 
     Attributes:
         requests_s, octets_s: Every second.
-        light, full: One poll of each kind; ``None``: not polled.
+        light, full, onts: One poll of each kind; ``None``: not polled.
     """
 
     requests_s: float
     octets_s: float
     light: Cost
     full: Cost | None
+    onts: Cost | None
 
 
 def cost(driver: Driver, facts: Iterable[Fact], interfaces: int, macs: int) -> Cost:
@@ -60,7 +61,7 @@ def cost(driver: Driver, facts: Iterable[Fact], interfaces: int, macs: int) -> C
         driver: Of the element.
         facts: That are read.
         interfaces: Rows of each table of ports.
-        macs: Rows of each table of MAC addresses.
+        macs: Rows of each table of MAC addresses, or of ONTs.
     """
     every = plan_facts(driver)
     plans = [every[fact] for fact in facts if fact is not Fact.DEVICE]
@@ -68,7 +69,7 @@ def cost(driver: Driver, facts: Iterable[Fact], interfaces: int, macs: int) -> C
     walks = [_walk(driver, len(joined), interfaces)]
     for plan in plans:
         columns = {oid for table in plan.tables for oid in table.columns}
-        rows = macs if plan.fact is Fact.MACS else interfaces
+        rows = macs if plan.fact in {Fact.MACS, Fact.ONTS} else interfaces
         walks.append(_walk(driver, len(columns), rows))
     requests = _GREETING + sum(requests for requests, _ in walks)
     varbinds = 10 * _GREETING + sum(varbinds for _, varbinds in walks)
@@ -93,13 +94,20 @@ def load(driver: Driver, rhythm: Rhythm, interfaces: int, macs: int) -> Load:
         driver: Its own, or one that is taken for it.
         rhythm: How often.
         interfaces: That it has.
-        macs: Addresses in its MAC table.
+        macs: Addresses in its MAC table, or ONTs.
     """
-    light = cost(driver, FACTS[Kind.LIGHT], interfaces, 0)
-    full = cost(driver, FACTS[Kind.FULL], interfaces, macs) if rhythm.full is not None else None
-    every_s = rhythm.light.total_seconds()
-    requests_s, octets_s = light.requests / every_s, light.octets / every_s
-    if full is not None and rhythm.full is not None:
-        requests_s += full.requests / rhythm.full.total_seconds()
-        octets_s += full.octets / rhythm.full.total_seconds()
-    return Load(requests_s=requests_s, octets_s=octets_s, light=light, full=full)
+    told: dict[Kind, Cost] = {}
+    requests_s = octets_s = 0.0
+    for kind in Kind:
+        every = rhythm.every(kind)
+        if every is not None:
+            told[kind] = one = cost(driver, FACTS[kind], interfaces, macs)
+            requests_s += one.requests / every.total_seconds()
+            octets_s += one.octets / every.total_seconds()
+    return Load(
+        requests_s=requests_s,
+        octets_s=octets_s,
+        light=told[Kind.LIGHT],
+        full=told.get(Kind.FULL),
+        onts=told.get(Kind.ONTS),
+    )

@@ -7,6 +7,7 @@ A poll that fails leaves unknown time and nothing else.
 from __future__ import annotations
 
 import asyncio
+import functools
 import heapq
 import logging
 from collections import defaultdict
@@ -32,6 +33,7 @@ from techinfo.model import (
     PortFacts,
     utc_now,
 )
+from techinfo.polling.onts import name_of, of_onts
 from techinfo.polling.people import PeoplesCollector
 
 _log = logging.getLogger(__name__)
@@ -54,6 +56,8 @@ _SLOW_TWICE = 2
 class _Seen:
     """What a poll leaves in memory of an element."""
 
+    model: str = ""
+    driver: str = ""
     boot: datetime | None = None
     broke_off: bool = False
     slow: int = 0
@@ -209,6 +213,8 @@ class Poller:
 
     async def _poll(self, one: Due) -> None:
         element = self._elements[one.element]
+        if one.kind is Kind.ONTS and not _bears_onts(self._seen[one.element].driver):
+            return
         begun = self._steady()
         try:
             reading = await self._collector.read(
@@ -237,22 +243,26 @@ class Poller:
             if seen.slow >= _SLOW_TWICE:
                 slow_at, seen.slow = self._now(), 0
                 _log.warning("the MAC table of %s is not polled for a week: slow", one.element)
+        seen.model, seen.driver = _model(reading), reading.driver
         self._restarted(one.element, reading, seen)
         states = [part.code == "element_silent" for part in reading.parts.values()]
         seen.broke_off = any(states) and not all(states)
         self._polled[one.element] = replace(
-            known, silences=0, slow_at=slow_at, paused=_model(reading) in self._harmed
+            known, silences=0, slow_at=slow_at, paused=seen.model in self._harmed
         )
 
     def _restarted(self, element: str, reading: Reading, seen: _Seen) -> None:
         """Note a restart, and pause a model whose units restart while they are read."""
         boot = reading.device.up_since if reading.device else None
         if boot is not None and seen.boot is not None and boot > seen.boot + timedelta(minutes=1):
-            model, now = _model(reading), self._now()
+            model, now = seen.model, self._now()
             of_day = [one for one in self._restarts[model] if now - one[0] < _A_DAY]
             self._restarts[model] = [*of_day, (now, seen.broke_off)]
             if harmful(broke_off for _, broke_off in self._restarts[model]):
                 self._harmed.add(model)
+                for name, other in self._seen.items():
+                    if other.model == model and name in self._polled:
+                        self._polled[name] = replace(self._polled[name], paused=True)
                 _log.error(
                     "%s restarts while it is read: it is polled no more (%s)", model, element
                 )
@@ -261,44 +271,47 @@ class Poller:
     async def _noted(self, kind: Kind, element: Element, reading: Reading) -> PollNote | None:
         if self._loop is None:
             return None
-        ports = {n: facts for n, facts in reading.ports.items() if facts.port.if_type in _TYPES}
-        if kind is Kind.LIGHT:
-            read_at = max((p.read_at for p in reading.parts.values() if p.read_at), default=None)
-            since_s = (self._now() - read_at).total_seconds() if read_at else 0.0
-            steady_s = self._steady() - since_s
+        work = self._full if kind is Kind.FULL else functools.partial(self._light, kind)
+        return await self._loop.run_in_executor(self._thread, work, element, reading)
 
-            def light() -> PollNote | None:
-                return self._recorder.light(
-                    element.name,
-                    ports,
-                    reading.parts,
-                    reading.device,
-                    steady_s=steady_s,
-                    tenants=lambda: self._tenants(element, ports),
-                )
+    def _light(self, kind: Kind, element: Element, reading: Reading) -> PollNote | None:
+        ports, parts = _watched(reading), reading.parts
+        watched, parts = of_onts(ports, parts) if kind is Kind.ONTS else (ports, parts)
+        read_at = max((p.read_at for p in parts.values() if p.read_at), default=None)
+        since_s = (self._now() - read_at).total_seconds() if read_at else 0.0
+        return self._recorder.light(
+            element.name,
+            watched,
+            parts,
+            reading.device,
+            steady_s=self._steady() - since_s,
+            tenants=lambda: self._tenants(element, ports, kind),
+            kind=kind,
+        )
 
-            return await self._loop.run_in_executor(self._thread, light)
-        if kind is Kind.FULL:
-            own = {n: facts for n, facts in ports.items() if self._is_own(element, facts)}
+    def _full(self, element: Element, reading: Reading) -> PollNote | None:
+        own = {
+            number: facts
+            for number, facts in _watched(reading).items()
+            if is_named(self._inventory, element, facts)
+        }
+        return self._recorder.full(element.name, own, reading.parts, reading.device)
 
-            def full() -> PollNote | None:
-                return self._recorder.full(element.name, own, reading.parts, reading.device)
-
-            return await self._loop.run_in_executor(self._thread, full)
-        return None
-
-    def _is_own(self, element: Element, facts: PortFacts) -> bool:
-        return is_named(self._inventory, element, facts)
-
-    def _tenants(self, element: Element, ports: Mapping[int, PortFacts]) -> dict[str, Tenants]:
+    def _tenants(
+        self, element: Element, ports: Mapping[int, PortFacts], kind: Kind
+    ) -> dict[str, Tenants]:
+        """Who is on each port; of an ONT all those on its PON port."""
         now = self._now()
         found = {}
         for facts in ports.values():
             on_port = names_on(self._inventory, element, facts.port)
-            names = tuple({access.access_id for access in on_port})
-            if facts.port.called and names:
-                ends = [end for name in names for end in self._ends(name) if end <= now]
-                found[facts.port.called] = Tenants(accesses=names, ended=max(ends, default=None))
+            accesses = tuple({access.access_id for access in on_port})
+            called = facts.port.called
+            if called and accesses:
+                ends = [end for one in accesses for end in self._ends(one) if end <= now]
+                told = Tenants(accesses=accesses, ended=max(ends, default=None))
+                onts = [name_of(called, ont.ont_id) for ont in facts.onts]
+                found.update(dict.fromkeys(onts if kind is Kind.ONTS else [called], told))
         return found
 
     def _ends(self, access_id: str) -> Iterator[datetime]:
@@ -309,6 +322,16 @@ class Poller:
         for tenure in self._inventory.told_on(access_id).tenures:
             if tenure.gone is not None:
                 yield tenure.gone
+
+
+def _watched(reading: Reading) -> dict[int, PortFacts]:
+    """The ports of a reading that have a line."""
+    return {n: facts for n, facts in reading.ports.items() if facts.port.if_type in _TYPES}
+
+
+def _bears_onts(driver: str) -> bool:
+    """Not where nobody knows yet what it is, and not ZTE: its OLTs are slow to ask their ONTs."""
+    return bool(driver) and not driver.startswith("zte")
 
 
 def _model(reading: Reading) -> str:

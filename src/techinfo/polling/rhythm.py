@@ -16,6 +16,7 @@ def rhythm_of(settings: PollingSettings) -> Rhythm:
     return Rhythm(
         light=timedelta(seconds=settings.light_s),
         full=timedelta(seconds=settings.full_s) if settings.full_s else None,
+        onts=timedelta(seconds=settings.onts_s) if settings.onts_s else None,
         windows=tuple(Window(begin=begin, end=end) for begin, end in windows),
         zone=ZoneInfo(settings.zone),
         longest_walk_s=settings.longest_walk_s,
