@@ -94,6 +94,7 @@ class Device:
     Attributes:
         name: sysName.
         up_since: Boot time, wrap resolved; ``None`` when the agent's clock cannot be trusted.
+        agent_since: When sysUpTime was zero, which is later where the agent alone has started anew.
     """
 
     name: str | None = None
@@ -105,6 +106,7 @@ class Device:
     serial_number: str | None = None
     mac: str | None = None
     up_since: datetime | None = None
+    agent_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,11 +173,16 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counters:
-    """Both directions; input is from the customer into the switch port."""
+    """Both directions; input is from the customer into the switch port.
+
+    Attributes:
+        wide: Octets and packets are counted in 64 bits; ``None`` when that is not known.
+    """
 
     input: Flow = Flow()
     output: Flow = Flow()
     reset_at: datetime | None = None
+    wide: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,7 @@ from techinfo.cli.main import app
         "user",
         "audit",
         "onapi",
+        "plan",
     ],
 )
 def test_every_command_has_help(command: str) -> None:

@@ -13,6 +13,7 @@ from techinfo.access.attachment import attached
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.isolation import isolated, isolated_cpe, private, without_group
 from techinfo.access.leases import leases
+from techinfo.access.past import History
 from techinfo.access.rights import Right, right, sees_traffic
 from techinfo.access.sightings import Sightings
 from techinfo.access.troubleshoot import Troubleshooter
@@ -39,12 +40,14 @@ class AccessService:
     Attributes:
         public: Everybody may see hardware, link and light of an access without subscriptions.
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
+        history: What was seen of ports before; ``None``: nobody polls.
         sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
     troubleshooter: Troubleshooter
     public: bool = False
     lease_log: LeaseLog | None = None
+    history: History | None = None
     sightings: Sightings = field(default_factory=Sightings)
 
     def access(self, access_id: str) -> Access:
@@ -164,7 +167,10 @@ class AccessService:
         self._note(answer)
         traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
         answer = private(answer, held, self.troubleshooter.inventory)
-        return isolated(answer, held, traffic=traffic)
+        answer = isolated(answer, held, traffic=traffic)
+        if self.history is None:
+            return answer
+        return await self.history.added(answer, held, traffic=traffic)
 
     def _note(self, answer: Answer) -> None:
         """Remember where addresses were seen; of those on a shared aggregate nobody knows."""

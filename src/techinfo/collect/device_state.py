@@ -258,7 +258,9 @@ class DeviceState:
     def device(self) -> Device:
         """The element with its present uptime."""
         at = self.believed_clock
-        return replace(self.hardware, up_since=at.up_since if at else None)
+        if at is None:
+            return replace(self.hardware, up_since=None, agent_since=None)
+        return replace(self.hardware, up_since=at.up_since, agent_since=at.boot)
 
     @property
     def clock_oids(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from techinfo.driver import standard
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
@@ -147,13 +148,24 @@ def counters(
     for plan in tables:
         lay(plan, cells, units, joins, merged, zero_counts=False)
     return {
-        port: counters_of(values, clock)
+        port: counters_of(values, clock, wide=_is_wide(port, values, cells))
         for port, values in merged.items()
         if values.keys() - {"discontinuity"}
     }
 
 
-def counters_of(values: Mapping[str, Any], clock: Clock | None) -> Counters:
+def _is_wide(port: int, values: Mapping[str, Any], cells: Cells) -> bool | None:
+    """Whether octets come from 64-bit columns that count; ``None`` where nothing proves it (C4)."""
+    told = (("in_bytes", standard.IF_HC_IN_OCTETS), ("out_bytes", standard.IF_HC_OUT_OCTETS))
+    proven = all(
+        values.get(name) and cells.get(oid, {}).get((port,)) == values[name] for name, oid in told
+    )
+    return True if proven else None
+
+
+def counters_of(
+    values: Mapping[str, Any], clock: Clock | None, *, wide: bool | None = None
+) -> Counters:
     """Counters from the fields of a `CounterTable`."""
     return Counters(
         input=Flow(
@@ -176,6 +188,7 @@ def counters_of(values: Mapping[str, Any], clock: Clock | None) -> Counters:
             pauses=values.get("out_pauses"),
         ),
         reset_at=_reset_at(values.get("discontinuity"), clock),
+        wide=wide,
     )
 
 
