@@ -8,18 +8,22 @@ and readings are plain values, so that a collector can live in a process of its 
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
-from techinfo.collect.cache import CacheEntry, PortCache, answer
+from techinfo.collect.cache import CacheEntry, answer
+from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.held import NOT_MET, HeldDevice
 from techinfo.collect.identity import RestartedError
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
@@ -49,49 +53,11 @@ Opener = Callable[[Target, SnmpLimits], Conversation]
 Paused = Callable[[Target, str | None], Pause | None]
 """What forbids asking a target, whose driver may be known; ``None``: nothing does."""
 
-_MUTE_AFTER = 2
-"""Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.cache`)."""
-
-
-_NOT_MET = ""
-"""No driver's name: the device must introduce itself again."""
-
-
-@dataclass(slots=True)
-class _Device:
-    silence: Silence
-    refusals: Refusals
-    asked_at: datetime
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    get_only: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """For visits that walk nothing: their few GETs take turns with the requests of a walk."""
-    shelf: PortCache = field(default_factory=PortCache)
-    known: DeviceState | None = None
-    met_as: str | None = None
-    """The driver that was asked for when it was met."""
-    asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
-    talks: list[Conversation] = field(default_factory=list)
-    """Conversations under way."""
-
-    def is_swift(self, request: ReadRequest) -> bool:
-        """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
-        known, target = self.known, request.target
-        if known is None or self.met_as != target.driver or self.silence.since is not None:
-            return False
-        if target.port_name is None:
-            return request.facts <= {Fact.DEVICE}
-        return known.is_swift(request.facts)
-
-    def is_mute(self) -> bool:
-        """Whether it is asked again and again at this moment, and has not answered once."""
-        return bool(self.talks) and all(
-            talk.counted.retries >= _MUTE_AFTER and not talk.counted.varbinds for talk in self.talks
-        )
 
 
 class Collector:
@@ -110,6 +76,7 @@ class Collector:
         polling_limits: PollingLimits | None = None,
         learnt: AgentLimits | None = None,
         paused: Paused = lambda _target, _driver: None,
+        command_lines: CommandLines | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.registry = registry
@@ -119,8 +86,9 @@ class Collector:
         self._open = opener
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
+        self._lines = command_lines
         self._now = now
-        self._devices: dict[tuple[str, int], _Device] = {}
+        self._devices: dict[tuple[str, int], HeldDevice] = {}
         self._swept_at = now()
         self._living = asyncio.Semaphore(self._polling.parallel)
         self._silent = asyncio.Semaphore(self._polling.parallel_silent)
@@ -141,7 +109,8 @@ class Collector:
             DeviceError: The device is silent, unreachable, paused, or not the one it should be.
             DriverError: No driver fits.
         """
-        request = ReadRequest(target, frozenset(facts), max_age)
+        until = time.monotonic() + deadline
+        request = ReadRequest(target, frozenset(facts), max_age, until)
         self._counts["questions"] += 1
         self._sweep()
         device = self._device(target)
@@ -198,7 +167,7 @@ class Collector:
         """
         self.registry = registry
         for device in self._devices.values():
-            device.met_as = _NOT_MET
+            device.met_as = NOT_MET
 
     async def numbers(self) -> CollectorStats:
         """What was asked so far, of whom, and what it has cost them."""
@@ -225,13 +194,13 @@ class Collector:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _device(self, target: Target) -> _Device:
+    def _device(self, target: Target) -> HeldDevice:
         where = (target.host, target.port)
         now = self._now()
         found = self._devices.get(where)
         if found is None:
             polling = self._polling
-            found = self._devices[where] = _Device(
+            found = self._devices[where] = HeldDevice(
                 Silence(target.element, polling.silent_first_s, polling.silent_most_s),
                 Refusals(timedelta(seconds=polling.min_interval_s)),
                 now,
@@ -252,7 +221,7 @@ class Collector:
             if now - device.asked_at > _IDLE_FOR and not device.asked:
                 del self._devices[where]
 
-    def _known_enough(self, device: _Device, request: ReadRequest) -> dict[Fact, CacheEntry]:
+    def _known_enough(self, device: HeldDevice, request: ReadRequest) -> dict[Fact, CacheEntry]:
         """What need not be asked for: facts that are young enough, or have only just failed."""
         known, target, now = device.known, request.target, self._now()
         if known is None:
@@ -267,7 +236,7 @@ class Collector:
         """A reading of facts that are there, if all are."""
         return answer(request.target, found) if len(found) == len(request.facts) else None
 
-    def _raise_refusal(self, device: _Device, target: Target) -> None:
+    def _raise_refusal(self, device: HeldDevice, target: Target) -> None:
         """A device that is paused, rests, or has just refused this question, is not asked."""
         self._raise_pause(device, target)
         now = self._now()
@@ -275,7 +244,7 @@ class Collector:
             raise SnmpTimeoutError("the element does not answer", address=target.host)
         device.refusals.check(target, now)
 
-    def _raise_pause(self, device: _Device, target: Target) -> None:
+    def _raise_pause(self, device: HeldDevice, target: Target) -> None:
         driver = target.driver or (device.known.driver.name if device.known else None)
         pause = self._paused(target, driver)
         if pause is not None:
@@ -283,7 +252,7 @@ class Collector:
             raise PausedError("is paused", until=pause.until.isoformat(), address=target.host)
 
     async def _unless_paused(
-        self, device: _Device, target: Target, work: Coroutine[Any, Any, _T]
+        self, device: HeldDevice, target: Target, work: Coroutine[Any, Any, _T]
     ) -> _T:
         """What comes of some work with a device, which is cut short when it is paused."""
         task = asyncio.ensure_future(work)
@@ -295,14 +264,16 @@ class Collector:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _visit(self, device: _Device, request: ReadRequest) -> Reading:
+    async def _visit(self, device: HeldDevice, request: ReadRequest) -> Reading:
         if device.is_swift(request):
             # Whose numbers turn out to be outdated waits its turn among those who may read them.
             with suppress(NeedsWalkError):
                 return await self._visit_in(device, request, get_only=True)
         return await self._visit_in(device, request, get_only=False)
 
-    async def _visit_in(self, device: _Device, request: ReadRequest, *, get_only: bool) -> Reading:
+    async def _visit_in(
+        self, device: HeldDevice, request: ReadRequest, *, get_only: bool
+    ) -> Reading:
         lane = device.get_only if get_only else device.lock
         async with lane, self._silent if device.silence.since else self._living:
             # Whoever had the lock may have read it, or found the device silent.
@@ -317,7 +288,7 @@ class Collector:
             return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
 
     async def _converse(
-        self, device: _Device, request: ReadRequest, *, get_only: bool
+        self, device: HeldDevice, request: ReadRequest, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
         target, began = request.target, device.known
@@ -351,7 +322,7 @@ class Collector:
             await conversation.close()
         return told
 
-    def _opened(self, device: _Device, target: Target, limits: SnmpLimits) -> Conversation:
+    def _opened(self, device: HeldDevice, target: Target, limits: SnmpLimits) -> Conversation:
         try:
             return self._open(target, limits)
         except AddressNotAllowedError as error:
@@ -364,23 +335,36 @@ class Collector:
         _log.warning("%r is not sent to %s: %s", target.credential, error.address, error)
 
     async def _ask(
-        self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
+        self,
+        device: HeldDevice,
+        request: ReadRequest,
+        conversation: Conversation,
+        *,
+        get_only: bool,
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target, known = self._now(), request.target, device.known
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
             known = await self._meet(device, target, conversation, now)
-        patient = device.silence.since is None
-        visit = Visit(conversation, target, known, now, patient=patient, get_only=get_only)
+        begun = functools.partial(
+            Visit,
+            conversation,
+            target,
+            now=now,
+            patient=device.silence.since is None,
+            command_lines=self._lines,
+            until=request.until,
+        )
+        visit = begun(known, get_only=get_only)
         try:
             reading = await visit.read(request.facts)
         except RestartedError:
             if get_only:
-                device.met_as = _NOT_MET
+                device.met_as = NOT_MET
                 raise NeedsWalkError from None
             known = await self._meet(device, target, conversation, now)
-            visit = Visit(conversation, target, known, now, patient=patient)
+            visit = begun(known)
             reading = await visit.read_again(request.facts)
         if visit.gone:
             device.silence.found_silent(self._now())
@@ -393,7 +377,7 @@ class Collector:
         return reading, read
 
     async def _meet(
-        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+        self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState:
         before = conversation.limits
         try:
@@ -406,7 +390,12 @@ class Collector:
         learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
         known.limits = conversation.limits = learnt
         known.lacking = self._learnt.lacking(known.kind)
+        self._note_command_line(known, target)
         return known
+
+    def _note_command_line(self, known: DeviceState, target: Target) -> None:
+        if self._lines is not None:
+            known.by_command_line = self._lines.tells(target.command_line, known.driver.name)
 
     def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
         """What a device is asked with at the start of a visit."""
@@ -414,6 +403,7 @@ class Collector:
         if known is None:
             return self._learnt.first(target.element, DEFAULT_LIMITS)
         known.lacking = self._learnt.lacking(known.kind)
+        self._note_command_line(known, target)
         known.limits = self._learnt.limits(known.kind, target.element, known.driver.limits)
         return known.limits
 
@@ -430,7 +420,7 @@ class Collector:
         )
 
 
-def _with_silence(reading: Reading, device: _Device) -> Reading:
+def _with_silence(reading: Reading, device: HeldDevice) -> Reading:
     """The reading, and what is known at this moment of whether its element answers."""
     since = device.silence.since
     return reading if since is None else replace(reading, silent_since=since)
@@ -440,7 +430,7 @@ def _timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))
 
 
-def _forget(device: _Device, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
+def _forget(device: HeldDevice, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
     """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
     device.asked.pop(request, None)
     if not task.cancelled():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from techinfo.collect.registry import Registry
@@ -29,6 +30,24 @@ class PortName:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CommandLine:
+    """How a device's command line is reached, over SSH.
+
+    Attributes:
+        login: Name of a log-in, never the secret.
+        platform: Name of its platform; ``None``: that of its driver.
+        host_key: What it must be, ``type base64`` or ``SHA256:…``; empty: what it was first.
+        old: Old algorithms that it may be spoken with.
+    """
+
+    login: str
+    port: int = 22
+    platform: str | None = None
+    host_key: str = ""
+    old: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """One element, and one port of it or all.
 
@@ -44,6 +63,7 @@ class Target:
             walked where a table can be read by VLAN; rows of others may come as well.
         nameless: It may lack the system group, as a walk of some tables does that was mailed.
         assumed_id: Its sysObjectID where it tells none.
+        command_line: Where what SNMP does not tell is asked; ``None``: nowhere.
     """
 
     element: str
@@ -58,6 +78,7 @@ class Target:
     vlans: tuple[int, ...] = ()
     nameless: bool = False
     assumed_id: str = ""
+    command_line: CommandLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +88,14 @@ class ReadRequest:
     Attributes:
         facts: Each gets its own state.
         max_age: Seconds; what was read within them need not be read again.
+        until: When whoever asked first is let go, by `time.monotonic`; a command line is not waited
+            for beyond that, so that what SNMP tells is told.
     """
 
     target: Target
     facts: frozenset[Fact]
     max_age: float = field(compare=False)
+    until: float = field(default=inf, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
