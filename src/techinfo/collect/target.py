@@ -12,6 +12,7 @@ from math import inf
 from typing import Protocol
 
 from techinfo.collect.registry import Registry
+from techinfo.driver.cli_session import SSH_PORT
 from techinfo.facts.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
@@ -41,7 +42,7 @@ class CommandLine:
     """
 
     login: str
-    port: int = 22
+    port: int = SSH_PORT
     platform: str | None = None
     host_key: str = ""
     old: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ from techinfo.cli.options import (
     settings_of,
 )
 from techinfo.collect import load
+from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.config.loading import credential_names, tables_in, weak_credentials
 from techinfo.errors import InventoryError
@@ -197,12 +198,19 @@ def import_(
 def _names(settings: Settings, config: Path | None) -> Names:
     """What elements may name.
 
-    Of credentials only where the settings have some: a collector may have its own. The one called
-    "default" may be given to the collector's unit alone (deploy/).
+    Of credentials and log-ins only where the settings have some: a collector may have its own.
+    Those called "default" may be given to the collector's unit alone (deploy/).
     """
-    names = credential_names(tables_in(config) if config else {}, os.environ)
-    credentials = names | {_DEFAULT} if names else None
-    return Names(drivers=load(settings.drivers.folders).drivers, credentials=credentials)
+    tables = tables_in(config) if config else {}
+    credentials, logins = (
+        credential_names(tables, os.environ, section) for section in ("credentials", "logins")
+    )
+    return Names(
+        drivers=load(settings.drivers.folders).drivers,
+        credentials=credentials | {_DEFAULT} if credentials else None,
+        logins=logins | {_DEFAULT} if logins else None,
+        platforms=cli_platforms(),
+    )
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
@@ -105,10 +105,12 @@ class CommandLines:
     Attributes:
         pool: Has the sessions; see `techinfo.ssh.sessions.pool`.
         platforms: By name.
+        check: Says whether a device may be logged in to, by an `AddressNotAllowedError`.
     """
 
     pool: Asks
     platforms: Mapping[str, CliPlatform]
+    check: Callable[[Target], None] = lambda _target: None
     _of_driver: dict[str, CliPlatform | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -160,6 +162,7 @@ class CommandLines:
         kinds = [kind for fact in facts for kind in KINDS[fact]]
         left_s = visit.until - time.monotonic() - _MARGIN_S
         try:
+            self.check(visit.target)
             async with asyncio.timeout(None if left_s == inf else max(0.0, left_s)):
                 told = await self._told(where, platform, kinds, spelling)
         except TimeoutError as late:
