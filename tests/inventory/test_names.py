@@ -80,7 +80,7 @@ def test_a_command_line_that_cannot_be_reached_so_is_refused(
     with Inventory.in_memory() as inventory, pytest.raises(InventoryImportError) as caught:
         inventory.import_files([path], names=_NAMES)
 
-    assert caught.value.key == key
+    assert caught.value.key == f"elements[0].{key}"
     assert said in str(caught.value)
 
 
