@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,7 +26,7 @@ from techinfo.ssh.cli_recording import CliRecording, Output
 pytestmark = pytest.mark.long
 
 AUTH = ("ops", "right-password-91")
-PASSWORD = "planted-of-switches-5d11"
+PASSWORD = "planted-of-switches-5d11"  # noqa: S105 - of a lab on loopback
 LEASES, GROUPS = "show ip dhcp snooping binding", "show ip igmp snooping groups"
 OUTPUTS = {
     LEASES: """\
@@ -188,7 +187,7 @@ def test_a_port_without_rows_has_none(served: Running) -> None:
 def test_an_error_of_the_command_line_is_that_facts_alone(
     served: Running, servers: dict[str, SshServer], name: str, code: str
 ) -> None:
-    """Link and MAC addresses are told beside it, before the deadline; nobody tries again and again."""
+    """Link and MAC addresses are told beside it, before the deadline; nobody tries again."""
     for _ in range(2):
         told = _everything(served, f"{name}-1")
 
@@ -211,7 +210,7 @@ def test_an_output_that_was_cut_is_partial(served: Running) -> None:
 
 
 def test_nothing_is_typed_that_no_driver_declares(
-    served: Running, servers: dict[str, SshServer], tmp_path: Path
+    served: Running, servers: dict[str, SshServer]
 ) -> None:
     """And what a device printed, and the password, are in no word of the processes."""
     allowed = {"terminal length 0", "terminal width 511", LEASES, GROUPS, "exit", ""}
