@@ -166,7 +166,7 @@ class SshError(DeviceError):
     """The device's command line could not be asked."""
 
 
-class SshTimeoutError(SshError, TimeoutError):
+class SshTimeoutError(SshError, TimeoutError, code=Code.ELEMENT_SLOW):
     """It did not come to its prompt in time; the session is closed."""
 
 
@@ -174,15 +174,15 @@ class SshClosedError(SshError):
     """It closed the session, in mid-output or before."""
 
 
-class SshLoginError(SshError):
+class SshLoginError(SshError, code=Code.ELEMENT_REFUSES):
     """It refuses the log-in, or the log-in is stopped until a person says otherwise."""
 
 
-class SshBusyError(SshError):
+class SshBusyError(SshError, code=Code.ELEMENT_SLOW):
     """Too many users are on it, or were a short while ago: it is left alone."""
 
 
-class SshHostKeyError(SshError):
+class SshHostKeyError(SshError, code=Code.ELEMENT_REFUSES):
     """Its host key is not the one that is known; nothing was sent to it."""
 
 

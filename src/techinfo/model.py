@@ -62,6 +62,10 @@ class State(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+SNMP, CLI = "snmp", "cli"
+"""Where a fact was read (`Part.source`)."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """State of one fact in a reading.
@@ -72,6 +76,7 @@ class Part:
         code: The published error code that fits (``element_silent``, …); empty when there is none.
         spared: Ports (ifIndex) of a partial table that lack nothing all the same: none of the rows
             that found no port can be theirs.
+        source: What was asked: `SNMP`, or `CLI`, the device's command line.
     """
 
     state: State
@@ -79,6 +84,7 @@ class Part:
     cause: str = ""
     code: str = ""
     spared: tuple[int, ...] = ()
+    source: str = SNMP
 
     def of_port(self, if_index: int | None) -> Part:
         """The state of the same fact for one port of the table."""

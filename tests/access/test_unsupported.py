@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from tests.access import made_up as m
 
@@ -35,6 +36,27 @@ def test_one_that_tells_it_is_enough() -> None:
 
     assert Fact.LEASES not in missing
     assert Fact.TRANSCEIVER not in missing
+
+
+def test_what_a_command_line_may_tell_is_not_missing() -> None:
+    """Any field of it, as nothing says which it prints."""
+    on_line = Teller(m.PLAIN, by_command_line=frozenset({Fact.LEASES}))
+
+    assert Fact.LEASES not in unsupported_fields([on_line])
+    assert Fact.SHAPING in unsupported_fields([on_line])
+
+
+def test_a_command_line_that_was_never_asked_may_tell_all(tmp_path: Path) -> None:
+    """Of an element with a log-in; another one tells what its driver's tables do."""
+    path = tmp_path / "net.yaml"
+    with Inventory.in_memory() as inventory:
+        for login, missing in (("default", False), ("", True)):
+            head = f"name: sw-1, address: 192.0.2.1, driver: {m.PLAIN.name}"
+            path.write_text(f"elements: [{{{head}, ssh_login: '{login}'}}]")
+            inventory.import_file(path)
+            found = asyncio.run(tellers(inventory, Collector(m.registry(), unopened)))
+
+            assert (Fact.LEASES in unsupported_fields(found)) is missing
 
 
 def test_what_a_model_does_not_have_it_does_not_tell() -> None:

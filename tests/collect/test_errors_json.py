@@ -47,6 +47,18 @@ ALL = [
     IncompleteError("not all of it", address=WHERE),
     DeadlineError("late", address=WHERE),
     PausedError("is paused", until="2027-01-31T12:00:00+00:00", address=WHERE),
+    *(
+        kind("no session", address=WHERE)
+        for kind in (
+            errors.SshError,
+            errors.SshTimeoutError,
+            errors.SshClosedError,
+            errors.SshLoginError,
+            errors.SshBusyError,
+            errors.SshHostKeyError,
+            errors.SshModeError,
+        )
+    ),
     DriverError("two claim it"),
     NoDriverError("nobody claims it", sys_object_id="1.3.6.1"),
     ConfigError("no such credential", key="credentials.old"),

@@ -9,7 +9,12 @@ import pytest
 from techinfo.errors import InventoryImportError
 from techinfo.inventory import Inventory, Names
 
-_NAMES = Names(drivers=("generic", "huawei_vrp"), credentials=("default", "core"))
+_NAMES = Names(
+    drivers=("generic", "huawei_vrp"),
+    credentials=("default", "core"),
+    logins=("default",),
+    platforms=("huawei_vrp", "cisco_ios"),
+)
 _HEAD = "name,address,driver,credential\n"
 
 
@@ -52,3 +57,48 @@ def test_names_that_exist_are_taken(tmp_path: Path) -> None:
         inventory.import_files([path], names=_NAMES)
 
         assert len(inventory.elements()) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "said"),
+    [
+        ("ssh_login: defualt", "ssh_login", "did you mean 'default'?"),
+        ("ssh_login: default, ssh_platform: cisco_iso", "ssh_platform", "mean 'cisco_ios'?"),
+        ("ssh_login: default, ssh_old: ssh-rsa aes", "ssh_old", "'aes' is no old algorithm"),
+        ("ssh_login: default, ssh_host_key: AAAA", "ssh_host_key", "neither a host key"),
+        ("ssh_login: default, ssh_port: 0", "ssh_port", "1 to 65535"),
+        ("ssh_port: 22", "ssh_port", "no ssh_login"),
+    ],
+)
+def test_a_command_line_that_cannot_be_reached_so_is_refused(
+    tmp_path: Path, given: str, key: str, said: str
+) -> None:
+    """A log-in or platform that there is not, a key that is none, a port that nobody asks."""
+    path = tmp_path / "net.yaml"
+    path.write_text(f"elements: [{{name: sw-1, address: 192.0.2.1, {given}}}]\n")
+
+    with Inventory.in_memory() as inventory, pytest.raises(InventoryImportError) as caught:
+        inventory.import_files([path], names=_NAMES)
+
+    assert caught.value.key == f"elements[0].{key}"
+    assert said in str(caught.value)
+
+
+def test_how_a_command_line_is_reached_is_kept(tmp_path: Path) -> None:
+    """The host key without its comment, old algorithms with one blank between them."""
+    path = tmp_path / "net.yaml"
+    key = "ssh-ed25519 " + 60 * "A" + "=="
+    path.write_text(
+        "elements: [{name: sw-1, address: 192.0.2.1, ssh_login: default, ssh_port: 2222,"
+        f" ssh_platform: cisco_ios, ssh_host_key: '{key} root@sw-1', "
+        "ssh_old: 'ssh-rsa  hmac-md5'}]"
+    )
+
+    with Inventory.in_memory() as inventory:
+        inventory.import_files([path], names=_NAMES)
+        (element,) = inventory.elements()
+
+        assert (element.ssh_login, element.ssh_port) == ("default", 2222)
+        assert (element.ssh_host_key, element.ssh_old) == (key, "ssh-rsa hmac-md5")
+        assert inventory.is_logged_in_at("192.0.2.1", 2222, "default")
+        assert not inventory.is_logged_in_at("192.0.2.1", 22, "default")

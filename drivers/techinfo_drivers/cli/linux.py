@@ -101,11 +101,14 @@ def _counters(values: c.Values, _: str | None) -> Iterator[c.CliCounters]:
     )
 
 
-def _mac(values: c.Values, _: str | None) -> Iterator[c.CliMac]:
+def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
+    """Of one port it is the command alone that names it (bridge(8): ``dev``)."""
     mac, kind = _text(values["mac"]), "static" if values.get("state") == "static" else "dynamic"
     if _MAC.fullmatch(mac) is None:
         raise ValueError("it is no MAC address")
-    yield c.CliMac(mac=mac, port=_text(values["ifname"]), vlan=_vlan(values, "vlan"), kind=kind)
+    yield c.CliMac(
+        mac=mac, port=_text(values.get("ifname", port)), vlan=_vlan(values, "vlan"), kind=kind
+    )
 
 
 def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
@@ -176,7 +179,10 @@ CLI = c.CliPlatform(
             template=_learnt,
             row=_mac,
             one_port="bridge -j fdb show dev {port}",
-            also=(r"bridge -j(?: -[sd])* fdb(?: show)?(?: .*)?",),
+            also=(
+                r"bridge -j(?: -[sd])* fdb(?: show)? dev (?P<port>\S+)",
+                r"bridge -j(?: -[sd])* fdb(?: show)?(?: .*)?",
+            ),
         ),
         c.CliTable(
             kind=c.CliGroup,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from techinfo import model
 from techinfo.collect import Reading
-from techinfo.errors import DeviceError, SnmpTimeoutError
+from techinfo.error_codes import Code
+from techinfo.errors import DeviceError, SnmpTimeoutError, SshLoginError, SshTimeoutError
 from techinfo.history.windows import Peak, Window
 from techinfo.inventory import Access, Cpe
 from techinfo.model import Part, PortFacts, State
@@ -84,10 +85,16 @@ class CpeAnswer:
     announced: Announced | None = None
 
 
+_ERRORS: Mapping[str, type[DeviceError]] = {
+    Code.ELEMENT_SILENT: SnmpTimeoutError,
+    Code.ELEMENT_REFUSES: SshLoginError,
+    Code.ELEMENT_SLOW: SshTimeoutError,
+}
+"""Code of a part -> the error that says so."""
+
+
 def part_failed(part: Part) -> DeviceError | None:
     """The error that a failed part stands for; ``None`` when it was read."""
     if part.state is not State.FAILED:
         return None
-    if part.code == "element_silent":
-        return SnmpTimeoutError(part.cause)
-    return DeviceError(part.cause)
+    return _ERRORS.get(part.code, DeviceError)(part.cause)

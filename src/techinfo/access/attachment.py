@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from techinfo.collect.target import PortName, Target
+from techinfo.collect.target import CommandLine, PortName, Target
+from techinfo.driver.cli_session import SSH_PORT
 from techinfo.errors import NotAvailableError, NotConnectedError, UnknownAccessError
 from techinfo.inventory import Access, Cpe, Element, Inventory
 from techinfo.model import Group, Lease, MacEntry, Port, PortFacts, Shaping
@@ -227,4 +228,17 @@ def _target(element: Element, port: PortName | None, vlans: tuple[int, ...]) -> 
         sys_name=element.sys_name,
         port_name=port,
         vlans=vlans,
+        command_line=_command_line(element),
+    )
+
+
+def _command_line(element: Element) -> CommandLine | None:
+    if element.ssh_login is None:
+        return None
+    return CommandLine(
+        login=element.ssh_login,
+        port=element.ssh_port or SSH_PORT,
+        platform=element.ssh_platform,
+        host_key=element.ssh_host_key or "",
+        old=tuple((element.ssh_old or "").split()),
     )

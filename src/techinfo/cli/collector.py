@@ -18,14 +18,18 @@ import typer
 from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
+from techinfo.cli.sessions import logins_of, networks_of, pool_of
 from techinfo.collect import AgentLimits, Collector, Pauses, PollingLimits, Target, load
+from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.met_before import MetBefore
+from techinfo.collect.registry import cli_platforms
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import AddressNotAllowedError, ConfigError, InventoryError, TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.server import sockets, web
 from techinfo.snmp.interface import Network
+from techinfo.ssh.sessions.pool import SshPool
 from techinfo.store.pauses import PausesFile
 
 _MOST_KNOWN = 100_000
@@ -45,6 +49,7 @@ class Addressees:
     def __init__(self, settings: Settings) -> None:
         self._path = settings.inventory.path
         self._networks: Mapping[str, tuple[Network, ...]] = {}
+        self._login_networks: frozenset[str] = frozenset()
         self._inventory: Inventory | None = None
         self._file: tuple[int, int] | None = None
         self._generation: tuple[int, ...] = ()
@@ -58,6 +63,7 @@ class Addressees:
             for name, found in settings.credentials.items()
             if found.networks is not None
         }
+        self._login_networks = frozenset(networks_of(settings))
 
     def __call__(self, target: Target) -> tuple[Network, ...] | None:
         """The networks that a target's address has to be in; ``None``: the inventory names it.
@@ -76,6 +82,29 @@ class Addressees:
         if not known:
             raise _refusal(target, "names no networks, and the inventory has nobody there")
         return None
+
+    def check_line(self, target: Target) -> None:
+        """A log-in without networks is sent to the elements of the inventory that name it.
+
+        Raises:
+            AddressNotAllowedError: It is not to be sent to this target.
+        """
+        line = target.command_line
+        if line is None or line.login in self._login_networks:
+            return  # the sessions look at its networks
+        try:
+            known = self._opened().is_logged_in_at(target.host, line.port, line.login)
+        except InventoryError as error:
+            why = f"names no networks, and {error}"
+        else:
+            if known:
+                return
+            why = "names no networks, and the inventory has nobody there"
+        raise AddressNotAllowedError(
+            f"log-in {line.login!r} {why}",
+            credential=line.login,
+            address=f"{target.host}:{line.port}",
+        )
 
     def look(self) -> None:
         """Warn of credentials that could be sent nowhere."""
@@ -127,7 +156,9 @@ def _refusal(target: Target, why: str) -> AddressNotAllowedError:
 
 KEEP_ALIVE_S = 60
 """Longer than the other side keeps a connection that it does not use."""
-_NEEDED = frozenset({"collect", "collector", "credentials", "drivers", "inventory", "log", "snmp"})
+_NEEDED = frozenset(
+    ["collect", "collector", "credentials", "drivers", "inventory", "log", "logins", "snmp", "ssh"]
+)
 _NOT_NEEDED = tuple(section for section in Settings.model_fields if section not in _NEEDED)
 """Passwords of users, and whatever else the API has to keep."""
 
@@ -154,10 +185,13 @@ def collector(
     and nowhere else, whoever asks for it; one that names none only to the elements and CPEs of the
     inventory ([bold]inventory.path[/bold]), if this user can read and write that.
 
+    So it is with the log-ins of command lines ([bold]logins.NAME.networks[/bold]), where the
+    inventory says [bold]ssh_login[/bold] of an element.
+
     Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
-    [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold] and [bold]snmp[/bold]; all others
-    are left unread.
-    SIGHUP reads credentials, drivers and time-outs anew.
+    [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold], [bold]logins[/bold],
+    [bold]snmp[/bold] and [bold]ssh[/bold]; all others are left unread.
+    SIGHUP reads credentials, log-ins, drivers and time-outs anew.
     """
     settings = settings_of(config, without=_NOT_NEEDED, quiet=supervised)
     log_as(settings.log, verbose=logging.getLogger().isEnabledFor(logging.INFO))
@@ -174,7 +208,8 @@ def collector(
     ):
         if not supervised and any(c.networks is None for c in settings.credentials.values()):
             addressees.look()
-        owner, engines = of_settings(settings, learnt, addressees, before)
+        pool = pool_of(settings)
+        owner, engines = of_settings(settings, learnt, addressees, pool, before)
 
         @asynccontextmanager
         async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -183,6 +218,7 @@ def collector(
                     yield
                 finally:
                     await owner.close()
+                    await pool.close()
 
         app = collector_app(owner, lifespan=lifespan)
         web.serve(
@@ -191,12 +227,18 @@ def collector(
             lambda: _greet(path, supervised=supervised),
             keep_alive_s=KEEP_ALIVE_S,
             lifeline=sys.stdin.fileno() if supervised else None,
-            hangup=lambda: _renew(config, owner, engines, addressees),
+            hangup=lambda: _renew(config, owner, engines, addressees, pool),
         )
 
 
-def _renew(config: Path | None, owner: Collector, engines: Engines, addressees: Addressees) -> None:
-    """Read credentials, drivers and time-outs anew; they are in force together, or not at all."""
+def _renew(
+    config: Path | None,
+    owner: Collector,
+    engines: Engines,
+    addressees: Addressees,
+    pool: SshPool,
+) -> None:
+    """Read credentials, drivers and so on anew; they are in force together, or not at all."""
     try:
         settings = settings_of(config, without=_NOT_NEEDED, quiet=True)
         registry, credentials = load(settings.drivers.folders), credentials_of(settings)
@@ -205,6 +247,7 @@ def _renew(config: Path | None, owner: Collector, engines: Engines, addressees: 
         return
     engines.renew(credentials, settings.snmp.timeouts)
     addressees.renew(settings)
+    pool.renew(logins_of(settings), networks_of(settings))
     owner.renew(registry)
     _log.warning("new settings are in force")
 
@@ -218,6 +261,7 @@ def of_settings(
     settings: Settings,
     learnt: AgentLimits,
     addressees: Addressees,
+    pool: SshPool,
     before: MetBefore | None = None,
 ) -> tuple[Collector, Engines]:
     """The collector as it is configured, and the engines that it speaks with.
@@ -238,5 +282,8 @@ def of_settings(
         learnt=learnt,
         before=before,
         paused=Pauses(PausesFile(settings.collect.pauses)),
+        command_lines=CommandLines(
+            pool=pool, platforms=cli_platforms(), check=addressees.check_line
+        ),
     )
     return owner, engines

@@ -10,8 +10,8 @@ import os
 import re
 import socket
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,15 +27,25 @@ from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.devices import Engines
 from techinfo.collect import Collector, Registry, Target, load
+from techinfo.collect.command_line.asking import CommandLines
+from techinfo.collect.registry import cli_platforms
 from techinfo.config import User
 from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
+from techinfo.lab.cli_device import CliDevice, cli_device
+from techinfo.lab.ssh_server import SshLab, SshServer
 from techinfo.server import web
 from techinfo.snmp.conversation import SnmpConversation
+from techinfo.ssh.cli_recording import load as load_cli
+from techinfo.ssh.sessions.dialogue import Asked
+from techinfo.ssh.sessions.memory import SshMemory
+from techinfo.ssh.sessions.messages import Login
+from techinfo.ssh.sessions.pool import SshPool, SshTarget
 from techinfo.wire import SnmpLimits
 
 _WALKS = "snmpsim_data"
+_USER, _PASSWORD = "demo", "demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +66,13 @@ class DemoSite:
     """Devices of the lab, their inventory, and what to say about them.
 
     Attributes:
+        lines: Command lines of some of the devices.
         inventory: YAML file with elements, accesses, CPEs and services.
         provenance: Name of a device -> what of it is real and what is made up.
     """
 
     devices: tuple[LabDevice, ...]
+    lines: tuple[CliDevice, ...]
     inventory: Path
     examples: tuple[Example, ...]
     provenance: tuple[tuple[str, str], ...]
@@ -88,6 +100,7 @@ def _site(root: Path, site: dict[str, Any]) -> DemoSite:
     devices = site["devices"]
     return DemoSite(
         devices=tuple(_device(root, d) for d in devices),
+        lines=tuple(_line(root, d) for d in devices if "command_line" in d),
         inventory=root / "inventory.yaml",
         examples=tuple(Example(e["words"], e["path"]) for e in site["examples"]),
         provenance=tuple((d["name"], d["provenance"]) for d in devices),
@@ -98,6 +111,11 @@ def _device(root: Path, device: dict[str, Any]) -> LabDevice:
     files = [_walk(device["walk"])] if "walk" in device else []
     files += [root / name for name in device["made_up"]]
     return LabDevice(name=device["name"], address=device["address"], recordings=tuple(files))
+
+
+def _line(root: Path, device: dict[str, Any]) -> CliDevice:
+    recording = load_cli(root / device["command_line"])
+    return cli_device(device["name"], recording, {"user": _USER, "password": _PASSWORD})
 
 
 def _walk(name: str) -> Path:
@@ -116,6 +134,27 @@ def _folder() -> Path:
         if (folder / "demo.toml").is_file():
             return folder
     raise ConfigError("the demo's data is not installed", key="demo.toml")
+
+
+class LabLines:
+    """Sessions with command lines of the lab, whose ports nobody knows beforehand.
+
+    Args:
+        ports: Name of a device -> its TCP port.
+    """
+
+    def __init__(self, ports: Mapping[str, int]) -> None:
+        login = Login(name=_USER, user=_USER, password=_PASSWORD)
+        self._pool = SshPool({_USER: login}, SshMemory(None), cli_platforms())
+        self._ports = ports
+
+    async def ask(self, target: SshTarget, commands: Sequence[str]) -> tuple[Asked, ...]:
+        """As `SshPool.ask`."""
+        return await self._pool.ask(replace(target, port=self._ports[target.element]), commands)
+
+    async def close(self) -> None:
+        """Log out everywhere."""
+        await self._pool.close()
 
 
 class NoDevices(Engines):
@@ -149,23 +188,28 @@ def serve_alone(
         for warning in inventory.import_file(file).warnings:
             err.print(f"warning: {warning}", markup=False)
         engines = NoDevices({})
-        app = _application(inventory, registry, engines, {login[0]: operator})
+        app = _application(inventory, registry, engines, {login[0]: operator}, None)
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet(file, port, login))
 
 
 def _application(
-    inventory: Inventory, registry: Registry, engines: Engines, users: Mapping[str, User]
+    inventory: Inventory,
+    registry: Registry,
+    engines: Engines,
+    users: Mapping[str, User],
+    lines: LabLines | None,
 ) -> FastAPI:
+    asking = CommandLines(pool=lines, platforms=cli_platforms()) if lines else None
     return wiring.application(
-        collector=Collector(registry, engines.open),
+        collector=Collector(registry, engines.open, command_lines=asking),
         inventory=inventory,
         middleware=middleware_of_users(users),
         authoritative=True,
         access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
         policy=CachePolicy(),
         prefixes=("/onapi", "/api", ""),
-        closing=(engines.aclose,),
+        closing=(engines.aclose, *((lines.close,) if lines else ())),
     )
 
 
@@ -187,9 +231,6 @@ def _greet(file: Path, port: int, login: tuple[str, str]) -> None:
         "Ctrl-C ends the demo.",
     ]
     print("\n".join(lines), flush=True)
-
-
-_USER, _PASSWORD = "demo", "demo"
 
 
 def demo(
@@ -219,7 +260,8 @@ def demo(
 
     User [bold]demo[/bold], password [bold]demo[/bold]: an operator. Prints [bold]ready[/bold] and
     commands to paste. The switches are real walks (package snmpsim-data), played over UDP;
-    leases, multicast groups and CPEs are made up, and the demo says which is which. Ctrl-C ends it.
+    one has a command line, too, over SSH. Leases, multicast groups and CPEs are made up, and
+    the demo says which is which. Ctrl-C ends it.
 
     With [bold]--inventory[/bold] no switch is there and nothing is asked of any: what an inventory
     file alone can answer is served, such as look-ups of DHCP identifiers.
@@ -237,10 +279,17 @@ def demo(
 
 
 def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
-    with Inventory.in_memory() as inventory, Lab(site.devices, port=snmp_port) as lab:
+    addresses = {device.name: device.address for device in site.devices}
+    servers = {one.name: SshServer(one, address=addresses[one.name]) for one in site.lines}
+    with (
+        Inventory.in_memory() as inventory,
+        Lab(site.devices, port=snmp_port) as lab,
+        SshLab(list(servers.values())),
+    ):
         inventory.import_file(site.inventory)
         engines = Engines({"default": b"public"}, port_of=lambda _: lab.port)
-        app = _application(inventory, load(), engines, {_USER: _operator()})
+        lines = LabLines({name: server.port for name, server in servers.items()})
+        app = _application(inventory, load(), engines, {_USER: _operator()}, lines)
         port = listening.getsockname()[1]
         web.serve(app, listening, lambda: _greet_demo(site, port))
 

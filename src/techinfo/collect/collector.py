@@ -8,22 +8,26 @@ and readings are plain values, so that a collector can live in a process of its 
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits, lowest
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
-from techinfo.collect.cache import CacheEntry, PortCache, answer
+from techinfo.collect.cache import CacheEntry, answer
+from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.held import NOT_MET, HeldDevice, Place
 from techinfo.collect.identity import RestartedError
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
-from techinfo.collect.tally import UNKNOWN, Group, Tally, process_stats
+from techinfo.collect.tally import Tally, process_stats
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
 from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
@@ -51,8 +55,6 @@ Opener = Callable[[Target, SnmpLimits], Conversation]
 Paused = Callable[[Target, str | None], Pause | None]
 """What forbids asking a target, whose driver may be known; ``None``: nothing does."""
 
-_MUTE_AFTER = 2
-"""Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
 _OMCI_LEAST = timedelta(minutes=1)
@@ -60,76 +62,6 @@ _OMCI_LEAST = timedelta(minutes=1)
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.cache`)."""
-
-
-_NOT_MET = ""
-"""No driver's name: the device must introduce itself again."""
-
-
-class _Place:
-    """A place among those who are spoken with at a time.
-
-    Args:
-        among: All such places.
-    """
-
-    def __init__(self, among: asyncio.Semaphore) -> None:
-        self._among = among
-
-    async def __aenter__(self) -> None:
-        await self._among.acquire()
-
-    async def __aexit__(self, *_: object) -> None:
-        self._among.release()
-
-    async def move(self, to: asyncio.Semaphore) -> None:
-        """Leave it to another, and go on in one of these, if one is free."""
-        if self._among is not to and not to.locked():
-            await to.acquire()  # at once
-            self._among.release()
-            self._among = to
-
-
-@dataclass(slots=True)
-class _Device:
-    silence: Silence
-    refusals: Refusals
-    asked_at: datetime
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    get_only: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """For visits that walk nothing: their few GETs take turns with the requests of a walk."""
-    shelf: PortCache = field(default_factory=PortCache)
-    known: DeviceState | None = None
-    met_as: str | None = None
-    """The driver that was asked for when it was met."""
-    asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
-    recalled: bool = False
-    """It was looked up whether a process before this one has met it."""
-    talks: list[Conversation] = field(default_factory=list)
-    """Conversations under way."""
-    place: _Place | None = None
-    """Its place while it is met for the first time."""
-    site: str = ""
-    """Where the inventory says that it stands."""
-
-    def group(self) -> Group:
-        """By which it is counted."""
-        return (self.known.driver.name if self.known else UNKNOWN, self.site)
-
-    def is_swift(self, request: ReadRequest) -> bool:
-        """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
-        known, target = self.known, request.target
-        if known is None or self.met_as != target.driver or self.silence.since is not None:
-            return False
-        if target.port_name is None:
-            return request.facts <= {Fact.DEVICE}
-        return known.is_swift(request.facts)
-
-    def is_mute(self, after: int = _MUTE_AFTER) -> bool:
-        """Whether it is asked again and again at this moment, and has not answered once."""
-        return bool(self.talks) and all(
-            talk.counted.retries >= after and not talk.counted.varbinds for talk in self.talks
-        )
 
 
 class Collector:
@@ -149,6 +81,7 @@ class Collector:
         learnt: AgentLimits | None = None,
         before: MetBefore | None = None,
         paused: Paused = lambda _target, _driver: None,
+        command_lines: CommandLines | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.registry = registry
@@ -158,9 +91,10 @@ class Collector:
         self._open = opener
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
+        self._lines = command_lines
         self._before = before or MetBefore()
         self._now = now
-        self._devices: dict[tuple[str, int], _Device] = {}
+        self._devices: dict[tuple[str, int], HeldDevice] = {}
         self._tally = Tally()
         self._swept_at = now()
         self._living = asyncio.Semaphore(self._polling.parallel)
@@ -182,7 +116,8 @@ class Collector:
             DeviceError: The device is silent, unreachable, paused, or not the one it should be.
             DriverError: No driver fits.
         """
-        request = ReadRequest(target, frozenset(facts), max_age)
+        until = time.monotonic() + deadline
+        request = ReadRequest(target, frozenset(facts), max_age, until)
         self._counts["questions"] += 1
         self._sweep()
         device = self._device(target)
@@ -239,7 +174,7 @@ class Collector:
         """
         self.registry = registry
         for device in self._devices.values():
-            device.met_as = _NOT_MET
+            device.met_as = NOT_MET
 
     async def numbers(self) -> CollectorStats:
         """What was asked so far, of whom, and what it has cost them."""
@@ -271,13 +206,13 @@ class Collector:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _device(self, target: Target) -> _Device:
+    def _device(self, target: Target) -> HeldDevice:
         where = (target.host, target.port)
         now = self._now()
         found = self._devices.get(where)
         if found is None:
             polling = self._polling
-            found = self._devices[where] = _Device(
+            found = self._devices[where] = HeldDevice(
                 Silence(target.element, polling.silent_first_s, polling.silent_most_s),
                 Refusals(timedelta(seconds=polling.min_interval_s)),
                 now,
@@ -298,7 +233,7 @@ class Collector:
             if now - device.asked_at > _IDLE_FOR and not device.asked:
                 del self._devices[where]
 
-    def _known_enough(self, device: _Device, request: ReadRequest) -> dict[Fact, CacheEntry]:
+    def _known_enough(self, device: HeldDevice, request: ReadRequest) -> dict[Fact, CacheEntry]:
         """What need not be asked for: facts that are young enough, or have only just failed."""
         known, target, now = device.known, request.target, self._now()
         if known is None:
@@ -318,7 +253,7 @@ class Collector:
         """A reading of facts that are there, if all are."""
         return answer(request.target, found) if len(found) == len(request.facts) else None
 
-    def _raise_refusal(self, device: _Device, target: Target) -> None:
+    def _raise_refusal(self, device: HeldDevice, target: Target) -> None:
         """A device that is paused, rests, or has just refused this question, is not asked."""
         self._raise_pause(device, target)
         now = self._now()
@@ -326,7 +261,7 @@ class Collector:
             raise SnmpTimeoutError("the element does not answer", address=target.host)
         device.refusals.check(target, now)
 
-    def _raise_pause(self, device: _Device, target: Target) -> None:
+    def _raise_pause(self, device: HeldDevice, target: Target) -> None:
         driver = target.driver or (device.known.driver.name if device.known else None)
         pause = self._paused(target, driver)
         if pause is not None:
@@ -334,7 +269,7 @@ class Collector:
             raise PausedError("is paused", until=pause.until.isoformat(), address=target.host)
 
     async def _unless_paused(
-        self, device: _Device, target: Target, work: Coroutine[Any, Any, _T]
+        self, device: HeldDevice, target: Target, work: Coroutine[Any, Any, _T]
     ) -> _T:
         """What comes of some work with a device, which is cut short when it is paused."""
         task = asyncio.ensure_future(work)
@@ -348,16 +283,18 @@ class Collector:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _visit(self, device: _Device, request: ReadRequest) -> Reading:
+    async def _visit(self, device: HeldDevice, request: ReadRequest) -> Reading:
         if device.is_swift(request):
             # Whose numbers turn out to be outdated waits its turn among those who may read them.
             with suppress(NeedsWalkError):
                 return await self._visit_in(device, request, get_only=True)
         return await self._visit_in(device, request, get_only=False)
 
-    async def _visit_in(self, device: _Device, request: ReadRequest, *, get_only: bool) -> Reading:
+    async def _visit_in(
+        self, device: HeldDevice, request: ReadRequest, *, get_only: bool
+    ) -> Reading:
         lane = device.get_only if get_only else device.lock
-        place = _Place(self._silent if device.silence.since else self._living)
+        place = Place(self._silent if device.silence.since else self._living)
         async with lane, place:
             device.place = place if device.known is None else None
             # Whoever had the lock may have read it, or found the device silent.
@@ -373,7 +310,7 @@ class Collector:
             return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
 
     async def _converse(
-        self, device: _Device, request: ReadRequest, *, get_only: bool
+        self, device: HeldDevice, request: ReadRequest, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
         target, began = request.target, device.known
@@ -407,7 +344,7 @@ class Collector:
             await conversation.close()
         return told
 
-    def _opened(self, device: _Device, target: Target, limits: SnmpLimits) -> Conversation:
+    def _opened(self, device: HeldDevice, target: Target, limits: SnmpLimits) -> Conversation:
         try:
             return self._open(target, limits)
         except AddressNotAllowedError as error:
@@ -420,7 +357,12 @@ class Collector:
         _log.warning("%r is not sent to %s: %s", target.credential, error.address, error)
 
     async def _ask(
-        self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
+        self,
+        device: HeldDevice,
+        request: ReadRequest,
+        conversation: Conversation,
+        *,
+        get_only: bool,
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target = self._now(), request.target
         known = device.known
@@ -430,18 +372,26 @@ class Collector:
             if get_only:
                 raise NeedsWalkError
             known = await self._meet(device, target, conversation, now)
-        patient = device.silence.since is None
-        visit = Visit(conversation, target, known, now, patient=patient, get_only=get_only)
+        begun = functools.partial(
+            Visit,
+            conversation,
+            target,
+            now=now,
+            patient=device.silence.since is None,
+            command_lines=self._lines,
+            until=request.until,
+        )
+        visit = begun(known, get_only=get_only)
         try:
             reading = await visit.read(request.facts)
         except (RestartedError, WrongDeviceError) as e:
             if isinstance(e, WrongDeviceError) and recalled is None:
                 raise  # else it is another one since a time of which this process knows nothing
             if get_only:
-                device.met_as = _NOT_MET
+                device.met_as = NOT_MET
                 raise NeedsWalkError from None
             known = await self._meet(device, target, conversation, now)
-            visit = Visit(conversation, target, known, now, patient=patient)
+            visit = begun(known)
             reading = await visit.read_again(request.facts)
         if visit.gone:
             device.silence.found_silent(self._now())
@@ -454,7 +404,7 @@ class Collector:
         return reading, read
 
     async def _meet(
-        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+        self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState:
         before = conversation.limits
         try:
@@ -467,16 +417,17 @@ class Collector:
         return known
 
     def _take_up(
-        self, device: _Device, known: DeviceState, target: Target, conversation: Conversation
+        self, device: HeldDevice, known: DeviceState, target: Target, conversation: Conversation
     ) -> None:
         """From now on it is known, and asked with what agents of its kind stand."""
         device.known, device.met_as = known, target.driver
         learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
         known.limits = conversation.limits = learnt
         known.lacking = self._learnt.lacking(known.kind)
+        self._note_command_line(known, target)
 
     async def _recall(
-        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+        self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState | None:
         """A device as a process before this one has met it, not long ago."""
         if device.recalled:
@@ -489,12 +440,17 @@ class Collector:
             self._take_up(device, known, target, conversation)
         return known
 
+    def _note_command_line(self, known: DeviceState, target: Target) -> None:
+        if self._lines is not None:
+            known.by_command_line = self._lines.tells(target.command_line, known.driver.name)
+
     def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
         """What a device is asked with at the start of a visit."""
         self._learnt.refresh(self._now())
         if known is None:
             return self._learnt.first(target.element, DEFAULT_LIMITS)
         known.lacking = self._learnt.lacking(known.kind)
+        self._note_command_line(known, target)
         known.limits = self._learnt.limits(known.kind, target.element, known.driver.limits)
         return known.limits
 
@@ -512,7 +468,7 @@ class Collector:
         )
 
 
-def _with_silence(reading: Reading, device: _Device) -> Reading:
+def _with_silence(reading: Reading, device: HeldDevice) -> Reading:
     """The reading, and what is known at this moment of whether its element answers."""
     since = device.silence.since
     return reading if since is None else replace(reading, silent_since=since)
@@ -522,7 +478,7 @@ def _timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))
 
 
-def _forget(device: _Device, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
+def _forget(device: HeldDevice, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
     """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
     device.asked.pop(request, None)
     if not task.cancelled():

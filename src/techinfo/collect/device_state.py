@@ -49,6 +49,7 @@ _MOST_OF_A_NAME = 200
 _SURE_AT = 3
 """Ports for which an agent has said that it does not have an object at all."""
 IDENTITY = (standard.SYS_DESCR, standard.SYS_OBJECT_ID, standard.SYS_NAME, *CLOCK_OIDS)
+_COMING_AND_GOING = frozenset({Fact.LEASES, Fact.GROUPS})
 _ADD = {
     JoinTable.STACK: add_stack,
     JoinTable.BRIDGE: add_bridge,
@@ -106,6 +107,8 @@ class DeviceState:
         nameless: It has no system group.
         clocks: What told its time when it introduced itself.
         news: What it has told of itself and its numbers, for who remembers that (`met_before`).
+        spelled: Name of a port -> how its command line spells it.
+        by_command_line: Facts that its command line can tell.
         kind: What it has in common with all devices that run the same agent.
     """
 
@@ -140,6 +143,8 @@ class DeviceState:
     nameless: bool = False
     clocks: frozenset[str] = frozenset(CLOCK_OIDS)
     news: list[tuple[JoinTable | None, Told]] = field(default_factory=list)
+    spelled: dict[str, str] = field(default_factory=dict)
+    by_command_line: frozenset[Fact] = frozenset()
     kind: AgentKind = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,8 +192,28 @@ class DeviceState:
         doubted = at and at.wraps is None and at.is_ahead(self.joins.latest_change)
         return None if doubted else at
 
+    def untold(self, fact: Fact, part: Part | None = None) -> bool:
+        """Whether a fact is asked of the command line, as SNMP does not tell it.
+
+        A table of rows that come and go, which no recording has ever shown with this driver, may
+        be one that the agent does not have: there, SNMP's empty is none.
+
+        Args:
+            fact: Which.
+            part: What came of it by SNMP; ``None``: it was not asked yet.
+        """
+        if fact not in self.by_command_line:
+            return False
+        if not self.plans[fact].tables or fact in self.lacking:
+            return True
+        proven = any(fact.value in facts for facts in self.driver.verified_by.values())
+        is_empty = part is not None and part.state is State.EMPTY
+        return is_empty and fact in _COMING_AND_GOING and not proven
+
     def is_swift(self, facts: Iterable[Fact]) -> bool:
         """Whether a port that is known can be asked these facts by GET alone."""
+        if any(self.untold(fact) for fact in facts):
+            return False
         told = [self.plans[fact] for fact in facts if fact is not Fact.DEVICE]
         needed = {JoinTable.INTERFACES}.union(*(plan.joins for plan in told))
         return needed <= self.joined and all(plan.single for plan in told)
@@ -253,7 +278,11 @@ class DeviceState:
     def info(self) -> DeviceInfo:
         """Who it is, and what it can tell."""
         tells = frozenset(plan.fact for plan in self.plans.values() if plan.tables)
-        return DeviceInfo(driver=self.driver.name, tells=tells, lacking=self.lacking)
+        return DeviceInfo(
+            driver=self.driver.name,
+            tells=tells | self.by_command_line,
+            lacking=self.lacking - self.by_command_line,
+        )
 
     def device(self) -> Device:
         """The element with its present uptime."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.single import instances_of
+from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver import standard
 from techinfo.driver.tables import MacTable, PortVlanTable, Table
@@ -16,7 +18,7 @@ from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import numbers_of
-from techinfo.model import Fact
+from techinfo.model import Fact, Port, PortFacts
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Index
 
@@ -182,6 +184,45 @@ async def walk_into(
         whole = {(*suffix, *i): c for i, c in rows.items()} if suffix else rows
         read.cells.setdefault(column, {}).update(whole)
     return walked.partial
+
+
+def reading_of(
+    conversation: Conversation,
+    target: Target,
+    known: DeviceState,
+    values: Mapping[Fact, Mapping[int, Any]],
+    ports: Mapping[int, Port],
+) -> Reading:
+    """What was read of some ports, and what it has cost; without its parts.
+
+    Args:
+        conversation: With the device.
+        target: Whom it was with.
+        known: What is known of it.
+        values: Fact -> its value, or its rows, by port.
+        ports: Those that are told.
+    """
+    counted, limits, joins = conversation.counted, conversation.limits, known.joins
+    told_of = joins.told_of_all(ports) if joins.memberships else ports
+    built = {
+        number: PortFacts(
+            port=port, **{f.value: found[number] for f, found in values.items() if number in found}
+        )
+        for number, port in told_of.items()
+    }
+    return Reading(
+        element=target.element,
+        driver=known.driver.name,
+        device=known.device(),
+        ports=built,
+        cost=Cost(
+            requests=counted.requests,
+            retries=counted.retries,
+            varbinds=counted.varbinds,
+            walks=counted.walks,
+        ),
+        limits=limits if limits != known.driver.limits else None,
+    )
 
 
 def _narrowed(table: Table, vlans: set[int], known: DeviceState) -> tuple[Index, ...]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import GroupStats, ProcessStats
+from techinfo.driver.cli_session import SSH_PORT
 from techinfo.facts.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
@@ -27,6 +29,24 @@ class PortName:
 
     name: str
     by: str = "any"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandLine:
+    """How a device's command line is reached, over SSH.
+
+    Attributes:
+        login: Name of a log-in, never the secret.
+        platform: Name of its platform; ``None``: that of its driver.
+        host_key: What it must be, ``type base64`` or ``SHA256:…``; empty: what it was first.
+        old: Old algorithms that it may be spoken with.
+    """
+
+    login: str
+    port: int = SSH_PORT
+    platform: str | None = None
+    host_key: str = ""
+    old: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +66,7 @@ class Target:
         ont: Of a PON port, the ONT that is asked for: of its ONTs only this one is read.
         nameless: It may lack the system group, as a walk of some tables does that was mailed.
         assumed_id: Its sysObjectID where it tells none.
+        command_line: Where what SNMP does not tell is asked; ``None``: nowhere.
     """
 
     element: str
@@ -61,6 +82,7 @@ class Target:
     ont: int | None = None
     nameless: bool = False
     assumed_id: str = ""
+    command_line: CommandLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +92,14 @@ class ReadRequest:
     Attributes:
         facts: Each gets its own state.
         max_age: Seconds; what was read within them need not be read again.
+        until: When whoever asked first is let go, by `time.monotonic`; a command line is not waited
+            for beyond that, so that what SNMP tells is told.
     """
 
     target: Target
     facts: frozenset[Fact]
     max_age: float = field(compare=False)
+    until: float = field(default=inf, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
+from techinfo.collect.command_line.asking import CliVisit, CommandLines
 from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.identity import (
     PluggedError,
@@ -21,10 +23,10 @@ from techinfo.collect.identity import (
     is_replugged,
 )
 from techinfo.collect.ont_reads import OntReads
-from techinfo.collect.reads import read_rows, read_tables
+from techinfo.collect.reads import read_rows, read_tables, reading_of
 from techinfo.collect.single import SinglePlan, instances_of
 from techinfo.collect.steady import MOMENTS
-from techinfo.collect.target import Cost, Reading, Target
+from techinfo.collect.target import Reading, Target
 from techinfo.collect.walking import unread_cause
 from techinfo.driver import standard
 from techinfo.errors import (
@@ -41,7 +43,7 @@ from techinfo.facts.build import Built, FactPlan, Read, build, failed
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import JoinTable
-from techinfo.model import Fact, Part, Port, PortFacts, State
+from techinfo.model import Fact, Part, Port, State
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
 
@@ -69,6 +71,8 @@ class Visit:
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
         grouped: Something is asked that may stand on the port's aggregate.
         before_light: Told how many ONTs will be asked over OMCI, before the first one is.
+        command_lines: Whoever has sessions; ``None``: command lines are not asked.
+        until: When whoever asks is let go, by `time.monotonic`.
     """
 
     conversation: Conversation
@@ -78,6 +82,8 @@ class Visit:
     _: KW_ONLY
     patient: bool = True
     get_only: bool = False
+    command_lines: CommandLines | None = None
+    until: float = inf
     ticks: int | None = None
     asked: int | None = None
     silent: int = 0
@@ -102,7 +108,22 @@ class Visit:
             RestartedError: It must introduce itself again.
         """
         facts = [fact for fact in Fact if fact in wanted]
-        return await (self.one_port(facts) if self.target.port_name else self.all_ports(facts))
+        reading = await (self.one_port(facts) if self.target.port_name else self.all_ports(facts))
+        left = [fact for fact in facts if self.known.untold(fact, self.parts.get(fact))]
+        if self.command_lines is None or not left or self.gone:
+            return reading
+        if self.get_only:  # it goes beside another visit, and a device has one conversation
+            raise NeedsWalkError
+        port = None if reading.if_index is None else self.known.joins.ports[reading.if_index]
+        at = CliVisit(self.target, self.known, port, self.now, self.until)
+        found, is_whole = await self.command_lines.read(at, left)
+        for fact, built in found.items():
+            self.values[fact], self.parts[fact] = built.ports, built.part
+            is_kept = is_whole and built.part.state is not State.FAILED
+            self.whole = self.whole | {fact} if is_kept else self.whole - {fact}
+        return self._reading(
+            reading.if_index, self._with_aggregate(port) if port else self._known_ports()
+        )
 
     async def read_again(self, wanted: Collection[Fact]) -> Reading:
         """The same after the device has started anew.
@@ -461,31 +482,8 @@ class Visit:
         return {n: p for n, p in ports.items() if n not in self.known.joins.parents}
 
     def _reading(self, if_index: int | None, ports: Mapping[int, Port]) -> Reading:
-        counted, limits = self.conversation.counted, self.conversation.limits
         parts = dict(self.parts)
         if if_index is not None:
             parts = {fact: part.of_port(if_index) for fact, part in parts.items()}
-        joins = self.known.joins
-        told_of = joins.told_of_all(ports) if joins.memberships else ports
-        built = {n: self._facts_of(n, port) for n, port in told_of.items()}
-        return Reading(
-            element=self.target.element,
-            driver=self.known.driver.name,
-            device=self.known.device(),
-            if_index=if_index,
-            ports=built,
-            parts=parts,
-            cost=Cost(
-                requests=counted.requests,
-                retries=counted.retries,
-                varbinds=counted.varbinds,
-                walks=counted.walks,
-            ),
-            limits=limits if limits != self.known.driver.limits else None,
-        )
-
-    def _facts_of(self, if_index: int, port: Port) -> PortFacts:
-        told = {
-            fact.value: found[if_index] for fact, found in self.values.items() if if_index in found
-        }
-        return PortFacts(port=port, **told)
+        told = reading_of(self.conversation, self.target, self.known, self.values, ports)
+        return replace(told, if_index=if_index, parts=parts)

@@ -102,9 +102,11 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
                 )
 
 
-def credential_names(tables: Mapping[str, Any], environ: Mapping[str, str]) -> frozenset[str]:
-    """The names of all credentials; none of their secrets is looked at."""
-    return frozenset(key.partition(".")[2] for key, _ in _credentials(tables, environ))
+def credential_names(
+    tables: Mapping[str, Any], environ: Mapping[str, str], section: str = "credentials"
+) -> frozenset[str]:
+    """The names of all credentials, or of all ``logins``; none of their secrets is looked at."""
+    return frozenset(key.partition(".")[2] for key, _ in _credentials(tables, environ, section))
 
 
 def weak_credentials(

@@ -8,8 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SSH_PORT = 22
 NAME_AND_MARK = r"[\w.()/:@~+*%-]{1,80}[>#]"
 """The prompt of most: a name without blanks, and what says how much may be done."""
+OLD_ALGORITHMS = (
+    "diffie-hellman-group1-sha1",
+    "diffie-hellman-group14-sha1",
+    "diffie-hellman-group-exchange-sha1",
+    "ssh-rsa",
+    "aes128-cbc",
+    "aes192-cbc",
+    "aes256-cbc",
+    "3des-cbc",
+    "hmac-md5",
+    "hmac-md5-96",
+    "hmac-sha1-96",
+)
+"""What can be named for an element; only these."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -245,10 +245,10 @@ def power_of_watts(watts: float) -> Power | None:
         return None
     if watts <= _NO_LIGHT_W:
         return Dark.NO_LIGHT
-    return _power(10 * math.log10(watts * 1000))
+    return power_of_dbm(10 * math.log10(watts * 1000))
 
 
-def _power(value: float | None) -> Power | None:
+def power_of_dbm(value: float | None) -> Power | None:
     """A level in dBm; -40 and below is less than one step of SFF-8472 (0.1 uW): no light."""
     level = number_in(*_POWER_RANGE, value)
     if level is None:
@@ -271,7 +271,7 @@ def dbm(scale: float = 1.0, special: Mapping[int, Dark | None] | None = None) ->
         value = _number(cell)
         if value in sentinels:
             return sentinels[int(value)]
-        return _power(value * scale) if value is not None else None
+        return power_of_dbm(value * scale) if value is not None else None
 
     return Convert(f"dBm x {scale:g}", call)
 
@@ -298,7 +298,7 @@ def _power_text(cell: Cell) -> Power | None:
     words = decode_text(cell)
     found = _DBM.search(words)
     if found:
-        return _power(float(found[1]))
+        return power_of_dbm(float(found[1]))
     linear = _WATT.search(words)
     if linear:
         return power_of_watts(float(linear[1]) * _PREFIX[linear[2].lower()])

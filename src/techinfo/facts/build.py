@@ -204,7 +204,7 @@ def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: da
     """Make facts of what was read."""
     made = plan.make(_Input(tables=plan.tables, read=read, joins=joins, clock=clock, now=now))
     if isinstance(made, Found):
-        return _of_rows(made, read, joins, now)
+        return of_rows(made, read, joins, now)
     if plan.fact is Fact.TRANSCEIVER and not read.partial:
         lost = _lost_optics(plan.tables, read, joins, made)
         if lost:
@@ -219,7 +219,7 @@ def _of_ports(ports: Mapping[int, Any], read: Read, now: datetime) -> Built:
     return Built(ports=ports, part=Part(state=state, read_at=now, cause=read.partial))
 
 
-def _of_rows(found: Found, read: Read, joins: Joins, now: datetime) -> Built:
+def of_rows(found: Found, read: Read, joins: Joins, now: datetime) -> Built:
     """Rows by port. Those that found none may be anybody's, but for ports that cannot have them."""
     cut = read.partial or found.partial
     if cut and not found.ports:  # nothing is never told for less than everything

@@ -249,6 +249,13 @@ def _sensor_value(name: str, value: float, words: str) -> tuple[str, object] | N
     return (name, kept) if kept is not None else None
 
 
+def pluggable(
+    module: Mapping[str, Any], lanes: Mapping[int, Mapping[str, Any]]
+) -> Transceiver | None:
+    """One pluggable by its values and those of its lanes, named as in `Transceiver` and `Lane`."""
+    return _transceiver(_Cage(dict(module), {n: dict(told) for n, told in lanes.items()}))
+
+
 def _transceiver(cage: _Cage) -> Transceiver | None:
     """One pluggable; ``None`` when nothing but silence and zeros was found (field notes O2, O9)."""
     module = dict(cage.module)

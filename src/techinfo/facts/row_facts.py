@@ -113,7 +113,7 @@ def groups(
     """
 
     def make(values: Mapping[str, Any]) -> Group | None:
-        if not _is_group(values.get("address", "")):
+        if not is_group(values.get("address", "")):
             return None
         up_time = values.get("up_time", -1)
         known = 0 <= up_time < _MOST_UP_S
@@ -129,7 +129,8 @@ def groups(
     return replace(found, ports={p: _latest_joins(told) for p, told in found.ports.items()})
 
 
-def _is_group(address: str) -> bool:
+def is_group(address: str) -> bool:
+    """Whether it is a multicast group that somebody can view; no link-local one."""
     try:
         group = ipaddress.ip_address(address)
     except ValueError:

@@ -42,14 +42,14 @@ class Found:
     """Rows by port.
 
     Attributes:
-        ports: Port -> its rows, in the order of the table.
+        ports: Port -> its rows, in the order of the table; or what it has once.
         seen: Rows that name a port, whether or not it is there.
         lost: Those that name none that is there, and may be anybody's.
         partial: Why there may be more rows than these; empty when the table shows all.
         suspects: Ports that may have rows which are told of an aggregate.
     """
 
-    ports: Mapping[int, tuple[Any, ...]]
+    ports: Mapping[int, Any]
     seen: int
     lost: tuple[Lost, ...] = ()
     partial: str = ""

@@ -49,6 +49,14 @@ remote_id | pattern of its own for option 82, sub-option 2 | bin: <mac>
 interface_id | pattern of its own for DHCPv6 option 18 | text: {{ifname}}
 remote6_id | pattern of its own for DHCPv6 option 37 | bin: <mac>
 enterprise_number | number in front of DHCPv6 option 37 (RFC 4649) | 2011
+ssh_login | name of a section [logins.NAME] of the configuration: its command line is asked where \
+SNMP does not tell; left out: it is not | default
+ssh_port | TCP port of its SSH server; left out: 22 | 22
+ssh_platform | platform of its command line (techinfo drivers); left out: its driver's | cisco_ios
+ssh_host_key | its host key or the fingerprint of it; left out: the one that it shows first \
+| SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8
+ssh_old | old algorithms that it may be spoken with, a blank between them \
+| diffie-hellman-group14-sha1 ssh-rsa aes128-cbc
 """,
     "accesses": """
 access_id | accessId, as providers ask for it (service.access_id_pattern) | A-1001

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from techinfo.dhcp.layouts import layout_patterns
 from techinfo.dhcp.octets import parse_option82
 from techinfo.dhcp.patterns import parse_pattern
+from techinfo.driver.cli_session import OLD_ALGORITHMS
 from techinfo.errors import OctetError, PatternError
 
 Parse = Callable[[str], str | int]
@@ -28,6 +29,9 @@ _LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
 _HOST_NAME = re.compile(rf"(?:{_LABEL}\.)*(?=[^.]*[A-Za-z]){_LABEL}")
 """RFC 1123, with the underscore that internal names have; a last label of digits is no name."""
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}([:-]?)(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2})")
+_HOST_KEY = re.compile(
+    r"SHA256:[A-Za-z0-9+/]{43}=?|(?:ssh|ecdsa)-[a-z0-9@.-]{1,40} [A-Za-z0-9+/]{60,4000}={0,2}"
+)
 _MAC_DOTTED = re.compile(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}")
 
 
@@ -169,6 +173,23 @@ def option82(found: str) -> str:
         said = str(error) if isinstance(error, OctetError) else "is not hex"
         raise ValueError(f"{quoted(found)} is no option 82: {said}") from error
     return re.sub(r"\s", "", found).upper()
+
+
+def host_key(found: str) -> str:
+    """A host key as ``ssh-keyscan`` prints it, or its fingerprint as ``ssh-keygen -l`` does."""
+    plain = " ".join(found.split()[:2])
+    if not _HOST_KEY.fullmatch(plain):
+        raise ValueError(f"{quoted(found)} is neither a host key (ssh-ed25519 AAAA…) nor SHA256:…")
+    return plain
+
+
+def old_algorithms(found: str) -> str:
+    """Names of old algorithms of SSH, a blank between them."""
+    for name in found.split():
+        if name not in OLD_ALGORITHMS:
+            near = suggestion(name, OLD_ALGORITHMS) or f"; there are {', '.join(OLD_ALGORITHMS)}"
+            raise ValueError(f"{quoted(name)} is no old algorithm that can be named{near}")
+    return " ".join(found.split())
 
 
 def moment(found: str) -> str:

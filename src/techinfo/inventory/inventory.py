@@ -11,11 +11,13 @@ from typing import Self
 from sqlalchemy import (
     Executable,
     bindparam,
+    func,
     or_,
     select,
     union_all,
 )
 
+from techinfo.driver.cli_session import SSH_PORT
 from techinfo.inventory.events import Events
 from techinfo.inventory.findings import Finding, findings
 from techinfo.inventory.identifiers.holders import Identified
@@ -70,6 +72,15 @@ _ASKED_AT = union_all(
         for table in (elements, cpes)
     )
 ).limit(1)
+_LOGGED_IN_AT = (
+    select(elements.c.name)
+    .where(
+        elements.c.address == bindparam("address"),
+        func.coalesce(elements.c.ssh_port, SSH_PORT) == bindparam("port"),
+        elements.c.ssh_login == bindparam("login"),
+    )
+    .limit(1)
+)
 _ON_ELEMENT = (
     select(accesses)
     .where(accesses.c.element == bindparam("element"))
@@ -224,6 +235,11 @@ class Inventory:
         """
         values = {"address": address, "port": port, "credential": credential}
         return bool(rows(self._database, _ASKED_AT, values))
+
+    def is_logged_in_at(self, address: str, port: int, login: str) -> bool:
+        """Whether an element's command line is asked at this address and port with this log-in."""
+        values = {"address": address, "port": port, "login": login}
+        return bool(rows(self._database, _LOGGED_IN_AT, values))
 
     def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription with this id."""

@@ -44,6 +44,8 @@ _MEANT: Mapping[str, Mapping[str, str]] = {
         "mac": "mac_address chassis_mac",
         "role": "device_role function",
         "layout": "option82_format dhcp_format",
+        "ssh_login": "login ssh ssh_user ssh_credential cli_login",
+        "ssh_platform": "cli netmiko device_driver netmiko_device_type",
     },
     "accesses": {
         "access_id": _ACCESS_ID,

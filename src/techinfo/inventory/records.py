@@ -25,11 +25,13 @@ from typing import (
 from techinfo.inventory.fields import (
     Parse,
     address,
+    host_key,
     json_text,
     layout,
     mac,
     matching,
     moment,
+    old_algorithms,
     one_of,
     option82,
     pattern,
@@ -46,13 +48,15 @@ PortBy = Literal["name", "descr", "alias", "index", "any"]
 NOBODY = "unassigned"
 """The provider of a subscription whose source names none."""
 SubscriptionState = Literal["ORDERED", "ACTIVATED", "SUSPENDED"]
-Setting = Literal["access_id", "driver", "credential"]
+Setting = Literal["access_id", "driver", "credential", "login", "platform"]
 """A field whose form depends on the settings; see `techinfo.inventory.shapes.shapes`."""
 
 _UINT32 = 2**32 - 1
 _AccessId = Annotated[str, "access_id"]
 _Driver = Annotated[str, "driver"]
 _Credential = Annotated[str, "credential"]
+_Login = Annotated[str, "login"]
+_Platform = Annotated[str, "platform"]
 _Text = Annotated[str, text()]
 _Name = Annotated[str, text(64)]
 _Address = Annotated[str, address]
@@ -62,7 +66,7 @@ _Identifier = Annotated[str, text(512)]
 _Moment = Annotated[str, moment]
 _Json = Annotated[str, json_text]
 _Vlan = Annotated[int, whole_number(1, 4094)]
-_UdpPort = Annotated[int, whole_number(1, 65535)]
+_Port16 = Annotated[int, whole_number(1, 65535)]
 _Number16 = Annotated[int, whole_number(0, 65535)]
 _Number32 = Annotated[int, whole_number(0, _UINT32)]
 _State = Annotated[str, matching("[A-Z_]{1,32}", "a state in upper case, such as ACTIVE")]
@@ -91,11 +95,17 @@ class Element:
         circuit_id, remote_id: Patterns of its own for option 82, sub-options 1 and 2.
         interface_id, remote6_id: The same for DHCPv6, options 18 and 37.
         enterprise_number: In front of option 37 (RFC 4649).
+        ssh_login: Name of a log-in in the configuration, never the secret; ``None``: its command
+            line is not asked.
+        ssh_port: ``None``: 22.
+        ssh_platform: Of its command line; ``None``: that of its driver.
+        ssh_host_key: ``type base64`` or ``SHA256:…``; ``None``: what it shows first.
+        ssh_old: Old algorithms that it may be spoken with, a blank between them.
     """
 
     name: _Name
     address: _Address
-    port: _UdpPort = 161
+    port: _Port16 = 161
     driver: _Driver | None = None
     credential: _Credential = "default"
     sys_name: _Text | None = None
@@ -110,6 +120,11 @@ class Element:
     interface_id: _Pattern | None = None
     remote6_id: _Pattern | None = None
     enterprise_number: _Number32 | None = None
+    ssh_login: _Login | None = None
+    ssh_port: _Port16 | None = None
+    ssh_platform: _Platform | None = None
+    ssh_host_key: Annotated[str, host_key] | None = None
+    ssh_old: Annotated[str, old_algorithms] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +187,7 @@ class Cpe:
 
     access_id: _AccessId
     address: _Address | None = None
-    port: _UdpPort = 161
+    port: _Port16 = 161
     driver: _Driver | None = None
     credential: _Credential = "default"
     mac: _Mac | None = None

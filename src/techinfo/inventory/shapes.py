@@ -62,10 +62,14 @@ class Names:
     Attributes:
         drivers: Of drivers.
         credentials: Of credentials in the configuration.
+        logins: Of log-ins in the configuration.
+        platforms: Of command lines.
     """
 
     drivers: Collection[str] | None = None
     credentials: Collection[str] | None = None
+    logins: Collection[str] | None = None
+    platforms: Collection[str] | None = None
 
 
 _ANY = Names()
@@ -81,7 +85,9 @@ def shapes(access_id_pattern: str = ACCESS_ID_PATTERN, names: Names = _ANY) -> M
     settings: dict[str, Parse] = {
         "access_id": matching(access_id_pattern, f"an id of the form {access_id_pattern}"),
         "driver": _driver(names),
-        "credential": _credential(names),
+        "credential": _secret("credential", names.credentials),
+        "login": _secret("log-in", names.logins),
+        "platform": _platform(names),
     }
     return MappingProxyType({kind: _shape(kind, settings) for kind in RECORDS})
 
@@ -112,16 +118,25 @@ def _driver(names: Names) -> Parse:
     return form if names.drivers is None else existing(form, names.drivers, "driver")
 
 
-def _credential(names: Names) -> Parse:
-    what = "credential in the configuration"
+def _platform(names: Names) -> Parse:
+    form = matching("[a-z0-9_]{1,64}", "the name of a platform, such as cisco_ios")
+    return form if names.platforms is None else existing(form, names.platforms, "platform")
+
+
+def _secret(kind: str, names: Collection[str] | None) -> Parse:
+    what = f"{kind} in the configuration"
     form = matching("[0-9A-Za-z_-]{1,64}", f"the name of a {what}", secret=True)
-    if names.credentials is None:
-        return form
-    return existing(form, names.credentials, what, secret=True)
+    return form if names is None else existing(form, names, what, secret=True)
 
 
 def _no_rules(_values: Values) -> Iterator[Wrong]:
     return iter(())
+
+
+def _element_rules(values: Values) -> Iterator[Wrong]:
+    for key in ("ssh_port", "ssh_platform", "ssh_host_key", "ssh_old"):
+        if values[key] is not None and values["ssh_login"] is None:
+            yield key, "is given, and no ssh_login: its command line would not be asked"
 
 
 def _access_rules(values: Values) -> Iterator[Wrong]:
@@ -161,6 +176,7 @@ def _is_number(port: Value) -> bool:
 
 
 _RULES: Mapping[Kind, Callable[[Values], Iterator[Wrong]]] = {
+    "elements": _element_rules,
     "accesses": _access_rules,
     "cpes": _cpe_rules,
     "services": _service_rules,

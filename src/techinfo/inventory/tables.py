@@ -263,7 +263,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=6,
+    version=7,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -22,6 +22,7 @@ from techinfo.driver.cli import (
     CliTable,
     Parsed,
 )
+from techinfo.errors import DeviceError
 from techinfo.model import State
 from techinfo.ssh.cli_recording import CliRecording, Output
 from techinfo.ssh.neighbours import joined
@@ -61,11 +62,13 @@ class CliPart:
 
     Args:
         state: How it was read.
-        cause: In words, for what is not whole.
+        cause: In words, for what is not whole; it may quote a line.
+        error: Why a command has no output, where it has none.
     """
 
     state: State
     cause: str = ""
+    error: DeviceError | None = None
 
 
 @dataclass

@@ -48,7 +48,8 @@ pytestmark = [
 ]
 
 
-def _shown(*words: str) -> list[dict[str, Any]]:
+def shown(*words: str) -> list[dict[str, Any]]:
+    """What a command prints within."""
     command = [str(IP), "netns", "exec", NAME, *words]
     found: list[dict[str, Any]] = json.loads(subprocess.check_output(command))
     return found
@@ -91,8 +92,9 @@ def test_what_a_bridge_says_is_what_is_told(tmp_path: Path) -> None:
     with sshd(tmp_path, shell) as (port, key):
         told = asyncio.run(_read(port, key, None))
         alone = asyncio.run(_read(port, key, "lan2"))
-    (link,) = _shown("ip", "-j", "-s", "link", "show", "dev", "lan1")
-    learnt = [e for e in _shown("bridge", "-j", "fdb", "show") if e["mac"] == CUSTOMER]
+        customers = asyncio.run(_read(port, key, "lan1"))
+    (link,) = shown("ip", "-j", "-s", "link", "show", "dev", "lan1")
+    learnt = [e for e in shown("bridge", "-j", "fdb", "show") if e["mac"] == CUSTOMER]
 
     ports = {row.port: row for row in told.rows if isinstance(row, CliPort)}
     assert ports["lan1"].link_up is (link["operstate"] == "UP")
@@ -103,6 +105,9 @@ def test_what_a_bridge_says_is_what_is_told(tmp_path: Path) -> None:
     assert (TELEVISION, "lan1") in [(r.group, r.port) for r in told.rows if isinstance(r, CliGroup)]
     assert {told.parts[part].state for part in told.parts} == {State.OK}
     assert {row.port for row in alone.rows} == {"lan2"}
+    assert [r for r in customers.rows if isinstance(r, CliMac)] == [
+        r for r in told.rows if isinstance(r, CliMac)
+    ]
     assert alone.parts["macAddressTable"].state is State.EMPTY
     assert _counted(told, "lan1") <= link["stats64"]["rx"]["packets"]
 

@@ -18,6 +18,7 @@ from techinfo.model import (
     DSL_TYPES,
     ETHERNET_TYPES,
     PON_TYPES,
+    SNMP,
     Counters,
     Device,
     Fact,
@@ -268,4 +269,6 @@ def part(found: Part) -> Mapping[str, str]:
         out["readAt"] = f"{time(found.read_at)}"
     if found.cause and found.state is not State.OK:
         out["cause"] = found.cause
+    if found.source != SNMP:
+        out["source"] = found.source
     return out

@@ -216,8 +216,9 @@ class PartState(Sparse):
     code: Code | None = None
     source: str | None = Field(
         default=None,
-        description="`access side`: of a CPE that was not asked, or did not answer, what it has "
-        "told the access switch",
+        description="`cli`: read from the command line of the network element; left out: by SNMP. "
+        "`access side`: of a CPE that was not asked, or did not answer, what it has told the "
+        "access switch",
     )
     incomplete: list[str] | None = Field(
         default=None, description="what is missing in it, as in Techinfo-Incomplete"

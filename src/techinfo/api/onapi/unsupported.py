@@ -40,10 +40,12 @@ class Teller:
 
     Attributes:
         lacking: Facts that the driver reads and this model does not have.
+        by_command_line: Facts that the command line may tell, any field of them.
     """
 
     driver: Driver
     lacking: frozenset[Fact] = frozenset()
+    by_command_line: frozenset[Fact] = frozenset()
 
 
 async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller, ...]:
@@ -52,16 +54,20 @@ async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller
     An element that was never met, and whose driver the inventory does not name, may be of any.
     """
     drivers = collector.registry.drivers
-    found: dict[tuple[str, frozenset[Fact]], Teller] = {}
+    found: dict[tuple[str, frozenset[Fact], frozenset[Fact]], Teller] = {}
     elements = inventory.elements()
     everyone = await collector.met([element_target(element) for element in elements])
     for element, met in zip(elements, everyone, strict=True):
         named = drivers.get(met.driver if met else element.driver or "")
+        told = met.tells if met is not None else frozenset(FIELDS)
+        line = frozenset(f for f in told if named is None or not tables_of(named, f))
+        line = line if element.ssh_login else frozenset()
         if met is not None and named is not None:
-            of_element = [Teller(named, met.lacking)]
+            of_element = [Teller(named, met.lacking, line)]
         else:
-            of_element = [Teller(named)] if named else [Teller(d) for d in drivers.values()]
-        found.update({(t.driver.name, t.lacking): t for t in of_element})
+            may_be = [named] if named else drivers.values()
+            of_element = [Teller(driver, by_command_line=line) for driver in may_be]
+        found.update({(t.driver.name, t.lacking, t.by_command_line): t for t in of_element})
     return tuple(found.values())
 
 
@@ -80,6 +86,8 @@ def unsupported_fields(sources: Iterable[Teller]) -> Mapping[Fact, frozenset[str
 
 
 def _readable(teller: Teller, fact: Fact) -> Iterator[str]:
+    if fact in teller.by_command_line:
+        yield from FIELDS[fact]
     if fact in teller.lacking:
         return
     for table in tables_of(teller.driver, fact):

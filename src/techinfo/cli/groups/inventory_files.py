@@ -9,6 +9,7 @@ from rich.table import Table
 
 from techinfo.cli.console import err, out
 from techinfo.collect import load
+from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.config.loading import credential_names, tables_in
 from techinfo.inventory import Guard, ImportReport, Names
@@ -50,9 +51,16 @@ def print_report(report: ImportReport) -> None:
 def names_of(settings: Settings, config: Path | None) -> Names:
     """What elements and CPEs may name.
 
-    Of credentials only where the settings have some: a collector may have its own. The one called
-    "default" may be given to the collector's unit alone (deploy/).
+    Of credentials and log-ins only where the settings have some: a collector may have its own.
+    Those called "default" may be given to the collector's unit alone (deploy/).
     """
-    names = credential_names(tables_in(config) if config else {}, os.environ)
-    credentials = names | {_DEFAULT} if names else None
-    return Names(drivers=load(settings.drivers.folders).drivers, credentials=credentials)
+    tables = tables_in(config) if config else {}
+    credentials, logins = (
+        credential_names(tables, os.environ, section) for section in ("credentials", "logins")
+    )
+    return Names(
+        drivers=load(settings.drivers.folders).drivers,
+        credentials=credentials | {_DEFAULT} if credentials else None,
+        logins=logins | {_DEFAULT} if logins else None,
+        platforms=cli_platforms(),
+    )

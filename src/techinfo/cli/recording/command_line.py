@@ -7,12 +7,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_network
 from pathlib import Path
 
 import typer
 
 from techinfo.cli.console import err
+from techinfo.cli.sessions import check_login, pool_of
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.driver.cli import CliPlatform
@@ -21,9 +21,7 @@ from techinfo.recordings.cli_scrubbing import scrubbed_cli
 from techinfo.ssh.cli_recording import CliRecording, dumped
 from techinfo.ssh.sessions.commands import every_command
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.memory import SshMemory
-from techinfo.ssh.sessions.messages import Login
-from techinfo.ssh.sessions.pool import Network, SshPool, SshTarget
+from techinfo.ssh.sessions.pool import SshTarget
 
 _MODE = 0o600
 """Of the file: it may hold what nobody has read yet."""
@@ -82,7 +80,8 @@ class CliJob:
             login=self.login,
             old=self.old,
         )
-        pool = pool_of(self.settings, self.login)
+        check_login(self.settings, self.login)
+        pool = pool_of(self.settings)
         try:
             return await pool.ask(target, commands)
         finally:
@@ -115,45 +114,3 @@ def _platform(name: str) -> CliPlatform:
     if name not in platforms:
         raise ConfigError(f"{name!r} is none of {', '.join(sorted(platforms))}", key="--platform")
     return platforms[name]
-
-
-def logins_of(settings: Settings) -> dict[str, Login]:
-    """Who logs in, by name."""
-    return {
-        name: Login(
-            name=name,
-            user=found.user,
-            password=found.secret("password"),
-            key=found.secret("key"),
-            key_password=found.secret("key_password"),
-            enable=found.secret("enable"),
-        )
-        for name, found in settings.logins.items()
-    }
-
-
-def networks_of(settings: Settings) -> dict[str, tuple[Network, ...]]:
-    """Where log-ins may be sent to; those that are not in it, anywhere."""
-    return {
-        name: tuple(map(ip_network, found.networks))
-        for name, found in settings.logins.items()
-        if found.networks is not None
-    }
-
-
-def pool_of(settings: Settings, login: str) -> SshPool:
-    """A pool as the settings say.
-
-    Raises:
-        ConfigError: There is no such log-in.
-    """
-    if login not in settings.logins:
-        raise ConfigError("is missing", key=f"logins.{login}")
-    return SshPool(
-        logins_of(settings),
-        SshMemory(settings.ssh.memory),
-        cli_platforms(),
-        networks=networks_of(settings),
-        most=settings.ssh.sessions,
-        idle_s=settings.ssh.idle_s,
-    )

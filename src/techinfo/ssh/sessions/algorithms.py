@@ -11,20 +11,9 @@ from typing import Any
 
 import paramiko
 
-OLD = (
-    "diffie-hellman-group1-sha1",
-    "diffie-hellman-group14-sha1",
-    "diffie-hellman-group-exchange-sha1",
-    "ssh-rsa",
-    "aes128-cbc",
-    "aes192-cbc",
-    "aes256-cbc",
-    "3des-cbc",
-    "hmac-md5",
-    "hmac-md5-96",
-    "hmac-sha1-96",
-)
-"""What can be named for an element; only these."""
+from techinfo.driver.cli_session import OLD_ALGORITHMS
+
+OLD = OLD_ALGORITHMS
 _LISTS = ("kex", "keys", "pubkeys", "ciphers", "macs")
 _OFFERS = {
     "kex_algo_list": "kex",

@@ -7,6 +7,7 @@ there is one.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -52,6 +53,32 @@ async def read_kinds(
     Raises:
         DeviceError: No session could be had.
     """
+    told = await read_rows(pool, target, platform, kinds, port)
+    if port is not None:
+        told.rows = [row for row in told.rows if port_key(row.port) == port_key(port)]
+    return told
+
+
+async def read_rows(
+    pool: Asks,
+    target: SshTarget,
+    platform: CliPlatform,
+    kinds: Collection[Kind],
+    port: str | None = None,
+) -> CliReading:
+    """All that is printed of these kinds, by the commands for one port where there are such.
+
+    Args:
+        pool: Has the sessions.
+        target: Whom to ask.
+        platform: Of the target.
+        kinds: `CliLease`, `CliGroup`, …
+        port: Where a table has a command for one port, it is sent for this one; the others are
+            sent for all. ``None``: all are.
+
+    Raises:
+        DeviceError: No session could be had.
+    """
     told = CliReading()
     waiting = {kind: _tables(platform, kind) for kind in kinds}
     told.parts = {PARTS[kind]: CliPart(State.UNSUPPORTED, _UNTOLD) for kind in kinds}
@@ -64,13 +91,12 @@ async def read_kinds(
             if is_first:
                 raise
             asked = tuple(Asked(Output(command, ""), error) for command in commands)
-        _take(told, platform, tables, asked)
+        # A table of thousands of rows takes its time.
+        await asyncio.to_thread(_take, told, platform, tables, asked)
         is_first = False
         for kind in waiting:
             if told.parts[PARTS[kind]].state is not State.UNSUPPORTED:
                 waiting[kind] = []
-    if port is not None:
-        told.rows = [row for row in told.rows if port_key(row.port) == port_key(port)]
     return told
 
 
@@ -98,7 +124,9 @@ def _take(
         if each.error is not None and not each.output.text:
             for table in only.tables:
                 if table.named(each.output.command):
-                    found.parts[PARTS[table.kind]] = CliPart(State.FAILED, str(each.error))
+                    found.parts[PARTS[table.kind]] = CliPart(
+                        State.FAILED, str(each.error), each.error
+                    )
     for name, part in found.parts.items():
         if told.parts[name].state is State.UNSUPPORTED or part.state in _NOT_WHOLE:
             told.parts[name] = part

@@ -1,0 +1,62 @@
+"""What a command needs that logs in on devices: who logs in, where to, and the sessions."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from techinfo.collect.registry import cli_platforms
+from techinfo.config import Settings
+from techinfo.errors import ConfigError
+from techinfo.ssh.sessions.memory import SshMemory
+from techinfo.ssh.sessions.messages import Login
+from techinfo.ssh.sessions.pool import Network, SshPool
+
+
+def logins_of(settings: Settings) -> dict[str, Login]:
+    """Who logs in, by name."""
+    return {
+        name: Login(
+            name=name,
+            user=found.user,
+            password=found.secret("password"),
+            key=found.secret("key"),
+            key_password=found.secret("key_password"),
+            enable=found.secret("enable"),
+        )
+        for name, found in settings.logins.items()
+    }
+
+
+def networks_of(settings: Settings) -> dict[str, tuple[Network, ...]]:
+    """Where log-ins may be sent to; those that are not in it, anywhere."""
+    return {
+        name: tuple(map(ip_network, found.networks))
+        for name, found in settings.logins.items()
+        if found.networks is not None
+    }
+
+
+def check_login(settings: Settings, login: str) -> None:
+    """Check that there is a log-in.
+
+    Raises:
+        ConfigError: There is none of that name.
+    """
+    if login not in settings.logins:
+        raise ConfigError("is missing", key=f"logins.{login}")
+
+
+def pool_of(settings: Settings) -> SshPool:
+    """A pool as the settings say; it starts nothing before it is asked.
+
+    Raises:
+        ConfigError: What is remembered of devices cannot be read.
+    """
+    return SshPool(
+        logins_of(settings),
+        SshMemory(settings.ssh.memory),
+        cli_platforms(),
+        networks=networks_of(settings),
+        most=settings.ssh.sessions,
+        idle_s=settings.ssh.idle_s,
+    )

@@ -1,0 +1,1 @@
+"""Facts from a device's command line, where SNMP does not tell them."""

@@ -1,0 +1,225 @@
+"""Facts of a device from its command line: which platform it has, what is asked, how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from math import inf
+from typing import Final
+
+from techinfo.collect.command_line.placing import KINDS, Ports, placed
+from techinfo.collect.device_state import DeviceState
+from techinfo.collect.target import CommandLine, Target
+from techinfo.driver.cli import CliPlatform, CliRow
+from techinfo.error_codes import Code
+from techinfo.errors import (
+    AddressNotAllowedError,
+    ConfigError,
+    DeviceUnreachableError,
+    DriverError,
+    SshBusyError,
+    SshClosedError,
+    SshHostKeyError,
+    SshLoginError,
+    SshModeError,
+    SshTimeoutError,
+    TechinfoError,
+)
+from techinfo.facts.build import Built, Read, of_rows
+from techinfo.model import CLI, Fact, Part, Port, State
+from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading
+from techinfo.ssh.sessions.commands import is_askable
+from techinfo.ssh.sessions.pool import SshTarget
+from techinfo.ssh.sessions.reading import Asks, read_rows
+
+_log = logging.getLogger(__name__)
+_LATE: Final = "its command line does not answer in time"
+_CAUSES: Final[Mapping[type[Exception], tuple[str, Code]]] = {
+    SshLoginError: ("its command line refuses the log-in", Code.ELEMENT_REFUSES),
+    SshHostKeyError: ("its host key is not the one that is known", Code.ELEMENT_REFUSES),
+    SshBusyError: ("its command line has no room, and is left alone", Code.ELEMENT_SLOW),
+    SshTimeoutError: (_LATE, Code.ELEMENT_SLOW),
+    SshClosedError: ("its command line has ended the session", Code.ELEMENT_ERROR),
+    SshModeError: ("its command line is none that can be asked", Code.ELEMENT_ERROR),
+    DeviceUnreachableError: ("its command line cannot be reached", Code.ELEMENT_ERROR),
+    AddressNotAllowedError: ("the log-in may not be sent there", Code.ADDRESS_NOT_ALLOWED),
+    ConfigError: ("its log-in is not configured", Code.ELEMENT_ERROR),
+    DriverError: ("no driver knows its command line", Code.NOT_SUPPORTED),
+}
+"""Error -> its cause, without what a device said, and its published code."""
+_ENDED = "its command line could not be asked", Code.ELEMENT_ERROR
+
+
+_MARGIN_S: Final = 0.3
+"""Between the end of a question to a command line and that of whoever waits for all facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CliVisit:
+    """A device, and what of it is asked.
+
+    Attributes:
+        target: Has a `CommandLine`.
+        known: Its ports as SNMP numbers and names them, and its driver.
+        port: The one that is asked for; ``None``: all.
+        until: When whoever asks is let go, by `time.monotonic`.
+    """
+
+    target: Target
+    known: DeviceState
+    port: Port | None
+    now: datetime
+    until: float
+
+    @property
+    def spelling(self) -> str | None:
+        """The port as a command may name it; ``None``: all ports have to be asked.
+
+        A name with a word in front (``Gi1/0/7``) is the device's own. One of numbers alone may be
+        spelt otherwise there, and a command for a port that is none may print an empty table.
+        """
+        joins = self.known.joins
+        if self.port is None or joins.aggregate_of(self.port.if_index) is not None:
+            return None
+        name = self.port.called or ""
+        return self.known.spelled.get(name) or (name if name[:1].isalpha() else None)
+
+    def learn(self, rows: Iterable[CliRow]) -> None:
+        """Remember how ports are spelt."""
+        ports, known = Ports(self.known.joins), self.known
+        for row in rows:
+            number = ports.named(row.port)
+            port = known.joins.ports.get(number) if number is not None else None
+            if port is not None and port.called:
+                known.spelled[port.called] = row.port
+
+
+@dataclass(kw_only=True)
+class CommandLines:
+    """Whoever has sessions, and which platform a driver's devices have.
+
+    Attributes:
+        pool: Has the sessions; see `techinfo.ssh.sessions.pool`.
+        platforms: By name.
+        check: Says whether a device may be logged in to, by an `AddressNotAllowedError`.
+    """
+
+    pool: Asks
+    platforms: Mapping[str, CliPlatform]
+    check: Callable[[Target], None] = lambda _target: None
+    _of_driver: dict[str, CliPlatform | None] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for platform in self.platforms.values():
+            if platform.driver is not None:
+                known = self._of_driver.setdefault(platform.driver, platform)
+                if known is not platform:  # which of them it is, the inventory has to say
+                    self._of_driver[platform.driver] = None
+
+    def platform(self, line: CommandLine, driver: str) -> CliPlatform | None:
+        """The one that the inventory names, else that of the driver; ``None``: nobody knows."""
+        if line.platform:
+            return self.platforms.get(line.platform)
+        return self._of_driver.get(driver)
+
+    def tells(self, line: CommandLine | None, driver: str) -> frozenset[Fact]:
+        """The facts that a device's command line can tell."""
+        platform = self.platform(line, driver) if line is not None else None
+        if platform is None or platform.session is None:
+            return frozenset()
+        told = {table.kind for table in platform.tables if is_askable(table)}
+        return frozenset(fact for fact, kinds in KINDS.items() if told & set(kinds))
+
+    async def read(
+        self, visit: CliVisit, facts: Collection[Fact]
+    ) -> tuple[dict[Fact, Built], bool]:
+        """Facts by port, and whether they are those of all ports.
+
+        Nothing is raised: an error is that of the facts. Whoever is late is not waited for.
+
+        Args:
+            visit: Whom to ask, and when.
+            facts: Those that `tells` has of the device.
+        """
+        line = visit.target.command_line
+        platform = self.platform(line, visit.known.driver.name) if line else None
+        if line is None or platform is None:
+            return {}, False
+        spelling = visit.spelling
+        where = SshTarget(
+            element=visit.target.element,
+            host=visit.target.host,
+            platform=platform.names[0],
+            port=line.port,
+            login=line.login,
+            host_key=line.host_key,
+            old=line.old,
+        )
+        kinds = [kind for fact in facts for kind in KINDS[fact]]
+        left_s = visit.until - time.monotonic() - _MARGIN_S
+        try:
+            self.check(visit.target)
+            async with asyncio.timeout(None if left_s == inf else max(0.0, left_s)):
+                told = await self._told(where, platform, kinds, spelling)
+        except TimeoutError as late:
+            error = late if isinstance(late, SshTimeoutError) else SshTimeoutError(_LATE)
+            return _all_failed(where.element, facts, error, visit.now), False
+        except TechinfoError as error:
+            return _all_failed(where.element, facts, error, visit.now), False
+        visit.learn(told.rows)
+        return {fact: _built(fact, told, visit) for fact in facts}, spelling is None
+
+    async def _told(
+        self,
+        where: SshTarget,
+        platform: CliPlatform,
+        kinds: Sequence[type[CliRow]],
+        spelling: str | None,
+    ) -> CliReading:
+        told = await read_rows(self.pool, where, platform, kinds, spelling)
+        unknown = {n for n, part in told.parts.items() if part.state is State.UNSUPPORTED}
+        of_one = {table.kind for table in platform.tables if table.one_port}
+        again = [kind for kind in kinds if PARTS[kind] in unknown and kind in of_one]
+        if spelling is None or not again:
+            return told
+        # It may not know the command for one port, or the port by that name: so ask for all.
+        more = await read_rows(self.pool, where, platform, again, None)
+        return CliReading(rows=[*told.rows, *more.rows], parts={**told.parts, **more.parts})
+
+
+def _all_failed(
+    element: str, facts: Collection[Fact], error: TechinfoError, now: datetime
+) -> dict[Fact, Built]:
+    _log.warning("%s: its command line: %s", element, error)
+    return {fact: Built(ports={}, part=part_of(error, now)) for fact in facts}
+
+
+def _built(fact: Fact, told: CliReading, visit: CliVisit) -> Built:
+    part, now = told.parts[PARTS[KINDS[fact][0]]], visit.now
+    if part.state is State.UNSUPPORTED:
+        why = "neither its agent nor its command line tells this"
+        unknown = Part(state=State.UNSUPPORTED, cause=why, code=Code.NOT_AVAILABLE_HERE.value)
+        return Built(ports={}, part=unknown)
+    if part.state is State.FAILED:
+        return Built(ports={}, part=part_of(part.error, now))
+    rows = [row for row in told.rows if isinstance(row, KINDS[fact])]
+    joins = visit.known.joins
+    built = of_rows(placed(fact, rows, joins, now), Read(partial=_lacking(part)), joins, now)
+    return replace(built, part=replace(built.part, source=CLI))
+
+
+def part_of(error: Exception | None, now: datetime) -> Part:
+    """The part that an error of a command line stands for."""
+    cause, code = _CAUSES.get(type(error), _ENDED) if error is not None else _ENDED
+    return Part(state=State.FAILED, read_at=now, cause=cause, code=code.value, source=CLI)
+
+
+def _lacking(part: CliPart) -> str:
+    """Why a part is not whole; the line that it quotes may speak of anybody, and is left out."""
+    if part.state is not State.PARTIAL:
+        return ""
+    return part.cause.partition(":")[0] or "some of what it printed was not understood"
