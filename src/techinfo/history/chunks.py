@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, LargeBinary, cast, delete, select, update
+from sqlalchemy import Connection, LargeBinary, bindparam, cast, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.history.frames import Sample, laid_into, packed, unpacked, without
@@ -19,19 +19,27 @@ SAMPLES, HOURS, DAYS = "5m", "hour", "day"
 LONGEST = {SAMPLES: HOUR, HOURS: DAY, DAYS: timedelta(days=31)}
 
 
+_ROW = upsert(CHUNKS).values(
+    element=bindparam("element"),
+    kind=bindparam("kind"),
+    begin=bindparam("begin"),
+    rolled=0,
+    data=bindparam("data"),
+)
+# SQLite takes what it has joined for a text (https://sqlite.org/lang_expr.html, operators).
+_APPEND = _ROW.on_conflict_do_update(
+    index_elements=["element", "kind", "begin"],
+    set_={"data": cast(CHUNKS.c.data.op("||")(_ROW.excluded.data), LargeBinary), "rolled": 0},
+)
+_REPLACE = _ROW.on_conflict_do_update(
+    index_elements=["element", "kind", "begin"], set_={"data": _ROW.excluded.data}
+)
+
+
 def append(connection: Connection, element: str, hour: datetime, frame: bytes) -> None:
     """Add a frame to the chunk of an hour; the octets that are there are not looked at."""
-    row = upsert(CHUNKS).values(
-        element=element, kind=SAMPLES, begin=stamp(hour), rolled=0, data=frame
-    )
-    # SQLite takes what it has joined for a text (https://sqlite.org/lang_expr.html, operators).
-    joined = cast(CHUNKS.c.data.op("||")(row.excluded.data), LargeBinary)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["element", "kind", "begin"],
-            set_={"data": joined, "rolled": 0},
-        )
-    )
+    row = {"element": element, "kind": SAMPLES, "begin": stamp(hour), "data": frame}
+    connection.execute(_APPEND, row)
 
 
 def roll(connection: Connection, element: str, hour: datetime) -> None:
@@ -84,12 +92,8 @@ def _put(
     )
     found = connection.execute(select(CHUNKS.c.data).where(*here)).scalar() or b""
     data = laid_into(found, end, packed(end, sums))
-    row = upsert(CHUNKS).values(element=element, kind=kind, begin=stamp(begin), rolled=0, data=data)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["element", "kind", "begin"], set_={"data": row.excluded.data}
-        )
-    )
+    row = {"element": element, "kind": kind, "begin": stamp(begin), "data": data}
+    connection.execute(_REPLACE, row)
 
 
 def clear(connection: Connection, element: str, port: int, before: datetime) -> None:

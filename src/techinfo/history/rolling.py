@@ -9,7 +9,7 @@ from statistics import median
 
 from techinfo.history.change import Change
 from techinfo.history.frames import Sample
-from techinfo.history.links import Span, cut
+from techinfo.history.links import Span
 from techinfo.history.windows import total
 from techinfo.model import Flow
 from techinfo.units import Dark, Dbm, Power
@@ -36,15 +36,14 @@ def by_hour(spans: Iterable[Span], end: datetime) -> dict[datetime, tuple[float,
     """Seconds up and down of some spans, by the beginning of each hour until one time."""
     told: dict[datetime, tuple[float, float]] = {}
     for span in spans:
-        begin = span.begin
-        while begin < min(span.end, end):
+        begin, last = span.begin, min(span.end, end)
+        while span.up is not None and begin < last:
             hour = begin.replace(minute=0, second=0, microsecond=0)
-            (piece,) = cut((replace(span, begin=begin),), begin, hour + HOUR)
-            seconds = (piece.end - piece.begin).total_seconds()
+            until = min(last, hour + HOUR)
+            seconds = (until - begin).total_seconds()
             up_s, down_s = told.get(hour, (0.0, 0.0))
-            if span.up is not None:
-                told[hour] = (up_s + seconds * span.up, down_s + seconds * (not span.up))
-            begin = hour + HOUR
+            told[hour] = (up_s + seconds, down_s) if span.up else (up_s, down_s + seconds)
+            begin = until
     return told
 
 
