@@ -12,7 +12,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
@@ -30,8 +30,28 @@ _MOST_OCTETS = 1 << 24
 _NO_LIGHT = 1
 _DARKEST = 20_000
 """Hundredths of a decibel that are added, so that no level is negative."""
-_WHYS = (None, *Why)
-_FLOW = tuple(field.name for field in fields(Flow))
+# What files out there hold: new ones are added at the end, with a version of the schema.
+_WHYS = (
+    None,
+    Why.ORDER,
+    Why.CLOCK,
+    Why.RENUMBERED,
+    Why.REBOOT,
+    Why.AGENT,
+    Why.RESET,
+    Why.FELL,
+    Why.IMPOSSIBLE,
+)
+_FLOW = (
+    "bytes",
+    "unicast",
+    "multicast",
+    "broadcast",
+    "errors",
+    "discards",
+    "pauses",
+    "crc_errors",
+)
 _ALL = attrgetter(*_FLOW)
 _NOTHING = (0,) * len(_FLOW)
 
