@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, LargeBinary, bindparam, cast, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.history.frames import Sample, laid_into, packed, unpacked, without
+from techinfo.history.frames import PORT, Row, laid_into, packed_rows, unpacked_rows, without
 from techinfo.history.rolling import DAY, HOUR, day_of, hour_of, rolled, without_traffic
 from techinfo.history.tables import CHUNKS
-from techinfo.store.base import moment_of, stamp
+from techinfo.store.base import moment_of, ms_of, stamp
 
 SAMPLES, HOURS, DAYS = "5m", "hour", "day"
 """Kinds of chunks: the polls of an hour, the hours of a day, the days of a month."""
@@ -68,12 +68,13 @@ def roll(connection: Connection, element: str, hour: datetime) -> None:
         _put(connection, element, DAYS, day.replace(day=1), day + DAY, sums)
 
 
-def _sums(data: bytes, begin: datetime, end: datetime) -> list[Sample]:
-    by_port: defaultdict[int, list[Sample]] = defaultdict(list)
-    for _, samples in unpacked(data):
-        for sample in samples:
-            by_port[sample.port].append(sample)
-    return [rolled(samples, begin, end) for samples in by_port.values()]
+def _sums(data: bytes, begin: datetime, end: datetime) -> list[list[int]]:
+    by_port: defaultdict[int, list[tuple[int, Row]]] = defaultdict(list)
+    for at, rows in unpacked_rows(data):
+        for row in rows:
+            by_port[row[PORT]].append((at, row))
+    limits = ms_of(begin), ms_of(end)
+    return [rolled(by_port[port], *limits) for port in sorted(by_port)]
 
 
 def _put(
@@ -82,7 +83,7 @@ def _put(
     kind: str,
     begin: datetime,
     end: datetime,
-    sums: Sequence[Sample],
+    sums: Sequence[Row],
 ) -> None:
     """Put a frame into a chunk, in the place of one that has the same end."""
     here = (
@@ -91,7 +92,7 @@ def _put(
         CHUNKS.c.begin == stamp(begin),
     )
     found = connection.execute(select(CHUNKS.c.data).where(*here)).scalar() or b""
-    data = laid_into(found, end, packed(end, sums))
+    data = laid_into(found, end, packed_rows(ms_of(end), sums))
     row = {"element": element, "kind": kind, "begin": stamp(begin), "data": data}
     connection.execute(_REPLACE, row)
 
