@@ -53,6 +53,7 @@
     ├── UserError                   a user or credential cannot be made, changed or found
     ├── BackupError                 a back-up cannot be made, is not whole, or a file is in use
     ├── OnApiError                  another ON-API server's answer cannot be used
+    ├── NetBoxError                 NetBox's answer cannot be used
     ├── CaseError                   a case to be diagnosed cannot be read
     ├── OctetError                  octets are no option 82, 18 or 37; names the position
     ├── PatternError                a pattern of identifiers is wrong, or has no room for a number
@@ -434,6 +435,18 @@ class OnApiError(TechinfoError):
 
     Attributes:
         url: What was asked for; without credentials.
+    """
+
+    def __init__(self, message: str, *, url: str) -> None:
+        super().__init__(f"{url}: {message}")
+        self.url = url
+
+
+class NetBoxError(TechinfoError):
+    """NetBox does not answer, or answers what cannot be used.
+
+    Attributes:
+        url: What was asked for; without the token.
     """
 
     def __init__(self, message: str, *, url: str) -> None:

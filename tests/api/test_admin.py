@@ -167,6 +167,16 @@ def test_metrics_have_the_numbers_of_the_collector(admin: Admin, served: ServedA
     assert metrics.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert found["techinfo_collector_up"] == "1.0"
     assert found["techinfo_collector_visits_total"] == "1.0"
+    answered = [
+        line
+        for line in found
+        if line.startswith("techinfo_element_visits_total{") and 'outcome="answered"' in line
+    ]
+    assert [found[line] for line in answered] == ["1.0"]
+    assert any(line.startswith("techinfo_elements{driver=") for line in found)
+    assert any(line.startswith("techinfo_element_visit_duration_seconds_sum{") for line in found)
+    assert float(found["process_cpu_seconds_total"]) > 0
+    assert float(found["techinfo_collector_process_resident_memory_bytes"]) > 0
     assert float(found["techinfo_collector_requests_total"]) > 0
     assert found["techinfo_collector_elements"] == "1.0"
     assert found["techinfo_collector_elements_silent"] == "0.0"

@@ -135,7 +135,7 @@ def test_metrics_tell_of_routes_and_of_nobody(served: ServedApi) -> None:
     assert f'techinfo_requests_total{{method="GET",{route},status="2xx",version="2.6"}} 2.0' in text
     assert f'techinfo_requests_total{{method="GET",{route},status="4xx",version="2.6"}} 2.0' in text
     assert f'method="other",{route},status="4xx"' in text
-    assert f'techinfo_request_seconds_count{{{route},version="2.6"}} 5.0' in text
+    assert f'techinfo_request_duration_seconds_count{{{route},version="2.6"}} 5.0' in text
     assert "techinfo_requests_in_flight 0.0" in text
     assert "techinfo_collector_up 0.0" in text
     assert not re.search("A-1|A-9|isp|ops|sw-elm|elm3|192\\.0\\.2", text)

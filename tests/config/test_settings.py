@@ -10,7 +10,16 @@ import argon2
 import pytest
 from pydantic import BaseModel
 
-from techinfo.config import Credential, LoginSettings, OnApiSource, QuotaOfOne, Settings, User, load
+from techinfo.config import (
+    Credential,
+    LoginSettings,
+    NetBoxSettings,
+    OnApiSource,
+    QuotaOfOne,
+    Settings,
+    User,
+    load,
+)
 from techinfo.errors import ConfigError
 
 
@@ -29,7 +38,16 @@ def test_everything_has_a_default() -> None:
 def _sections() -> list[type[BaseModel]]:
     found = [field.annotation for field in Settings.model_fields.values()]
     plain = [model for model in found if isinstance(model, type) and issubclass(model, BaseModel)]
-    return [Settings, Credential, LoginSettings, User, OnApiSource, QuotaOfOne, *plain]
+    return [
+        Settings,
+        Credential,
+        LoginSettings,
+        User,
+        OnApiSource,
+        NetBoxSettings,
+        QuotaOfOne,
+        *plain,
+    ]
 
 
 @pytest.mark.parametrize("section", _sections())

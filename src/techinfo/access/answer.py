@@ -38,6 +38,7 @@ class Answer:
         part: State of the fact that the question is about.
         neighbours: Other accesses on the same port.
         grouped: Other accesses on the port's aggregate, and on its members.
+        unattributed: Rows were left out that may be the viewer's: nobody can tell whose they are.
         past: What was counted on the port lately; ``None``: nobody has looked.
     """
 
@@ -49,6 +50,7 @@ class Answer:
     part: Part | None = None
     neighbours: tuple[Access, ...] = ()
     grouped: tuple[Access, ...] = ()
+    unattributed: bool = False
     past: Past | None = None
 
 

@@ -157,6 +157,11 @@ class Logins:
         found = self._by_key.get(login.key)
         return found if found and found.password_hash == login.password_hash else None
 
+    def viewers(self) -> tuple[Viewer, ...]:
+        """Everybody who has a credential that is not denied, by login name."""
+        found = {login.viewer.name: login.viewer for login in self._by_key.values()}
+        return tuple(found[name] for name in sorted(found))
+
     def hashes(self) -> Iterator[str]:
         """Of all credentials."""
         return (login.password_hash for logins in self._by_name.values() for login in logins)

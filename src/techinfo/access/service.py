@@ -82,6 +82,10 @@ class AccessService:
         """Link, light and counters of the access's port."""
         return await self._isolated(self.troubleshooter.link_status, viewer, access_id, policy)
 
+    async def counters(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
+        """What the access's port has counted."""
+        return await self._isolated(self.troubleshooter.counters, viewer, access_id, policy)
+
     async def mac_addresses(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses of the services that the viewer holds on the access."""
         ask = self.troubleshooter.mac_addresses

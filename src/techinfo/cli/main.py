@@ -23,10 +23,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "demo": "Run recorded switches of five makers and the service over them, on this machine"
         " only.",
+        "init": "Ask six questions and write a configuration that works.",
         "serve": "Answer ON-API (2.3.1 to 2.6) about the accesses of the inventory.",
         "collector": "Ask network elements for an API that runs in a process of its own.",
         "dump": "Read an access, a switch or any device now and print a JSON document.",
         "probe": "Learn gently what a device's model can tell: its driver, its tables, its limits.",
+        "discover": "Ask a network, gently, which devices answer, and propose them as elements.",
         "record": "Record a device: read what drivers and the standard MIBs need, and write it as"
         " snmprec.",
         "pause": "Stop asking a switch, all devices of a driver, a site, or everything.",
@@ -51,6 +53,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "user": "Users of the service: providers, the operator's engineers, operators.",
         "audit": "The audit log: who asked what, when, for whom.",
         "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
+        "config": "The settings: check them, show what is in force, explain one.",
         "privacy": "What is known of a person: show it all, or erase it.",
     }
 )
@@ -73,6 +76,7 @@ _GROUPS = {
     "user",
     "audit",
     "onapi",
+    "config",
     "privacy",
 }
 """Commands with sub-commands."""

@@ -46,6 +46,10 @@ DriverOption = Annotated[
 GroupsOption = Annotated[
     bool, typer.Option("--groups", help="Multicast groups too: they are viewing habits.")
 ]
+OntLightOption = Annotated[
+    bool,
+    typer.Option("--ont-light", help="The light of every ONT too: asked over OMCI, one by one."),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
 ]
@@ -56,8 +60,8 @@ DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices by SNMP."""
 LINE_SECRETS = ("logins",)
 """What only those need who log in on command lines."""
-OTHERS_SECRETS = ("onapi", *LINE_SECRETS)
-"""What those have no need of who ask devices by SNMP: other operators' servers, command lines."""
+OTHERS_SECRETS = ("onapi", "netbox", *LINE_SECRETS)
+"""What those have no need of who ask devices by SNMP: other servers, command lines."""
 
 
 def settings_of(

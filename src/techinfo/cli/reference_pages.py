@@ -1,4 +1,4 @@
-"""Reference pages that are made from the code: every key of the inventory.
+"""Reference pages that are made from the code: every key of the inventory, every setting.
 
 ``python -m techinfo.cli.reference_pages --check`` fails when a page is not what the code says;
 ``--write`` writes them anew.
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from techinfo.config.reference import sections, settings_reference
 from techinfo.inventory.columns import ABOUT, Column, columns
 from techinfo.inventory.example import as_yaml
 from techinfo.inventory.records import RECORDS
@@ -74,7 +75,54 @@ def _row(column: Column) -> str:
     return f"| `{column.name}` | {words} | `{column.example}` |"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"docs/inventory.md": inventory_page}
+_SETTINGS_HEAD = """# Settings
+
+Written by `make reference` from the models; do not edit. `techinfo config explain KEY` prints the
+same of one.
+
+    techinfo config check       # what is wrong, and what is not wise
+    techinfo config show        # what is in force, and what says so
+    techinfo config explain collect.deadline_s
+
+Settings stand in one TOML file (`--config FILE`, or the variable `TECHINFO_CONFIG`). A variable of
+the environment wins over it; lists are written there as in TOML, `["a", "b"]`. Relative paths count
+from the folder of the file. An unknown key is an error. `NAME` is a name of your own, and `[]` a
+table that may be there many times (`[[leases.sources]]`).
+
+"""
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    return _SETTINGS_HEAD + "\n".join(_settings_lines())
+
+
+def _settings_lines() -> Iterator[str]:
+    about = sections()
+    for section, words in about.items():
+        yield f"## {section}"
+        yield ""
+        yield words
+        yield ""
+        yield "| key | what | may be | left out | variable |"
+        yield "|---|---|---|---|---|"
+        for setting in settings_reference():
+            if setting.key.split(".")[0] == section:
+                default = "**required**" if setting.required else _code(setting.default)
+                cells = (_code(setting.key), setting.about, setting.form, default)
+                row = " | ".join(cell.replace("|", "\\|") for cell in cells)
+                yield f"| {row} | {_code(setting.variable)} |"
+        yield ""
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/inventory.md": inventory_page,
+    "docs/settings.md": settings_page,
+}
 """File -> what stands in it."""
 
 

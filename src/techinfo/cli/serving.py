@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from socket import socket as Socket  # noqa: N812 - beside a path that is called
 from typing import Any
 
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.state import Served
 from techinfo.cli import wiring
@@ -78,8 +79,8 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
         tickets_of(settings) as tickets,
         watching_of(settings) as watching,
     ):
-        if not inventory.elements():
-            err.print("the inventory is empty: techinfo inventory import FILE fills it")
+        for line in lacking(inventory, middleware.logins.viewers()):
+            err.print(line, markup=False, soft_wrap=True)
         files = _files(inventory, middleware, leases, tickets, watching)
         keep_to_it(polling, settings, opened=files)
         soundness = Soundness({name: file.database for name, file in files.items()})
@@ -106,6 +107,25 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
             admin=admin_of(settings, app.state.app_state, renewal.reload, soundness.troubles),
             urgent=lambda found: middleware.logins.deny(found.service.deny_users),
         )
+
+
+def lacking(inventory: Inventory, viewers: Sequence[Viewer]) -> Iterator[str]:
+    """What a service cannot do anything without, in words that say how it is had.
+
+    Args:
+        inventory: What it answers from.
+        viewers: Everybody who can log in.
+    """
+    if not inventory.elements():
+        yield "the inventory is empty: techinfo inventory import FILE fills it"
+    if not viewers:
+        yield "nobody can log in: techinfo user add NAME --role operator makes the first user"
+    for provider in sorted({v.provider for v in viewers if v.provider and not v.options.sandbox}):
+        if next(iter(inventory.subscriptions(provider)), None) is None:
+            yield (
+                f"provider {provider} has no subscription in the inventory, and so sees no access:"
+                " techinfo inventory columns subscriptions"
+            )
 
 
 def _files(

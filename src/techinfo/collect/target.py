@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from techinfo.collect.registry import Registry
+from techinfo.collect.tally import GroupStats, ProcessStats
 from techinfo.facts.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
@@ -42,6 +43,7 @@ class Target:
         port_name: ``None`` for all ports.
         vlans: Rows of these VLANs are wanted (a shared port); empty: all. It narrows what is
             walked where a table can be read by VLAN; rows of others may come as well.
+        ont: Of a PON port, the ONT that is asked for: of its ONTs only this one is read.
         nameless: It may lack the system group, as a walk of some tables does that was mailed.
         assumed_id: Its sysObjectID where it tells none.
     """
@@ -56,6 +58,7 @@ class Target:
     sys_name: str | None = None
     port_name: PortName | None = None
     vlans: tuple[int, ...] = ()
+    ont: int | None = None
     nameless: bool = False
     assumed_id: str = ""
 
@@ -150,6 +153,8 @@ class CollectorStats:
         silent: Of those, how many do not answer.
         learnt: What keeps the file of what was learnt from being written; empty: nothing;
             ``None``: there is no such file.
+        groups: How visits went, by driver and site.
+        process: Of the collector's process.
     """
 
     questions: int = 0
@@ -164,6 +169,8 @@ class CollectorStats:
     elements: int = 0
     silent: int = 0
     learnt: str | None = None
+    groups: tuple[GroupStats, ...] = ()
+    process: tuple[ProcessStats, ...] = ()
 
 
 class AnyCollector(Protocol):

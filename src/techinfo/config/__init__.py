@@ -8,6 +8,7 @@ from techinfo.config.loading import (
     without_device_secrets,
 )
 from techinfo.config.login import LoginSettings, SshSettings
+from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
@@ -46,6 +47,7 @@ __all__ = [
     "LeaseSource",
     "LogSettings",
     "LoginSettings",
+    "NetBoxSettings",
     "OnApiSource",
     "PollingSettings",
     "QuotaOfOne",

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.login import LOGIN_SECRETS
+from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
 from techinfo.config.service import User
@@ -126,13 +127,15 @@ def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> s
         tables: What the settings file holds.
         environ: All variables.
     """
-    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in _SECRET_SECTIONS)
+    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in (*_SECRET_SECTIONS, "netbox"))
     said = {variable for variable in environ if variable.lower().startswith(prefixes)}
     found = [each for s in _SECRET_SECTIONS for each in _credentials(tables, environ, s)]
+    netbox = _merged(tables, environ).get("netbox")
+    found += [("netbox", netbox)] if isinstance(netbox, dict) else []
     named = {
         keys[f"{secret}_env"]
         for _, keys in found
-        for secret in (*SECRETS, *LOGIN_SECRETS)
+        for secret in (*SECRETS, *LOGIN_SECRETS, "token")
         if isinstance(keys.get(f"{secret}_env"), str)
     }
     return said | named
@@ -141,12 +144,37 @@ def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> s
 def _credentials(
     tables: Mapping[str, Any], environ: Mapping[str, str], named: str = "credentials"
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    merged = copy.deepcopy(dict(tables))
-    _overlay(merged, environ)
-    section = merged.get(named)
+    section = _merged(tables, environ).get(named)
     for name, keys in section.items() if isinstance(section, dict) else ():
         if isinstance(keys, dict):
             yield f"{named}.{name}", keys
+
+
+def _merged(tables: Mapping[str, Any], environ: Mapping[str, str]) -> _Tables:
+    """The tables of the file under the variables."""
+    merged = copy.deepcopy(dict(tables))
+    _overlay(merged, environ)
+    return merged
+
+
+def given(
+    path: Path | None, environ: Mapping[str, str]
+) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """What is set, as it stands: nothing is checked, and no secret is looked up.
+
+    Args:
+        path: The TOML file.
+        environ: Variables.
+
+    Returns:
+        The tables of the file under the variables, and dotted key -> the variable that gave it.
+
+    Raises:
+        ConfigError: The file cannot be read, or a variable names no setting.
+    """
+    tables = tables_in(path) if path else {}
+    variables = _overlay(tables, environ)
+    return tables, variables
 
 
 def tables_in(path: Path) -> dict[str, Any]:
@@ -247,6 +275,8 @@ def _known(loc: tuple[str | int, ...]) -> list[str]:
     if len(loc) == 1:
         return list(Settings.model_fields)
     model = _NAMED.get(section) or Settings.model_fields[section].annotation
+    if section == "netbox":
+        model = NetBoxSettings
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return []
     return list(model.model_fields)

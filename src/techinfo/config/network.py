@@ -22,6 +22,7 @@ from pydantic import (
 from techinfo.config.secrets import (
     Located,
     Name,
+    Network,
     Pattern,
     SecretFile,
     SecretVariable,
@@ -31,13 +32,18 @@ from techinfo.config.secrets import (
 )
 
 
-def _server(found: str) -> str:
+def checked_server(found: str) -> str:
+    """The URL of a server that a password or a token is sent to.
+
+    Raises:
+        ValueError: It is no such URL, or the secret would go over the network in the clear.
+    """
     url = urlsplit(found)
     host = url.hostname or ""
     if url.scheme not in ("https", "http") or not host or url.query or url.fragment:
         raise ValueError("is not a URL such as https://co.example/onapi")
     if url.username is not None:
-        raise ValueError("holds a user; user and password_file have keys of their own")
+        raise ValueError("holds a user; secrets have keys of their own")
     if url.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
         raise ValueError("would send the password in the clear; write https://")
     return found.rstrip("/")
@@ -71,6 +77,8 @@ class InventorySettings(Section):
     """An import that drops more of the accesses is refused until --accept; five are never many."""
     most_remapped_percent: Annotated[float, Field(ge=0, le=100)] = 1.0
     """The same for accesses that move to another element or port, of those that have one."""
+    customer_networks: tuple[Network, ...] = ()
+    """Networks in which customers are: ``techinfo discover`` never asks there."""
     fetched: Located = Path("fetched.sqlite")
     """The SQLite file in which it is remembered what the servers of ``[onapi]`` told last; it is
     created where there is none, its folder is not."""
@@ -172,7 +180,7 @@ class LeaseSettings(Section):
 class OnApiSource(Section):
     """Another ON-API server, from which a provider's subscriptions and services are taken over."""
 
-    url: Annotated[str, AfterValidator(_server), Field(max_length=255)]
+    url: Annotated[str, AfterValidator(checked_server), Field(max_length=255)]
     """Everything before the version, such as ``https://co.example/onapi``."""
     version: Literal["2.4", "2.5", "2.6"] = "2.6"
     """Of ON-API, as that server speaks it."""

@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
+from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
@@ -73,6 +74,8 @@ class Settings(Section):
     """What polls have told."""
     onapi: dict[Name, OnApiSource] = Field(default={})
     """Other ON-API servers, by names of your own."""
+    netbox: NetBoxSettings | None = None
+    """NetBox, from which the inventory is imported (docs/netbox.md)."""
     leases: LeaseSettings = _DEFAULTS
     """Leases from the logs of DHCP servers."""
     drivers: DriverSettings = _DEFAULTS
@@ -137,6 +140,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
         yield f"users.{name}.password_file", user.password_file
     for name, source in settings.onapi.items():
         yield f"onapi.{name}.password_file", source.password_file
+    if settings.netbox:
+        yield "netbox.token_file", settings.netbox.token_file
 
 
 def _exposed_secret(

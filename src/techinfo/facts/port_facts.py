@@ -76,6 +76,21 @@ def _of_bits(bits: int, kind: int) -> int | None:
     return round(bits / _MEGA) if bits <= max(_BY_BITS) else None
 
 
+def settled_link(values: Mapping[str, Any]) -> set[str]:
+    """Names that a further table cannot change, as these values of a port are told already."""
+    settled = {name for name, value in values.items() if value is not None}
+    if values.get("high_speed") in _RATES:
+        settled.add("if_speed")
+    if values.get("up") is False:
+        settled |= {"if_speed", "full_duplex"}  # a port that is down has neither
+    return settled
+
+
+def settled_counters(values: Mapping[str, Any]) -> set[str]:
+    """The same of counters: one that stands at zero may count in another table (C4)."""
+    return {name for name, value in values.items() if value}
+
+
 def links(
     tables: Iterable[TablePlan],
     cells: Cells,

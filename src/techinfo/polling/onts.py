@@ -19,6 +19,8 @@ def of_onts(
 ) -> tuple[dict[int, PortFacts], dict[Fact, Part]]:
     """The ONTs of a reading in the shape of ports: their state, and what the OLT hears of them.
 
+    Light goes over OMCI: there is some only where `Fact.ONT_LIGHT` was read.
+
     Args:
         ports: Of the OLT, by ifIndex.
         parts: Of the reading.
@@ -32,15 +34,15 @@ def of_onts(
         if facts.port.called
         for ont in facts.onts
     }
-    part = parts.get(Fact.ONTS)
-    told = {Fact.LINK: part, Fact.TRANSCEIVER: part}
+    told = {Fact.LINK: parts.get(Fact.ONTS), Fact.TRANSCEIVER: parts.get(Fact.ONT_LIGHT)}
     return found, {fact: one for fact, one in told.items() if one is not None}
 
 
 def _port(name: str | None, facts: PortFacts, ont: Ont) -> PortFacts:
     number = facts.port.if_index * _MOST + ont.ont_id
+    heard = next((one.olt_rx for one in facts.ont_light if one.ont_id == ont.ont_id), None)
     return PortFacts(
         port=Port(if_index=number, name=name_of(name or "", ont.ont_id)),
         link=Link(up=ont.up),
-        transceiver=Transceiver(rx_power=ont.olt_rx, serial_number=ont.serial_number),
+        transceiver=Transceiver(rx_power=heard, serial_number=ont.serial_number),
     )

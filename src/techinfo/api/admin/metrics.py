@@ -1,12 +1,13 @@
 """The metrics for Prometheus: requests, how long they take, and the state of the service.
 
 No label names an access, a provider, a person or a device, and every label has few values:
-whoever reads the metrics learns nothing about one provider's customers from another's.
+whoever reads the metrics learns nothing about one provider's customers from another's. A site is
+named, as the inventory calls it: a place where elements stand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,13 +16,20 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    Metric,
+    SummaryMetricFamily,
+)
 
 from techinfo import __version__
 from techinfo.api.asgi.paths import version_of
 from techinfo.collect import CollectorStats
+from techinfo.collect.tally import GroupStats, ProcessStats
 
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -49,7 +57,7 @@ class Metrics:
             registry=self._registry,
         )
         self._seconds = Histogram(
-            "techinfo_request_seconds",
+            "techinfo_request_duration_seconds",
             "How long a request took.",
             ("route", "version"),
             buckets=_BUCKETS,
@@ -58,8 +66,9 @@ class Metrics:
         self.in_flight = Gauge(
             "techinfo_requests_in_flight", "Requests under way.", registry=self._registry
         )
-        about = Gauge("techinfo_build", "The version.", ("version",), registry=self._registry)
+        about = Gauge("techinfo_build_info", "The version.", ("version",), registry=self._registry)
         about.labels(__version__).set(1)
+        ProcessCollector(registry=self._registry)
         self._series: dict[tuple[str, str, int], _Series] = {}
 
     def answered(self, method: str, route: str, status: int | None, seconds: float) -> None:
@@ -155,6 +164,8 @@ class ServiceStats:
                 yield _counter(f"collector_{name}", words, value)
             yield _gauge("collector_elements", "Elements known.", self.collector.elements)
             yield _gauge("collector_elements_silent", "Of those silent.", self.collector.silent)
+            yield from _of_groups(self.collector.groups)
+            yield from _of_process(self.collector.process)
 
 
 def _of_audit(audit: AuditNumbers) -> Iterable[Metric]:
@@ -179,6 +190,48 @@ def _of_collector(numbers: CollectorStats) -> Iterable[tuple[str, str, int]]:
     yield "retries", "PDUs sent again.", numbers.retries
     yield "varbinds", "Varbinds that were asked for.", numbers.varbinds
     yield "walks", "Walks of columns.", numbers.walks
+
+
+_OUTCOMES: Mapping[str, Callable[[GroupStats], int]] = {
+    "answered": lambda group: group.visits - group.unanswered - group.late - group.failed,
+    "unanswered": lambda group: group.unanswered,
+    "late": lambda group: group.late,
+    "failed": lambda group: group.failed,
+}
+
+
+def _of_groups(groups: Sequence[GroupStats]) -> Iterable[Metric]:
+    """By driver and site: both name many devices, and none alone."""
+    labels = ("driver", "site")
+    elements = GaugeMetricFamily("techinfo_elements", "Elements known.", labels=labels)
+    silent = GaugeMetricFamily("techinfo_elements_silent", "Of those silent.", labels=labels)
+    visits = CounterMetricFamily(
+        "techinfo_element_visits",
+        "Conversations with elements, by how they ended.",
+        labels=(*labels, "outcome"),
+    )
+    took = SummaryMetricFamily(
+        "techinfo_element_visit_duration_seconds", "How long they took.", labels=labels
+    )
+    for group in groups:
+        place = (group.driver, group.site)
+        elements.add_metric(place, group.elements)
+        silent.add_metric(place, group.silent)
+        for outcome, number in _OUTCOMES.items():
+            visits.add_metric((*place, outcome), number(group))
+        took.add_metric(place, count_value=group.visits, sum_value=group.seconds)
+    yield from (elements, silent, visits, took)
+
+
+def _of_process(numbers: Sequence[ProcessStats]) -> Iterable[Metric]:
+    """Of the collector's process, as ``process_…`` are of the one that serves this."""
+    for number in numbers:
+        name = f"collector_process_{number.name}"
+        if number.name.endswith("_total"):
+            plain = name.removesuffix("_total")
+            yield CounterMetricFamily(f"techinfo_{plain}", "Of the collector.", value=number.value)
+        else:
+            yield _gauge(name, "Of the collector.", number.value)
 
 
 def _gauge(name: str, words: str, value: float) -> Metric:

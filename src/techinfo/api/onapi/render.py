@@ -43,7 +43,9 @@ PART_NAMES = {
     Fact.LEASES: "dhcpSnooping",
     Fact.GROUPS: "igmpSnooping",
     Fact.SHAPING: "configuredSpeed",
+    Fact.VLANS: "portVlans",
     Fact.ONTS: "onts",
+    Fact.ONT_LIGHT: "ontLight",
     Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpe",
 }

@@ -14,12 +14,13 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from techinfo.access.drift import Drift, Gentle
 from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
 from techinfo.cli.devices import Engines, credentials_of
+from techinfo.cli.groups.inventory_files import guard_of, names_of, print_counts
+from techinfo.cli.groups.inventory_netbox import netbox
 from techinfo.cli.groups.inventory_reference import columns, example
 from techinfo.cli.options import (
     DEVICE_SECRETS,
@@ -31,9 +32,9 @@ from techinfo.cli.options import (
 )
 from techinfo.collect import load
 from techinfo.config import Settings
-from techinfo.config.loading import credential_names, tables_in, weak_credentials
+from techinfo.config.loading import tables_in, weak_credentials
 from techinfo.errors import InventoryError
-from techinfo.inventory import Element, Finding, Guard, ImportReport, Inventory, Names
+from techinfo.inventory import Element, Finding, ImportReport, Inventory
 
 
 def check(
@@ -144,12 +145,12 @@ def _summary(found: Sequence[Finding], asked: Sequence[Element], drift: Drift) -
     return f"{words}; {drift.answered} of {len(asked)} switches answered" if asked else words
 
 
-_DEFAULT = "default"
 app = typer.Typer(
     help="Fill the inventory (accesses, elements, CPEs, services) and look into it.",
     no_args_is_help=True,
 )
 app.command()(check)
+app.command()(netbox)
 app.command()(columns)
 app.command()(example)
 
@@ -187,22 +188,11 @@ def import_(
             dry_run=dry_run,
             skip_bad=skip_bad,
             guard=guard_of(settings, accept=accept),
-            names=_names(settings, config),
+            names=names_of(settings, config),
         )
     _print(report)
     if report.rejected_count or report.doubts:
         raise typer.Exit(1)
-
-
-def _names(settings: Settings, config: Path | None) -> Names:
-    """What elements may name.
-
-    Of credentials only where the settings have some: a collector may have its own. The one called
-    "default" may be given to the collector's unit alone (deploy/).
-    """
-    names = credential_names(tables_in(config) if config else {}, os.environ)
-    credentials = names | {_DEFAULT} if names else None
-    return Names(drivers=load(settings.drivers.folders).drivers, credentials=credentials)
 
 
 @app.command()
@@ -227,26 +217,6 @@ def show(
             value = getattr(found, name)
             if value is not None:
                 out.print(f"{name}: {value}", markup=False)
-
-
-def guard_of(settings: Settings, *, accept: bool) -> Guard | None:
-    """How much an import may change; ``None`` when whoever called accepts it all."""
-    if accept:
-        return None
-    return Guard(
-        most_dropped_percent=settings.inventory.most_dropped_percent,
-        most_remapped_percent=settings.inventory.most_remapped_percent,
-    )
-
-
-def print_counts(report: ImportReport) -> None:
-    """Print a table of what an import did with the records of each kind."""
-    counts = Table(box=None, pad_edge=False)
-    for heading in ("", "added", "changed", "removed", "unchanged"):
-        counts.add_column(heading, justify="right" if heading else "left")
-    for kind, c in report.counts.items():
-        counts.add_row(kind, str(c.added), str(c.changed), str(c.removed), str(c.unchanged))
-    out.print(counts)
 
 
 def _print(report: ImportReport) -> None:

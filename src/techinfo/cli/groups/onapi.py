@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from techinfo.cli.console import err, out
-from techinfo.cli.groups.inventory import guard_of, print_counts
+from techinfo.cli.groups.inventory_files import guard_of, print_counts
 from techinfo.cli.options import (
     DEVICE_SECRETS,
     LINE_SECRETS,
@@ -67,7 +67,7 @@ def fetch_(
     [bold]inventory.most_dropped_percent[/bold] of them are gone at once, the list is taken to be
     broken and refused, until you say --accept.
     """
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS))
+    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
     source = _source(settings, name)
     with (
         inventory_of(settings) as inventory,
