@@ -20,7 +20,6 @@ _COUNTS = {"A": 16, "F": 22, "O": 12, "T": 4, "C": 4, "I": 2, "D": 6}
 NUMBERS = [f"{letter}{n}" for letter, count in _COUNTS.items() for n in range(1, count + 1)]
 NOT_YET = {
     "A8": "nothing is decided by firmware yet: the notes of hp_procurve warn the operator",
-    "C1": "rates come with the sampling of counters; a single reading has none to get wrong",
     "O10": "a verdict that looks at the admin state first comes with the diagnosis",
     "O11": "thresholds by class of optic come with the diagnosis; those of modules are not read",
 }

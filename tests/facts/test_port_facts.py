@@ -294,3 +294,22 @@ def test_no_change_since_an_agent_started_anew_alone_is_no_time_of_change() -> N
 
     assert link is not None
     assert link.last_change is None
+
+
+def test_octets_are_known_to_be_wide_where_64_bit_columns_count() -> None:
+    """Both directions; a column that is stuck, or not there, proves nothing (C1, C4)."""
+    narrow: dict[str, Cell] = {f"{IF}.10.1": 500, f"{IF}.16.1": 600}
+    wide: dict[str, Cell] = {f"{IFX}.6.1": 500, f"{IFX}.10.1": 600}
+
+    told = [counters(cells) for cells in (wide, narrow, narrow | wide | {f"{IFX}.10.1": 0})]
+
+    assert [one.wide if one else "nothing" for one in told] == [True, None, None]
+
+
+def test_an_agent_may_be_younger_than_its_element() -> None:
+    """Both beginnings are told."""
+    device = read_both(switch() | {HOST_UPTIME: 30 * DAY}).device
+
+    assert device is not None
+    assert device.up_since == NOW - timedelta(days=30)
+    assert device.agent_since == NOW - timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -85,3 +86,23 @@ def test_a_frame_that_would_fill_the_memory_is_refused() -> None:
 
     with pytest.raises(ValueError, match="frame"):
         list(unpacked(bytes(chunk)))
+
+
+def test_a_frame_of_a_file_out_there_is_read_as_it_was_written() -> None:
+    """Octets of the first version: whoever changes what stands in a frame needs another."""
+    change = Change(
+        begin=END - timedelta(minutes=5),
+        end=END,
+        seconds=300.0,
+        input=Flow(bytes=1, unicast=2, multicast=3, broadcast=4, errors=5, discards=6),
+        output=Flow(bytes=7, pauses=8, crc_errors=9),
+        why=Why.IMPOSSIBLE,
+    )
+    told = Sample(port=3, change=change, up=True, up_s=1.0, down_s=2.0, losses=4, rx=Dbm(-12.5))
+
+    chunk = packed(END, [told])
+
+    assert chunk[4:16] == bytes.fromhex("00f255f7a001000001001a00")  # end, ports, columns
+    assert zlib.decompress(chunk[16:])[:26] == bytes.fromhex(
+        "03e0e00802e8d0043e000203040506070000080000000000090a"
+    )

@@ -35,9 +35,7 @@ def plan(
         int | None,
         typer.Option(min=1, help="Of each element; without it by the inventory, 28 at least."),
     ] = None,
-    macs: Annotated[
-        int, typer.Option(min=0, help="MAC addresses of each element, and ONTs.")
-    ] = 200,
+    macs: Annotated[int, typer.Option(min=0, help="MAC addresses, or ONTs, of each.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
     config: ConfigOption = None,
 ) -> None:

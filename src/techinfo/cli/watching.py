@@ -17,6 +17,9 @@ from techinfo.polling.poller import Poller
 from techinfo.polling.rhythm import rhythm_of
 from techinfo.store.batches import Batches
 
+_MOST_NOTES = 2000
+"""Polls that wait for the disk; one of 28 ports takes some 60 KiB."""
+
 
 @dataclass(slots=True)
 class Watching:
@@ -63,6 +66,6 @@ def watching_of(settings: Settings) -> Iterator[Watching | None]:
         yield None
         return
     with HistoryFile.open(settings.history.path) as file, ExitStack() as closing:
-        notes = Batches[PollNote](HistoryWriter(file).write, "polls")
+        notes = Batches[PollNote](HistoryWriter(file).write, "polls", most=_MOST_NOTES)
         closing.callback(notes.close)
         yield Watching(file, notes, settings.polling)

@@ -6,32 +6,40 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, LargeBinary, cast, delete, select, update
+from sqlalchemy import Connection, LargeBinary, bindparam, cast, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.history.frames import Sample, laid_into, packed, unpacked, without
+from techinfo.history.frames import PORT, Row, laid_into, packed_rows, unpacked_rows, without
 from techinfo.history.rolling import DAY, HOUR, day_of, hour_of, rolled, without_traffic
 from techinfo.history.tables import CHUNKS
-from techinfo.store.base import moment_of, stamp
+from techinfo.store.base import moment_of, ms_of, stamp
 
 SAMPLES, HOURS, DAYS = "5m", "hour", "day"
 """Kinds of chunks: the polls of an hour, the hours of a day, the days of a month."""
 LONGEST = {SAMPLES: HOUR, HOURS: DAY, DAYS: timedelta(days=31)}
 
 
+_ROW = upsert(CHUNKS).values(
+    element=bindparam("element"),
+    kind=bindparam("kind"),
+    begin=bindparam("begin"),
+    rolled=0,
+    data=bindparam("data"),
+)
+# SQLite takes what it has joined for a text (https://sqlite.org/lang_expr.html, operators).
+_APPEND = _ROW.on_conflict_do_update(
+    index_elements=["element", "kind", "begin"],
+    set_={"data": cast(CHUNKS.c.data.op("||")(_ROW.excluded.data), LargeBinary), "rolled": 0},
+)
+_REPLACE = _ROW.on_conflict_do_update(
+    index_elements=["element", "kind", "begin"], set_={"data": _ROW.excluded.data}
+)
+
+
 def append(connection: Connection, element: str, hour: datetime, frame: bytes) -> None:
     """Add a frame to the chunk of an hour; the octets that are there are not looked at."""
-    row = upsert(CHUNKS).values(
-        element=element, kind=SAMPLES, begin=stamp(hour), rolled=0, data=frame
-    )
-    # SQLite takes what it has joined for a text (https://sqlite.org/lang_expr.html, operators).
-    joined = cast(CHUNKS.c.data.op("||")(row.excluded.data), LargeBinary)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["element", "kind", "begin"],
-            set_={"data": joined, "rolled": 0},
-        )
-    )
+    row = {"element": element, "kind": SAMPLES, "begin": stamp(hour), "data": frame}
+    connection.execute(_APPEND, row)
 
 
 def roll(connection: Connection, element: str, hour: datetime) -> None:
@@ -60,12 +68,13 @@ def roll(connection: Connection, element: str, hour: datetime) -> None:
         _put(connection, element, DAYS, day.replace(day=1), day + DAY, sums)
 
 
-def _sums(data: bytes, begin: datetime, end: datetime) -> list[Sample]:
-    by_port: defaultdict[int, list[Sample]] = defaultdict(list)
-    for _, samples in unpacked(data):
-        for sample in samples:
-            by_port[sample.port].append(sample)
-    return [rolled(samples, begin, end) for samples in by_port.values()]
+def _sums(data: bytes, begin: datetime, end: datetime) -> list[list[int]]:
+    by_port: defaultdict[int, list[tuple[int, Row]]] = defaultdict(list)
+    for at, rows in unpacked_rows(data):
+        for row in rows:
+            by_port[row[PORT]].append((at, row))
+    limits = ms_of(begin), ms_of(end)
+    return [rolled(by_port[port], *limits) for port in sorted(by_port)]
 
 
 def _put(
@@ -74,7 +83,7 @@ def _put(
     kind: str,
     begin: datetime,
     end: datetime,
-    sums: Sequence[Sample],
+    sums: Sequence[Row],
 ) -> None:
     """Put a frame into a chunk, in the place of one that has the same end."""
     here = (
@@ -83,13 +92,9 @@ def _put(
         CHUNKS.c.begin == stamp(begin),
     )
     found = connection.execute(select(CHUNKS.c.data).where(*here)).scalar() or b""
-    data = laid_into(found, end, packed(end, sums))
-    row = upsert(CHUNKS).values(element=element, kind=kind, begin=stamp(begin), rolled=0, data=data)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["element", "kind", "begin"], set_={"data": row.excluded.data}
-        )
-    )
+    data = laid_into(found, end, packed_rows(ms_of(end), sums))
+    row = {"element": element, "kind": kind, "begin": stamp(begin), "data": data}
+    connection.execute(_REPLACE, row)
 
 
 def clear(connection: Connection, element: str, port: int, before: datetime) -> None:

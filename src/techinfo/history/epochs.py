@@ -86,7 +86,7 @@ def _tells_counters(seen: Observation) -> bool:
 
 def _moved(before: datetime | None, after: datetime | None, seen: Observation) -> _Moved:
     """What has become of the beginning of a clock since an observation that it was told in."""
-    if after is None:
+    if after is None or (after == before and after <= seen.at):
         return _Moved.SAME
     age_s = (seen.at - before).total_seconds() if before is not None else 0.0
     shift_s = (after - before).total_seconds() if before is not None else 0.0

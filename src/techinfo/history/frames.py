@@ -12,7 +12,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
@@ -27,13 +27,48 @@ _HEAD = struct.Struct("<IqHH")
 _OCTETS = 8
 _LEVEL = 6
 _MOST_OCTETS = 1 << 24
-_NO_LIGHT = 1
 _DARKEST = 20_000
 """Hundredths of a decibel that are added, so that no level is negative."""
-_WHYS = (None, *Why)
-_FLOW = tuple(field.name for field in fields(Flow))
+# What files out there hold: new ones are added at the end, with a version of the schema.
+_WHYS = (
+    None,
+    Why.ORDER,
+    Why.CLOCK,
+    Why.RENUMBERED,
+    Why.REBOOT,
+    Why.AGENT,
+    Why.RESET,
+    Why.FELL,
+    Why.IMPOSSIBLE,
+)
+_FLOW = (
+    "bytes",
+    "unicast",
+    "multicast",
+    "broadcast",
+    "errors",
+    "discards",
+    "pauses",
+    "crc_errors",
+)
 _ALL = attrgetter(*_FLOW)
 _NOTHING = (0,) * len(_FLOW)
+
+
+Row = Sequence[int]
+"""A sample as it stands in a frame: numbers at the places that follow, then both flows."""
+PORT, GAP_MS, SECONDS_MS, WHY, UP, UP_MS, DOWN_MS, LOSSES, RX, TX = range(10)
+FLOWS = 10
+"""Counters from here on, input first, each one more than it has grown; 0: not known."""
+KEPT_FLOWS = tuple(
+    FLOWS + way * len(_FLOW) + n
+    for way in range(2)
+    for n, name in enumerate(_FLOW)
+    if name in {"errors", "discards", "crc_errors"}
+)
+"""The places of counters that are no volumes."""
+NO_LIGHT = 1
+"""At the place of a level."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +102,11 @@ def packed(end: datetime, samples: Sequence[Sample]) -> bytes:
         samples: One for each port.
     """
     rows = [_row(end, sample) for sample in sorted(samples, key=lambda one: one.port)]
+    return packed_rows(_ms(end), rows)
+
+
+def packed_rows(end_ms: int, rows: Sequence[Row]) -> bytes:
+    """A frame of rows as they stand in it, by `PORT`."""
     columns = array("q", [value for column in zip(*rows, strict=True) for value in column])
     if sys.byteorder == "big":
         columns.byteswap()
@@ -74,7 +114,7 @@ def packed(end: datetime, samples: Sequence[Sample]) -> bytes:
     shuffled = b"".join(octets[n::_OCTETS] for n in range(_OCTETS))
     body = zlib.compress(shuffled, _LEVEL)
     count = len(rows[0]) if rows else 0
-    return _HEAD.pack(len(body), _ms(end), len(rows), count) + body
+    return _HEAD.pack(len(body), end_ms, len(rows), count) + body
 
 
 def unpacked(chunk: bytes, port: int | None = None) -> Iterator[tuple[datetime, list[Sample]]]:
@@ -87,6 +127,12 @@ def unpacked(chunk: bytes, port: int | None = None) -> Iterator[tuple[datetime, 
     Raises:
         ValueError: It is not what this program writes.
     """
+    for end_ms, rows in unpacked_rows(chunk, port):
+        yield _moment(end_ms), [_sample(row, end_ms) for row in rows]
+
+
+def unpacked_rows(chunk: bytes, port: int | None = None) -> Iterator[tuple[int, list[Row]]]:
+    """The same as rows, each frame with its end in milliseconds since 1970."""
     at = 0
     while at < len(chunk):
         if len(chunk) < at + _HEAD.size:
@@ -95,7 +141,7 @@ def unpacked(chunk: bytes, port: int | None = None) -> Iterator[tuple[datetime, 
         at += _HEAD.size
         if len(chunk) < at + length or count not in (0, _COLUMNS):
             raise ValueError("a frame breaks off, or has other columns")
-        yield _moment(end_ms), list(_samples(chunk[at : at + length], end_ms, ports, count, port))
+        yield end_ms, _rows(chunk[at : at + length], ports, count, port)
         at += length
 
 
@@ -135,9 +181,7 @@ def without(chunk: bytes, ports: Iterable[int], before: datetime | None = None) 
     return b"".join(left)
 
 
-def _samples(
-    body: bytes, end_ms: int, ports: int, count: int, port: int | None
-) -> Iterator[Sample]:
+def _rows(body: bytes, ports: int, count: int, port: int | None) -> list[Row]:
     shuffled = _inflated(body, ports * count * _OCTETS)
     size = ports * count
     octets = bytearray(len(shuffled))
@@ -148,8 +192,7 @@ def _samples(
     if sys.byteorder == "big":
         columns.byteswap()
     wanted = range(ports) if port is None else _place(columns[:ports], port)
-    for n in wanted:
-        yield _sample(columns[n::ports], end_ms)
+    return [columns[n::ports] for n in wanted]
 
 
 def _place(ids: array[int], port: int) -> tuple[int, ...]:
@@ -189,11 +232,11 @@ def _row(end: datetime, sample: Sample) -> tuple[int, ...]:
     )
 
 
-_COLUMNS = 10 + 2 * len(_FLOW)
+_COLUMNS = FLOWS + 2 * len(_FLOW)
 
 
 def _sample(row: Sequence[int], end_ms: int) -> Sample:
-    port, gap_ms, seconds_ms, why, up, up_ms, down_ms, losses, rx, tx = row[:10]
+    port, gap_ms, seconds_ms, why, up, up_ms, down_ms, losses, rx, tx = row[:FLOWS]
     if not 0 <= why < len(_WHYS):
         raise ValueError("a frame names no known reason")
     return Sample(
@@ -202,8 +245,8 @@ def _sample(row: Sequence[int], end_ms: int) -> Sample:
             begin=_moment(end_ms - gap_ms),
             end=_moment(end_ms),
             seconds=seconds_ms / 1000,
-            input=_flow(row[10 : 10 + len(_FLOW)]),
-            output=_flow(row[10 + len(_FLOW) :]),
+            input=_flow(row[FLOWS : FLOWS + len(_FLOW)]),
+            output=_flow(row[FLOWS + len(_FLOW) :]),
             why=_WHYS[why],
         ),
         up=None if up == 0 else up == 2,
@@ -229,12 +272,12 @@ def _of_flow(flow: Flow) -> Sequence[int]:
 
 def _of_power(power: Power | None) -> int:
     if isinstance(power, Dark):
-        return _NO_LIGHT if power is Dark.NO_LIGHT else 0
-    return 0 if power is None else max(_NO_LIGHT + 1, round(power * 100) + _DARKEST)
+        return NO_LIGHT if power is Dark.NO_LIGHT else 0
+    return 0 if power is None else max(NO_LIGHT + 1, round(power * 100) + _DARKEST)
 
 
 def _power(value: int) -> Power | None:
-    if value <= _NO_LIGHT:
+    if value <= NO_LIGHT:
         return Dark.NO_LIGHT if value else None
     return Dbm((value - _DARKEST) / 100)
 

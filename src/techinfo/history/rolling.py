@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import add
 from statistics import median
 
-from techinfo.history.change import Change
-from techinfo.history.frames import Sample
-from techinfo.history.links import Span, cut
-from techinfo.history.windows import total
+from techinfo.history import frames as f
+from techinfo.history.links import Span
 from techinfo.model import Flow
-from techinfo.units import Dark, Dbm, Power
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-_SPILLS = timedelta(seconds=450)
+_SPILLS_MS = 450_000
 """A change that began in the hour before, and took longer, belongs to neither."""
 
 
@@ -36,66 +33,81 @@ def by_hour(spans: Iterable[Span], end: datetime) -> dict[datetime, tuple[float,
     """Seconds up and down of some spans, by the beginning of each hour until one time."""
     told: dict[datetime, tuple[float, float]] = {}
     for span in spans:
-        begin = span.begin
-        while begin < min(span.end, end):
+        begin, last = span.begin, min(span.end, end)
+        while span.up is not None and begin < last:
             hour = begin.replace(minute=0, second=0, microsecond=0)
-            (piece,) = cut((replace(span, begin=begin),), begin, hour + HOUR)
-            seconds = (piece.end - piece.begin).total_seconds()
+            until = min(last, hour + HOUR)
+            seconds = (until - begin).total_seconds()
             up_s, down_s = told.get(hour, (0.0, 0.0))
-            if span.up is not None:
-                told[hour] = (up_s + seconds * span.up, down_s + seconds * (not span.up))
-            begin = hour + HOUR
+            told[hour] = (up_s + seconds, down_s) if span.up else (up_s, down_s + seconds)
+            begin = until
     return told
 
 
-def rolled(samples: Sequence[Sample], begin: datetime, end: datetime) -> Sample:
-    """One sample of a longer time out of those that lie in it, of one port, by age.
+def rolled(rows: Sequence[tuple[int, f.Row]], begin_ms: int, end_ms: int) -> list[int]:
+    """One row of a longer time out of those that lie in it, of one port.
 
-    What is counted is the sum of what is known of it; ``change.seconds`` says of how much of the
-    time that is. Light is the median, or no light where most saw none.
+    What is counted is the sum of what is known of it, and the seconds say of how much of the time
+    that is. Light is the median, or no light where most saw none.
+
+    Args:
+        rows: By age, each with its end, in milliseconds since 1970.
+        begin_ms: Of the longer time, as all that follows.
+        end_ms: Of the same.
     """
-    known = [s.change for s in samples if s.change.why is None and _belongs(s.change, begin)]
-    counted = [change for change in known if change.input != Flow() or change.output != Flow()]
-    up_s, down_s = sum(s.up_s for s in samples), sum(s.down_s for s in samples)
-    if up_s + down_s > (end - begin).total_seconds() + 1:  # our clock was set back: told twice
-        up_s = down_s = 0.0
-    return Sample(
-        port=samples[0].port,
-        change=Change(
-            begin=begin,
-            end=end,
-            seconds=sum(change.seconds for change in counted),
-            input=total(change.input for change in counted),
-            output=total(change.output for change in counted),
-        ),
-        up=next((s.up for s in reversed(samples) if s.up is not None), None),
-        up_s=up_s,
-        down_s=down_s,
-        losses=sum(s.losses for s in samples),
-        rx=_usual([s.rx for s in samples]),
-        tx=_usual([s.tx for s in samples]),
-    )
+    counted = [row for end, row in rows if _is_counted(row, end, begin_ms)]
+    up_ms = sum(row[f.UP_MS] for _, row in rows)
+    down_ms = sum(row[f.DOWN_MS] for _, row in rows)
+    if up_ms + down_ms > end_ms - begin_ms + 1000:  # our clock was set back: told twice
+        up_ms = down_ms = 0
+    return [
+        rows[0][1][f.PORT],
+        end_ms - begin_ms,
+        sum(row[f.SECONDS_MS] for row in counted),
+        0,
+        next((row[f.UP] for _, row in reversed(rows) if row[f.UP]), 0),
+        up_ms,
+        down_ms,
+        sum(row[f.LOSSES] for _, row in rows),
+        _usual([row[f.RX] for _, row in rows]),
+        _usual([row[f.TX] for _, row in rows]),
+        *_total([row[f.FLOWS :] for row in counted], len(rows[0][1]) - f.FLOWS),
+    ]
 
 
-def without_traffic(sample: Sample) -> Sample:
+def without_traffic(row: list[int]) -> list[int]:
     """What may be kept for long: light, errors and link."""
-    was = sample.change
-    kept = replace(was, input=errors_of(was.input), output=errors_of(was.output))
-    return replace(sample, change=kept)
+    kept = [row[n] if n in f.KEPT_FLOWS else 0 for n in range(f.FLOWS, len(row))]
+    return [*row[: f.FLOWS], *kept]
+
+
+def _is_counted(row: f.Row, end_ms: int, begin_ms: int) -> bool:
+    """Whether it is known what was counted, and that it was in this time."""
+    gap_ms = row[f.GAP_MS]
+    near = gap_ms <= _SPILLS_MS or end_ms - gap_ms >= begin_ms
+    return near and not row[f.WHY] and any(row[f.FLOWS :])
+
+
+def _total(flows: Sequence[f.Row], count: int) -> list[int]:
+    """The sums; what one of them does not know, the sum does not."""
+    if not flows:
+        return [0] * count
+    sums, least = list(flows[0]), list(flows[0])
+    for flow in flows[1:]:
+        sums = list(map(add, sums, flow))
+        least = list(map(min, least, flow))
+    more = len(flows) - 1  # each is one more than it has grown
+    return [value - more if known else 0 for value, known in zip(sums, least, strict=True)]
+
+
+def _usual(levels: Sequence[int]) -> int:
+    told = [level for level in levels if level]
+    lit = [level for level in told if level != f.NO_LIGHT]
+    if not told:
+        return 0
+    return round(median(lit)) if 2 * len(lit) >= len(told) else f.NO_LIGHT
 
 
 def errors_of(flow: Flow) -> Flow:
     """What a direction has counted without its volume."""
     return Flow(errors=flow.errors, discards=flow.discards, crc_errors=flow.crc_errors)
-
-
-def _belongs(change: Change, begin: datetime) -> bool:
-    return change.begin >= begin or change.end - change.begin <= _SPILLS
-
-
-def _usual(levels: Sequence[Power | None]) -> Power | None:
-    told = [level for level in levels if level is not None]
-    lit = [level for level in told if not isinstance(level, Dark)]
-    if not told:
-        return None
-    return Dbm(round(median(lit), 2)) if 2 * len(lit) >= len(told) else Dark.NO_LIGHT
