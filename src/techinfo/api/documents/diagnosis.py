@@ -52,6 +52,8 @@ async def judge(
     answer: AssembledAnswer,
     customer: Mapping[str, Any] | None = None,
     history: Mapping[str, Any] | None = None,
+    *,
+    one_of_many: bool = False,
 ) -> Judged:
     """The verdict of an access. No device is asked.
 
@@ -61,12 +63,20 @@ async def judge(
         answer: All six.
         customer: The customer's words, as a case has them.
         history: What was seen of the access before, as a case has it, and may be told the viewer.
+        one_of_many: As `surroundings`.
 
     Raises:
         ForbiddenError: The viewer may see nothing of the access any more.
     """
     access_id = answer.access.access_id
-    around = await surroundings(service, viewer, access_id, answer.answers)
+    around = await surroundings(
+        service,
+        viewer,
+        access_id,
+        answer.answers,
+        silent_since=answer.silent_since,
+        one_of_many=one_of_many,
+    )
     case = live_case(answer, around, customer, history)
     return Judged(case, diagnose(read_case(case)))
 
