@@ -243,8 +243,15 @@ def test_ports_that_did_not_fall_make_no_outage(tmp_path: Path, how: str) -> Non
     assert served.talk(words) == "no_light_check_power"
 
 
-def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path) -> None:
-    """Lines that were read lately and fell in the same minute; a provider hears of "several"."""
+@pytest.mark.parametrize("read", ["as a whole", "one by one"])
+def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path, read: str) -> None:
+    """Lines that were read lately and fell in the same minute; a provider hears of "several".
+
+    In a batch they count where the whole switch was read.
+    """
+    asked_of = [f"{BASE}/switch/sw-elm-3/panel"]
+    if read == "one by one":
+        asked_of = [f"/2.6/tech/access/X-{n}/link/status" for n in range(3, 8)]
     records = with_neighbours()
     ports = [m.port(n, f"ge{n}", up=False) for n in (1, *range(3, 8))]
     switch = merged(m.system("elm3.example"), m.optics(1, rx=-4000), *ports)
@@ -253,13 +260,18 @@ def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path)
 
     async def words(client: httpx.AsyncClient) -> tuple[httpx.Response, int, httpx.Response, int]:
         early = await client.get(f"{BASE}/diagnosis/A-1", auth=ISP_A)
-        await client.get(f"{BASE}/switch/sw-elm-3/panel", auth=OPS)
+        for path in asked_of:
+            await client.get(path, auth=OPS)
         before = len(network.asked)
         last = await client.get(
             f"{BASE}/diagnosis/A-1", auth=ISP_A, headers={"Cache-Control": "max-age=900"}
         )
-        return early, before, last, len(network.asked)
+        after = len(network.asked)
+        many = await client.post(f"{BASE}/batch", json={"accessIds": ["A-1"]}, auth=ISP_A)
+        batched.append(many.json()["accesses"][0]["access"]["diagnosis"]["code"])
+        return early, before, last, after
 
+    batched: list[str] = []
     early, before, last, after = served.talk(words)
 
     assert early.json()["code"] == "no_light_check_power"
@@ -269,6 +281,7 @@ def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path)
     ]
     assert "X-" not in last.text
     assert after - before <= 1  # the CPE, which is silent; no neighbour
+    assert batched == ["area_outage" if read == "as a whole" else "no_light_check_power"]
 
 
 def test_rows_of_nobody_are_unknown_and_not_none(tmp_path: Path) -> None:
