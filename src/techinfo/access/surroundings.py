@@ -24,7 +24,7 @@ from techinfo.dhcp.intervals import Interval
 from techinfo.errors import CollectorError
 from techinfo.inventory import Access, Element
 from techinfo.leases.log import LeaseLog
-from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
+from techinfo.model import Fact, Lease, MacEntry, Ont, Part, PortFacts, State
 
 _LATELY_S = 900.0
 """What is older says nothing of now (`techinfo.diagnosis.case.FRESH`)."""
@@ -46,6 +46,8 @@ class Surroundings:
         uses_volumes: What the port has counted may be used. Of who has no broadband here it is not:
             whether they see it depends on what others hold.
         has_cpe: The inventory knows a CPE.
+        ont: The access's own ONT, as it was read lately, and how it was read; ``None``: it was not,
+            or the access has none. The six questions do not ask for it.
     """
 
     expected: Mapping[str, Any]
@@ -54,6 +56,7 @@ class Surroundings:
     dhcp: Mapping[str, Any] = field(default_factory=dict)
     uses_volumes: bool = True
     has_cpe: bool = False
+    ont: tuple[Ont, Part] | None = None
 
 
 async def surroundings(
@@ -111,6 +114,7 @@ async def surroundings(
         dhcp=around.own_leases() if silent_since is not None else {},
         uses_volumes=held.full_access or _has_broadband(held),
         has_cpe=inventory.cpe(at.access.access_id) is not None,
+        ont=await around.ont(),
     )
 
 
@@ -180,6 +184,17 @@ class _Around:
         if since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
             row.pop("since", None)
         return row
+
+    async def ont(self) -> tuple[Ont, Part] | None:
+        """The access's ONT by its number on the port, as far as it was read lately."""
+        number, collector = self.at.access.ont_id, self.service.troubleshooter.collector
+        if number is None:
+            return None
+        last = await known(collector, self.at.port, (Fact.ONTS,), _LATELY_S, self.now)
+        port = last.port if last is not None else None
+        onts = port.onts if port is not None else ()
+        found = [one for one in onts if one.ont_id == number]
+        return (found[0], last.parts[Fact.ONTS]) if last is not None and len(found) == 1 else None
 
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]
