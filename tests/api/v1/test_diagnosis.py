@@ -302,8 +302,8 @@ def test_rows_of_nobody_are_unknown_and_not_none(tmp_path: Path) -> None:
     assert "leaseInfo" in report["diagnosis"]["missing"]
 
 
-def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Recordings) -> None:
-    """Both directions in packets, kbit/s and words; it changes no code."""
+def paced(tmp_path: Path, network: Recordings) -> ServedApi:
+    """The service, where in a pause 500 packets come from the customer and none go there."""
     clock = Clock()
     before = dict(network.rows["192.0.2.3"])
 
@@ -312,7 +312,7 @@ def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Re
         counted = {f"{m.IFX}.7.1": "70|570", f"{m.IFX}.6.1": "70|5000625000"}
         network.rows["192.0.2.3"] = before | counted
 
-    served = serve(
+    return serve(
         stocked(tmp_path, INVENTORY, clock),
         network.open,
         clock=clock,
@@ -321,7 +321,10 @@ def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Re
         attach_tickets=lambda state: replace(state, pause=pause),
     )
 
-    told = served.get(f"{BASE}/diagnosis/A-1?traffic=now", auth=ISP_A).json()
+
+def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Recordings) -> None:
+    """Both directions in packets, kbit/s and words; it changes no code."""
+    told = paced(tmp_path, network).get(f"{BASE}/diagnosis/A-1?traffic=now", auth=ISP_A).json()
 
     assert told["code"] == "all_fine"
     assert told["traffic"] == {
@@ -335,8 +338,14 @@ def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Re
     }
 
 
-def test_volumes_that_are_not_theirs_are_in_no_traffic(served: ServedApi) -> None:
-    """Who has television only on somebody else's broadband hears nothing of its traffic."""
-    told = served.get(f"{BASE}/diagnosis/A-1?traffic=soon", auth=ISP_B)
+def test_volumes_that_are_not_theirs_are_in_no_traffic(tmp_path: Path, network: Recordings) -> None:
+    """Who has television beside somebody else's broadband hears nothing of what is counted."""
+    told = paced(tmp_path, network).get(f"{BASE}/diagnosis/A-1?traffic=now", auth=ISP_B)
 
-    cause(told, 400, "malformed")
+    assert told.status_code == 200
+    assert "traffic" not in told.json()
+
+
+def test_traffic_is_asked_for_by_its_one_word(served: ServedApi) -> None:
+    """Another one is malformed."""
+    cause(served.get(f"{BASE}/diagnosis/A-1?traffic=soon", auth=ISP_B), 400, "malformed")
