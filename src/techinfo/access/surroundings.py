@@ -24,11 +24,11 @@ from techinfo.dhcp.intervals import Interval
 from techinfo.errors import CollectorError
 from techinfo.inventory import Access, Element
 from techinfo.leases.log import LeaseLog
-from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
+from techinfo.model import Fact, Lease, MacEntry, Ont, Part, PortFacts, State
 
 _LATELY_S = 900.0
 """What is older says nothing of now (`techinfo.diagnosis.case.FRESH`)."""
-_MOST_LINES = 64
+_MOST_LINES = 48
 _WITH_THE_START = timedelta(seconds=120)
 _MOST_ELEMENTS = 16
 _Row = dict[str, Any]
@@ -46,6 +46,8 @@ class Surroundings:
         uses_volumes: What the port has counted may be used. Of who has no broadband here it is not:
             whether they see it depends on what others hold.
         has_cpe: The inventory knows a CPE.
+        ont: The access's own ONT, as it was read lately, and how it was read; ``None``: it was not,
+            or the access has none. The six questions do not ask for it.
     """
 
     expected: Mapping[str, Any]
@@ -54,10 +56,17 @@ class Surroundings:
     dhcp: Mapping[str, Any] = field(default_factory=dict)
     uses_volumes: bool = True
     has_cpe: bool = False
+    ont: tuple[Ont, Part] | None = None
 
 
 async def surroundings(
-    service: AccessService, viewer: Viewer, access_id: str, answers: Mapping[str, Result]
+    service: AccessService,
+    viewer: Viewer,
+    access_id: str,
+    answers: Mapping[str, Result],
+    *,
+    silent_since: datetime | None,
+    one_of_many: bool = False,
 ) -> Surroundings:
     """What is known around an access.
 
@@ -66,6 +75,9 @@ async def surroundings(
         viewer: Who asks; of services they are told their own.
         access_id: Of which access.
         answers: As `AccessService.everything` has given them to the viewer.
+        silent_since: Since when its element does not answer.
+        one_of_many: Other lines count only where the whole element was read: to ask the cache for
+            each of them takes longer than all else.
 
     Raises:
         ForbiddenError: The viewer may see nothing of it any more.
@@ -80,11 +92,10 @@ async def surroundings(
     port = link.port if isinstance(link, Answer) else None
     around = _Around(service, at, held, _booted(answers))
     is_down = port is not None and port.link is not None and port.link.up is False
-    since = await service.troubleshooter.silent_since(at.access.access_id)
     neighbours: dict[str, list[_Row]] = {}
     if is_down:
-        neighbours["switch"] = await around.lines()
-    if since is not None:
+        neighbours["switch"] = await around.lines(one_by_one=not one_of_many)
+    if silent_since is not None:
         neighbours["switch"] = around.leases()
         neighbours["elements"] = await around.elements()
     shared = bool(at.neighbours or any(answer.neighbours for answer in read))
@@ -100,9 +111,10 @@ async def surroundings(
         ),
         neighbours={group: rows for group, rows in neighbours.items() if rows},
         sightings=tuple(row for one in own for row in around.sightings(equipment_of(one))),
-        dhcp=around.own_leases() if since is not None else {},
+        dhcp=around.own_leases() if silent_since is not None else {},
         uses_volumes=held.full_access or _has_broadband(held),
         has_cpe=inventory.cpe(at.access.access_id) is not None,
+        ont=await around.ont(),
     )
 
 
@@ -139,7 +151,7 @@ class _Around:
         """When it was asked."""
         return self.held.asked_at
 
-    async def lines(self) -> list[_Row]:
+    async def lines(self, *, one_by_one: bool) -> list[_Row]:
         """Other accesses' lines on the switch, as far as they were read lately."""
         collector = self.service.troubleshooter.collector
         whole = await known(
@@ -148,7 +160,8 @@ class _Around:
         if whole is not None:
             others = (f for f in whole.ports.values() if self._is_others(f))
             return [row for f in others if (row := self._row(f)) is not None]
-        found = await asyncio.gather(*(self._line(one) for one in self._others()))
+        some = self._others() if one_by_one else ()
+        found = await asyncio.gather(*(self._line(one) for one in some))
         return [row for row in found if row is not None]
 
     async def _line(self, access: Access) -> _Row | None:
@@ -171,6 +184,17 @@ class _Around:
         if since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
             row.pop("since", None)
         return row
+
+    async def ont(self) -> tuple[Ont, Part] | None:
+        """The access's ONT by its number on the port, as far as it was read lately."""
+        number, collector = self.at.access.ont_id, self.service.troubleshooter.collector
+        if number is None:
+            return None
+        last = await known(collector, self.at.port, (Fact.ONTS,), _LATELY_S, self.now)
+        port = last.port if last is not None else None
+        onts = port.onts if port is not None else ()
+        found = [one for one in onts if one.ont_id == number]
+        return (found[0], last.parts[Fact.ONTS]) if last is not None and len(found) == 1 else None
 
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]

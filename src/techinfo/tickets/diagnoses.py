@@ -51,9 +51,19 @@ class Diagnoses:
     _told: OrderedDict[str, Told] = field(default_factory=OrderedDict)
 
     def keep(
-        self, viewer: Viewer, access_id: str, document: Mapping[str, Any], until: datetime
+        self,
+        viewer: Viewer,
+        access_id: str,
+        document: Mapping[str, Any],
+        until: datetime,
+        now: datetime,
     ) -> str:
-        """Keep what was told to somebody; gives the id by which they may name it."""
+        """Keep what was told to somebody; gives the id by which they may name it.
+
+        What is no longer valid is kept no longer: it has rows about people in it.
+        """
+        for old in [n for n, x in self._told.items() if x.until < now]:
+            del self._told[old]
         name = secrets.token_hex(_ID_OCTETS)
         self._told[name] = Told(
             whose=whose(viewer), access_id=access_id, document=document, until=until

@@ -243,8 +243,15 @@ def test_ports_that_did_not_fall_make_no_outage(tmp_path: Path, how: str) -> Non
     assert served.talk(words) == "no_light_check_power"
 
 
-def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path) -> None:
-    """Lines that were read lately and fell in the same minute; a provider hears of "several"."""
+@pytest.mark.parametrize("read", ["as a whole", "one by one"])
+def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path, read: str) -> None:
+    """Lines that were read lately and fell in the same minute; a provider hears of "several".
+
+    In a batch they count where the whole switch was read.
+    """
+    asked_of = [f"{BASE}/switch/sw-elm-3/panel"]
+    if read == "one by one":
+        asked_of = [f"/2.6/tech/access/X-{n}/link/status" for n in range(3, 8)]
     records = with_neighbours()
     ports = [m.port(n, f"ge{n}", up=False) for n in (1, *range(3, 8))]
     switch = merged(m.system("elm3.example"), m.optics(1, rx=-4000), *ports)
@@ -253,13 +260,18 @@ def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path)
 
     async def words(client: httpx.AsyncClient) -> tuple[httpx.Response, int, httpx.Response, int]:
         early = await client.get(f"{BASE}/diagnosis/A-1", auth=ISP_A)
-        await client.get(f"{BASE}/switch/sw-elm-3/panel", auth=OPS)
+        for path in asked_of:
+            await client.get(path, auth=OPS)
         before = len(network.asked)
         last = await client.get(
             f"{BASE}/diagnosis/A-1", auth=ISP_A, headers={"Cache-Control": "max-age=900"}
         )
-        return early, before, last, len(network.asked)
+        after = len(network.asked)
+        many = await client.post(f"{BASE}/batch", json={"accessIds": ["A-1"]}, auth=ISP_A)
+        batched.append(many.json()["accesses"][0]["access"]["diagnosis"]["code"])
+        return early, before, last, after
 
+    batched: list[str] = []
     early, before, last, after = served.talk(words)
 
     assert early.json()["code"] == "no_light_check_power"
@@ -269,6 +281,7 @@ def test_others_on_the_switch_make_an_outage_without_being_named(tmp_path: Path)
     ]
     assert "X-" not in last.text
     assert after - before <= 1  # the CPE, which is silent; no neighbour
+    assert batched == ["area_outage" if read == "as a whole" else "no_light_check_power"]
 
 
 def test_rows_of_nobody_are_unknown_and_not_none(tmp_path: Path) -> None:
@@ -289,8 +302,8 @@ def test_rows_of_nobody_are_unknown_and_not_none(tmp_path: Path) -> None:
     assert "leaseInfo" in report["diagnosis"]["missing"]
 
 
-def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Recordings) -> None:
-    """Both directions in packets, kbit/s and words; it changes no code."""
+def paced(tmp_path: Path, network: Recordings) -> ServedApi:
+    """The service, where in a pause 500 packets come from the customer and none go there."""
     clock = Clock()
     before = dict(network.rows["192.0.2.3"])
 
@@ -299,7 +312,7 @@ def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Re
         counted = {f"{m.IFX}.7.1": "70|570", f"{m.IFX}.6.1": "70|5000625000"}
         network.rows["192.0.2.3"] = before | counted
 
-    served = serve(
+    return serve(
         stocked(tmp_path, INVENTORY, clock),
         network.open,
         clock=clock,
@@ -308,7 +321,10 @@ def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Re
         attach_tickets=lambda state: replace(state, pause=pause),
     )
 
-    told = served.get(f"{BASE}/diagnosis/A-1?traffic=now", auth=ISP_A).json()
+
+def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Recordings) -> None:
+    """Both directions in packets, kbit/s and words; it changes no code."""
+    told = paced(tmp_path, network).get(f"{BASE}/diagnosis/A-1?traffic=now", auth=ISP_A).json()
 
     assert told["code"] == "all_fine"
     assert told["traffic"] == {
@@ -322,8 +338,14 @@ def test_traffic_now_is_two_readings_of_the_counters(tmp_path: Path, network: Re
     }
 
 
-def test_volumes_that_are_not_theirs_are_in_no_traffic(served: ServedApi) -> None:
-    """Who has television only on somebody else's broadband hears nothing of its traffic."""
-    told = served.get(f"{BASE}/diagnosis/A-1?traffic=soon", auth=ISP_B)
+def test_volumes_that_are_not_theirs_are_in_no_traffic(tmp_path: Path, network: Recordings) -> None:
+    """Who has television beside somebody else's broadband hears nothing of what is counted."""
+    told = paced(tmp_path, network).get(f"{BASE}/diagnosis/A-1?traffic=now", auth=ISP_B)
 
-    cause(told, 400, "malformed")
+    assert told.status_code == 200
+    assert "traffic" not in told.json()
+
+
+def test_traffic_is_asked_for_by_its_one_word(served: ServedApi) -> None:
+    """Another one is malformed."""
+    cause(served.get(f"{BASE}/diagnosis/A-1?traffic=soon", auth=ISP_B), 400, "malformed")

@@ -16,8 +16,8 @@ from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import AssembledAnswer
 from techinfo.diagnosis.case import PART_ALIASES
 from techinfo.diagnosis.optic_classes import class_of_part
-from techinfo.model import Fact, Part, PortFacts, State, Transceiver
-from techinfo.units import Dark
+from techinfo.model import Fact, Ont, Part, PortFacts, State, Transceiver
+from techinfo.units import Dark, Power
 
 SCHEMA = "techinfo.case/1"
 _INSIDE_STATUS = {
@@ -51,11 +51,16 @@ def live_case(
         "history": dict(history or {}),
         "customer": dict(customer or {}),
     }
+    facts = _facts(answer, uses_volumes=around.uses_volumes)
+    parts = case_parts(answer, has_cpe=around.has_cpe)
+    if around.ont is not None:
+        ont, part = around.ont
+        facts["ont"], parts["ont"] = _ont(ont), part_state(part)
     return {
         "schema": SCHEMA,
         "now": render.time(answer.now),
-        "facts": _facts(answer, uses_volumes=around.uses_volumes),
-        "parts": case_parts(answer, has_cpe=around.has_cpe),
+        "facts": facts,
+        "parts": parts,
         **{name: value for name, value in told.items() if value},
     }
 
@@ -97,6 +102,25 @@ def optics_of(optic: Transceiver | None) -> dict[str, str]:
         told["noLight"] = optic.light.value
     found = class_of_part(optic.part_number or "")
     return told | ({} if found is None else {"opticClass": found})
+
+
+def _ont(ont: Ont) -> dict[str, Any]:
+    """An ONT; levels that are none are left out."""
+    optic = ont.transceiver or Transceiver()
+    light = {"dbmRx": _level(optic.rx_power), "dbmTx": _level(optic.tx_power)}
+    told = {
+        "ontId": ont.ont_id,
+        "serialNumber": ont.serial_number,
+        "up": ont.up,
+        "distance": ont.distance,
+        "oltRx": _level(ont.olt_rx),
+        "transceiver": {name: x for name, x in light.items() if x is not None} or None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _level(level: Power | None) -> str | None:
+    return None if isinstance(level, Dark) else render.power(level)
 
 
 def _without_volumes(status: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +185,7 @@ def _light(modules: list[Transceiver | None], read_at: datetime | None) -> dict[
         return {}
     told = {
         "dbmRx": render.power(lit[0].rx_power),
-        "dbmTx": render.power(lit[0].tx_power) if isinstance(lit[0].tx_power, float) else None,
+        "dbmTx": _level(lit[0].tx_power),
         "readAt": render.time(read_at),
     }
     return {name: value for name, value in told.items() if value is not None}

@@ -20,7 +20,10 @@ from techinfo.diagnosis.judge import QUESTIONS, diagnose
 
 Document = dict[str, Any]
 _BESIDE = ("expected", "otherEnd")
-_OPTICS = ("noLight", "opticClass")
+_ADDED = ("noLight", "opticClass", "ont")
+"""Facts that the documents of an access have beside the six answers."""
+
+_WITH_THE_LINK = ("counters", "transceiver", "shaping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,21 @@ class Judged:
         """
         facts = self.case["facts"]
         told = {name: self.case[name] for name in _BESIDE if name in self.case}
-        return told | {name: facts[name] for name in _OPTICS if name in facts}
+        return told | {name: facts[name] for name in _ADDED if name in facts}
+
+    def parts_beside(self) -> Document:
+        """The states of what is no answer to one of the six questions.
+
+        Of what is read with the link only what the element cannot tell; the rest says the link's.
+        """
+        parts = self.case["parts"]
+        told = {"ont": parts["ont"]} if "ont" in parts else {}
+        unable = {n: parts[n] for n in _WITH_THE_LINK if _is_unsupported(parts.get(n))}
+        return told | unable
+
+
+def _is_unsupported(part: object) -> bool:
+    return isinstance(part, dict) and part.get("state") == "unsupported"
 
 
 async def judge(
@@ -52,6 +69,8 @@ async def judge(
     answer: AssembledAnswer,
     customer: Mapping[str, Any] | None = None,
     history: Mapping[str, Any] | None = None,
+    *,
+    one_of_many: bool = False,
 ) -> Judged:
     """The verdict of an access. No device is asked.
 
@@ -61,19 +80,27 @@ async def judge(
         answer: All six.
         customer: The customer's words, as a case has them.
         history: What was seen of the access before, as a case has it, and may be told the viewer.
+        one_of_many: As `surroundings`.
 
     Raises:
         ForbiddenError: The viewer may see nothing of the access any more.
     """
     access_id = answer.access.access_id
-    around = await surroundings(service, viewer, access_id, answer.answers)
+    around = await surroundings(
+        service,
+        viewer,
+        access_id,
+        answer.answers,
+        silent_since=answer.silent_since,
+        one_of_many=one_of_many,
+    )
     case = live_case(answer, around, customer, history)
     return Judged(case, diagnose(read_case(case)))
 
 
 def case_of_document(document: Mapping[str, Any]) -> Document:
     """The case of a ``techinfo.access/1``, of any age."""
-    facts = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpGroups", "cpe", *_OPTICS)
+    facts = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpGroups", "cpe", *_ADDED)
     parts = document.get("parts")
     told: Document = {
         "schema": "techinfo.case/1",
@@ -87,7 +114,7 @@ def case_of_document(document: Mapping[str, Any]) -> Document:
     expected = document.get("expected")
     known = isinstance(expected, dict) and "cpe" not in expected
     cpe = told["parts"].get("cpe")
-    if known and isinstance(cpe, dict) and cpe.get("state") == "unsupported":
+    if known and _is_unsupported(cpe):
         del told["parts"]["cpe"]
     return told
 

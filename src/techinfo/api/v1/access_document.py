@@ -59,7 +59,8 @@ def access_document(answer: AssembledAnswer, judged: Judged) -> dict[str, Any]:
         "tool": TOOL,
         "accessId": answer.access.access_id,
         "collectedAt": render.time(answer.now),
-        "parts": {_NAMES[name]: state for name, state in answer.states().items()},
+        "parts": {_NAMES[name]: state for name, state in answer.states().items()}
+        | judged.parts_beside(),
     }
     document |= {_NAMES[name]: _body(name, body) for name, body in answer.bodies().items()}
     document |= judged.beside() | {"diagnosis": judged.diagnosis}

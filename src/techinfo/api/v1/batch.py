@@ -62,7 +62,7 @@ async def _item(
         if not _anything(answers):
             raise NotReadError("nothing of it was read lately")
         answer = await assembled(app_state.troubleshooter, found, answers)
-        judged = await judge(app_state.access_service, user, answer)
+        judged = await judge(app_state.access_service, user, answer, one_of_many=True)
     except (ApiError, QuestionError) as error:
         problem = problems.api_error(error)
         why = {"cause": problem.cause, "code": problem.code, "retryable": problem.code.retryable}

@@ -124,7 +124,7 @@ async def _told(
     if app_state.tickets is not None:
         until = datetime.fromisoformat(told["validUntil"])
         name = app_state.tickets.diagnoses.keep(
-            user, answer.access.access_id, access_document(answer, judged), until
+            user, answer.access.access_id, access_document(answer, judged), until, answer.now
         )
         told |= {"diagnosisId": name}
     if with_traffic:

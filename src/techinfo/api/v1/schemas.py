@@ -65,6 +65,9 @@ class AccessDocument(s.Sparse):
         default=None, description="why there is no light level: no light, no diagnostics, no module"
     )
     opticClass: str | None = None
+    ont: dict[str, Any] | None = Field(
+        default=None, description="the access's own ONT, where the OLT was read lately"
+    )
     otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
     expected: dict[str, Any] | None = Field(
         default=None, description="the reader's own services, as the inventory has them"
