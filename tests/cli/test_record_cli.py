@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import lines, merged
 from typer.testing import CliRunner, Result
 
 from techinfo.cli.main import app
 from techinfo.errors import ConfigError, DriverError, SshError
+from techinfo.lab import Lab, LabDevice
 from techinfo.lab.cli_device import CliDevice, CliFaults
 from techinfo.lab.ssh_server import SshLab, SshServer
+from techinfo.recordings.recording import load as load_recording
 from techinfo.ssh.cli_recording import CliRecording, Output, load
 from techinfo.ssh.sessions.memory import SshMemory
 
@@ -31,9 +35,9 @@ COMMANDS = ("show interfaces status", "show ip dhcp snooping binding")
 
 
 @contextmanager
-def serving(device: CliDevice) -> Iterator[SshServer]:
+def serving(device: CliDevice, address: str = "127.0.0.1") -> Iterator[SshServer]:
     """A device of the lab, in a thread of its own."""
-    server = SshServer(device)
+    server = SshServer(device, address=address)
     with SshLab([server]):
         yield server
 
@@ -65,6 +69,24 @@ def _asked(port: int, *more: str) -> list[str]:
     commands = [word for c in COMMANDS for word in ("--command", c)]
     where = ["--cli", "--platform", "cisco_ios", "--ssh-port", str(port)]
     return ["record", "127.0.0.1", *where, *commands, "-c", "techinfo.toml", *more]
+
+
+@pytest.mark.long
+def test_both_are_recorded_beside_each_other(switch: CliDevice, tmp_path: Path) -> None:
+    """The platform is that of the driver which SNMP has found."""
+    (tmp_path / "community").write_text("public\n")
+    rows = merged(m.system("sw", "1.3.6.1.4.1.9.1.1208"), m.port(1, "Gi1/0/1"))
+    site = LabDevice(name="sw", address="127.21.13.1", rows=lines(rows))
+    with Lab([site]) as lab, serving(switch, site.address) as server:
+        words = _asked(server.port, "--yes", "--both", "--community-file", "community")
+        words = [w for w in words if w not in ("--cli", "--platform", "cisco_ios")]
+        words[1] = site.address
+        more = ["--port", str(lab.port), "--driver", "cisco_ios", "-o", "sw.snmprec"]
+        done = techinfo(*words, *more)
+
+    assert done.exit_code == 0, done.stderr
+    assert len(load_recording(tmp_path / "sw.snmprec"))
+    assert load(tmp_path / "sw.cli").platform == "cisco_ios"
 
 
 @pytest.mark.long

@@ -15,7 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.access import made_up as m
 from tests.access.made_up import lines, merged
-from tests.cli.serving import PATIENCE_S, Running
+from tests.cli.serving import PATIENCE_S, Running, arguments, memory_holds
 
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
@@ -220,3 +220,14 @@ def test_nothing_is_typed_that_no_driver_declares(
             assert typed <= allowed | {" "}, typed
     assert PASSWORD not in served.errors
     assert "192.0.2.11" not in served.errors
+
+
+def test_the_api_never_has_the_password(served: Running) -> None:
+    """Nowhere in its memory; the collector, which must have it, is looked at in the same way."""
+    api, collector = served.child("serve"), served.child("collector")
+    try:
+        assert memory_holds(collector, PASSWORD.encode())
+    except PermissionError:
+        pytest.skip("this host lets nobody look into another process's memory")
+    assert not memory_holds(api, PASSWORD.encode())
+    assert PASSWORD not in " ".join((*arguments(api), *arguments(collector)))

@@ -42,7 +42,8 @@ nobody has taught us. What a driver asks, OID by OID, with units: `techinfo driv
 _LINES_HEAD = """
 ## By the command line
 
-What `techinfo replay` and `techinfo record --cli` read ([docs/ssh.md](docs/ssh.md)). **yes** means
+What the service, `techinfo replay` and `techinfo record --cli` read where SNMP does not tell it
+([docs/ssh.md](docs/ssh.md)); of status and cable tests the service has no use yet. **yes** means
 that outputs of real devices prove how it is read; *manual* that it stands on the maker's manual.
 Prompts, pagers and the lines at log-in stand on manuals and on other programs: they were tried in
 the lab, and by nobody yet on a real device. A model that has telnet alone is not asked.

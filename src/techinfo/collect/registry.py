@@ -179,6 +179,17 @@ def cli_platforms() -> dict[str, CliPlatform]:
     return found
 
 
+def platforms_of_drivers(
+    platforms: Mapping[str, CliPlatform],
+) -> dict[str, CliPlatform | None]:
+    """Name of a driver -> the command line of its devices; ``None``: they have one of several."""
+    found: dict[str, CliPlatform | None] = {}
+    for platform in platforms.values():
+        if platform.driver is not None and found.setdefault(platform.driver, platform) != platform:
+            found[platform.driver] = None
+    return found
+
+
 def registry_of(found: Iterable[tuple[Driver, str]]) -> Registry:
     """A registry of these drivers, checked for equal names and equal claims."""
     drivers: dict[str, Driver] = {}

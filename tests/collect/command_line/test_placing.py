@@ -16,6 +16,7 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliRow,
 )
 from techinfo.facts.joins import Joins
 from techinfo.facts.rows import Lost
@@ -117,7 +118,7 @@ def test_an_address_is_told_once_and_a_name_of_a_vlan_is_no_number() -> None:
 
 def test_a_module_is_put_together_of_its_rows() -> None:
     """-40 dBm and less is no light, as over SNMP."""
-    rows: list[CliModule | CliOptic] = [
+    rows: list[CliRow] = [
         CliModule(port="Gi0/1", vendor="ACME", serial="S1"),
         CliOptic(port="Gi0/1", rx=Dbm(-40.0), tx=Dbm(-5.5), temperature=Celsius(31.0)),
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -29,6 +30,8 @@ from techinfo.cli.options import (
 )
 from techinfo.collect import Registry, Target, load
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.registry import cli_platforms, platforms_of_drivers
+from techinfo.config import Settings
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.recordings.recorder import (
     FORBIDDEN,
@@ -99,8 +102,15 @@ def record(
     cli: Annotated[
         bool, typer.Option("--cli", help="Record its command line instead, over SSH.")
     ] = False,
+    both: Annotated[
+        bool, typer.Option("--both", help="Record both, two files of one name.")
+    ] = False,
     platform: Annotated[
-        str | None, typer.Option(help="With --cli: netmiko's device type, such as cisco_ios.")
+        str | None,
+        typer.Option(
+            help="With --cli: netmiko's device type, such as cisco_ios. With --both: by default"
+            " that of the driver."
+        ),
     ] = None,
     login: Annotated[
         str, typer.Option(help="With --cli: the log-in of the configuration.")
@@ -131,28 +141,29 @@ def record(
 
     With [bold]--cli[/bold] the commands of the platform's driver are named, and sent over SSH when
     you agree: such that only read, and no cable test. What was printed becomes a CLI recording.
+    With [bold]--both[/bold] SNMP comes first, and NAME.cli stands beside NAME.snmprec; the same
+    address has another pseudonym in either.
 
     Play it: [bold]techinfo replay FILE[/bold], [bold]techinfo lab FOLDER[/bold].
     """  # fmt: skip
-    if cli:
-        from techinfo.cli.recording.command_line import CliJob
-
-        if platform is None:
-            raise ConfigError("is needed with --cli", key="--platform")
-        job = CliJob(
-            settings=settings_of(config, without=(*DEVICE_SECRETS, "onapi", "netbox")),
-            host=host,
-            port=ssh_port,
-            platform=platform,
-            login=login,
-            old=tuple(old or ()),
-            commands=tuple(command or ()),
-            scrub=scrub,
-            yes=yes,
-            tool=f"techinfo {__version__}",
-        )
-        raise typer.Exit(job.run(output))
-    settings = settings_of(config, without=OTHERS_SECRETS)
+    tool = f"techinfo {__version__}"
+    line = functools.partial(
+        _record_line,
+        host=host,
+        port=ssh_port,
+        login=login,
+        old=tuple(old or ()),
+        commands=tuple(command or ()),
+        scrub=scrub,
+        yes=yes,
+        tool=tool,
+    )
+    if cli and not both:
+        settings = settings_of(config, without=(*DEVICE_SECRETS, "onapi", "netbox"))
+        raise typer.Exit(line(settings, output, platform=platform))
+    settings = settings_of(config, without=("onapi", "netbox") if both else OTHERS_SECRETS)
+    if both and login not in settings.logins:
+        raise ConfigError("is missing", key=f"logins.{login}")
     secret = secret_of(settings, credential, community_file)
     target = target_of(host, port, engine, driver)
     tape_recorder = _Job(
@@ -173,11 +184,35 @@ def record(
             scrub=scrub,
             secrets=_secrets(host, secret),
             kept=_oids("--keep", keep),
-            tool=f"techinfo {__version__}",
+            tool=tool,
         ),
         resume=resume,
     )
-    raise typer.Exit(tape_recorder.run(output))
+    status = tape_recorder.run(output)
+    if both and status == 0 and tape_recorder.output and tape_recorder.known:
+        path = tape_recorder.output
+        beside = path.with_name(path.name.partition(".snmprec")[0] + ".cli")
+        of_driver = tape_recorder.known.driver.name
+        status = line(settings, beside, platform=platform, driver=of_driver)
+    raise typer.Exit(status)
+
+
+def _record_line(
+    settings: Settings,
+    output: Path | None,
+    *,
+    platform: str | None,
+    driver: str = "",
+    **job: Any,
+) -> int:
+    """Record a command line; the exit status."""
+    from techinfo.cli.recording.command_line import CliJob
+
+    known = platforms_of_drivers(cli_platforms()).get(driver)
+    chosen = platform or (known.names[0] if known else None)
+    if chosen is None:
+        raise ConfigError("is needed with --cli, and with --both here", key="--platform")
+    return CliJob(settings=settings, platform=chosen, **job).run(output)
 
 
 @dataclass(kw_only=True)

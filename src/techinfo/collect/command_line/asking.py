@@ -13,6 +13,7 @@ from typing import Final
 
 from techinfo.collect.command_line.placing import KINDS, Ports, placed
 from techinfo.collect.device_state import DeviceState
+from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
 from techinfo.driver.cli import CliPlatform, CliRow
 from techinfo.error_codes import Code
@@ -111,14 +112,10 @@ class CommandLines:
     pool: Asks
     platforms: Mapping[str, CliPlatform]
     check: Callable[[Target], None] = lambda _target: None
-    _of_driver: dict[str, CliPlatform | None] = field(init=False, default_factory=dict)
+    _of_driver: dict[str, CliPlatform | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        for platform in self.platforms.values():
-            if platform.driver is not None:
-                known = self._of_driver.setdefault(platform.driver, platform)
-                if known is not platform:  # which of them it is, the inventory has to say
-                    self._of_driver[platform.driver] = None
+        self._of_driver = platforms_of_drivers(self.platforms)
 
     def platform(self, line: CommandLine, driver: str) -> CliPlatform | None:
         """The one that the inventory names, else that of the driver; ``None``: nobody knows."""
