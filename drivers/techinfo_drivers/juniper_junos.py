@@ -15,6 +15,7 @@ _MEMBER = f"{_JUNIPER}.3.40.1.4.1.1.1"  # jnxVirtualChassisMemberEntry
 _DOM = f"{_JUNIPER}.3.60.1.1.1.1"  # jnxDomCurrentEntry
 _LANE = f"{_JUNIPER}.3.60.1.2.1.1"  # jnxDomCurrentLaneEntry
 _COHERENT_ROW = f"{_JUNIPER}.3.71.1.2.1.1"  # jnxOpticsPMCurrentEntry
+_MX960 = "juniper-mx960-16-1r6-7-a"
 
 _NOISE = -3698  # -36.98 dBm and less is what Junos gives for 0.0002 mW and less: no light
 _LEVEL = d.dbm(0.01, {0: None})  # 0 for a cage without optic, and for -Inf: `rx_lost` tells which
@@ -28,7 +29,7 @@ _POWER: d.Convert[d.Power] = d.Convert(f"{_LEVEL.name}, no light from {_NOISE}",
 _LANE_BIAS = d.Convert("mA x 0.001", lambda c: d.milliamperes(0.001)(c) if c else None)
 _MODULES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
-    verified_by=("junos_qfx5100", "juniper-mx960-16-1r6-7-a"),
+    verified_by=("junos_qfx5100", _MX960),
     # domRxLossSignalAlarm(0), domRxLaserPowerLowAlarm(4): the MX960's dark ports have either.
     rx_lost=d.Column(f"{_DOM}.1", d.any_bit(0, 4)),
     rx_power=d.Column(f"{_DOM}.5", _POWER),
@@ -39,7 +40,7 @@ _MODULES = d.TransceiverTable(
 )
 _LANES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
-    verified_by=("juniper-mx960-16-1r6-7-a",),
+    verified_by=(_MX960,),
     port=d.PortKey(trailing=((0,), (1,), (2,), (3,))),
     lane=d.index_at(1, d.integer),
     rx_lost=d.Column(f"{_LANE}.2", d.any_bit(1)),  # domLaneRxLaserPowerLowAlarm(1)
@@ -80,14 +81,7 @@ DRIVER = d.Driver(
     ),
     verified_by={
         "junos_qfx5100": ("link", "counters", "transceiver", "macs"),
-        "juniper-mx960-16-1r6-7-a": (
-            "link",
-            "counters",
-            "transceiver",
-            "macs",
-            "neighbours",
-            "vlans",
-        ),
+        _MX960: ("link", "counters", "transceiver", "macs", "neighbours", "vlans"),
     },
     notes=(
         "DHCP snooping and IGMP snooping are in the CLI only.",

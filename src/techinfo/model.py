@@ -208,6 +208,8 @@ class Transceiver:
     Attributes:
         rx_power: Level, or why there is none. With lanes: the lowest.
         present: ``False`` for an empty cage; ``None`` when nothing tells.
+        update_interval: Seconds between two updates of its readings, by the agent: they may be so
+            much older than the time at which it was asked. ``None``: nobody tells.
     """
 
     rx_power: Power | None = None
@@ -219,6 +221,7 @@ class Transceiver:
     part_number: str | None = None
     serial_number: str | None = None
     present: bool | None = None
+    update_interval: int | None = None
     lanes: tuple[Lane, ...] = ()
 
     @property

@@ -146,3 +146,26 @@ def test_a_slip_in_what_is_said_of_a_command_line_is_named(cli: str, key: str) -
         cli_device("sw", CliRecording("cisco_ios", ()), told)
 
     assert slip.value.key == key
+
+
+def test_a_driver_of_the_operators_own_is_told_in_the_table(walk: Path, tmp_path: Path) -> None:
+    """Of the folders that the settings name."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "acme.py").write_text(
+        "from techinfo.driver import Driver\n"
+        'DRIVER = Driver(name="acme", vendor="Acme", sys_object_ids=("1.3.6.1.4.1.99999",))\n',
+        encoding="utf-8",
+    )
+    settings = tmp_path / "techinfo.toml"
+    settings.write_text('[drivers]\nfolders = ["mine"]\n', encoding="utf-8")
+    folder = tmp_path / "walks"
+    folder.mkdir()
+    shutil.copy(walk, folder)
+    process = _started(folder, "--port", "0", "--config", str(settings))
+    try:
+        (row,) = [line for line in _until_ready(process) if "sw-test" in line]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE_S)
+
+    assert "acme" in row.split()

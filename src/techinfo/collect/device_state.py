@@ -33,6 +33,7 @@ from techinfo.facts.joins import (
     add_interfaces,
     add_own_vlans,
     add_pvids,
+    add_sensor_updates,
     add_stack,
     add_vlans,
     columns_of,
@@ -492,6 +493,7 @@ def _add_own_joins(known: DeviceState, missing: list[JoinTable], cells: Cells) -
     driver = known.driver
     if JoinTable.ENTITIES in missing:
         add_entities(known.joins, cells, driver.entity_port)
+        add_sensor_updates(known.joins, cells, driver)
     if JoinTable.AGGREGATES in missing:
         add_aggregates(known.joins, cells, driver)
     if JoinTable.VLANS in missing and driver.fdb_vlans:

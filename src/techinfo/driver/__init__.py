@@ -1,6 +1,6 @@
 """The language that a driver is written in; a driver imports nothing else of ours."""
 
-from techinfo.driver import standard
+from techinfo.driver import standard, tables
 from techinfo.driver.cells import (
     BRIDGE_PORT,
     ENTITY,
@@ -93,21 +93,8 @@ from techinfo.wire import Cell, Index, SnmpLimits
 
 # Names of the release before; they go with the next one.
 at, span, counted, inwards, outwards = index_at, index_octets, index_string, ingress, egress
-_OTHERS = (Driver, LeaseTable, CpeTable, CpePortTable, CpeMacTable)
-_TABLES = (
-    CounterTable,
-    GroupTable,
-    LinkTable,
-    MacTable,
-    NeighbourTable,
-    OntTable,
-    PortVlanTable,
-    QuantityTable,
-    SensorTable,
-    ShapingTable,
-    TransceiverTable,
-)
-accept_old_names(*_OTHERS, *_TABLES)
+_ALL = (thing for thing in vars(tables).values() if isinstance(thing, type))
+accept_old_names(Driver, *(thing for thing in _ALL if issubclass(thing, Table)))
 
 __all__ = [
     "BRIDGE_PORT",

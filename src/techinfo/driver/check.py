@@ -72,7 +72,7 @@ def _oids(part: object) -> tuple[str, ...]:
         return (part.oid,)
     if isinstance(part, SensorTable):
         own = (part.kind, part.scale, part.precision, part.value, part.status)
-        return (*own, part.units) if part.units else own
+        return (*own, *filter(None, (part.units, part.update_rate)))
     if isinstance(part, QuantityTable):
         return (part.value,)
     return part.no_bulk if isinstance(part, SnmpLimits) else ()

@@ -279,6 +279,8 @@ ENTITY_SENSORS = SensorTable(
     # RFC 3433 ends at 12; 14 is what agents took over from CISCO-ENTITY-SENSOR-MIB for dBm.
     dbm=14,
     units=f"{_SENSOR}.6",
+    update_rate=f"{_SENSOR}.8",  # entPhySensorValueUpdateRate, milliseconds
+    update_unit_s=0.001,
 )
 _CISCO_SENSOR = "1.3.6.1.4.1.9.9.91.1.1.1.1"  # entSensorValueEntry
 CISCO_SENSORS = SensorTable(
@@ -288,6 +290,7 @@ CISCO_SENSORS = SensorTable(
     precision=f"{_CISCO_SENSOR}.3",
     value=f"{_CISCO_SENSOR}.4",
     status=f"{_CISCO_SENSOR}.5",
+    update_rate=f"{_CISCO_SENSOR}.7",  # entSensorValueUpdateRate, seconds
     dbm=14,
 )
 

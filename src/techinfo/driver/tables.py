@@ -175,6 +175,9 @@ class SensorTable(Table):
         dbm: Number of the type that is already dBm; ``None`` when the MIB has none.
         units: Column with the unit as text (entPhySensorUnitsDisplay), which tells what a sensor of
             type other or unknown measures, and that a light level is in dBm whatever its type.
+        update_rate: Column with the time between two updates of a value; 0: it is measured when it
+            is asked for, or nobody knows. It is read once for a device, not with the values.
+        update_unit_s: Seconds of its unit.
     """
 
     port: PortKey = ENTITY
@@ -185,6 +188,8 @@ class SensorTable(Table):
     status: str
     dbm: int | None = None
     units: str | None = None
+    update_rate: str = ""
+    update_unit_s: float = 1.0
 
 
 Optics = TransceiverTable | QuantityTable | SensorTable

@@ -6,6 +6,7 @@ follows from what the driver's tables need (`pieces`).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -65,6 +66,7 @@ class JoinTable(Enum):
     """Read when rows have found no port: are they the switch's own, and whose can they be."""
 
 
+_LONGEST_UPDATE_S = 86_400
 _LAST_BRIDGE_PORT = 65_535  # dot1dBasePort, RFC 4188
 _MOST_OCTETS = 8192  # of a list of bridge ports, RFC 4188
 _NO_BRIDGE_PORT = frozenset({22, 24, 131, 136, 142, 150})
@@ -94,6 +96,9 @@ def columns_of(piece: JoinTable, driver: Driver) -> tuple[str, ...]:
     if piece is JoinTable.CONTEXTS and driver.contexts:
         return (driver.contexts.exists.oid,)
     told: tuple[str, ...] = piece.value
+    if piece is JoinTable.ENTITIES:
+        rates = (t.update_rate for t in driver.transceivers if isinstance(t, SensorTable))
+        return (*told, *filter(None, rates))
     own = driver.aggregates if piece is JoinTable.AGGREGATES else ()
     return (*told, *(column.oid for column in own))
 
@@ -136,6 +141,7 @@ class Joins:
         sensor_port: Sensor -> port.
         aliased: Entities that entAliasMappingTable gives a port: they know best.
         lost_sensors: Sensors of pluggables, by their words, that belong to no port that is known.
+        sensor_updates: Sensor -> seconds between two updates of its value, where it tells.
         words: Entity -> its name and description.
         only: Pattern -> the one port that it means, as looked up before.
         names: Lower-case ifName and ifDescr -> ifIndex, as looked up before.
@@ -166,6 +172,7 @@ class Joins:
     bridge_lost: bool = False
     aliased: frozenset[int] = frozenset()
     lost_sensors: frozenset[int] = frozenset()
+    sensor_updates: dict[int, int] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)
     only: dict[str, int | None] = field(default_factory=dict)
     names: dict[str, int | None] = field(default_factory=dict)
@@ -248,6 +255,17 @@ class Joins:
             for name in {(port.name or "").lower(), (port.descr or "").lower()} - {""}:
                 out[name] = None if name in out and out[name] != port.if_index else port.if_index
         return out
+
+
+def add_sensor_updates(joins: Joins, cells: Cells, driver: Driver) -> None:
+    """How old the value of a sensor may be; 0 is one that is measured when it is asked for."""
+    joins.sensor_updates = {
+        index[0]: math.ceil(rate * table.update_unit_s)
+        for table in driver.transceivers
+        if isinstance(table, SensorTable)
+        for index, rate in _ints(cells.get(table.update_rate, {})).items()
+        if index and 0 < rate * table.update_unit_s <= _LONGEST_UPDATE_S
+    }
 
 
 def bits(octets: bytes) -> tuple[int, ...]:

@@ -55,6 +55,7 @@ _BY_MODULE = frozenset(
     }
 )
 _LANE_FIELDS = {"lanes_rx": "rx_power", "lanes_tx": "tx_power", "lanes_bias": "bias"}
+_UPDATE = "update_interval"
 _LEVELS = ("rx_power", "tx_power")
 _NAMES = frozenset({"vendor", "part_number", "serial_number"})
 _NOTHING_DBM = -30.0
@@ -72,7 +73,10 @@ class _Cage:
     lanes: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, name: str, value: object, lane: int | None) -> None:
-        """The first table that tells a value is believed."""
+        """The first table that tells a value is believed; of sensors the slowest."""
+        if name == _UPDATE:
+            self.module[name] = max(value, self.module.get(name, value), key=int)
+            return
         if lane is None or name in _BY_MODULE:
             self.module.setdefault(name, value)
         else:
@@ -218,6 +222,9 @@ def _sensor(
     found = _sensor_value(name, value, words) if name else None
     if found is not None:
         yield (*found, int(lane[1]) if lane else None)
+        update = joins.sensor_updates.get(row.index[0])
+        if update is not None:
+            yield _UPDATE, update, None
 
 
 def _quantity_of(
@@ -272,7 +279,7 @@ def _transceiver(cage: _Cage) -> Transceiver | None:
         lanes, proven = [], False
     for values in (module, *lanes):
         _judge_dark(values, proven=proven)
-    told = {n for n in module if n != "diagnostics"} - (
+    told = {n for n in module if n not in {"diagnostics", _UPDATE}} - (
         {"present"} if module.get("present") is not True else set()
     )
     if not told and not any(lanes):
@@ -362,5 +369,6 @@ def _built(module: Mapping[str, Any], lanes: Mapping[int, Mapping[str, Any]]) ->
         part_number=module.get("part_number"),
         serial_number=module.get("serial_number"),
         present=module.get("present"),
+        update_interval=module.get(_UPDATE),
         lanes=made if many else (),
     )

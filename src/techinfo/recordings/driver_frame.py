@@ -8,6 +8,7 @@ for a person to check, so none of it is code of the driver that is written.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -148,8 +149,8 @@ def _claim(recording: Recording) -> str:
     told = recording.get(numbers(standard.SYS_OBJECT_ID))
     if told is not None and isinstance(told[1], tuple):
         return ".".join(map(str, told[1]))
-    makers = [oid[: len(_ENTERPRISES) + 1] for oid in recording.under(_ENTERPRISES)]
-    most = max(set(makers), key=lambda maker: (makers.count(maker), maker), default=_ENTERPRISES)
+    makers = Counter(oid[: len(_ENTERPRISES) + 1] for oid in recording.under(_ENTERPRISES))
+    most = max(makers, key=lambda maker: (makers[maker], maker), default=_ENTERPRISES)
     return ".".join(map(str, most))
 
 

@@ -176,10 +176,12 @@ def _port(
 
 
 def _status(facts: PortFacts, service: ServiceOf) -> dict[str, Any]:
-    """As ON-API has it, but for a floor in place of a dark light level; with lanes."""
+    """As ON-API has it, but for a floor in place of a dark light level; with lanes and age."""
     out = bare(render.link_status(facts, service))
     if "transceiver" in out:
         out["transceiver"] = no_floor(out["transceiver"], facts.transceiver)
+    if "transceiver" in out and facts.transceiver and facts.transceiver.update_interval:
+        out["transceiver"]["updateInterval"] = facts.transceiver.update_interval
     lanes = [_lane(x) for x in facts.transceiver.lanes] if facts.transceiver else []
     if "transceiver" in out and lanes:
         out["transceiver"]["lanes"] = lanes
