@@ -12,18 +12,19 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits, lowest
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
-from techinfo.collect.cache import CacheEntry, PortCache, answer
+from techinfo.collect.cache import CacheEntry, answer
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import RestartedError
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
+from techinfo.collect.tracked import NOT_MET, Place, TrackedDevice
 from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
@@ -50,77 +51,11 @@ Opener = Callable[[Target, SnmpLimits], Conversation]
 Paused = Callable[[Target, str | None], Pause | None]
 """What forbids asking a target, whose driver may be known; ``None``: nothing does."""
 
-_MUTE_AFTER = 2
-"""Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.cache`)."""
-
-
-_NOT_MET = ""
-"""No driver's name: the device must introduce itself again."""
-
-
-class _Place:
-    """A place among those who are spoken with at a time.
-
-    Args:
-        among: All such places.
-    """
-
-    def __init__(self, among: asyncio.Semaphore) -> None:
-        self._among = among
-
-    async def __aenter__(self) -> None:
-        await self._among.acquire()
-
-    async def __aexit__(self, *_: object) -> None:
-        self._among.release()
-
-    async def move(self, to: asyncio.Semaphore) -> None:
-        """Leave it to another, and go on in one of these, if one is free."""
-        if self._among is not to and not to.locked():
-            await to.acquire()  # at once
-            self._among.release()
-            self._among = to
-
-
-@dataclass(slots=True)
-class _Device:
-    silence: Silence
-    refusals: Refusals
-    asked_at: datetime
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    get_only: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """For visits that walk nothing: their few GETs take turns with the requests of a walk."""
-    shelf: PortCache = field(default_factory=PortCache)
-    known: DeviceState | None = None
-    met_as: str | None = None
-    """The driver that was asked for when it was met."""
-    asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
-    recalled: bool = False
-    """It was looked up whether a process before this one has met it."""
-    talks: list[Conversation] = field(default_factory=list)
-    """Conversations under way."""
-    place: _Place | None = None
-    """Its place while it is met for the first time."""
-
-    def is_swift(self, request: ReadRequest) -> bool:
-        """Whether a visit is a few GETs, which need not wait for the end of somebody's walk."""
-        known, target = self.known, request.target
-        if known is None or self.met_as != target.driver or self.silence.since is not None:
-            return False
-        if target.port_name is None:
-            return request.facts <= {Fact.DEVICE}
-        return known.is_swift(request.facts)
-
-    def is_mute(self, after: int = _MUTE_AFTER) -> bool:
-        """Whether it is asked again and again at this moment, and has not answered once."""
-        return bool(self.talks) and all(
-            talk.counted.retries >= after and not talk.counted.varbinds for talk in self.talks
-        )
 
 
 class Collector:
@@ -151,7 +86,7 @@ class Collector:
         self._learnt = learnt or AgentLimits()
         self._before = before or MetBefore()
         self._now = now
-        self._devices: dict[tuple[str, int], _Device] = {}
+        self._devices: dict[tuple[str, int], TrackedDevice] = {}
         self._swept_at = now()
         self._living = asyncio.Semaphore(self._polling.parallel)
         self._silent = asyncio.Semaphore(self._polling.parallel_silent)
@@ -229,7 +164,7 @@ class Collector:
         """
         self.registry = registry
         for device in self._devices.values():
-            device.met_as = _NOT_MET
+            device.met_as = NOT_MET
 
     async def numbers(self) -> CollectorStats:
         """What was asked so far, of whom, and what it has cost them."""
@@ -256,13 +191,13 @@ class Collector:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _device(self, target: Target) -> _Device:
+    def _device(self, target: Target) -> TrackedDevice:
         where = (target.host, target.port)
         now = self._now()
         found = self._devices.get(where)
         if found is None:
             polling = self._polling
-            found = self._devices[where] = _Device(
+            found = self._devices[where] = TrackedDevice(
                 Silence(target.element, polling.silent_first_s, polling.silent_most_s),
                 Refusals(timedelta(seconds=polling.min_interval_s)),
                 now,
@@ -283,7 +218,7 @@ class Collector:
             if now - device.asked_at > _IDLE_FOR and not device.asked:
                 del self._devices[where]
 
-    def _known_enough(self, device: _Device, request: ReadRequest) -> dict[Fact, CacheEntry]:
+    def _known_enough(self, device: TrackedDevice, request: ReadRequest) -> dict[Fact, CacheEntry]:
         """What need not be asked for: facts that are young enough, or have only just failed."""
         known, target, now = device.known, request.target, self._now()
         if known is None:
@@ -298,7 +233,7 @@ class Collector:
         """A reading of facts that are there, if all are."""
         return answer(request.target, found) if len(found) == len(request.facts) else None
 
-    def _raise_refusal(self, device: _Device, target: Target) -> None:
+    def _raise_refusal(self, device: TrackedDevice, target: Target) -> None:
         """A device that is paused, rests, or has just refused this question, is not asked."""
         self._raise_pause(device, target)
         now = self._now()
@@ -306,7 +241,7 @@ class Collector:
             raise SnmpTimeoutError("the element does not answer", address=target.host)
         device.refusals.check(target, now)
 
-    def _raise_pause(self, device: _Device, target: Target) -> None:
+    def _raise_pause(self, device: TrackedDevice, target: Target) -> None:
         driver = target.driver or (device.known.driver.name if device.known else None)
         pause = self._paused(target, driver)
         if pause is not None:
@@ -314,7 +249,7 @@ class Collector:
             raise PausedError("is paused", until=pause.until.isoformat(), address=target.host)
 
     async def _unless_paused(
-        self, device: _Device, target: Target, work: Coroutine[Any, Any, _T]
+        self, device: TrackedDevice, target: Target, work: Coroutine[Any, Any, _T]
     ) -> _T:
         """What comes of some work with a device, which is cut short when it is paused."""
         task = asyncio.ensure_future(work)
@@ -328,16 +263,18 @@ class Collector:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _visit(self, device: _Device, request: ReadRequest) -> Reading:
+    async def _visit(self, device: TrackedDevice, request: ReadRequest) -> Reading:
         if device.is_swift(request):
             # Whose numbers turn out to be outdated waits its turn among those who may read them.
             with suppress(NeedsWalkError):
                 return await self._visit_in(device, request, get_only=True)
         return await self._visit_in(device, request, get_only=False)
 
-    async def _visit_in(self, device: _Device, request: ReadRequest, *, get_only: bool) -> Reading:
+    async def _visit_in(
+        self, device: TrackedDevice, request: ReadRequest, *, get_only: bool
+    ) -> Reading:
         lane = device.get_only if get_only else device.lock
-        place = _Place(self._silent if device.silence.since else self._living)
+        place = Place(self._silent if device.silence.since else self._living)
         async with lane, place:
             device.place = place if device.known is None else None
             # Whoever had the lock may have read it, or found the device silent.
@@ -352,7 +289,7 @@ class Collector:
             return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
 
     async def _converse(
-        self, device: _Device, request: ReadRequest, *, get_only: bool
+        self, device: TrackedDevice, request: ReadRequest, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
         target, began = request.target, device.known
@@ -386,7 +323,7 @@ class Collector:
             await conversation.close()
         return told
 
-    def _opened(self, device: _Device, target: Target, limits: SnmpLimits) -> Conversation:
+    def _opened(self, device: TrackedDevice, target: Target, limits: SnmpLimits) -> Conversation:
         try:
             return self._open(target, limits)
         except AddressNotAllowedError as error:
@@ -399,7 +336,12 @@ class Collector:
         _log.warning("%r is not sent to %s: %s", target.credential, error.address, error)
 
     async def _ask(
-        self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
+        self,
+        device: TrackedDevice,
+        request: ReadRequest,
+        conversation: Conversation,
+        *,
+        get_only: bool,
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target = self._now(), request.target
         known = device.known
@@ -417,7 +359,7 @@ class Collector:
             if isinstance(e, WrongDeviceError) and recalled is None:
                 raise  # else it is another one since a time of which this process knows nothing
             if get_only:
-                device.met_as = _NOT_MET
+                device.met_as = NOT_MET
                 raise NeedsWalkError from None
             known = await self._meet(device, target, conversation, now)
             visit = Visit(conversation, target, known, now, patient=patient)
@@ -433,7 +375,7 @@ class Collector:
         return reading, read
 
     async def _meet(
-        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+        self, device: TrackedDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState:
         before = conversation.limits
         try:
@@ -446,7 +388,7 @@ class Collector:
         return known
 
     def _take_up(
-        self, device: _Device, known: DeviceState, target: Target, conversation: Conversation
+        self, device: TrackedDevice, known: DeviceState, target: Target, conversation: Conversation
     ) -> None:
         """From now on it is known, and asked with what agents of its kind stand."""
         device.known, device.met_as = known, target.driver
@@ -455,7 +397,7 @@ class Collector:
         known.lacking = self._learnt.lacking(known.kind)
 
     async def _recall(
-        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+        self, device: TrackedDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState | None:
         """A device as a process before this one has met it, not long ago."""
         if device.recalled:
@@ -491,7 +433,7 @@ class Collector:
         )
 
 
-def _with_silence(reading: Reading, device: _Device) -> Reading:
+def _with_silence(reading: Reading, device: TrackedDevice) -> Reading:
     """The reading, and what is known at this moment of whether its element answers."""
     since = device.silence.since
     return reading if since is None else replace(reading, silent_since=since)
@@ -501,7 +443,7 @@ def _timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))
 
 
-def _forget(device: _Device, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
+def _forget(device: TrackedDevice, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
     """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
     device.asked.pop(request, None)
     if not task.cancelled():

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
-from techinfo.collect.device_state import DeviceState, join
+from techinfo.collect.device_state import DeviceState
+from techinfo.collect.joining import join
 from techinfo.collect.single import instances_of
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver.tables import MacTable, Table
