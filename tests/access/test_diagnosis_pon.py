@@ -26,7 +26,7 @@ from techinfo.diagnosis.judge import diagnose
 from techinfo.driver.cells import Column, index_at
 from techinfo.driver.convert import dbm, integer, is_one_of
 from techinfo.driver.driver import Driver
-from techinfo.driver.tables import OntTable
+from techinfo.driver.tables import OntLightTable, OntTable
 from techinfo.model import Fact
 
 TABLE = f"{m.BASE}.8"
@@ -39,9 +39,9 @@ OLT = Driver(
             mib="made up",
             ont_id=index_at(1, integer),
             up=Column(f"{TABLE}.1", is_one_of(frozenset({1}), "1: up")),
-            olt_rx=Column(f"{TABLE}.2", dbm(0.01)),
         ),
     ),
+    ont_light=(OntLightTable(mib="made up", olt_rx=Column(f"{TABLE}.2", dbm(0.01))),),
 )
 INVENTORY = """
 elements: [{name: olt, address: 192.0.2.3, sys_name: olt}]
@@ -107,12 +107,12 @@ def test_each_ont_has_its_own_verdict_though_the_port_is_up(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("read_before", [True, False])
 def test_the_document_gives_the_verdict_again(tmp_path: Path, read_before: bool) -> None:
-    """Code and confidence; of an ONT that was not read nothing is told."""
+    """Code and confidence; the access's own ONT is read with its link."""
     for document in told(tmp_path, read_before=read_before).values():
         again = diagnose(read_case(case_of_document(document)))
 
         assert again["code"] == document["diagnosis"]["code"]
         assert again["confidence"] == document["diagnosis"]["confidence"]
-        assert ("ont" in document) is read_before
+        assert document["ont"]["up"] is (document["accessId"] == "P-1")
         if not read_before:
             assert again["code"] == "undecided"

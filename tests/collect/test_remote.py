@@ -27,6 +27,7 @@ from tests.collect.playing import (
 
 from techinfo.collect import Collector, DeviceInfo, PollingLimits, Reading, Target
 from techinfo.collect.remote.client import RemoteCollector
+from techinfo.collect.remote.messages import ReadingMessage, encode
 from techinfo.collect.remote.server import collector_app
 from techinfo.driver import Column, TransceiverTable, celsius
 from techinfo.errors import (
@@ -38,7 +39,7 @@ from techinfo.errors import (
     SnmpTimeoutError,
     WrongDeviceError,
 )
-from techinfo.model import Fact, State
+from techinfo.model import Fact, Part, State
 
 T = TypeVar("T")
 MOST_S = 20.0
@@ -520,3 +521,36 @@ def test_a_collector_of_another_major_is_a_clear_error() -> None:
     """Neither silence nor nonsense: who operates it is told what to do."""
     with pytest.raises(CollectorVersionError, match="upgrade the one that is behind"):
         _answers(b'{"version":"2.0","letter":{}}', Fact.LINK)
+
+
+def test_what_stands_behind_an_answer_is_never_the_next_one() -> None:
+    """The connection is not used again."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def words() -> list[Reading]:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writers.append(writer)
+            await reader.readuntil(b"\r\n\r\n")
+            octets = encode(ReadingMessage(reading=told))
+            writer.write(
+                _http(octets, b"200 OK") + b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"
+            )
+            await writer.drain()
+
+        with socket_path() as path:
+            server = await asyncio.start_unix_server(answer, path)
+            remote = RemoteCollector(path, registry())
+            found = [await ask(remote), await ask(remote)]
+            await remote.close()
+            for writer in writers:
+                writer.close()
+                await writer.wait_closed()
+            server.close()
+            return found
+
+    parts = {fact: Part(state=State.OK, read_at=NOW) for fact in LINK}
+    told = Reading(element="sw-1", parts=parts)
+
+    first, second = asyncio.run(asyncio.wait_for(words(), MOST_S))
+
+    assert (first, second, len(writers)) == (told, told, 2)

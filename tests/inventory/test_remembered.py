@@ -52,3 +52,15 @@ def test_a_look_up_is_done_once_while_nothing_changes(tmp_path: Path) -> None:
         remembered.get("long", lambda: look_up(long))
 
     assert done[2:] == [None, long, long]
+
+
+def test_what_a_client_made_up_is_not_remembered(tmp_path: Path) -> None:
+    """Nobody's memory is filled with texts that mean nothing here."""
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        imported(inventory, tmp_path, 1)
+        inventory.access("A-1")
+        for number in range(100):
+            assert inventory.access(f"made up {number}") is None
+            assert inventory.element(f"made up {number}") is None
+
+        assert len(inventory._remembered._found) == 1

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from techinfo.access.attachment import element_target
 from techinfo.collect import Opener, PortName, Registry
-from techinfo.collect.device_state import DeviceState, contact, join
+from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import bears, find_port
+from techinfo.collect.joining import join
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import ConfigError, DeviceError, DriverError, WrongDeviceError
 from techinfo.facts.joins import Joins, JoinTable

@@ -24,7 +24,7 @@ from techinfo.dhcp.intervals import Interval
 from techinfo.errors import CollectorError
 from techinfo.inventory import Access, Element
 from techinfo.leases.log import LeaseLog
-from techinfo.model import Fact, Lease, MacEntry, Ont, Part, PortFacts, State
+from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, State
 
 _LATELY_S = 900.0
 """What is older says nothing of now (`techinfo.diagnosis.case.FRESH`)."""
@@ -46,7 +46,7 @@ class Surroundings:
         uses_volumes: What the port has counted may be used. Of who has no broadband here it is not:
             whether they see it depends on what others hold.
         has_cpe: The inventory knows a CPE.
-        ont: The access's own ONT, as it was read lately, and how it was read; ``None``: it was not,
+        ont: The access's own ONT as it was read lately, its light, and how it was read; ``None``: not,
             or the access has none. The six questions do not ask for it.
     """
 
@@ -56,7 +56,7 @@ class Surroundings:
     dhcp: Mapping[str, Any] = field(default_factory=dict)
     uses_volumes: bool = True
     has_cpe: bool = False
-    ont: tuple[Ont, Part] | None = None
+    ont: tuple[Ont, OntLight | None, Part] | None = None
 
 
 async def surroundings(
@@ -185,7 +185,7 @@ class _Around:
             row.pop("since", None)
         return row
 
-    async def ont(self) -> tuple[Ont, Part] | None:
+    async def ont(self) -> tuple[Ont, OntLight | None, Part] | None:
         """The access's ONT by its number on the port, as far as it was read lately."""
         number, collector = self.at.access.ont_id, self.service.troubleshooter.collector
         if number is None:
@@ -194,7 +194,12 @@ class _Around:
         port = last.port if last is not None else None
         onts = port.onts if port is not None else ()
         found = [one for one in onts if one.ont_id == number]
-        return (found[0], last.parts[Fact.ONTS]) if last is not None and len(found) == 1 else None
+        if last is None or len(found) != 1:
+            return None
+        asked = await known(collector, self.at.port, (Fact.ONT_LIGHT,), _LATELY_S, self.now)
+        light = asked.port.ont_light if asked is not None and asked.port is not None else ()
+        own = next((one for one in light if one.ont_id == number), None)
+        return found[0], own, last.parts[Fact.ONTS]
 
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]

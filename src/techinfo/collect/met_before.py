@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from techinfo.collect.device_state import DeviceState, Told, contact, join
+from techinfo.collect.device_state import DeviceState, Told, contact
+from techinfo.collect.joining import join
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Target
 from techinfo.driver.driver import DEFAULT_LIMITS

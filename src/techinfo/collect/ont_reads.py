@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from techinfo.collect.device_state import DeviceState, join
+from techinfo.collect.device_state import DeviceState
+from techinfo.collect.joining import join
 from techinfo.collect.reads import read_tables, walk_into
 from techinfo.collect.walking import unread_cause
 from techinfo.driver.tables import OntLightTable

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from techinfo.collect.contexts import read_contexts, vlans_to_ask
-from techinfo.collect.device_state import DeviceState, join
+from techinfo.collect.device_state import DeviceState
+from techinfo.collect.joining import join
 from techinfo.collect.single import instances_of
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause, walk

@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from techinfo.collect.device_state import DeviceState
 from techinfo.collect.walking import unread_cause
 from techinfo.facts.build import FactPlan, Read
+from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.joins import Joins
 from techinfo.facts.rows import indexes_of
 from techinfo.model import Fact
+from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell, Index
 
 
@@ -138,3 +141,34 @@ def instances_of(facts: Iterable[FactPlan], if_index: int, joins: Joins) -> Sing
         ),
         units=tuple((f.fact, oid) for f in told for table in f.tables for oid in table.scalars),
     )
+
+
+async def read_single(
+    conversation: Conversation,
+    known: DeviceState,
+    wanted: SinglePlan,
+    if_index: int,
+    identity: tuple[str, ...],
+) -> dict[str, Cell]:
+    """Who answers, which port this is, and the rows: of spare columns what may tell more.
+
+    What that is, is mostly as it was last time, with this port or the one that was asked last.
+    """
+    spare = wanted.spare
+    before = known.spares.get(if_index, known.spares.get(0, spare))
+    # The clock comes in the last request: a device that starts anew among them is found out.
+    names = [oid for oid in identity if oid not in CLOCK_OIDS]
+    clock = [oid for oid in identity if oid in CLOCK_OIDS]
+    not_there = known.not_there
+    rows = wanted.without((spare - before) | not_there)
+    cells = await conversation.get(list(dict.fromkeys([*names, *rows, *clock])))
+    known.note_absent(if_index, wanted.told(cells, conversation.counted.absent))
+    more = wanted.unsettled(cells, known.joins, spare - not_there)
+    left = [oid for column, oid in more if oid not in rows]
+    if left:
+        again = await conversation.get([*names, *left, *clock])
+        # Who is another one by now is found out by whoever looks at this.
+        cells |= again
+    needed = frozenset(column for column, _ in more) | (before - spare)
+    known.spares[if_index] = known.spares[0] = needed
+    return cells

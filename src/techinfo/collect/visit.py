@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from techinfo.collect.command_line.asking import CliVisit, CommandLines
-from techinfo.collect.device_state import DeviceState, join
+from techinfo.collect.device_state import DeviceState
 from techinfo.collect.identity import (
     PluggedError,
     RegroupedError,
@@ -22,9 +22,10 @@ from techinfo.collect.identity import (
     instances,
     is_replugged,
 )
+from techinfo.collect.joining import join
 from techinfo.collect.ont_reads import OntReads
 from techinfo.collect.reads import read_rows, read_tables, reading_of
-from techinfo.collect.single import SinglePlan, instances_of
+from techinfo.collect.single import instances_of, read_single
 from techinfo.collect.steady import MOMENTS
 from techinfo.collect.target import Reading, Target
 from techinfo.collect.walking import unread_cause
@@ -40,7 +41,6 @@ from techinfo.errors import (
 )
 from techinfo.facts.aggregates import AGGREGATED
 from techinfo.facts.build import Built, FactPlan, Read, build, failed
-from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import JoinTable
 from techinfo.model import Fact, Part, Port, State
@@ -327,7 +327,7 @@ class Visit:
             self.known, if_index, grouped=self.grouped, wanted=self.target.port_name
         )
         try:
-            cells = await self._cells_of(wanted, if_index, identity)
+            cells = await read_single(self.conversation, self.known, wanted, if_index, identity)
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
             if not facts or not self.patient:
                 raise
@@ -344,32 +344,6 @@ class Visit:
         clock = self.known.believed_clock
         for f, read in wanted.sorted_in(cells, unread):
             self._build(f, read, clock)
-
-    async def _cells_of(
-        self, wanted: SinglePlan, if_index: int, identity: tuple[str, ...]
-    ) -> dict[str, Cell]:
-        """Who answers, which port this is, and the rows: of spare columns what may tell more.
-
-        What that is, is mostly as it was last time, with this port or the one that was asked last.
-        """
-        spare = wanted.spare
-        before = self.known.spares.get(if_index, self.known.spares.get(0, spare))
-        # The clock comes in the last request: a device that starts anew among them is found out.
-        names = [oid for oid in identity if oid not in CLOCK_OIDS]
-        clock = [oid for oid in identity if oid in CLOCK_OIDS]
-        not_there = self.known.not_there
-        rows = wanted.without((spare - before) | not_there)
-        cells = await self.conversation.get(list(dict.fromkeys([*names, *rows, *clock])))
-        self.known.note_absent(if_index, wanted.told(cells, self.conversation.counted.absent))
-        more = wanted.unsettled(cells, self.known.joins, spare - not_there)
-        left = [oid for column, oid in more if oid not in rows]
-        if left:
-            again = await self.conversation.get([*names, *left, *clock])
-            # Who is another one by now is found out by whoever looks at this.
-            cells |= again
-        needed = frozenset(column for column, _ in more) | (before - spare)
-        self.known.spares[if_index] = self.known.spares[0] = needed
-        return cells
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)

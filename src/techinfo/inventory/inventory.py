@@ -400,5 +400,8 @@ class Inventory:
     ) -> tuple[AnyRecord, ...]:
         key = (id(query), *values.items())  # the queries are constants of this file
         return self._remembered.get(
-            key, lambda: tuple(map(partial(from_row, record), rows(self._database, query, values)))
+            key,
+            lambda: tuple(map(partial(from_row, record), rows(self._database, query, values))),
+            # A port's names are its device's; all else may be any text that a client makes up.
+            if_empty=query is _ON_PORT,
         )

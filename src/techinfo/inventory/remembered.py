@@ -31,12 +31,13 @@ class Remembered:
         self._generation: tuple[int, ...] = ()
         self._found: dict[Hashable, object] = {}
 
-    def get(self, key: Hashable, look_up: Callable[[], _T]) -> _T:
+    def get(self, key: Hashable, look_up: Callable[[], _T], *, if_empty: bool = True) -> _T:
         """What was found under a key, or is now.
 
         Args:
             key: The query and all of its values.
             look_up: Finds what nobody changes: a frozen record, or a tuple of some.
+            if_empty: That nothing was found is remembered, too.
         """
         generation = self._database.generation()  # before the look-up: what comes later is newer
         if generation != self._generation:
@@ -45,7 +46,8 @@ class Remembered:
         if key in found:
             return cast("_T", found[key])
         made = look_up()
-        if not isinstance(made, tuple) or len(made) <= _MOST_ROWS:
+        rows = len(made) if isinstance(made, tuple) else 1
+        if rows <= _MOST_ROWS and (rows or if_empty):
             if len(found) >= _MOST:
                 found.clear()
             found[key] = made

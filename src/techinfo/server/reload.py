@@ -8,6 +8,7 @@ but for whom the new settings deny: they are refused at once, whatever else is b
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -200,6 +201,7 @@ class _Generation:
             _log.warning("%d requests outlast the settings that they began under", self.under_way)
         await self.loop.aclose()
         await asyncio.to_thread(self.files.close)
+        gc.unfreeze()  # what was made at the start is no more needed (`techinfo.server.web`)
 
 
 class Renewal:

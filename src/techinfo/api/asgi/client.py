@@ -13,6 +13,9 @@ _MOST_HOPS = 20
 _MOST_OF_A_NAME = 128
 """Characters of X-On-Behalf-Of and X-Case-Reference."""
 
+_MOST_OF_AN_ADDRESS = 80
+"""Characters: an IPv6 address with a zone, in brackets, and a port."""
+
 Network = IPv4Network | IPv6Network
 
 
@@ -81,8 +84,13 @@ def _malformed(header: str) -> ApiError:
     )
 
 
-@lru_cache(maxsize=4096)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """An address; one that is long is none that anybody has, and is not remembered."""
+    return _read(text) if len(text) <= _MOST_OF_AN_ADDRESS else None
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> IPv4Address | IPv6Address | None:
     """An address, as proxies write it too: ``192.0.2.1:4711``, ``[2001:db8::1]:4711``."""
     text = text.strip()
     if text.startswith("["):

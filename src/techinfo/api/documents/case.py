@@ -12,11 +12,12 @@ from typing import Any
 
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.surroundings import Surroundings
+from techinfo.api.documents.onts import ont_row
 from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import AssembledAnswer
 from techinfo.diagnosis.case import PART_ALIASES
 from techinfo.diagnosis.optic_classes import class_of_part
-from techinfo.model import Fact, Ont, Part, PortFacts, State, Transceiver
+from techinfo.model import Fact, Ont, OntLight, Part, PortFacts, State, Transceiver
 from techinfo.units import Dark, Power
 
 SCHEMA = "techinfo.case/1"
@@ -54,8 +55,8 @@ def live_case(
     facts = _facts(answer, uses_volumes=around.uses_volumes)
     parts = case_parts(answer, has_cpe=around.has_cpe)
     if around.ont is not None:
-        ont, part = around.ont
-        facts["ont"], parts["ont"] = _ont(ont), part_state(part)
+        ont, light, part = around.ont
+        facts["ont"], parts["ont"] = _ont(ont, light), part_state(part)
     return {
         "schema": SCHEMA,
         "now": render.time(answer.now),
@@ -104,19 +105,13 @@ def optics_of(optic: Transceiver | None) -> dict[str, str]:
     return told | ({} if found is None else {"opticClass": found})
 
 
-def _ont(ont: Ont) -> dict[str, Any]:
-    """An ONT; levels that are none are left out."""
-    optic = ont.transceiver or Transceiver()
-    light = {"dbmRx": _level(optic.rx_power), "dbmTx": _level(optic.tx_power)}
-    told = {
-        "ontId": ont.ont_id,
-        "serialNumber": ont.serial_number,
-        "up": ont.up,
-        "distance": ont.distance,
-        "oltRx": _level(ont.olt_rx),
-        "transceiver": {name: x for name, x in light.items() if x is not None} or None,
-    }
-    return {name: value for name, value in told.items() if value is not None}
+def _ont(ont: Ont, light: OntLight | None) -> dict[str, Any]:
+    """An ONT; what the OLT receives of it stands beside its own light."""
+    told = ont_row(ont, light)
+    own = told.pop("transceiver", {})
+    received = own.pop("oltRx", None)
+    told |= {} if received is None else {"oltRx": received}
+    return told | ({"transceiver": own} if own else {})
 
 
 def _level(level: Power | None) -> str | None:

@@ -31,7 +31,10 @@ _PARTS: Mapping[str, str] = {
 """Part of a dump -> part of a case."""
 _READ = frozenset({"ok", "empty", "partial"})
 _HARDWARE = ("up", "upSince", "vendor", "model")
-_OF_ONT = ("ontId", "serialNumber", "up", "distance")
+_OF_ONT = (
+    *("ontId", "serialNumber", "name", "up", "upSince", "lastDownAt", "lastDownCause"),
+    *("distance", "uni"),
+)
 _OF_PON = ("hardware", "status", "ont")
 
 

@@ -102,7 +102,7 @@ class LetterConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what comes; what nobody has asked for ends the connection."""
         self._came += len(data)
-        if self._answer is None or self._came > self._most + _MOST_OF_A_HEAD:
+        if self._answer is None or self._answer.done() or self._came > self._most + _MOST_OF_A_HEAD:
             self._fail(CollectorError("the collector's process tells too much"))
             return
         try:
@@ -115,6 +115,11 @@ class LetterConnection(asyncio.Protocol):
         self._fail(BrokenConnectionError(f"the connection has ended: {exc!r}"))
 
     # The parser calls.
+
+    def on_message_begin(self) -> None:
+        """An answer begins; behind the one that was asked for stands none."""
+        if self._answer is None or self._answer.done():
+            self.close()
 
     def on_body(self, body: bytes) -> None:
         """A part of a body."""

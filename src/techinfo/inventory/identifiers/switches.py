@@ -203,14 +203,16 @@ def stored_identity(subscription: Subscription, enterprise: int | None) -> Ident
     Raises:
         OctetError: Its option 82 is none.
     """
+    texts = (
+        subscription.ipv4_circuit_id,
+        subscription.ipv4_remote_id,
+        subscription.ipv6_interface_id,
+        subscription.ipv6_remote_id,
+    )
+    if not any(texts) and not subscription.option82:
+        return None
     circuit, remote, interface, remote6 = (
-        from_text(published) if published else None
-        for published in (
-            subscription.ipv4_circuit_id,
-            subscription.ipv4_remote_id,
-            subscription.ipv6_interface_id,
-            subscription.ipv6_remote_id,
-        )
+        from_text(published) if published else None for published in texts
     )
     if subscription.option82:
         option = parse_option82(bytes.fromhex(subscription.option82))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from techinfo.inventory.known_keys import known_keys
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import Shape, Value, Values
 
+_MOST_KNOWN = 2_000
+"""Cells of a column that are remembered with their values."""
 _MOST_IN_A_RECORD = 5
 """After so many mistakes the rest of a record is not looked at."""
 
@@ -52,6 +54,7 @@ def read(
     Raises:
         InventoryImportError: The file as a whole cannot be read, or the problems are too many.
     """
+    quick = {kind: _Quick(shape) for kind, shape in shapes.items()}
     for item in _items(path, shapes):
         if isinstance(item, Section | Declared):
             yield item
@@ -59,7 +62,10 @@ def read(
             rejected = Rejected(path=path, line=item.line, key=item.key, why=item.why)
             problems.add(rejected, item.kind, whole=item.whole)
         else:
-            values, wrong = _judged(item, shapes[item.kind], path)
+            cells = tuple(item.cells)
+            values, wrong = quick[item.kind].values(cells), list[Rejected]()
+            if values is None:
+                values, wrong = _judged(item, cells, shapes[item.kind], path)
             if wrong:
                 problems.add_record(wrong, item.kind)
             else:
@@ -81,12 +87,62 @@ def _items(path: Path, shapes: Mapping[Kind, Shape]) -> Iterator[Item]:
     raise InventoryImportError("is neither .csv nor .json nor .yaml", path=path)
 
 
-def _judged(record: RawRecord, shape: Shape, path: Path) -> tuple[Values, list[Rejected]]:
+class _Quick:
+    """Reads records in which nothing is wrong; equal cells of a column are read once.
+
+    Args:
+        shape: Of their kind.
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._columns: dict[str, tuple[str, Parse, dict[str, Value]]] = {}
+
+    def values(self, cells: Sequence[tuple[str, object]]) -> Values | None:
+        """The values of a record; ``None``: something is wrong, which `_judged` finds out."""
+        values: Values = dict(self._shape.defaults)
+        keys = set()
+        for spelling, cell in cells:
+            column = self._columns.get(spelling) or self._column(spelling)
+            if column is None or not (cell is None or isinstance(cell, str)):
+                return None
+            key, parse, known = column
+            keys.add(key)
+            if cell is None:
+                continue
+            if cell in known:
+                value = known[cell]
+            else:
+                try:
+                    value = _value(cell, parse)
+                except ValueError:
+                    return None
+                if len(known) >= _MOST_KNOWN:
+                    known.clear()
+                known[cell] = value
+            if value is not None:
+                values[key] = value
+        whole = len(keys) == len(cells) and all(
+            values.get(key) is not None for key in self._shape.required
+        )
+        return values if whole and not any(True for _ in self._shape.rules(values)) else None
+
+    def _column(self, spelling: str) -> tuple[str, Parse, dict[str, Value]] | None:
+        key = self._shape.spellings.get(spelling)
+        if key is None:
+            return None
+        column = self._columns[spelling] = (key, self._shape.parsers[key], {})
+        return column
+
+
+def _judged(
+    record: RawRecord, cells: Sequence[tuple[str, object]], shape: Shape, path: Path
+) -> tuple[Values, list[Rejected]]:
     """The values of a record, and what is wrong with it."""
     values: Values = dict(shape.defaults)
     wrong: list[Rejected] = []
     seen: set[str] = set()
-    for number, (spelling, cell) in enumerate(record.cells):
+    for number, (spelling, cell) in enumerate(cells):
         try:
             key = _key(spelling, shape, seen)
             value = _value(cell, shape.parsers[key])

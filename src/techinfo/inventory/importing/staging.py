@@ -7,6 +7,7 @@ import takes little memory.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:  # reading brings YAML with it, which a look-up does not need
     from techinfo.inventory.importing.reading import Parsed
 
 _AT_ONCE = 2000
+_ROWS = {kind: itemgetter(*names) for kind, names in FIELDS.items()}
 _PLACE = ("_number", "_file", "_line", "_place")
 
 
@@ -74,7 +76,7 @@ class Staging:
         self._number += 1
         values = record.values
         where = (self._number, file, record.line, record.place)
-        row = (*(values[name] for name in FIELDS[record.kind]), *where)
+        row = (*_ROWS[record.kind](values), *where)
         if (key := derived_key(record.kind, values)) is not None:
             row = (key, *row)
         waiting = self._waiting[record.kind]
