@@ -84,6 +84,8 @@ def _plan(source: NetBoxSettings) -> NetBoxPlan:
     fields = Fields(
         access_id=source.access_id_field,
         provider=source.provider_field,
+        far_element=source.far_element_field,
+        far_port=source.far_port_field,
         elements=source.element_fields,
         accesses=source.access_fields,
     )
