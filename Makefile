@@ -3,7 +3,7 @@ PYTHON ?= python3
 REQUIRE = 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-later coverage mutants soak lint lock sbom supported reference clean
+.PHONY: help demo test test-quick test-later coverage mutants soak bench lint lock sbom supported reference clean
 
 ROOM ?= api
 
@@ -55,6 +55,12 @@ soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under lo
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py
+
+BENCHMARKS = api cold crowd door lookup start v3 whole
+bench: .venv-test/.ready  ## how fast it is, as ratios to others in one run; fails where one is beyond its aim. Half an hour
+	@failed=""; for name in $(BENCHMARKS); do echo "== $$name"; \
+	  .venv-test/bin/python -m benchmarks.$$name || failed="$$failed $$name"; done; \
+	  [ -z "$$failed" ] || { echo "beyond their aims:$$failed"; exit 1; }
 
 lint: .venv-test/.ready  ## style, types, directions of imports, the list of supported devices
 	.venv-test/bin/ruff check .

@@ -25,12 +25,13 @@ from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from statistics import median
 
-from tests.snmp.scripted_agent import Script, ScriptedAgent
+from tests.snmp.scripted_agent import Bound, Script, ScriptedAgent
 
 from techinfo.collect import Collector, PollingLimits, Reading, Target
 from techinfo.collect.registry import load
 from techinfo.model import Fact, State
 from techinfo.snmp import ber
+from techinfo.snmp.ber import decode_oid
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Cell, SnmpTarget
 
@@ -52,7 +53,7 @@ _INT, _TEXT, _OID = ber.INTEGER, ber.OCTET_STRING, ber.OBJECT_IDENTIFIER
 _C32, _C64, _TICKS = ber.COUNTER32, ber.COUNTER64, ber.TIME_TICKS
 
 
-def _cells() -> dict[str, tuple[int, Cell]]:
+def switch() -> dict[str, tuple[int, Cell]]:
     """What the agent holds: RFC 2863, RFC 3635, RFC 4188, WAYSTREAM-MIB 2017-02-10."""
     cells: dict[str, tuple[int, Cell]] = {
         "1.3.6.1.2.1.1.1.0": (_TEXT, b"MS4026-AC, iBOS Version ibos-ms4000-7.1.2-AMS-R"),
@@ -96,7 +97,21 @@ def _cells() -> dict[str, tuple[int, Cell]]:
     return cells
 
 
-def _remembering() -> Script:
+class Switch(ScriptedAgent):
+    """An agent that tells an object that it does not have from an instance (RFC 3416, 4.2.1)."""
+
+    def value(self, oid: bytes) -> Bound:
+        """The instance itself, noSuchInstance beside others of its column, else noSuchObject."""
+        found = super().value(oid)
+        column = decode_oid(oid)[:-1]
+        if found[1] == ber.encode_value(ber.NO_SUCH_INSTANCE, None) and not any(
+            known[: len(column)] == column for known in map(decode_oid, self._values)
+        ):
+            return oid, ber.encode_value(ber.NO_SUCH_OBJECT, None)
+        return found
+
+
+def remembering() -> Script:
     """An agent that works out each answer once."""
     answers: dict[tuple[tuple[bytes, ...], int, int], list[bytes]] = {}
 
@@ -114,7 +129,7 @@ def _serve(pipe: Connection) -> None:
     """Be an agent until the client hangs up, or for as long as a run may take."""
 
     async def run() -> None:
-        async with ScriptedAgent(_cells(), _remembering()) as agent:
+        async with Switch(switch(), remembering()) as agent:
             pipe.send(agent.port)
             await asyncio.to_thread(pipe.poll, _LONGEST_S)
 
@@ -126,7 +141,7 @@ def _cpu_s(whose: int) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _walked_ms(port: int) -> float:
+def walked_ms(port: int) -> float:
     """CPU of one snmpbulkwalk a table, milliseconds."""
     before = _cpu_s(resource.RUSAGE_CHILDREN)
     for oid in TABLES.values():
@@ -150,19 +165,20 @@ async def _measure(port: int, rounds: int) -> tuple[float, float]:
             ),
             polling_limits=PollingLimits(min_interval_s=0.0),
         )
-        _whole(await collector.read(target, FACTS, 0, _LONGEST_S))
+        whole(await collector.read(target, FACTS, 0, _LONGEST_S))
         for _ in range(rounds):
             before = _cpu_s(resource.RUSAGE_SELF)
             for _ in range(_READS):
                 reading = await collector.read(target, FACTS, 0, _LONGEST_S)
             own.append((_cpu_s(resource.RUSAGE_SELF) - before) * 1000 / _READS)
-            _whole(reading)
-            walked.append(await asyncio.to_thread(_walked_ms, port))
+            whole(reading)
+            walked.append(await asyncio.to_thread(walked_ms, port))
         await collector.close()
     return median(own), median(walked)
 
 
-def _whole(reading: Reading) -> None:
+def whole(reading: Reading) -> None:
+    """End with an error unless everything was told of every port."""
     ports = reading.ports.values()
     told = all(part.state is State.OK for part in reading.parts.values()) and all(
         p.link and p.counters and p.transceiver and p.macs for p in ports

@@ -75,7 +75,7 @@ _MACS_7 = d.MacTable(
 # dot1qTpFdbPort is an ifIndex, dot1dTpFdbPort a bridge port (aos6_os6250-p24_a, 1,166 rows).
 _Q_BRIDGE = replace(
     d.standard.Q_BRIDGE_MACS,
-    proven=("aos6_os6250-p24_a", "aos6_os6850_a"),
+    verified_by=("aos6_os6250-p24_a", "aos6_os6850_a"),
     port=d.PortKey(source=d.standard.Q_BRIDGE_MACS.port.source),
 )
 _LEASES = d.LeaseTable(
@@ -84,10 +84,10 @@ _LEASES = d.LeaseTable(
     mac=d.index_octets(0, 6, d.mac),
     address=d.Column(f"{_LEASE}.3", d.ipv4),
     vlan=d.Column(f"{_LEASE}.4", d.vlan),
-    lease=d.Column(
+    lease_time=d.Column(
         f"{_LEASE}.5", d.Convert("minutes", lambda c: c * 60 if isinstance(c, int) else None)
     ),
-    counts=d.Column(f"{_LEASE}.6", d.is_one_of(frozenset({1}), "type is dynamic(1)")),
+    row_active=d.Column(f"{_LEASE}.6", d.is_one_of(frozenset({1}), "type is dynamic(1)")),
 )
 _MEMBERS = d.GroupTable(
     mib="ALCATEL-IND1-IGMP-MIB 2019-10-07",
@@ -106,7 +106,7 @@ _AOS_6 = d.Driver(
     macs=(_MACS_6, _Q_BRIDGE, d.standard.BRIDGE_MACS),
     leases=(_LEASES,),
     groups=(_MEMBERS,),
-    seen={
+    verified_by={
         "aos6_os6250-p24_a": ("link", "counters", "macs", "neighbours"),
         "aos6_os6850_a": ("link", "counters", "macs"),
     },
@@ -120,11 +120,11 @@ DRIVERS = (
         series="OmniSwitch 6350 to 10K with AOS 7 and 8; none recorded here",
         sys_object_ids=(f"{_AOS7}.1.2.1",),
         transceivers=(_OPTICS_7, d.standard.ENTITY_MODULES),
-        macs=(_MACS_7, replace(_Q_BRIDGE, proven=()), d.standard.BRIDGE_MACS),
+        macs=(_MACS_7, replace(_Q_BRIDGE, verified_by=()), d.standard.BRIDGE_MACS),
         leases=(),
         groups=(),
         entity_port=d.Convert("chassis/slot/port in its name", _transceiver),
-        seen={},
+        verified_by={},
         notes=("DHCP snooping and IGMP snooping of AOS 7 and 8 are not read yet.",),
     ),
     d.Driver(
@@ -135,9 +135,8 @@ DRIVERS = (
         hardware=d.Hardware(
             mib="ENTITY-MIB 2005-08-10; recording aos",
             model=(d.FromDescr(r"OmniStack (LS ?\d{4}\w*)"),),
-            mac=d.standard.HARDWARE.mac,
         ),
-        seen={"aos": ("link", "counters", "macs", "neighbours")},
+        verified_by={"aos": ("link", "counters", "macs", "neighbours", "vlans")},
         notes=("It has RADLAN's tree, of which only the standard MIBs are read.",),
     ),
 )

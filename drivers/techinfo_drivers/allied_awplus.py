@@ -15,7 +15,7 @@ _LEVEL = d.watts(1e-7)  # 0.0001 mW
 
 _OPTICS = d.TransceiverTable(
     mib="AT-PLUGGABLE-DIAGNOSTICS-MIB 2015-07-17",
-    proven=("awplus_sfp",),
+    verified_by=("awplus_sfp",),
     port=d.PortKey(trailing=((1,), (2,), (3,), (4,))),
     lane=d.index_at(1, d.integer),
     temperature=d.Column(f"{_DIAGNOSTICS}.1.1.3", d.celsius(0.001)),
@@ -34,11 +34,10 @@ DRIVER = d.Driver(
     hardware=d.Hardware(
         mib="recordings awplus, awplus_sfp",
         firmware=(d.FromDescr(r"AW\+ v(\S+)"), d.FromDescr(r"Version (\S+)")),
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
-    seen={
-        "awplus": ("link", "counters", "macs"),
+    verified_by={
+        "awplus": ("link", "counters", "macs", "vlans"),
         "awplus_sfp": ("transceiver",),
     },
     notes=("DHCP snooping and IGMP snooping are in the CLI only.",),

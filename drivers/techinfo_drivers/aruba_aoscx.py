@@ -15,25 +15,12 @@ _DOM = f"{_CX}.3.27.1.2.1.1"  # arubaWiredPmXcvrDomEntry
 _LANE = f"{_CX}.3.27.1.2.2.1"  # arubaWiredPmXcvrLaneDomEntry
 _MEMBER = f"{_CX}.3.3.1.20.1"  # arubaWiredMgmdSnoopingGroupPortCacheEntry
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
-_MILLIWATT = d.watts(1e-3)
 
 
-def _level(cell: d.Cell) -> d.Power | None:
-    """A text with its unit, as the CLI prints it, or a bare number of mW."""
-    told = d.power_text(cell)
-    return told if told is not None else _MILLIWATT(cell)
-
-
-def _first_word(cell: d.Cell) -> str | None:
-    """``6300M 24-port SFP+ and 4-port SFP56 Switch`` is model and description."""
-    words = (d.text(cell) or "").split()
-    return words[0] if words else None
-
-
-_LEVEL: d.Convert[d.Power] = d.Convert("mW as text, or text with unit", _level)
+_LEVEL = d.power_text_or(d.watts(1e-3))  # mW, or as the CLI prints it
 _MODULES = d.TransceiverTable(
     mib="ARUBAWIRED-PM-MIB 2024-01-06",
-    proven=("arubaos-cx_10.15-transceivers",),
+    verified_by=("arubaos-cx_10.15-transceivers",),
     serial_number=d.Column(f"{_MODULE}.5", d.text),
     part_number=d.Column(f"{_MODULE}.6", d.text),
     diagnostics=d.Column(f"{_MODULE}.28", d.one_of({2: False}, "Diagnostics is false(2)")),
@@ -68,7 +55,7 @@ DRIVER = d.Driver(
         # Entity 1 is the stack, 101001 its first member.
         model=(
             d.FromDescr(r"\b(J[A-Z]?\d{3,4}[A-Z] \d{4,5}\w*)"),
-            d.Column(f"{_ENTITY}.2.101001", d.Convert("first word", _first_word)),
+            d.Column(f"{_ENTITY}.2.101001", d.first_word),
         ),
         firmware=(
             d.FromDescr(r"\b([A-Z]{2}\.\d\d\.\d\d\.\w+)"),
@@ -78,11 +65,10 @@ DRIVER = d.Driver(
             *d.standard.HARDWARE.serial_number,
             d.Column(f"{_ENTITY}.11.101001", d.text),
         ),
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_MODULES, _DIAGNOSTICS, _LANES),
     groups=(_MEMBERS,),
-    seen={
+    verified_by={
         "arubaos-cx_10.15-transceivers": ("link", "counters", "transceiver"),
         "arubaos-cx_6300m": ("link", "macs"),
     },

@@ -33,18 +33,20 @@ def _vlans_from(first: int) -> d.Convert[tuple[int, ...]]:
 
 
 _NAME = d.standard.entity_name
-_SENSORS = replace(d.standard.CISCO_SENSORS, proven=("ios_2960x", "cisco-c3750"))
-_MODULES = replace(d.standard.ENTITY_MODULES, proven=("ios_2960x", "cisco-c3750", "cisco-c3560"))
+_SENSORS = replace(d.standard.CISCO_SENSORS, verified_by=("ios_2960x", "cisco-c3750"))
+_MODULES = replace(
+    d.standard.ENTITY_MODULES, verified_by=("ios_2960x", "cisco-c3750", "cisco-c3560")
+)
 _CRC = d.CounterTable(
     mib="OLD-CISCO-INTERFACES-MIB",
-    proven=("cisco-c3750",),
+    verified_by=("cisco-c3750",),
     in_crc_errors=d.Column(f"{_CISCO}.2.2.1.1.12", d.counter),  # locIfInCRC
 )
 # Asked without a VLAN's context the BRIDGE-MIB is VLAN 1's (F13): its spanning tree has the
 # priority 32768 + 1 (ios_2960x), and its ports are those that carry VLAN 1 (cisco-unmarked-0).
 _VLAN_1 = replace(
     d.standard.BRIDGE_MACS,
-    proven=("ios_2960x", "cisco-c3750", "cisco-unmarked-0"),
+    verified_by=("ios_2960x", "cisco-c3750", "cisco-unmarked-0"),
     only_vlan=1,
 )
 # Suspended VLANs answer as well (ios_c3560); those of FDDI and Token Ring do not (F14).
@@ -70,7 +72,7 @@ _LEASES = d.LeaseTable(
     vlan=d.index_at(0, d.vlan),
     mac=d.index_octets(1, 6, d.mac),
     address=d.Column(f"{_BINDINGS}.4", d.ip_address),
-    lease=d.Column(f"{_BINDINGS}.6", d.integer),
+    lease_time=d.Column(f"{_BINDINGS}.6", d.integer),
 )
 
 # CISCO-PAGP-MIB 2004-11-01 pagpGroupIfIndex: the port's own ifIndex where it is in no group; static
@@ -82,7 +84,7 @@ _CHASSIS = ("1", "1001", "1000")
 _IOS = d.Driver(
     name="cisco_ios",
     vendor="Cisco",
-    layout="cisco-ios-mac",
+    circuit_id_format="cisco-ios-mac",
     series="Catalyst and ME with IOS or IOS-XE; seen, with IOS: 2960X, 3550, 3560, 3750",
     sys_object_ids=(f"{_CISCO}.1",),
     when=(
@@ -102,7 +104,6 @@ _IOS = d.Driver(
             *(d.Column(f"{_ENTITY}.10.{entity}", d.text) for entity in _CHASSIS),
         ),
         serial_number=tuple(d.Column(f"{_ENTITY}.11.{entity}", _NAME) for entity in _CHASSIS),
-        mac=d.standard.HARDWARE.mac,
     ),
     counters=(*d.standard.COUNTERS, _CRC),
     transceivers=(_SENSORS, _MODULES),
@@ -110,7 +111,7 @@ _IOS = d.Driver(
     contexts=_CONTEXTS,
     aggregates=(_GROUPS_OF,),
     leases=(_LEASES,),
-    seen={
+    verified_by={
         "ios_2960x": ("link", "counters", "transceiver", "macs"),
         "ios_c3560": ("link",),
         "cisco-c3750": ("link", "counters", "transceiver", "macs"),
@@ -131,12 +132,12 @@ DRIVERS = (
     replace(
         _IOS,
         name="cisco_nxos",
-        layout="",
+        circuit_id_format="",
         series="Nexus 3000 to 9000 with NX-OS; seen: Nexus 5000",
         sys_object_ids=(f"{_CISCO}.12.3.1.3",),
         when=(d.DescrMatches(r"Cisco NX-OS"),),
         leases=(),
-        seen={
+        verified_by={
             "cisco-n5000": ("link", "counters", "neighbours"),
             "cisco-n5000-uk9": ("link", "counters", "neighbours"),
         },
@@ -154,7 +155,6 @@ DRIVERS = (
             model=(*d.standard.HARDWARE.model, d.FromDescr(r"\b((?:IE1000|ME-?1200)[\w-]*)")),
             firmware=(d.FromDescr(r"Version:? ([^\s,#]+)"), *d.standard.HARDWARE.firmware),
             serial_number=d.standard.HARDWARE.serial_number,
-            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=(d.standard.ENTITY_SENSORS, d.standard.ENTITY_MODULES),
     ),

@@ -66,29 +66,21 @@ _MACS = d.MacTable(
     vlan=d.Column(f"{_MAC_TABLE}.3", d.vlan),
     learnt=d.Column(f"{_MAC_TABLE}.4", d.Convert("not at the CPU", _forwarded)),
 )
-_ON = frozenset({1})
-_RATES = (
-    d.ShapingTable(
-        mib=_MIB,
-        row=d.ingress,
-        pir=d.Column(f"{_RATE}.4", d.kilobits(), d.Valid(f"{_RATE}.2", _ON)),
-    ),
-    d.ShapingTable(
-        mib=_MIB,
-        row=d.egress,
-        pir=d.Column(f"{_RATE}.7", d.kilobits(), d.Valid(f"{_RATE}.5", _ON)),
-    ),
+_RATES = d.rate_limits(
+    _MIB,
+    ingress=d.Column(f"{_RATE}.4", d.kilobits(), d.Valid(f"{_RATE}.2", frozenset({1}))),
+    egress=d.Column(f"{_RATE}.7", d.kilobits(), d.Valid(f"{_RATE}.5", frozenset({1}))),
 )
 
 
-def _by_slot(copper: int, *proven: str) -> tuple[d.TransceiverTable, ...]:
+def _by_slot(copper: int, *verified_by: str) -> tuple[d.TransceiverTable, ...]:
     """Rows without a name: the slots of a model are its last ports, behind those of copper."""
     return tuple(
         d.TransceiverTable(
             mib=_MIB,
-            proven=proven if columns is _READINGS else (),
+            verified_by=verified_by if columns is _READINGS else (),
             port=d.PortKey(offset=copper),
-            counts=d.Column(f"{entry}.3", d.Convert("no name", _nameless)),
+            row_active=d.Column(f"{entry}.3", d.Convert("no name", _nameless)),
             **columns,
         )
         for entry, columns in ((_STATE, _READINGS), (_INFO, _NAMES))
@@ -111,7 +103,6 @@ def _driver(
             model=(d.FromDescr(r"^(\S+) Version"),),
             firmware=(d.FromDescr(r"Version (\S+)"),),
             serial_number=(d.Column(".1.2.14.0", d.text),),  # swhSerialNumber
-            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=(*_BY_NAME, *slots),
         macs=(_MACS, *d.standard.MACS),
@@ -132,7 +123,7 @@ DRIVERS = (
         "ESW-5112; seen: 2MG-1AE 1.00.0S",
         "100.51122",
         slots=_by_slot(10, _ESW),
-        seen={_ESW: ("link", "counters", "transceiver")},
+        verified_by={_ESW: ("link", "counters", "transceiver")},
         notes=("Slot 1 is port 11: of two ports that are up it is the one of 10 Gbit/s.",),
     ),
 )

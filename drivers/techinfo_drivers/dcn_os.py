@@ -49,14 +49,14 @@ def _level(cell: d.Cell) -> d.Power | None:
 
 PORT_LINK = d.LinkTable(
     mib="DCN-MIB, NAG-MIB",
-    proven=("dcrs-5980-28t-dc",),
+    verified_by=("dcrs-5980-28t-dc",),
     # A forced duplex is the one of a port that is up; the DCRS has no dot3StatsDuplexStatus.
     full_duplex=d.Column(f"{_PORT}.14", d.one_of(_FORCED, "speedDuplex, forced")),
     configured_speed=d.Column(f"{_PORT}.14", d.one_of(_CONFIGURED, "speedDuplex")),
 )
 DIAGNOSTICS = d.TransceiverTable(
     mib="DCN-MIB, NAG-MIB",
-    proven=("snr", "dcrs-5980-28t-dc"),
+    verified_by=("snr", "dcrs-5980-28t-dc"),
     temperature=d.Column(f"{_DDM}.2", d.celsius()),
     voltage=d.Column(f"{_DDM}.7", d.volts()),
     bias=d.Column(f"{_DDM}.12", d.milliamperes()),
@@ -73,17 +73,14 @@ PORT_MODULE = d.TransceiverTable(
     mib="DCN-MIB, NAG-MIB",
     serial_number=d.Column(f"{_PORT}.28", d.text),  # transceiverSn
 )
-MACS = replace(
-    d.standard.FDB_IS_VLAN,
-    proven=("snr", "dcrs-5980-28t-dc"),
-)
+MACS = replace(d.standard.FDB_IS_VLAN, verified_by=("snr", "dcrs-5980-28t-dc"))
 ACK_BINDINGS = d.LeaseTable(
     mib="DCN-MIB, NAG-MIB",
     port=d.PortKey(d.PortBy.IF_INDEX, d.Column(f"{_ACK}.3", d.integer)),
     address=d.index_octets(0, 4, d.ipv4),
     mac=d.Column(f"{_ACK}.2", d.mac),  # 17 octets of text
     vlan=d.Column(f"{_ACK}.4", d.vlan),
-    lease=d.Column(f"{_ACK}.5", d.integer),  # what the server said, not what remains
+    lease_time=d.Column(f"{_ACK}.5", d.integer),  # what the server said, not what remains
 )
 GROUPS = d.GroupTable(
     mib="DCN-MIB, NAG-MIB",
@@ -93,21 +90,16 @@ GROUPS = d.GroupTable(
 )
 # bandwidthControlStatus: ingress(0), egress(1), both(2); with none(3) the columns hold the rate of
 # the port itself (dcrs-5980-28t-dc).
-RECEIVE = d.ShapingTable(
-    mib="DCN-MIB, NAG-MIB",
-    pir=d.Column(f"{_PORT}.9", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({0, 2}))),
-    row=d.ingress,
-)
-TRANSMIT = d.ShapingTable(
-    mib="DCN-MIB, NAG-MIB",
-    pir=d.Column(f"{_PORT}.10", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({1, 2}))),
-    row=d.egress,
+RATES = d.rate_limits(
+    "DCN-MIB, NAG-MIB",
+    ingress=d.Column(f"{_PORT}.9", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({0, 2}))),
+    egress=d.Column(f"{_PORT}.10", d.kilobits(), d.Valid(f"{_PORT}.7", frozenset({1, 2}))),
 )
 
 _DCN = d.Driver(
     name="dcn_os",
     vendor="DCN",
-    layout="dcn-standard",
+    circuit_id_format="dcn-standard",
     series="DCRS and DCN S-series; DCRS-5980-28T-DC with 7.0.3.1 seen",
     sys_object_ids=("1.3.6.1.4.1.6339",),
     when=(d.Answers("1.3.6.1.4.1.6339.100.1.3.0"),),
@@ -123,15 +115,14 @@ _DCN = d.Driver(
             *d.standard.HARDWARE.serial_number,
             d.FromDescr(r"(?i)serial number:? (\S+)"),
         ),
-        mac=d.standard.HARDWARE.mac,
     ),
     links=(*d.standard.LINKS, PORT_LINK),
     transceivers=(DIAGNOSTICS, PORT_MODULE, *d.standard.TRANSCEIVERS),
     macs=(MACS, d.standard.BRIDGE_MACS),
     leases=(ACK_BINDINGS,),
     groups=(GROUPS,),
-    shaping=(RECEIVE, TRANSMIT),
-    seen={"dcrs-5980-28t-dc": ("link", "counters", "transceiver", "macs")},
+    shaping=RATES,
+    verified_by={"dcrs-5980-28t-dc": ("link", "counters", "transceiver", "macs", "vlans")},
     notes=(
         "DHCP snooping tells how long a lease is, not when it ends.",
         "Rate limits: queue says the direction, in is from the customer.",
@@ -147,6 +138,6 @@ DRIVERS = (
         sys_object_ids=("1.3.6.1.4.1.40418.7",),
         when=(),
         transceivers=(DIAGNOSTICS, MODULE, PORT_MODULE, *d.standard.TRANSCEIVERS),
-        seen={"snr": ("link", "counters", "transceiver", "macs")},
+        verified_by={"snr": ("link", "counters", "transceiver", "macs", "vlans")},
     ),
 )

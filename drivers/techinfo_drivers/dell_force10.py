@@ -37,7 +37,7 @@ def _lanes(row: d.Row) -> d.Row:
 
 _MODULES = d.TransceiverTable(
     mib="DELL-NETWORKING-IF-EXTENSION-MIB 2014-08-12",
-    proven=("dnos_s4048",),
+    verified_by=("dnos_s4048",),
     present=d.Column(f"{_MODULE}.3", d.one_of({1: True, 2: False}, "OpticsPresent")),
     vendor=d.Column(f"{_MODULE}.5", d.text, _PRESENT),
     part_number=d.Column(f"{_MODULE}.6", d.text, _PRESENT),
@@ -70,7 +70,7 @@ _FTOS = d.Driver(
     ),
     counters=(*d.standard.COUNTERS, _CRC),
     transceivers=(_MODULES,),
-    seen={"dnos_s4048": ("link", "counters", "transceiver", "neighbours")},
+    verified_by={"dnos_s4048": ("link", "counters", "transceiver", "neighbours")},
     notes=("DHCP snooping and IGMP snooping are in the CLI only.",),
 )
 DRIVERS = (
@@ -81,6 +81,6 @@ DRIVERS = (
         series="OS10; none recorded here",
         sys_object_ids=("1.3.6.1.4.1.674.11000.5000.100.2",),
         hardware=d.standard.HARDWARE,
-        seen={},
+        verified_by={},
     ),
 )

@@ -13,7 +13,6 @@ DLINKSW-DHCP-SNOOPING-MIB 2013-09-09, DLINKSW-MGMD-SNOOPING-MIB 2013-09-05, DLIN
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import techinfo.driver as d
@@ -42,12 +41,6 @@ def _whole_milliamperes(cell: d.Cell) -> d.MilliAmpere | None:
     return found if found is not None and found <= 131 else None
 
 
-def _build(cell: d.Cell) -> str | None:
-    """``Build 4.04.004`` without the word."""
-    told = d.text(cell)
-    return re.sub(r"^Build\s+", "", told) if told else None
-
-
 def _counting(row: d.Row) -> d.Row:
     """Packets without octets: 64-bit columns that stand still (dlink-des3038: 0, and one 1)."""
     if not row.get("out_unicast") or row.get("out_bytes"):
@@ -57,7 +50,7 @@ def _counting(row: d.Row) -> d.Row:
 
 
 _COUNTERS = replace(
-    d.standard.HC_COUNTERS, proven=("dlink-des3200", "dlink_des-3528"), row=_counting
+    d.standard.HC_COUNTERS, verified_by=("dlink-des3200", "dlink_des-3528"), row=_counting
 )
 _OPTICS = d.TransceiverTable(
     mib="DDM-MGMT-MIB 2012-03-20",
@@ -86,7 +79,7 @@ _MACS = (
     # The index is the VLAN itself, whatever dot1qVlanFdbId says: 90 for VLAN 602 (dlink-des3038).
     replace(
         d.standard.FDB_IS_VLAN,
-        proven=("dlink-des3200", "dlink-des3038", "dlink_des-3528", "dlink_dgs-1510-28x-me"),
+        verified_by=("dlink-des3200", "dlink-des3038", "dlink_des-3528", "dlink_dgs-1510-28x-me"),
     ),
     d.standard.BRIDGE_MACS,
 )
@@ -96,7 +89,7 @@ _NEW_LEASES = d.LeaseTable(
     mac=d.index_octets(0, 6, d.mac),
     vlan=d.index_at(6, d.vlan),
     address=d.index_octets(7, 4, d.ipv4),
-    lease=d.Column(f"{_NEW_BINDINGS}.5", d.integer),
+    lease_time=d.Column(f"{_NEW_BINDINGS}.5", d.integer),
 )
 _LEASES = d.LeaseTable(
     mib="IP-MAC-BIND-MIB 2012-10-26",
@@ -104,7 +97,7 @@ _LEASES = d.LeaseTable(
     address=d.index_octets(0, 4, d.ipv4),
     mac=d.Column(f"{_BINDINGS}.2", d.mac),
     # The CLI has it as "LT(sec)", left time.
-    remaining=d.Column(f"{_BINDINGS}.3", d.integer),
+    time_remaining=d.Column(f"{_BINDINGS}.3", d.integer),
 )
 _NEW_MEMBERS = d.GroupTable(
     mib="DLINKSW-MGMD-SNOOPING-MIB 2013-09-05",
@@ -115,59 +108,39 @@ _NEW_MEMBERS = d.GroupTable(
 )
 
 
-def _members(column: int) -> d.GroupTable:
-    """Ports of a group, in one filter mode; its up-time is no port's own and not told."""
+def _members(mib: str, column: d.Column[int] | d.Column[bytes], address: int = 1) -> d.GroupTable:
+    """Of the older trees: VLAN, then the group; no up-time is a port's own, and none is told."""
+    bits = column.convert is d.octets
     return d.GroupTable(
-        mib="MCAST-SNOOPING-MIB 2008-10-24",
-        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_GROUPS}.{column}", d.octets)),
+        mib=mib,
+        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP if bits else d.PortBy.BRIDGE_PORT, column),
         vlan=d.index_at(0, d.vlan),
-        address=d.index_octets(5, 4, d.ipv4),
+        address=d.index_octets(address, 4, d.ipv4),
     )
 
 
-def _hosts(entry: str) -> d.GroupTable:
-    """A row for each host that has joined: VLAN, group, and more; its port in a column."""
-    return d.GroupTable(
-        mib="scripts of operators, for DES-3200 and DES-3200 C1 (group tables by host)",
-        port=d.PortKey(d.PortBy.BRIDGE_PORT, d.Column(f"{entry}.3", d.integer)),
-        vlan=d.index_at(0, d.vlan),
-        address=d.index_octets(1, 4, d.ipv4),
-    )
-
-
-def _port_lists(entry: str) -> d.GroupTable:
-    """A row for each group: VLAN, group; its ports in a column."""
-    return d.GroupTable(
-        mib="scripts of operators, for DES-3028 and DES-3052 (group tables of their own tree)",
-        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{entry}.4", d.octets)),
-        vlan=d.index_at(0, d.vlan),
-        address=d.index_octets(1, 4, d.ipv4),
-    )
-
-
+_OWN = (f"{_DLINK}.12.73.2.1.5.1", *(f"{_DLINK}.11.113.1.{n}.2.7.13.1" for n in (1, 2, 3, 5)))
+_HOSTS = "scripts of operators, for DES-3200 and DES-3200 C1 (group tables by host)"
+_PORTS = "scripts of operators, for DES-3028 and DES-3052 (group tables of their own tree)"
+_LISTS = (d.Column(f"{_DLINK}.11.63.{n}.2.7.5.1.4", d.octets) for n in (6, 8))
+_MODES = (d.Column(f"{_GROUPS}.{n}", d.octets) for n in (3, 4))  # a list for each filter mode
 _OLD_MEMBERS = (
-    _hosts(f"{_DLINK}.12.73.2.1.5.1"),
-    *(_hosts(f"{_DLINK}.11.113.1.{model}.2.7.13.1") for model in (1, 2, 3, 5)),
-    *(_port_lists(f"{_DLINK}.11.63.{model}.2.7.5.1") for model in (6, 8)),
+    *(_members("MCAST-SNOOPING-MIB 2008-10-24", column, 5) for column in _MODES),
+    *(_members(_HOSTS, d.Column(f"{entry}.3", d.integer)) for entry in _OWN),
+    *(_members(_PORTS, column) for column in _LISTS),
 )
+_ON_IN, _ON_OUT = (d.Valid(f"{_NEW_RATES}.{n}", frozenset({1})) for n in (6, 7))
 _SHAPING = (
-    d.ShapingTable(
-        mib="DLINKSW-QOS-MIB 2013-07-09",
+    *d.rate_limits(
+        "DLINKSW-QOS-MIB 2013-07-09",
         port=d.BRIDGE_PORT,
-        row=d.ingress,
-        pir=d.Column(f"{_NEW_RATES}.2", d.kilobits(), d.Valid(f"{_NEW_RATES}.6", frozenset({1}))),
+        ingress=d.Column(f"{_NEW_RATES}.2", d.kilobits(), _ON_IN),
+        egress=d.Column(f"{_NEW_RATES}.4", d.kilobits(), _ON_OUT),
     ),
-    d.ShapingTable(
-        mib="DLINKSW-QOS-MIB 2013-07-09",
-        port=d.BRIDGE_PORT,
-        row=d.egress,
-        pir=d.Column(f"{_NEW_RATES}.4", d.kilobits(), d.Valid(f"{_NEW_RATES}.7", frozenset({1}))),
-    ),
-    d.ShapingTable(
-        mib="QoS-MIB 2010-12-23", row=d.ingress, pir=d.Column(f"{_RATES}.2", d.kilobits())
-    ),
-    d.ShapingTable(
-        mib="QoS-MIB 2010-12-23", row=d.egress, pir=d.Column(f"{_RATES}.3", d.kilobits())
+    *d.rate_limits(
+        "QoS-MIB 2010-12-23",
+        ingress=d.Column(f"{_RATES}.2", d.kilobits()),
+        egress=d.Column(f"{_RATES}.3", d.kilobits()),
     ),
 )
 
@@ -176,7 +149,8 @@ _HARDWARE = d.Hardware(
     mib="RMON2-MIB, ENTITY-MIB 2005-08-10; recordings dlink-des3200, dlink_des-3528",
     model=(d.FromDescr(r"\b((?:DES|DGS|DXS|DMS|DQS|DIS)-\d[\w/-]*)"), *d.standard.HARDWARE.model),
     firmware=(
-        d.Column("1.3.6.1.2.1.16.19.2.0", d.Convert("text", _build)),  # probeSoftwareRev
+        # probeSoftwareRev: "Build 4.04.004", or without the word
+        d.Column("1.3.6.1.2.1.16.19.2.0", d.matching(r"^(?:Build\s+)?(.+)", d.text)),
         d.Column(f"{_ENTITY}.9.1", d.text),  # entPhysicalSoftwareRev is the boot loader's
     ),
     serial_number=(
@@ -184,13 +158,12 @@ _HARDWARE = d.Hardware(
         d.Column(f"{_DLINK}.12.11.1.9.4.1.17.1", d.text),
         *d.standard.HARDWARE.serial_number,
     ),
-    mac=d.standard.HARDWARE.mac,
 )
 
 _DS = d.Driver(
     name="dlink_ds",
     vendor="D-Link",
-    layout="dlink-default",
+    circuit_id_format="dlink-default",
     series="DES-3000 to DES-3800, DGS-1500 to DGS-3600; seen: DES-3028, DES-3200, DES-3528,"
     " DGS-1510/ME",
     sys_object_ids=(f"{_DLINK}.10",),
@@ -199,13 +172,13 @@ _DS = d.Driver(
     transceivers=(_NEW_OPTICS, _OPTICS),
     macs=_MACS,
     leases=(_NEW_LEASES, _LEASES),
-    groups=(_NEW_MEMBERS, _members(3), _members(4), *_OLD_MEMBERS),
+    groups=(_NEW_MEMBERS, *_OLD_MEMBERS),
     shaping=_SHAPING,
-    seen={
-        "dlink-des3200": ("link", "counters", "macs"),
+    verified_by={
+        "dlink-des3200": ("link", "counters", "macs", "vlans"),
         "dlink-des3038": ("link", "counters", "macs"),
-        "dlink_des-3528": ("link", "counters", "macs"),
-        "dlink_dgs-1510-28x-me": ("link", "counters", "macs", "neighbours"),
+        "dlink_des-3528": ("link", "counters", "macs", "vlans"),
+        "dlink_dgs-1510-28x-me": ("link", "counters", "macs", "neighbours", "vlans"),
     },
     notes=(
         "Light is told by agents that name its unit (swDdmPowerUnit), or have the newer tree.",
@@ -218,10 +191,10 @@ DRIVERS = (
     replace(
         _DS,
         name="dlink_dgs1250",
-        layout="",
+        circuit_id_format="",
         series="DGS-1250; none recorded here",
         when=(d.DescrMatches(r"\bDGS-1250\b"),),
         transceivers=(_new_optics(_DGS_1250_DDM, "DLINKSW-DDM-MIB 2018-11-01"), _NEW_OPTICS),
-        seen={},
+        verified_by={},
     ),
 )

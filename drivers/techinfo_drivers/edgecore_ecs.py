@@ -10,36 +10,17 @@ Source: ECS2100-MIB 2015-08-27, ECS3510-MIB 2015-08-07, ECS4100-52T-MIB 2020-10-
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import techinfo.driver as d
 
 _EDGECORE = "1.3.6.1.4.1.259"
 _FS = "1.3.6.1.4.1.52642.2.1.45"
 _ECS4100_28T, _S3900 = "edgecos_ecs4100-28t", "fs-switch_s3900-24f4s"
-_ON = frozenset({1})  # EnabledStatus
-T = TypeVar("T", bound=d.Table)
 _MIB = "ECS4120-MIB 2023-09-28 and the MIBs of the other models"
 _PORT, _MEDIA, _OPTICS = ".1.2.1.1", ".1.2.10.1", ".1.2.11.1"
 _RATE = ".1.16.1.2.1"  # rateLimitPortEntry
 _LEASE, _LEASE_6 = ".1.46.4.1.1", ".1.71.4.1.1"
-
-
-def _level(cell: d.Cell) -> d.Power | None:
-    """``-4.58 dBm high alarm``; the unit is believed where it is told (O5)."""
-    told = d.power_text(cell)
-    return told if told is not None else d.dbm()(cell)
-
-
-def _module(row: d.Row) -> d.Row:
-    """A module that names itself is there, whether it has diagnostics or not."""
-    named = any(n in row for n in ("vendor", "part_number", "serial_number"))
-    return {**row, "present": True} if named else row
-
-
-def _measured(row: d.Row) -> d.Row | None:
-    """A row of zeros tells of no diagnostics; 0 dBm stands in it, too (O2, O9)."""
-    return row if row.get("temperature") or "voltage" in row else None
 
 
 def _address_first(index: d.Index) -> d.Cell | None:
@@ -47,22 +28,12 @@ def _address_first(index: d.Index) -> d.Cell | None:
     return bytes(index[:4]) if len(index) == 10 and max(index[:4]) < 256 else None
 
 
-def _vlan_first(index: d.Index) -> d.Cell | None:
-    """Index of the older bindings: VLAN and MAC."""
-    return index[0] if len(index) == 7 else None
-
-
-def _old_binding(row: d.Row) -> d.Row | None:
-    """A row of the newer table is told by the other declaration."""
-    return row if "vlan" in row else None
-
-
 def _prefix(cell: d.Cell) -> int | None:
     """Length of a delegated prefix; a single address has none."""
     return cell if isinstance(cell, int) and 0 < cell < 128 else None
 
 
-_LEVEL: d.Convert[d.Power] = d.Convert("dBm in text", _level)
+_LEVEL = d.power_text_or(d.dbm())  # ``-4.58 dBm high alarm``
 _TRANSCEIVERS = (
     d.TransceiverTable(
         mib=_MIB,
@@ -71,77 +42,46 @@ _TRANSCEIVERS = (
         bias=d.Column(f"{_OPTICS}.4", d.milliamperes()),
         tx_power=d.Column(f"{_OPTICS}.5", _LEVEL),
         rx_power=d.Column(f"{_OPTICS}.6", _LEVEL),
-        row=_measured,
+        row=d.measured("temperature", "voltage"),
     ),
     d.TransceiverTable(
         mib=_MIB,
         vendor=d.Column(f"{_MEDIA}.7", d.text),  # portMediaInfo…
         part_number=d.Column(f"{_MEDIA}.8", d.text),
         serial_number=d.Column(f"{_MEDIA}.10", d.text),
-        row=_module,
+        row=d.present_if_named,  # whether it has diagnostics or not
     ),
 )
-_SPEEDS = {
-    2: "10-half",
-    3: "10-full",
-    4: "100-half",
-    5: "100-full",
-    6: "1000-half",
-    7: "1000-full",
-    8: "10000-half",
-    9: "10000-full",
-    10: "40000-half",
-    11: "40000-full",
-}
-_LINKS = (
-    *d.standard.LINKS,
-    d.LinkTable(
-        mib=_MIB,
-        configured_speed=d.Column(
-            f"{_PORT}.7", d.one_of({1: "auto"}, "portAutonegotiation enabled(1)")
-        ),
-    ),
-    d.LinkTable(
-        mib=_MIB,
-        configured_speed=d.Column(
-            f"{_PORT}.4",
-            d.one_of(_SPEEDS, "portSpeedDpxCfg"),
-            d.Valid(f"{_PORT}.7", frozenset({2})),
-        ),
-    ),
+_RATES = (10, 100, 1000, 10000, 40000)
+_SPEEDS = dict(enumerate((f"{rate}-{way}" for rate in _RATES for way in ("half", "full")), 2))
+_FORCED = d.Valid(f"{_PORT}.7", frozenset({2}))
+_CONFIGURED = (
+    d.Column(f"{_PORT}.7", d.one_of({1: "auto"}, "portAutonegotiation enabled(1)")),
+    d.Column(f"{_PORT}.4", d.one_of(_SPEEDS, "portSpeedDpxCfg"), _FORCED),
 )
-
-
-def _macs(*proven: str) -> tuple[d.MacTable, ...]:
-    """FdbId is the VLAN.
-
-    fs-switch_s3900-24f4s says so in dot1qVlanFdbId; edgecos_ecs4100-28t and a public walk of
-    ES3510MA have no such column, but FdbIds that are their VLANs and PVIDs.
-    """
-    return (replace(d.standard.FDB_IS_VLAN, proven=proven), d.standard.BRIDGE_MACS)
-
-
-_CLIENT = d.PortKey(source=d.Column(f"{_LEASE}.6", d.integer))  # dhcpSnoopBindingsPortIfIndex
-_DYNAMIC = d.Column(f"{_LEASE}.4", d.is_one_of(frozenset({1}), "EntryType is dynamic(1)"))
+# FdbId is the VLAN: fs-switch_s3900-24f4s says so in dot1qVlanFdbId; edgecos_ecs4100-28t and a
+# public walk of ES3510MA have no such column, but FdbIds that are their VLANs and PVIDs.
+_MACS = (
+    replace(d.standard.FDB_IS_VLAN, verified_by=(_ECS4100_28T, _S3900)),
+    d.standard.BRIDGE_MACS,
+)
+_LEASES_BY_ADDRESS = d.LeaseTable(
+    mib=_MIB,
+    address=d.FromIndex(_address_first, d.ipv4, "index[0:4 octets] of 10"),
+    mac=d.index_octets(-6, 6, d.mac),
+    vlan=d.Column(f"{_LEASE}.1", d.vlan),
+    lease_time=d.Column(f"{_LEASE}.7", d.integer),
+    port=d.PortKey(source=d.Column(f"{_LEASE}.6", d.integer)),  # dhcpSnoopBindingsPortIfIndex
+    row_active=d.Column(f"{_LEASE}.4", d.is_one_of(frozenset({1}), "EntryType is dynamic(1)")),
+)
 _LEASES = (
-    d.LeaseTable(
-        mib=_MIB,
-        address=d.FromIndex(_address_first, d.ipv4, "index[0:4 octets] of 10"),
-        mac=d.index_octets(-6, 6, d.mac),
-        vlan=d.Column(f"{_LEASE}.1", d.vlan),
-        lease=d.Column(f"{_LEASE}.7", d.integer),
-        port=_CLIENT,
-        counts=_DYNAMIC,
-    ),
-    d.LeaseTable(
-        mib="ECS4510-MIB 2012-09-06 and others of its time",
+    _LEASES_BY_ADDRESS,
+    replace(
+        _LEASES_BY_ADDRESS,
+        mib="ECS4510-MIB 2012-09-06 and others of its time",  # VLAN and MAC
         address=d.Column(f"{_LEASE}.5", d.ipv4),
-        mac=d.index_octets(-6, 6, d.mac),
-        vlan=d.FromIndex(_vlan_first, d.vlan, "index[0] of 7"),
-        lease=d.Column(f"{_LEASE}.7", d.integer),
-        port=_CLIENT,
-        counts=_DYNAMIC,
-        row=_old_binding,
+        vlan=d.FromIndex(lambda i: i[0] if len(i) == 7 else None, d.vlan, "index[0] of 7"),
+        row=lambda row: row if "vlan" in row else None,  # the others are told above
     ),
 )
 # dhcpv6SnoopBinding: LinkLayerAddress, IaType, IaId, Ipv6Address with its length
@@ -150,43 +90,31 @@ _LEASE_OF_V6 = d.LeaseTable(
     address=d.index_octets(-16, 16, d.ip_address),
     mac=d.index_octets(0, 6, d.mac),
     vlan=d.Column(f"{_LEASE_6}.5", d.vlan),
-    lease=d.Column(f"{_LEASE_6}.7", d.integer),
+    lease_time=d.Column(f"{_LEASE_6}.7", d.integer),
     port=d.PortKey(source=d.Column(f"{_LEASE_6}.6", d.integer)),
 )
-_LEASE_OF_PREFIX = replace(
-    _LEASE_OF_V6,
-    prefix_length=d.Column(f"{_LEASE_6}.8", d.Convert("prefix length below 128", _prefix)),
+_PREFIX = d.Column(f"{_LEASE_6}.8", d.Convert("prefix length below 128", _prefix))
+_LEASES_AND_PREFIXES = (*_LEASES, replace(_LEASE_OF_V6, prefix_length=_PREFIX))
+_GROUPS = d.GroupTable(
+    mib=_MIB,
+    address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastGroup: VLAN, group, source
+    vlan=d.index_at(0, d.vlan),
+    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.15.1.4", d.octets)),
 )
-_GROUPS = (
-    d.GroupTable(
-        mib=_MIB,
-        address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastGroup: VLAN, group, source
-        vlan=d.index_at(0, d.vlan),
-        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.15.1.4", d.octets)),
-    ),
-)
-_GROUPS_OF_ES3528MO = (
-    d.GroupTable(
-        mib="ES3528MO-MIB 2006-05-24",
-        address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastCurrent: VLAN, group
-        vlan=d.index_at(0, d.vlan),
-        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.10.1.3", d.octets)),
-    ),
+_GROUPS_OF_ES3528MO = replace(
+    _GROUPS,
+    mib="ES3528MO-MIB 2006-05-24",  # igmpSnoopMulticastCurrent: VLAN, group
+    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.10.1.3", d.octets)),
 )
 
 
 def _rates(out: int, into: int, scale: float) -> tuple[d.ShapingTable, ...]:
     """rateLimitPortTable: output to the customer (rlPortOutputStatus), then input."""
-    return (
-        d.ShapingTable(
-            mib=_MIB,
-            row=d.egress,
-            pir=d.Column(f"{_RATE}.{out}", d.kilobits(scale), d.Valid(f"{_RATE}.7", _ON)),
-        ),
-        d.ShapingTable(
-            mib=_MIB,
-            row=d.ingress,
-            pir=d.Column(f"{_RATE}.{into}", d.kilobits(scale), d.Valid(f"{_RATE}.6", _ON)),
+    return d.rate_limits(
+        _MIB,
+        egress=d.Column(f"{_RATE}.{out}", d.kilobits(scale), d.Valid(f"{_RATE}.7", frozenset({1}))),
+        ingress=d.Column(
+            f"{_RATE}.{into}", d.kilobits(scale), d.Valid(f"{_RATE}.6", frozenset({1}))
         ),
     )
 
@@ -203,24 +131,18 @@ _COMMON: dict[str, Any] = {
         model=(d.Column(".1.1.5.1.0", d.text), d.FromDescr(r"^(\S+)")),  # swProdName
         firmware=(d.Column(".1.1.3.1.6.1", d.text),),  # swOpCodeVer
         serial_number=(d.Column(".1.1.3.1.10.1", d.text),),  # swSerialNumber
-        mac=d.standard.HARDWARE.mac,
     ),
-    "links": _LINKS,
+    "links": (
+        *d.standard.LINKS,
+        *(d.LinkTable(mib=_MIB, configured_speed=column) for column in _CONFIGURED),
+    ),
     "transceivers": _TRANSCEIVERS,
-    "macs": _macs(),
+    "macs": _MACS,
     "leases": (*_LEASES, _LEASE_OF_V6),
-    "groups": _GROUPS,
+    "groups": (_GROUPS,),
     "shaping": _rates(11, 10, 1),
     "notes": _NOTES,
 }
-
-
-def _of_fs(tables: tuple[T, ...], *proven: str) -> tuple[T, ...]:
-    """Tables of the ECS4120 under the root that the recording shows; standard ones as they are."""
-    own = f"ECS4120-MIB 2023-09-28, root of recording {_S3900}"
-    return tuple(
-        replace(t, mib=own, proven=proven) if t.mib.startswith("ECS") else t for t in tables
-    )
 
 
 def _driver(name: str, series: str, *roots: str, base: str = "", **told: Any) -> d.Driver:
@@ -239,24 +161,15 @@ DRIVERS = (
         "edgecore_ecs",
         "ECS3510, ECS4100, ECS4110, ECS4510, ES3510MA, ES3528MV2; seen: ECS4100-28T",
         f"{_EDGECORE}.8.1.11",  # ES3510MA
-        f"{_EDGECORE}.10.1.22",  # ES3528MV2
-        f"{_EDGECORE}.10.1.24",  # ECS4510
-        f"{_EDGECORE}.10.1.27",  # ECS3510
-        f"{_EDGECORE}.10.1.39",  # ECS4110
-        f"{_EDGECORE}.10.1.46",  # ECS4100
-        layout="edgecore-subtype",
-        macs=_macs(_ECS4100_28T),
-        seen={_ECS4100_28T: ("link", "counters", "macs", "neighbours")},
+        # ES3528MV2, ECS4510, ECS3510, ECS4110, ECS4100
+        *(f"{_EDGECORE}.10.1.{model}" for model in (22, 24, 27, 39, 46)),
+        circuit_id_format="edgecore-subtype",
+        verified_by={_ECS4100_28T: ("link", "counters", "macs", "neighbours", "vlans")},
     ),
     # One MIB, that of the first model, for all ECS4210.
     _driver("edgecore_ecs4210", "ECS4210", f"{_EDGECORE}.10.1.42", base=f"{_EDGECORE}.10.1.42.101"),
     _driver("edgecore_ecs2100", "ECS2100", f"{_EDGECORE}.10.1.43", leases=_LEASES),
-    _driver(
-        "edgecore_ecs4120",
-        "ECS4120",
-        f"{_EDGECORE}.10.1.45",
-        leases=(*_LEASES, _LEASE_OF_PREFIX),
-    ),
+    _driver("edgecore_ecs4120", "ECS4120", f"{_EDGECORE}.10.1.45", leases=_LEASES_AND_PREFIXES),
     _driver(
         "edgecore_ecs4610",
         "ECS4610-24F; its MIB has no optics",
@@ -271,19 +184,15 @@ DRIVERS = (
         f"{_EDGECORE}.6.10.94",
         transceivers=(),
         leases=_LEASES,
-        groups=_GROUPS_OF_ES3528MO,
+        groups=(_GROUPS_OF_ES3528MO,),
     ),
     _driver(
         "fs_s3900",
         "S3900-24F4S, S3900-24T4S (not S3900-R); seen: S3900-24F4S 1.7.7",
         _FS,
         vendor="FS",
-        links=_of_fs(_LINKS),
-        transceivers=_of_fs(_TRANSCEIVERS, _S3900),
-        macs=_macs(_S3900),
-        leases=_of_fs((*_LEASES, _LEASE_OF_PREFIX)),
-        groups=_of_fs(_GROUPS),
-        shaping=_of_fs(_rates(11, 10, 1)),
-        seen={_S3900: ("link", "counters", "transceiver", "macs", "neighbours")},
+        transceivers=tuple(replace(t, verified_by=(_S3900,)) for t in _TRANSCEIVERS),
+        leases=_LEASES_AND_PREFIXES,
+        verified_by={_S3900: ("link", "counters", "transceiver", "macs", "neighbours", "vlans")},
     ),
 )

@@ -77,7 +77,6 @@ DRIVERS = (
             model=(d.FromDescr(r"\(([^)]+)\) version"), *d.standard.HARDWARE.model),
             firmware=(d.FromDescr(r"version (\S+)"),),
             serial_number=d.standard.HARDWARE.serial_number,
-            mac=d.standard.HARDWARE.mac,
         ),
         macs=(_EXOS_MACS, *d.standard.MACS),
         fdb_vlans=(_EXOS_VLANS,),
@@ -96,7 +95,7 @@ DRIVERS = (
             firmware=(d.FromDescr(r"\((\d[\d.]+)\)"), d.Column(_SYS_VERSION, d.text)),
         ),
         transceivers=(_VOSS_OPTICS, *d.standard.TRANSCEIVERS),
-        seen={"voss_7432cq": ("link", "counters", "macs", "neighbours")},
+        verified_by={"voss_7432cq": ("link", "counters", "macs", "neighbours")},
         notes=(
             "Light of 0 dBm and more is left out: it could as well be microwatts.",
             "Light is from the MIB and a note on one switch; nothing here has shown it.",
@@ -112,7 +111,7 @@ DRIVERS = (
             model=(d.FromDescr(r"^(.*?)\s+HW:"), *d.standard.HARDWARE.model),
             firmware=(d.FromDescr(r"SW:v?(\S+)"),),
         ),
-        seen={"boss_ers3510": ("link", "counters", "macs", "neighbours")},
+        verified_by={"boss_ers3510": ("link", "counters", "macs", "neighbours")},
         notes=("Only the standard MIBs are read; its light stands in no MIB that is known.",),
     ),
 )

@@ -28,7 +28,7 @@ def _nms_lane(number: int, tx: int) -> d.TransceiverTable:
     first = number == 1
     return d.TransceiverTable(
         mib="NMS-IF-MIB 2005-09-07",
-        proven=(_IES,) if first else (),
+        verified_by=(_IES,) if first else (),
         lane=d.FromIndex(lambda _: number, d.integer, f"lane {number}", 0),
         tx_power=d.Column(f"{_SFP}.{tx}", _NMS_LEVEL),
         rx_power=d.Column(f"{_SFP}.{tx + 1}", _NMS_LEVEL),
@@ -38,7 +38,7 @@ def _nms_lane(number: int, tx: int) -> d.TransceiverTable:
 
 _NMS_MODULE = d.TransceiverTable(
     mib="NMS-IF-MIB 2005-09-07",
-    proven=(_IES,),
+    verified_by=(_IES,),
     temperature=d.Column(f"{_SFP}.4", d.celsius(1 / 256)),
     voltage=d.Column(f"{_SFP}.5", d.volts(0.0001)),
     vendor=d.Column(f"{_SFP}.7", d.text),
@@ -53,7 +53,7 @@ _NMS_LEASES = d.LeaseTable(
     address=d.index_octets(-4, 4, d.ipv4),
     mac=d.Column(f"{_BOUND}.2", d.mac),
     vlan=d.Column(f"{_BOUND}.3", d.vlan),
-    lease=d.Column(f"{_BOUND}.5", d.integer),
+    lease_time=d.Column(f"{_BOUND}.5", d.integer),
 )
 
 # Centec
@@ -77,14 +77,6 @@ _CENTEC = d.TransceiverTable(
 )
 
 
-def _first_word(cell: d.Cell) -> str | None:
-    """``S2800-24T4F Switch Product``: the model and what it is."""
-    words = (d.text(cell) or "").split()
-    return words[0] if words else None
-
-
-_MAC = d.standard.HARDWARE.mac
-
 DRIVERS = (
     d.Driver(
         name="fs_bdcom",
@@ -95,14 +87,13 @@ DRIVERS = (
         hardware=d.Hardware(
             model=(d.FromDescr(r"\n(\S+) Series Software"),),
             firmware=(d.FromDescr(r"Series Software, Version ([^\s,]+)"),),
-            mac=_MAC,
         ),
         transceivers=(
             _NMS_MODULE,
             *(_nms_lane(number, tx) for number, tx in ((1, 2), (2, 8), (3, 11), (4, 14))),
         ),
         leases=(_NMS_LEASES,),
-        seen={_IES: ("link", "transceiver")},
+        verified_by={_IES: ("link", "transceiver")},
         notes=("Leases are from the MIB text alone, and lanes beside the first.",),
     ),
     d.Driver(
@@ -113,7 +104,6 @@ DRIVERS = (
         hardware=d.Hardware(
             model=(d.FromDescr(r"software \(([\w +-]+)\)"),),
             firmware=(d.FromDescr(r", Version ([\w.]+)"),),
-            mac=_MAC,
         ),
         transceivers=(_CENTEC,),
         notes=("Light is from the MIB text alone; the names of modules are not told.",),
@@ -126,16 +116,13 @@ DRIVERS = (
         hardware=d.Hardware(
             mib="GBNPlatformOAM-MIB; recording fs-gbn_2800",
             model=(
-                d.Column(
-                    f"{_E}.13464.1.2.1.1.2.15.0",  # productName
-                    d.Convert("first word", _first_word),
-                ),
+                # productName: ``S2800-24T4F Switch Product``
+                d.Column(f"{_E}.13464.1.2.1.1.2.15.0", d.first_word),
             ),
             firmware=(d.Column(f"{_E}.13464.1.2.1.1.2.2.0", d.text),),  # softwareVersion
             serial_number=(d.Column(f"{_E}.13464.1.2.1.1.2.19.0", d.text),),  # prodSerialNo
-            mac=_MAC,
         ),
-        seen={"fs-gbn_2800": ("link", "counters", "macs")},
+        verified_by={"fs-gbn_2800": ("link", "counters", "macs", "vlans")},
         notes=("Only the standard MIBs are read.",),
     ),
 )

@@ -11,8 +11,15 @@ DRIVER = Driver(
     series="any agent with IF-MIB; the rest as far as it has it",
     # IOS XR and NX-OS have Cisco's sensors, with light in dBm.
     transceivers=(standard.ENTITY_SENSORS, standard.CISCO_SENSORS, standard.ENTITY_MODULES),
-    seen={
-        "arista-dcs-7150s-52-cl": ("link", "counters", "transceiver", "macs", "neighbours"),
+    verified_by={
+        "arista-dcs-7150s-52-cl": (
+            "link",
+            "counters",
+            "transceiver",
+            "macs",
+            "neighbours",
+            "vlans",
+        ),
         "iosxr_ncs540": ("link", "counters", "transceiver"),
     },
 )

@@ -22,7 +22,7 @@ _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
 _LEVEL = d.dbm(0.01)
 _MODULES = d.TransceiverTable(
     mib="HH3C-TRANSCEIVER-INFO-MIB 2022-05-12",
-    proven=("comware_a5500", "h3c-comware-7-1-075"),
+    verified_by=("comware_a5500", "h3c-comware-7-1-075"),
     vendor=d.Column(f"{_MODULE}.4", d.text),
     serial_number=d.Column(f"{_MODULE}.5", d.text),
     part_number=d.Column(f"{_MODULE}.49", d.text),
@@ -50,9 +50,9 @@ def _leases(common: str, mib: str) -> d.LeaseTable:
         address=d.index_octets(0, 4, d.ipv4),
         vlan=d.index_at(4, d.vlan),
         mac=d.Column(f"{entry}.4", d.mac),
-        remaining=d.Column(f"{entry}.5", d.integer),
+        time_remaining=d.Column(f"{entry}.5", d.integer),
         port=d.PortKey(source=d.Column(f"{entry}.6", d.integer)),
-        counts=d.Column(f"{entry}.7", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
+        row_active=d.Column(f"{entry}.7", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     )
 
 
@@ -62,7 +62,7 @@ _MEMBERS = d.GroupTable(
     port=d.PortKey(source=d.index_at(-1, d.integer)),
     vlan=d.index_at(1, d.vlan),
     address=d.index_string(3, d.ip_address),
-    counts=d.Column(f"{_MEMBER}.7", d.is_one_of(frozenset({1}), "PortType is interface(1)")),
+    row_active=d.Column(f"{_MEMBER}.7", d.is_one_of(frozenset({1}), "PortType is interface(1)")),
 )
 _CHASSIS = ("2", "3", "1")  # below a stack, of the larger chassis, alone
 
@@ -79,7 +79,6 @@ DRIVER = d.Driver(
         ),
         firmware=(d.FromDescr(r"(?i)Version ((?:[\d.]+,? )?Release \w+)"),),
         serial_number=tuple(d.Column(f"{_ENTITY}.11.{entity}", d.text) for entity in _CHASSIS),
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_MODULES, _LANES),
     leases=(
@@ -90,10 +89,10 @@ DRIVER = d.Driver(
         ),
     ),
     groups=(_MEMBERS,),
-    seen={
+    verified_by={
         "comware_a5500": ("link", "counters", "transceiver", "macs"),
         "h3c-comware-7-1-075": ("link", "counters", "transceiver", "macs"),
-        "h3c-e528-1": ("link", "counters", "macs", "neighbours"),
+        "h3c-e528-1": ("link", "counters", "macs", "neighbours", "vlans"),
     },
     notes=(
         "Leases and groups stand on the MIB text alone.",

@@ -15,19 +15,9 @@ _XCVR = "1.3.6.1.4.1.11.2.14.11.5.1.82.1.1.1.1"  # hpicfXcvrInfoEntry
 _BINDING = "1.3.6.1.4.1.11.2.14.11.5.1.34.1.2.2.1"  # hpicfDhcpSnoopBindingsEntry
 _INGRESS = "1.3.6.1.4.1.11.2.14.10.2.14.1.5.1.2.1"  # hpIngressRateLimitPortConfigEntry
 _POWER = d.dbm(0.001, {-99_999_999: d.Dark.NO_LIGHT})
-
-
-def _measured(row: d.Row) -> d.Row:
-    """A row of zeros is a module that nobody has measured yet, not 0 dBm at 0 °C (O2, O9)."""
-    readings = ("temperature", "bias", "tx_power", "rx_power")
-    if any(row.get(name) for name in readings):
-        return row
-    return {name: value for name, value in row.items() if name not in readings}
-
-
 XCVR = d.TransceiverTable(
     mib="HP-ICF-TRANSCEIVER-MIB 2012-02-22",
-    proven=("procurve_2520",),
+    verified_by=("procurve_2520",),
     # hpicfXcvrDiagnostics: none(0), dom(1), vct(2), other(3); readings are valid with dom only
     diagnostics=d.Column(f"{_XCVR}.9", d.is_one_of(frozenset({1}), "dom(1)")),
     temperature=d.Column(f"{_XCVR}.11", d.celsius(0.001)),
@@ -37,7 +27,8 @@ XCVR = d.TransceiverTable(
     rx_power=d.Column(f"{_XCVR}.15", _POWER),
     part_number=d.Column(f"{_XCVR}.3", d.text),  # hpicfXcvrModel
     serial_number=d.Column(f"{_XCVR}.4", d.text),
-    row=_measured,
+    # A row of zeros is a module that nobody has measured yet, not 0 dBm at 0 degC (O2, O9).
+    row=d.measured("temperature", "bias", "tx_power", "rx_power"),
 )
 BINDINGS = d.LeaseTable(
     mib="HP-ICF-DHCP-SNOOP-MIB 2019-01-17",
@@ -46,24 +37,16 @@ BINDINGS = d.LeaseTable(
     vlan=d.index_at(0, d.vlan),
     mac=d.index_octets(1, 6, d.mac),
     address=d.index_string(8, d.ip_address),
-    remaining=d.Column(f"{_BINDING}.6", d.integer),  # hpicfDhcpSnoopBindingsLeaseTime
+    time_remaining=d.Column(f"{_BINDING}.6", d.integer),  # hpicfDhcpSnoopBindingsLeaseTime
 )
-INGRESS_KBIT = d.ShapingTable(
-    mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
-    # hpIngressRateLimitPortControlMode: the rate stands in the column of its unit
-    pir=d.Column(f"{_INGRESS}.5", d.kilobits(), d.Valid(f"{_INGRESS}.2", frozenset({6}))),
-    row=d.ingress,
-)
-INGRESS_BIT = d.ShapingTable(
-    mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13",
-    pir=d.Column(f"{_INGRESS}.4", d.kilobits(0.001), d.Valid(f"{_INGRESS}.2", frozenset({4}))),
-    row=d.ingress,
-)
+# hpIngressRateLimitPortControlMode: the rate stands in the column of its unit.
+_KBIT = d.Column(f"{_INGRESS}.5", d.kilobits(), d.Valid(f"{_INGRESS}.2", frozenset({6})))
+_BIT = d.Column(f"{_INGRESS}.4", d.kilobits(0.001), d.Valid(f"{_INGRESS}.2", frozenset({4})))
 
 DRIVER = d.Driver(
     name="hp_procurve",
     vendor="HPE",
-    layout="procurve",
+    circuit_id_format="procurve",
     series="ProCurve and ArubaOS-Switch; 5406Rzl2 with KA.15.03 and 6120XG with Z.14.31 seen",
     sys_object_ids=(
         "1.3.6.1.4.1.11.2.3.7.11",  # hpSwitch…
@@ -81,14 +64,16 @@ DRIVER = d.Driver(
         ),
         firmware=(d.FromDescr(r", revision ([\w.]+)"), *d.standard.HARDWARE.firmware),
         serial_number=d.standard.HARDWARE.serial_number,
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(XCVR, *d.standard.TRANSCEIVERS),
     leases=(BINDINGS,),
-    shaping=(INGRESS_KBIT, INGRESS_BIT),
-    seen={
-        "procurve_2520": ("link", "counters", "transceiver", "macs"),
-        "hpe-procurve-516733-b21": ("link", "counters", "macs", "neighbours"),
+    shaping=tuple(
+        d.ShapingTable(mib="HP-ICF-RATE-LIMIT-MIB 2017-10-13", pir=column, row=d.ingress)
+        for column in (_KBIT, _BIT)
+    ),
+    verified_by={
+        "procurve_2520": ("link", "counters", "transceiver", "macs", "vlans"),
+        "hpe-procurve-516733-b21": ("link", "counters", "macs", "neighbours", "vlans"),
     },
     notes=(
         "Light is what the switch measured last; hpicfXcvrDiagnosticsUpdate, which measures anew, "

@@ -52,7 +52,7 @@ DRIVERS = (
         sys_object_ids=(_I6400,),
         hardware=_HARDWARE,
         transceivers=(_OPTICS,),
-        seen={"icotera": ("link", "counters", "macs")},
+        verified_by={"icotera": ("link", "counters", "macs")},
     ),
     d.Driver(
         name="icotera_i6800",

@@ -11,7 +11,6 @@ from __future__ import annotations
 import techinfo.driver as d
 
 _E = "1.3.6.1.4.1"
-_MAC = d.standard.HARDWARE.mac
 
 _MS4128 = "hirschmann_ms4128"
 _CLASSIC = f"{_E}.248.14.1.1.13.1"  # hmSFPEntry: module and port
@@ -26,7 +25,7 @@ def _classic(*unit: int) -> d.TransceiverTable:
 
     return d.TransceiverTable(
         mib="HMPRIV-MGMT-SNMP-MIB",
-        proven=(_MS4128,) if unit else (),
+        verified_by=(_MS4128,) if unit else (),
         port=d.PortKey(d.PortBy.NAME, d.FromIndex(name, d.raw_text, "module/port")),
         temperature=d.Column(f"{_CLASSIC}.12", d.celsius()),
         tx_power=d.Column(f"{_CLASSIC}.34", d.dbm()),
@@ -46,7 +45,7 @@ _IKS = "moxa-etherdevice_iks-6728a"
 _FIBER_CHECK = ".1.10.11.1"  # by ifIndex
 _MOXA_OPTICS = d.TransceiverTable(
     mib="MOXA-IKS6728A-MIB; recording moxa-etherdevice_iks-6728a",
-    proven=(_IKS,),
+    verified_by=(_IKS,),
     part_number=d.Column(f"{_FIBER_CHECK}.2", d.text),
     voltage=d.Column(f"{_FIBER_CHECK}.4", d.volts()),
     temperature=d.Column(f"{_FIBER_CHECK}.5", d.celsius()),
@@ -57,15 +56,9 @@ _MOXA_OPTICS = d.TransceiverTable(
 
 _SCALANCE = f"{_E}.4329.20.1.1.1.1.46.10.1"  # snMspsSfpEntry, by ifIndex
 
-
-def _supplied(row: d.Row) -> d.Row | None:
-    """A row whose supply reads nothing is an empty slot, whatever zeros stand beside it."""
-    return row if "voltage" in row else None
-
-
 _SCALANCE_OPTICS = d.TransceiverTable(
     mib="SN-MSPS-SCX200-MIB",
-    row=_supplied,
+    row=d.measured("voltage"),  # an empty slot has no supply, whatever zeros stand beside it
     voltage=d.Column(f"{_SCALANCE}.13", d.volts(0.01)),
     bias=d.Column(f"{_SCALANCE}.16", d.milliamperes(0.01)),
     rx_power=d.Column(f"{_SCALANCE}.32", d.dbm(0.1)),
@@ -102,7 +95,7 @@ def _read(row: d.Row) -> d.Row | None:
 _FALCON_OPTICS = (
     d.TransceiverTable(
         mib=_FIBROLAN,
-        proven=(_FALCON_X,),
+        verified_by=(_FALCON_X,),
         row=_read,
         rx_power=d.Column(f"{_MONITORING}.1", _MICROWATTS),
         tx_power=d.Column(f"{_MONITORING}.2", _MICROWATTS),
@@ -136,10 +129,9 @@ DRIVERS = (
             model=(d.FromDescr(r"^Hirschmann (.+)"),),
             firmware=(d.Column(f"{_E}.248.14.1.1.2.0", d.text),),  # hmSysVersion
             serial_number=(d.Column(f"{_E}.248.14.1.1.9.1.10.1", d.text),),  # hmSysGroupSerialNum
-            mac=_MAC,
         ),
         transceivers=(_classic(1), _classic(), _HIOS_OPTICS, *d.standard.TRANSCEIVERS),
-        seen={_MS4128: ("link", "transceiver", "macs")},
+        verified_by={_MS4128: ("link", "transceiver", "macs")},
         notes=("Light of HiOS is from the MIB text alone.",),
     ),
     d.Driver(
@@ -153,10 +145,9 @@ DRIVERS = (
             model=(d.FromDescr(r"^(\S+)"),),
             firmware=(d.Column(".1.4.0", d.text),),
             serial_number=(d.Column(".1.78.0", d.text),),
-            mac=_MAC,
         ),
         transceivers=(_MOXA_OPTICS, *d.standard.TRANSCEIVERS),
-        seen={
+        verified_by={
             _IKS: ("link", "counters", "transceiver", "macs"),
             "moxa-etherdevice_eds510e": ("link", "counters", "macs"),
         },
@@ -166,7 +157,7 @@ DRIVERS = (
         vendor="Siemens",
         series="SCALANCE X; none recorded here",
         sys_object_ids=(f"{_E}.4329",),
-        hardware=d.Hardware(model=(d.FromDescr(r"(SCALANCE [^,]+)"),), mac=_MAC),
+        hardware=d.Hardware(model=(d.FromDescr(r"(SCALANCE [^,]+)"),)),
         transceivers=(_SCALANCE_OPTICS, *d.standard.TRANSCEIVERS),
         notes=("Light is from the MIB text alone; the temperature of a module is not told.",),
     ),
@@ -175,7 +166,7 @@ DRIVERS = (
         vendor="Advantech",
         series="EKI-7000; none recorded here",
         sys_object_ids=(f"{_E}.10297",),
-        hardware=d.Hardware(mac=_MAC),
+        hardware=d.Hardware(),
         transceivers=(_EKI_OPTICS, *d.standard.TRANSCEIVERS),
         notes=("Light is from a public definition alone; a slot is told where it names its port.",),
     ),
@@ -184,8 +175,8 @@ DRIVERS = (
         vendor="Fibrolan",
         series="Falcon; seen: Falcon-X/424",
         sys_object_ids=(f"{_E}.4467",),
-        hardware=d.Hardware(model=(d.FromDescr(r"^(\S+)"),), mac=_MAC),
+        hardware=d.Hardware(model=(d.FromDescr(r"^(\S+)"),)),
         transceivers=(*_FALCON_OPTICS, *d.standard.TRANSCEIVERS),
-        seen={_FALCON_X: ("link", "counters", "transceiver", "macs")},
+        verified_by={_FALCON_X: ("link", "counters", "transceiver", "macs")},
     ),
 )

@@ -16,32 +16,27 @@ _XAVI = "1.3.6.1.4.1.12919"
 _STAT = f"{_XAVI}.5.1.1"  # portStatEntry
 _LAN = f"{_XAVI}.2.1.1"  # modeEntry
 _DDM = f"{_XAVI}.6"  # scalars: each has the one row 0
-_PORT_NAME = d.PortKey(d.PortBy.NAME, d.Column(f"{_STAT}.2", d.raw_text))
-_LAN_NAME = d.PortKey(d.PortBy.NAME, d.Column(f"{_LAN}.2", d.raw_text))
+_NAMES = (d.Column(f"{entry}.2", d.raw_text) for entry in (_STAT, _LAN))
+_PORT_NAME, _LAN_NAME = (d.PortKey(d.PortBy.NAME, column) for column in _NAMES)
 _LAN_SPEED = {0: "auto", 1: "10-full", 2: "10-half", 3: "100-full", 4: "100-half"}
-
-
-def _words(cell: d.Cell) -> str:
-    return d.decode_text(cell) if isinstance(cell, bytes) else ""
 
 
 def _mbit(cell: d.Cell) -> int | None:
     """Speed text: the MIB gives no example; a number is Mbit/s unless a G stands behind it."""
-    found = re.search(r"(\d+(?:\.\d+)?)\s*(G?)", _words(cell), re.IGNORECASE)
+    words = d.decode_text(cell) if isinstance(cell, bytes) else ""
+    found = re.search(r"(\d+(?:\.\d+)?)\s*(G?)", words, re.IGNORECASE)
     return round(float(found[1]) * (1000 if found[2] else 1)) or None if found else None
 
 
 def _full_duplex(cell: d.Cell) -> bool | None:
-    full, half = (
-        re.search(pattern, _words(cell), re.IGNORECASE) is not None
-        for pattern in (r"full|\bFDX?\b|\d[MG]FDX?\b", r"half|\bHDX?\b|\d[MG]HDX?\b")
-    )
-    return full if full != half else None
+    full = d.matching(r"(?i)full|\bFDX?\b|\d[MG]FDX?\b", d.raw_text)(cell)
+    half = d.matching(r"(?i)half|\bHDX?\b|\d[MG]HDX?\b", d.raw_text)(cell)
+    return full is not None if (full is None) != (half is None) else None
 
 
 WAN_MODULE = d.TransceiverTable(
     mib="XAVI-XG6846-MIB; .10 from the recording",
-    proven=("inteno_xg6846",),
+    verified_by=("inteno_xg6846",),
     port=d.PortKey(d.PortBy.FIXED_PORT, name="WAN"),
     vendor=d.Column(f"{_DDM}.1", d.text),
     part_number=d.Column(f"{_DDM}.3", d.text),
@@ -58,11 +53,8 @@ PORT_SPEED = d.LinkTable(
     speed=d.Column(f"{_STAT}.13", d.Convert("speed in text", _mbit)),
     full_duplex=d.Column(f"{_STAT}.13", d.Convert("duplex in text", _full_duplex)),
 )
-LAN_MODE = d.LinkTable(
-    mib="XAVI-XG6846-MIB",
-    port=_LAN_NAME,
-    configured_speed=d.Column(f"{_LAN}.3", d.one_of(_LAN_SPEED, "lanportspeed")),
-)
+_LAN_MODE = d.Column(f"{_LAN}.3", d.one_of(_LAN_SPEED, "lanportspeed"))
+LAN_MODE = d.LinkTable(mib="XAVI-XG6846-MIB", port=_LAN_NAME, configured_speed=_LAN_MODE)
 PORT_COUNTERS = d.CounterTable(
     mib="XAVI-XG6846-MIB",
     port=_PORT_NAME,
@@ -93,6 +85,6 @@ DRIVER = d.Driver(
     links=(*d.standard.LINKS, PORT_SPEED, LAN_MODE),
     counters=(*d.standard.COUNTERS, PORT_COUNTERS),
     transceivers=(WAN_MODULE,),
-    seen={"inteno_xg6846": ("link", "counters", "transceiver")},
+    verified_by={"inteno_xg6846": ("link", "counters", "transceiver")},
     notes=("Counters are 32 bits wide and pass through zero within minutes at full speed.",),
 )

@@ -17,30 +17,20 @@ _LANE = f"{_JUNIPER}.3.60.1.2.1.1"  # jnxDomCurrentLaneEntry
 _COHERENT_ROW = f"{_JUNIPER}.3.71.1.2.1.1"  # jnxOpticsPMCurrentEntry
 
 _NOISE = -3698  # -36.98 dBm and less is what Junos gives for 0.0002 mW and less: no light
-_LEVEL = d.dbm(0.01, {0: None})  # 0 for a cage without optic, and for -Inf: `_low` tells which
+_LEVEL = d.dbm(0.01, {0: None})  # 0 for a cage without optic, and for -Inf: `rx_lost` tells which
 
 
 def _light(cell: d.Cell) -> d.Power | None:
     return d.Dark.NO_LIGHT if isinstance(cell, int) and cell <= _NOISE else _LEVEL(cell)
 
 
-def _low(*bits: int) -> d.Convert[bool]:
-    """Receive alarms in the first octet of BITS; true when one of them stands."""
-    mask = sum(0x80 >> bit for bit in bits)
-    return d.Convert(
-        "receive alarm, BITS " + ", ".join(map(str, bits)),
-        lambda c: bool(c[0] & mask) if isinstance(c, bytes) and c else None,
-    )
-
-
 _POWER: d.Convert[d.Power] = d.Convert(f"{_LEVEL.name}, no light from {_NOISE}", _light)
 _LANE_BIAS = d.Convert("mA x 0.001", lambda c: d.milliamperes(0.001)(c) if c else None)
-
 _MODULES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
-    proven=("junos_qfx5100", "juniper-mx960-16-1r6-7-a"),
+    verified_by=("junos_qfx5100", "juniper-mx960-16-1r6-7-a"),
     # domRxLossSignalAlarm(0), domRxLaserPowerLowAlarm(4): the MX960's dark ports have either.
-    rx_lost=d.Column(f"{_DOM}.1", _low(0, 4)),
+    rx_lost=d.Column(f"{_DOM}.1", d.any_bit(0, 4)),
     rx_power=d.Column(f"{_DOM}.5", _POWER),
     bias=d.Column(f"{_DOM}.6", d.milliamperes(0.001)),
     tx_power=d.Column(f"{_DOM}.7", _POWER),
@@ -49,10 +39,10 @@ _MODULES = d.TransceiverTable(
 )
 _LANES = d.TransceiverTable(
     mib="JUNIPER-DOM-MIB 2014-03-20",
-    proven=("juniper-mx960-16-1r6-7-a",),
+    verified_by=("juniper-mx960-16-1r6-7-a",),
     port=d.PortKey(trailing=((0,), (1,), (2,), (3,))),
     lane=d.index_at(1, d.integer),
-    rx_lost=d.Column(f"{_LANE}.2", _low(1)),  # domLaneRxLaserPowerLowAlarm(1)
+    rx_lost=d.Column(f"{_LANE}.2", d.any_bit(1)),  # domLaneRxLaserPowerLowAlarm(1)
     rx_power=d.Column(f"{_LANE}.6", _POWER),
     bias=d.Column(f"{_LANE}.7", _LANE_BIAS),
     tx_power=d.Column(f"{_LANE}.8", _POWER),
@@ -66,6 +56,8 @@ _COHERENT = d.TransceiverTable(
     bias=d.Column(f"{_COHERENT_ROW}.35", d.milliamperes(0.1)),
     temperature=d.Column(f"{_COHERENT_ROW}.39", d.celsius()),
 )
+_EX_TAG = d.Column(f"{_JUNIPER}.3.40.1.5.1.5.1.5", d.vlan)  # jnxExVlanTag, before ELS (F5)
+_ELS_TAG = d.Column(f"{_JUNIPER}.3.48.1.3.1.1.3", d.vlan)  # jnxL2aldVlanTag: FdbId 262144 is 4
 
 DRIVER = d.Driver(
     name="juniper_junos",
@@ -74,14 +66,8 @@ DRIVER = d.Driver(
     sys_object_ids=(f"{_JUNIPER}.1.1.1",),
     hardware=d.Hardware(
         mib="JUNIPER-MIB; recording junos_qfx5100",
-        model=(
-            d.Column(f"{_MEMBER}.8.0", d.text),
-            d.FromDescr(r"Juniper Networks, Inc\. (\S+)"),
-        ),
-        firmware=(
-            d.Column(f"{_MEMBER}.5.0", d.text),
-            d.FromDescr(r"(?:JUNOS|version) ([^\s,]+)"),
-        ),
+        model=(d.Column(f"{_MEMBER}.8.0", d.text), d.FromDescr(r"Juniper Networks, Inc\. (\S+)")),
+        firmware=(d.Column(f"{_MEMBER}.5.0", d.text), d.FromDescr(r"(?:JUNOS|version) ([^\s,]+)")),
         serial_number=(d.Column(f"{_BOX}.3.0", d.text), d.Column(f"{_MEMBER}.2.0", d.text)),
         mac=(*d.standard.HARDWARE.mac, d.Column(f"{_MEMBER}.4.0", d.mac)),
     ),
@@ -89,18 +75,19 @@ DRIVER = d.Driver(
     # Not the BRIDGE-MIB: its rows would have the number of a unit, which is no VLAN, for one.
     macs=(d.standard.Q_BRIDGE_MACS,),
     fdb_vlans=(
-        d.FdbVlans(  # jnxExVlanTag: EX before ELS (field note F5)
-            mib="JUNIPER-VLAN-MIB 2009-01-09", tag=d.Column(f"{_JUNIPER}.3.40.1.5.1.5.1.5", d.vlan)
-        ),
-        d.FdbVlans(  # jnxL2aldVlanTag: ELS, where FdbId 262144 is VLAN number 4
-            mib="JUNIPER-L2ALD-MIB; recording junos_qfx5100",
-            tag=d.Column(f"{_JUNIPER}.3.48.1.3.1.1.3", d.vlan),
-            shift=16,
-        ),
+        d.FdbVlans(mib="JUNIPER-VLAN-MIB 2009-01-09", tag=_EX_TAG),
+        d.FdbVlans(mib="JUNIPER-L2ALD-MIB; recording junos_qfx5100", tag=_ELS_TAG, shift=16),
     ),
-    seen={
+    verified_by={
         "junos_qfx5100": ("link", "counters", "transceiver", "macs"),
-        "juniper-mx960-16-1r6-7-a": ("link", "counters", "transceiver", "macs", "neighbours"),
+        "juniper-mx960-16-1r6-7-a": (
+            "link",
+            "counters",
+            "transceiver",
+            "macs",
+            "neighbours",
+            "vlans",
+        ),
     },
     notes=(
         "DHCP snooping and IGMP snooping are in the CLI only.",

@@ -59,7 +59,6 @@ _FROM_6_47 = d.Driver(
         model=(d.FromDescr(r"^RouterOS\s+(\S.*)"),),
         firmware=(d.Column(_VERSION, d.text),),
         serial_number=(d.Column(f"{_MIKROTIK}.1.7.3.0", d.text),),  # mtxrSerialNumber
-        mac=d.standard.HARDWARE.mac,
     ),
     counters=(*d.standard.COUNTERS, _ETHERNET),
     transceivers=(_OPTICS,),
@@ -68,7 +67,7 @@ _FROM_6_47 = d.Driver(
 )
 _BY_IF_INDEX = replace(
     d.standard.BRIDGE_MACS,
-    proven=("routeros_crs317",),
+    verified_by=("routeros_crs317",),
     port=d.PortKey(source=d.standard.BRIDGE_MACS.port.source),
 )
 _UP_TO_6_46 = replace(
@@ -77,6 +76,6 @@ _UP_TO_6_46 = replace(
     series=_SERIES.format("up to 6.46", "seen: CRS317-1G-16S+ 6.44.2"),
     when=(d.Answers(_VERSION, r"^([1-5]|6\.(\d|[1-3]\d|4[0-6]))(\D|$)"),),
     macs=(d.standard.Q_BRIDGE_MACS, _BY_IF_INDEX),
-    seen={"routeros_crs317": ("link", "counters", "macs")},
+    verified_by={"routeros_crs317": ("link", "counters", "macs")},
 )
 DRIVERS = (_FROM_6_47, _UP_TO_6_46)

@@ -14,7 +14,7 @@ _LEVEL = d.dbm(0.001, {0: None})
 
 _OPTICS = d.TransceiverTable(
     mib="MIKROTIK-MIB 2025-05-19",
-    proven=("swos_css326-24g-2s+",),
+    verified_by=("swos_css326-24g-2s+",),
     rx_lost=d.Column(f"{_OPTICAL}.3", d.one_of({0: False, 1: True}, "mtxrOpticalRxLoss")),
     # An empty cage reads -128 °C in 32 bits without a sign: 4294967168.
     temperature=d.Column(f"{_OPTICAL}.6", d.signed(32, d.celsius())),
@@ -39,11 +39,10 @@ DRIVER = d.Driver(
             d.FromDescr(r"SwOS(?:\s+Lite)?\s+v?(\S+)"),
         ),
         serial_number=(d.Column(f"{_MIKROTIK}.1.7.3.0", d.text),),  # mtxrSerialNumber
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
     limits=d.SnmpLimits(bulk=False),  # the agent has no GETBULK (field note A9)
-    seen={"swos_css326-24g-2s+": ("link", "counters", "transceiver", "macs")},
+    verified_by={"swos_css326-24g-2s+": ("link", "counters", "transceiver", "macs")},
     notes=(
         "2.18 gives temperature, voltage and bias of a module, but no light.",
         "The agent tells no uptime: when a link changed is left out.",

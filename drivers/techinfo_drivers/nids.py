@@ -16,20 +16,16 @@ _XG210 = "adva_fsp150_xg210"
 _ROLLOVER = 3  # interval of the statistics: 15 minutes(1), a day(2), since they were cleared(3)
 
 
-def _lit(row: d.Row) -> d.Row | None:
-    """A copper port reads 0 and 0; levels are whole dBm, and both 0 at once are no light's."""
-    return row if any(row.get(name) for name in ("rx_power", "tx_power")) else None
-
-
 def _stats(table: int, port: d.PortKey, temperature: int | None) -> d.TransceiverTable:
     """cmEthernet…PortStatsEntry: NE, shelf, slot, port, interval."""
     entry = f"{_E}.2544.1.12.5.1.{table}.1"
     return d.TransceiverTable(
         mib="CM-PERFORMANCE-MIB, CM-FACILITY-MIB",
-        proven=(_XG210,) if temperature else (),
+        verified_by=(_XG210,) if temperature else (),
         port=port,
-        counts=d.index_at(4, d.is_one_of(frozenset({_ROLLOVER}), "interval is rollover(3)")),
-        row=_lit,
+        row_active=d.index_at(4, d.is_one_of(frozenset({_ROLLOVER}), "interval is rollover(3)")),
+        # A copper port reads 0 and 0; levels are whole dBm, and both 0 at once are no light's.
+        row=d.measured("rx_power", "tx_power"),
         bias=d.Column(f"{entry}.32", d.milliamperes()),  # …StatsLBC
         tx_power=d.Column(f"{entry}.33", d.dbm()),  # …StatsOPT
         rx_power=d.Column(f"{entry}.34", d.dbm()),  # …StatsOPR
@@ -54,12 +50,6 @@ _PORT_NUMBER = d.PortKey(d.PortBy.NAME, d.index_at(0, d.number_text))
 _TEN_THOUSANDTHS = d.dbm(0.0001, {0: None})
 _MICROWATTS = d.watts(1e-6)
 
-
-def _warm(row: d.Row) -> d.Row | None:
-    """Whole microwatts of 0 are no light only where the module measures at all."""
-    return row if row.get("temperature") else None
-
-
 _LEOS = d.TransceiverTable(
     mib="WWP-LEOS-PORT-XCVR-MIB",
     port=_PORT_NUMBER,  # ifName is the number of the port
@@ -83,14 +73,13 @@ _CES_NAMES = d.TransceiverTable(
 _CES_OPTICS = d.TransceiverTable(
     mib="CIENA-CES-PORT-XCVR-MIB",
     port=_PORT_NUMBER,
-    row=_warm,
+    row=d.measured("temperature"),  # whole microwatts of 0 are no light only where it measures
     temperature=d.Column(f"{_CES}.3", d.celsius()),
     voltage=d.Column(f"{_CES}.4", d.volts(0.001)),
     bias=d.Column(f"{_CES}.5", d.milliamperes()),
     rx_power=d.Column(f"{_CES}.6", _MICROWATTS),
     tx_power=d.Column(f"{_CES}.35", _MICROWATTS),
 )
-_MAC = d.standard.HARDWARE.mac
 _NAMED = d.PortKey(d.PortBy.NAME, d.Column(f"{_CES}.40", d.raw_text))
 
 DRIVERS = (
@@ -110,7 +99,7 @@ DRIVERS = (
                 21, d.PortKey(d.PortBy.NAME, d.FromIndex(_traffic, d.raw_text, "NE to port")), None
             ),
         ),
-        seen={_XG210: ("link", "counters", "transceiver")},
+        verified_by={_XG210: ("link", "counters", "transceiver")},
         notes=(
             "Light is whole dBm.",
             "Traffic ports are from the MIB text alone, and found by their names.",
@@ -124,7 +113,6 @@ DRIVERS = (
         hardware=d.Hardware(
             model=(d.FromDescr(r"^(\S+(?: \S+ Switch)?)"),),
             firmware=(d.FromDescr(r"saos-([\w.-]+)"),),
-            mac=_MAC,
         ),
         transceivers=(
             _LEOS,

@@ -102,7 +102,7 @@ _ENCAPSULATION = d.Convert("TmnxEncapVal, outer tag", _vlan)
 _AT_SAP = d.is_one_of(frozenset({1}), "locale is sap(1)")
 _DIAGNOSTICS = d.TransceiverTable(
     mib="TIMETRA-PORT-MIB 2017-01-01",
-    proven=("timos_7705", "timos_ixr"),
+    verified_by=("timos_7705", "timos_ixr"),
     port=_BY_PORT,
     temperature=d.Column(f"{_DDM}.1", _RAW),
     voltage=d.Column(f"{_DDM}.6", _RAW),
@@ -125,7 +125,7 @@ _LANES = d.TransceiverTable(
 _EQUIPPED = d.Valid(f"{_PORT}.34", frozenset({1}))  # tmnxPortSFPEquipped
 _MODULES = d.TransceiverTable(
     mib="TIMETRA-PORT-MIB 2017-01-01",
-    proven=("timos_7705",),
+    verified_by=("timos_7705",),
     port=_BY_PORT,
     present=d.Column(f"{_PORT}.34", d.one_of({1: True}, "tmnxPortSFPEquipped")),
     # notApplicable(0) stands where no module is, or no cage.
@@ -140,17 +140,17 @@ _MACS = d.MacTable(
     vlan=d.Column(f"{_FDB}.6", _ENCAPSULATION),
     # oam(3), intf(6) and ethCfm(12) are the node's own.
     learnt=d.Column(f"{_FDB}.3", d.is_one_of(frozenset({1, 2, 4, 5, 8}), "tlsFdbType")),
-    counts=d.Column(f"{_FDB}.4", _AT_SAP),  # others are behind a tunnel
+    row_active=d.Column(f"{_FDB}.4", _AT_SAP),  # others are behind a tunnel
 )
 _LEASES = (
     d.LeaseTable(
         mib="TIMETRA-SERV-MIB 2017-06-30",
         port=d.PortKey(source=d.Column(f"{_LEASE}.6", d.integer)),
-        counts=d.Column(f"{_LEASE}.5", _AT_SAP),
+        row_active=d.Column(f"{_LEASE}.5", _AT_SAP),
         address=d.index_string(2, d.ip_address),  # svcId, type, address, next hop
         mac=d.Column(f"{_LEASE}.4", d.mac),
         vlan=d.Column(f"{_LEASE}.7", _ENCAPSULATION),
-        remaining=d.Column(f"{_LEASE}.10", d.integer),
+        time_remaining=d.Column(f"{_LEASE}.10", d.integer),
         # svcDhcpLeaseIAIDType is prefix(3); any other address stands for itself.
         prefix_length=d.Column(f"{_LEASE}.23", d.integer, d.Valid(f"{_LEASE}.22", frozenset({3}))),
     ),
@@ -160,7 +160,7 @@ _LEASES = (
         vlan=d.index_at(2, _ENCAPSULATION),  # svcId, port, encapsulation, IpAddress, MacAddress
         address=d.index_octets(3, 4, d.ipv4),
         mac=d.index_octets(7, 6, d.mac),
-        remaining=d.Column(f"{_SAP_LEASE}.3", d.integer),
+        time_remaining=d.Column(f"{_SAP_LEASE}.3", d.integer),
     ),
 )
 
@@ -180,7 +180,7 @@ DRIVER = d.Driver(
     transceivers=(_DIAGNOSTICS, _LANES, _MODULES),
     macs=(_MACS, *d.standard.MACS),
     leases=_LEASES,
-    seen={
+    verified_by={
         "timos_7705": ("link", "counters", "transceiver"),
         "timos_ixr": ("link", "counters", "transceiver"),
     },

@@ -31,17 +31,6 @@ _DBM_UNITS: dict[int | str, d.Convert[d.Power]] = {
 _LOST = d.one_of({0: False, 1: True}, "loss of signal is 1")
 
 
-def _counts_unless_told(row: d.Row) -> d.Row:
-    """Rows without a status count: a MES2324B and all Cisco recordings have results alone."""
-    return {"valid": True, **row}
-
-
-def _cage(row: d.Row) -> d.Row:
-    """An empty cage has the type unknown(0) and no names; a module may have that type as well."""
-    named = row.keys() & {"vendor", "part_number", "serial_number"}
-    return {name: value for name, value in row.items() if name != "present" or not named}
-
-
 def _tagged(row: d.Row) -> d.Row | None:
     """FdbIds beyond the VLANs are the switch's own (4155 on MES3124F, field note F16)."""
     return row if 1 <= row.get("fdb_id", 1) <= 4094 else None
@@ -49,12 +38,12 @@ def _tagged(row: d.Row) -> d.Row | None:
 
 _OPTICS = d.QuantityTable(
     mib="RADLAN-PHY-MIB 2002-09-30",
-    proven=(_MES2324B, _SG550, _C1200),
+    verified_by=(_MES2324B, _SG550, _C1200),
     port=d.PortKey(trailing=tuple((kind,) for kind in (5, 6, 7, 8, 9, 11))),
-    row=_counts_unless_told,
     value=f"{_PHY_TEST}.3",
     kind=d.index_at(1, d.integer),  # rlPhyTestGetType
     valid=d.Column(f"{_PHY_TEST}.2", d.is_one_of(frozenset({2}), "status is success(2)")),
+    valid_unless_told=True,  # a MES2324B and all Cisco recordings have results alone
     unit=d.Column(f"{_PHY_TEST}.4", d.integer),
     kinds={
         5: d.Quantity("temperature", d.celsius(), {7: d.celsius()}),
@@ -67,16 +56,16 @@ _OPTICS = d.QuantityTable(
 )
 _MODULES = d.TransceiverTable(
     mib="CISCOSB-RLINVENTORYENT-MIB",
-    proven=(_C1200,),
+    verified_by=(_C1200,),
     port=d.PortKey(position=1),  # unit(0) or ifIndex(1), and its number
-    counts=d.Column(f"{_INVENTORY}.1", d.is_one_of(frozenset({1}), "row of an ifIndex(1)")),
+    row_active=d.Column(f"{_INVENTORY}.1", d.is_one_of(frozenset({1}), "row of an ifIndex(1)")),
     part_number=d.Column(f"{_INVENTORY}.4", d.text),
     serial_number=d.Column(f"{_INVENTORY}.7", d.text),
 )
 _ELTEX_MODULES = d.TransceiverTable(
     mib="ELTEX-MES-PHYSICAL-DESCRIPTION-MIB 2021-08-04",
-    proven=(_MES2324B,),
-    row=_cage,
+    verified_by=(_MES2324B,),
+    row=d.absent_if_nameless,  # a module may have the type unknown(0) as well
     present=d.Column(f"{_ELTEX_INFO}.2", d.one_of({0: False}, "type is unknown(0)")),
     vendor=d.Column(f"{_ELTEX_INFO}.5", d.text),
     serial_number=d.Column(f"{_ELTEX_INFO}.6", d.text),
@@ -104,7 +93,7 @@ _INET_GROUPS = d.GroupTable(
     address=d.index_string(2, d.ip_address),
 )
 _MACS: tuple[d.MacTable, ...] = (
-    replace(d.standard.Q_BRIDGE_MACS, proven=(_MES2324B, _SG550, _SG350, _C1200), row=_tagged),
+    replace(d.standard.Q_BRIDGE_MACS, verified_by=(_MES2324B, _SG550, _SG350, _C1200), row=_tagged),
     d.standard.BRIDGE_MACS,
 )
 _NO_TIME = "The MIB names no unit of the snooped lease time: when a lease ends is not told."
@@ -121,7 +110,6 @@ def _driver(
             model=(d.Column(f"{_UNIT}.11.1", d.text), d.Column(f"{_UNIT}.7.1", d.text)),
             firmware=(d.Column(f"{_UNIT}.2.1", d.text),),
             serial_number=(d.Column(f"{_UNIT}.5.1", d.text),),
-            mac=d.standard.HARDWARE.mac,
         ),
         "transceivers": (_OPTICS, _MODULES),
         "notes": (_NO_TIME,),
@@ -148,9 +136,9 @@ _CISCO_SB = _driver(
     # Of these first models of the 200, 300 and 500 series the number stands among the Catalysts.
     *(f"9.1.{model}" for model in (*range(1058, 1065), 1176, 1177)),
     root="9.6.1.101",
-    seen={
-        _SG550: ("link", "counters", "transceiver", "macs", "neighbours"),
-        _SG350: ("link", "counters", "macs", "neighbours"),
+    verified_by={
+        _SG550: ("link", "counters", "transceiver", "macs", "neighbours", "vlans"),
+        _SG350: ("link", "counters", "macs", "neighbours", "vlans"),
     },
 )
 DRIVERS = (
@@ -161,7 +149,7 @@ DRIVERS = (
         "35265.1",
         when=(d.DescrMatches(r"\bMES-?(?!14|24)\d{4}"),),
         transceivers=(_OPTICS, _ELTEX_MODULES),
-        seen={_MES2324B: ("link", "counters", "transceiver", "macs", "neighbours")},
+        verified_by={_MES2324B: ("link", "counters", "transceiver", "macs", "neighbours", "vlans")},
         notes=("Of a four-lane module (MES53xx) only the first lane is read.", _NO_TIME),
     ),
     _CISCO_SB,
@@ -172,14 +160,14 @@ DRIVERS = (
         sys_object_ids=(f"{_E}.9.1",),
         bases={f"{_E}.9.1": f"{_E}.9.6.1.101"},
         when=(d.DescrMatches(r"^Catalyst 1[23]00\b"),),
-        seen={_C1200: ("link", "counters", "transceiver", "macs", "neighbours")},
+        verified_by={_C1200: ("link", "counters", "transceiver", "macs", "neighbours", "vlans")},
     ),
     _driver(
         "dell_powerconnect",
         "Dell",
         "PowerConnect 28xx, 35xx, 54xx, 55xx; seen: 2824",
         "674.10895",
-        seen={"powerconnect_2824": ("link", "counters")},
+        verified_by={"powerconnect_2824": ("link", "counters")},
     ),
     _driver(
         "allied_radlan",

@@ -23,12 +23,6 @@ _SHAPING = f"{_RAISECOM}.1.33.1.20.1"  # rcQosPortShapingEntry
 _RATES = f"{_RAISECOM}.6.1.2.2.1"  # rcRateLimitPortEntry
 
 
-def _first_word(cell: d.Cell) -> str | None:
-    """``RAX711-C-R P100R001C00`` is model and product version."""
-    words = (d.text(cell) or "").split()
-    return words[0] if words else None
-
-
 def _supply(cell: d.Cell) -> d.Volt | None:
     """Type 5 is the laser's temperature in the MIB and the 3.3 V supply in raisecom-ros: 3202.
 
@@ -36,11 +30,6 @@ def _supply(cell: d.Cell) -> d.Volt | None:
     """
     value = d.volts(0.001)(cell)
     return value if value is not None and 2.9 <= value <= 3.7 else None
-
-
-def _valid_unless_told(row: d.Row) -> d.Row:
-    """A row whose DDMValidStatus was not answered counts: its sentinels speak for themselves."""
-    return {**row, "valid": row.get("valid", True)}
 
 
 # OpticalParameterValue: -40000 is the floor of a light level, -1000000 no value. A port with
@@ -59,27 +48,27 @@ _KIND_5: Mapping[int | str, d.Quantity] = {
 
 
 def _readings(
-    entry: str, mib: str, kinds: Mapping[int | str, d.Quantity], proven: tuple[str, ...]
+    entry: str, mib: str, kinds: Mapping[int | str, d.Quantity], verified_by: tuple[str, ...]
 ) -> d.QuantityTable:
     """…OpticalTransceiverDDMTable: ifIndex, parameter type."""
     return d.QuantityTable(
         mib=mib,
-        proven=proven,
+        verified_by=verified_by,
         port=d.PortKey(trailing=tuple((n,) for n in kinds if isinstance(n, int))),
         value=f"{entry}.2",  # ParameterValue
         kind=d.index_at(1, d.integer),
         kinds=kinds,
         valid=d.Column(f"{entry}.12", d.is_one_of(frozenset({1}), "DDMValidStatus is valid(1)")),
-        row=_valid_unless_told,
+        valid_unless_told=True,  # its sentinels speak for themselves
     )
 
 
-def _optics(tables: str, mib: str, proven: tuple[str, ...] = ()) -> tuple[d.Optics, ...]:
+def _optics(tables: str, mib: str, verified_by: tuple[str, ...] = ()) -> tuple[d.Optics, ...]:
     """The two generations have equal tables under two branches."""
     info, ddm, status = f"{tables}.1.1.1", f"{tables}.2.1.1", f"{tables}.4.1.1"
     return (
-        _readings(ddm, mib, _KINDS, proven),
-        _readings(ddm, mib, _KIND_5, proven),
+        _readings(ddm, mib, _KINDS, verified_by),
+        _readings(ddm, mib, _KIND_5, verified_by),
         d.TransceiverTable(
             mib=mib,
             vendor=d.Column(f"{info}.3", d.text),  # VendorName
@@ -105,7 +94,7 @@ _LEASES = (
         # ISCOM2624G puts the length before the address, ISCOM2828F does not.
         address=d.index_octets(-4, 4, d.ipv4),  # rcDhcpSnoopingBindIp
         mac=d.Column(f"{_BINDINGS}.2", d.mac),
-        remaining=d.Column(f"{_BINDINGS}.3", d.integer),
+        time_remaining=d.Column(f"{_BINDINGS}.3", d.integer),
         vlan=d.Column(f"{_BINDINGS}.4", d.vlan),
         port=d.PortKey(source=d.Column(f"{_BINDINGS}.5", d.integer)),
     ),
@@ -113,7 +102,7 @@ _LEASES = (
         mib="DHCP-SNOOPING-MIB 2010-12-10",
         address=d.index_octets(-16, 16, d.ip_address),  # rcDhcp6SnoopingBindIp
         mac=d.Column(f"{_BINDINGS_6}.2", d.mac),
-        remaining=d.Column(f"{_BINDINGS_6}.3", d.integer),
+        time_remaining=d.Column(f"{_BINDINGS_6}.3", d.integer),
         vlan=d.Column(f"{_BINDINGS_6}.4", d.vlan),
         port=d.PortKey(source=d.Column(f"{_BINDINGS_6}.5", d.integer)),
     ),
@@ -125,16 +114,10 @@ _GROUPS = (
         address=d.index_string(3, d.ip_address),
         vlan=d.index_at(1, d.vlan),
         port=d.PortKey(source=d.index_at(0, d.integer)),
-        counts=d.Column(f"{_MEMBERS}.8", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
+        row_active=d.Column(f"{_MEMBERS}.8", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     ),
 )
 _ENABLED = d.Valid(f"{_SHAPING}.7", frozenset({1}))  # rcQosPortShapingStatus
-# rcRateLimitPortRule: ingress(1), egress(2), both(3)
-_INGRESS, _EGRESS = (
-    d.Valid(f"{_RATES}.2", frozenset({1, 3})),
-    d.Valid(f"{_RATES}.2", frozenset({2, 3})),
-)
-_RATE_MIB = "SWITCH-RATELIMIT-MIB 2004-12-20"
 _RATE_LIMITS = (
     d.ShapingTable(
         mib="RAISECOM-QOS-MIB 2009-03-20",
@@ -143,9 +126,11 @@ _RATE_LIMITS = (
         cir=d.Column(f"{_SHAPING}.3", d.kilobits(), _ENABLED),
         pir=d.Column(f"{_SHAPING}.5", d.kilobits(), _ENABLED),
     ),
-    d.ShapingTable(mib=_RATE_MIB, row=d.egress, pir=d.Column(f"{_RATES}.5", d.kilobits(), _EGRESS)),
-    d.ShapingTable(
-        mib=_RATE_MIB, row=d.ingress, pir=d.Column(f"{_RATES}.3", d.kilobits(), _INGRESS)
+    *d.rate_limits(
+        "SWITCH-RATELIMIT-MIB 2004-12-20",
+        # rcRateLimitPortRule: ingress(1), egress(2), both(3)
+        ingress=d.Column(f"{_RATES}.3", d.kilobits(), d.Valid(f"{_RATES}.2", frozenset({1, 3}))),
+        egress=d.Column(f"{_RATES}.5", d.kilobits(), d.Valid(f"{_RATES}.2", frozenset({2, 3}))),
     ),
 )
 _DESCR = d.FromDescr(r"^ROS_[0-9.]*\.([A-Z][A-Za-z0-9-]+)\.")  # ROS_.RAX711-C-R.2020614.(null)
@@ -166,12 +151,11 @@ DRIVERS = (
         hardware=d.Hardware(
             mib="recording raisecom-ros",
             model=(
-                d.Column(f"{_RAISECOM}.60.131.1.1.6.0", d.Convert("first word", _first_word)),
+                d.Column(f"{_RAISECOM}.60.131.1.1.6.0", d.first_word),  # the next is P100R001C00
                 _DESCR,
             ),
             firmware=(d.Column(_ROS_VERSION, d.text),),
             serial_number=(d.Column(f"{_RAISECOM}.60.131.1.1.4.0", d.text),),  # rosMgmtSerialNumber
-            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=_optics(
             f"{_RAISECOM}.60.18.1.2",
@@ -183,7 +167,7 @@ DRIVERS = (
         shaping=_RATE_LIMITS,
         clock=False,
         limits=_LIMITS,
-        seen={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
+        verified_by={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
         notes=_NOTES,
     ),
     d.Driver(
@@ -194,7 +178,7 @@ DRIVERS = (
         hardware=d.Hardware(
             mib="public walk of ROAP 2.61",
             model=(
-                d.Column(f"{_RAISECOM}.6.1.1.1.2.0", d.Convert("first word", _first_word)),
+                d.Column(f"{_RAISECOM}.6.1.1.1.2.0", d.first_word),
                 d.FromDescr(r"Version +([A-Za-z0-9-]+)_ROAP"),
                 _DESCR,
             ),
@@ -203,7 +187,6 @@ DRIVERS = (
                 d.FromDescr(r"(ROAP_[0-9.]+\S*?)\.?(?:\(Compiled|$)"),
             ),
             serial_number=(d.Column(f"{_RAISECOM}.6.1.1.1.14.0", d.text),),
-            mac=d.standard.HARDWARE.mac,
         ),
         transceivers=_optics(f"{_RAISECOM}.1.18.2", "RAISECOM-OPTICAL-TRANSCEIVER-MIB 2010-05-19"),
         leases=_LEASES,

@@ -44,10 +44,9 @@ DRIVER = d.Driver(
         model=(d.FromDescr(r"\b(ICX\d{4}[\w-]*)"), *d.standard.HARDWARE.model),
         firmware=(d.FromDescr(r"IronWare Version V?(\S+)"),),
         serial_number=(d.Column(f"{_FOUNDRY}.1.1.1.1.2.0", d.text),),  # snChasSerNum
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_MODULES, _LANES),
-    seen={"brocade-icx6430-24": ("link", "counters", "macs")},
+    verified_by={"brocade-icx6430-24": ("link", "counters", "macs")},
     notes=(
         "Light stands on the MIB text and on what other tools read there; no recording has it.",
         "DHCP snooping and IGMP snooping are in the CLI only.",

@@ -41,7 +41,7 @@ _FIBER_LEASES = d.LeaseTable(
     vlan=d.index_at(0, d.vlan),
     mac=d.index_octets(1, 6, d.mac),
     address=d.Column(f"{_BINDING}.4", d.ipv4),
-    lease=d.Column(f"{_BINDING}.6", d.integer),
+    lease_time=d.Column(f"{_BINDING}.6", d.integer),
 )
 
 
@@ -54,7 +54,7 @@ def _driver(name: str, vendor: str, series: str, claim: str, root: str, **more: 
         sys_object_ids=(claim,),
         bases={claim: root},
         hardware=d.Hardware(
-            model=(d.FromDescr(r"\(([A-Z][\w+-]+)\)"),), mac=d.standard.HARDWARE.mac
+            model=(d.FromDescr(r"\(([A-Z][\w+-]+)\)"),),
         ),
         transceivers=(
             _FIBER_MODULE,
@@ -74,7 +74,7 @@ DRIVERS = (
         "S5810 and others made by Ruijie; seen: S5810-48TS-P",
         f"{_E}.52642.1.1.10",
         f"{_E}.52642.1.1.10.2",
-        seen={"fs-switch-dc_s581048tsp": ("link",)},
+        verified_by={"fs-switch-dc_s581048tsp": ("link",)},
     ),
     _driver(
         "ruijie_os",
@@ -82,6 +82,6 @@ DRIVERS = (
         "RG-S; seen: S5750-24GT/12SFP",
         f"{_E}.4881.1",
         f"{_E}.4881.1.1.10.2",
-        seen={"ruijie-s5750-24gt12sfp": ("link", "counters", "macs")},
+        verified_by={"ruijie-s5750-24gt12sfp": ("link", "counters", "macs", "vlans")},
     ),
 )

@@ -22,23 +22,23 @@ def _plain(
     *numbers: str,
     descr: str = "",
     limits: d.SnmpLimits = d.SnmpLimits(),  # noqa: B008  # frozen
-    seen: Mapping[str, tuple[str, ...]] | None = None,
+    verified_by: Mapping[str, tuple[str, ...]] | None = None,
 ) -> d.Driver:
     """A maker's platform, by its numbers below the enterprises and what sysDescr says."""
     return d.Driver(
         name=name,
         vendor=vendor,
-        series=f"seen: {', '.join(seen)}" if seen else "none recorded here",
+        series=f"seen: {', '.join(verified_by)}" if verified_by else "none recorded here",
         sys_object_ids=tuple(f"{_E}.{number}" for number in numbers),
         when=(d.DescrMatches(descr),) if descr else (),
         limits=limits,
-        seen=seen or {},
+        verified_by=verified_by or {},
         notes=_NOTES,
     )
 
 
 DRIVERS = (
-    _plain("calix", "Calix", "6321", seen={"calix_716ge": ("link", "counters")}),
+    _plain("calix", "Calix", "6321", verified_by={"calix_716ge": ("link", "counters")}),
     _plain("cambium_cnmatrix", "Cambium", "17713.24"),
     _plain("dasan_nos", "Dasan", "6296"),
     _plain("dkt", "DKT", "27304"),
@@ -47,14 +47,16 @@ DRIVERS = (
     _plain("grandstream_gwn", "Grandstream", "42397", descr="^GWN"),
     _plain("ifotec", "Ifotec", "21362", limits=_NO_BULK),
     _plain("linksys_ss", "Linksys", "3955"),
-    _plain("microsens_g6", "Microsens", "3181", seen={"microsens-g6": _PORTS}),
+    _plain("microsens_g6", "Microsens", "3181", verified_by={"microsens-g6": _PORTS}),
     _plain("moxa_mx_nos", "Moxa", "8691.600"),
     _plain("mrv", "MRV", "629"),
     _plain("netonix", "Netonix", "46242"),
     _plain("nexans", "Nexans", "266"),
-    _plain("openwrt", "OpenWrt", "8072.3.2.10", descr="OpenWrt", seen={"openwrt": ("link",)}),
+    _plain(
+        "openwrt", "OpenWrt", "8072.3.2.10", descr="OpenWrt", verified_by={"openwrt": ("link",)}
+    ),
     _plain("planet", "Planet", "10456"),
-    _plain("qtech_qsw", "Qtech", "27514", seen={"qtech_qsw-3400": _PORTS}),
+    _plain("qtech_qsw", "Qtech", "27514", verified_by={"qtech_qsw-3400": (*_PORTS, "vlans")}),
     _plain("redlion_ntron", "Red Lion", "28381"),
     _plain("siae_sm_os", "SIAE", "3373.1103"),
     _plain("telco_binos", "Telco Systems", "738"),
@@ -66,7 +68,7 @@ DRIVERS = (
         "4413",
         "27282.3.2.10",
         descr=r"^(EdgeSwitch|EdgePoint|USW[ -]|UBNT US|US[ -]|RTL8380)",
-        seen={"edgeswitch_10xp": _PORTS},
+        verified_by={"edgeswitch_10xp": (*_PORTS, "vlans")},
     ),
-    _plain("westermo_weos", "Westermo", "16177", seen={"weos_ddw-225": ("link", "macs")}),
+    _plain("westermo_weos", "Westermo", "16177", verified_by={"weos_ddw-225": ("link", "macs")}),
 )

@@ -10,24 +10,14 @@ of 15 varbinds (A2).
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import techinfo.driver as d
 
 _TPLINK = "1.3.6.1.4.1.11863.6"
-_SYS_INFO = f"{_TPLINK}.1.1"
-_DDM = f"{_TPLINK}.96"
+_SYS_INFO, _DDM = f"{_TPLINK}.1.1", f"{_TPLINK}.96"
 _STATUS = f"{_DDM}.1.7.1.1"  # ddmStatusEntry
-_BINDING = f"{_TPLINK}.68.1.1.1.1"  # tpIpMacBindingEntry
-_BINDING_V6 = f"{_TPLINK}.69.1.1.1.1"  # tpIpv6MacBindingEntry
-
 _FIRST = 49_152  # port 25 is 1/0/25 is ifIndex 49177 in both recordings
-
-
-def _flag(cell: d.Cell) -> bool | None:
-    words = {"true": True, "false": False}
-    return words.get(d.decode_text(cell).lower()) if isinstance(cell, bytes) else None
 
 
 def _port_number(cell: d.Cell) -> int | None:
@@ -37,47 +27,33 @@ def _port_number(cell: d.Cell) -> int | None:
     return cell - _FIRST if cell > _FIRST else cell
 
 
-def _named_port(cell: d.Cell) -> int | None:
-    """``1/0/25``; where the ports of a stack's other units are is not known."""
-    found = re.fullmatch(r"1/0/(\d{1,3})", d.decode_text(cell)) if isinstance(cell, bytes) else None
-    return int(found[1]) if found else None
-
-
-def _first_word(cell: d.Cell) -> str | None:
-    word = d.text(cell)
-    return word.split()[0] if word else None
-
-
+_TRUE = d.matching(r"(?i)^true$", d.raw_text)
 _OPTICS = d.TransceiverTable(
     mib="TPLINK-DDMSTATUS-MIB 2009-08-27",
-    proven=("jetstream_t2600g-28ts",),
+    verified_by=("jetstream_t2600g-28ts",),
     temperature=d.Column(f"{_STATUS}.2", d.celsius()),
     voltage=d.Column(f"{_STATUS}.3", d.volts()),
     bias=d.Column(f"{_STATUS}.4", d.milliamperes()),
     tx_power=d.Column(f"{_STATUS}.5", d.watts(1e-3)),
     rx_power=d.Column(f"{_STATUS}.6", d.watts(1e-3)),
-    rx_lost=d.Column(f"{_STATUS}.8", d.Convert("True or False", _flag)),
+    rx_lost=d.Column(f"{_STATUS}.8", d.Convert("is True", lambda c: _TRUE(c) is not None)),
 )
+_PORT = d.Column("1.3.6.1.2.1.17.7.1.2.2.1.2", d.Convert("port number", _port_number))
 _MACS = replace(
     # The T1600G's FdbIds 1 and 254 are its VLANs; dot1qVlanFdbId is not there.
     d.standard.FDB_IS_VLAN,
-    port=d.PortKey(
-        d.PortBy.IF_INDEX,
-        d.Column("1.3.6.1.2.1.17.7.1.2.2.1.2", d.Convert("port number", _port_number)),
-        offset=_FIRST,
-    ),
+    port=d.PortKey(source=_PORT, offset=_FIRST),
 )
+# 1/0/25; where the ports of a stack's other units are is not known.
+_FIRST_UNIT = d.matching(r"^1/0/(\d{1,3})$", d.integer)
 
 
-def _bindings(entry: str, mib: str, snooped: int) -> d.LeaseTable:
-    """Bindings of one IP version; other sources than DHCP snooping are no leases."""
+def _bindings(table: int, mib: str, snooped: int) -> d.LeaseTable:
+    """TpIp…MacBindingEntry of one IP version; other sources than DHCP snooping are no leases."""
+    entry = f"{_TPLINK}.{table}.1.1.1.1"
     return d.LeaseTable(
         mib=mib,
-        port=d.PortKey(
-            d.PortBy.IF_INDEX,
-            d.Column(f"{entry}.5", d.Convert("1/0/port", _named_port)),
-            offset=_FIRST,
-        ),
+        port=d.PortKey(source=d.Column(f"{entry}.5", _FIRST_UNIT), offset=_FIRST),
         address=d.Column(f"{entry}.2", d.ip_address, d.Valid(f"{entry}.7", frozenset({snooped}))),
         mac=d.Column(f"{entry}.3", d.mac),
         vlan=d.Column(f"{entry}.4", d.vlan),
@@ -91,19 +67,18 @@ DRIVER = d.Driver(
     sys_object_ids=("1.3.6.1.4.1.11863.5",),
     hardware=d.Hardware(
         mib="recordings jetstream_t1600g-28ts, jetstream_t2600g-28ts",
-        model=(d.Column(f"{_SYS_INFO}.5.0", d.Convert("first word of text", _first_word)),),
-        firmware=(d.Column(f"{_SYS_INFO}.6.0", d.Convert("first word of text", _first_word)),),
+        model=(d.Column(f"{_SYS_INFO}.5.0", d.first_word),),
+        firmware=(d.Column(f"{_SYS_INFO}.6.0", d.first_word),),
         serial_number=(d.Column(f"{_SYS_INFO}.8.0", d.text),),
-        mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(_OPTICS,),
     macs=(_MACS,),
     leases=(
-        _bindings(_BINDING, "TPLINK-IPMACBINDING-MIB 2012-12-17", snooped=3),
-        _bindings(_BINDING_V6, "TPLINK-IPV6MACBINDING-MIB 2012-12-17", snooped=2),
+        _bindings(68, "TPLINK-IPMACBINDING-MIB 2012-12-17", snooped=3),
+        _bindings(69, "TPLINK-IPV6MACBINDING-MIB 2012-12-17", snooped=2),
     ),
     limits=d.SnmpLimits(varbinds=10, no_bulk=(_DDM,), unordered=True),
-    seen={
+    verified_by={
         "jetstream_t1600g-28ts": ("link", "counters"),
         "jetstream_t2600g-28ts": ("transceiver",),
     },

@@ -23,23 +23,17 @@ _TOLD = frozenset({1, 2, 3, 4, 5})  # alarmLow … alarmHigh; unknown(0): no dia
 _MODULE = d.one_of({0: True, 1: False, 2: True}, "missing(1) is an empty cage")
 
 
-def _state_bit(bit: int) -> d.Convert[bool]:
-    """A bit of wsNeighbourPortState: s100mbit(5), fullduplex(6), up(7) of its first octet."""
-
-    def told(cell: d.Cell) -> bool | None:
-        return bool(cell[0] & (0x80 >> bit)) if isinstance(cell, bytes) and cell else None
-
-    return d.Convert(f"BITS, bit {bit}", told)
+_100MBIT, _FULL_DUPLEX, _UP = (d.any_bit(number) for number in (5, 6, 7))  # wsNeighbourPortState
 
 
 def _mbit(cell: d.Cell) -> int | None:
     """What is not 100 Mbit/s may be ten or a thousand: the MIB is older than gigabit CPEs."""
-    return 100 if _state_bit(5)(cell) else None
+    return 100 if _100MBIT(cell) else None
 
 
 SFP = d.TransceiverTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    proven=("ibos",),
+    verified_by=("ibos",),
     present=d.Column(f"{_SFP}.2", _MODULE),  # wsSFPStatus
     temperature=d.Column(f"{_SFP}.12", d.celsius(), d.Valid(f"{_SFP}.11", _TOLD)),
     voltage=d.Column(f"{_SFP}.14", d.volts(0.001), d.Valid(f"{_SFP}.13", _TOLD)),
@@ -52,7 +46,7 @@ SFP = d.TransceiverTable(
 )
 SFP_MICROWATTS = d.TransceiverTable(
     mib="WAYSTREAM-MIB 2017-02-10",
-    proven=("ibos",),
+    verified_by=("ibos",),
     tx_power=d.Column(f"{_SFP}.18", d.watts(1e-6), d.Valid(f"{_SFP}.17", _TOLD)),
     rx_power=d.Column(f"{_SFP}.20", d.watts(1e-6), d.Valid(f"{_SFP}.19", _TOLD)),
 )
@@ -78,19 +72,21 @@ CPES = d.CpeTable(
     mib="WAYSTREAM-MIB 2017-02-10",
     number=d.index_at(1, d.integer),
     model=d.Column(f"{_NEIGHBOUR}.6", d.text),
-    quiet=d.Column(f"{_NEIGHBOUR}.7", d.integer),  # wsNeighbourLastAct
+    idle_seconds=d.Column(f"{_NEIGHBOUR}.7", d.integer),  # wsNeighbourLastAct
     firmware=d.Column(f"{_NEIGHBOUR}.8", d.text),
     mac=d.Column(f"{_NEIGHBOUR}.9", d.mac),
     up_time=d.Column(f"{_NEIGHBOUR}.10", d.integer),
-    hears=d.Column(f"{_NEIGHBOUR}.11", d.is_one_of(frozenset({1}), "it is bidirectional(1)")),
+    bidirectional=d.Column(
+        f"{_NEIGHBOUR}.11", d.is_one_of(frozenset({1}), "it is bidirectional(1)")
+    ),
 )
 CPE_PORTS = d.CpePortTable(
     mib="WAYSTREAM-MIB 2017-02-10",
     cpe=d.index_at(1, d.integer),
     index=d.index_at(2, d.integer),
     name=d.Column(f"{_CPE_PORT}.4", d.text),
-    up=d.Column(f"{_CPE_PORT}.5", _state_bit(7)),
-    full_duplex=d.Column(f"{_CPE_PORT}.5", _state_bit(6)),
+    up=d.Column(f"{_CPE_PORT}.5", _UP),
+    full_duplex=d.Column(f"{_CPE_PORT}.5", _FULL_DUPLEX),
     speed=d.Column(f"{_CPE_PORT}.5", d.Convert("BITS, bit 5: 100 Mbit/s", _mbit)),
     out_bytes=d.Column(f"{_CPE_PORT}.6", d.counter),
     out_discards=d.Column(f"{_CPE_PORT}.7", d.counter),
@@ -128,13 +124,12 @@ _CAGED = d.Driver(
         model=(d.FromDescr(r"^(\S+), iBOS "), *d.standard.HARDWARE.model),
         firmware=(d.FromDescr(r"iBOS Version ibos-[^-\s]+-(\S+)"), *d.standard.HARDWARE.firmware),
         serial_number=d.standard.HARDWARE.serial_number,
-        mac=d.standard.HARDWARE.mac,
     ),
     macs=(d.standard.BRIDGE_MACS,),
     transceivers=(SFP, SFP_MICROWATTS, XFP),
     groups=(GROUPS,),
     cpes=(CPES, CPE_PORTS, CPE_MACS),
-    seen={"ibos": ("link", "counters", "transceiver", "macs")},
+    verified_by={"ibos": ("link", "counters", "transceiver", "macs")},
     notes=(
         "The VLAN of a MAC address is known only on sub-interfaces (gi3/vid1279).",
         "DHCP snooping and configured rates are in no MIB of iBOS.",
@@ -155,7 +150,7 @@ DRIVERS = (
         series="other MS and ASR models whose cages are numbered as the ports; none seen",
         sys_object_ids=("1.3.6.1.4.1.9303.1.1", "1.3.6.1.4.1.9303.1.5"),
         when=(d.Answers(f"{_SFP}.2.25"),),
-        seen={},
+        verified_by={},
         notes=_MIXED,
     ),
     replace(
@@ -164,7 +159,7 @@ DRIVERS = (
         series="other MS and ASR models; none seen",
         sys_object_ids=("1.3.6.1.4.1.9303.1.1", "1.3.6.1.4.1.9303.1.5"),
         transceivers=(XFP,),
-        seen={},
+        verified_by={},
         notes=_MIXED,
     ),
 )

@@ -79,6 +79,6 @@ DRIVERS = (
         "Transition Networks",
         "S3290 and others; seen: S3290-42",
         {f"{_E}.868": f"{_E}.868.2.5.152"},
-        seen={"transition": ("link", "counters", "macs")},
+        verified_by={"transition": ("link", "counters", "macs")},
     ),
 )

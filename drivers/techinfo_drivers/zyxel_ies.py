@@ -27,7 +27,7 @@ DRIVER = d.Driver(
     vendor="Zyxel",
     series="IES-5000 family; seen: IES-5005",
     sys_object_ids=(_IES,),
-    hardware=d.Hardware(model=(d.FromDescr(r"^(IES-?\d\S*)"),), mac=d.standard.HARDWARE.mac),
+    hardware=d.Hardware(model=(d.FromDescr(r"^(IES-?\d\S*)"),)),
     transceivers=(
         d.TransceiverTable(
             mib=_MIB,
@@ -51,10 +51,10 @@ DRIVER = d.Driver(
     macs=(
         # FdbId is the VLAN: there is no dot1qVlanFdbId, but the FdbIds are the VLANs of its
         # dot1qVlanStaticTable and those of zynos_mgs3712 in the same network.
-        replace(d.standard.FDB_IS_VLAN, proven=("ies5000_5005",)),
+        replace(d.standard.FDB_IS_VLAN, verified_by=("ies5000_5005",)),
         d.standard.BRIDGE_MACS,
     ),
     limits=d.SnmpLimits(unordered=True),
-    seen={"ies5000_5005": ("link", "counters", "macs")},
+    verified_by={"ies5000_5005": ("link", "counters", "macs", "vlans")},
     notes=("Light is from the MIB text alone.",),
 )

@@ -45,7 +45,9 @@ class Fact(StrEnum):
     LEASES = "leases"
     GROUPS = "groups"
     SHAPING = "shaping"
+    VLANS = "vlans"
     ONTS = "onts"
+    ONT_LIGHT = "ont_light"
     NEIGHBOURS = "neighbours"
     CPE = "cpe"
 
@@ -92,6 +94,7 @@ class Device:
     Attributes:
         name: sysName.
         up_since: Boot time, wrap resolved; ``None`` when the agent's clock cannot be trusted.
+        agent_since: When sysUpTime was zero, which is later where the agent alone has started anew.
     """
 
     name: str | None = None
@@ -103,6 +106,7 @@ class Device:
     serial_number: str | None = None
     mac: str | None = None
     up_since: datetime | None = None
+    agent_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,11 +173,16 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counters:
-    """Both directions; input is from the customer into the switch port."""
+    """Both directions; input is from the customer into the switch port.
+
+    Attributes:
+        wide: Octets and packets are counted in 64 bits; ``None`` when that is not known.
+    """
 
     input: Flow = Flow()
     output: Flow = Flow()
     reset_at: datetime | None = None
+    wide: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -272,20 +281,59 @@ class Shaping:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ont:
-    """One ONT behind a PON port.
+class PortVlan:
+    """One VLAN that a port carries.
 
     Attributes:
-        olt_rx: What the OLT receives of this ONT.
+        tagged: Whether its frames leave the port with a tag; ``None``: nothing tells.
+    """
+
+    vlan: int
+    tagged: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ont:
+    """One ONT behind a PON port, as the OLT knows it; nothing is asked of the ONT for it.
+
+    Attributes:
+        name: What its owner calls it.
         distance: Metres.
+        up_since, last_down: Only where the OLT tells the zone of its clock.
+        last_down_cause: Why it went last: ``dying-gasp``, ``los``, ``lofi``, ``deactivated``, or
+            another word of the OLT's.
     """
 
     ont_id: int
     serial_number: str | None = None
+    name: str | None = None
     up: bool | None = None
     distance: int | None = None
+    up_since: datetime | None = None
+    last_down: datetime | None = None
+    last_down_cause: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Uni:
+    """One Ethernet port of an ONT, by its number."""
+
+    index: int
+    link: Link = Link()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OntLight:
+    """What the OLT has asked an ONT itself over OMCI: light at both ends, and its ports.
+
+    Attributes:
+        olt_rx: What the OLT receives of this ONT.
+    """
+
+    ont_id: int
     transceiver: Transceiver | None = None
     olt_rx: Power | None = None
+    unis: tuple[Uni, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -360,7 +408,9 @@ class PortFacts:
     leases: tuple[Lease, ...] = ()
     groups: tuple[Group, ...] = ()
     shaping: tuple[Shaping, ...] = ()
+    vlans: tuple[PortVlan, ...] = ()
     onts: tuple[Ont, ...] = ()
+    ont_light: tuple[OntLight, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()
 

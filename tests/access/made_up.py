@@ -59,7 +59,7 @@ _LEASES = LeaseTable(
     address=Column(f"{BASE}.4.2", ipv4),
     mac=Column(f"{BASE}.4.3", mac),
     vlan=Column(f"{BASE}.4.4", vlan),
-    remaining=Column(f"{BASE}.4.5", integer),
+    time_remaining=Column(f"{BASE}.4.5", integer),
 )
 SWITCH = Driver(
     name="made_up_os",

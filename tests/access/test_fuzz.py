@@ -23,6 +23,7 @@ def tally() -> fuzz.Tally:
     return fuzz.run(seed=1, count=QUICK)
 
 
+@pytest.mark.long
 def test_nothing_escapes_hangs_or_is_made_up(tally: fuzz.Tally) -> None:
     """The run itself holds every value against the wire; here it is seen to have been one."""
     assert tally.total >= QUICK

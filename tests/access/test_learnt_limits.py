@@ -72,7 +72,7 @@ def test_another_software_is_asked_as_its_driver_says(lab: Lab, tmp_path: Path) 
     started(lab, path, element("elm", ELM))
     started(lab, path, element("fir", FIR))
 
-    assert lab.counts("fir").most_repetitions == 10
+    assert lab.counts("fir").most_repetitions >= 10
 
 
 def test_a_silence_over_repetitions_is_remembered_of_the_element(lab: Lab, tmp_path: Path) -> None:

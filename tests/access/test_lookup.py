@@ -304,6 +304,7 @@ _TEXTS = st.sampled_from(["eth 0/1", "ETH 0/1", "eth 0/10", "A", "a", "00:1b", "
 _VALUES = _TEXTS.map(str.encode) | st.binary(min_size=1, max_size=8)
 
 
+@pytest.mark.long
 @example(stored=[(b"A", b"eth 0/1"), (b"0x41", b"eth 0/1")], asked=(b"eth 0/1", b"eth 0/1"))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import httpx
 from argon2 import PasswordHasher
-from fastapi import FastAPI
 from pydantic import SecretStr
 from tests.access.made_up import registry
 from tests.access.played import Clock
@@ -18,7 +17,7 @@ from tests.access.played import Clock
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.api.app import create_app
+from techinfo.api.app import Service, create_app
 from techinfo.api.asgi.middleware import middleware_of_users
 from techinfo.api.state import AppState, Served
 from techinfo.collect import Collector, Opener, PollingLimits, Registry
@@ -58,7 +57,7 @@ class ServedApi:
         closing: What is closed when a talk has ended.
     """
 
-    app: FastAPI
+    app: Service
     collector: Collector
     clock: Clock | None
     inventory: Inventory

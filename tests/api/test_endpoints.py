@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from tests.access.played import Recordings, stocked
 from tests.api.everything import everything
 from tests.api.served import PROVIDER, ServedApi, serve
 
+from techinfo.access.past import History
 from techinfo.access.viewer import Viewer
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.unsupported import WORDS
 from techinfo.api.onapi.versions import ApiProfile
 from techinfo.api.onapi.versions.dialect import V2_4, V2_6
 from techinfo.api.routes import ENDPOINTS
-from techinfo.api.state import Served
+from techinfo.api.state import AppState, Served
+from techinfo.history.store import HistoryFile
 from techinfo.inventory import Change, Event, ObjectType
 from techinfo.model import Fact
 
@@ -122,6 +125,36 @@ def test_what_no_element_tells_is_named_in_the_words_of_the_version(
     assert not [word for word in status if word.startswith("link")]
     assert {"lease", "mac", "end"} <= leases == macs
     assert ("lastRenew" in leases) is (version == "2.6")
+
+
+def test_what_only_watching_tells_is_named_where_nobody_does(
+    tmp_path: Path, plain: ServedApi
+) -> None:
+    """The last five minutes, peaks, and since when an address is learnt."""
+
+    def missing(api: ServedApi) -> set[str]:
+        told = entries(api, "2.6", "")
+        names = ("status", "macaddresstable")
+        pages = (told[f"/2.6/tech/access/{{accessId}}/link/{name}"] for name in names)
+        return {word for page in pages for word in page.get("unsupportedFields", ())}
+
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+
+        def watching(state: AppState) -> AppState:
+            service = replace(state.access_service, history=History(file))
+            return replace(state, access_service=service)
+
+        switch = merged(m.system("plain", m.PLAIN_ID), m.port(1, "ge1"))
+        devices = Recordings({"192.0.2.5": switch})
+        polled = serve(stocked(tmp_path, PLAIN), devices.open, attach_tickets=watching)
+
+        assert missing(plain) - missing(polled) == {
+            "statistics.lastFiveInput",
+            "statistics.lastFiveOutput",
+            "statistics.peakInputRate",
+            "statistics.peakOutputRate",
+            "learntAt",
+        }
 
 
 @pytest.mark.parametrize(("path", "nowhere"), [("leaseinfo", True), ("macaddresstable", False)])

@@ -49,6 +49,7 @@ def paths(access: str) -> list[str]:
         tech,
         f"/techinfo/v1/access/{access}",
         f"/techinfo/v1/dump/{access}",
+        f"/techinfo/v1/diagnosis/{access}",
         f"/techinfo/v1/search?q={access}",
         f"/2.6/accesses/{access}",
         f"/2.6/subscriptions/{access}",

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from techinfo.access.answer import Past
 from techinfo.api.documents.dump import dump
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.collect import Reading
-from techinfo.model import Fact, Lane, Part, Port, PortFacts, State, Transceiver
+from techinfo.history.windows import Peak, Window
+from techinfo.model import Counters, Fact, Flow, Lane, Part, Port, PortFacts, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere
 
 
@@ -89,3 +91,24 @@ def test_lanes_are_for_dumps_only() -> None:
 
     assert told == {"dbmRx": "-3.00", "temp": "40.0"}
     assert dumped == told | {"lanes": [{"dbmRx": "-3.00", "biasTx": "6.00"}, {}]}
+
+
+def test_the_last_five_minutes_and_peaks_stand_beside_the_counters() -> None:
+    """Octets per second, with the end of the window; nothing where nobody has looked."""
+    end = datetime(2026, 10, 1, 12, 5, tzinfo=UTC)
+    flow = Flow(bytes=300_000, unicast=1, multicast=2, broadcast=3, crc_errors=4)
+    counters = Counters(input=flow, output=flow)
+    window = Window(
+        begin=end - timedelta(minutes=5), end=end, seconds=300.0, input=flow, output=Flow()
+    )
+    past = Past(last_five=window, peak_input=Peak(rate=1000, end=end))
+
+    told = render.bare(render.link_statistics(counters, past) or s.LinkStatistics())
+    plain = render.bare(render.link_statistics(counters) or s.LinkStatistics())
+
+    assert told["lastFiveInput"]["bytes"] == 300_000
+    assert told["lastFiveInput"]["packets"] == 6
+    assert told["lastFiveInput"]["crcErrors"] == 4
+    assert told["peakInputRate"] == {"counter": 1000, "timestamp": "2026-10-01T12:05:00Z"}
+    assert "lastFiveOutput" not in told
+    assert plain.keys() == {"input", "output"}

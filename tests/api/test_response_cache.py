@@ -31,7 +31,7 @@ subscriptions:
 
 def remembered(served: ServedApi) -> ResponseCache:
     """The layer in the stack of an application that has answered."""
-    layer: Any = served.app.middleware_stack
+    layer: Any = served.app.front.app
     while not isinstance(layer, ResponseCache):
         layer = getattr(layer, "app", None) or layer._app
     return layer

@@ -111,6 +111,7 @@ def numbers(folder: Path) -> CollectorStats:
 REFUSED = "AddressNotAllowedError"
 
 
+@pytest.mark.long
 def test_a_secret_goes_to_elements_and_cpes_of_the_inventory_alone(
     folder: Path, lab: Lab, thief: socket.socket
 ) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run
 
 from techinfo.store.audit import GAP, LOST, START, STOP, AuditEntry, AuditFile, note
@@ -106,6 +107,7 @@ def test_the_report_names_persons_who_looked_at_many_accesses(
     assert last == ["isp", "'Åsa", "[b]'", "4", "12"]
 
 
+@pytest.mark.long
 def test_a_service_that_died_leaves_a_gap_and_one_that_ended_none(tmp_path: Path) -> None:
     """Marked once, when the next begins; new settings in a running service are no end."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TECHINFO_")}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run
 
 
+@pytest.mark.long
 def test_a_house_is_saved_checked_and_brought_back(techinfo: Run, tmp_path: Path) -> None:
     """Each command says what it did, and a broken back-up is an error."""
     (tmp_path / "network.yaml").write_text("elements: [{name: sw-1, address: 192.0.2.1}]\n")

@@ -27,6 +27,7 @@ from techinfo.cli.main import app
         "audit",
         "onapi",
         "config",
+        "plan",
     ],
 )
 def test_every_command_has_help(command: str) -> None:

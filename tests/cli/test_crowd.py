@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from tests.cli.crowd import Size, crowded, failed, throng
 
 
+@pytest.mark.long
 def test_a_crowd_is_served_and_dead_switches_are_told_as_silent(tmp_path: Path) -> None:
     """Three hundred callers, twenty switches, five of them dead: nobody hears of the collector."""
     size = Size()

@@ -294,6 +294,7 @@ def test_nobody_else_is_told_anything(demo: Demo) -> None:
     assert httpx.get(url, auth=("demo", "wrong"), trust_env=False).status_code == 401
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("by", "statuses"), [(signal.SIGINT, {0, 130}), (signal.SIGTERM, {0, 143, -15})]
 )

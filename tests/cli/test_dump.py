@@ -30,6 +30,7 @@ def test_any_device_by_host(techinfo: Run, walk: Path, tmp_path: Path) -> None:
     assert "s3cret" not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_an_access_of_the_inventory(techinfo: Run, walk: Path, tmp_path: Path) -> None:
     """Only its port is read, and the document names the access."""
     device = LabDevice(name="sw", address="127.23.0.2", recordings=(walk,))
@@ -65,6 +66,7 @@ def test_a_wrong_community_looks_silent(techinfo: Run, walk: Path, tmp_path: Pat
     assert "wr0ng" not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("access", ["A-AE", "A-LAG"])
 def test_04_an_access_on_an_aggregate_or_a_member_is_printed(
     techinfo: Run, tmp_path: Path, access: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run
 from tests.snmp.snmpd import Snmpd, needs_snmpd
 
@@ -21,6 +22,7 @@ priv_key_env = "PRIV_KEY"
 CREATED = 'createUser alice SHA-256 "s3cret-of-auth" AES-256 "s3cret-of-priv"'
 
 
+@pytest.mark.long
 def test_a_host_is_read_with_a_credential_by_name(techinfo: Run, tmp_path: Path) -> None:
     """The keys come from the configuration, and stand in neither output."""
     (tmp_path / "techinfo.toml").write_text(SETTINGS, encoding="utf-8")

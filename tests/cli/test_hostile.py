@@ -97,6 +97,7 @@ def resident_kib(pid: int) -> int:
     return int(line.split()[1])
 
 
+@pytest.mark.long
 def test_idle_connections_beyond_the_descriptors_keep_nobody_out(folder: Path) -> None:
     """A hundred of them where sixty-four may be open: the log has a line or two."""
     running = Running(folder, "serve", "-c", "techinfo.toml", ULIMIT="64")

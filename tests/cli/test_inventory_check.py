@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run
 
 from techinfo.lab import Lab, LabDevice
@@ -26,6 +27,7 @@ def test_nothing_to_put_right(techinfo: Run, tmp_path: Path) -> None:
     assert "nothing to put right" in done.stderr
 
 
+@pytest.mark.long
 def test_each_finding_is_a_line(techinfo: Run, tmp_path: Path) -> None:
     """Exit status 1; no network is touched without --ask."""
     _import(
@@ -45,6 +47,7 @@ def test_each_finding_is_a_line(techinfo: Run, tmp_path: Path) -> None:
     assert document["asked"] == 0
 
 
+@pytest.mark.long
 def test_switches_are_asked(techinfo: Run, walk: Path, tmp_path: Path) -> None:
     """With --ask what they say counts too; the count of answers is told."""
     device = LabDevice(name="sw", address="127.23.1.1", recordings=(walk,))
@@ -70,6 +73,7 @@ def test_switches_are_asked(techinfo: Run, walk: Path, tmp_path: Path) -> None:
     assert "nonesuch" in unknown.stderr
 
 
+@pytest.mark.long
 def test_an_import_that_loses_much_waits_for_accept(techinfo: Run, tmp_path: Path) -> None:
     """Refused with the difference; a trial shows the same; --accept does it."""
     (tmp_path / "all.csv").write_text("access_id\n" + "".join(f"A-{n}\n" for n in range(20)))

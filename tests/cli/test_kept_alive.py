@@ -84,6 +84,7 @@ def _words(pid: int) -> list[str]:
         return []
 
 
+@pytest.mark.long
 def test_an_api_that_is_killed_twice_comes_back_and_who_is_stopped_is_replaced(
     folder: Path, lab: Lab
 ) -> None:
@@ -118,6 +119,7 @@ def test_an_api_that_is_killed_twice_comes_back_and_who_is_stopped_is_replaced(
         assert served.status() == 130
 
 
+@pytest.mark.long
 def test_an_api_that_comes_back_has_the_settings_in_force(folder: Path) -> None:
     """Not those of the start, and not those that were refused."""
     settings = folder / "techinfo.toml"
@@ -179,6 +181,7 @@ def manager(tmp_path: Path) -> Iterator[Manager]:
     manager.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command",
     [

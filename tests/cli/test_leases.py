@@ -109,6 +109,7 @@ def test_a_file_of_garbage_ends_with_1(techinfo: Run, tmp_path: Path) -> None:
     assert "\x1b" not in done.stderr
 
 
+@pytest.mark.long
 def test_sources_are_followed_into_the_file_of_leases(techinfo: Run, tmp_path: Path) -> None:
     """Once; then the access's leases are there, the position, and what is odd."""
     (tmp_path / "inventory.yaml").write_text(YAML)

@@ -55,6 +55,7 @@ def test_each_value_is_answered_in_a_line_with_its_reason(network: Run) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.long
 def test_values_together_ask_for_one_access(network: Run) -> None:
     """And what is missing is said; exit status 1."""
     found = network("lookup", "--circuit", "0:4:0:64:1:3", "--remote", "001b.54aa.0200")
@@ -129,6 +130,7 @@ def test_a_wrong_call_says_what_is_wrong(
     assert words in done.stderr
 
 
+@pytest.mark.long
 def test_a_demo_serves_an_inventory_alone(tmp_path: Path) -> None:
     """No switch is asked: look-ups are answered, link status is not."""
     file = tmp_path / "network.json"

@@ -38,6 +38,7 @@ def configured(folder: Path, base: str, /, **keys: str) -> None:
     (folder / "site.yaml").write_text(SITE, encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_providers_subscriptions_are_taken_over(techinfo: Run, tmp_path: Path) -> None:
     """First only said, then done; what is left out is told, and is the exit status."""
     with other_operator(subscriptions=TOLD) as other:

@@ -23,6 +23,7 @@ def stocked(tmp_path: Path, techinfo: Run) -> Run:
     return techinfo
 
 
+@pytest.mark.long
 def test_what_is_paused_is_listed_and_let_go(stocked: Run) -> None:
     """A switch, a driver, a site and everything; each once, with its end and its reason."""
     for what in ("--switch=sw-elm-3", "--driver=huawei_vrp", "--site=elm", "--all"):
@@ -47,6 +48,7 @@ def test_what_is_paused_is_listed_and_let_go(stocked: Run) -> None:
     assert (nothing.returncode, nothing.stdout) == (0, "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -153,6 +153,7 @@ def lab() -> Iterator[Lab]:
         yield running
 
 
+@pytest.mark.long
 def test_no_secret_is_anywhere(tmp_path: Path, techinfo: Run, lab: Lab, planted: Planted) -> None:
     """Not in an answer, a log, a dump, a list of processes, a file, a crash."""
     (tmp_path / "inventory.yaml").write_text(INVENTORY.format(port=lab.port), encoding="utf-8")

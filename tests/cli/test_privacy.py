@@ -11,11 +11,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run
 
 from techinfo.store.audit import AuditEntry, AuditFile
 
 
+@pytest.mark.long
 def test_what_is_known_is_shown_and_erased(techinfo: Run, tmp_path: Path) -> None:
     """An export is JSON, an erasure says what it did, and a slip in an address is told."""
     (tmp_path / "network.yaml").write_text(
@@ -39,6 +41,7 @@ def test_what_is_known_is_shown_and_erased(techinfo: Run, tmp_path: Path) -> Non
     assert (neither.returncode, "exactly one" in neither.stderr) == (2, True)
 
 
+@pytest.mark.long
 def test_what_cannot_be_undone_wants_a_yes(techinfo: Run, tmp_path: Path) -> None:
     """On a terminal it is asked for; elsewhere it must be there already, or nothing is done."""
     with AuditFile.open(tmp_path / "audit.sqlite") as file:

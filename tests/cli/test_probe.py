@@ -26,6 +26,7 @@ def lab(walk: Path) -> Iterator[Lab]:
         yield running
 
 
+@pytest.mark.long
 def test_a_probe_is_shown_saved_heeded_and_forgotten(techinfo: Run, lab: Lab) -> None:
     """Told as JSON; kept for its model; seen by `drivers` and `dump`; erased by a person only."""
     where = (ADDRESS, "--port", str(lab.port))
@@ -67,6 +68,7 @@ def test_a_probe_that_is_not_saved_leaves_nothing(techinfo: Run, lab: Lab, tmp_p
     assert not (tmp_path / "learnt.sqlite").exists()
 
 
+@pytest.mark.long
 def test_a_file_that_is_something_else_is_a_clear_error(
     techinfo: Run, lab: Lab, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run
 from tests.dhcp.real_dhcpd import needs_dhcpd, running
 
@@ -62,6 +63,7 @@ def _inventory(sent: dict[str, tuple[bytes, bytes]]) -> str:
     return "\n".join(rows)
 
 
+@pytest.mark.long
 @needs_dhcpd
 def test_the_recipe_logs_what_relays_send(techinfo: Run, tmp_path: Path) -> None:
     """Both values or one, text or octets; a look-up and the reader of leases read the same."""

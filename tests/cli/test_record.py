@@ -161,6 +161,7 @@ def test_without_scrubbing_it_is_the_device(techinfo: Run, lab: Lab, tmp_path: P
     assert "not scrubbed" in done.stderr
 
 
+@pytest.mark.long
 def test_stopped_and_gone_on_with(techinfo: Run, lab: Lab, tmp_path: Path) -> None:
     """A bound leaves a whole recording of what came; --resume makes it that of the device."""
     first = techinfo(*_options(lab, tmp_path, "procurve", "-o", "a.snmprec", "--most-rows", "500"))
@@ -192,6 +193,7 @@ def test_another_device_cannot_go_on(techinfo: Run, lab: Lab, tmp_path: Path) ->
     assert "begun with another device" in done.stderr
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_what_was_read(lab: Lab, tmp_path: Path) -> None:
     """The part is there to go on with, and a scrubbed recording of it."""
     options = _options(lab, tmp_path, "procurve", "-o", "a.snmprec")

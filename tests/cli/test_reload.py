@@ -98,6 +98,7 @@ def _get(running: Running, who: tuple[str, str], **more: Any) -> httpx.Response:
     return httpx.get(f"{running.url}{STATUS}", auth=who, timeout=PATIENCE_S, **more)
 
 
+@pytest.mark.long
 def test_new_users_are_in_force_and_old_ones_are_not(folder: Path) -> None:
     """SIGHUP has users read anew; nobody who asks meanwhile is refused."""
     with _running(folder) as running:
@@ -111,6 +112,7 @@ def test_new_users_are_in_force_and_old_ones_are_not(folder: Path) -> None:
         assert _get(running, ANN).status_code == 401
 
 
+@pytest.mark.long
 def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(folder: Path) -> None:
     """By signal it stands in the log, by order in the answer."""
     with _running(folder) as running:
@@ -127,6 +129,7 @@ def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(folder: Pat
         assert _get(running, BOB).status_code == 401
 
 
+@pytest.mark.long
 def test_an_order_says_what_waits_for_a_restart(folder: Path) -> None:
     """What cannot change in a process that runs is named, and the rest is in force."""
     with _running(folder) as running:
@@ -140,6 +143,7 @@ def test_an_order_says_what_waits_for_a_restart(folder: Path) -> None:
         assert _get(running, BOB).status_code == 200
 
 
+@pytest.mark.long
 def test_a_new_community_is_asked_with(folder: Path) -> None:
     """The collector reads its own secrets anew, in the same process."""
     (folder / "community").write_text("wrong\n")
@@ -154,6 +158,7 @@ def test_a_new_community_is_asked_with(folder: Path) -> None:
         assert running.child("collector") == collector
 
 
+@pytest.mark.long
 def test_the_administrators_listener_of_a_running_service(folder: Path, admin_port: int) -> None:
     """It is ready, has numbers, pauses within a second, and is not on the public port."""
     with _running(folder, admin_port) as running:
@@ -180,6 +185,7 @@ def test_the_administrators_listener_of_a_running_service(folder: Path, admin_po
             assert httpx.get(f"{running.url}{path}", auth=ANN, **asked).status_code == 404
 
 
+@pytest.mark.long
 def test_orders_are_taken_at_a_socket_that_others_cannot_open(
     folder: Path, admin_port: int
 ) -> None:
@@ -225,6 +231,7 @@ def _erase(folder: Path) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_a_socket_that_cannot_be_had_is_told(folder: Path) -> None:
     """One that was asked for ends the start; without the usual one a service goes on."""
     (folder / "admin.sock").write_text("no socket")
@@ -236,6 +243,7 @@ def test_a_socket_that_cannot_be_had_is_told(folder: Path) -> None:
         pass
 
 
+@pytest.mark.long
 def test_log_lines_are_json_if_wanted(folder: Path) -> None:
     """One object a line, in both processes; no secret in any."""
     _write(folder, more='[log]\nformat = "json"\n')
@@ -254,6 +262,7 @@ def _words(told: list[dict[str, Any]]) -> str:
     return json.dumps(told)
 
 
+@pytest.mark.long
 def test_a_port_in_use_is_told_at_the_start(folder: Path, admin_port: int) -> None:
     """With the key of the administrators' listener."""
     with socket.socket() as other:
@@ -264,6 +273,7 @@ def test_a_port_in_use_is_told_at_the_start(folder: Path, admin_port: int) -> No
             pass
 
 
+@pytest.mark.long
 def test_a_running_service_keeps_its_files(folder: Path) -> None:
     """After a reload the old house has given its own back: what is open soon grows no more."""
     with _running(folder) as running:
@@ -286,6 +296,7 @@ def test_a_running_service_keeps_its_files(folder: Path) -> None:
     assert count >= 4
 
 
+@pytest.mark.long
 def test_a_terminal_that_is_closed_ends_the_service(folder: Path) -> None:
     """SIGHUP says that, too; nobody would know of a service that went on."""
     pid, terminal = pty.fork()

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
 from tests.cli.serving import Running, until
 from tests.cli.test_two_processes import ask, folder, lab, running_lab
 
@@ -37,6 +38,7 @@ def row(last: int) -> str:
     return f"192.0.2.{last},02:00:5e:00:53:{last:02x},3600,{end},0,{context}\n"
 
 
+@pytest.mark.long
 def test_leases_are_answered_from_the_log_as_it_grows(folder: Path) -> None:
     """A switch without a table of leases; what is appended while it runs is there soon."""
     config = folder / "techinfo.toml"

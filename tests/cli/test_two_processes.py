@@ -88,6 +88,7 @@ def ask(
     )
 
 
+@pytest.mark.long
 def test_serve_starts_both_and_the_answer_crosses(folder: Path) -> None:
     """Two processes beside the one that was called; nobody listens but on the API's port."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served:
@@ -113,6 +114,7 @@ def _listens_on(pid: int) -> set[str]:
     return {row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in held}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["file", "literal", "variable", "setting"])
 def test_the_api_never_has_the_community(folder: Path, way: str) -> None:
     """Not in its environment, not on its command line, nowhere in its memory, however it is given.
@@ -149,6 +151,7 @@ def test_the_api_never_has_the_community(folder: Path, way: str) -> None:
     assert COMMUNITY not in served_words(folder)
 
 
+@pytest.mark.long
 def test_the_api_never_has_a_key_of_snmpv3(folder: Path) -> None:
     """Keys that stand in the settings file itself are taken out before the API gets to see it."""
     keys = ("planted-auth-key-40c1", "planted-priv-key-9d2e")
@@ -181,6 +184,7 @@ def served_words(folder: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in folder.glob("errors-*"))
 
 
+@pytest.mark.long
 def test_a_collector_that_is_killed_is_missed_and_comes_back(folder: Path) -> None:
     """503 meanwhile, in the cause form; then answers again, and nobody has done anything."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served:
@@ -205,6 +209,7 @@ def test_a_collector_that_is_killed_is_missed_and_comes_back(folder: Path) -> No
         assert "the collector is back" in served.errors
 
 
+@pytest.mark.long
 def test_a_collector_that_hangs_is_not_waited_for(folder: Path) -> None:
     """504 once the deadline has passed, and the next answer as soon as it goes on."""
     settings = folder / "techinfo.toml"
@@ -226,6 +231,7 @@ def test_a_collector_that_hangs_is_not_waited_for(folder: Path) -> None:
         assert served.child("collector") == collector
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_a_stop_ends_all_three_and_leaves_nothing(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, number: signal.Signals, status: int
@@ -245,6 +251,7 @@ def test_a_stop_ends_all_three_and_leaves_nothing(
         assert "Traceback" not in served.errors
 
 
+@pytest.mark.long
 def test_a_running_request_is_answered_before_the_end(folder: Path, lab: Lab) -> None:
     """The collector is ended after the API, whose question it still has to answer."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served, ThreadPoolExecutor(1) as pool:
@@ -271,6 +278,7 @@ def test_both_end_when_their_starter_is_killed(folder: Path) -> None:
         assert all(gone(pid) for pid in started)
 
 
+@pytest.mark.long
 def test_many_who_ask_together_cost_the_switch_one_reading(folder: Path, lab: Lab) -> None:
     """Through both processes; counted where the switch answers."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served, ThreadPoolExecutor(20) as pool:
@@ -289,6 +297,7 @@ def _cost(lab: Lab, words: Callable[[], object]) -> dict[str, int]:
     return {k: n - before.get(k, 0) for k, n in lab.counts("elm").requests.items()}
 
 
+@pytest.mark.long
 def test_two_units_share_a_socket(folder: Path) -> None:
     """``collector`` and ``serve --collector-socket``, each started and ended by itself."""
     path = folder / "c.sock"
@@ -310,6 +319,7 @@ def test_two_units_share_a_socket(folder: Path) -> None:
     assert back.status_code == 200
 
 
+@pytest.mark.long
 def test_the_socket_may_stand_in_the_settings(folder: Path) -> None:
     """One file for both; each leaves unread what is not its own."""
     settings = folder / "techinfo.toml"
@@ -321,6 +331,7 @@ def test_the_socket_may_stand_in_the_settings(folder: Path) -> None:
             assert ask(served).status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("credential", "environment", "key"),
     [
@@ -358,6 +369,7 @@ def test_a_collector_that_cannot_start_ends_it_all(folder: Path, techinfo: Run) 
     assert done.stderr.count("credentials.default.community_file") == 1
 
 
+@pytest.mark.long
 def test_a_port_that_is_taken_ends_it_all(folder: Path) -> None:
     """The API says so, and the collector goes with it."""
     with socket.socket() as taken:
@@ -372,6 +384,7 @@ def test_a_port_that_is_taken_ends_it_all(folder: Path) -> None:
     assert children(served.pid) == []
 
 
+@pytest.mark.long
 def test_a_second_collector_does_not_take_the_socket(folder: Path, techinfo: Run) -> None:
     """One that was killed leaves its socket, and that is no hindrance."""
     command = ("collector", "-c", "techinfo.toml", "--socket", "c.sock")

@@ -85,6 +85,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_left(
         assert file.users() == ()
 
 
+@pytest.mark.long
 def test_a_password_is_changed_without_a_gap(techinfo: Run, tmp_path: Path) -> None:
     """Add the new one, see that the old one is not used any more, revoke it."""
     techinfo("user", "add", "noc", "--label", "old")
@@ -107,6 +108,7 @@ def test_a_password_is_changed_without_a_gap(techinfo: Run, tmp_path: Path) -> N
     assert "new [2027]" in listed[2]
 
 
+@pytest.mark.long
 def test_options_networks_and_quotas_are_set_and_shown(techinfo: Run, tmp_path: Path) -> None:
     """What is not named stays as it was; what is no option is refused."""
     techinfo("user", "add", "noc", "--provider", "isp")
@@ -126,6 +128,7 @@ def test_options_networks_and_quotas_are_set_and_shown(techinfo: Run, tmp_path: 
     assert quota.splitlines()[2:] == ["in_flight: 4", "waiting: 0"]
 
 
+@pytest.mark.long
 def test_a_user_is_disabled_enabled_and_removed(techinfo: Run, tmp_path: Path) -> None:
     """Removing asks first; without an answer nothing happens."""
     techinfo("user", "add", "noc")
@@ -146,6 +149,7 @@ def test_a_user_is_disabled_enabled_and_removed(techinfo: Run, tmp_path: Path) -
         assert file.users() == ()
 
 
+@pytest.mark.long
 def test_the_audit_log_is_shown_by_access_and_user(techinfo: Run, tmp_path: Path) -> None:
     """As lines for people, as JSON for programs; hostile texts stay on their line."""
     entry = AuditEntry(

@@ -312,6 +312,29 @@ def test_silent_devices_do_not_hold_up_a_living_one() -> None:
     assert is_up(run(both()))
 
 
+def test_a_dead_stranger_does_not_hold_up_a_living_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that has not answered even its second try waits on among the silent ones."""
+    monkeypatch.setattr("techinfo.collect.collector._PAUSES_S", 0.01)
+    living, dead = Played(switch()), Played(switch())
+    dead.gate = asyncio.Event()
+    owner = collector(living, dead, parallel=1, parallel_silent=1)
+
+    async def both() -> Reading:
+        stranger = asyncio.create_task(ask(owner, replace(PORT, host="192.0.2.2")))
+        await dead.entered.wait()
+        (found,) = [d for d in owner._devices.values() if d.talks]
+        found.talks[0].counted.retries = 1
+        reading = await ask(owner)
+        assert not stranger.done()
+        assert dead.gate is not None
+        dead.gate.set()
+        assert is_up(await stranger)
+        await owner.close()
+        return reading
+
+    assert is_up(run(both()))
+
+
 def test_no_more_devices_are_asked_at_a_time_than_may_be() -> None:
     """The ceiling on all together."""
     devices = [Played(switch()) for _ in range(6)]

@@ -77,7 +77,7 @@ def levels_of(facts: PortFacts) -> Iterator[Transceiver]:
             Transceiver(rx_power=x.rx_power, tx_power=x.tx_power, bias=x.bias)
             for x in facts.transceiver.lanes
         )
-    for ont in facts.onts:
+    for ont in facts.ont_light:
         yield Transceiver(rx_power=ont.olt_rx)
         if ont.transceiver:
             yield ont.transceiver

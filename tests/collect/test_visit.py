@@ -33,6 +33,7 @@ from tests.collect.playing import (
 )
 
 from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.identity import RestartedError
 from techinfo.collect.target import Reading, Target
 from techinfo.collect.visit import Visit
 from techinfo.driver import (
@@ -68,7 +69,7 @@ LEASES = LeaseTable(
     mib="made up",
     port=PortKey(PortBy.IF_INDEX, Column(f"{T}.6", integer)),
     address=index_octets(0, 4, ipv4),
-    remaining=Column(f"{T}.4", integer),
+    time_remaining=Column(f"{T}.4", integer),
 )
 TELLS_LIGHT = driver(transceivers=(OPTICS,))
 LINK = (Fact.LINK, Fact.COUNTERS)
@@ -134,7 +135,7 @@ def test_every_answer_tells_whose_it_is() -> None:
     there.visit()
 
     (_, oids), *_ = there.device.asked
-    assert {SYS_NAME, f"{IFX}.1.1", f"{IF}.2.1", f"{IFX}.18.1", f"{IF}.8.1"} <= set(oids)
+    assert {SYS_NAME, f"{IFX}.1.1", f"{IF}.2.1", f"{IF}.8.1"} <= set(oids)
 
 
 def test_the_device_alone_costs_no_walk() -> None:
@@ -460,3 +461,57 @@ def test_a_device_that_has_been_up_for_a_day_says_so() -> None:
 
     assert reading.device is not None
     assert reading.device.up_since == NOW - timedelta(days=1)
+
+
+def test_the_alias_is_asked_for_where_it_is_the_name() -> None:
+    """Then the very answer must have it."""
+    there = met(switch() | {f"{IFX}.18.1": b"house 7"})
+
+    there.visit(asked=target("house 7", by="alias"))
+
+    assert f"{IFX}.18.1" in there.device.asked[0][1]
+    there.device.cells[f"{IFX}.18.1"] = b"house 8"
+    with pytest.raises(WrongPortError):
+        there.visit(asked=target("house 7", by="alias"))
+
+
+IN_OCTETS, HC_IN_OCTETS = f"{IF}.10.1", f"{IFX}.6.1"
+
+
+def counted(there: Met) -> int | None:
+    """Octets that came in, as they are told now."""
+    found = facts_of(there.visit()).counters
+    return found.input.bytes if found else None
+
+
+def test_32_bits_are_asked_for_only_where_64_tell_nothing() -> None:
+    """Of a port that was asked before, in the same GET."""
+    there = met(switch() | {HC_IN_OCTETS: 5_000_000_000, IN_OCTETS: 705_032_704})
+
+    assert counted(there) == 5_000_000_000
+    (_, oids), *more = there.device.asked
+    assert (IN_OCTETS in oids, more) == (False, [])
+
+
+def test_c4_a_64_bit_counter_that_falls_to_zero_gives_way_at_once() -> None:
+    """In a second GET, that also tells who answers; the next time in the first."""
+    there = met(switch() | {HC_IN_OCTETS: 5_000_000_000, IN_OCTETS: 7})
+    counted(there)
+    there.device.cells |= {HC_IN_OCTETS: 0, IN_OCTETS: 8}
+
+    assert counted(there) == 8
+    assert [kind for kind, _ in there.device.asked] == ["get", "get"]
+    assert {SYS_NAME, IN_OCTETS, f"{IFX}.1.1"} <= set(there.device.asked[1][1])
+    assert counted(there) == 8
+    assert [kind for kind, _ in there.device.asked] == ["get"]
+
+
+def test_a_device_that_changes_between_both_gets_is_found_out() -> None:
+    """The second says who answers, too."""
+    there = met(switch() | {HC_IN_OCTETS: 5_000_000_000, IN_OCTETS: 7})
+    counted(there)
+    there.device.cells[HC_IN_OCTETS] = 0
+    there.device.starts_on = (IN_OCTETS,)
+
+    with pytest.raises(RestartedError):
+        there.visit()

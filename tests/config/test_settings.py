@@ -95,6 +95,14 @@ def test_every_key_says_what_it_means(section: type[BaseModel]) -> None:
         ("QUOTAS__PROVIDERS__ISP__IN_FLIGHT", "0"),
         ("AUDIT__KEEP_DAYS", "0"),
         ("ONAPI__ELSEWHERE__VERSION", "2.3.1"),
+        ("POLLING__LIGHT_S", "200"),
+        ("POLLING__LIGHT_S", "30"),
+        ("POLLING__FULL_S", "600"),
+        ("POLLING__ONTS_S", "1"),
+        ("POLLING__WINDOWS", '["23-4"]'),
+        ("POLLING__WINDOWS", '["23:00-23:00"]'),
+        ("POLLING__ZONE", "Elm"),
+        ("HISTORY__FIVE_MINUTES_H", "12"),
     ],
 )
 def test_a_value_out_of_range_is_refused(variable: str, value: str) -> None:

@@ -59,6 +59,7 @@ def test_labelled_cases_get_the_verdict_of_their_label(tmp_path: Path) -> None:
     _run("score_verdicts.py", str(told), *bars, *most)
 
 
+@pytest.mark.long
 @needs_shared
 def test_variants_keep_or_soften_the_verdict(tmp_path: Path) -> None:
     """Shifted, shuffled, with another's services, with answers, with parts that failed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from techinfo.driver import (
     Dark,
     celsius,
     counter,
+    date_and_time,
     dbm,
     decode_text,
     integer,
@@ -27,6 +29,7 @@ from techinfo.driver import (
     numbers_in,
     octets,
     one_of,
+    ont_serial,
     power_of_watts,
     power_text,
     raw_text,
@@ -39,6 +42,7 @@ from techinfo.driver import (
 from techinfo.driver.convert import number_in
 from techinfo.wire import Cell
 
+_AT_TEN = b"\x07\xea\x09\x1e\x0a\x0f\x14\x00"
 _CELLS = st.one_of(
     st.integers(-(1 << 70), 1 << 70),
     st.binary(max_size=60),
@@ -336,3 +340,46 @@ def test_watts_and_decibels_agree(power: float) -> None:
 
     assert isinstance(found, float)
     assert math.isclose(found, power, abs_tol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (b"HWTC\x12\x34\xab\xcd", "HWTC1234ABCD"),
+        (b"HWTC1234abcd", "HWTC1234ABCD"),
+        (b"485754431234ABCD", "HWTC1234ABCD"),
+        (b"1,ZTEGC0FFEE01", "ZTEGC0FFEE01"),
+        (b"HWTC:1234ABCD", "HWTC1234ABCD"),
+        (b"\x00\x00\x00\x00\x00\x00\x00\x00", None),
+        (b"N/A", None),
+        (b"", None),
+        (7, None),
+    ],
+)
+def test_a_serial_of_an_ont_is_letters_and_octets(cell: Cell, expected: str | None) -> None:
+    """G.984.3: the maker, then four octets, however the OLT writes them."""
+    assert ont_serial(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (
+            b"\x07\xea\x09\x1e\x0a\x0f\x14\x00+\x02\x00",
+            datetime(2026, 9, 30, 8, 15, 20, tzinfo=UTC),
+        ),
+        (
+            b"\x07\xea\x09\x1e\x0a\x0f\x14\x00-\x03\x1e",
+            datetime(2026, 9, 30, 13, 45, 20, tzinfo=UTC),
+        ),
+        (_AT_TEN, None),
+        (b"\x07\xb2\x01\x01\x00\x00\x00\x00+\x00\x00", None),
+        (b"\x00" * 11, None),
+        (b"\x07\xea\x0d\x1e\x0a\x0f\x14\x00+\x02\x00", None),
+        (_AT_TEN + b"+\xff\xff", None),
+        (12, None),
+    ],
+)
+def test_a_date_counts_with_its_zone(cell: Cell, expected: datetime | None) -> None:
+    """DateAndTime of SNMPv2-TC; without a zone, or of a clock that was never set, it is none."""
+    assert date_and_time(cell) == expected

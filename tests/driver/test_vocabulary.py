@@ -14,6 +14,7 @@ from tests.collect.playing import (
     BASE_PORT,
     ENTITY,
     ENTITY_ALIAS,
+    IFX,
     MAKER,
     SENSOR,
     VENDOR,
@@ -28,11 +29,11 @@ from techinfo.driver import (
     BRIDGE_PORT,
     ByScalar,
     Column,
+    Convert,
     Driver,
     GroupTable,
     LeaseTable,
     MacTable,
-    OntTable,
     PortBy,
     PortKey,
     Quantity,
@@ -66,7 +67,7 @@ from techinfo.driver import (
     volts,
     watts,
 )
-from techinfo.model import Fact, Group, Lane, Lease, MacEntry, Ont, Shaping, State, Transceiver
+from techinfo.model import Fact, Group, Lane, Lease, MacEntry, Shaping, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm, KilobitPerSecond, MilliAmpere, Volt
 from techinfo.wire import Cell
 
@@ -528,7 +529,7 @@ def test_rows_that_do_not_count() -> None:
     table = LeaseTable(
         mib="made up",
         port=PortKey(PortBy.IF_INDEX, Column(f"{T}.6", integer)),
-        counts=Column(f"{T}.9", one_of({1: True, 2: False}, "active")),
+        row_active=Column(f"{T}.9", one_of({1: True, 2: False}, "active")),
         address=index_octets(0, 4, ipv4),
     )
     cells = {f"{T}.6.192.0.2.{n}": 1 for n in (7, 8, 9)} | {
@@ -623,49 +624,50 @@ def test_a_port_that_must_bear_a_name() -> None:
     assert light(reading, 2) == Transceiver(temperature=Celsius(51.0))
 
 
-def test_ont_numbers_in_the_index() -> None:
-    """SmartAX: PON port and ONT; tables about one ONT are put together."""
-    optics = OntTable(
+def test_the_other_number_of_a_port_counts_where_there_is_none_of_the_first() -> None:
+    """ZTE: ifTable numbers ports in one way, everything else in another."""
+    table = TransceiverTable(
         mib="made up",
-        ont_id=index_at(1, integer),
-        rx_power=Column(f"{T}.4", dbm(0.01)),
-        olt_rx=Column(f"{T}.6", dbm(0.01)),
+        port=PortKey(source=index_at(0, integer), or_else=lambda number: number - 100),
         temperature=Column(f"{T}.1", celsius()),
     )
-    state = OntTable(
+    cells = {f"{T}.1.1": 30, f"{T}.1.102": 40, f"{T}.1.250": 50}
+
+    reading = read_both(switch() | cells, driver(transceivers=(table,)))
+
+    assert light(reading) == Transceiver(temperature=Celsius(30.0))
+    assert light(reading, 2) == Transceiver(temperature=Celsius(40.0))
+    assert set(reading.ports) == {1, 2}
+
+
+def test_a_port_that_is_not_listed_is_told_where_the_driver_says_so() -> None:
+    """ISAM: the cages of an NT have no ifIndex."""
+    table = TransceiverTable(
         mib="made up",
-        ont_id=index_at(1, integer),
-        serial_number=Column(f"{T}.21", text),
-        up=Column(f"{T}.22", one_of({1: True, 2: False}, "up")),
-        distance=Column(f"{T}.23", integer),
+        port=PortKey(source=index_at(0, integer), unlisted=True),
+        temperature=Column(f"{T}.1", celsius()),
     )
-    cells: dict[str, Cell] = {
-        f"{T}.4.1.0": -1850,
-        f"{T}.6.1.0": -2030,
-        f"{T}.1.1.0": 45,
-        f"{T}.4.1.1": 2147483647,
-        f"{T}.6.1.1": 2147483647,
-        f"{T}.21.1.0": b"HWTC12345678",
-        f"{T}.22.1.0": 1,
-        f"{T}.23.1.0": 1234,
-        f"{T}.22.1.1": 2,
-        f"{T}.23.1.1": -1,
-        f"{T}.22.2.7": 1,
-    }
 
-    reading = read_both(switch() | cells, driver(onts=(optics, state)))
+    reading = read(switch() | {f"{T}.1.99": 30}, driver(transceivers=(table,)))
 
-    assert reading.ports[1].onts == (
-        Ont(
-            ont_id=0,
-            serial_number="HWTC12345678",
-            up=True,
-            distance=1234,
-            transceiver=Transceiver(rx_power=Dbm(-18.5), temperature=Celsius(45.0)),
-            olt_rx=Dbm(-20.3),
-        ),
-        Ont(ont_id=1, up=False),
+    assert light(reading, 99) == Transceiver(temperature=Celsius(30.0))
+
+
+def test_a_pattern_finds_the_one_port_that_is_called_so() -> None:
+    """V-SOL: port 1 is "ge1 Clients"; of two that fit neither is meant."""
+    pattern = Convert("pattern", lambda cell: f"ge{cell!r}( .*)?")
+    table = TransceiverTable(
+        mib="made up",
+        port=PortKey(PortBy.PATTERN, index_at(0, pattern)),
+        temperature=Column(f"{T}.1", celsius()),
     )
+    names = {f"{IFX}.1.1": b"ge1 Clients", f"{IFX}.1.2": b"ge11"}
+    cells = {f"{T}.1.1": 30, f"{T}.1.3": 50}
+
+    reading = read(switch() | names | cells, driver(transceivers=(table,)))
+
+    assert light(reading) == Transceiver(temperature=Celsius(30.0))
+    assert light(reading, 2) is None
 
 
 def test_rates_by_queue_in_the_index() -> None:

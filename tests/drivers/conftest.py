@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -15,8 +17,11 @@ from techinfo.collect.target import PortName, Reading, Target
 from techinfo.model import Fact
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Recording
+from techinfo.recordings.recording import load as load_recording
 from techinfo.wire import Cell
 
+T = TypeVar("T")
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 _FACTS = tuple(Fact)
 _TAGS: dict[type, int] = {int: 2, bytes: 4, tuple: 6}
@@ -58,6 +63,39 @@ def play(registry: Registry) -> Callable[..., Reading]:
         return asyncio.run(read_once(conversation, asked, registry, _FACTS, NOW))
 
     return read
+
+
+@pytest.fixture
+def made_up(registry: Registry) -> Callable[..., Reading]:
+    """``made_up("driver/file")`` reads a recording of our own making, all of it or one port.
+
+    Its arguments: where it stands below ``fixtures``; ``port``, the ifIndex of the one port to
+    read; and whatever a `Target` takes. Readings are rounded to a millionth. A file that is not
+    there fails the test.
+    """
+
+    def read(name: str, *, port: int | None = None, **target: Any) -> Reading:
+        recording = load_recording(FIXTURES / f"{name}.snmprec")
+        name_of_port = PortName(name=str(port), by="index") if port is not None else None
+        asked = Target(element="made-up", host="192.0.2.1", port_name=name_of_port, **target)
+        conversation = RecordedConversation(recording)
+        return _rounded(asyncio.run(read_once(conversation, asked, registry, _FACTS, NOW)))
+
+    return read
+
+
+def _rounded(thing: T) -> T:
+    """Without what floating point adds to a scaled number."""
+    made: Any = thing
+    if isinstance(thing, float):
+        made = round(thing, 6)
+    elif isinstance(thing, tuple):
+        made = tuple(map(_rounded, thing))
+    elif isinstance(thing, Mapping):
+        made = {key: _rounded(value) for key, value in thing.items()}
+    elif is_dataclass(thing) and not isinstance(thing, type):
+        made = replace(thing, **{f.name: _rounded(getattr(thing, f.name)) for f in fields(thing)})
+    return cast("T", made)
 
 
 def _system(sys_object_id: str, sys_descr: str) -> dict[str, Cell]:

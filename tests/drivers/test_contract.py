@@ -87,7 +87,10 @@ def test_every_table_has_a_source_and_absolute_oids(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_oid_is_invented(name: str) -> None:
-    """Every column is in the compiled MIBs, unless its table names a recording as its source."""
+    """Every column is in the compiled MIBs, unless its table names a recording as its source.
+
+    ``looked_up/`` has those of modules that were not compiled, each with where it was looked up.
+    """
     if not SHARED.is_dir():
         pytest.skip("../shared is not here")
 
@@ -96,6 +99,17 @@ def test_no_oid_is_invented(name: str) -> None:
             unknown = {oid for oid in columns(table) if not _is_known(oid)}
 
             assert not unknown or "recording" in table.mib, (table.mib, unknown)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_goes_over_omci_is_asked_by_no_other_table(name: str) -> None:
+    """Else a walk for some other fact would ask every ONT of the OLT."""
+    for driver in _bound(DRIVERS.drivers[name]):
+        dear = {oid for table in driver.ont_light for oid in columns(table)}
+        others = [t for f in Fact if f is not Fact.ONT_LIGHT for t in tables_of(driver, f)]
+
+        assert not dear & {oid for table in others for oid in columns(table)}
+        assert driver.onts or not driver.ont_light
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -234,7 +234,7 @@ def test_rate_limits_of_the_ecs4610_are_megabits(play: Play) -> None:
         {f"{_ECS4610}.1.16.1.2.1.{n}.1": value for n, value in row.items()}, sys_object_id=_ECS4610
     )
 
-    assert [x.pir for x in reading.ports[1].shaping] == [100_000, 10_000]
+    assert {x.queue: x.pir for x in reading.ports[1].shaping} == {"in": 10_000, "out": 100_000}
 
 
 def test_a_filtering_database_is_its_vlan(play: Play) -> None:

@@ -7,13 +7,13 @@ real devices show is in `test_recordings`.
 from __future__ import annotations
 
 import asyncio
-import json
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import Expected
 
 from techinfo.collect import Reading, Target, load, read_once
 from techinfo.model import Fact, PortFacts
@@ -21,7 +21,7 @@ from techinfo.recordings import recording
 from techinfo.recordings.playback import RecordedConversation
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-EXPECTED = sorted(FIXTURES.glob("*/*/expected.json"))
+EXPECTED = sorted(p.with_name("expected.json") for p in FIXTURES.glob("*/*/device.snmprec"))
 REGISTRY = load()
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 READINGS = ("rx_power", "tx_power", "temperature", "bias", "voltage", "serial_number")
@@ -56,16 +56,15 @@ def _told(facts: PortFacts) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda p: f"{p.parts[-3]}/{p.parts[-2]}")
-def test_a_fixture_is_read_as_expected(path: Path) -> None:
+def test_a_fixture_is_read_as_expected(path: Path, expected: Expected) -> None:
     """Light, MACs, leases, groups and rates of every port, and nothing beside."""
     note = tomllib.loads((path.parent / "recording.toml").read_text(encoding="utf-8"))
-    expected = json.loads(path.read_text(encoding="utf-8"))
 
     reading = _read(path.parent)
 
     told = {str(n): found for n, facts in reading.ports.items() if (found := _told(facts))}
     assert reading.driver == note["device.snmprec"]["driver"]
-    assert told == expected
+    expected(path, told)
 
 
 @pytest.mark.parametrize("folder", sorted({path.parents[1] for path in EXPECTED}))

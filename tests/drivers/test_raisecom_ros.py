@@ -206,7 +206,7 @@ def test_a_member_of_a_group_stands_in_the_index(play: Play, port: int | None) -
 
 @pytest.mark.parametrize("port", [None, 1])
 def test_rates_count_where_they_are_enabled(play: Play, port: int | None) -> None:
-    """A queue's shaping, and the limits of both directions, egress first."""
+    """A queue's shaping, and the limits of both directions."""
     cells = {
         f"{_SHAPING}.3.1.2": 10_000,
         f"{_SHAPING}.5.1.2": 20_000,
@@ -222,8 +222,8 @@ def test_rates_count_where_they_are_enabled(play: Play, port: int | None) -> Non
 
     assert reading.ports[1].shaping == (
         Shaping(queue="2", cir=_Kbit(10_000), pir=_Kbit(20_000)),
-        Shaping(queue="out", pir=_Kbit(100_000)),
         Shaping(queue="in", pir=_Kbit(50_000)),
+        Shaping(queue="out", pir=_Kbit(100_000)),
     )
 
 

@@ -22,10 +22,6 @@ SHARED = Path(__file__).parents[3] / "shared"
 PLATFORMS = SHARED / "access.regex"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SYS_OBJECT_ID = (1, 3, 6, 1, 2, 1, 1, 2, 0)
-TO_COME = re.compile(
-    r"aos|arubaos-cx|awplus|bdcom|comware|datacom|dnos|edgeosolt|nokia-isam|smartax|timos|zxa10|zxr10"
-)
-"""Families whose drivers are written elsewhere at this time; what has one goes from this list."""
 
 
 def _access_gear() -> list[Path]:
@@ -49,7 +45,7 @@ def test_no_access_platform_is_left_to_the_generic_driver() -> None:
         if reading.driver == "generic" and walk.get(SYS_OBJECT_ID):
             left.add(path.stem)
 
-    assert {name for name in left if not TO_COME.match(name)} == set()
+    assert left == set()
 
 
 @pytest.mark.parametrize(

@@ -264,8 +264,8 @@ def test_a_rate_counts_while_it_is_enabled(play: Play, port: int | None) -> None
     disabled = _read_new(play, cells | {f"{_ZYXEL}.3.72.1.1.0": 2}, port=port)
 
     assert enabled.ports[1].shaping == (
-        Shaping(queue="out", pir=_Kbit(100_000)),
         Shaping(queue="in", cir=_Kbit(10_000)),
+        Shaping(queue="out", pir=_Kbit(100_000)),
     )
     assert disabled.ports[1].shaping == ()
 
@@ -276,10 +276,10 @@ def test_a_rate_counts_while_it_is_enabled(play: Play, port: int | None) -> None
         (
             47,
             {2: 20_000, 3: 100_000, 4: 10_000, 5: 1, 6: 1, 7: 1},
-            [(None, 100_000), (10_000, 20_000)],
+            [(10_000, 20_000), (None, 100_000)],
         ),
-        (55, {2: 20_000, 3: 100_000, 5: 1, 6: 1}, [(None, 100_000), (None, 20_000)]),
-        (20, {2: 10_000, 3: 20_000, 4: 100, 5: 1, 6: 1, 7: 1}, [(None, 100_000), (10_000, 20_000)]),
+        (55, {2: 20_000, 3: 100_000, 5: 1, 6: 1}, [(None, 20_000), (None, 100_000)]),
+        (20, {2: 10_000, 3: 20_000, 4: 100, 5: 1, 6: 1, 7: 1}, [(10_000, 20_000), (None, 100_000)]),
     ],
 )
 def test_an_old_model_has_its_own_columns_and_units(

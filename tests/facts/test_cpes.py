@@ -34,9 +34,9 @@ TABLES = (
         number=index_at(1, integer),
         model=Column(f"{CPE}.1", text),
         mac=Column(f"{CPE}.2", mac),
-        quiet=Column(f"{CPE}.3", integer),
+        idle_seconds=Column(f"{CPE}.3", integer),
         up_time=Column(f"{CPE}.4", integer),
-        hears=Column(f"{CPE}.5", is_one_of(frozenset({1}), "it hears")),
+        bidirectional=Column(f"{CPE}.5", is_one_of(frozenset({1}), "it hears")),
     ),
     CpePortTable(
         mib="made up",

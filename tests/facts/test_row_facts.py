@@ -23,21 +23,16 @@ from techinfo.driver import (
     Column,
     GroupTable,
     LeaseTable,
-    OntTable,
     PortBy,
     PortKey,
     ShapingTable,
-    dbm,
-    index_at,
     index_octets,
     integer,
     ip_address,
     ipv4,
     raw_text,
-    watts,
 )
-from techinfo.model import Fact, Group, Lease, MacEntry, Ont, Part, State
-from techinfo.units import Dark
+from techinfo.model import Fact, Group, Lease, MacEntry, Part, State
 from techinfo.wire import Cell
 
 T = VENDOR
@@ -147,7 +142,9 @@ def test_the_end_of_a_lease(remaining: Cell, end: object) -> None:
     """What has run out, never ends or cannot be has none."""
     cells: dict[str, Cell] = {f"{T}.6.192.0.2.7": 1, f"{T}.4.192.0.2.7": remaining}
 
-    found = leases(cells, address=index_octets(0, 4, ipv4), remaining=Column(f"{T}.4", integer))
+    found = leases(
+        cells, address=index_octets(0, 4, ipv4), time_remaining=Column(f"{T}.4", integer)
+    )
 
     assert [x.end for x in found] == [end]
 
@@ -261,24 +258,3 @@ def test_a_rate_that_cannot_be_is_none(cir: int, pir: int) -> None:
     reading = read_both(switch() | {f"{T}.1.1": cir, f"{T}.2.1": pir}, driver(shaping=(table,)))
 
     assert reading.ports[1].shaping == ()
-
-
-def test_an_onts_light_is_judged_like_any_other() -> None:
-    """0 uW without a temperature or a voltage proves nothing."""
-    table = OntTable(
-        mib="made up",
-        ont_id=index_at(1, integer),
-        rx_power=Column(f"{T}.4", watts(1e-6)),
-        olt_rx=Column(f"{T}.6", dbm(0.01)),
-        distance=Column(f"{T}.7", integer),
-    )
-    cells = {f"{T}.4.1.3": 0, f"{T}.6.1.3": -4000, f"{T}.7.1.3": 1 << 40}
-
-    reading = read_both(switch() | cells, driver(onts=(table,)))
-
-    (ont,) = reading.ports[1].onts
-    assert ont.transceiver is not None
-    assert ont.transceiver.rx_power is Dark.NO_DIAGNOSTICS
-    assert ont.olt_rx is Dark.NO_LIGHT
-    assert ont.distance is None
-    assert isinstance(ont, Ont)

@@ -249,7 +249,7 @@ def test_of_several_tables_the_first_value_is_believed(
 
 def test_a_row_that_does_not_count_is_left_out() -> None:
     """So is one of which the driver's last word leaves nothing; a row without a word counts."""
-    counted = replace(HIGH, counts=Column("1.3", is_one_of(frozenset({1}), "active(1)")))
+    counted = replace(HIGH, row_active=Column("1.3", is_one_of(frozenset({1}), "active(1)")))
     plan = plan_table(replace(counted, row=lambda row: row if row["in_bytes"] < 9 else None))
     cells: Cells = {"1.1": {(1,): 3, (2,): 4, (3,): 5, (4,): 9}, "1.3": {(1,): 1, (2,): 2}}
 

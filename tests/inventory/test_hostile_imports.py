@@ -98,6 +98,7 @@ def _refused(inventory: Inventory, path: Path, *, skip_bad: bool) -> InventoryIm
     return None
 
 
+@pytest.mark.long
 @_few
 @given(st.binary(max_size=200), st.sampled_from(["a.csv", "a.json", "a.yaml"]))
 def test_any_octets(folder: Path, octets: bytes, name: str) -> None:
@@ -105,6 +106,7 @@ def test_any_octets(folder: Path, octets: bytes, name: str) -> None:
     _try(folder, name, octets)
 
 
+@pytest.mark.long
 @_few
 @given(_inventories)
 def test_any_json(folder: Path, document: object) -> None:
@@ -112,6 +114,7 @@ def test_any_json(folder: Path, document: object) -> None:
     _try(folder, "a.json", json.dumps(document).encode())
 
 
+@pytest.mark.long
 @_few
 @given(_inventories, st.integers(min_value=0, max_value=400), st.binary(max_size=3))
 def test_json_with_a_hole(folder: Path, document: object, at: int, hole: bytes) -> None:
@@ -121,6 +124,7 @@ def test_json_with_a_hole(folder: Path, document: object, at: int, hole: bytes) 
     _try(folder, "a.json", octets[:at] + hole + octets[at + len(hole) :])
 
 
+@pytest.mark.long
 @_few
 @given(_yaml_text)
 @example("accesses:\n- access_id: &a A\n- access_id: *a\n")
@@ -130,6 +134,7 @@ def test_any_yaml(folder: Path, text: str) -> None:
     _try(folder, "a.yaml", text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.long
 @_few
 @given(_yaml_text)
 @example('accesses:\n- access_id: "\\UFFFFFFFF"\n')
@@ -141,6 +146,7 @@ def test_any_yaml_without_libyaml(folder: Path, monkeypatch: pytest.MonkeyPatch,
     _try(folder, "a.yaml", text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.long
 @_few
 @given(_csv_text)
 def test_any_csv(folder: Path, text: str) -> None:
@@ -148,6 +154,7 @@ def test_any_csv(folder: Path, text: str) -> None:
     _try(folder, "a.csv", text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.long
 @_few
 @given(st.lists(_csv_text, max_size=4))
 def test_any_rows_of_accesses(folder: Path, rows: list[str]) -> None:
@@ -159,6 +166,7 @@ def test_any_rows_of_accesses(folder: Path, rows: list[str]) -> None:
     )
 
 
+@pytest.mark.long
 @_few
 @given(
     st.lists(

@@ -17,6 +17,7 @@ from techinfo.access.attachment import attached
 from techinfo.collect import Collector, PollingLimits
 from techinfo.config import (
     AuditSettings,
+    HistorySettings,
     InventorySettings,
     LeaseSettings,
     RetentionSettings,
@@ -24,6 +25,9 @@ from techinfo.config import (
     TicketSettings,
 )
 from techinfo.errors import StoreError
+from techinfo.history.macs import Sight
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.inventory import Inventory
 from techinfo.leases.store import LeaseFile, LeaseRow
 from techinfo.maintenance.privacy import erase, erasures, found, targets
@@ -55,6 +59,7 @@ def settings(tmp_path: Path) -> Settings:
     settings = Settings(
         inventory=InventorySettings(path=tmp_path / "data" / "inventory.sqlite"),
         audit=AuditSettings(path=tmp_path / "data" / "audit.sqlite"),
+        history=HistorySettings(path=tmp_path / "data" / "history.sqlite"),
         leases=LeaseSettings(path=tmp_path / "data" / "leases.sqlite"),
         tickets=TicketSettings(desk="here", path=tmp_path / "data" / "tickets.sqlite"),
         retention=RetentionSettings(erased=tmp_path / "data" / "erased.sqlite"),
@@ -111,14 +116,18 @@ def test_what_is_erased_stands_nowhere_afterwards(settings: Settings) -> None:
     assert sorted(entry.access_id or "" for entry in others) == ["A-1", "A-2"]
     assert (said.method, said.user, said.access_id) == ("ERASE", "ann", None)
     assert re.fullmatch(
-        r"privacy/mac/[0-9a-f]{16}: audit 10, leases \d+, tickets \d+", said.path
+        r"privacy/mac/[0-9a-f]{16}: audit 10, leases \d+, history 1, tickets \d+", said.path
     ), said.path
     assert told["inventory"].erased is None
     assert "operator's own records" in told["inventory"].why
 
 
 def _plant_elsewhere(settings: Settings) -> None:
-    """Leases and tickets of the address, in the words of people, too."""
+    """Leases, sights and tickets of the address, in the words of people, too."""
+    with HistoryFile.open(settings.history.path) as history:
+        sight = Sight(mac=MAC, vlan=None, since=NOW, until=NOW)
+        port = PortNote(macs=(sight,), tenants=Tenants(accesses=("A-1",)))
+        HistoryWriter(history).write([PollNote(element="sw-1", at=NOW, ports={"ge1": port})])
     with LeaseFile.open(settings.leases.path) as leases, leases.writing() as writer:
         row = LeaseRow(address="192.0.2.9", start=NOW, heard=NOW, server="dhcp", mac=MAC)
         writer.put(
@@ -220,3 +229,16 @@ def test_the_list_of_erasures_names_nobody(settings: Settings) -> None:
     assert [e.by for e in erasures(settings, Person(access_id="A-1"))] == ["ann"]
     assert [e.by for e in erasures(settings, Person(mac=MAC))] == ["bob"]
     assert erasures(settings, Person(access_id="A-2")) == []
+
+
+def test_what_was_seen_of_an_access_is_told_and_erased(settings: Settings) -> None:
+    """Out of the file of history, with the addresses on its port."""
+    _plant_elsewhere(settings)
+    told = {one.store: one.rows for one in found(settings, Person(access_id="A-1"))}
+    assert {row["row"] for row in told["history"]} == {"port", "mac"}
+
+    erase(settings, Person(access_id="A-1"), by="ann")
+
+    after = {one.store: one.rows for one in found(settings, Person(access_id="A-1"))}
+    assert after["history"] == ()
+    assert b"a-1" not in _octets(settings.history.path)

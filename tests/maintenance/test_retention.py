@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from techinfo.config import AuditSettings, Settings
+from techinfo.config import AuditSettings, HistorySettings, Settings
+from techinfo.history.macs import Sight
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote
 from techinfo.maintenance.schedule import Polling, drop_old, keep_to_it
 from techinfo.maintenance.stores import STORES
 from techinfo.store.audit import AuditEntry, AuditFile
@@ -52,6 +55,20 @@ def test_what_is_too_old_goes_and_the_rest_stays(
     assert counts == {"audit": 2}
     assert _paths(settings) == ["/1", "/9.9"]
     assert "2 rows of audit were too old" in caplog.text
+
+
+def test_what_polls_have_told_goes_by_the_days_of_the_settings(tmp_path: Path) -> None:
+    """Of a service that polls no more, too."""
+    history = HistorySettings(path=tmp_path / "history.sqlite", macs_days=2)
+    sight = Sight(mac="02:00:00:AB:CD:EF", vlan=10, since=NOW, until=NOW)
+    note = PollNote(element="sw-1", at=NOW, ports={"ge1": PortNote(macs=(sight,))})
+    with HistoryFile.open(history.path) as file:
+        HistoryWriter(file).write([note])
+
+    kept = drop_old(Settings(history=history), NOW + timedelta(days=1.9))
+    gone = drop_old(Settings(history=history), NOW + timedelta(days=2.1))
+
+    assert (kept["history"], gone["history"]) == (0, 1)
 
 
 def test_files_that_are_not_there_are_not_made(settings: Settings) -> None:

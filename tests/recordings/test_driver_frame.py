@@ -137,4 +137,4 @@ def test_a_walk_without_system_claims_the_makers_number() -> None:
     """The one with most rows; a device of net-snmp's number is told by its sysDescr besides."""
     rows: dict[str, Value] = {f"{_ACME}.5.2.1.1.{n}": (2, n) for n in range(3)}
 
-    assert f"('{_ACME}',)" in frame(Recording.from_rows(rows), "acme")
+    assert f'("{_ACME}",)' in frame(Recording.from_rows(rows), "acme")

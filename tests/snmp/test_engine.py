@@ -1044,3 +1044,32 @@ def test_community_is_in_no_message(kind: type[Engine]) -> None:
 
     error = caught.value
     assert "hidden" not in f"{error!r} {error} {error.__cause__!r} {vars(error)}"
+
+
+def test_what_has_come_is_read_before_anything_is_taken_for_lost() -> None:
+    """A busy process comes to its timer late: the answers that lie there are in time."""
+
+    async def run() -> tuple[dict[str, Cell], int]:
+        loop, agent = asyncio.get_running_loop(), ScriptedAgent(CELLS)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
+            there.setblocking(False)
+            there.bind(("127.0.0.1", 0))
+            target = SnmpTarget(
+                host="127.0.0.1", port=there.getsockname()[1], timeouts=(20.0, 20.0)
+            )
+            async with SnmpEngine() as engine:
+                conversation = engine.conversation(target, SnmpLimits())
+                asked = asyncio.create_task(conversation.get([NAME]))
+                request, sender = await loop.sock_recvfrom(there, 4096)
+                for datagram in agent.hear(request):
+                    there.sendto(datagram, sender)
+                channel = engine.channel(socket.AF_INET)
+                for exchange in channel._pending.values():
+                    exchange.deadline = 0.0
+                channel._sweep()
+                return await asked, conversation.counted.retries
+
+    cells, retries = asyncio.run(run())
+
+    assert cells == {NAME: b"sw-elm-3"}
+    assert retries == 0

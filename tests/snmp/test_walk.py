@@ -349,3 +349,44 @@ def test_limits_below_one_are_one() -> None:
 
     assert question.result() == Walked(cells={NAME: WALKED[NAME]})
     assert {request.max_repetitions for request in agent.requests} == {1}
+
+
+FDB = "1.3.6.1.2.1.17.4.3.1.2"
+MANY: dict[str, tuple[int, Cell]] = {
+    f"{FDB}.0.0.0.0.{n >> 7}.{n & 127}": (ber.INTEGER, n) for n in range(300)
+}
+
+
+def test_few_columns_are_asked_for_more_rows_once_there_are_more() -> None:
+    """As many varbinds as an answer may have; never before the first answer has gone on."""
+    question, agent = walk(honest, FDB, cells=MANY)
+
+    assert len(question.result().cells[FDB]) == 300
+    assert [r.max_repetitions for r in agent.requests] == [10] + [50] * (len(agent.requests) - 1)
+    assert len(agent.requests) == 1 + 7
+
+
+def test_an_agent_that_stands_fewer_rows_is_asked_as_before() -> None:
+    """What is more is taken back, and never asked for again; nothing is lost by it."""
+
+    def choking(agent: ScriptedAgent, request: ber.Request) -> Iterable[bytes]:
+        if request.max_repetitions > 10:
+            yield agent.refuse(request, 1)
+        else:
+            yield agent.answer(request)
+
+    question, agent = walk(choking, FDB, cells=MANY)
+    again, second = walk(choking, FDB, cells=MANY, limits=question.limits)
+
+    assert len(question.result().cells[FDB]) == 300
+    assert [r.max_repetitions for r in agent.requests][:3] == [10, 50, 9]
+    assert {r.max_repetitions for r in second.requests} == {9}
+    assert again.result().cells == question.result().cells
+
+
+def test_limits_below_the_usual_are_never_exceeded() -> None:
+    """Of a driver, or learnt."""
+    question, agent = walk(honest, FDB, cells=MANY, limits=SnmpLimits(max_repetitions=5))
+
+    assert len(question.result().cells[FDB]) == 300
+    assert {request.max_repetitions for request in agent.requests} == {5}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from techinfo import model
 from techinfo.collect import Reading
 from techinfo.errors import DeviceError, SnmpTimeoutError
+from techinfo.history.windows import Peak, Window
 from techinfo.inventory import Access, Cpe
 from techinfo.model import Part, PortFacts, State
 
@@ -16,6 +17,15 @@ UNKNOWN = "unknown"
 
 ServiceOf = Callable[[int | None], str | None]
 """VLAN -> service type at a port; ``None`` when the VLAN is not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """What was counted on a port lately, as its viewer may see it; ``None``: not seen."""
+
+    last_five: Window | None = None
+    peak_input: Peak | None = None
+    peak_output: Peak | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +38,8 @@ class Answer:
         part: State of the fact that the question is about.
         neighbours: Other accesses on the same port.
         grouped: Other accesses on the port's aggregate, and on its members.
+        unattributed: Rows were left out that may be the viewer's: nobody can tell whose they are.
+        past: What was counted on the port lately; ``None``: nobody has looked.
     """
 
     access: Access
@@ -38,6 +50,8 @@ class Answer:
     part: Part | None = None
     neighbours: tuple[Access, ...] = ()
     grouped: tuple[Access, ...] = ()
+    unattributed: bool = False
+    past: Past | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -111,7 +111,10 @@ def attached(inventory: Inventory, access_id: str) -> Attachment:
     return Attachment(
         access=access,
         element=element,
-        port=_target(element, PortName(name=access.port, by=access.port_by), vlans),
+        port=replace(
+            _target(element, PortName(name=access.port, by=access.port_by), vlans),
+            ont=access.ont_id,
+        ),
         hardware=_target(element, None, ()),
         neighbours=neighbours,
     )
@@ -182,6 +185,13 @@ def element_target(element: Element) -> Target:
 def access_on(inventory: Inventory, element: Element, facts: PortFacts) -> str | None:
     """The accessId on a port, by any of the port's names; ``None`` when there is not just one."""
     found = {access.access_id for _, access in _named(inventory, element, facts.port)}
+    return found.pop() if len(found) == 1 else None
+
+
+def ont_access_on(inventory: Inventory, element: Element, facts: PortFacts, ont: int) -> str | None:
+    """The accessId of an ONT on a port; ``None`` when there is not just one."""
+    told = _named(inventory, element, facts.port)
+    found = {access.access_id for _, access in told if access.ont_id == ont}
     return found.pop() if len(found) == 1 else None
 
 

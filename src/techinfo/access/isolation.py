@@ -34,6 +34,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
     answer = _marked(answer, right)
     return replace(
         answer,
+        unattributed=_has_rows_of_nobody(answer, right),
         port=own(answer.port, right, answer.service, traffic=traffic) if answer.port else None,
         reading=replace(answer.reading, ports={}),
     )
@@ -99,6 +100,16 @@ def _marked(answer: Answer, right: Right) -> Answer:
     partial = replace(part, state=State.PARTIAL, cause=_OLDER)
     parts = {fact: partial if p == part else p for fact, p in answer.reading.parts.items()}
     return replace(answer, part=partial, reading=replace(answer.reading, parts=parts))
+
+
+def _has_rows_of_nobody(answer: Answer, right: Right) -> bool:
+    """Whether rows are left out of which nobody can tell that they are not the holder's."""
+    port = answer.port
+    if port is None:
+        return False
+    rows: tuple[MacEntry | Lease | Group, ...] = (*port.macs, *port.leases, *port.groups)
+    kinds = {(row.vlan, _type(answer.service, row.vlan)) for row in rows}
+    return any(not right.holds(v, kind) and not right.is_of_others(v, kind) for v, kind in kinds)
 
 
 def _type(service: ServiceOf, vlan: int | None) -> str | None:

@@ -78,6 +78,18 @@ class Right:
         }
         return holders == fitting == {self.provider}
 
+    def is_of_others(self, vlan: int | None, service_type: str | None) -> bool:
+        """Whether rows of a VLAN are surely not theirs; arguments as of `holds`.
+
+        Where a service is known by its VLAN, only what they hold themselves decides.
+        """
+        own = [s for s in self.running if s.provider == self.provider]
+        if self.full_access or vlan is None or any(s.vlan == vlan for s in own):
+            return not own and not self.full_access
+        if any(s.vlan == vlan for s in self.running):
+            return True
+        return all(service_type not in (None, s.service_type) for s in own)
+
     def began(self, vlan: int | None, service_type: str | None) -> datetime | None:
         """Since when a row can be theirs alone; an older one is of somebody else, or of nobody.
 

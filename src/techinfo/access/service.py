@@ -13,6 +13,7 @@ from techinfo.access.attachment import attached
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.isolation import isolated, isolated_cpe, private, without_group
 from techinfo.access.leases import leases
+from techinfo.access.past import History
 from techinfo.access.rights import Right, right, sees_traffic
 from techinfo.access.sightings import Sightings
 from techinfo.access.troubleshoot import Troubleshooter
@@ -39,12 +40,14 @@ class AccessService:
     Attributes:
         public: Everybody may see hardware, link and light of an access without subscriptions.
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
+        history: What was seen of ports before; ``None``: nobody polls.
         sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
     troubleshooter: Troubleshooter
     public: bool = False
     lease_log: LeaseLog | None = None
+    history: History | None = None
     sightings: Sightings = field(default_factory=Sightings)
 
     def access(self, access_id: str) -> Access:
@@ -78,6 +81,10 @@ class AccessService:
     async def link_status(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Link, light and counters of the access's port."""
         return await self._isolated(self.troubleshooter.link_status, viewer, access_id, policy)
+
+    async def counters(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
+        """What the access's port has counted."""
+        return await self._isolated(self.troubleshooter.counters, viewer, access_id, policy)
 
     async def mac_addresses(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses of the services that the viewer holds on the access."""
@@ -160,7 +167,10 @@ class AccessService:
         self._note(answer)
         traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
         answer = private(answer, held, self.troubleshooter.inventory)
-        return isolated(answer, held, traffic=traffic)
+        answer = isolated(answer, held, traffic=traffic)
+        if self.history is None:
+            return answer
+        return await self.history.added(answer, held, traffic=traffic)
 
     def _note(self, answer: Answer) -> None:
         """Remember where addresses were seen; of those on a shared aggregate nobody knows."""

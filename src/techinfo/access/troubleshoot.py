@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from techinfo import inventory as stock
+from techinfo.access import onts
 from techinfo.access.answer import UNKNOWN, Announced, Answer, CpeAnswer, ServiceOf, part_failed
 from techinfo.access.attachment import (
     Attachment,
@@ -140,9 +141,16 @@ class Troubleshooter:
         return Answer(access=at.access, reading=reading, service=self.service(at.access))
 
     async def link_status(self, access_id: str, policy: CachePolicy) -> Answer:
-        """Link, light and counters of the access's port."""
+        """Link, light and counters of the access's port, or of its ONT behind a PON port."""
         at = attached(self.inventory, access_id)
-        answer, _ = await self._port(at, LINK_STATUS, Fact.LINK, policy)
+        facts = LINK_STATUS if at.port.ont is None else (*LINK_STATUS, *onts.FACTS)
+        answer, _ = await self._port(at, facts, Fact.LINK, policy)
+        return onts.of_ont(answer)
+
+    async def counters(self, access_id: str, policy: CachePolicy) -> Answer:
+        """What the access's port has counted, and nothing else."""
+        at = attached(self.inventory, access_id)
+        answer, _ = await self._port(at, (Fact.COUNTERS,), Fact.COUNTERS, policy)
         return answer
 
     async def mac_addresses(self, access_id: str, policy: CachePolicy) -> Answer:

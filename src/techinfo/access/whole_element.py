@@ -17,8 +17,8 @@ from techinfo.errors import ForbiddenError, UnknownElementError
 from techinfo.inventory import Access, Element, Inventory
 from techinfo.model import Fact, Part, Port, PortFacts, State
 
-DUMPED = tuple(f for f in Fact if f not in {Fact.CPE, Fact.GROUPS})
-"""What a dump holds; groups are viewing habits, and need an explicit word."""
+DUMPED = tuple(f for f in Fact if f not in {Fact.CPE, Fact.GROUPS, Fact.ONT_LIGHT})
+"""What a dump holds; groups are viewing habits, and the light of ONTs is dear."""
 
 
 def must_see_all(viewer: Viewer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,7 @@ from starlette.routing import Match
 from techinfo import __version__
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.asgi.gate import ConcurrencyLimit
+from techinfo.api.asgi.interface import Front, Scope
 from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
 from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
@@ -35,12 +37,33 @@ from techinfo.errors import (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
+class Service(FastAPI):
+    """FastAPI behind middleware of our own, which stands before all of the framework's.
+
+    What middleware answers by itself, as from the response cache, costs nothing of the framework.
+
+    Attributes:
+        front: What takes requests.
+    """
+
+    def __init__(self, **framework: Any) -> None:
+        super().__init__(**framework)
+        self.front = Front(super().__call__)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer a request, or begin and end with the server."""
+        if scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+        else:
+            await self.front.app(scope, receive, send)
+
+
 def create_app(
     app_state: AppState,
     *,
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     lifespan: Lifespan | None = None,
-) -> FastAPI:
+) -> Service:
     """The REST service.
 
     Args:
@@ -49,7 +72,7 @@ def create_app(
         lifespan: What is opened before the first and closed after the last request.
     """
     prefixes = tuple(prefixes) or ("",)
-    app = FastAPI(
+    app = Service(
         title="techinfo",
         version=__version__,
         lifespan=lifespan,
@@ -76,18 +99,19 @@ def create_app(
     # The last is the outermost.
     app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
-    app.add_middleware(ConcurrencyLimit, patience_s=app_state.policy.deadline_s)
-    app.add_middleware(
+    front = app.front
+    front.add_middleware(ConcurrencyLimit, patience_s=app_state.policy.deadline_s)
+    front.add_middleware(
         ResponseCache,
         service=app_state.access_service,
         usual=app_state.policy,
         now=app_state.troubleshooter.now,
     )
-    app_state.middleware.add_to(app)
-    app.add_middleware(
+    app_state.middleware.add_to(front)
+    front.add_middleware(
         RequestLogMiddleware, metrics=app_state.metrics, names=RouteNames(app.router.routes)
     )
-    app.add_middleware(Paths, prefixes=prefixes)
+    front.add_middleware(Paths, prefixes=prefixes)
     return app
 
 

@@ -78,9 +78,10 @@ TECH = (
         note="queue, cir and pir: kbit/s",
         facts=(Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING),
         model=s.LinkStatus,
-        never=tuple(f"statistics.{x}" for x in (*_RATES, *_LAST_FIVE, "output.crcErrors")),
+        never=("statistics.output.crcErrors",),
+        watched=tuple(f"statistics.{x}" for x in (*_RATES, *_LAST_FIVE)),
     ),
-    _tech("link/macaddresstable", facts=(Fact.MACS,), model=s.MacRow, never=("learntAt",)),
+    _tech("link/macaddresstable", facts=(Fact.MACS,), model=s.MacRow, watched=("learntAt",)),
     _tech("link/leaseinfo", facts=(Fact.LEASES,), model=s.LeaseRow, logged=("start", "lastRenew")),
     _tech("link/igmpsnooping", facts=(Fact.GROUPS,), model=s.GroupRow),
     _tech(

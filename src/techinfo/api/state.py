@@ -5,9 +5,10 @@ Which endpoints an operator serves here, and which another system serves.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from techinfo.api.onapi.unsupported import Unreadable
 from techinfo.error_codes import Code
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
+from techinfo.sandbox.cases import Cases
 from techinfo.tickets.service import TicketService
 from techinfo.webhooks.hub import Hub
 
@@ -78,7 +80,9 @@ class AppState:
         tickets: The ticket service; ``None``: tickets are not handled here.
         webhooks: Sends to webhooks; ``None``: there are none.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
+        cases: Of a sandbox: the accesses that answer each verdict; ``None``: this is none.
         began: `time.monotonic` at the start.
+        pause: Waits some seconds, between two readings of the same counters.
         endpoints: Which endpoints are served here.
     """
 
@@ -92,8 +96,10 @@ class AppState:
     tickets: TicketService | None = None
     webhooks: Hub | None = None
     sandboxes: Sandboxes | None = None
+    cases: Cases | None = None
     endpoints: Served = field(default_factory=Served)
     began: float = field(default_factory=time.monotonic)
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def check_access_id(self, text: str) -> str:
         """The same text, which has the form of an accessId.
@@ -139,5 +145,6 @@ def state_of(request: Request) -> AppState:
         authoritative=True,
         tickets=None,
         webhooks=None,
+        cases=app_state.sandboxes.cases,
         endpoints=endpoints,
     )

@@ -15,10 +15,11 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep
+from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
 from techinfo.collect import AgentLimits, Collector, Pauses, PollingLimits, Target, load
+from techinfo.collect.met_before import MetBefore
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import AddressNotAllowedError, ConfigError, InventoryError, TechinfoError
@@ -168,11 +169,12 @@ def collector(
             sockets.Place(path=path, group=None if supervised else settings.collector.group)
         ) as listening,
         learnt_to_keep(settings) as learnt,
+        met_to_keep(settings) as before,
         closing(Addressees(settings)) as addressees,
     ):
         if not supervised and any(c.networks is None for c in settings.credentials.values()):
             addressees.look()
-        owner, engines = of_settings(settings, learnt, addressees)
+        owner, engines = of_settings(settings, learnt, addressees, before)
 
         @asynccontextmanager
         async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -213,7 +215,10 @@ def _greet(path: Path, *, supervised: bool) -> None:
 
 
 def of_settings(
-    settings: Settings, learnt: AgentLimits, addressees: Addressees
+    settings: Settings,
+    learnt: AgentLimits,
+    addressees: Addressees,
+    before: MetBefore | None = None,
 ) -> tuple[Collector, Engines]:
     """The collector as it is configured, and the engines that it speaks with.
 
@@ -231,6 +236,7 @@ def of_settings(
             silent_most_s=settings.collect.silent_most_s,
         ),
         learnt=learnt,
+        before=before,
         paused=Pauses(PausesFile(settings.collect.pauses)),
     )
     return owner, engines

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from techinfo.collect import AgentLimits, Target
+from techinfo.collect.met_before import KEPT_FOR, MetBefore
 from techinfo.config import Credential, Settings
 from techinfo.errors import ConfigError
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
-from techinfo.store.agent_limits import AgentLimitsFile
+from techinfo.store.agent_limits import AgentLimitsFile, MetPiece
+from techinfo.store.batches import Batches
 from techinfo.wire import SnmpLimits
 
 Secret = bytes | V3User
@@ -169,6 +172,23 @@ def _opened_for_reading(settings: Settings, why: ConfigError) -> AgentLimitsFile
         return AgentLimitsFile.open_read_only(path)
     except ConfigError:
         raise why from None
+
+
+@contextmanager
+def met_to_keep(settings: Settings) -> Iterator[MetBefore]:
+    """Who was met, in the file of what was learnt; where that cannot be written, nobody was."""
+    try:
+        file = AgentLimitsFile.open(settings.collect.learnt)
+    except ConfigError:  # `learnt_to_keep` has said so
+        yield MetBefore()
+        return
+    with closing(file):
+        pieces = Batches[MetPiece](
+            lambda batch, _lost: file.keep_met(batch, datetime.now(UTC) - KEPT_FOR),
+            "numbers of devices",
+        )
+        with closing(pieces):
+            yield MetBefore(file, pieces.put)
 
 
 @contextmanager

@@ -4,68 +4,99 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from techinfo.cli import diagnosing
 from techinfo.cli.console import err
-from techinfo.diagnosis.case import read_case
-from techinfo.diagnosis.judge import diagnose as judged
+from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, inventory_of, settings_of
 from techinfo.diagnosis.rule import Rule
 from techinfo.diagnosis.rules import RULES, RULES_VERSION
+from techinfo.diagnosis.rules.notes import NOTES
 from techinfo.diagnosis.rules.undecided import UNDECIDED
-from techinfo.errors import CaseError
-
-_LARGEST = 8 * 1024 * 1024
-"""Octets of one case that are read."""
+from techinfo.errors import ConfigError
 
 
 def diagnose(
-    files: Annotated[list[Path], typer.Argument(help="Cases: techinfo.case/1, as JSON.")],
+    items: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ACCESS|FILE…",
+            help="accessIds, and files: cases (techinfo.case/1), documents of accesses"
+            " (techinfo.access/1), dumps of elements (techinfo.dump/1); .jsonl has one a line.",
+        ),
+    ],
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="One line for each case, for other programs.")
     ] = False,
+    make_case: Annotated[
+        bool,
+        typer.Option("--make-case", help="Print the case in place of the verdict, to keep it."),
+    ] = False,
+    provider: Annotated[
+        str | None, typer.Option(help="Accesses as this provider sees them: its own services only.")
+    ] = None,
+    cached: Annotated[
+        bool,
+        typer.Option("--cached", help="Accesses by what the collector knows; no device is asked."),
+    ] = False,
+    config: ConfigOption = None,
 ) -> None:
     """Judge cases: what is wrong, where, who acts, and the one question to ask.
 
     A case is what is known of one access at one moment. The same case always gives the same
-    verdict; no device is asked. A case that cannot be read is a line with [bold]error[/bold], the
-    others are still judged, and the exit status is 1.
+    verdict. For an accessId the case is made now: its switch is asked the six questions about the
+    access, and nothing is written to it. For files no device is asked; of a dump of an element
+    every port is judged. A damaged document of an access is refused by its checksum. A case that
+    cannot be read is a line with [bold]error[/bold], the others are still judged, and the exit
+    status is 1.
+
+    [bold]techinfo diagnose A-1001[/bold]
+
+    [bold]techinfo diagnose A-1001 --make-case > case.json[/bold]
 
     [bold]techinfo diagnose case.json[/bold]
 
     [bold]techinfo diagnose cases/*.json --jsonl > verdicts.jsonl[/bold]
     """
+    if make_case and not jsonl and len(items) > 1:
+        raise ConfigError("gives one case a line: add --jsonl", key="--make-case")
+    asking = diagnosing.Asking(provider=provider, cached=cached, make_case=make_case)
     bad = 0
-    for path in files:
-        line = _line(path)
+    for line in _lines(items, asking, config):
         bad += "error" in line
-        sys.stdout.write(json.dumps(line, indent=None if jsonl else 2) + "\n")
+        told = line["document"] if make_case and "document" in line else line
+        sys.stdout.write(json.dumps(told, indent=None if jsonl else 2) + "\n")
     sys.stdout.flush()
     if bad:
-        err.print(f"{bad} of {len(files)} cases could not be read")
+        err.print(f"{bad} of {len(items)} cases could not be read")
         raise typer.Exit(1)
 
 
-def _line(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            octets = file.read(_LARGEST + 1)
-        if len(octets) > _LARGEST:
-            raise CaseError("it is larger than 8 MiB")
-        return {"case": path.name, "diagnosis": judged(read_case(json.loads(octets)))}
-    except OSError as e:
-        return {"case": path.name, "error": e.strerror or str(e)}
-    except (ValueError, RecursionError):
-        return {"case": path.name, "error": "it is no JSON"}
-    except CaseError as e:
-        return {"case": path.name, "error": str(e)}
+def _lines(
+    items: list[str], asking: diagnosing.Asking, config: Path | None
+) -> Iterator[dict[str, Any]]:
+    """The lines of all items in their order; accesses that stand side by side are asked at once."""
+    for of_files, some in groupby(items, key=diagnosing.is_file):
+        if of_files:
+            for item in some:
+                yield from diagnosing.of_file(Path(item), make_case=asking.make_case)
+            continue
+        settings = settings_of(config, without=OTHERS_SECRETS)
+        with inventory_of(settings) as inventory:
+            yield from diagnosing.of_accesses(settings, inventory, list(some), asking)
 
 
 def rules(
     as_json: Annotated[
         bool, typer.Option("--json", help="Everything of each rule, for other programs.")
+    ] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="The glossary, as it stands in docs/diagnosis.md.")
     ] = False,
 ) -> None:
     """List the rules in order of precedence: the first that holds is the verdict.
@@ -80,12 +111,39 @@ def rules(
             json.dumps({"rulesVersion": RULES_VERSION, "rules": rows}, indent=2) + "\n"
         )
         return
+    if markdown:
+        sys.stdout.writelines(f"{line}\n" for line in glossary())
+        return
     for rule in every:
         ticket = ", a report is advised" if rule.ticket else ""
         sys.stdout.write(f"{rule.code}  ({rule.outcome}, {rule.act}, {rule.location}{ticket})\n")
         sys.stdout.write(f"    {rule.words[0]}\n    when {rule.when}\n")
         if rule.contradicted:
             sys.stdout.write(f"    not with {rule.contradicted}\n")
+
+
+def glossary() -> Iterator[str]:
+    """Every code and note as lines of Markdown, in order of precedence."""
+    yield "| code | outcome | who acts | where | report advised | in words | holds when |"
+    yield "|---|---|---|---|---|---|---|"
+    for rule in (*RULES, UNDECIDED):
+        en, sv = rule.words
+        against = f"; not with: {rule.contradicted}" if rule.contradicted else ""
+        cells = (
+            f"`{rule.code}`",
+            rule.outcome,
+            rule.act,
+            rule.location,
+            f"**yes**, {rule.problem}" if rule.ticket else "no",
+            f"{en} / {sv}",
+            f"{rule.when}{against}",
+        )
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield "Notes, in `alsoFound` only:"
+    yield ""
+    for note in NOTES:
+        yield f"* `{note.code}`: {note.words[0]} / {note.words[1]}"
 
 
 def _described(rule: Rule) -> dict[str, Any]:

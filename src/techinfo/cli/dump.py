@@ -16,6 +16,7 @@ from techinfo.cli.options import (
     ConfigOption,
     DriverOption,
     GroupsOption,
+    OntLightOption,
     inventory_of,
     settings_of,
 )
@@ -41,6 +42,7 @@ def dump(
     driver: DriverOption = None,
     engine: Annotated[str, typer.Option(help="slim or pysnmp, with --host.")] = "slim",
     groups: GroupsOption = False,
+    ont_light: OntLightOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Read an access, a switch or any device now and print a JSON document.
@@ -52,7 +54,7 @@ def dump(
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
     from techinfo.cli import devices, dumping
 
-    facts = dumping.wanted(groups=groups)
+    facts = dumping.wanted(groups=groups, ont_light=ont_light)
     settings = settings_of(config, without=OTHERS_SECRETS)
     if host is not None:
         secret = devices.secret_of(settings, credential, community_file)
@@ -87,5 +89,6 @@ def replay(
     from techinfo.cli import dumping
 
     folders = settings_of(config, quiet=True).drivers.folders
-    if not dumping.replay(files, driver, dumping.wanted(groups=groups), folders, jsonl=jsonl):
+    facts = dumping.wanted(groups=groups, ont_light=True)  # a recording asks no ONT
+    if not dumping.replay(files, driver, facts, folders, jsonl=jsonl):
         raise typer.Exit(1)

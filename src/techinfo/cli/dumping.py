@@ -14,7 +14,13 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from techinfo.access.attachment import access_on, attached, element_target, is_named
+from techinfo.access.attachment import (
+    access_on,
+    attached,
+    element_target,
+    is_named,
+    ont_access_on,
+)
 from techinfo.api.documents.cli_dump import cli_dump
 from techinfo.api.documents.dump import dump as document
 from techinfo.api.documents.dump import failed
@@ -41,9 +47,25 @@ _MAY_BE_V1 = (
 )
 
 
-def wanted(*, groups: bool) -> tuple[Fact, ...]:
-    """Every fact of an element; multicast groups are viewing habits and need an explicit word."""
-    return tuple(f for f in Fact if f is not Fact.CPE and (groups or f is not Fact.GROUPS))
+_S_AN_ONT = 1.0
+"""What one ONT takes over OMCI, roughly; nobody promises it."""
+
+
+def wanted(*, groups: bool, ont_light: bool = False) -> tuple[Fact, ...]:
+    """Every fact of an element that needs no explicit word.
+
+    Multicast groups are viewing habits; the light of ONTs is asked over OMCI, one after the other.
+    """
+    words = {Fact.GROUPS: groups, Fact.ONT_LIGHT: ont_light}
+    return tuple(f for f in Fact if f is not Fact.CPE and words.get(f, True))
+
+
+def tell_minutes(onts: int) -> None:
+    """Before the first ONT is asked."""
+    if onts > 1:
+        minutes = max(1, round(onts * _S_AN_ONT / 60))
+        word = "minute" if minutes == 1 else "minutes"
+        err.print(f"asking {onts} ONTs over OMCI, one after the other: about {minutes} {word}")
 
 
 def dump_device(
@@ -61,7 +83,15 @@ def dump_device(
         async with aclosing(Engines(secrets, settings.snmp.timeouts)) as engines:
             limits = learnt.first(target.element, registry.named("generic").limits)
             conversation = engines.open(target, limits)
-            return await read_once(conversation, target, registry, facts, now, learnt=learnt)
+            return await read_once(
+                conversation,
+                target,
+                registry,
+                facts,
+                now,
+                learnt=learnt,
+                before_light=tell_minutes,
+            )
 
     with learnt_to_read(settings) as learnt:
         try:
@@ -93,9 +123,14 @@ def dump_element(
             access_of=lambda port_facts: access_on(inventory, element, port_facts),
             service_of=lambda port_facts: _service(inventory, element, port_facts),
             is_named=lambda port_facts: is_named(inventory, element, port_facts),
+            ont_access_of=lambda port_facts, ont: ont_access_on(
+                inventory, element, port_facts, ont
+            ),
         )
 
     target = target if driver is None else replace(target, driver=driver)
+    if target.ont is not None and Fact.ONT_LIGHT not in facts:
+        facts = (*facts, Fact.ONT_LIGHT)  # of one ONT it is little
     dump_device(target, credentials_of(settings), settings, facts, made)
 
 

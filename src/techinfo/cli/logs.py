@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 from collections.abc import MutableMapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TextIO
 
 import structlog
 
@@ -15,6 +17,9 @@ from techinfo.config import LogSettings
 
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn")
 """Libraries that tell of every step; warnings of theirs are heard."""
+_GATHER_S = 0.2
+"""For so long lines of no urgency are gathered."""
+_MOST_GATHERED = 1000
 _encoder = json.JSONEncoder(default=str)
 _Event = MutableMapping[str, Any]
 
@@ -28,14 +33,105 @@ def log_as(settings: LogSettings, *, verbose: bool = False) -> None:
     """
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     root = logging.getLogger()
+    # No line says where in the code it comes from, nor by which thread and process.
+    vars(logging).update(_srcfile=None, logThreads=False, logProcesses=False)
+    vars(logging).update(logMultiprocessing=False)
     root.setLevel(min(level, logging.INFO) if verbose else level)
-    written = logging.StreamHandler(sys.stderr)
+    written = Gathering(sys.stderr)
     written.setFormatter(formatter(settings.format))
     for handler in list(root.handlers):
         root.removeHandler(handler)
+        handler.close()
     root.addHandler(written)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+class Gathering(logging.Handler):
+    """Writes lines some at a time, from a thread that makes them; warnings are written at once.
+
+    The lines of a process that is killed outright in that moment are lost, at most those of 0.2 s;
+    one that ends by itself writes them all (`logging.shutdown`).
+
+    Args:
+        stream: What is written to.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self._gathered: list[logging.LogRecord] = []
+        self._some = threading.Event()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take an event as it is now; arguments may change before its line is made."""
+        if record.args:
+            record.msg, record.args = record.getMessage(), None
+        vars(record)["context"] = structlog.contextvars.get_contextvars()
+        self._gathered.append(record)
+        if record.levelno >= logging.WARNING or len(self._gathered) >= _MOST_GATHERED:
+            self.flush()
+            return
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="writes the log", daemon=True)
+            self._thread.start()
+        if not self._some.is_set():
+            self._some.set()
+
+    def flush(self) -> None:
+        """Write what is gathered."""
+        with self.lock or threading.RLock():
+            records, self._gathered = self._gathered, []
+            if not records:
+                return
+            try:
+                self._stream.write("".join([f"{self.format(record)}\n" for record in records]))
+                self._stream.flush()
+            except Exception:  # noqa: BLE001 - as logging does: who logs goes on
+                self.handleError(records[-1])
+
+    def close(self) -> None:
+        """Write what is gathered, and end the thread."""
+        self._over.set()
+        self._some.set()
+        self.flush()
+        super().close()
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            self._some.wait()
+            self._over.wait(_GATHER_S)
+            self._some.clear()
+            self.flush()
+
+
+class _Line(logging.Formatter):
+    """Makes a line of an event.
+
+    Args:
+        form: ``text`` or ``json``.
+    """
+
+    def __init__(self, form: str) -> None:
+        super().__init__()
+        self._made = _text if form == "text" else _json
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of an event: its words, its facts, and the request that it was for."""
+        told = vars(record)
+        context = told.get("context")
+        event: _Event = structlog.contextvars.get_contextvars() if context is None else {**context}
+        event["event"] = record.getMessage()
+        event["level"] = record.levelname.lower()
+        event["logger"] = record.name
+        at = datetime.fromtimestamp(record.created, UTC)
+        event["timestamp"] = at.isoformat(timespec="microseconds")[:-6] + "Z"
+        event.update(told.get("facts", {}))
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return self._made(event)
 
 
 def formatter(form: str) -> logging.Formatter:
@@ -43,33 +139,14 @@ def formatter(form: str) -> logging.Formatter:
 
     Whatever comes from outside stays on its line: control characters are escaped.
     """
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[
-            structlog.contextvars.merge_contextvars,
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.add_logger_name,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _facts,
-        ],
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            _text if form == "text" else _json,
-        ],
-    )
+    return _Line(form)
 
 
-def _facts(_logger: Any, _method: str, event: _Event) -> _Event:
-    """The facts that an event was logged with (``extra={"facts": …}``) beside its words."""
-    event.update(getattr(event["_record"], "facts", {}))
-    return event
-
-
-def _json(_logger: Any, _method: str, event: _Event) -> str:
+def _json(event: _Event) -> str:
     return _encoder.encode(event)
 
 
-def _text(_logger: Any, _method: str, event: _Event) -> str:
+def _text(event: _Event) -> str:
     words = [event.pop(name) for name in ("timestamp", "level", "logger", "event")]
     trace = event.pop("exception", "")
     facts = [f"{name}={value!r}" for name, value in event.items()]

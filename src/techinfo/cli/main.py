@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "pause": "Stop asking a switch, all devices of a driver, a site, or everything.",
         "resume": "End a pause before its time. [bold]techinfo pause --list[/bold] shows what is"
         " paused.",
+        "plan": "Tell what polling costs each element: requests and octets a second. Nothing is"
+        " asked.",
         "backup": "Copy every database of the service into a folder, while it runs.",
         "restore": "Put the databases of a back-up in their places. The service must be stopped.",
         "lab": "Serve every recording of a folder as a switch, on this machine only.",

@@ -46,6 +46,10 @@ DriverOption = Annotated[
 GroupsOption = Annotated[
     bool, typer.Option("--groups", help="Multicast groups too: they are viewing habits.")
 ]
+OntLightOption = Annotated[
+    bool,
+    typer.Option("--ont-light", help="The light of every ONT too: asked over OMCI, one by one."),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
 ]

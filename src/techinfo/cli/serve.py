@@ -76,6 +76,8 @@ def serve(
         _supervise(config)
     from techinfo.cli import serving
 
+    if supervised and not sys.stdin.buffer.readline():  # an empty line: the collector answers
+        raise typer.Exit(1)
     if not supervised:
         settings = serving.settings_now(config, None)
         warn_of(settings)

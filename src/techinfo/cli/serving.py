@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from socket import socket as Socket  # noqa: N812 - beside a path that is called socket
 from typing import Any
@@ -19,7 +20,15 @@ from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import inventory_of, settings_of
-from techinfo.cli.wiring import Leases, Tickets, admin_of, leases_of, middleware_of, tickets_of
+from techinfo.cli.watching import Watching, watching_of
+from techinfo.cli.wiring import (
+    Leases,
+    Tickets,
+    admin_of,
+    leases_of,
+    middleware_of,
+    tickets_of,
+)
 from techinfo.collect import load
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, tables_in, without_device_secrets
@@ -29,6 +38,9 @@ from techinfo.maintenance.schedule import Polling, Soundness, keep_to_it
 from techinfo.server import sockets, web
 from techinfo.server.notify import GRACE_S
 from techinfo.server.reload import Application, Beside, Current, Renewal
+
+_POLLS = timedelta(seconds=1)
+"""How often it is looked at what is due; everything has a moment of its own."""
 
 
 def answer(
@@ -65,13 +77,16 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
         Polling() as polling,
         leases_of(settings, inventory) as leases,
         tickets_of(settings) as tickets,
+        watching_of(settings) as watching,
     ):
         for line in lacking(inventory, middleware.logins.viewers()):
             err.print(line, markup=False, soft_wrap=True)
-        files = _files(inventory, middleware, leases, tickets)
+        files = _files(inventory, middleware, leases, tickets, watching)
         keep_to_it(polling, settings, opened=files)
         soundness = Soundness({name: file.database for name, file in files.items()})
         soundness.keep_looking(polling, settings.admin.look_s)
+        if watching is not None:
+            polling.every(_POLLS, "polls", watching.wake, first=_POLLS)
         app = wiring.application(
             collector=RemoteCollector(socket, load(settings.drivers.folders)),
             inventory=inventory,
@@ -84,6 +99,7 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
             prefixes=settings.service.prefixes,
             tickets=tickets,
             leases=leases,
+            watching=watching,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         yield Application(
@@ -117,6 +133,7 @@ def _files(
     middleware: MiddlewareStack,
     leases: Leases | None,
     tickets: Tickets | None,
+    watching: Watching | None,
 ) -> dict[str, Any]:
     """The open files, by the names of their stores."""
     files: dict[str, Any] = {"inventory": inventory, **middleware.files}
@@ -124,6 +141,8 @@ def _files(
         files["leases"] = leases.file
     if tickets is not None:
         files["tickets"] = tickets.file
+    if watching is not None:
+        files["history"] = watching.file
     return files
 
 

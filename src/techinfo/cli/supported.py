@@ -26,7 +26,9 @@ _FACTS = {
     Fact.LEASES: "leases",
     Fact.GROUPS: "groups",
     Fact.SHAPING: "rates",
+    Fact.VLANS: "VLANs",
     Fact.ONTS: "ONTs",
+    Fact.ONT_LIGHT: "ONT light",
     Fact.NEIGHBOURS: "LLDP",
 }
 _HEAD = """# Supported devices
@@ -78,7 +80,7 @@ def _proof(driver: Driver, fact: Fact) -> str:
     tables = tables_of(driver, fact)
     if not tables:
         return ""
-    return "yes" if any(fact.value in facts for facts in driver.seen.values()) else "*MIB*"
+    return "yes" if any(fact.value in facts for facts in driver.verified_by.values()) else "*MIB*"
 
 
 def _command_lines() -> Iterator[str]:

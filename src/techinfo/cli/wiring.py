@@ -18,6 +18,7 @@ from techinfo import __version__
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.leases import resolver
 from techinfo.access.logins import Logins
+from techinfo.access.past import History
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
@@ -31,6 +32,7 @@ from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
+from techinfo.cli.watching import Watching
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
@@ -42,6 +44,7 @@ from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
+from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
@@ -280,6 +283,8 @@ def admin_of(
         for target in targets(inventory, person):
             await collector.forget(target)
         app_state.access_service.sightings.forget(access_id=person.access_id, mac=person.mac)
+        if app_state.tickets is not None:  # of a MAC address alone: all, they are told again
+            app_state.tickets.diagnoses.forget(access_id=person.access_id)
 
     return admin_app(
         health=Health(
@@ -330,6 +335,7 @@ def application(
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
     tickets: Tickets | None = None,
     leases: Leases | None = None,
+    watching: Watching | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -345,12 +351,16 @@ def application(
         closing: What else is closed, after the collector.
         tickets: The file of tickets; ``None``: tickets are not handled here.
         leases: What logs of DHCP servers tell; ``None``: none is read.
+        watching: What is polled; ``None``: nothing.
     """
     sandboxes = Sandboxes()
+    people = PeoplesCollector(collector)
     app_state = AppState(
         inventory=inventory,
         access_service=AccessService(
-            Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
+            Troubleshooter(inventory, people),
+            lease_log=leases.log if leases else None,
+            history=History(watching.file) if watching else None,
         ),
         middleware=middleware,
         authoritative=authoritative,
@@ -370,6 +380,10 @@ def application(
                 closed.push_async_callback(close)
             if leases is not None:
                 await closed.enter_async_context(following(leases.settings, leases.log))
+            if watching is not None:
+                poller = watching.poller(inventory, collector, people)
+                closed.push_async_callback(poller.close)
+                poller.start()
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()

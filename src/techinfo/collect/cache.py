@@ -45,7 +45,8 @@ class CacheEntry:
     at: datetime
 
 
-_Key = tuple[str, Fact, PortName | None, tuple[int, ...]]
+_Key = tuple[str, Fact, PortName | None, tuple[int, ...], int | None]
+_OF_ONTS = frozenset({Fact.ONTS, Fact.ONT_LIGHT})
 
 
 @dataclass(slots=True)
@@ -228,11 +229,15 @@ def _all_ports(newest_first: list[CacheEntry]) -> dict[int, PortFacts]:
 
 
 def _key(target: Target, fact: Fact) -> _Key:
-    return (target.element, fact, target.port_name, target.vlans)
+    ont = target.ont if fact in _OF_ONTS else None
+    return (target.element, fact, target.port_name, target.vlans, ont)
 
 
 def _keys(target: Target, fact: Fact) -> tuple[_Key, ...]:
-    return (_key(target, fact), (target.element, fact, None, ()))
+    every = (target.element, fact, None, (), None)
+    if target.ont is None or fact not in _OF_ONTS:
+        return (_key(target, fact), every)
+    return (_key(target, fact), _key(replace(target, ont=None), fact), every)
 
 
 def _put(shelf: dict[_Key, CacheEntry], key: _Key, kept: CacheEntry) -> None:

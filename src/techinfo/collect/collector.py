@@ -16,11 +16,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.agent_limits import AgentLimits
+from techinfo.collect.agent_limits import AgentLimits, lowest
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
 from techinfo.collect.cache import CacheEntry, PortCache, answer
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import RestartedError
+from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import UNKNOWN, Group, Tally, process_stats
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
@@ -54,6 +55,8 @@ _MUTE_AFTER = 2
 """Tries again without any answer, after which a device counts as silent that is still asked."""
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
+_OMCI_LEAST = timedelta(minutes=1)
+"""An ONT is not asked over OMCI more often than this, whoever asks."""
 _SWEEP_EVERY = timedelta(minutes=5)
 _IDLE_FOR = timedelta(days=8)
 """Longer than anything may be kept (`techinfo.collect.cache`)."""
@@ -61,6 +64,30 @@ _IDLE_FOR = timedelta(days=8)
 
 _NOT_MET = ""
 """No driver's name: the device must introduce itself again."""
+
+
+class _Place:
+    """A place among those who are spoken with at a time.
+
+    Args:
+        among: All such places.
+    """
+
+    def __init__(self, among: asyncio.Semaphore) -> None:
+        self._among = among
+
+    async def __aenter__(self) -> None:
+        await self._among.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._among.release()
+
+    async def move(self, to: asyncio.Semaphore) -> None:
+        """Leave it to another, and go on in one of these, if one is free."""
+        if self._among is not to and not to.locked():
+            await to.acquire()  # at once
+            self._among.release()
+            self._among = to
 
 
 @dataclass(slots=True)
@@ -76,8 +103,12 @@ class _Device:
     met_as: str | None = None
     """The driver that was asked for when it was met."""
     asked: dict[ReadRequest, asyncio.Task[Reading]] = field(default_factory=dict)
+    recalled: bool = False
+    """It was looked up whether a process before this one has met it."""
     talks: list[Conversation] = field(default_factory=list)
     """Conversations under way."""
+    place: _Place | None = None
+    """Its place while it is met for the first time."""
     site: str = ""
     """Where the inventory says that it stands."""
 
@@ -94,10 +125,10 @@ class _Device:
             return request.facts <= {Fact.DEVICE}
         return known.is_swift(request.facts)
 
-    def is_mute(self) -> bool:
+    def is_mute(self, after: int = _MUTE_AFTER) -> bool:
         """Whether it is asked again and again at this moment, and has not answered once."""
         return bool(self.talks) and all(
-            talk.counted.retries >= _MUTE_AFTER and not talk.counted.varbinds for talk in self.talks
+            talk.counted.retries >= after and not talk.counted.varbinds for talk in self.talks
         )
 
 
@@ -116,6 +147,7 @@ class Collector:
         *,
         polling_limits: PollingLimits | None = None,
         learnt: AgentLimits | None = None,
+        before: MetBefore | None = None,
         paused: Paused = lambda _target, _driver: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -126,6 +158,7 @@ class Collector:
         self._open = opener
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
+        self._before = before or MetBefore()
         self._now = now
         self._devices: dict[tuple[str, int], _Device] = {}
         self._tally = Tally()
@@ -274,6 +307,11 @@ class Collector:
         age = max(_timedelta(request.max_age), least)
         found = device.shelf.lately(target, request.facts, now, age) if known.is_of(target) else {}
         missing = request.facts - found.keys()
+        if Fact.ONT_LIGHT in missing and known.is_of(target):
+            rest, asked = max(least, _OMCI_LEAST), {Fact.ONT_LIGHT}
+            found |= device.shelf.failed(target, asked, now, rest)
+            found |= device.shelf.lately(target, asked, now, max(age, rest))
+        missing = request.facts - found.keys()
         return found | device.shelf.failed(target, missing, now, least) if missing else found
 
     def _answer(self, request: ReadRequest, found: Mapping[Fact, CacheEntry]) -> Reading | None:
@@ -303,6 +341,8 @@ class Collector:
         try:
             while not (await asyncio.wait({task}, timeout=_PAUSES_S))[0]:
                 self._raise_pause(device, target)
+                if device.place is not None and device.is_mute(1):
+                    await device.place.move(self._silent)
             return task.result()
         finally:
             task.cancel()
@@ -317,7 +357,9 @@ class Collector:
 
     async def _visit_in(self, device: _Device, request: ReadRequest, *, get_only: bool) -> Reading:
         lane = device.get_only if get_only else device.lock
-        async with lane, self._silent if device.silence.since else self._living:
+        place = _Place(self._silent if device.silence.since else self._living)
+        async with lane, place:
+            device.place = place if device.known is None else None
             # Whoever had the lock may have read it, or found the device silent.
             found = self._known_enough(device, request)
             kept = self._answer(request, found)
@@ -380,7 +422,10 @@ class Collector:
     async def _ask(
         self, device: _Device, request: ReadRequest, conversation: Conversation, *, get_only: bool
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
-        now, target, known = self._now(), request.target, device.known
+        now, target = self._now(), request.target
+        known = device.known
+        recalled = None if known else await self._recall(device, target, conversation, now)
+        known = known or recalled
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
@@ -389,7 +434,9 @@ class Collector:
         visit = Visit(conversation, target, known, now, patient=patient, get_only=get_only)
         try:
             reading = await visit.read(request.facts)
-        except RestartedError:
+        except (RestartedError, WrongDeviceError) as e:
+            if isinstance(e, WrongDeviceError) and recalled is None:
+                raise  # else it is another one since a time of which this process knows nothing
             if get_only:
                 device.met_as = _NOT_MET
                 raise NeedsWalkError from None
@@ -402,7 +449,7 @@ class Collector:
             device.silence.answered(self._now())
         read = device.shelf.keep(target, reading, now)
         if visit.whole and target.port_name:
-            every = replace(target, port_name=None, vlans=())
+            every = replace(target, port_name=None, vlans=(), ont=None)
             device.shelf.keep(every, visit.everything(), now)
         return reading, read
 
@@ -416,10 +463,30 @@ class Collector:
             conversation.limits = before  # those of a driver that it turned out not to be
             raise
         self._raise_pause(device, target)
-        device.met_as = target.driver
+        self._take_up(device, known, target, conversation)
+        return known
+
+    def _take_up(
+        self, device: _Device, known: DeviceState, target: Target, conversation: Conversation
+    ) -> None:
+        """From now on it is known, and asked with what agents of its kind stand."""
+        device.known, device.met_as = known, target.driver
         learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
         known.limits = conversation.limits = learnt
         known.lacking = self._learnt.lacking(known.kind)
+
+    async def _recall(
+        self, device: _Device, target: Target, conversation: Conversation, now: datetime
+    ) -> DeviceState | None:
+        """A device as a process before this one has met it, not long ago."""
+        if device.recalled:
+            return None
+        device.recalled = True
+        known = await self._before.recall(target, self.registry, now)
+        if known is not None:
+            conversation.limits = lowest(known.limits, conversation.limits)
+            self._raise_pause(device, target)
+            self._take_up(device, known, target, conversation)
         return known
 
     def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
@@ -434,6 +501,7 @@ class Collector:
     def _learn(self, known: DeviceState, target: Target, conversation: Conversation) -> None:
         """Remember what the agent did not stand, for all devices of its kind."""
         known.limits = conversation.limits
+        self._before.note(target, known, self._now())
         self._learnt.note(
             known.kind,
             target.element,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -46,6 +46,8 @@ from techinfo.wire import Cell, Cells, SnmpLimits
 _WHOLE_BRIDGE = 0.9
 _MOST_REPLUGS = 3
 _MOST_OF_A_NAME = 200
+_SURE_AT = 3
+"""Ports for which an agent has said that it does not have an object at all."""
 IDENTITY = (standard.SYS_DESCR, standard.SYS_OBJECT_ID, standard.SYS_NAME, *CLOCK_OIDS)
 _ADD = {
     JoinTable.STACK: add_stack,
@@ -55,6 +57,19 @@ _ADD = {
     JoinTable.LLDP: add_lldp_ports,
     JoinTable.CARRIED: add_carried,
 }
+
+
+@dataclass(kw_only=True, slots=True)
+class Told:
+    """What a device has told at once.
+
+    Attributes:
+        scalars: Instance that was asked for -> cell; ``None``: it was not there.
+        columns: Column -> row index -> cell.
+    """
+
+    scalars: Mapping[str, Cell | None]
+    columns: Cells = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -79,10 +94,18 @@ class DeviceState:
         steady: Moments told before.
         sizes: How many rows its tables had.
         endless: Columns in which no end was in sight.
+        spares: Port -> the spare columns (`FactPlan.spare`) that it was asked for last, as others
+            did not tell enough; under 0 those of the port that was asked last.
+        absent: Columns of a link that are no objects of this agent, by its own word -> ports that
+            were asked.
+        present: Those that have answered for some port.
+        not_there_kept: What of `not_there` is kept for another process.
         broken: Facts that the driver failed to read; each is logged once.
         in_contexts: It has answered in the context of a VLAN.
         mute: VLANs that did not answer in their context, and when.
         nameless: It has no system group.
+        clocks: What told its time when it introduced itself.
+        news: What it has told of itself and its numbers, for who remembers that (`met_before`).
         kind: What it has in common with all devices that run the same agent.
     """
 
@@ -106,11 +129,17 @@ class DeviceState:
     steady: Steady = field(default_factory=Steady)
     sizes: Sizes = field(default_factory=Sizes)
     endless: Endless = field(default_factory=Endless)
+    spares: dict[int, frozenset[str]] = field(default_factory=dict)
+    absent: dict[str, set[int]] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
+    not_there_kept: frozenset[str] = frozenset()
     broken: set[Fact] = field(default_factory=set)
     in_contexts: bool = False
     mute: dict[int, datetime] = field(default_factory=dict)
     lacking: frozenset[Fact] = frozenset()
     nameless: bool = False
+    clocks: frozenset[str] = frozenset(CLOCK_OIDS)
+    news: list[tuple[JoinTable | None, Told]] = field(default_factory=list)
     kind: AgentKind = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,7 +158,7 @@ class DeviceState:
         """Read the numbers again when they are needed: they have changed, or have grown old."""
         self.bridge_before = {} if renumbered else self.joins.bridge
         self.joins, self.joined, self.joined_at, self.tried = Joins(), set(), None, {}
-        self.unread = {}
+        self.unread, self.spares, self.absent = {}, {}, {}
         self.entities_changed, self.replugs = None, 0
 
     def forget_aggregates(self) -> None:
@@ -163,6 +192,30 @@ class DeviceState:
         told = [self.plans[fact] for fact in facts if fact is not Fact.DEVICE]
         needed = {JoinTable.INTERFACES}.union(*(plan.joins for plan in told))
         return needed <= self.joined and all(plan.single for plan in told)
+
+    def note_absent(self, if_index: int, told: Mapping[str, bool]) -> None:
+        """Remember what a port has told, or the agent does not know.
+
+        Args:
+            if_index: The port.
+            told: Column -> ``False`` where the agent says that there is no such object.
+        """
+        for column, there in told.items():
+            if there:
+                self.present.add(column)
+            else:
+                self.absent.setdefault(column, set()).add(if_index)
+
+    @property
+    def not_there(self) -> frozenset[str]:
+        """Columns that are not asked for until the numbers are read anew (`note_absent`)."""
+        sure = {c for c, ports in self.absent.items() if len(ports) >= _SURE_AT}
+        return frozenset(sure - self.present)  # some agents say so of a row that is not there
+
+    def forget_to_ask(self, columns: Iterable[str]) -> None:
+        """Take over from before what is not there."""
+        self.absent.update((column, set(range(-_SURE_AT, 0))) for column in columns)
+        self.not_there_kept = self.not_there
 
     def unread_for(self, plan: FactPlan, if_index: int | None) -> list[str]:
         """Instances that could not be read, without which a fact's rows may lack their port.
@@ -205,7 +258,14 @@ class DeviceState:
     def device(self) -> Device:
         """The element with its present uptime."""
         at = self.believed_clock
-        return replace(self.hardware, up_since=at.up_since if at else None)
+        if at is None:
+            return replace(self.hardware, up_since=None, agent_since=None)
+        return replace(self.hardware, up_since=at.up_since, agent_since=at.boot)
+
+    @property
+    def clock_oids(self) -> tuple[str, ...]:
+        """What tells its time: sysUpTime, and what else has told it at the first contact."""
+        return tuple(oid for oid in CLOCK_OIDS if oid in self.clocks or oid == CLOCK_OIDS[0])
 
     def tick(self, cells: Mapping[str, Cell], now: datetime) -> bool:
         """Take over the device's clock; says whether it has started anew since the last time."""
@@ -230,6 +290,7 @@ async def contact(
     if not cells and not target.nameless:
         why = "answers, but shows no system group: its view may leave it out"
         raise SnmpProtocolError(why, address=target.host)
+    heard: dict[str, Cell | None] = {**dict.fromkeys(IDENTITY), **cells}
     told = cells.get(standard.SYS_DESCR)
     descr = decode_lines(told) if isinstance(told, bytes) else ""
     raw_id = cells.get(standard.SYS_OBJECT_ID)
@@ -242,11 +303,14 @@ async def contact(
     else:
         probes = registry.probes(sys_object_id)
         probed = await conversation.get(probes) if probes else {}
+        heard |= {**dict.fromkeys(probes), **probed}
         chosen = registry.choose(sys_object_id, descr, probed)
     platform = registry.platform(chosen, sys_object_id)
     driver = platform.driver
     conversation.limits = lowest(driver.limits, conversation.limits)
-    hardware = await _hardware(conversation, driver, descr, sys_object_id, sys_name)
+    asked = _hardware_oids(driver)
+    chassis = await conversation.get(asked) if asked else {}
+    hardware = _hardware(chassis, driver, descr, sys_object_id, sys_name)
     conversation.limits = _stood(driver.limits, opened, conversation.limits)
     known = DeviceState(
         sys_object_id=sys_object_id,
@@ -258,8 +322,10 @@ async def contact(
         limits=conversation.limits,
         hardware=hardware,
         nameless=not cells,
+        clocks=frozenset(cells.keys() & set(CLOCK_OIDS)),
     )
     known.tick(cells, now)
+    known.news.append((None, Told(scalars={**heard, **dict.fromkeys(asked), **chassis})))
     return known
 
 
@@ -293,13 +359,17 @@ def _text(cell: Cell | None) -> str:
     return decode_text(cell) if isinstance(cell, bytes) else ""
 
 
-async def _hardware(
-    conversation: Conversation, driver: Driver, descr: str, sys_object_id: str, name: str | None
-) -> Device:
+def _hardware_oids(driver: Driver) -> list[str]:
     hardware = driver.hardware
     wanted = [hardware.model, hardware.firmware, hardware.serial_number, hardware.mac]
     oids = [s.oid for group in wanted for s in group if isinstance(s, Column)]
-    cells = await conversation.get(list(dict.fromkeys(oids))) if oids else {}
+    return list(dict.fromkeys(oids))
+
+
+def _hardware(
+    cells: Mapping[str, Cell], driver: Driver, descr: str, sys_object_id: str, name: str | None
+) -> Device:
+    hardware = driver.hardware
 
     def first(group: tuple[Column[str] | FromDescr, ...]) -> str | None:
         for source in group:
@@ -370,9 +440,22 @@ async def _walk_joins(
     if walked.partial:
         known.tried.update((piece, (now, walked.partial)) for piece in missing)
         return walked.partial
+    known.news += _news(known, missing, walked.cells)
     known.joined.update(missing)
     known.joined_at = known.joined_at or now
     return ""
+
+
+def _news(
+    known: DeviceState, pieces: list[JoinTable], cells: Cells
+) -> Iterator[tuple[JoinTable, Told]]:
+    """What was told of pieces of which nothing is lost."""
+    for piece in pieces:
+        if not known.unread[piece]:
+            told = {oid: cells.get(oid, {}) for oid in columns_of(piece, known.driver)}
+            of_entities = piece is JoinTable.ENTITIES
+            scalars = {standard.ENT_LAST_CHANGE_TIME: known.entities_changed} if of_entities else {}
+            yield piece, Told(scalars=scalars, columns=told)
 
 
 def _add_own_joins(known: DeviceState, missing: list[JoinTable], cells: Cells) -> None:

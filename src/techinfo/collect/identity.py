@@ -12,7 +12,6 @@ from techinfo.collect.target import PortName, Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
 from techinfo.errors import SnmpProtocolError, WrongDeviceError, WrongPortError
-from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.joins import Joins
 from techinfo.model import Port
 from techinfo.wire import Cell
@@ -67,14 +66,30 @@ class RegroupedError(Exception):
 
 
 def instances(
-    known: DeviceState, if_index: int | None = None, *, grouped: bool = False
+    known: DeviceState,
+    if_index: int | None = None,
+    *,
+    grouped: bool = False,
+    wanted: PortName | None = None,
 ) -> tuple[str, ...]:
-    """What tells who answers, which port this is, and in which aggregate, if that matters."""
+    """What tells who answers, which port this is, and in which aggregate, if that matters.
+
+    Args:
+        known: The device.
+        if_index: The port; ``None``: none is asked for.
+        grouped: Its aggregate matters.
+        wanted: How the inventory names it: its alias is asked for only where that is the name.
+    """
+    port = known.joins.ports.get(if_index or 0)
+    named = (port.name, port.descr) if port else ()
+    names: tuple[str, ...] = _NAMES
+    if wanted is not None and wanted.by != "alias" and wanted.name in named:
+        names = _NAMES[:2]
     group = known.joins.memberships.get(if_index) if grouped and if_index is not None else None
     return (
         standard.SYS_NAME,
-        *CLOCK_OIDS,
-        *(f"{column}.{if_index}" for column in _NAMES if if_index is not None),
+        *known.clock_oids,
+        *(f"{column}.{if_index}" for column in names if if_index is not None),
         *((standard.ENT_LAST_CHANGE_TIME,) if _is_stamped(known) else ()),
         *((group.witness,) if group else ()),
     )

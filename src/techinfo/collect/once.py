@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from techinfo.collect.agent_limits import AgentLimits
@@ -23,8 +23,11 @@ async def read_once(
     now: datetime,
     *,
     learnt: AgentLimits | None = None,
+    before_light: Callable[[int], None] = lambda _: None,
 ) -> Reading:
     """Meet a device and read facts of one port or of all, as gently as is known to be needed.
+
+    Before ONTs are asked over OMCI, ``before_light`` is told how many.
 
     Raises:
         DeviceError: It stays silent from the start, or is not the one that is named.
@@ -32,7 +35,7 @@ async def read_once(
     """
     wanted = frozenset(facts)
     known = await _meet(conversation, target, registry, now, learnt)
-    visit = Visit(conversation, target, known, now)
+    visit = Visit(conversation, target, known, now, before_light=before_light)
     try:
         return await visit.read(wanted)
     except RestartedError:

@@ -9,8 +9,10 @@ from techinfo.collect.contexts import read_contexts, vlans_to_ask
 from techinfo.collect.device_state import DeviceState, join
 from techinfo.collect.single import instances_of
 from techinfo.collect.walking import unread_cause, walk
-from techinfo.driver.tables import MacTable, Table
+from techinfo.driver import standard
+from techinfo.driver.tables import MacTable, PortVlanTable, Table
 from techinfo.facts.build import FactPlan, Read
+from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import numbers_of
@@ -34,7 +36,7 @@ async def read_rows(
             for port in known.joins.with_aggregate(if_index, fact.fact):
                 for number in numbers_of(table.table, port, known.joins):
                     below = (*table.table.port.leading, number)
-                    await _walk_into(conversation, known, read, table.columns, below, now)
+                    await walk_into(conversation, known, read, table.columns, below, now)
     return read
 
 
@@ -57,6 +59,8 @@ async def read_tables(
         now: The time.
         if_index: Rows of this port are wanted, where a table can be read so.
     """
+    if fact.fact is Fact.VLANS and if_index is not None:
+        return await _vlan_of_port(conversation, known, fact, if_index, now)
     partial = await join(conversation, known, fact.joins, now)
     read = Read(partial=partial)
     groups = [(t,) for t in fact.tables] if fact.fact is Fact.MACS else [fact.tables]
@@ -73,13 +77,59 @@ async def read_tables(
             read.partial = read.partial or unread_cause(lost)
         narrowed = _narrowed(group[0].table, set(vlans), known)
         read.whole = read.whole and not narrowed
+        first = _first_of(wanted, fact, conversation.limits.varbinds)
         cut = [
-            await _walk_into(conversation, known, read, wanted, suffix, now)
+            await walk_into(conversation, known, read, first, suffix, now)
             for suffix in narrowed or ((),)
         ]
+        if len(first) < len(wanted) and (more := _open_columns(fact, read, known, wanted)):
+            cut.append(await walk_into(conversation, known, read, more, (), now))
         # A table that could not be read to its end is not one that is not there (field note F15).
         if any(cut) or group is groups[-1] or _is_enough(group[0], read, known):
             break
+    return read
+
+
+def _first_of(wanted: tuple[str, ...], fact: FactPlan, most: int) -> tuple[str, ...]:
+    """The columns without spare ones, where a second walk of those costs no request more."""
+    first = tuple(column for column in wanted if column not in fact.spare)
+    windows = [-(-count // max(1, most)) for count in (len(first), len(wanted) - len(first))]
+    return first if sum(windows) <= -(-len(wanted) // max(1, most)) and first else wanted
+
+
+def _open_columns(
+    fact: FactPlan, read: Read, known: DeviceState, wanted: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The spare columns that may tell more of some port than the others have told."""
+    found = fact.unsettled(read.cells, read.units, known.joins)
+    untold = known.joins.ports.keys() - found.keys()
+    every = frozenset(fact.spare) if untold or not found else frozenset[str]()
+    columns = every.union(*found.values())
+    return tuple(column for column in wanted if column in columns)
+
+
+async def _vlan_of_port(
+    conversation: Conversation, known: DeviceState, fact: FactPlan, if_index: int, now: datetime
+) -> Read:
+    """A port's PVID, and the rows of that VLAN: all others are lists of every port."""
+    partial = await join(conversation, known, fact.joins - {JoinTable.PVIDS}, now)
+    read = Read(whole=False, partial=partial or "only the VLAN of untagged frames was asked for")
+    numbers = known.joins.bridge_ports_of(if_index)
+    pvids = await conversation.get([f"{standard.DOT1Q_PVID}.{number}" for number in numbers])
+    tags = {tag for cell in pvids.values() if (tag := standard.VLAN(cell)) is not None}
+    wanted = {
+        (column, (*table.table.before, tag))
+        for table in fact.tables
+        if isinstance(table.table, PortVlanTable)
+        for column in table.columns
+        for tag in tags
+    }
+    oids = {".".join(map(str, (column, *index))): (column, index) for column, index in wanted}
+    cells = await conversation.get(sorted(oids)) if oids else {}
+    for oid, (column, index) in oids.items():
+        if oid in cells:
+            read.cells.setdefault(column, {})[index] = cells[oid]
+    read.pvids = {number: tag for number in numbers for tag in tags} if len(tags) == 1 else {}
     return read
 
 
@@ -114,7 +164,7 @@ async def _in_contexts(
     return True
 
 
-async def _walk_into(
+async def walk_into(
     conversation: Conversation,
     known: DeviceState,
     read: Read,
@@ -122,6 +172,7 @@ async def _walk_into(
     suffix: Index,
     now: datetime,
 ) -> str:
+    """Add the rows of some columns below an index; why they may not be all, else empty."""
     tail = "".join(f".{n}" for n in suffix)
     walked = await walk(conversation, known.endless, [c + tail for c in wanted], now)
     unread = conversation.counted.unread_under(c + tail for c in wanted)

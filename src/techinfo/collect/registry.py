@@ -86,7 +86,11 @@ class Registry:
 
     def layouts(self) -> dict[str, str]:
         """Driver -> layout of its DHCP identifiers, of those that name one."""
-        return {name: found.layout for name, found in self.drivers.items() if found.layout}
+        return {
+            name: found.circuit_id_format
+            for name, found in self.drivers.items()
+            if found.circuit_id_format
+        }
 
     def probes(self, sys_object_id: str) -> tuple[str, ...]:
         """Instances that must be asked before `choose` can tell siblings apart."""
@@ -145,10 +149,11 @@ def load(folders: Sequence[Path] = ()) -> Registry:
             or claim one sysObjectID under the same conditions.
     """
     found: list[tuple[Driver, str]] = []
-    package = importlib.import_module(DRIVER_PACKAGE)
-    for info in pkgutil.iter_modules(package.__path__):
-        if not info.name.startswith("_") and not info.ispkg:
-            found += _declared(f"{DRIVER_PACKAGE}.{info.name}")
+    for name in (DRIVER_PACKAGE, f"{DRIVER_PACKAGE}.olt"):
+        package = importlib.import_module(name)
+        for info in pkgutil.iter_modules(package.__path__):
+            if not info.name.startswith("_") and not info.ispkg:
+                found += _declared(f"{name}.{info.name}")
     for folder in folders:
         if not folder.is_dir():
             raise DriverError(f"driver folder {folder} is not a folder")

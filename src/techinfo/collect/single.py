@@ -16,6 +16,7 @@ from techinfo.wire import Cell, Index
 
 class _Instance(NamedTuple):
     fact: Fact
+    port: int
     column: str
     at: Index
     oid: str
@@ -50,7 +51,7 @@ class SinglePlan:
             unread: Instances whose values could not be read: their facts are not whole.
         """
         reads = {plan.fact: Read(whole=False) for plan in self.facts}
-        for fact, column, index, oid in self.instances:
+        for fact, _, column, index, oid in self.instances:
             cell = cells.get(oid)
             if cell is not None:
                 reads[fact].cells.setdefault(column, {})[index] = cell
@@ -60,6 +61,57 @@ class SinglePlan:
         for fact, read in reads.items() if unread else ():
             read.partial = unread_cause(oid for oid in self._oids_of(fact) if oid in unread)
         return [(plan, reads[plan.fact]) for plan in self.facts]
+
+    def without(self, columns: Collection[str]) -> tuple[str, ...]:
+        """The instances without those that are in these columns alone."""
+        left_out = {i.oid for i in self.instances if i.column in columns}
+        return tuple(oid for oid in self.oids if oid not in left_out)
+
+    @property
+    def spare(self) -> frozenset[str]:
+        """Columns that may tell nothing more than others have told."""
+        needed = {
+            column
+            for plan in self.facts
+            for table in plan.tables
+            for column in table.columns
+            if column not in plan.spare
+        }
+        return frozenset(c for plan in self.facts for c in plan.spare if c not in needed)
+
+    def unsettled(
+        self, cells: Mapping[str, Cell], joins: Joins, columns: Collection[str]
+    ) -> tuple[tuple[str, str], ...]:
+        """Spare columns with their instances that may tell more than what is read.
+
+        Args:
+            cells: Instance -> cell; what spare columns hold is not looked at.
+            joins: What is known of the device's numbering.
+            columns: Those that are looked for.
+        """
+        spare = self.spare
+        out: list[tuple[str, str]] = []
+        if not columns:
+            return ()
+        for plan, read in self.sorted_in(cells):
+            if plan.spare:
+                known = {c: rows for c, rows in read.cells.items() if c not in spare}
+                open_now = plan.unsettled(known, read.units, joins)
+                every = frozenset(plan.spare)
+                out += [
+                    (i.column, i.oid)
+                    for i in self.instances
+                    if i.fact is plan.fact
+                    and i.column in columns
+                    and i.column in open_now.get(i.port, every)
+                ]
+        return tuple(dict.fromkeys(out))
+
+    def told(self, cells: Collection[str], absent: Collection[str]) -> dict[str, bool]:
+        """Columns of a link that answered, and those that the agent says it does not have."""
+        of_link = [i for i in self.instances if i.fact is Fact.LINK]
+        there = {i.column: True for i in of_link if i.oid in cells}
+        return {i.column: False for i in of_link if i.oid in absent} | there
 
     def _oids_of(self, fact: Fact) -> dict[str, None]:
         told = [oid for of, oid in self.units if of is fact]
@@ -71,7 +123,7 @@ def instances_of(facts: Iterable[FactPlan], if_index: int, joins: Joins) -> Sing
     told = tuple(facts)
     numbers = {f.fact: joins.with_aggregate(if_index, f.fact) for f in told}
     rows = [
-        (f.fact, table, index)
+        (f.fact, number, table, index)
         for f in told
         for table in f.tables
         for number in numbers[f.fact]
@@ -80,8 +132,8 @@ def instances_of(facts: Iterable[FactPlan], if_index: int, joins: Joins) -> Sing
     return SinglePlan(
         facts=told,
         instances=tuple(
-            _Instance(fact, column, index, ".".join((column, *map(str, index))))
-            for fact, table, index in rows
+            _Instance(fact, number, column, index, ".".join((column, *map(str, index))))
+            for fact, number, table, index in rows
             for column in table.columns
         ),
         units=tuple((f.fact, oid) for f in told for table in f.tables for oid in table.scalars),

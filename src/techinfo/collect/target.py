@@ -43,6 +43,7 @@ class Target:
         port_name: ``None`` for all ports.
         vlans: Rows of these VLANs are wanted (a shared port); empty: all. It narrows what is
             walked where a table can be read by VLAN; rows of others may come as well.
+        ont: Of a PON port, the ONT that is asked for: of its ONTs only this one is read.
         nameless: It may lack the system group, as a walk of some tables does that was mailed.
         assumed_id: Its sysObjectID where it tells none.
     """
@@ -57,6 +58,7 @@ class Target:
     sys_name: str | None = None
     port_name: PortName | None = None
     vlans: tuple[int, ...] = ()
+    ont: int | None = None
     nameless: bool = False
     assumed_id: str = ""
 

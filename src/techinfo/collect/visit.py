@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +20,9 @@ from techinfo.collect.identity import (
     instances,
     is_replugged,
 )
+from techinfo.collect.ont_reads import OntReads
 from techinfo.collect.reads import read_rows, read_tables
-from techinfo.collect.single import instances_of
+from techinfo.collect.single import SinglePlan, instances_of
 from techinfo.collect.steady import MOMENTS
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause
@@ -67,6 +68,7 @@ class Visit:
         asked: IfIndex of the one port that is asked for.
         gone: After a silence it did not even tell its uptime: it is left alone (field note A1).
         grouped: Something is asked that may stand on the port's aggregate.
+        before_light: Told how many ONTs will be asked over OMCI, before the first one is.
     """
 
     conversation: Conversation
@@ -81,9 +83,16 @@ class Visit:
     silent: int = 0
     gone: bool = False
     grouped: bool = False
+    before_light: Callable[[int], None] = lambda _: None
     parts: dict[Fact, Part] = field(default_factory=dict)
     values: dict[Fact, Mapping[int, Any]] = field(default_factory=dict)
     whole: set[Fact] = field(default_factory=set)
+    onts: OntReads = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.onts = OntReads(
+            self.conversation, self.known, self.target.ont, self.now, self.before_light
+        )
 
     async def read(self, wanted: Collection[Fact]) -> Reading:
         """Facts of the port that the target names, or of all ports.
@@ -124,7 +133,7 @@ class Visit:
         if asked:
             await self._join_interfaces()
         for plan in asked:
-            await self._guarded(plan, self._tables(plan))
+            await self._guarded(plan, self._walked(plan, None))
         if asked:
             await self._stayed(None)
         return self._reading(None, self._known_ports())
@@ -187,8 +196,7 @@ class Visit:
         walked = [f for f in facts if f.fact not in self.parts]
         for f in walked:
             if f.fact not in self.parts:
-                rows = self._rows(f, if_index) if f.under else self._tables(f, if_index)
-                await self._guarded(f, rows)
+                await self._guarded(f, self._walked(f, if_index))
         if walked:
             await self._stayed(port, again=again)
         return self._reading(if_index, self._with_aggregate(port))
@@ -279,7 +287,8 @@ class Visit:
             return
         try:
             number = port.if_index if port else None
-            cells = await self.conversation.get(instances(self.known, number, grouped=self.grouped))
+            oids = instances(self.known, number, grouped=self.grouped, wanted=self.target.port_name)
+            cells = await self.conversation.get(oids)
         except (SnmpTimeoutError, DeviceUnreachableError):
             self.gone = True
             return
@@ -293,13 +302,11 @@ class Visit:
         """GET who answers, which port this is, and all single rows, in one go."""
         if_index = port.if_index
         wanted = instances_of(facts, if_index, self.known.joins)
-        rows = wanted.oids
-        identity = instances(self.known, if_index, grouped=self.grouped)
-        # The clock comes in the last request: a device that starts anew among them is found out.
-        names = [oid for oid in identity if oid not in CLOCK_OIDS]
-        oids = list(dict.fromkeys([*names, *rows, *CLOCK_OIDS]))
+        identity = instances(
+            self.known, if_index, grouped=self.grouped, wanted=self.target.port_name
+        )
         try:
-            cells = await self.conversation.get(oids)
+            cells = await self._cells_of(wanted, if_index, identity)
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
             if not facts or not self.patient:
                 raise
@@ -316,6 +323,32 @@ class Visit:
         clock = self.known.believed_clock
         for f, read in wanted.sorted_in(cells, unread):
             self._build(f, read, clock)
+
+    async def _cells_of(
+        self, wanted: SinglePlan, if_index: int, identity: tuple[str, ...]
+    ) -> dict[str, Cell]:
+        """Who answers, which port this is, and the rows: of spare columns what may tell more.
+
+        What that is, is mostly as it was last time, with this port or the one that was asked last.
+        """
+        spare = wanted.spare
+        before = self.known.spares.get(if_index, self.known.spares.get(0, spare))
+        # The clock comes in the last request: a device that starts anew among them is found out.
+        names = [oid for oid in identity if oid not in CLOCK_OIDS]
+        clock = [oid for oid in identity if oid in CLOCK_OIDS]
+        not_there = self.known.not_there
+        rows = wanted.without((spare - before) | not_there)
+        cells = await self.conversation.get(list(dict.fromkeys([*names, *rows, *clock])))
+        self.known.note_absent(if_index, wanted.told(cells, self.conversation.counted.absent))
+        more = wanted.unsettled(cells, self.known.joins, spare - not_there)
+        left = [oid for column, oid in more if oid not in rows]
+        if left:
+            again = await self.conversation.get([*names, *left, *clock])
+            # Who is another one by now is found out by whoever looks at this.
+            cells |= again
+        needed = frozenset(column for column, _ in more) | (before - spare)
+        self.known.spares[if_index] = self.known.spares[0] = needed
+        return cells
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
         self._arrive(cells)
@@ -368,7 +401,14 @@ class Visit:
             return not isinstance(e, SnmpTimeoutError | DeviceUnreachableError)
         return True
 
-    def _tables(self, plan: FactPlan, if_index: int | None = None) -> Coroutine[Any, Any, Read]:
+    def _walked(self, plan: FactPlan, if_index: int | None) -> Coroutine[Any, Any, Read]:
+        """Rows of a fact that the number of a port alone does not name."""
+        if plan.fact is Fact.ONT_LIGHT:
+            return self.onts.light(if_index, self.values.get(Fact.ONTS, {}))
+        if plan.fact is Fact.ONTS and (index := self.onts.index(if_index)):
+            return self.onts.row(index)
+        if plan.under and if_index is not None:
+            return self._rows(plan, if_index)
         vlans, now = self.target.vlans, self.now
         return read_tables(self.conversation, self.known, plan, vlans, now, if_index=if_index)
 
@@ -401,6 +441,8 @@ class Visit:
         if read.whole and not read.partial:
             read.partial = known.sizes.shrunk(plan.fact, read.cells, now)
         built = build(plan, read, known.joins, clock, now)
+        if plan.fact is Fact.ONTS:
+            self.onts.note(read)
         if plan.fact not in MOMENTS:
             return built
         return replace(built, ports=known.steady.told(plan.fact, built.ports, now))

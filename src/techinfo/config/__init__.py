@@ -19,6 +19,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
+from techinfo.config.polling import HistorySettings, PollingSettings
 from techinfo.config.service import (
     AdminSettings,
     AuditSettings,
@@ -40,6 +41,7 @@ __all__ = [
     "CollectorSettings",
     "Credential",
     "DriverSettings",
+    "HistorySettings",
     "InventorySettings",
     "LeaseSettings",
     "LeaseSource",
@@ -47,6 +49,7 @@ __all__ = [
     "LoginSettings",
     "NetBoxSettings",
     "OnApiSource",
+    "PollingSettings",
     "QuotaOfOne",
     "QuotaSettings",
     "RetentionSettings",

@@ -49,7 +49,12 @@ def checked_server(found: str) -> str:
     return found.rstrip("/")
 
 
-def _zone(found: str) -> str:
+def zone_name(found: str) -> str:
+    """A time zone that this system knows.
+
+    Raises:
+        ValueError: It knows none of that name.
+    """
     try:
         ZoneInfo(found)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -143,7 +148,7 @@ class LeaseSource(Section):
     """Which server and which of its files: `techinfo leases forms` lists them."""
     path: Located
     """The file, as it is called while the server writes it."""
-    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
     """Time zone of times that do not tell theirs: Europe/Stockholm. Mind that servers log local
     time."""
     lease_s: Annotated[int, Field(ge=1, le=31_536_000)] | None = None

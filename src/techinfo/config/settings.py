@@ -23,6 +23,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
+from techinfo.config.polling import HistorySettings, PollingSettings
 from techinfo.config.secrets import Context, Name, Section, context_of, is_open
 from techinfo.config.service import (
     AdminSettings,
@@ -67,6 +68,10 @@ class Settings(Section):
     """What every provider may ask for."""
     audit: AuditSettings = _DEFAULTS
     """Who asked what about which access."""
+    polling: PollingSettings = _DEFAULTS
+    """What is read again and again."""
+    history: HistorySettings = _DEFAULTS
+    """What polls have told."""
     onapi: dict[Name, OnApiSource] = Field(default={})
     """Other ON-API servers, by names of your own."""
     netbox: NetBoxSettings | None = None

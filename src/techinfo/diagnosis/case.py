@@ -37,6 +37,8 @@ PARTS = (
     "protection",
     "portVlans",
 )
+PART_ALIASES: Mapping[str, str] = {"igmpSnooping": "igmpGroups"}
+"""ON-API's name of a part -> the documents': both are the groups that were joined."""
 _INSIDE_STATUS = {
     "counters": "statistics",
     "transceiver": "transceiver",
@@ -133,7 +135,10 @@ class Case:
 
     @cached_property
     def _parts(self) -> Row:
-        return _mapping(self.document.get("parts"))
+        told = _mapping(self.document.get("parts"))
+        if not PART_ALIASES.keys() & told.keys():
+            return told
+        return {PART_ALIASES.get(name, name): part for name, part in told.items()}
 
     def _part(self, part: str) -> Row:
         return _mapping(self._parts.get(part))
@@ -157,7 +162,7 @@ class Case:
         if part in self._parts or part not in _INSIDE_STATUS:
             state = self._part(part).get("state")
             return state if isinstance(state, str) else None
-        if part in self._incomplete:
+        if not self._incomplete.isdisjoint((part, _INSIDE_STATUS[part])):
             return "failed"
         status = self._state("status")
         there = _INSIDE_STATUS[part] in _mapping(self._facts.get("status"))

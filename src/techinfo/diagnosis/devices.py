@@ -72,8 +72,13 @@ class Devices:
 
     @cached_property
     def outside_vlans(self) -> bool:
-        """Whether devices are learnt, and none in a VLAN of the asker's services."""
+        """Whether devices are learnt, and none in a VLAN of the asker's services.
+
+        Where one of those services has no known VLAN, it may be the one that they are in.
+        """
         vlans = self._orders.vlans
+        if any(row.get("vlan") is None for row in self._orders.services or ()):
+            return False
         told = [row.get("vlan") for row in self.rows or () if row.get("vlan") is not None]
         return bool(vlans and told) and not vlans.intersection(told)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from techinfo.diagnosis.case import Case, part_of
@@ -180,32 +181,40 @@ _WITHOUT_LINK = frozenset(
 """Codes of a line that is up: with it down they are its symptoms, but for the rates of an order."""
 
 
-def _order(view: View) -> tuple[str, ...]:
-    """The codes in order of precedence for this case: what moves is moved."""
-    codes = [rule.code for rule in RULES]
-    first_impaired = next(code for code in codes if code in IMPAIRED)
-    if not (view.orders.is_felt or view.errors_matter) and view.line.is_up is True:
-        for code in _MOVED_IF_UNFELT:
-            codes.remove(code)
-            codes.insert(codes.index(first_impaired), code)
-    if view.orders.broadband.get("macLocked") and view.devices.lacks_lease:
-        codes.remove("unknown_equipment")
-        codes.insert(codes.index("no_dhcp_request"), "unknown_equipment")
-    start = codes.index(first_impaired)
-    for code in complaint_order(view.orders):
-        codes.remove(code)
-        codes.insert(start, code)
-        start += 1
-    return tuple(codes)
+def _order(view: View) -> tuple[Rule, ...]:
+    """The rules in order of precedence for this case: what moves is moved."""
+    return _ordered(
+        not (view.orders.is_felt or view.errors_matter) and view.line.is_up is True,
+        bool(view.orders.broadband.get("macLocked")) and view.devices.lacks_lease,
+        tuple(complaint_order(view.orders)),
+    )
 
 
 _BY_CODE = {rule.code: rule for rule in (*RULES, UNDECIDED)}
 
 
+@cache
+def _ordered(unfelt: bool, equipment_first: bool, complaint: tuple[str, ...]) -> tuple[Rule, ...]:
+    codes = [rule.code for rule in RULES]
+    first_impaired = next(code for code in codes if code in IMPAIRED)
+    if unfelt:
+        for code in _MOVED_IF_UNFELT:
+            codes.remove(code)
+            codes.insert(codes.index(first_impaired), code)
+    if equipment_first:
+        codes.remove("unknown_equipment")
+        codes.insert(codes.index("no_dhcp_request"), "unknown_equipment")
+    start = codes.index(first_impaired)
+    for code in complaint:
+        codes.remove(code)
+        codes.insert(start, code)
+        start += 1
+    return tuple(_BY_CODE[code] for code in codes)
+
+
 def _holding(view: View) -> Iterator[Rule]:
     """The rules that hold, by precedence, each with what it needs."""
-    for code in _order(view):
-        rule = _BY_CODE[code]
+    for rule in _order(view):
         if all(map(view.case.has, rule.needs)) and rule.holds(view):
             yield rule
 
@@ -363,8 +372,9 @@ def _measures(view: View) -> list[dict[str, Any]]:
             limits = [level.optic.rx_min, level.optic.rx_max]
             found.append(_measure(f"light {level.path}", level.rx, "dBm", limits, outside))
     share = view.traffic.error_share
-    if view.traffic.was_read:
-        found.append(_measure("errors of packets", share or 0.0, "1", 1e-6, share is not None))
+    if view.traffic.was_read and view.traffic.has_earlier:
+        ppm = round((share or 0.0) * 1e6, 2)
+        found.append(_measure("errors of packets", ppm, "ppm", 1.0, share is not None))
     load = view.case.number("uplink.load")
     if load is not None:
         found.append(_measure("load of the uplink", load, "1", 0.9, load >= 0.9))

@@ -7,6 +7,7 @@ average power.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -77,3 +78,34 @@ def _read(line: str) -> OpticClass:
 
 
 OPTIC_CLASSES = {one.name: one for one in map(_read, _TABLE.strip().splitlines())}
+
+
+_SPELT = re.compile(
+    r"(?<![0-9A-Z])(100BASE|1000BASE|10GBASE)-?(BX10|BX20|BX40|BX60|BX80|LX10|LX|SX|ZX|SR|LR|ER|ZR)"
+    r"(?:-?[DU])?(?![0-9A-Z])"
+)
+_CISCO = (
+    (r"GLC-BX-?[DU](?:-I)?", "1000BASE-BX10"),
+    (r"GLC-(?:LH-SM|LH-SMD|LX-SM-RGD)", "1000BASE-LX"),
+    (r"GLC-(?:SX-MM|SX-MMD|SX-MM-RGD)", "1000BASE-SX"),
+    (r"GLC-FE-100BX-?[DU](?:-RGD)?", "100BASE-BX10"),
+    (r"GLC-FE-100LX(?:-RGD)?", "100BASE-LX10"),
+    (r"SFP-10G-(SR|LR|ER|ZR)(?:-S|-X|-I)?", "10GBASE-{}"),
+)
+"""Cisco SFP and SFP+ data sheets, which name the class of each part number."""
+
+
+def class_of_part(number: str) -> str | None:
+    """The class that a module's part number names by itself; ``None``: it does not.
+
+    The IEEE name as it is spelt (``1000BASE-LX10``), or a number of Cisco's data sheets. Other
+    makers' numbers are not read: the same letters mean another reach with each of them.
+    """
+    told = number.strip().upper()
+    for pattern, name in _CISCO:
+        fits = re.fullmatch(pattern, told)
+        if fits is not None:
+            return name.format(*fits.groups())
+    spelt = _SPELT.search(told)
+    name = f"{spelt[1]}-{spelt[2]}" if spelt is not None else ""
+    return name if name in OPTIC_CLASSES else None

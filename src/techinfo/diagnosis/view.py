@@ -173,7 +173,8 @@ class View:
     @cached_property
     def television(self) -> bool | None:
         """Whether a television channel is joined; ``None`` where that is not known."""
-        vlans = {s.get("vlan") for s in self.orders.of("iptv")}
+        told = {s.get("vlan") for s in self.orders.of("iptv")}
+        vlans = set() if None in told else told
         groups = self.case.rows("groups")
         if groups is not None:
             return any(_is_television(row, vlans) for row in groups)

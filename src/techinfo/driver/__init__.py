@@ -18,10 +18,13 @@ from techinfo.driver.cells import (
 )
 from techinfo.driver.convert import (
     Convert,
+    any_bit,
     celsius,
     counter,
+    date_and_time,
     dbm,
     decode_text,
+    first_word,
     integer,
     ip_address,
     ipv4,
@@ -29,14 +32,17 @@ from techinfo.driver.convert import (
     kilobits,
     lanes,
     mac,
+    matching,
     milliamperes,
     number_in,
     number_text,
     numbers_in,
     octets,
     one_of,
+    ont_serial,
     power_of_watts,
     power_text,
+    power_text_or,
     raw_text,
     seconds_of_ticks,
     signed,
@@ -46,6 +52,15 @@ from techinfo.driver.convert import (
     watts,
 )
 from techinfo.driver.driver import Answers, Condition, DescrMatches, Driver
+from techinfo.driver.old_names import accept_old_names
+from techinfo.driver.row_words import (
+    absent_if_nameless,
+    egress,
+    ingress,
+    measured,
+    present_if_named,
+    rate_limits,
+)
 from techinfo.driver.tables import (
     CounterTable,
     CpeMacTable,
@@ -59,8 +74,11 @@ from techinfo.driver.tables import (
     LinkTable,
     MacTable,
     NeighbourTable,
+    OntLightTable,
     OntTable,
+    OntUniTable,
     Optics,
+    PortVlanTable,
     Quantity,
     QuantityTable,
     Row,
@@ -69,14 +87,27 @@ from techinfo.driver.tables import (
     Table,
     TransceiverTable,
     VlanContexts,
-    egress,
-    ingress,
 )
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Power, Volt
 from techinfo.wire import Cell, Index, SnmpLimits
 
 # Names of the release before; they go with the next one.
 at, span, counted, inwards, outwards = index_at, index_octets, index_string, ingress, egress
+_OTHERS = (Driver, LeaseTable, CpeTable, CpePortTable, CpeMacTable)
+_TABLES = (
+    CounterTable,
+    GroupTable,
+    LinkTable,
+    MacTable,
+    NeighbourTable,
+    OntTable,
+    PortVlanTable,
+    QuantityTable,
+    SensorTable,
+    ShapingTable,
+    TransceiverTable,
+)
+accept_old_names(*_OTHERS, *_TABLES)
 
 __all__ = [
     "BRIDGE_PORT",
@@ -108,10 +139,13 @@ __all__ = [
     "MacTable",
     "MilliAmpere",
     "NeighbourTable",
+    "OntLightTable",
     "OntTable",
+    "OntUniTable",
     "Optics",
     "PortBy",
     "PortKey",
+    "PortVlanTable",
     "Power",
     "Quantity",
     "QuantityTable",
@@ -125,13 +159,17 @@ __all__ = [
     "Valid",
     "VlanContexts",
     "Volt",
+    "absent_if_nameless",
+    "any_bit",
     "at",
     "celsius",
     "counted",
     "counter",
+    "date_and_time",
     "dbm",
     "decode_text",
     "egress",
+    "first_word",
     "index_at",
     "index_octets",
     "index_string",
@@ -144,15 +182,21 @@ __all__ = [
     "kilobits",
     "lanes",
     "mac",
+    "matching",
+    "measured",
     "milliamperes",
     "number_in",
     "number_text",
     "numbers_in",
     "octets",
     "one_of",
+    "ont_serial",
     "outwards",
     "power_of_watts",
     "power_text",
+    "power_text_or",
+    "present_if_named",
+    "rate_limits",
     "raw_text",
     "seconds_of_ticks",
     "signed",

@@ -134,6 +134,7 @@ class PortBy(Enum):
     BRIDGE_PORT = "bridge port"
     ENTITY = "entPhysicalIndex"
     NAME = "port name"
+    PATTERN = "pattern of a port's name"
     BRIDGE_PORT_BITMAP = "bitmap of bridge ports"
     IF_INDEX_BITMAP = "bitmap of ifIndexes"
     LLDP_PORT = "LLDP port"
@@ -161,6 +162,9 @@ class PortKey:
             finds the port; for the others a row whose port does not match names no port (iBOS:
             an XFP number is believed only where it meets a ten-gigabit port).
         offset: Added to the number to get what ``by`` says (TP-Link: port + 49152).
+        or_else: The other number that the port may have, tried where there is no port of the first
+            (ZTE: software that numbers ports in ifTable in another way than everywhere else).
+        unlisted: A number that ifTable does not have is a port all the same (ISAM: cages of an NT).
     """
 
     by: PortBy = PortBy.IF_INDEX
@@ -172,6 +176,8 @@ class PortKey:
     trailing: tuple[Index, ...] = ((),)
     name: str = ""
     offset: int = 0
+    or_else: Callable[[int], int] | None = None
+    unlisted: bool = False
 
 
 IF_INDEX = PortKey()

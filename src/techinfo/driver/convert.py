@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Generic, TypeVar
 
 from techinfo.driver.text import decode_text as decode_text
@@ -51,6 +52,9 @@ _DARK_WORDS = re.compile(r"\bno[ -]*(power|light|signal)\b|-\s*inf(inity)?\b", r
 _NO_WORDS = frozenset({"", "N/A", "NA", "NULL", "NONE", "UNKNOWN"})
 _PREFIX = {"": 1.0, "m": 1e-3, "u": 1e-6, "\u00b5": 1e-6, "\u03bc": 1e-6, "n": 1e-9}
 
+_SERIAL_MAKER = re.compile(rb"[A-Za-z0-9]{4}")
+_SERIAL_TEXT = re.compile(r"[A-Za-z0-9]{4}[0-9A-Fa-f]{8}")
+_SERIAL_HEX = re.compile(r"[0-9A-Fa-f]{16}")
 _MAC_TEXT = re.compile(r"[0-9A-Fa-f]{2}(?:[:. -]?[0-9A-Fa-f]{2}){5}")
 _IPV4_TEXT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
@@ -61,6 +65,8 @@ _NO_LIGHT_W = 1e-7
 _TEMPERATURE_RANGE = (-60.0, 150.0)
 _BIAS_RANGE = (0.0, 1000.0)
 _VOLTAGE_RANGE = (0.5, 20.0)
+_FIRST_YEAR = 2000
+"""What is older is a clock that was never set."""
 _MOST_LANES = 16
 """QSFP-DD and OSFP have 8, CFP up to 16."""
 
@@ -172,6 +178,41 @@ def vlan_id(cell: Cell) -> int | None:
 vlan: Convert[int] = Convert("VLAN id", vlan_id)
 
 
+def _ont_serial(cell: Cell) -> str | None:
+    """Four letters of the maker and four octets (G.984.3), which some OLTs write as text.
+
+    Text may have a number before it (ZTE ``1,ZTEGC0123456``) or a colon within (BDCOM).
+    """
+    if isinstance(cell, bytes) and len(cell) == 8 and _SERIAL_MAKER.fullmatch(cell[:4]):
+        return cell[:4].decode("ascii") + cell[4:].hex().upper()
+    word = (_words(cell) or "").rpartition(",")[2].replace(":", "").replace(" ", "").strip()
+    if _SERIAL_HEX.fullmatch(word):
+        return _ont_serial(bytes.fromhex(word)) or word.upper()
+    return word[:4] + word[4:].upper() if _SERIAL_TEXT.fullmatch(word) else None
+
+
+ont_serial: Convert[str] = Convert("serial number of an ONT", _ont_serial)
+
+
+def _date_and_time(cell: Cell) -> datetime | None:
+    if not isinstance(cell, bytes) or len(cell) != 11 or cell[8:9] not in {b"+", b"-"}:
+        return None
+    hours, minutes = cell[9], cell[10]
+    ahead = timedelta(hours=hours, minutes=minutes) * (1 if cell[8:9] == b"+" else -1)
+    try:
+        year = int.from_bytes(cell[:2], "big")
+        month, day, hour, minute, second = cell[2:7]
+        zone = timezone(ahead)
+        told = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
+        return told.astimezone(UTC) if year >= _FIRST_YEAR else None
+    except (ValueError, OverflowError):
+        return None
+
+
+date_and_time: Convert[datetime] = Convert("DateAndTime with its zone", _date_and_time)
+"""SNMPv2-TC; one of 8 octets does not tell its zone, and so no time."""
+
+
 def one_of(table: Mapping[int, T], name: str) -> Convert[T]:
     """An enumeration; what the table does not hold is none."""
     values = dict(table)
@@ -267,6 +308,16 @@ def _power_text(cell: Cell) -> Power | None:
 power_text: Convert[Power] = Convert("text with unit (dBm or W)", _power_text)
 
 
+def power_text_or(bare: Convert[Power]) -> Convert[Power]:
+    """A level as text, with its unit or as a bare number."""
+
+    def call(cell: Cell) -> Power | None:
+        told = power_text(cell)
+        return told if told is not None else bare(cell)
+
+    return Convert(f"text with unit, or {bare.name}", call)
+
+
 def _scaled(
     unit: str, made: Callable[[float], T], scale: float, between: tuple[float, float]
 ) -> Convert[T]:
@@ -301,6 +352,34 @@ def kilobits(scale: float = 1.0) -> Convert[int]:
         f"kbit/s x {scale:g}",
         lambda c: round(c * scale) if isinstance(c, int) and c > 0 else None,
     )
+
+
+def matching(pattern: str, inner: Convert[T]) -> Convert[T]:
+    r"""Part of a text: what the first group of the pattern finds, or all that it finds.
+
+    ``matching(r"\S+", text)`` is the first word.
+    """
+    compiled = re.compile(pattern)
+
+    def call(cell: Cell) -> T | None:
+        found = compiled.search(decode_text(cell)) if isinstance(cell, bytes) else None
+        return inner(found[found.re.groups and 1].encode()) if found else None
+
+    return Convert(f"{inner.name} of {pattern}", call)
+
+
+first_word: Convert[str] = Convert("first word", matching(r"\S+", text).call)
+
+
+def any_bit(*numbers: int) -> Convert[bool]:
+    """Whether one of these BITS stands; 0 is the high bit of the first octet (RFC 2578, 7.1.4)."""
+
+    def call(cell: Cell) -> bool | None:
+        if not isinstance(cell, bytes) or not cell:
+            return None
+        return any(cell[n // 8] & 0x80 >> n % 8 for n in numbers if n // 8 < len(cell))
+
+    return Convert("BITS, bit " + ", ".join(map(str, numbers)), call)
 
 
 def signed(bits: int, inner: Convert[T]) -> Convert[T]:

@@ -21,7 +21,9 @@ from techinfo.driver.tables import (
     MacTable,
     NeighbourTable,
     OntTable,
+    OntTables,
     Optics,
+    PortVlanTable,
     ShapingTable,
     VlanContexts,
 )
@@ -84,7 +86,10 @@ class Driver:
         macs: Tables in order; of a row the first that places it on a port is believed.
         fdb_vlans: Where the VLAN of an FdbId stands, if not in dot1qVlanFdbId (field note F5).
         contexts: Which VLANs a table of ``only_vlan`` is read in besides (field note F13).
+        vlans: Tables in order; the first with rows is believed.
         leases, groups, shaping, onts, cpes: Tables that are all read.
+        ont_light: What an ONT is asked over OMCI, one ONT at a time and for a person's question.
+        ont_light_polled: ``False``: nobody asks it again and again unless the operator says so.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
             which is the member itself where it is in none.
         entity_port: From entPhysicalName to the name of the port that the entity is, or is plugged
@@ -92,10 +97,11 @@ class Driver:
         bridge_port_is_if_index: For agents without dot1dBasePortIfIndex (field note F2).
         clock: ``False`` when snmpEngineTime is not to be believed (field note T3).
         limits: What the agent is proven to stand.
-        layout: Name of what its DHCP relay agent writes where nothing is configured; "": not known.
-        seen: Recording of a real device of this platform -> the facts that it proves, in words of
-            `techinfo.model.Fact`. What no recording shows here stands on a MIB, or on what other
-            platforms do.
+        circuit_id_format: Name of what its DHCP relay agent writes where nothing is configured; "":
+            not known.
+        verified_by: Recording of a real device of this platform -> the facts that it proves, in
+            words of `techinfo.model.Fact`. What no recording shows here stands on a MIB, or on what
+            other platforms do.
         notes: What an operator should know, one sentence each.
     """
 
@@ -115,7 +121,10 @@ class Driver:
     leases: tuple[LeaseTable, ...] = ()
     groups: tuple[GroupTable, ...] = ()
     shaping: tuple[ShapingTable, ...] = ()
+    vlans: tuple[PortVlanTable, ...] = standard.PORT_VLANS
     onts: tuple[OntTable, ...] = ()
+    ont_light: tuple[OntTables, ...] = ()
+    ont_light_polled: bool = True
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
     aggregates: tuple[Column[int], ...] = ()
@@ -123,8 +132,8 @@ class Driver:
     bridge_port_is_if_index: bool = False
     clock: bool = True
     limits: SnmpLimits = DEFAULT_LIMITS
-    layout: str = ""
-    seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    circuit_id_format: str = ""
+    verified_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

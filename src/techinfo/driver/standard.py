@@ -32,6 +32,7 @@ from techinfo.driver.tables import (
     MacTable,
     NeighbourTable,
     Optics,
+    PortVlanTable,
     Row,
     SensorTable,
     TransceiverTable,
@@ -53,12 +54,16 @@ IF_TYPE = f"{_IF}.3"
 IF_PHYS_ADDRESS = f"{_IF}.6"
 IF_LAST_CHANGE = f"{_IF}.9"
 IF_NAME = f"{_IFX}.1"
+IF_HC_IN_OCTETS = f"{_IFX}.6"
+IF_HC_OUT_OCTETS = f"{_IFX}.10"
 IF_ALIAS = f"{_IFX}.18"
 IF_STACK_STATUS = "1.3.6.1.2.1.31.1.2.1.3"
 DOT1D_BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
 DOT1Q_VLAN_FDB_ID = "1.3.6.1.2.1.17.7.1.4.2.1.3"
 DOT1Q_PVID = "1.3.6.1.2.1.17.7.1.4.5.1.1"
 DOT1Q_CURRENT_EGRESS = "1.3.6.1.2.1.17.7.1.4.2.1.4"
+DOT1Q_CURRENT_UNTAGGED = "1.3.6.1.2.1.17.7.1.4.2.1.5"
+DOT1Q_STATIC_UNTAGGED = "1.3.6.1.2.1.17.7.1.4.3.1.4"
 DOT1Q_STATIC_EGRESS = "1.3.6.1.2.1.17.7.1.4.3.1.2"
 AGG_PORT_SELECTED = "1.2.840.10006.300.43.1.2.1.1.12"
 AGG_PORT_ATTACHED = "1.2.840.10006.300.43.1.2.1.1.13"
@@ -120,7 +125,7 @@ _ALL_SWITCHES = ("ibos", "vrp_5720", "snr", "dlink_des-3528", "procurve_2520", "
 
 IF_LINK = LinkTable(
     mib="IF-MIB 2000-06-14",
-    proven=_ALL_SWITCHES,
+    verified_by=_ALL_SWITCHES,
     up=Column(f"{_IF}.8", up),
     admin_down=Column(f"{_IF}.7", admin_down),
     last_change=Column(IF_LAST_CHANGE, ticks),
@@ -128,25 +133,25 @@ IF_LINK = LinkTable(
 )
 IF_SPEED_LINK = LinkTable(
     mib="IF-MIB 2000-06-14",
-    proven=("zxr10_5928", "inteno_xg6846"),
+    verified_by=("zxr10_5928", "inteno_xg6846"),
     if_speed=Column(f"{_IF}.5", bits),
 )
 ETHERLIKE_LINK = LinkTable(
     mib="EtherLike-MIB 2003-09-19",
-    proven=("snr", "dlink_des-3528", "procurve_2520", "vrp_5720"),
+    verified_by=("snr", "dlink_des-3528", "procurve_2520", "vrp_5720"),
     full_duplex=Column("1.3.6.1.2.1.10.7.2.1.19", duplex),
 )
 _MAU_KEY = PortKey(PortBy.IF_INDEX, trailing=((1,),))
 MAU_LINK = LinkTable(
     mib="MAU-MIB 2007-04-21",
-    proven=("hpe-procurve-516733-b21",),
+    verified_by=("hpe-procurve-516733-b21",),
     port=_MAU_KEY,
     full_duplex=Column("1.3.6.1.2.1.26.2.1.1.3", mau_duplex),
     configured_speed=Column(_MAU_AUTO_NEGOTIATION, auto_negotiation),
 )
 MAU_FORCED_LINK = LinkTable(
     mib="MAU-MIB 2007-04-21",
-    proven=("hpe-procurve-516733-b21",),
+    verified_by=("hpe-procurve-516733-b21",),
     port=_MAU_KEY,
     # ifMauDefaultType is in force only while auto-negotiation is disabled(2) (RFC 4836).
     configured_speed=Column(
@@ -157,12 +162,12 @@ LINKS: tuple[LinkTable, ...] = (IF_LINK, IF_SPEED_LINK, ETHERLIKE_LINK, MAU_LINK
 
 HC_COUNTERS = CounterTable(
     mib="IF-MIB 2000-06-14",
-    proven=_ALL_SWITCHES,
-    in_bytes=Column(f"{_IFX}.6", counter),
+    verified_by=_ALL_SWITCHES,
+    in_bytes=Column(IF_HC_IN_OCTETS, counter),
     in_unicast=Column(f"{_IFX}.7", counter),
     in_multicast=Column(f"{_IFX}.8", counter),
     in_broadcast=Column(f"{_IFX}.9", counter),
-    out_bytes=Column(f"{_IFX}.10", counter),
+    out_bytes=Column(IF_HC_OUT_OCTETS, counter),
     out_unicast=Column(f"{_IFX}.11", counter),
     out_multicast=Column(f"{_IFX}.12", counter),
     out_broadcast=Column(f"{_IFX}.13", counter),
@@ -174,7 +179,7 @@ HC_COUNTERS = CounterTable(
 )
 IF_COUNTERS = CounterTable(
     mib="IF-MIB 2000-06-14",
-    proven=_ALL_SWITCHES,
+    verified_by=_ALL_SWITCHES,
     in_bytes=Column(f"{_IF}.10", counter),
     in_unicast=Column(f"{_IF}.11", counter),
     in_multicast=Column(f"{_IFX}.2", counter),
@@ -186,7 +191,7 @@ IF_COUNTERS = CounterTable(
 )
 ETHERLIKE_COUNTERS = CounterTable(
     mib="EtherLike-MIB 2003-09-19",
-    proven=("huawei-s5720", "hpe-procurve-516733-b21", "dlink-des3200"),
+    verified_by=("huawei-s5720", "hpe-procurve-516733-b21", "dlink-des3200"),
     in_crc_errors=Column("1.3.6.1.2.1.10.7.2.1.3", counter),
     in_pauses=Column("1.3.6.1.2.1.10.7.10.1.3", counter),
     out_pauses=Column("1.3.6.1.2.1.10.7.10.1.4", counter),
@@ -195,7 +200,7 @@ COUNTERS: tuple[CounterTable, ...] = (HC_COUNTERS, IF_COUNTERS, ETHERLIKE_COUNTE
 
 Q_BRIDGE_MACS = MacTable(
     mib="Q-BRIDGE-MIB 2006-01-09",
-    proven=("snr", "procurve_2520", "dlink_des-3528", "edgecos_ecs4100-28t"),
+    verified_by=("snr", "procurve_2520", "dlink_des-3528", "edgecos_ecs4100-28t"),
     mac=index_octets(-6, 6, mac),
     fdb_id=index_at(0, fdb_id),
     port=PortKey(
@@ -208,11 +213,11 @@ Q_BRIDGE_MACS = MacTable(
     learnt=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", learnt),
     managed=Column("1.3.6.1.2.1.17.7.1.2.2.1.3", managed),
 )
-FDB_IS_VLAN = replace(Q_BRIDGE_MACS, proven=(), fdb_id=None, vlan=index_at(0, vlan))
+FDB_IS_VLAN = replace(Q_BRIDGE_MACS, verified_by=(), fdb_id=None, vlan=index_at(0, vlan))
 """Of agents whose FdbId is the tag, whatever dot1qVlanFdbId says, or if it is not there."""
 BRIDGE_MACS = MacTable(
     mib="BRIDGE-MIB 2005-09-19",
-    proven=("ibos", "ios_2960x", "routeros_crs317"),
+    verified_by=("ibos", "ios_2960x", "routeros_crs317"),
     mac=index_octets(-6, 6, mac),
     port=PortKey(
         PortBy.BRIDGE_PORT,
@@ -226,13 +231,31 @@ BRIDGE_MACS = MacTable(
 )
 MACS: tuple[MacTable, ...] = (Q_BRIDGE_MACS, BRIDGE_MACS)
 
+CURRENT_VLANS = PortVlanTable(
+    mib="Q-BRIDGE-MIB 2006-01-09",
+    verified_by=("snr", "procurve_2520", "edgecos_ecs4100-28t"),
+    vlan=index_at(-1, vlan),  # dot1qVlanTimeMark, dot1qVlanIndex
+    before=(0,),
+    port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(DOT1Q_CURRENT_EGRESS, octets)),
+    untagged=Column(DOT1Q_CURRENT_UNTAGGED, octets),
+)
+STATIC_VLANS = PortVlanTable(
+    mib="Q-BRIDGE-MIB 2006-01-09",
+    verified_by=("junos_ex3200",),
+    vlan=index_at(-1, vlan),
+    port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(DOT1Q_STATIC_EGRESS, octets)),
+    untagged=Column(DOT1Q_STATIC_UNTAGGED, octets),
+)
+PORT_VLANS: tuple[PortVlanTable, ...] = (CURRENT_VLANS, STATIC_VLANS)
+"""What is; else what is configured."""
+
 _LLDP_REM = "1.0.8802.1.1.2.1.4.1.1"
 LLDP_LOC_PORT_ID_SUBTYPE = "1.0.8802.1.1.2.1.3.7.1.2"
 LLDP_LOC_PORT_ID = "1.0.8802.1.1.2.1.3.7.1.3"
 LLDP_LOC_PORT_DESC = "1.0.8802.1.1.2.1.3.7.1.4"
 LLDP_NEIGHBOURS = NeighbourTable(
     mib="LLDP-MIB 2005-05-06",
-    proven=("vrp_5720", "hpe-procurve-516733-b21", "dlink_dgs-1510-28x-me"),
+    verified_by=("vrp_5720", "hpe-procurve-516733-b21", "dlink_dgs-1510-28x-me"),
     # lldpRemTimeMark, lldpRemLocalPortNum, lldpRemIndex
     port=PortKey(PortBy.LLDP_PORT, index_at(1, integer)),
     chassis_kind=Column(f"{_LLDP_REM}.4", integer),
@@ -298,7 +321,6 @@ HARDWARE = Hardware(
     model=(Column(f"{_CHASSIS}.13.1", text),),
     firmware=(Column(f"{_CHASSIS}.10.1", text),),
     serial_number=(Column(f"{_CHASSIS}.11.1", text),),
-    mac=(Column(DOT1D_BASE_BRIDGE_ADDRESS, mac),),
 )
 """The chassis is mostly entity 1; drivers for stacks and other numberings say so."""
 

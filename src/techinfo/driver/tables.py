@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from techinfo.driver.cells import BRIDGE_PORT, ENTITY, IF_INDEX, Column, FromIndex, PortKey, Source
-from techinfo.driver.convert import Convert
+from techinfo.driver.convert import Convert, mac
 from techinfo.units import Celsius, MilliAmpere, Power, Volt
+from techinfo.wire import Index
 
 Row = Mapping[str, Any]
 """Field name -> converted value; a field without a value is not in it."""
@@ -25,20 +27,20 @@ class Table:
 
     Attributes:
         mib: Where the OIDs come from: module and revision, or the recording that shows them.
-        proven: Recordings of real devices in which this table gives values. Empty: from the MIB
-            text alone, which `techinfo drivers` and the list of supported devices say.
+        verified_by: Recordings of real devices in which this table gives values. Empty: from the
+            MIB text alone, which `techinfo drivers` and the list of supported devices say.
         port: How a row finds its port.
-        counts: Whether a row counts (RowStatus, a lease that is not static); a false one is left
-            out, one without the cell stays.
+        row_active: Whether a row counts (RowStatus, a lease that is not static); a false one is
+            left out, one without the cell stays.
         extra: Columns by name that only ``row`` needs, or that show that there is a row whose data
             all stands in its index; no values of the fact.
         row: A last word on a converted row: returns it changed, or ``None`` to leave it out.
     """
 
     mib: str
-    proven: tuple[str, ...] = ()
+    verified_by: tuple[str, ...] = ()
     port: PortKey = IF_INDEX
-    counts: Source[bool] | None = None
+    row_active: Source[bool] | None = None
     extra: tuple[tuple[str, Column[Any]], ...] = ()
     row: Callable[[Row], Row | None] | None = None
 
@@ -147,6 +149,7 @@ class QuantityTable(Table):
         kind: Number or word that names the quantity.
         kinds: Kind -> quantity. A text kind matches when it contains the key, in any case.
         valid: Column and numbers that say that the value counts.
+        valid_unless_told: A row without the cell of ``valid`` counts.
         unit: Column that names the unit of the row's value (RADLAN rlPhyTestGetUnits).
         lane: Lane number, when the index has one.
     """
@@ -155,6 +158,7 @@ class QuantityTable(Table):
     kind: Source[int] | Source[str]
     kinds: Mapping[int | str, Quantity]
     valid: Column[bool] | None = None
+    valid_unless_told: bool = False
     unit: Column[int] | Column[str] | None = None
     lane: FromIndex[int] | None = None
 
@@ -255,16 +259,16 @@ class LeaseTable(Table):
     """DHCP snooping bindings.
 
     Attributes:
-        remaining: Seconds until it runs out.
-        lease: Seconds that the lease is long, when the agent does not tell what remains.
+        time_remaining: Seconds until it runs out.
+        lease_time: Seconds that the lease is long, when the agent does not tell what remains.
         prefix_length: Of a delegated IPv6 prefix.
     """
 
     address: Source[str]
     mac: Source[str] | None = None
     vlan: Source[int] | None = None
-    remaining: Source[int] | None = None
-    lease: Source[int] | None = None
+    time_remaining: Source[int] | None = None
+    lease_time: Source[int] | None = None
     prefix_length: Source[int] | None = None
 
 
@@ -293,14 +297,19 @@ class ShapingTable(Table):
     pir: Source[int] | None = None
 
 
-def ingress(row: Row) -> Row:
-    """A rate limit on what comes from the customer: the ``row`` of its `ShapingTable`."""
-    return {"queue": "in", **row}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortVlanTable(Table):
+    """VLANs, each with the list of the ports that carry it; its ``port`` is that list.
 
+    Attributes:
+        vlan: The tag, the last number of the index.
+        untagged: The list of those ports that send it without a tag.
+        before: What stands before the tag in the index, of the row that holds now (TimeMark 0).
+    """
 
-def egress(row: Row) -> Row:
-    """A rate limit on what goes to the customer: the ``row`` of its `ShapingTable`."""
-    return {"queue": "out", **row}
+    vlan: FromIndex[int]
+    untagged: Column[bytes] | None = None
+    before: Index = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -323,17 +332,43 @@ class NeighbourTable(Table):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OntTable(Table):
-    """ONTs behind a PON port.
+    """ONTs behind a PON port, as the OLT knows them without asking any of them.
 
     Attributes:
+        ont_id: Its number on the port.
+        index_of: The index of an ONT by ifIndex and number, without the ``tail``; ``None``: the
+            number of the port, then that of the ONT, where both stand so; else a walk must tell.
+        tail: What follows the ONT in the index.
         distance: Metres.
+        up_since, last_down: Times with their zone.
+        last_down_cause: ``dying-gasp``, ``los``, ``lofi``, ``deactivated``, or another word.
+    """
+
+    ont_id: Source[int]
+    index_of: Callable[[int, int], Index] | None = None
+    tail: Index = ()
+    serial_number: Source[str] | None = None
+    ont_name: Source[str] | None = None
+    up: Source[bool] | None = None
+    distance: Source[int] | None = None
+    up_since: Source[datetime] | None = None
+    last_down: Source[datetime] | None = None
+    last_down_cause: Source[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OntLightTable(Table):
+    """What the OLT asks an ONT for over OMCI: dear, so it is never walked.
+
+    Its rows are asked for by GET, those of one ONT at a time. Which ONTs there are, the tables of
+    `Driver.onts` say: an ONT has the same index here and there, but for the ``tail`` of each.
+
+    Attributes:
+        tail: What follows the ONT in the index.
         olt_rx: What the OLT receives of it.
     """
 
-    ont_id: FromIndex[int]
-    serial_number: Source[str] | None = None
-    up: Source[bool] | None = None
-    distance: Source[int] | None = None
+    tail: Index = ()
     rx_power: Source[Power] | None = None
     tx_power: Source[Power] | None = None
     olt_rx: Source[Power] | None = None
@@ -343,13 +378,31 @@ class OntTable(Table):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OntUniTable(Table):
+    """Ethernet ports of an ONT, over OMCI: what is below one ONT's index is walked, never more.
+
+    Attributes:
+        uni: The number of its port, behind the ONT in the index.
+        speed: Mbit/s.
+    """
+
+    uni: FromIndex[int]
+    up: Source[bool] | None = None
+    speed: Source[int] | None = None
+    full_duplex: Source[bool] | None = None
+
+
+OntTables = OntLightTable | OntUniTable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CpeTable(Table):
     """CPEs behind a port, as they announce themselves to the switch; no CPE is asked.
 
     Attributes:
         number: Which one of those behind the port.
-        hears: It hears the switch, as the switch hears it.
-        quiet: Seconds since it last announced itself.
+        bidirectional: It hears the switch, as the switch hears it.
+        idle_seconds: Seconds since it last announced itself.
         up_time: Seconds that it had been up when it did.
     """
 
@@ -358,8 +411,8 @@ class CpeTable(Table):
     vendor: Source[str] | None = None
     model: Source[str] | None = None
     mac: Source[str] | None = None
-    hears: Source[bool] | None = None
-    quiet: Source[int] | None = None
+    bidirectional: Source[bool] | None = None
+    idle_seconds: Source[int] | None = None
     up_time: Source[int] | None = None
 
 
@@ -415,11 +468,12 @@ class Hardware:
     """What the element says of itself. Of several sources the first one that answers counts.
 
     Attributes:
-        model, firmware, serial_number, mac: Scalars with their full instance, or words of sysDescr.
+        model, firmware, serial_number: Scalars with their full instance, or words of sysDescr.
+        mac: Scalars; dot1dBaseBridgeAddress unless stated.
     """
 
     mib: str = ""
     model: tuple[Column[str] | FromDescr, ...] = ()
     firmware: tuple[Column[str] | FromDescr, ...] = ()
     serial_number: tuple[Column[str] | FromDescr, ...] = ()
-    mac: tuple[Column[str], ...] = ()
+    mac: tuple[Column[str], ...] = (Column("1.3.6.1.2.1.17.1.1.0", mac),)

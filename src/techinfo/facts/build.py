@@ -10,11 +10,19 @@ from typing import Any
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import SensorTable, Table
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
-from techinfo.facts import cpes, optics, placing, port_facts, row_facts
+from techinfo.facts import (
+    cpes,
+    onts,
+    optics,
+    placing,
+    port_facts,
+    port_vlans,
+    row_facts,
+)
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins, JoinTable, pieces
 from techinfo.facts.plan import TablePlan, plan_table
-from techinfo.facts.rows import Found
+from techinfo.facts.rows import Found, Merged, lay
 from techinfo.model import Fact, Part, State
 from techinfo.wire import Cell, Cells, Index
 
@@ -25,13 +33,17 @@ class Read:
 
     Attributes:
         units: Scalars that units stand in.
+        pvids: Bridge ports of the one port that was asked for -> PVID.
         contexts: What was told in the context of each VLAN, of an agent that has such.
+        onts: The ONTs that were asked themselves, by their index.
         whole: They cover every port of the device.
     """
 
     cells: dict[str, dict[Index, Cell]] = field(default_factory=dict)
     units: dict[str, Cell] = field(default_factory=dict)
+    pvids: dict[int, int] = field(default_factory=dict)
     contexts: dict[int, placing.VlanTable] = field(default_factory=dict)
+    onts: Mapping[Index, onts.OntKey] = field(default_factory=dict)
     partial: str = ""
     whole: bool = True
 
@@ -79,6 +91,11 @@ def _macs(x: _Input) -> Found:
     return placing.macs_of_contexts(table, x.read.contexts, x.read.units, x.joins)
 
 
+_SETTLED: Mapping[Fact, Callable[[Mapping[str, Any]], set[str]]] = {
+    Fact.LINK: port_facts.settled_link,
+    Fact.COUNTERS: port_facts.settled_counters,
+}
+"""Facts that are put together from several tables -> which values need no further table."""
 _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.LINK: ("links", lambda x: port_facts.links(*x.cells, x.clock)),
     Fact.COUNTERS: ("counters", lambda x: port_facts.counters(*x.cells, x.clock)),
@@ -87,7 +104,9 @@ _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.LEASES: ("leases", lambda x: row_facts.leases(*x.cells, x.now)),
     Fact.GROUPS: ("groups", lambda x: row_facts.groups(*x.cells, x.now)),
     Fact.SHAPING: ("shaping", lambda x: row_facts.shaping(*x.cells)),
-    Fact.ONTS: ("onts", lambda x: row_facts.onts(*x.cells)),
+    Fact.VLANS: ("vlans", lambda x: port_vlans.port_vlans(*x.cells, x.read.pvids)),
+    Fact.ONTS: ("onts", lambda x: onts.onts(*x.cells)),
+    Fact.ONT_LIGHT: ("ont_light", lambda x: onts.ont_light(*x.cells[:3], x.read.onts)),
     Fact.NEIGHBOURS: ("neighbours", lambda x: row_facts.neighbours(*x.cells)),
     Fact.CPE: ("cpes", lambda x: cpes.cpes(*x.cells, x.now)),
 }
@@ -104,6 +123,7 @@ class FactPlan:
         joins: What must be joined to read them.
         single: Every row can be named from its port alone.
         under: The rows that cannot be named at least stand together under their port.
+        spare: Columns that tell only what an earlier table may have told -> the names of that.
         make: What the cells become.
     """
 
@@ -112,7 +132,27 @@ class FactPlan:
     joins: frozenset[JoinTable]
     single: bool
     under: bool
+    spare: Mapping[str, frozenset[str]]
     make: _Make
+
+    def unsettled(
+        self, cells: Cells, units: Mapping[str, Cell], joins: Joins
+    ) -> Mapping[int, frozenset[str]]:
+        """The spare columns that still may tell something, by port; ports without one are left out.
+
+        Args:
+            cells: What the other columns hold.
+            units: Scalars that units stand in.
+            joins: What is known of the device's numbering.
+        """
+        laid: Merged = {}
+        for table in self.tables:
+            lay(table, cells, units, joins, laid, zero_counts=self.fact is Fact.LINK)
+        settled = {port: _SETTLED[self.fact](values) for port, values in laid.items()}
+        return {
+            port: frozenset(oid for oid, names in self.spare.items() if not names <= told)
+            for port, told in settled.items()
+        }
 
 
 def tables_of(driver: Driver, fact: Fact) -> tuple[Table, ...]:
@@ -136,8 +176,28 @@ def _plan(driver: Driver, fact: Fact) -> FactPlan:
         single=all(table.named for table in tables),
         # Of several MAC tables only whole ones tell which is the first with rows.
         under=near and (fact is not Fact.MACS or len(tables) == 1),
+        spare=_spare(tables) if fact in _SETTLED else {},
         make=_HOW[fact][1],
     )
+
+
+def _spare(tables: tuple[TablePlan, ...]) -> dict[str, frozenset[str]]:
+    """Columns whose every value an earlier table may tell, or makes of no interest."""
+    told: set[str] = set()
+    found: dict[str, frozenset[str]] = {}
+    needed: set[str] = set()
+    for table in tables:
+        for oid in table.columns:
+            fed = [v for v in table.values if oid == v.oid or (v.valid and v.valid.oid == oid)]
+            names = frozenset(value.name for value in fed)
+            if table.plain and names and table.word is None and names <= told:
+                found[oid] = found.get(oid, frozenset()) | names
+            else:
+                needed.add(oid)
+        told.update(value.name for value in table.values)
+        if "high_speed" in told:
+            told.add("if_speed")
+    return {oid: names for oid, names in found.items() if oid not in needed}
 
 
 def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: datetime) -> Built:

@@ -75,8 +75,8 @@ def cpes(
 
 
 def _cpe(number: int, row: Mapping[str, Any], parts: _Parts, now: datetime) -> Cpe:
-    quiet = row.get("quiet")
-    lately = quiet is not None and 0 <= quiet <= _LATELY_S
+    idle_s = row.get("idle_seconds")
+    lately = idle_s is not None and 0 <= idle_s <= _LATELY_S
     return Cpe(
         number=number,
         firmware=row.get("firmware"),
@@ -84,18 +84,18 @@ def _cpe(number: int, row: Mapping[str, Any], parts: _Parts, now: datetime) -> C
         model=row.get("model"),
         mac=row.get("mac"),
         # That it does not hear the switch is no proof that it is down, nor is an old word.
-        up=True if lately and row.get("hears") else None,
-        up_since=_up_since(row.get("up_time"), quiet or 0, now),
+        up=True if lately and row.get("bidirectional") else None,
+        up_since=_up_since(row.get("up_time"), idle_s or 0, now),
         ports=tuple(_port(index, values) for index, values in sorted(parts.ports.items())),
         macs=tuple(parts.macs),
     )
 
 
-def _up_since(up_time: int | None, quiet: int, now: datetime) -> datetime | None:
+def _up_since(up_time: int | None, idle_s: int, now: datetime) -> datetime | None:
     """When it started, as it said when it was last heard; whole seconds of our clock."""
-    if up_time is None or not 0 < up_time < _MOST_UP_S or not 0 <= quiet < _MOST_UP_S:
+    if up_time is None or not 0 < up_time < _MOST_UP_S or not 0 <= idle_s < _MOST_UP_S:
         return None
-    return (now - timedelta(seconds=up_time + quiet)).replace(microsecond=0)
+    return (now - timedelta(seconds=up_time + idle_s)).replace(microsecond=0)
 
 
 def _port(index: int, values: Mapping[str, Any]) -> CpePort:

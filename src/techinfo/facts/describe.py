@@ -28,7 +28,7 @@ class DescribedTable:
 
     fact: str
     mib: str
-    proven: tuple[str, ...]
+    verified_by: tuple[str, ...]
     row: str
     fields: tuple[DescribedField, ...]
 
@@ -39,7 +39,7 @@ def described(driver: Driver) -> Iterator[DescribedTable]:
     for fact in Fact:
         for table in tables_of(driver, fact):
             yield DescribedTable(
-                fact.value, table.mib, table.proven, _row(table.port), tuple(_fields(table))
+                fact.value, table.mib, table.verified_by, _row(table.port), tuple(_fields(table))
             )
 
 

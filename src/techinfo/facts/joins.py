@@ -15,7 +15,14 @@ from techinfo.driver import standard
 from techinfo.driver.cells import PortBy
 from techinfo.driver.convert import decode_text, mac, vlan_id
 from techinfo.driver.driver import Driver
-from techinfo.driver.tables import FdbVlans, MacTable, SensorTable, Table, VlanContexts
+from techinfo.driver.tables import (
+    FdbVlans,
+    MacTable,
+    PortVlanTable,
+    SensorTable,
+    Table,
+    VlanContexts,
+)
 from techinfo.facts.aggregates import AGGREGATED, Membership, memberships
 from techinfo.model import ETHERNET_TYPES, Fact, Port
 from techinfo.wire import Cell, Cells, Index
@@ -99,6 +106,8 @@ def _pieces_of(table: Table) -> set[JoinTable]:
         out.add(JoinTable.ENTITIES)
     if table.port.by is PortBy.LLDP_PORT:
         out |= {JoinTable.LLDP, JoinTable.BRIDGE}
+    if isinstance(table, PortVlanTable):
+        out.add(JoinTable.PVIDS)
     if isinstance(table, MacTable):
         out |= {JoinTable.VLANS} if table.fdb_id else set()
         out |= {JoinTable.PVIDS, JoinTable.BRIDGE} if table.pvid else set()

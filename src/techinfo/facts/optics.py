@@ -173,7 +173,7 @@ def _quantity(
     table: QuantityTable, row: FoundRow, cells: Cells
 ) -> Iterator[tuple[str, object, int | None]]:
     kind = row.values.get("kind")
-    if row.values.get("valid") is False or (table.valid and "valid" not in row.values):
+    if table.valid and not row.values.get("valid", table.valid_unless_told):
         return
     if isinstance(kind, str):
         found = [q for word, q in table.kinds.items() if str(word).lower() in kind.lower()]

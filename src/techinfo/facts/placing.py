@@ -178,7 +178,7 @@ def _place(table: MacTable, numbers: set[int], places: Places, joins: Joins) -> 
     def as_stated(index: Index, _: Cell | None) -> tuple[int, ...]:
         return places.ports(index)
 
-    if table.port.by is not PortBy.BRIDGE_PORT or table.port.offset:
+    if table.port.by is not PortBy.BRIDGE_PORT or table.port.offset or table.port.or_else:
         return as_stated
     dead = {n for n in numbers if joins.if_index_of_bridge(n) is None}
     if not dead:

@@ -23,7 +23,9 @@ from techinfo.driver.tables import (
     GroupTable,
     LeaseTable,
     MacTable,
+    OntLightTable,
     OntTable,
+    OntUniTable,
     QuantityTable,
     SensorTable,
     Table,
@@ -32,7 +34,10 @@ from techinfo.wire import Cell, Index
 
 Call = Callable[[Cell], Any]
 BITMAPS = frozenset({PortBy.BRIDGE_PORT_BITMAP, PortBy.IF_INDEX_BITMAP})
-_LISTS = (MacTable, LeaseTable, GroupTable, OntTable, CpeTable, CpePortTable, CpeMacTable)
+_LISTS = (
+    *(MacTable, LeaseTable, GroupTable, OntTable, OntLightTable, OntUniTable),
+    *(CpeTable, CpePortTable, CpeMacTable),
+)
 """Tables with many rows of one port."""
 
 
@@ -103,7 +108,7 @@ def plan_table(table: Table) -> TablePlan:
         values=tuple(_value(name, source) for name, source in sources(table).items()),
         extra=frozenset(name for name, _ in table.extra),
         word=_value("", key.source) if key.source is not None else None,
-        plain=table.row is None and table.counts is None and not table.extra,
+        plain=table.row is None and table.row_active is None and not table.extra,
         named=is_named_by_port(table),
         under=is_under_port(table),
         is_if_index=key == replace(IF_INDEX, trailing=key.trailing),
@@ -202,4 +207,5 @@ def is_named_by_port(table: Table) -> bool:
 def is_under_port(table: Table) -> bool:
     """Whether all rows of a port stand together, below its number."""
     key = table.port
-    return key.by is not PortBy.FIXED_PORT and key.source is None and not key.position
+    told = key.by is not PortBy.FIXED_PORT and key.source is None and not key.position
+    return told and not isinstance(table, OntLightTable | OntUniTable)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from techinfo.driver import standard
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
@@ -75,6 +76,21 @@ def _of_bits(bits: int, kind: int) -> int | None:
     return round(bits / _MEGA) if bits <= max(_BY_BITS) else None
 
 
+def settled_link(values: Mapping[str, Any]) -> set[str]:
+    """Names that a further table cannot change, as these values of a port are told already."""
+    settled = {name for name, value in values.items() if value is not None}
+    if values.get("high_speed") in _RATES:
+        settled.add("if_speed")
+    if values.get("up") is False:
+        settled |= {"if_speed", "full_duplex"}  # a port that is down has neither
+    return settled
+
+
+def settled_counters(values: Mapping[str, Any]) -> set[str]:
+    """The same of counters: one that stands at zero may count in another table (C4)."""
+    return {name for name, value in values.items() if value}
+
+
 def links(
     tables: Iterable[TablePlan],
     cells: Cells,
@@ -132,13 +148,24 @@ def counters(
     for plan in tables:
         lay(plan, cells, units, joins, merged, zero_counts=False)
     return {
-        port: counters_of(values, clock)
+        port: counters_of(values, clock, wide=_is_wide(port, values, cells))
         for port, values in merged.items()
         if values.keys() - {"discontinuity"}
     }
 
 
-def counters_of(values: Mapping[str, Any], clock: Clock | None) -> Counters:
+def _is_wide(port: int, values: Mapping[str, Any], cells: Cells) -> bool | None:
+    """Whether octets come from 64-bit columns that count; ``None`` where nothing proves it (C4)."""
+    told = (("in_bytes", standard.IF_HC_IN_OCTETS), ("out_bytes", standard.IF_HC_OUT_OCTETS))
+    proven = all(
+        values.get(name) and cells.get(oid, {}).get((port,)) == values[name] for name, oid in told
+    )
+    return True if proven else None
+
+
+def counters_of(
+    values: Mapping[str, Any], clock: Clock | None, *, wide: bool | None = None
+) -> Counters:
     """Counters from the fields of a `CounterTable`."""
     return Counters(
         input=Flow(
@@ -161,6 +188,7 @@ def counters_of(values: Mapping[str, Any], clock: Clock | None) -> Counters:
             pauses=values.get("out_pauses"),
         ),
         reset_at=_reset_at(values.get("discontinuity"), clock),
+        wide=wide,
     )
 
 

@@ -1,4 +1,4 @@
-"""Facts that are rows of a switch-wide table: leases, groups, rates, ONTs.
+"""Facts that are rows of a switch-wide table: leases, groups, rates.
 
 LLDP: whose end of a link is on which port (LLDP-MIB, IEEE 802.1AB-2005).
 """
@@ -17,8 +17,8 @@ from techinfo.driver.convert import decode_text
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import Found, Lost, Places, rows
-from techinfo.model import Group, Lease, Neighbour, Ont, Shaping, Transceiver
-from techinfo.units import Dark, KilobitPerSecond
+from techinfo.model import Group, Lease, Neighbour, Shaping
+from techinfo.units import KilobitPerSecond
 from techinfo.wire import Cell, Cells
 
 T = TypeVar("T")
@@ -26,7 +26,6 @@ _LONGEST_PREFIX = 128
 _LINK_LOCAL = (ipaddress.ip_network("224.0.0.0/24"), ipaddress.ip_network("ff02::/16"))
 _MOST_UP_S = 100 * 365 * 86_400
 _FASTEST_KBIT = 1_600_000_000
-_FARTHEST_M = 100_000  # GPON reaches 60 km (ITU-T G.984.1)
 _NO_END_S = 0xFFFF_FFFF
 """Lease time of a binding that never ends (RFC 2131, HP-ICF-DHCP-SNOOP-MIB)."""
 
@@ -87,7 +86,7 @@ def leases(
     def make(values: Mapping[str, Any]) -> Lease | None:
         if "address" not in values:
             return None
-        remaining = values.get("remaining", 0)
+        remaining = values.get("time_remaining", 0)
         length = values.get("prefix_length", 0)
         is_prefix = 0 < length <= _LONGEST_PREFIX and ":" in values["address"]
         ends = 0 < remaining < _NO_END_S
@@ -170,56 +169,6 @@ def shaping(
         )
 
     return listed(tables, cells, units, joins, make)
-
-
-def onts(
-    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
-) -> Found:
-    """ONTs behind PON ports; tables about one ONT are put together by its number."""
-    merged: dict[tuple[int, int], dict[str, Any]] = {}
-    lost: list[Lost] = []
-    seen = 0
-    for plan in tables:
-        places = Places(plan, cells, joins)
-        for row in rows(plan, cells, units):
-            if "ont_id" not in row.values:
-                continue
-            seen += 1
-            found = places.ports(row.index)
-            if not found:
-                lost.append(Lost())
-            for port in found:
-                into = merged.setdefault((port, row.values["ont_id"]), {})
-                for name, value in row.values.items():
-                    into.setdefault(name, value)
-    ports: dict[int, list[Ont]] = {}
-    for (port, number), values in sorted(merged.items()):
-        ports.setdefault(port, []).append(_ont(number, values))
-    return Found({p: tuple(made) for p, made in ports.items()}, seen, tuple(lost))
-
-
-def _ont(number: int, values: Mapping[str, Any]) -> Ont:
-    proven = any(n in values for n in ("temperature", "voltage"))
-    distance = values.get("distance")
-    powers = {
-        n: Dark.NO_DIAGNOSTICS if values.get(n) is Dark.NO_LIGHT and not proven else values.get(n)
-        for n in ("rx_power", "tx_power")
-    }
-    light = Transceiver(
-        rx_power=powers["rx_power"],
-        tx_power=powers["tx_power"],
-        temperature=values.get("temperature"),
-        bias=values.get("bias"),
-        voltage=values.get("voltage"),
-    )
-    return Ont(
-        ont_id=number,
-        serial_number=values.get("serial_number"),
-        up=values.get("up"),
-        distance=distance if distance is not None and 0 <= distance <= _FARTHEST_M else None,
-        transceiver=light if light != Transceiver() else None,
-        olt_rx=values.get("olt_rx"),
-    )
 
 
 def _whole(moment: datetime) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from techinfo.driver.cells import PortBy, PortKey
@@ -126,7 +126,7 @@ def rows(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[F
                 values[name] = value
         kept: Row | None = values
         if not plan.plain:
-            counts = values.pop("counts", True) is not False
+            counts = values.pop("row_active", True) is not False
             kept = last_word(values) if counts and last_word else values if counts else None
             if kept is not None and plan.extra:
                 kept = {name: value for name, value in kept.items() if name not in plan.extra}
@@ -281,12 +281,22 @@ def _ports_of(table: Table, word: int | str | bytes | None, joins: Joins) -> tup
         name = decode_text(word) if isinstance(word, bytes) else word
         named = joins.named(name) if isinstance(name, str) else None
         return (named,) if named is not None else ()
+    if key.by is PortBy.PATTERN:  # V-SOL: port 1 is "GPON0/1 Clients"
+        meant = only_port(replace(key, name=word), joins) if isinstance(word, str) else None
+        return (meant,) if meant is not None else ()
     if isinstance(word, bytes):
         numbers = bits(word) if key.by in BITMAPS else ()
     else:
         numbers = (word,) if isinstance(word, int) and key.by not in BITMAPS else ()
-    found = (_port_of_number(table, n + key.offset, joins) for n in numbers)
+    found = (_port_or_else(table, n + key.offset, joins) for n in numbers)
     return tuple(p for p in found if p is not None and _is_meant(key, p, joins))
+
+
+def _port_or_else(table: Table, number: int, joins: Joins) -> int | None:
+    found, other = _port_of_number(table, number, joins), table.port.or_else
+    if found is not None or other is None:
+        return found
+    return _port_of_number(table, other(number), joins)
 
 
 def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
@@ -300,7 +310,7 @@ def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
         return known_in.get(number)
     # A row whose own index is an ifIndex makes its port known, though ifTable has no such row
     # (procurve_2520, transceiver 49); a number in a cell does so only where there is no ifTable.
-    known = number in joins.ports or not joins.ports or key.source is None
+    known = number in joins.ports or not joins.ports or key.source is None or key.unlisted
     return number if number > 0 and known else None
 
 

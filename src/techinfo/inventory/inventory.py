@@ -32,6 +32,7 @@ from techinfo.inventory.records import (
     Subscription,
     from_row,
 )
+from techinfo.inventory.remembered import Remembered
 from techinfo.inventory.search import find
 from techinfo.inventory.shapes import ACCESS_ID_PATTERN, Names, shapes
 from techinfo.inventory.tables import (
@@ -99,6 +100,7 @@ _SERVICE = (
     .limit(1)
 )
 _SUBSCRIPTION = select(subscriptions).where(subscriptions.c.subscription_id == bindparam("id"))
+_ANY_SUBSCRIPTION = select(subscriptions.c.subscription_id).limit(1)
 _SUBSCRIPTIONS_ON = (
     select(subscriptions)
     .where(subscriptions.c.access_id == bindparam("id"))
@@ -130,6 +132,7 @@ class Inventory:
     ) -> None:
         self._database = database
         self._driver_layouts = {} if driver_layouts is None else driver_layouts
+        self._remembered = Remembered(database)
         self._identified = Identified(database, self._driver_layouts)
         self._access_id_pattern = access_id_pattern
         self._clock = clock
@@ -230,13 +233,22 @@ class Inventory:
         """All subscriptions on the access with this accessId, ended ones too."""
         return self._records(Subscription, _SUBSCRIPTIONS_ON, id=access_id)
 
+    @property
+    def has_subscriptions(self) -> bool:
+        """Whether any subscription was imported: else that an access has none means nothing."""
+        return bool(rows(self._database, _ANY_SUBSCRIPTION, {}))
+
     def told_on(self, access_id: str) -> TenureOfAccess:
         """When imports have changed who holds what on an access.
 
         Ask it after `subscriptions_on`: an import in between then counts in full.
         """
-        with self._database.read() as connection:
-            return told_on(connection, access_id)
+
+        def look_up() -> TenureOfAccess:
+            with self._database.read() as connection:
+                return told_on(connection, access_id)
+
+        return self._remembered.get(("told", access_id), look_up)
 
     def subscriptions(self, provider: str | None = None) -> Iterator[Subscription]:
         """All subscriptions, or a provider's, by accessId, a page in memory at a time."""
@@ -278,8 +290,12 @@ class Inventory:
             "all": scope_key(vlan),
             "element": element,
         }
-        found = rows(self._database, _SERVICE, values)
-        return str(found[0].service_type) if found else None
+
+        def look_up() -> str | None:
+            found = rows(self._database, _SERVICE, values)
+            return str(found[0].service_type) if found else None
+
+        return self._remembered.get(("service", element, port, vlan), look_up)
 
     def findings(self) -> tuple[Finding, ...]:
         """What an operator should put right, as far as the inventory alone shows."""
@@ -366,4 +382,7 @@ class Inventory:
     def _records(
         self, record: type[AnyRecord], query: Executable, **values: object
     ) -> tuple[AnyRecord, ...]:
-        return tuple(map(partial(from_row, record), rows(self._database, query, values)))
+        key = (id(query), *values.items())  # the queries are constants of this file
+        return self._remembered.get(
+            key, lambda: tuple(map(partial(from_row, record), rows(self._database, query, values)))
+        )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
+from techinfo.collect.registry import load
+from techinfo.driver.tables import OntLightTable
+from techinfo.facts.plan import columns
 from techinfo.lab.agent import Agent
 from techinfo.lab.fault import Answer, Change, Fault, Outgoing
 from techinfo.lab.faults import made
@@ -24,6 +27,14 @@ _PDU_NAMES = {
 }
 
 
+@cache
+def _over_omci() -> tuple[bytes, ...]:
+    """Columns of ONT light of every driver, as they begin in a request."""
+    every = load().drivers.values()
+    light = [t for driver in every for t in driver.ont_light if isinstance(t, OntLightTable)]
+    return tuple(sorted({ber.encode_oid(c) for table in light for c in columns(table)}))
+
+
 @dataclass(kw_only=True, slots=True)
 class DeviceCounts:
     """What a device was asked since the lab started.
@@ -37,6 +48,8 @@ class DeviceCounts:
         sets_refused: Every SET is.
         wrong_communities: Requests that got no answer for it.
         unreadable: Datagrams that are no request of SNMPv1 or v2c.
+        omci_asked: Values that an OLT would have to ask an ONT for, over OMCI.
+        omci_walked: Requests that would walk the light of its ONTs: none is ever allowed.
     """
 
     requests: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_PDU_NAMES.values(), 0))
@@ -47,6 +60,8 @@ class DeviceCounts:
     sets_refused: int = 0
     wrong_communities: int = 0
     unreadable: int = 0
+    omci_asked: int = 0
+    omci_walked: int = 0
 
     def note(self, request: Request) -> None:
         """Take a request into account."""
@@ -55,6 +70,9 @@ class DeviceCounts:
         self.most_varbinds = max(self.most_varbinds, len(request.oids))
         self.most_repetitions = max(self.most_repetitions, request.max_repetitions)
         self.sets_refused += request.pdu_type == ber.SET
+        dear = sum(oid.startswith(_over_omci()) for oid in request.oids)
+        self.omci_asked += dear if request.pdu_type == ber.GET else 0
+        self.omci_walked += dear > 0 and request.pdu_type in {ber.GET_NEXT, ber.GET_BULK}
 
 
 class RunningDevice:
@@ -68,6 +86,7 @@ class RunningDevice:
     def __init__(self, device: LabDevice, shelf: RecordingCache) -> None:
         self.name = device.name
         self.counts = DeviceCounts()
+        _over_omci()  # read now: whoever asks first would wait for it
         self._shelf = shelf
         self._community = device.community.encode()
         self._contents = shelf.contents(device.name, device.recordings, device.rows)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from techinfo.config import Settings
+from techinfo.history.store import HistoryFile, Keep
+from techinfo.history.tables import SCHEMA as HISTORY
 from techinfo.inventory import Access, Cpe, Inventory, Subscription
 from techinfo.inventory.tables import SCHEMA as INVENTORY
 from techinfo.leases.store import SCHEMA as LEASES
@@ -139,6 +141,32 @@ def _erase_tickets(path: Path, person: Person) -> int:
         return retention.erase(file, datetime.now(UTC), access_id=person.access_id, mac=person.mac)
 
 
+def keep_history(settings: Settings) -> Keep:
+    """How long what polls have told is kept."""
+    told = settings.history
+    return Keep(
+        samples=timedelta(hours=told.five_minutes_h),
+        hours=timedelta(days=told.hours_days),
+        days=timedelta(days=told.keep_days),
+        transitions=timedelta(days=told.transitions_days),
+        macs=timedelta(days=told.macs_days),
+    )
+
+
+def _old_history(file: HistoryFile, settings: Settings, now: datetime) -> int:
+    return file.drop_old(now, keep_history(settings))
+
+
+def _of_history(path: Path, person: Person) -> Iterable[Found]:
+    with HistoryFile.open_read_only(path) as file:
+        yield from file.about(access_id=person.access_id, mac=person.mac)
+
+
+def _erase_history(path: Path, person: Person) -> int:
+    with HistoryFile.open(path) as file:
+        return file.erase(access_id=person.access_id, mac=person.mac)
+
+
 def _old_events(inventory: Inventory, settings: Settings, now: datetime) -> int:
     return inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
 
@@ -222,6 +250,15 @@ STORES: tuple[Store, ...] = (
         drop_old=_old_leases,
         found=_of_leases,
         erase=_erase_leases,
+    ),
+    Store(
+        name="history",
+        path=lambda settings: settings.history.path,
+        schema=HISTORY,
+        open=HistoryFile.open,
+        drop_old=_old_history,
+        found=_of_history,
+        erase=_erase_history,
     ),
     Store(
         name="tickets",

@@ -44,9 +44,10 @@ DRIVER = d.Driver(
     name="{name}",
     vendor="",
     series="",
-    sys_object_ids=({claim!r},),{condition}
+    sys_object_ids=("{claim}",),{condition}
 )
 # sysDescr: {descr}
+# The claim above is this one model's: cut it where the series ends.
 #
 # Below are columns of the recording that may tell a fact, each with a conversion that fits its
 # values and some of them. They are guesses: look every one up in the maker's MIB before you use it,

@@ -84,11 +84,25 @@ def wanted(driver: Driver, registry: Registry, sys_object_id: str, *, everything
 def _asked(driver: Driver) -> Iterator[str]:
     """Every column and scalar that the driver may ask of a device."""
     for fact in Fact:
-        for table in tables_of(driver, fact):
+        for table in tables_of(driver, fact) if fact is not Fact.ONT_LIGHT else ():
             yield from columns(table)
             yield from scalars(table)
     for piece in JoinTable:
         yield from columns_of(piece, driver)
+
+
+def over_omci(drivers: Iterable[Driver]) -> frozenset[str]:
+    """Tables whose every row an OLT asks an ONT for: never recorded, whoever asks.
+
+    Of a table that holds other things too, only those columns are left out.
+    """
+    out: set[str] = set()
+    for driver in drivers:
+        cheap = {column.rpartition(".")[0] for column in _asked(driver)}
+        for column in (c for table in driver.ont_light for c in columns(table)):
+            entry = column.rpartition(".")[0]
+            out.add(column if entry in cheap else entry)
+    return frozenset(out)
 
 
 def _hardware(driver: Driver) -> Iterator[str]:

@@ -141,6 +141,7 @@ _FIELDS = {
     "address": Role.ADDRESS,
     "serial_number": Role.SERIAL,
     "description": Role.ALIAS,
+    "ont_name": Role.ALIAS,
 }
 """Fields of a driver's tables that speak of somebody's device."""
 

@@ -79,7 +79,7 @@ _LEASES = LeaseTable(
     address=Column(f"{LEASE}.2", ipv4),
     mac=Column(f"{LEASE}.3", mac),
     vlan=Column(f"{LEASE}.4", vlan),
-    remaining=Column(LEASE_REMAINING, integer),
+    time_remaining=Column(LEASE_REMAINING, integer),
 )
 _GROUPS = GroupTable(
     mib=_MIB,

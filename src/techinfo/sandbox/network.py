@@ -19,6 +19,7 @@ from techinfo.collect import Collector, Registry
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.model import utc_now
+from techinfo.sandbox.cases import Cases
 from techinfo.sandbox.devices import Device, Devices, Pause, read_devices, registry
 
 _SLOW_S = 3.0
@@ -63,6 +64,18 @@ class Sandboxes:
         self._pause = pause or partial(asyncio.sleep, _SLOW_S)
         self._made: dict[str, Sandbox] = {}
         self._stock: _Stock | None = None
+        self._cases: Cases | None = None
+
+    @property
+    def cases(self) -> Cases:
+        """An access for each verdict, the same for everybody.
+
+        Raises:
+            ConfigError: The sandbox's data is not installed.
+        """
+        if self._cases is None:
+            self._cases = Cases.read(self._folder or _folder())
+        return self._cases
 
     def of(self, viewer: Viewer) -> Sandbox:
         """The sandbox of a viewer's provider; of the operator's people one for each.

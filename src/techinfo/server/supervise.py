@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Collection, Coroutine, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -103,9 +103,9 @@ def main(plan: Plan) -> int:
 async def _both(plan: Plan, folder: Path) -> int:
     """Run both until somebody says stop; the exit status.
 
-    The API is started when the collector answers. One that ends before it has ever been ready ends
-    it all: nothing would become of it. Later, whichever ends or hangs is started again, and the
-    other goes on.
+    Both are started side by side; the API loads its code, and goes on when the collector answers.
+    One that ends before it has ever been ready ends it all: nothing would become of it. Later,
+    whichever ends or hangs is started again, and the other goes on.
 
     SIGHUP has new settings read; if they are good, the running API gets them as orders, and is
     started by them from now on; only then the collector reads its own.
@@ -145,9 +145,10 @@ async def _both(plan: Plan, folder: Path) -> int:
     # Ended the other way round: the API's running questions need the collector still.
     async with asking, answering:
         renewing = asyncio.create_task(_renew(plan, hung_up, asking, answering))
+        beginning = asyncio.create_task(answering.begin(held=asking.ready))
         try:
-            for one in (asking, answering):
-                failed = await _first_of(one.begin(), stop)
+            for one in (asyncio.create_task(asking.begin()), beginning):
+                failed = await _first_of(one, stop)
                 if failed is not None:
                     return failed
             notifier.ready()
@@ -157,8 +158,9 @@ async def _both(plan: Plan, folder: Path) -> int:
             notifier.stopping()
             return stop.result()
         finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
+            for task in (renewing, beginning):
+                task.cancel()
+            await asyncio.gather(renewing, beginning, return_exceptions=True)
 
 
 async def _renew(plan: Plan, hung_up: asyncio.Event, asking: _Kept, answering: _Kept) -> None:
@@ -204,7 +206,7 @@ class _Kept:
         environment: All of its variables, the next time that it is started.
         folder: Gets the socket at which it gives signs of life.
         orders: A line that it then reads on its standard input, which stays open while this process
-            lives.
+            lives; an empty line follows when it may go on.
         port_variable: Gets the TCP port that it has had when it is started anew; empty: none does.
     """
 
@@ -227,6 +229,12 @@ class _Kept:
         self._heard = Heard(folder / f"{name.lower()}.notify")
         self._keeping: asyncio.Task[None] | None = None
         self._has_news = False
+        self._later: list[str] = []
+
+    @property
+    def ready(self) -> asyncio.Event:
+        """Set while it answers."""
+        return self._heard.ready
 
     async def __aenter__(self) -> Self:
         self._heard.open()
@@ -240,9 +248,13 @@ class _Kept:
             await _ended(self._process)
         self._heard.close()
 
-    async def begin(self) -> int | None:
-        """Start it and keep it; the status that it has ended with, if it was never ready."""
-        status = await self._up(stdout=None)
+    async def begin(self, held: asyncio.Event | None = None) -> int | None:
+        """Start it and keep it; the status that it has ended with, if it was never ready.
+
+        Args:
+            held: It loads its code, and goes on when this is set.
+        """
+        status = await self._up(stdout=None, held=held)
         if status is not None:
             return 1 if status < 0 else status  # whom a signal has ended has failed
         self._keeping = asyncio.create_task(self._keep())
@@ -258,16 +270,31 @@ class _Kept:
             self._has_news = True
 
     def order(self, line: str) -> None:
-        """Write a line to its standard input."""
+        """Write a line to its standard input; one that only starts reads it when it is ready."""
+        if self._heard.ready.is_set():
+            self._write(line)
+        else:
+            self._later.append(line)
+
+    def _write(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
             return
         if self._process.returncode is None:
             self._process.stdin.write(line.encode() + b"\n")
 
-    async def _up(self, *, stdout: int | None) -> int | None:
+    async def _let_go(self, held: asyncio.Event | None) -> None:
+        """Tell it its orders, and when it may go on."""
+        if self.orders:
+            self._write(self.orders)
+            if held is not None:
+                await held.wait()
+            self._write("")
+
+    async def _up(self, *, stdout: int | None, held: asyncio.Event | None = None) -> int | None:
         """Start it; ``None`` once it is ready, else the status that it has ended with."""
         self._heard.begin()
         self._has_news = False
+        self._later.clear()
         variables = {
             **self.environment,
             notify.SOCKET: str(self._heard.path),
@@ -278,19 +305,21 @@ class _Kept:
         process = self._process = await _started(
             ["techinfo.cli", *self._arguments], variables, PIPE, stdout
         )
-        if self.orders:
-            self.order(self.orders)
+        holding = asyncio.create_task(self._let_go(held))
         ended = asyncio.ensure_future(process.wait())
         ready = asyncio.ensure_future(self._heard.ready.wait())
         either: set[asyncio.Future[Any]] = {ended, ready}
         await asyncio.wait(either, timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
+        holding.cancel()
         if not ended.done() and not self._heard.ready.is_set():
             _log.error("the %s is not ready after %.0f s; it is killed", self._name, _START_S)
             _kill(process)
         elif not ended.done():
             if self._has_news:
                 self.hangup()
+            for line in self._later:
+                self._write(line)
             return None
         return await ended
 
@@ -349,9 +378,8 @@ def _environment(hidden: Collection[str] = ()) -> dict[str, str]:
     return variables
 
 
-async def _first_of(work: Coroutine[Any, Any, int | None], stop: asyncio.Future[int]) -> int | None:
+async def _first_of(task: asyncio.Task[int | None], stop: asyncio.Future[int]) -> int | None:
     """What comes of some work, unless somebody says stop before."""
-    task = asyncio.create_task(work)
     either: set[asyncio.Future[Any]] = {task, stop}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     if stop.done():

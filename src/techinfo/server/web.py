@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import pwd
 import resource
@@ -15,6 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import uvicorn
+import uvloop
 
 from techinfo.api.admin.app import PEER
 from techinfo.errors import ConfigError
@@ -83,7 +85,8 @@ def serve(
     signal.signal(signal.SIGTERM, _leave)
     config = _config(app, timeout_keep_alive=keep_alive_s)
     server = _Server(config, ready, most, lifeline, orders, hangup)
-    asyncio.run(server.serve(sockets=[listening]))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(server.serve(sockets=[listening]))
 
 
 def _config(app: Asgi, **more: Any) -> uvicorn.Config:
@@ -152,6 +155,9 @@ class _Server(_Listening):
         if self._lifeline is not None:
             loop.add_reader(self._lifeline, self._look, self._lifeline)
         if self.started:
+            # What a start has made stays: no collection needs to look at it again.
+            gc.collect()
+            gc.freeze()
             self._ready()
             self._notifier.ready(_port(sockets or ()))
 

@@ -307,6 +307,10 @@ class Channel:
         exchange.tries += 1
 
     def _sweep(self) -> None:
+        """Look for what is overdue; what has come by now has come in time, and is read first."""
+        for _ in range(1 + len(self._pending) // _MOST_READ):
+            if not self._read():
+                break
         now = self._loop.time()
         for exchange in [e for e in self._pending.values() if e.deadline <= now]:
             if exchange.tries < len(exchange.timeouts):
@@ -330,14 +334,19 @@ class Channel:
             self._go_on(exchange, lambda: exchange.question.silent(reason))
 
     def _readable(self) -> None:
+        self._read()
+
+    def _read(self) -> bool:
+        """Take some datagrams; says whether there may be more."""
         for _ in range(_MOST_READ):
             try:
                 datagram, sender = self._socket.recvfrom(0xFFFF)
             except BlockingIOError:
-                return
+                return False
             except OSError:
                 continue  # an error of some earlier packet; its exchange runs into its time-out
             self._received(datagram, sender)
+        return True
 
     def _received(self, datagram: bytes, sender: SocketAddress) -> None:
         self._traffic.received += 1

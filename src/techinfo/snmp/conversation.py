@@ -48,6 +48,8 @@ class SnmpConversation(ABC):
             await self._ask(fetch, vlan)
             self.counted.unread.difference_update(oids)
             self.counted.unread |= fetch.unread
+            self.counted.absent.difference_update(oids)
+            self.counted.absent |= fetch.absent
         return fetch.cells
 
     async def walk(self, columns: Sequence[str], *, vlan: int | None = None) -> Walked:

@@ -48,6 +48,8 @@ class ConversationStats:
     Attributes:
         unread: Instances whose values could not be read when they were told last. They are no
             cells, as if the agent did not have them; who asked for them knows better.
+        absent: Instances that were asked for of objects that the agent does not have at all, as it
+            says itself (noSuchObject; RFC 3416, 4.2.1).
     """
 
     requests: int = 0
@@ -55,6 +57,7 @@ class ConversationStats:
     retries: int = 0
     walks: int = 0
     unread: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
 
     def numbers(self) -> dict[str, int]:
         """What it has cost, by name."""

@@ -174,6 +174,9 @@ class Question(ABC):
         """Make the present request smaller, and remember it in the limits."""
 
 
+_NO_OBJECT = (NO_SUCH_OBJECT, None)
+
+
 class Fetch(Question):
     """Some exact instances, at most ``limits.varbinds`` in one GET.
 
@@ -184,6 +187,7 @@ class Fetch(Question):
 
     Attributes:
         cells: What the agent has, under the OIDs as they were asked for.
+        absent: What belongs to an object that the agent does not have at all (noSuchObject).
     """
 
     def __init__(
@@ -192,6 +196,7 @@ class Fetch(Question):
         super().__init__(limits, address)
         self._v1 = v1
         self.cells: dict[str, Cell] = {}
+        self.absent: set[str] = set()
         self._names = {encoded(oid): oid for oid in oids}
         self._chunks = deque([tuple(self._names)] if self._names else [])
 
@@ -225,6 +230,7 @@ class Fetch(Question):
                 self.cells[self._names[oid]] = value
             elif tag == MALFORMED:
                 self.unread.add(self._names[oid])
+        self.absent.update(self._names[o] for o in chunk if found.get(o) == _NO_OBJECT)
         missing = tuple(oid for oid in chunk if oid not in found)
         if not missing:
             self._chunks.popleft()

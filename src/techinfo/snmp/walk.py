@@ -31,6 +31,11 @@ _MOST_STRAYS = 1
 _MOST_UNREAD = 1000
 """Instances that are named, when none of them can be read."""
 _NAMELESS = "rows whose OID cannot be read"
+_MOST_CELLS = 50
+"""Varbinds of an answer that a walk of few columns may have: what fits into a message of 1,472
+octets, and half of what ten columns are asked for."""
+_USUAL = SnmpLimits().max_repetitions
+"""An agent or driver that is known to stand fewer repetitions is never asked for more."""
 _FEW = 2
 """Repetitions from which a step down leads to GETNEXT: one repetition is no gentler."""
 
@@ -83,10 +88,11 @@ class Walk(Question):
     """Some columns, or any other subtrees, at most ``limits.varbinds`` in one request.
 
     A column ends where the agent's answer leaves it, or at the end of the MIB. Answers may be cut
-    anywhere, and rows may lack cells: each column goes on from its own cursor. tooBig halves the
-    repetitions, then the columns. A column whose rows go back, to none that was there before, is
-    read once more by itself, in any order; if it then comes to its end, the limits remember it.
-    Whatever else an agent does wrong ends the column it does it to, and the
+    anywhere, and rows may lack cells: each column goes on from its own cursor. After a first answer
+    without an end, few columns are asked for as many rows more as fit into an answer. tooBig takes
+    that back, then halves the repetitions, then the columns. A column whose rows go back, to none
+    that was there before, is read once more by itself, in any order; if it then comes to its end,
+    the limits remember it. Whatever else an agent does wrong ends the column it does it to, and the
     result says so; it is an error only when nothing came at all.
     """
 
@@ -103,6 +109,8 @@ class Walk(Question):
         self._endless: list[str] = []
         self._refusal: SnmpStatusError | None = None
         self._requests = 0
+        self._repetitions = 0
+        self._goes_on = False
         self._octets = 0
 
     def _start(self, name: str) -> _Column:
@@ -146,7 +154,10 @@ class Walk(Question):
         cursors = tuple([column.cursor for column in self._window])
         if self._window[0].bulk:
             # Zero repetitions have hung an agent (field notes A5).
-            return Ask(GET_BULK, cursors, max(1, self.limits.max_repetitions))
+            most = self._repetitions = max(1, self.limits.max_repetitions)
+            if self._goes_on and most >= _USUAL:
+                self._repetitions = max(most, _MOST_CELLS // len(cursors))
+            return Ask(GET_BULK, cursors, self._repetitions)
         return Ask(GET_NEXT, cursors)
 
     def _group(self) -> list[_Column]:
@@ -170,6 +181,7 @@ class Walk(Question):
             if end is not None:
                 ends.append((column, end))
         self._regroup = self._regroup or bool(ends)
+        self._goes_on = not self._regroup
         if ends and self._misplaced(ends, len(varbinds)):
             for column, old in zip(window, before, strict=True):
                 column.take_back(*old)
@@ -311,12 +323,17 @@ class Walk(Question):
     def _can_shrink(self) -> bool:
         return len(self._window) > 1 or (self._window[0].bulk and self.limits.max_repetitions > 1)
 
+    @property
+    def _is_stretched(self) -> bool:
+        """Whether more rows were asked for than the limits have, as the columns are few."""
+        return self._window[0].bulk and self._repetitions > self.limits.max_repetitions
+
     def _can_step_down(self) -> bool:
         return self._window[0].bulk or self._can_shrink()
 
     def _step_down(self) -> None:
         """After a silence that the agent has outlived; in the end it gets GETNEXT (A5, A9)."""
-        if not self._window[0].bulk or self.limits.max_repetitions > _FEW:
+        if not self._window[0].bulk or self._is_stretched or self.limits.max_repetitions > _FEW:
             self._shrink()
             return
         self._regroup = True
@@ -326,7 +343,11 @@ class Walk(Question):
 
     def _shrink(self) -> None:
         self._regroup = True
-        if self._window[0].bulk and self.limits.max_repetitions > 1:
+        self._goes_on = False
+        if self._is_stretched:  # one less is remembered: it is never asked for more again
+            fewer = min(self.limits.max_repetitions, _USUAL) - 1
+            self.limits = replace(self.limits, max_repetitions=fewer)
+        elif self._window[0].bulk and self.limits.max_repetitions > 1:
             fewer = self.limits.max_repetitions // 2
             self.limits = replace(self.limits, max_repetitions=fewer)
         else:

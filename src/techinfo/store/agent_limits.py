@@ -1,21 +1,25 @@
 """The file in which observed limits and capabilities of agents outlive the process.
 
 They are those of a kind of agent, a model with a software version, not of one device.
+
+What single devices have told of themselves and of their numbers, for an hour: after a restart they
+need not be asked for it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, func, insert, select
+from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, delete, func, insert, select
 
 from techinfo.errors import StoreError, TechinfoError
 from techinfo.model import Fact
-from techinfo.store.base import Codec, Records, StoreFile
+from techinfo.store.base import MS, Codec, Records, StoreFile, ms_of
 from techinfo.store.database import Schema
 
 
@@ -89,6 +93,24 @@ class Capability:
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetPiece:
+    """What a device has told of itself, or one piece of its numbers.
+
+    Attributes:
+        host, port: Where it was asked.
+        piece: Of its numbers; empty: who it is. What was told before of others is then outdated.
+        at: When.
+        told: In the words of who keeps it.
+    """
+
+    host: str
+    port: int
+    piece: str
+    at: datetime
+    told: str
+
+
 _MOST_ROWS = 2000
 """Of each table. A network has some dozens of kinds; a sysDescr that never stays the same has more.
 """
@@ -125,6 +147,18 @@ _capabilities = Table(
     sqlite_with_rowid=False,
 )
 
+_met = Table(
+    "met",
+    _metadata,
+    Column("host", Text, primary_key=True),
+    Column("port", Integer, primary_key=True),
+    Column("piece", Text, primary_key=True),
+    Column("at_ms", Integer, nullable=False),
+    Column("told", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("met_at_ms", _met.c.at_ms)
+
 
 def _fault(message: str) -> TechinfoError:
     return StoreError(message, key="collect.learnt")
@@ -133,8 +167,9 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x746C726E,  # "tlrn"
-    version=1,
+    version=2,
     fault=_fault,
+    migrations=Path(__file__).with_name("agent_limits_migrations"),
 )
 
 
@@ -148,6 +183,7 @@ _LIMIT = Codec(int, _at_least_one)
 _KINDS = Records(AgentKind)
 _LIMITS = Records(ObservedLimit, besides=("kind",), max_repetitions=_LIMIT, varbinds=_LIMIT)
 _CAPABILITIES = Records(Capability, besides=("kind",))
+_PIECES = Records(MetPiece, MS)
 
 
 class AgentLimitsFile(StoreFile):
@@ -195,6 +231,26 @@ class AgentLimitsFile(StoreFile):
                 connection.execute(delete(table).where(table.c.driver == driver)).rowcount
                 for table in (_lessons, _capabilities)
             )
+
+    def met(self, host: str, port: int, since: datetime) -> tuple[MetPiece, ...]:
+        """What a device has told since a time.
+
+        Raises:
+            ConfigError: A row is not what this program writes.
+        """
+        mine = (_met.c.host == host) & (_met.c.port == port) & (_met.c.at_ms >= ms_of(since))
+        return self.all(select(_met).where(mine), _PIECES.record)
+
+    def keep_met(self, pieces: Sequence[MetPiece], before: datetime) -> None:
+        """Write what devices have told, and erase what is older than ``before``."""
+        with self.database.write() as connection:
+            connection.execute(delete(_met).where(_met.c.at_ms < ms_of(before)))
+            for piece in pieces:
+                if not piece.piece:
+                    mine = (_met.c.host == piece.host) & (_met.c.port == piece.port)
+                    connection.execute(delete(_met).where(mine))
+                row = _PIECES.values(piece)
+                connection.execute(insert(_met).prefix_with("OR REPLACE"), row)
 
     def look(self) -> str:
         """What keeps the file from being written; empty: nothing."""

@@ -140,12 +140,15 @@ class SqliteDatabase:
         Costs some microseconds: SQLite looks at the counter of the file alone (PRAGMA
         data_version, on a connection that never writes).
         """
-        with self._translated(), self._turn:
-            anchor = self._anchored()
-            if anchor is None:
-                return (self._commits,)
-            (version,) = anchor.execute("PRAGMA data_version").fetchone()
-        return (self._commits, int(version))
+        try:
+            with self._turn:
+                anchor = self._anchor or self._anchored()
+                if anchor is None:
+                    return (self._commits,)
+                (version,) = anchor.execute("PRAGMA data_version").fetchone()
+            return (self._commits, int(version))
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise self._fault(error) from error
 
     def look(self) -> str:
         """Find out whether the file can be written and read, by a write that changes nothing.
@@ -191,9 +194,12 @@ class SqliteDatabase:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            words = f"{self.name}: {in_words(error)}"
-            self._note(words, code_of(error))
-            raise self._schema.fault(words) from error
+            raise self._fault(error) from error
+
+    def _fault(self, error: SQLAlchemyError | sqlite3.Error) -> TechinfoError:
+        words = f"{self.name}: {in_words(error)}"
+        self._note(words, code_of(error))
+        return self._schema.fault(words)
 
     def _note(self, words: str, code: int) -> None:
         """Remember what the storage does to the file; told in the log when it begins."""

@@ -125,14 +125,16 @@ class LinkInfoJobs(BackgroundWorker[Pending]):
             return _failed(asked, f"the network element did not answer within {within}")
         except Exception as error:  # noqa: BLE001 - or the ticket would wait for it for ever
             return _failed(asked, _unknown(error))
-        state, why = judged(document)
-        return LinkInfo(
-            moment=asked.moment,
-            state=state,
-            asked_at=asked.asked_at,
-            why=why,
-            document=kept(document),
-        )
+        return _info(asked, document)
+
+    def attach_known(self, ticket: Ticket, document: Mapping[str, Any]) -> None:
+        """Attach what is known already as the link info of a ticket's creation.
+
+        Where a reading has been attached by then, it stays.
+        """
+        for asked in pending(self._file, number=ticket.number):
+            if asked.moment is Moment.CREATED:
+                self._attach(ticket, asked, _info(asked, document))
 
     def _attach(self, ticket: Ticket, asked: Pending, info: LinkInfo) -> None:
         now, sure = self._now(), Found()
@@ -162,6 +164,17 @@ def since_creation(infos: Mapping[Moment, LinkInfo]) -> tuple[str, ...]:
     return difference(before.document, after.document)
 
 
+def _info(asked: Pending, document: Mapping[str, Any]) -> LinkInfo:
+    state, why = judged(document)
+    return LinkInfo(
+        moment=asked.moment,
+        state=state,
+        asked_at=asked.asked_at,
+        why=why,
+        document=kept(document),
+    )
+
+
 def _failed(asked: Pending, why: str) -> LinkInfo:
     return LinkInfo(moment=asked.moment, state=Attachment.FAILED, asked_at=asked.asked_at, why=why)
 
@@ -179,15 +192,21 @@ def attached(file: TicketFile, number: int) -> dict[Moment, LinkInfo]:
 
 
 def pending(
-    file: TicketFile, *, besides: Collection[Pending] = (), most: int = 100
+    file: TicketFile,
+    *,
+    besides: Collection[Pending] = (),
+    number: int | None = None,
+    most: int = 100,
 ) -> tuple[Pending, ...]:
-    """What is still to be read, the oldest first."""
+    """What is still to be read, of all tickets or of one, the oldest first."""
     query = (
         select(_INFO.ticket.label("number"), _INFO.moment, _INFO.asked_at)
         .where(_INFO.state == Attachment.PENDING.value)
         .order_by(_INFO.asked_at)
         .limit(most)
     )
+    if number is not None:
+        query = query.where(_INFO.ticket == number)
     if besides:
         known = [(p.number, p.moment.value, stamp(p.asked_at)) for p in besides]
         query = query.where(tuple_(_INFO.ticket, _INFO.moment, _INFO.asked_at).not_in(known))

@@ -205,7 +205,18 @@ def worth(info: LinkInfo) -> str:
         return f"nothing: {info.why}"
     after_s = (info.done_at - info.asked_at).total_seconds() if info.done_at else 0.0
     read = f"read within {max(1, round(after_s))} s of that moment"
+    before_s = _age_s(info)
+    if before_s >= 1.0:
+        read = f"read {round(before_s)} s before that moment, for a diagnosis"
     return f"{read}, but not all of it: {info.why}" if info.why else f"complete, {read}"
+
+
+def _age_s(info: LinkInfo) -> float:
+    """How long before its moment link info was collected, seconds; 0: then, or later."""
+    told = (info.document or {}).get("collectedAt")
+    if not isinstance(told, str):
+        return 0.0
+    return max(0.0, (info.asked_at - datetime.fromisoformat(told)).total_seconds())
 
 
 def kept(document: Document) -> dict[str, Any]:

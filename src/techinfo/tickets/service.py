@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.model import utc_now
+from techinfo.tickets.diagnoses import Diagnoses, Told
 from techinfo.tickets.link_info import LinkInfoJobs, attached
 from techinfo.tickets.records import (
     OPERATOR,
@@ -50,6 +51,7 @@ class TicketService:
         on_change: Called after a change, when webhooks may have messages to send.
         limits: What the tickets of a provider may take, unless its options say otherwise; ``None``:
             there are none. The operator's own people have none.
+        diagnoses: What was told lately.
     """
 
     file: TicketFile
@@ -58,17 +60,26 @@ class TicketService:
     now: Callable[[], datetime] = utc_now
     on_change: Callable[[], None] = lambda: None
     limits: Limits | None = None
+    diagnoses: Diagnoses = field(default_factory=Diagnoses)
     _threads: ThreadPoolExecutor = field(
         init=False, default_factory=lambda: ThreadPoolExecutor(_THREADS, "tickets")
     )
 
-    async def create(self, viewer: Viewer, new: NewTicket, key: str | None = None) -> Created:
+    async def create(
+        self,
+        viewer: Viewer,
+        new: NewTicket,
+        key: str | None = None,
+        diagnosis_id: str | None = None,
+    ) -> Created:
         """Keep a viewer's ticket; its link info is read afterwards, in the background.
 
         Args:
             viewer: Whose it will be, whatever the ticket says of its provider.
             new: The ticket.
             key: The request's Idempotency-Key.
+            diagnosis_id: Of a diagnosis of theirs: while it is valid, what it was made of is the
+                link info, and nothing is read again.
 
         Raises:
             UnknownAccessError: Nobody knows its access.
@@ -86,10 +97,21 @@ class TicketService:
         )
         limits = self._limits_of(viewer)
         created = await self._in_thread(lambda: self.file.create(theirs, once, self.now, limits))
+        told = self.told(viewer, diagnosis_id, access.access_id)
         if created.new:
+            if told is not None:
+                ticket, document = created.ticket, told.document
+                await self._in_thread(lambda: self.link_info_jobs.attach_known(ticket, document))
             self.link_info_jobs.wake()
             self.on_change()
         return created
+
+    def told(self, viewer: Viewer, diagnosis_id: str | None, access_id: str) -> Told | None:
+        """The diagnosis of theirs with this id, while it is valid."""
+        access = self.access_service.access(access_id)
+        if diagnosis_id is None:
+            return None
+        return self.diagnoses.of(viewer, diagnosis_id, access.access_id, self.now())
 
     async def ticket(self, viewer: Viewer, reference: str) -> Ticket:
         """A ticket of theirs.

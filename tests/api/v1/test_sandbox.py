@@ -18,7 +18,9 @@ from tests.api.served import ServedApi, serve
 from tests.api.v1.network import BASE, INVENTORY, ISP_A, OPS, TRYING, USERS, cause
 
 from techinfo.access.freshness import CachePolicy
+from techinfo.api.v1.diagnosis_schemas import CODES
 from techinfo.sandbox import Sandboxes
+from techinfo.sandbox.cases import access_id_of
 
 TEXT = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 PATHS = {
@@ -241,3 +243,32 @@ def test_its_clocks_run_on_and_its_dates_with_them(served: ServedApi) -> None:
     assert "has ended" in cause(ended, 403, "forbidden")
     assert served.clock
     assert served.clock() - NOW > timedelta(days=40)
+
+
+def test_an_access_answers_each_verdict(served: ServedApi) -> None:
+    """Every published code, by GET, on any day; no device is asked."""
+    assert served.clock is not None
+
+    async def words(client: httpx.AsyncClient) -> list[str]:
+        told = []
+        for code in CODES:
+            answer = await client.get(f"{BASE}/diagnosis/{access_id_of(code)}", auth=TRYING)
+            told.append(answer.json()["code"])
+        return told
+
+    assert served.talk(words) == list(CODES)
+
+
+def test_the_answer_to_a_question_changes_the_verdict_in_the_sandbox(served: ServedApi) -> None:
+    """As with a living access; outside the sandbox nobody knows these accesses."""
+    path = f"{BASE}/diagnosis/SANDBOX-NO-LIGHT-CHECK-POWER"
+
+    async def words(client: httpx.AsyncClient) -> tuple[httpx.Response, httpx.Response]:
+        body = {"answers": {"powerOn": "no"}}
+        tried = await client.post(path, json=body, auth=TRYING)
+        return tried, await client.get(path, auth=ISP_A)
+
+    tried, outside = served.talk(words)
+
+    assert tried.json()["code"] == "power_lost_at_customer"
+    cause(outside, 404, "unknown_access")

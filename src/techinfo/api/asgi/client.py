@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from techinfo.api.errors import ApiError
@@ -80,6 +81,7 @@ def _malformed(header: str) -> ApiError:
     )
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     """An address, as proxies write it too: ``192.0.2.1:4711``, ``[2001:db8::1]:4711``."""
     text = text.strip()

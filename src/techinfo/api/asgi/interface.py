@@ -10,6 +10,21 @@ Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 
+class Front:
+    """An application, and what is put before it; as Starlette takes middleware.
+
+    Attributes:
+        app: The outermost.
+    """
+
+    def __init__(self, app: Asgi) -> None:
+        self.app = app
+
+    def add_middleware(self, kind: Callable[..., Asgi], **arguments: Any) -> None:
+        """Put something before all that is there already."""
+        self.app = kind(self.app, **arguments)
+
+
 class SendWrapper:
     """Passes the messages of one answer on, with further headers, and keeps its status.
 

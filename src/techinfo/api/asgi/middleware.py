@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from starlette.applications import Starlette
-
 from techinfo.access.logins import Logins
 from techinfo.api.asgi.audit import AuditMiddleware, Counts
 from techinfo.api.asgi.auth import OPEN_PATHS, AuthMiddleware
 from techinfo.api.asgi.client import Network
+from techinfo.api.asgi.interface import Front
 from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.config import QuotaSettings, User
@@ -48,7 +47,7 @@ class MiddlewareStack:
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
 
-    def add_to(self, app: Starlette) -> None:
+    def add_to(self, app: Front) -> None:
         """Put it before an application; what is added to that later stands before it."""
         app.add_middleware(QuotaMiddleware, quotas=self.quotas)
         if self.audit is not None:

@@ -1,12 +1,9 @@
 """What a provider may ask for: so much a minute, so many at once, so many look-ups that miss.
 
-A moving window in memory (library ``limits``): in any sixty seconds there are no more than the
-limit, and the answer to one too many says when the oldest leaves the window. A quota is a
-provider's, not a login's. An operator's and engineer's requests are counted and never refused; a
-switch that is asked too much is no matter of quotas.
-
-The library's own memory shifts a list with every request and starts a thread now and then; with a
-queue the cost is the same for a limit of ten and of a hundred thousand.
+A moving window in memory: in any sixty seconds there are no more than the limit, and the answer to
+one too many says when the oldest leaves the window. A quota is a provider's, not a login's. An
+operator's and engineer's requests are counted and never refused; a switch that is asked too much is
+no matter of quotas.
 """
 
 from __future__ import annotations
@@ -19,10 +16,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MovingWindowSupport, Storage
-from limits.strategies import MovingWindowRateLimiter
-
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.bodies import BodyBudget, WholeBody, has_body
@@ -32,80 +25,43 @@ from techinfo.config import QuotaSettings
 from techinfo.error_codes import Code
 
 
-class Windows(Storage, MovingWindowSupport):
-    """When each key was counted, no longer than its window; one thread uses it.
+class Window:
+    """When something was counted, no longer ago than a window; one thread uses it.
 
     Args:
-        clock: Seconds that never go back.
+        limit: So much may be counted within it.
+        length_s: How long it is.
+        before: What it counted counts on.
     """
 
-    STORAGE_SCHEME: list[str] | None = None
+    def __init__(self, limit: int, length_s: int, before: Window | None = None) -> None:
+        self.limit = limit
+        self.length_s = length_s
+        self.counted: deque[float] = before.counted if before is not None else deque()
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
-        self._clock = clock
-        self._counted: dict[str, deque[float]] = {}
+    def has_room(self, now: float) -> bool:
+        """Whether one more may be counted."""
+        return self.left(now) > 0
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What the storage raises: nothing of its own."""
-        return ValueError
-
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+    def hit(self, now: float, amount: int = 1) -> bool:
         """Count something, if the limit has room for it."""
-        now = self._clock()
-        counted = self._within(key, now - expiry)
-        if len(counted) + amount > limit:
+        if self.left(now) < amount:
             return False
         if amount == 1:
-            counted.append(now)
+            self.counted.append(now)
         else:
-            counted.extend([now] * amount)
+            self.counted.extend([now] * amount)
         return True
 
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002 - the library's signature
-        """When the oldest in the window was counted, and how many there are."""
-        now = self._clock()
-        counted = self._within(key, now - expiry)
-        return (counted[0] if counted else now), len(counted)
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count without a limit."""
-        self._within(key, self._clock() - expiry).extend([self._clock()] * amount)
-        return self.get(key)
-
-    def get(self, key: str) -> int:
-        """How many are counted."""
-        return len(self._counted.get(key, ()))
-
-    def get_expiry(self, key: str) -> float:
-        """When the oldest was counted."""
-        counted = self._counted.get(key)
-        return counted[0] if counted else self._clock()
-
-    def check(self) -> bool:
-        """Memory is there."""
-        return True
-
-    def reset(self) -> int | None:
-        """Forget everything; says how many keys that were."""
-        keys = len(self._counted)
-        self._counted.clear()
-        return keys
-
-    def clear(self, key: str) -> None:
-        """Forget a key."""
-        self._counted.pop(key, None)
-
-    def _within(self, key: str, since: float) -> deque[float]:
-        counted = self._counted.get(key)
-        if counted is None:
-            counted = self._counted[key] = deque()
+    def left(self, now: float) -> int:
+        """How many more may be counted; below 0 where the limit was lowered."""
+        counted, since = self.counted, now - self.length_s
         while counted and counted[0] <= since:
             counted.popleft()
-        return counted
+        return self.limit - len(counted)
 
 
+_MINUTE_S, _HOUR_S = 60, 3600
 _LOOK_UPS = ("/dhcplookup", "/option82/")
 
 
@@ -156,8 +112,8 @@ class Account:
     """
 
     provider: str
-    requests: RateLimitItem
-    misses: RateLimitItem
+    requests: Window
+    misses: Window
     in_flight: int
     most_waiting: int
     generation: int
@@ -171,10 +127,10 @@ class Account:
         self.bodies = BodyBudget(most=self.in_flight + self.most_waiting)
         self.turns = asyncio.Semaphore(self.in_flight)
         self.policy = b'"requests";q=%d;w=%d, "lookup-misses";q=%d;w=%d' % (
-            self.requests.amount,
-            self.requests.get_expiry(),
-            self.misses.amount,
-            self.misses.get_expiry(),
+            self.requests.limit,
+            self.requests.length_s,
+            self.misses.limit,
+            self.misses.length_s,
         )
 
     async def begin(self) -> None:
@@ -221,7 +177,6 @@ class Quotas:
         self._clock = clock
         self._settings = settings
         self._logins = logins
-        self._limiter = MovingWindowRateLimiter(Windows(clock))
         self._accounts: dict[str, Account] = {}
         self.asked: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -232,8 +187,8 @@ class Quotas:
             return None
         account = self.account(viewer)
         return QuotaLeft(
-            requests=self._left(account, account.requests),
-            lookup_misses=self._left(account, account.misses),
+            requests=self._left(account.requests),
+            lookup_misses=self._left(account.misses),
             running=account.running,
             in_flight=account.in_flight,
             waiting=account.waiting,
@@ -246,29 +201,30 @@ class Quotas:
         Raises:
             ApiError: 429, it is one too many.
         """
-        if is_look_up and not self._limiter.test(account.misses, account.provider):
-            left = self._left(account, account.misses)
+        now = self._clock()
+        if is_look_up and not account.misses.has_room(now):
+            left = self._left(account.misses)
             raise _refused("too many look-ups of yours found nothing", left.reset_s)
-        if not self._limiter.hit(account.requests, account.provider):
-            left = self._left(account, account.requests)
+        if not account.requests.hit(now):
+            left = self._left(account.requests)
             raise _refused("your quota of requests is used up", left.reset_s)
 
     def count_more(self, account: Account, state: Mapping[str, Any]) -> None:
         """Count what only the answer showed. What is beyond the limit uses the quota up."""
         if state.get("lookup_missed"):
-            self._limiter.hit(account.misses, account.provider)
+            account.misses.hit(self._clock())
         further = int(state.get("quota_cost", 1)) - 1
         if further > 0:
-            left = self._left(account, account.requests).remaining
-            if spent := min(further, left):
-                self._limiter.hit(account.requests, account.provider, cost=spent)
+            now = self._clock()
+            if spent := min(further, max(0, account.requests.left(now))):
+                account.requests.hit(now, spent)
 
     def headers(self, account: Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
         """What is left, as headers."""
-        left = self._left(account, account.requests)
+        left = self._left(account.requests)
         value = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
         if is_look_up:
-            misses = self._left(account, account.misses)
+            misses = self._left(account.misses)
             value += b', "lookup-misses";r=%d;t=%d' % (misses.remaining, misses.reset_s)
         return [
             (b"ratelimit-policy", account.policy),
@@ -286,12 +242,13 @@ class Quotas:
             account = self._accounts[provider] = self._renewed(provider, account)
         return account
 
-    def _left(self, account: Account, item: RateLimitItem) -> Left:
-        window = item.get_expiry()
-        reset_at, remaining = self._limiter.get_window_stats(item, account.provider)
-        reset_s = max(1, math.ceil(reset_at - self._clock()))
+    def _left(self, window: Window) -> Left:
+        now = self._clock()
+        remaining = max(0, window.left(now))
+        oldest = window.counted[0] if window.counted else now
+        reset_s = max(1, math.ceil(oldest + window.length_s - now))
         return Left(
-            limit=item.amount, window_s=window, remaining=max(0, remaining), reset_s=reset_s
+            limit=window.limit, window_s=window.length_s, remaining=remaining, reset_s=reset_s
         )
 
     def _renewed(self, provider: str, account: Account | None) -> Account:
@@ -308,8 +265,8 @@ class Quotas:
 
         made = Account(
             provider,
-            RateLimitItemPerMinute(of("requests_per_minute"), namespace="requests"),
-            RateLimitItemPerHour(of("misses_per_hour"), namespace="misses"),
+            Window(of("requests_per_minute"), _MINUTE_S, account.requests if account else None),
+            Window(of("misses_per_hour"), _HOUR_S, account.misses if account else None),
             of("in_flight"),
             of("waiting"),
             self._logins.generation,

@@ -5,14 +5,15 @@ They are for the operator's eyes only.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from techinfo import __version__
 from techinfo.access.answer import ServiceOf
+from techinfo.api.documents.onts import OntAccess, level, no_floor, ont_rows
 from techinfo.api.onapi import render
-from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.render import PART_NAMES, bare
 from techinfo.collect.probing import Probed
 from techinfo.collect.target import Reading
@@ -22,13 +23,11 @@ from techinfo.model import (
     Lane,
     Lease,
     Neighbour,
-    Ont,
     Part,
     PortFacts,
     State,
-    Transceiver,
 )
-from techinfo.units import Dark, Power
+from techinfo.units import Dark
 from techinfo.wire import SnmpLimits
 
 SCHEMA = "techinfo.dump/1"
@@ -43,6 +42,7 @@ def dump(
     access_of: Callable[[PortFacts], str | None] = lambda _: None,
     service_of: Callable[[PortFacts], ServiceOf] = lambda _: render.no_service,
     is_named: Callable[[PortFacts], bool] = lambda _: False,
+    ont_access_of: Callable[[PortFacts, int], str | None] = lambda _facts, _ont: None,
 ) -> dict[str, Any]:
     """One element with all its ports, as JSON would have it.
 
@@ -53,10 +53,17 @@ def dump(
         access_of: The access on a port.
         service_of: What VLANs carry at a port.
         is_named: Whether the inventory has something on a port: then it is shown, whatever it is.
+        ont_access_of: The access of an ONT on a port.
     """
     up = any(p.state in {State.OK, State.EMPTY, State.PARTIAL} for p in reading.parts.values())
     ports = [
-        _port(facts, access_of(facts), service_of(facts), _aggregate(facts, reading))
+        _port(
+            facts,
+            access_of(facts),
+            service_of(facts),
+            _aggregate(facts, reading),
+            functools.partial(ont_access_of, facts),
+        )
         for _, facts in sorted(reading.ports.items())
         if reading.if_index is not None or is_named(facts) or render.is_port(facts)
     ]
@@ -136,7 +143,11 @@ def _aggregate(facts: PortFacts, reading: Reading) -> str | None:
 
 
 def _port(
-    facts: PortFacts, access_id: str | None, service: ServiceOf, aggregate: str | None
+    facts: PortFacts,
+    access_id: str | None,
+    service: ServiceOf,
+    aggregate: str | None,
+    ont_access: OntAccess,
 ) -> dict[str, Any]:
     port = facts.port
     macs = [bare(render.mac_row(m, port.called, service)) for m in facts.macs]
@@ -157,7 +168,8 @@ def _port(
             | {"timestamp": render.time(g.joined_at), "counter": g.counter}
             for g in facts.groups
         ],
-        "onts": [_ont(x) for x in facts.onts],
+        "portVlans": [{"vlan": v.vlan, "tagged": v.tagged} for v in facts.vlans],
+        "onts": ont_rows(facts, ont_access),
         "neighbours": [_neighbour(x) for x in facts.neighbours],
     }
     return {key: _clean(value) for key, value in values.items() if value not in (None, [], {})}
@@ -167,34 +179,17 @@ def _status(facts: PortFacts, service: ServiceOf) -> dict[str, Any]:
     """As ON-API has it, but for a floor in place of a dark light level; with lanes."""
     out = bare(render.link_status(facts, service))
     if "transceiver" in out:
-        out["transceiver"] = _no_floor(out["transceiver"], facts.transceiver)
+        out["transceiver"] = no_floor(out["transceiver"], facts.transceiver)
     lanes = [_lane(x) for x in facts.transceiver.lanes] if facts.transceiver else []
     if "transceiver" in out and lanes:
         out["transceiver"]["lanes"] = lanes
     return out
 
 
-def _no_floor(values: dict[str, Any], optic: Transceiver | None) -> dict[str, Any]:
-    """Only ON-API's own answers put a number for *no light*; a dump has the words (`_light`)."""
-    dark = {
-        name
-        for name, level in (
-            ("dbmRx", optic and optic.rx_power),
-            ("dbmTx", optic and optic.tx_power),
-        )
-        if isinstance(level, Dark)
-    }
-    return {name: value for name, value in values.items() if name not in dark}
-
-
-def _level(level: Power | None) -> str | None:
-    return None if isinstance(level, Dark) else render.power(level)
-
-
 def _lane(lane: Lane) -> dict[str, str | None]:
     values = {
-        "dbmRx": _level(lane.rx_power),
-        "dbmTx": _level(lane.tx_power),
+        "dbmRx": level(lane.rx_power),
+        "dbmTx": level(lane.tx_power),
         "biasTx": render.decimal(lane.bias, 2),
     }
     return {key: value for key, value in values.items() if value is not None}
@@ -227,20 +222,6 @@ def _neighbour(neighbour: Neighbour) -> dict[str, str | None]:
         "systemName": neighbour.system_name,
         "systemDescription": neighbour.system_description,
     }
-
-
-def _ont(ont: Ont) -> dict[str, Any]:
-    light = bare(render.transceiver(ont.transceiver) or s.TransceiverInfo())
-    light = _no_floor(light, ont.transceiver)
-    received = _level(ont.olt_rx)
-    values = {
-        "ontId": ont.ont_id,
-        "serialNumber": ont.serial_number,
-        "up": ont.up,
-        "distance": ont.distance,
-        "transceiver": (light | ({} if received is None else {"oltRx": received})) or None,
-    }
-    return {key: value for key, value in values.items() if value is not None}
 
 
 PROBE_SCHEMA = "techinfo.probe/1"

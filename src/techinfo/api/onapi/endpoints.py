@@ -32,6 +32,7 @@ class Page:
         model: An object of its answer.
         never: Parameters of 2.6 that are never answered.
         logged: Parameters of 2.6 that are known from the logs of DHCP servers only.
+        watched: Parameters of 2.6 that are known where elements are polled only.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Page:
     model: type[BaseModel] | None = None
     never: tuple[str, ...] = ()
     logged: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
 
     def documentation(self, version: Version) -> str:
         """Where it is specified."""
@@ -86,6 +88,7 @@ async def _entry(
         missing = await app_state.endpoints.unreadable.words(app_state.troubleshooter, page.facts)
         reads_logs = page.logged and app_state.access_service.lease_log is not None
         never = page.never if reads_logs else (*page.never, *page.logged)
+        never = never if app_state.access_service.history else (*never, *page.watched)
         words = [
             dialect.word(page.model, word) for word in (*never, *(() if reads_logs else missing))
         ]

@@ -30,6 +30,8 @@ def policy(cache_control: str, usual: CachePolicy) -> CachePolicy:
     if len(cache_control) > _MOST_OCTETS:
         cause = f"Cache-Control is longer than {_MOST_OCTETS} octets"
         raise ApiError(Code.MALFORMED, cause)
+    if not cache_control:
+        return usual
     ages: list[float] = []
     stale: list[float] = []
     for directive in cache_control.split(","):

@@ -32,6 +32,9 @@ _MORE = (Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
 """What is read with the link, and is a part of ``status``."""
 
 
+_NOBODYS = "rows are left out of which nobody can tell whose they are"
+
+
 @dataclass(frozen=True, slots=True)
 class PartState:
     """One of the six.
@@ -70,7 +73,8 @@ class _Refusals:
         problem = problems.api_error(error, silent_since=self.silent_since)
         state = State.UNSUPPORTED if isinstance(error, NotAvailableError) else State.FAILED
         cause = self.words(problem, error)
-        return PartState({"state": state, "cause": cause, "code": problem.code})
+        told = {"state": state, "cause": cause, "code": problem.code}
+        return PartState(told | self._since(problem.code))
 
     def silent(self, name: str) -> dict[str, Any]:
         """The state of a part whose answer is that the device does not answer."""
@@ -78,7 +82,14 @@ class _Refusals:
         if name != "cpe":
             silence = SnmpTimeoutError(name)
             cause = problems.api_error(silence, silent_since=self.silent_since).cause
-        return {"state": State.FAILED, "cause": cause, "code": Code.ELEMENT_SILENT}
+        told = {"state": State.FAILED, "cause": cause, "code": Code.ELEMENT_SILENT}
+        return told if name == "cpe" else told | self._since(Code.ELEMENT_SILENT)
+
+    def _since(self, code: Code) -> dict[str, Any]:
+        """Since when the access's element has been silent, where that is the reason."""
+        if code is not Code.ELEMENT_SILENT or self.silent_since is None:
+            return {}
+        return {"since": render.time(self.silent_since)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +100,14 @@ class AssembledAnswer:
         answers: As `AccessService.everything` gives them.
         now: When they were collected, and the time that ages are given for.
         parts: The states of all six, by name.
+        silent_since: Since when the access's element does not answer.
     """
 
     access: Access
     answers: Mapping[str, Result]
     now: datetime
     parts: Mapping[str, PartState]
+    silent_since: datetime | None = None
 
     def states(self) -> dict[str, Mapping[str, Any]]:
         """The states as `techinfo.api.onapi.schemas.PartState`, by part."""
@@ -141,9 +154,10 @@ async def assembled(
         words: Words the cause of a part that could not be had.
     """
     now = network.now()
-    refusals = _Refusals(words, await network.silent_since(access.access_id))
+    silent_since = await network.silent_since(access.access_id)
+    refusals = _Refusals(words, silent_since)
     parts = {name: _state(name, answer, now, refusals) for name, answer in answers.items()}
-    return AssembledAnswer(access, answers, now, parts)
+    return AssembledAnswer(access, answers, now, parts, silent_since)
 
 
 def _state(name: str, answer: Result, now: datetime, refusals: _Refusals) -> PartState:
@@ -168,7 +182,11 @@ def _state(name: str, answer: Result, now: datetime, refusals: _Refusals) -> Par
 
 def _how(answer: Answer | CpeAnswer, read_at: datetime | None) -> dict[str, Any]:
     part = answer.part if isinstance(answer, Answer) else None
-    return dict(render.part(part or Part(state=State.OK, read_at=read_at)))
+    told = dict(render.part(part or Part(state=State.OK, read_at=read_at)))
+    whole = told["state"] in {State.OK, State.EMPTY}
+    if isinstance(answer, Answer) and answer.unattributed and whole:
+        told |= {"state": State.PARTIAL, "cause": _NOBODYS}
+    return told
 
 
 def _lacking(name: str, state: Mapping[str, Any]) -> list[str]:

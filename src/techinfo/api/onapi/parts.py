@@ -157,7 +157,10 @@ def link_status(answer: Answer) -> dict[str, Any]:
     shaping = answer.reading.parts.get(Fact.SHAPING)
     return render.bare(
         render.link_status(
-            port, answer.service, shaping_read=shaping is not None and is_whole(shaping.state)
+            port,
+            answer.service,
+            shaping_read=shaping is not None and is_whole(shaping.state),
+            past=answer.past,
         )
     )
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from techinfo.access.answer import Past
 from techinfo.access.answer import ServiceOf as ServiceOf
 from techinfo.api.onapi import schemas as s
 from techinfo.facts.aggregates import is_aggregate
+from techinfo.history.windows import Peak
 from techinfo.model import (
     DSL_TYPES,
     ETHERNET_TYPES,
@@ -41,7 +43,9 @@ PART_NAMES = {
     Fact.LEASES: "dhcpSnooping",
     Fact.GROUPS: "igmpSnooping",
     Fact.SHAPING: "configuredSpeed",
+    Fact.VLANS: "portVlans",
     Fact.ONTS: "onts",
+    Fact.ONT_LIGHT: "ontLight",
     Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpe",
 }
@@ -136,18 +140,39 @@ def statistics(flow: Flow, *, crc: bool) -> s.Statistics | None:
     return out if out != s.Statistics() else None
 
 
-def link_statistics(counters: Counters | None) -> s.LinkStatistics | None:
-    """Counters since their reset."""
+def link_statistics(counters: Counters | None, past: Past | None = None) -> s.LinkStatistics | None:
+    """Counters since their reset, and what they did lately."""
     if counters is None:
         return None
     flows = (statistics(counters.input, crc=True), statistics(counters.output, crc=False))
     if flows == (None, None):
         return None
-    return s.LinkStatistics(counterResetAt=time(counters.reset_at), input=flows[0], output=flows[1])
+    seen = past or Past()
+    five = seen.last_five
+    return s.LinkStatistics(
+        counterResetAt=time(counters.reset_at),
+        peakInputRate=peak(seen.peak_input),
+        peakOutputRate=peak(seen.peak_output),
+        lastFiveInput=statistics(five.input, crc=True) if five else None,
+        lastFiveOutput=statistics(five.output, crc=False) if five else None,
+        input=flows[0],
+        output=flows[1],
+    )
+
+
+def peak(highest: Peak | None) -> s.Peak | None:
+    """Octets per second, and the end of the window."""
+    if highest is None:
+        return None
+    return s.Peak(counter=highest.rate, timestamp=f"{time(highest.end)}")
 
 
 def link_status(
-    facts: PortFacts, service: ServiceOf = no_service, *, shaping_read: bool = False
+    facts: PortFacts,
+    service: ServiceOf = no_service,
+    *,
+    shaping_read: bool = False,
+    past: Past | None = None,
 ) -> s.LinkStatus:
     """The whole state of a port.
 
@@ -155,6 +180,7 @@ def link_status(
         facts: Of the port.
         service: Whose its VLANs are.
         shaping_read: That there is no configured rate is known, too.
+        past: What was counted lately.
     """
     link = facts.link or Link()
     speeds = [configured_speed(x, service) for x in facts.shaping]
@@ -166,7 +192,7 @@ def link_status(
         speed=link.configured_speed,
         linkSpeed=link.speed,
         configuredSpeed=speeds if speeds or shaping_read else None,
-        statistics=link_statistics(facts.counters),
+        statistics=link_statistics(facts.counters, past),
         transceiver=transceiver(facts.transceiver),
     )
 

@@ -209,6 +209,9 @@ class PartState(Sparse):
     state: State
     readAt: Time | None = None
     age: int | None = Field(default=None, description="seconds")
+    since: Time | None = Field(
+        default=None, description="since when the access's element does not answer"
+    )
     cause: str | None = None
     code: Code | None = None
     source: str | None = Field(

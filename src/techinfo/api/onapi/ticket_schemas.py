@@ -113,6 +113,11 @@ class TicketIn(_Incoming):
     ] = None
     status: Annotated[Status | None, BeforeValidator(_blank)] = None
     additionalInfo: AdditionalInfoIn | None = None
+    diagnosisId: Annotated[
+        Annotated[str, Field(pattern=r"^[0-9a-f]{1,64}$")] | None,
+        BeforeValidator(_blank),
+        Field(description="of a diagnosis of yours: while it is valid nothing is read again"),
+    ] = None
 
 
 class CommentIn(_Incoming):
@@ -143,10 +148,27 @@ class ChangeIn(_Incoming):
         return self
 
 
+class TicketDiagnosis(Sparse):
+    """What became of the diagnosis that a ticket named; no ticket is refused for it."""
+
+    diagnosisId: str
+    state: Literal["attached", "unknown"] = Field(
+        description="unknown: no such id of yours for this access, or no longer valid; it is read"
+    )
+    code: str | None = None
+    ticketAdvised: bool | None = None
+    contradiction: str | None = Field(
+        default=None, description="how the problem reported contradicts what was found"
+    )
+
+
 class CreatedTicket(Sparse):
     """The answer to a new ticket."""
 
     coTicketReference: str
+    diagnosis: TicketDiagnosis | None = Field(
+        default=None, description="only where the ticket named one"
+    )
 
 
 class TicketLine(Sparse):

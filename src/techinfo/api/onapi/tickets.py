@@ -27,6 +27,7 @@ from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.conditional import end_of_second, last_modified, listed
 from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
+from techinfo.tickets.diagnoses import contradicts
 from techinfo.tickets.records import (
     ON_API,
     OPERATOR,
@@ -184,11 +185,11 @@ def router(version: str) -> APIRouter:
         about(request, [asked.accessId])
         _must_be_new(asked, user)
         app_state.check_access_id(asked.accessId)
-        created = await service.create(user, new_ticket(asked), key)
+        created = await service.create(user, new_ticket(asked), key, asked.diagnosisId)
         prefix = request.scope.get("state", {}).get("prefix", "")
         own = created.ticket.reference
         return JSONResponse(
-            {"coTicketReference": own},
+            {"coTicketReference": own} | _diagnosed(service, user, asked),
             status_code=201 if created.new or created.replayed else 200,
             headers=PERSONAL | {"Location": f"{prefix}/{version}/tickets/{own}"},
         )
@@ -231,6 +232,23 @@ async def changed(
         raise ForbiddenError("only the operator may tell the coTicketReference of a desk")
     await service.change(user, ref, _change(asked), key)
     return Response(status_code=204, headers=PERSONAL)
+
+
+def _diagnosed(service: TicketService, user: Viewer, asked: ts.TicketIn) -> dict[str, Any]:
+    """What became of the diagnosis that a ticket named."""
+    if asked.diagnosisId is None:
+        return {}
+    told = service.told(user, asked.diagnosisId, asked.accessId)
+    found = told.diagnosis if told is not None else {}
+    words = None if told is None else contradicts(asked.problemType, told.document)
+    values = {
+        "diagnosisId": asked.diagnosisId,
+        "state": "unknown" if told is None else "attached",
+        "code": found.get("code"),
+        "ticketAdvised": found.get("ticketAdvised"),
+        "contradiction": words,
+    }
+    return {"diagnosis": {name: value for name, value in values.items() if value is not None}}
 
 
 def new_ticket(body: ts.TicketIn) -> NewTicket:

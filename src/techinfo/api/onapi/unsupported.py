@@ -145,7 +145,7 @@ WORDS: Mapping[Fact, Mapping[str, tuple[str, ...]]] = {
         "address": ("lease",),
         "mac": ("mac",),
         "vlan": ("serviceType",),
-        "remaining": ("end",),
+        "time_remaining": ("end",),
     },
     Fact.GROUPS: {
         "address": ("multicast",),

@@ -26,10 +26,10 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
     cause_response,
 )
+from techinfo.api.documents.diagnosis import judge
 from techinfo.api.documents.dump import dump
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness, render
-from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.part_states import AssembledAnswer, assembled, logged
 from techinfo.api.onapi.versions import ApiProfile, dialect_of
 from techinfo.api.state import AppState
@@ -52,8 +52,9 @@ async def access_report(
     app_state: CurrentAppState,
 ) -> JSONResponse:
     """All facts of an access, each with its state and age, and what this access can tell at all."""
-    answer = await _assembled(request, user, access, fresh, app_state)
+    answer = await assembled_of(request, user, access, fresh, app_state)
     found = answer.access
+    judged = await judge(app_state.access_service, user, answer)
     body: dict[str, Any] = {
         "accessId": found.access_id,
         "collectedAt": render.time(answer.now),
@@ -62,7 +63,8 @@ async def access_report(
     }
     known = {"legacyAccessId": found.legacy_access_id, "address": address(found)}
     body |= {name: value for name, value in known.items() if value}
-    return JSONResponse(body | answer.bodies(), headers=answer.headers())
+    body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+    return JSONResponse(body, headers=answer.headers())
 
 
 @router.get("/dump/{id}", response_model=v.AccessDocument)
@@ -127,11 +129,12 @@ async def link_info(
 async def _document(
     request: Request, user: Viewer, access: str, policy: CachePolicy, app_state: AppState
 ) -> JSONResponse:
-    answer = await _assembled(request, user, access, policy, app_state)
-    return JSONResponse(access_document(answer), headers=answer.headers())
+    answer = await assembled_of(request, user, access, policy, app_state)
+    judged = await judge(app_state.access_service, user, answer)
+    return JSONResponse(access_document(answer, judged), headers=answer.headers())
 
 
-async def _assembled(
+async def assembled_of(
     request: Request, user: Viewer, access: str, policy: CachePolicy, app_state: AppState
 ) -> AssembledAnswer:
     """All six answers; causes of parts that failed have the error id that the log has."""
@@ -144,7 +147,7 @@ def combined_router(profile: ApiProfile) -> APIRouter:
     """The route of a version."""
     routes = APIRouter(tags=["tech"], responses=ERRORS | DEVICE_ERRORS)
 
-    @routes.get("/tech/access/{id}", response_model=profile.schema(s.AccessFacts))
+    @routes.get("/tech/access/{id}", response_model=profile.schema(v.AccessFacts))
     async def everything(
         request: Request,
         user: CurrentUser,
@@ -153,14 +156,16 @@ def combined_router(profile: ApiProfile) -> APIRouter:
         app_state: CurrentAppState,
     ) -> JSONResponse:
         """All six answers at once, each with its state and age (an extension of ours)."""
-        answer = await _assembled(request, user, access, fresh, app_state)
+        answer = await assembled_of(request, user, access, fresh, app_state)
+        judged = await judge(app_state.access_service, user, answer)
         body: dict[str, Any] = {
             "accessId": answer.access.access_id,
             "parts": answer.states(),
             "capabilities": answer.readable_parts(),
         }
         dialect = dialect_of(profile.version, user.options)
-        spelt = dialect.spell(s.AccessFacts, body | answer.bodies())
+        body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+        spelt = dialect.spell(v.AccessFacts, body)
         return JSONResponse(spelt, headers=answer.headers())
 
     return routes
@@ -169,7 +174,6 @@ def combined_router(profile: ApiProfile) -> APIRouter:
 _NOT_BUILT = {
     "history": "the history of an access",
     "timeline": "the timeline of an access",
-    "diagnosis": "the diagnosis of an access",
     "live": "the live view of an access",
 }
 """The first part of a path -> what is not built."""

@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from techinfo.api.documents.diagnosis import Judged
 from techinfo.api.documents.dump import TOOL
 from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import AssembledAnswer, Rendered
@@ -48,8 +49,11 @@ _NAMES = {
 _METHOD = "sha256"
 
 
-def access_document(answer: AssembledAnswer) -> dict[str, Any]:
-    """The document of one access, from answers that are the reader's to see."""
+def access_document(answer: AssembledAnswer, judged: Judged) -> dict[str, Any]:
+    """The document of one access, from answers that are the reader's to see.
+
+    Beside them it carries what the verdict was made of, but for the lines of others.
+    """
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "tool": TOOL,
@@ -58,17 +62,28 @@ def access_document(answer: AssembledAnswer) -> dict[str, Any]:
         "parts": {_NAMES[name]: state for name, state in answer.states().items()},
     }
     document |= {_NAMES[name]: _body(name, body) for name, body in answer.bodies().items()}
+    document |= judged.beside() | {"diagnosis": judged.diagnosis}
     return document | {"checksum": checksum(document)}
 
 
 def checksum(document: Mapping[str, Any]) -> str:
     """Over the canonical JSON of everything but itself: it shows damage, it is no signature.
 
-    Canonical: UTF-8, keys in order, no white space (RFC 8785; no number here has a fraction).
+    Canonical: UTF-8, keys in order, no white space, numbers as ECMAScript writes them (RFC 8785).
+    No number here is so small or large that it would have an exponent.
     """
-    signed = {name: value for name, value in document.items() if name != "checksum"}
+    signed = _plain({name: value for name, value in document.items() if name != "checksum"})
     canonical = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{_METHOD}:{hashlib.new(_METHOD, canonical.encode()).hexdigest()}"
+
+
+def _plain(value: Any) -> Any:
+    """The same with whole numbers as such: ECMAScript has no ``1.0``."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def is_whole(document: Mapping[str, Any]) -> bool:

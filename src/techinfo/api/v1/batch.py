@@ -17,6 +17,7 @@ from techinfo.api import errors as problems
 from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CacheControl, CurrentAppState, CurrentUser
+from techinfo.api.documents.diagnosis import judge
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi.part_states import assembled
@@ -60,17 +61,19 @@ async def _item(
         found, answers = await app_state.access_service.everything(user, access_id, policy)
         if not _anything(answers):
             raise NotReadError("nothing of it was read lately")
+        answer = await assembled(app_state.troubleshooter, found, answers)
+        judged = await judge(app_state.access_service, user, answer)
     except (ApiError, QuestionError) as error:
         problem = problems.api_error(error)
         why = {"cause": problem.cause, "code": problem.code, "retryable": problem.code.retryable}
         return {"accessId": access_id, "status": problem.status, **why}
-    answer = await assembled(app_state.troubleshooter, found, answers)
     body: dict[str, Any] = {
         "accessId": found.access_id,
         "parts": answer.states(),
         "capabilities": answer.capabilities(),
     }
-    return {"accessId": access_id, "status": 200, "access": body | answer.bodies()}
+    body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+    return {"accessId": access_id, "status": 200, "access": body}
 
 
 def _anything(answers: Mapping[str, Result]) -> bool:

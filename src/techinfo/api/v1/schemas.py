@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from techinfo.api.onapi import schemas as s
+from techinfo.api.v1.diagnosis_schemas import Diagnosis
 from techinfo.error_codes import Code
 
 Seconds = Annotated[int, Field(description="seconds")]
@@ -32,7 +33,13 @@ class Address(s.Sparse):
     outlet: str | None = None
 
 
-class AccessReport(s.AccessFacts):
+class AccessFacts(s.AccessFacts):
+    """All six answers about an access, and what follows from them."""
+
+    diagnosis: Diagnosis
+
+
+class AccessReport(AccessFacts):
     """All that is known of an access; one part that could not be had is told in ``parts`` only."""
 
     legacyAccessId: str | None = None
@@ -54,7 +61,15 @@ class AccessDocument(s.Sparse):
     leaseInfo: list[s.LeaseRow] | None = None
     cpe: s.CpeStatus | None = None
     igmpGroups: int | None = Field(default=None, description="how many multicast groups")
-    diagnosis: dict[str, Any] | None = None
+    noLight: str | None = Field(
+        default=None, description="why there is no light level: no light, no diagnostics, no module"
+    )
+    opticClass: str | None = None
+    otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
+    expected: dict[str, Any] | None = Field(
+        default=None, description="the reader's own services, as the inventory has them"
+    )
+    diagnosis: Diagnosis
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")
 
 
@@ -81,7 +96,7 @@ class BatchItem(s.Sparse):
 
     accessId: str = Field(description="as it was asked for")
     status: Literal[200, 400, 403, 404]
-    access: s.AccessFacts | None = None
+    access: AccessFacts | None = None
     cause: str | None = None
     code: Code | None = None
     retryable: bool | None = None

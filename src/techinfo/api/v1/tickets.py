@@ -13,6 +13,7 @@ from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.bodies import body_schema
 from techinfo.api.dependencies import CurrentUser
+from techinfo.api.documents.diagnosis import judge
 from techinfo.api.errors import PERSONAL, api_error
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
@@ -70,9 +71,11 @@ def capture_with(service: AccessService, policy: CachePolicy) -> Capture:
     async def capture(viewer: Viewer, access_id: str) -> dict[str, Any]:
         try:
             access, answers = await service.everything(viewer, access_id, live)
+            answer = await assembled(service.troubleshooter, access, answers)
+            judged = await judge(service, viewer, answer)
         except TechinfoError as error:
             raise LinkInfoError(api_error(error).cause) from error
-        return access_document(await assembled(service.troubleshooter, access, answers))
+        return access_document(answer, judged)
 
     return capture
 

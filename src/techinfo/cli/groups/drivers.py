@@ -158,12 +158,16 @@ def _show(driver: Driver) -> None:
         + (f", never GETBULK under {', '.join(limits.no_bulk)}" if limits.no_bulk else "")
         + (", rows in any order" if limits.unordered else "")
     )
-    for recording, facts in driver.seen.items():
+    for recording, facts in driver.verified_by.items():
         out.print(f"seen: {recording}: {', '.join(facts)}", markup=False)
     for note in driver.notes:
         out.print(f"note: {note}", markup=False)
     for part in described(driver):
-        proof = f": proven by {', '.join(part.proven)}" if part.proven else ": from the MIB alone"
+        proof = (
+            f": proven by {', '.join(part.verified_by)}"
+            if part.verified_by
+            else ": from the MIB alone"
+        )
         proven = "" if part.fact == "device" else proof
         out.print(f"\n[bold]{part.fact}[/]  {part.mib}{proven}; row by {part.row}")
         rows = table()

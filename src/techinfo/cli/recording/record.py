@@ -37,6 +37,7 @@ from techinfo.recordings.recorder import (
     Walking,
     in_turn,
     merged,
+    over_omci,
     subtrees_of,
     wanted,
 )
@@ -240,7 +241,7 @@ class _Job:
             conversation,
             part.add,
             bounds=self.bounds,
-            skipped=merged([*FORBIDDEN, *self.skipped]),
+            skipped=merged([*FORBIDDEN, *over_omci(self.registry.drivers.values()), *self.skipped]),
             progress=progress,
         )
         if known.driver.contexts is not None and not self.resume:

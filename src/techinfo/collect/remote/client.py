@@ -17,10 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpcore
-
 from techinfo.collect.registry import Registry
 from techinfo.collect.remote.cache import Question, ReadingCache
+from techinfo.collect.remote.connection import BrokenConnectionError, LetterConnection
 from techinfo.collect.remote.messages import (
     MOST_AGE_S,
     MOST_TARGETS,
@@ -65,8 +64,6 @@ _IDLE_S = 20.0
 """A connection is kept for so long; the other side keeps it longer (`techinfo.cli.collector`)."""
 
 _MOST_IDLE = 100
-_ORIGIN = httpcore.Origin(b"http", b"collector", 80)
-_DEAD = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
 L = TypeVar("L", bound=AnyMessage)
 _Flight = tuple[Question, float]
@@ -101,9 +98,7 @@ class RemoteCollector:
         self._pulse: asyncio.Task[CollectorStats] | None = None
         self._socket = str(socket)
         self._places = asyncio.Semaphore(_PARALLEL)
-        # Without httpcore's pool, which looks at all connections whenever one comes or goes: for
-        # 300 questions at a time that took fifty times the CPU, and the answers came late.
-        self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
+        self._idle: deque[LetterConnection] = deque()
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float
@@ -183,7 +178,7 @@ class RemoteCollector:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         while self._idle:
-            await self._idle.pop().aclose()
+            self._idle.pop().close()
 
     def _fly(self, question: Question, max_age: float, deadline: float) -> asyncio.Task[Reading]:
         flight: _Flight = (question, max_age)
@@ -278,8 +273,8 @@ class RemoteCollector:
             if not posted.done():
                 raise CollectorSlowError("the collector's process does not answer in time")
             status, body = posted.result()
-        except (*_DEAD, httpcore.ConnectError, httpcore.LocalProtocolError) as e:
-            raise CollectorError(f"the collector's process is not there: {e!r}") from e
+        except BrokenConnectionError as e:
+            raise CollectorError(f"the collector's process is not there: {e}") from e
         finally:
             posted.cancel()
         if status == 200:
@@ -295,55 +290,42 @@ class RemoteCollector:
     async def _posted(self, path: str, octets: bytes) -> tuple[int, bytes]:
         """An answer; over a new connection, if the one that was kept turns out to be dead."""
         async with self._places:
-            while self._idle:
-                kept = self._idle.pop()
-                if kept.has_expired():
-                    await kept.aclose()
-                    continue
-                with suppress(*_DEAD):
+            kept = self._kept()
+            if kept is not None:
+                with suppress(BrokenConnectionError):
                     return await self._post(kept, path, octets)
-                break  # whatever else was kept is as dead, or is looked at by the next
-            new = httpcore.AsyncHTTPConnection(
-                origin=_ORIGIN, uds=self._socket, keepalive_expiry=_IDLE_S
-            )
+            # Whatever else was kept is as dead, or is looked at by the next.
+            new = await LetterConnection.open(self._socket, MOST_OCTETS)
             return await self._post(new, path, octets)
 
     async def _post(
-        self, connection: httpcore.AsyncHTTPConnection, path: str, octets: bytes
+        self, connection: LetterConnection, path: str, octets: bytes
     ) -> tuple[int, bytes]:
-        headers = [
-            ("Host", "collector"),
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(octets))),
-        ]
-        request = httpcore.Request(
-            "POST",
-            f"http://collector{path}",
-            headers=headers,
-            content=octets,
-        )
-        body = bytearray()
         try:
-            response = await connection.handle_async_request(request)
-            try:
-                async for chunk in response.aiter_stream():
-                    body += chunk
-                    if len(body) > MOST_OCTETS:
-                        raise CollectorError("the collector's process tells too much")
-            finally:
-                await response.aclose()
+            return await connection.post(path, octets)
         finally:
-            await self._keep(connection)
-        return response.status, bytes(body)
+            self._keep(connection)
 
-    async def _keep(self, connection: httpcore.AsyncHTTPConnection) -> None:
+    def _kept(self) -> LetterConnection | None:
+        """The connection that was used last, if it may be used again."""
+        since = asyncio.get_running_loop().time() - _IDLE_S
+        while self._idle:
+            last = self._idle.pop()
+            if last.is_usable and last.kept_at > since:
+                return last
+            last.close()
+        return None
+
+    def _keep(self, connection: LetterConnection) -> None:
         """Keep a connection that may be used again, and none for too long."""
-        if connection.is_idle() and not connection.is_closed() and len(self._idle) < _MOST_IDLE:
+        now = asyncio.get_running_loop().time()
+        if connection.is_usable and len(self._idle) < _MOST_IDLE:
+            connection.kept_at = now
             self._idle.append(connection)
         else:
-            await connection.aclose()
-        while self._idle and self._idle[0].has_expired():
-            await self._idle.popleft().aclose()
+            connection.close()
+        while self._idle and self._idle[0].kept_at < now - _IDLE_S:
+            self._idle.popleft().close()
 
 
 def _completed(reading: Reading, missing: frozenset[Fact], *, is_older: bool) -> Reading:

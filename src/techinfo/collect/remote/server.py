@@ -7,13 +7,11 @@ socket may have every reading; that is the socket's file mode to say.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from techinfo.collect import AnyCollector, Reading
 from techinfo.collect.remote.messages import (
@@ -41,7 +39,7 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 _Answer = Callable[[bytes], Awaitable[AnyMessage]]
 
 
-def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) -> Starlette:
+def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) -> CollectorApp:
     """The application that answers for a collector.
 
     Args:
@@ -78,15 +76,17 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
         decode(DoneMessage, octets)
         return StatsMessage(numbers=await collector.numbers())
 
-    routes = [
-        _route("/1/read", read),
-        _route("/1/last-known", last_known),
-        _route("/1/silent-since", silent_since),
-        _route("/1/met", met),
-        _route("/1/forget", forget),
-        _route("/1/numbers", numbers),
-    ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return CollectorApp(
+        {
+            "/1/read": read,
+            "/1/last-known": last_known,
+            "/1/silent-since": silent_since,
+            "/1/met": met,
+            "/1/forget": forget,
+            "/1/numbers": numbers,
+        },
+        lifespan,
+    )
 
 
 def _is_all_unknown(question: ReadQuestion | LastQuestion) -> bool:
@@ -100,50 +100,77 @@ def _is_all_unknown(question: ReadQuestion | LastQuestion) -> bool:
     return not question.facts
 
 
-def _route(path: str, answer: _Answer) -> Route:
-    async def endpoint(request: Request) -> Response:
-        return await _answered(request, answer)
-
-    return Route(path, endpoint, methods=["POST"])
-
-
-async def _answered(request: Request, answer: _Answer) -> Response:
-    """A letter's answer: 200, or 502 with an error of the house; 4xx for what is no letter.
+class CollectorApp:
+    """Answers letters: 200, or 502 with an error of the house; 4xx for what is no letter.
 
     To a letter of another major the answer is 426, and has the version of this one.
+
+    Args:
+        answers: Path -> who answers.
+        lifespan: What is opened before the first and closed after the last letter.
     """
-    octets = await _body(request)
-    if octets is None:
-        # Or the server would read what is left of it to its end.
-        return Response(status_code=413, headers={"Connection": "close"})
+
+    def __init__(self, answers: Mapping[str, _Answer], lifespan: Lifespan | None) -> None:
+        self._answers = answers
+        self._shell = Starlette(lifespan=lifespan)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one letter, or begin and end with the server."""
+        if scope["type"] == "lifespan":
+            await self._shell(scope, receive, send)
+            return
+        path: str = scope["path"]
+        answer = self._answers.get(path)
+        if answer is None:
+            await _send(send, 404)
+        elif scope["method"] != "POST":
+            await _send(send, 405)
+        else:
+            octets = await _body(receive)
+            # Of what is too long, the server would read what is left to its end.
+            told = (413, b"") if octets is None else await _answered(path, octets, answer)
+            await _send(send, *told)
+
+
+async def _answered(path: str, octets: bytes, answer: _Answer) -> tuple[int, bytes]:
     try:
-        return _response(200, encode(await answer(octets)))
+        return 200, encode(await answer(octets))
     except CollectorVersionError as e:
-        _log.error("%s: %s", request.url.path, e)
-        return _response(426, encode(DoneMessage()))
+        _log.error("%s: %s", path, e)
+        return 426, encode(DoneMessage())
     except CollectorError as e:
-        _log.warning("%s: %s", request.url.path, e)
-        return _response(400, b"")
+        _log.warning("%s: %s", path, e)
+        return 400, b""
     except TechinfoError as e:
         letter = told(e)
         if letter is None:
-            _log.exception("%s", request.url.path)
-            return _response(500, b"")
-        return _response(502, encode(letter))
+            _log.exception("%s", path)
+            return 500, b""
+        return 502, encode(letter)
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body; ``None`` when there is too much of it."""
+async def _body(receive: Any) -> bytes | None:
+    """The body; ``None`` when there is too much of it. One that breaks off is no letter."""
+    message = await receive()
+    if message["type"] == "http.request" and not message["more_body"]:
+        return message["body"] if len(message["body"]) <= MOST_OCTETS else None
     body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_OCTETS:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
+    while message["type"] == "http.request":
+        body += message["body"]
+        if len(body) > MOST_OCTETS:
+            return None
+        if not message["more_body"]:
+            return bytes(body)
+        message = await receive()
+    return b""
 
 
-def _response(status: int, octets: bytes) -> Response:
-    return Response(octets, status_code=status, media_type="application/json")
+async def _send(send: Any, status: int, octets: bytes = b"") -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(octets)).encode()),
+    ]
+    if status == 413:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": octets})

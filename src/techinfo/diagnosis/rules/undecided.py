@@ -16,8 +16,9 @@ def is_far_outside(view: View) -> bool:
 
 
 def _is_fine(view: View) -> bool:
-    read = ("macAddressTable", "leaseInfo", "counters")
-    return view.line.is_up is True and any(view.case.was_read(part) for part in read)
+    tables = (view.case.rows(table) for table in ("macAddressTable", "leaseInfo"))
+    told = view.traffic.was_read or any(table is not None for table in tables)
+    return view.line.is_up is True and told
 
 
 RULES = (

@@ -1,0 +1,1 @@
+"""OLTs: a file a family, as beside."""

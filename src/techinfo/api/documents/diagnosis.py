@@ -1,0 +1,107 @@
+"""The verdict of an access as it was answered to somebody, and what it was made of.
+
+Everything that asks for a verdict comes here: the route, the all-in-one answers, documents, tickets
+and the command line. So the same case gives the same verdict everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from techinfo.access.service import AccessService
+from techinfo.access.surroundings import surroundings
+from techinfo.access.viewer import Viewer
+from techinfo.api.documents.case import live_case
+from techinfo.api.onapi.part_states import AssembledAnswer
+from techinfo.diagnosis.case import read_case
+from techinfo.diagnosis.judge import QUESTIONS, diagnose
+
+Document = dict[str, Any]
+_BESIDE = ("expected", "otherEnd")
+_OPTICS = ("noLight", "opticClass")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict.
+
+    Attributes:
+        case: ``techinfo.case/1``: what it was made of. It may hold lines of others: not for
+            providers.
+        diagnosis: ``techinfo.diagnosis/1``.
+    """
+
+    case: Document
+    diagnosis: Document
+
+    def beside(self) -> Document:
+        """What a document of the access carries of the case, so that it gives the verdict again.
+
+        Never the lines of others.
+        """
+        facts = self.case["facts"]
+        told = {name: self.case[name] for name in _BESIDE if name in self.case}
+        return told | {name: facts[name] for name in _OPTICS if name in facts}
+
+
+async def judge(
+    service: AccessService,
+    viewer: Viewer,
+    answer: AssembledAnswer,
+    customer: Mapping[str, Any] | None = None,
+    history: Mapping[str, Any] | None = None,
+) -> Judged:
+    """The verdict of an access. No device is asked.
+
+    Args:
+        service: Knows what is around the access.
+        viewer: To whom the answers were given.
+        answer: All six.
+        customer: The customer's words, as a case has them.
+        history: What was seen of the access before, as a case has it, and may be told the viewer.
+
+    Raises:
+        ForbiddenError: The viewer may see nothing of the access any more.
+    """
+    access_id = answer.access.access_id
+    around = await surroundings(service, viewer, access_id, answer.answers)
+    case = live_case(answer, around, customer, history)
+    return Judged(case, diagnose(read_case(case)))
+
+
+def case_of_document(document: Mapping[str, Any]) -> Document:
+    """The case of a ``techinfo.access/1``, of any age."""
+    facts = ("hardware", "status", "macAddressTable", "leaseInfo", "igmpGroups", "cpe", *_OPTICS)
+    parts = document.get("parts")
+    told: Document = {
+        "schema": "techinfo.case/1",
+        "now": document.get("collectedAt"),
+        "facts": {name: document[name] for name in ("accessId", *facts) if name in document},
+        "parts": dict(parts) if isinstance(parts, dict) else {},
+    }
+    for name in _BESIDE:
+        if name in document:
+            told[name] = document[name]
+    expected = document.get("expected")
+    known = isinstance(expected, dict) and "cpe" not in expected
+    cpe = told["parts"].get("cpe")
+    if known and isinstance(cpe, dict) and cpe.get("state") == "unsupported":
+        del told["parts"]["cpe"]
+    return told
+
+
+def customer_of(answers: Mapping[str, str]) -> Document:
+    """What answers to questions of a diagnosis say, as a case has the customer's words.
+
+    Raises:
+        KeyError: There is no such question, or no such answer to it.
+    """
+    customer: Document = {}
+    for question, answer in answers.items():
+        for key, value in QUESTIONS[question].answers[answer].items():
+            old = customer.get(key)
+            both = isinstance(old, dict) and isinstance(value, dict)
+            customer[key] = {**old, **value} if both else value  # type: ignore[dict-item]  # checked
+    return customer

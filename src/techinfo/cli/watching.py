@@ -1,0 +1,68 @@
+"""The wiring of polling: settings in, the open file of history and who fills it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from techinfo.collect import AnyCollector
+from techinfo.config import PollingSettings, Settings
+from techinfo.history.recording import Recorder
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter, PollNote
+from techinfo.inventory import Inventory
+from techinfo.polling.people import PeoplesCollector
+from techinfo.polling.poller import Poller
+from techinfo.polling.rhythm import rhythm_of
+from techinfo.store.batches import Batches
+
+
+@dataclass(slots=True)
+class Watching:
+    """What is polled, and the open file that keeps it.
+
+    Attributes:
+        notes: Written by a thread of its own.
+    """
+
+    file: HistoryFile
+    notes: Batches[PollNote]
+    settings: PollingSettings
+    _poller: Poller | None = None
+
+    def poller(
+        self, inventory: Inventory, collector: AnyCollector, people: PeoplesCollector
+    ) -> Poller:
+        """Polls what the settings name, once it is started and whenever `wake` is called."""
+        self._poller = Poller(
+            inventory,
+            collector,
+            Recorder(self.file),
+            self.notes.put,
+            rhythm_of(self.settings),
+            self.settings.sites,
+            people=people,
+        )
+        return self._poller
+
+    def wake(self) -> None:
+        """Begin what is due; from any thread."""
+        if self._poller is not None:
+            self._poller.wake()
+
+
+@contextmanager
+def watching_of(settings: Settings) -> Iterator[Watching | None]:
+    """The file of history; ``None`` where no site is polled.
+
+    Raises:
+        StoreError: It cannot be opened.
+    """
+    if not settings.polling.sites:
+        yield None
+        return
+    with HistoryFile.open(settings.history.path) as file, ExitStack() as closing:
+        notes = Batches[PollNote](HistoryWriter(file).write, "polls")
+        closing.callback(notes.close)
+        yield Watching(file, notes, settings.polling)

@@ -1,0 +1,1 @@
+"""What only watching can tell: changes, peaks, transitions, downtime, light, and their file."""

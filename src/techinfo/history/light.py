@@ -1,0 +1,70 @@
+"""Light against the first day of the same module: how many decibels a fibre has lost since.
+
+A module's own reading is wrong by up to 3 dB (SFF-8472), and always in the same way: what one
+module tells today and told at installation can be compared, two modules cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from techinfo.history.observation import Observation
+from techinfo.units import Dark, Power
+
+_WARM = timedelta(minutes=5)
+"""A laser has reached its level, and whoever plugs the fibre has gone."""
+
+
+class Source(StrEnum):
+    """What a birth certificate was made at."""
+
+    FIRST_LINK = "first link"
+    ORDER_DONE = "order done"
+    ENGINEER = "engineer"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Baseline:
+    """What a port received when its fibre was known to be good.
+
+    Attributes:
+        rx, tx: dBm; ``None``: not told.
+        serial: Of the module that told it.
+    """
+
+    at: datetime
+    rx: float
+    tx: float | None = None
+    serial: str | None = None
+    source: Source = Source.FIRST_LINK
+
+
+def certificate(seen: Observation, source: Source = Source.FIRST_LINK) -> Baseline | None:
+    """A birth certificate from an observation; ``None`` where it does not tell enough.
+
+    The link must be up, for five minutes where it is only seen for the first time.
+    """
+    level = _level(seen.rx)
+    if seen.up is not True or level is None:
+        return None
+    fresh = seen.last_change is not None and seen.at - seen.last_change < _WARM
+    if source is Source.FIRST_LINK and fresh:
+        return None
+    return Baseline(at=seen.at, rx=level, tx=_level(seen.tx), serial=seen.serial, source=source)
+
+
+def weaker(baseline: Baseline | None, rx: Power | None, serial: str | None) -> float | None:
+    """By how many decibels less arrives than at the baseline; negative: more.
+
+    ``None`` without a level on either side, and where another module tells it.
+    """
+    level = _level(rx)
+    if baseline is None or level is None or baseline.serial != serial:
+        return None
+    return round(baseline.rx - level, 2)
+
+
+def _level(power: Power | None) -> float | None:
+    return None if power is None or isinstance(power, Dark) else float(power)

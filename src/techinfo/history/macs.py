@@ -1,0 +1,71 @@
+"""Since when a MAC address is on a port: from whole tables, read again and again.
+
+Between two reads nobody looks, so that the time is that of the read which saw it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+Key = tuple[str, int | None]
+"""MAC address as ``AA:BB:CC:DD:EE:FF``, and VLAN."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """One MAC address on one port.
+
+    Attributes:
+        since: The read that saw it first, without one since that did not.
+        until: The last read that saw it.
+    """
+
+    mac: str
+    vlan: int | None
+    since: datetime
+    until: datetime
+
+
+def seen(
+    before: Mapping[Key, Sight],
+    table: Iterable[Key],
+    at: datetime,
+    *,
+    whole: bool,
+    boot: datetime | None = None,
+    last_read: datetime | None = None,
+) -> dict[Key, Sight]:
+    """The addresses of a port after one more read.
+
+    Args:
+        before: Those that were there.
+        table: Those that the read tells.
+        at: When it was read.
+        whole: The read tells all: what it does not tell is gone.
+        boot: When the element started; what was learnt before has been learnt anew.
+        last_read: The whole read before this one.
+    """
+    restarted = boot is not None and last_read is not None and boot > last_read
+    now: dict[Key, Sight] = {} if whole else dict(before)
+    for key in table:
+        known = before.get(key)
+        if known is None or restarted:
+            now[key] = Sight(mac=key[0], vlan=key[1], since=at, until=at)
+        else:
+            now[key] = replace(known, until=at)
+    return now
+
+
+def learnt_at(sight: Sight | None, since: datetime | None, watched: datetime) -> datetime | None:
+    """When an address was learnt; ``None`` where that was before anybody looked.
+
+    Args:
+        sight: Of the address.
+        since: When the present holder came: what was there before was somebody else's.
+        watched: The first whole read of the port: what it found may have been there for long.
+    """
+    if sight is None or sight.since <= watched or (since is not None and sight.since < since):
+        return None
+    return sight.since

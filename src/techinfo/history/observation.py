@@ -1,0 +1,119 @@
+"""One port as it was found at one time: what two of them are compared by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from techinfo.model import Device, Fact, Flow, Link, Part, PortFacts, State
+from techinfo.units import Power
+
+_TOGETHER = timedelta(seconds=60)
+"""Link and counters that were read further apart than this are not of one moment."""
+NO_FLOW = Flow()
+"""Of a direction of which nothing is known."""
+_TOLD = frozenset({State.OK, State.PARTIAL})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """One port at one time. ``None`` is not read, or not told.
+
+    Attributes:
+        at: When it was read, by our clock.
+        name: IfName, else ifDescr: a restart may give an ifIndex to another port (field note I1).
+        last_change: Last transition of the link, by the agent's clock.
+        input, output: Counters, as the agent tells them.
+        reset_at: Since when they count, by the agent's word.
+        agent_boot: When sysUpTime was zero.
+        boot: When the element started, which may be earlier.
+        speed: Mbit/s; ``None`` while the link is down.
+        serial: Of the pluggable.
+        steady_s: Seconds of a clock that is never set, of the same host (``time.monotonic``).
+        wide: Whether octets and packets are counted in 64 bits.
+    """
+
+    at: datetime
+    name: str
+    if_index: int | None = None
+    up: bool | None = None
+    last_change: datetime | None = None
+    input: Flow = NO_FLOW
+    output: Flow = NO_FLOW
+    reset_at: datetime | None = None
+    agent_boot: datetime | None = None
+    boot: datetime | None = None
+    speed: int | None = None
+    rx: Power | None = None
+    tx: Power | None = None
+    serial: str | None = None
+    steady_s: float | None = None
+    wide: bool | None = None
+
+
+def observe(
+    ports: Mapping[int, PortFacts],
+    parts: Mapping[Fact, Part],
+    device: Device | None,
+    *,
+    steady_s: float | None = None,
+) -> dict[str, Observation]:
+    """All ports of a reading, by name; without those whose name another port has as well.
+
+    Args:
+        ports: By ifIndex.
+        parts: State of each fact that was asked for.
+        device: The element itself.
+        steady_s: Of a clock that is never set, at the time of the reading.
+    """
+    read_at = {
+        fact: part.read_at
+        for fact, part in parts.items()
+        if part.state in _TOLD and part.read_at is not None
+    }
+    at = read_at.get(Fact.COUNTERS) or read_at.get(Fact.LINK)
+    if at is None:
+        return {}
+    named = Counter(facts.port.called for facts in ports.values())
+    return {
+        name: _observed(name, facts, at, read_at, device, steady_s)
+        for facts in ports.values()
+        if (name := facts.port.called) and named[name] == 1
+    }
+
+
+def _observed(
+    name: str,
+    facts: PortFacts,
+    at: datetime,
+    read_at: Mapping[Fact, datetime],
+    device: Device | None,
+    steady_s: float | None,
+) -> Observation:
+    def now(fact: Fact) -> bool:
+        told = read_at.get(fact)
+        return told is not None and abs(told - at) <= _TOGETHER
+
+    link = facts.link if facts.link is not None and now(Fact.LINK) else Link()
+    counters = facts.counters if now(Fact.COUNTERS) else None
+    optic = facts.transceiver if now(Fact.TRANSCEIVER) else None
+    return Observation(
+        at=at,
+        name=name,
+        if_index=facts.port.if_index,
+        up=link.up,
+        last_change=link.last_change,
+        input=counters.input if counters else NO_FLOW,
+        output=counters.output if counters else NO_FLOW,
+        reset_at=counters.reset_at if counters else None,
+        agent_boot=(device.agent_since or device.up_since) if device else None,
+        boot=device.up_since if device else None,
+        speed=link.speed,
+        rx=optic.light if optic else None,
+        tx=optic.tx_power if optic else None,
+        serial=optic.serial_number if optic else None,
+        steady_s=steady_s,
+        wide=counters.wide if counters else None,
+    )

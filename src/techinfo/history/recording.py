@@ -1,0 +1,194 @@
+"""A reading of a whole element into what is written of it: the state between two polls.
+
+What is kept in memory is the last observation of every port; after a start the first poll tells
+nothing of what was before it, which is unknown time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from techinfo.history.change import Change, change
+from techinfo.history.epochs import Why
+from techinfo.history.frames import Sample
+from techinfo.history.light import Baseline, Source, certificate
+from techinfo.history.links import Between, between_knowing
+from techinfo.history.macs import Key, Sight, seen
+from techinfo.history.observation import Observation, observe
+from techinfo.history.rolling import HOUR, by_hour
+from techinfo.history.store import Fall, HistoryFile
+from techinfo.history.writing import PollNote, PortNote, Tenants
+from techinfo.model import Device, Fact, Part, PortFacts, State
+
+_NO_PORT = 0
+"""A sample gets the number of its port when it is written."""
+_WHOLE = frozenset({State.OK, State.EMPTY})
+
+
+class Recorder:
+    """Makes notes of readings; one for all elements, used by one thread at a time.
+
+    Args:
+        file: Where MAC addresses and baselines of before are looked up.
+    """
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+        self._last: dict[str, dict[str, Observation]] = {}
+        self._hours: dict[tuple[str, str], datetime] = {}
+        self._certified: dict[tuple[str, str], str | None] = {}
+
+    def forget(self, element: str) -> None:
+        """Forget what was seen of an element last."""
+        self._last.pop(element, None)
+
+    def light(
+        self,
+        element: str,
+        ports: Mapping[int, PortFacts],
+        parts: Mapping[Fact, Part],
+        device: Device | None,
+        *,
+        steady_s: float | None = None,
+        tenants: Callable[[], Mapping[str, Tenants]] = dict,
+        kind: str = "",
+    ) -> PollNote | None:
+        """Notes of a poll of links, counters and optics; ``None``: it tells nothing new.
+
+        Args:
+            element: As the inventory calls it.
+            ports: By ifIndex.
+            parts: Of the reading.
+            device: The element.
+            steady_s: Of a clock that is never set, at the time of the reading.
+            tenants: Gives those of each port, by its name; they are asked for once an hour.
+            kind: Which ports of the element these are, where it is polled for several.
+        """
+        found = observe(ports, parts, device, steady_s=steady_s)
+        if not found:
+            return None
+        at = next(iter(found.values())).at
+        before = self._last.get(element, {})
+        if any(one.at == at for one in before.values()):
+            return None  # out of the cache, the same as last time
+        named = self._tenants((element, kind), at, tenants)
+        notes = {
+            name: replace(
+                noted(before.get(name), one),
+                tenants=named.get(name),
+                baseline=self._baseline(element, one),
+            )
+            for name, one in found.items()
+        }
+        self._last[element] = {**before, **found}
+        return PollNote(element=element, at=at, ports=notes)
+
+    def full(
+        self,
+        element: str,
+        ports: Mapping[int, PortFacts],
+        parts: Mapping[Fact, Part],
+        device: Device | None,
+    ) -> PollNote | None:
+        """Notes of a poll of the MAC table; ``None``: it could not be read."""
+        part = parts.get(Fact.MACS)
+        if part is None or part.read_at is None or part.state in {State.FAILED, State.UNSUPPORTED}:
+            return None
+        notes = {}
+        for facts in ports.values():
+            name = facts.port.called
+            if not name:
+                continue
+            whole = part.of_port(facts.port.if_index).state in _WHOLE
+            table = [(row.mac, row.vlan) for row in facts.macs if row.aggregate is None]
+            sights = self._sights(element, name, table, part.read_at, device, whole=whole)
+            if sights is not None:
+                notes[name] = PortNote(macs=sights)
+        return PollNote(element=element, at=part.read_at, ports=notes)
+
+    def _sights(
+        self,
+        element: str,
+        name: str,
+        table: Iterable[Key],
+        at: datetime,
+        device: Device | None,
+        *,
+        whole: bool,
+    ) -> tuple[Sight, ...] | None:
+        if not whole:
+            return None
+        known = self._file.macs(element, name)
+        before = {(one.mac, one.vlan): one for one in known.sights if one.until == known.last}
+        boot = device.up_since if device else None
+        now = seen(before, table, at, whole=True, boot=boot, last_read=known.last)
+        return tuple(now.values())
+
+    def _tenants(
+        self, ports: tuple[str, str], at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
+    ) -> Mapping[str, Tenants]:
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        if self._hours.get(ports) == hour:
+            return {}
+        self._hours[ports] = hour
+        return tenants()
+
+    def _baseline(self, element: str, one: Observation) -> Baseline | None:
+        """A birth certificate for a module that has none on this port."""
+        made = certificate(one, Source.FIRST_LINK)
+        if made is None:
+            return None
+        key = (element, one.name)
+        if key not in self._certified:
+            before = self._file.baseline(element, one.name)
+            if before is not None:
+                self._certified[key] = before.serial
+        if key in self._certified and self._certified[key] == made.serial:
+            return None
+        self._certified[key] = made.serial
+        return made
+
+
+def noted(before: Observation | None, now: Observation) -> PortNote:
+    """What two observations of a port leave; of one alone only what it is now."""
+    if before is None:
+        begun = Change(begin=now.at, end=now.at, seconds=0.0)
+        return PortNote(samples=(_sample(now, begun),))
+    told = change(before, now)
+    link = between_knowing(told.why, before, now)
+    if told.why is Why.ORDER:
+        begun = Change(begin=now.at, end=now.at, seconds=0.0)
+        return PortNote(samples=(_sample(now, begun),))
+    fell = Fall(begin=told.begin, end=told.end) if told.why is Why.FELL else None
+    samples = tuple(_samples(now, told, link))
+    return PortNote(samples=samples, transitions=link.transitions, fell=fell)
+
+
+def _samples(now: Observation, told: Change, link: Between) -> Iterable[Sample]:
+    """One at the end, and one at the end of every hour that the link is told for before that."""
+    hours = by_hour(link.spans, now.at)
+    last = max((hour for hour in hours if hour < now.at), default=None)
+    for hour, (up_s, down_s) in sorted(hours.items()):
+        if hour != last or hour + HOUR < now.at:
+            begun = Change(begin=hour + HOUR, end=hour + HOUR, seconds=0.0)
+            yield Sample(port=_NO_PORT, change=begun, up_s=up_s, down_s=down_s)
+            hours[hour] = (0.0, 0.0)
+    up_s, down_s = hours[last] if last is not None else (0.0, 0.0)
+    yield _sample(now, told, up_s, down_s, link.losses)
+
+
+def _sample(
+    now: Observation, told: Change, up_s: float = 0.0, down_s: float = 0.0, losses: int = 0
+) -> Sample:
+    return Sample(
+        port=_NO_PORT,
+        change=told,
+        up=now.up,
+        up_s=up_s,
+        down_s=down_s,
+        losses=losses,
+        rx=now.rx,
+        tx=now.tx,
+    )

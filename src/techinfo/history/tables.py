@@ -1,0 +1,106 @@
+"""The file of history as SQLite has it.
+
+One row of ``chunks`` holds one element's polls of an hour, its hours of a day, or its days of a
+month, packed by `techinfo.history.frames`. What is about people stands in rows of its own, where it
+is found and erased by name.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from techinfo.errors import StoreError, TechinfoError
+from techinfo.store.database import Schema
+
+_metadata = MetaData()
+PORTS = Table(
+    "ports",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("element", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("macs_first", Integer),
+    Column("macs_last", Integer),
+    Column("fell_after", Integer),
+    Column("fell", Integer),
+    Column("cleared", Integer, nullable=False, default=0, server_default="0"),
+    UniqueConstraint("element", "name"),
+)
+CHUNKS = Table(
+    "chunks",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("element", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("begin", Integer, nullable=False),
+    Column("rolled", Integer, nullable=False, default=0),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("element", "kind", "begin"),
+)
+Index("chunks_age", CHUNKS.c.kind, CHUNKS.c.begin)
+TRANSITIONS = Table(
+    "transitions",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("at", Integer, primary_key=True),
+    Column("up", Integer, primary_key=True),
+    Column("earliest", Integer, nullable=False),
+    Column("exact", Integer, nullable=False),
+    Column("reboot", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("transitions_age", TRANSITIONS.c.at)
+MACS = Table(
+    "macs",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("mac", Text, primary_key=True),
+    Column("vlan", Integer, primary_key=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("macs_mac", MACS.c.mac)
+Index("macs_age", MACS.c.until)
+BASELINES = Table(
+    "baselines",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("at", Integer, primary_key=True),
+    Column("rx", Float, nullable=False),
+    Column("tx", Float),
+    Column("serial", Text),
+    Column("source", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+ACCESSES = Table(
+    "accesses",
+    _metadata,
+    Column("access_id", Text, primary_key=True),
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("accesses_port", ACCESSES.c.port)
+
+
+def _fault(message: str) -> TechinfoError:
+    return StoreError(message, key="history.path")
+
+
+SCHEMA = Schema(
+    metadata=_metadata,
+    application_id=0x74686973,  # "this"
+    version=1,
+    fault=_fault,
+)

@@ -1,0 +1,192 @@
+"""What a poll leaves behind, and the one transaction that keeps some polls together.
+
+Who writes is one thread; a process that dies in it takes the last batch with it, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from techinfo.history.chunks import append, clear, roll
+from techinfo.history.frames import Sample, packed
+from techinfo.history.light import Baseline
+from techinfo.history.links import Transition
+from techinfo.history.macs import Sight
+from techinfo.history.rolling import hour_of
+from techinfo.history.store import NO_VLAN, Fall, HistoryFile
+from techinfo.history.tables import ACCESSES, BASELINES, MACS, PORTS, TRANSITIONS
+from techinfo.store.base import stamp
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tenants:
+    """Who is on a port.
+
+    Attributes:
+        accesses: That hang on it.
+        ended: When the last subscription on them ended that has ended: what was seen of people
+            before is erased.
+    """
+
+    accesses: tuple[str, ...] = ()
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortNote:
+    """What is written of one port; ``port`` of its samples is filled in when it is."""
+
+    samples: tuple[Sample, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    baseline: Baseline | None = None
+    fell: Fall | None = None
+    tenants: Tenants | None = None
+    macs: tuple[Sight, ...] | None = None
+    """All that are there after a whole read; ``None``: nothing was read of them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollNote:
+    """What one poll of an element leaves, by names of ports."""
+
+    element: str
+    at: datetime
+    ports: Mapping[str, PortNote] = field(default_factory=dict)
+
+
+class HistoryWriter:
+    """Writes polls into a file; nobody else does."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self._file = file
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def write(self, notes: Sequence[PollNote], lost: int = 0) -> None:  # noqa: ARG002 - a gap tells
+        """Write some polls in one transaction, all of them or none.
+
+        Args:
+            notes: By age.
+            lost: Polls that found no room; the time that they would have told of is unknown.
+
+        Raises:
+            StoreError: It cannot be done.
+        """
+        try:
+            with self._file.database.write() as connection:
+                for note in notes:
+                    self._write(connection, note)
+        except BaseException:
+            self._numbers.clear()  # some may be of rows that are not there now
+            raise
+
+    def _write(self, connection: Connection, note: PollNote) -> None:
+        ids = {name: self._number(connection, note.element, name) for name in note.ports}
+        frames: defaultdict[datetime, list[Sample]] = defaultdict(list)
+        for name, port in note.ports.items():
+            for sample in port.samples:
+                frames[sample.change.end].append(replace(sample, port=ids[name]))
+            _about_port(connection, note, ids[name], port)
+        for end in sorted(frames):
+            append(connection, note.element, hour_of(end), packed(end, frames[end]))
+        if frames:
+            roll(connection, note.element, hour_of(max(frames)))
+
+    def _number(self, connection: Connection, element: str, name: str) -> int:
+        found = self._numbers.get((element, name))
+        if found is None:
+            here = (PORTS.c.element == element, PORTS.c.name == name)
+            found = connection.execute(select(PORTS.c.id).where(*here)).scalar()
+            if found is None:
+                made = insert(PORTS).values(element=element, name=name).returning(PORTS.c.id)
+                found = int(connection.execute(made).scalar_one())
+            self._numbers[(element, name)] = found
+        return found
+
+
+def _about_port(connection: Connection, note: PollNote, number: int, port: PortNote) -> None:
+    """All of a port but its samples."""
+    _transitions(connection, number, port.transitions)
+    if port.baseline is not None:
+        _baseline(connection, number, port.baseline)
+    if port.fell is not None:
+        _fell(connection, number, port.fell)
+    if port.macs is not None:
+        _macs(connection, number, port.macs, note.at)
+    if port.tenants is not None:
+        _accesses(connection, number, port.tenants.accesses)
+        _clear(connection, note.element, number, port.tenants.ended)
+
+
+def _accesses(connection: Connection, port: int, accesses: Iterable[str]) -> None:
+    for one in accesses:
+        row = upsert(ACCESSES).values(access_id=one, port=port)
+        connection.execute(row.on_conflict_do_nothing())
+
+
+def _transitions(connection: Connection, port: int, told: Iterable[Transition]) -> None:
+    for one in told:
+        row = upsert(TRANSITIONS).values(
+            port=port,
+            at=stamp(one.at),
+            up=one.up,
+            earliest=stamp(one.earliest),
+            exact=one.exact,
+            reboot=one.reboot,
+        )
+        connection.execute(row.on_conflict_do_nothing())
+
+
+def _clear(connection: Connection, element: str, port: int, ended: datetime | None) -> None:
+    """Erase what was seen of people who have gone, once."""
+    if ended is None:
+        return
+    here = (PORTS.c.id == port, PORTS.c.cleared < stamp(ended))
+    if not connection.execute(update(PORTS).where(*here).values(cleared=stamp(ended))).rowcount:
+        return
+    gone = TRANSITIONS.c.port == port, TRANSITIONS.c.at < stamp(ended)
+    connection.execute(delete(TRANSITIONS).where(*gone))
+    connection.execute(delete(MACS).where(MACS.c.port == port, MACS.c.until < stamp(ended)))
+    clear(connection, element, port, ended)
+
+
+def _fell(connection: Connection, port: int, told: Fall) -> None:
+    here = update(PORTS).where(PORTS.c.id == port)
+    connection.execute(here.values(fell_after=stamp(told.begin), fell=stamp(told.end)))
+
+
+def _baseline(connection: Connection, port: int, told: Baseline) -> None:
+    row = upsert(BASELINES).values(
+        port=port,
+        at=stamp(told.at),
+        rx=told.rx,
+        tx=told.tx,
+        serial=told.serial,
+        source=told.source.value,
+    )
+    connection.execute(row.on_conflict_do_nothing())
+
+
+def _macs(connection: Connection, port: int, sights: Iterable[Sight], at: datetime) -> None:
+    first = func.coalesce(PORTS.c.macs_first, stamp(at))
+    here = update(PORTS).where(PORTS.c.id == port)
+    connection.execute(here.values(macs_first=first, macs_last=stamp(at)))
+    for sight in sights:
+        row = upsert(MACS).values(
+            port=port,
+            mac=sight.mac,
+            vlan=NO_VLAN if sight.vlan is None else sight.vlan,
+            since=stamp(sight.since),
+            until=stamp(sight.until),
+        )
+        connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["port", "mac", "vlan"],
+                set_={"since": row.excluded.since, "until": row.excluded.until},
+            )
+        )

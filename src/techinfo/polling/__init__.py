@@ -1,0 +1,1 @@
+"""Asks elements again and again, and hands what they tell to history."""

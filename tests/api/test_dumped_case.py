@@ -1,0 +1,100 @@
+"""Cases out of dump documents: what was not read stays unknown, and each port stands alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from techinfo.api.documents.dumped_case import cases_of
+from techinfo.diagnosis.case import read_case
+from techinfo.diagnosis.judge import diagnose
+from techinfo.errors import CaseError
+
+AT = "2026-11-21T10:00:00Z"
+OK, EMPTY = {"state": "ok", "readAt": AT}, {"state": "empty", "readAt": AT}
+MAC = "02:00:00:00:00:11"
+
+
+def dumped(*ports: dict[str, Any], **parts: dict[str, Any]) -> dict[str, Any]:
+    """A dump of a switch with these ports."""
+    usual = {"device": OK, "status": OK, "macAddressTable": OK, "dhcpSnooping": OK}
+    usual |= {"transceiver": OK}
+    return {
+        "schema": "techinfo.dump/1",
+        "collectedAt": AT,
+        "device": {"name": "sw-secret", "up": True, "vendor": "Made Up"},
+        "parts": usual | parts,
+        "ports": list(ports),
+        "errors": [],
+    }
+
+
+def port(name: str = "ge1", *, link: bool = True, **more: Any) -> dict[str, Any]:
+    """An Ethernet port."""
+    status = {"link": link, "adminDown": False, "linkSince": "2026-11-20T10:00:00Z"}
+    return {"ifIndex": 1, "name": name, "ifType": 6, "status": status, **more}
+
+
+def verdicts(document: dict[str, Any]) -> list[tuple[Any, str]]:
+    """Port and code of each."""
+    return [
+        (found.names.get("ontId", found.names.get("port")), diagnose(read_case(found.case))["code"])
+        for found in cases_of(document)
+    ]
+
+
+def test_lists_that_a_dump_leaves_out_are_empty_where_the_table_was_read() -> None:
+    """One port has a device and a lease, one a device, one nothing, one no light."""
+    rows: dict[str, Any] = {
+        "macAddressTable": [{"mac": MAC, "vlan": 10}],
+        "dhcpSnooping": [{"ip": "198.51.100.1", "mac": MAC, "timeout": "2026-11-21T11:00:00Z"}],
+    }
+    one_row: dict[str, Any] = {"macAddressTable": rows["macAddressTable"]}
+
+    told = verdicts(
+        dumped(
+            port("a", **rows),
+            port("b", **one_row),
+            port("c"),
+            port("d", link=False, light="no light"),
+        )
+    )
+
+    assert told == [
+        ("a", "all_fine"),
+        ("b", "no_lease"),
+        ("c", "no_mac"),
+        ("d", "no_light_check_power"),
+    ]
+
+
+@pytest.mark.parametrize("state", ["failed", "unsupported", "partial"])
+def test_a_table_that_was_not_read_tells_of_no_port_that_nothing_is_there(state: str) -> None:
+    """Nor is a whole element's empty table believed: it has learnt who asked it, at least."""
+    unread = dumped(port("a"), port("b"), macAddressTable={"state": state}, dhcpSnooping=EMPTY)
+    empty = dumped(port("a"), port("b"), macAddressTable=EMPTY, dhcpSnooping=EMPTY)
+
+    assert {code for _, code in verdicts(unread)} == {"all_fine"}
+    assert {code for _, code in verdicts(empty)} == {"all_fine"}
+
+
+def test_each_ont_of_a_pon_port_is_a_case() -> None:
+    """By its own state: the port stays up when one of them is gone."""
+    onts = [{"ontId": 1, "up": True}, {"ontId": 2, "up": False}]
+    document = dumped(port("0/1", onts=onts) | {"ifType": 250}, onts=OK)
+
+    assert verdicts(document) == [(1, "undecided"), (2, "no_light_check_power")]
+
+
+def test_a_dump_without_a_port_is_none() -> None:
+    """Of a recording that could not be read, too."""
+    with pytest.raises(CaseError, match="no port"):
+        list(cases_of(dumped()))
+
+
+def test_the_name_of_the_element_is_in_no_case() -> None:
+    """A case is about an access."""
+    (found,) = cases_of(dumped(port()))
+
+    assert "sw-secret" not in str(found.case)

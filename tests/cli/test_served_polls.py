@@ -1,0 +1,53 @@
+"""``techinfo serve`` polls the sites that its settings name, while it answers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.cli.serving import Running, until
+from tests.cli.test_two_processes import ask, folder, lab, running_lab
+
+from techinfo.history.store import HistoryFile
+
+__all__ = ["folder", "lab", "running_lab"]
+
+STATUS = "/onapi/2.6/tech/access/A-1/link/status"
+POLLING = """
+[polling]
+sites = ["*"]
+light_s = 60
+"""
+
+
+@pytest.mark.long
+def test_what_is_polled_is_in_the_file_of_history(folder: Path) -> None:
+    """Within a minute, at a moment of its own; the service answers meanwhile."""
+    config = folder / "techinfo.toml"
+    config.write_text(config.read_text() + POLLING)
+    path = folder / "history.sqlite"
+
+    def polled() -> bool:
+        with HistoryFile.open_read_only(path) as file:
+            return any(file.ports())
+
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        assert ask(served, STATUS).status_code == 200
+        with suppress(AssertionError):  # its moment may be a whole minute away
+            until(polled)
+        until(polled)
+
+    with HistoryFile.open_read_only(path) as file:
+        (element, name), *_ = file.ports()
+        since = datetime.now(UTC) - timedelta(hours=1)
+        assert file.samples(element, name, since)
+
+
+def test_nothing_is_kept_where_nothing_is_polled(folder: Path) -> None:
+    """Polling is off until somebody switches it on."""
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        assert ask(served, STATUS).status_code == 200
+
+    assert not (folder / "history.sqlite").exists()

@@ -1,0 +1,283 @@
+"""The file of history: filled by polls, asked by answers, cleared and erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from techinfo.errors import StoreError
+from techinfo.history.chunks import DAYS, HOURS
+from techinfo.history.recording import Recorder
+from techinfo.history.store import HistoryFile, Keep
+from techinfo.history.windows import last_five, peaks
+from techinfo.history.writing import HistoryWriter, Tenants
+from techinfo.model import (
+    Counters,
+    Device,
+    Fact,
+    Flow,
+    Link,
+    MacEntry,
+    Part,
+    Port,
+    PortFacts,
+    State,
+    Transceiver,
+)
+from techinfo.units import Dbm, MegabitPerSecond
+
+BEGIN = datetime(2026, 10, 1, 0, 2, 30, tzinfo=UTC)
+BOOT = datetime(2026, 1, 1, tzinfo=UTC)
+FIVE = timedelta(minutes=5)
+MAC = "AA:BB:CC:DD:EE:01"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[HistoryFile]:
+    """An empty one."""
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        yield file
+
+
+class House:
+    """An element with two ports that is polled; the first carries a thousand octets a second."""
+
+    def __init__(self, file: HistoryFile) -> None:
+        self.file = file
+        self.recorder = Recorder(file)
+        self.writer = HistoryWriter(file)
+        self.at = BEGIN
+        self.changed = BOOT
+        self.up = True
+        self.tenants = {n: Tenants(accesses=(a,)) for n, a in (("ge1", "A-1"), ("ge2", "A-2"))}
+
+    def poll(self, times: int = 1, *, rx: float = -12.0) -> None:
+        """Light polls, five minutes apart."""
+        for _ in range(times):
+            octets = int((self.at - BOOT).total_seconds()) * 1000
+            ok = Part(state=State.OK, read_at=self.at)
+            flow = Flow(bytes=octets, unicast=octets // 1000, multicast=0, broadcast=0)
+            ports = {
+                n: PortFacts(
+                    port=Port(if_index=n, name=f"ge{n}"),
+                    link=Link(up=self.up, last_change=self.changed, speed=MegabitPerSecond(1000)),
+                    counters=Counters(input=flow if n == 1 else Flow(), reset_at=BOOT, wide=True),
+                    transceiver=Transceiver(rx_power=Dbm(rx), serial_number="S1"),
+                )
+                for n in (1, 2)
+            }
+            note = self.recorder.light(
+                "sw-1",
+                ports,
+                {Fact.LINK: ok, Fact.COUNTERS: ok, Fact.TRANSCEIVER: ok},
+                Device(up_since=BOOT),
+                steady_s=self.at.timestamp(),
+                tenants=lambda: self.tenants,
+            )
+            assert note is not None
+            self.writer.write([note])
+            self.at += FIVE
+
+    def macs(self, *macs: str, state: State = State.OK) -> None:
+        """A full poll of the first port."""
+        part = Part(state=state, read_at=self.at)
+        facts = PortFacts(
+            port=Port(if_index=1, name="ge1"), macs=tuple(MacEntry(mac=m, vlan=10) for m in macs)
+        )
+        note = self.recorder.full("sw-1", {1: facts}, {Fact.MACS: part}, Device(up_since=BOOT))
+        if note is not None:
+            self.writer.write([note])
+
+
+def test_five_minutes_and_the_peak_are_told_of_what_was_polled(file: HistoryFile) -> None:
+    """By element and name of the port; another port has its own."""
+    house = House(file)
+
+    house.poll(13)
+
+    now = house.at - FIVE
+    changes = file.changes("sw-1", "ge1", now - timedelta(days=1))
+    window = last_five(changes, now)
+    assert window is not None
+    assert window.input.bytes == 300_000
+    assert [peak.rate if peak else None for peak in peaks(changes, now)] == [1000, None]
+    assert file.changes("sw-1", "ge9", BEGIN) == ()
+
+
+def test_hours_and_days_are_summed_up(file: HistoryFile) -> None:
+    """What is kept for long has no traffic; link times are cut at the hour."""
+    house = House(file)
+
+    house.poll(12 * 25)
+
+    hours = file.samples("sw-1", "ge1", BEGIN, HOURS)
+    (day,) = file.samples("sw-1", "ge1", BEGIN, DAYS)
+    assert len(hours) == 24
+    assert [hour.up_s for hour in hours] == [3450.0] + 23 * [3600.0]
+    assert hours[5].change.input.bytes == 3600 * 1000
+    assert hours[5].rx == -12.0
+    assert day.change.input.bytes is None
+    assert day.up_s == 86_400 - 150
+
+
+def test_a_link_that_went_is_told_with_its_time(file: HistoryFile) -> None:
+    """As the agent tells it."""
+    house = House(file)
+    house.poll(2)
+    house.up, house.changed = False, house.at - timedelta(seconds=77)
+
+    house.poll(1)
+
+    (gone,) = file.transitions("sw-1", "ge1", BEGIN)
+    assert (gone.at, gone.up, gone.exact) == (house.changed, False, True)
+    last = file.samples("sw-1", "ge1", BEGIN)[-1]
+    assert (last.up_s, last.down_s) == (223.0, 77.0)
+
+
+def test_downtime_is_told_with_the_time_that_nobody_knows(file: HistoryFile) -> None:
+    """Over days, hours and polls; an hour without polls is known where the agent tells changes."""
+    house = House(file)
+    house.poll(300)
+    house.up, house.changed = False, house.at - timedelta(seconds=77)
+    house.poll(30)
+    house.up, house.changed = True, house.at - timedelta(seconds=50)
+    house.poll(250)
+    house.at += timedelta(hours=1)
+    house.poll(5)
+    begin, now = BEGIN.replace(minute=0, second=0), house.at - FIVE
+
+    told = file.downtime("sw-1", "ge1", begin, now)
+
+    down_s = 30 * 300 + 77 - 50
+    whole_s = (now - begin).total_seconds()
+    assert (told.down_s, told.unknown_s) == (down_s, 150.0)
+    assert told.up_s == whole_s - down_s - 150.0
+    assert file.downtime("sw-1", "ge9", begin, now).unknown_s == whole_s
+
+
+def test_a_mac_address_is_learnt_when_a_whole_table_first_has_it(file: HistoryFile) -> None:
+    """One that stays keeps its time, one that comes back gets another, a part proves nothing."""
+    house = House(file)
+    house.macs(MAC)
+    house.at += timedelta(hours=1)
+    house.macs(MAC, "AA:BB:CC:DD:EE:02")
+    first = {sight.mac: sight.since for sight in file.macs("sw-1", "ge1").sights}
+    house.at += timedelta(hours=1)
+    house.macs(state=State.PARTIAL)
+    house.at += timedelta(hours=1)
+    house.macs("AA:BB:CC:DD:EE:02")
+    house.at += timedelta(hours=1)
+    house.macs(MAC, "AA:BB:CC:DD:EE:02")
+
+    then = {sight.mac: sight.since for sight in file.macs("sw-1", "ge1").sights}
+    assert first == {MAC: BEGIN, "AA:BB:CC:DD:EE:02": BEGIN + timedelta(hours=1)}
+    assert then == {MAC: house.at, "AA:BB:CC:DD:EE:02": BEGIN + timedelta(hours=1)}
+
+
+def test_a_birth_certificate_is_made_once_for_a_module(file: HistoryFile) -> None:
+    """And stays, however the light changes."""
+    house = House(file)
+    house.poll(1, rx=-11.0)
+    house.recorder = Recorder(file)
+    house.poll(3, rx=-14.0)
+
+    baseline = file.baseline("sw-1", "ge1")
+    assert baseline is not None
+    assert (baseline.rx, baseline.at) == (-11.0, BEGIN)
+
+
+def test_what_is_too_old_goes_and_was_summed_up_before(file: HistoryFile) -> None:
+    """Of an element that nobody polls any more, too."""
+    house = House(file)
+    house.poll(12)
+    house.macs(MAC)
+
+    file.drop_old(house.at + timedelta(days=3), Keep())
+
+    assert file.samples("sw-1", "ge1", BEGIN) == ()
+    assert [hour.change.input.bytes for hour in file.samples("sw-1", "ge1", BEGIN, HOURS)]
+    assert file.macs("sw-1", "ge1").sights
+    file.drop_old(house.at + timedelta(days=20), Keep())
+    assert file.samples("sw-1", "ge1", BEGIN, HOURS) == ()
+    assert file.macs("sw-1", "ge1").sights == ()
+    assert len(file.samples("sw-1", "ge1", BEGIN, DAYS)) == 1
+    file.drop_old(house.at + timedelta(days=500), Keep())
+    assert file.samples("sw-1", "ge1", BEGIN, DAYS) == ()
+    assert file.baseline("sw-1", "ge1") is None
+
+
+def test_an_access_is_erased_and_its_neighbour_stays(file: HistoryFile) -> None:
+    """Out of the packed chunks, too."""
+    house = House(file)
+    house.poll(14)
+    house.macs(MAC)
+    assert any(file.about(access_id="A-1"))
+
+    assert file.erase(access_id="A-1") > 0
+
+    assert not any(file.about(access_id="A-1"))
+    assert file.samples("sw-1", "ge1", BEGIN) == file.samples("sw-1", "ge1", BEGIN, HOURS) == ()
+    assert file.macs("sw-1", "ge1").sights == ()
+    assert len(file.samples("sw-1", "ge2", BEGIN)) == 14
+    house.poll(12)  # within the hour it is known again whose port it is
+    assert any(file.about(access_id="A-1"))
+
+
+def test_what_was_seen_of_people_who_have_gone_is_erased(file: HistoryFile) -> None:
+    """With the end of their subscription, once; light of whole days stays, as do neighbours."""
+    house = House(file)
+    house.macs(MAC)
+    house.poll(12 * 25)
+    house.up, house.changed = False, house.at - timedelta(seconds=77)
+    house.poll(1)
+    ended = house.at
+    house.tenants["ge1"] = Tenants(accesses=("A-1",), ended=ended)
+
+    house.poll(13)
+
+    assert {one.change.end > ended for one in file.samples("sw-1", "ge1", BEGIN)} == {True}
+    assert all(one.change.end > ended for one in file.samples("sw-1", "ge1", BEGIN, HOURS))
+    assert file.transitions("sw-1", "ge1", BEGIN) == ()
+    assert file.macs("sw-1", "ge1").sights == ()
+    assert file.samples("sw-1", "ge1", BEGIN, DAYS)[0].up_s == 86_400 - 150
+    assert file.baseline("sw-1", "ge1") is not None
+    assert len(file.samples("sw-1", "ge2", BEGIN)) > 300
+    house.poll(12)
+    assert len(file.samples("sw-1", "ge1", BEGIN)) > 20
+
+
+def test_a_mac_address_is_erased(file: HistoryFile) -> None:
+    """Its rows alone."""
+    house = House(file)
+    house.macs(MAC)
+    assert [row["mac"] for row in file.about(mac=MAC.lower())] == [MAC]
+
+    assert file.erase(mac=MAC.lower()) == 1
+
+    assert not any(file.about(mac=MAC))
+    with pytest.raises(ValueError, match="of what"):
+        file.erase()
+
+
+def test_a_batch_that_fails_leaves_nothing(
+    file: HistoryFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it, or none; the next one is written as if nothing had been."""
+    house = House(file)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(file.database), "_must_be_there", _full)
+        with pytest.raises(StoreError):
+            house.poll(1)
+    assert file.port("sw-1", "ge1") is None
+
+    house.at += FIVE
+    house.poll(2)
+
+    assert len(file.changes("sw-1", "ge1", BEGIN)) == 2
+
+
+def _full(_: object) -> None:
+    raise StoreError("the disk is full", key="history.path")

@@ -1,0 +1,280 @@
+"""Elements are polled by the collector that everybody asks, and answers tell what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.access import made_up as m
+from tests.access.made_up import NOW, Rows, merged, registry
+from tests.access.played import Clock, Recordings, imported, stocked
+
+from techinfo.access.answer import Answer
+from techinfo.access.freshness import CachePolicy
+from techinfo.access.past import History
+from techinfo.access.service import AccessService
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.viewer import Role, Viewer
+from techinfo.collect import Collector, PollingLimits, Target
+from techinfo.errors import SnmpTimeoutError
+from techinfo.history.due import Rhythm
+from techinfo.history.recording import Recorder
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter
+from techinfo.inventory import Inventory
+from techinfo.model import Fact
+from techinfo.polling.people import PeoplesCollector
+from techinfo.polling.poller import Poller
+
+OPERATOR = Viewer(name="ops", role=Role.OPERATOR)
+A, B = (Viewer(name=p, role=Role.PROVIDER, provider=f"isp-{p}") for p in ("a", "b"))
+NEW_MAC = "02:00:00:00:00:07"
+STEP_S = 10.0
+NETWORK = """
+elements:
+  - {name: sw-1, address: 192.0.2.1, sys_name: elm, site: north}
+  - {name: sw-2, address: 192.0.2.2, sys_name: oak, site: south}
+accesses:
+  - {access_id: X, element: sw-1, port: ge1, port_by: name}
+subscriptions:
+  - {subscription_id: S-1, access_id: X, provider: isp-a, service: BB, service_type: bb}
+"""
+
+
+def switch(
+    clock: Clock, name: str, macs: tuple[str, ...] = (), booted: datetime | None = None
+) -> Rows:
+    """A switch whose port takes a thousand octets a second, and gives two thousand."""
+    seconds = int((clock.at - NOW).total_seconds())
+    started = int((clock.at - (booted or NOW - timedelta(days=1))).total_seconds()) * 100
+    return merged(
+        m.system(name),
+        m.port(1, "ge1"),
+        *(m.learnt(1, mac, 100) for mac in macs),
+        {
+            "1.3.6.1.2.1.1.3.0": f"67|{started}",
+            "1.3.6.1.6.3.10.2.1.3.0": f"2|{started // 100}",
+            f"{m.IFX}.6.1": f"70|{5_000_000_000 + seconds * 1000}",
+            f"{m.IFX}.10.1": f"70|{6_000_000_000 + seconds * 2000}",
+        },
+    )
+
+
+@dataclass(slots=True)
+class Watch:
+    """A network that is polled on a clock of its own."""
+
+    inventory: Inventory
+    file: HistoryFile
+    clock: Clock
+    devices: Recordings
+    collector: Collector
+    macs: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ("north",)
+    booted: datetime | None = None
+
+    def poller(
+        self,
+        people: PeoplesCollector | None = None,
+        steady: Callable[[], float] | None = None,
+    ) -> Poller:
+        """As the service has one."""
+        writer = HistoryWriter(self.file)
+        return Poller(
+            self.inventory,
+            self.collector,
+            Recorder(self.file),
+            lambda note: writer.write([note]),
+            Rhythm(),
+            self.sites,
+            people=people,
+            now=self.clock,
+            steady=steady or (lambda: self.clock.at.timestamp()),
+        )
+
+    async def polled(self, minutes: float, poller: Poller | None = None) -> Poller:
+        """Let time pass, ten seconds after ten seconds."""
+        poller = poller or self.poller()
+        poller.start()
+        for _ in range(int(minutes * 60 / STEP_S)):
+            self.clock.go_on(STEP_S)
+            self.devices.rows["192.0.2.1"] = switch(self.clock, "elm", self.macs, self.booted)
+            self.devices.rows["192.0.2.2"] = switch(self.clock, "oak")
+            poller.tick()
+            await poller.settled()
+        return poller
+
+    def service(self) -> AccessService:
+        """What everybody asks."""
+        return AccessService(
+            Troubleshooter(self.inventory, self.collector, now=self.clock),
+            history=History(self.file, now=self.clock),
+        )
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    """Nothing has been polled yet."""
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        clock, devices = Clock(), Recordings()
+        limits = PollingLimits(min_interval_s=1.0)
+        yield Watch(
+            inventory=stocked(tmp_path, NETWORK, clock),
+            file=file,
+            clock=clock,
+            devices=devices,
+            collector=Collector(registry(), devices.open, polling_limits=limits, now=clock),
+        )
+
+
+POLICY = CachePolicy(max_age_s=30.0, deadline_s=5.0)
+
+
+def status(watch: Watch, viewer: Viewer = OPERATOR) -> Answer:
+    """The link of the access, as somebody sees it."""
+    return asyncio.run(watch.service().link_status(viewer, "X", POLICY))
+
+
+def test_an_answer_tells_the_last_five_minutes_and_the_peaks(watch: Watch) -> None:
+    """After two polls five minutes apart, and not before."""
+    asyncio.run(watch.polled(5.0))
+    before = status(watch).past
+    asyncio.run(watch.polled(20.0))
+
+    past = status(watch).past
+
+    assert before is not None
+    assert before.last_five is None
+    assert past is not None
+    assert past.last_five is not None
+    assert past.last_five.input.bytes == pytest.approx(300_000, rel=0.05)
+    assert past.peak_input is not None
+    assert past.peak_output is not None
+    assert (past.peak_input.rate, past.peak_output.rate) == (1000, 2000)
+
+
+def test_only_sites_that_are_switched_on_are_polled(watch: Watch) -> None:
+    """Others are asked by people alone."""
+    asyncio.run(watch.polled(11.0))
+
+    assert set(watch.devices.asked) == {"192.0.2.1"}
+
+
+def test_a_provider_sees_nothing_of_the_time_before(watch: Watch, tmp_path: Path) -> None:
+    """Neither traffic nor peaks, until five minutes of its own have been seen."""
+    asyncio.run(watch.polled(16.0))
+    assert status(watch, A).past is not None
+    imported(watch.inventory, tmp_path, NETWORK.replace("isp-a", "isp-b"))
+    watch.clock.go_on(1)
+    watch.devices.rows["192.0.2.1"] = switch(watch.clock, "elm")
+
+    past = status(watch, B).past
+
+    assert past is not None
+    assert (past.last_five, past.peak_input, past.peak_output) == (None, None, None)
+    asyncio.run(watch.polled(16.0))
+    later = status(watch, B).past
+    assert later is not None
+    assert later.last_five is not None
+
+
+def test_an_address_that_came_is_told_with_its_time(watch: Watch) -> None:
+    """One that was there when polling began is not."""
+    watch.macs = (m_mac := "02:00:00:00:00:01",)
+    asyncio.run(watch.polled(121.0))
+    watch.macs = (m_mac, NEW_MAC)
+    came = watch.clock.at
+    asyncio.run(watch.polled(121.0))
+
+    answer = asyncio.run(watch.service().mac_addresses(OPERATOR, "X", POLICY))
+
+    assert answer.port is not None
+    told = {row.mac: row.learnt_at for row in answer.port.macs}
+    assert told[m_mac] is None
+    new = told[NEW_MAC]
+    assert new is not None
+    assert came <= new <= came + timedelta(minutes=61)
+
+
+def test_an_element_that_is_silent_leaves_unknown_time(watch: Watch) -> None:
+    """And is asked more and more seldom."""
+    asyncio.run(watch.polled(11.0))
+    watch.devices.silent.add("192.0.2.1")
+    watch.devices.asked.clear()
+    asyncio.run(watch.polled(120.0))
+    silent = len(watch.devices.asked)
+    watch.devices.silent.clear()
+    asyncio.run(watch.polled(70.0))
+
+    samples = watch.file.samples("sw-1", "ge1", NOW)
+    assert silent < 15
+    assert samples[-1].change.why is None
+    assert status(watch).past is not None
+
+
+def test_a_poll_waits_while_somebody_asks_the_same_element(watch: Watch) -> None:
+    """And is begun when the answer is there."""
+
+    async def played() -> tuple[int, int]:
+        people = PeoplesCollector(watch.collector)
+        held = watch.devices.held[f"{m.IF}.8"] = asyncio.Event()
+        watch.devices.rows["192.0.2.1"] = switch(watch.clock, "elm")
+        target = Target(element="sw-1", host="192.0.2.1", sys_name="elm")
+        question = asyncio.create_task(people.read(target, (Fact.LINK,), 0, 60))
+        await asyncio.sleep(0)  # until it has asked
+        assert people.asked == {"sw-1"}
+        poller = watch.poller(people)
+        poller.start()
+        poller.tick()
+        watch.clock.go_on(300)
+        poller.tick()
+        during = poller.under_way
+        held.set()
+        await question
+        watch.clock.go_on(1)
+        poller.tick()
+        after = poller.under_way
+        await poller.close()
+        return during, after
+
+    assert asyncio.run(played()) == (0, 1)
+
+
+def test_a_table_that_is_walked_too_long_is_left_alone(watch: Watch) -> None:
+    """After the second time; links and light are polled on."""
+    watch.macs = (NEW_MAC,)
+    ticks = itertools.count(step=3)  # every look at the clock is three seconds later
+    poller = watch.poller(steady=lambda: float(next(ticks)))
+
+    asyncio.run(watch.polled(5 * 60.0, poller))
+
+    last = watch.file.macs("sw-1", "ge1").last
+    assert last is not None
+    assert last - NOW < timedelta(hours=2)
+    assert watch.file.samples("sw-1", "ge1", NOW)[-1].change.end - NOW > timedelta(hours=4)
+
+
+def test_a_model_that_restarts_while_it_is_read_is_polled_no_more(
+    watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Three times in a day are no chance."""
+
+    async def played() -> int:
+        poller = await watch.polled(11.0)
+        for _ in range(3):
+            watch.devices.failing[f"{m.IFX}.6"] = SnmpTimeoutError("silent")
+            await watch.polled(5.0, poller)
+            watch.devices.failing.clear()
+            watch.booted = watch.clock.at
+            await watch.polled(5.0, poller)
+        watch.devices.asked.clear()
+        await watch.polled(60.0, poller)
+        return len(watch.devices.asked)
+
+    assert asyncio.run(played()) == 0
+    assert "restarts while it is read" in caplog.text
