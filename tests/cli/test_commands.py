@@ -26,6 +26,7 @@ from techinfo.cli.main import app
         "user",
         "audit",
         "onapi",
+        "config",
         "plan",
     ],
 )
@@ -36,6 +37,28 @@ def test_every_command_has_help(command: str) -> None:
     assert shown.exit_code == 0
     assert "Usage" in shown.output
     assert len(shown.output.split()) > 25
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("init",),
+        ("discover",),
+        ("config", "check"),
+        ("config", "show"),
+        ("config", "explain"),
+        ("inventory", "import"),
+        ("inventory", "netbox"),
+        ("inventory", "columns"),
+        ("inventory", "example"),
+    ],
+)
+def test_help_has_an_example(command: tuple[str, ...]) -> None:
+    """A line that can be typed."""
+    shown = CliRunner().invoke(app, [*command, "--help"])
+
+    assert shown.exit_code == 0
+    assert f"Example: techinfo {' '.join(command)}" in " ".join(shown.output.split())
 
 
 def test_no_command_shows_the_help(techinfo: Run) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Run
+from tests.snmp.snmpd import Snmpd, needs_snmpd
 
 from techinfo.lab import Lab, LabDevice
 
@@ -76,3 +78,33 @@ def test_nothing_is_asked_while_everything_is_paused(techinfo: Run) -> None:
 
     assert done.returncode == 1
     assert "works on the core" in done.stderr
+
+
+@needs_snmpd
+def test_a_user_of_snmpv3_is_asked_first_and_the_community_not_told(
+    techinfo: Run, tmp_path: Path
+) -> None:
+    """An agent that refuses the user is told as such, and is asked with the community then."""
+    (tmp_path / "techinfo.toml").write_text(
+        '[credentials.core]\nuser = "alice"\nauth = "SHA-256"\nauth_key_env = "KEY"\n'
+        'level = "authNoPriv"\nnetworks = ["127.0.0.1/32"]\n'
+        '[credentials.plain]\ncommunity = "nobody-has-this"\nnetworks = ["127.0.0.1/32"]\n',
+        encoding="utf-8",
+    )
+    created = 'createUser alice SHA-256 "s3cret-of-auth"'
+
+    with Snmpd(tmp_path / "agent", created, "rouser alice auth", "sysName sw-elm-3") as agent:
+
+        def found(key: str) -> dict[str, Any]:
+            arguments = ("--ask", "--json", "--port", str(agent.port), "--config", "techinfo.toml")
+            done = techinfo("discover", "127.0.0.1/32", *arguments, KEY=key)
+            assert "s3cret" not in done.stdout + done.stderr
+            told: dict[str, Any] = json.loads(done.stdout)
+            return told
+
+        right, wrong = found("s3cret-of-auth"), found("wr0ng-of-auth")
+
+    assert [(a["name"], a["credential"]) for a in right["answers"]] == [("sw-elm-3", "core")]
+    assert right["credentials"] == ["core", "plain"]
+    assert wrong["answers"] == []
+    assert "authentication key" in wrong["refused"]["127.0.0.1"]

@@ -259,6 +259,30 @@ def test_what_contradicts_itself_is_told_and_left_out(
     assert "A-3" in _places(inventory) or said.startswith("2 devices")
 
 
+def test_onts_behind_a_splitter_name_their_port(
+    fake: FakeNetBox, inventory: Inventory, tmp_path: Path
+) -> None:
+    """Where no path is traced; two of them share it. A path that is traced wins."""
+    for number, ont in ((9, "7"), (10, "1"), (11, "2")):
+        custom = {"access_id": f"P-{ont}", "olt": "sw-1", "olt_port": "pon-1", "ont": ont}
+        fake.save("dcim/devices", number, name=f"ont-{number}", custom_fields=custom)
+    fake.point("dcim/devices", 11, role={"slug": "outlet"}, tenant=None, primary_ip=None)
+    fields = Fields(
+        access_id="access_id", far_element="olt", far_port="olt_port", accesses={"ont_id": "ont"}
+    )
+    plan = NetBoxPlan(elements=PLAN.elements, far_devices=PLAN.far_devices, fields=fields)
+
+    report = _import(fake, inventory, tmp_path, plan)
+    fake.save("dcim/devices", 11, custom_fields={"access_id": "P-2", "olt": "sw-99"})
+    wrong = _import(fake, inventory, tmp_path, plan)
+
+    found = {a.access_id: (a.element, a.port, a.ont_id) for a in inventory.accesses()}
+    assert report.left_out == []
+    assert (found["P-1"], found["P-2"]) == (("sw-1", "pon-1", 1), ("sw-1", "pon-1", 2))
+    assert found["P-7"] == ("sw-2", "ge-1/0/3", 7)
+    assert wrong.left_out == ["device ont-11: is on 'sw-99', which is no element that is taken"]
+
+
 def test_what_netbox_does_not_tell_of_an_access_stays(
     fake: FakeNetBox, inventory: Inventory, tmp_path: Path
 ) -> None:

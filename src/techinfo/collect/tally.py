@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from prometheus_client import ProcessCollector
-
 from techinfo.errors import (
     DeadlineError,
     DeviceUnreachableError,
@@ -126,6 +124,8 @@ class Tally:
 
 def process_stats() -> tuple[ProcessStats, ...]:
     """CPU, memory, descriptors and start of this process; empty where there is no /proc."""
+    from prometheus_client import ProcessCollector  # no command that asks a device needs it
+
     return tuple(
         ProcessStats(sample.name.removeprefix("process_"), sample.value)
         for metric in ProcessCollector(registry=None).collect()

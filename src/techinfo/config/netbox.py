@@ -65,6 +65,11 @@ class NetBoxSettings(Section):
     access_id_field: _CustomField = "access_id"
     """Custom field that holds the accessId: on an interface of an element, on its cable, or on the
     device at the other end."""
+    far_element_field: _CustomField | None = None
+    """Custom field of far devices that names their element, for those that NetBox traces no path
+    to: behind the splitter of a PON. With ``far_port_field``."""
+    far_port_field: _CustomField | None = None
+    """Custom field of far devices that names the port of that element."""
     provider_field: _CustomField | None = None
     """Custom field of tenants that names the provider. Only a tenant that has it is a holder. Left
     out: no subscriptions are imported."""
@@ -110,6 +115,12 @@ class NetBoxSettings(Section):
             if column in NOT_OF_ACCESSES:
                 raise ValueError(f"{column!r} comes from devices, cables and access_id_field")
         return found
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.far_element_field is None) != (self.far_port_field is None):
+            raise ValueError("far_element_field and far_port_field are given together")
+        return self
 
     @model_validator(mode="after")
     def _found(self, info: ValidationInfo) -> Self:

@@ -31,15 +31,18 @@ class Fields:
 
     access_id: str
     provider: str | None = None
+    far_element: str | None = None
+    far_port: str | None = None
     elements: Mapping[str, str] = field(default_factory=dict)
     accesses: Mapping[str, str] = field(default_factory=dict)
     subscriptions: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> frozenset[str]:
         """All custom fields that are read."""
-        some = (self.access_id, self.provider or self.access_id)
+        some = (self.access_id, self.provider, self.far_element, self.far_port)
         maps = (self.elements, self.accesses, self.subscriptions)
-        return frozenset(some) | {name for fields in maps for name in fields.values()}
+        mapped = {name for fields in maps for name in fields.values()}
+        return frozenset(mapped | {name for name in some if name is not None})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,8 +68,8 @@ class _Found:
 
     access_id: str
     where: str
-    element: str | None
-    port: str | None
+    element: Any
+    port: Any
     carriers: tuple[Reduced, ...]
 
 
@@ -212,18 +215,27 @@ class NetBoxMapping:
             )
 
     def _on_far_devices_alone(self) -> Iterator[_Found]:
-        """AccessIds of far devices that no interface leads to: they are connected to nothing.
+        """AccessIds of far devices that no interface leads to.
 
-        Where an element is left out it is not known what its interfaces lead to.
+        They are connected to nothing, unless fields of theirs name element and port: NetBox traces
+        no path through a splitter.
         """
         reached = {str(one) for i in self._told.interfaces.values() for one in i["far"]}
+        taken = set(self._names.values())
         for number, device in self._told.far_devices.items():
             if number in reached:
                 continue
+            where = f"device {device['name'] or number}"
+            element, port = (
+                _custom(device).get(name) if name is not None else None
+                for name in (self._fields.far_element, self._fields.far_port)
+            )
+            if element is not None and element not in taken:
+                self._tell(where, f"is on {element!r}, which is no element that is taken")
+                continue
             for found in self._ids((device,)):
-                where = f"device {device['name'] or number}"
                 yield _Found(
-                    access_id=found, where=where, element=None, port=None, carriers=(device,)
+                    access_id=found, where=where, element=element, port=port, carriers=(device,)
                 )
 
     def _asked(self, device: str) -> str | None:

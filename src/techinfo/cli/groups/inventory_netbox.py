@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,12 +18,11 @@ from techinfo.cli.options import (
     inventory_of,
     settings_of,
 )
-from techinfo.config.netbox import NetBoxSettings
 from techinfo.errors import ConfigError
-from techinfo.netbox_client.fetching import NetBoxPlan, NetBoxReport, import_netbox
-from techinfo.netbox_client.mapping import Fields
-from techinfo.netbox_client.server import NetBox
-from techinfo.netbox_client.snapshot import Snapshot
+
+if TYPE_CHECKING:  # the other commands of the group need no client
+    from techinfo.config.netbox import NetBoxSettings
+    from techinfo.netbox_client.fetching import NetBoxPlan, NetBoxReport
 
 
 def netbox(
@@ -52,6 +51,10 @@ def netbox(
 
     Example: [bold]techinfo inventory netbox --dry-run[/bold]
     """
+    from techinfo.netbox_client.fetching import import_netbox
+    from techinfo.netbox_client.server import NetBox
+    from techinfo.netbox_client.snapshot import Snapshot
+
     settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "onapi"))
     source = settings.netbox
     if source is None:
@@ -81,9 +84,14 @@ def netbox(
 
 
 def _plan(source: NetBoxSettings) -> NetBoxPlan:
+    from techinfo.netbox_client.fetching import NetBoxPlan
+    from techinfo.netbox_client.mapping import Fields
+
     fields = Fields(
         access_id=source.access_id_field,
         provider=source.provider_field,
+        far_element=source.far_element_field,
+        far_port=source.far_port_field,
         elements=source.element_fields,
         accesses=source.access_fields,
     )
