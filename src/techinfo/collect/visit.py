@@ -116,10 +116,10 @@ class Visit:
             raise NeedsWalkError
         port = None if reading.if_index is None else self.known.joins.ports[reading.if_index]
         at = CliVisit(self.target, self.known, port, self.now, self.until)
-        found, is_whole = await self.command_lines.read(at, left)
+        found, whole = await self.command_lines.read(at, left)
         for fact, built in found.items():
             self.values[fact], self.parts[fact] = built.ports, built.part
-            is_kept = is_whole and built.part.state is not State.FAILED
+            is_kept = fact in whole and built.part.state is not State.FAILED
             self.whole = self.whole | {fact} if is_kept else self.whole - {fact}
         return self._reading(
             reading.if_index, self._with_aggregate(port) if port else self._known_ports()

@@ -133,8 +133,8 @@ class CommandLines:
 
     async def read(
         self, visit: CliVisit, facts: Collection[Fact]
-    ) -> tuple[dict[Fact, Built], bool]:
-        """Facts by port, and whether they are those of all ports.
+    ) -> tuple[dict[Fact, Built], frozenset[Fact]]:
+        """Facts by port, and of which of them those of all ports were asked.
 
         Nothing is raised: an error is that of the facts. Whoever is late is not waited for.
 
@@ -145,7 +145,7 @@ class CommandLines:
         line = visit.target.command_line
         platform = self.platform(line, visit.known.driver.name) if line else None
         if line is None or platform is None:
-            return {}, False
+            return {}, frozenset()
         spelling = visit.spelling
         where = SshTarget(
             element=visit.target.element,
@@ -164,11 +164,13 @@ class CommandLines:
                 told = await self._told(where, platform, kinds, spelling)
         except TimeoutError as late:
             error = late if isinstance(late, SshTimeoutError) else SshTimeoutError(_LATE)
-            return _all_failed(where.element, facts, error, visit.now), False
+            return _all_failed(where.element, facts, error, visit.now), frozenset()
         except TechinfoError as error:
-            return _all_failed(where.element, facts, error, visit.now), False
+            return _all_failed(where.element, facts, error, visit.now), frozenset()
         visit.learn(told.rows)
-        return {fact: _built(fact, told, visit) for fact in facts}, spelling is None
+        of_one = {table.kind for table in platform.tables if table.one_port}
+        whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
+        return {fact: _built(fact, told, visit) for fact in facts}, whole
 
     async def _told(
         self,

@@ -1,0 +1,133 @@
+"""A visit asks SNMP first, then the command line; what it told is kept as other facts are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from tests.collect.command_line.test_asking import LEASES, MACS, Printed
+from tests.collect.playing import Played, driver, registry, switch
+
+from techinfo.collect import Collector, PollingLimits, PortName, Reading, Target
+from techinfo.collect.command_line.asking import CommandLines
+from techinfo.collect.registry import cli_platforms
+from techinfo.collect.target import CommandLine
+from techinfo.errors import SshLoginError
+from techinfo.model import CLI, SNMP, Fact, State
+
+TABLE = """\
+MacAddress          IpAddress        Lease(sec)  Type           VLAN  Interface
+------------------  ---------------  ----------  -------------  ----  --------------------
+02:00:00:00:00:11   192.0.2.11       9000        dhcp-snooping  10    Gi0/1
+Total number of bindings: 1
+"""
+PORT = Target(
+    element="sw-1",
+    host="192.0.2.1",
+    port_name=PortName(name="Gi0/1"),
+    command_line=CommandLine(login="default", platform="cisco_ios"),
+)
+OTHER = replace(PORT, port_name=PortName(name="Gi0/2"))
+AGE_S = 60.0
+
+
+def _device() -> Played:
+    cells = {
+        oid: cell.replace(b"ge", b"Gi0/") if isinstance(cell, bytes) else cell
+        for oid, cell in switch().items()
+    }
+    return Played(cells)
+
+
+def _collecting(
+    printed: Printed,
+    words: Callable[[Collector], Awaitable[None]],
+    device: Played | None = None,
+) -> None:
+    device = device or _device()
+    collector = Collector(
+        registry(driver(leases=(), groups=())),
+        device.open,
+        polling_limits=PollingLimits(min_interval_s=0.0),
+        command_lines=CommandLines(pool=printed, platforms=cli_platforms()),
+        now=device.clock,
+    )
+
+    async def spoken() -> None:
+        try:
+            await words(collector)
+        finally:
+            await collector.close()
+
+    asyncio.run(spoken())
+
+
+async def _ask(collector: Collector, target: Target, *facts: Fact, deadline: float = 20) -> Reading:
+    return await collector.read(target, facts, AGE_S, deadline)
+
+
+def test_one_table_serves_every_port_while_it_is_fresh() -> None:
+    """It is asked for once; the second port has no rows, and its state says so."""
+    printed = Printed({LEASES: TABLE})
+
+    async def words(collector: Collector) -> None:
+        one = await _ask(collector, PORT, Fact.LINK, Fact.LEASES)
+        other = await _ask(collector, OTHER, Fact.LEASES)
+
+        assert printed.sent == [LEASES]
+        assert one.port is not None
+        assert [lease.address for lease in one.port.leases] == ["192.0.2.11"]
+        assert (one.parts[Fact.LEASES].source, one.parts[Fact.LINK].source) == (CLI, SNMP)
+        assert other.port is not None
+        assert other.port.leases == ()
+        (info,) = await collector.met((PORT,))
+        assert info is not None
+        assert Fact.LEASES in info.tells
+
+    _collecting(printed, words)
+
+
+def test_what_snmp_tells_is_not_asked_over_ssh() -> None:
+    """Nor is anything of an element without a log-in."""
+    printed = Printed({LEASES: TABLE, MACS: ""})
+
+    async def words(collector: Collector) -> None:
+        await _ask(collector, PORT, Fact.LINK, Fact.MACS)
+        told = await _ask(collector, replace(PORT, command_line=None), Fact.LEASES)
+
+        assert printed.sent == []
+        assert told.parts[Fact.LEASES].state is State.UNSUPPORTED
+
+    _collecting(printed, words)
+
+
+def test_a_command_line_that_fails_takes_no_other_fact_with_it() -> None:
+    """And the next question tries again, when what was remembered is old enough."""
+    printed, device = Printed(error=SshLoginError("refused")), _device()
+
+    async def words(collector: Collector) -> None:
+        told = await _ask(collector, PORT, Fact.LINK, Fact.LEASES)
+
+        assert told.parts[Fact.LINK].state is State.OK
+        assert told.parts[Fact.LEASES].state is State.FAILED
+        assert await collector.silent_since(PORT) is None
+        printed.error, printed.outputs = None, {LEASES: TABLE}
+        device.tick(1.0)
+        again = await collector.read(PORT, (Fact.LEASES,), 0.0, 20.0)
+        assert again.parts[Fact.LEASES].state is State.OK
+
+    _collecting(printed, words, device)
+
+
+def test_one_that_is_late_is_not_waited_for() -> None:
+    """The link is there before the deadline."""
+    printed = Printed({LEASES: TABLE}, delay_s=60.0)
+
+    async def words(collector: Collector) -> None:
+        told = await _ask(collector, PORT, Fact.LINK, Fact.LEASES, deadline=1.5)
+
+        assert told.parts[Fact.LINK].state is State.OK
+        assert told.parts[Fact.LEASES].code == "element_slow"
+
+    _collecting(printed, words)
