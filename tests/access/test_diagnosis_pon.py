@@ -114,5 +114,3 @@ def test_the_document_gives_the_verdict_again(tmp_path: Path, read_before: bool)
         assert again["code"] == document["diagnosis"]["code"]
         assert again["confidence"] == document["diagnosis"]["confidence"]
         assert document["ont"]["up"] is (document["accessId"] == "P-1")
-        if not read_before:
-            assert again["code"] == "undecided"

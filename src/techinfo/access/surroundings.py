@@ -46,8 +46,8 @@ class Surroundings:
         uses_volumes: What the port has counted may be used. Of who has no broadband here it is not:
             whether they see it depends on what others hold.
         has_cpe: The inventory knows a CPE.
-        ont: The access's own ONT as it was read lately, its light, and how it was read; ``None``: not,
-            or the access has none. The six questions do not ask for it.
+        ont: The access's own ONT as it was read lately, its light, and how it was read; ``None``:
+            it was not, or the access has none.
     """
 
     expected: Mapping[str, Any]
