@@ -284,7 +284,7 @@ def test_many_who_ask_together_cost_the_switch_one_reading(folder: Path, lab: La
     with Running(folder, "serve", "-c", "techinfo.toml") as served, ThreadPoolExecutor(20) as pool:
         assert ask(served).status_code == 200
         alone = _cost(lab, lambda: ask(served, headers=FRESH))
-        lab.fault("elm", "slow", seconds=0.3)
+        lab.fault("elm", "slow", seconds=0.6)
 
         together = _cost(lab, lambda: [*pool.map(lambda _: ask(served, headers=FRESH), range(20))])
 
