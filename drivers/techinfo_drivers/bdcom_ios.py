@@ -162,6 +162,6 @@ DRIVER = d.Driver(
         ),
     ),
     limits=d.SnmpLimits(unordered=True),  # field note A3
-    verified_by={"bdcom": ("link", "counters", "macs", "onts")},
+    verified_by={"bdcom": ("link", "counters", "macs", "onts", "vlans")},
     notes=("Light and leases are from the MIB texts; no recording shows them on a BDCOM.",),
 )

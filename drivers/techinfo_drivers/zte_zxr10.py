@@ -55,6 +55,6 @@ DRIVER = d.Driver(
             serial_number=d.Column(f"{_OPTICS}.33", d.text),
         ),
     ),
-    verified_by={"zte-zrx10": ("link", "counters", "transceiver")},
+    verified_by={"zte-zrx10": ("link", "counters", "transceiver", "vlans")},
     notes=("Light is from the MIB text alone, which has no unit: told only where it is certain.",),
 )

@@ -182,7 +182,8 @@ def test_another_device_gives_no_data(
     if path == "access/{}":
         parts = answer.json()["parts"]
         assert {p["code"] for n, p in parts.items() if n != "cpe"} == {"inventory_mismatch"}
-        assert set(answer.json()) == {"accessId", "parts", "capabilities"}
+        assert set(answer.json()) == {"accessId", "parts", "capabilities", "diagnosis"}
+        assert answer.json()["diagnosis"]["code"] == "inventory_mismatch"
         assert not SECRETS.search(answer.text)
         return
     story = noted(caplog, refused(answer, 500, "inventory_mismatch"))

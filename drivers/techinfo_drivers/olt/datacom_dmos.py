@@ -111,6 +111,6 @@ DRIVERS = (
                 bias=d.Column(f"{_DDM}.6", d.milliamperes()),
             ),
         ),
-        verified_by={"datacom": ("link", "counters", "transceiver")},
+        verified_by={"datacom": ("link", "counters", "transceiver", "vlans")},
     ),
 )
