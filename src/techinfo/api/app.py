@@ -15,6 +15,7 @@ from starlette.routing import Match
 from techinfo import __version__
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.asgi.gate import ConcurrencyLimit
+from techinfo.api.asgi.interface import Asgi
 from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
 from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
@@ -40,6 +41,7 @@ def create_app(
     *,
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     lifespan: Lifespan | None = None,
+    page: Callable[[Asgi], Asgi] | None = None,
 ) -> FastAPI:
     """The REST service.
 
@@ -47,6 +49,7 @@ def create_app(
         app_state: The services behind the routes.
         prefixes: Paths before the version; ``""``, or none at all, is the version at the root.
         lifespan: What is opened before the first and closed after the last request.
+        page: Answers what is for browsers, and hands on what is not; ``None``: there is no page.
     """
     prefixes = tuple(prefixes) or ("",)
     app = FastAPI(
@@ -84,6 +87,8 @@ def create_app(
         now=app_state.troubleshooter.now,
     )
     app_state.middleware.add_to(app)
+    if page is not None:
+        app.add_middleware(page)
     app.add_middleware(
         RequestLogMiddleware, metrics=app_state.metrics, names=RouteNames(app.router.routes)
     )

@@ -83,6 +83,7 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
             prefixes=settings.service.prefixes,
             tickets=tickets,
             leases=leases,
+            page_prefix=settings.page.prefix if settings.page.enabled else None,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         yield Application(

@@ -78,6 +78,22 @@ class ServiceSettings(Section):
     """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
 
 
+class PageSettings(Section):
+    """The page for people: what the REST service answers, in a browser."""
+
+    enabled: bool = True
+    """Whether there is a page, and sessions to log in on it."""
+    prefix: Annotated[str, Field(pattern=r"^(/[0-9A-Za-z_-]+)*$")] = ""
+    """Path in front of the page's own: ``/page`` has it at ``/page/``. Empty: at ``/``."""
+    sessions: Located = Path("sessions.sqlite")
+    """The SQLite file of sessions, as hashes; it is created where there is none, its folder is
+    not."""
+    idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    """After so long without a request a session has ended."""
+    longest_h: Annotated[int, Field(ge=1, le=168)] = 12
+    """Hours after which a session has ended, however much it is used."""
+
+
 class User(Section):
     """Someone who may ask. Exactly one of the three says the password."""
 

@@ -29,6 +29,7 @@ from techinfo.config.service import (
     EndpointName,
     EndpointSettings,
     LogSettings,
+    PageSettings,
     QuotaSettings,
     RetentionSettings,
     ServiceSettings,
@@ -74,6 +75,8 @@ class Settings(Section):
     """Where drivers come from."""
     collector: CollectorSettings = _DEFAULTS
     """The process that asks the network elements."""
+    page: PageSettings = _DEFAULTS
+    """The page for people."""
     log: LogSettings = _DEFAULTS
     """What a running service tells."""
     retention: RetentionSettings = _DEFAULTS

@@ -179,3 +179,31 @@ class ServiceStatus(s.Sparse):
     drivers: dict[str, int] | None = Field(
         default=None, description="elements by driver; `unknown` were never met"
     )
+
+
+class SessionInfo(s.Sparse):
+    """One log-in of a browser."""
+
+    id: str
+    current: bool = Field(description="the one that this request belongs to")
+    createdAt: s.Time
+    usedAt: s.Time
+    endsAt: s.Time = Field(description="if it is not used any more")
+    address: str
+    agent: str = Field(description="what the browser calls itself")
+
+
+class SessionBegun(s.Sparse):
+    """Somebody has logged in; the token is in the cookie alone."""
+
+    id: str
+    user: str
+    role: str
+
+
+class SessionsTold(s.Sparse):
+    """Who asks, and their sessions."""
+
+    user: str
+    role: str
+    sessions: list[SessionInfo]
