@@ -32,7 +32,9 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         return screen.refused(told)
     report = told.body
     places = found.body.get("accesses", []) if found.good else []
-    place = next((one for one in places if one["accessId"] == report["accessId"]), {})
+    place: dict[str, Any] = next(
+        (one for one in places if one["accessId"] == report["accessId"]), {}
+    )
     parts = {name: part_words(screen, part) for name, part in report["parts"].items()}
     return screen.html(
         "access.html",

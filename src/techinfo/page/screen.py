@@ -135,6 +135,8 @@ class Screen:
             say=said.say,
             age=said.age,
             number=said.number,
+            octets=said.octets,
+            time=said.time,
             url=self.url,
             static=lambda name: f"{self.base}/static/{name}?{__version__}",
             lang=said.code,

@@ -28,8 +28,8 @@ async def switch(screen: Screen) -> Response:
 
 
 def _port(port: dict[str, Any]) -> dict[str, Any]:
-    link = port.get("link")
-    state = "off" if port.get("adminDown") else {True: "up", False: "down"}.get(link, "unknown")
+    link = {True: "up", False: "down", None: "unknown"}[port.get("link")]
+    state = "off" if port.get("adminDown") else link
     return port | {"state": state, "short": short_name(port.get("name", ""), port["ifIndex"])}
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_timedelta
+from babel.dates import format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -36,6 +36,21 @@ class Language:
         """A number as it is written here."""
         spelt = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, format=spelt, locale=self.code)
+
+    def octets(self, value: int) -> str:
+        """So many octets, in three or four digits: ``4.38 TB``."""
+        size, units = float(value), ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+        while size >= 1000 and len(units) > 1:
+            size, units = size / 1000, units[1:]
+        return f"{self.number(size, 0 if units[0] == 'B' else 2)} {units[0]}"
+
+    def time(self, text: str) -> str:
+        """A time of the API, to the minute, in UTC; a text that is none as it is."""
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            return text
+        return f"{format_datetime(at, 'd MMM y HH:mm', locale=self.code)} UTC"
 
     def age(self, seconds: float) -> str:
         """How long ago: ``3 minutes ago``."""

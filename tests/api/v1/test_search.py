@@ -104,6 +104,47 @@ def test_where_it_hangs_is_for_the_operators_people(served: ServedApi) -> None:
     assert of_b["matched"] == ["accessId"]
 
 
+def test_a_place_a_serial_number_and_an_address_are_found(served: ServedApi) -> None:
+    """Everybody finds what they may see; places are for the operator's own people."""
+
+    async def words(client: httpx.AsyncClient) -> dict[str, list[list[str]]]:
+        await client.get(f"{BASE}/access/A-1", auth=OPS)  # so that rows and modules are seen
+
+        async def find(q: str, whose: Login) -> list[str]:
+            return found(await client.get(f"{BASE}/search", params={"q": q}, auth=whose))
+
+        asked = (
+            "sw-elm-3 ge1",
+            "sw-elm-3:1",
+            "sw-elm-3 ge9",
+            "198.51.100.10",
+            "cpe-sn-1",
+            "OUT-4711",
+        )
+        return {q: [await find(q, whose) for whose in (OPS, ISP_A, ISP_B, ISP_C)] for q in asked}
+
+    assert served.talk(words) == {
+        "sw-elm-3 ge1": [["A-1"], [], [], []],
+        "sw-elm-3:1": [["A-1"], [], [], []],
+        "sw-elm-3 ge9": [[], [], [], []],
+        "198.51.100.10": [["A-1"], ["A-1"], [], []],
+        "cpe-sn-1": [["A-1"], ["A-1"], ["A-1"], []],
+        "OUT-4711": [["A-2"], [], ["A-2"], []],
+        "opt0001": [["A-1"], ["A-1"], ["A-1"], []],
+    }
+
+
+def test_the_element_that_is_named_is_told_to_the_operators_people(served: ServedApi) -> None:
+    """Of an element alone there are no accesses, but its panel can be looked at."""
+    told = [
+        served.get(f"{BASE}/search?q=sw-oak-1", auth=whose).json()
+        for whose in (OPS, ENGINEER, ISP_A)
+    ]
+
+    assert [one.get("elements") for one in told] == [[{"name": "sw-oak-1"}]] * 2 + [None]
+    assert [one["accesses"] for one in told] == [[], [], []]
+
+
 def headers(answer: httpx.Response) -> dict[str, str]:
     """Those that do not count or number what was asked."""
     told = answer.headers.items()
@@ -119,7 +160,7 @@ def test_what_is_not_theirs_is_as_what_is_not_there(served: ServedApi) -> None:
     assert headers(foreign) == headers(nobodys)
 
 
-@pytest.mark.parametrize("q", ["", "a", " a ", "x" * 101, "a\x00b", "a\nb", "\u202eab"])
+@pytest.mark.parametrize("q", ["", "a", " a ", "x" * 1001, "a\x00b", "a\nb", "\u202eab"])
 def test_a_text_that_cannot_be_meant_is_400(served: ServedApi, q: str) -> None:
     """Too short, too long, or not for people."""
     cause(served.get(f"{BASE}/search", params={"q": q}, auth=OPS), 400, "malformed")

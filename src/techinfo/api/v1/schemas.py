@@ -101,10 +101,17 @@ class Found(s.Sparse):
     accessState: str | None = None
     address: Address | None = None
     matched: list[str] = Field(
-        description="accessId, legacyAccessId, address, subscription, spReference, mac, cpeMac"
+        description="accessId, legacyAccessId, address, outlet, port, subscription, spReference, "
+        "mac, lease, moduleSerial, cpeMac, cpeSerial, identifier"
     )
     element: str | None = Field(default=None, description="for the operator's own people")
     port: str | None = Field(default=None, description="for the operator's own people")
+
+
+class FoundElement(s.Sparse):
+    """A network element that a search has found."""
+
+    name: str
 
 
 class SearchTold(s.Sparse):
@@ -113,6 +120,9 @@ class SearchTold(s.Sparse):
     accesses: list[Found]
     count: int = Field(description="how many are in this answer")
     more: bool = Field(description="there are more: ask more precisely")
+    elements: list[FoundElement] | None = Field(
+        default=None, description="for the operator's own people: the one that the text names"
+    )
 
 
 class PanelPort(s.Sparse):

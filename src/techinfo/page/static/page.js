@@ -17,3 +17,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   field.select();
 });
+
+// Times are written in UTC; whoever looks has a clock of their own.
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+for (const element of document.querySelectorAll("time[datetime]")) {
+  const at = new Date(element.dateTime);
+  if (isNaN(at)) continue;
+  element.title = element.textContent;
+  element.textContent = clock.format(at);
+}
