@@ -39,7 +39,7 @@ class Browsed:
 
     def talk(self, words: Words, base_url: str = "http://techinfo.test") -> Any:
         """Ask several things, with one jar of cookies."""
-        served = serve(unchanging(ONE_SWITCH), Recordings({}))
+        served = serve(unchanging(ONE_SWITCH), Recordings().open)
         state = served.app.state.app_state
         sessions = Sessions(self.logins, self.file, now=self.clock)
         middleware = replace(
@@ -51,7 +51,7 @@ class Browsed:
         served.app = create_app(replace(state, middleware=middleware))
 
         async def browsed(client: httpx.AsyncClient) -> Any:
-            client.auth = None
+            client.auth = httpx.Auth()
             client.base_url = httpx.URL(base_url)
             return await words(client)
 
@@ -157,7 +157,7 @@ def test_what_changes_anything_comes_from_a_page_of_this_host(
 
     async def words(client: httpx.AsyncClient) -> tuple[int, int]:
         await log_in(client)
-        encoded = [(name, value.encode("latin-1")) for name, value in headers.items()]
+        encoded = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
         refused = await client.delete(SESSIONS, headers=encoded)
         return refused.status_code, (await client.get(STATUS)).status_code
 
