@@ -75,7 +75,19 @@ class ServiceSettings(Section):
     """Connections at the same time, and never more than half of the descriptors that are left. When
     there are so many, one that is not in use gives way; where all are in use, the next gets 503."""
     trusted_proxies: tuple[Network, ...] = ()
-    """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
+    """Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. From anybody
+    else they are ignored."""
+    tls_cert: Located | None = None
+    """A file of certificates (PEM), this host's first: the service then speaks TLS itself, and
+    nothing else. SIGHUP takes a new one over."""
+    tls_key: Located | None = None
+    """The file of its key (PEM, without a password), which not everybody can read."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key go together")
+        return self
 
 
 class PageSettings(Section):

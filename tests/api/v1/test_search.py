@@ -120,6 +120,7 @@ def test_a_place_a_serial_number_and_an_address_are_found(served: ServedApi) -> 
             "198.51.100.10",
             "cpe-sn-1",
             "OUT-4711",
+            "opt0001",
         )
         return {q: [await find(q, whose) for whose in (OPS, ISP_A, ISP_B, ISP_C)] for q in asked}
 
