@@ -24,9 +24,10 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
     """The screen of an access, and what has become of a form on it."""
     access_id = screen.request.path_params["access_id"]
     fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
-    told, found = await asyncio.gather(
+    told, found, endpoints = await asyncio.gather(
         screen.api.ask("GET", "access", access_id, headers=fresh),
         screen.api.ask("GET", "search", query={"q": access_id}),
+        screen.api.ask("GET", version="2.6"),
     )
     if not told.good:
         return screen.refused(told)
@@ -46,6 +47,7 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         headline=headline(screen, report),
         ends=light_ends(screen, report),
         ticket_text=for_ticket(screen.language, report, headline(screen, report)[1]),
+        has_desk=endpoints.good and any(x["name"] == "tickets" for x in endpoints.body),
         done=done,
         wrong=wrong,
     )
@@ -54,7 +56,8 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
 async def ticket(screen: Screen) -> Response:
     """Make a ticket about the access; the link info goes with it by itself."""
     access_id = screen.request.path_params["access_id"]
-    words = (await screen.form()).get("description", "").strip()
+    given = await screen.form()
+    words = given.get("description", "").strip()
     if not words:
         return await show(screen, wrong=screen.say("Say what is wrong."), status=400)
     body = {
@@ -62,7 +65,7 @@ async def ticket(screen: Screen) -> Response:
         "createdBy": screen.who["user"],
         "heading": words.splitlines()[0][:100],
         "description": words,
-        "problemType": "OTHER",
+        "problemType": given.get("problem", "OTHER"),
     }
     told = await screen.api.ask("POST", "tickets", json=body, version="2.6")
     if not told.good:

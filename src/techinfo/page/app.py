@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route, Router
@@ -86,4 +85,4 @@ async def _static(request: Request) -> Response:
         kind = next((x for end, x in _KINDS.items() if name.endswith(end)), None)
         if file.name == name and kind:
             return Response(file.read_bytes(), media_type=kind, headers=static_headers())
-    raise HTTPException(404)
+    return Response(status_code=404, headers=static_headers())

@@ -44,9 +44,8 @@ class Tls:
             except OSError as error:
                 raise ConfigError(f"{path}: {error.strerror}", key=name) from error
         try:
-            _context().load_cert_chain(
-                cert, key, password=_no_password
-            )  # first where it harms none
+            # First where it harms nobody: what is half loaded would be shown.
+            _context().load_cert_chain(cert, key, password=_no_password)
             self.context.load_cert_chain(cert, key, password=_no_password)
         except (ssl.SSLError, OSError, ValueError) as error:
             words = f"{cert} and {key} are no certificate with its key: {error}"
