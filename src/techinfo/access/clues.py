@@ -27,17 +27,17 @@ _MOST_OF_A_NAME = 255
 def element_and_port(service: AccessService, text: str) -> tuple[Element, str] | None:
     """The element that a text begins with, and what follows its name; ``None``: none has it.
 
-    ``sw-elm-3 ge1``, ``sw-elm-3:ge1`` and ``sw-elm-3/ge1`` are the same; the name is as in the
-    inventory.
+    ``sw-elm-3 ge1``, ``sw-elm-3:ge1`` and ``SW-ELM-3/ge1`` are the same.
     """
     inventory = service.troubleshooter.inventory
     if len(text) > _MOST_OF_A_NAME:
         return None
-    if found := inventory.element(text):
-        return found, ""
-    for split in list(_SPLIT.finditer(text))[:_MOST_SPLITS]:
-        if found := inventory.element(text[: split.start()]):
-            return found, text[split.end() :].strip()
+    ends = [(split.start(), split.end()) for split in _SPLIT.finditer(text)][:_MOST_SPLITS]
+    for start, end in ((len(text), len(text)), *ends):
+        name = text[:start]
+        for spelt in dict.fromkeys((name, name.lower(), name.upper())):
+            if found := inventory.element(spelt):
+                return found, text[end:].strip()
     return None
 
 

@@ -17,8 +17,10 @@ async def search(screen: Screen) -> Response:
         wrong = screen.say("Type two characters or more.") if told.status == 400 else told.cause
         return screen.html("search.html", status=told.status, found=None, more=False, wrong=wrong)
     found, switches = told.body["accesses"], told.body.get("elements", [])
-    if len(found) == 1 and not told.body["more"] and not switches:
+    if len(found) == 1 and not told.body["more"]:
         return screen.go(screen.url("a", found[0]["accessId"]))
+    if len(switches) == 1 and not found:
+        return screen.go(screen.url("s", switches[0]["name"]))
     return screen.html(
         "search.html",
         found=[one | {"where": address_line(one.get("address"))} for one in found],
