@@ -47,11 +47,6 @@ class Page:
             redirect_slashes=False,
         )
 
-    @property
-    def paths(self) -> tuple[Route, ...]:
-        """Its routes, for the log."""
-        return tuple(route for route in self._router.routes if isinstance(route, Route))
-
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer a request, or hand it on."""
         if scope["type"] == "http" and any(
