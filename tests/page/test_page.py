@@ -12,6 +12,7 @@ import httpx
 import pytest
 from tests.access.played import Clock, stocked
 from tests.api.served import ServedApi, serve
+from tests.api.ticketed import ISP, SUBSCRIBED, ticketed
 from tests.api.v1.network import (
     INVENTORY,
     ISP_A,
@@ -38,9 +39,13 @@ def paged(folder: Path, *, prefix: str = "", clock: Clock | None = None) -> Serv
     clock = clock or Clock()
     text = INVENTORY.replace("Storgatan", "<script>alert(1)</script>")
     served = serve(stocked(folder, text), recordings().open, clock=clock, users=USERS)
+    return with_page(served, prefix=prefix, clock=clock)
+
+
+def with_page(served: ServedApi, *, clock: Clock, prefix: str = "") -> ServedApi:
+    """The same service, with sessions and a page."""
     state = served.app.state.app_state
-    logins = state.middleware.logins
-    sessions = Sessions(logins, SessionsFile.in_memory(), now=clock)
+    sessions = Sessions(state.middleware.logins, SessionsFile.in_memory(), now=clock)
     middleware = replace(state.middleware, sessions=sessions)
     served.app = create_app(
         replace(state, middleware=middleware), page=lambda app: Page(app, prefix=prefix)
@@ -272,3 +277,43 @@ def test_log_out_ends_the_session_and_clears_the_browser(tmp_path: Path) -> None
     assert (out.status_code, out.headers["location"], after) == (303, "/login", 303)
     assert "Max-Age=0" in out.headers["set-cookie"]
     assert '"storage"' in out.headers["clear-site-data"]
+
+
+def test_a_ticket_is_made_from_what_is_seen(tmp_path: Path) -> None:
+    """With the name of whoever has logged in; without words there is none."""
+    desk = ticketed(tmp_path / "tickets.sqlite", stocked(tmp_path, SUBSCRIBED), recordings().open)
+    with_page(desk.served, clock=Clock())
+
+    async def words(client: httpx.AsyncClient) -> list[Any]:
+        client.auth = httpx.Auth()
+        page = await seen(client, "/a/A-1", ISP)
+        form = {"description": "No light\nsince noon", "problem": "NO_LINK"}
+        sent = [
+            await client.post("/a/A-1/ticket", data=data, headers=HERE)
+            for data in (form, {"description": " "}, form | {"problem": "nonsense"})
+        ]
+        listed = (await client.get("/2.6/tickets", auth=ISP)).json()
+        made = (await client.get(f"/2.6/tickets/{listed[0]['coTicketReference']}", auth=ISP)).json()
+        return [page, sent, listed, made]
+
+    with desk.file:
+        page, sent, listed, made = desk.talk(words)
+    assert 'action="/a/A-1/ticket"' in page.text
+    assert [x.status_code for x in sent] == [201, 400, 400]
+    assert listed[0]["coTicketReference"] in sent[0].text
+    assert len(listed) == 1
+    assert (made["heading"], made["createdBy"], made["problemType"]) == (
+        "No light",
+        "isp",
+        "NO_LINK",
+    )
+    assert made["description"] == "No light\nsince noon"
+
+
+def test_without_a_desk_no_ticket_is_offered(tmp_path: Path) -> None:
+    """What would be refused is not asked for."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        return await seen(client, "/a/A-1", OPS)
+
+    assert "/ticket" not in talk(paged(tmp_path), words).text
