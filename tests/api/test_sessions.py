@@ -295,3 +295,20 @@ def test_the_file_opens_nothing(tmp_path: Path) -> None:
         assert len(kept) == 20
         assert file.drop_old(created_before=clock.at, used_before=clock.at) == 20
         assert file.drop_old(created_before=clock.at - timedelta(1), used_before=clock.at) == 0
+
+
+def test_without_a_page_there_are_no_sessions(browsed: Browsed) -> None:
+    """``[page] enabled = false``: no log-in by cookie, and one from before opens nothing."""
+    served = serve(unchanging(ONE_SWITCH), Recordings().open)
+    state = served.app.state.app_state
+    sessions = Sessions(browsed.logins, browsed.file, now=browsed.clock)
+    token, _ = sessions.begin(browsed.logins.of("ops")[0], address="", agent="")
+    served.app = create_app(replace(state, middleware=replace(state.middleware, sessions=None)))
+
+    async def words(client: httpx.AsyncClient) -> tuple[int, int]:
+        begun = await client.post(SESSIONS)
+        client.auth = httpx.Auth()
+        kept = await client.get(STATUS, headers={"Cookie": f"{COOKIE}={token}"})
+        return begun.status_code, kept.status_code
+
+    assert served.talk(words) == (501, 401)

@@ -242,7 +242,9 @@ def test_the_page_has_its_own_prefix(tmp_path: Path) -> None:
     """Then the root is the API's again."""
 
     async def words(client: httpx.AsyncClient) -> list[Any]:
-        await log_in(client, OPS, prefix="/page")
+        begun = await log_in(client, OPS, prefix="/page")
+        home = await client.get(begun.headers["location"])
+        assert (begun.headers["location"], home.status_code) == ("/page/", 200)
         page = await client.get("/page/a/A-1")
         root = await client.get("/")
         static = await client.get("/page/static/page.css")
@@ -317,3 +319,19 @@ def test_without_a_desk_no_ticket_is_offered(tmp_path: Path) -> None:
         return await seen(client, "/a/A-1", OPS)
 
     assert "/ticket" not in talk(paged(tmp_path), words).text
+
+
+def test_the_log_names_the_route_and_not_the_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Metrics and log lines of the page are few and name no search."""
+
+    async def words(client: httpx.AsyncClient) -> None:
+        await seen(client, "/?q=secret-words", OPS)
+        await client.get("/a/A-1")
+
+    with caplog.at_level("INFO", logger="techinfo.request"):
+        talk(paged(tmp_path), words)
+
+    routes = [record.facts["route"] for record in caplog.records if hasattr(record, "facts")]
+    assert routes == ["/login", "/", "/a/{access_id}"]

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route, Router
 
 from techinfo.api.asgi.interface import Asgi, Scope
+from techinfo.api.asgi.request_log import ROUTE
 from techinfo.page import access_screen, login_screen, search_screen, switch_screen
 from techinfo.page.own_api import OwnApi
 from techinfo.page.screen import Screen, static_headers
@@ -31,30 +32,29 @@ class Page:
     def __init__(self, app: Asgi, *, prefix: str = "") -> None:
         self._app = app
         self._prefix = prefix
-        self._router = Router(
-            [
-                self._route("/", search_screen.search),
-                self._route("/login", login_screen.form, open_to_all=True),
-                self._route("/login", login_screen.log_in, method="POST", open_to_all=True),
-                self._route("/logout", login_screen.log_out, method="POST"),
-                self._route("/sessions", login_screen.sessions),
-                self._route("/sessions", login_screen.end_sessions, method="POST"),
-                self._route("/a/{access_id}", access_screen.access),
-                self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
-                self._route("/s/{element}", switch_screen.switch),
-                Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
-            ],
-            redirect_slashes=False,
+        self._routes = (
+            self._route("/", search_screen.search),
+            self._route("/login", login_screen.form, open_to_all=True),
+            self._route("/login", login_screen.log_in, method="POST", open_to_all=True),
+            self._route("/logout", login_screen.log_out, method="POST"),
+            self._route("/sessions", login_screen.sessions),
+            self._route("/sessions", login_screen.end_sessions, method="POST"),
+            self._route("/a/{access_id}", access_screen.access),
+            self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
+            self._route("/s/{element}", switch_screen.switch),
+            Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
         )
+        self._router = Router(self._routes, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer a request, or hand it on."""
-        if scope["type"] == "http" and any(
-            route.matches(scope)[0] is Match.FULL for route in self._router.routes
-        ):
-            await self._router(scope, receive, send)
-        else:
+        routes = self._routes if scope["type"] == "http" else ()
+        route = next((one for one in routes if one.matches(scope)[0] is Match.FULL), None)
+        if route is None:
             await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})[ROUTE] = route.path
+        await self._router(scope, receive, send)
 
     def _route(
         self, path: str, show: Shown, *, method: str = "GET", open_to_all: bool = False

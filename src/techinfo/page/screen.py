@@ -64,7 +64,8 @@ class Screen:
 
     def url(self, *path: str, **query: str) -> str:
         """An own path, whose parts may hold anything."""
-        found = self.base + "".join(f"/{quote(part, safe='')}" for part in path) or "/"
+        below = "/".join(quote(part, safe="") for part in path)
+        found = f"{self.base}/{below}"
         return f"{found}?{urlencode(query)}" if query else found
 
     def query(self, name: str) -> str:

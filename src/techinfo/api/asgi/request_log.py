@@ -23,6 +23,9 @@ _HEADER = b"x-request-id"
 
 _log = logging.getLogger("techinfo.request")
 
+ROUTE = "route"
+"""In the state of a request: its route, said by who answers it before the routes of the API."""
+
 
 class RequestLogMiddleware:
     """Stands before everything that answers, and notes what came of it.
@@ -72,7 +75,7 @@ class RequestLogMiddleware:
             error_ids.reset(token)
 
     def _note(self, scope: Scope, status: int | None, seconds: float, ids: list[str]) -> None:
-        route = self._names.of(scope["method"], scope["path"])
+        route = scope["state"].get(ROUTE) or self._names.of(scope["method"], scope["path"])
         self._metrics.answered(scope["method"], route, status, seconds)
         if not _log.isEnabledFor(logging.INFO):
             return
