@@ -51,7 +51,9 @@ class Findings:
     missed_identifier: bool = False
 
 
-def search(service: AccessService, viewer: Viewer, text: str) -> Findings:
+def search(
+    service: AccessService, viewer: Viewer, text: str, *, may_look_up: bool = True
+) -> Findings:
     """The accesses of a viewer that a text may mean.
 
     Args:
@@ -59,11 +61,12 @@ def search(service: AccessService, viewer: Viewer, text: str) -> Findings:
         viewer: Who searches.
         text: Beginning of an accessId, words of an address, a MAC or IP address, a serial number,
             a reference, an element with its port, a DHCP identifier or the line of a log.
+        may_look_up: Whether DHCP identifiers may be guessed at still.
     """
     rights = _Rights(service, viewer, {})
     place = clues.element_and_port(service, text) if viewer.sees_all else None
     findings = _gathered(_hits(service, viewer, text, rights, place), rights)
-    if findings.found or place or text.isalpha():
+    if findings.found or place or text.isalpha() or not may_look_up:
         return replace(findings, element=place[0].name if place else None)
     # A look-up costs most and is counted: only for what is nothing else.
     findings = _gathered(clues.identified(service, viewer, text), rights)

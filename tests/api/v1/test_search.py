@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from tests.api.served import ServedApi
+from tests.access.played import Recordings, stocked
+from tests.api.served import ServedApi, serve
 from tests.api.v1.network import (
     BASE,
     ENGINEER,
@@ -16,8 +18,11 @@ from tests.api.v1.network import (
     MAC_A,
     MAC_B,
     OPS,
+    USERS,
     cause,
 )
+
+from techinfo.config import QuotaSettings
 
 Login = tuple[str, str]
 
@@ -170,3 +175,55 @@ def test_a_text_that_cannot_be_meant_is_400(served: ServedApi, q: str) -> None:
 def test_a_search_for_nothing_is_400(served: ServedApi) -> None:
     """Never 422."""
     cause(served.get(f"{BASE}/search", auth=OPS), 400, "malformed")
+
+
+IDENTIFIED = """
+elements: [{name: sw-elm-3, address: 192.0.2.3, sys_name: elm3}]
+accesses:
+  - {access_id: A-1, element: sw-elm-3, port: ge1, port_by: name}
+  - {access_id: A-2, element: sw-elm-3, port: ge2, port_by: name}
+subscriptions:
+  - {subscription_id: S-1, access_id: A-1, provider: isp-a, service: BB, service_type: bb,
+     ipv4_circuit_id: "eth 0/1", ipv4_remote_id: "elm-3.example"}
+  - {subscription_id: S-2, access_id: A-2, provider: isp-b, service: BB, service_type: bb,
+     ipv4_circuit_id: "eth 0/2", ipv4_remote_id: "elm-3.example"}
+"""
+LINE = 'dhcpd: Option 82: received circuit-id "eth 0/1" remote-id "elm-3.example"'
+OPTION82 = "52160107" + b"eth 0/1".hex() + "020d" + b"elm-3.example".hex()
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        f"{len(bytes.fromhex(OPTION82[4:])):02x}".join((OPTION82[:2], OPTION82[4:])),
+        LINE,
+    ],
+)
+def test_a_dhcp_identifier_leads_to_its_access(tmp_path: Path, q: str) -> None:
+    """As a whole option in hex, and in a line of a log; to whose it is, and to nobody else."""
+    served = serve(stocked(tmp_path, IDENTIFIED), Recordings().open, users=USERS)
+
+    async def words(client: httpx.AsyncClient) -> list[list[str]]:
+        return [
+            found(await client.get(f"{BASE}/search", params={"q": q}, auth=whose))
+            for whose in (OPS, ISP_A, ISP_B)
+        ]
+
+    assert served.talk(words) == [["A-1"], ["A-1"], []]
+
+
+def test_guesses_at_identifiers_are_counted(tmp_path: Path) -> None:
+    """A search is no way round the quota of look-ups that find nothing."""
+    quotas = QuotaSettings(requests_per_minute=1000, misses_per_hour=3)
+    served = serve(stocked(tmp_path, IDENTIFIED), Recordings().open, users=USERS, quotas=quotas)
+
+    async def words(client: httpx.AsyncClient) -> list[list[str]]:
+        async def find(q: str, whose: Login) -> list[str]:
+            return found(await client.get(f"{BASE}/search", params={"q": q}, auth=whose))
+
+        before = await find(LINE, ISP_A)
+        for n in range(3):
+            await find(f"eth 9/{n}", ISP_A)
+        return [before, await find(LINE, ISP_A), await find("A-1", ISP_A), await find(LINE, OPS)]
+
+    assert served.talk(words) == [["A-1"], [], ["A-1"], ["A-1"]]

@@ -43,7 +43,10 @@ async def search_accesses(
     if not _LEAST <= len(text) <= _MOST or not text.isprintable():
         cause = f"q must have {_LEAST} to {_MOST} printable characters"
         raise ApiError(Code.MALFORMED, cause)
-    result = await run_in_threadpool(search, app_state.access_service, user, text)
+    left = app_state.middleware.quotas.left(user)
+    may_look_up = left is None or left.lookup_misses.remaining > 0
+    service = app_state.access_service
+    result = await run_in_threadpool(search, service, user, text, may_look_up=may_look_up)
     found = [_found(one, user) for one in result.found]
     about(request, (one.access.access_id for one in result.found))
     body: dict[str, Any] = {"accesses": found, "count": len(found), "more": result.more}
