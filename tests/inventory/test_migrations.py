@@ -132,7 +132,10 @@ def test_subscriptions_without_a_date_are_told_when_they_are_migrated(tmp_path: 
     with Inventory.open(path) as inventory:
         inventory.import_file(source)
     back = sqlite3.connect(path)
-    back.executescript("DROP TABLE tenures; DROP TABLE turns; PRAGMA user_version = 5;")
+    back.executescript(
+        "DROP INDEX accesses_by_outlet; DROP INDEX cpes_by_serial_number;"
+        "DROP TABLE tenures; DROP TABLE turns; PRAGMA user_version = 5;"
+    )
     for column in ("login", "port", "platform", "host_key", "old"):
         back.execute(f"ALTER TABLE elements DROP COLUMN ssh_{column}")
     back.close()

@@ -7,18 +7,23 @@ the answer does not show whether something was left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from techinfo.access import clues
 from techinfo.access.rights import Right
 from techinfo.access.service import AccessService
+from techinfo.access.sightings import Sighting
 from techinfo.access.viewer import Viewer
 from techinfo.errors import ForbiddenError, UnknownAccessError
-from techinfo.inventory import Access
+from techinfo.inventory import Access, Element
 
 MOST_FOUND = 50
 _MOST_LOOKED_AT = 1000
 """Of every kind of match: some of a provider's may have ended too long ago."""
+_OF_HOLDERS = frozenset({"cpeMac", "cpeSerial"})
+"""Of a CPE: for whoever may see rows of the access."""
 _MAC = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){5}[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}")
 
 
@@ -36,23 +41,41 @@ class Findings:
 
     Attributes:
         more: There are more than these that the viewer may see.
+        element: Name of the network element that the text names, for who may see elements.
+        missed_identifier: It was looked for among DHCP identifiers, and is none: maybe a guess.
     """
 
     found: tuple[Found, ...]
     more: bool
+    element: str | None = None
+    missed_identifier: bool = False
 
 
-def search(service: AccessService, viewer: Viewer, text: str) -> Findings:
+def search(
+    service: AccessService, viewer: Viewer, text: str, *, may_look_up: bool = True
+) -> Findings:
     """The accesses of a viewer that a text may mean.
 
     Args:
         service: Knows the inventory, and who may see what.
         viewer: Who searches.
-        text: Beginning of an accessId, words of an address, a MAC address, a reference.
+        text: Beginning of an accessId, words of an address, a MAC or IP address, a serial number,
+            a reference, an element with its port, a DHCP identifier or the line of a log.
+        may_look_up: Whether DHCP identifiers may be guessed at still.
     """
-    found: dict[str, Found] = {}
     rights = _Rights(service, viewer, {})
-    for what, access in _hits(service, viewer, text, rights):
+    place = clues.element_and_port(service, text) if viewer.sees_all else None
+    findings = _gathered(_hits(service, viewer, text, rights, place), rights)
+    if findings.found or place or text.isalpha() or not may_look_up:
+        return replace(findings, element=place[0].name if place else None)
+    # A look-up costs most and is counted: only for what is nothing else.
+    findings = _gathered(clues.identified(service, viewer, text), rights)
+    return replace(findings, missed_identifier=not findings.found)
+
+
+def _gathered(hits: Iterator[tuple[str, Access]], rights: _Rights) -> Findings:
+    found: dict[str, Found] = {}
+    for what, access in hits:
         known = found.get(access.access_id)
         if known is not None:
             if what not in known.matched:
@@ -83,33 +106,54 @@ class _Rights:
 
 
 def _hits(
-    service: AccessService, viewer: Viewer, text: str, rights: _Rights
+    service: AccessService,
+    viewer: Viewer,
+    text: str,
+    rights: _Rights,
+    place: tuple[Element, str] | None,
 ) -> Iterator[tuple[str, Access]]:
     inventory = service.troubleshooter.inventory
+    if place is not None and place[1]:
+        yield from clues.at_port(service, *place)
+    if (address := clues.address_of(text)) is not None:
+        yield from _seen(service, "lease", service.sightings.leased(address, _now(service)), rights)
+        yield from clues.of_lease(service, viewer, text)
+    modules = service.sightings.module(text, _now(service))
+    yield from _seen(service, "moduleSerial", modules, rights)
     mac = mac_address(text)
     if mac is not None:
-        yield from _seen(service, mac, rights)
+        yield from _seen(service, "mac", service.sightings.of(mac, _now(service)), rights)
     most = MOST_FOUND + 1 if viewer.sees_all else _MOST_LOOKED_AT
     whose = None if viewer.sees_all else viewer.provider or ""
     for what, access in inventory.find(text, provider=whose, most=most, mac=mac):
-        held = rights.of(access.access_id) if what == "cpeMac" else None
-        if what != "cpeMac" or (held is not None and held.may_see_rows):
+        held = rights.of(access.access_id) if what in _OF_HOLDERS else None
+        if what not in _OF_HOLDERS or (held is not None and held.may_see_rows):
             yield what, access
 
 
-def _seen(service: AccessService, mac: str, rights: _Rights) -> Iterator[tuple[str, Access]]:
-    """Accesses on which the address was seen, as a row that the viewer may see."""
-    inventory, now = service.troubleshooter.inventory, service.troubleshooter.now()
-    for sighting in service.sightings.of(mac, now):
+def _now(service: AccessService) -> datetime:
+    return service.troubleshooter.now()
+
+
+def _seen(
+    service: AccessService, what: str, sightings: Iterable[Sighting], rights: _Rights
+) -> Iterator[tuple[str, Access]]:
+    """Accesses on which an address was seen, as a row that the viewer may see."""
+    inventory = service.troubleshooter.inventory
+    for sighting in sightings:
         held = rights.of(sighting.access_id)
-        vlan, service_type = sighting.vlan, sighting.service_type
-        if held is None or not held.owns(vlan, service_type, sighting.began_at):
+        if held is None or not (what == "moduleSerial" or _owns(held, sighting)):
             continue
         too_old = held.since is not None and sighting.at < held.since
         too_new = held.until is not None and sighting.at >= held.until
         access = inventory.access(sighting.access_id)
         if access is not None and not too_old and not too_new:
-            yield "mac", access
+            yield what, access
+
+
+def _owns(held: Right, sighting: Sighting) -> bool:
+    """Whether a row that was seen is the viewer's; light is every holder's."""
+    return held.owns(sighting.vlan, sighting.service_type, sighting.began_at)
 
 
 def mac_address(text: str) -> str | None:

@@ -1,6 +1,7 @@
-"""Where MAC addresses were seen lately, as answers to questions passed by; nothing is asked for it.
+"""Where MAC addresses, leases and modules were seen lately, as answers to questions passed by.
 
-In memory only, a bounded number, for as long as rows about people may be kept.
+Nothing is asked for it. In memory only, a bounded number, for as long as rows about people may be
+kept.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Sighting:
     began_at: datetime | None = None
 
 
+_LEASED, _MODULE = "lease ", "module "
+"""Before what is no MAC address."""
 _Key = tuple[str, str, int | None]
 
 
@@ -54,17 +57,31 @@ class Sightings:
         access_id = answer.access.access_id
         rows: tuple[MacEntry | Lease, ...] = (*port.macs, *port.leases)
         for row in rows:
+            service = answer.service(row.vlan)
+            service_type = None if service == UNKNOWN else service
+            sighting = Sighting(
+                access_id=access_id,
+                vlan=row.vlan,
+                service_type=service_type,
+                at=at,
+                began_at=row.start if isinstance(row, Lease) else row.learnt_at,
+            )
             if row.mac is not None:
-                service = answer.service(row.vlan)
-                service_type = None if service == UNKNOWN else service
-                sighting = Sighting(
-                    access_id=access_id,
-                    vlan=row.vlan,
-                    service_type=service_type,
-                    at=at,
-                    began_at=row.start if isinstance(row, Lease) else row.learnt_at,
-                )
                 self._put((row.mac.upper(), access_id, row.vlan), sighting)
+            if isinstance(row, Lease):
+                self._put((_LEASED + row.address.lower(), access_id, row.vlan), sighting)
+        serial = port.transceiver.serial_number if port.transceiver else None
+        if serial:
+            module = Sighting(access_id=access_id, vlan=None, service_type=None, at=at)
+            self._put((_MODULE + serial.upper(), access_id, None), module)
+
+    def leased(self, address: str, now: datetime) -> Iterator[Sighting]:
+        """Where a lease of an IP address was seen, the newest first."""
+        return self.of(_LEASED + address.lower(), now)
+
+    def module(self, serial: str, now: datetime) -> Iterator[Sighting]:
+        """Where a transceiver of a serial number was seen, the newest first: light, not a row."""
+        return self.of(_MODULE + serial.upper(), now)
 
     def of(self, mac: str, now: datetime) -> Iterator[Sighting]:
         """Where a MAC address (``AA:BB:CC:DD:EE:FF``) was seen, the newest first."""

@@ -16,7 +16,7 @@ from starlette.routing import Match
 from techinfo import __version__
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.asgi.gate import ConcurrencyLimit
-from techinfo.api.asgi.interface import Front, Scope
+from techinfo.api.asgi.interface import Asgi, Front, Scope
 from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
 from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
@@ -63,6 +63,7 @@ def create_app(
     *,
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     lifespan: Lifespan | None = None,
+    page: Callable[[Asgi], Asgi] | None = None,
 ) -> Service:
     """The REST service.
 
@@ -70,6 +71,7 @@ def create_app(
         app_state: The services behind the routes.
         prefixes: Paths before the version; ``""``, or none at all, is the version at the root.
         lifespan: What is opened before the first and closed after the last request.
+        page: Answers what is for browsers, and hands on what is not; ``None``: there is no page.
     """
     prefixes = tuple(prefixes) or ("",)
     app = Service(
@@ -108,6 +110,8 @@ def create_app(
         now=app_state.troubleshooter.now,
     )
     app_state.middleware.add_to(front)
+    if page is not None:
+        front.add_middleware(page)
     front.add_middleware(
         RequestLogMiddleware, metrics=app_state.metrics, names=RouteNames(app.router.routes)
     )

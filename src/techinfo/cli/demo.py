@@ -209,6 +209,7 @@ def _application(
         access_id_pattern=r"[-0-9a-zA-Z.]{1,36}",
         policy=CachePolicy(),
         prefixes=("/onapi", "/api", ""),
+        page_prefix="",
         closing=(engines.aclose, *((lines.close,) if lines else ())),
     )
 
@@ -327,6 +328,7 @@ def _greet_demo(site: DemoSite, port: int) -> None:
         "",
         "ready",
         "",
+        f"The page: http://127.0.0.1:{port}/",
         f"User {_USER}, password {_PASSWORD}: an operator. To paste in another terminal:",
     ]
     for example in site.examples:

@@ -38,6 +38,7 @@ from techinfo.maintenance.schedule import Polling, Soundness, keep_to_it
 from techinfo.server import sockets, web
 from techinfo.server.notify import GRACE_S
 from techinfo.server.reload import Application, Beside, Current, Renewal
+from techinfo.server.tls import Tls
 
 _POLLS = timedelta(seconds=1)
 """How often it is looked at what is due; everything has a moment of its own."""
@@ -53,24 +54,34 @@ def answer(
     renewal = Renewal(lambda tables: settings_now(config, tables), supervised=supervised)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
+    tls = Tls() if settings.service.tls_cert else None
+    scheme = "https" if tls else "http"
     with ExitStack() as closed:
         beside = _beside(_listeners(settings, closed))
-        current = Current(lambda found: _opened(found, socket, renewal), settings, beside)
+        current = Current(lambda found: _opened(found, socket, renewal, tls), settings, beside)
         renewal.current = closed.enter_context(closing(current))
         web.serve(
             current,
             listening,
-            lambda: print(f"ready on http://{shown}:{port}", flush=True),
+            lambda: print(f"ready on {scheme}://{shown}:{port}", flush=True),
             most=settings.service.most_connections,
             lifeline=sys.stdin.fileno() if supervised else None,
             orders=renewal.take,
             hangup=None if supervised else renewal.begin,
+            tls=tls.context if tls else None,
         )
 
 
 @contextmanager
-def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Application]:
+def _opened(
+    settings: Settings, socket: Path, renewal: Renewal, tls: Tls | None
+) -> Iterator[Application]:
     """Everything that these settings make, closed at the end."""
+    cert, key = settings.service.tls_cert, settings.service.tls_key
+    if tls is not None and cert and key:
+        tls.renew(cert, key)
+    elif tls is not None:
+        raise ConfigError("TLS ends with a restart only", key="service.tls_cert")
     with (
         inventory_of(settings) as inventory,
         middleware_of(settings) as middleware,
@@ -100,6 +111,7 @@ def _opened(settings: Settings, socket: Path, renewal: Renewal) -> Iterator[Appl
             tickets=tickets,
             leases=leases,
             watching=watching,
+            page_prefix=settings.page.prefix if settings.page.enabled else None,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         yield Application(

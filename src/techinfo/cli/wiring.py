@@ -30,6 +30,7 @@ from techinfo.api.asgi.client import networks
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.asgi.sessions import Sessions
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
 from techinfo.cli.watching import Watching
@@ -44,11 +45,13 @@ from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
+from techinfo.page.app import Page
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.batches import Batches
 from techinfo.store.pauses import PausesFile
+from techinfo.store.sessions import SessionsFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
@@ -215,6 +218,17 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
         closing.enter_context(_run(audit, entries))
         uses = Batches[Use](lambda batch, _lost: file.note_uses(batch), "uses of credentials")
         closing.callback(uses.close)
+        sessions: Sessions | None = None
+        files: dict[str, UsersFile | AuditFile | SessionsFile] = {"users": file, "audit": audit}
+        if settings.page.enabled:
+            opened = closing.enter_context(SessionsFile.open(settings.page.sessions))
+            files["sessions"] = opened
+            sessions = Sessions(
+                logins,
+                opened,
+                idle=timedelta(minutes=settings.page.idle_minutes),
+                longest=timedelta(hours=settings.page.longest_h),
+            )
         yield MiddlewareStack(
             logins=logins,
             quotas=Quotas(settings.quotas, logins),
@@ -223,7 +237,8 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             audit=entries,
             audit_required=settings.audit.required,
             refused=RefusedLogins(entries.put, logins.exists),
-            files={"users": file, "audit": audit},
+            sessions=sessions,
+            files=files,
         )
 
 
@@ -336,6 +351,7 @@ def application(
     tickets: Tickets | None = None,
     leases: Leases | None = None,
     watching: Watching | None = None,
+    page_prefix: str | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -352,6 +368,7 @@ def application(
         tickets: The file of tickets; ``None``: tickets are not handled here.
         leases: What logs of DHCP servers tell; ``None``: none is read.
         watching: What is polled; ``None``: nothing.
+        page_prefix: Path in front of the page's own; ``None``: there is no page.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -389,4 +406,5 @@ def application(
                 await running.start()
             yield
 
-    return create_app(app_state, prefixes=prefixes, lifespan=lifespan)
+    page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)
+    return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page)

@@ -75,7 +75,35 @@ class ServiceSettings(Section):
     """Connections at the same time, and never more than half of the descriptors that are left. When
     there are so many, one that is not in use gives way; where all are in use, the next gets 503."""
     trusted_proxies: tuple[Network, ...] = ()
-    """Networks of proxies whose X-Forwarded-For is believed. From anybody else it is ignored."""
+    """Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. From anybody
+    else they are ignored."""
+    tls_cert: Located | None = None
+    """A file of certificates (PEM), this host's first: the service then speaks TLS itself, and
+    nothing else. SIGHUP takes a new one over."""
+    tls_key: Located | None = None
+    """The file of its key (PEM, without a password), which not everybody can read."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key go together")
+        return self
+
+
+class PageSettings(Section):
+    """The page for people: what the REST service answers, in a browser."""
+
+    enabled: bool = True
+    """Whether there is a page, and sessions to log in on it."""
+    prefix: Annotated[str, Field(pattern=r"^(/[0-9A-Za-z_-]+)*$")] = ""
+    """Path in front of the page's own: ``/page`` has it at ``/page/``. Empty: at ``/``."""
+    sessions: Located = Path("sessions.sqlite")
+    """The SQLite file of sessions, as hashes; it is created where there is none, its folder is
+    not."""
+    idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    """After so long without a request a session has ended."""
+    longest_h: Annotated[int, Field(ge=1, le=168)] = 12
+    """Hours after which a session has ended, however much it is used."""
 
 
 class User(Section):

@@ -31,6 +31,7 @@ from techinfo.config.service import (
     EndpointName,
     EndpointSettings,
     LogSettings,
+    PageSettings,
     QuotaSettings,
     RetentionSettings,
     ServiceSettings,
@@ -82,6 +83,8 @@ class Settings(Section):
     """Where drivers come from."""
     collector: CollectorSettings = _DEFAULTS
     """The process that asks the network elements."""
+    page: PageSettings = _DEFAULTS
+    """The page for people."""
     log: LogSettings = _DEFAULTS
     """What a running service tells."""
     retention: RetentionSettings = _DEFAULTS

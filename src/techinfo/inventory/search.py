@@ -79,6 +79,9 @@ _MOST_WORDS = 8
 _SPLIT_CODE = re.compile(r"\b(\d{3}) (\d{2})\b")
 """A postal code as it is written in Sweden."""
 
+_SERIAL = re.compile(r"[0-9A-Za-z][-0-9A-Za-z._:/]{3,63}")
+_OUTLET = re.compile(r"(?=.*\d)[\w.:/ -]{2,64}")
+
 Hit = tuple[str, Access]
 """What has matched, and the access."""
 
@@ -107,6 +110,12 @@ def find(
     if mac is not None:
         behind = select(accesses).join(cpes, cpes.c.access_id == accesses.c.access_id)
         queries.append(("cpeMac", behind.where(cpes.c.mac == mac)))
+    if _SERIAL.fullmatch(text):
+        behind = select(accesses).join(cpes, cpes.c.access_id == accesses.c.access_id)
+        spellings = sorted({text, text.upper(), text.lower()})
+        queries.append(("cpeSerial", behind.where(cpes.c.serial_number.in_(spellings))))
+    if _OUTLET.fullmatch(text):
+        queries.append(("outlet", select(accesses).where(accesses.c.outlet == text)))
     by_address = _at_address(text)
     if by_address is not None:
         queries.append(("address", by_address))

@@ -77,9 +77,14 @@ accesses = _table(
     "accesses",
     Index("accesses_by_port", "element", "port"),
     Index("accesses_by_legacy_id", "legacy_access_id"),
+    Index("accesses_by_outlet", "outlet"),
     Index("accesses_by_street", "street_name", "postal_code", "city"),
 )
-cpes = _table("cpes", Index("cpes_by_mac", "mac"))
+cpes = _table(
+    "cpes",
+    Index("cpes_by_mac", "mac"),
+    Index("cpes_by_serial_number", "serial_number"),
+)
 services = _table("services", Index("services_by_element", "element"))
 subscriptions = _table(
     "subscriptions",
@@ -263,7 +268,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=7,
+    version=8,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -92,7 +92,11 @@ def back_up(
     """
     made_at = now()  # of before: what is erased meanwhile may be in the copies still
     with _new_folder(folder) as making:
-        saved = tuple(_save(settings, making, store) for store in stores if _path(settings, store))
+        saved = tuple(
+            _save(settings, making, store)
+            for store in stores
+            if store.in_backup and _path(settings, store)
+        )
         if not saved:
             raise BackupError("there is nothing to save; is this the right --config?", path=folder)
         files = {store.name: _told(copied) for store, copied in saved}

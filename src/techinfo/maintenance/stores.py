@@ -25,6 +25,8 @@ from techinfo.store.audit import AuditFile
 from techinfo.store.database import Schema
 from techinfo.store.erasures import SCHEMA as ERASED
 from techinfo.store.erasures import ErasuresFile
+from techinfo.store.sessions import SCHEMA as SESSIONS
+from techinfo.store.sessions import SessionsFile
 from techinfo.store.user_records import SCHEMA as USERS
 from techinfo.store.users import UsersFile
 from techinfo.tickets import retention
@@ -63,6 +65,7 @@ class Store:
         found: All rows about a person. ``None``: no row is about one.
         erase: Erases those; says how many.
         stays: Why rows about a person are not erased, for the report.
+        in_backup: Whether back-ups have it.
     """
 
     name: str
@@ -73,10 +76,18 @@ class Store:
     found: Callable[[Path, Person], Iterable[Found]] | None = None
     erase: Callable[[Path, Person], int] | None = None
     stays: str = ""
+    in_backup: bool = True
 
 
 def _old_audit(file: AuditFile, settings: Settings, now: datetime) -> int:
     return file.drop_old(now, timedelta(days=settings.audit.keep_days))
+
+
+def _old_sessions(file: SessionsFile, settings: Settings, now: datetime) -> int:
+    return file.drop_old(
+        created_before=now - timedelta(hours=settings.page.longest_h),
+        used_before=now - timedelta(minutes=settings.page.idle_minutes),
+    )
 
 
 def _of_audit(path: Path, person: Person) -> Iterable[Found]:
@@ -226,6 +237,14 @@ STORES: tuple[Store, ...] = (
         path=lambda settings: settings.service.users_file,
         schema=USERS,
         open=UsersFile.open,
+    ),
+    Store(
+        name="sessions",
+        path=lambda settings: settings.page.sessions if settings.page.enabled else None,
+        schema=SESSIONS,
+        open=SessionsFile.open,
+        drop_old=_old_sessions,
+        in_backup=False,  # who is logged in now need not be logged in after a restore
     ),
     Store(
         name="audit",

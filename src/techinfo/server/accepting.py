@@ -12,6 +12,7 @@ import errno
 import logging
 import resource
 import socket
+import ssl
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import uvicorn
 
 from techinfo.api.errors import ApiError
 from techinfo.server.connection import Connection, Limits, too_many
+from techinfo.server.tls import HANDSHAKE_S
 
 _AT_ONCE = 8
 """Connections that are taken before the others are looked after."""
@@ -51,6 +53,7 @@ class Accepting:
         most: So many at a time.
         limits: What is taken of a request.
         kind: What is spoken on a connection.
+        tls: By what it is encrypted; ``None``: it is not.
     """
 
     def __init__(
@@ -60,12 +63,14 @@ class Accepting:
         most: int,
         limits: Limits | None = None,
         kind: type[Connection] = Connection,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._server = server
         self._listening = listening
         self._most = most
         self._limits = limits or Limits()
         self._kind = kind
+        self._tls = tls
         self._loop = asyncio.get_running_loop()
         self._open: set[Connection] = set()
         self._leaving: set[Connection] = set()
@@ -147,7 +152,12 @@ class Accepting:
     async def _connect(self, made: Connection, connected: socket.socket) -> None:
         try:
             connected.setblocking(False)
-            await self._loop.connect_accepted_socket(lambda: made, connected)
+            await self._loop.connect_accepted_socket(
+                lambda: made,
+                connected,
+                ssl=self._tls,
+                ssl_handshake_timeout=HANDSHAKE_S if self._tls else None,
+            )
         except OSError:
             connected.close()
             self._gone(made)

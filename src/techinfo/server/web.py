@@ -9,6 +9,7 @@ import pwd
 import resource
 import signal
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -65,6 +66,7 @@ def serve(
     lifeline: int | None = None,
     orders: Callable[[bytes], None] | None = None,
     hangup: Callable[[], None] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> None:
     """Answer requests; Ctrl-C and SIGTERM end it after the running ones.
 
@@ -78,13 +80,14 @@ def serve(
             gone, this ends too.
         orders: Takes each line that is written there.
         hangup: What SIGHUP does; by default nothing.
+        tls: By what connections are encrypted; ``None``: they are not.
     """
     _allow_many_files()
     # The server raises a signal that ended it once more. By default SIGTERM would then end the
     # process in mid-sentence, its files unclosed.
     signal.signal(signal.SIGTERM, _leave)
     config = _config(app, timeout_keep_alive=keep_alive_s)
-    server = _Server(config, ready, most, lifeline, orders, hangup)
+    server = _Server(config, ready, most, lifeline, orders, hangup, tls)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve(sockets=[listening]))
 
@@ -111,16 +114,20 @@ class _Listening(uvicorn.Server):
     part = 2
     """Of the descriptors that are left, it takes so small a part."""
 
-    def __init__(self, config: uvicorn.Config, most: int) -> None:
+    def __init__(
+        self, config: uvicorn.Config, most: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(config)
         self._most = most
+        self._tls = tls
         self._accepting: list[Accepting] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup([])
         for listening in sockets or [] if self.started else []:
             kind = self.unix_connection if listening.family == socket.AF_UNIX else Connection
-            accepting = Accepting(self, listening, room(self._most, part=self.part), kind=kind)
+            most = room(self._most, part=self.part)
+            accepting = Accepting(self, listening, most, kind=kind, tls=self._tls)
             accepting.start()
             self._accepting.append(accepting)
 
@@ -139,8 +146,9 @@ class _Server(_Listening):
         lifeline: int | None,
         orders: Callable[[bytes], None] | None,
         hangup: Callable[[], None] | None,
+        tls: ssl.SSLContext | None,
     ) -> None:
-        super().__init__(config, most)
+        super().__init__(config, most, tls)
         self._ready = ready
         self._lifeline = lifeline
         self._orders = orders

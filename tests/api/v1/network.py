@@ -39,11 +39,13 @@ accesses:
      street_name: Ålgatan, street_number: "3", street_littera: B, postal_code: "123 45",
      city: Ankeborg}
   - {access_id: A-2, legacy_access_id: KGX2, element: sw-elm-3, port: ge2, port_by: name,
+     outlet: OUT-4711,
      street_name: Ålgatan, street_number: "4", postal_code: "123 45", city: Ankeborg}
   - {access_id: A-3, element: sw-oak-1, port: ge1, port_by: name}
   - {access_id: A-4, state: PLANNED, street_name: Storgatan, street_number: "3", city: Gåseborg}
 cpes:
-  - {access_id: A-1, address: 192.0.2.77, mac: "02:00:00:00:00:77"}
+  - {access_id: A-1, address: 192.0.2.77, mac: "02:00:00:00:00:77",
+     serial_number: CPE-SN-1}
 services:
   - {vlan: 10, service_type: bb}
   - {vlan: 20, service_type: iptv}

@@ -30,7 +30,7 @@ _OTHERS = re.compile(
     r"/[0-9.]+(?:/openapi\.json|/events)?"
     r"|/[0-9.]+/tech/access/[^/]+/(?:hardware|link/status)"
     r"|/[0-9.]+/tech/[^/]+/access/hardware"
-    r"|/techinfo/v1/(?:openapi\.json|status|quota|switch/[^/]+/panel|webhooks(?:/.*)?)"
+    r"|/techinfo/v1/(?:openapi\.json|status|quota|sessions(?:/[^/]+)?|switch/[^/]+/panel|webhooks(?:/.*)?)"
 )
 """Of machines, links and light, of the service itself: all else counts as people's, so that what
 is added one day does until somebody decides."""

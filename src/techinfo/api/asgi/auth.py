@@ -29,8 +29,10 @@ from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.login_throttle import LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.refused_logins import RefusedLogins
-from techinfo.api.errors import ApiError, answer
+from techinfo.api.asgi.sessions import Sessions, check_origin, is_secure, token_of
+from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.error_codes import Code
+from techinfo.errors import TechinfoError
 from techinfo.store.batches import Batches
 from techinfo.store.user_records import Use
 
@@ -98,6 +100,7 @@ class AuthMiddleware:
         trusted: Networks of proxies whose X-Forwarded-For is believed.
         uses: Where the last use of a credential is written.
         refused: Where it is written that somebody was not let in.
+        sessions: Log-ins of browsers, for requests without credentials; ``None``: there are none.
         open_paths: What is answered without a login.
         hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
         hasher: Checks passwords.
@@ -113,6 +116,7 @@ class AuthMiddleware:
         trusted: Sequence[Network] = (),
         uses: Batches[Use] | None = None,
         refused: RefusedLogins | None = None,
+        sessions: Sessions | None = None,
         open_paths: tuple[str, ...] = OPEN_PATHS,
         hold_s: float = 0.25,
         hasher: PasswordHasher | None = None,
@@ -124,6 +128,7 @@ class AuthMiddleware:
         self._trusted = tuple(trusted)
         self._uses = uses
         self._refused = refused
+        self._sessions = sessions
         self._open = open_paths
         self._hold_s = hold_s
         self._held = 0
@@ -152,9 +157,11 @@ class AuthMiddleware:
             state["client"] = address = client_address(
                 scope["client"][0] if scope.get("client") else "", asking.forwarded, self._trusted
             )
-            known = self._remembered(asking.authorization, address)
-            login = known or await self._checked(asking.authorization, address)
-            state["viewer"] = login.viewer
+            state["secure"] = is_secure(scope, self._trusted)
+            if not self._by_session(scope, asking, address):
+                known = self._remembered(asking.authorization, address)
+                login = known or await self._checked(asking.authorization, address)
+                state["login"], state["viewer"] = login, login.viewer
             state["on_behalf_of"] = text_header(asking.behalf, "X-On-Behalf-Of")
             state["case_reference"] = text_header(asking.case, "X-Case-Reference")
         except ApiError as refusal:
@@ -163,6 +170,26 @@ class AuthMiddleware:
             await self._refuse(refusal, scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def _by_session(self, scope: Scope, asking: _Asking, address: str) -> bool:
+        """Let in who has a session; says whether somebody has given one, and no credentials.
+
+        Raises:
+            ApiError: 401, it has ended; 403, it would change something for another site.
+        """
+        if self._sessions is None or asking.authorization:
+            return False
+        state = scope["state"]
+        token = token_of(scope, secure=state["secure"])
+        if token is None:
+            return False
+        try:
+            used = self._sessions.use(token, address)
+        except TechinfoError as error:
+            raise api_error(error) from error
+        check_origin(scope, secure=state["secure"])
+        state["session"], state["viewer"] = used.session, used.login.viewer
+        return True
 
     async def _refuse(self, refusal: ApiError, scope: Scope, receive: Any, send: Any) -> None:
         if refusal.status == 429 and self._hold_s and self._held < _MOST_HELD:

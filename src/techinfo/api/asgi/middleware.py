@@ -12,9 +12,11 @@ from techinfo.api.asgi.client import Network
 from techinfo.api.asgi.interface import Front
 from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.asgi.sessions import Sessions
 from techinfo.config import QuotaSettings, User
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
+from techinfo.store.sessions import SessionsFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 
@@ -30,6 +32,7 @@ class MiddlewareStack:
         audit_required: Rows of people are given out only when that is on disk.
         audit_counts: What came of that.
         refused: Where it is written that somebody was not let in; ``None``: nowhere.
+        sessions: Log-ins of browsers; ``None``: there are none.
         files: The open files behind all this, by the names of their stores.
         open_paths: What is answered without a login.
         hold_s: Seconds for which a refusal after wrong passwords is held back.
@@ -43,7 +46,8 @@ class MiddlewareStack:
     audit_required: bool = True
     audit_counts: Counts = field(default_factory=Counts)
     refused: RefusedLogins | None = None
-    files: Mapping[str, UsersFile | AuditFile] = field(default_factory=dict)
+    sessions: Sessions | None = None
+    files: Mapping[str, UsersFile | AuditFile | SessionsFile] = field(default_factory=dict)
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
 
@@ -63,6 +67,7 @@ class MiddlewareStack:
             trusted=self.trusted_proxies,
             uses=self.uses,
             refused=self.refused,
+            sessions=self.sessions,
             open_paths=self.open_paths,
             hold_s=self.hold_s,
         )
@@ -73,4 +78,8 @@ def middleware_of_users(
 ) -> MiddlewareStack:
     """For the users of a configuration alone; it writes nothing down."""
     logins = Logins(users)
-    return MiddlewareStack(logins=logins, quotas=Quotas(quotas or QuotaSettings(), logins))
+    return MiddlewareStack(
+        logins=logins,
+        quotas=Quotas(quotas or QuotaSettings(), logins),
+        sessions=Sessions(logins, SessionsFile.in_memory()),
+    )

@@ -25,6 +25,9 @@ _ids = random.Random()  # noqa: S311 - they are told to everybody, and only must
 
 _log = logging.getLogger("techinfo.request")
 
+ROUTE = "route"
+"""In the state of a request: its route, said by who answers it before the routes of the API."""
+
 
 class RequestLogMiddleware:
     """Stands before everything that answers, and notes what came of it.
@@ -74,7 +77,7 @@ class RequestLogMiddleware:
             error_ids.reset(token)
 
     def _note(self, scope: Scope, status: int | None, seconds: float, ids: list[str]) -> None:
-        route = self._names.of(scope["method"], scope["path"])
+        route = scope["state"].get(ROUTE) or self._names.of(scope["method"], scope["path"])
         self._metrics.answered(scope["method"], route, status, seconds)
         if not _log.isEnabledFor(logging.INFO):
             return

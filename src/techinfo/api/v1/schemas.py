@@ -119,10 +119,17 @@ class Found(s.Sparse):
     accessState: str | None = None
     address: Address | None = None
     matched: list[str] = Field(
-        description="accessId, legacyAccessId, address, subscription, spReference, mac, cpeMac"
+        description="accessId, legacyAccessId, address, outlet, port, subscription, spReference, "
+        "mac, lease, moduleSerial, cpeMac, cpeSerial, identifier"
     )
     element: str | None = Field(default=None, description="for the operator's own people")
     port: str | None = Field(default=None, description="for the operator's own people")
+
+
+class FoundElement(s.Sparse):
+    """A network element that a search has found."""
+
+    name: str
 
 
 class SearchTold(s.Sparse):
@@ -131,6 +138,9 @@ class SearchTold(s.Sparse):
     accesses: list[Found]
     count: int = Field(description="how many are in this answer")
     more: bool = Field(description="there are more: ask more precisely")
+    elements: list[FoundElement] | None = Field(
+        default=None, description="for the operator's own people: the one that the text names"
+    )
 
 
 class PanelPort(s.Sparse):
@@ -197,3 +207,31 @@ class ServiceStatus(s.Sparse):
     drivers: dict[str, int] | None = Field(
         default=None, description="elements by driver; `unknown` were never met"
     )
+
+
+class SessionInfo(s.Sparse):
+    """One log-in of a browser."""
+
+    id: str
+    current: bool = Field(description="the one that this request belongs to")
+    createdAt: s.Time
+    usedAt: s.Time
+    endsAt: s.Time = Field(description="if it is not used any more")
+    address: str
+    agent: str = Field(description="what the browser calls itself")
+
+
+class SessionBegun(s.Sparse):
+    """Somebody has logged in; the token is in the cookie alone."""
+
+    id: str
+    user: str
+    role: str
+
+
+class SessionsTold(s.Sparse):
+    """Who asks, and their sessions."""
+
+    user: str
+    role: str
+    sessions: list[SessionInfo]

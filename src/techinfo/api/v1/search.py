@@ -13,12 +13,13 @@ from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.onapi.lookup import MISSED
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import address
 from techinfo.error_codes import Code
 
 router = APIRouter(tags=["search"], responses=ERRORS)
-_LEAST, _MOST = 2, 100
+_LEAST, _MOST = 2, 1000
 
 
 @router.get("/search", response_model=v.SearchTold)
@@ -29,8 +30,11 @@ async def search_accesses(
     q: Annotated[
         str,
         Query(
-            description="beginning of an accessId or legacyAccessId, words of an address, a MAC "
-            "address seen lately, a subscription's id or reference; 2 to 100 characters"
+            description="beginning of an accessId or legacyAccessId, words of an address, an "
+            "outlet, a MAC address, IP address or module's serial number seen lately, a CPE's MAC "
+            "address or serial number, a subscription's id or reference, a switch with or without "
+            "its port (for the operator's own people), a DHCP identifier in any spelling, or a "
+            "line of a log; 2 to 1000 characters"
         ),
     ],
 ) -> JSONResponse:
@@ -39,10 +43,17 @@ async def search_accesses(
     if not _LEAST <= len(text) <= _MOST or not text.isprintable():
         cause = f"q must have {_LEAST} to {_MOST} printable characters"
         raise ApiError(Code.MALFORMED, cause)
-    result = await run_in_threadpool(search, app_state.access_service, user, text)
+    left = app_state.middleware.quotas.left(user)
+    may_look_up = left is None or left.lookup_misses.remaining > 0
+    service = app_state.access_service
+    result = await run_in_threadpool(search, service, user, text, may_look_up=may_look_up)
     found = [_found(one, user) for one in result.found]
     about(request, (one.access.access_id for one in result.found))
-    body = {"accesses": found, "count": len(found), "more": result.more}
+    body: dict[str, Any] = {"accesses": found, "count": len(found), "more": result.more}
+    if result.element is not None:
+        body["elements"] = [{"name": result.element}]
+    if result.missed_identifier:
+        request.scope["state"][MISSED] = True
     return JSONResponse(body, headers=PERSONAL)
 
 

@@ -1,0 +1,191 @@
+"""Sessions: a browser logs in once with name and password, and then has a cookie.
+
+The cookie is HttpOnly and SameSite=Strict, under TLS also Secure and of this host alone.
+What changes anything must come from a page of this host (Origin, RFC 6454). A session ends when it
+is idle for too long, when it is too old, and with the password that it began with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from techinfo.access.logins import Login, Logins
+from techinfo.api.asgi.client import Network
+from techinfo.api.errors import ApiError
+from techinfo.error_codes import Code
+from techinfo.model import utc_now
+from techinfo.store.sessions import Session, SessionsFile
+
+COOKIE, SECURE_COOKIE = "techinfo-session", "__Host-techinfo-session"
+"""Names; the second one's prefix makes browsers refuse it without TLS (RFC 6265bis, 4.1.3.2)."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_MOST_OF_A_USER = 20
+_MOST_OF_AN_AGENT = 120
+_NOTED = timedelta(minutes=1)
+"""Between two notes that a session is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUse:
+    """A session that holds, and whose it is."""
+
+    session: Session
+    login: Login
+
+
+class Sessions:
+    """All sessions of a service.
+
+    Args:
+        logins: All credentials that hold.
+        file: Where sessions are written.
+        idle: After so long without a request a session has ended.
+        longest: So long it lasts, however much it is used.
+        now: The time, UTC.
+    """
+
+    def __init__(
+        self,
+        logins: Logins,
+        file: SessionsFile,
+        *,
+        idle: timedelta = timedelta(hours=1),
+        longest: timedelta = timedelta(hours=12),
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.file = file
+        self._logins = logins
+        self._idle = idle
+        self._longest = longest
+        self._now = now
+
+    def begin(self, login: Login, *, address: str, agent: str) -> tuple[str, Session]:
+        """A new session; gives its token, which is told nowhere else.
+
+        Raises:
+            TechinfoError: The file cannot be written.
+        """
+        token, now = secrets.token_urlsafe(32), self._now()
+        name, credential = login.key
+        session = Session(
+            token_hash=_hash(token),
+            id=secrets.token_hex(8),
+            user=name,
+            credential=credential,
+            password_digest=_hash(login.password_hash),
+            created=now,
+            used=now,
+            address=address,
+            agent="".join(c for c in agent if c.isprintable())[:_MOST_OF_AN_AGENT],
+        )
+        self.file.add(session, most=_MOST_OF_A_USER)
+        return token, session
+
+    def use(self, token: str, address: str) -> SessionUse:
+        """The session of a token, which is used now.
+
+        Raises:
+            ApiError: 401, there is none, or it has ended.
+            TechinfoError: The file cannot be read.
+        """
+        self._logins.refresh()
+        session = self.file.by_token(_hash(token))
+        now = self._now()
+        if session is None or now >= self.ends(session):
+            raise ended()
+        login = next(
+            (x for x in self._logins.of(session.user) if x.key[1] == session.credential), None
+        )
+        if login is None or _hash(login.password_hash) != session.password_digest:
+            raise ended()
+        if not login.reaches(address) or (
+            login.expires is not None and now.timestamp() >= login.expires
+        ):
+            raise ended()
+        if now - session.used >= _NOTED or address != session.address:
+            self.file.note_use(session, now, address)
+        return SessionUse(session, login)
+
+    def ends(self, session: Session) -> datetime:
+        """When a session ends if it is not used any more."""
+        return min(session.used + self._idle, session.created + self._longest)
+
+    def of(self, user: str) -> tuple[Session, ...]:
+        """The sessions of a user that have not ended, the last used first."""
+        now = self._now()
+        return tuple(one for one in self.file.of(user) if now < self.ends(one))
+
+
+def ended() -> ApiError:
+    """A 401 at which no browser asks for a password by itself."""
+    headers = {"WWW-Authenticate": 'Session realm="techinfo"'}
+    return ApiError(Code.UNAUTHORISED, "the session has ended; log in again", headers=headers)
+
+
+def is_secure(scope: Any, trusted: Sequence[Network]) -> bool:
+    """Whether the client speaks TLS, with us or with a proxy that is trusted."""
+    if scope.get("scheme") == "https":
+        return True
+    peer = scope["client"][0] if scope.get("client") else ""
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    if not any(address in network for network in trusted):
+        return False
+    told = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
+    return len(told) == 1 and told[0].strip().lower() == b"https"
+
+
+def token_of(scope: Any, *, secure: bool) -> str | None:
+    """The token in the cookie of a request; of two with the name none counts."""
+    wanted = (SECURE_COOKIE if secure else COOKIE).encode()
+    pairs = (
+        part.strip().partition(b"=")
+        for name, value in scope["headers"]
+        if name == b"cookie"
+        for part in value.split(b";")
+    )
+    found = [value for name, _, value in pairs if name == wanted]
+    return found[0].decode("latin-1") if len(found) == 1 else None
+
+
+def cookie(token: str, *, secure: bool) -> str:
+    """The Set-Cookie of a token; of an empty one, that the browser forgets it."""
+    name, more = (SECURE_COOKIE, "; Secure") if secure else (COOKIE, "")
+    gone = "" if token else "; Max-Age=0"
+    return f"{name}={token}; Path=/; HttpOnly; SameSite=Strict{more}{gone}"
+
+
+def check_origin(scope: Any, *, secure: bool) -> None:
+    """Let what changes anything come from pages of this host alone.
+
+    Raises:
+        ApiError: 403, it comes from elsewhere, or nobody can tell.
+    """
+    if scope["method"] in _SAFE:
+        return
+    told: dict[bytes, list[bytes]] = {}
+    for name, value in scope["headers"]:
+        told.setdefault(name, []).append(value)
+    origins, hosts = told.get(b"origin", []), told.get(b"host", [])
+    if len(origins) == 1 and len(hosts) == 1:
+        try:
+            origin = urlsplit(origins[0].decode("ascii"))
+            here = origin.netloc.lower() == hosts[0].decode("ascii").lower()
+        except ValueError:
+            here = False
+        if here and origin.scheme == ("https" if secure else origin.scheme):
+            return
+    raise ApiError(Code.FORBIDDEN, "this must come from a page of this host")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,109 @@
+"""``/techinfo/v1/sessions``: log in, log out, and the list of one's sessions; for the page."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import JSONResponse, Response
+
+from techinfo.access.logins import Login
+from techinfo.access.viewer import Viewer
+from techinfo.api.asgi.sessions import Sessions, cookie
+from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, cause_response
+from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.onapi import render
+from techinfo.api.v1 import schemas as v
+from techinfo.error_codes import Code
+from techinfo.store.sessions import Session
+
+router = APIRouter(
+    tags=["sessions"],
+    responses=ERRORS | {501: cause_response("there is no page here, and so there are no sessions")},
+)
+CURRENT = "current"
+
+
+async def sessions_of(app_state: CurrentAppState) -> Sessions:
+    """The sessions of this service.
+
+    Raises:
+        ApiError: 501, there are none.
+    """
+    found = app_state.middleware.sessions
+    if found is None:
+        raise ApiError(Code.NOT_IMPLEMENTED, "there is no page here, and so there are no sessions")
+    return found
+
+
+TheSessions = Annotated[Sessions, Depends(sessions_of)]
+SessionId = Annotated[str, Path(pattern=r"^([0-9a-f]{16}|current)$", description="or `current`")]
+
+
+@router.post("/sessions", status_code=201, response_model=v.SessionBegun)
+async def log_in(request: Request, user: CurrentUser, sessions: TheSessions) -> JSONResponse:
+    """Log in: name and password (Basic) become a session, in a cookie. A session makes no other."""
+    state = request.scope["state"]
+    login = state.get("login")
+    if not isinstance(login, Login):
+        raise ApiError(Code.FORBIDDEN, "log in with name and password")
+    agent = request.headers.get("user-agent", "")
+    token, session = sessions.begin(login, address=state.get("client") or "", agent=agent)
+    body = {"id": session.id, **who(user)}
+    headers = PERSONAL | {"Set-Cookie": cookie(token, secure=bool(state.get("secure")))}
+    return JSONResponse(body, status_code=201, headers=headers)
+
+
+@router.get("/sessions", response_model=v.SessionsTold)
+async def list_sessions(request: Request, user: CurrentUser, sessions: TheSessions) -> JSONResponse:
+    """Who asks, and their sessions that have not ended, the last used first."""
+    current = _current(request)
+    listed = [_told(one, sessions, current) for one in sessions.of(user.name)]
+    return JSONResponse({**who(user), "sessions": listed}, headers=PERSONAL)
+
+
+@router.delete("/sessions/{session_id}", status_code=204, response_class=Response)
+async def end_one(
+    request: Request, user: CurrentUser, sessions: TheSessions, session_id: SessionId
+) -> Response:
+    """End one of the asker's sessions; ``current``: log out."""
+    current = _current(request)
+    wanted = current if session_id == CURRENT else session_id
+    if wanted is None or not sessions.file.end(user.name, wanted):
+        raise ApiError(Code.NOT_FOUND, "you have no such session")
+    return _ended(request, gone=wanted == current)
+
+
+@router.delete("/sessions", status_code=204, response_class=Response)
+async def end_all(request: Request, user: CurrentUser, sessions: TheSessions) -> Response:
+    """End all of the asker's sessions."""
+    sessions.file.end(user.name)
+    return _ended(request, gone=True)
+
+
+def who(user: Viewer) -> dict[str, Any]:
+    """Who asks."""
+    return {"user": user.name, "role": user.role.value}
+
+
+def _current(request: Request) -> str | None:
+    session = request.scope["state"].get("session")
+    return session.id if isinstance(session, Session) else None
+
+
+def _ended(request: Request, *, gone: bool) -> Response:
+    secure = bool(request.scope["state"].get("secure"))
+    more = {"Set-Cookie": cookie("", secure=secure)} if gone else {}
+    return Response(status_code=204, headers=PERSONAL | more)
+
+
+def _told(session: Session, sessions: Sessions, current: str | None) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "current": session.id == current,
+        "createdAt": render.time(session.created),
+        "usedAt": render.time(session.used),
+        "endsAt": render.time(sessions.ends(session)),
+        "address": session.address,
+        "agent": session.agent,
+    }

@@ -1,0 +1,1 @@
+"""The page for people: what the public API answers, as HTML that works before any script."""

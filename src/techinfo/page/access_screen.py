@@ -1,0 +1,121 @@
+"""One access on one screen."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import Response
+
+from techinfo.page.access_text import for_ticket
+from techinfo.page.screen import CAUSES, Screen
+from techinfo.page.search_screen import address_line
+
+_DARKEST, _BRIGHTEST = -40.0, 0.0
+"""Ends of the gauge, dBm."""
+
+
+async def access(screen: Screen) -> Response:
+    """All that is known of an access, each part with its age."""
+    return await show(screen)
+
+
+async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int = 200) -> Response:
+    """The screen of an access, and what has become of a form on it."""
+    access_id = screen.request.path_params["access_id"]
+    fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
+    told, found, endpoints = await asyncio.gather(
+        screen.api.ask("GET", "access", access_id, headers=fresh),
+        screen.api.ask("GET", "search", query={"q": access_id}),
+        screen.api.ask("GET", version="2.6"),
+    )
+    if not told.good:
+        return screen.refused(told)
+    report = told.body
+    places = found.body.get("accesses", []) if found.good else []
+    place: dict[str, Any] = next(
+        (one for one in places if one["accessId"] == report["accessId"]), {}
+    )
+    parts = {name: part_words(screen, part) for name, part in report["parts"].items()}
+    return screen.html(
+        "access.html",
+        status=status,
+        report=report,
+        place=place,
+        where=address_line(report.get("address")),
+        parts=parts,
+        headline=headline(screen, report),
+        ends=light_ends(screen, report),
+        ticket_text=for_ticket(screen.language, report, headline(screen, report)[1]),
+        has_desk=endpoints.good and any(x["name"] == "tickets" for x in endpoints.body),
+        done=done,
+        wrong=wrong,
+    )
+
+
+async def ticket(screen: Screen) -> Response:
+    """Make a ticket about the access; the link info goes with it by itself."""
+    access_id = screen.request.path_params["access_id"]
+    given = await screen.form()
+    words = given.get("description", "").strip()
+    if not words:
+        return await show(screen, wrong=screen.say("Say what is wrong."), status=400)
+    body = {
+        "accessId": access_id,
+        "createdBy": screen.who["user"],
+        "heading": words.splitlines()[0][:100],
+        "description": words,
+        "problemType": given.get("problem", "OTHER"),
+    }
+    told = await screen.api.ask("POST", "tickets", json=body, version="2.6")
+    if not told.good:
+        return await show(screen, wrong=told.cause, status=told.status)
+    reference = str(told.body.get("coTicketReference", ""))
+    return await show(screen, done=screen.say("The ticket is made: %s") % reference, status=201)
+
+
+def part_words(screen: Screen, part: dict[str, Any]) -> dict[str, Any]:
+    """A part's age, and in words why there is nothing where there is nothing."""
+    why = ""
+    if part["state"] not in ("ok", "empty"):
+        known = CAUSES.get(part.get("code", ""))
+        why = screen.say(known) if known else part.get("cause", "")
+    return {"state": part["state"], "age": part.get("age"), "why": why}
+
+
+def headline(screen: Screen, report: dict[str, Any]) -> tuple[str, str]:
+    """A colour, and the link in a sentence; it judges nothing."""
+    status, part = report.get("status"), report["parts"]["status"]
+    if status is None:
+        known = CAUSES.get(part.get("code", ""))
+        return "unknown", screen.say(known) if known else part.get("cause", "")
+    if status.get("adminDown"):
+        return "off", screen.say("The port is switched off by the operator.")
+    if status.get("link") is True:
+        return "up", screen.say("The link is up.")
+    if status.get("link") is False:
+        return "down", screen.say("The link is down.")
+    return "unknown", screen.say("The switch does not tell whether the link is up.")
+
+
+def light_ends(screen: Screen, report: dict[str, Any]) -> list[dict[str, Any]]:
+    """The light at both ends of the fibre, as far as it is measured."""
+    ports = (report.get("cpe") or {}).get("ports") or []
+    ends = [
+        (screen.say("At the switch"), (report.get("status") or {}).get("transceiver")),
+        *((screen.say("At the CPE"), port.get("transceiver")) for port in ports),
+    ]
+    return [
+        {"name": name, **optics, "x": gauge_x(optics.get("dbmRx"))}
+        for name, optics in ends
+        if optics
+    ]
+
+
+def gauge_x(dbm: str | None) -> float | None:
+    """Where a value stands on the gauge, 0 to 100; ``None``: there is none."""
+    try:
+        value = float(dbm or "")
+    except ValueError:
+        return None
+    return round(100 * (min(max(value, _DARKEST), _BRIGHTEST) - _DARKEST) / -_DARKEST, 1)

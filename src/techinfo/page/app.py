@@ -1,0 +1,83 @@
+"""The page's own paths, before the API: `Page` answers those, and hands everything else on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Route, Router
+
+from techinfo.api.asgi.interface import Asgi, Scope
+from techinfo.api.asgi.request_log import ROUTE
+from techinfo.page import access_screen, login_screen, search_screen, switch_screen
+from techinfo.page.own_api import OwnApi
+from techinfo.page.screen import Screen, static_headers
+
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+Shown = Callable[[Screen], Awaitable[Response]]
+
+
+class Page:
+    """Answers the page's paths.
+
+    Args:
+        app: The API with its authentication; asked for everything that is shown.
+        prefix: In front of the page's paths.
+    """
+
+    def __init__(self, app: Asgi, *, prefix: str = "") -> None:
+        self._app = app
+        self._prefix = prefix
+        self._routes = (
+            self._route("/", search_screen.search),
+            self._route("/login", login_screen.form, open_to_all=True),
+            self._route("/login", login_screen.log_in, method="POST", open_to_all=True),
+            self._route("/logout", login_screen.log_out, method="POST"),
+            self._route("/sessions", login_screen.sessions),
+            self._route("/sessions", login_screen.end_sessions, method="POST"),
+            self._route("/a/{access_id}", access_screen.access),
+            self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
+            self._route("/s/{element}", switch_screen.switch),
+            Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
+        )
+        self._router = Router(self._routes, redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer a request, or hand it on."""
+        routes = self._routes if scope["type"] == "http" else ()
+        route = next((one for one in routes if one.matches(scope)[0] is Match.FULL), None)
+        if route is None:
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})[ROUTE] = route.path
+        await self._router(scope, receive, send)
+
+    def _route(
+        self, path: str, show: Shown, *, method: str = "GET", open_to_all: bool = False
+    ) -> Route:
+        async def answer(request: Request) -> Response:
+            screen = Screen(request, OwnApi(self._app, request), self._prefix)
+            if method != "GET" and not screen.is_from_here():
+                return screen.sorry(403, screen.say("This form was sent from another site."))
+            if not open_to_all:
+                if screen.came_from_elsewhere():
+                    return screen.once_more()
+                if not await screen.log_in_is_there():
+                    return RedirectResponse(screen.login_url(), 303, headers=screen.headers())
+            return await show(screen)
+
+        return Route(f"{self._prefix}{path}", answer, methods=[method])
+
+
+async def _static(request: Request) -> Response:
+    """A file of the page; names are looked up among those that there are."""
+    name = request.path_params["name"]
+    for file in files(__package__).joinpath("static").iterdir():
+        kind = next((x for end, x in _KINDS.items() if name.endswith(end)), None)
+        if file.name == name and kind:
+            return Response(file.read_bytes(), media_type=kind, headers=static_headers())
+    return Response(status_code=404, headers=static_headers())

@@ -1,0 +1,56 @@
+"""Log-in, log-out, and the list of one's sessions."""
+
+from __future__ import annotations
+
+import base64
+
+from starlette.responses import Response
+
+from techinfo.page.screen import Screen
+
+
+async def form(screen: Screen) -> Response:
+    """The form."""
+    return screen.html("login.html", wrong="", next=screen.query("next"), name="")
+
+
+async def log_in(screen: Screen) -> Response:
+    """Name and password become a session."""
+    given = await screen.form()
+    name, password = given.get("name", ""), given.get("password", "")
+    basic = base64.b64encode(f"{name}:{password}".encode()).decode()
+    told = await screen.api.ask("POST", "sessions", headers={"Authorization": f"Basic {basic}"})
+    wanted = given.get("next", "")
+    if told.good:
+        return screen.go(screen.back_from_login(wanted), {"Set-Cookie": told.headers["set-cookie"]})
+    if told.status == 401:
+        wrong = screen.say("User or password is wrong.")
+    elif told.status == 429:
+        wrong = screen.say("Too many wrong passwords. Wait a little.")
+    else:
+        wrong = told.cause
+    return screen.html("login.html", status=told.status, wrong=wrong, next=wanted, name=name)
+
+
+async def log_out(screen: Screen) -> Response:
+    """End the session that asks."""
+    told = await screen.api.ask("DELETE", "sessions", "current")
+    headers = {"Clear-Site-Data": '"cache", "storage"'}
+    if told.good:
+        headers["Set-Cookie"] = told.headers["set-cookie"]
+    return screen.go(screen.url("login"), headers)
+
+
+async def sessions(screen: Screen) -> Response:
+    """One's sessions."""
+    return screen.html("sessions.html", sessions=screen.who["sessions"])
+
+
+async def end_sessions(screen: Screen) -> Response:
+    """End one session, or all."""
+    wanted = (await screen.form()).get("id", "")
+    told = await screen.api.ask("DELETE", *(("sessions", wanted) if wanted else ("sessions",)))
+    if not told.good and told.status != 404:
+        return screen.refused(told)
+    gone = told.headers.get("set-cookie")
+    return screen.go(screen.url("sessions"), {"Set-Cookie": gone} if gone else None)

@@ -1,0 +1,42 @@
+"""One box for everything that somebody knows of an access."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from techinfo.page.screen import Screen
+
+
+async def search(screen: Screen) -> Response:
+    """The box, and what was found; what is found alone is shown at once."""
+    text = screen.query("q").strip()
+    if not text:
+        return screen.html("search.html", found=None, more=False, wrong="")
+    told = await screen.api.ask("GET", "search", query={"q": text})
+    if not told.good:
+        wrong = screen.say("Type two characters or more.") if told.status == 400 else told.cause
+        return screen.html("search.html", status=told.status, found=None, more=False, wrong=wrong)
+    found, switches = told.body["accesses"], told.body.get("elements", [])
+    if len(found) == 1 and not told.body["more"]:
+        return screen.go(screen.url("a", found[0]["accessId"]))
+    if len(switches) == 1 and not found:
+        return screen.go(screen.url("s", switches[0]["name"]))
+    return screen.html(
+        "search.html",
+        found=[one | {"where": address_line(one.get("address"))} for one in found],
+        switches=switches,
+        more=told.body["more"],
+        wrong="",
+    )
+
+
+def address_line(address: dict[str, str] | None) -> str:
+    """An address on one line, as letters have it."""
+    if not address:
+        return ""
+    get = address.get
+    house = f"{get('streetNumber', '')}{get('streetLittera', '')}"
+    street = " ".join(x for x in (get("streetName", ""), house) if x)
+    flat = get("mduApartmentNumber", "")
+    town = " ".join(x for x in (get("postalCode", ""), get("city", "")) if x)
+    return ", ".join(x for x in (street, flat, get("outlet", ""), town) if x)

@@ -1,0 +1,337 @@
+"""The page without a browser: who may come in, from where, and what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from tests.access.played import Clock, stocked
+from tests.api.served import ServedApi, serve
+from tests.api.ticketed import ISP, SUBSCRIBED, ticketed
+from tests.api.v1.network import (
+    INVENTORY,
+    ISP_A,
+    ISP_C,
+    MAC_A,
+    MAC_B,
+    OPS,
+    SECRET,
+    USERS,
+    recordings,
+)
+
+from techinfo.api.app import create_app
+from techinfo.api.asgi.sessions import Sessions
+from techinfo.page.app import Page
+from techinfo.store.sessions import SessionsFile
+
+HERE = {"Origin": "http://techinfo.test"}
+Words = Callable[[httpx.AsyncClient], Awaitable[Any]]
+
+
+def paged(folder: Path, *, prefix: str = "", clock: Clock | None = None) -> ServedApi:
+    """The service with its page."""
+    clock = clock or Clock()
+    text = INVENTORY.replace("Storgatan", "<script>alert(1)</script>")
+    served = serve(stocked(folder, text), recordings().open, clock=clock, users=USERS)
+    return with_page(served, prefix=prefix, clock=clock)
+
+
+def with_page(served: ServedApi, *, clock: Clock, prefix: str = "") -> ServedApi:
+    """The same service, with sessions and a page."""
+    state = served.app.state.app_state
+    sessions = Sessions(state.middleware.logins, SessionsFile.in_memory(), now=clock)
+    middleware = replace(state.middleware, sessions=sessions)
+    served.app = create_app(
+        replace(state, middleware=middleware), page=lambda app: Page(app, prefix=prefix)
+    )
+    return served
+
+
+def talk(served: ServedApi, words: Words) -> Any:
+    """Ask as a browser does, without a password of its own."""
+
+    async def browsed(client: httpx.AsyncClient) -> Any:
+        client.auth = httpx.Auth()
+        return await words(client)
+
+    return served.talk(browsed)
+
+
+async def log_in(
+    client: httpx.AsyncClient, whose: tuple[str, str], *, prefix: str = "", **more: str
+) -> httpx.Response:
+    """Send the form."""
+    form = {"name": whose[0], "password": whose[1], **more}
+    return await client.post(f"{prefix}/login", data=form, headers=HERE)
+
+
+async def seen(client: httpx.AsyncClient, path: str, whose: tuple[str, str]) -> httpx.Response:
+    """A page, for somebody who has logged in."""
+    await log_in(client, whose)
+    return await client.get(path, headers={"Accept-Language": "en"})
+
+
+@pytest.mark.parametrize("path", ["/", "/a/A-1", "/s/sw-elm-3", "/sessions", "/?q=a%20b"])
+def test_nothing_is_shown_without_a_session(tmp_path: Path, path: str) -> None:
+    """A password for the API is no log-in here; after the log-in it goes on to what was asked."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await client.get(path), await client.get(path, auth=OPS)]
+
+    for answer in talk(paged(tmp_path), words):
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"/login?next={quote(path, safe='')}"
+        assert "WWW-Authenticate" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("wanted", "goes_to"),
+    [
+        ("/a/A-1?fresh=1", "/a/A-1?fresh=1"),
+        ("", "/"),
+        ("//evil.test/", "/"),
+        ("/\\evil.test", "/"),
+        ("https://evil.test/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/a/\r\nSet-Cookie: x=y", "/"),
+    ],
+)
+def test_the_log_in_leads_to_this_host_only(tmp_path: Path, wanted: str, goes_to: str) -> None:
+    """Wherever a link would have it lead."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        return await log_in(client, OPS, next=wanted)
+
+    answer = talk(paged(tmp_path), words)
+    assert (answer.status_code, answer.headers["location"]) == (303, goes_to)
+    assert "HttpOnly" in answer.headers["set-cookie"]
+
+
+def test_a_wrong_password_is_told_and_the_name_kept(tmp_path: Path) -> None:
+    """As a page; no cookie, and the password does not come back."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        return await log_in(client, ('ops"><b>', "guessed-it"))
+
+    answer = talk(paged(tmp_path), words)
+    assert answer.status_code == 401
+    assert "User or password is wrong." in answer.text
+    assert "guessed-it" not in answer.text
+    assert "<b>" not in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/login", "/logout", "/sessions", "/a/A-1/ticket"])
+@pytest.mark.parametrize("origin", ["http://evil.test", "null", ""])
+def test_a_form_of_another_site_does_nothing(tmp_path: Path, path: str, origin: str) -> None:
+    """Neither a log-in in somebody else's name, nor a log-out, nor a ticket."""
+
+    async def words(client: httpx.AsyncClient) -> tuple[httpx.Response, int]:
+        await log_in(client, OPS)
+        form = {"name": "ops", "password": OPS[1], "description": "x"}
+        headers = {"Origin": origin} if origin else {}
+        answer = await client.post(path, data=form, headers=headers)
+        return answer, (await client.get("/")).status_code
+
+    answer, still = talk(paged(tmp_path), words)
+    assert (answer.status_code, still) == (403, 200)
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_link_of_another_site_finds_who_is_logged_in(tmp_path: Path) -> None:
+    """SameSite=Strict holds the cookie back; the page asks once more by itself."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        return await client.get("/a/A-1?ref=1", headers={"Sec-Fetch-Site": "cross-site"})
+
+    answer = talk(paged(tmp_path), words)
+    assert answer.status_code == 200
+    assert 'http-equiv="refresh" content="0; url=/a/A-1?ref=1"' in answer.text
+    assert "A-1</h1>" not in answer.text
+
+
+def test_every_page_is_for_one_person_and_runs_nothing_foreign(tmp_path: Path) -> None:
+    """Headers of all that is sent; no script, style or picture stands in the HTML."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        await log_in(client, OPS)
+        paths = ("/", "/?q=a-", "/a/A-1", "/a/A-9", "/s/sw-elm-3", "/sessions", "/login")
+        return [await client.get(path) for path in paths]
+
+    for answer in talk(paged(tmp_path), words):
+        assert answer.headers["cache-control"] == "private, no-store"
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "style=" not in answer.text
+        assert "onclick" not in answer.text
+        assert "alert(1)</script>" not in answer.text
+
+
+def test_a_provider_sees_what_is_theirs_in_the_same_layout(tmp_path: Path) -> None:
+    """Rows of others, and names and addresses of equipment, are not in the HTML either."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [
+            await seen(client, "/a/A-1", ISP_A),
+            await seen(client, "/a/A-2", ISP_A),
+            await seen(client, "/s/sw-elm-3", ISP_A),
+            await seen(client, "/?q=A-2", ISP_A),
+            await seen(client, "/a/A-1", ISP_C),
+            await seen(client, "/a/A-1", OPS),
+        ]
+
+    mine, others, panel, search, nobodys, all_ = talk(paged(tmp_path), words)
+    assert mine.status_code == 200
+    assert MAC_A in mine.text
+    assert MAC_B not in mine.text
+    for text in SECRET:
+        assert text not in mine.text
+    assert [x.status_code for x in (others, panel, search, nobodys)] == [403, 403, 200, 403]
+    assert MAC_B in all_.text
+    assert "/s/sw-elm-3" in all_.text
+
+
+def test_what_is_found_alone_is_shown_at_once(tmp_path: Path) -> None:
+    """From an address that is given on the telephone to the access in one step."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        await log_in(client, OPS)
+        asked = ("algatan 3b", "sw-elm-3 ge2", "algatan", "sw-elm-3", "nothing-like-it", "x")
+        return [await client.get("/", params={"q": q}) for q in asked]
+
+    address, port, several, element, nothing, short = talk(paged(tmp_path), words)
+    assert address.headers["location"] == "/a/A-1"
+    assert port.headers["location"] == "/a/A-2"
+    assert (several.text.count('href="/a/A-'), several.status_code) == (2, 200)
+    assert element.headers["location"] == "/s/sw-elm-3"
+    assert "Nothing that you may see is found." in nothing.text
+    assert short.status_code == 400
+
+
+def test_a_provider_finds_without_being_told_where_it_hangs(tmp_path: Path) -> None:
+    """Several accesses of theirs in a list."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        return await seen(client, "/?q=a-", ISP_A)
+
+    answer = talk(paged(tmp_path), words)
+    assert (answer.status_code, answer.text.count('href="/a/A-')) == (200, 2)
+    assert "sw-elm-3" not in answer.text
+
+
+def test_a_silent_switch_is_told_in_words(tmp_path: Path) -> None:
+    """Not as a link that is down."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        return await seen(client, "/a/A-3", OPS)
+
+    answer = talk(paged(tmp_path), words)
+    assert answer.status_code == 200
+    assert "The switch does not answer." in answer.text
+    assert "The link is down." not in answer.text
+
+
+def test_the_page_has_its_own_prefix(tmp_path: Path) -> None:
+    """Then the root is the API's again."""
+
+    async def words(client: httpx.AsyncClient) -> list[Any]:
+        begun = await log_in(client, OPS, prefix="/page")
+        home = await client.get(begun.headers["location"])
+        assert (begun.headers["location"], home.status_code) == ("/page/", 200)
+        page = await client.get("/page/a/A-1")
+        root = await client.get("/")
+        static = await client.get("/page/static/page.css")
+        return [page.text.count('"/a/'), page.status_code, root.status_code, static.status_code]
+
+    assert talk(paged(tmp_path, prefix="/page"), words) == [0, 200, 404, 200]
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2fapp.py", "%2e%2e/app.py", "page.css%00", "", "nothing.css", "page.css/"]
+)
+def test_only_the_pages_own_files_are_given_out(tmp_path: Path, name: str) -> None:
+    """Whatever a path is made of."""
+
+    async def words(client: httpx.AsyncClient) -> int:
+        return (await client.get(f"/static/{name}")).status_code
+
+    assert talk(paged(tmp_path), words) in (401, 404)
+
+
+def test_log_out_ends_the_session_and_clears_the_browser(tmp_path: Path) -> None:
+    """The cookie that somebody has kept opens nothing any more."""
+
+    async def words(client: httpx.AsyncClient) -> tuple[httpx.Response, int]:
+        begun = await log_in(client, OPS)
+        kept = begun.headers["set-cookie"].split(";")[0]
+        out = await client.post("/logout", headers=HERE)
+        client.cookies.clear()
+        return out, (await client.get("/", headers={"Cookie": kept})).status_code
+
+    out, after = talk(paged(tmp_path), words)
+    assert (out.status_code, out.headers["location"], after) == (303, "/login", 303)
+    assert "Max-Age=0" in out.headers["set-cookie"]
+    assert '"storage"' in out.headers["clear-site-data"]
+
+
+def test_a_ticket_is_made_from_what_is_seen(tmp_path: Path) -> None:
+    """With the name of whoever has logged in; without words there is none."""
+    desk = ticketed(tmp_path / "tickets.sqlite", stocked(tmp_path, SUBSCRIBED), recordings().open)
+    with_page(desk.served, clock=Clock())
+
+    async def words(client: httpx.AsyncClient) -> list[Any]:
+        client.auth = httpx.Auth()
+        page = await seen(client, "/a/A-1", ISP)
+        form = {"description": "No light\nsince noon", "problem": "NO_LINK"}
+        sent = [
+            await client.post("/a/A-1/ticket", data=data, headers=HERE)
+            for data in (form, {"description": " "}, form | {"problem": "nonsense"})
+        ]
+        listed = (await client.get("/2.6/tickets", auth=ISP)).json()
+        made = (await client.get(f"/2.6/tickets/{listed[0]['coTicketReference']}", auth=ISP)).json()
+        return [page, sent, listed, made]
+
+    with desk.file:
+        page, sent, listed, made = desk.talk(words)
+    assert 'action="/a/A-1/ticket"' in page.text
+    assert [x.status_code for x in sent] == [201, 400, 400]
+    assert listed[0]["coTicketReference"] in sent[0].text
+    assert len(listed) == 1
+    assert (made["heading"], made["createdBy"], made["problemType"]) == (
+        "No light",
+        "isp",
+        "NO_LINK",
+    )
+    assert made["description"] == "No light\nsince noon"
+
+
+def test_without_a_desk_no_ticket_is_offered(tmp_path: Path) -> None:
+    """What would be refused is not asked for."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        return await seen(client, "/a/A-1", OPS)
+
+    assert "/ticket" not in talk(paged(tmp_path), words).text
+
+
+def test_the_log_names_the_route_and_not_the_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Metrics and log lines of the page are few and name no search."""
+
+    async def words(client: httpx.AsyncClient) -> None:
+        await seen(client, "/?q=secret-words", OPS)
+        await client.get("/a/A-1")
+
+    with caplog.at_level("INFO", logger="techinfo.request"):
+        talk(paged(tmp_path), words)
+
+    routes = [record.facts["route"] for record in caplog.records if hasattr(record, "facts")]
+    assert routes == ["/login", "/", "/a/{access_id}"]
