@@ -95,5 +95,6 @@ class OwnApi:
 
     async def _named(self, scope: Any, receive: Any, send: Any) -> None:
         state = {**scope.get("state", {}), "request_id": self._id}
-        within = {"app": self._request.scope["app"], "state": state}
+        outside = self._request.scope
+        within = {"state": state} | ({"app": outside["app"]} if "app" in outside else {})
         await self._app({**scope, **within}, receive, send)
