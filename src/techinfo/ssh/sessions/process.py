@@ -117,7 +117,7 @@ class SessionProcess:
                     *(sys.executable, "-P", "-m", "techinfo.ssh.sessions.worker", str(self._most)),
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
-                    process_group=0,  # Ctrl-C in a terminal is for the owner
+                    start_new_session=True,  # Ctrl-C in a terminal is for the owner
                     env={**os.environ, "PYTHONPATH": _import_path()},
                 )
                 if made.stdin is None or made.stdout is None:
