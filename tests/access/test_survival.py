@@ -227,7 +227,7 @@ def test_a1_no_other_table_is_asked_of_a_dead_agent(lab: Lab, story: Story) -> N
 
 
 def test_a2_a_get_of_too_many_varbinds_is_never_sent(lab: Lab, story: Story) -> None:
-    """Whatever is asked, no request has more than ten."""
+    """Whatever is asked, no request has more than ten, and none is answered by more than fifty."""
 
     async def words(ask: Teller) -> Any:
         return await ask.all()
@@ -235,7 +235,7 @@ def test_a2_a_get_of_too_many_varbinds_is_never_sent(lab: Lab, story: Story) -> 
     story.tell(words)
 
     assert lab.counts("elm").most_varbinds <= 10
-    assert lab.counts("elm").most_repetitions <= 10
+    assert lab.counts("elm").most_repetitions <= 25  # of two columns
     assert lab.counts("elm").sets_refused == 0
 
 
