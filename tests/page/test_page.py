@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -224,6 +225,21 @@ def test_a_provider_finds_without_being_told_where_it_hangs(tmp_path: Path) -> N
     answer = talk(paged(tmp_path), words)
     assert (answer.status_code, answer.text.count('href="/a/A-')) == (200, 2)
     assert "sw-elm-3" not in answer.text
+
+
+def test_the_verdict_is_a_sentence_in_the_language_of_whoever_looks(tmp_path: Path) -> None:
+    """That of the document of the access, with the next step of a provider or of an engineer."""
+
+    async def words(client: httpx.AsyncClient) -> tuple[Any, str, str]:
+        english = await seen(client, "/a/A-1", ISP_A)
+        told = (await client.get("/techinfo/v1/access/A-1")).json()["diagnosis"]
+        swedish = await client.get("/a/A-1", headers={"Accept-Language": "sv"})
+        return told, unescape(english.text), unescape(swedish.text)
+
+    told, english, swedish = talk(paged(tmp_path), words)
+
+    assert told["text"]["en"] in english
+    assert told["text"]["sv"] in swedish
 
 
 def test_a_silent_switch_is_told_in_words(tmp_path: Path) -> None:

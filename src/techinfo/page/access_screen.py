@@ -45,6 +45,7 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         where=address_line(report.get("address")),
         parts=parts,
         headline=headline(screen, report),
+        verdict=verdict(screen, report),
         ends=light_ends(screen, report),
         ticket_text=for_ticket(screen.language, report, headline(screen, report)[1]),
         has_desk=endpoints.good and any(x["name"] == "tickets" for x in endpoints.body),
@@ -96,6 +97,25 @@ def headline(screen: Screen, report: dict[str, Any]) -> tuple[str, str]:
     if status.get("link") is False:
         return "down", screen.say("The link is down.")
     return "unknown", screen.say("The switch does not tell whether the link is up.")
+
+
+def verdict(screen: Screen, report: dict[str, Any]) -> dict[str, str] | None:
+    """The verdict in a sentence, with the next step of whoever looks; ``None``: there is none."""
+    told = report.get("diagnosis")
+    if not isinstance(told, dict):
+        return None
+    step = told.get("nextStep", {}).get("sp" if screen.who["role"] == "provider" else "engineer")
+    return {
+        "outcome": str(told.get("outcome", "")),
+        "text": _in_language(screen, told.get("text")),
+        "step": _in_language(screen, step),
+    }
+
+
+def _in_language(screen: Screen, words: object) -> str:
+    if isinstance(words, dict):
+        words = words.get(screen.language.code, words.get("en"))
+    return words if isinstance(words, str) else ""
 
 
 def light_ends(screen: Screen, report: dict[str, Any]) -> list[dict[str, Any]]:
