@@ -114,7 +114,8 @@ def test_a_known_port_costs_as_few_gets_as_its_columns_need(lab: Lab, inventory:
 
     cost, gets = troubled(inventory, Network(lab), words)
 
-    assert cost == {"get": gets}
+    assert cost.keys() == {"get"}  # columns that can tell nothing more are not asked again
+    assert cost["get"] <= gets
     assert lab.counts("elm").most_varbinds <= 10
 
 
@@ -131,7 +132,8 @@ def test_another_port_of_a_known_switch_costs_no_walk_either(
 
     cost, gets = troubled(inventory, Network(lab), words)
 
-    assert cost == {"get": gets}
+    assert cost.keys() == {"get"}  # columns that can tell nothing more are not asked again
+    assert cost["get"] <= gets
 
 
 def test_two_hundred_callers_cost_one_reading(lab: Lab, inventory: Inventory) -> None:
@@ -147,7 +149,8 @@ def test_two_hundred_callers_cost_one_reading(lab: Lab, inventory: Inventory) ->
 
     cost, gets, visits = troubled(inventory, Network(lab), words)
 
-    assert cost == {"get": gets}
+    assert cost.keys() == {"get"}  # columns that can tell nothing more are not asked again
+    assert cost["get"] <= gets
     assert visits == 1
 
 
