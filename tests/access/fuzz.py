@@ -16,7 +16,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from tests.access import made_up as m
 from tests.access.mutations import Place, lies, mutated
@@ -109,6 +109,10 @@ class Wire:
         self.asked.setdefault(address[0], set()).add(parse_request(datagram).request_id)
         self._loop.call_soon(self._deliver, honest, address)
         return len(datagram)
+
+    def recvfrom(self, _octets: int) -> NoReturn:
+        """Nothing waits: answers are handed over as they come."""
+        raise BlockingIOError
 
     def close(self) -> None:
         """Nothing is open."""

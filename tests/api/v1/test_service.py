@@ -101,6 +101,10 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("get", "/diagnosis/{id}"),
         ("post", "/diagnosis/{id}"),
         ("get", "/live/{id}"),
+        ("get", "/sessions"),
+        ("post", "/sessions"),
+        ("delete", "/sessions"),
+        ("delete", "/sessions/{session_id}"),
     }
     for path, methods in document["paths"].items():
         for told in methods.values():
