@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from techinfo.driver import cli as c
 from techinfo.driver import cli_session as s
@@ -131,6 +132,16 @@ CLI = c.CliPlatform(
             "cisco_ios.err_disabled",
             _err_disabled,
             rf"{_INT} status err-?disabled",
+        ),
+        replace(
+            w.table(
+                c.CliProtection,
+                "show interfaces status err-disabled",
+                "cisco_ios.err_disabled",
+                w.guarded(_err_disabled),
+                rf"{_INT} status err-?disabled",
+            ),
+            lists_closed=True,
         ),
         w.table(
             c.CliPort,

@@ -61,6 +61,13 @@ CLI = c.CliPlatform(
             rf"{_INT}(?: {_ONE})? status",
         ),
         w.table(
+            c.CliProtection,
+            "show interface",
+            "cisco_nxos.interfaces",
+            w.guarded(_status),
+            rf"{_INT}(?: {_ONE})?",
+        ),
+        w.table(
             c.CliPort, "show interface", "cisco_nxos.interfaces", _status, rf"{_INT}(?: {_ONE})?"
         ),
         w.table(

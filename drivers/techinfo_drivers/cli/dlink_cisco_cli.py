@@ -92,6 +92,13 @@ CLI = c.CliPlatform(
             rf"{_INT}(?: {_ONE})? status{_PIPE}",
         ),
         w.table(
+            c.CliProtection,
+            "show interfaces status",
+            "dlink_cisco_cli.status",
+            w.guarded(_status),
+            rf"{_INT}(?: {_ONE})? status{_PIPE}",
+        ),
+        w.table(
             c.CliPort,
             "show interfaces",
             "dlink_cisco_cli.interfaces",

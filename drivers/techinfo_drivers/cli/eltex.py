@@ -89,6 +89,14 @@ CLI = c.CliPlatform(
             one_port="show interfaces status {port}",
         ),
         w.table(
+            c.CliProtection,
+            "show interfaces status",
+            "eltex.status",
+            w.guarded(_status),
+            rf"{_INT} stat[a-z]*(?: {_NAME})?",
+            one_port="show interfaces status {port}",
+        ),
+        w.table(
             c.CliPort,
             "show interfaces description",
             "eltex.description",

@@ -19,6 +19,8 @@ from techinfo.driver.cli import (
     CliModule,
     CliNeighbour,
     CliOptic,
+    CliPort,
+    CliProtection,
     CliRow,
     CliTable,
     Row,
@@ -26,6 +28,7 @@ from techinfo.driver.cli import (
     decimal,
     number,
 )
+from techinfo.driver.protection_words import OPEN, blocked
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 _GROUPS = ("01005e", "0180c2", "01000c", "3333", "ffffffffffff")
@@ -100,6 +103,20 @@ def table(
         one_port=one_port,
         manual=manual,
     )
+
+
+def guarded(row: Row) -> Row:
+    """What protections have done, from rows that tell the state of a port and its error."""
+
+    def call(values: Values, port: str | None) -> Iterator[CliProtection]:
+        for told in row(values, port):
+            if isinstance(told, CliPort):
+                closed = told.error is not None
+                yield CliProtection(
+                    port=told.port, protection=blocked(told.error) if closed else OPEN
+                )
+
+    return call
 
 
 NOT_TOLD = frozenset({"", "-", "--", "---", "N/A", "NA", "NOT ADVERTISED", "UNKNOWN"})
