@@ -46,8 +46,8 @@ class Surroundings:
         uses_volumes: What the port has counted may be used. Of who has no broadband here it is not:
             whether they see it depends on what others hold.
         has_cpe: The inventory knows a CPE.
-        ont: The access's own ONT as it was read lately, its light, and how it was read; ``None``:
-            it was not, or the access has none.
+        ont: The access's own ONT as it was read with the link, its light, and how it was read;
+            ``None``: it was not, or the access has none.
     """
 
     expected: Mapping[str, Any]
@@ -114,8 +114,18 @@ async def surroundings(
         dhcp=around.own_leases() if silent_since is not None else {},
         uses_volumes=held.full_access or _has_broadband(held),
         has_cpe=inventory.cpe(at.access.access_id) is not None,
-        ont=await around.ont(),
+        ont=_ont(link),
     )
+
+
+def _ont(link: Result | None) -> tuple[Ont, OntLight | None, Part] | None:
+    """The ONT that the link was answered from."""
+    if not isinstance(link, Answer) or link.port is None or link.access.ont_id is None:
+        return None
+    part = link.reading.parts.get(Fact.ONTS)
+    if part is None or len(link.port.onts) != 1:
+        return None
+    return link.port.onts[0], next(iter(link.port.ont_light), None), part
 
 
 def _booted(answers: Mapping[str, Result]) -> datetime | None:
@@ -184,22 +194,6 @@ class _Around:
         if since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
             row.pop("since", None)
         return row
-
-    async def ont(self) -> tuple[Ont, OntLight | None, Part] | None:
-        """The access's ONT by its number on the port, as far as it was read lately."""
-        number, collector = self.at.access.ont_id, self.service.troubleshooter.collector
-        if number is None:
-            return None
-        last = await known(collector, self.at.port, (Fact.ONTS,), _LATELY_S, self.now)
-        port = last.port if last is not None else None
-        onts = port.onts if port is not None else ()
-        found = [one for one in onts if one.ont_id == number]
-        if last is None or len(found) != 1:
-            return None
-        asked = await known(collector, self.at.port, (Fact.ONT_LIGHT,), _LATELY_S, self.now)
-        light = asked.port.ont_light if asked is not None and asked.port is not None else ()
-        own = next((one for one in light if one.ont_id == number), None)
-        return found[0], own, last.parts[Fact.ONTS]
 
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]
