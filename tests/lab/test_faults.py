@@ -48,11 +48,14 @@ NAMES = [f"ge{port}".encode() for port in PORTS]
 PATIENCE_S = 20.0
 
 
-def device(kind: str, more: tuple[str, ...] = (), **args: Argument) -> RunningDevice:
+def device(kind: str, **args: Argument) -> RunningDevice:
     """A switch of five ports that misbehaves."""
-    fault = FaultSpec(kind=kind, args=args)
+    return _device(ROWS, FaultSpec(kind=kind, args=args))
+
+
+def _device(rows: tuple[str, ...], fault: FaultSpec) -> RunningDevice:
     made = LabDevice(
-        name="sw1", address="127.0.1.1", rows=ROWS + more, community="secret", faults=(fault,)
+        name="sw1", address="127.0.1.1", rows=rows, community="secret", faults=(fault,)
     )
     return RunningDevice(made, RecordingCache())
 
@@ -243,13 +246,17 @@ def test_a_port_is_numbered_anew_with_all_that_refers_to_it() -> None:
 
 def test_the_link_of_a_port_comes_and_goes() -> None:
     """Its last change moves with the agent's clock; other ports and columns are as they were."""
-    states_of_links = tuple(f"{OPER}.{port}|2|1" for port in PORTS)
-    switch = device("flapping", more=states_of_links, port=2, seconds=3600)
-    quick = device("flapping", more=states_of_links, port=2, seconds=0.1)
+    switch, quick = (
+        _device(
+            (*ROWS, *(f"{OPER}.{port}|2|1" for port in PORTS)),
+            FaultSpec(kind="flapping", args={"port": 2, "seconds": seconds}),
+        )
+        for seconds in (3600, 0.1)
+    )
 
     rows = told(switch, f"{OPER}.2", f"{LAST_CHANGE}.2", f"{LAST_CHANGE}.3", UP_TIME)
     walked = told(switch, f"{LAST_CHANGE}.1", pdu=ber.GET_BULK, most=2)
-    states = set()
+    states: set[int] = set()
     while len(states) < 2:
         states.add(number(told(quick, f"{OPER}.2")[f"{OPER}.2"]))
 
