@@ -78,7 +78,7 @@ def test_what_is_asked_is_kept_until_it_is_granted(log: LeaseLog) -> None:
 
 def test_read_again_it_is_the_same(log: LeaseLog) -> None:
     """As after a restart, when the last lines of a log are read twice."""
-    told = [said(90), granted(80), said(60), said(30, "REQUEST")]
+    told: list[Event] = [said(90), granted(80), said(60), said(30, "REQUEST")]
 
     assert waiting(log, *told) == waiting(log, *told) == ["DISCOVER", "REQUEST"]
 
