@@ -436,8 +436,8 @@ class Collector:
         known = await self._before.recall(target, self.registry, now)
         if known is not None:
             conversation.limits = lowest(known.limits, conversation.limits)
-            self._raise_pause(device, target)
             self._take_up(device, known, target, conversation)
+            self._raise_pause(device, target)  # now that its driver is known, which may be paused
         return known
 
     def _note_command_line(self, known: DeviceState, target: Target) -> None:
