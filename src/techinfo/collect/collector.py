@@ -387,8 +387,8 @@ class Collector:
         except (RestartedError, WrongDeviceError) as e:
             if isinstance(e, WrongDeviceError) and recalled is None:
                 raise  # else it is another one since a time of which this process knows nothing
+            device.met_as = NOT_MET  # also where it goes silent before it has said who it is
             if get_only:
-                device.met_as = NOT_MET
                 raise NeedsWalkError from None
             known = await self._meet(device, target, conversation, now)
             visit = begun(known)

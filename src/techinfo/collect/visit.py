@@ -185,6 +185,7 @@ class Visit:
                 raise
             self.known.forget_joins()
         self.parts, self.values, self.whole = {}, {}, set()
+        self.onts.known_indexes = None
         return await self._one_port(asked, again=True)
 
     async def _one_port_beside(self, asked: tuple[Fact, ...]) -> Reading:
