@@ -63,6 +63,7 @@ from techinfo.errors import (
     WrongPortError,
 )
 from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
+from techinfo.units import Celsius
 
 T = VENDOR
 OPTICS = TransceiverTable(mib="made up", temperature=Column(f"{T}.1", celsius()))
@@ -433,7 +434,7 @@ def test_a_port_beside_if_table_is_asked_for_by_its_number() -> None:
 
     optic = facts_of(reading).transceiver
     assert optic is not None
-    assert optic.temperature == 42
+    assert optic.temperature == Celsius(42)
     assert [kind for kind, _ in there.device.asked] == ["get", "get"]
     assert SYS_NAME in there.device.asked[1][1]
     assert f"{T}.1.9.7" not in {oid for _, oids in there.device.asked for oid in oids}

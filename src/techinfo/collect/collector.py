@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits, lowest
-from techinfo.collect.backoff import PollingLimits, Refusals, Silence
+from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState, contact
@@ -43,7 +43,6 @@ from techinfo.errors import (
 )
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
-from techinfo.store.pauses import Pause
 from techinfo.wire import SnmpLimits
 
 _T = TypeVar("_T")
@@ -51,9 +50,6 @@ _log = logging.getLogger(__name__)
 
 Opener = Callable[[Target, SnmpLimits], Conversation]
 """Begin a conversation with a target's agent; who knows the secrets hands this in."""
-
-Paused = Callable[[Target, str | None], Pause | None]
-"""What forbids asking a target, whose driver may be known; ``None``: nothing does."""
 
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
@@ -264,9 +260,8 @@ class Collector:
     def _raise_pause(self, device: HeldDevice, target: Target) -> None:
         driver = target.driver or (device.known.driver.name if device.known else None)
         pause = self._paused(target, driver)
-        if pause is not None:
-            self._counts["paused"] += 1
-            raise PausedError("is paused", until=pause.until.isoformat(), address=target.host)
+        self._counts["paused"] += pause is not None
+        refuse(pause, target)
 
     async def _unless_paused(
         self, device: HeldDevice, target: Target, work: Coroutine[Any, Any, _T]
