@@ -44,7 +44,7 @@ _LANES = d.TransceiverTable(
 
 _LEASES = tuple(
     d.LeaseTable(
-        mib="HH3C-DHCP-SNOOP2-MIB 2017-01-13",  # hh3cDhcpSnoop2BindEntry
+        mib=f"HH3C-DHCP-SNOOP2-MIB 2017-01-13{of}",  # hh3cDhcpSnoop2BindEntry
         address=d.index_octets(0, 4, d.ipv4),  # then VLAN and second VLAN
         vlan=d.index_at(4, d.vlan),
         mac=d.Column(f"{entry}.4", d.mac),
@@ -52,7 +52,10 @@ _LEASES = tuple(
         port=d.PortKey(source=d.Column(f"{entry}.6", d.integer)),
         row_active=d.Column(f"{entry}.7", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     )
-    for entry in (f"{common}.124.2.1.1" for common in (_COMMON, _OLD_COMMON))
+    for entry, of in (
+        (f"{_COMMON}.124.2.1.1", ""),
+        (f"{_OLD_COMMON}.124.2.1.1", ", below the tree that the recording h3c-e528-1 has"),
+    )
 )
 _MEMBERS = d.GroupTable(
     mib="HH3C-MULTICAST-SNOOPING-MIB 2017-09-26",
