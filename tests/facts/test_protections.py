@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.collect.playing import IF, VENDOR, driver, read, read_both, registry, switch
+from tests.collect.playing import IF, VENDOR, driver, read, read_both, switch
 
 from techinfo import driver as d
 from techinfo.driver.protection_words import reason_of
@@ -110,7 +110,6 @@ def test_vlans_and_tunnels_are_not_told_to_be_open() -> None:
     found = read(cells, driver(protections=(CLOSED,)))
 
     assert (found.ports[1].protection, found.ports[2].protection) == (OPEN, None)
-    assert registry
     assert read_both(switch()).parts[Fact.PROTECTION].state is State.UNSUPPORTED
 
 
