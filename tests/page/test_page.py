@@ -13,7 +13,7 @@ import httpx
 import pytest
 from tests.access.played import Clock, stocked
 from tests.api.served import ServedApi, serve
-from tests.api.ticketed import ISP, SUBSCRIBED, ticketed
+from tests.api.ticketed import EVERYBODY, ISP, SUBSCRIBED, ticketed
 from tests.api.v1.network import (
     INVENTORY,
     ISP_A,
@@ -29,6 +29,8 @@ from tests.api.v1.network import (
 from techinfo.api.app import create_app
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.page.app import Page
+from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.batches import Batches
 from techinfo.store.sessions import SessionsFile
 
 HERE = {"Origin": "http://techinfo.test"}
@@ -351,3 +353,72 @@ def test_the_log_names_the_route_and_not_the_path(
 
     routes = [record.facts["route"] for record in caplog.records if hasattr(record, "facts")]
     assert routes == ["/login", "/", "/a/{access_id}"]
+
+
+@pytest.mark.parametrize(
+    ("held", "goes_to"),
+    [
+        ("/a/A-1", "/a/A-1"),
+        ("https://elsewhere.test/a/A-1?ref=x#y", "/a/A-1"),
+        ("http://techinfo.test/page/a/A%2D1", None),
+        ("/s/sw-elm-3", "/s/sw-elm-3"),
+        ("https://evil.test/b/A-1", None),
+        ("/a/..%2f..%2flogin", None),
+        ("//evil.test/a/A-1", None),
+        ("javascript:/a/A-1", None),
+    ],
+)
+def test_the_qr_of_a_label_leads_to_its_path_on_this_host(
+    tmp_path: Path, held: str, goes_to: str | None
+) -> None:
+    """A scanner types what a label holds; whatever host it names, this one answers."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        await log_in(client, OPS)
+        return await client.get("/", params={"q": held})
+
+    answer = talk(paged(tmp_path), words)
+    assert answer.headers.get("location") == goes_to
+
+
+def test_a_deep_link_brings_the_case_of_the_other_system(tmp_path: Path) -> None:
+    """It stands in the links on the screen, in the API's requests, and in the ticket."""
+    case = "ÄR-4711"
+    strict = {"isp": EVERYBODY["isp"].model_copy(update={"case_required": True})}
+    audit = AuditFile.open(tmp_path / "audit.sqlite")
+    entries = Batches[AuditEntry](audit.write, "entries", every_s=0.01)
+    desk = ticketed(
+        tmp_path / "tickets.sqlite",
+        stocked(tmp_path, SUBSCRIBED),
+        recordings().open,
+        users=EVERYBODY | strict,
+        audit=entries,
+    )
+    with_page(desk.served, clock=Clock())
+
+    async def words(client: httpx.AsyncClient) -> list[Any]:
+        client.auth = httpx.Auth()
+        without = await seen(client, "/a/A-1", ISP)
+        page = await client.get("/a/A-1", params={"ref": case})
+        wild = await client.get("/a/A-1", params={"ref": "x\nSet-Cookie: y=z" + "x" * 200})
+        form = {"description": "No light", "problem": "NO_LINK"}
+        await client.post("/a/A-1/ticket", params={"ref": case}, data=form, headers=HERE)
+        client.headers["X-Case-Reference"] = "test"
+        listed = (await client.get("/2.6/tickets", auth=ISP)).json()
+        told = await client.get(f"/2.6/tickets/{listed[0]['coTicketReference']}", auth=ISP)
+        return [without, page, wild, told.json()]
+
+    with desk.file, audit:
+        without, page, wild, made = desk.talk(words)
+        entries.flush()
+        said = {entry.case_reference for entry in audit.entries() if entry.status == 200}
+        entries.close()
+    assert case in said
+    assert 'name="ref"' in without.text
+    assert MAC_A not in without.text
+    assert case in unescape(page.text)
+    assert page.text.count(f"ref={quote(case)}") == 2
+    assert 'name="ref"' not in page.text
+    assert 'name="ref"' in wild.text
+    assert "y=z" not in wild.text
+    assert made["spTicketReference"] == case

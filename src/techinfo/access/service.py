@@ -170,7 +170,8 @@ class AccessService:
         answer = isolated(answer, held, traffic=traffic)
         if self.history is None:
             return answer
-        return await self.history.added(answer, held, traffic=traffic)
+        inventory = self.troubleshooter.inventory
+        return await self.history.added(answer, held, inventory, traffic=traffic)
 
     def _note(self, answer: Answer) -> None:
         """Remember where addresses were seen; of those on a shared aggregate nobody knows."""

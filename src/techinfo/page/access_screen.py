@@ -68,6 +68,8 @@ async def ticket(screen: Screen) -> Response:
         "description": words,
         "problemType": given.get("problem", "OTHER"),
     }
+    if screen.case:
+        body["spTicketReference"] = screen.case
     told = await screen.api.ask("POST", "tickets", json=body, version="2.6")
     if not told.good:
         return await show(screen, wrong=told.cause, status=told.status)
