@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from techinfo.collect import AgentLimits, Pauses, Target
+from techinfo.collect.command_line.alone import NO_AGENT
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
 from techinfo.config import Credential, Settings
 from techinfo.errors import ConfigError
@@ -119,6 +120,8 @@ class Engines:
             ConfigError: The target's credential is not configured.
             AddressNotAllowedError: It may not be sent there.
         """
+        if target.engine == NO_AGENT:
+            raise ConfigError(f"{target.element} has no SNMP agent", key="engine")
         credential = self._credentials.get(target.credential)
         if credential is None:
             raise ConfigError(
