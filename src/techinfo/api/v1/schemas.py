@@ -68,6 +68,9 @@ class AccessDocument(s.Sparse):
     ont: dict[str, Any] | None = Field(
         default=None, description="the access's own ONT, where the OLT was read lately"
     )
+    portVlans: list[dict[str, Any]] | None = Field(
+        default=None, description="VLANs of the reader's services on the port"
+    )
     otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
     dhcp: dict[str, Any] | None = Field(
         default=None, description="what the reader's own devices asked DHCP servers for lately"
