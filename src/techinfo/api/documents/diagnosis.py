@@ -20,7 +20,7 @@ from techinfo.diagnosis.judge import QUESTIONS, diagnose
 
 Document = dict[str, Any]
 _BESIDE = ("expected", "otherEnd")
-_ADDED = ("noLight", "opticClass", "ont", "portVlans")
+_ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
 """Facts that the documents of an access have beside the six answers."""
 
 _WITH_THE_LINK = ("counters", "transceiver", "shaping")
@@ -55,7 +55,8 @@ class Judged:
         Of what is read with the link only what the element cannot tell; the rest says the link's.
         """
         parts = self.case["parts"]
-        told = {name: parts[name] for name in ("ont", "portVlans") if name in parts}
+        beside = ("ont", "portVlans", "protection")
+        told = {name: parts[name] for name in beside if name in parts}
         unable = {n: parts[n] for n in _WITH_THE_LINK if _is_unsupported(parts.get(n))}
         return told | unable
 
