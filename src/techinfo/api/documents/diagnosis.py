@@ -46,6 +46,9 @@ class Judged:
         """
         facts = self.case["facts"]
         told = {name: self.case[name] for name in _BESIDE if name in self.case}
+        code = self.diagnosis["code"]
+        if code in self.case.get("experience", {}):
+            told |= {"experience": {code: self.case["experience"][code]}}
         told |= {"dhcp": _here(self.case["dhcp"])} if "dhcp" in self.case else {}
         return told | {name: facts[name] for name in _ADDED if name in facts}
 
@@ -103,6 +106,8 @@ async def judge(
         one_of_many=one_of_many,
     )
     case = live_case(answer, around, customer, history)
+    known = service.experience()
+    case |= {"experience": dict(known)} if known else {}
     return Judged(case, diagnose(read_case(case)))
 
 
@@ -116,7 +121,7 @@ def case_of_document(document: Mapping[str, Any]) -> Document:
         "facts": {name: document[name] for name in ("accessId", *facts) if name in document},
         "parts": dict(parts) if isinstance(parts, dict) else {},
     }
-    for name in (*_BESIDE, "dhcp"):
+    for name in (*_BESIDE, "dhcp", "experience"):
         if name in document:
             told[name] = document[name]
     expected = document.get("expected")

@@ -77,6 +77,9 @@ class AccessDocument(s.Sparse):
         default=None, description="VLANs of the reader's services on the port"
     )
     otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
+    experience: dict[str, float] | None = Field(
+        default=None, description="the share of such verdicts that was right here, by code"
+    )
     dhcp: dict[str, Any] | None = Field(
         default=None, description="what the reader's own devices asked DHCP servers for lately"
     )
