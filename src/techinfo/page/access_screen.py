@@ -24,10 +24,10 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
     """The screen of an access, and what has become of a form on it."""
     access_id = screen.request.path_params["access_id"]
     fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
-    told, found, endpoints = await asyncio.gather(
+    told, found, has_desk = await asyncio.gather(
         screen.api.ask("GET", "access", access_id, headers=fresh),
         screen.api.ask("GET", "search", query={"q": access_id}),
-        screen.api.ask("GET", version="2.6"),
+        screen.has_desk(),
     )
     if not told.good:
         return screen.refused(told)
@@ -48,7 +48,7 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         verdict=verdict(screen, report),
         ends=light_ends(screen, report),
         ticket_text=for_ticket(screen.language, report, headline(screen, report)[1]),
-        has_desk=endpoints.good and any(x["name"] == "tickets" for x in endpoints.body),
+        has_desk=has_desk,
         done=done,
         wrong=wrong,
     )
