@@ -471,3 +471,24 @@ def test_an_engineer_proposes_where_an_access_is(tmp_path: Path) -> None:
     assert [x.status_code for x in (sent, empty, refused)] == [201, 400, 403]
     assert [one["heading"] for one in mine] == ["Inventory: A-1 -> sw-elm-3 ge2"]
     assert theirs == []
+
+
+def test_the_question_of_the_verdict_is_asked_and_its_answer_counts(tmp_path: Path) -> None:
+    """By a form that works without scripts; what is no answer changes nothing."""
+    dark = merged(m.system("elm3.example"), m.port(1, "ge1", up=False), m.optics(1, rx=-4000))
+    network = recordings()
+    network.rows["192.0.2.3"] = dark
+    served = serve(stocked(tmp_path, INVENTORY), network.open, clock=Clock(), users=USERS)
+    with_page(served, clock=Clock())
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await seen(client, "/a/A-1", ENGINEER)
+        queries = ("said=powerOn.yes", "said=powerOn.perhaps", "said=x&said=" + "y" * 99)
+        return [first, *[await client.get(f"/a/A-1?{query}") for query in queries]]
+
+    first, answered, *nonsense = talk(served, words)
+
+    assert 'name="said" value="powerOn.yes"' in first.text
+    assert "whether the fibre box has power is not known" in first.text
+    assert "No light arrives, and the customer" in answered.text
+    assert all("whether the fibre box has power is not known" in x.text for x in nonsense)

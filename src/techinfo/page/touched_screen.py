@@ -28,7 +28,9 @@ async def propose(screen: Screen) -> Response:
         return await _show(screen, wrong=screen.say("Say which access it is."), status=400)
     found = await screen.api.ask("GET", "search", query={"q": access})
     places = found.body.get("accesses", []) if found.good else []
-    at = next((one for one in places if access in (one["accessId"], one.get("legacyAccessId"))), {})
+    at: dict[str, Any] = next(
+        (one for one in places if access in (one["accessId"], one.get("legacyAccessId"))), {}
+    )
     now = " ".join(x for x in (at.get("element"), at.get("port")) if x) or "-"
     access = at.get("accessId", access)
     told = await screen.api.ask(
@@ -69,16 +71,17 @@ async def _show(screen: Screen, *, done: str = "", wrong: str = "", status: int 
 
 def _port(screen: Screen, port: dict[str, Any]) -> dict[str, Any]:
     say = screen.say
+    state = {True: "up", False: "down"}.get(port.get("link", ""), "unknown")
     if port["moved"] == "light":
         what = say("The light has changed.")
     else:
-        link = {True: say("The link is up."), False: say("The link is down.")}
-        what = link.get(port.get("link"), say("The link has changed."))
+        words = {"up": say("The link is up."), "down": say("The link is down.")}
+        what = words.get(state, say("The link has changed."))
     name = port.get("name", str(port["ifIndex"]))
     return port | {
         "label": name,
         "short": short_name(name, port["ifIndex"]),
         "what": what,
-        "state": {True: "up", False: "down"}.get(port.get("link"), "unknown"),
+        "state": state,
         "accesses": [one | {"where": address_line(one.get("address"))} for one in port["accesses"]],
     }
