@@ -69,6 +69,9 @@ class AccessDocument(s.Sparse):
         default=None, description="the access's own ONT, where the OLT was read lately"
     )
     otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
+    dhcp: dict[str, Any] | None = Field(
+        default=None, description="what the reader's own devices asked DHCP servers for lately"
+    )
     expected: dict[str, Any] | None = Field(
         default=None, description="the reader's own services, as the inventory has them"
     )
@@ -111,7 +114,7 @@ class BatchTold(s.Sparse):
     accesses: list[BatchItem]
 
 
-class Found(s.Sparse):
+class FoundAccess(s.Sparse):
     """An access that a search has found."""
 
     accessId: str
@@ -135,7 +138,7 @@ class FoundElement(s.Sparse):
 class SearchTold(s.Sparse):
     """The first accesses that were found; of others there may be more."""
 
-    accesses: list[Found]
+    accesses: list[FoundAccess]
     count: int = Field(description="how many are in this answer")
     more: bool = Field(description="there are more: ask more precisely")
     elements: list[FoundElement] | None = Field(
