@@ -127,10 +127,3 @@ def test_two_readings_tell_what_moved_where_the_switch_does_not(
 
     assert [one.how for one in found] == ([] if how is None else [how])
     assert all(one.at is None for one in found)
-
-
-def test_the_same_reading_is_compared_with_nothing() -> None:
-    """A second question within the least interval gets the same answer."""
-    same = _reading(0, a=_port(1, up=True))
-
-    assert movements(same, same, WINDOW) == []

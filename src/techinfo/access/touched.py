@@ -96,6 +96,8 @@ async def touched(
     earlier = await known(troubleshooter.collector, target, facts, _EARLIER_S, now)
     fresh = replace(policy, max_age_s=0.0, max_stale_s=0.0)
     reading = await whole_element(troubleshooter, found, fresh, facts)
+    if earlier is not None and earlier.read_at == reading.read_at:
+        earlier = None  # nothing was read anew: a switch rests between two readings
     beside = accesses_by_port(inventory, found, reading)
     moved = [
         replace(one, accesses=beside.get(one.facts.port.if_index, ()))
@@ -112,7 +114,7 @@ async def touched(
 def movements(before: Reading | None, after: Reading, window: timedelta) -> list[Touched]:
     """What has moved between two readings, or shortly before the second; the last one first."""
     at = after.read_at
-    earlier = before.ports if before is not None and before.read_at != at else {}
+    earlier = before.ports if before is not None else {}
     found = [
         Touched(facts=facts, how=how, at=changed, before=earlier.get(number), accesses=())
         for number, facts in after.ports.items()
