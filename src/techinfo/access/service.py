@@ -82,6 +82,13 @@ class AccessService:
         """Link, light and counters of the access's port."""
         return await self._isolated(self.troubleshooter.link_status, viewer, access_id, policy)
 
+    async def link_and_protection(
+        self, viewer: Viewer, access_id: str, policy: CachePolicy
+    ) -> Answer:
+        """The same, and whether a protection has closed the port."""
+        ask = self.troubleshooter.link_and_protection
+        return await self._isolated(ask, viewer, access_id, policy)
+
     async def counters(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """What the access's port has counted."""
         return await self._isolated(self.troubleshooter.counters, viewer, access_id, policy)
@@ -127,7 +134,7 @@ class AccessService:
         attached(self.troubleshooter.inventory, found.access_id)
         questions = (
             self.hardware,
-            self.link_status,
+            self.link_and_protection,
             self.mac_addresses,
             self.leases,
             self.groups,

@@ -21,10 +21,11 @@ from techinfo.model import Fact, Ont, OntLight, Part, PortFacts, State, Transcei
 from techinfo.units import Dark, Power
 
 SCHEMA = "techinfo.case/1"
-_INSIDE_STATUS = {
+_WITH_LINK = {
     Fact.COUNTERS: "counters",
     Fact.TRANSCEIVER: "transceiver",
     Fact.SHAPING: "shaping",
+    Fact.PROTECTION: "protection",
 }
 _VOLUMES = ("bytes", "packets", "unicast", "broadcast", "multicast")
 
@@ -75,6 +76,9 @@ def _facts(answer: AssembledAnswer, *, uses_volumes: bool) -> dict[str, Any]:
         facts["groups"] = _groups(answer)
     if "status" in facts:
         facts |= optics(answer)
+        port = _port(answer, "status")
+        protection = render.protection(port.protection if port is not None else None)
+        facts |= {"protection": protection} if protection else {}
         if not uses_volumes:
             facts["status"] = _without_volumes(facts["status"])
     return facts
@@ -141,16 +145,20 @@ def case_parts(answer: AssembledAnswer, *, has_cpe: bool) -> dict[str, dict[str,
     parts = {PART_ALIASES.get(name, name): dict(p) for name, p in answer.states().items()}
     if not has_cpe and parts.get("cpe", {}).get("state") == State.UNSUPPORTED:
         del parts["cpe"]
-    return parts | _inside_status(answer)
+    return parts | _with_link(answer)
 
 
-def _inside_status(answer: AssembledAnswer) -> dict[str, dict[str, Any]]:
+def _with_link(answer: AssembledAnswer) -> dict[str, dict[str, Any]]:
     """What is read with the link; of a link that could not be read its own state says it."""
     found = answer.answers.get("status")
     if not isinstance(found, Answer):
         return {}
     read = found.reading.parts
-    return {name: part_state(read[fact]) for fact, name in _INSIDE_STATUS.items() if fact in read}
+    return {
+        name: part_state(read[fact])
+        for fact, name in _WITH_LINK.items()
+        if fact in read and (fact is not Fact.PROTECTION or read[fact].state != State.UNSUPPORTED)
+    }
 
 
 def part_state(part: Part) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from techinfo.diagnosis.judge import QUESTIONS, diagnose
 
 Document = dict[str, Any]
 _BESIDE = ("expected", "otherEnd")
-_ADDED = ("noLight", "opticClass", "ont")
+_ADDED = ("noLight", "opticClass", "ont", "protection")
 """Facts that the documents of an access have beside the six answers."""
 
 _WITH_THE_LINK = ("counters", "transceiver", "shaping")
@@ -55,7 +55,7 @@ class Judged:
         Of what is read with the link only what the element cannot tell; the rest says the link's.
         """
         parts = self.case["parts"]
-        told = {"ont": parts["ont"]} if "ont" in parts else {}
+        told = {name: parts[name] for name in ("ont", "protection") if name in parts}
         unable = {n: parts[n] for n in _WITH_THE_LINK if _is_unsupported(parts.get(n))}
         return told | unable
 

@@ -65,6 +65,11 @@ class AccessDocument(s.Sparse):
         default=None, description="why there is no light level: no light, no diagnostics, no module"
     )
     opticClass: str | None = None
+    protection: dict[str, Any] | None = Field(
+        default=None,
+        description="what loop detection, port security and their kin have done to the port:"
+        " state (ok, blocked, restricted), reason, text, autoRecoverS",
+    )
     ont: dict[str, Any] | None = Field(
         default=None, description="the access's own ONT, where the OLT was read lately"
     )
