@@ -61,13 +61,20 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 """Command -> the first paragraph of its help, in the order of ``--help``: that page is made of this
 table, and imports no command."""
 _ELSEWHERE = {
+    "demo": "demo.demo",
+    "lab": "demo.lab",
+    "collector": "service.collector",
     "record": "recording.record",
+    "dump": "asking.dump",
+    "replay": "asking.dump",
+    "probe": "asking.probe",
+    "discover": "asking.discover",
+    "diagnose": "asking.diagnose",
+    "rules": "asking.diagnose",
     "resume": "pause",
     "restore": "backup",
-    "replay": "dump",
-    "rules": "diagnose",
 }
-"""Commands that stand in the file of another."""
+"""Commands that stand in a room, or in the file of another."""
 _GROUPS = {
     "drivers",
     "inventory",

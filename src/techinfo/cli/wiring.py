@@ -34,7 +34,7 @@ from techinfo.api.asgi.sessions import Sessions
 from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
-from techinfo.cli.watching import Watching
+from techinfo.cli.service.watching import Watching
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError

@@ -188,6 +188,43 @@ class Panel(s.Sparse):
     ports: list[PanelPort]
 
 
+class TouchedAccess(s.Sparse):
+    """An access that the inventory has on a port that has moved."""
+
+    accessId: str
+    address: Address | None = None
+
+
+class TouchedPort(s.Sparse):
+    """A port that has just moved."""
+
+    ifIndex: int
+    name: str | None = None
+    moved: Literal["link", "light"] = Field(description="what of it has moved")
+    at: s.Time | None = Field(
+        default=None, description="by the switch's clock; left out: some time since comparedWith"
+    )
+    link: bool | None = None
+    linkBefore: bool | None = Field(default=None, description="at comparedWith")
+    light: s.Decimal | None = Field(default=None, description="received, dBm")
+    lightBefore: s.Decimal | None = None
+    noLight: str | None = None
+    noLightBefore: str | None = None
+    accesses: list[TouchedAccess]
+
+
+class TouchedTold(s.Sparse):
+    """Ports that have just moved, the last one first."""
+
+    element: str
+    seconds: int = Field(description="so long ago a link may have changed")
+    readAt: s.Time
+    comparedWith: s.Time | None = Field(
+        default=None, description="the reading before, of the last ten minutes"
+    )
+    ports: list[TouchedPort]
+
+
 class QuotaWindow(s.Sparse):
     """What is left of one quota."""
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from techinfo.cli import diagnosing
+from techinfo.cli.asking import diagnosing
 from techinfo.cli.console import err
 from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, inventory_of, settings_of
 from techinfo.diagnosis.rule import Rule
