@@ -27,7 +27,7 @@ from techinfo.api.documents.dump import failed
 from techinfo.api.onapi import render
 from techinfo.cli.console import err
 from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read, pauses_of
-from techinfo.cli.sessions import sessions_of
+from techinfo.cli.service.sessions import sessions_of
 from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once, refuse
 from techinfo.collect.command_line.alone import NO_AGENT
 from techinfo.collect.once import read_alone

@@ -124,7 +124,7 @@ async def _of_accesses(
     from techinfo.access.troubleshoot import Troubleshooter
     from techinfo.access.viewer import Role, Viewer
     from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
-    from techinfo.cli.sessions import sessions_of
+    from techinfo.cli.service.sessions import sessions_of
     from techinfo.cli.wiring import leases_of
     from techinfo.collect import AnyCollector, Collector, load
     from techinfo.collect.remote.client import RemoteCollector
