@@ -183,7 +183,8 @@ class DeviceState:
         """
         if fact not in self.by_command_line:
             return False
-        if not self.plans[fact].tables or fact in self.lacking:
+        lacking = part is not None and part.state is State.UNSUPPORTED
+        if not self.plans[fact].tables or fact in self.lacking or lacking:
             return True
         proven = any(fact.value in facts for facts in self.driver.verified_by.values())
         is_empty = part is not None and part.state is State.EMPTY
