@@ -20,7 +20,7 @@ from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import inventory_of, settings_of
-from techinfo.cli.watching import Watching, watching_of
+from techinfo.cli.service.watching import Watching, watching_of
 from techinfo.cli.wiring import (
     Leases,
     Tickets,
@@ -108,6 +108,7 @@ def _opened(
                 max_age_s=settings.collect.max_age_s, deadline_s=settings.collect.deadline_s
             ),
             prefixes=settings.service.prefixes,
+            contact=settings.service.contact,
             tickets=tickets,
             leases=leases,
             watching=watching,
