@@ -34,7 +34,7 @@ of_python = pytest.mark.skipif(not GENERATOR.is_dir(), reason="make clients")
 
 def run(*command: str | Path, **more: Any) -> str:
     """What a command has printed; that it failed is an error with its words."""
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         command, capture_output=True, text=True, timeout=PATIENCE_S, check=False, **more
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
@@ -84,7 +84,8 @@ def test_redocly_finds_nothing() -> None:
     """No error and no warning, in every document."""
     told = node(
         "@redocly/cli/bin/cli.js",
-        *("lint", "--config", HERE / "redocly.yaml", *DOCUMENTS.values()),
+        *("lint", "--config", str(HERE / "redocly.yaml")),
+        *DOCUMENTS.values(),
         env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )
 
