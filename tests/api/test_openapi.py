@@ -10,6 +10,8 @@ import schemathesis
 from tests.access.played import Recordings, nothing
 from tests.api.served import ServedApi, serve
 
+from techinfo.access.viewer import Scope
+from techinfo.api.asgi.scopes import needed
 from techinfo.error_codes import Code
 
 TECH = {
@@ -134,14 +136,21 @@ def test_the_codes_are_published(document: dict[str, Any]) -> None:
     assert set(schemas["Cause"]["required"]) == {"cause", "code", "retryable"}
 
 
-def test_basic_authentication_is_declared(document: dict[str, Any]) -> None:
-    """And demanded by every endpoint."""
-    (name, scheme), *more = document["components"]["securitySchemes"].items()
+def test_authentication_is_declared(document: dict[str, Any]) -> None:
+    """Basic or a token is demanded by every endpoint, of the token the scopes that it needs."""
+    schemes = dict(document["components"]["securitySchemes"])
+    basic, token = schemes.pop("basic"), schemes.pop("oauth2")
 
-    assert not more
-    assert (scheme["type"], scheme["scheme"]) == ("http", "basic")
+    assert not schemes
+    assert (basic["type"], basic["scheme"]) == ("http", "basic")
+    flow = token["flows"]["clientCredentials"]
+    assert (token["type"], flow["tokenUrl"]) == ("oauth2", "/oauth2/token")
+    assert set(flow["scopes"]) == {scope.value for scope in Scope}
     for path, methods in document["paths"].items():
-        assert methods["get"]["security"] == [{name: []}], path
+        by_basic, by_token = methods["get"]["security"]
+        assert by_basic == {"basic": []}, path
+        assert by_token.keys() == {"oauth2"}, path
+        assert set(by_token["oauth2"]) == needed("GET", path), path
 
 
 LOOKED_UP = ("ipv4CircuitId", "ipv4RemoteId", "ipv6InterfaceId", "ipv6RemoteId", "ipv4option82")

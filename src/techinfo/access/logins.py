@@ -7,6 +7,7 @@ leaves in force what was read last.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,6 +51,15 @@ class Login:
     def key(self) -> tuple[str, int]:
         """Login name and number: what makes it this one."""
         return (self.viewer.name, self.credential)
+
+    @property
+    def digest(self) -> str:
+        """Of its hash: what began with a password that has changed since is known by it."""
+        return digest_of(self.password_hash)
+
+    def holds(self, address: str, now: float) -> bool:
+        """Whether it is right from this address, at a time in seconds since 1970."""
+        return self.reaches(address) and (self.expires is None or now < self.expires)
 
     def reaches(self, address: str) -> bool:
         """Whether it is right from this address."""
@@ -157,6 +167,11 @@ class Logins:
         found = self._by_key.get(login.key)
         return found if found and found.password_hash == login.password_hash else None
 
+    def begun_by(self, name: str, credential: int, digest: str) -> Login | None:
+        """The credential that a session or token began with; ``None``: gone, or another by now."""
+        login = self._by_key.get((name, credential))
+        return login if login is not None and login.digest == digest else None
+
     def viewers(self) -> tuple[Viewer, ...]:
         """Everybody who has a credential that is not denied, by login name."""
         found = {login.viewer.name: login.viewer for login in self._by_key.values()}
@@ -185,6 +200,11 @@ class Logins:
         held = (login for found in self._by_name.values() for login in found)
         self._by_key = {login.key: login for login in held if login.viewer.name not in self._denied}
         self.generation += 1
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hex, of what is kept nowhere itself."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _of_settings(name: str, user: User) -> Login:

@@ -10,6 +10,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from techinfo import __version__
+from techinfo.api.asgi.scopes import needed
+from techinfo.api.asgi.tokens import written
 from techinfo.api.dependencies import CurrentUser
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi.versions import ApiProfile, dialect_of
@@ -18,6 +20,7 @@ _CAUSE = {"$ref": "#/components/schemas/Cause"}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _UNUSED = frozenset({"HTTPValidationError", "ValidationError"})
 _OWN = "/techinfo/"
+TOKEN = "oauth2"  # noqa: S105 - the name of a security scheme
 _DIALECT = "versions__dialect__"
 
 
@@ -104,10 +107,12 @@ class Documents:
         for path, item in document["paths"].items():
             if path.startswith(_OWN):
                 item["servers"] = [{"url": "/"}]
-            for operation in (item[method] for method in item.keys() & _METHODS):
+            for method in item.keys() & _METHODS:
+                operation = item[method]
                 _complete(operation, path)
                 for parameter in operation.get("parameters", ()):
                     self._complete_parameter(parameter)
+        tell_scopes(document)
         schemas = document["components"]["schemas"]
         asked = set(_asked(document["paths"], schemas))
         document["components"]["schemas"] = {
@@ -136,6 +141,15 @@ def router(profile: ApiProfile) -> APIRouter:
         return JSONResponse(documents.of(dialect), headers=PERSONAL)
 
     return routes
+
+
+def tell_scopes(document: dict[str, Any]) -> None:
+    """Say of every operation which scopes it takes."""
+    for path, item in document["paths"].items():
+        for method in item.keys() & _METHODS:
+            for way in item[method].get("security", ()):
+                if TOKEN in way:
+                    way[TOKEN] = written(needed(method.upper(), path)).split()
 
 
 def _complete(operation: dict[str, Any], path: str) -> None:

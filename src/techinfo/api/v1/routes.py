@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo import __version__
 from techinfo.api.errors import PERSONAL
+from techinfo.api.openapi import tell_scopes
 from techinfo.api.v1 import access, batch, diagnosis, panel, search, service, sessions
 
 PREFIX = "/techinfo/v1"
@@ -36,6 +37,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         """What can be asked here; like all else only for who may ask."""
         title = "techinfo: extensions of ON-API"
         document = get_openapi(title=title, version=__version__, routes=below.routes)
+        tell_scopes(document)
         return JSONResponse(document, headers=PERSONAL)
 
     return below
