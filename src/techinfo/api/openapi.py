@@ -20,7 +20,7 @@ _CAUSE = {"$ref": "#/components/schemas/Cause"}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _UNUSED = frozenset({"HTTPValidationError", "ValidationError"})
 _OWN = "/techinfo/"
-TOKEN = "oauth2"  # noqa: S105 - the name of a security scheme
+TOKEN = "token"  # noqa: S105 - the name of a security scheme
 _DIALECT = "versions__dialect__"
 
 

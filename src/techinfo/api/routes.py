@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from fastapi.openapi.models import HTTPBase, OAuth2, OAuthFlowClientCredentials, OAuthFlows
+from fastapi.openapi.models import HTTPBase
 from fastapi.security.base import SecurityBase
 
 from techinfo.access.viewer import Scope
@@ -141,9 +141,8 @@ class _Token(SecurityBase):
     """A token in the same header; `openapi` says of each operation which scopes it takes."""
 
     def __init__(self) -> None:
-        scopes = {scope.value: "" for scope in Scope}
-        flow = OAuthFlowClientCredentials(tokenUrl=TOKEN_PATH, scopes=scopes)
-        self.model = OAuth2(flows=OAuthFlows(clientCredentials=flow))
+        words = f"RFC 6750; by POST {TOKEN_PATH} (RFC 6749, 4.4), for scopes of: "
+        self.model = HTTPBase(scheme="bearer", description=words + ", ".join(Scope))
         self.scheme_name = openapi.TOKEN
 
     async def __call__(self) -> None:

@@ -41,12 +41,19 @@ class Tokens:
         logins: All credentials that hold.
         file: Where tokens are written.
         now: The time, UTC.
+        most: Tokens of one user; then the one that ends first gives way.
     """
 
     def __init__(
-        self, logins: Logins, file: TokensFile, now: Callable[[], datetime] = utc_now
+        self,
+        logins: Logins,
+        file: TokensFile,
+        now: Callable[[], datetime] = utc_now,
+        *,
+        most: int = _MOST_OF_A_USER,
     ) -> None:
         self.file = file
+        self._most = most
         self._logins = logins
         self._now = now
 
@@ -69,7 +76,7 @@ class Tokens:
             ends=now + LIFETIME,
             address=address,
         )
-        self.file.add(token, most=_MOST_OF_A_USER)
+        self.file.add(token, most=self._most)
         return text
 
     def use(self, text: str, address: str) -> TokenUse | None:
