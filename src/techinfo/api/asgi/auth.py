@@ -23,7 +23,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from techinfo.access.logins import Login, Logins
+from techinfo.access.logins import KEY_PREFIX, Login, Logins
 from techinfo.api.asgi.client import Network, client_address, neighbourhood, text_header
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.login_throttle import GrowingDelays, LoginThrottle
@@ -208,12 +208,16 @@ class AuthMiddleware:
         return True
 
     def _by_token(self, state: Scope, authorization: list[bytes], address: str) -> bool:
-        """Let in who has a token; says whether somebody has given one.
+        """Let in who has a token or an API key; says whether somebody has given one.
 
         Raises:
             ApiError: 401, it has ended or never was; 429, there were too many of these.
         """
         text = bearer_of(authorization)
+        if text is not None and text.startswith(KEY_PREFIX):
+            key = self._by_api_key(text, authorization, address)
+            state["viewer"], state[SCOPES] = key.viewer, key.scopes
+            return True
         if text is None or self._tokens is None:
             return False
         try:
@@ -224,6 +228,18 @@ class AuthMiddleware:
             raise self._no_token(address)
         state["viewer"], state[SCOPES] = used.login.viewer, used.scopes
         return True
+
+    def _by_api_key(self, text: str, authorization: list[bytes], address: str) -> Login:
+        known = self._remembered(authorization, address)
+        if known is not None:
+            return known
+        login = self._logins.by_api_key(text)
+        if login is None:
+            raise self._no_token(address)
+        if not login.holds(address, self._now()):
+            raise invalid_token("the key has ended, or is none from there")
+        self._let_in(self._digest(authorization[0]), login, address)
+        return login
 
     def _no_token(self, address: str) -> ApiError:
         """The refusal of what is no token; one that is right is let in however many were not."""
@@ -299,7 +315,7 @@ class AuthMiddleware:
             return None
         if known.address != address:
             if not known.login.reaches(address):
-                raise _wrong()
+                raise _wrong() if known.login.scopes is None else invalid_token("none from there")
             known.address = address
             known.noted_at = float("-inf")
         now = self._clock()
