@@ -227,7 +227,7 @@ def test_tokens_are_listed_and_taken_back(techinfo: Run, tmp_path: Path) -> None
                 id=f"id-{n}",
                 user=user,
                 credential=1,
-                password_digest="x",
+                password_digest="x",  # noqa: S106 - none
                 scopes="tech.read",
                 created=now,
                 ends=ends,

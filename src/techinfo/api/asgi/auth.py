@@ -276,7 +276,9 @@ class AuthMiddleware:
 
     async def _by_password(self, authorization: list[bytes], address: str) -> Login:
         known = self._remembered(authorization, address)
-        return known or await self._checked(authorization, address)
+        if known is None or known.scopes is not None:  # what stands in the header may be a key
+            return await self._checked(authorization, address)
+        return known
 
     async def _refuse(self, refusal: ApiError, scope: Scope, receive: Any, send: Any) -> None:
         if refusal.status == 429 and self._hold_s and self._held < _MOST_HELD:
