@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from techinfo.collect import AgentLimits, Target
+from techinfo.collect import AgentLimits, Pauses, Target
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
 from techinfo.config import Credential, Settings
 from techinfo.errors import ConfigError
@@ -17,6 +17,7 @@ from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
 from techinfo.store.agent_limits import AgentLimitsFile, MetPiece
 from techinfo.store.batches import Batches
+from techinfo.store.pauses import PausesFile
 from techinfo.wire import SnmpLimits
 
 Secret = bytes | V3User
@@ -77,6 +78,15 @@ def target_of(host: str, port: int, engine: str, driver: str | None) -> Target:
     return Target(element=host, host=host, port=port, engine=engine, driver=driver)
 
 
+def pauses_of(settings: Settings) -> Pauses:
+    """What must not be asked at this moment.
+
+    Raises:
+        ConfigError: The file of pauses cannot be read.
+    """
+    return Pauses(PausesFile(settings.collect.pauses))
+
+
 class Engines:
     """Both SNMP engines; each opens its sockets when it is first needed.
 
@@ -84,7 +94,7 @@ class Engines:
         credentials: Name of a credential -> its community, or its user of SNMPv3. They stay here.
         timeouts: Seconds of each try.
         port_of: What UDP port a target has; the lab gives its own.
-        within: The networks that a target's address has to be in (`techinfo.cli.collector`);
+        within: The networks that a target's address has to be in (`cli.service.collector`);
             by default it may be any, as somebody asks who has the secrets anyway.
     """
 

@@ -33,9 +33,10 @@ from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import ScopeMiddleware, orders
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.api.asgi.tokens import Tokens
+from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
-from techinfo.cli.watching import Watching
+from techinfo.cli.service.watching import Watching
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
@@ -58,6 +59,7 @@ from techinfo.store.sessions import SessionsFile
 from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
+from techinfo.tickets.grades import Experience
 from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Limits
 from techinfo.tickets.retention import bounds, sweep
@@ -115,6 +117,9 @@ class Tickets:
         )
         if settings.desk == "none":
             return replace(app_state, webhooks=hub), Running(hub)
+        experience = Experience(self.file, app_state.troubleshooter.now)
+        graded = replace(app_state.access_service, experience=experience)
+        app_state = replace(app_state, access_service=graded)
         reading = replace(app_state.policy, deadline_s=settings.linkinfo_deadline_s)
         wanted = LinkInfoJobs(
             self.file,
@@ -249,6 +254,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             sessions=sessions,
             tokens=tokens,
             files=files,
+            open_paths=PATHS if settings.service.open_documents else (),
         )
 
 
@@ -363,6 +369,7 @@ def application(
     leases: Leases | None = None,
     watching: Watching | None = None,
     page_prefix: str | None = None,
+    contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -380,6 +387,7 @@ def application(
         leases: What logs of DHCP servers tell; ``None``: none is read.
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
+        contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -418,4 +426,4 @@ def application(
             yield
 
     page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)
-    return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page)
+    return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

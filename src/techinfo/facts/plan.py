@@ -26,6 +26,7 @@ from techinfo.driver.tables import (
     OntLightTable,
     OntTable,
     OntUniTable,
+    ProtectionTable,
     QuantityTable,
     SensorTable,
     Table,
@@ -173,6 +174,7 @@ def scalars(table: Table) -> tuple[str, ...]:
             for source in sources(table).values()
             if isinstance(source, Column) and isinstance(source.convert, ByScalar)
         }
+        | ({table.interval} if isinstance(table, ProtectionTable) and table.interval else set())
     )
 
 
@@ -201,6 +203,8 @@ def is_named_by_port(table: Table) -> bool:
     key = table.port
     if key.by is PortBy.FIXED_PORT:
         return not isinstance(table, _LISTS)
+    if key.index_of is not None:
+        return True
     return is_under_port(table) and (key.trailing != ((),) or not _tells_by_index(table))
 
 

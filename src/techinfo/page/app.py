@@ -12,9 +12,15 @@ from starlette.routing import Match, Route, Router
 
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.request_log import ROUTE
-from techinfo.page import access_screen, login_screen, search_screen, switch_screen
+from techinfo.page import (
+    access_screen,
+    login_screen,
+    search_screen,
+    switch_screen,
+    touched_screen,
+)
 from techinfo.page.own_api import OwnApi
-from techinfo.page.screen import Screen, static_headers
+from techinfo.page.screen import Screen, case_of, static_headers
 
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -42,6 +48,8 @@ class Page:
             self._route("/a/{access_id}", access_screen.access),
             self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
             self._route("/s/{element}", switch_screen.switch),
+            self._route("/s/{element}/touched", touched_screen.touched),
+            self._route("/s/{element}/touched", touched_screen.propose, method="POST"),
             Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
         )
         self._router = Router(self._routes, redirect_slashes=False)
@@ -60,7 +68,8 @@ class Page:
         self, path: str, show: Shown, *, method: str = "GET", open_to_all: bool = False
     ) -> Route:
         async def answer(request: Request) -> Response:
-            screen = Screen(request, OwnApi(self._app, request), self._prefix)
+            case = case_of(request)
+            screen = Screen(request, OwnApi(self._app, request, case), self._prefix, case)
             if method != "GET" and not screen.is_from_here():
                 return screen.sorry(403, screen.say("This form was sent from another site."))
             if not open_to_all:

@@ -17,6 +17,7 @@ from techinfo.page import texts
 from techinfo.page.own_api import Answer, OwnApi
 
 _MOST_OF_A_FORM = 16 * 1024
+_MOST_OF_A_CASE = 128
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -37,6 +38,12 @@ _TEMPLATES = Environment(
 )
 
 
+def case_of(request: Request) -> str:
+    """The case that a deep link names, ``?ref=``; one that is no line of text is left out."""
+    text = request.query_params.get("ref", "").strip()
+    return text if text.isprintable() and len(text) <= _MOST_OF_A_CASE else ""
+
+
 def static_headers() -> dict[str, str]:
     """Of files that are the same for everybody, until the program is another."""
     return _HEADERS | {"Cache-Control": "public, max-age=86400"}
@@ -49,12 +56,14 @@ class Screen:
         request: As it came.
         api: Asked with the session of whoever looks.
         base: In front of the page's paths.
+        case: What whoever looks calls the case; empty: nothing.
     """
 
-    def __init__(self, request: Request, api: OwnApi, base: str) -> None:
+    def __init__(self, request: Request, api: OwnApi, base: str, case: str = "") -> None:
         self.request = request
         self.api = api
         self.base = base
+        self.case = case
         self.language = texts.wanted(request.headers.get("accept-language", ""))
         self.who: Any = None
 
@@ -63,7 +72,8 @@ class Screen:
         return self.language.say(text)
 
     def url(self, *path: str, **query: str) -> str:
-        """An own path, whose parts may hold anything."""
+        """An own path, whose parts may hold anything; those of an access keep the case."""
+        query |= {"ref": self.case} if self.case and path[:1] == ("a",) else {}
         below = "/".join(quote(part, safe="") for part in path)
         found = f"{self.base}/{below}"
         return f"{found}?{urlencode(query)}" if query else found
@@ -109,6 +119,11 @@ class Screen:
         self.who = told.body if told.good else None
         return told.good
 
+    async def has_desk(self) -> bool:
+        """Whether tickets can be made here."""
+        told = await self.api.ask("GET", version="2.6")
+        return told.good and any(one["name"] == "tickets" for one in told.body)
+
     def login_url(self) -> str:
         """Where to log in, and then come back."""
         here = self._here() if self.request.method == "GET" else self.url()
@@ -142,6 +157,7 @@ class Screen:
             lang=said.code,
             who=self.who,
             query=self.query("q"),
+            case=self.case,
             **values,
         )
         return HTMLResponse(text, status, headers=self.headers())
@@ -160,6 +176,7 @@ class Screen:
             told.status,
             self.say(words) if words else told.cause,
             again=self._here() if retryable else "",
+            asks_case=code == "case_reference_required",
         )
 
     def _here(self) -> str:
@@ -181,5 +198,6 @@ CAUSES = {
     "unknown_access": N_("No access has this name."),
     "unknown_element": N_("No switch has this name."),
     "no_cpe": N_("No managed CPE is known there."),
+    "case_reference_required": N_("Say first which case it is about."),
 }
 """Codes of the API -> texts. Another code is shown with the API's own cause."""
