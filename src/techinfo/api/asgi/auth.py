@@ -24,7 +24,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from techinfo.access.logins import KEY_PREFIX, Login, Logins
-from techinfo.api.asgi.client import Network, client_address, neighbourhood, text_header
+from techinfo.api.asgi.client import Asking, Network, client_address, neighbourhood, text_header
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.login_throttle import GrowingDelays, LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
@@ -73,27 +73,6 @@ class _Known:
     login: Login
     address: str
     noted_at: float = field(default=float("-inf"))
-
-
-class _Asking:
-    """What the headers of a request say about who asks."""
-
-    __slots__ = ("authorization", "behalf", "case", "forwarded")
-
-    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
-        self.authorization: list[bytes] = []
-        self.forwarded: list[bytes] = []
-        self.behalf: list[bytes] = []
-        self.case: list[bytes] = []
-        for name, value in headers:
-            if name == b"authorization":
-                self.authorization.append(value)
-            elif name == b"x-forwarded-for":
-                self.forwarded.append(value)
-            elif name == b"x-on-behalf-of":
-                self.behalf.append(value)
-            elif name == b"x-case-reference":
-                self.case.append(value)
 
 
 class AuthMiddleware:
@@ -164,7 +143,7 @@ class AuthMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asking = _Asking(scope["headers"])
+        asking = Asking(scope["headers"])
         is_open = scope["method"] == "GET" and scope["path"] in self._open
         if is_open and not asking.authorization:
             await self._app(scope, receive, send)
@@ -191,7 +170,7 @@ class AuthMiddleware:
             return
         await self._app(scope, receive, send)
 
-    def _by_session(self, scope: Scope, asking: _Asking, address: str) -> bool:
+    def _by_session(self, scope: Scope, asking: Asking, address: str) -> bool:
         """Let in who has a session; says whether somebody has given one, and no credentials.
 
         Raises:
@@ -255,7 +234,7 @@ class AuthMiddleware:
         return invalid_token("there is no such token, or no more")
 
     async def _by_token_request(
-        self, scope: Scope, receive: Any, asking: _Asking, address: str
+        self, scope: Scope, receive: Any, asking: Asking, address: str
     ) -> None:
         """Let in who asks for a token, by name and password alone.
 
