@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -448,9 +449,9 @@ def filled(path: str, access: str) -> str:
     return f"{path}?q={access}" if path.endswith("/search") else path
 
 
-def told(answer: httpx.Response) -> str:
+def told(answer: httpx.Response) -> Any:
     """The body of an answer, without the ids that errors and diagnoses have."""
-    return re.sub(r'(error |"diagnosisId":")[0-9a-f]+', r"\1", answer.text)
+    return json.loads(re.sub(r'(error |"diagnosisId":")[0-9a-f]+', r"\1", answer.text))
 
 
 @pytest.mark.long
