@@ -18,19 +18,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.agent_limits import AgentLimits, lowest
+from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
 from techinfo.collect.command_line.asking import CommandLines
-from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.device_state import DeviceState
 from techinfo.collect.held import NOT_MET, HeldDevice, Place
 from techinfo.collect.identity import RestartedError
+from techinfo.collect.meetings import Meetings
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import Tally, process_stats
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
 from techinfo.collect.visit import NeedsWalkError, Visit
-from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
     AddressNotAllowedError,
     DeadlineError,
@@ -64,7 +64,6 @@ class Collector:
     """Reads facts of devices, or gives again what was read lately enough.
 
     Attributes:
-        registry: The drivers.
         visits: Conversations held so far.
     """
 
@@ -80,7 +79,6 @@ class Collector:
         command_lines: CommandLines | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.registry = registry
         self._paused = paused
         self.visits = 0
         self._counts: Counter[str] = Counter()
@@ -88,13 +86,18 @@ class Collector:
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
         self._lines = command_lines
-        self._before = before or MetBefore()
+        self._meetings = Meetings(registry, self._learnt, before or MetBefore(), command_lines)
         self._now = now
         self._devices: dict[tuple[str, int], HeldDevice] = {}
         self._tally = Tally()
         self._swept_at = now()
         self._living = asyncio.Semaphore(self._polling.parallel)
         self._silent = asyncio.Semaphore(self._polling.parallel_silent)
+
+    @property
+    def registry(self) -> Registry:
+        """The drivers."""
+        return self._meetings.registry
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float
@@ -168,7 +171,7 @@ class Collector:
 
         What is under way ends as it began.
         """
-        self.registry = registry
+        self._meetings.registry = registry
         for device in self._devices.values():
             device.met_as = NOT_MET
 
@@ -309,7 +312,8 @@ class Collector:
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
         target, began = request.target, device.known
-        conversation = self._opened(device, target, self._limits(began, target))
+        limits = self._meetings.limits(began, target, self._now())
+        conversation = self._opened(device, target, limits)
         device.talks.append(conversation)
         try:
             async with asyncio.timeout(self._polling.visit_s):
@@ -333,7 +337,7 @@ class Collector:
             raise late from e
         finally:
             if device.known and (device.known is began or not get_only):
-                self._learn(device.known, target, conversation)
+                self._meetings.learn(device.known, target, conversation, self._now())
             device.talks.remove(conversation)
             self._counts.update(conversation.counted.numbers())
             await conversation.close()
@@ -361,7 +365,7 @@ class Collector:
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target = self._now(), request.target
         known = device.known
-        recalled = None if known else await self._recall(device, target, conversation, now)
+        recalled = await self._recall(device, target, conversation, now)
         known = known or recalled
         if known is None or device.met_as != target.driver:
             if get_only:
@@ -401,66 +405,17 @@ class Collector:
     async def _meet(
         self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState:
-        before = conversation.limits
-        try:
-            known = device.known = await contact(conversation, target, self.registry, now)
-        except BaseException:
-            conversation.limits = before  # those of a driver that it turned out not to be
-            raise
-        self._raise_pause(device, target)
-        self._take_up(device, known, target, conversation)
+        known = await self._meetings.meet(device, target, conversation, now)
+        self._raise_pause(device, target)  # now that its driver is known, which may be paused
         return known
-
-    def _take_up(
-        self, device: HeldDevice, known: DeviceState, target: Target, conversation: Conversation
-    ) -> None:
-        """From now on it is known, and asked with what agents of its kind stand."""
-        device.known, device.met_as = known, target.driver
-        learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
-        known.limits = conversation.limits = learnt
-        known.lacking = self._learnt.lacking(known.kind)
-        self._note_command_line(known, target)
 
     async def _recall(
         self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState | None:
-        """A device as a process before this one has met it, not long ago."""
-        if device.recalled:
-            return None
-        device.recalled = True
-        known = await self._before.recall(target, self.registry, now)
+        known = await self._meetings.recall(device, target, conversation, now)
         if known is not None:
-            conversation.limits = lowest(known.limits, conversation.limits)
-            self._take_up(device, known, target, conversation)
-            self._raise_pause(device, target)  # now that its driver is known, which may be paused
+            self._raise_pause(device, target)
         return known
-
-    def _note_command_line(self, known: DeviceState, target: Target) -> None:
-        if self._lines is not None:
-            known.by_command_line = self._lines.tells(target.command_line, known.driver.name)
-
-    def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
-        """What a device is asked with at the start of a visit."""
-        self._learnt.refresh(self._now())
-        if known is None:
-            return self._learnt.first(target.element, DEFAULT_LIMITS)
-        known.lacking = self._learnt.lacking(known.kind)
-        self._note_command_line(known, target)
-        known.limits = self._learnt.limits(known.kind, target.element, known.driver.limits)
-        return known.limits
-
-    def _learn(self, known: DeviceState, target: Target, conversation: Conversation) -> None:
-        """Remember what the agent did not stand, for all devices of its kind."""
-        known.limits = conversation.limits
-        self._before.note(target, known, self._now())
-        self._learnt.note(
-            known.kind,
-            target.element,
-            known.driver.limits,
-            conversation.limits,
-            silent=conversation.counted.retries > 0,
-            now=self._now(),
-        )
 
 
 def _with_silence(reading: Reading, device: HeldDevice) -> Reading:
