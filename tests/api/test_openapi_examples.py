@@ -184,6 +184,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "diagnose": await post("diagnosis/A-1", SAID),
         "search": await get("search?q=A-1"),
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
+        "getTouchedPorts": await get("switch/sw-elm-3/touched", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -41,6 +41,7 @@ class AccessService:
         public: Everybody may see hardware, link and light of an access without subscriptions.
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
         history: What was seen of ports before; ``None``: nobody polls.
+        experience: Of verdicts that enough is known of here, the share that was right, by code.
         sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
@@ -49,6 +50,7 @@ class AccessService:
     lease_log: LeaseLog | None = None
     history: History | None = None
     sightings: Sightings = field(default_factory=Sightings)
+    experience: Callable[[], Mapping[str, float]] = dict
 
     def access(self, access_id: str) -> Access:
         """The access of an accessId or a legacyAccessId.

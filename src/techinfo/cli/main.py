@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "lab": "Serve every recording of a folder as a switch, on this machine only.",
         "replay": "Read recordings as if they were devices and print one dump document for each.",
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
+        "audit-ports": "Compare the ports of switches with the orders on them: VLANs and rates.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
@@ -106,7 +107,7 @@ class _Commands(TyperGroup):
 def module_of(name: str) -> str:
     """Where a command stands."""
     file = f"groups.{name}" if name in _GROUPS else _ELSEWHERE.get(name, name)
-    return f"techinfo.cli.{file}"
+    return f"techinfo.cli.{file.replace('-', '_')}"
 
 
 @functools.cache
@@ -122,7 +123,7 @@ def command(name: str) -> Any:
         made: Any = typer.main.get_group(module.app)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
-        alone.command()(getattr(module, name))
+        alone.command()(getattr(module, name.replace("-", "_")))
         made = typer.main.get_command(alone)
     made.name = name
     return made

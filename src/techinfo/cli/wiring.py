@@ -55,6 +55,7 @@ from techinfo.store.pauses import PausesFile
 from techinfo.store.sessions import SessionsFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
+from techinfo.tickets.grades import Experience
 from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Limits
 from techinfo.tickets.retention import bounds, sweep
@@ -112,6 +113,9 @@ class Tickets:
         )
         if settings.desk == "none":
             return replace(app_state, webhooks=hub), Running(hub)
+        experience = Experience(self.file, app_state.troubleshooter.now)
+        graded = replace(app_state.access_service, experience=experience)
+        app_state = replace(app_state, access_service=graded)
         reading = replace(app_state.policy, deadline_s=settings.linkinfo_deadline_s)
         wanted = LinkInfoJobs(
             self.file,

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
+from techinfo.collect.command_line.alone import NO_AGENT, LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.held import NOT_MET, HeldDevice, Place
@@ -123,13 +124,13 @@ class Collector:
         kept = self._answer(request, self._known_enough(device, request))
         if kept is not None:
             self._counts["kept"] += 1
-            return _with_silence(kept, device)
+            return device.with_silence(kept)
         self._raise_refusal(device, target)
         task = device.asked.get(request)
         if task is None:
             task = asyncio.create_task(self._visit(device, request))
             device.asked[request] = task
-            task.add_done_callback(lambda t: _forget(device, request, t))
+            task.add_done_callback(lambda t: device.ended(request, t))
         try:
             reading = await asyncio.wait_for(asyncio.shield(task), deadline)
         except TimeoutError as e:
@@ -138,7 +139,7 @@ class Collector:
             if device.is_mute():
                 raise SnmpTimeoutError("the element does not answer", address=target.host) from e
             raise DeadlineError("the element answers too slowly", address=target.host) from e
-        return _with_silence(reading, device)
+        return device.with_silence(reading)
 
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
         """What was read last, however old it is; ``None`` when a fact never was.
@@ -151,7 +152,7 @@ class Collector:
         told = {fact: device.shelf.last(target, fact) for fact in facts}
         found = {fact: kept for fact, kept in told.items() if kept is not None}
         last = answer(target, found) if len(found) == len(told) else None
-        return _with_silence(last, device) if last else None
+        return device.with_silence(last) if last else None
 
     async def silent_since(self, target: Target) -> datetime | None:
         """Since when a device does not answer; ``None`` while it does or was never asked."""
@@ -312,13 +313,48 @@ class Collector:
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
         target, began = request.target, device.known
+        if target.engine == NO_AGENT:
+            return await self._converse_alone(device, request)
         limits = self._meetings.limits(began, target, self._now())
         conversation = self._opened(device, target, limits)
         device.talks.append(conversation)
         try:
+            work = self._ask(device, request, conversation, get_only=get_only)
+            told = await self._noted(device, target, work)
+        finally:
+            if device.known and (device.known is began or not get_only):
+                self._meetings.learn(device.known, target, conversation, self._now())
+            device.talks.remove(conversation)
+            self._counts.update(conversation.counted.numbers())
+            await conversation.close()
+        return told
+
+    async def _converse_alone(
+        self, device: HeldDevice, request: ReadRequest
+    ) -> tuple[Reading, dict[Fact, CacheEntry]]:
+        """The same with a device that has no agent."""
+        target, now = request.target, self._now()
+        known = device.known
+        if known is None or device.met_as != target.driver:
+            known = device.known = introduced(self._lines, target, now)
+            device.met_as = target.driver
+            self._raise_pause(device, target)  # now that its driver is known, which may be paused
+        lines = self._lines
+        assert lines is not None  # noqa: S101 - or nobody had introduced it
+        visit = LoneVisit(lines=lines, target=target, known=known, now=now, until=request.until)
+        reading = await self._noted(device, target, visit.read(request.facts))
+        device.silence.answered(self._now())
+        read = device.shelf.keep(target, reading, now)
+        if visit.whole and target.port_name:
+            every = replace(target, port_name=None, vlans=(), ont=None)
+            device.shelf.keep(every, visit.everything(), now)
+        return reading, read
+
+    async def _noted(self, device: HeldDevice, target: Target, work: Coroutine[Any, Any, _T]) -> _T:
+        """What comes of some work with a device, within the time of a visit; errors are noted."""
+        try:
             async with asyncio.timeout(self._polling.visit_s):
-                work = self._ask(device, request, conversation, get_only=get_only)
-                told = await self._unless_paused(device, target, work)
+                return await self._unless_paused(device, target, work)
         except PausedError:
             raise
         except (SnmpTimeoutError, DeviceUnreachableError):
@@ -335,13 +371,6 @@ class Collector:
             late = DeadlineError("the element answers too slowly", address=target.host)
             device.refusals.remember(target, late, self._now())
             raise late from e
-        finally:
-            if device.known and (device.known is began or not get_only):
-                self._meetings.learn(device.known, target, conversation, self._now())
-            device.talks.remove(conversation)
-            self._counts.update(conversation.counted.numbers())
-            await conversation.close()
-        return told
 
     def _opened(self, device: HeldDevice, target: Target, limits: SnmpLimits) -> Conversation:
         try:
@@ -364,9 +393,8 @@ class Collector:
         get_only: bool,
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target = self._now(), request.target
-        known = device.known
         recalled = await self._recall(device, target, conversation, now)
-        known = known or recalled
+        known = device.known
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
@@ -418,18 +446,5 @@ class Collector:
         return known
 
 
-def _with_silence(reading: Reading, device: HeldDevice) -> Reading:
-    """The reading, and what is known at this moment of whether its element answers."""
-    since = device.silence.since
-    return reading if since is None else replace(reading, silent_since=since)
-
-
 def _timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))
-
-
-def _forget(device: HeldDevice, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
-    """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
-    device.asked.pop(request, None)
-    if not task.cancelled():
-        task.exception()

@@ -17,7 +17,7 @@ from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import AssembledAnswer
 from techinfo.diagnosis.case import PART_ALIASES
 from techinfo.diagnosis.optic_classes import class_of_part
-from techinfo.model import Fact, Ont, OntLight, Part, PortFacts, State, Transceiver
+from techinfo.model import Fact, Ont, OntLight, Part, PortFacts, PortVlan, State, Transceiver
 from techinfo.units import Dark, Power
 
 SCHEMA = "techinfo.case/1"
@@ -58,6 +58,12 @@ def live_case(
     if around.ont is not None:
         ont, light, part = around.ont
         facts["ont"], parts["ont"] = _ont(ont, light), part_state(part)
+    if around.port_vlans is not None:
+        vlans, part = around.port_vlans
+        facts["portVlans"], parts["portVlans"] = (
+            [_port_vlan(row) for row in vlans],
+            part_state(part),
+        )
     return {
         "schema": SCHEMA,
         "now": render.time(answer.now),
@@ -117,6 +123,10 @@ def _ont(ont: Ont, light: OntLight | None) -> dict[str, Any]:
     received = own.pop("oltRx", None)
     told |= {} if received is None else {"oltRx": received}
     return told | ({"transceiver": own} if own else {})
+
+
+def _port_vlan(row: PortVlan) -> dict[str, Any]:
+    return {"vlan": row.vlan} | ({} if row.tagged is None else {"tagged": row.tagged})
 
 
 def _level(level: Power | None) -> str | None:

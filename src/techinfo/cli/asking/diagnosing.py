@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,24 +91,40 @@ class Asking:
 
 
 def of_accesses(
-    settings: Settings, inventory: Inventory, ids: Sequence[str], asking: Asking
+    settings: Settings,
+    inventory: Inventory,
+    ids: Sequence[str],
+    asking: Asking,
+    with_logins: Callable[[], Settings],
 ) -> list[dict[str, Any]]:
     """A line for each access, or one that says why there is none.
+
+    Args:
+        settings: Without the secrets of log-ins.
+        inventory: Has the accesses.
+        ids: Their accessIds.
+        asking: How they are asked.
+        with_logins: The settings with those secrets.
 
     Raises:
         ConfigError: There is no collector to ask for what it knows.
     """
-    return asyncio.run(_of_accesses(settings, inventory, ids, asking))
+    return asyncio.run(_of_accesses(settings, inventory, ids, asking, with_logins))
 
 
 async def _of_accesses(
-    settings: Settings, inventory: Inventory, ids: Sequence[str], asking: Asking
+    settings: Settings,
+    inventory: Inventory,
+    ids: Sequence[str],
+    asking: Asking,
+    with_logins: Callable[[], Settings],
 ) -> list[dict[str, Any]]:
     from techinfo.access.freshness import MOST_STALE_S, CachePolicy
     from techinfo.access.service import AccessService
     from techinfo.access.troubleshoot import Troubleshooter
     from techinfo.access.viewer import Role, Viewer
     from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
+    from techinfo.cli.service.sessions import sessions_of
     from techinfo.cli.wiring import leases_of
     from techinfo.collect import AnyCollector, Collector, load
     from techinfo.collect.remote.client import RemoteCollector
@@ -128,7 +144,14 @@ async def _of_accesses(
             learnt = closed.enter_context(learnt_to_read(settings))
             engines = Engines(credentials_of(settings), settings.snmp.timeouts)
             await closed.enter_async_context(aclosing(engines))
-            collector = Collector(registry, engines.open, learnt=learnt, paused=pauses_of(settings))
+            lines = await closed.enter_async_context(sessions_of(with_logins, needed=False))
+            collector = Collector(
+                registry,
+                engines.open,
+                learnt=learnt,
+                paused=pauses_of(settings),
+                command_lines=lines,
+            )
         closed.push_async_callback(collector.close)
         service = AccessService(
             Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
