@@ -1,12 +1,12 @@
-"""From 8 to 9: how the command lines of CPEs are reached."""
+"""From 9 to 10: how the command lines of CPEs are reached."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "9"
-down_revision = "8"
+revision = "10"
+down_revision = "9"
 
 
 def upgrade() -> None:
