@@ -37,8 +37,7 @@ ssh_platform | platform of its command line (techinfo drivers); left out: its dr
 ssh_host_key | its host key or the fingerprint of it; left out: the one that it shows first \
 | SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8
 ssh_old | old algorithms that it may be spoken with, a blank between them \
-| diffie-hellman-group14-sha1 ssh-rsa aes128-cbc
-"""
+| diffie-hellman-group14-sha1 ssh-rsa aes128-cbc"""
 _CREDENTIAL = "name of a section [credentials.NAME] of the configuration; never the secret itself"
 _DRIVER = "name of a driver (techinfo drivers); left out: its sysObjectID decides"
 _UDP = "UDP port of its SNMP agent"
@@ -62,7 +61,8 @@ remote_id | pattern of its own for option 82, sub-option 2 | bin: <mac>
 interface_id | pattern of its own for DHCPv6 option 18 | text: {{ifname}}
 remote6_id | pattern of its own for DHCPv6 option 37 | bin: <mac>
 enterprise_number | number in front of DHCPv6 option 37 (RFC 4649) | 2011
-{_LINE.format(login="default", platform="cisco_ios")}uplink_element | the element above that feeds it; left out: LLDP tells, if it can | sw-core-1
+{_LINE.format(login="default", platform="cisco_ios")}
+uplink_element | the element above that feeds it; left out: LLDP tells, if it can | sw-core-1
 uplink_port | the port of that element that leads here, by its ifName or ifDescr | Te1/0/1
 """,
     "accesses": """
@@ -111,7 +111,8 @@ credential | {_CREDENTIAL} | default
 mac | its MAC address; this or serial_number must be given | 00:1b:2c:aa:bb:cc
 serial_number | its serial number | 2102ABCD1234
 engine | {_ENGINE} | slim
-{_LINE.format(login="homes", platform="openwrt")}""",
+{_LINE.format(login="homes", platform="openwrt")}
+""",
     "services": """
 vlan | the VLAN, 1 to 4094 | 100
 service_type | what it carries: bb, iptv, voip, or a name of your own | bb
