@@ -133,6 +133,7 @@ class Diagnosis(TypedDict):
     nextStep: Steps
     evidence: list[Evidence]
     measures: list[Measure]
+    uplink: NotRequired[PathAbove]
     missing: list[str]
     contradictions: list[str]
     alsoFound: list[str]
@@ -219,6 +220,15 @@ class PartState(TypedDict):
     code: NotRequired[Code]
     source: NotRequired[str]
     incomplete: NotRequired[list[str]]
+
+
+class PathAbove(TypedDict):
+    """The port that feeds the switch, without a name."""
+
+    state: Literal["green", "amber", "red"]
+    because: NotRequired[list[Literal["link", "load", "errors", "light"]]]
+    load: NotRequired[float]
+    readAt: NotRequired[str]
 
 
 class Quota(TypedDict):

@@ -16,6 +16,7 @@ Code: TypeAlias = Literal[
     "webhook_refused",
     "unauthorised",
     "forbidden",
+    "insufficient_scope",
     "not_found",
     "unknown_access",
     "not_connected",

@@ -19,7 +19,7 @@ from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import QUESTIONS, diagnose
 
 Document = dict[str, Any]
-_BESIDE = ("expected", "otherEnd")
+_BESIDE = ("expected", "otherEnd", "uplink")
 _ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
 """Facts that the documents of an access have beside the six answers."""
 
