@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.access.played import nothing
 
 from techinfo.access.answer import Answer
 from techinfo.access.past import History
@@ -28,7 +29,7 @@ FIVE, HOUR = timedelta(minutes=5), timedelta(hours=1)
 MAC = "02:00:00:00:00:01"
 ACCESS = Access(access_id="X", element="sw-1", port="ge1")
 WHOLE = Right(access=ACCESS, at=NOW, asked_at=NOW, full_access=True)
-MINE = Right(access=ACCESS, at=NOW, asked_at=NOW, provider="isp")
+MINE = Right(access=ACCESS, at=NOW, asked_at=NOW, provider="isp", may_see_rows=True)
 FLOW = Flow(bytes=600_000, unicast=600, errors=2, crc_errors=1)
 
 
@@ -73,7 +74,7 @@ def answered(
     reading = Reading(element="sw-1", if_index=1, ports={1: port}, parts=dict.fromkeys(facts, ok))
     answer = Answer(access=ACCESS, reading=reading, service=lambda _: "bb", port=port, part=ok)
     history = History(file, now=lambda: NOW)
-    return asyncio.run(history.added(answer, held, traffic=traffic))
+    return asyncio.run(history.added(answer, held, nothing(), traffic=traffic))
 
 
 def test_who_may_not_see_volumes_sees_errors(file: HistoryFile) -> None:

@@ -15,6 +15,7 @@ from tests.access.made_up import registry
 from tests.access.played import Clock
 
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.past import History
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.app import Service, create_app
@@ -112,6 +113,7 @@ def serve(
     quotas: QuotaSettings = ENOUGH,
     attach_tickets: Callable[[AppState], AppState] = lambda state: state,
     sandboxes: Sandboxes | None = None,
+    history: History | None = None,
 ) -> ServedApi:
     """The service as it is wired, its clock and its devices given; `attach_tickets` adds."""
     timed: dict[str, Any] = {} if clock is None else {"now": clock}
@@ -123,7 +125,9 @@ def serve(
     )
     state = AppState(
         inventory=inventory,
-        access_service=AccessService(Troubleshooter(inventory, collector, **timed)),
+        access_service=AccessService(
+            Troubleshooter(inventory, collector, **timed), history=history
+        ),
         middleware=replace(middleware_of_users(users, quotas), audit=audit, hold_s=0.0),
         authoritative=authoritative,
         access_id=re.compile(r"[-0-9a-zA-Z.]{1,36}"),

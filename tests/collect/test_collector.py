@@ -433,7 +433,7 @@ def test_no_driver_is_an_error() -> None:
     """With what the device says it is."""
     device = Played(switch())
     owner = Collector(registry(), device.open, now=device.clock)
-    owner.registry = replace(owner.registry, drivers={})
+    owner.renew(replace(owner.registry, drivers={}))
 
     with pytest.raises(NoDriverError) as caught:
         run(ask(owner))
@@ -515,6 +515,27 @@ def test_after_a_start_the_device_introduces_itself_again() -> None:
     assert second.device is not None
     assert first.device is not None
     assert second.device.up_since != first.device.up_since
+
+
+@pytest.mark.parametrize("asked", [PORT, target()])
+def test_a_device_that_goes_silent_while_it_is_met_anew_is_met_later(asked: Target) -> None:
+    """It has started anew: what was known of it is not believed because it was cut short."""
+    device = Played(switch())
+    owner = collector(device, min_interval_s=0, silent_first_s=0, silent_most_s=0)
+    run(ask(owner, asked))
+    device.tick(600)
+    device.cells[SYS_UP_TIME] = 100
+    device.chokes_on = (SYS_OBJECT_ID,)
+    with pytest.raises(SnmpTimeoutError):
+        run(ask(owner, asked))
+    device.chokes_on = ()
+    device.tick(60)
+    device.asked.clear()
+
+    run(ask(owner, asked))
+
+    assert SYS_OBJECT_ID in {oid for _, oids in device.asked for oid in oids}
+    assert "walk" in {kind for kind, _ in device.asked}
 
 
 @pytest.mark.parametrize("asked", [PORT, target()])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from techinfo.history.observation import observe
+from techinfo.history.observation import name_of, observe
 from techinfo.model import Fact, Ont, OntLight, Part, Port, PortFacts, State
-from techinfo.polling.onts import name_of, of_onts
+from techinfo.polling.onts import of_onts
 from techinfo.units import Dark, Dbm
 
 AT = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

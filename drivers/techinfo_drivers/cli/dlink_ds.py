@@ -13,6 +13,7 @@ from techinfo.driver import cli as c
 from techinfo.driver import cli_forms as f
 from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
+from techinfo.driver.protection_words import OPEN, blocked
 
 _PORT = r"\d+(?:[:/]\d+)?"
 _SKIP = (r"\s*Command ?: .*", r"\s*CTRL\+C.*", r"[\w .:/-]+[#>]\s*")
@@ -62,6 +63,15 @@ def _neighbours(text: str) -> c.Parsed:
     return c.Parsed([values for values in parsed.rows if "entity" in values], parsed.odd)
 
 
+def _closed(values: c.Values, _: str | None) -> Iterator[c.CliProtection]:
+    """What has disabled a port stands in the column of its line rate: Loop-Disabled."""
+    state = values.get("state", "")
+    if state:
+        closed = re.match(r"[a-z]+-disabled", state, re.IGNORECASE)
+        found = blocked(closed[0]) if closed else OPEN
+        yield c.CliProtection(port=values["port"], protection=found)
+
+
 def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     state = values.get("state", "")
     rate, full = w.mode(state)
@@ -80,13 +90,7 @@ def _cable(values: c.Values, _: str | None) -> Iterator[c.CliCableTest | c.CliPo
     """A cable test tells the link, too; nobody may test a cable to know the link."""
     if state := values.get("state"):
         yield c.CliPort(port=values["port"], link_up=state.lower() == "up")
-    if status := values.get("status"):
-        yield c.CliCableTest(
-            port=values["port"],
-            pair=values.get("pair"),
-            status=status.lower(),
-            length=c.decimal(values.get("length")),
-        )
+    yield from w.tested(values, None)
 
 
 def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
@@ -130,6 +134,8 @@ def _optic(values: c.Values, port: str | None) -> Iterator[c.CliOptic | c.CliMod
 
 _ALL = rf"(?:all|{_PORT}(?:[-,][\d:/,-]+)?)"
 _TEST = rf"cable_diag ports? {_ALL}"
+_SEEN = w.Tables("dlink_ds")
+_MANUAL = w.Tables("dlink_ds", manual=True)
 CLI = c.CliPlatform(
     names=("dlink_ds", "dlink_radlan"),
     vendor="D-Link",
@@ -150,55 +156,57 @@ CLI = c.CliPlatform(
             row=_status,
         ),
         c.CliTable(
+            kind=c.CliProtection,
+            command="show ports",
+            one_port="show ports {port}",
+            also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
+            template=_ports,
+            row=_closed,
+        ),
+        c.CliTable(
             kind=c.CliNeighbour,
             command="show lldp remote_ports mode normal",
             also=(rf"show lldp remote_ports(?: {_ALL})?(?: mode (?:normal|detailed))?",),
             template=_neighbours,
             row=w.neighbour,
         ),
-        w.table(c.CliCableTest, "cable_diag ports all", "dlink_ds.cable_test", _cable, _TEST),
-        w.table(
+        _SEEN(c.CliCableTest, "cable_diag ports all", "cable_test", _TEST, row=_cable),
+        _SEEN(
             c.CliMac,
             "show fdb",
-            "dlink_ds.fdb",
-            _mac,
+            "fdb",
             r"show fdb(?: (?!aging|static).*)?",
+            row=_mac,
             one_port="show fdb port {port}",
         ),
-        w.table(c.CliLease, "show dhcp_binding", "dlink_ds.server_lease", _server_lease),
-        w.table(
+        _SEEN(c.CliLease, "show dhcp_binding", "server_lease", row=_server_lease),
+        _MANUAL(
             c.CliLease,
             "show address_binding dhcp_snoop binding_entry",
-            "dlink_ds.lease",
-            w.leased,
+            "lease",
             r"show address_binding dhcp_snoop binding_entry(?: .*)?",
-            manual=True,
         ),
-        w.table(
+        _MANUAL(
             c.CliGroup,
             "show igmp_snooping group",
-            "dlink_ds.group",
-            _group,
+            "group",
             r"show (?:igmp|mld)_snooping group(?: .*)?",
-            manual=True,
+            row=_group,
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show ddm ports status",
-            "dlink_ds.optic",
-            _optic,
+            "optic",
             rf"show ddm ports(?: {_ALL})? status",
             rf"show optical-transceiver(?: {_ALL})?",
-            manual=True,
+            row=_optic,
             one_port="show ddm ports {port} status",
         ),
-        w.table(
+        _MANUAL(
             c.CliCounters,
             "show packet ports all",
-            "dlink_ds.packets",
-            w.counted,
+            "packets",
             rf"show (?:packet|error) ports? {_ALL}",
-            manual=True,
             one_port="show packet ports {port}",
         ),
     ),

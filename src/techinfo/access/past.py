@@ -14,14 +14,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from techinfo.access.answer import UNKNOWN, Answer, Past
-from techinfo.access.rights import Right
+from techinfo.access.rights import Right, port_since
 from techinfo.errors import TechinfoError
 from techinfo.history.change import Change
 from techinfo.history.links import link_since
 from techinfo.history.macs import learnt_at
-from techinfo.history.rolling import errors_of
-from techinfo.history.store import HistoryFile
-from techinfo.history.windows import DAY, Window, last_five, peaks
+from techinfo.history.observation import name_of
+from techinfo.history.rolling import DAY, errors_of
+from techinfo.history.store import BEGINNING, HistoryFile
+from techinfo.history.windows import Window, last_five, peaks
+from techinfo.inventory import Inventory
 from techinfo.model import Counters, Fact, Link, MacEntry, PortFacts, utc_now
 
 _Key = tuple[str, str, datetime | None, bool]
@@ -40,34 +42,49 @@ class History:
     now: Callable[[], datetime] = utc_now
     _told: OrderedDict[_Key, tuple[datetime, Past]] = field(default_factory=OrderedDict)
 
-    async def added(self, answer: Answer, held: Right, *, traffic: bool) -> Answer:
+    async def added(
+        self, answer: Answer, held: Right, inventory: Inventory, *, traffic: bool
+    ) -> Answer:
         """An answer with what was seen of its port before.
 
         Args:
             answer: As its viewer may see it.
             held: The viewer's right; what was before it is not told, and nothing after its end.
+            inventory: Tells who else is, or was, on the port.
             traffic: The viewer may see volumes.
         """
         if answer.port is None or not answer.port.port.called or held.until is not None:
             return answer
+        if not held.sees_past:
+            return answer
         if answer.reading.parts.keys().isdisjoint({Fact.LINK, Fact.COUNTERS, Fact.MACS}):
             return answer
         try:
-            return await asyncio.to_thread(self._added, answer, answer.port, held, traffic)
+            return await asyncio.to_thread(
+                self._added, answer, answer.port, held, inventory, traffic=traffic
+            )
         except TechinfoError as error:  # what is read now is told without what was
             _log.error("the past is left out of an answer: %s", error)
             return answer
 
-    def _added(self, answer: Answer, port: PortFacts, held: Right, traffic: bool) -> Answer:
-        element, name = answer.reading.element, port.port.called or ""
+    def _added(
+        self, answer: Answer, port: PortFacts, held: Right, inventory: Inventory, *, traffic: bool
+    ) -> Answer:
+        element, on_port = answer.reading.element, port.port.called or ""
+        line = name_of(on_port, answer.access.ont_id)
+        beside = {one.access_id for one in answer.neighbours}
+        if not held.full_access:
+            beside |= {*self.file.tenants(element, on_port)} - {answer.access.access_id}
+        since = port_since(held, beside, inventory)
         if Fact.MACS in answer.reading.parts:
-            port = replace(port, macs=self._learnt(element, name, port, answer, held))
+            port = replace(port, macs=self._learnt(element, on_port, port, answer, held, since))
         past = answer.past
-        if Fact.LINK in answer.reading.parts:
-            port = replace(port, link=self._linked(element, name, port.link))
+        # Of a socket of an ONT nobody has watched the link.
+        if Fact.LINK in answer.reading.parts and answer.access.uni is None:
+            port = replace(port, link=self._linked(element, line, port.link, held.since))
         if Fact.COUNTERS in answer.reading.parts and port.counters is not None:
-            port = replace(port, counters=self._counted(element, name, port.counters))
-            past = self._past(element, name, held.since, traffic=traffic)
+            port = replace(port, counters=self._counted(element, line, port.counters, since))
+            past = self._past(element, line, since, traffic=traffic)
         return replace(answer, port=port, past=past)
 
     def _past(self, element: str, name: str, since: datetime | None, *, traffic: bool) -> Past:
@@ -83,23 +100,36 @@ class History:
                 self._told.popitem(last=False)
         return told
 
-    def _linked(self, element: str, name: str, link: Link | None) -> Link | None:
+    def _linked(
+        self, element: str, name: str, link: Link | None, since: datetime | None
+    ) -> Link | None:
+        """With the time of our own transition; of one before the holder only that the word errs."""
         if link is None:
             return None
-        seen = self.file.transitions(element, name, _BEGINNING, most=2)
-        last = seen[-1] if seen else None
-        return replace(link, last_change=link_since(link.up, link.last_change, last))
+        seen = self.file.transitions(element, name, BEGINNING, most=2)
+        told = link_since(link.up, link.last_change, seen[-1] if seen else None)
+        if told != link.last_change and told is not None and since is not None and told < since:
+            told = None
+        return replace(link, last_change=told)
 
-    def _counted(self, element: str, name: str, counters: Counters) -> Counters:
+    def _counted(
+        self, element: str, name: str, counters: Counters, since: datetime | None
+    ) -> Counters:
         """Without a beginning of counters that is not theirs: they were seen to fall after it."""
         fell = self.file.fell(element, name)
         if fell is None or (counters.reset_at is not None and counters.reset_at > fell.begin):
             return counters
-        soon = fell.end - fell.begin <= _LATEST_RESET
+        soon = fell.end - fell.begin <= _LATEST_RESET and (since is None or fell.begin >= since)
         return replace(counters, reset_at=fell.end if soon else None)
 
     def _learnt(
-        self, element: str, name: str, port: PortFacts, answer: Answer, held: Right
+        self,
+        element: str,
+        name: str,
+        port: PortFacts,
+        answer: Answer,
+        held: Right,
+        since: datetime | None,
     ) -> tuple[MacEntry, ...]:
         seen = self.file.macs(element, name)
         watched = seen.watched
@@ -112,14 +142,11 @@ class History:
                 return entry
             told = answer.service(entry.vlan)
             began = held.began(entry.vlan, None if told == UNKNOWN else told)
-            bounds = [at for at in (began, held.since) if at is not None]
+            bounds = [at for at in (began, since) if at is not None]
             sight = sights.get((entry.mac, entry.vlan))
             return replace(entry, learnt_at=learnt_at(sight, max(bounds, default=None), watched))
 
         return tuple(map(row, port.macs))
-
-
-_BEGINNING = datetime.fromisoformat("1970-03-01T00:00:00Z")
 
 
 def _past(

@@ -32,8 +32,6 @@ class Right:
         provider: Whose right it is.
         running: Of all providers, what runs on the access at the time that the right is about.
         may_see_rows: Rows of the services that are held; without it only hardware, link and light.
-        at: The time that the right is about.
-        asked_at: When it was asked for.
         ended: Of all providers, what was over by then.
         since: When somebody's subscription on the access last began or ended, by its dates or by
             an import, or what rows were given by has changed. What was read before was not divided
@@ -53,6 +51,11 @@ class Right:
     since: datetime | None = None
     until: datetime | None = None
     next_change: datetime | None = None
+
+    @property
+    def sees_past(self) -> bool:
+        """Whether anything that was seen before is theirs: not of an order, nor of a vacancy."""
+        return self.full_access or self.may_see_rows
 
     def holds(self, vlan: int | None, service_type: str | None) -> bool:
         """Whether rows of a VLAN are theirs.
@@ -210,6 +213,25 @@ def sees_traffic(held: Right, neighbours: Iterable[Access], inventory: Inventory
     if {s.provider for s in on_port} == {held.provider}:
         return True
     return {s.provider for s in on_port if s.service_type == BROADBAND} == {held.provider}
+
+
+def port_since(held: Right, others: Iterable[str], inventory: Inventory) -> datetime | None:
+    """Since when what a whole port counts and learns is divided as it is now; ``None``: always.
+
+    What is older may be of somebody who was beside the access then.
+
+    Args:
+        held: The right to one access on the port.
+        others: AccessIds that are on the port now, or once were.
+        inventory: Who subscribes on those.
+    """
+    if held.full_access:
+        return None
+    turns = [held.since] if held.since is not None else []
+    for access_id in others:
+        beside = _on(inventory, Access(access_id=access_id), held.asked_at)
+        turns += (date for date in beside.changes() if date <= held.at)
+    return max(turns, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from techinfo.access.above import uplink
 from techinfo.access.answer import UNKNOWN, Answer
+from techinfo.access.asking import Asker, dhcp_of
 from techinfo.access.attachment import Attachment, attached, element_target, names_on
 from techinfo.access.freshness import known
 from techinfo.access.orders import equipment_of, expected, own_services
@@ -22,9 +24,9 @@ from techinfo.access.service import AccessService, Result
 from techinfo.access.viewer import Viewer
 from techinfo.dhcp.intervals import Interval
 from techinfo.errors import CollectorError
-from techinfo.inventory import Access, Element
+from techinfo.inventory import Access, Element, Subscription
 from techinfo.leases.log import LeaseLog
-from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, State
+from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, PortVlan, State
 
 _LATELY_S = 900.0
 """What is older says nothing of now (`techinfo.diagnosis.case.FRESH`)."""
@@ -42,12 +44,15 @@ class Surroundings:
         expected: As `techinfo.access.orders.expected`.
         neighbours: Groups of other lines, and other elements, as a case has them; no names.
         sightings: Where ordered equipment was seen lately, as a case has them; no names.
-        dhcp: What a log tells of this access's leases, of a switch that is silent.
+        dhcp: What logs tell of requests for an address, and of leases here.
         uses_volumes: What the port has counted may be used. Of who has no broadband here it is not:
             whether they see it depends on what others hold.
         has_cpe: The inventory knows a CPE.
-        ont: The access's own ONT as it was read lately, its light, and how it was read; ``None``:
-            it was not, or the access has none.
+        ont: The access's own ONT as it was read with the link, its light, and how it was read;
+            ``None``: it was not, or the access has none.
+        port_vlans: VLANs of the viewer's services on the port, where its element was read as a
+            whole lately, and how.
+        uplink: The port above that feeds the element, as `techinfo.access.above`.
     """
 
     expected: Mapping[str, Any]
@@ -57,6 +62,8 @@ class Surroundings:
     uses_volumes: bool = True
     has_cpe: bool = False
     ont: tuple[Ont, OntLight | None, Part] | None = None
+    port_vlans: tuple[tuple[PortVlan, ...], Part] | None = None
+    uplink: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def surroundings(
@@ -95,6 +102,8 @@ async def surroundings(
     neighbours: dict[str, list[_Row]] = {}
     if is_down:
         neighbours["switch"] = await around.lines(one_by_one=not one_of_many)
+        neighbours["street"] = await around.cable()
+        neighbours["pon"] = await around.pon()
     if silent_since is not None:
         neighbours["switch"] = around.leases()
         neighbours["elements"] = await around.elements()
@@ -111,11 +120,23 @@ async def surroundings(
         ),
         neighbours={group: rows for group, rows in neighbours.items() if rows},
         sightings=tuple(row for one in own for row in around.sightings(equipment_of(one))),
-        dhcp=around.own_leases() if silent_since is not None else {},
+        dhcp=around.dhcp(ports, own, is_silent=silent_since is not None),
         uses_volumes=held.full_access or _has_broadband(held),
         has_cpe=inventory.cpe(at.access.access_id) is not None,
-        ont=await around.ont(),
+        ont=_ont(link),
+        port_vlans=await around.port_vlans(port),
+        uplink=await uplink(service, at.element, held.asked_at),
     )
+
+
+def _ont(link: Result | None) -> tuple[Ont, OntLight | None, Part] | None:
+    """The ONT that the link was answered from."""
+    if not isinstance(link, Answer) or link.port is None or link.access.ont_id is None:
+        return None
+    part = link.reading.parts.get(Fact.ONTS)
+    if part is None or len(link.port.onts) != 1:
+        return None
+    return link.port.onts[0], next(iter(link.port.ont_light), None), part
 
 
 def _booted(answers: Mapping[str, Result]) -> datetime | None:
@@ -164,6 +185,48 @@ class _Around:
         found = await asyncio.gather(*(self._line(one) for one in some))
         return [row for row in found if row is not None]
 
+    async def cable(self) -> list[_Row]:
+        """Lines of the same street or cable, of every element that was read as a whole lately."""
+        group = self.at.access.cable_group
+        members = self._inventory.accesses_of_cable(group) if group is not None else ()
+        others = [a for a in members if a.access_id != self.at.access.access_id]
+        names = list(dict.fromkeys(a.element for a in others if a.element is not None))
+        found = await asyncio.gather(*(self._of_cable(n, others) for n in names[:_MOST_ELEMENTS]))
+        return [row for rows in found for row in rows]
+
+    async def _of_cable(self, name: str, members: Iterable[Access]) -> list[_Row]:
+        element = self._inventory.element(name)
+        if element is None:
+            return []
+        collector, wanted = self.service.troubleshooter.collector, (Fact.LINK,)
+        whole = await known(collector, element_target(element), wanted, _LATELY_S, self.now)
+        ids = {access.access_id for access in members}
+        ports = whole.ports.values() if whole is not None else ()
+        lines = (
+            self._row(facts, lasting=False)
+            for facts in ports
+            if not ids.isdisjoint(
+                a.access_id for a in names_on(self._inventory, element, facts.port)
+            )
+        )
+        return [row for row in lines if row is not None]
+
+    async def pon(self) -> list[_Row]:
+        """Other ONTs of the same PON port, where the OLT was read as a whole lately."""
+        number = self.at.access.ont_id
+        if number is None:
+            return []
+        collector = self.service.troubleshooter.collector
+        whole = await known(collector, self.at.hardware, (Fact.ONTS,), _LATELY_S, self.now)
+        ports = whole.ports.values() if whole is not None else ()
+        own = self.at.access.access_id
+        mine = [
+            facts
+            for facts in ports
+            if own in {a.access_id for a in names_on(self._inventory, self.at.element, facts.port)}
+        ]
+        return [_ont_line(ont) for facts in mine for ont in facts.onts if ont.ont_id != number]
+
     async def _line(self, access: Access) -> _Row | None:
         troubleshooter = self.service.troubleshooter
         target = attached(troubleshooter.inventory, access.access_id).port
@@ -174,32 +237,37 @@ class _Around:
             return None
         return self._row(port)
 
-    def _row(self, facts: PortFacts) -> _Row | None:
+    def _row(self, facts: PortFacts, *, lasting: bool = True) -> _Row | None:
         """One line; ``None`` of a port that the operator has closed: it did not fall."""
         if facts.link is not None and facts.link.admin_down is True:
             return None
         row = _line(facts)
         since = facts.link.last_change if facts.link is not None else None
         # A port that has been down since the switch started has not fallen: nobody was ever there.
-        if since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
+        if lasting and since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
             row.pop("since", None)
         return row
 
-    async def ont(self) -> tuple[Ont, OntLight | None, Part] | None:
-        """The access's ONT by its number on the port, as far as it was read lately."""
-        number, collector = self.at.access.ont_id, self.service.troubleshooter.collector
-        if number is None:
+    async def port_vlans(self, port: PortFacts | None) -> tuple[tuple[PortVlan, ...], Part] | None:
+        """What the port carries; of one port alone no agent tells all of them."""
+        if port is None:
             return None
-        last = await known(collector, self.at.port, (Fact.ONTS,), _LATELY_S, self.now)
-        port = last.port if last is not None else None
-        onts = port.onts if port is not None else ()
-        found = [one for one in onts if one.ont_id == number]
-        if last is None or len(found) != 1:
+        collector = self.service.troubleshooter.collector
+        whole = await known(collector, self.at.hardware, (Fact.VLANS,), _LATELY_S, self.now)
+        number = port.port.if_index
+        found = whole.ports.get(number) if whole is not None else None
+        part = whole.parts[Fact.VLANS].of_port(number) if whole is not None else None
+        if found is None or part is None or not found.vlans or part.state is not State.OK:
             return None
-        asked = await known(collector, self.at.port, (Fact.ONT_LIGHT,), _LATELY_S, self.now)
-        light = asked.port.ont_light if asked is not None and asked.port is not None else ()
-        own = next((one for one in light if one.ont_id == number), None)
-        return found[0], own, last.parts[Fact.ONTS]
+        return tuple(row for row in found.vlans if self._is_own(row.vlan)), part
+
+    def _is_own(self, vlan: int) -> bool:
+        """Whether a VLAN is one of the viewer's services here, whatever else others hold."""
+        if self.held.full_access:
+            return True
+        kind = _type(self.service.troubleshooter.service(self.at.access)(vlan))
+        named = any(one.vlan == vlan for one in own_services(self._inventory, self.held))
+        return (named or kind is not None) and self.held.holds(vlan, kind)
 
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]
@@ -224,15 +292,41 @@ class _Around:
             _renewed(lease) for one in self._others() for lease in log.running(one.access_id)[:1]
         ]
 
-    def own_leases(self) -> Mapping[str, Any]:
-        """That the viewer's services here were given an address. Requests are in no log here."""
+    def dhcp(
+        self, ports: Iterable[PortFacts], own: Iterable[Subscription], *, is_silent: bool
+    ) -> Mapping[str, Any]:
+        """What was asked and given; of leases alone only where the switch is silent."""
+        macs = (equipment_of(one) for one in own)
+        asker = Asker(
+            held=self.held,
+            service=self.service.troubleshooter.service(self.at.access),
+            seen=tuple(row for port in ports for row in port.macs),
+            ordered=frozenset(mac for mac in macs if mac is not None),
+        )
+        told = dict(dhcp_of(self.service.lease_log, self._inventory, asker))
+        if told or is_silent:
+            leases = self._own_leases()
+            known = {(row["at"], row["type"], row.get("mac")) for row in told.get("answers", ())}
+            more = [row for row in leases if (row["at"], "ACK", row.get("mac")) not in known]
+            answers = [*told.get("answers", ()), *more]
+            told |= {"answers": sorted(answers, key=lambda row: str(row["at"]))} if answers else {}
+        return told
+
+    def _own_leases(self) -> list[dict[str, Any]]:
+        """That the viewer's services here were given an address."""
         log: LeaseLog | None = self.service.lease_log
         every = log.running(self.at.access.access_id) if log is not None else ()
         service_of = self.service.troubleshooter.service(self.at.access)
         found = [x for x in every if self.held.owns(x.vlan, _type(service_of(x.vlan)), x.start)]
-        rows = [{"at": _time(x.last_renew or x.start), "type": "ACK", "mac": x.mac} for x in found]
-        told = [{key: value for key, value in row.items() if value} for row in rows]
-        return {"answers": told} if told else {}
+        rows = [
+            {
+                "at": _time(x.last_renew or x.start),
+                "type": "ACK",
+                "mac": x.mac.upper() if x.mac else None,
+            }
+            for x in found
+        ]
+        return [{key: value for key, value in row.items() if value} for row in rows]
 
     async def elements(self) -> list[_Row]:
         """Whether other elements of the site answer; those that were not asked lately are left."""
@@ -284,6 +378,15 @@ def _line(facts: PortFacts) -> _Row:
         "link": link.up if link else None,
         "since": _time(link.last_change) if link else None,
         "dbmRx": f"{level:.2f}" if isinstance(level, float) else None,
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _ont_line(ont: Ont) -> _Row:
+    told = {
+        "link": ont.up,
+        "since": _time(ont.last_down) if ont.up is False else None,
+        "cause": ont.last_down_cause if ont.up is False else None,
     }
     return {key: value for key, value in told.items() if value is not None}
 

@@ -49,7 +49,8 @@ def check_cpe(cpe: stock.Cpe, reading: Reading) -> None:
     """
     device = reading.device
     known = {x.lower() for x in (cpe.mac, cpe.serial_number) if x}
-    known_ids = {x.lower() for x in (device.mac, device.serial_number) if x} if device else set()
+    told = (device.mac, device.serial_number, *device.macs) if device else ()
+    known_ids = {x.lower() for x in told if x}
     if not known & known_ids:
         raise WrongDeviceError(
             "the device at the CPE's address is not the CPE of this access",
@@ -146,6 +147,14 @@ class Troubleshooter:
         facts = LINK_STATUS if at.port.ont is None else (*LINK_STATUS, *onts.FACTS)
         answer, _ = await self._port(at, facts, Fact.LINK, policy)
         return onts.of_ont(answer)
+
+    async def link_and_protection(self, access_id: str, policy: CachePolicy) -> Answer:
+        """The same, and whether a protection has closed the port: for whoever judges it."""
+        at = attached(self.inventory, access_id)
+        if at.port.ont is not None:
+            return await self.link_status(access_id, policy)
+        answer, _ = await self._port(at, (*LINK_STATUS, Fact.PROTECTION), Fact.LINK, policy)
+        return answer
 
     async def counters(self, access_id: str, policy: CachePolicy) -> Answer:
         """What the access's port has counted, and nothing else."""

@@ -7,8 +7,11 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from techinfo.collect import AgentLimits, Target
+from techinfo.collect import AgentLimits, Pauses, Target
+from techinfo.collect.command_line.alone import NO_AGENT
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
+from techinfo.collect.registry import cli_platforms
+from techinfo.collect.target import CommandLine
 from techinfo.config import Credential, Settings
 from techinfo.errors import ConfigError
 from techinfo.snmp.conversation import SnmpConversation
@@ -17,6 +20,7 @@ from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
 from techinfo.store.agent_limits import AgentLimitsFile, MetPiece
 from techinfo.store.batches import Batches
+from techinfo.store.pauses import PausesFile
 from techinfo.wire import SnmpLimits
 
 Secret = bytes | V3User
@@ -72,9 +76,29 @@ def target_of(host: str, port: int, engine: str, driver: str | None) -> Target:
     Raises:
         ConfigError: There is no such engine.
     """
-    if engine not in {"slim", "pysnmp"}:
-        raise ConfigError(f"{engine!r} is neither slim nor pysnmp", key="--engine")
+    if engine not in {"slim", "pysnmp", NO_AGENT}:
+        raise ConfigError(f"{engine!r} is neither slim, pysnmp nor none", key="--engine")
     return Target(element=host, host=host, port=port, engine=engine, driver=driver)
+
+
+def line_of(platform: str, login: str, port: int) -> CommandLine:
+    """The command line of such a device.
+
+    Raises:
+        ConfigError: No driver knows the platform.
+    """
+    if platform not in cli_platforms():
+        raise ConfigError("no driver knows it", key="--platform")
+    return CommandLine(login=login, platform=platform, port=port)
+
+
+def pauses_of(settings: Settings) -> Pauses:
+    """What must not be asked at this moment.
+
+    Raises:
+        ConfigError: The file of pauses cannot be read.
+    """
+    return Pauses(PausesFile(settings.collect.pauses))
 
 
 class Engines:
@@ -84,7 +108,7 @@ class Engines:
         credentials: Name of a credential -> its community, or its user of SNMPv3. They stay here.
         timeouts: Seconds of each try.
         port_of: What UDP port a target has; the lab gives its own.
-        within: The networks that a target's address has to be in (`techinfo.cli.collector`);
+        within: The networks that a target's address has to be in (`cli.service.collector`);
             by default it may be any, as somebody asks who has the secrets anyway.
     """
 
@@ -109,6 +133,8 @@ class Engines:
             ConfigError: The target's credential is not configured.
             AddressNotAllowedError: It may not be sent there.
         """
+        if target.engine == NO_AGENT:
+            raise ConfigError(f"{target.element} has no SNMP agent", key="engine")
         credential = self._credentials.get(target.credential)
         if credential is None:
             raise ConfigError(

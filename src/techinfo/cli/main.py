@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "lab": "Serve every recording of a folder as a switch, on this machine only.",
         "replay": "Read recordings as if they were devices and print one dump document for each.",
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
+        "audit-ports": "Compare the ports of switches with the orders on them: VLANs and rates.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
@@ -51,6 +52,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "leases": "Leases from the logs of DHCP servers: which are read, what they tell, what is"
         " odd.",
         "user": "Users of the service: providers, the operator's engineers, operators.",
+        "tokens": "Access tokens that clients have: see them, take them back.",
         "audit": "The audit log: who asked what, when, for whom.",
         "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
         "config": "The settings: check them, show what is in force, explain one.",
@@ -60,13 +62,20 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 """Command -> the first paragraph of its help, in the order of ``--help``: that page is made of this
 table, and imports no command."""
 _ELSEWHERE = {
+    "demo": "demo.demo",
+    "lab": "demo.lab",
+    "collector": "service.collector",
     "record": "recording.record",
+    "dump": "asking.dump",
+    "replay": "asking.dump",
+    "probe": "asking.probe",
+    "discover": "asking.discover",
+    "diagnose": "asking.diagnose",
+    "rules": "asking.diagnose",
     "resume": "pause",
     "restore": "backup",
-    "replay": "dump",
-    "rules": "diagnose",
 }
-"""Commands that stand in the file of another."""
+"""Commands that stand in a room, or in the file of another."""
 _GROUPS = {
     "drivers",
     "inventory",
@@ -74,6 +83,7 @@ _GROUPS = {
     "tickets",
     "leases",
     "user",
+    "tokens",
     "audit",
     "onapi",
     "config",
@@ -99,7 +109,7 @@ class _Commands(TyperGroup):
 def module_of(name: str) -> str:
     """Where a command stands."""
     file = f"groups.{name}" if name in _GROUPS else _ELSEWHERE.get(name, name)
-    return f"techinfo.cli.{file}"
+    return f"techinfo.cli.{file.replace('-', '_')}"
 
 
 @functools.cache
@@ -115,7 +125,7 @@ def command(name: str) -> Any:
         made: Any = typer.main.get_group(module.app)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
-        alone.command()(getattr(module, name))
+        alone.command()(getattr(module, name.replace("-", "_")))
         made = typer.main.get_command(alone)
     made.name = name
     return made

@@ -30,10 +30,13 @@ from techinfo.api.asgi.client import networks
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.asgi.scopes import ScopeMiddleware, orders
 from techinfo.api.asgi.sessions import Sessions
+from techinfo.api.asgi.tokens import Tokens
+from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
-from techinfo.cli.watching import Watching
+from techinfo.cli.service.watching import Watching
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
@@ -49,11 +52,14 @@ from techinfo.page.app import Page
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
+from techinfo.store.base import StoreFile
 from techinfo.store.batches import Batches
 from techinfo.store.pauses import PausesFile
 from techinfo.store.sessions import SessionsFile
+from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
+from techinfo.tickets.grades import Experience
 from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Limits
 from techinfo.tickets.retention import bounds, sweep
@@ -111,6 +117,9 @@ class Tickets:
         )
         if settings.desk == "none":
             return replace(app_state, webhooks=hub), Running(hub)
+        experience = Experience(self.file, app_state.troubleshooter.now)
+        graded = replace(app_state.access_service, experience=experience)
+        app_state = replace(app_state, access_service=graded)
         reading = replace(app_state.policy, deadline_s=settings.linkinfo_deadline_s)
         wanted = LinkInfoJobs(
             self.file,
@@ -219,7 +228,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
         uses = Batches[Use](lambda batch, _lost: file.note_uses(batch), "uses of credentials")
         closing.callback(uses.close)
         sessions: Sessions | None = None
-        files: dict[str, UsersFile | AuditFile | SessionsFile] = {"users": file, "audit": audit}
+        files: dict[str, StoreFile] = {"users": file, "audit": audit}
         if settings.page.enabled:
             opened = closing.enter_context(SessionsFile.open(settings.page.sessions))
             files["sessions"] = opened
@@ -229,6 +238,11 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
                 idle=timedelta(minutes=settings.page.idle_minutes),
                 longest=timedelta(hours=settings.page.longest_h),
             )
+        tokens: Tokens | None = None
+        if settings.tokens.enabled:
+            given = closing.enter_context(TokensFile.open(settings.tokens.path))
+            files["tokens"] = given
+            tokens = Tokens(logins, given)
         yield MiddlewareStack(
             logins=logins,
             quotas=Quotas(settings.quotas, logins),
@@ -238,7 +252,9 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             audit_required=settings.audit.required,
             refused=RefusedLogins(entries.put, logins.exists),
             sessions=sessions,
+            tokens=tokens,
             files=files,
+            open_paths=PATHS if settings.service.open_documents else (),
         )
 
 
@@ -316,10 +332,11 @@ def admin_of(
         reload=reload,
         names=(settings.admin.host, *settings.admin.names),
         auth=lambda app: AuthMiddleware(
-            app,
+            ScopeMiddleware(app, orders),
             app_state.middleware.logins,
             trusted=app_state.middleware.trusted_proxies,
             refused=app_state.middleware.refused,
+            tokens=app_state.middleware.tokens,
         ),
     )
 
@@ -352,6 +369,7 @@ def application(
     leases: Leases | None = None,
     watching: Watching | None = None,
     page_prefix: str | None = None,
+    contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -369,6 +387,7 @@ def application(
         leases: What logs of DHCP servers tell; ``None``: none is read.
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
+        contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -407,4 +426,4 @@ def application(
             yield
 
     page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)
-    return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page)
+    return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

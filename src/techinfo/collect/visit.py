@@ -18,11 +18,11 @@ from techinfo.collect.identity import (
     check_device,
     check_group,
     check_port,
-    find_ports,
+    find,
     instances,
     is_replugged,
 )
-from techinfo.collect.joining import join
+from techinfo.collect.joining import INTERFACES, join
 from techinfo.collect.ont_reads import OntReads
 from techinfo.collect.reads import read_rows, read_tables, reading_of
 from techinfo.collect.single import instances_of, read_single
@@ -110,11 +110,14 @@ class Visit:
         facts = [fact for fact in Fact if fact in wanted]
         reading = await (self.one_port(facts) if self.target.port_name else self.all_ports(facts))
         left = [fact for fact in facts if self.known.untold(fact, self.parts.get(fact))]
+        if reading.port is not None and reading.port.link is not None and reading.port.link.up:
+            left = [fact for fact in left if fact is not Fact.PROTECTION]  # it closes nothing here
         if self.command_lines is None or not left or self.gone:
             return reading
         if self.get_only:  # it goes beside another visit, and a device has one conversation
             raise NeedsWalkError
-        port = None if reading.if_index is None else self.known.joins.ports[reading.if_index]
+        number, listed = reading.if_index, self.known.joins.ports
+        port = None if number is None else listed.get(number, Port(if_index=number))
         at = CliVisit(self.target, self.known, port, self.now, self.until)
         found, whole = await self.command_lines.read(at, left)
         for fact, built in found.items():
@@ -152,7 +155,7 @@ class Visit:
         self._forget_old_joins()
         asked = self._asked(facts)
         if asked:
-            await self._join_interfaces()
+            await join(self.conversation, self.known, INTERFACES, self.now)
         for plan in asked:
             await self._guarded(plan, self._walked(plan, None))
         if asked:
@@ -185,6 +188,7 @@ class Visit:
                 raise
             self.known.forget_joins()
         self.parts, self.values, self.whole = {}, {}, set()
+        self.onts.known_indexes = None
         return await self._one_port(asked, again=True)
 
     async def _one_port_beside(self, asked: tuple[Fact, ...]) -> Reading:
@@ -210,7 +214,7 @@ class Visit:
 
     async def _one_port(self, asked: tuple[Fact, ...], *, again: bool = False) -> Reading:
         facts = self._asked(asked)
-        port = await self._find()
+        port = await find(self.conversation, self.known, self.target, self.now)
         if_index = self.asked = port.if_index
         single = [f for f in facts if f.single and await self._joined(f)]
         await self._single_rows(port, single, again=again)
@@ -228,34 +232,6 @@ class Visit:
         if self.grouped and joins.memberships:
             aggregate = joins.ports.get(joins.aggregate_of(port.if_index) or 0)
         return {p.if_index: p for p in (port, aggregate) if p is not None}
-
-    async def _find(self) -> Port:
-        """The port that is asked for.
-
-        Raises:
-            WrongPortError: There is none of that name.
-            PortNotUniqueError: There are several.
-            SnmpProtocolError: It may be among those that could not be read.
-        """
-        cut = await self._join_interfaces()
-        name = self.target.port_name
-        found = find_ports(self.known.joins, name) if name else ()
-        called = name.name if name else ""
-        if not found and cut:
-            raise SnmpProtocolError("the list of ports has no end", address=self.target.host)
-        if not found:
-            raise WrongPortError("no such port on this element", port=called)
-        if len(found) > 1:
-            why = f"{len(found)} ports of this element have one name"
-            raise PortNotUniqueError(why, port=called, address=self.target.host)
-        return self.known.joins.ports[found[0]]
-
-    async def _join_interfaces(self) -> str:
-        """Why some ports may be unknown; empty: nothing says so."""
-        needed = frozenset({JoinTable.INTERFACES})
-        if needed <= self.known.joined:
-            return ""
-        return await join(self.conversation, self.known, needed, self.now)
 
     async def _joined(self, plan: FactPlan) -> bool:
         """Whether the joins of a fact are there; else it has failed."""

@@ -64,6 +64,14 @@ class ServiceSettings(Section):
     """Paths in front of the version; each serves the same. Empty: the version comes first."""
     access_id_pattern: Annotated[Pattern, Field(max_length=255)] = "^[-0-9a-zA-Z.]{1,36}$"
     """Regular expression of an accessId, in requests and in imports."""
+    open_documents: bool = False
+    """Whether the OpenAPI documents are told without a log-in. They say what can be asked, and
+    nothing of the network."""
+    contact: Annotated[
+        str, Field(pattern=r"^(https?://[!-~]+|[^@\s]+@[^@\s]+)?$", max_length=255)
+    ] = ""
+    """A URL or mail address that the OpenAPI documents name: where people who write clients may
+    ask."""
     users_file: Located = Path("users.sqlite")
     """The SQLite file of the users that ``techinfo user`` makes; they stand beside ``[users]``. It
     is created where there is none, its folder is not."""
@@ -104,6 +112,16 @@ class PageSettings(Section):
     """After so long without a request a session has ended."""
     longest_h: Annotated[int, Field(ge=1, le=168)] = 12
     """Hours after which a session has ended, however much it is used."""
+
+
+class TokenSettings(Section):
+    """Access tokens (OAuth 2.0, client credentials), which a user gets for its password."""
+
+    enabled: bool = True
+    """Whether ``POST /oauth2/token`` gives any, and those given before are right."""
+    path: Located = Path("tokens.sqlite")
+    """The SQLite file of tokens, as hashes; it is created where there is none, its folder is
+    not."""
 
 
 class User(Section):

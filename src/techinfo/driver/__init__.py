@@ -1,6 +1,14 @@
 """The language that a driver is written in; a driver imports nothing else of ours."""
 
-from techinfo.driver import standard, tables
+from techinfo.driver import behind, standard, tables
+from techinfo.driver.behind import (
+    CpeMacTable,
+    CpePortTable,
+    CpeTable,
+    OntLightTable,
+    OntTable,
+    OntUniTable,
+)
 from techinfo.driver.cells import (
     BRIDGE_PORT,
     ENTITY,
@@ -15,6 +23,7 @@ from techinfo.driver.cells import (
     index_at,
     index_octets,
     index_string,
+    lane,
 )
 from techinfo.driver.convert import (
     Convert,
@@ -53,6 +62,7 @@ from techinfo.driver.convert import (
 )
 from techinfo.driver.driver import Answers, Condition, DescrMatches, Driver
 from techinfo.driver.old_names import accept_old_names
+from techinfo.driver.protection_words import closed_by_bits, closed_by_number
 from techinfo.driver.row_words import (
     absent_if_nameless,
     egress,
@@ -63,9 +73,6 @@ from techinfo.driver.row_words import (
 )
 from techinfo.driver.tables import (
     CounterTable,
-    CpeMacTable,
-    CpePortTable,
-    CpeTable,
     FdbVlans,
     FromDescr,
     GroupTable,
@@ -74,11 +81,9 @@ from techinfo.driver.tables import (
     LinkTable,
     MacTable,
     NeighbourTable,
-    OntLightTable,
-    OntTable,
-    OntUniTable,
     Optics,
     PortVlanTable,
+    ProtectionTable,
     Quantity,
     QuantityTable,
     Row,
@@ -88,12 +93,14 @@ from techinfo.driver.tables import (
     TransceiverTable,
     VlanContexts,
 )
+from techinfo.model import Guard, Protection
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Power, Volt
 from techinfo.wire import Cell, Index, SnmpLimits
 
 # Names of the release before; they go with the next one.
 at, span, counted, inwards, outwards = index_at, index_octets, index_string, ingress, egress
-_ALL = (thing for thing in vars(tables).values() if isinstance(thing, type))
+_EVERY = (*vars(tables).values(), *vars(behind).values())
+_ALL = (thing for thing in _EVERY if isinstance(thing, type))
 accept_old_names(Driver, *(thing for thing in _ALL if issubclass(thing, Table)))
 
 __all__ = [
@@ -119,6 +126,7 @@ __all__ = [
     "FromDescr",
     "FromIndex",
     "GroupTable",
+    "Guard",
     "Hardware",
     "Index",
     "LeaseTable",
@@ -134,6 +142,8 @@ __all__ = [
     "PortKey",
     "PortVlanTable",
     "Power",
+    "Protection",
+    "ProtectionTable",
     "Quantity",
     "QuantityTable",
     "Row",
@@ -150,6 +160,8 @@ __all__ = [
     "any_bit",
     "at",
     "celsius",
+    "closed_by_bits",
+    "closed_by_number",
     "counted",
     "counter",
     "date_and_time",
@@ -167,6 +179,7 @@ __all__ = [
     "ipv4",
     "is_one_of",
     "kilobits",
+    "lane",
     "lanes",
     "mac",
     "matching",

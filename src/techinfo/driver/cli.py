@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from techinfo.driver.cli_session import CliSession
+from techinfo.model import Protection
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 
@@ -80,6 +81,7 @@ class CliPort:
         full_duplex: Whether both directions at once.
         error: err-disabled, and why, as the device writes it.
         description: The operator's text.
+        mac: Its own address, in any spelling.
     """
 
     port: str
@@ -89,6 +91,17 @@ class CliPort:
     full_duplex: bool | None = None
     error: str | None = None
     description: str | None = None
+    mac: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliDevice:
+    """What the device says of itself; it is on no port."""
+
+    model: str | None = None
+    firmware: str | None = None
+    serial: str | None = None
+    port: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +148,14 @@ class CliModule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CliProtection:
+    """What the device's protections have done to a port."""
+
+    port: str
+    protection: Protection
+
+
+@dataclass(frozen=True, kw_only=True)
 class CliNeighbour:
     """An LLDP neighbour."""
 
@@ -164,9 +185,11 @@ CliRow = (
     | CliGroup
     | CliPort
     | CliCounters
+    | CliDevice
     | CliOptic
     | CliModule
     | CliNeighbour
+    | CliProtection
     | CliCableTest
 )
 Values = Mapping[str, Any]
@@ -208,6 +231,7 @@ class CliTable:
             ``ValueError`` for one that makes no sense, which is odd then. The second argument is
             the port that the command names, if it does.
         one_port: The command as it is sent for one port, with ``{port}``; empty: there is none.
+        lists_closed: Only closed ports have a row: one without is open.
         manual: The command stands on the maker's manual: no capture proves it.
     """
 
@@ -217,6 +241,7 @@ class CliTable:
     row: Row
     also: tuple[str, ...] = ()
     one_port: str = ""
+    lists_closed: bool = False
     manual: bool = False
 
     def named(self, command: str) -> re.Match[str] | None:
@@ -237,6 +262,7 @@ class CliPlatform:
         vendor: The maker.
         tables: What it can tell.
         driver: The SNMP driver of the same devices.
+        drivers_too: Others of theirs, where several share the command line.
         refusals: Answers that say that a command is not known, beside the usual ones.
         session: How it is spoken with; ``None``: by no SSH session that we know.
     """
@@ -245,6 +271,7 @@ class CliPlatform:
     vendor: str
     tables: tuple[CliTable, ...]
     driver: str | None = None
+    drivers_too: tuple[str, ...] = ()
     refusals: tuple[str, ...] = field(default=())
     session: CliSession | None = None
 

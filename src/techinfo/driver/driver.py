@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from techinfo.driver import standard
+from techinfo.driver.behind import CpeTables, OntTable, OntTables
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import Convert, decode_text
 from techinfo.driver.tables import (
     CounterTable,
-    CpeTables,
     FdbVlans,
     GroupTable,
     Hardware,
@@ -20,10 +20,9 @@ from techinfo.driver.tables import (
     LinkTable,
     MacTable,
     NeighbourTable,
-    OntTable,
-    OntTables,
     Optics,
     PortVlanTable,
+    ProtectionTable,
     ShapingTable,
     VlanContexts,
 )
@@ -88,6 +87,7 @@ class Driver:
         contexts: Which VLANs a table of ``only_vlan`` is read in besides (field note F13).
         vlans: Tables in order; the first with rows is believed.
         leases, groups, shaping, onts, cpes: Tables that are all read.
+        protections: The same; of several that tell of a port the first is believed.
         ont_light: What an ONT is asked over OMCI, one ONT at a time and for a person's question.
         ont_light_polled: ``False``: nobody asks it again and again unless the operator says so.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
@@ -127,6 +127,7 @@ class Driver:
     ont_light_polled: bool = True
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
+    protections: tuple[ProtectionTable, ...] = ()
     aggregates: tuple[Column[int], ...] = ()
     entity_port: Convert[str] | None = None
     bridge_port_is_if_index: bool = False

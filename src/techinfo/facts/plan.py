@@ -6,6 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from techinfo.driver.behind import (
+    CpeMacTable,
+    CpePortTable,
+    CpeTable,
+    OntLightTable,
+    OntTable,
+    OntUniTable,
+)
 from techinfo.driver.cells import (
     IF_INDEX,
     ByScalar,
@@ -17,15 +25,10 @@ from techinfo.driver.cells import (
 )
 from techinfo.driver.convert import Convert
 from techinfo.driver.tables import (
-    CpeMacTable,
-    CpePortTable,
-    CpeTable,
     GroupTable,
     LeaseTable,
     MacTable,
-    OntLightTable,
-    OntTable,
-    OntUniTable,
+    ProtectionTable,
     QuantityTable,
     SensorTable,
     Table,
@@ -173,6 +176,7 @@ def scalars(table: Table) -> tuple[str, ...]:
             for source in sources(table).values()
             if isinstance(source, Column) and isinstance(source.convert, ByScalar)
         }
+        | ({table.interval} if isinstance(table, ProtectionTable) and table.interval else set())
     )
 
 
@@ -201,6 +205,8 @@ def is_named_by_port(table: Table) -> bool:
     key = table.port
     if key.by is PortBy.FIXED_PORT:
         return not isinstance(table, _LISTS)
+    if key.index_of is not None:
+        return True
     return is_under_port(table) and (key.trailing != ((),) or not _tells_by_index(table))
 
 

@@ -9,10 +9,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, LargeBinary, bindparam, cast, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.history.frames import PORT, Row, laid_into, packed_rows, unpacked_rows, without
+from techinfo.history.frames import (
+    PORT,
+    Row,
+    laid_into,
+    ms_of,
+    packed_rows,
+    unpacked_rows,
+    without,
+)
 from techinfo.history.rolling import DAY, HOUR, day_of, hour_of, rolled, without_traffic
 from techinfo.history.tables import CHUNKS
-from techinfo.store.base import moment_of, ms_of, stamp
+from techinfo.store.base import moment_of, stamp
 
 SAMPLES, HOURS, DAYS = "5m", "hour", "day"
 """Kinds of chunks: the polls of an hour, the hours of a day, the days of a month."""

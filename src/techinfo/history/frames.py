@@ -102,7 +102,7 @@ def packed(end: datetime, samples: Sequence[Sample]) -> bytes:
         samples: One for each port.
     """
     rows = [_row(end, sample) for sample in sorted(samples, key=lambda one: one.port)]
-    return packed_rows(_ms(end), rows)
+    return packed_rows(ms_of(end), rows)
 
 
 def packed_rows(end_ms: int, rows: Sequence[Row]) -> bytes:
@@ -133,16 +133,24 @@ def unpacked(chunk: bytes, port: int | None = None) -> Iterator[tuple[datetime, 
 
 def unpacked_rows(chunk: bytes, port: int | None = None) -> Iterator[tuple[int, list[Row]]]:
     """The same as rows, each frame with its end in milliseconds since 1970."""
+    for at, end_ms, length, ports, count in _heads(chunk):
+        if count not in (0, _COLUMNS):
+            raise ValueError("a frame has other columns")
+        body = chunk[at + _HEAD.size : at + _HEAD.size + length]
+        yield end_ms, _rows(body, ports, count, port)
+
+
+def _heads(chunk: bytes) -> Iterator[tuple[int, int, int, int, int]]:
+    """Each frame of a chunk: where it stands, its end, octets of its body, ports, columns."""
     at = 0
     while at < len(chunk):
         if len(chunk) < at + _HEAD.size:
             raise ValueError("a frame breaks off")
         length, end_ms, ports, count = _HEAD.unpack_from(chunk, at)
-        at += _HEAD.size
-        if len(chunk) < at + length or count not in (0, _COLUMNS):
-            raise ValueError("a frame breaks off, or has other columns")
-        yield end_ms, _rows(chunk[at : at + length], ports, count, port)
-        at += length
+        if len(chunk) < at + _HEAD.size + length:
+            raise ValueError("a frame breaks off")
+        yield at, end_ms, length, ports, count
+        at += _HEAD.size + length
 
 
 def laid_into(chunk: bytes, end: datetime, frame: bytes) -> bytes:
@@ -151,15 +159,11 @@ def laid_into(chunk: bytes, end: datetime, frame: bytes) -> bytes:
     Raises:
         ValueError: It is not what this program writes.
     """
-    at, end_ms = 0, _ms(end)
-    while at < len(chunk):
-        if len(chunk) < at + _HEAD.size:
-            raise ValueError("a frame breaks off")
-        length, found_ms, _, _ = _HEAD.unpack_from(chunk, at)
+    end_ms = ms_of(end)
+    for at, found_ms, length, _, _ in _heads(chunk):
         if found_ms >= end_ms:
             after = at + _HEAD.size + length if found_ms == end_ms else at
             return chunk[:at] + frame + chunk[after:]
-        at += _HEAD.size + length
     return chunk + frame
 
 
@@ -218,7 +222,7 @@ def _row(end: datetime, sample: Sample) -> tuple[int, ...]:
     change = sample.change
     return (
         sample.port,
-        _ms(end) - _ms(change.begin),
+        ms_of(end) - ms_of(change.begin),
         round(change.seconds * 1000),
         _WHYS.index(change.why),
         0 if sample.up is None else 1 + sample.up,
@@ -282,7 +286,8 @@ def _power(value: int) -> Power | None:
     return Dbm((value - _DARKEST) / 100)
 
 
-def _ms(at: datetime) -> int:
+def ms_of(at: datetime) -> int:
+    """A time as frames have it: whole milliseconds since 1970, UTC."""
     return (at - _EPOCH) // timedelta(milliseconds=1)
 
 

@@ -53,6 +53,11 @@ class Observation:
     wide: bool | None = None
 
 
+def name_of(port: str, ont_id: int | None) -> str:
+    """What a line is called in history: a port, or an ONT behind a PON port."""
+    return port if ont_id is None else f"{port} ont {ont_id}"
+
+
 def observe(
     ports: Mapping[int, PortFacts],
     parts: Mapping[Fact, Part],

@@ -27,6 +27,8 @@ from techinfo.history.tables import (
 from techinfo.store.base import StoreFile, moment_of, stamp
 
 NO_VLAN = -1
+BEGINNING = datetime(1970, 3, 1, tzinfo=UTC)
+"""Nothing was seen before it; chunks of a month before it still have a number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,11 +213,11 @@ class HistoryFile(StoreFile):
         if access_id is not None:
             for number, element, name in self._ports_of(access_id):
                 yield {"row": "port", "element": element, "port": name}
-                for one in self.transitions(element, name, _BEGINNING):
+                for one in self.transitions(element, name, BEGINNING):
                     yield {"row": "transition", "at": one.at.isoformat(), "up": one.up}
                 yield from self._macs_about(MACS.c.port == number)
                 for kind in (SAMPLES, HOURS, DAYS):
-                    count = len(self.samples(element, name, _BEGINNING, kind))
+                    count = len(self.samples(element, name, BEGINNING, kind))
                     if count:
                         yield {"row": "samples", "kind": kind, "count": count}
         if mac is not None:
@@ -230,6 +232,15 @@ class HistoryFile(StoreFile):
                 "since": sight.since.isoformat(),
                 "until": sight.until.isoformat(),
             }
+
+    def tenants(self, element: str, name: str) -> tuple[str, ...]:
+        """AccessIds that were ever polled on a port, those that have gone among them."""
+        asked = (
+            select(ACCESSES.c.access_id)
+            .join(PORTS, PORTS.c.id == ACCESSES.c.port)
+            .where(PORTS.c.element == element, PORTS.c.name == name)
+        )
+        return self.all(asked, lambda row: str(row.access_id))
 
     def _ports_of(self, access_id: str) -> tuple[tuple[int, str, str], ...]:
         asked = (
@@ -279,9 +290,6 @@ class HistoryFile(StoreFile):
         forgotten = update(PORTS).where(PORTS.c.id.in_(numbers), seen)
         connection.execute(forgotten.values(macs_first=None, macs_last=None))
         return gone
-
-
-_BEGINNING = datetime(1970, 3, 1, tzinfo=UTC)
 
 
 def _erased(connection: Connection, table: Any, where: Any) -> int:

@@ -13,11 +13,11 @@ from operator import attrgetter
 
 from techinfo.history.change import Change
 from techinfo.history.epochs import Why
+from techinfo.history.rolling import DAY
 from techinfo.model import Flow
 
 SHORTEST_S, LONGEST_S = 270.0, 330.0
 """What passes for five minutes: polls are not to the second."""
-DAY = timedelta(hours=24)
 _YOUNG = timedelta(seconds=LONGEST_S)
 _MOST_UNKNOWN = 0.1
 """Of the time that was watched."""

@@ -25,7 +25,19 @@ ABOUT: Mapping[Kind, str] = MappingProxyType(
 
 _ADDRESS = "IPv4 or IPv6 address, or host name, at which its SNMP agent is asked"
 _ACCESS = "accessId of the access"
-_ENGINE = "SNMP engine, slim or pysnmp (for odd agents)"
+_ENGINE = (
+    "SNMP engine, slim or pysnmp (for odd agents); none: it has no agent, its command line alone is"
+    " asked"
+)
+_LINE = """\
+ssh_login | name of a section [logins.NAME] of the configuration: its command line is asked where \
+SNMP does not tell; left out: it is not | {login}
+ssh_port | TCP port of its SSH server; left out: 22 | 22
+ssh_platform | platform of its command line (techinfo drivers); left out: its driver's | {platform}
+ssh_host_key | its host key or the fingerprint of it; left out: the one that it shows first \
+| SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8
+ssh_old | old algorithms that it may be spoken with, a blank between them \
+| diffie-hellman-group14-sha1 ssh-rsa aes128-cbc"""
 _CREDENTIAL = "name of a section [credentials.NAME] of the configuration; never the secret itself"
 _DRIVER = "name of a driver (techinfo drivers); left out: its sysObjectID decides"
 _UDP = "UDP port of its SNMP agent"
@@ -49,14 +61,9 @@ remote_id | pattern of its own for option 82, sub-option 2 | bin: <mac>
 interface_id | pattern of its own for DHCPv6 option 18 | text: {{ifname}}
 remote6_id | pattern of its own for DHCPv6 option 37 | bin: <mac>
 enterprise_number | number in front of DHCPv6 option 37 (RFC 4649) | 2011
-ssh_login | name of a section [logins.NAME] of the configuration: its command line is asked where \
-SNMP does not tell; left out: it is not | default
-ssh_port | TCP port of its SSH server; left out: 22 | 22
-ssh_platform | platform of its command line (techinfo drivers); left out: its driver's | cisco_ios
-ssh_host_key | its host key or the fingerprint of it; left out: the one that it shows first \
-| SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8
-ssh_old | old algorithms that it may be spoken with, a blank between them \
-| diffie-hellman-group14-sha1 ssh-rsa aes128-cbc
+{_LINE.format(login="default", platform="cisco_ios")}
+uplink_element | the element above that feeds it; left out: LLDP tells, if it can | sw-core-1
+uplink_port | the port of that element that leads here, by its ifName or ifDescr | Te1/0/1
 """,
     "accesses": """
 access_id | accessId, as providers ask for it (service.access_id_pattern) | A-1001
@@ -89,6 +96,11 @@ co_cpe_switch | coCpeSwitch of ON-API 2.4 and 2.5 | CS-1
 co_cpe_router | coCpeRouter of ON-API 2.4 and 2.5 | CR-1
 co_network_agreement | REQUIRED_NOT_VALID, REQUIRED_VALID or NOT_REQUIRED (ON-API 2.4 and 2.5) \
 | NOT_REQUIRED
+medium | fibre, copper or pon; left out: what the port shows | fibre
+optic_class | class of the module that belongs into the port: a level of light counts by it \
+| 1000BASE-BX10
+port_speed | Mbit/s that the port and the CPE are to negotiate | 1000
+cable_group | street or cable: accesses of one group fall together | ELM-K7
 """,
     "cpes": f"""
 access_id | {_ACCESS} that it stands behind | A-1001
@@ -99,6 +111,7 @@ credential | {_CREDENTIAL} | default
 mac | its MAC address; this or serial_number must be given | 00:1b:2c:aa:bb:cc
 serial_number | its serial number | 2102ABCD1234
 engine | {_ENGINE} | slim
+{_LINE.format(login="homes", platform="openwrt")}
 """,
     "services": """
 vlan | the VLAN, 1 to 4094 | 100
@@ -128,6 +141,9 @@ ipv6_remote_id | DHCPv6 remote-id as published | 00:1b:2c:3d:4e:5f
 note | a note | moved in March
 characteristics | JSON, told as it is | [{{"name": "speed", "value": "100"}}]
 equipment | JSON, told as it is | []
+mac_limit | devices that the access allows for it | 5
+mac_locked | 1: only the equipment of the order is served | 0
+dhcp_server | whose server gives addresses: sp (the provider's) or co (the network's) | co
 """,
     "offers": f"""
 access_id | {_ACCESS} | A-1001

@@ -72,15 +72,26 @@ _ASKED_AT = union_all(
         for table in (elements, cpes)
     )
 ).limit(1)
-_LOGGED_IN_AT = (
-    select(elements.c.name)
-    .where(
-        elements.c.address == bindparam("address"),
-        func.coalesce(elements.c.ssh_port, SSH_PORT) == bindparam("port"),
-        elements.c.ssh_login == bindparam("login"),
+_IS_OF_ELEMENTS = select(elements.c.name).where(elements.c.ssh_login == bindparam("login")).exists()
+_LOGGED_IN_AT = union_all(
+    *(
+        select(name).where(
+            table.c.address == bindparam("address"),
+            func.coalesce(table.c.ssh_port, SSH_PORT) == bindparam("port"),
+            table.c.ssh_login == bindparam("login"),
+            *more,
+        )
+        for table, name, more in (
+            (elements, elements.c.name, ()),
+            # What a customer has at home never learns what opens a switch.
+            (
+                cpes,
+                cpes.c.access_id,
+                (~_IS_OF_ELEMENTS,),
+            ),
+        )
     )
-    .limit(1)
-)
+).limit(1)
 _ON_ELEMENT = (
     select(accesses)
     .where(accesses.c.element == bindparam("element"))
@@ -109,6 +120,18 @@ _SERVICE = (
     )
     .order_by(services.c.scope)
     .limit(1)
+)
+_OF_CABLE = (
+    select(accesses)
+    .where(accesses.c.cable_group == bindparam("group"))
+    .order_by(accesses.c.access_id)
+    .limit(500)
+)
+_VLANS_OF = (
+    select(services.c.vlan)
+    .where(services.c.service_type == bindparam("service_type"))
+    .distinct()
+    .order_by(services.c.vlan)
 )
 _SUBSCRIPTION = select(subscriptions).where(subscriptions.c.subscription_id == bindparam("id"))
 _ANY_SUBSCRIPTION = select(subscriptions.c.subscription_id).limit(1)
@@ -211,6 +234,10 @@ class Inventory:
             return self._records(Access, _ON_ELEMENT, element=element)
         return self._records(Access, _ON_PORT, element=element, port=port)
 
+    def accesses_of_cable(self, group: str) -> tuple[Access, ...]:
+        """The accesses of a street or cable, by accessId."""
+        return self._records(Access, _OF_CABLE, group=group)
+
     def shared(self, access: Access) -> bool:
         """Whether another access hangs on the same element and port."""
         where = {"element": access.element, "port": access.port, "id": access.access_id}
@@ -237,7 +264,10 @@ class Inventory:
         return bool(rows(self._database, _ASKED_AT, values))
 
     def is_logged_in_at(self, address: str, port: int, login: str) -> bool:
-        """Whether an element's command line is asked at this address and port with this log-in."""
+        """Whether somebody's command line is asked at this address and port with this log-in.
+
+        One that an element has is no CPE's.
+        """
         values = {"address": address, "port": port, "login": login}
         return bool(rows(self._database, _LOGGED_IN_AT, values))
 
@@ -312,6 +342,15 @@ class Inventory:
             return str(found[0].service_type) if found else None
 
         return self._remembered.get(("service", element, port, vlan), look_up)
+
+    def vlans_of(self, service_type: str) -> tuple[int, ...]:
+        """The VLANs that carry a service anywhere."""
+
+        def look_up() -> tuple[int, ...]:
+            found = rows(self._database, _VLANS_OF, {"service_type": service_type})
+            return tuple(int(row.vlan) for row in found)
+
+        return self._remembered.get(("vlans", service_type), look_up)
 
     def findings(self) -> tuple[Finding, ...]:
         """What an operator should put right, as far as the inventory alone shows."""

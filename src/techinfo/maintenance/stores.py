@@ -14,8 +14,9 @@ from techinfo.history.store import HistoryFile, Keep
 from techinfo.history.tables import SCHEMA as HISTORY
 from techinfo.inventory import Access, Cpe, Inventory, Subscription
 from techinfo.inventory.tables import SCHEMA as INVENTORY
-from techinfo.leases.store import SCHEMA as LEASES
+from techinfo.leases.messages import KEEP_UNANSWERED, MessageRow
 from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow
+from techinfo.leases.tables import SCHEMA as LEASES
 from techinfo.onapi_client.store import SCHEMA as FETCHED
 from techinfo.onapi_client.store import FetchedFile
 from techinfo.store.agent_limits import SCHEMA as LEARNT
@@ -27,6 +28,8 @@ from techinfo.store.erasures import SCHEMA as ERASED
 from techinfo.store.erasures import ErasuresFile
 from techinfo.store.sessions import SCHEMA as SESSIONS
 from techinfo.store.sessions import SessionsFile
+from techinfo.store.tokens import SCHEMA as TOKENS
+from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import SCHEMA as USERS
 from techinfo.store.users import UsersFile
 from techinfo.tickets import retention
@@ -90,6 +93,11 @@ def _old_sessions(file: SessionsFile, settings: Settings, now: datetime) -> int:
     )
 
 
+def _old_tokens(file: TokensFile, _settings: Settings, now: datetime) -> int:
+    # For a while it is known of one that it has ended, and is no guess.
+    return file.drop_old(ended_before=now - timedelta(days=1))
+
+
 def _of_audit(path: Path, person: Person) -> Iterable[Found]:
     if not path.is_file():
         return
@@ -103,7 +111,7 @@ def _erase_audit(path: Path, person: Person) -> int:
 
 
 def _old_leases(file: LeaseFile, settings: Settings, now: datetime) -> int:
-    return file.expire(now - timedelta(days=settings.leases.keep_days))
+    return file.expire(now - timedelta(days=settings.leases.keep_days), now - KEEP_UNANSWERED)
 
 
 def _of_leases(path: Path, person: Person) -> Iterable[Found]:
@@ -111,15 +119,20 @@ def _of_leases(path: Path, person: Person) -> Iterable[Found]:
         if person.access_id is not None:
             yield from (_lease(row) for row in file.history(access_id=person.access_id))
             yield from (_lease(row) for row in file.observations(person.access_id))
+            yield from (_lease(row) for row in file.messages(access_id=person.access_id))
         if person.mac is not None:
             yield from (_lease(row) for row in file.history(mac=person.mac))
             yield from (_lease(row) for row in file.observations(mac=person.mac))
+            yield from (_lease(row) for row in file.messages(clients=[person.mac]))
 
 
-def _lease(row: LeaseRow | ObservationRow) -> Found:
+_KINDS = {LeaseRow: "lease", ObservationRow: "observation", MessageRow: "message"}
+
+
+def _lease(row: LeaseRow | ObservationRow | MessageRow) -> Found:
     """A row with octets in hex and times as texts."""
     told = {name: _shown(value) for name, value in asdict(row).items() if value is not None}
-    return {"row": "lease" if isinstance(row, LeaseRow) else "observation", **told}
+    return {"row": _KINDS[type(row)], **told}
 
 
 def _shown(value: object) -> object:
@@ -245,6 +258,14 @@ STORES: tuple[Store, ...] = (
         open=SessionsFile.open,
         drop_old=_old_sessions,
         in_backup=False,  # who is logged in now need not be logged in after a restore
+    ),
+    Store(
+        name="tokens",
+        path=lambda settings: settings.tokens.path if settings.tokens.enabled else None,
+        schema=TOKENS,
+        open=TokensFile.open,
+        drop_old=_old_tokens,
+        in_backup=False,  # they end in a quarter of an hour, and some may have been taken back
     ),
     Store(
         name="audit",

@@ -12,11 +12,23 @@ from starlette.routing import Match, Route, Router
 
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.request_log import ROUTE
-from techinfo.page import access_screen, login_screen, search_screen, switch_screen
+from techinfo.page import (
+    access_screen,
+    login_screen,
+    search_screen,
+    switch_screen,
+    touched_screen,
+)
 from techinfo.page.own_api import OwnApi
-from techinfo.page.screen import Screen, static_headers
+from techinfo.page.screen import Screen, case_of, static_headers, worker_headers
 
-_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
 
 Shown = Callable[[Screen], Awaitable[Response]]
 
@@ -42,6 +54,10 @@ class Page:
             self._route("/a/{access_id}", access_screen.access),
             self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
             self._route("/s/{element}", switch_screen.switch),
+            self._route("/s/{element}/touched", touched_screen.touched),
+            self._route("/s/{element}/touched", touched_screen.propose, method="POST"),
+            self._route("/offline", offline_shell, open_to_all=True),
+            Route(f"{prefix}/sw.js", _worker, methods=["GET"]),
             Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
         )
         self._router = Router(self._routes, redirect_slashes=False)
@@ -60,7 +76,8 @@ class Page:
         self, path: str, show: Shown, *, method: str = "GET", open_to_all: bool = False
     ) -> Route:
         async def answer(request: Request) -> Response:
-            screen = Screen(request, OwnApi(self._app, request), self._prefix)
+            case = case_of(request)
+            screen = Screen(request, OwnApi(self._app, request, case), self._prefix, case)
             if method != "GET" and not screen.is_from_here():
                 return screen.sorry(403, screen.say("This form was sent from another site."))
             if not open_to_all:
@@ -71,6 +88,17 @@ class Page:
             return await show(screen)
 
         return Route(f"{self._prefix}{path}", answer, methods=[method])
+
+
+async def offline_shell(screen: Screen) -> Response:
+    """What a browser keeps for where there is no network: words, and nothing of anybody."""
+    return screen.html("offline.html")
+
+
+async def _worker(_: Request) -> Response:
+    """The service worker, at the top of what it may answer for."""
+    octets = files(__package__).joinpath("static", "sw.js").read_bytes()
+    return Response(octets, media_type="text/javascript", headers=worker_headers())
 
 
 async def _static(request: Request) -> Response:

@@ -49,10 +49,12 @@ class OwnApi:
     Args:
         app: The API with its authentication.
         request: The request for a page, whose cookie, address and id are passed on.
+        case: The case of whoever looks, for the audit log; empty: none is named.
     """
 
-    def __init__(self, app: Asgi, request: Request) -> None:
+    def __init__(self, app: Asgi, request: Request, case: str = "") -> None:
         self._request = request
+        self._case = [(b"X-Case-Reference", case.encode())] if case else []
         self._id = request.scope.get("state", {}).get("request_id")
         self._app = app
 
@@ -64,6 +66,7 @@ class OwnApi:
         headers: Mapping[str, str] | None = None,
         json: Any = None,
         version: str = "",
+        only_reads: bool = False,
     ) -> Answer:
         """Ask one thing.
 
@@ -74,9 +77,18 @@ class OwnApi:
             headers: Beside those that are passed on.
             json: The body.
             version: Of ON-API; empty: our own, ``/techinfo/v1``.
+            only_reads: A POST that changes nothing, so that a plain link may lead to it: the page
+                itself is where it comes from.
         """
         asked, below = self._request, f"/{version}" if version else _BELOW
-        passed = [(name, x) for name in _PASSED_ON for x in asked.headers.getlist(name)]
+        passed = [
+            (name.encode(), x.encode("latin-1"))
+            for name in _PASSED_ON
+            for x in asked.headers.getlist(name)
+        ]
+        if only_reads and "origin" not in asked.headers:
+            passed.append((b"Origin", f"https://{asked.headers.get('host', '')}".encode("latin-1")))
+        more = [(name.encode(), x.encode()) for name, x in (headers or {}).items()]
         scheme, client = asked.scope.get("scheme", "http"), asked.scope.get("client") or ("", 0)
         transport = httpx.ASGITransport(self._named, client=tuple(client))
         async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://page") as asking:
@@ -84,7 +96,7 @@ class OwnApi:
                 method,
                 "/".join((below, *(quote(part, safe="") for part in path))),
                 params=query,
-                headers=[*passed, *(headers or {}).items()],
+                headers=[*passed, *self._case, *more],
                 json=json,
             )
         try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -10,15 +13,16 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from techinfo import __version__
 from techinfo.api.asgi.sessions import check_origin
 from techinfo.api.errors import ApiError
 from techinfo.page import texts
 from techinfo.page.own_api import Answer, OwnApi
 
 _MOST_OF_A_FORM = 16 * 1024
+_MOST_OF_A_CASE = 128
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " worker-src 'self'; manifest-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -37,9 +41,27 @@ _TEMPLATES = Environment(
 )
 
 
+@functools.cache
+def _static_version() -> str:
+    """Another one when any file of the page is: browsers keep them for as long as it stays."""
+    found = sorted(files("techinfo.page").joinpath("static").iterdir(), key=lambda one: one.name)
+    return hashlib.sha256(b"".join(one.read_bytes() for one in found)).hexdigest()[:12]
+
+
+def case_of(request: Request) -> str:
+    """The case that a deep link names, ``?ref=``; one that is no line of text is left out."""
+    text = request.query_params.get("ref", "").strip()
+    return text if text.isprintable() and len(text) <= _MOST_OF_A_CASE else ""
+
+
 def static_headers() -> dict[str, str]:
     """Of files that are the same for everybody, until the program is another."""
     return _HEADERS | {"Cache-Control": "public, max-age=86400"}
+
+
+def worker_headers() -> dict[str, str]:
+    """Of the service worker, which browsers look at anew each time; it fetches from here alone."""
+    return _HEADERS | {"Cache-Control": "no-cache"}
 
 
 class Screen:
@@ -49,12 +71,14 @@ class Screen:
         request: As it came.
         api: Asked with the session of whoever looks.
         base: In front of the page's paths.
+        case: What whoever looks calls the case; empty: nothing.
     """
 
-    def __init__(self, request: Request, api: OwnApi, base: str) -> None:
+    def __init__(self, request: Request, api: OwnApi, base: str, case: str = "") -> None:
         self.request = request
         self.api = api
         self.base = base
+        self.case = case
         self.language = texts.wanted(request.headers.get("accept-language", ""))
         self.who: Any = None
 
@@ -63,7 +87,8 @@ class Screen:
         return self.language.say(text)
 
     def url(self, *path: str, **query: str) -> str:
-        """An own path, whose parts may hold anything."""
+        """An own path, whose parts may hold anything; those of an access keep the case."""
+        query |= {"ref": self.case} if self.case and path[:1] == ("a",) else {}
         below = "/".join(quote(part, safe="") for part in path)
         found = f"{self.base}/{below}"
         return f"{found}?{urlencode(query)}" if query else found
@@ -109,6 +134,11 @@ class Screen:
         self.who = told.body if told.good else None
         return told.good
 
+    async def has_desk(self) -> bool:
+        """Whether tickets can be made here."""
+        told = await self.api.ask("GET", version="2.6")
+        return told.good and any(one["name"] == "tickets" for one in told.body)
+
     def login_url(self) -> str:
         """Where to log in, and then come back."""
         here = self._here() if self.request.method == "GET" else self.url()
@@ -138,10 +168,13 @@ class Screen:
             octets=said.octets,
             time=said.time,
             url=self.url,
-            static=lambda name: f"{self.base}/static/{name}?{__version__}",
+            static=lambda name: f"{self.base}/static/{name}?{_static_version()}",
+            base=self.base,
+            version=_static_version(),
             lang=said.code,
             who=self.who,
             query=self.query("q"),
+            case=self.case,
             **values,
         )
         return HTMLResponse(text, status, headers=self.headers())
@@ -160,6 +193,7 @@ class Screen:
             told.status,
             self.say(words) if words else told.cause,
             again=self._here() if retryable else "",
+            asks_case=code == "case_reference_required",
         )
 
     def _here(self) -> str:
@@ -181,5 +215,6 @@ CAUSES = {
     "unknown_access": N_("No access has this name."),
     "unknown_element": N_("No switch has this name."),
     "no_cpe": N_("No managed CPE is known there."),
+    "case_reference_required": N_("Say first which case it is about."),
 }
 """Codes of the API -> texts. Another code is shown with the API's own cause."""

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from techinfo.history.observation import name_of
 from techinfo.model import Fact, Link, Ont, Part, Port, PortFacts, Transceiver
 
 _MOST = 1 << 20
-
-
-def name_of(port: str, ont_id: int) -> str:
-    """What an ONT is called in history."""
-    return f"{port} ont {ont_id}"
 
 
 def of_onts(

@@ -21,6 +21,7 @@ from techinfo.access.attachment import element_target, is_named, names_on
 from techinfo.collect import AnyCollector, Reading
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 from techinfo.history.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
+from techinfo.history.observation import name_of
 from techinfo.history.recording import Recorder
 from techinfo.history.writing import PollNote, Tenants
 from techinfo.inventory import Element, Inventory
@@ -33,7 +34,7 @@ from techinfo.model import (
     PortFacts,
     utc_now,
 )
-from techinfo.polling.onts import name_of, of_onts
+from techinfo.polling.onts import of_onts
 from techinfo.polling.people import PeoplesCollector
 
 _log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from typing import Any
 from techinfo.driver.cli import (
     CliCableTest,
     CliCounters,
+    CliDevice,
     CliGroup,
     CliLease,
     CliMac,
@@ -18,6 +19,7 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
+    CliProtection,
     CliRow,
     CliTable,
     Parsed,
@@ -38,6 +40,8 @@ PARTS: Mapping[type[CliRow], str] = {
     CliGroup: "igmpSnooping",
     CliNeighbour: "neighbours",
     CliCableTest: "cableTest",
+    CliProtection: "protection",
+    CliDevice: "device",
 }
 """The published part that a kind of row belongs to."""
 NOT_RECORDED = "not recorded"

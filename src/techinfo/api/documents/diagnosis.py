@@ -19,8 +19,8 @@ from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import QUESTIONS, diagnose
 
 Document = dict[str, Any]
-_BESIDE = ("expected", "otherEnd")
-_ADDED = ("noLight", "opticClass", "ont")
+_BESIDE = ("expected", "otherEnd", "uplink")
+_ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
 """Facts that the documents of an access have beside the six answers."""
 
 _WITH_THE_LINK = ("counters", "transceiver", "shaping")
@@ -46,6 +46,10 @@ class Judged:
         """
         facts = self.case["facts"]
         told = {name: self.case[name] for name in _BESIDE if name in self.case}
+        code = self.diagnosis["code"]
+        if code in self.case.get("experience", {}):
+            told |= {"experience": {code: self.case["experience"][code]}}
+        told |= {"dhcp": _here(self.case["dhcp"])} if "dhcp" in self.case else {}
         return told | {name: facts[name] for name in _ADDED if name in facts}
 
     def parts_beside(self) -> Document:
@@ -54,9 +58,16 @@ class Judged:
         Of what is read with the link only what the element cannot tell; the rest says the link's.
         """
         parts = self.case["parts"]
-        told = {"ont": parts["ont"]} if "ont" in parts else {}
+        beside = ("ont", "portVlans", "protection")
+        told = {name: parts[name] for name in beside if name in parts}
         unable = {n: parts[n] for n in _WITH_THE_LINK if _is_unsupported(parts.get(n))}
         return told | unable
+
+
+def _here(dhcp: Mapping[str, Any]) -> Document:
+    """What was asked on the access itself."""
+    rows = [row for row in dhcp.get("requests", ()) if row.get("resolvedTo") != "other"]
+    return {**dhcp, "requests": rows} if "requests" in dhcp else dict(dhcp)
 
 
 def _is_unsupported(part: object) -> bool:
@@ -95,6 +106,8 @@ async def judge(
         one_of_many=one_of_many,
     )
     case = live_case(answer, around, customer, history)
+    known = service.experience()
+    case |= {"experience": dict(known)} if known else {}
     return Judged(case, diagnose(read_case(case)))
 
 
@@ -108,7 +121,7 @@ def case_of_document(document: Mapping[str, Any]) -> Document:
         "facts": {name: document[name] for name in ("accessId", *facts) if name in document},
         "parts": dict(parts) if isinstance(parts, dict) else {},
     }
-    for name in _BESIDE:
+    for name in (*_BESIDE, "dhcp", "experience"):
         if name in document:
             told[name] = document[name]
     expected = document.get("expected")

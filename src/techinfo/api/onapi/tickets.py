@@ -18,6 +18,7 @@ from techinfo.api.dependencies import (
     ERRORS,
     CurrentAppState,
     CurrentUser,
+    IdempotencyKey,
     Responses,
     cause_response,
 )
@@ -25,12 +26,14 @@ from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.conditional import end_of_second, last_modified, listed
+from techinfo.api.onapi.versions import ApiProfile
 from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
 from techinfo.tickets.diagnoses import contradicts
 from techinfo.tickets.records import (
     ON_API,
     OPERATOR,
+    Cause,
     Change,
     NewTicket,
     Party,
@@ -41,11 +44,9 @@ from techinfo.tickets.service import TicketService
 
 MOST_OCTETS = 256 * 1024
 """Of a body; no description comes near it."""
-_OLD_SUBSCRIPTION = "2.4"
-"""The version that calls a subscription ``coSubscription``."""
 _INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"provider"}
 """Fields of a new ticket that its creator gives."""
-_KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
+_SUBSCRIPTION = "subscriptionId"
 
 
 TICKET_ERRORS: Responses = ERRORS | {
@@ -83,29 +84,6 @@ async def reference(
     return ref
 
 
-async def idempotency_key(
-    request: Request,
-    _: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            description="makes the same request count once, however often it comes",
-        ),
-    ] = None,
-) -> str | None:
-    """The request's Idempotency-Key.
-
-    Raises:
-        ApiError: 400, it is malformed, or there are several.
-    """
-    found = request.headers.getlist("idempotency-key")
-    if not found:
-        return None
-    if len(found) > 1 or not _KEY.fullmatch(found[0]):
-        raise ApiError(Code.MALFORMED, "Idempotency-Key is malformed")
-    return found[0]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filters:
     """Which tickets are wanted."""
@@ -118,7 +96,9 @@ class Filters:
 async def filters(
     request: Request,
     app_state: CurrentAppState,
-    _status: Annotated[Status | None, Query(alias="status")] = None,
+    _status: Annotated[
+        Status | None, Query(alias="status", description="only tickets of this status")
+    ] = None,
     _created: Annotated[
         str | None, Query(alias="created", description="date or date-time: created from then on")
     ] = None,
@@ -143,16 +123,11 @@ async def filters(
 
 Tickets = Annotated[TicketService, Depends(ticket_service)]
 Reference = Annotated[str, Depends(reference)]
-Key = Annotated[str | None, Depends(idempotency_key)]
 Wanted = Annotated[Filters, Depends(filters)]
 
 
-def router(version: str) -> APIRouter:
-    """The routes of one version.
-
-    Args:
-        version: As it stands in paths: 2.4, 2.5 or 2.6.
-    """
+def router(profile: ApiProfile) -> APIRouter:
+    """The routes of a version."""
     routes = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
 
     @routes.get("/tickets", response_model=list[ts.TicketLine])
@@ -175,10 +150,14 @@ def router(version: str) -> APIRouter:
         status_code=201,
         response_model=ts.CreatedTicket,
         responses={200: {"model": ts.CreatedTicket, "description": "it is open already"}},
-        openapi_extra=body_schema(ts.TicketIn),
+        openapi_extra=_new_ticket_schema(profile),
     )
     async def create(
-        request: Request, user: CurrentUser, service: Tickets, key: Key, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        service: Tickets,
+        key: IdempotencyKey,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """Keep a ticket; link info is attached to it afterwards, in the background."""
         asked = await json_body(request, ts.TicketIn, MOST_OCTETS)
@@ -191,10 +170,10 @@ def router(version: str) -> APIRouter:
         return JSONResponse(
             {"coTicketReference": own} | _diagnosed(service, user, asked),
             status_code=201 if created.new or created.replayed else 200,
-            headers=PERSONAL | {"Location": f"{prefix}/{version}/tickets/{own}"},
+            headers=PERSONAL | {"Location": f"{prefix}/{profile.version}/tickets/{own}"},
         )
 
-    @routes.get("/tickets/{ref}", response_model=ts.TicketInfo)
+    @routes.get("/tickets/{ref}", response_model=profile.schema(ts.TicketInfo))
     async def one(
         request: Request,
         user: CurrentUser,
@@ -206,7 +185,7 @@ def router(version: str) -> APIRouter:
         ticket = await service.ticket(user, ref)
         about(request, [ticket.access_id])
         headers = last_modified(ticket.updated_at, app_state.troubleshooter.now())
-        return JSONResponse(ticket_object(ticket, version), headers=headers)
+        return JSONResponse(profile.spell(ts.TicketInfo, ticket_object(ticket)), headers=headers)
 
     @routes.patch(
         "/tickets/{ref}",
@@ -215,12 +194,21 @@ def router(version: str) -> APIRouter:
         openapi_extra=body_schema(ts.ChangeIn),
     )
     async def change(
-        request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: Key
+        request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: IdempotencyKey
     ) -> Response:
         """Comment on a ticket, move it, close it."""
         return await changed(request, user, service, ref, key)
 
     return routes
+
+
+def _new_ticket_schema(profile: ApiProfile) -> dict[str, Any]:
+    """The body of a new ticket as a version calls its fields; either name is taken."""
+    told = body_schema(ts.TicketIn)
+    fields = told["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    name = profile.word(ts.TicketInfo, _SUBSCRIPTION) or _SUBSCRIPTION
+    fields[name] = fields.pop(_SUBSCRIPTION)
+    return told
 
 
 async def changed(
@@ -263,10 +251,10 @@ def ticket_line(ticket: Ticket) -> dict[str, Any]:
     return render.bare(ts.TicketLine(**_named(ticket, ts.TicketLine)))
 
 
-def ticket_object(ticket: Ticket, version: str) -> dict[str, Any]:
-    """A ticket with all its fields, as a version spells them."""
+def ticket_object(ticket: Ticket) -> dict[str, Any]:
+    """A ticket with all its fields, as 2.6 spells them."""
     info = ts.AdditionalInfo(ip=ticket.ip, mac=ticket.mac, link=ticket.link)
-    out = render.bare(
+    return render.bare(
         ts.TicketInfo(
             **_named(ticket, ts.TicketInfo),
             comments=[
@@ -280,9 +268,6 @@ def ticket_object(ticket: Ticket, version: str) -> dict[str, Any]:
             additionalInfo=info if info.model_dump(exclude_none=True) else None,
         )
     )
-    if version == _OLD_SUBSCRIPTION and "subscriptionId" in out:
-        out["coSubscription"] = out.pop("subscriptionId")
-    return out
 
 
 def _named(ticket: Ticket, model: type[ts.TicketLine]) -> dict[str, Any]:
@@ -304,6 +289,7 @@ def _change(asked: ts.ChangeIn) -> Change:
         status=asked.status,
         responsible=asked.responsible,
         desk_reference=asked.coTicketReference,
+        cause=None if asked.cause is None else Cause(code=asked.cause),
     )
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi import APIRouter, params
-from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse
 
-from techinfo import __version__
-from techinfo.api.errors import PERSONAL
-from techinfo.api.v1 import access, batch, diagnosis, panel, search, service, sessions
+from techinfo.api.openapi import own_router
+from techinfo.api.v1 import access, batch, diagnosis, panel, search, service, sessions, touched
 
 PREFIX = "/techinfo/v1"
 
@@ -27,15 +24,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    for part in (access, diagnosis, search, panel, batch, service, sessions):
+    for part in (access, diagnosis, search, panel, touched, batch, service, sessions):
         below.include_router(part.router)
     below.include_router(access.unbuilt_router())
-
-    @below.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> JSONResponse:
-        """What can be asked here; like all else only for who may ask."""
-        title = "techinfo: extensions of ON-API"
-        document = get_openapi(title=title, version=__version__, routes=below.routes)
-        return JSONResponse(document, headers=PERSONAL)
-
+    below.include_router(own_router())
     return below

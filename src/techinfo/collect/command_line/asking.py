@@ -15,7 +15,8 @@ from techinfo.collect.command_line.placing import KINDS, Ports, placed
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
-from techinfo.driver.cli import CliPlatform, CliRow
+from techinfo.driver.cli import CliDevice, CliPlatform, CliPort, CliProtection, CliRow
+from techinfo.driver.protection_words import OPEN
 from techinfo.error_codes import Code
 from techinfo.errors import (
     AddressNotAllowedError,
@@ -31,7 +32,7 @@ from techinfo.errors import (
     TechinfoError,
 )
 from techinfo.facts.build import Built, Read, of_rows
-from techinfo.model import CLI, Fact, Part, Port, State
+from techinfo.model import CLI, ETHERNET_TYPES, Fact, Part, Port, State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading
 from techinfo.ssh.sessions.commands import is_askable
 from techinfo.ssh.sessions.pool import SshTarget
@@ -147,6 +148,55 @@ class CommandLines:
         if line is None or platform is None:
             return {}, frozenset()
         spelling = visit.spelling
+        kinds = [kind for fact in facts for kind in KINDS[fact]]
+        try:
+            told = await self._in_time(visit, line, platform, kinds, spelling)
+        except TechinfoError as error:
+            return _all_failed(visit.target.element, facts, error, visit.now), frozenset()
+        visit.learn(told.rows)
+        of_one = {table.kind for table in platform.tables if table.one_port}
+        whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
+        built = {fact: _built(fact, told, visit) for fact in facts}
+        closed = (t for t in platform.tables if t.kind is CliProtection and t.lists_closed)
+        if Fact.PROTECTION in built and any(closed):
+            built[Fact.PROTECTION] = _others_open(built[Fact.PROTECTION], visit)
+        return built, whole
+
+    async def list_ports(self, visit: CliVisit) -> tuple[list[CliPort], CliPart, CliDevice | None]:
+        """The ports of a device, each with its link, the state of that list, and who it is.
+
+        Raises:
+            DeviceError: It could not be had, or names no port.
+            DriverError: Nobody knows its command line.
+        """
+        line = visit.target.command_line
+        platform = self.platform(line, visit.known.driver.name) if line else None
+        if line is None or platform is None:
+            raise DriverError("no driver knows its command line")
+        kinds: list[type[CliRow]] = [CliPort, CliDevice]
+        told = await self._in_time(visit, line, platform, kinds, None)
+        part = told.parts[PARTS[CliPort]]
+        if part.error is not None:
+            raise part.error
+        rows = [row for row in told.rows if isinstance(row, CliPort)]
+        if not rows:
+            raise SshModeError("its command line names no port", address=visit.target.host)
+        device = next((row for row in told.rows if isinstance(row, CliDevice)), None)
+        return rows, part, device
+
+    def links(self, rows: Sequence[CliPort], part: CliPart, visit: CliVisit) -> Built:
+        """The links of a list of ports."""
+        return _built(Fact.LINK, CliReading(rows=list(rows), parts={PARTS[CliPort]: part}), visit)
+
+    async def _in_time(
+        self,
+        visit: CliVisit,
+        line: CommandLine,
+        platform: CliPlatform,
+        kinds: Sequence[type[CliRow]],
+        spelling: str | None,
+    ) -> CliReading:
+        """What is told before whoever asks is let go."""
         where = SshTarget(
             element=visit.target.element,
             host=visit.target.host,
@@ -156,21 +206,15 @@ class CommandLines:
             host_key=line.host_key,
             old=line.old,
         )
-        kinds = [kind for fact in facts for kind in KINDS[fact]]
         left_s = visit.until - time.monotonic() - _MARGIN_S
+        self.check(visit.target)
         try:
-            self.check(visit.target)
             async with asyncio.timeout(None if left_s == inf else max(0.0, left_s)):
-                told = await self._told(where, platform, kinds, spelling)
+                return await self._told(where, platform, kinds, spelling)
         except TimeoutError as late:
-            error = late if isinstance(late, SshTimeoutError) else SshTimeoutError(_LATE)
-            return _all_failed(where.element, facts, error, visit.now), frozenset()
-        except TechinfoError as error:
-            return _all_failed(where.element, facts, error, visit.now), frozenset()
-        visit.learn(told.rows)
-        of_one = {table.kind for table in platform.tables if table.one_port}
-        whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
-        return {fact: _built(fact, told, visit) for fact in facts}, whole
+            if isinstance(late, SshTimeoutError):
+                raise
+            raise SshTimeoutError(_LATE, address=where.host) from late
 
     async def _told(
         self,
@@ -209,6 +253,15 @@ def _built(fact: Fact, told: CliReading, visit: CliVisit) -> Built:
     joins = visit.known.joins
     built = of_rows(placed(fact, rows, joins, now), Read(partial=_lacking(part)), joins, now)
     return replace(built, part=replace(built.part, source=CLI))
+
+
+def _others_open(told: Built, visit: CliVisit) -> Built:
+    """With the ports that a list of closed ones does not name, if all of it was read."""
+    if told.part.state not in (State.OK, State.EMPTY):
+        return told
+    ports = visit.known.joins.ports.values()
+    others = {p.if_index: OPEN for p in ports if p.if_type in ETHERNET_TYPES}
+    return replace(told, ports={**others, **told.ports}, part=replace(told.part, state=State.OK))
 
 
 def part_of(error: Exception | None, now: datetime) -> Part:

@@ -1,0 +1,93 @@
+"""What a command needs that logs in on devices: who logs in, where to, and the sessions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+
+from techinfo.cli.console import err
+from techinfo.collect.command_line.asking import CommandLines
+from techinfo.collect.registry import cli_platforms
+from techinfo.config import Settings
+from techinfo.errors import ConfigError
+from techinfo.ssh.sessions.memory import SshMemory
+from techinfo.ssh.sessions.messages import Login
+from techinfo.ssh.sessions.pool import Network, SshPool
+
+
+def logins_of(settings: Settings) -> dict[str, Login]:
+    """Who logs in, by name."""
+    return {
+        name: Login(
+            name=name,
+            user=found.user,
+            password=found.secret("password"),
+            key=found.secret("key"),
+            key_password=found.secret("key_password"),
+            enable=found.secret("enable"),
+        )
+        for name, found in settings.logins.items()
+    }
+
+
+def networks_of(settings: Settings) -> dict[str, tuple[Network, ...]]:
+    """Where log-ins may be sent to; those that are not in it, anywhere."""
+    return {
+        name: tuple(map(ip_network, found.networks))
+        for name, found in settings.logins.items()
+        if found.networks is not None
+    }
+
+
+def check_login(settings: Settings, login: str) -> None:
+    """Check that there is a log-in.
+
+    Raises:
+        ConfigError: There is none of that name.
+    """
+    if login not in settings.logins:
+        raise ConfigError("is missing", key=f"logins.{login}")
+
+
+def pool_of(settings: Settings) -> SshPool:
+    """A pool as the settings say; it starts nothing before it is asked.
+
+    Raises:
+        ConfigError: What is remembered of devices cannot be read.
+    """
+    return SshPool(
+        logins_of(settings),
+        SshMemory(settings.ssh.memory),
+        cli_platforms(),
+        networks=networks_of(settings),
+        most=settings.ssh.sessions,
+        idle_s=settings.ssh.idle_s,
+    )
+
+
+@asynccontextmanager
+async def sessions_of(
+    settings: Callable[[], Settings], *, needed: bool
+) -> AsyncIterator[CommandLines | None]:
+    """Sessions for whoever asks command lines; ``None``: log-ins cannot be read, which is told.
+
+    Args:
+        settings: With the log-ins.
+        needed: There is nothing else to ask: without log-ins it fails.
+
+    Raises:
+        ConfigError: Log-ins cannot be read, and are needed.
+    """
+    try:
+        pool = pool_of(settings())
+    except ConfigError as error:
+        if needed:
+            raise
+        err.print(f"command lines are not asked: {error}", markup=False)
+        yield None
+        return
+    try:
+        yield CommandLines(pool=pool, platforms=cli_platforms())
+    finally:
+        await pool.close()
