@@ -37,6 +37,10 @@ _RAW = """async () => {
   return told;
 }"""
 """All that is written on the device."""
+_TAKEN_OVER = """async () => {
+  const workers = navigator.serviceWorker;
+  while (!workers.controller) await new Promise((good) => setTimeout(good, 50));
+}"""
 _OLDER = """async () => {
   const database = await new Promise((good) => {
     const asked = indexedDB.open("techinfo", 1);
@@ -81,7 +85,7 @@ def log_in(page: Any, address: str, name: str) -> None:
     page.press("#password", "Enter")
     page.wait_for_selector("#q")
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(_TAKEN_OVER)
 
 
 def seen(page: Any, address: str, access: str) -> None:
