@@ -329,6 +329,7 @@ def test_a_server_that_fails_half_way_has_changed_nothing(place: Place) -> None:
     assert (place.state(), place.state("S-2")) == ("ORDERED", "ORDERED")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_orders_come_to_the_same_in_any_order_and_twice(
     place: Place, tmp_path: Path, seed: int
