@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
-from techinfo.collect.command_line.alone import NO_AGENT, LoneVisit, introduced
+from techinfo.collect.command_line.alone import LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.held import NOT_MET, HeldDevice, Place
@@ -31,6 +31,7 @@ from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import Tally, process_stats
 from techinfo.collect.target import (
+    NO_AGENT,
     CollectorStats,
     DeviceInfo,
     DriverInfo,
