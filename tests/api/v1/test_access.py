@@ -23,7 +23,7 @@ from tests.api.v1.network import (
     cause,
 )
 
-from techinfo.api.v1.access_document import checksum, is_whole
+from techinfo.api.documents.checksum import checksum, is_whole
 
 _REPORTS = [f"{BASE}/access/A-1", f"{BASE}/dump/A-1"]
 
