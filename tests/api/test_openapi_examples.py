@@ -72,6 +72,7 @@ CHANGE = {
     "status": "IN_PROGRESS_CO",
     "responsible": "CO",
 }
+LINK = {"token": "check-Y2hlY2s", "path": "/check/check-Y2hlY2s"}
 SAID = {"customer": {"complaint": "no_internet", "powerOn": True, "hasWorked": True}}
 WEBHOOK = {"url": HOOK, "events": ["ticket.created", "ticket.closed"]}
 
@@ -128,6 +129,7 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
         users={**ALL_USERS, "eng": engineer},
         clock=Clock(NOW),
     )
+    made.served.app.state.app_state.middleware.selfchecks._now = Clock(NOW)
     yield made
     made.file.close()
 
@@ -188,6 +190,18 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
+    }
+    made = await client.post(f"{below}/access/A-1/selfcheck", auth=PROVIDER)
+    customer = {
+        "auth": httpx.Auth(),
+        "headers": {"Authorization": f"Bearer {made.json()['token']}"},
+    }
+    said = {"question": "powerOn", "answer": "yes"}
+    found |= {
+        "createSelfCheck": {"201": made.json() | LINK},
+        "getSelfCheck": await get("selfcheck", **customer),
+        "answerSelfCheck": await post("selfcheck", said, **customer),
+        "getSelfCheckAnswers": await get("access/A-1/selfcheck"),
     }
     url = "http://127.0.0.1:9/hooks"  # where nobody listens
     made = await client.post(f"{below}/webhooks", json={**WEBHOOK, "url": url}, auth=PROVIDER)

@@ -39,6 +39,7 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
         "",
         frozenset({Scope.TECH_READ}),
     ),
+    (r"/techinfo/v1/selfcheck", "", _NONE),  # a link's token alone is let in there
     (r"/techinfo/v1/search", "", frozenset({Scope.LOOKUP_READ})),
     (r"/techinfo/v1/(?:dump/.*|linkinfo)", "", frozenset({Scope.DUMP_READ})),
     # Where a webhook is sent to, tickets are told.
