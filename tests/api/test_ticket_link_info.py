@@ -30,8 +30,8 @@ from tests.api.ticketed import (
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
+from techinfo.api.documents.checksum import is_whole
 from techinfo.api.state import AppState
-from techinfo.api.v1.access_document import is_whole
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.model import utc_now
 from techinfo.tickets import link_info
