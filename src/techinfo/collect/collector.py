@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
-from techinfo.collect.command_line.alone import NO_AGENT, LoneVisit, introduced
+from techinfo.collect.command_line.alone import LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.held import NOT_MET, HeldDevice, Place
@@ -30,7 +30,15 @@ from techinfo.collect.meetings import Meetings
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import Tally, process_stats
-from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
+from techinfo.collect.target import (
+    NO_AGENT,
+    CollectorStats,
+    DeviceInfo,
+    DriverInfo,
+    Reading,
+    ReadRequest,
+    Target,
+)
 from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.errors import (
     AddressNotAllowedError,
@@ -42,6 +50,7 @@ from techinfo.errors import (
     TechinfoError,
     WrongDeviceError,
 )
+from techinfo.facts.describe import told_fields
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import SnmpLimits
@@ -99,6 +108,11 @@ class Collector:
     def registry(self) -> Registry:
         """The drivers."""
         return self._meetings.registry
+
+    async def drivers(self) -> dict[str, DriverInfo]:
+        """The drivers by name, as `AnyCollector.drivers`."""
+        every = self.registry.drivers.values()
+        return {d.name: DriverInfo(name=d.name, fields=told_fields(d)) for d in every}
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float

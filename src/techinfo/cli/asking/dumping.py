@@ -21,6 +21,7 @@ from techinfo.access.attachment import (
     is_named,
     ont_access_on,
 )
+from techinfo.api.documents.checksum import sealed
 from techinfo.api.documents.cli_dump import cli_dump
 from techinfo.api.documents.dump import dump as document
 from techinfo.api.documents.dump import failed
@@ -29,9 +30,9 @@ from techinfo.cli.console import err
 from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read, pauses_of
 from techinfo.cli.service.sessions import sessions_of
 from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once, refuse
-from techinfo.collect.command_line.alone import NO_AGENT
 from techinfo.collect.once import read_alone
 from techinfo.collect.registry import cli_platforms
+from techinfo.collect.target import NO_AGENT
 from techinfo.config import Settings
 from techinfo.errors import InventoryError, RecordingError, SnmpTimeoutError, TechinfoError
 from techinfo.inventory import Element, Inventory
@@ -120,7 +121,7 @@ def dump_device(
             out = made(asyncio.run(read(learnt)), now)
         except SnmpTimeoutError as e:
             raise SnmpTimeoutError(f"{e}{_MAY_BE_V1}", address=e.address) from e
-    sys.stdout.write(json.dumps(out, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(sealed(out), ensure_ascii=False, indent=2) + "\n")
 
 
 def dump_element(
@@ -201,7 +202,7 @@ def replay(
                 continue
             read_out = _document(path, registry, driver, facts)
             bad += not read_out["ports"] and bool(read_out["errors"])
-            text = json.dumps(read_out, ensure_ascii=False, indent=None if jsonl else 2)
+            text = json.dumps(sealed(read_out), ensure_ascii=False, indent=None if jsonl else 2)
             sys.stdout.write(text + "\n")
     sys.stdout.flush()
     if bad:
