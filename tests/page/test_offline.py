@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.demoing import Demo
+from tests.cli.demoing import PATIENCE_S, Demo
 from tests.page.browser import CHROMIUM, PHONE, Complaints, browsing, picture, sideways, violations
 
 pytestmark = [
@@ -161,7 +161,7 @@ def test_a_street_is_taken_along(address: str, phone: tuple[Any, Complaints]) ->
     log_in(page, address, "engineer")
     page.goto(f"{address}/?q=A-14")
     page.click("[data-along]")
-    page.wait_for_selector("text=3 taken along")
+    page.wait_for_selector("text=3 taken along", timeout=1000 * PATIENCE_S)
     without_network(page, f"{address}/")
 
     assert page.locator("#kept h2").all_inner_texts() == ["A-1401", "A-1402", "A-1403"]
