@@ -286,6 +286,10 @@ class NotAvailableError(QuestionError, code=Code.NOT_AVAILABLE_HERE):
     """The element of this access cannot tell that: its driver has no table for it."""
 
 
+class UnwatchedError(QuestionError, code=Code.NOT_IMPLEMENTED):
+    """Nothing is polled here, so that nobody knows what was before."""
+
+
 class NotUniqueError(QuestionError, code=Code.NOT_UNIQUE):
     """The port is shared and nothing in the inventory tells its accesses apart."""
 

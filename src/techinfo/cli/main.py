@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         " paused.",
         "plan": "Tell what polling costs each element: requests and octets a second. Nothing is"
         " asked.",
+        "history": "Tell what polls have counted and measured on an access. No device is asked.",
+        "timeline": "Tell what has happened on an access, by age. No device is asked.",
         "backup": "Copy every database of the service into a folder, while it runs.",
         "restore": "Put the databases of a back-up in their places. The service must be stopped.",
         "lab": "Serve every recording of a folder as a switch, on this machine only.",
@@ -65,6 +67,7 @@ _ELSEWHERE = {
     "restore": "backup",
     "replay": "dump",
     "rules": "diagnose",
+    "timeline": "history",
 }
 """Commands that stand in the file of another."""
 _GROUPS = {

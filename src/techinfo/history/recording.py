@@ -12,6 +12,7 @@ from datetime import datetime
 
 from techinfo.history.change import Change, change
 from techinfo.history.epochs import Why
+from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
 from techinfo.history.links import Between, between_knowing
@@ -38,6 +39,7 @@ class Recorder:
         self._file = file
         self._last: dict[str, dict[str, Observation]] = {}
         self._hours: dict[tuple[str, str], datetime] = {}
+        self._speeds: dict[tuple[str, str], int] = {}
         self._certified: dict[tuple[str, str], str | None] = {}
 
     def forget(self, element: str) -> None:
@@ -79,6 +81,7 @@ class Recorder:
                 noted(before.get(name), one),
                 tenants=named.get(name),
                 baseline=self._baseline(element, one),
+                events=self._events(element, before.get(name), one),
             )
             for name, one in found.items()
         }
@@ -134,6 +137,15 @@ class Recorder:
             return {}
         self._hours[ports] = hour
         return tenants()
+
+    def _events(
+        self, element: str, before: Observation | None, one: Observation
+    ) -> tuple[PortEvent, ...]:
+        key = (element, one.name)
+        told = speed_changed(self._speeds.get(key), before, one) if before is not None else None
+        if one.up is True and one.speed:
+            self._speeds[key] = one.speed
+        return () if told is None else (told,)
 
     def _baseline(self, element: str, one: Observation) -> Baseline | None:
         """A birth certificate for a module that has none on this port."""

@@ -7,6 +7,8 @@ is found and erased by name.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import (
     Column,
     Float,
@@ -84,6 +86,17 @@ BASELINES = Table(
     Column("source", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+EVENTS = Table(
+    "events",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("at", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("earliest", Integer, nullable=False),
+    Column("value", Integer),
+    sqlite_with_rowid=False,
+)
+Index("events_age", EVENTS.c.at)
 ACCESSES = Table(
     "accesses",
     _metadata,
@@ -101,6 +114,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74686973,  # "this"
-    version=1,
+    version=2,
     fault=_fault,
+    migrations=Path(__file__).with_name("migrations"),
 )

@@ -68,7 +68,7 @@ def test_what_is_left_of_a_quota(served: ServedApi) -> None:
     assert told["inFlight"] > 0
 
 
-@pytest.mark.parametrize("path", ["history", "timeline", "live"])
+@pytest.mark.parametrize("path", ["live"])
 def test_what_is_not_built_says_so(served: ServedApi, path: str) -> None:
     """To those who may ask about the access; others hear what they always hear."""
     told = cause(served.get(f"{BASE}/{path}/A-1", auth=ISP_A), 501, "not_implemented")

@@ -172,8 +172,6 @@ def combined_router(profile: ApiProfile) -> APIRouter:
 
 
 _NOT_BUILT = {
-    "history": "the history of an access",
-    "timeline": "the timeline of an access",
     "live": "the live view of an access",
 }
 """The first part of a path -> what is not built."""

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo import __version__
 from techinfo.api.errors import PERSONAL
-from techinfo.api.v1 import access, batch, diagnosis, panel, search, service, sessions
+from techinfo.api.v1 import access, batch, diagnosis, history, panel, search, service, sessions
 
 PREFIX = "/techinfo/v1"
 
@@ -27,7 +27,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    for part in (access, diagnosis, search, panel, batch, service, sessions):
+    for part in (access, diagnosis, history, search, panel, batch, service, sessions):
         below.include_router(part.router)
     below.include_router(access.unbuilt_router())
 
