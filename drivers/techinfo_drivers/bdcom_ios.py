@@ -1,6 +1,8 @@
-"""BDCOM switches and OLTs: S25xx to S56xx, P33xx and P36xx (EPON), GP3600 (GPON).
+"""BDCOM switches and OLTs: S25xx to S56xx, P33xx and P36xx (EPON), GP3600 (GPON), and those for FS.
 
-Seen: GP3600-16B 74104 (recording bdcom), S5612 (recording bdcom-s5612): ports and MAC addresses.
+Seen: GP3600-16B 74104 (recording bdcom), S5612 (recording bdcom-s5612): ports and MAC addresses;
+FS IES5100-16TS 117934 (recording fs-bdcom_ies5100-16ts) with live optics. What BDCOM makes for FS
+has its tables of light and leases below FS's number.
 Source: NMS-IF-MIB 2005-09-07, NMS-DHCP-SNOOPING-MIB, NMS-GPON-MIB, NMS-EPON-ONU.MIB,
 NMS-EPON-OLT-PON-EXT. An ONU is an interface of its own: ``GPON0/2:1``.
 """
@@ -8,12 +10,15 @@ NMS-EPON-OLT-PON-EXT. An ONU is an interface of its own: ``GPON0/2:1``.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import techinfo.driver as d
 
 _BDCOM = "1.3.6.1.4.1.3320"
-_SFP = f"{_BDCOM}.9.63.1.7.1"  # ifSfpParameterEntry
-_BINDINGS = f"{_BDCOM}.2.233.2.1"  # nmsBindingsEntry
+_FS = "1.3.6.1.4.1.52642"
+_IES = "fs-bdcom_ies5100-16ts"
+_SFP = ".9.63.1.7.1"  # ifSfpParameterEntry, by ifIndex
+_BINDINGS = ".2.233.2.1"  # nmsBindingsEntry
 _GPON_PON = f"{_BDCOM}.10.2"
 _GPON_ONU = f"{_BDCOM}.10.3"
 _EPON_ONU = f"{_BDCOM}.101.10"
@@ -39,12 +44,37 @@ def _lane(number: int, rx: int, tx: int, bias: int) -> d.TransceiverTable:
     """The columns of one lane; all pluggables have the first."""
     return d.TransceiverTable(
         mib="NMS-IF-MIB 2005-09-07",
-        lane=d.FromIndex(lambda _: number, d.integer, f"lane {number}"),
+        lane=d.lane(number),
         tx_power=d.Column(f"{_SFP}.{tx}", d.dbm(0.01, _NONE)),
         rx_power=d.Column(f"{_SFP}.{rx}", d.dbm(0.01, _NONE)),
         bias=d.Column(f"{_SFP}.{bias}", d.milliamperes(0.002)),
     )
 
+
+_PLUGGABLES = (
+    d.TransceiverTable(
+        mib="NMS-IF-MIB 2005-09-07",
+        temperature=d.Column(f"{_SFP}.4", d.celsius(1 / 256)),
+        voltage=d.Column(f"{_SFP}.5", d.volts(0.0001)),
+        vendor=d.Column(f"{_SFP}.7", d.text),
+        present=d.Column(f"{_SFP}.20", d.one_of({1: True, 2: False}, "SFP is present(1)")),
+        rx_lost=d.Column(f"{_SFP}.21", d.one_of({1: False, 2: True}, "sfpLostStatus is lost(2)")),
+        serial_number=d.Column(f"{_SFP}.23", d.text),
+        part_number=d.Column(f"{_SFP}.44", d.text),
+    ),
+    _lane(1, rx=3, tx=2, bias=6),
+    _lane(2, rx=9, tx=8, bias=10),
+    _lane(3, rx=12, tx=11, bias=13),
+    _lane(4, rx=15, tx=14, bias=16),
+)
+_LEASES = d.LeaseTable(
+    mib="NMS-DHCP-SNOOPING-MIB",
+    address=d.index_octets(-4, 4, d.ipv4),
+    mac=d.Column(f"{_BINDINGS}.2", d.mac),
+    vlan=d.Column(f"{_BINDINGS}.3", d.vlan),
+    port=d.PortKey(source=d.Column(f"{_BINDINGS}.4", d.integer)),
+    lease_time=d.Column(f"{_BINDINGS}.5", d.integer),
+)
 
 _PON_OF_ONU = d.PortKey(d.PortBy.NAME, d.Column(_IF_DESCR, _part_of_name(1)))
 _ONT_ID = d.Column(_IF_DESCR, d.Convert("ONU in its name", _number))
@@ -63,11 +93,12 @@ _CAUSES = {
     12: "ranging-failed",
 }
 
-DRIVER = d.Driver(
+_BDCOM_IOS = d.Driver(
     name="bdcom_ios",
     vendor="BDCOM",
     series="S25xx to S56xx, P33xx, P36xx, GP3600; seen: GP3600-16B, S5612 (no optics)",
     sys_object_ids=(f"{_BDCOM}.1",),
+    bases={f"{_BDCOM}.1": _BDCOM},
     hardware=d.Hardware(
         mib="recording bdcom",
         model=(d.FromDescr(r"BDCOM\(tm\) (\S+) Software"),),
@@ -76,19 +107,7 @@ DRIVER = d.Driver(
         mac=d.standard.HARDWARE.mac,
     ),
     transceivers=(
-        d.TransceiverTable(
-            mib="NMS-IF-MIB 2005-09-07",
-            temperature=d.Column(f"{_SFP}.4", d.celsius(1 / 256)),
-            voltage=d.Column(f"{_SFP}.5", d.volts(0.0001)),
-            vendor=d.Column(f"{_SFP}.7", d.text),
-            present=d.Column(f"{_SFP}.20", d.one_of({1: True, 2: False}, "SFP is present(1)")),
-            serial_number=d.Column(f"{_SFP}.23", d.text),
-            part_number=d.Column(f"{_SFP}.44", d.text),
-        ),
-        _lane(1, rx=3, tx=2, bias=6),
-        _lane(2, rx=9, tx=8, bias=10),
-        _lane(3, rx=12, tx=11, bias=13),
-        _lane(4, rx=15, tx=14, bias=16),
+        *_PLUGGABLES,
         d.TransceiverTable(
             mib="NMS-EPON-OLT-PON-EXT",
             tx_power=d.Column(f"{_BDCOM}.101.107.1.3", _TENTHS),
@@ -98,16 +117,7 @@ DRIVER = d.Driver(
             tx_power=d.Column(f"{_GPON_PON}.2.1.5", _TENTHS),
         ),
     ),
-    leases=(
-        d.LeaseTable(
-            mib="NMS-DHCP-SNOOPING-MIB",
-            address=d.index_octets(-4, 4, d.ipv4),
-            mac=d.Column(f"{_BINDINGS}.2", d.mac),
-            vlan=d.Column(f"{_BINDINGS}.3", d.vlan),
-            port=d.PortKey(source=d.Column(f"{_BINDINGS}.4", d.integer)),
-            lease_time=d.Column(f"{_BINDINGS}.5", d.integer),
-        ),
-    ),
+    leases=(_LEASES,),
     onts=(
         d.OntTable(
             mib="IF-MIB 2000-06-14; recording bdcom",
@@ -163,5 +173,27 @@ DRIVER = d.Driver(
     ),
     limits=d.SnmpLimits(unordered=True),  # field note A3
     verified_by={"bdcom": ("link", "counters", "macs", "onts", "vlans")},
-    notes=("Light and leases are from the MIB texts; no recording shows them on a BDCOM.",),
+    notes=(
+        "Light and leases are from the MIB texts; no recording shows them on a BDCOM, one does on"
+        " what BDCOM makes for FS.",
+    ),
 )
+_FS_BDCOM = d.Driver(
+    name="fs_bdcom",
+    vendor="FS",
+    series="S3400, S3900-R, IES5100 (made by BDCOM); seen: IES5100-16TS 117934",
+    sys_object_ids=(f"{_FS}.1",),
+    bases={f"{_FS}.1": _FS},
+    hardware=d.Hardware(
+        model=(d.FromDescr(r"\n(\S+) Series Software"),),
+        firmware=(d.FromDescr(r"Series Software, Version ([^\s,]+)"),),
+    ),
+    transceivers=(
+        *(replace(table, verified_by=(_IES,)) for table in _PLUGGABLES[:2]),
+        *_PLUGGABLES[2:],
+    ),
+    leases=(_LEASES,),
+    verified_by={_IES: ("link", "transceiver")},
+    notes=("Leases are from the MIB text alone, and lanes beside the first.",),
+)
+DRIVERS = (_BDCOM_IOS, _FS_BDCOM)

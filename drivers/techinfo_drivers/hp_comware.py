@@ -12,7 +12,7 @@ import techinfo.driver as d
 
 _H3C = "1.3.6.1.4.1.25506"
 _COMMON = f"{_H3C}.2"  # hh3cCommon
-_OLD_COMMON = "1.3.6.1.4.1.2011.10.2"  # its place before H3C had a number of its own
+_OLD_COMMON = "1.3.6.1.4.1.2011.10.2"  # before H3C had its own number: h3c-e528-1
 _MODULE = f"{_COMMON}.70.1.1.1"  # hh3cTransceiverInfoEntry
 _CHANNEL = f"{_COMMON}.70.1.2.1"  # hh3cTransceiverChannelEntry
 _MEMBER = f"{_COMMON}.123.1.3.1"  # hh3cMcsL2EntryEntry
@@ -42,20 +42,21 @@ _LANES = d.TransceiverTable(
 )
 
 
-def _leases(common: str, mib: str) -> d.LeaseTable:
-    """hh3cDhcpSnoop2BindTable: address, VLAN, second VLAN."""
-    entry = f"{common}.124.2.1.1"
-    return d.LeaseTable(
-        mib=mib,
-        address=d.index_octets(0, 4, d.ipv4),
+_LEASES = tuple(
+    d.LeaseTable(
+        mib=f"HH3C-DHCP-SNOOP2-MIB 2017-01-13{of}",  # hh3cDhcpSnoop2BindEntry
+        address=d.index_octets(0, 4, d.ipv4),  # then VLAN and second VLAN
         vlan=d.index_at(4, d.vlan),
         mac=d.Column(f"{entry}.4", d.mac),
         time_remaining=d.Column(f"{entry}.5", d.integer),
         port=d.PortKey(source=d.Column(f"{entry}.6", d.integer)),
         row_active=d.Column(f"{entry}.7", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     )
-
-
+    for entry, of in (
+        (f"{_COMMON}.124.2.1.1", ""),
+        (f"{_OLD_COMMON}.124.2.1.1", ", below the tree that the recording h3c-e528-1 has"),
+    )
+)
 _MEMBERS = d.GroupTable(
     mib="HH3C-MULTICAST-SNOOPING-MIB 2017-09-26",
     # vlan(1) or vsi(2), its number, type, group, source, ifIndex
@@ -81,13 +82,7 @@ DRIVER = d.Driver(
         serial_number=tuple(d.Column(f"{_ENTITY}.11.{entity}", d.text) for entity in _CHASSIS),
     ),
     transceivers=(_MODULES, _LANES),
-    leases=(
-        _leases(_COMMON, "HH3C-DHCP-SNOOP2-MIB 2017-01-13"),
-        _leases(
-            _OLD_COMMON,
-            "HH3C-DHCP-SNOOP2-MIB 2017-01-13, below the tree that the recording h3c-e528-1 has",
-        ),
-    ),
+    leases=_LEASES,
     groups=(_MEMBERS,),
     verified_by={
         "comware_a5500": ("link", "counters", "transceiver", "macs"),

@@ -21,7 +21,7 @@ def _fiber(lane: int | None, rx: int, tx: int, bias: int) -> d.TransceiverTable:
     return d.TransceiverTable(
         mib="FS-FIBER-MIB 2011-11-28",
         row=lambda row: row if row.keys() & {"rx_power", "tx_power"} else None,
-        lane=d.FromIndex(lambda _: lane, d.integer, f"lane {lane}", 0) if lane else None,
+        lane=d.lane(lane) if lane else None,
         rx_power=d.Column(f"{_FIBER}.{rx}", _LEVEL),
         tx_power=d.Column(f"{_FIBER}.{tx}", _LEVEL),
         bias=d.Column(f"{_FIBER}.{bias}", d.milliamperes(0.001)),

@@ -24,7 +24,7 @@ from techinfo.collect.registry import registry_of
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
 from techinfo.driver.cells import Column, index_at
-from techinfo.driver.convert import dbm, integer, is_one_of
+from techinfo.driver.convert import dbm, integer, is_one_of, text
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import OntLightTable, OntTable
 from techinfo.model import Fact
@@ -39,6 +39,7 @@ OLT = Driver(
             mib="made up",
             ont_id=index_at(1, integer),
             up=Column(f"{TABLE}.1", is_one_of(frozenset({1}), "1: up")),
+            ont_name=Column(f"{TABLE}.3", text),
         ),
     ),
     ont_light=(OntLightTable(mib="made up", olt_rx=Column(f"{TABLE}.2", dbm(0.01))),),
@@ -63,6 +64,7 @@ def told(folder: Path, *, read_before: bool) -> dict[str, dict[str, Any]]:
         m.port(1, "pon1"),
         m.learnt(1, "02:00:00:00:00:01", 101),
         {f"{TABLE}.1.1.1": "2|1", f"{TABLE}.1.1.2": "2|2"},
+        {f"{TABLE}.3.1.1": "4|A Person", f"{TABLE}.3.1.2": "4|Another"},
         {f"{TABLE}.2.1.1": "2|-1850", f"{TABLE}.2.1.2": "2|-4000"},
     )
 
@@ -95,7 +97,7 @@ def told(folder: Path, *, read_before: bool) -> dict[str, dict[str, Any]]:
 
 
 def test_each_ont_has_its_own_verdict_though_the_port_is_up(tmp_path: Path) -> None:
-    """One works, one is gone without a cause; nobody sees the other one's row."""
+    """One works, one is gone without a cause; nobody sees the other one's row, or a name."""
     documents = told(tmp_path, read_before=True)
 
     codes = {name: document["diagnosis"]["code"] for name, document in documents.items()}

@@ -135,6 +135,16 @@ _ACCESSES = {
 }
 
 
+_TROUBLED = {
+    "A-1501": (False, "no_light_check_power"),
+    "A-1502": (True, "light_outside_class"),
+    "A-1504": (True, "all_fine"),
+    "A-1503": (True, "equipment_elsewhere"),
+}
+"""Link and verdict of what is wrong on purpose; the router of A-1503 is seen at A-1504 first."""
+_FLAPPING = "A-1505"
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One demo on a free port for all who only ask it."""
@@ -183,7 +193,7 @@ def test_the_accesses_are_listed(ask: httpx.Client) -> None:
     """The demo's inventory is authoritative."""
     listed = _told(ask, "accesses/")
 
-    assert [a["accessId"] for a in listed] == sorted(_ACCESSES)
+    assert [a["accessId"] for a in listed] == sorted({*_ACCESSES, *_TROUBLED, _FLAPPING})
     assert all(a["streetName"] and a["accessState"] == "CONNECTED" for a in listed)
 
 
@@ -271,6 +281,67 @@ def test_six_answers_at_once(ask: httpx.Client) -> None:
         ["hardware", "status", "macAddressTable", "leaseInfo", "igmpSnooping", "cpe"], "ok"
     )
     assert told["hardware"]["vendor"] == "Huawei"
+
+
+def test_something_is_wrong_on_purpose(demo: Demo, ask: httpx.Client) -> None:
+    """A dark access, a weak one, one in a wrong port: as the greeting says."""
+    told = {}
+    for access in _TROUBLED:
+        answer = ask.get(f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1/access/{access}")
+        told[access] = answer.json()["status"]["link"], answer.json()["diagnosis"]["code"]
+
+    assert told == _TROUBLED
+    for access in ("A-1501", "A-1502", "A-1503", "A-1505"):
+        assert f"\n  {access}  " in demo.printed
+
+
+def test_one_access_comes_and_goes(ask: httpx.Client) -> None:
+    """Its link was lost when the demo began, or has changed since; the walk has it as older."""
+    status = _told(ask, f"tech/access/{_FLAPPING}/link/status")
+    neighbour = _told(ask, "tech/access/A-1303/link/status")
+
+    assert status["linkSince"] > neighbour["linkSince"]
+
+
+def test_four_people_may_log_in(demo: Demo) -> None:
+    """Each sees what is theirs, with the password that is printed."""
+    url = f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1"
+
+    def seen(name: str, path: str) -> int:
+        return httpx.get(
+            f"{url}/{path}", auth=(name, "demo"), timeout=30, trust_env=False
+        ).status_code
+
+    paths = ("access/A-1501", "access/A-1503", "switch/sw-dcn/panel")
+    told = {
+        name: [seen(name, path) for path in paths]
+        for name in ("demo", "engineer", "isp-north", "isp-south")
+    }
+
+    assert told == {
+        "demo": [200, 200, 200],
+        "engineer": [200, 200, 200],
+        "isp-north": [200, 403, 403],
+        "isp-south": [403, 200, 403],
+    }
+    assert all(f"\n  {name} " in demo.printed for name in told)
+
+
+def test_there_is_a_ticket_desk(ask: httpx.Client) -> None:
+    """Whoever tries it out may make a ticket; it ends with the demo."""
+    ticket = {
+        "accessId": "A-1501",
+        "createdBy": "Anna",
+        "heading": "dark",
+        "description": "no light",
+        "problemType": "NO_LINK",
+    }
+
+    made = ask.post("tickets", json=ticket)
+
+    assert made.status_code == 201
+    reference = made.json()["coTicketReference"]
+    assert reference in {one["coTicketReference"] for one in _told(ask, "tickets")}
 
 
 def test_an_access_is_found_by_its_old_name(ask: httpx.Client) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.cli.demo import demo_site
+from techinfo.cli.demo_greeting import greet
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 
@@ -99,3 +100,23 @@ def test_a_folder_without_a_description_is_named(tmp_path: Path) -> None:
     """The file that is looked for stands in the message."""
     with pytest.raises(ConfigError, match=r"demo\.toml"):
         demo_site(tmp_path)
+
+
+def test_a_terminal_is_shown_a_qr(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the page's address; what is no terminal gets text alone."""
+
+    def greeting() -> str:
+        greet(8080, provenance=(), people=(), troubles=(), examples=())
+        return capsys.readouterr().out
+
+    plain = greeting()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    drawn = greeting()
+
+    blocks = [line for line in drawn.splitlines() if "\u2580" in line or "\u2584" in line]
+    assert plain.isascii()
+    assert len(blocks) > 10
+    assert len({len(line) for line in blocks}) == 1
+    assert [line for line in plain.splitlines() if line not in drawn.splitlines()] == []

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
+from techinfo.lab import Lab, LabDevice
+
 INVENTORY = """
 elements: [{name: sw-elm-3, address: 192.0.2.3, site: elm}, {name: sw-fir-1, address: 192.0.2.4}]
 accesses: []
@@ -80,3 +82,34 @@ def test_everything_can_be_paused_without_an_inventory(techinfo: Run) -> None:
 
     assert done.returncode == 0
     assert "paused: all until" in done.stdout
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", [("--switch", "sw"), ("--driver", "generic"), ("--all",)])
+def test_commands_do_not_ask_what_is_paused(
+    techinfo: Run, walk: Path, tmp_path: Path, what: tuple[str, ...]
+) -> None:
+    """Those that ask the switches of the inventory; who knows the driver only then asks that."""
+    device = LabDevice(name="sw", address="127.23.0.41", recordings=(walk,))
+    secret = {"TECHINFO_CREDENTIALS__DEFAULT__COMMUNITY": "public"}
+
+    with Lab([device]) as lab:
+        (tmp_path / "inventory.yaml").write_text(
+            f"elements:\n  - {{name: sw, address: 127.23.0.41, port: {lab.port}}}\n"
+            "accesses:\n  - {access_id: A-1, element: sw, port: port1}\n",
+            encoding="utf-8",
+        )
+        assert techinfo("inventory", "import", "inventory.yaml").returncode == 0
+        assert techinfo("pause", *what).returncode == 0
+        judged = techinfo("diagnose", "A-1", **secret)
+        checked = techinfo("inventory", "check", "--ask", **secret)
+        dumped = () if what[0] == "--driver" else (techinfo("dump", "--switch", "sw", **secret),)
+        asked = lab.counts("sw").requests
+
+    assert json.loads(judged.stdout)["diagnosis"]["code"] == "undecided"
+    assert "element sw: was not asked: it is paused until" in checked.stdout
+    for done in dumped:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "is paused until" in done.stderr
+    assert asked["get_bulk"] == asked["get_next"] == 0
+    assert asked["get"] == 0 or what[0] == "--driver"

@@ -518,6 +518,27 @@ def test_after_a_start_the_device_introduces_itself_again() -> None:
 
 
 @pytest.mark.parametrize("asked", [PORT, target()])
+def test_a_device_that_goes_silent_while_it_is_met_anew_is_met_later(asked: Target) -> None:
+    """It has started anew: what was known of it is not believed because it was cut short."""
+    device = Played(switch())
+    owner = collector(device, min_interval_s=0, silent_first_s=0, silent_most_s=0)
+    run(ask(owner, asked))
+    device.tick(600)
+    device.cells[SYS_UP_TIME] = 100
+    device.chokes_on = (SYS_OBJECT_ID,)
+    with pytest.raises(SnmpTimeoutError):
+        run(ask(owner, asked))
+    device.chokes_on = ()
+    device.tick(60)
+    device.asked.clear()
+
+    run(ask(owner, asked))
+
+    assert SYS_OBJECT_ID in {oid for _, oids in device.asked for oid in oids}
+    assert "walk" in {kind for kind, _ in device.asked}
+
+
+@pytest.mark.parametrize("asked", [PORT, target()])
 def test_a_start_within_a_visit_is_found_out(asked: Target) -> None:
     """Rows from before and after it are not one answer: the device is asked again who it is."""
     device = Played(switch() | {f"{FDB}.2.2.0.0.0.0.1": 1, f"{FDB}.3.2.0.0.0.0.1": 3})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,11 +23,13 @@ from tests.collect.playing import (
     target,
 )
 
-from techinfo.collect import Collector, PollingLimits, Reading
+from techinfo.collect import Collector, Pauses, PollingLimits, Reading
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
 from techinfo.driver import Column, Driver
+from techinfo.errors import PausedError
 from techinfo.model import Fact
 from techinfo.store.agent_limits import AgentLimitsFile, MetPiece
+from techinfo.store.pauses import Pause, PausesFile, Reach
 
 LINK = (Fact.LINK, Fact.COUNTERS)
 OWN = driver()
@@ -37,9 +40,10 @@ class House:
 
     def __init__(self, folder: Path, device: Played, own: Driver = OWN) -> None:
         self.device, self.own, self.path = device, own, folder / "learnt.sqlite"
+        self.pauses = PausesFile(folder / "pauses.json")
 
-    def asks(self, facts: Iterable[Fact] = LINK, name: str = "ge1") -> Reading:
-        """The first question of a process that is new."""
+    def asks(self, facts: Iterable[Fact] = LINK, name: str = "ge1", *, times: int = 1) -> Reading:
+        """The first question of a process that is new, asked so often; the last answer."""
 
         async def words(file: AgentLimitsFile) -> Reading:
             def put(piece: MetPiece) -> None:
@@ -50,9 +54,13 @@ class House:
                 self.device.open,
                 polling_limits=PollingLimits(min_interval_s=0.0),
                 before=MetBefore(file, put),
+                paused=Pauses(self.pauses, now=self.device.clock),
                 now=self.device.clock,
             )
             try:
+                for _ in range(times - 1):
+                    with suppress(PausedError):
+                        await owner.read(target(name), facts, 0, 20.0)
                 return await owner.read(target(name), facts, 0, 20.0)
             finally:
                 await owner.close()
@@ -129,6 +137,20 @@ def test_a_port_that_has_another_number_now_is_found_again(house: House) -> None
     assert reading.port is not None
     assert reading.port.link is not None
     assert reading.port.link.up is False
+
+
+def test_a_pause_of_its_driver_holds_over_a_restart(house: House) -> None:
+    """Which driver it is was kept: it need not be asked for that, the first time or later."""
+    now = house.device.now
+    house.pauses.add(
+        Pause(reach=Reach.DRIVER, name="made_up", since=now, until=now + timedelta(hours=1))
+    )
+
+    for _ in range(2):  # one process each
+        with pytest.raises(PausedError):
+            house.asks(times=2)
+
+        assert house.kinds() == []
 
 
 def test_a_driver_that_asks_something_else_meets_the_device_anew(house: House) -> None:

@@ -39,6 +39,7 @@ from techinfo.collect.visit import Visit
 from techinfo.driver import (
     Column,
     Driver,
+    FromIndex,
     LeaseTable,
     MacTable,
     PortBy,
@@ -62,6 +63,7 @@ from techinfo.errors import (
     WrongPortError,
 )
 from techinfo.model import Fact, Lease, MacEntry, PortFacts, State
+from techinfo.units import Celsius
 
 T = VENDOR
 OPTICS = TransceiverTable(mib="made up", temperature=Column(f"{T}.1", celsius()))
@@ -407,6 +409,43 @@ def test_rows_below_a_port_are_walked_and_no_others() -> None:
     assert facts_of(reading).macs == (MacEntry(mac="02:00:00:00:00:01", vlan=100),)
     assert f"{T}.3.1" in there.device.walks()
     assert f"{T}.3" not in there.device.walks()
+
+
+def _number_of(index: tuple[int, ...]) -> int | None:
+    return 1000 + index[1] if len(index) == 2 and index[0] == 9 else None
+
+
+BESIDE = TransceiverTable(
+    mib="made up: cages that ifTable does not have",
+    port=PortKey(
+        source=FromIndex(_number_of, integer, "cage"),
+        unlisted=True,
+        index_of=lambda number: (9, number - 1000) if number > 1000 else None,
+    ),
+    temperature=Column(f"{T}.1", celsius()),
+)
+
+
+def test_a_port_beside_if_table_is_asked_for_by_its_number() -> None:
+    """One GET says whether it is there; the next one whose row it is, and reads it."""
+    there = met(switch() | {f"{T}.1.9.7": 41, f"{T}.1.9.8": 42}, driver(transceivers=(BESIDE,)))
+
+    reading = there.visit([Fact.TRANSCEIVER], target("1008", by="index"))
+
+    optic = facts_of(reading).transceiver
+    assert optic is not None
+    assert optic.temperature == Celsius(42)
+    assert [kind for kind, _ in there.device.asked] == ["get", "get"]
+    assert SYS_NAME in there.device.asked[1][1]
+    assert f"{T}.1.9.7" not in {oid for _, oids in there.device.asked for oid in oids}
+
+
+def test_a_port_beside_if_table_that_has_no_row_is_an_error() -> None:
+    """As any port that is not there."""
+    there = met(switch() | {f"{T}.1.9.7": 41}, driver(transceivers=(BESIDE,)))
+
+    with pytest.raises(WrongPortError):
+        there.visit([Fact.LINK, Fact.TRANSCEIVER], target("1008", by="index"))
 
 
 def test_f21_only_the_databases_of_the_wanted_vlans_are_walked() -> None:

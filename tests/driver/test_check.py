@@ -13,6 +13,7 @@ from techinfo.driver import (
     DescrMatches,
     Driver,
     FromDescr,
+    FromIndex,
     Hardware,
     LeaseTable,
     PortBy,
@@ -45,6 +46,10 @@ def optics(column: Column[Any], **more: Any) -> dict[str, Any]:
     ("declared", "words"),
     [
         ({"name": ""}, "no name"),
+        (
+            optics(Column(OID, dbm()), lane=FromIndex(lambda _: 2, integer, "two")),
+            "always the same is lane",
+        ),
         ({"sys_object_ids": ("1.3.6.1.4.1.9.",)}, "is no OID"),
         ({"sys_object_ids": (".1.3.6.1.4.1.9",)}, "is no OID"),
         ({"bases": {"cisco": OID}}, "is no OID"),

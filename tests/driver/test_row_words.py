@@ -73,6 +73,14 @@ def test_a_part_of_a_text_is_taken_by_its_pattern() -> None:
     assert d.first_word(7) is None
 
 
+def test_a_group_that_took_no_part_is_no_value() -> None:
+    """Of an alternative that has none, or a part that may be missing."""
+    either = d.matching(r"software (?:v(\d+)|unknown)", d.integer)
+
+    assert either(b"software v12") == 12
+    assert either(b"software unknown") is None
+
+
 def test_a_level_has_its_unit_or_is_a_bare_number() -> None:
     """A unit that is told is believed before the one of the column."""
     level = d.power_text_or(d.watts(1e-3))

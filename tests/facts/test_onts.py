@@ -12,6 +12,7 @@ from tests.collect.playing import (
     VENDOR,
     Played,
     driver,
+    port,
     read,
     registry,
     switch,
@@ -211,6 +212,33 @@ def test_an_index_that_does_not_tell_is_looked_up(asked: dict[str, Any]) -> None
     assert reading.ports[1].ont_light == (
         OntLight(ont_id=3, transceiver=Transceiver(rx_power=Dbm(-15.0))),
     )
+
+
+def test_onts_are_looked_up_again_when_their_ports_have_other_numbers() -> None:
+    """I1: the OLT numbers its ports anew while one of its ONTs is asked."""
+    row = {f"{FLAT}.2.83.1": 3, f"{FLAT}.3.83.1": 1, f"{LIGHT}.4.83.1.0.0": -1500}
+    device = Played(switch() | row | {f"{FLAT}.1.83.1": 1})
+
+    async def run() -> Reading:
+        collector = Collector(registry(NUMBERED), device.open, now=device.clock)
+        asked = target("ge1", ont=3)
+        await collector.read(asked, (Fact.LINK,), 0, 10)
+        device.tick(60)
+        device.gate, device.gates_on = asyncio.Event(), (LIGHT,)
+        reading = asyncio.create_task(collector.read(asked, (Fact.ONT_LIGHT,), 0, 10))
+        await device.at_gate.wait()
+        device.cells |= port(1, "ge2") | port(2, "ge1") | {f"{FLAT}.1.83.1": 2}
+        device.gate.set()
+        try:
+            return await reading
+        finally:
+            await collector.close()
+
+    told = asyncio.run(run()).port
+
+    assert told is not None
+    assert told.port.if_index == 2
+    assert told.ont_light == (OntLight(ont_id=3, transceiver=Transceiver(rx_power=Dbm(-15.0))),)
 
 
 def test_an_onts_light_is_judged_like_any_other() -> None:

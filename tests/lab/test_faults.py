@@ -23,6 +23,7 @@ from techinfo.snmp.oid import dotted
 UP_TIME = "1.3.6.1.2.1.1.3.0"
 ENGINE_TIME = "1.3.6.1.6.3.10.2.1.3.0"
 DESCR = "1.3.6.1.2.1.2.2.1.2"
+OPER = "1.3.6.1.2.1.2.2.1.8"
 LAST_CHANGE = "1.3.6.1.2.1.2.2.1.9"
 IN_OCTETS = "1.3.6.1.2.1.2.2.1.10"
 STACK = "1.3.6.1.2.1.31.1.2.1.3"
@@ -49,9 +50,12 @@ PATIENCE_S = 20.0
 
 def device(kind: str, **args: Argument) -> RunningDevice:
     """A switch of five ports that misbehaves."""
-    fault = FaultSpec(kind=kind, args=args)
+    return _device(ROWS, FaultSpec(kind=kind, args=args))
+
+
+def _device(rows: tuple[str, ...], fault: FaultSpec) -> RunningDevice:
     made = LabDevice(
-        name="sw1", address="127.0.1.1", rows=ROWS, community="secret", faults=(fault,)
+        name="sw1", address="127.0.1.1", rows=rows, community="secret", faults=(fault,)
     )
     return RunningDevice(made, RecordingCache())
 
@@ -238,6 +242,30 @@ def test_a_port_is_numbered_anew_with_all_that_refers_to_it() -> None:
     )
     assert walked(switch, OWN)[0] == (f"{OWN}.2.101", b"e")
     assert number(told(switch, UP_TIME)[UP_TIME]) >= 8640000
+
+
+def test_the_link_of_a_port_comes_and_goes() -> None:
+    """Its last change moves with the agent's clock; other ports and columns are as they were."""
+    switch, quick = (
+        _device(
+            (*ROWS, *(f"{OPER}.{port}|2|1" for port in PORTS)),
+            FaultSpec(kind="flapping", args={"port": 2, "seconds": seconds}),
+        )
+        for seconds in (3600, 0.1)
+    )
+
+    rows = told(switch, f"{OPER}.2", f"{LAST_CHANGE}.2", f"{LAST_CHANGE}.3", UP_TIME)
+    walked = told(switch, f"{LAST_CHANGE}.1", pdu=ber.GET_BULK, most=2)
+    states: set[int] = set()
+    while len(states) < 2:
+        states.add(number(told(quick, f"{OPER}.2")[f"{OPER}.2"]))
+
+    assert number(rows[f"{OPER}.2"]) == 2
+    assert 8640000 <= number(rows[f"{LAST_CHANGE}.2"]) <= number(rows[UP_TIME])
+    assert number(rows[f"{LAST_CHANGE}.3"]) == 300
+    assert number(walked[f"{LAST_CHANGE}.2"]) >= 8640000
+    assert number(walked[f"{LAST_CHANGE}.3"]) == 300
+    assert states == {1, 2}
 
 
 def test_a_device_reboots_after_some_requests() -> None:

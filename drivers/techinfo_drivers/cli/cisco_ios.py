@@ -23,19 +23,9 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
         admin_up: bool | None = False
     else:
         admin_up = True if state in ("connected", "notconnect", "up", "down") else None
-    yield c.CliPort(
-        port=values["port"],
-        link_up=None if state == "monitoring" else up,
-        admin_up=admin_up,
-        speed=w.speed(values.get("speed")) if up else None,
-        full_duplex=w.duplex(values.get("duplex")) if up else None,
-        error=c.ERR_DISABLED if c.ERR_DISABLED in (state, why) else None,
-        description=values.get("description"),
-    )
-
-
-def _err_disabled(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
-    yield c.CliPort(port=values["port"], link_up=False, error=values["reason"])
+    failed = c.ERR_DISABLED if c.ERR_DISABLED in (state, why) else None
+    link = None if state == "monitoring" else up
+    yield w.linked(values, link, admin_up, values.get("reason") or failed)
 
 
 def _mode(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
@@ -94,19 +84,10 @@ def _neighbour(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     yield from w.neighbour(values, port)
 
 
-def _cable(values: c.Values, _: str | None) -> Iterator[c.CliCableTest]:
-    yield c.CliCableTest(
-        port=values["port"],
-        pair=values["pair"].upper(),
-        status=values["status"].lower(),
-        length=c.decimal(values.get("length")),
-    )
-
-
 _INT = r"sh(?:ow?)? int(?:e[a-z]*)?"
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
-
-
+_ROWS: w.Rows = {c.CliPort: _status, c.CliNeighbour: _neighbour}
+_SEEN = w.Tables("cisco_ios", _ROWS)
 CLI = c.CliPlatform(
     names=("cisco_ios", "cisco_xe"),
     vendor="Cisco",
@@ -117,116 +98,97 @@ CLI = c.CliPlatform(
         netmiko="terminal width 511, terminal length 0; at log-out exit",
     ),
     tables=(
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces status",
-            "cisco_ios.status",
-            _status,
+            "status",
             rf"{_INT} (?:{_ONE} )?status(?: module \d+)?(?: \| i[a-z]* .*)?",
             one_port="show interfaces {port} status",
         ),
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces status err-disabled",
-            "cisco_ios.err_disabled",
-            _err_disabled,
+            "err_disabled",
             rf"{_INT} status err-?disabled",
         ),
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces description",
-            "cisco_ios.description",
-            _status,
+            "description",
             rf"{_INT} (?:{_ONE} )?desc[a-z]*",
         ),
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces",
-            "cisco_ios.interfaces",
-            _status,
+            "interfaces",
             rf"{_INT}(?: {_ONE})?(?: \| inc[a-z]* .*)?",
             one_port="show interfaces {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliCounters,
             "show interfaces",
-            "cisco_ios.interfaces",
-            _details,
+            "interfaces",
             rf"{_INT}(?: {_ONE})?",
+            row=_details,
             one_port="show interfaces {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces switchport",
-            "cisco_ios.switchport",
-            _mode,
+            "switchport",
             rf"{_INT} (?:{_ONE} )?switchport",
+            row=_mode,
         ),
-        w.table(
+        _SEEN(
             c.CliCounters,
             "show interfaces counters",
-            "cisco_ios.counters",
-            w.columned,
+            "counters",
             rf"{_INT} (?:{_ONE} )?counters(?: errors| module \d+)*",
+            row=w.columned,
             one_port="show interfaces {port} counters",
         ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "show mac address-table",
-            "cisco_ios.mac",
-            w.learnt,
+            "mac",
             r"sh(?:ow?)? mac[- ]addr[a-z-]*(?: .*)?",
             one_port="show mac address-table interface {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliLease,
             "show ip dhcp snooping binding",
-            "cisco_ios.lease",
-            w.leased,
+            "lease",
             r"show ip(?:v6)? dhcp snooping bind[a-z]*(?: .*)?",
         ),
-        w.table(
-            c.CliGroup,
-            "show ip igmp snooping groups",
-            "cisco_ios.group",
-            w.grouped,
-            r"show ip igmp snooping groups?(?: (?!count).*)?",
+        *(
+            _SEEN(
+                c.CliGroup,
+                f"show {of} snooping groups",
+                "group",
+                rf"show {of} snooping (?:address|groups?)(?: (?!count).*)?",
+            )
+            for of in ("ip igmp", "ipv6 mld")
         ),
-        w.table(
-            c.CliGroup,
-            "show ipv6 mld snooping groups",
-            "cisco_ios.group",
-            w.grouped,
-            r"show ipv6 mld snooping (?:address|groups?)(?: (?!count).*)?",
-        ),
-        w.table(
+        _SEEN(
             c.CliOptic,
             "show interfaces transceiver",
-            ("cisco_ios.transceiver", "cisco_ios.module"),
-            _levels,
+            ("transceiver", "module"),
             rf"{_INT}(?: {_ONE})? trans[a-z]*(?: detail| switch \d+| module \d+)*",
             r"show hw-module subslot \S+ transceiver \d+ (?:status|idprom.*)",
+            row=_levels,
             one_port="show interfaces {port} transceiver",
         ),
-        w.table(
+        _SEEN(
             c.CliCableTest,
             "show cable-diagnostics tdr",
-            "cisco_ios.cable_test",
-            _cable,
+            "cable_test",
             r"show cable(?:-diagnostics)? tdr(?: interface(?: \S+ ?\S*)?)?",
         ),
-        w.table(
-            c.CliNeighbour,
-            "show lldp neighbors",
-            "cisco_ios.neighbours",
-            _neighbour,
-            r"show lldp ne[a-z]*",
-        ),
-        w.table(
+        _SEEN(c.CliNeighbour, "show lldp neighbors", "neighbours", r"show lldp ne[a-z]*"),
+        _SEEN(
             c.CliNeighbour,
             "show lldp neighbors detail",
-            "cisco_ios.neighbours_detail",
-            _neighbour,
+            "neighbours_detail",
             rf"show lldp ne[a-z]*(?: {_ONE})? det[a-z]*",
             r"show lldp entry .*",
             one_port="show lldp neighbors {port} detail",

@@ -27,15 +27,7 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     elif why.lower() == "administratively down":
         admin = False
     failed = "err" in state or "errdisabled" in why.lower().replace("-", "")
-    yield c.CliPort(
-        port=values["port"],
-        link_up=up,
-        admin_up=admin,
-        speed=w.speed(values.get("speed")) if up else None,
-        full_duplex=w.duplex(values.get("duplex")) if up else None,
-        error=(why or c.ERR_DISABLED) if failed else None,
-        description=w.texts(values, "description")[0],
-    )
+    yield w.linked(values, up, admin, (why or c.ERR_DISABLED) if failed else None)
 
 
 def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
@@ -45,6 +37,7 @@ def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
 _INT = r"sh(?:ow?)? int(?:e[a-z]*)?"
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
 _MODULE = rf"{_INT}(?: {_ONE})? trans[a-z]*(?: details?)?"
+_SEEN = w.Tables("cisco_nxos")
 CLI = c.CliPlatform(
     names=("cisco_nxos",),
     vendor="Cisco",
@@ -53,63 +46,41 @@ CLI = c.CliPlatform(
         netmiko="terminal width 511, terminal length 0; at log-out exit",
     ),
     tables=(
-        w.table(
-            c.CliPort,
-            "show interface status",
-            "cisco_nxos.status",
-            _status,
-            rf"{_INT}(?: {_ONE})? status",
+        _SEEN(
+            c.CliPort, "show interface status", "status", rf"{_INT}(?: {_ONE})? status", row=_status
         ),
-        w.table(
-            c.CliPort, "show interface", "cisco_nxos.interfaces", _status, rf"{_INT}(?: {_ONE})?"
-        ),
-        w.table(
-            c.CliCounters,
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: w.counted},
             "show interface",
-            "cisco_nxos.interfaces",
-            w.counted,
+            "interfaces",
             rf"{_INT}(?: {_ONE})?",
         ),
-        w.table(
+        _SEEN(
             c.CliCounters,
             "show interface counters",
-            "cisco_nxos.counters",
-            w.columned,
+            "counters",
             rf"{_INT}(?: {_ONE})? counters(?: errors)?",
+            row=w.columned,
         ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "show mac address-table",
-            "cisco_nxos.mac",
-            _mac,
+            "mac",
             r"sh(?:ow?)? mac addr[a-z-]*(?: (?!count|aging).*)?",
+            row=_mac,
         ),
-        w.table(
+        _SEEN(
             c.CliLease,
             "show ip dhcp snooping binding",
-            "cisco_nxos.lease",
-            w.leased,
+            "lease",
             r"show ip dhcp snooping bind[a-z]*(?: .*)?",
         ),
-        w.table(
-            c.CliOptic,
-            "show interface transceiver details",
-            "cisco_nxos.module",
-            w.measured,
-            _MODULE,
-        ),
-        w.table(
-            c.CliNeighbour,
-            "show lldp neighbors",
-            "cisco_nxos.neighbours",
-            w.neighbour,
-            r"show lldp ne[a-z]*",
-        ),
-        w.table(
+        _SEEN(c.CliOptic, "show interface transceiver details", "module", _MODULE),
+        _SEEN(c.CliNeighbour, "show lldp neighbors", "neighbours", r"show lldp ne[a-z]*"),
+        _SEEN(
             c.CliNeighbour,
             "show lldp neighbors detail",
-            "cisco_nxos.neighbours_detail",
-            w.neighbour,
+            "neighbours_detail",
             r"show lldp ne[a-z]*(?: .*)? det[a-z]*",
         ),
     ),

@@ -15,17 +15,12 @@ from techinfo.driver import cli_words as w
 def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """One list tells the link, another whether the port is switched on."""
     up = values["state"].lower() == "up" if "state" in values else None
-    yield c.CliPort(
-        port=values["port"],
-        link_up=up,
-        admin_up=values["admin"].lower() == "up" if "admin" in values else None,
-        speed=w.speed(values.get("speed")) if up else None,
-        full_duplex=w.duplex(values.get("duplex")) if up else None,
-        description=w.texts(values, "description")[0],
-    )
+    yield w.linked(values, up, values["admin"].lower() == "up" if "admin" in values else None)
 
 
 _INT = r"show int[a-z]*"
+_ROWS: w.Rows = {c.CliPort: _status}
+_SEEN = w.Tables("dell_os6", _ROWS)
 CLI = c.CliPlatform(
     names=("dell_os6", "dell_powerconnect"),
     vendor="Dell",
@@ -35,41 +30,24 @@ CLI = c.CliPlatform(
         netmiko="enable, terminal width 511, terminal length 0: they want more rights",
     ),
     tables=(
-        w.table(
-            c.CliPort,
-            "show interfaces status",
-            "dell_os6.status",
-            _status,
-            rf"{_INT} status(?: .*)?",
+        _SEEN(c.CliPort, "show interfaces status", "status", rf"{_INT} status(?: .*)?"),
+        _SEEN(
+            c.CliPort, "show interfaces configuration", "configuration", rf"{_INT} configuration"
         ),
-        w.table(
-            c.CliPort,
-            "show interfaces configuration",
-            "dell_os6.configuration",
-            _status,
-            rf"{_INT} configuration",
-        ),
-        w.table(
+        _SEEN(
             c.CliCounters,
             "show interfaces counters",
-            "dell_os6.counters",
-            w.columned,
+            "counters",
             rf"{_INT} counters",
+            row=w.columned,
         ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "show mac address-table",
-            "dell_os6.mac",
-            w.learnt,
+            "mac",
             r"show (?:mac|bridge) address-table(?: (?!count).*)?",
         ),
-        w.table(c.CliOptic, "show fiber-ports optical-transceiver", "dell_os6.optic", w.measured),
-        w.table(
-            c.CliNeighbour,
-            "show lldp remote-device all",
-            "dell_os6.neighbours",
-            w.neighbour,
-            r"show lldp neighbors",
-        ),
+        _SEEN(c.CliOptic, "show fiber-ports optical-transceiver", "optic"),
+        _SEEN(c.CliNeighbour, "show lldp remote-device all", "neighbours", r"show lldp neighbors"),
     ),
 )

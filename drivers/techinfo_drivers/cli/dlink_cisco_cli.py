@@ -56,14 +56,8 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     link = (values.get("protocol") or values.get("link") or state).lower()
     up = link in ("up", "connected")
     if _is_port(values):
-        yield c.CliPort(
-            port=values["port"],
-            link_up=up,
-            admin_up=_ADMIN.get(state),
-            speed=w.speed(values.get("speed")) if up else None,
-            full_duplex=w.duplex(values.get("duplex")) if up else None,
-            error=c.ERR_DISABLED if state == c.ERR_DISABLED else None,
-            description=w.texts(values, "description")[0],
+        yield w.linked(
+            values, up, _ADMIN.get(state), c.ERR_DISABLED if state == c.ERR_DISABLED else None
         )
 
 
@@ -75,6 +69,8 @@ def _counters(values: c.Values, port: str | None) -> Iterator[c.CliCounters]:
 _INT = r"sh(?:ow?)? int[a-z]*"
 _ONE = r"(?:[a-z][a-z-]* ?\d[\d/]*)"
 _PIPE = r"(?: \| i[a-z]* .*)?"
+_SEEN = w.Tables("dlink_cisco_cli")
+_MANUAL = w.Tables("dlink_cisco_cli", manual=True)
 CLI = c.CliPlatform(
     names=("dlink_cisco_cli",),
     vendor="D-Link",
@@ -84,49 +80,34 @@ CLI = c.CliPlatform(
         enable="enable",
     ),
     tables=(
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces status",
-            "dlink_cisco_cli.status",
-            _status,
+            "status",
             rf"{_INT}(?: {_ONE})? status{_PIPE}",
+            row=_status,
         ),
-        w.table(
-            c.CliPort,
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: _counters},
             "show interfaces",
-            "dlink_cisco_cli.interfaces",
-            _status,
+            "interfaces",
             rf"{_INT}(?: {_ONE})?",
         ),
-        w.table(
-            c.CliCounters,
-            "show interfaces",
-            "dlink_cisco_cli.interfaces",
-            _counters,
-            rf"{_INT}(?: {_ONE})?",
+        _MANUAL(
+            c.CliCounters, "show interfaces counters", "counters", rf"{_INT}(?: {_ONE})? counters"
         ),
-        w.table(
-            c.CliCounters,
-            "show interfaces counters",
-            "dlink_cisco_cli.counters",
-            w.counted,
-            rf"{_INT}(?: {_ONE})? counters",
-            manual=True,
-        ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "show mac-address-table",
-            "dlink_cisco_cli.mac",
-            w.learnt_at,
+            "mac",
             r"show mac[- ]address-table(?: (?!aging|count|multicast).*)?",
+            row=w.learnt_at,
         ),
-        w.table(
+        _MANUAL(
             c.CliLease,
             "show ip dhcp snooping binding",
-            "dlink_cisco_cli.lease",
-            w.leased,
+            "lease",
             r"show ip dhcp snooping bind[a-z]*(?: .*)?",
-            manual=True,
         ),
         c.CliTable(
             kind=c.CliNeighbour,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from techinfo.driver.cli import CliMac, CliPlatform, CliPort, Values
 from techinfo.driver.cli_session import CliSession
-from techinfo.driver.cli_words import learnt, mode, table
+from techinfo.driver.cli_words import Tables, mode
 
 
 def _status(values: Values, _: str | None) -> Iterator[CliPort]:
@@ -18,13 +18,14 @@ def _status(values: Values, _: str | None) -> Iterator[CliPort]:
     yield CliPort(port=values["port"], link_up=up, speed=rate, full_duplex=full)
 
 
+_SEEN = Tables("dlink_des21xx")
 CLI = CliPlatform(
     names=("dlink_des21xx",),
     vendor="D-Link",
     session=CliSession(),
     tables=(
-        table(CliPort, "show ports", "dlink_des21xx.ports", _status, r"show ports(?: \d+)?"),
-        table(CliMac, "show fdb", "dlink_des21xx.fdb", learnt, r"show fdb port \d+"),
-        table(CliMac, "show smac", "dlink_des21xx.fdb", learnt),
+        _SEEN(CliPort, "show ports", "ports", r"show ports(?: \d+)?", row=_status),
+        _SEEN(CliMac, "show fdb", "fdb", r"show fdb port \d+"),
+        _SEEN(CliMac, "show smac", "fdb"),
     ),
 )

@@ -80,13 +80,7 @@ def _cable(values: c.Values, _: str | None) -> Iterator[c.CliCableTest | c.CliPo
     """A cable test tells the link, too; nobody may test a cable to know the link."""
     if state := values.get("state"):
         yield c.CliPort(port=values["port"], link_up=state.lower() == "up")
-    if status := values.get("status"):
-        yield c.CliCableTest(
-            port=values["port"],
-            pair=values.get("pair"),
-            status=status.lower(),
-            length=c.decimal(values.get("length")),
-        )
+    yield from w.tested(values, None)
 
 
 def _mac(values: c.Values, port: str | None) -> Iterator[c.CliMac]:
@@ -130,6 +124,8 @@ def _optic(values: c.Values, port: str | None) -> Iterator[c.CliOptic | c.CliMod
 
 _ALL = rf"(?:all|{_PORT}(?:[-,][\d:/,-]+)?)"
 _TEST = rf"cable_diag ports? {_ALL}"
+_SEEN = w.Tables("dlink_ds")
+_MANUAL = w.Tables("dlink_ds", manual=True)
 CLI = c.CliPlatform(
     names=("dlink_ds", "dlink_radlan"),
     vendor="D-Link",
@@ -156,49 +152,43 @@ CLI = c.CliPlatform(
             template=_neighbours,
             row=w.neighbour,
         ),
-        w.table(c.CliCableTest, "cable_diag ports all", "dlink_ds.cable_test", _cable, _TEST),
-        w.table(
+        _SEEN(c.CliCableTest, "cable_diag ports all", "cable_test", _TEST, row=_cable),
+        _SEEN(
             c.CliMac,
             "show fdb",
-            "dlink_ds.fdb",
-            _mac,
+            "fdb",
             r"show fdb(?: (?!aging|static).*)?",
+            row=_mac,
             one_port="show fdb port {port}",
         ),
-        w.table(c.CliLease, "show dhcp_binding", "dlink_ds.server_lease", _server_lease),
-        w.table(
+        _SEEN(c.CliLease, "show dhcp_binding", "server_lease", row=_server_lease),
+        _MANUAL(
             c.CliLease,
             "show address_binding dhcp_snoop binding_entry",
-            "dlink_ds.lease",
-            w.leased,
+            "lease",
             r"show address_binding dhcp_snoop binding_entry(?: .*)?",
-            manual=True,
         ),
-        w.table(
+        _MANUAL(
             c.CliGroup,
             "show igmp_snooping group",
-            "dlink_ds.group",
-            _group,
+            "group",
             r"show (?:igmp|mld)_snooping group(?: .*)?",
-            manual=True,
+            row=_group,
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show ddm ports status",
-            "dlink_ds.optic",
-            _optic,
+            "optic",
             rf"show ddm ports(?: {_ALL})? status",
             rf"show optical-transceiver(?: {_ALL})?",
-            manual=True,
+            row=_optic,
             one_port="show ddm ports {port} status",
         ),
-        w.table(
+        _MANUAL(
             c.CliCounters,
             "show packet ports all",
-            "dlink_ds.packets",
-            w.counted,
+            "packets",
             rf"show (?:packet|error) ports? {_ALL}",
-            manual=True,
             one_port="show packet ports {port}",
         ),
     ),

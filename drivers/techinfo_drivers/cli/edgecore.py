@@ -89,6 +89,8 @@ _ONE = r"(?:(?:eth[a-z]*|port-channel|trunk|vlan) ?\d[\d/]*)"
 _PIPE = r"(?: \| inc[a-z]* .*)?"
 _STATUS = rf"{_INT} stat[a-z]*(?: {_ONE})?{_PIPE}"
 _LLDP = r"show lldp (?:info )?(?:remote|neighbou?rs?)[- ]?(?:device)?"
+_SEEN = w.Tables("edgecore")
+_MANUAL = w.Tables("edgecore", manual=True)
 CLI = c.CliPlatform(
     names=("edgecore",),
     vendor="EdgeCore",
@@ -97,89 +99,67 @@ CLI = c.CliPlatform(
         after_login=("terminal length 0", "terminal width 300"),
     ),
     tables=(
-        w.table(
-            c.CliPort,
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: _counters},
             "show interfaces status",
-            ("edgecore.status", "edgecore.protocol"),
-            _status,
+            ("status", "protocol"),
             _STATUS,
             one_port="show interfaces status {port}",
         ),
-        w.table(
-            c.CliCounters,
-            "show interfaces status",
-            ("edgecore.status", "edgecore.protocol"),
-            _counters,
-            _STATUS,
-            one_port="show interfaces status {port}",
-        ),
-        w.table(
-            c.CliPort,
-            "show interfaces brief",
-            "edgecore.brief",
-            _status,
-            rf"{_INT} br[a-z]*",
-            manual=True,
-        ),
-        w.table(
+        _MANUAL(c.CliPort, "show interfaces brief", "brief", rf"{_INT} br[a-z]*", row=_status),
+        _MANUAL(
             c.CliCounters,
             "show interfaces counters",
-            "edgecore.counters",
-            _counters,
+            "counters",
             rf"{_INT} count[a-z]*(?: {_ONE})?",
-            manual=True,
+            row=_counters,
             one_port="show interfaces counters {port}",
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show interfaces transceiver",
-            "edgecore.optic",
-            w.spaced(w.measured),
+            "optic",
             rf"{_INT} trans[a-z]*(?: {_ONE})?",
-            manual=True,
+            row=w.spaced(w.measured),
             one_port="show interfaces transceiver {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "show mac-address-table",
-            "edgecore.mac",
-            _mac,
+            "mac",
             r"show mac[- ]address-table(?: (?!mult|aging|count|hash).*)?",
+            row=_mac,
             one_port="show mac-address-table interface {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliLease,
             "show ip dhcp snooping binding",
-            "edgecore.lease",
-            _lease,
+            "lease",
             r"show ip(?:v6)? dhcp snooping bind[a-z]*",
+            row=_lease,
         ),
-        w.table(
+        _MANUAL(
             c.CliGroup,
             "show ip igmp snooping group",
-            "edgecore.group",
-            _group,
+            "group",
             r"show ip igmp snooping groups?(?: .*)?",
             r"show mac[- ]address-table multicast(?: .*)?",
-            manual=True,
+            row=_group,
         ),
-        w.table(
+        _MANUAL(
             c.CliCableTest,
             "show cable-diagnostics",
-            "edgecore.cable_test",
-            _cable,
+            "cable_test",
             rf"show cable-diagnostics(?: interface)?(?: {_ONE})?",
-            manual=True,
+            row=_cable,
         ),
-        w.table(
-            c.CliNeighbour, "show lldp info remote-device", "edgecore.neighbours", _short, _LLDP
-        ),
-        w.table(
+        _SEEN(c.CliNeighbour, "show lldp info remote-device", "neighbours", _LLDP, row=_short),
+        _SEEN(
             c.CliNeighbour,
             "show lldp info remote-device detail",
-            "edgecore.neighbours_detail",
-            _long,
+            "neighbours_detail",
             rf"{_LLDP} det[a-z]*(?: (?P<port>{_ONE}))?",
+            row=_long,
             one_port="show lldp info remote-device detail {port}",
         ),
     ),

@@ -23,14 +23,11 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
         return
     up, why = values["state"].lower() == "up", values.get("why", "").lower()
     admin = values.get("admin", "").lower()
-    yield c.CliPort(
-        port=values["port"],
-        link_up=up,
-        admin_up=admin == "up" if admin else True if up else _ADMIN.get(why),
-        speed=w.speed(values.get("speed")) if up else None,
-        full_duplex=w.duplex(values.get("duplex")) if up else None,
-        error=c.ERR_DISABLED if why.startswith("err") else None,
-        description=w.texts(values, "description")[0],
+    yield w.linked(
+        values,
+        up,
+        admin == "up" if admin else True if up else _ADMIN.get(why),
+        c.ERR_DISABLED if why.startswith("err") else None,
     )
 
 
@@ -61,16 +58,14 @@ def _short(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
     yield from w.neighbour(told, port)
 
 
-def _cable(values: c.Values, _: str | None) -> Iterator[c.CliCableTest]:
-    length = c.decimal(values.get("length"))
-    yield c.CliCableTest(port=values["port"], status=values["status"].lower(), length=length)
-
-
 _INT = r"sh(?:ow?)? int[a-z]*"
 _NAME = r"(?:(?!stat|desc|count|switch|adv)[a-z][a-z-]* ?\d[\d/]*)"
 _ONE = rf"(?P<port>{_NAME})"
 _OF = rf"(?: det[a-z]*)?(?: interface)?(?: {_NAME})?(?: det[a-z]*)?"
 _DOM = rf"show fiber-ports optical-transceiver{_OF}"
+_ROWS: w.Rows = {c.CliPort: _status}
+_SEEN = w.Tables("eltex", _ROWS)
+_MANUAL = w.Tables("eltex", _ROWS, manual=True)
 CLI = c.CliPlatform(
     names=("eltex",),
     vendor="Eltex",
@@ -80,86 +75,74 @@ CLI = c.CliPlatform(
         netmiko="terminal datadump; at log-out exit",
     ),
     tables=(
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces status",
-            "eltex.status",
-            _status,
+            "status",
             rf"{_INT} stat[a-z]*(?: {_NAME})?",
             one_port="show interfaces status {port}",
         ),
-        w.table(
+        _MANUAL(
             c.CliPort,
             "show interfaces description",
-            "eltex.description",
-            _status,
+            "description",
             rf"{_INT} desc[a-z]*(?: {_NAME})?",
-            manual=True,
         ),
-        w.table(c.CliPort, "show interfaces", "eltex.interface", _status, rf"{_INT}(?: {_NAME})?"),
-        w.table(
-            c.CliCounters, "show interfaces", "eltex.interface", _counters, rf"{_INT}(?: {_NAME})?"
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: _counters},
+            "show interfaces",
+            "interface",
+            rf"{_INT}(?: {_NAME})?",
         ),
-        w.table(
+        _MANUAL(
             c.CliCounters,
             "show interfaces counters",
-            "eltex.counters",
-            w.columned,
+            "counters",
             rf"{_INT} counters(?: {_NAME})?",
-            manual=True,
+            row=w.columned,
             one_port="show interfaces counters {port}",
         ),
-        w.table(
+        _MANUAL(
             c.CliMac,
             "show mac address-table",
-            "eltex.mac",
-            w.learnt,
+            "mac",
             r"show mac[- ]address-table(?: (?!count|aging|multicast).*)?",
-            manual=True,
             one_port="show mac address-table interface {port}",
         ),
-        w.table(
+        _MANUAL(
             c.CliLease,
             "show ip dhcp snooping binding",
-            "eltex.lease",
-            w.leased,
+            "lease",
             r"show ip dhcp snooping binding(?: .*)?",
-            manual=True,
         ),
-        w.table(
+        _MANUAL(
             c.CliGroup,
             "show ip igmp snooping groups",
-            "eltex.group",
-            _group,
+            "group",
             r"show (?:ip igmp|ipv6 mld) snooping groups(?: .*)?",
-            manual=True,
+            row=_group,
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show fiber-ports optical-transceiver",
-            "eltex.optic",
-            _optic,
+            "optic",
             _DOM,
-            manual=True,
+            row=_optic,
             one_port="show fiber-ports optical-transceiver interface {port}",
         ),
-        w.table(c.CliNeighbour, "show lldp neighbors", "eltex.neighbours", _short, manual=True),
-        w.table(
+        _MANUAL(c.CliNeighbour, "show lldp neighbors", "neighbours", row=_short),
+        _MANUAL(
             c.CliNeighbour,
             "show lldp neighbors detail",
-            "eltex.neighbours_detail",
-            w.neighbour,
+            "neighbours_detail",
             rf"show lldp neighbors {_ONE}",
-            manual=True,
             one_port="show lldp neighbors {port}",
         ),
-        w.table(
+        _MANUAL(
             c.CliCableTest,
             "show cable-diagnostics tdr",
-            "eltex.cable_test",
-            _cable,
+            "cable_test",
             rf"show cable-diagnostics tdr(?: interface)?(?: {_NAME})?",
-            manual=True,
         ),
     ),
 )

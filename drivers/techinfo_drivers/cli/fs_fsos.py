@@ -34,6 +34,8 @@ def _long(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
 _INT = r"sh(?:ow?)? int[a-z]*"
 _NAME = r"(?:eth[a-z]* ?\d[\d/]*|port[ -]channel ?\d+)"
 _ONE = rf"(?P<port>{_NAME})"
+_SEEN = w.Tables("fs_fsos")
+_MANUAL = w.Tables("fs_fsos", manual=True)
 CLI = c.CliPlatform(
     names=("fs_fsos",),
     vendor="FS",
@@ -44,50 +46,42 @@ CLI = c.CliPlatform(
         netmiko="terminal length 0; its second class enable and terminal width 256 before",
     ),
     tables=(
-        w.table(c.CliPort, "show interfaces brief", "fs_fsos.brief", _status, rf"{_INT} br[a-z]*"),
-        w.table(
+        _SEEN(c.CliPort, "show interfaces brief", "brief", rf"{_INT} br[a-z]*", row=_status),
+        _SEEN(
             c.CliCounters,
             "show interfaces counters",
-            "fs_fsos.counters",
-            w.spaced(w.counted),
+            "counters",
             rf"{_INT} counters(?: {_NAME})?",
+            row=w.spaced(w.counted),
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show interfaces transceiver",
-            "fs_fsos.optic",
-            w.spaced(w.measured),
+            "optic",
             rf"{_INT} transceiver(?: {_NAME})?",
-            manual=True,
+            row=w.spaced(w.measured),
         ),
-        w.table(
+        _MANUAL(
             c.CliMac,
             "show mac-address-table",
-            "fs_fsos.mac",
-            w.learnt_at,
+            "mac",
             r"show mac[- ]address-table(?: (?!aging|count|multicast).*)?",
-            manual=True,
+            row=w.learnt_at,
         ),
-        w.table(
-            c.CliLease,
-            "show ip dhcp snooping binding",
-            "fs_fsos.lease",
-            w.spaced(w.leased),
-            manual=True,
-        ),
-        w.table(
+        _MANUAL(c.CliLease, "show ip dhcp snooping binding", "lease", row=w.spaced(w.leased)),
+        _SEEN(
             c.CliNeighbour,
             "show lldp neighbor",
-            "fs_fsos.neighbours",
-            w.spaced(w.neighbour),
+            "neighbours",
             r"show lldp neighbors?",
+            row=w.spaced(w.neighbour),
         ),
-        w.table(
+        _SEEN(
             c.CliNeighbour,
             "show lldp neighbor detail",
-            "fs_fsos.neighbours_detail",
-            _long,
+            "neighbours_detail",
             rf"show lldp neighbors?(?: {_ONE}| detail)",
+            row=_long,
         ),
     ),
 )

@@ -18,18 +18,15 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     state = values["state"].lower()
     up = state.startswith("up")
     mode = {"f": "full", "h": "half"}.get(values.get("duplex", "").lower(), values.get("duplex"))
-    yield c.CliPort(
-        port=values["port"],
-        link_up=up,
-        admin_up=not state.startswith(("adm", "administratively")),
-        speed=w.speed(values.get("speed")) if up else None,
-        full_duplex=w.duplex(mode) if up else None,
-        description=w.texts(values, "description")[0],
+    yield w.linked(
+        {**values, "duplex": mode}, up, not state.startswith(("adm", "administratively"))
     )
 
 
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
 _DIS = r"dis(?:play)?"
+_SEEN = w.Tables("hp_comware")
+_MANUAL = w.Tables("hp_comware", manual=True)
 CLI = c.CliPlatform(
     names=("hp_comware", "h3c_comware"),
     vendor="HP",
@@ -42,68 +39,47 @@ CLI = c.CliPlatform(
         netmiko="screen-length disable; at log-out exit",
     ),
     tables=(
-        w.table(
+        _SEEN(
             c.CliPort,
             "display interface brief",
-            "hp_comware.brief",
-            _status,
+            "brief",
             rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)(?: {_ONE})?",
+            row=_status,
         ),
-        w.table(
-            c.CliPort,
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: w.counted},
             "display interface",
-            "hp_comware.interfaces",
-            _status,
+            "interfaces",
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
             one_port="display interface {port}",
         ),
-        w.table(
-            c.CliCounters,
-            "display interface",
-            "hp_comware.interfaces",
-            w.counted,
-            rf"{_DIS} int[a-z]*(?: {_ONE})?",
-            one_port="display interface {port}",
-        ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "display mac-address",
-            "hp_comware.mac",
-            w.learnt,
+            "mac",
             rf"{_DIS} mac-addr[a-z]*(?: (?!count|aging|statistics)[a-z].*)?",
             one_port="display mac-address interface {port}",
         ),
-        w.table(
+        _MANUAL(
             c.CliLease,
             "display dhcp snooping binding",
-            "hp_comware.lease",
-            w.leased,
+            "lease",
             rf"{_DIS} dhcp[- ]snooping(?: binding)?(?: .*)?",
-            manual=True,
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "display transceiver diagnosis interface",
-            "hp_comware.optic",
-            w.measured,
+            "optic",
             rf"{_DIS} transceiver (?:diagnosis|manuinfo)(?: interface)?(?: {_ONE})?",
-            manual=True,
             one_port="display transceiver diagnosis interface {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliNeighbour,
             "display lldp neighbor-information verbose",
-            "hp_comware.neighbours",
-            w.neighbour,
+            "neighbours",
             rf"{_DIS} lldp neighbor(?:-information)?(?: interface {_ONE})?(?: verbose)?",
             one_port="display lldp neighbor-information interface {port} verbose",
         ),
-        w.table(
-            c.CliNeighbour,
-            "display lldp neighbor-information list",
-            "hp_comware.neighbours_list",
-            w.neighbour,
-            manual=True,
-        ),
+        _MANUAL(c.CliNeighbour, "display lldp neighbor-information list", "neighbours_list"),
     ),
 )

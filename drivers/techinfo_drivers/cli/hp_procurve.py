@@ -56,6 +56,9 @@ def _short(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
 
 _INT = r"sh(?:ow?)? int[a-z]*"
 _ONE = r"(?:ethernet )?(?P<port>(?!b|s|t|d|c)[a-z]?[\d/]+)"
+_ROWS: w.Rows = {c.CliPort: _status}
+_SEEN = w.Tables("hp_procurve", _ROWS)
+_MANUAL = w.Tables("hp_procurve", _ROWS, manual=True)
 CLI = c.CliPlatform(
     names=("hp_procurve", "aruba_procurve", "aruba_osswitch"),
     vendor="HP",
@@ -71,71 +74,46 @@ CLI = c.CliPlatform(
         netmiko="enable, terminal width 511, no page: they want more rights",
     ),
     tables=(
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces brief",
-            "hp_procurve.brief",
-            _status,
+            "brief",
             rf"{_INT} br[a-z]*(?: {_ONE})?",
             one_port="show interfaces brief {port}",
         ),
-        w.table(
-            c.CliPort,
-            "show interfaces status",
-            "hp_procurve.status",
-            _status,
-            rf"{_INT} status(?: {_ONE})?",
-        ),
-        w.table(
-            c.CliPort,
+        _SEEN(c.CliPort, "show interfaces status", "status", rf"{_INT} status(?: {_ONE})?"),
+        *_MANUAL.each(
+            {c.CliPort: _status, c.CliCounters: w.counted},
             "show interfaces ethernet all",
-            "hp_procurve.port",
-            _status,
+            "port",
             rf"{_INT} {_ONE}",
-            manual=True,
             one_port="show interfaces ethernet {port}",
         ),
-        w.table(
-            c.CliCounters,
-            "show interfaces ethernet all",
-            "hp_procurve.port",
-            w.counted,
-            rf"{_INT} {_ONE}",
-            manual=True,
-            one_port="show interfaces ethernet {port}",
-        ),
-        w.table(
-            c.CliMac, "show mac-address", "hp_procurve.mac", _mac, r"sh(?:ow?)? mac-a[a-z]*(?: .*)?"
-        ),
-        w.table(
+        _SEEN(c.CliMac, "show mac-address", "mac", r"sh(?:ow?)? mac-a[a-z]*(?: .*)?", row=_mac),
+        _MANUAL(
             c.CliLease,
             "show dhcp-snooping binding",
-            "hp_procurve.lease",
-            w.leased,
+            "lease",
             r"show dhcp(?:v6)?-snooping bindings?",
-            manual=True,
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show interfaces transceiver detail",
-            "hp_procurve.optic",
-            w.measured,
+            "optic",
             rf"{_INT} transceivers?(?: {_ONE})? detail",
-            manual=True,
             one_port="show interfaces transceiver {port} detail",
         ),
-        w.table(
+        _SEEN(
             c.CliNeighbour,
             "show lldp info remote-device",
-            "hp_procurve.neighbours",
-            _short,
+            "neighbours",
             r"show lldp info remote-device",
+            row=_short,
         ),
-        w.table(
+        _SEEN(
             c.CliNeighbour,
             "show lldp info remote-device detail",
-            "hp_procurve.neighbours_detail",
-            w.neighbour,
+            "neighbours_detail",
             r"show lldp info remote-device (?:detail|(?:ethernet )?(?P<port>(?!detail)\S+))",
             one_port="show lldp info remote-device {port}",
         ),

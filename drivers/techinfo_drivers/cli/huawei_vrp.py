@@ -17,14 +17,7 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """``*down`` and "Administratively DOWN" are switched off; a mark or a word may follow "up"."""
     state = values["state"].lower()
     up = state.startswith("up")
-    yield c.CliPort(
-        port=values["port"],
-        link_up=up,
-        admin_up=not state.startswith(("*", "administratively")),
-        speed=w.speed(values.get("speed")) if up else None,
-        full_duplex=w.duplex(values.get("duplex")) if up else None,
-        description=w.texts(values, "description")[0],
-    )
+    yield w.linked(values, up, not state.startswith(("*", "administratively")))
 
 
 def _mac_of_lan(values: c.Values, _: str | None) -> Iterator[c.CliMac]:
@@ -42,10 +35,6 @@ def _lease(values: c.Values, _: str | None) -> Iterator[c.CliLease]:
         expires=f"{date.replace('.', '-')}T{time}" if time else None,
         kind=values.get("kind", "").lower() or ("dynamic" if time else None),
     )
-
-
-def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
-    yield c.CliGroup(group=values["group"], port=values["port"], vlan=c.number(values["vlan"]))
 
 
 def _cable(values: c.Values, port: str | None) -> Iterator[c.CliCableTest]:
@@ -66,6 +55,9 @@ _OF = rf"(?: interface)?(?: {_ONE})?"
 _DIS = r"dis(?:play)?"
 
 
+_ROWS: w.Rows = {c.CliPort: _status, c.CliNeighbour: _neighbour}
+_SEEN = w.Tables("huawei_vrp", _ROWS)
+_MANUAL = w.Tables("huawei_vrp", _ROWS, manual=True)
 CLI = c.CliPlatform(
     names=("huawei_vrp", "huawei_vrpv8", "huawei_vrp3", "huawei"),
     vendor="Huawei",
@@ -84,110 +76,71 @@ CLI = c.CliPlatform(
         netmiko="screen-length 0 temporary; Y to a warning of risks: saves the configuration",
     ),
     tables=(
-        w.table(
-            c.CliPort,
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: w.counted},
             "display interface brief",
-            "huawei_vrp.brief",
-            _status,
+            "brief",
             rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",
         ),
-        w.table(
-            c.CliCounters,
-            "display interface brief",
-            "huawei_vrp.brief",
-            w.counted,
-            rf"{_DIS} (?:int\w* br\w*|br\w* int\w*)",
-        ),
-        w.table(
-            c.CliPort,
-            "display interface ethernet brief",
-            "huawei_vrp.ethernet_brief",
-            _status,
-            manual=True,
-        ),
-        w.table(
+        _MANUAL(c.CliPort, "display interface ethernet brief", "ethernet_brief"),
+        _SEEN(
             c.CliPort,
             "display interface description",
-            "huawei_vrp.description",
-            _status,
+            "description",
             rf"{_DIS} int\w* desc\w*(?: {_ONE})?",
         ),
-        w.table(
-            c.CliPort,
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: w.counted},
             "display interface",
-            "huawei_vrp.interfaces",
-            _status,
+            "interfaces",
             rf"{_DIS} int[a-z]*(?: {_ONE})?",
             one_port="display interface {port}",
         ),
-        w.table(
-            c.CliCounters,
-            "display interface",
-            "huawei_vrp.interfaces",
-            w.counted,
-            rf"{_DIS} int[a-z]*(?: {_ONE})?",
-            one_port="display interface {port}",
-        ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "display mac-address",
-            "huawei_vrp.mac",
-            w.learnt,
+            "mac",
             rf"{_DIS} mac-addr[a-z]*(?: (?!total|summary|aging)[a-z].*)?",
             one_port="display mac-address {port}",
         ),
-        w.table(
-            c.CliMac,
-            "show mac-table all",
-            "huawei_vrp.mac_of_lan",
-            _mac_of_lan,
-            r"show mac-table(?: .*)?",
+        _SEEN(
+            c.CliMac, "show mac-table all", "mac_of_lan", r"show mac-table(?: .*)?", row=_mac_of_lan
         ),
-        w.table(
+        _SEEN(
             c.CliLease,
             "display dhcp snooping user-bind all",
-            "huawei_vrp.lease",
-            _lease,
+            "lease",
             rf"{_DIS} dhcp(?:v6)? (?:snooping|static) user-bind(?: .*)?",
+            row=_lease,
         ),
-        w.table(
+        _MANUAL(
             c.CliGroup,
             "display igmp-snooping port-info",
-            "huawei_vrp.group",
-            _group,
+            "group",
             rf"{_DIS} (?:igmp|mld)-snooping port-info(?: .*)?",
-            manual=True,
         ),
-        w.table(
+        _SEEN(
             c.CliOptic,
             "display transceiver verbose",
-            "huawei_vrp.optic",
-            w.measured,
+            "optic",
             rf"{_DIS} transceiver(?: diagnosis)?{_OF}(?: verbose)?",
             rf"{_DIS} interface(?: {_ONE})? transceiver(?: verbose| brief)?",
             one_port="display transceiver interface {port} verbose",
         ),
-        w.table(
+        _SEEN(
             c.CliCableTest,
             "virtual-cable-test",
-            "huawei_vrp.cable_test",
-            _cable,
+            "cable_test",
             rf"virtual-cable-test(?: {_ONE})?",
+            row=_cable,
         ),
-        w.table(
+        _SEEN(
             c.CliNeighbour,
             "display lldp neighbor",
-            "huawei_vrp.neighbours",
-            _neighbour,
+            "neighbours",
             rf"{_DIS} lldp neighbor{_OF}",
             one_port="display lldp neighbor interface {port}",
         ),
-        w.table(
-            c.CliNeighbour,
-            "display lldp neighbor brief",
-            "huawei_vrp.neighbours_brief",
-            _neighbour,
-            manual=True,
-        ),
+        _MANUAL(c.CliNeighbour, "display lldp neighbor brief", "neighbours_brief"),
     ),
 )

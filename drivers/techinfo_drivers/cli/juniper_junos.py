@@ -19,13 +19,8 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     if "state" not in values:
         return
     up, admin = values["state"].lower() == "up", values.get("admin", "").lower()
-    yield c.CliPort(
-        port=values["port"],
-        link_up=up,
-        admin_up=admin in ("enabled", "up") if admin and admin != "unspecified" else None,
-        speed=w.speed(values.get("speed")) if up else None,
-        full_duplex=w.duplex(values.get("duplex")) if up else None,
-        description=values.get("description"),
+    yield w.linked(
+        values, up, admin in ("enabled", "up") if admin and admin != "unspecified" else None
     )
 
 
@@ -67,6 +62,8 @@ def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
 
 _ONE = r"(?P<port>[a-z]+-?\d\S*)"
 _SHAPE = r"(?: (?:extensive|detail|media|statistics))*"
+_SEEN = w.Tables("juniper_junos")
+_MANUAL = w.Tables("juniper_junos", manual=True)
 CLI = c.CliPlatform(
     names=("juniper_junos", "juniper"),
     vendor="Juniper",
@@ -84,76 +81,64 @@ CLI = c.CliPlatform(
         netmiko="the same, and cli where it comes to a shell",
     ),
     tables=(
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces",
-            "juniper_junos.interfaces",
-            _status,
+            "interfaces",
             rf"show interfaces(?: {_ONE})?{_SHAPE}",
+            row=_status,
             one_port="show interfaces {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliCounters,
             "show interfaces extensive",
-            "juniper_junos.interfaces",
-            _counters,
+            "interfaces",
             rf"show interfaces(?: {_ONE})?(?: (?:extensive|detail|statistics))?",
+            row=_counters,
             one_port="show interfaces {port} extensive",
         ),
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces terse",
-            "juniper_junos.terse",
-            _terse,
+            "terse",
             rf"show interfaces(?: {_ONE})? (?:terse|descriptions)",
+            row=_terse,
         ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "show ethernet-switching table",
-            "juniper_junos.mac",
-            _mac,
+            "mac",
             r"show ethernet-switching table(?: (?!summary).*)?",
+            row=_mac,
             one_port="show ethernet-switching table interface {port}",
         ),
-        w.table(
+        _MANUAL(
             c.CliLease,
             "show dhcp-security binding",
-            "juniper_junos.lease",
-            _lease,
+            "lease",
             r"show (?:dhcp snooping binding|dhcp-security (?:ipv6 )?binding)(?: .*)?",
-            manual=True,
+            row=_lease,
         ),
-        w.table(
+        _MANUAL(
             c.CliGroup,
             "show igmp snooping membership",
-            "juniper_junos.group",
-            _group,
+            "group",
             r"show (?:igmp|mld)[ -]snooping membership(?: .*)?",
-            manual=True,
+            row=_group,
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show interfaces diagnostics optics",
-            "juniper_junos.optic",
-            w.measured,
+            "optic",
             rf"show interfaces diagnostics optics(?: {_ONE})?",
-            manual=True,
             one_port="show interfaces diagnostics optics {port}",
         ),
-        w.table(
-            c.CliNeighbour,
-            "show lldp neighbors",
-            "juniper_junos.neighbours",
-            w.neighbour,
-            r"show lldp neighbors",
-        ),
-        w.table(
+        _SEEN(c.CliNeighbour, "show lldp neighbors", "neighbours", r"show lldp neighbors"),
+        _MANUAL(
             c.CliNeighbour,
             "show lldp neighbors detail",
-            "juniper_junos.neighbours_detail",
-            w.neighbour,
+            "neighbours_detail",
             rf"show lldp neighbors (?:detail|interface {_ONE}.*)",
-            manual=True,
             one_port="show lldp neighbors interface {port}",
         ),
     ),

@@ -76,6 +76,8 @@ def _module(values: c.Values, _: str | None) -> Iterator[c.CliOptic | c.CliModul
 
 _PRINT = r"print(?: (?:terse|brief|detail|without-paging|where .*))*"
 _MONITOR = r"/?interface[ /]ethernet[ /]monitor .*"
+_SEEN = w.Tables("mikrotik_routeros")
+_MANUAL = w.Tables("mikrotik_routeros", manual=True)
 CLI = c.CliPlatform(
     names=("mikrotik_routeros", "mikrotik_switchos"),
     vendor="MikroTik",
@@ -95,33 +97,24 @@ CLI = c.CliPlatform(
         netmiko="at log-out quit; the same options behind the user's name",
     ),
     tables=(
-        w.table(
+        _SEEN(
             c.CliMac,
             "/interface bridge host print terse",
-            ("mikrotik_routeros.terse", "mikrotik_routeros.hosts"),
-            _mac,
+            ("terse", "hosts"),
             rf"/?interface[ /]bridge[ /]host[ /]{_PRINT}",
+            row=_mac,
         ),
-        w.table(
+        _MANUAL(
             c.CliPort,
             "/interface print terse",
-            ("mikrotik_routeros.terse", "mikrotik_routeros.list"),
-            _port,
+            ("terse", "list"),
             rf"/?interface(?:[ /]ethernet)?[ /]{_PRINT}",
-            manual=True,
+            row=_port,
         ),
-        w.table(
-            c.CliPort,
+        *_SEEN.each(
+            {c.CliPort: _monitor, c.CliOptic: _module},
             "/interface ethernet monitor [find] once",
-            "mikrotik_routeros.monitor",
-            _monitor,
-            _MONITOR,
-        ),
-        w.table(
-            c.CliOptic,
-            "/interface ethernet monitor [find] once",
-            "mikrotik_routeros.monitor",
-            _module,
+            "monitor",
             _MONITOR,
         ),
     ),

@@ -39,13 +39,11 @@ def _lease(values: c.Values, port: str | None) -> Iterator[c.CliLease]:
     yield from w.leased({**values, "left": left}, port)
 
 
-def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
-    yield c.CliGroup(group=values["group"], port=values["port"], vlan=c.number(values["vlan"]))
-
-
 _INT = r"sh(?:ow?)? int[a-z]*"
 _LIST = r"(?:\*|[\d,-]+)"
 _LLDP = r"sh(?:ow?)? lldp info remote"
+_SEEN = w.Tables("zyxel_zynos")
+_MANUAL = w.Tables("zyxel_zynos", manual=True)
 CLI = c.CliPlatform(
     names=("zyxel_zynos", "zyxel_os_switch"),
     vendor="Zyxel",
@@ -53,70 +51,47 @@ CLI = c.CliPlatform(
     refusals=(r"%? ?invalid command",),
     session=s.CliSession(netmiko="terminal width 511; at log-out exit"),
     tables=(
-        w.table(
-            c.CliPort,
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliCounters: w.counted},
             "show interfaces *",
-            "zyxel_zynos.interfaces",
-            _status,
+            "interfaces",
             rf"{_INT} {_LIST}",
             one_port="show interfaces {port}",
         ),
-        w.table(
-            c.CliCounters,
-            "show interfaces *",
-            "zyxel_zynos.interfaces",
-            w.counted,
-            rf"{_INT} {_LIST}",
-            one_port="show interfaces {port}",
-        ),
-        w.table(
+        _SEEN(
             c.CliPort,
             "show interfaces config *",
-            "zyxel_zynos.config",
-            _config,
+            "config",
             rf"{_INT} config {_LIST}",
+            row=_config,
             one_port="show interfaces config {port}",
         ),
-        w.table(
+        _SEEN(
             c.CliMac,
             "show mac address-table all",
-            "zyxel_zynos.mac",
-            w.learnt,
+            "mac",
             r"show mac address-table(?: (?!count|multicast).*)?",
         ),
-        w.table(c.CliLease, "show dhcp snooping binding", "zyxel_zynos.lease", _lease, manual=True),
-        w.table(
+        _MANUAL(c.CliLease, "show dhcp snooping binding", "lease", row=_lease),
+        _MANUAL(
             c.CliGroup,
             "show multicast",
-            "zyxel_zynos.group",
-            _group,
+            "group",
             r"show (?:multicast|igmp-snooping group)(?: all)?",
-            manual=True,
         ),
-        w.table(
+        _MANUAL(
             c.CliOptic,
             "show interfaces transceiver *",
-            "zyxel_zynos.optic",
-            w.measured,
+            "optic",
             rf"{_INT} transceiver {_LIST}",
-            manual=True,
             one_port="show interfaces transceiver {port}",
         ),
-        w.table(
-            c.CliNeighbour,
-            "show lldp info remote",
-            "zyxel_zynos.neighbours",
-            w.neighbour,
-            _LLDP,
-            manual=True,
-        ),
-        w.table(
+        _MANUAL(c.CliNeighbour, "show lldp info remote", "neighbours", _LLDP),
+        _MANUAL(
             c.CliNeighbour,
             "show lldp info remote interface port-channel *",
-            "zyxel_zynos.neighbours_detail",
-            w.neighbour,
+            "neighbours_detail",
             rf"{_LLDP} interface port-channel (?P<port>\d+)",
-            manual=True,
         ),
     ),
 )

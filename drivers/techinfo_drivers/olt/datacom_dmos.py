@@ -1,9 +1,8 @@
-"""Datacom DmOS (DM46xx OLTs, DM4050 to DM4380 switches) and DmSwitch (DM3000, ETH24GX).
+"""Datacom DmOS: DM46xx OLTs, DM4050 to DM4380 switches.
 
-Seen: DM4611 DmOS 9.0.0 (recording datacom-dmos_dm4611, ports only), ETH24GX+4XS+MPLS 15.2.16
-(recording datacom).
-Source: DMswitch-MIB; GPON-ONU-IF-MIB of the DmOS MIB Reference 204.4381.02, as Datacom's own Zabbix
-template reads it; LibreNMS's partial DATACOM-XCVR-MIB 2026-10-05.
+Seen: DM4611 DmOS 9.0.0 (recording datacom-dmos_dm4611, ports only).
+Source: GPON-ONU-IF-MIB of the DmOS MIB Reference 204.4381.02, as Datacom's own Zabbix template
+reads it; LibreNMS's partial DATACOM-XCVR-MIB 2026-10-05.
 """
 
 from __future__ import annotations
@@ -13,8 +12,6 @@ import re
 import techinfo.driver as d
 
 _DATACOM = "1.3.6.1.4.1.3709"
-_SWITCH = f"{_DATACOM}.3.5.201.1"
-_DDM = f"{_SWITCH}.28.1.1"  # ddTransceiversEntry: text with its unit
 _DMOS = f"{_DATACOM}.3.6"
 _DIAG, _LANE = f"{_DMOS}.8.1.1.1", f"{_DMOS}.8.2.1.1"
 _ONU = f"{_DMOS}.2.1.1"  # onuIfEntry, by a number of its own
@@ -37,80 +34,51 @@ def _measured(row: d.Row) -> d.Row:
     return row if row.get("voltage") else {}
 
 
-_MODEL = r"^(DM\d{4}\S*|ETH\S+)"
-
-DRIVERS = (
-    d.Driver(
-        name="datacom_dmos",
-        vendor="Datacom",
-        series="DM46xx OLTs, DM4050 to DM4380; seen: DM4611 DmOS 9.0.0 (ports only)",
-        sys_object_ids=(f"{_DATACOM}.1.2",),
-        when=(d.DescrMatches(r"DmOS"),),
-        hardware=d.Hardware(
-            mib="recording datacom-dmos_dm4611",
-            model=(d.FromDescr(_MODEL),),
-            firmware=(d.FromDescr(r"DmOS version ([\w.-]+)"),),
-            mac=d.standard.HARDWARE.mac,
-        ),
-        transceivers=(
-            d.TransceiverTable(
-                mib="DATACOM-XCVR-MIB 2026-10-05",
-                temperature=d.Column(f"{_DIAG}.1", d.celsius(0.01)),
-                voltage=d.Column(f"{_DIAG}.2", d.volts(0.01)),
-                row=_measured,
-            ),
-            d.TransceiverTable(
-                mib="DATACOM-XCVR-MIB 2026-10-05",
-                lane=d.index_at(1, d.integer),
-                rx_power=d.Column(f"{_LANE}.2", d.dbm(0.01, {0: None})),
-                tx_power=d.Column(f"{_LANE}.3", d.dbm(0.01, {0: None})),
-                bias=d.Column(f"{_LANE}.4", d.milliamperes(0.01)),
-            ),
-        ),
-        onts=(
-            d.OntTable(
-                mib="GPON-ONU-IF-MIB",
-                port=d.PortKey(
-                    d.PortBy.NAME, d.Column(f"{_ONU}.3", d.Convert("PON port in a name", _pon))
-                ),
-                ont_id=d.Column(f"{_ONU}.3", d.Convert("ONU in a name", _number)),
-                up=d.Column(f"{_ONU}.7", d.one_of({1: True, 2: False}, "oper status is up(1)")),
-                serial_number=d.Column(f"{_ONU}.38", d.ont_serial),
-            ),
-        ),
-        ont_light=(
-            d.OntLightTable(
-                mib="GPON-ONU-IF-MIB",
-                tx_power=d.Column(f"{_ONU}.21", d.dbm(1, {0: None})),
-                rx_power=d.Column(f"{_ONU}.22", d.dbm(1, {0: None})),
-            ),
-        ),
-        verified_by={"datacom-dmos_dm4611": ("link",)},
-        notes=("ONTs and light are not in any recording; DmOS tells serial numbers from 12.6 on.",),
+DRIVER = d.Driver(
+    name="datacom_dmos",
+    vendor="Datacom",
+    series="DM46xx OLTs, DM4050 to DM4380; seen: DM4611 DmOS 9.0.0 (ports only)",
+    sys_object_ids=(f"{_DATACOM}.1.2",),
+    when=(d.DescrMatches(r"DmOS"),),
+    hardware=d.Hardware(
+        mib="recording datacom-dmos_dm4611",
+        model=(d.FromDescr(r"^(DM\d{4}\S*)"),),
+        firmware=(d.FromDescr(r"DmOS version ([\w.-]+)"),),
+        mac=d.standard.HARDWARE.mac,
     ),
-    d.Driver(
-        name="datacom_dmswitch",
-        vendor="Datacom",
-        series="DmSwitch 3000 and 4000; seen: ETH24GX+4XS+MPLS 15.2.16",
-        sys_object_ids=(_DATACOM,),
-        hardware=d.Hardware(
-            mib="DMswitch-MIB; recording datacom",
-            model=(d.Column(f"{_SWITCH}.1.2.1.9.1", d.text), d.FromDescr(_MODEL)),
-            firmware=(d.Column(f"{_SWITCH}.1.2.1.4.1", d.text),),
-            serial_number=(d.Column(f"{_SWITCH}.1.2.1.8.1", d.text),),
-            mac=d.standard.HARDWARE.mac,
+    transceivers=(
+        d.TransceiverTable(
+            mib="DATACOM-XCVR-MIB 2026-10-05",
+            temperature=d.Column(f"{_DIAG}.1", d.celsius(0.01)),
+            voltage=d.Column(f"{_DIAG}.2", d.volts(0.01)),
+            row=_measured,
         ),
-        transceivers=(
-            d.TransceiverTable(
-                mib="DMswitch-MIB; recording datacom",
-                verified_by=("datacom",),
-                temperature=d.Column(f"{_DDM}.2", d.celsius()),
-                voltage=d.Column(f"{_DDM}.3", d.volts()),
-                rx_power=d.Column(f"{_DDM}.4", d.power_text),
-                tx_power=d.Column(f"{_DDM}.5", d.power_text),
-                bias=d.Column(f"{_DDM}.6", d.milliamperes()),
-            ),
+        d.TransceiverTable(
+            mib="DATACOM-XCVR-MIB 2026-10-05",
+            lane=d.index_at(1, d.integer),
+            rx_power=d.Column(f"{_LANE}.2", d.dbm(0.01, {0: None})),
+            tx_power=d.Column(f"{_LANE}.3", d.dbm(0.01, {0: None})),
+            bias=d.Column(f"{_LANE}.4", d.milliamperes(0.01)),
         ),
-        verified_by={"datacom": ("link", "counters", "transceiver", "vlans")},
     ),
+    onts=(
+        d.OntTable(
+            mib="GPON-ONU-IF-MIB",
+            port=d.PortKey(
+                d.PortBy.NAME, d.Column(f"{_ONU}.3", d.Convert("PON port in a name", _pon))
+            ),
+            ont_id=d.Column(f"{_ONU}.3", d.Convert("ONU in a name", _number)),
+            up=d.Column(f"{_ONU}.7", d.one_of({1: True, 2: False}, "oper status is up(1)")),
+            serial_number=d.Column(f"{_ONU}.38", d.ont_serial),
+        ),
+    ),
+    ont_light=(
+        d.OntLightTable(
+            mib="GPON-ONU-IF-MIB",
+            tx_power=d.Column(f"{_ONU}.21", d.dbm(1, {0: None})),
+            rx_power=d.Column(f"{_ONU}.22", d.dbm(1, {0: None})),
+        ),
+    ),
+    verified_by={"datacom-dmos_dm4611": ("link",)},
+    notes=("ONTs and light are not in any recording; DmOS tells serial numbers from 12.6 on.",),
 )

@@ -33,10 +33,22 @@ def _of_line_card(index: d.Index) -> int | None:
     return _pon(index[0] - _SLOTS, index[1] - 1)
 
 
+def _on_line_card(if_index: int) -> d.Index | None:
+    """The reverse of `_of_line_card`, for PONs of cards of either kind."""
+    if if_index >> 21 & 15 != _PON or if_index & _UNLISTED:
+        return None
+    return _SLOTS + (if_index >> 25), (if_index >> 16 & 31) + 1
+
+
 def _of_nt(index: d.Index) -> int | None:
     """A number of our own, beyond any ifIndex: the cages of an NT have none."""
     is_nt = len(index) == 2 and index[0] in {_SLOTS, _SLOTS + 1} and index[1] > _CAGES
     return _UNLISTED | index[0] << 16 | index[1] if is_nt else None
+
+
+def _on_nt(if_index: int) -> d.Index | None:
+    """The reverse of `_of_nt`."""
+    return (if_index >> 16 & 0x7FFF, if_index & 0xFFFF) if if_index & _UNLISTED else None
 
 
 def _is_ont(index: d.Index) -> bool:
@@ -59,8 +71,11 @@ def _index_of(pon: int, ont: int) -> d.Index:
 _CARD = d.PortKey(
     source=d.FromIndex(_of_line_card, d.integer, "PON of slot and cage"),
     or_else=lambda number: number | _XGS,
+    index_of=_on_line_card,
 )
-_NT = d.PortKey(source=d.FromIndex(_of_nt, d.integer, "cage of an NT"), unlisted=True)
+_NT = d.PortKey(
+    source=d.FromIndex(_of_nt, d.integer, "cage of an NT"), unlisted=True, index_of=_on_nt
+)
 
 
 def _lanes(cell: d.Cell) -> tuple[d.Power | None, ...] | None:

@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from techinfo.access.attachment import element_target
-from techinfo.collect import Opener, PortName, Registry
+from techinfo.collect import Opener, Paused, PortName, Registry, refuse
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import bears, find_port
 from techinfo.collect.joining import join
 from techinfo.driver.driver import DEFAULT_LIMITS
-from techinfo.errors import ConfigError, DeviceError, DriverError, WrongDeviceError
+from techinfo.errors import (
+    ConfigError,
+    DeviceError,
+    DriverError,
+    PausedError,
+    WrongDeviceError,
+)
 from techinfo.facts.joins import Joins, JoinTable
 from techinfo.inventory import Access, Element, Finding, Inventory
 from techinfo.model import Port
@@ -77,6 +83,7 @@ async def ask(
     opener: Opener,
     *,
     pace: Gentle,
+    paused: Paused = lambda _target, _driver: None,
     asked: Callable[[], None] = lambda: None,
 ) -> Drift:
     """Ask switches for their ports and compare.
@@ -87,6 +94,7 @@ async def ask(
         registry: The drivers.
         opener: Begins a conversation.
         pace: How many at a time, and how long each.
+        paused: What must not be asked.
         asked: Called for each that has been asked.
     """
     drift = Drift()
@@ -95,7 +103,7 @@ async def ask(
     async def one(element: Element) -> None:
         async with turn:
             drift.found[element.name] = await _asked(
-                inventory, element, registry, opener, drift, pace.switch_s
+                inventory, element, registry, opener, drift, pace.switch_s, paused
             )
             asked()
 
@@ -110,9 +118,12 @@ async def _asked(
     opener: Opener,
     drift: Drift,
     switch_s: float,
+    paused: Paused,
 ) -> tuple[Finding, ...]:
     try:
-        known, identity, cut = await asyncio.wait_for(_read(element, registry, opener), switch_s)
+        known, identity, cut = await asyncio.wait_for(
+            _read(element, registry, opener, paused), switch_s
+        )
     except (DeviceError, DriverError, ConfigError, TimeoutError) as error:
         return (_unread(element, error),)
     drift.answered += 1
@@ -127,14 +138,16 @@ async def _asked(
 
 
 async def _read(
-    element: Element, registry: Registry, opener: Opener
+    element: Element, registry: Registry, opener: Opener, paused: Paused
 ) -> tuple[DeviceState, Identity, str]:
     """Who it is, and its ports: a few GETs and one walk of five columns."""
     now = datetime.now(UTC)
     target = element_target(element)
+    refuse(paused(target, target.driver), target)
     conversation = opener(target, DEFAULT_LIMITS)
     try:
         known = await contact(conversation, target, registry, now)
+        refuse(paused(target, known.driver.name), target)
         cells = await conversation.get([_ENGINE_ID])
         cut = await join(conversation, known, frozenset({JoinTable.INTERFACES}), now)
     finally:
@@ -160,6 +173,9 @@ def _unread(element: Element, error: Exception) -> Finding:
     elif isinstance(error, ConfigError | DriverError):
         what = str(error)
         todo = "correct the configuration, or driver and credential of the element"
+    elif isinstance(error, PausedError):
+        what = f"was not asked: it is paused until {error.until}"
+        todo = "check it when that is over, or techinfo resume"
     else:
         what = f"was not read: {error or 'it took too long'}"
         todo = "check address, credential and the way to it; take it out if it is gone"

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from techinfo.access.answer import UNKNOWN, Answer
+from techinfo.access.asking import Asker, dhcp_of
 from techinfo.access.attachment import Attachment, attached, element_target, names_on
 from techinfo.access.freshness import known
 from techinfo.access.orders import equipment_of, expected, own_services
@@ -22,7 +23,7 @@ from techinfo.access.service import AccessService, Result
 from techinfo.access.viewer import Viewer
 from techinfo.dhcp.intervals import Interval
 from techinfo.errors import CollectorError
-from techinfo.inventory import Access, Element
+from techinfo.inventory import Access, Element, Subscription
 from techinfo.leases.log import LeaseLog
 from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, State
 
@@ -42,12 +43,12 @@ class Surroundings:
         expected: As `techinfo.access.orders.expected`.
         neighbours: Groups of other lines, and other elements, as a case has them; no names.
         sightings: Where ordered equipment was seen lately, as a case has them; no names.
-        dhcp: What a log tells of this access's leases, of a switch that is silent.
+        dhcp: What logs tell of requests for an address, and of leases here.
         uses_volumes: What the port has counted may be used. Of who has no broadband here it is not:
             whether they see it depends on what others hold.
         has_cpe: The inventory knows a CPE.
-        ont: The access's own ONT as it was read lately, its light, and how it was read; ``None``:
-            it was not, or the access has none.
+        ont: The access's own ONT as it was read with the link, its light, and how it was read;
+            ``None``: it was not, or the access has none.
     """
 
     expected: Mapping[str, Any]
@@ -111,11 +112,21 @@ async def surroundings(
         ),
         neighbours={group: rows for group, rows in neighbours.items() if rows},
         sightings=tuple(row for one in own for row in around.sightings(equipment_of(one))),
-        dhcp=around.own_leases() if silent_since is not None else {},
+        dhcp=around.dhcp(ports, own, is_silent=silent_since is not None),
         uses_volumes=held.full_access or _has_broadband(held),
         has_cpe=inventory.cpe(at.access.access_id) is not None,
-        ont=await around.ont(),
+        ont=_ont(link),
     )
+
+
+def _ont(link: Result | None) -> tuple[Ont, OntLight | None, Part] | None:
+    """The ONT that the link was answered from."""
+    if not isinstance(link, Answer) or link.port is None or link.access.ont_id is None:
+        return None
+    part = link.reading.parts.get(Fact.ONTS)
+    if part is None or len(link.port.onts) != 1:
+        return None
+    return link.port.onts[0], next(iter(link.port.ont_light), None), part
 
 
 def _booted(answers: Mapping[str, Result]) -> datetime | None:
@@ -185,22 +196,6 @@ class _Around:
             row.pop("since", None)
         return row
 
-    async def ont(self) -> tuple[Ont, OntLight | None, Part] | None:
-        """The access's ONT by its number on the port, as far as it was read lately."""
-        number, collector = self.at.access.ont_id, self.service.troubleshooter.collector
-        if number is None:
-            return None
-        last = await known(collector, self.at.port, (Fact.ONTS,), _LATELY_S, self.now)
-        port = last.port if last is not None else None
-        onts = port.onts if port is not None else ()
-        found = [one for one in onts if one.ont_id == number]
-        if last is None or len(found) != 1:
-            return None
-        asked = await known(collector, self.at.port, (Fact.ONT_LIGHT,), _LATELY_S, self.now)
-        light = asked.port.ont_light if asked is not None and asked.port is not None else ()
-        own = next((one for one in light if one.ont_id == number), None)
-        return found[0], own, last.parts[Fact.ONTS]
-
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]
         return bool(names) and self.at.access.access_id not in names
@@ -224,15 +219,41 @@ class _Around:
             _renewed(lease) for one in self._others() for lease in log.running(one.access_id)[:1]
         ]
 
-    def own_leases(self) -> Mapping[str, Any]:
-        """That the viewer's services here were given an address. Requests are in no log here."""
+    def dhcp(
+        self, ports: Iterable[PortFacts], own: Iterable[Subscription], *, is_silent: bool
+    ) -> Mapping[str, Any]:
+        """What was asked and given; of leases alone only where the switch is silent."""
+        macs = (equipment_of(one) for one in own)
+        asker = Asker(
+            held=self.held,
+            service=self.service.troubleshooter.service(self.at.access),
+            seen=tuple(row for port in ports for row in port.macs),
+            ordered=frozenset(mac for mac in macs if mac is not None),
+        )
+        told = dict(dhcp_of(self.service.lease_log, self._inventory, asker))
+        if told or is_silent:
+            leases = self._own_leases()
+            known = {(row["at"], row["type"], row.get("mac")) for row in told.get("answers", ())}
+            more = [row for row in leases if (row["at"], "ACK", row.get("mac")) not in known]
+            answers = [*told.get("answers", ()), *more]
+            told |= {"answers": sorted(answers, key=lambda row: str(row["at"]))} if answers else {}
+        return told
+
+    def _own_leases(self) -> list[dict[str, Any]]:
+        """That the viewer's services here were given an address."""
         log: LeaseLog | None = self.service.lease_log
         every = log.running(self.at.access.access_id) if log is not None else ()
         service_of = self.service.troubleshooter.service(self.at.access)
         found = [x for x in every if self.held.owns(x.vlan, _type(service_of(x.vlan)), x.start)]
-        rows = [{"at": _time(x.last_renew or x.start), "type": "ACK", "mac": x.mac} for x in found]
-        told = [{key: value for key, value in row.items() if value} for row in rows]
-        return {"answers": told} if told else {}
+        rows = [
+            {
+                "at": _time(x.last_renew or x.start),
+                "type": "ACK",
+                "mac": x.mac.upper() if x.mac else None,
+            }
+            for x in found
+        ]
+        return [{key: value for key, value in row.items() if value} for row in rows]
 
     async def elements(self) -> list[_Row]:
         """Whether other elements of the site answer; those that were not asked lately are left."""

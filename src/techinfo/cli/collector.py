@@ -15,11 +15,11 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep
+from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep, pauses_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
 from techinfo.cli.sessions import logins_of, networks_of, pool_of
-from techinfo.collect import AgentLimits, Collector, Pauses, PollingLimits, Target, load
+from techinfo.collect import AgentLimits, Collector, PollingLimits, Target, load
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import cli_platforms
@@ -30,7 +30,6 @@ from techinfo.inventory import Inventory
 from techinfo.server import sockets, web
 from techinfo.snmp.interface import Network
 from techinfo.ssh.sessions.pool import SshPool
-from techinfo.store.pauses import PausesFile
 
 _MOST_KNOWN = 100_000
 _log = logging.getLogger(__name__)
@@ -281,7 +280,7 @@ def of_settings(
         ),
         learnt=learnt,
         before=before,
-        paused=Pauses(PausesFile(settings.collect.pauses)),
+        paused=pauses_of(settings),
         command_lines=CommandLines(
             pool=pool, platforms=cli_platforms(), check=addressees.check_line
         ),

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -25,15 +26,26 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.api.asgi.middleware import middleware_of_users
 from techinfo.cli import wiring
 from techinfo.cli.console import err
+from techinfo.cli.demo_greeting import (
+    OPERATOR,
+    PASSWORD,
+    Example,
+    Person,
+    Trouble,
+    greet,
+    greet_alone,
+)
 from techinfo.cli.devices import Engines
+from techinfo.cli.wiring import Tickets, tickets_of
 from techinfo.collect import Collector, Registry, Target, load
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
-from techinfo.config import User
+from techinfo.config import Settings, TicketSettings, User
 from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
 from techinfo.lab.cli_device import CliDevice, cli_device
+from techinfo.lab.site import Argument, FaultSpec
 from techinfo.lab.ssh_server import SshLab, SshServer
 from techinfo.server import web
 from techinfo.snmp.conversation import SnmpConversation
@@ -45,20 +57,6 @@ from techinfo.ssh.sessions.pool import SshPool, SshTarget
 from techinfo.wire import SnmpLimits
 
 _WALKS = "snmpsim_data"
-_USER, _PASSWORD = "demo", "demo"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question to paste.
-
-    Attributes:
-        words: What it asks, and whether the answer is real or made up.
-        path: Below the version.
-    """
-
-    words: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +67,8 @@ class DemoSite:
         lines: Command lines of some of the devices.
         inventory: YAML file with elements, accesses, CPEs and services.
         provenance: Name of a device -> what of it is real and what is made up.
+        people: Who may log in beside the operator.
+        troubles: What is wrong on purpose.
     """
 
     devices: tuple[LabDevice, ...]
@@ -76,6 +76,8 @@ class DemoSite:
     inventory: Path
     examples: tuple[Example, ...]
     provenance: tuple[tuple[str, str], ...]
+    people: tuple[Person, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
 
 def demo_site(folder: Path | None = None) -> DemoSite:
@@ -104,18 +106,29 @@ def _site(root: Path, site: dict[str, Any]) -> DemoSite:
         inventory=root / "inventory.yaml",
         examples=tuple(Example(e["words"], e["path"]) for e in site["examples"]),
         provenance=tuple((d["name"], d["provenance"]) for d in devices),
+        people=tuple(Person(**one) for one in site.get("people", ())),
+        troubles=tuple(Trouble(**one) for one in site.get("troubles", ())),
     )
 
 
 def _device(root: Path, device: dict[str, Any]) -> LabDevice:
     files = [_walk(device["walk"])] if "walk" in device else []
     files += [root / name for name in device["made_up"]]
-    return LabDevice(name=device["name"], address=device["address"], recordings=tuple(files))
+    return LabDevice(
+        name=device["name"],
+        address=device["address"],
+        recordings=tuple(files),
+        faults=tuple(_fault(**fault) for fault in device.get("faults", ())),
+    )
+
+
+def _fault(kind: str, **args: Argument) -> FaultSpec:
+    return FaultSpec(kind=kind, args=args)
 
 
 def _line(root: Path, device: dict[str, Any]) -> CliDevice:
     recording = load_cli(root / device["command_line"])
-    return cli_device(device["name"], recording, {"user": _USER, "password": _PASSWORD})
+    return cli_device(device["name"], recording, {"user": OPERATOR, "password": PASSWORD})
 
 
 def _walk(name: str) -> Path:
@@ -144,8 +157,8 @@ class LabLines:
     """
 
     def __init__(self, ports: Mapping[str, int]) -> None:
-        login = Login(name=_USER, user=_USER, password=_PASSWORD)
-        self._pool = SshPool({_USER: login}, SshMemory(None), cli_platforms())
+        login = Login(name=OPERATOR, user=OPERATOR, password=PASSWORD)
+        self._pool = SshPool({OPERATOR: login}, SshMemory(None), cli_platforms())
         self._ports = ports
 
     async def ask(self, target: SshTarget, commands: Sequence[str]) -> tuple[Asked, ...]:
@@ -169,16 +182,12 @@ class NoDevices(Engines):
         raise DeviceUnreachableError("this demo has no switches", address=target.host)
 
 
-def serve_alone(
-    file: Path, listening: socket.socket, login: tuple[str, str], operator: User
-) -> None:
+def serve_alone(file: Path, listening: socket.socket) -> None:
     """Serve an inventory file until somebody says stop.
 
     Args:
         file: In any form that is imported.
         listening: Where.
-        login: Name and password of the operator.
-        operator: The operator.
 
     Raises:
         InventoryError: The file cannot be imported.
@@ -188,9 +197,9 @@ def serve_alone(
         for warning in inventory.import_file(file).warnings:
             err.print(f"warning: {warning}", markup=False)
         engines = NoDevices({})
-        app = _application(inventory, registry, engines, {login[0]: operator}, None)
+        app = _application(inventory, registry, engines, _users(()))
         port = listening.getsockname()[1]
-        web.serve(app, listening, lambda: _greet(file, port, login))
+        web.serve(app, listening, lambda: greet_alone(file, port))
 
 
 def _application(
@@ -198,7 +207,9 @@ def _application(
     registry: Registry,
     engines: Engines,
     users: Mapping[str, User],
-    lines: LabLines | None,
+    *,
+    lines: LabLines | None = None,
+    tickets: Tickets | None = None,
 ) -> FastAPI:
     asking = CommandLines(pool=lines, platforms=cli_platforms()) if lines else None
     return wiring.application(
@@ -210,28 +221,9 @@ def _application(
         policy=CachePolicy(),
         prefixes=("/onapi", "/api", ""),
         page_prefix="",
+        tickets=tickets,
         closing=(engines.aclose, *((lines.close,) if lines else ())),
     )
-
-
-def _greet(file: Path, port: int, login: tuple[str, str]) -> None:
-    name, password = login
-    ask = f"curl -u {name}:{password} 'http://127.0.0.1:{port}/onapi/2.6"
-    lines = [
-        f"{file.name} is served; no switch is behind it.",
-        "",
-        "ready",
-        "",
-        f"User {name}, password {password}: an operator. To paste in another terminal:",
-        "",
-        "# which access has these DHCP identifiers, in any spelling",
-        f"{ask}/dhcplookup?ipv4CircuitId=eth%200/1&ipv4RemoteId=10.10.10.10'",
-        "# which access sends this option 82",
-        f"{ask}/option82/5216010765746820302F31020B31302E31302E31302E3130'",
-        "",
-        "Ctrl-C ends the demo.",
-    ]
-    print("\n".join(lines), flush=True)
 
 
 def demo(
@@ -259,7 +251,8 @@ def demo(
 ) -> None:
     """Run recorded switches of five makers and the service over them, on this machine only.
 
-    User [bold]demo[/bold], password [bold]demo[/bold]: an operator. Prints [bold]ready[/bold] and
+    User [bold]demo[/bold], password [bold]demo[/bold]: an operator; an engineer and two providers
+    have the same password. Prints [bold]ready[/bold], the page's address and
     commands to paste. The switches are real walks (package snmpsim-data), played over UDP;
     one has a command line, too, over SSH. Leases, multicast groups and CPEs are made up, and
     the demo says which is which. Ctrl-C ends it.
@@ -271,7 +264,7 @@ def demo(
     listening = _bound(port if port is not None else _port_from_environment())
     try:
         if inventory is not None:
-            serve_alone(inventory, listening, (_USER, _PASSWORD), _operator())
+            serve_alone(inventory, listening)
         elif site is not None:
             err.print("starting the recorded switches …")
             _run(site, listening, snmp_port)
@@ -286,18 +279,39 @@ def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
         Inventory.in_memory() as inventory,
         Lab(site.devices, port=snmp_port) as lab,
         SshLab(list(servers.values())),
+        TemporaryDirectory() as folder,
+        tickets_of(_desk(Path(folder))) as tickets,
     ):
         inventory.import_file(site.inventory)
         engines = Engines({"default": b"public"}, port_of=lambda _: lab.port)
         lines = LabLines({name: server.port for name, server in servers.items()})
-        app = _application(inventory, load(), engines, {_USER: _operator()}, lines)
+        users = _users(site.people)
+        app = _application(inventory, load(), engines, users, lines=lines, tickets=tickets)
         port = listening.getsockname()[1]
-        web.serve(app, listening, lambda: _greet_demo(site, port))
+        web.serve(
+            app,
+            listening,
+            lambda: greet(
+                port,
+                provenance=site.provenance,
+                people=site.people,
+                troubles=site.troubles,
+                examples=site.examples,
+            ),
+        )
 
 
-def _operator() -> User:
-    hashed = SecretStr(PasswordHasher().hash(_PASSWORD))
-    return User(role="operator", password_hash=hashed)
+def _desk(folder: Path) -> Settings:
+    """A ticket desk that ends with the demo."""
+    return Settings(tickets=TicketSettings(desk="here", path=folder / "tickets.sqlite"))
+
+
+def _users(people: Sequence[Person]) -> dict[str, User]:
+    """The operator and some more; all have the same password."""
+    hashed = SecretStr(PasswordHasher().hash(PASSWORD))
+    named = {OPERATOR: "operator", **{one.name: one.role for one in people}}
+    made = ({"role": role, "password_hash": hashed} for role in named.values())
+    return dict(zip(named, map(User.model_validate, made), strict=True))
 
 
 def _port_from_environment() -> int:
@@ -313,25 +327,3 @@ def _bound(port: int) -> socket.socket:
     except ConfigError as e:
         words = str(e).removeprefix(f"{e.key}: ")
         raise ConfigError(f"{words}; take another one: --port, or PORT=…", key=e.key) from e
-
-
-def _greet_demo(site: DemoSite, port: int) -> None:
-    """Say what is there, in one piece: who waits for ``ready`` finds the commands with it."""
-    longest = max(len(name) for name, _ in site.provenance)
-    base = f"http://127.0.0.1:{port}/onapi/2.6"
-    lines = [
-        "Recorded switches answer SNMP on loopback. What is real and what is made up:",
-        "",
-        *(f"  {name:{longest}}  {words}" for name, words in site.provenance),
-        "",
-        "Customers and what a VLAN carries are made up too.",
-        "",
-        "ready",
-        "",
-        f"The page: http://127.0.0.1:{port}/",
-        f"User {_USER}, password {_PASSWORD}: an operator. To paste in another terminal:",
-    ]
-    for example in site.examples:
-        lines += ["", f"# {example.words}", f"curl -u {_USER}:{_PASSWORD} {base}/{example.path}"]
-    lines += ["", "Add  | python3 -m json.tool  for indented JSON. Ctrl-C ends the demo."]
-    print("\n".join(lines), flush=True)

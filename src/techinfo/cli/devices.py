@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from techinfo.collect import AgentLimits, Target
+from techinfo.collect import AgentLimits, Pauses, Target
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
 from techinfo.config import Credential, Settings
 from techinfo.errors import ConfigError
@@ -17,6 +17,7 @@ from techinfo.snmp.interface import Network, SnmpTarget, V1Community, V3User
 from techinfo.snmp.pysnmp_engine import PysnmpEngine
 from techinfo.store.agent_limits import AgentLimitsFile, MetPiece
 from techinfo.store.batches import Batches
+from techinfo.store.pauses import PausesFile
 from techinfo.wire import SnmpLimits
 
 Secret = bytes | V3User
@@ -75,6 +76,15 @@ def target_of(host: str, port: int, engine: str, driver: str | None) -> Target:
     if engine not in {"slim", "pysnmp"}:
         raise ConfigError(f"{engine!r} is neither slim nor pysnmp", key="--engine")
     return Target(element=host, host=host, port=port, engine=engine, driver=driver)
+
+
+def pauses_of(settings: Settings) -> Pauses:
+    """What must not be asked at this moment.
+
+    Raises:
+        ConfigError: The file of pauses cannot be read.
+    """
+    return Pauses(PausesFile(settings.collect.pauses))
 
 
 class Engines:

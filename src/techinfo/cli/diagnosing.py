@@ -108,7 +108,7 @@ async def _of_accesses(
     from techinfo.access.service import AccessService
     from techinfo.access.troubleshoot import Troubleshooter
     from techinfo.access.viewer import Role, Viewer
-    from techinfo.cli.devices import Engines, credentials_of, learnt_to_read
+    from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
     from techinfo.cli.wiring import leases_of
     from techinfo.collect import AnyCollector, Collector, load
     from techinfo.collect.remote.client import RemoteCollector
@@ -128,7 +128,7 @@ async def _of_accesses(
             learnt = closed.enter_context(learnt_to_read(settings))
             engines = Engines(credentials_of(settings), settings.snmp.timeouts)
             await closed.enter_async_context(aclosing(engines))
-            collector = Collector(registry, engines.open, learnt=learnt)
+            collector = Collector(registry, engines.open, learnt=learnt, paused=pauses_of(settings))
         closed.push_async_callback(collector.close)
         service = AccessService(
             Troubleshooter(inventory, collector), lease_log=leases.log if leases else None

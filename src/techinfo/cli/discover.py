@@ -19,15 +19,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from techinfo.access.discovery import Answer, Discovery, Network, Plan, plan
 from techinfo.access.discovery import discover as discovered
 from techinfo.cli.console import err, out, table
-from techinfo.cli.devices import Engines, credentials_of
+from techinfo.cli.devices import Engines, credentials_of, pauses_of
 from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, PortOption, inventory_of, settings_of
 from techinfo.collect import Target, load
-from techinfo.collect.backoff import Pauses
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, PausedError
 from techinfo.inventory import Element, Inventory
 from techinfo.recordings.recorder import Pace
-from techinfo.store.pauses import PausesFile
 
 _TIMEOUTS = (2.0,)
 """One try: what is silent now is no worse off for being silent."""
@@ -114,7 +112,7 @@ def _plan(
 
 def _must_not_be_paused(settings: Settings, network: str) -> None:
     """Who has paused everything wants nothing to be asked."""
-    paused = Pauses(PausesFile(settings.collect.pauses))
+    paused = pauses_of(settings)
     if (pause := paused(Target(element=network, host=network), None)) is not None:
         until = pause.until.isoformat()
         raise PausedError(f"everything is paused until {until}: {pause.why}", until=until)

@@ -26,8 +26,8 @@ from techinfo.api.documents.dump import dump as document
 from techinfo.api.documents.dump import failed
 from techinfo.api.onapi import render
 from techinfo.cli.console import err
-from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read
-from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once
+from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read, pauses_of
+from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once, refuse
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.errors import InventoryError, RecordingError, SnmpTimeoutError, TechinfoError
@@ -113,8 +113,10 @@ def dump_element(
 
     Raises:
         InventoryError: There is none of this name.
+        PausedError: The operator has paused it.
     """
     element, target = _named(inventory, access, switch)
+    refuse(pauses_of(settings)(target, driver or target.driver), target)
 
     def made(reading: Reading, now: datetime) -> dict[str, Any]:
         return document(

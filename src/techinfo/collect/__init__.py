@@ -1,8 +1,8 @@
 """From a driver's tables and a device's answers to facts; one owner of every conversation."""
 
 from techinfo.collect.agent_limits import AgentLimits
-from techinfo.collect.backoff import Pauses, PollingLimits
-from techinfo.collect.collector import Collector, Opener, Paused
+from techinfo.collect.backoff import Paused, Pauses, PollingLimits, refuse
+from techinfo.collect.collector import Collector, Opener
 from techinfo.collect.once import read_once
 from techinfo.collect.registry import Registry, load
 from techinfo.collect.target import (
@@ -32,4 +32,5 @@ __all__ = [
     "Target",
     "load",
     "read_once",
+    "refuse",
 ]

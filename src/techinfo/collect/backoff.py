@@ -13,7 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from techinfo.collect.target import Target
-from techinfo.errors import ConfigError, DriverError, TechinfoError, WrongDeviceError
+from techinfo.errors import (
+    ConfigError,
+    DriverError,
+    PausedError,
+    TechinfoError,
+    WrongDeviceError,
+)
 from techinfo.store.pauses import Pause, PausesFile
 
 _log = logging.getLogger(__name__)
@@ -107,6 +113,21 @@ class Refusals:
 
 def _device_of(target: Target) -> Target:
     return replace(target, port_name=None, vlans=())
+
+
+Paused = Callable[[Target, str | None], Pause | None]
+"""What forbids asking a target, whose driver may be known; ``None``: nothing does."""
+
+
+def refuse(pause: Pause | None, target: Target) -> None:
+    """Raise what forbids asking a target, if anything does.
+
+    Raises:
+        PausedError: The operator has paused it.
+    """
+    if pause is not None:
+        until = pause.until.isoformat()
+        raise PausedError(f"is paused until {until}", until=until, address=target.host)
 
 
 class Pauses:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits, lowest
-from techinfo.collect.backoff import PollingLimits, Refusals, Silence
+from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState, contact
@@ -43,7 +43,6 @@ from techinfo.errors import (
 )
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
-from techinfo.store.pauses import Pause
 from techinfo.wire import SnmpLimits
 
 _T = TypeVar("_T")
@@ -51,9 +50,6 @@ _log = logging.getLogger(__name__)
 
 Opener = Callable[[Target, SnmpLimits], Conversation]
 """Begin a conversation with a target's agent; who knows the secrets hands this in."""
-
-Paused = Callable[[Target, str | None], Pause | None]
-"""What forbids asking a target, whose driver may be known; ``None``: nothing does."""
 
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
@@ -264,9 +260,8 @@ class Collector:
     def _raise_pause(self, device: HeldDevice, target: Target) -> None:
         driver = target.driver or (device.known.driver.name if device.known else None)
         pause = self._paused(target, driver)
-        if pause is not None:
-            self._counts["paused"] += 1
-            raise PausedError("is paused", until=pause.until.isoformat(), address=target.host)
+        self._counts["paused"] += pause is not None
+        refuse(pause, target)
 
     async def _unless_paused(
         self, device: HeldDevice, target: Target, work: Coroutine[Any, Any, _T]
@@ -387,8 +382,8 @@ class Collector:
         except (RestartedError, WrongDeviceError) as e:
             if isinstance(e, WrongDeviceError) and recalled is None:
                 raise  # else it is another one since a time of which this process knows nothing
+            device.met_as = NOT_MET  # also where it goes silent before it has said who it is
             if get_only:
-                device.met_as = NOT_MET
                 raise NeedsWalkError from None
             known = await self._meet(device, target, conversation, now)
             visit = begun(known)
@@ -436,8 +431,8 @@ class Collector:
         known = await self._before.recall(target, self.registry, now)
         if known is not None:
             conversation.limits = lowest(known.limits, conversation.limits)
-            self._raise_pause(device, target)
             self._take_up(device, known, target, conversation)
+            self._raise_pause(device, target)  # now that its driver is known, which may be paused
         return known
 
     def _note_command_line(self, known: DeviceState, target: Target) -> None:

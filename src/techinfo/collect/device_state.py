@@ -383,7 +383,7 @@ def _hardware(
         for source in group:
             if isinstance(source, FromDescr):
                 found = re.search(source.pattern, descr)
-                value = found[1].strip() if found else None
+                value = (found[1] or "").strip() if found else None
             else:
                 cell = cells.get(source.oid)
                 convert = source.convert

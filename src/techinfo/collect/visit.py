@@ -27,7 +27,7 @@ from techinfo.collect.ont_reads import OntReads
 from techinfo.collect.reads import read_rows, read_tables, reading_of
 from techinfo.collect.single import instances_of, read_single
 from techinfo.collect.steady import MOMENTS
-from techinfo.collect.target import Reading, Target
+from techinfo.collect.target import PortName, Reading, Target
 from techinfo.collect.walking import unread_cause
 from techinfo.driver import standard
 from techinfo.errors import (
@@ -43,6 +43,7 @@ from techinfo.facts.aggregates import AGGREGATED
 from techinfo.facts.build import Built, FactPlan, Read, build, failed
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import JoinTable
+from techinfo.facts.rows import indexes_of
 from techinfo.model import Fact, Part, Port, State
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
@@ -114,7 +115,8 @@ class Visit:
             return reading
         if self.get_only:  # it goes beside another visit, and a device has one conversation
             raise NeedsWalkError
-        port = None if reading.if_index is None else self.known.joins.ports[reading.if_index]
+        number, listed = reading.if_index, self.known.joins.ports
+        port = None if number is None else listed.get(number, Port(if_index=number))
         at = CliVisit(self.target, self.known, port, self.now, self.until)
         found, whole = await self.command_lines.read(at, left)
         for fact, built in found.items():
@@ -185,6 +187,7 @@ class Visit:
                 raise
             self.known.forget_joins()
         self.parts, self.values, self.whole = {}, {}, set()
+        self.onts.known_indexes = None
         return await self._one_port(asked, again=True)
 
     async def _one_port_beside(self, asked: tuple[Fact, ...]) -> Reading:
@@ -243,12 +246,27 @@ class Visit:
         called = name.name if name else ""
         if not found and cut:
             raise SnmpProtocolError("the list of ports has no end", address=self.target.host)
+        unlisted = None if found else await self._unlisted(name)
+        if unlisted is not None:
+            return unlisted
         if not found:
             raise WrongPortError("no such port on this element", port=called)
         if len(found) > 1:
             why = f"{len(found)} ports of this element have one name"
             raise PortNotUniqueError(why, port=called, address=self.target.host)
         return self.known.joins.ports[found[0]]
+
+    async def _unlisted(self, name: PortName | None) -> Port | None:
+        """A port by its number that ifTable does not have, if a table of such ports has a row."""
+        if name is None or name.by not in {"any", "index"} or not name.name.isdecimal():
+            return None
+        plans, number = self.known.plans.values(), int(name.name)
+        for table in (t for plan in plans for t in plan.tables if t.table.port.unlisted):
+            rows = indexes_of(table, number, self.known.joins) or ()
+            oids = [".".join(map(str, (c, *index))) for c in table.columns for index in rows]
+            if oids and await self.conversation.get(oids):
+                return Port(if_index=number)
+        return None
 
     async def _join_interfaces(self) -> str:
         """Why some ports may be unknown; empty: nothing says so."""

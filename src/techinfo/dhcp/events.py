@@ -92,8 +92,43 @@ class IdentifierSeen:
     address: str | None = None
 
 
+class MessageType(StrEnum):
+    """A message of DHCPv4 that grants nothing (RFC 2131, 3.1); the values are those of a case."""
+
+    DISCOVER = "DISCOVER"
+    OFFER = "OFFER"
+    REQUEST = "REQUEST"
+    NAK = "NAK"
+
+
+REQUESTS = frozenset({MessageType.DISCOVER, MessageType.REQUEST})
+"""Messages of clients."""
+NO_FREE_LEASES, WRONG_ADDRESS = "no free leases", "wrong address"
+"""Reasons of a refusal, as a case has them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """A client has asked, or a server has offered or refused; nothing was granted by it.
+
+    Attributes:
+        at: When, UTC.
+        address: What is asked for, offered or refused; ``None``: not known.
+        reason: Why it was refused, as a case has it; ``None``: not told.
+    """
+
+    at: datetime
+    type: MessageType
+    server: str
+    mac: str | None = None
+    duid: str | None = None
+    identity: Identity | None = None
+    address: str | None = None
+    reason: str | None = None
+
+
 def _text(octets: bytes | None) -> bytes | None:
     return octets if octets and not text(octets).startswith("0x") else None
 
 
-Event = LeaseEvent | IdentifierSeen
+Event = LeaseEvent | IdentifierSeen | Message

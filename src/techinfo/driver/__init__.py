@@ -15,6 +15,7 @@ from techinfo.driver.cells import (
     index_at,
     index_octets,
     index_string,
+    lane,
 )
 from techinfo.driver.convert import (
     Convert,
@@ -167,6 +168,7 @@ __all__ = [
     "ipv4",
     "is_one_of",
     "kilobits",
+    "lane",
     "lanes",
     "mac",
     "matching",

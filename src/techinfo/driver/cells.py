@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
-from techinfo.driver.convert import Convert
+from techinfo.driver.convert import Convert, integer
 from techinfo.wire import Cell, Index
 
 T = TypeVar("T")
@@ -67,13 +67,14 @@ class Column(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class FromIndex(Generic[T_co]):
-    """A value that stands in the row's index, not in a cell.
+    """A value that stands in the row's index, not in a cell; or that is the same in every row.
 
     Attributes:
         take: The part of the index, as the cell that it would have been.
         convert: What it means.
         where: The part in words.
-        position: Which sub-identifier, when it is just one.
+        position: Which sub-identifier, when it is just one; 0 also where it is no part of the index
+            (`lane`): then a row stands at its port's number alone.
     """
 
     take: Callable[[Index], Cell | None]
@@ -93,6 +94,11 @@ def index_at(position: int, convert: Convert[T]) -> FromIndex[T]:
         return index[position] if -len(index) <= position < len(index) else None
 
     return FromIndex(take, convert, f"index[{position}]", position)
+
+
+def lane(number: int) -> FromIndex[int]:
+    """The lane of a table whose columns are those of one lane: its rows do not say which."""
+    return FromIndex(lambda _: number, integer, f"lane {number}", 0)
 
 
 def index_octets(start: int, length: int, convert: Convert[T]) -> FromIndex[T]:
@@ -165,6 +171,8 @@ class PortKey:
         or_else: The other number that the port may have, tried where there is no port of the first
             (ZTE: software that numbers ports in ifTable in another way than everywhere else).
         unlisted: A number that ifTable does not have is a port all the same (ISAM: cages of an NT).
+        index_of: The index of a port's row by its ifIndex, where ``source`` works that out of the
+            index; ``None``: the table has none of this port. With it one port can be read alone.
     """
 
     by: PortBy = PortBy.IF_INDEX
@@ -178,6 +186,7 @@ class PortKey:
     offset: int = 0
     or_else: Callable[[int], int] | None = None
     unlisted: bool = False
+    index_of: Callable[[int], Index | None] | None = None
 
 
 IF_INDEX = PortKey()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from techinfo.driver.cells import ByScalar, Column, PortBy, PortKey, Valid
+from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey, Valid
 from techinfo.driver.driver import Answers, DescrMatches, Driver
 from techinfo.driver.tables import (
     FromDescr,
@@ -96,7 +96,24 @@ def _part_faults(part: object) -> Iterator[str]:
         yield f"{part.field!r} is no reading of a transceiver"
     if isinstance(part, Table) and not any(_oids(p) for p in _parts(part)):
         yield f"a table of {part.mib} has no column, so that nothing would be read"
+    if isinstance(part, Table):
+        for value in (getattr(part, field.name) for field in fields(part)):
+            if isinstance(value, FromIndex) and value.position is None and _is_constant(value):
+                why = "is no part of the index: a lane that is always the same is lane(n)"
+                yield f"{value.where!r} {why}"
     yield from _pattern_faults(part)
+
+
+def _is_constant(part: FromIndex[object]) -> bool:
+    """Whether it finds its value even where there is no index.
+
+    Such a table would be taken for one with several rows of a port, of which a question about one
+    port cannot know the index.
+    """
+    try:
+        return part.take(()) is not None
+    except (LookupError, ValueError, TypeError):
+        return False
 
 
 def _pattern_faults(part: object) -> Iterator[str]:

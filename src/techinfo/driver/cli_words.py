@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from techinfo.driver.cli import (
+    CliCableTest,
     CliCounters,
     CliGroup,
     CliLease,
@@ -19,6 +20,7 @@ from techinfo.driver.cli import (
     CliModule,
     CliNeighbour,
     CliOptic,
+    CliPort,
     CliRow,
     CliTable,
     Row,
@@ -52,6 +54,21 @@ def duplex(text: object) -> bool | None:
     return True if "full" in plain else False if "half" in plain else None
 
 
+def linked(
+    values: Values, up: bool | None, admin_up: bool | None, error: str | None = None
+) -> CliPort:
+    """A port's state by ``port``, ``description`` and, of one that is up, ``speed``, ``duplex``."""
+    return CliPort(
+        port=values["port"],
+        link_up=up,
+        admin_up=admin_up,
+        speed=speed(values.get("speed")) if up else None,
+        full_duplex=duplex(values.get("duplex")) if up else None,
+        error=error,
+        description=texts(values, "description")[0],
+    )
+
+
 def cells(rule: str, text: str) -> list[str]:
     """A row cut by the dashes below its heading; a cell that is too wide moves the others on.
 
@@ -79,27 +96,6 @@ def texts(values: Values, *names: str) -> tuple[str | None, ...]:
     """What a row tells by these names; ``None`` for what it does not, and for ``-`` and N/A."""
     told = (str(values.get(name) or "").strip() for name in names)
     return tuple(None if text.upper() in NOT_TOLD else text for text in told)
-
-
-def table(
-    kind: type[CliRow],
-    command: str,
-    template: str | tuple[str, ...],
-    row: Row,
-    *also: str,
-    one_port: str = "",
-    manual: bool = False,
-) -> CliTable:
-    """A ``CliTable`` in few words; ``also`` are other forms of the command."""
-    return CliTable(
-        kind=kind,
-        command=command,
-        template=template,
-        row=row,
-        also=also,
-        one_port=one_port,
-        manual=manual,
-    )
 
 
 NOT_TOLD = frozenset({"", "-", "--", "---", "N/A", "NA", "NOT ADVERTISED", "UNKNOWN"})
@@ -159,10 +155,11 @@ _COLUMNS = {
 
 
 def grouped(values: Values, _: str | None) -> Iterator[CliGroup]:
-    """A group by ``group``, ``vlan``, ``version`` (v2) and ``ports``: one row for each port."""
+    """A group by ``group``, ``vlan``, ``version`` (v2) and ``port``, or each of ``ports``."""
     version = re.sub(r"[v\s]", "", str(values.get("version") or "").lower()) or None
     vlan = number(values.get("vlan"))
-    for port in re.findall(r"[A-Za-z][\w-]*\d[\d/.]*", str(values.get("ports") or "")):
+    several = re.findall(r"[A-Za-z][\w-]*\d[\d/.]*", str(values.get("ports") or ""))
+    for port in [str(values["port"])] if values.get("port") else several:
         yield CliGroup(group=values["group"], port=port, vlan=vlan, version=version)
 
 
@@ -275,3 +272,79 @@ def milliwatt(text: object) -> Dbm | None:
     """A level that is told in milliwatt; ``None`` for none, and for no light at all."""
     level = decimal(text)
     return Dbm(10 * math.log10(level)) if level is not None and level > 0 else None
+
+
+def tested(values: Values, port: str | None) -> Iterator[CliCableTest]:
+    """A cable's pair by ``pair``, ``status`` and ``length`` (metres); nothing without a status."""
+    if status := values.get("status"):
+        yield CliCableTest(
+            port=_at(values, port),
+            pair=(values.get("pair") or "").upper() or None,
+            status=status.lower(),
+            length=decimal(values.get("length")),
+        )
+
+
+Rows = Mapping[type[CliRow], Row]
+"""What a row of each kind tells."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a platform whose templates stand in one file.
+
+    Args:
+        file: Its name. A template is named by its section.
+        rows: What its rows tell, of the kinds where that is not the usual.
+        manual: The commands stand on the maker's manual: no capture proves them.
+    """
+
+    file: str
+    rows: Rows = field(default_factory=dict)
+    manual: bool = False
+
+    def __call__(
+        self,
+        kind: type[CliRow],
+        command: str,
+        sections: str | tuple[str, ...],
+        *also: str,
+        row: Row | None = None,
+        one_port: str = "",
+    ) -> CliTable:
+        """One of them; ``also`` are other forms of the command, ``row`` is that of its kind."""
+        names = sections if isinstance(sections, tuple) else (sections,)
+        return CliTable(
+            kind=kind,
+            command=command,
+            template=tuple(f"{self.file}.{name}" for name in names),
+            row=row or self.rows.get(kind) or _USUAL[kind],
+            also=also,
+            one_port=one_port,
+            manual=self.manual,
+        )
+
+    def each(
+        self,
+        rows: Rows,
+        command: str,
+        sections: str | tuple[str, ...],
+        *also: str,
+        one_port: str = "",
+    ) -> tuple[CliTable, ...]:
+        """One for each kind of row that a command tells."""
+        return tuple(
+            self(kind, command, sections, *also, row=row, one_port=one_port)
+            for kind, row in rows.items()
+        )
+
+
+_USUAL: Rows = {
+    CliCableTest: tested,
+    CliCounters: counted,
+    CliGroup: grouped,
+    CliLease: leased,
+    CliMac: learnt,
+    CliNeighbour: neighbour,
+    CliOptic: measured,
+}

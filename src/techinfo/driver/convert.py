@@ -357,13 +357,15 @@ def kilobits(scale: float = 1.0) -> Convert[int]:
 def matching(pattern: str, inner: Convert[T]) -> Convert[T]:
     r"""Part of a text: what the first group of the pattern finds, or all that it finds.
 
+    A group that took no part (``(?:v(\d+))?``) is no value.
     ``matching(r"\S+", text)`` is the first word.
     """
     compiled = re.compile(pattern)
 
     def call(cell: Cell) -> T | None:
         found = compiled.search(decode_text(cell)) if isinstance(cell, bytes) else None
-        return inner(found[found.re.groups and 1].encode()) if found else None
+        part = found[found.re.groups and 1] if found else None
+        return inner(part.encode()) if part is not None else None
 
     return Convert(f"{inner.name} of {pattern}", call)
 

@@ -201,6 +201,8 @@ def is_named_by_port(table: Table) -> bool:
     key = table.port
     if key.by is PortBy.FIXED_PORT:
         return not isinstance(table, _LISTS)
+    if key.index_of is not None:
+        return True
     return is_under_port(table) and (key.trailing != ((),) or not _tells_by_index(table))
 
 

@@ -336,6 +336,9 @@ def indexes_of(plan: TablePlan, if_index: int, joins: Joins) -> tuple[Index, ...
     table = plan.table
     if table.port.by is PortBy.FIXED_PORT:
         return plan.tails if only_port(table.port, joins) == if_index else ()
+    if table.port.index_of is not None:
+        index = table.port.index_of(if_index)
+        return () if index is None else (index,)
     numbers = numbers_of(table, if_index, joins)
     return tuple((*table.port.leading, n, *more) for n in numbers for more in plan.tails)
 

@@ -25,6 +25,7 @@ from techinfo.lab.agent_faults import (
     unordered_rows,
 )
 from techinfo.lab.fault import Fault, Faulty
+from techinfo.lab.link_faults import flapping
 from techinfo.lab.site import Argument, FaultSpec
 from techinfo.lab.wire_faults import (
     duplicated,
@@ -67,6 +68,7 @@ KINDS: Final[Mapping[str, Callable[..., Fault]]] = {
         renumbered,
         rebooted,
         swapped,
+        flapping,
     )
 }
 

@@ -121,10 +121,12 @@ class Follower:
 
         A source that cannot be read is left for the next look; the log says so once.
         """
-        pieces = 0
+        pieces, ended = 0, set()
         for name, tail in zip(self._names, self.tails, strict=True):
             try:
-                pieces += self._taken(tail)
+                taken = self._taken(tail)
+                pieces += taken
+                ended |= {name} if tail.there and taken < _AT_ONCE else set()
             except (OSError, TechinfoError) as error:
                 if name not in self.away:
                     _log.warning("leases: %s cannot be read: %s", name, _words(error))
@@ -136,7 +138,7 @@ class Follower:
         if any(
             t.there and n not in self.away for n, t in zip(self._names, self.tails, strict=True)
         ):
-            self._log.looked()
+            self._log.looked(ended)
         self._keep_house()
         return pieces
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from techinfo.dhcp.events import Event, IdentifierSeen, LeaseEvent
+from techinfo.dhcp.events import Event, IdentifierSeen, LeaseEvent, Message
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import AccessRef, Interval, LeaseEnd, step
 from techinfo.dhcp.octets import option82, options6, parse_option82, parse_options6
 from techinfo.dhcp.readers.reader import BoundedMemory
 from techinfo.errors import OctetError
+from techinfo.leases.asking import Asked, Listening, Waiting
+from techinfo.leases.messages import KEEP_UNANSWERED
 from techinfo.leases.store import LeaseFile, LeaseRow, LeaseWriter, ObservationRow, Position
 from techinfo.model import Lease, utc_now
 
@@ -51,6 +53,7 @@ class LeaseLog:
         self._resolve = resolve
         self._now = now
         self._compared: BoundedMemory[tuple[str, str, datetime], datetime] = BoundedMemory()
+        self._listening = Listening()
         self.sources = sources
         self.read_at: datetime | None = None
         """When the sources were last looked at."""
@@ -64,20 +67,30 @@ class LeaseLog:
         batch = list(events)
         places = self._places(batch)
         with self._file.writing() as writer:
-            states = _States(writer, batch)
+            states, waiting = _States(writer, batch), Waiting(self._listening)
             for event in batch:
+                place = places(event)
                 if isinstance(event, LeaseEvent):
-                    states.apply(event, places(event))
+                    states.apply(event, place)
                 else:
-                    states.sighted(event, places(event))
+                    states.sighted(event, place)
+                if not isinstance(event, IdentifierSeen):
+                    waiting.take(event, place)
             states.write()
+            writer.hear(waiting.granted, waiting.rows)
             if position is not None:
                 writer.reach(position)
         return len(batch)
 
-    def looked(self) -> None:
-        """The sources have been looked at just now."""
+    def looked(self, sources: Iterable[str] = ()) -> None:
+        """The sources have been looked at just now, these of them to their end."""
         self.read_at = self._now()
+        self._listening.looked(sources, self.read_at)
+
+    def asked(self, access_id: str, clients: Iterable[str]) -> Asked | None:
+        """What was asked on an access, or by these clients; ``None``: no source tells that."""
+        rows = self._file.messages(access_id=access_id, clients=sorted(set(clients)))
+        return self._listening.asked(rows, self._now())
 
     def position(self, source: str) -> Position | None:
         """How far a source was read; ``None`` when it never was."""
@@ -157,7 +170,7 @@ class LeaseLog:
 
     def expire(self, keep: timedelta = KEEP) -> int:
         """Erase rows of which nothing was told for so long; says how many."""
-        return self._file.expire(self._now() - keep)
+        return self._file.expire(self._now() - keep, self._now() - KEEP_UNANSWERED)
 
     def erase(self, *, access_id: str | None = None, mac: str | None = None) -> int:
         """Erase all that is kept of an access or a client; says how many rows."""
@@ -190,7 +203,7 @@ def _asked(batch: Iterable[Event]) -> Iterator[tuple[Identity, datetime]]:
 def _identities(event: Event) -> Iterator[Identity]:
     if isinstance(event, LeaseEvent):
         yield from event.identities()
-    else:
+    elif event.identity is not None:
         yield event.identity
 
 
@@ -364,9 +377,9 @@ class _States:
         elif place is not None and began and current is not None:
             self._moved(current, closed, place)
 
-    def sighted(self, event: IdentifierSeen, place: AccessRef | None) -> None:
+    def sighted(self, event: IdentifierSeen | Message, place: AccessRef | None) -> None:
         """Take an identifier that was seen, and where it is."""
-        if place is None:
+        if place is None and event.identity:
             self._odd.append(observed(Observed.UNKNOWN, event, event.at))
 
     def write(self) -> None:

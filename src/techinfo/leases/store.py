@@ -14,12 +14,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Connection,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
     Table,
-    Text,
     and_,
     bindparam,
     delete,
@@ -31,76 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from techinfo.errors import StoreError, TechinfoError
+from techinfo.leases import messages
+from techinfo.leases.messages import MessageRow
+from techinfo.leases.tables import LEASES, OBSERVATIONS, POSITIONS, SCHEMA
 from techinfo.store.base import MICROSECONDS, Records, StoreFile, stamp
-from techinfo.store.database import Schema
-
-_metadata = MetaData()
-LEASES = Table(
-    "leases",
-    _metadata,
-    Column("address", Text, primary_key=True),
-    Column("start", Integer, primary_key=True),
-    Column("newest", Integer, nullable=False),
-    Column("heard", Integer, nullable=False),
-    Column("server", Text, nullable=False),
-    Column("mac", Text),
-    Column("duid", Text),
-    Column("access_id", Text),
-    Column("vlan", Integer),
-    Column("circuit", LargeBinary),
-    Column("remote", LargeBinary),
-    Column("interface", LargeBinary),
-    Column("remote6", LargeBinary),
-    Column("enterprise", Integer),
-    Column("last_renew", Integer),
-    Column("end", Integer),
-    Column("how", Text),
-    sqlite_with_rowid=False,
-)
-Index("leases_access", LEASES.c.access_id, LEASES.c.newest)
-Index("leases_mac", LEASES.c.mac, LEASES.c.newest)
-Index("leases_heard", LEASES.c.heard)
-POSITIONS = Table(
-    "positions",
-    _metadata,
-    Column("source", Text, primary_key=True),
-    Column("device", Integer, nullable=False),
-    Column("inode", Integer, nullable=False),
-    Column("offset", Integer, nullable=False),
-    Column("head", LargeBinary, nullable=False),
-    Column("at", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-OBSERVATIONS = Table(
-    "observations",
-    _metadata,
-    Column("kind", Text, primary_key=True),
-    Column("access_id", Text, primary_key=True),
-    Column("other_id", Text, primary_key=True),
-    Column("client", Text, primary_key=True),
-    Column("identity", LargeBinary, primary_key=True),
-    Column("address", Text),
-    Column("server", Text, nullable=False),
-    Column("first_at", Integer, nullable=False),
-    Column("last_at", Integer, nullable=False),
-    Column("count", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-Index("observations_last", OBSERVATIONS.c.last_at)
-Index("observations_access", OBSERVATIONS.c.access_id)
-
-
-def _fault(message: str) -> TechinfoError:
-    return StoreError(message, key="leases.path")
-
-
-SCHEMA = Schema(
-    metadata=_metadata,
-    application_id=0x746C7365,  # "tlse"
-    version=1,
-    fault=_fault,
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,6 +158,16 @@ class LeaseFile(StoreFile):
             query = query.where(OBSERVATIONS.c.client == mac.lower())
         return self.all(query, _OBSERVATIONS.record)
 
+    def messages(
+        self, *, access_id: str | None = None, clients: Sequence[str] = ()
+    ) -> tuple[MessageRow, ...]:
+        """What was asked on an access or by clients, and not granted since, the oldest first.
+
+        Of each client also when an address was granted to it the last time.
+        """
+        query = messages.about(access_id, [one.lower() for one in clients])
+        return self.all(query.limit(_MOST_ROWS), messages.RECORDS.record)
+
     def erase(self, *, access_id: str | None = None, mac: str | None = None) -> int:
         """Erase all rows of an access, or of a MAC address; says how many they were.
 
@@ -238,7 +177,7 @@ class LeaseFile(StoreFile):
         if access_id is None and mac is None:
             raise ValueError("of what?")
         with self.database.write() as connection:
-            gone = 0
+            gone = messages.erase(connection, access_id, mac.lower() if mac else None)
             if access_id is not None:
                 concerned = OBSERVATIONS.c.access_id == access_id
                 named = or_(concerned, OBSERVATIONS.c.other_id == access_id)
@@ -249,8 +188,10 @@ class LeaseFile(StoreFile):
                 gone += _erased(connection, OBSERVATIONS, OBSERVATIONS.c.client == mac.lower())
         return gone
 
-    def expire(self, before: datetime) -> int:
+    def expire(self, before: datetime, unanswered: datetime | None = None) -> int:
         """Erase what was last told of before a moment; says how many rows that were.
+
+        What was asked and not granted goes earlier, where it is older than `unanswered`.
 
         A lease that runs is renewed or ends before long; one of which nothing is told any more is
         as old as its last word or its end, whichever is later. Of very many observations the
@@ -263,6 +204,7 @@ class LeaseFile(StoreFile):
             times = select(OBSERVATIONS.c.last_at).order_by(OBSERVATIONS.c.last_at.desc())
             most = connection.execute(times.offset(_MOST_OBSERVED).limit(1)).scalar()
             old = OBSERVATIONS.c.last_at < max(limit, most or 0)
+            gone += messages.expire(connection, before, max(before, unanswered or before))
             return gone + _erased(connection, OBSERVATIONS, old)
 
     def _rows(self, query: Any) -> tuple[LeaseRow, ...]:
@@ -330,6 +272,15 @@ class LeaseWriter:
                     where=text("excluded.last_at > observations.last_at"),
                 )
             )
+
+    def hear(self, granted: Iterable[tuple[str, datetime]], rows: Iterable[MessageRow]) -> None:
+        """Write what was asked, after what was asked before has been granted.
+
+        Args:
+            granted: Client and time of each grant: what it has asked until then is answered.
+            rows: What was asked since, or answered.
+        """
+        messages.write(self._connection, granted, rows)
 
     def reach(self, position: Position) -> None:
         """Keep how far a source was read."""

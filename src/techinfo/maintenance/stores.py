@@ -14,8 +14,9 @@ from techinfo.history.store import HistoryFile, Keep
 from techinfo.history.tables import SCHEMA as HISTORY
 from techinfo.inventory import Access, Cpe, Inventory, Subscription
 from techinfo.inventory.tables import SCHEMA as INVENTORY
-from techinfo.leases.store import SCHEMA as LEASES
+from techinfo.leases.messages import KEEP_UNANSWERED, MessageRow
 from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow
+from techinfo.leases.tables import SCHEMA as LEASES
 from techinfo.onapi_client.store import SCHEMA as FETCHED
 from techinfo.onapi_client.store import FetchedFile
 from techinfo.store.agent_limits import SCHEMA as LEARNT
@@ -103,7 +104,7 @@ def _erase_audit(path: Path, person: Person) -> int:
 
 
 def _old_leases(file: LeaseFile, settings: Settings, now: datetime) -> int:
-    return file.expire(now - timedelta(days=settings.leases.keep_days))
+    return file.expire(now - timedelta(days=settings.leases.keep_days), now - KEEP_UNANSWERED)
 
 
 def _of_leases(path: Path, person: Person) -> Iterable[Found]:
@@ -111,15 +112,20 @@ def _of_leases(path: Path, person: Person) -> Iterable[Found]:
         if person.access_id is not None:
             yield from (_lease(row) for row in file.history(access_id=person.access_id))
             yield from (_lease(row) for row in file.observations(person.access_id))
+            yield from (_lease(row) for row in file.messages(access_id=person.access_id))
         if person.mac is not None:
             yield from (_lease(row) for row in file.history(mac=person.mac))
             yield from (_lease(row) for row in file.observations(mac=person.mac))
+            yield from (_lease(row) for row in file.messages(clients=[person.mac]))
 
 
-def _lease(row: LeaseRow | ObservationRow) -> Found:
+_KINDS = {LeaseRow: "lease", ObservationRow: "observation", MessageRow: "message"}
+
+
+def _lease(row: LeaseRow | ObservationRow | MessageRow) -> Found:
     """A row with octets in hex and times as texts."""
     told = {name: _shown(value) for name, value in asdict(row).items() if value is not None}
-    return {"row": "lease" if isinstance(row, LeaseRow) else "observation", **told}
+    return {"row": _KINDS[type(row)], **told}
 
 
 def _shown(value: object) -> object:

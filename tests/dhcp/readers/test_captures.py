@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.dhcp.readers.conftest import events
 
-from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
+from techinfo.dhcp.events import REQUESTS, Event, IdentifierSeen, Kind, LeaseEvent, Message
 from techinfo.dhcp.identity import Identity
 
 KEA = ("kea-2.2.0", "kea-2.6.3", "kea-3.0.4")
@@ -155,11 +155,13 @@ def merged(folder: Path, server: str) -> bytes:
 def test_packets_of_kea_alone_are_sightings(
     captures: Path, accesses: dict[Identity, str], kea: str
 ) -> None:
-    """What was asked is no lease, but shows which identifier a client has."""
+    """What was asked is no lease, but shows what and with which identifier a client asks."""
     four = events("kea-log", (captures / kea / "dhcp4/kea-dhcp4.query-data.log").read_bytes())
     six = events("kea-log", (captures / kea / "dhcp6/kea-dhcp6.query-data.log").read_bytes())
 
-    assert {type(e) for e in (*four, *six)} == {IdentifierSeen}
+    assert {type(e) for e in six} == {IdentifierSeen}
+    assert {e.type for e in four if isinstance(e, Message)} == REQUESTS
+    assert {type(e) for e in four} <= {Message, IdentifierSeen}
     assert {accesses[e.identity or Identity()] for e in four} == {
         c["accessId"] for c in told(captures / kea / "dhcp4")
     }

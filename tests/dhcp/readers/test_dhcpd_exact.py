@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from tests.dhcp.readers.conftest import events, source
-from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, SIX, lease
+from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, SIX, lease, said
 
-from techinfo.dhcp.events import Kind
+from techinfo.dhcp.events import Kind, MessageType
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.readers import FORMS, Reader
 
@@ -36,6 +36,42 @@ def test_what_becomes_of_a_lease(message: str, expected: object) -> None:
     assert events("dhcpd-syslog", lines(message)) == [expected]
 
 
+FORGED = "cpe) via 192.0.2.9: network x: no free leases ("
+
+
+@pytest.mark.parametrize("form", ["dhcpd-syslog", "infoblox-syslog"])
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (f"DHCPDISCOVER from {MAC} via eth0", said(WHEN, MessageType.DISCOVER)),
+        (f"DHCPDISCOVER from {MAC} ({FORGED}) via eth0", said(WHEN, MessageType.DISCOVER)),
+        (
+            f"DHCPDISCOVER from {MAC} via eth0: network 192.0.2.0/24: no free leases",
+            said(WHEN, MessageType.DISCOVER),
+        ),
+        (
+            f"DHCPREQUEST for 192.0.2.1 (192.0.2.9) from {MAC} (cpe) via eth0: wrong network.",
+            said(WHEN, MessageType.REQUEST, address="192.0.2.1"),
+        ),
+        (
+            f"DHCPREQUEST for 192.0.2.1 from {MAC} via eth0",
+            said(WHEN, MessageType.REQUEST, address="192.0.2.1"),
+        ),
+        (
+            f"DHCPOFFER on 192.0.2.1 to {MAC} (cpe) via eth0",
+            said(WHEN, MessageType.OFFER, address="192.0.2.1"),
+        ),
+        (
+            f"DHCPNAK on 192.0.2.1 to {MAC} via eth0",
+            said(WHEN, MessageType.NAK, address="192.0.2.1"),
+        ),
+    ],
+)
+def test_what_is_asked_and_refused(form: str, message: str, expected: object) -> None:
+    """Lines of server/dhcp.c; what a client calls itself changes nothing."""
+    assert events(form, lines(message)) == [expected]
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -44,7 +80,8 @@ def test_what_becomes_of_a_lease(message: str, expected: object) -> None:
         f"DHCPACK to 192.0.2.1 ({MAC}) via eth0",
         "RELEASE of something else",
         "Lease for 192.0.2.1 is connected to interface 1",
-        f"DHCPDISCOVER from {MAC} via eth0",
+        f"DHCPDISCOVER from {MAC}",
+        "DHCPNAK on 192.0.2.1 to somebody via eth0",
     ],
 )
 def test_what_is_about_no_lease_is_none(message: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from tests.dhcp.readers.conftest import events
-from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, lease
+from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, lease, said
 
-from techinfo.dhcp.events import Kind
+from techinfo.dhcp.events import Kind, MessageType
 from techinfo.dhcp.identity import Identity
 
 FRONT = "Nov 21 06:02:06 dnsmasq-dhcp[1]: "
@@ -48,6 +48,32 @@ def test_a_row_whose_lease_time_is_not_known_is_there_until_its_end() -> None:
     assert events("dnsmasq-leases", runs) == [lease(NOW, lasts=60)]
     assert events("dnsmasq-leases", for_ever) == [lease(NOW)]
     assert events("dnsmasq-leases", for_ever, lease_s=3600) == [lease(NOW)]
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "more"),
+    [
+        (f"DHCPDISCOVER(br0) {MAC}", "DISCOVER", {}),
+        (f"7 DHCPDISCOVER(br0) {MAC} no address available", "DISCOVER", {}),
+        (f"DHCPDISCOVER(br0) 192.0.2.1 {MAC}", "DISCOVER", {"address": "192.0.2.1"}),
+        (f"DHCPOFFER(br0) 192.0.2.1 {MAC}", "OFFER", {"address": "192.0.2.1"}),
+        (f"DHCPREQUEST(br0) 192.0.2.1 {MAC} wrong network", "REQUEST", {"address": "192.0.2.1"}),
+        (
+            f"DHCPNAK(br0) 192.0.2.1 {MAC} wrong network",
+            "NAK",
+            {"address": "192.0.2.1", "reason": "wrong address"},
+        ),
+        (
+            f"DHCPNAK(br0) 192.0.2.1 {MAC} no leases left",
+            "NAK",
+            {"address": "192.0.2.1", "reason": "no free leases"},
+        ),
+        (f"DHCPNAK(br0) 192.0.2.1 {MAC}", "NAK", {"address": "192.0.2.1"}),
+    ],
+)
+def test_what_is_asked_and_refused(message: str, kind: str, more: dict[str, Any]) -> None:
+    """Of a refusal with its reason; a client may call itself as it likes."""
+    assert events("dnsmasq-log", lines(message)) == [said(WHEN, MessageType(kind), **more)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from tests.dhcp.readers.conftest import events, source
 from tests.dhcp.readers.test_hostile import PATTERN, SEEDS
 
-from techinfo.dhcp.events import IdentifierSeen, Kind, LeaseEvent
+from techinfo.dhcp.events import IdentifierSeen, Kind, LeaseEvent, Message, MessageType
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.readers import FORMS, Reader
 
@@ -35,6 +35,11 @@ def lease(
 def seen(when: str, identity: Identity, **more: Any) -> IdentifierSeen:
     """A sighting of the usual client."""
     return IdentifierSeen(at=at(when), identity=identity, server="made-up", **{"mac": MAC, **more})
+
+
+def said(when: str, kind: MessageType, **more: Any) -> Message:
+    """A message of or to the usual client."""
+    return Message(at=at(when), type=kind, server="made-up", **{"mac": MAC, **more})
 
 
 def kea(message: str, words: str) -> bytes:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.dhcp.readers.conftest import CET, events, source
 
-from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
+from techinfo.dhcp.events import Event, Kind, LeaseEvent, Message, MessageType
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.log_lines import Clock
 from techinfo.dhcp.readers import FORMS, Reader
@@ -239,7 +239,7 @@ def test_a_lease_for_ever_has_no_end() -> None:
 
 
 def test_an_acknowledgement_seen_by_tshark_is_a_lease() -> None:
-    """With message type, address and lease time; without them it is a sighting."""
+    """With message type, address and lease time; who asks is told as who asks."""
     rows = (
         b"frame.time_epoch\tdhcp.hw.mac_addr\tdhcp.ip.your\tdhcp.option.dhcp\t"
         b"dhcp.option.ip_address_lease_time\t"
@@ -253,7 +253,8 @@ def test_an_acknowledgement_seen_by_tshark_is_a_lease() -> None:
 
     assert isinstance(acked, LeaseEvent)
     assert (acked.address, acked.lifetime_s, acked.identity) == ("192.0.2.1", 600, Identity(b"c1"))
-    assert isinstance(asked, IdentifierSeen)
+    assert isinstance(asked, Message)
+    assert (asked.type, asked.identity) == (MessageType.DISCOVER, Identity(b"c1"))
 
 
 def test_a_bng_that_names_the_port_as_a_user_is_read() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from tests.dhcp.readers.conftest import events, source
-from tests.dhcp.readers.test_exact import C2, DUID, MAC, SIX, kea, kea6, lease, seen
+from tests.dhcp.readers.test_exact import C2, DUID, MAC, SIX, at, kea, kea6, lease, said, seen
 
-from techinfo.dhcp.events import Kind, LeaseEvent
+from techinfo.dhcp.events import Kind, LeaseEvent, MessageType
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.readers import FORMS, Reader
 
@@ -48,9 +48,34 @@ def test_a_packet_of_kea_is_read_to_its_last_line() -> None:
     )
 
     assert events("kea-log", log.encode()) == [
-        seen("05:27:09.100", C2, address="192.0.2.1"),
+        said("05:27:09.100", MessageType.REQUEST, identity=C2, address="192.0.2.1"),
         lease("05:27:09.155", lasts=20, identity=C2),
     ]
+
+
+def test_who_asks_kea_and_is_refused() -> None:
+    """At INFO from 3.0 on; a packet that is logged again with what is in it is one, not two."""
+    received, sent = "DHCPDISCOVER (type 1) received from 192.0.2.9 to", "DHCPNAK (type 6) from 192"
+    short = kea("DHCP4_PACKET_RECEIVED", received)
+    log = b"".join(
+        (
+            short,
+            kea("DHCP4_LEASE_OFFER", "lease 192.0.2.1 will be offered"),
+            kea("DHCP4_PACKET_SEND", f"trying to send packet {sent}"),
+            kea("DHCP4_PACKET_SEND", "trying to send packet DHCPOFFER (type 2) from 192"),
+        )
+    )
+    when = "05:27:09.155"
+
+    assert events("kea-log", log) == [
+        said(when, MessageType.DISCOVER),
+        said(when, MessageType.OFFER, address="192.0.2.1"),
+        said(when, MessageType.NAK),
+    ]
+    asked = (
+        short + _ASKED.replace(":09.100", ":09.900").replace("REQUEST (3)", "DISCOVER (1)").encode()
+    )
+    assert [event.at for event in events("kea-log", asked)] == [at(when), at(when)]
 
 
 def test_a_packet_of_kea_6_names_the_relay_next_to_the_client() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from tests.dhcp.readers.conftest import events, source
-from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, SIX, lease, seen
+from tests.dhcp.readers.test_exact import C1, C2, DUID, MAC, SIX, lease, said, seen
 
-from techinfo.dhcp.events import Kind
+from techinfo.dhcp.events import Kind, MessageType
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.readers import FORMS, Reader
 
@@ -109,7 +109,8 @@ def test_a_line_of_a_linelog_tells_what_its_type_says() -> None:
 
     assert events("freeradius-linelog", log.encode(), lease_s=60) == [
         lease("05:04:45", lasts=60, identity=C2),
-        seen("05:04:45", C1, address="192.0.2.7"),
+        said("05:04:45", MessageType.DISCOVER, identity=C1, address="192.0.2.7"),
+        said("05:04:45", MessageType.DISCOVER),
         lease("05:04:45", Kind.RELEASED, identity=C1),
         lease("05:04:45", lasts=60, address="192.0.2.2", mac=None),
         lease("05:04:45", Kind.RELEASED, address="192.0.2.9", mac=OTHER),
@@ -169,7 +170,10 @@ def test_a_packet_of_no_lease_is_a_sighting() -> None:
     """Of its identifier, with the address that it is about."""
     one = {"mac": f"{MAC},{OTHER}", "circuit": "63:31", "remote": "<MISSING>"}
 
-    assert packets(**one, type="1") == [seen(AT, C1)]
+    assert packets(**one, type="8") == [seen(AT, C1)]
+    for written, kind in (("1", "DISCOVER"), ("2", "OFFER"), ("3", "REQUEST"), ("6", "NAK")):
+        assert packets(**one, type=written) == [said(AT, MessageType(kind), identity=C1)]
+    assert packets(mac=MAC, type="1") == [said(AT, MessageType.DISCOVER)]
     assert packets(**one, client="192.0.2.1") == [seen(AT, C1, address="192.0.2.1")]
     assert packets(**(one | {"remote": "6332"})) == [seen(AT, C2)]
 

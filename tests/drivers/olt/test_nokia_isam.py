@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from techinfo.collect.target import Reading
-from techinfo.model import Ont, OntLight, Transceiver
+from techinfo.errors import WrongPortError
+from techinfo.model import Fact, Ont, OntLight, State, Transceiver
 from techinfo.units import Dark, Dbm
 
 MadeUp = Callable[..., Reading]
@@ -47,6 +48,22 @@ def test_cages_of_an_nt_are_told_under_a_number_that_is_no_if_index(made_up: Mad
     assert dark is not None
     assert (lit.tx_power, lit.rx_power) == (Dbm(-0.34), Dbm(-9.36))
     assert (dark.tx_power, dark.rx_power) == (Dark.NO_LIGHT, Dark.NO_LIGHT)
+
+
+@pytest.mark.parametrize("port", [_PON_1, _PON_2, _NT_B | 257, _NT_B | 258, _NT_A | 513])
+def test_a_cage_can_be_asked_for_alone(made_up: MadeUp, port: int) -> None:
+    """Its number says where its row stands: no table of light is walked for it."""
+    alone = made_up(_7360, port=port)
+
+    assert alone.ports[port].transceiver == made_up(_7360).ports[port].transceiver
+    assert alone.parts[Fact.TRANSCEIVER].state is State.OK
+
+
+@pytest.mark.parametrize("port", [_NT_B | 300, _NT_A, 1 << 31, 4_999_999_999, 77])
+def test_a_cage_that_is_not_there_is_no_port(made_up: MadeUp, port: int) -> None:
+    """Nor is a number that can be none."""
+    with pytest.raises(WrongPortError):
+        made_up(_7360, port=port)
 
 
 def test_a_text_of_four_lanes_is_four_levels(made_up: MadeUp) -> None:

@@ -106,8 +106,9 @@ def optics_of(optic: Transceiver | None) -> dict[str, str]:
 
 
 def _ont(ont: Ont, light: OntLight | None) -> dict[str, Any]:
-    """An ONT; what the OLT receives of it stands beside its own light."""
+    """An ONT; what the OLT receives of it stands beside its own light. Its name is the owner's."""
     told = ont_row(ont, light)
+    told.pop("name", None)
     own = told.pop("transceiver", {})
     received = own.pop("oltRx", None)
     told |= {} if received is None else {"oltRx": received}

@@ -46,6 +46,7 @@ class Judged:
         """
         facts = self.case["facts"]
         told = {name: self.case[name] for name in _BESIDE if name in self.case}
+        told |= {"dhcp": _here(self.case["dhcp"])} if "dhcp" in self.case else {}
         return told | {name: facts[name] for name in _ADDED if name in facts}
 
     def parts_beside(self) -> Document:
@@ -57,6 +58,12 @@ class Judged:
         told = {"ont": parts["ont"]} if "ont" in parts else {}
         unable = {n: parts[n] for n in _WITH_THE_LINK if _is_unsupported(parts.get(n))}
         return told | unable
+
+
+def _here(dhcp: Mapping[str, Any]) -> Document:
+    """What was asked on the access itself."""
+    rows = [row for row in dhcp.get("requests", ()) if row.get("resolvedTo") != "other"]
+    return {**dhcp, "requests": rows} if "requests" in dhcp else dict(dhcp)
 
 
 def _is_unsupported(part: object) -> bool:
@@ -108,7 +115,7 @@ def case_of_document(document: Mapping[str, Any]) -> Document:
         "facts": {name: document[name] for name in ("accessId", *facts) if name in document},
         "parts": dict(parts) if isinstance(parts, dict) else {},
     }
-    for name in _BESIDE:
+    for name in (*_BESIDE, "dhcp"):
         if name in document:
             told[name] = document[name]
     expected = document.get("expected")

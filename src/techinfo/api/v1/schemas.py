@@ -69,6 +69,9 @@ class AccessDocument(s.Sparse):
         default=None, description="the access's own ONT, where the OLT was read lately"
     )
     otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
+    dhcp: dict[str, Any] | None = Field(
+        default=None, description="what the reader's own devices asked DHCP servers for lately"
+    )
     expected: dict[str, Any] | None = Field(
         default=None, description="the reader's own services, as the inventory has them"
     )

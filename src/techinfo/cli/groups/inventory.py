@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from techinfo.access.drift import Drift, Gentle
 from techinfo.access.drift import ask as ask_switches
 from techinfo.cli.console import err, out
-from techinfo.cli.devices import Engines, credentials_of
+from techinfo.cli.devices import Engines, credentials_of, pauses_of
 from techinfo.cli.groups.inventory_files import guard_of, names_of, print_counts
 from techinfo.cli.groups.inventory_netbox import netbox
 from techinfo.cli.groups.inventory_reference import columns, example
@@ -115,7 +115,13 @@ def _ask(
     async def asking(asked: Callable[[], None]) -> Drift:
         async with aclosing(Engines(credentials_of(settings), settings.snmp.timeouts)) as engines:
             return await ask_switches(
-                inventory, elements, registry, engines.open, pace=pace, asked=asked
+                inventory,
+                elements,
+                registry,
+                engines.open,
+                pace=pace,
+                paused=pauses_of(settings),
+                asked=asked,
             )
 
     with _progress(len(elements)) as asked:

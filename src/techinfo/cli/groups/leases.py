@@ -19,7 +19,7 @@ from techinfo.access.leases import resolver
 from techinfo.cli.console import err, out, table
 from techinfo.cli.options import ConfigOption, JsonLinesOption, inventory_of, settings_of, zone_of
 from techinfo.config import Settings
-from techinfo.dhcp.events import Event, LeaseEvent
+from techinfo.dhcp.events import Event, LeaseEvent, Message
 from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.intervals import AccessRef, Interval
 from techinfo.dhcp.octets import text
@@ -33,14 +33,22 @@ from techinfo.leases.store import LeaseFile
 def event_json(event: Event) -> dict[str, Any]:
     """An event; what is not known is left out."""
     fields: dict[str, Any] = {"at": _time(event.at)}
-    fields["kind"] = event.kind.value if isinstance(event, LeaseEvent) else "seen"
+    fields["kind"] = _kind(event)
     fields |= {"address": event.address, "mac": event.mac, "duid": event.duid}
     if isinstance(event, LeaseEvent):
         fields["lifetime_s"] = event.lifetime_s
         fields["at_least"] = event.at_least or None
+    elif isinstance(event, Message):
+        fields["reason"] = event.reason
     fields |= _identity(event.identity)
     fields["server"] = event.server
     return _known(fields)
+
+
+def _kind(event: Event) -> str:
+    if isinstance(event, LeaseEvent):
+        return event.kind.value
+    return event.type.value.lower() if isinstance(event, Message) else "seen"
 
 
 def interval_json(interval: Interval) -> dict[str, Any]:

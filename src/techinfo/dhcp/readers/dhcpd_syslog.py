@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from techinfo.dhcp import recipes
-from techinfo.dhcp.events import Event, Kind, LeaseEvent
+from techinfo.dhcp.events import Event, Kind, LeaseEvent, Message, MessageType
 from techinfo.dhcp.identity import Identity, split_option37
 from techinfo.dhcp.notations import duid, leased, mac, mac_of_duid, whole
 from techinfo.dhcp.readers.cutting import Lines
@@ -28,6 +28,9 @@ _REPLY = re.compile(
     r"Reply (?:NA|TA|PD): address (\S{1,50}) to client with duid (\S{1,400}) iaid = -?\d+"
     r" valid for (\d{1,10}) seconds"
 )
+_ASKS = re.compile(r"DHCP(DISCOVER|REQUEST) (?:for (\S{1,45}) (?:\(\S{1,45}\) )?)?from (\S{1,60}) ")
+_ANSWERS = re.compile(r"DHCP(OFFER|NAK) on (\S{1,45}) to (\S{1,60}) ")
+"""Messages of ISC's server/dhcp.c; what a client calls itself comes later in the line."""
 _ENDED = re.compile(r"(RELEASE|EXPIRY) ip=(\S{1,45})")
 
 
@@ -66,6 +69,10 @@ class DhcpdLines:
         self._reply_tag = ""
         self.readers: dict[str, Callable[[SyslogLine, bytes], Iterator[Event]]] = {
             "DHCPACK": self._ack,
+            "DHCPDISCOVER": self._asks,
+            "DHCPREQUEST": self._asks,
+            "DHCPOFFER": self._answers,
+            "DHCPNAK": self._answers,
             "DHCPRELEASE": self._gone,
             "DHCPDECLINE": self._gone,
             **dict.fromkeys(recipes.WORDS, self._recipe),
@@ -159,6 +166,27 @@ class DhcpdLines:
             return
         yield from self.lease(line, record, Kind.GRANTED, match[1], match[2])
         self.forget(match[1])
+
+    def _asks(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
+        match = _ASKS.match(line.message)
+        yield from self._message(line, record, match[1], match[3], match[2]) if match else ()
+
+    def _answers(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
+        match = _ANSWERS.match(line.message)
+        yield from self._message(line, record, match[1], match[3], match[2]) if match else ()
+
+    def _message(
+        self, line: SyslogLine, record: bytes, verb: str, client: str, address: str | None
+    ) -> Iterator[Event]:
+        hardware, at = mac(client), self.time(line, record)
+        if hardware is not None and at is not None:
+            yield Message(
+                at=at,
+                type=MessageType(verb),
+                server=self.work.source.name,
+                mac=hardware,
+                address=leased(address) if address else None,
+            )
 
     def _gone(self, line: SyslogLine, record: bytes) -> Iterator[Event]:
         match = _GONE.match(line.message)

@@ -24,7 +24,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent
+from techinfo.dhcp.events import (
+    NO_FREE_LEASES,
+    WRONG_ADDRESS,
+    Event,
+    Kind,
+    LeaseEvent,
+    Message,
+    MessageType,
+)
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.log_lines import epoch
 from techinfo.dhcp.notations import address, duid, mac, mac_of_duid, separated, whole
@@ -76,6 +84,24 @@ LEASES = Form(
 _LINE = re.compile(
     r"(?:(\d{1,10}) )?DHCP(ACK|RELEASE|DECLINE|REPLY)\([^)]{1,32}\) (\S{1,45}) (\S{1,400})"
 )
+_SAID = re.compile(
+    r"(?:\d{1,10} )?DHCP(DISCOVER|OFFER|REQUEST|NAK)\([^)]{1,32}\)"
+    r"(?: (\d{1,3}(?:\.\d{1,3}){3}))? ([0-9a-f]{2}(?::[0-9a-f]{2}){5})(?: (.{1,60}))?"
+)
+"""Of a refusal its reason stands last; of a client that asks, its name."""
+_REASONS = {
+    "address in use": WRONG_ADDRESS,
+    "address not available": WRONG_ADDRESS,
+    "address reserved": WRONG_ADDRESS,
+    "lease not found": WRONG_ADDRESS,
+    "no address available": NO_FREE_LEASES,
+    "no leases left": NO_FREE_LEASES,
+    "static lease available": WRONG_ADDRESS,
+    "wrong address": WRONG_ADDRESS,
+    "wrong network": WRONG_ADDRESS,
+    "wrong server-ID": WRONG_ADDRESS,
+}
+"""Texts of dnsmasq's src/rfc2131.c; another one stays as it is."""
 _SENT = re.compile(r"(\d{1,10}) sent size: *\d{1,5} option: *(\d{1,3}) \S{1,40} {1,2}(\S*)")
 _LOG_KINDS = {
     "ACK": Kind.GRANTED,
@@ -107,6 +133,8 @@ class _Log:
         yield from self._finished(line.message, match)
         if match is not None:
             yield from self._lease(line, match, record)
+        elif (said := _SAID.match(line.message)) is not None:
+            yield from self._message(line, said)
 
     def settle(self) -> Iterator[Event]:
         """Grants whose options would have followed."""
@@ -142,6 +170,19 @@ class _Log:
             self._acks[number] = event
         else:
             yield event
+
+    def _message(self, line: SyslogLine, said: re.Match[str]) -> Iterator[Event]:
+        at, verb = time_of(line, self._work.clock), MessageType(said[1])
+        if at is not None:
+            refused = said[4] if verb is MessageType.NAK else None
+            yield Message(
+                at=at,
+                type=verb,
+                server=self._work.source.name,
+                mac=mac(said[3]),
+                address=address(said[2] or ""),
+                reason=_REASONS.get(refused, refused) if refused else None,
+            )
 
     def _option(self, number: str, option: str, written: str, record: bytes) -> None:
         event = self._acks.get(number)

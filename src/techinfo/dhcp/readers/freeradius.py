@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent, Message, MessageType
 from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.log_lines import epoch
 from techinfo.dhcp.notations import address, digits, leased, mac, unescaped, whole
@@ -48,6 +48,13 @@ _KINDS = {
     "DHCP-Release": Kind.RELEASED,
     "DHCP-Decline": Kind.DECLINED,
 }
+_MESSAGES = {
+    "DHCP-Discover": MessageType.DISCOVER,
+    "DHCP-Offer": MessageType.OFFER,
+    "DHCP-Request": MessageType.REQUEST,
+    "DHCP-NAK": MessageType.NAK,
+}
+"""Values of DHCP-Message-Type (FreeRADIUS 3, dictionary.dhcp)."""
 _NOWHERE = "0.0.0.0"  # noqa: S104 (the address that a DHCP client has before it has one)
 
 
@@ -64,17 +71,12 @@ class _Packets(Records):
             return
         identity = _identity(packet)
         client = next((m for n in _CLIENTS if (m := mac(_plain(packet.get(n, ""))))), None)
-        kind = _KINDS.get(packet.get("Acct-Status-Type", packet.get("DHCP-Message-Type", "")))
+        written = packet.get("Acct-Status-Type", packet.get("DHCP-Message-Type", ""))
+        kind, said = _KINDS.get(written), _MESSAGES.get(written)
         addresses = [a for n in _ADDRESSES if (a := leased(packet.get(n, ""))) and a != _NOWHERE]
         if kind is None:
-            if identity is not None:
-                yield IdentifierSeen(
-                    at=at,
-                    identity=identity,
-                    server=self._work.source.name,
-                    mac=client,
-                    address=addresses[0] if addresses else None,
-                )
+            found = addresses[0] if addresses else None
+            yield from _without_a_lease(self._work, at, said, client, identity, found)
             return
         granted = kind in {Kind.GRANTED, Kind.RENEWED}
         lasts = whole(packet.get("DHCP-IP-Address-Lease-Time", "")) or self._work.source.lease_s
@@ -88,6 +90,23 @@ class _Packets(Records):
                 identity=identity,
                 lifetime_s=lasts if granted else None,
             )
+
+
+def _without_a_lease(
+    work: Work,
+    at: datetime,
+    said: MessageType | None,
+    client: str | None,
+    identity: Identity | None,
+    address: str | None,
+) -> Iterator[Event]:
+    server = work.source.name
+    if said is not None and (client is not None or identity is not None):
+        yield Message(
+            at=at, type=said, server=server, mac=client, identity=identity, address=address
+        )
+    elif identity is not None:
+        yield IdentifierSeen(at=at, identity=identity, server=server, mac=client, address=address)
 
 
 def _attributes(lines: Iterable[str]) -> dict[str, str]:
@@ -163,26 +182,18 @@ class _Lines(Records):
         if not fields:
             self._work.tally.bad("has none of the fields mac, user, ip, circuit, remote", record)
             return
-        yield from self._event(
-            at, _LINELOG_KINDS.get(fields.get("acct", match[2] or "")), fields, record
-        )
+        yield from self._event(at, fields.get("acct", match[2] or ""), fields, record)
 
     def _event(
-        self, at: datetime, kind: Kind | None, fields: dict[str, str], record: bytes
+        self, at: datetime, written: str, fields: dict[str, str], record: bytes
     ) -> Iterator[Event]:
+        kind, said = _LINELOG_KINDS.get(written), _MESSAGES.get(written)
         circuit, remote = (_linelog_octets(fields.get(name, "")) for name in ("circuit", "remote"))
         identity = Identity(circuit=circuit, remote=remote) or None
         client = mac(fields.get("mac", "") or fields.get("user", ""))
         found = address(fields.get("ip", ""))
-        if kind is None:
-            if identity is not None:
-                yield IdentifierSeen(
-                    at=at,
-                    identity=identity,
-                    server=self._work.source.name,
-                    mac=client,
-                    address=found,
-                )
+        if kind is None or (said is not None and found is None):
+            yield from _without_a_lease(self._work, at, said, client, identity, found)
             return
         granted = kind in {Kind.GRANTED, Kind.RENEWED}
         # A release is logged without an address, as the reply has none.

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent, Message, MessageType
 from techinfo.dhcp.identity import Identity, split_option37
 from techinfo.dhcp.log_lines import rows
 from techinfo.dhcp.notations import digits, duid, leased, mac, mac_of_duid, separated
@@ -55,6 +55,16 @@ _KINDS = {
     "DHCP6_RELEASE_PD": Kind.RELEASED,
     "DHCP6_DECLINE_LEASE": Kind.DECLINED,
 }
+_MESSAGES = {
+    f"DHCP{kind}": kind for kind in (MessageType.DISCOVER, MessageType.REQUEST, MessageType.NAK)
+}
+_PACKET = re.compile(r": (?:trying to send packet )?(DHCP(?:DISCOVER|REQUEST|NAK)) \(type ")
+_MSG_TYPE = re.compile(r"msg_type=(DHCP(?:DISCOVER|REQUEST)) \(")
+_OFFERED = re.compile(r": lease ([0-9.]{7,15}) will be (?:offered|advertised)")
+_PACKETS = frozenset({"DHCP4_PACKET_RECEIVED", "DHCP4_PACKET_SEND"})
+_OFFERS = frozenset({"DHCP4_LEASE_OFFER", "DHCP4_LEASE_ADVERT"})
+_TWICE = timedelta(seconds=1)
+"""A packet that is logged with what is in it was logged a moment before without."""
 _OPTION = re.compile(r" *type=(\d{3,5})[^,]{0,30}, len=\d{3,5}:? ?(.*)", re.DOTALL)
 _OCTETS = re.compile(r"(?:[0-9a-f]{2}:)*[0-9a-f]{2}")
 _REMOTE_6 = re.compile(r"(\d{1,10}) \(uint32\)(?: ([0-9A-Fa-f]*))?")
@@ -71,6 +81,7 @@ class _Packet:
     client: str
     transaction: str
     six: bool
+    said: MessageType | None = None
     address: str | None = None
     in_agent_options: bool = False
     relayed: bool = False
@@ -82,6 +93,7 @@ class _Log:
         self._work = work
         self._packet: _Packet | None = None
         self._seen: BoundedMemory[tuple[str, str], Identity] = BoundedMemory()
+        self._came: BoundedMemory[tuple[str, str, MessageType], datetime] = BoundedMemory()
 
     def __call__(self, record: bytes) -> Iterable[Event]:
         first, *more = rows(record)
@@ -109,9 +121,13 @@ class _Log:
         if at is None:
             self._work.tally.bad("its time cannot be read", record)
             return
-        message, words = match[2], match[3]
+        yield from self._told(at, match[2], match[3], record)
+
+    def _told(self, at: datetime, message: str, words: str, record: bytes) -> Iterator[Event]:
         if message.endswith("_QUERY_DATA"):
             self._packet = _packet(at, words)
+        elif message in _PACKETS or message in _OFFERS:
+            yield from self._message(at, words, offer=message in _OFFERS)
         elif message in _KINDS:
             yield from self._lease(at, _KINDS[message], words, record)
 
@@ -121,6 +137,17 @@ class _Log:
         if packet is None or not packet.identity:
             return
         self._seen[packet.client, packet.transaction] = packet.identity
+        if packet.said is not None and (client := mac(packet.client)) is not None:
+            came = self._came.get((packet.client, packet.transaction, packet.said), packet.at)
+            yield Message(
+                at=came if packet.at - came <= _TWICE else packet.at,
+                type=packet.said,
+                server=self._work.source.name,
+                mac=client,
+                identity=packet.identity,
+                address=packet.address,
+            )
+            return
         yield IdentifierSeen(
             at=packet.at,
             identity=packet.identity,
@@ -128,6 +155,23 @@ class _Log:
             mac=mac_of_duid(packet.client) if packet.six else mac(packet.client),
             duid=packet.client if packet.six else None,
             address=packet.address,
+        )
+
+    def _message(self, at: datetime, words: str, *, offer: bool) -> Iterator[Event]:
+        """What is asked or answered; Kea tells it from 3.0 on at INFO, before at DEBUG."""
+        client, found = _FOUR.match(words), (_OFFERED if offer else _PACKET).search(words)
+        hardware = mac(client[1]) if client else None
+        if client is None or hardware is None or found is None:
+            return
+        said = MessageType.OFFER if offer else _MESSAGES[found[1]]
+        self._came[client[1], client[2], said] = at
+        yield Message(
+            at=at,
+            type=said,
+            server=self._work.source.name,
+            mac=hardware,
+            identity=self._seen.get((client[1], client[2])),
+            address=leased(found[1]) if offer else None,
         )
 
     def _lease(self, at: datetime, kind: Kind, words: str, record: bytes) -> Iterator[Event]:
@@ -161,7 +205,17 @@ def _of_syslog(record: bytes) -> SyslogLine | None:
 def _packet(at: datetime, words: str) -> _Packet | None:
     six = _SIX.match(words)
     match = six or _FOUR.match(words)
-    return _Packet(at, match[1], match[2], six is not None) if match else None
+    if match is None:
+        return None
+    packet = _Packet(at, match[1], match[2], six is not None)
+    packet.said = _said(packet, words)
+    return packet
+
+
+def _said(packet: _Packet, words: str) -> MessageType | None:
+    """Its type, which stands in front of everything that a client writes."""
+    written = None if packet.six or packet.said else _MSG_TYPE.search(words)
+    return _MESSAGES[written[1]] if written else packet.said
 
 
 def _detail(packet: _Packet, line: str) -> None:
@@ -169,6 +223,9 @@ def _detail(packet: _Packet, line: str) -> None:
     if _RELAY.match(line):
         # Relays stand outermost first: what the next one says counts more.
         packet.relayed, packet.identity = True, Identity()
+        return
+    if line.startswith("msg_type="):
+        packet.said = _said(packet, line)
         return
     match = _OPTION.fullmatch(line)
     if match is None:

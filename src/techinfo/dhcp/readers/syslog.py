@@ -3,8 +3,8 @@ r"""Lines of syslog, and any log whose lines the operator describes by a regular
 Syslog is traditional (RFC 3164, without a year), with RFC 3339 times, or RFC 5424. The expression
 has named groups, all but ``address`` optional: ``time`` (RFC 3339, local, or seconds since 1970;
 else the syslog header's), ``address``, ``length`` (of a prefix), ``mac``, ``duid``, ``lease_s``,
-``kind`` (a word of `_WORDS`; a line without one is of a grant), and the values ``circuit``,
-``remote``, ``interface``, ``remote6``, each with how it is written: ``circuit`` as it is,
+``kind`` (a word of `_WORDS` or `_MESSAGES`; a line without one is of a grant), and the values
+``circuit``, ``remote``, ``interface``, ``remote6``, each with how it is written: ``circuit``,
 ``circuit_hex`` (``0:4:0:64`` or ``00040064``), ``circuit_dec`` (``0.4.0.100``), ``circuit_esc``
 (``\000\004``); ``option82`` and ``option37`` in hex.
 """
@@ -12,11 +12,11 @@ else the syslog header's), ``address``, ``length`` (of a prefix), ``mac``, ``dui
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from techinfo.dhcp.events import Event, Kind, LeaseEvent
+from techinfo.dhcp.events import Event, Kind, LeaseEvent, Message, MessageType
 from techinfo.dhcp.identity import Identity, split_option37
 from techinfo.dhcp.log_lines import Clock, epoch, unfronted
 from techinfo.dhcp.notations import (
@@ -107,6 +107,8 @@ _WORDS = {
     "free": Kind.FREED,
     "del": Kind.FREED,
 } | {kind.value: kind for kind in Kind}
+_MESSAGES = {word: kind for kind in MessageType for word in (kind.lower(), f"dhcp{kind.lower()}")}
+"""Words of messages that grant nothing; they may be without an address."""
 _MOST = 4096
 """Octets of a line that are looked at: a pattern may take long over a line that nearly fits."""
 
@@ -121,7 +123,11 @@ class _Lines(Records):
         if match is None:
             return
         groups = {name: value for name, value in match.groupdict().items() if value is not None}
-        kind = _WORDS.get(groups["kind"].lower()) if "kind" in groups else Kind.GRANTED
+        word = groups["kind"].lower() if "kind" in groups else Kind.GRANTED.value
+        if word in _MESSAGES:
+            yield from self._message(_MESSAGES[word], groups, record)
+            return
+        kind = _WORDS.get(word)
         if kind is None:
             return
         at = self._time(groups.get("time"), record)
@@ -142,6 +148,22 @@ class _Lines(Records):
             duid=client,
             identity=identity,
             lifetime_s=lasts if granted else None,
+        )
+
+    def _message(
+        self, said: MessageType, groups: Mapping[str, str], record: bytes
+    ) -> Iterator[Event]:
+        at, client = self._time(groups.get("time"), record), mac(groups.get("mac", ""))
+        if at is None or client is None:
+            self._work.tally.bad("a client or a time cannot be read", record)
+            return
+        yield Message(
+            at=at,
+            type=said,
+            server=self._work.source.name,
+            mac=client,
+            identity=self._work.identity(record, _identity, groups),
+            address=leased(groups.get("address", "")),
         )
 
     def _time(self, written: str | None, record: bytes) -> datetime | None:

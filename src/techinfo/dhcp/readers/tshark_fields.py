@@ -1,6 +1,6 @@
 """Output of ``tshark -T fields -E header=y``: packets as they passed.
 
-``tshark -l -Y 'dhcp.option.dhcp == 5 || dhcpv6' -T fields -E header=y -E separator=/t
+``tshark -l -Y 'dhcp || dhcpv6' -T fields -E header=y -E separator=/t
 -e frame.time_epoch -e dhcp.hw.mac_addr -e dhcp.ip.your -e dhcp.option.dhcp
 -e dhcp.option.ip_address_lease_time
 -e dhcp.option.agent_information_option.agent_circuit_id
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent
+from techinfo.dhcp.events import Event, IdentifierSeen, Kind, LeaseEvent, Message, MessageType
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.log_lines import epoch
 from techinfo.dhcp.notations import address, digits, duid, mac, mac_of_duid, whole
@@ -28,6 +28,13 @@ _REMOTE = "dhcp.option.agent_information_option.agent_remote_id"
 _OF_SIX = ("dhcpv6.interface_id", "dhcpv6.remoteid_enterprise_id")
 _KINDS = {"5": Kind.GRANTED, "7": Kind.RELEASED, "4": Kind.DECLINED}
 """DHCPACK, DHCPRELEASE and DHCPDECLINE (RFC 2132, 9.6)."""
+_MESSAGES = {
+    "1": MessageType.DISCOVER,
+    "2": MessageType.OFFER,
+    "3": MessageType.REQUEST,
+    "6": MessageType.NAK,
+}
+"""The others of RFC 2132, 9.6."""
 _MISSING = "<MISSING>"
 _NOWHERE = "0.0.0.0"  # noqa: S104 (the address that a DHCP client has before it has one)
 
@@ -72,7 +79,8 @@ class _Packets(Records):
         hardware: str | None,
         client: str | None,
     ) -> Iterator[Event]:
-        kind = _KINDS.get(_first(row.get("dhcp.option.dhcp", "")))
+        written = _first(row.get("dhcp.option.dhcp", ""))
+        kind, said = _KINDS.get(written), _MESSAGES.get(written)
         wanted = ("dhcp.ip.your",) if kind is Kind.GRANTED else ("dhcp.ip.client", "dhcp.ip.your")
         found = next((a for n in wanted if (a := address(row.get(n, ""))) not in _NONE), None)
         if kind is not None and found is not None:
@@ -85,6 +93,16 @@ class _Packets(Records):
                 mac=hardware,
                 identity=identity,
                 lifetime_s=(lasts or self._work.source.lease_s) if kind is Kind.GRANTED else None,
+            )
+        elif said is not None and (hardware is not None or identity is not None):
+            yield Message(
+                at=at,
+                type=said,
+                server=self._work.source.name,
+                mac=hardware,
+                duid=client,
+                identity=identity,
+                address=found,
             )
         elif identity is not None:
             yield IdentifierSeen(

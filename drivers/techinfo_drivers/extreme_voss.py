@@ -1,9 +1,8 @@
-"""Extreme Networks: EXOS, VOSS (Fabric Engine), and ERS with BOSS, which were Nortel's and Avaya's.
+"""Extreme VOSS (Fabric Engine), and ERS with BOSS, which were Nortel's and Avaya's.
 
 Seen: VSP-7432CQ with VOSS 8.0.5.0, ERS 3510GT with BOSS 5.3.9.011; neither shows a module.
-Source: EXTREME-FDB-MIB 2009-03-17, EXTREME-VLAN-MIB, EXTREME-PORT-MIB 2019-03-21, RAPID-CITY. Of
-the latter the text has light in microwatts and 1/256 of a degree; public notes on a 5520 with
-Fabric Engine 9.3, checked at its command line, have 0.001 dBm and 0.0001 of a degree.
+Source: RAPID-CITY. Its text has light in microwatts and 1/256 of a degree; public notes on a 5520
+with Fabric Engine 9.3, checked at its command line, have 0.001 dBm and 0.0001 of a degree.
 """
 
 from __future__ import annotations
@@ -13,31 +12,9 @@ from dataclasses import replace
 import techinfo.driver as d
 
 _E = "1.3.6.1.4.1"
-_EXOS = f"{_E}.1916"
-_EXOS_FDB = f"{_EXOS}.1.16.4.1"  # extremeFdbMacExosFdbEntry: MAC, ifIndex of the VLAN
-_RATE = f"{_EXOS}.1.4.9.1"  # extremePortEgressRateLimitEntry
 _PLUG = f"{_E}.2272.1.71.1.1"  # rcPlugOptModEntry, by ifIndex
 _SYS_VERSION = f"{_E}.2272.1.1.7.0"  # rcSysVersion
 _LEAST_HOT, _MOST_SFF = 50_000, 25_600  # 5 degC in the one unit, 100 degC in the other
-
-_EXOS_MACS = d.MacTable(
-    mib="EXTREME-FDB-MIB 2009-03-17",
-    port=d.PortKey(source=d.Column(f"{_EXOS_FDB}.3", d.integer)),
-    mac=d.index_octets(0, 6, d.mac),
-    fdb_id=d.index_at(6, d.integer),
-    learnt=d.Column(f"{_EXOS_FDB}.4", d.standard.learnt),
-    managed=d.Column(f"{_EXOS_FDB}.4", d.standard.managed),
-)
-_EXOS_VLANS = d.FdbVlans(mib="EXTREME-VLAN-MIB", tag=d.Column(f"{_EXOS}.1.2.1.2.1.10", d.integer))
-
-
-def _egress(unit: int, scale: float) -> d.ShapingTable:
-    """A limit in kbit/s(2) or Mbit/s(3); one in percent(1) is left out."""
-    return d.ShapingTable(
-        mib="EXTREME-PORT-MIB 2019-03-21",
-        row=d.egress,
-        pir=d.Column(f"{_RATE}.2", d.kilobits(scale), d.Valid(f"{_RATE}.1", frozenset({unit}))),
-    )
 
 
 def _level(cell: d.Cell) -> d.Power | None:
@@ -69,25 +46,10 @@ _VOSS_OPTICS = d.TransceiverTable(
 
 DRIVERS = (
     d.Driver(
-        name="extreme_exos",
-        vendor="Extreme",
-        series="EXOS and Switch Engine; none recorded here",
-        sys_object_ids=(_EXOS,),
-        hardware=d.Hardware(
-            model=(d.FromDescr(r"\(([^)]+)\) version"), *d.standard.HARDWARE.model),
-            firmware=(d.FromDescr(r"version (\S+)"),),
-            serial_number=d.standard.HARDWARE.serial_number,
-        ),
-        macs=(_EXOS_MACS, *d.standard.MACS),
-        fdb_vlans=(_EXOS_VLANS,),
-        shaping=(_egress(2, 1), _egress(3, 1000)),
-        notes=("MAC addresses and rates are from the MIB texts; rates in percent are left out.",),
-    ),
-    d.Driver(
         name="extreme_voss",
         vendor="Extreme",
         series="VSP with VOSS, Fabric Engine; seen: VSP-7432CQ 8.0.5.0",
-        sys_object_ids=(f"{_EXOS}.2", f"{_E}.2272"),
+        sys_object_ids=(f"{_E}.1916.2", f"{_E}.2272"),
         when=(d.DescrMatches(r"VSP|VOSS|Fabric ?Engine|^XA1|ERS-?8"),),
         hardware=replace(
             d.standard.HARDWARE,
