@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from techinfo.errors import StoreError
 from techinfo.history.chunks import DAYS, HOURS
 from techinfo.history.events import Happened
+from techinfo.history.light import Source, reference
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile, Keep
 from techinfo.history.windows import last_five, peaks
@@ -194,6 +196,30 @@ def test_a_birth_certificate_is_made_once_for_a_module(file: HistoryFile) -> Non
     baseline = file.baseline("sw-1", "ge1")
     assert baseline is not None
     assert (baseline.rx, baseline.at) == (-11.0, BEGIN)
+
+
+def test_a_new_order_has_a_birth_certificate_of_its_own(file: HistoryFile) -> None:
+    """Which its provider is told; the operator still compares with the first of the module."""
+    house = House(file)
+    house.poll(1, rx=-10.0)
+    began = house.at + FIVE
+    house.tenants["ge1"] = Tenants(accesses=("A-1",), began=began)
+    house.poll(13, rx=-12.0)
+    house.poll(13, rx=-13.0)
+
+    found = file.baselines("sw-1", "ge1")
+
+    assert [(one.source, one.rx) for one in found] == [
+        (Source.ORDER_DONE, -12.0),
+        (Source.FIRST_LINK, -10.0),
+    ]
+    assert found[0].at >= began
+    assert reference(found) == found[1]
+    assert reference(found[:1]) == found[0]
+    done = replace(found[0], source=Source.ENGINEER, rx=-11.0)
+    assert reference([found[0], done, found[1]]) == done
+    assert reference([]) is None
+    assert len(file.baselines("sw-1", "ge2")) == 1
 
 
 def test_what_is_too_old_goes_and_was_summed_up_before(file: HistoryFile) -> None:

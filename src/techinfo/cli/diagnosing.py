@@ -105,10 +105,12 @@ async def _of_accesses(
     settings: Settings, inventory: Inventory, ids: Sequence[str], asking: Asking
 ) -> list[dict[str, Any]]:
     from techinfo.access.freshness import MOST_STALE_S, CachePolicy
+    from techinfo.access.past import History
     from techinfo.access.service import AccessService
     from techinfo.access.troubleshoot import Troubleshooter
     from techinfo.access.viewer import Role, Viewer
     from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
+    from techinfo.cli.watching import history_of
     from techinfo.cli.wiring import leases_of
     from techinfo.collect import AnyCollector, Collector, load
     from techinfo.collect.remote.client import RemoteCollector
@@ -130,8 +132,11 @@ async def _of_accesses(
             await closed.enter_async_context(aclosing(engines))
             collector = Collector(registry, engines.open, learnt=learnt, paused=pauses_of(settings))
         closed.push_async_callback(collector.close)
+        seen = history_of(settings)
         service = AccessService(
-            Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
+            Troubleshooter(inventory, collector),
+            lease_log=leases.log if leases else None,
+            history=History(closed.enter_context(seen)) if seen is not None else None,
         )
         return [
             await _line(service, viewer, access_id, policy, make_case=asking.make_case)

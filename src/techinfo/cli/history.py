@@ -115,9 +115,12 @@ def _service(config: Path | None) -> Iterator[AccessService]:
 
 
 def _file(settings: Settings) -> HistoryFile:
-    if not settings.history.path.is_file():
+    from techinfo.cli.watching import history_of
+
+    found = history_of(settings)
+    if found is None:
         raise UnwatchedError("nothing was polled: polling.sites names no site (docs/polling.md)")
-    return HistoryFile.open_read_only(settings.history.path)
+    return found
 
 
 def _nobody(target: Target, _limits: SnmpLimits) -> Conversation:

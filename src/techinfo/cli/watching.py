@@ -55,6 +55,16 @@ class Watching:
             self._poller.wake()
 
 
+def history_of(settings: Settings) -> HistoryFile | None:
+    """The file of history, to be read alone; ``None``: nothing was polled yet.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    path = settings.history.path
+    return HistoryFile.open_read_only(path) if path.is_file() else None
+
+
 @contextmanager
 def watching_of(settings: Settings) -> Iterator[Watching | None]:
     """The file of history; ``None`` where no site is polled.

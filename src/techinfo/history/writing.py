@@ -33,10 +33,12 @@ class Tenants:
         accesses: That hang on it.
         ended: When the last subscription on them ended that has ended: what was seen of people
             before is erased.
+        began: When the last one began of those that run.
     """
 
     accesses: tuple[str, ...] = ()
     ended: datetime | None = None
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

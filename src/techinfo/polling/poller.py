@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from techinfo.access.attachment import element_target, is_named, names_on
+from techinfo.access.rights import runs
 from techinfo.collect import AnyCollector, Reading
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 from techinfo.history.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
@@ -310,10 +311,22 @@ class Poller:
             called = facts.port.called
             if called and accesses:
                 ends = [end for one in accesses for end in self._ends(one) if end <= now]
-                told = Tenants(accesses=accesses, ended=max(ends, default=None))
+                starts = [start for one in accesses for start in self._starts(one, now)]
+                told = Tenants(
+                    accesses=accesses,
+                    ended=max(ends, default=None),
+                    began=max(starts, default=None),
+                )
                 onts = [name_of(called, ont.ont_id) for ont in facts.onts]
                 found.update(dict.fromkeys(onts if kind is Kind.ONTS else [called], told))
         return found
+
+    def _starts(self, access_id: str, now: datetime) -> Iterator[datetime]:
+        """When the subscriptions began that run on an access."""
+        for subscription in self._inventory.subscriptions_on(access_id):
+            since = subscription.since
+            if since is not None and runs(subscription, now):
+                yield since
 
     def _ends(self, access_id: str) -> Iterator[datetime]:
         """When subscriptions on an access end, or an import has dropped one."""

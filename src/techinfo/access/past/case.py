@@ -7,7 +7,7 @@ from typing import Any
 
 from techinfo.access.past.line import Line
 from techinfo.history.events import Happened
-from techinfo.history.light import Baseline
+from techinfo.history.light import Baseline, reference
 from techinfo.history.store import HistoryFile
 from techinfo.units import Dark
 
@@ -60,9 +60,9 @@ def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]
 
 
 def baseline_of(file: HistoryFile, line: Line) -> Baseline | None:
-    """The newest birth certificate of a line that its viewer may be told of."""
-    found = file.baseline(line.element, line.name) if line.port is not None else None
-    return found if found is not None and line.since <= found.at <= line.until else None
+    """The birth certificate of a line, of those that its viewer may be told of."""
+    found = file.baselines(line.element, line.name) if line.port is not None else ()
+    return reference([one for one in found if line.since <= one.at <= line.until])
 
 
 def _baseline(found: Baseline, line: Line) -> dict[str, Any]:

@@ -75,6 +75,9 @@ class AccessDocument(s.Sparse):
     expected: dict[str, Any] | None = Field(
         default=None, description="the reader's own services, as the inventory has them"
     )
+    history: dict[str, Any] | None = Field(
+        default=None, description="what was seen before, in the time of the reader's holding"
+    )
     diagnosis: Diagnosis
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")
 
