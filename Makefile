@@ -73,7 +73,7 @@ lint: .venv-test/.ready  ## style, types, directions of imports, the list of sup
 supported: .venv-test/.ready  ## write the list of supported devices anew
 	.venv-test/bin/python -m techinfo.cli.supported --write SUPPORTED.md
 
-reference: .venv-test/.ready  ## write the pages that are made from the code anew: docs/inventory.md, docs/settings.md
+reference: .venv-test/.ready  ## write the pages that are made from the code anew: docs/inventory.md, docs/settings.md, docs/openapi/
 	.venv-test/bin/python -m techinfo.cli.reference_pages --write
 
 COMPILE = .venv-test/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \

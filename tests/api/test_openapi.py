@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
+from fastapi import APIRouter
 from tests.access.played import Recordings, nothing
 from tests.api.served import ServedApi, serve
 
+from techinfo.api.openapi import PATHS, Documents
+from techinfo.api.routes import own_routes
+from techinfo.api.state import AppState
 from techinfo.error_codes import Code
 
 TECH = {
@@ -187,3 +193,121 @@ def test_it_is_the_same_for_everyone(served: ServedApi) -> None:
     first, second = (served.get("/2.6/openapi.json/").content for _ in range(2))
 
     assert first == second
+
+
+DOCUMENTS = [f"/onapi/{version}/openapi.json" for version in ANSWERS] + [
+    "/techinfo/v1/openapi.json"
+]
+
+
+def references(told: Any) -> list[str]:
+    """Every reference in a document, at every depth."""
+    if isinstance(told, list):
+        return [found for one in told for found in references(one)]
+    if not isinstance(told, dict):
+        return []
+    own = [told["$ref"]] if isinstance(told.get("$ref"), str) else []
+    return own + [found for one in told.values() for found in references(one)]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_every_reference_leads_to_a_schema_of_one_name(served: ServedApi, path: str) -> None:
+    """No schema stands where generators do not look, none has a title that another has."""
+    document = served.get(path).json()
+    schemas = document["components"]["schemas"]
+
+    assert "$defs" not in json.dumps(document)
+    found = {named({"$ref": one}) for one in references(document)}
+    assert found == schemas.keys()
+    assert not [name for name, schema in schemas.items() if "title" in schema]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_it_says_whose_it_is_and_what_every_part_is_for(served: ServedApi, path: str) -> None:
+    """Licence, contact, and words for operations, their parameters and tags."""
+    document = served.get(path).json()
+    used = set()
+    for method_path, item in document["paths"].items():
+        for method, told in item.items():
+            if method == "servers":
+                continue
+            used |= set(told["tags"])
+            assert told["description"], method_path
+            for parameter in told.get("parameters", ()):
+                assert parameter["description"], (method_path, parameter["name"])
+
+    assert document["info"]["license"]["identifier"] == "Apache-2.0"
+    assert document["info"]["contact"] == {"name": "the operator of this service"}
+    assert document["info"]["description"]
+    assert {tag["name"] for tag in document["tags"]} == used
+
+
+def test_times_and_dates_have_their_format(served: ServedApi) -> None:
+    """A generated client makes times of them."""
+    schemas = served.get("/2.6/openapi.json").json()["components"]["schemas"]
+
+    assert schemas["LinkStatus"]["properties"]["linkSince"]["format"] == "date-time"
+    assert schemas["SubscriptionInfo"]["properties"]["connectionDate"]["format"] == "date"
+
+
+def test_2_4_calls_the_subscription_of_a_ticket_as_it_tells_it(served: ServedApi) -> None:
+    """ON-API 2.4: ``coSubscription``."""
+    found = {
+        version: served.get(f"/{version}/openapi.json").json()["components"]["schemas"]
+        for version in ("2.4", "2.5")
+    }
+
+    assert "coSubscription" in found["2.4"]["TicketInfo"]["properties"]
+    assert "subscriptionId" not in found["2.4"]["TicketInfo"]["properties"]
+    assert "subscriptionId" in found["2.5"]["TicketInfo"]["properties"]
+
+
+def test_where_the_operator_opens_them_anybody_reads_the_documents() -> None:
+    """Nothing else; and a log-in that is given counts, right or wrong."""
+
+    def opened(state: AppState) -> AppState:
+        return replace(state, middleware=replace(state.middleware, open_paths=PATHS))
+
+    service = serve(nothing(), Recordings().open, attach_tickets=opened)
+
+    async def words(client: httpx.AsyncClient) -> list[int]:
+        client.auth = httpx.Auth()  # none
+        gets = [*DOCUMENTS, "/openapi.json", "/2.6/", "/2.6/events", "/techinfo/v1/status"]
+        told = [(await client.get(path)).status_code for path in gets]
+        told.append((await client.post(DOCUMENTS[0])).status_code)
+        told.append((await client.get(DOCUMENTS[0], auth=("ops", "wrong"))).status_code)
+        return told
+
+    assert service.talk(words) == [200] * 5 + [401, 401, 401, 401, 401, 401]
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        ("https://operator.example/api", {"url": "https://operator.example/api"}),
+        ("api@operator.example", {"email": "api@operator.example"}),
+    ],
+)
+def test_the_operator_says_whom_to_ask(contact: str, told: dict[str, str]) -> None:
+    """``service.contact``."""
+    documents = Documents(lambda _: APIRouter(), own_routes(), ("",), "[a-z]+", contact)
+
+    info = json.loads(documents.of(None))["info"]
+
+    assert info["contact"] == {"name": "the operator of this service", **told}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [("^[A-Z]+$", "^[A-Z]+$"), ("[A-Z]+", "^(?:[A-Z]+)$"), ("^a|b$", "^(?:^a|b$)$")],
+)
+def test_an_access_id_fits_as_a_whole(pattern: str, told: str) -> None:
+    """However the operator writes its pattern."""
+    documents = Documents(lambda _: APIRouter(), own_routes(), ("",), pattern)
+
+    paths = json.loads(documents.of(None))["paths"]
+
+    (parameter,) = (
+        p for p in paths["/techinfo/v1/access/{id}"]["get"]["parameters"] if p["in"] == "path"
+    )
+    assert parameter["schema"]["pattern"] == told

@@ -64,6 +64,7 @@ def create_app(
     prefixes: Sequence[str] = ("/onapi", "/api", ""),
     lifespan: Lifespan | None = None,
     page: Callable[[Asgi], Asgi] | None = None,
+    contact: str = "",
 ) -> Service:
     """The REST service.
 
@@ -72,6 +73,7 @@ def create_app(
         prefixes: Paths before the version; ``""``, or none at all, is the version at the root.
         lifespan: What is opened before the first and closed after the last request.
         page: Answers what is for browsers, and hands on what is not; ``None``: there is no page.
+        contact: A URL or mail address that the OpenAPI documents name.
     """
     prefixes = tuple(prefixes) or ("",)
     app = Service(
@@ -92,7 +94,11 @@ def create_app(
             routes.routes
         )  # as they are: made once, however many applications there are
     app.state.documents = Documents(
-        lambda profile: routes_of(profile, app_state), own, prefixes, app_state.access_id.pattern
+        lambda profile: routes_of(profile, app_state),
+        own,
+        prefixes,
+        app_state.access_id.pattern,
+        contact,
     )
     app.add_exception_handler(TechinfoError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_malformed)

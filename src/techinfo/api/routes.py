@@ -23,6 +23,7 @@ from techinfo.api.v1 import access
 from techinfo.api.v1 import routes as extensions
 from techinfo.api.v1 import tickets as ticket_extensions
 from techinfo.api.v1 import webhooks as hooks
+from techinfo.config import ServiceSettings
 from techinfo.model import Fact
 
 
@@ -116,7 +117,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         name="tickets",
         since=V2_4,
-        routes=lambda profile: tickets.router(str(profile.version)),
+        routes=tickets.router,
         available=lambda app_state: app_state.tickets is not None,
     ),
     Endpoint(name="events", since=V2_4, routes=events.router),
@@ -160,6 +161,19 @@ def routes_of(profile: ApiProfile, app_state: AppState) -> APIRouter:
     here = tuple(served(profile.version, app_state))
     return _routes(
         profile, here, tuple(p for x in here if x.available(app_state) for p in x.entries)
+    )
+
+
+def documents_of_everything() -> openapi.Documents:
+    """The documents of a service that has all there is, at its usual settings."""
+
+    def everything(profile: ApiProfile) -> APIRouter:
+        here = tuple(one for one in ENDPOINTS if one.is_in(profile.version))
+        return _routes(profile, here, tuple(page for one in here for page in one.entries))
+
+    usual = ServiceSettings()
+    return openapi.Documents(
+        everything, own_routes(), usual.prefixes, usual.access_id_pattern, usual.contact
     )
 
 

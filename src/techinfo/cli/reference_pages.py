@@ -1,4 +1,4 @@
-"""Reference pages that are made from the code: every key of the inventory, every setting.
+"""Reference pages made from the code: keys of the inventory, settings, OpenAPI documents.
 
 ``python -m techinfo.cli.reference_pages --check`` fails when a page is not what the code says;
 ``--write`` writes them anew.
@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from techinfo.access.viewer import Options
+from techinfo.api.onapi.versions import VERSIONS, Version, dialect_of
+from techinfo.api.routes import documents_of_everything as documents
 from techinfo.config.reference import sections, settings_reference
 from techinfo.inventory.columns import ABOUT, Column, columns
 from techinfo.inventory.example import as_yaml
@@ -119,9 +123,21 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
+def _document(version: Version | None) -> Callable[[], str]:
+    """The OpenAPI document of a service with everything, at its usual settings."""
+
+    def page() -> str:
+        told = json.loads(documents().of(dialect_of(version, Options()) if version else None))
+        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+    return page
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/inventory.md": inventory_page,
     "docs/settings.md": settings_page,
+    **{f"docs/openapi/onapi-{version}.json": _document(version) for version in VERSIONS},
+    "docs/openapi/techinfo-v1.json": _document(None),
 }
 """File -> what stands in it."""
 
@@ -134,6 +150,7 @@ def main(arguments: list[str]) -> int:
     wrong = 0
     for name, page in PAGES.items():
         path, now = Path(name), page()
+        path.parent.mkdir(parents=True, exist_ok=True)
         if arguments == ["--write"]:
             path.write_text(now, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != now:

@@ -108,6 +108,7 @@ def _opened(
                 max_age_s=settings.collect.max_age_s, deadline_s=settings.collect.deadline_s
             ),
             prefixes=settings.service.prefixes,
+            contact=settings.service.contact,
             tickets=tickets,
             leases=leases,
             watching=watching,

@@ -31,6 +31,7 @@ from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.sessions import Sessions
+from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
 from techinfo.cli.watching import Watching
@@ -239,6 +240,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             refused=RefusedLogins(entries.put, logins.exists),
             sessions=sessions,
             files=files,
+            open_paths=PATHS if settings.service.open_documents else (),
         )
 
 
@@ -352,6 +354,7 @@ def application(
     leases: Leases | None = None,
     watching: Watching | None = None,
     page_prefix: str | None = None,
+    contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -369,6 +372,7 @@ def application(
         leases: What logs of DHCP servers tell; ``None``: none is read.
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
+        contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -407,4 +411,4 @@ def application(
             yield
 
     page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)
-    return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page)
+    return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

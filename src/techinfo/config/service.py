@@ -64,6 +64,14 @@ class ServiceSettings(Section):
     """Paths in front of the version; each serves the same. Empty: the version comes first."""
     access_id_pattern: Annotated[Pattern, Field(max_length=255)] = "^[-0-9a-zA-Z.]{1,36}$"
     """Regular expression of an accessId, in requests and in imports."""
+    open_documents: bool = False
+    """Whether the OpenAPI documents are told without a log-in. They say what can be asked, and
+    nothing of the network."""
+    contact: Annotated[
+        str, Field(pattern=r"^(https?://[!-~]+|[^@\s]+@[^@\s]+)?$", max_length=255)
+    ] = ""
+    """A URL or mail address that the OpenAPI documents name: where people who write clients may
+    ask."""
     users_file: Located = Path("users.sqlite")
     """The SQLite file of the users that ``techinfo user`` makes; they stand beside ``[users]``. It
     is created where there is none, its folder is not."""

@@ -105,6 +105,14 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("post", "/sessions"),
         ("delete", "/sessions"),
         ("delete", "/sessions/{session_id}"),
+        ("get", "/tickets/{ref}/linkinfo"),
+        ("post", "/tickets/{ref}"),
+        ("get", "/webhooks"),
+        ("post", "/webhooks"),
+        ("get", "/webhooks/dead-letters"),
+        ("delete", "/webhooks/{hook}"),
+        ("post", "/webhooks/{hook}/enable"),
+        ("post", "/webhooks/{hook}/test"),
     }
     for path, methods in document["paths"].items():
         for told in methods.values():

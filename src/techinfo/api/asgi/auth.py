@@ -101,7 +101,7 @@ class AuthMiddleware:
         uses: Where the last use of a credential is written.
         refused: Where it is written that somebody was not let in.
         sessions: Log-ins of browsers, for requests without credentials; ``None``: there are none.
-        open_paths: What is answered without a login.
+        open_paths: What GET is answered for without a login; one that is given is looked at.
         hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
         hasher: Checks passwords.
         clock: Seconds that never go back.
@@ -149,10 +149,14 @@ class AuthMiddleware:
             await send({"type": "websocket.close", "code": 1008})
             return
         state = scope.setdefault("state", {})
-        if scope["type"] != "http" or scope["path"] in self._open:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         asking = _Asking(scope["headers"])
+        is_open = scope["method"] == "GET" and scope["path"] in self._open
+        if is_open and not asking.authorization:
+            await self._app(scope, receive, send)
+            return
         try:
             state["client"] = address = client_address(
                 scope["client"][0] if scope.get("client") else "", asking.forwarded, self._trusted

@@ -228,8 +228,9 @@ async def bounded_body(request: Request, most_octets: int, too_long: ApiError) -
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The body as a route's ``openapi_extra`` declares it."""
-    schema = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": schema}}
+    told = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    content = {"application/json": {"schema": told}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _not_json(found: str) -> NoReturn:

@@ -9,7 +9,14 @@ from pydantic import Field
 from techinfo.api.onapi.schemas import Mac, Sparse, Time
 from techinfo.inventory import Change, ObjectType
 
-Date = Annotated[str, Field(description="RFC 3339 full-date", examples=["2019-01-18"])]
+Date = Annotated[
+    str,
+    Field(
+        description="RFC 3339 full-date",
+        examples=["2019-01-18"],
+        json_schema_extra={"format": "date"},
+    ),
+]
 Characteristics = dict[str, Any]
 
 

@@ -8,9 +8,9 @@ values. A miss is noted for the quota, because many guesses would show what is c
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
 
 from techinfo.access.lookup import Lookup
@@ -153,7 +153,7 @@ async def option82(
     request: Request,
     user: CurrentUser,
     app_state: CurrentAppState,
-    hex: str,  # noqa: A002 - ON-API
+    hex: Annotated[str, Path(description="a whole option 82 in hex")],  # noqa: A002 - ON-API
 ) -> JSONResponse:
     """The access that sends this option 82: the whole option in hex, in any case."""
     return _found(request, user, app_state, lambda: of_option82_hex(hex))

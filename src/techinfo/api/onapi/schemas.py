@@ -13,7 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from techinfo.error_codes import Code
 from techinfo.model import State
 
-Time = Annotated[str, Field(description="RFC 3339, UTC, ending in Z")]
+Time = Annotated[
+    str,
+    Field(description="RFC 3339, UTC, ending in Z", json_schema_extra={"format": "date-time"}),
+]
 Decimal = Annotated[str, Field(description="decimal string with a point", examples=["-12.34"])]
 Mac = Annotated[str, Field(examples=["AA:BB:CC:DD:EE:FF"])]
 

@@ -207,7 +207,7 @@ class TicketInfo(TicketLine):
     heading: str
     description: str
     comments: list[CommentInfo]
-    subscriptionId: str | None = Field(default=None, description="in 2.4: coSubscription")
+    subscriptionId: str | None = None
     problemType: Problem
     additionalInfo: AdditionalInfo | None = None
 

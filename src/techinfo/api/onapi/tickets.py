@@ -25,6 +25,7 @@ from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.conditional import end_of_second, last_modified, listed
+from techinfo.api.onapi.versions import ApiProfile
 from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
 from techinfo.tickets.diagnoses import contradicts
@@ -41,8 +42,6 @@ from techinfo.tickets.service import TicketService
 
 MOST_OCTETS = 256 * 1024
 """Of a body; no description comes near it."""
-_OLD_SUBSCRIPTION = "2.4"
-"""The version that calls a subscription ``coSubscription``."""
 _INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"provider"}
 """Fields of a new ticket that its creator gives."""
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
@@ -118,7 +117,9 @@ class Filters:
 async def filters(
     request: Request,
     app_state: CurrentAppState,
-    _status: Annotated[Status | None, Query(alias="status")] = None,
+    _status: Annotated[
+        Status | None, Query(alias="status", description="only tickets of this status")
+    ] = None,
     _created: Annotated[
         str | None, Query(alias="created", description="date or date-time: created from then on")
     ] = None,
@@ -147,12 +148,8 @@ Key = Annotated[str | None, Depends(idempotency_key)]
 Wanted = Annotated[Filters, Depends(filters)]
 
 
-def router(version: str) -> APIRouter:
-    """The routes of one version.
-
-    Args:
-        version: As it stands in paths: 2.4, 2.5 or 2.6.
-    """
+def router(profile: ApiProfile) -> APIRouter:
+    """The routes of a version."""
     routes = APIRouter(tags=["tickets"], responses=TICKET_ERRORS)
 
     @routes.get("/tickets", response_model=list[ts.TicketLine])
@@ -191,10 +188,10 @@ def router(version: str) -> APIRouter:
         return JSONResponse(
             {"coTicketReference": own} | _diagnosed(service, user, asked),
             status_code=201 if created.new or created.replayed else 200,
-            headers=PERSONAL | {"Location": f"{prefix}/{version}/tickets/{own}"},
+            headers=PERSONAL | {"Location": f"{prefix}/{profile.version}/tickets/{own}"},
         )
 
-    @routes.get("/tickets/{ref}", response_model=ts.TicketInfo)
+    @routes.get("/tickets/{ref}", response_model=profile.schema(ts.TicketInfo))
     async def one(
         request: Request,
         user: CurrentUser,
@@ -206,7 +203,7 @@ def router(version: str) -> APIRouter:
         ticket = await service.ticket(user, ref)
         about(request, [ticket.access_id])
         headers = last_modified(ticket.updated_at, app_state.troubleshooter.now())
-        return JSONResponse(ticket_object(ticket, version), headers=headers)
+        return JSONResponse(profile.spell(ts.TicketInfo, ticket_object(ticket)), headers=headers)
 
     @routes.patch(
         "/tickets/{ref}",
@@ -263,10 +260,10 @@ def ticket_line(ticket: Ticket) -> dict[str, Any]:
     return render.bare(ts.TicketLine(**_named(ticket, ts.TicketLine)))
 
 
-def ticket_object(ticket: Ticket, version: str) -> dict[str, Any]:
-    """A ticket with all its fields, as a version spells them."""
+def ticket_object(ticket: Ticket) -> dict[str, Any]:
+    """A ticket with all its fields, as 2.6 spells them."""
     info = ts.AdditionalInfo(ip=ticket.ip, mac=ticket.mac, link=ticket.link)
-    out = render.bare(
+    return render.bare(
         ts.TicketInfo(
             **_named(ticket, ts.TicketInfo),
             comments=[
@@ -280,9 +277,6 @@ def ticket_object(ticket: Ticket, version: str) -> dict[str, Any]:
             additionalInfo=info if info.model_dump(exclude_none=True) else None,
         )
     )
-    if version == _OLD_SUBSCRIPTION and "subscriptionId" in out:
-        out["coSubscription"] = out.pop("subscriptionId")
-    return out
 
 
 def _named(ticket: Ticket, model: type[ts.TicketLine]) -> dict[str, Any]:

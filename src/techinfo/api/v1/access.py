@@ -197,5 +197,11 @@ def _add(built: APIRouter, name: str, words: str) -> None:
 
     summary = f"Not built yet: {words}"
     built.add_api_route(
-        f"/{name}/{{id}}", refuse, name=name, response_model=None, summary=summary, status_code=501
+        f"/{name}/{{id}}",
+        refuse,
+        name=name,
+        response_model=None,
+        summary=summary,
+        description=f"Will tell {words}; until then it answers 501.",
+        status_code=501,
     )

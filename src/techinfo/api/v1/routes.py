@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi import APIRouter, params
-from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse
 
-from techinfo import __version__
-from techinfo.api.errors import PERSONAL
+from techinfo.api.openapi import own_router
 from techinfo.api.v1 import access, batch, diagnosis, history, panel, search, service, sessions
 
 PREFIX = "/techinfo/v1"
@@ -30,12 +27,5 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     for part in (access, diagnosis, history, search, panel, batch, service, sessions):
         below.include_router(part.router)
     below.include_router(access.unbuilt_router())
-
-    @below.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> JSONResponse:
-        """What can be asked here; like all else only for who may ask."""
-        title = "techinfo: extensions of ON-API"
-        document = get_openapi(title=title, version=__version__, routes=below.routes)
-        return JSONResponse(document, headers=PERSONAL)
-
+    below.include_router(own_router())
     return below

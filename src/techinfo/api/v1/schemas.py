@@ -117,7 +117,7 @@ class BatchTold(s.Sparse):
     accesses: list[BatchItem]
 
 
-class Found(s.Sparse):
+class FoundAccess(s.Sparse):
     """An access that a search has found."""
 
     accessId: str
@@ -141,7 +141,7 @@ class FoundElement(s.Sparse):
 class SearchTold(s.Sparse):
     """The first accesses that were found; of others there may be more."""
 
-    accesses: list[Found]
+    accesses: list[FoundAccess]
     count: int = Field(description="how many are in this answer")
     more: bool = Field(description="there are more: ask more precisely")
     elements: list[FoundElement] | None = Field(

@@ -51,7 +51,7 @@ def list_(
         found = file.tickets(Reach(provider=provider), status=status, access_id=access)
         if as_json:
             for ticket in found:
-                print(json.dumps(ticket_object(ticket, "2.6"), ensure_ascii=False))
+                print(json.dumps(ticket_object(ticket), ensure_ascii=False))
             return
         shown = _table("reference", "provider", "access", "status", "responsible", "heading", "of")
         for ticket in found:
@@ -76,7 +76,7 @@ def show(
     with opened(settings_of(config)) as file:
         ticket = file.ticket(reference, Reach())
         infos = attached(file, ticket.number)
-        document: dict[str, Any] = ticket_object(ticket, "2.6") | {
+        document: dict[str, Any] = ticket_object(ticket) | {
             "provider": ticket.provider,
             "ownTicketReference": ticket.own_reference,
             "linkInfo": {

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from techinfo.access.viewer import Options
 from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi import ticket_schemas as ts
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -79,6 +80,9 @@ BITVIS: Spelling = {
     },
 }
 """The Bitvis reading of 2.6."""
+
+OLD_TICKETS: Spelling = {ts.TicketInfo: {"subscriptionId": As("coSubscription")}}
+"""2.4."""
 
 INTEGER_RATES: Spelling = {
     s.ConfiguredSpeed: {key: As(integer=True) for key in ("queue", "cir", "pir")}
@@ -154,6 +158,7 @@ class ApiProfile:
         """The tables that make the difference to 2.6."""
         return (
             *((FIBER,) if self.version < V2_6 else ()),
+            *((OLD_TICKETS,) if self.version == V2_4 else ()),
             *((BITVIS,) if self.bitvis else ()),
             *((INTEGER_RATES,) if self.integer_rates else ()),
         )

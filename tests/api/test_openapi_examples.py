@@ -1,0 +1,266 @@
+"""The examples of the documents are what the service answers; every answer and error has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+from pydantic import SecretStr
+from tests.access.made_up import NOW
+from tests.access.played import Clock
+from tests.api.everything import ALL_USERS, INVENTORY, network
+from tests.api.served import CHEAP, OPERATOR, PROVIDER
+from tests.api.ticketed import Ticketed, created, settled, ticketed
+from tests.conftest import Expected
+
+from techinfo.api.openapi.examples import examples_of
+from techinfo.api.openapi.shapes import operations
+from techinfo.config import User, WebhookSettings
+from techinfo.inventory import Inventory
+
+EXAMPLES = Path(__file__).parents[2] / "src" / "techinfo" / "api" / "openapi" / "examples"
+VERSIONS = ("2.3.1", "2.4", "2.5", "2.6")
+ENGINEER = ("eng", "eng-word")
+OPTION82 = "520A01036162630203313233"
+HOOK = "https://tickets.isp.example/hooks/techinfo"
+Words = Mapping[str, Any]
+
+TECH: Mapping[str, str] = {
+    "getEndpoints": "",
+    "getHardware": "tech/access/A-1/hardware",
+    "getAccessHardware": "tech/A-1/access/hardware",
+    "getLinkStatus": "tech/access/A-1/link/status",
+    "getMacAddressTable": "tech/access/A-1/link/macaddresstable",
+    "getLeaseInfo": "tech/access/A-1/link/leaseinfo",
+    "getCpeStatus": "tech/cpe/A-1/status",
+    "getAccessFacts": "tech/access/A-1",
+    "getDhcpLookup": f"dhcplookup?ipv4option82={OPTION82}",
+    "getOption82": f"option82/{OPTION82}",
+    "getEvents": "events",
+    "getAccesses": "accesses",
+    "getAccess": "accesses/A-1",
+    "getSubscriptions": "subscriptions",
+}
+TELE: Mapping[str, str] = {"getIgmpSnooping": "tech/access/A-1/link/igmpsnooping"}
+"""Asked by the provider of television."""
+OF_VERSION: Mapping[str, Mapping[str, str]] = {
+    "2.3.1": {"getLink": "accesses/A-1/link", "getOption82": f"option82/{OPTION82}"},
+    "2.4": TECH,
+    "2.5": TECH,
+    "2.6": {
+        **TECH,
+        "getAccessSubscriptions": "subscriptions/A-1",
+        "getServices": "services",
+        "getAccessServices": "services/A-1",
+    },
+}
+TICKET = {
+    "accessId": "A-1",
+    "createdBy": "Anna Andersson",
+    "heading": "No link since this morning",
+    "description": "The customer's box has power; the link lamp is dark.",
+    "problemType": "NO_LINK",
+    "spTicketReference": "CASE-4711",
+    "subscriptionId": "S-1",
+}
+CHANGE = {
+    "comment": {"message": "The customer has another box now.", "createdBy": "Anna Andersson"},
+    "status": "IN_PROGRESS_CO",
+    "responsible": "CO",
+}
+SAID = {"customer": {"complaint": "no_internet", "powerOn": True, "hasWorked": True}}
+WEBHOOK = {"url": HOOK, "events": ["ticket.created", "ticket.closed"]}
+
+_TIMES = {"createdAt", "updatedAt", "requestedAt", "doneAt", "usedAt", "endsAt"}
+_OTHERWISE: Words = {
+    "diagnosisId": "5e1f0c9ad5b04a6e",
+    "coTicketReference": "T-1024",
+    "checksum": "sha256:5a1f6e5d2f7d7b0c3e4a9b8c1d2e3f405162738495a6b7c8d9e0f1a2b3c4d5e6",
+    "uptime": 86400,
+    "tool": "techinfo 0.1.0",
+    "reset": 12,
+    "remaining": 1190,
+    "agent": "Mozilla/5.0",
+    "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+    "url": HOOK,
+}
+"""What is otherwise each time that it is asked."""
+
+
+def fixed(body: Any) -> Any:
+    """A body in which chance and the clock on the wall have no part."""
+    if isinstance(body, list):
+        return [fixed(row) for row in body]
+    if not isinstance(body, dict):
+        return body
+    out = {}
+    for key, value in body.items():
+        if key in _TIMES:
+            out[key] = "2026-11-21T10:00:00Z"
+        elif key == "id" and body.keys() & {"url", "user", "current"}:
+            out[key] = "9f86d081884c7d65"
+        elif key in _OTHERWISE:
+            out[key] = _OTHERWISE[key]
+        else:
+            out[key] = fixed(value)
+    return out
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Ticketed]:
+    """The service over everything, with tickets and webhooks."""
+    path = tmp_path / "everything.yaml"
+    path.write_text(INVENTORY, encoding="utf-8")
+    inventory = Inventory.in_memory(clock=lambda: NOW.replace(hour=9))
+    inventory.import_file(path)
+    engineer = User(role="engineer", password_hash=SecretStr(CHEAP.hash(ENGINEER[1])))
+    made = ticketed(
+        tmp_path / "tickets.sqlite",
+        inventory,
+        network().open,
+        webhooks=WebhookSettings(
+            enabled=True, allow=("127.0.0.1/32",), allow_for_providers=("127.0.0.1/32",)
+        ),
+        users={**ALL_USERS, "eng": engineer},
+        clock=Clock(NOW),
+    )
+    yield made
+    made.file.close()
+
+
+async def asked(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> dict[str, Any]:
+    """The example of one operation: its body, and what was answered."""
+    answer = await client.request(method, path, **{"auth": PROVIDER, **more})
+    assert answer.status_code < 300, (path, answer.text)
+    out = {"request": more["json"]} if "json" in more else {}
+    if answer.content:
+        out[str(answer.status_code)] = fixed(answer.json())
+    return out
+
+
+async def of_version(client: httpx.AsyncClient, version: str) -> Words:
+    """The examples of one version."""
+    below = f"/onapi/{version}"
+    found = {
+        name: await asked(client, "GET", f"{below}/{path}")
+        for name, path in OF_VERSION[version].items()
+    }
+    if version == "2.3.1":
+        return found
+    for name, path in TELE.items():
+        found[name] = await asked(client, "GET", f"{below}/{path}", auth=("tele", "tele-word"))
+    ticket = TICKET
+    if version == "2.4":
+        ticket = {**TICKET, "coSubscription": "S-1"}
+        del ticket["subscriptionId"]
+    found["createTicket"] = await asked(client, "POST", f"{below}/tickets", json=ticket)
+    ref = (await client.get(f"{below}/tickets", auth=PROVIDER)).json()[0]["coTicketReference"]
+    found["createTicket"] |= {"200": found["createTicket"]["201"]}
+    found["changeTicket"] = await asked(client, "PATCH", f"{below}/tickets/{ref}", json=CHANGE)
+    found["getTickets"] = await asked(client, "GET", f"{below}/tickets")
+    found["getTicket"] = await asked(client, "GET", f"{below}/tickets/{ref}")
+    return found
+
+
+async def of_extensions(client: httpx.AsyncClient) -> Words:
+    """The examples of the extensions."""
+    below = "/techinfo/v1"
+
+    async def get(path: str, **more: Any) -> Words:
+        return await asked(client, "GET", f"{below}/{path}", **more)
+
+    async def post(path: str, body: Any, **more: Any) -> Words:
+        return await asked(client, "POST", f"{below}/{path}", json=body, **more)
+
+    found: dict[str, Any] = {
+        "getAccessReport": await get("access/A-1"),
+        "getAccessDump": await get("dump/A-1"),
+        "readLinkInfo": await post("linkinfo", {"accessId": "A-1", "deadline": 5.0}),
+        "getDiagnosis": await get("diagnosis/A-1"),
+        "diagnose": await post("diagnosis/A-1", SAID),
+        "search": await get("search?q=A-1"),
+        "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
+        "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
+        "getServiceStatus": await get("status", auth=OPERATOR),
+        "getQuota": await get("quota"),
+    }
+    url = "http://127.0.0.1:9/hooks"  # where nobody listens
+    made = await client.post(f"{below}/webhooks", json={**WEBHOOK, "url": url}, auth=PROVIDER)
+    hook = f"webhooks/{made.json()['id']}"
+    found |= {
+        "createWebhook": {"request": WEBHOOK, "201": fixed(made.json())},
+        "getWebhooks": await get("webhooks"),
+        "getDeadLetters": await get("webhooks/dead-letters"),
+        "enableWebhook": await asked(client, "POST", f"{below}/{hook}/enable"),
+        "testWebhook": await asked(client, "POST", f"{below}/{hook}/test"),
+        "createSession": await asked(client, "POST", f"{below}/sessions"),
+        "getSessions": await get("sessions"),
+    }
+    await asked(client, "DELETE", f"{below}/{hook}")
+    ref = await created(client, PROVIDER)
+    await settled(client, ref, who=PROVIDER)
+    found["postTicketChange"] = await post(f"tickets/{ref}", CHANGE)
+    found["getTicketLinkInfo"] = await get(f"tickets/{ref}/linkinfo")
+    return found
+
+
+@pytest.mark.parametrize("name", [*VERSIONS, "v1"])
+def test_the_examples_are_what_is_answered(
+    service: Ticketed, name: str, expected: Expected
+) -> None:
+    """``--update-expected`` records them anew."""
+
+    async def words(client: httpx.AsyncClient) -> Words:
+        return await (of_extensions(client) if name == "v1" else of_version(client, name))
+
+    expected(EXAMPLES / f"{name}.json", service.talk(words))
+
+
+def documents(service: Ticketed) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every document."""
+    for version in VERSIONS:
+        yield version, service.served.get(f"/onapi/{version}/openapi.json").json()
+    yield "v1", service.served.get("/techinfo/v1/openapi.json").json()
+
+
+def test_every_answer_body_and_error_has_an_example_of_its_form(service: Ticketed) -> None:
+    """By the schema beside it; only what is not built has none."""
+    looked_at = 0
+    for version, document in documents(service):
+        components = {"components": document["components"]}
+        for method, path, operation in operations(document["paths"]):
+            answers = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for content in (one for told in answers for one in told.get("content", {}).values()):
+                if content.get("schema") == {}:
+                    continue
+                assert "example" in content, (version, method, path)
+                jsonschema.validate(content["example"], {**content["schema"], **components})
+                looked_at += 1
+
+    assert looked_at > 1000
+
+
+def test_no_example_is_of_an_operation_that_is_not_there(service: Ticketed) -> None:
+    """And every operation is called as the interface calls it, once."""
+    for version, document in documents(service):
+        names = [operation["operationId"] for _, _, operation in operations(document["paths"])]
+
+        assert len(names) == len(set(names))
+        assert all(name.isalnum() for name in names), names
+        assert examples_of(version).keys() <= set(names)
+
+
+def test_another_reading_has_no_example_that_it_spells_otherwise(service: Ticketed) -> None:
+    """What the Bitvis profile writes in other words is not shown in those of ON-API."""
+    path = "/onapi/2.6/openapi.json"
+    document = service.served.get(path, auth=("bitvis", "bit-word")).json()
+    paths = document["paths"]
+    status = paths["/2.6/tech/access/{id}/link/status"]["get"]["responses"]["200"]
+    hardware = paths["/2.6/tech/access/{id}/hardware"]["get"]["responses"]["200"]
+
+    assert "example" not in status["content"]["application/json"]
+    assert "example" in hardware["content"]["application/json"]
