@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from techinfo.collect import AnyCollector
 from techinfo.config import PollingSettings, Settings
+from techinfo.errors import StoreError
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote
@@ -48,6 +49,16 @@ class Watching:
             people=people,
         )
         return self._poller
+
+    def keep(self, note: PollNote) -> None:
+        """Keep what no poll has told, now.
+
+        Raises:
+            StoreError: It cannot be written; it waits, and is tried again.
+        """
+        self.notes.put(note)
+        if not self.notes.flush():
+            raise StoreError("what was seen cannot be written now", key="history.path")
 
     def wake(self) -> None:
         """Begin what is due; from any thread."""

@@ -381,7 +381,7 @@ def application(
         access_service=AccessService(
             Troubleshooter(inventory, people),
             lease_log=leases.log if leases else None,
-            history=History(watching.file) if watching else None,
+            history=History(watching.file, put=watching.keep) if watching else None,
         ),
         middleware=middleware,
         authoritative=authoritative,

@@ -306,3 +306,56 @@ def test_without_polling_there_is_no_history(tmp_path: Path) -> None:
         ]
 
     assert api.talk(words) == [501, 403]
+
+
+def test_an_engineer_says_that_a_line_is_done_and_later_light_is_compared(tmp_path: Path) -> None:
+    """A provider cannot say it, and sees it as long as it was its own time."""
+    clock = Clock()
+    rows = merged(m.system("elm"), m.port(1, "ge1"), m.optics(1, rx=-900))
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        writer = HistoryWriter(file)
+        inventory = stocked(
+            tmp_path, INVENTORY.replace("OTHER", "ge9") + held("isp", **LONG), clock
+        )
+        devices = Recordings({"192.0.2.3": rows})
+        api = serve(
+            inventory,
+            devices.open,
+            clock=clock,
+            history=History(file, now=clock, put=lambda note: writer.write([note])),
+        )
+        path = "/techinfo/v1/installation/A-1"
+
+        async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+            fresh = {"Cache-Control": "no-cache"}
+            answers = [
+                await client.get(path, auth=PROVIDER),
+                await client.post(path, auth=PROVIDER),
+                await client.post(path),
+            ]
+            clock.go_on(600)
+            devices.rows = {"192.0.2.3": {**rows, **m.optics(1, rx=-1180)}}
+            answers.append(await client.get(path, auth=PROVIDER, headers=fresh))
+            answers.append(await client.get("/techinfo/v1/access/A-1", auth=PROVIDER))
+            clock.go_on(600)
+            devices.rows = {
+                "192.0.2.3": merged(m.system("elm"), m.port(1, "ge1", up=False), m.optics(1))
+            }
+            answers.append(await client.post(path, headers=fresh))
+            return answers
+
+        none, refused, done, later, report, down = api.talk(words)
+
+    assert (none.status_code, none.json()["code"]) == (404, "not_available_here")
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert done.status_code == 201
+    assert done.json()["installation"] == {
+        "at": "2026-11-21T10:00:00Z",
+        "source": "engineer",
+        "dbmRx": "-9.00",
+        "dbmTx": "-5.67",
+        "serialNumber": "OPT0001",
+    }
+    assert later.json()["weakerBy"] == 2.8
+    assert report.json()["installation"]["weakerBy"] == 2.8
+    assert (down.status_code, down.json()["code"]) == (404, "not_available_here")

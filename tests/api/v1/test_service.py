@@ -98,6 +98,8 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("get", "/quota"),
         ("get", "/history/{id}"),
         ("get", "/timeline/{id}"),
+        ("get", "/installation/{id}"),
+        ("post", "/installation/{id}"),
         ("get", "/diagnosis/{id}"),
         ("post", "/diagnosis/{id}"),
         ("get", "/live/{id}"),

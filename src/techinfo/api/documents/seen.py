@@ -10,6 +10,7 @@ from typing import Any
 
 from techinfo.access.past import History
 from techinfo.access.past.case import baseline_of
+from techinfo.access.past.certificate import Compared
 from techinfo.access.past.line import Line
 from techinfo.access.past.series import KINDS, Series, series
 from techinfo.access.past.timeline import Entry, timeline
@@ -119,6 +120,17 @@ def installation(found: Baseline) -> Document:
             "dbmRx": f"{found.rx:.2f}",
             "dbmTx": None if found.tx is None else f"{found.tx:.2f}",
             "serialNumber": found.serial,
+        }
+    )
+
+
+def installed(access_id: str, found: Compared) -> Document:
+    """Light at installation of an access, against now."""
+    return _known(
+        {
+            "accessId": access_id,
+            "installation": installation(found.baseline),
+            "weakerBy": found.weaker,
         }
     )
 

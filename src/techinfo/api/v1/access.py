@@ -11,8 +11,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from techinfo.access.answer import Answer
 from techinfo.access.attachment import attached
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.past.certificate import compared
 from techinfo.access.viewer import Viewer
 from techinfo.access.whole_element import accesses_by_port, must_see_all, services_of, whole_element
 from techinfo.api.asgi.audit import about
@@ -28,6 +30,7 @@ from techinfo.api.dependencies import (
 )
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.documents.dump import dump
+from techinfo.api.documents.seen import installation
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi.part_states import AssembledAnswer, assembled, logged
@@ -64,7 +67,25 @@ async def access_report(
     known = {"legacyAccessId": found.legacy_access_id, "address": address(found)}
     body |= {name: value for name, value in known.items() if value}
     body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+    body |= await _installation(app_state, user, answer)
     return JSONResponse(body, headers=answer.headers())
+
+
+async def _installation(
+    app_state: AppState, user: Viewer, answer: AssembledAnswer
+) -> dict[str, Any]:
+    """Light at installation and by how much less arrives now, where that is known."""
+    status = answer.answers.get("status")
+    found = await compared(
+        app_state.access_service,
+        user,
+        answer.access.access_id,
+        status if isinstance(status, Answer) else None,
+    )
+    if found is None:
+        return {}
+    told = installation(found.baseline)
+    return {"installation": told | ({} if found.weaker is None else {"weakerBy": found.weaker})}
 
 
 @router.get("/dump/{id}", response_model=v.AccessDocument)

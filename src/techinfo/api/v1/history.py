@@ -10,21 +10,32 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime
 
+from techinfo.access.past.certificate import Compared, certify, compared
 from techinfo.access.past.line import Line
 from techinfo.access.past.timeline import Entry, What
 from techinfo.access.viewer import Viewer
-from techinfo.api.dependencies import ERRORS, AccessId, CurrentAppState, CurrentUser, cause_response
+from techinfo.api.dependencies import (
+    DEVICE_ERRORS,
+    ERRORS,
+    AccessId,
+    CurrentAppState,
+    CurrentUser,
+    RequestedPolicy,
+    cause_response,
+)
 from techinfo.api.documents.seen import (
     EVENT_COLUMNS,
     SAMPLE_COLUMNS,
     as_csv,
     history_document,
+    installed,
     timeline_document,
 )
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.state import AppState
 from techinfo.api.v1 import history_schemas as h
 from techinfo.error_codes import Code
+from techinfo.errors import NotAvailableError
 
 router = APIRouter(
     tags=["history"], responses=ERRORS | {501: cause_response("nothing is polled here")}
@@ -85,6 +96,39 @@ async def timeline(
     )
     told = await service.seen(user, access, ask)
     return _answer(request, form, told, EVENT_COLUMNS, told["events"])
+
+
+@router.get("/installation/{id}", response_model=h.Installed, responses=DEVICE_ERRORS)
+async def installation(
+    user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+) -> JSONResponse:
+    """Light at installation, and by how much less arrives now; the port is read for it.
+
+    404 `not_available_here` where there is none of the asker's time.
+    """
+    service = app_state.access_service
+    await service.seen(user, access, lambda _, line: line)  # whether anything is told at all
+    answer = await service.link_status(user, access, fresh)
+    found = await compared(service, user, access, answer)
+    if found is None:
+        raise NotAvailableError("no light at installation is known of this access")
+    return JSONResponse(installed(answer.access.access_id, found), headers=PERSONAL)
+
+
+@router.post(
+    "/installation/{id}", response_model=h.Installed, status_code=201, responses=DEVICE_ERRORS
+)
+async def installation_done(
+    user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+) -> JSONResponse:
+    """An engineer says that the line is done: it is read now, and its light is kept.
+
+    404 `not_available_here` while its link is down, or where no light is told. It takes no body.
+    """
+    service = app_state.access_service
+    made = await certify(service, user, access, fresh)
+    told = installed(service.access(access).access_id, Compared(baseline=made))
+    return JSONResponse(told, status_code=201, headers=PERSONAL)
 
 
 def _check(begin: datetime | None, end: datetime | None) -> None:

@@ -20,6 +20,16 @@ class Installation(s.Sparse):
     serialNumber: str | None = Field(default=None, description="of the module that told it")
 
 
+class Installed(s.Sparse):
+    """Light at installation of an access, against now."""
+
+    accessId: str
+    installation: Installation
+    weakerBy: float | None = Field(
+        default=None, description="dB less than then; negative: more; absent: not comparable"
+    )
+
+
 class Downtime(s.Sparse):
     """Seconds of the whole time; what nobody has seen is unknown."""
 

@@ -45,6 +45,10 @@ class AccessReport(AccessFacts):
     legacyAccessId: str | None = None
     address: Address | None = None
     collectedAt: s.Time
+    installation: dict[str, Any] | None = Field(
+        default=None,
+        description="light at installation, of the asker's time; weakerBy: dB less now",
+    )
 
 
 class AccessDocument(s.Sparse):
