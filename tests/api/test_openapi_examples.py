@@ -15,11 +15,15 @@ from tests.access.played import Clock
 from tests.api.everything import ALL_USERS, INVENTORY, network
 from tests.api.served import CHEAP, OPERATOR, PROVIDER
 from tests.api.ticketed import Ticketed, created, settled, ticketed
+from tests.api.v1.test_history import polled
 from tests.conftest import Expected
 
+from techinfo.access.past import History
 from techinfo.api.openapi.examples import examples_of
 from techinfo.api.openapi.shapes import operations
 from techinfo.config import User, WebhookSettings
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
 
 EXAMPLES = Path(__file__).parents[2] / "src" / "techinfo" / "api" / "openapi" / "examples"
@@ -117,6 +121,8 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
     path.write_text(INVENTORY, encoding="utf-8")
     inventory = Inventory.in_memory(clock=lambda: NOW.replace(hour=9))
     inventory.import_file(path)
+    file = HistoryFile.open(tmp_path / "history.sqlite")
+    polled(file, "sw-elm-3")
     engineer = User(role="engineer", password_hash=SecretStr(CHEAP.hash(ENGINEER[1])))
     made = ticketed(
         tmp_path / "tickets.sqlite",
@@ -127,9 +133,11 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
         ),
         users={**ALL_USERS, "eng": engineer},
         clock=Clock(NOW),
+        history=History(file, now=lambda: NOW, put=lambda note: HistoryWriter(file).write([note])),
     )
     yield made
     made.file.close()
+    file.close()
 
 
 async def asked(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> dict[str, Any]:
@@ -160,6 +168,7 @@ async def of_version(client: httpx.AsyncClient, version: str) -> Words:
     found["createTicket"] = await asked(client, "POST", f"{below}/tickets", json=ticket)
     ref = (await client.get(f"{below}/tickets", auth=PROVIDER)).json()[0]["coTicketReference"]
     found["createTicket"] |= {"200": found["createTicket"]["201"]}
+    await settled(client, ref, who=PROVIDER)
     found["changeTicket"] = await asked(client, "PATCH", f"{below}/tickets/{ref}", json=CHANGE)
     found["getTickets"] = await asked(client, "GET", f"{below}/tickets")
     found["getTicket"] = await asked(client, "GET", f"{below}/tickets/{ref}")
@@ -185,6 +194,12 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "search": await get("search?q=A-1"),
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
+        "getHistory": await get("history/A-1?from=2026-11-21T09:45:00Z", auth=OPERATOR),
+        "getTimeline": await get("timeline/A-1", auth=OPERATOR),
+        "createInstallation": await asked(
+            client, "POST", f"{below}/installation/A-1", auth=ENGINEER
+        ),
+        "getInstallation": await get("installation/A-1", auth=OPERATOR),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
     }

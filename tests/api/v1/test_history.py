@@ -36,12 +36,12 @@ TV = "02:00:00:00:00:22"
 Service = Callable[..., ServedApi]
 
 
-def polled(file: HistoryFile) -> None:
+def polled(file: HistoryFile, element: str = "sw") -> None:
     """Two hours: an hour ago the link was lost for five minutes, and came back slower, weaker."""
     writer = HistoryWriter(file)
 
     def note(at: Any, port: PortNote) -> None:
-        writer.write([PollNote(element="sw", at=at, ports={"ge1": port})])
+        writer.write([PollNote(element=element, at=at, ports={"ge1": port})])
 
     note(NOW - 5 * DAY, PortNote(macs=(), tenants=Tenants(accesses=("A-1",))))
     note(

@@ -51,7 +51,7 @@ Step = Annotated[
 Format = Annotated[
     Literal["json", "csv"] | None, Query(description="without it `Accept: text/csv` decides")
 ]
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}}
+_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {}}}}}
 
 
 @router.get("/history/{id}", response_model=h.AccessHistory, responses=_CSV)
