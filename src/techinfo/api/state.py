@@ -27,6 +27,8 @@ from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
 from techinfo.sandbox.cases import Cases
 from techinfo.tickets.service import TicketService
+from techinfo.watch.live import LiveViews
+from techinfo.watch.watcher import Watcher
 from techinfo.webhooks.hub import Hub
 
 EventSource = Callable[[Viewer, datetime | None, datetime], Iterable[Event]]
@@ -84,6 +86,8 @@ class AppState:
         began: `time.monotonic` at the start.
         pause: Waits some seconds, between two readings of the same counters.
         endpoints: Which endpoints are served here.
+        watcher: Watches accesses for a while; ``None``: nothing is watched here.
+        live_views: Who looks at accesses live.
     """
 
     inventory: Inventory
@@ -98,6 +102,8 @@ class AppState:
     sandboxes: Sandboxes | None = None
     cases: Cases | None = None
     endpoints: Served = field(default_factory=Served)
+    watcher: Watcher | None = None
+    live_views: LiveViews = field(default_factory=LiveViews)
     began: float = field(default_factory=time.monotonic)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -146,5 +152,6 @@ def state_of(request: Request) -> AppState:
         tickets=None,
         webhooks=None,
         cases=app_state.sandboxes.cases,
+        watcher=None,
         endpoints=endpoints,
     )

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from techinfo.access.service import AccessService
 from techinfo.collect import AnyCollector
 from techinfo.config import PollingSettings, Settings
-from techinfo.errors import StoreError
+from techinfo.errors import StoreError, TechinfoError
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
+from techinfo.history.watches import Seen, Watch, Watches
 from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Inventory
 from techinfo.polling.people import PeoplesCollector
 from techinfo.polling.poller import Poller
 from techinfo.polling.rhythm import rhythm_of
 from techinfo.store.batches import Batches
+from techinfo.tickets.records import OPERATOR, Change, Party
+from techinfo.tickets.service import TicketService
+from techinfo.tickets.store import TicketFile
+from techinfo.watch.watcher import Report, Watcher, viewer_of
+from techinfo.webhooks.store import publish
 
+_log = logging.getLogger(__name__)
 _MOST_NOTES = 2000
 """Polls that wait for the disk; one of 28 ports takes some 60 KiB."""
 
@@ -34,6 +44,7 @@ class Watching:
     notes: Batches[PollNote]
     settings: PollingSettings
     _poller: Poller | None = None
+    _watcher: Watcher | None = None
 
     def poller(
         self, inventory: Inventory, collector: AnyCollector, people: PeoplesCollector
@@ -60,8 +71,40 @@ class Watching:
         if not self.notes.flush():
             raise StoreError("what was seen cannot be written now", key="history.path")
 
+    def watcher(
+        self, service: AccessService, desk: TicketService | None, tickets: TicketFile | None
+    ) -> Watcher:
+        """Watches what people ask for, once it is started and whenever `wake` is called.
+
+        Args:
+            service: Whom they would ask.
+            desk: Where reports go; ``None``: nowhere.
+            tickets: Where messages for webhooks wait; ``None``: there are none.
+        """
+
+        async def tell(watch: Watch, seen: Seen) -> None:
+            facts = {"watch": {"watchId": watch.id, "accessId": watch.access_id, **seen.told}}
+            owner = watch.provider or OPERATOR
+            if tickets is not None:
+                await asyncio.to_thread(publish, tickets, "watch", seen.at, {owner: facts})
+
+        async def attach(watch: Watch, report: Report) -> None:
+            if desk is None or watch.ticket is None:
+                return
+            change = Change(by=Party.CO, comment=("techinfo", report.text()))
+            try:
+                await desk.change(viewer_of(watch), watch.ticket, change)
+            except TechinfoError as error:  # a ticket that has gone keeps no watch from its end
+                _log.warning("the report of a watch has no ticket: %s", error)
+
+        now = service.troubleshooter.now
+        self._watcher = Watcher(service, Watches(self.file), now=now, on_event=tell, on_end=attach)
+        return self._watcher
+
     def wake(self) -> None:
         """Begin what is due; from any thread."""
+        if self._watcher is not None:
+            self._watcher.wake()
         if self._poller is not None:
             self._poller.wake()
 

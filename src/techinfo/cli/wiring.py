@@ -339,6 +339,23 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
+def _with_watcher(
+    app_state: AppState, watching: Watching | None, tickets: Tickets | None
+) -> AppState:
+    """The services with somebody who watches accesses for a while, where the past is kept."""
+    if watching is None:
+        return app_state
+    file = tickets.file if tickets is not None else None
+    watcher = watching.watcher(app_state.access_service, app_state.tickets, file)
+    return replace(app_state, watcher=watcher)
+
+
+async def _watched(closed: AsyncExitStack, app_state: AppState) -> None:
+    if app_state.watcher is not None:
+        closed.push_async_callback(app_state.watcher.close)
+        await app_state.watcher.start()
+
+
 def application(
     *,
     collector: AnyCollector,
@@ -393,6 +410,7 @@ def application(
     running = None
     if tickets is not None:
         app_state, running = tickets.attach_tickets(app_state)
+    app_state = _with_watcher(app_state, watching, tickets)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -408,6 +426,7 @@ def application(
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()
+            await _watched(closed, app_state)
             yield
 
     page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)

@@ -81,5 +81,16 @@ def weaker(baseline: Baseline | None, rx: Power | None, serial: str | None) -> f
     return round(baseline.rx - level, 2)
 
 
+CLEARLY_DB = 1.0
+"""Less is what a sensor does by itself between two reads (SFF-8472: resolution and drift)."""
+
+
+def clearly_other(before: Power | None, now: Power | None) -> bool:
+    """Whether light has changed by more than a sensor does by itself, or came or went."""
+    if before is None or now is None or isinstance(before, Dark) or isinstance(now, Dark):
+        return isinstance(before, Dark) is not isinstance(now, Dark)
+    return abs(now - before) >= CLEARLY_DB
+
+
 def _level(power: Power | None) -> float | None:
     return None if power is None or isinstance(power, Dark) else float(power)

@@ -26,6 +26,7 @@ from techinfo.history.tables import (
     SCHEMA,
     TRANSITIONS,
 )
+from techinfo.history.watches import about_watches, drop_watches, erase_watches
 from techinfo.store.base import StoreFile, moment_of, stamp
 
 NO_VLAN = -1
@@ -233,6 +234,7 @@ class HistoryFile(StoreFile):
             old = TRANSITIONS.c.at < stamp(now - keep.transitions)
             gone += _erased(connection, TRANSITIONS, old)
             gone += _erased(connection, EVENTS, EVENTS.c.at < stamp(now - keep.transitions))
+            gone += drop_watches(connection, now)
             gone += _erased(connection, MACS, MACS.c.until < stamp(now - keep.macs))
             return gone + _erased(connection, BASELINES, BASELINES.c.at < stamp(now - keep.days))
 
@@ -242,6 +244,8 @@ class HistoryFile(StoreFile):
             yield {"row": "port", "element": element, "port": name}
             yield from self._line_about(element, name)
             yield from self._macs_about(MACS.c.port == number)
+        if access_id is not None:
+            yield from about_watches(self, access_id)
         if mac is not None:
             yield from self._macs_about(MACS.c.mac == mac.upper())
 
@@ -307,6 +311,7 @@ class HistoryFile(StoreFile):
                 numbers = [number for number, of, _ in ports if of == element]
                 gone += self._erase_ports(connection, element, numbers)
             if access_id is not None:
+                gone += erase_watches(connection, access_id)
                 gone += _erased(connection, ACCESSES, ACCESSES.c.access_id == access_id)
         return gone
 

@@ -97,6 +97,33 @@ EVENTS = Table(
     sqlite_with_rowid=False,
 )
 Index("events_age", EVENTS.c.at)
+WATCHES = Table(
+    "watches",
+    _metadata,
+    Column("id", Text, primary_key=True),
+    Column("access_id", Text, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("provider", Text),
+    Column("reason", Text, nullable=False),
+    Column("ticket", Text),
+    Column("begun", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("ended", Integer),
+    Column("why", Text),
+    Column("reads", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+)
+Index("watches_access", WATCHES.c.access_id)
+WATCH_EVENTS = Table(
+    "watch_events",
+    _metadata,
+    Column("watch", Text, ForeignKey("watches.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("told", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 ACCESSES = Table(
     "accesses",
     _metadata,
@@ -114,7 +141,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74686973,  # "this"
-    version=2,
+    version=3,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )

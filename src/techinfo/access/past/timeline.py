@@ -16,13 +16,11 @@ from techinfo.history.chunks import HOURS, SAMPLES
 from techinfo.history.epochs import Why
 from techinfo.history.events import Happened
 from techinfo.history.frames import Sample
+from techinfo.history.light import clearly_other
 from techinfo.history.store import HistoryFile
 from techinfo.leases.log import LeaseLog
 from techinfo.model import Lease, MacEntry, Port, PortFacts
-from techinfo.units import Dark, Dbm, Power
-
-_CLEARLY_DB = 1.0
-"""Less is what a sensor does by itself between two reads (SFF-8472: resolution and drift)."""
+from techinfo.units import Dbm, Power
 
 
 class What(StrEnum):
@@ -126,7 +124,7 @@ def _light(file: HistoryFile, line: Line, begin: datetime) -> Iterator[Entry]:
     for one in (*hours, *(poll for poll in polls if poll.change.end > since)):
         if one.rx is None or one.change.begin < line.since:
             continue
-        if last is not None and _is_other(last.rx, one.rx):
+        if last is not None and clearly_other(last.rx, one.rx):
             yield Entry(
                 at=one.change.end,
                 what=What.LIGHT,
@@ -134,17 +132,11 @@ def _light(file: HistoryFile, line: Line, begin: datetime) -> Iterator[Entry]:
                 before=last.rx,
                 level=one.rx,
             )
-        if last is None or _is_other(last.rx, one.rx):
+        if last is None or clearly_other(last.rx, one.rx):
             last = one
     for poll in polls:
         if poll.change.why is Why.REBOOT and poll.change.begin >= line.since:
             yield Entry(at=poll.change.end, what=What.ELEMENT_RESTARTED, earliest=poll.change.begin)
-
-
-def _is_other(before: Power | None, now: Power) -> bool:
-    if before is None or isinstance(before, Dark) or isinstance(now, Dark):
-        return isinstance(before, Dark) is not isinstance(now, Dark)
-    return abs(now - before) >= _CLEARLY_DB
 
 
 def _installed(file: HistoryFile, line: Line, begin: datetime) -> Iterator[Entry]:

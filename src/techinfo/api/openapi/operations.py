@@ -47,6 +47,10 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/timeline/{id}": "getTimeline",
     "GET /techinfo/v1/installation/{id}": "getInstallation",
     "POST /techinfo/v1/installation/{id}": "createInstallation",
+    "POST /techinfo/v1/watch": "createWatch",
+    "GET /techinfo/v1/watch": "getWatches",
+    "GET /techinfo/v1/watch/{id}": "getWatch",
+    "DELETE /techinfo/v1/watch/{id}": "deleteWatch",
     "GET /techinfo/v1/live/{id}": "getLive",
     "GET /techinfo/v1/tickets/{ref}/linkinfo": "getTicketLinkInfo",
     "POST /techinfo/v1/tickets/{ref}": "postTicketChange",
@@ -77,7 +81,7 @@ TAGS: Mapping[str, str] = {
     "service": "The service itself.",
     "sessions": "Log-ins of browsers.",
     "webhooks": "What other systems are told.",
-    "not built yet": "Places of what is to come; all of it answers 501.",
+    "watch": "One access read again and again for a while, or live.",
 }
 """Tag -> what is below it."""
 

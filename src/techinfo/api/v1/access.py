@@ -1,7 +1,4 @@
-"""One access: all six answers in one, each with its state and age, and as a document to keep.
-
-What is not built yet has its place here: 501, for those who may ask about the access.
-"""
+"""One access: all six answers in one, each with its state and age, and as a document to keep."""
 
 from __future__ import annotations
 
@@ -26,19 +23,16 @@ from techinfo.api.dependencies import (
     CurrentAppState,
     CurrentUser,
     RequestedPolicy,
-    cause_response,
 )
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.documents.dump import dump
 from techinfo.api.documents.seen import installation
-from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi.part_states import AssembledAnswer, assembled, logged
 from techinfo.api.onapi.versions import ApiProfile, dialect_of
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document, address
-from techinfo.error_codes import Code
 
 router = APIRouter(tags=["access"], responses=ERRORS | DEVICE_ERRORS)
 _MOST_OCTETS = 4096
@@ -190,39 +184,3 @@ def combined_router(profile: ApiProfile) -> APIRouter:
         return JSONResponse(spelt, headers=answer.headers())
 
     return routes
-
-
-_NOT_BUILT = {
-    "live": "the live view of an access",
-}
-"""The first part of a path -> what is not built."""
-
-
-def unbuilt_router() -> APIRouter:
-    """A route for each of them."""
-    built = APIRouter(
-        tags=["not built yet"],
-        responses=ERRORS | {501: cause_response("not built yet")},
-    )
-    for name, words in _NOT_BUILT.items():
-        _add(built, name, words)
-    return built
-
-
-def _add(built: APIRouter, name: str, words: str) -> None:
-    async def refuse(
-        user: CurrentUser, access: AccessId, app_state: CurrentAppState
-    ) -> JSONResponse:
-        app_state.access_service.right(user, access)
-        raise ApiError(Code.NOT_IMPLEMENTED, f"{words} is not built yet")
-
-    summary = f"Not built yet: {words}"
-    built.add_api_route(
-        f"/{name}/{{id}}",
-        refuse,
-        name=name,
-        response_model=None,
-        summary=summary,
-        description=f"Will tell {words}; until then it answers 501.",
-        status_code=501,
-    )
