@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from fastapi import APIRouter, params
 
 from techinfo.api.openapi import own_router
-from techinfo.api.v1 import access, batch, diagnosis, history, panel, search, service, sessions
+from techinfo.api.v1 import (
+    access,
+    batch,
+    diagnosis,
+    history,
+    panel,
+    search,
+    service,
+    sessions,
+    touched,
+)
 
 PREFIX = "/techinfo/v1"
 
@@ -24,7 +34,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    for part in (access, diagnosis, history, search, panel, batch, service, sessions):
+    for part in (access, diagnosis, history, search, panel, touched, batch, service, sessions):
         below.include_router(part.router)
     below.include_router(access.unbuilt_router())
     below.include_router(own_router())
