@@ -16,6 +16,7 @@ import techinfo.driver as d
 
 _CISCO = "1.3.6.1.4.1.9"
 _BINDINGS = f"{_CISCO}.9.380.1.4.1.1"  # cdsBindingsEntry
+_ERR_DISABLE = f"{_CISCO}.9.548.1"  # ciscoErrDisableMIBObjects
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"  # entPhysicalEntry
 
 
@@ -81,6 +82,33 @@ _GROUPS_OF = d.Column(f"{_CISCO}.9.98.1.1.1.1.8", d.integer)
 
 # Entity 1 is the stack, or the chassis itself; 1001 and 1000 are the first chassis of a stack.
 _CHASSIS = ("1", "1001", "1000")
+_CAUSES = """
+udld bpduGuard channelMisconfig pagpFlap dtpFlap linkFlap l2ptGuard
+dot1xSecurityViolation portSecurityViolation gbicInvalid dhcpRateLimit unicastFlood vmps
+stormControl inlinePower arpInspection portLoopback packetBuffer macLimit
+linkMonitorFailure oamRemoteFailure dot1adIncompEtype dot1adIncompTunnel
+sfpConfigMismatch communityLimit invalidPolicy lsGroup ekey portModeFailure
+pppoeIaRateLimit oamRemoteCriticalEvent oamRemoteDyingGasp oamRemoteLinkFault mvrp
+tranceiverIncomp other portReinitLimitReached adminRxBBCreditPerfBufIncomp
+ficonNotEnabled adminModeIncomp adminSpeedIncomp adminRxBBCreditIncomp
+adminRxBufSizeIncomp eppFailure osmEPortUp osmNonEPortUp udldUniDir udldTxRxLoop
+udldNeighbourMismatch udldEmptyEcho udldAggrasiveModeLinkFailed excessivePortInterrupts
+channelErrDisabled hwProgFailed internalHandshakeFailed stpInconsistencyOnVpcPeerLink
+stpPortStateFailure ipConflict multipleMSapIdsRcvd oneHundredPdusWithoutAck
+ipQosCompatCheckFailure
+"""
+"""CErrDisableFeatureID, from 1 on."""
+_CLOSED = d.ProtectionTable(
+    mib="CISCO-ERR-DISABLE-MIB 2016-06-02",
+    port=d.PortKey(trailing=((0,),)),  # the VLAN; 0 where the port itself is closed
+    found=d.Column(
+        f"{_ERR_DISABLE}.3.1.1.2",
+        d.closed_by_number(dict(enumerate(_CAUSES.split(), 1)), "CErrDisableFeatureID"),
+    ),
+    recovers_in=d.Column(f"{_ERR_DISABLE}.3.1.1.3", d.integer),  # 0: none is scheduled
+    interval=f"{_ERR_DISABLE}.1.1.0",  # cErrDisableRecoveryInterval
+    lists_all=True,
+)
 _IOS = d.Driver(
     name="cisco_ios",
     vendor="Cisco",
@@ -111,6 +139,7 @@ _IOS = d.Driver(
     contexts=_CONTEXTS,
     aggregates=(_GROUPS_OF,),
     leases=(_LEASES,),
+    protections=(_CLOSED,),
     verified_by={
         "ios_2960x": ("link", "counters", "transceiver", "macs"),
         "ios_c3560": ("link",),
@@ -124,6 +153,8 @@ _IOS = d.Driver(
         "A community that names a VLAN (public@10) must not be configured: its rows would be told"
         " as VLAN 1.",
         "Leases are from the MIB text alone; whether their time is what remains is not stated.",
+        "Why a port is err-disabled is from the MIB text alone; of a VLAN that is, on a port that"
+        " is not, nothing is told.",
         "IGMP snooping is not told: the MIB has groups without ports, or ports without numbering.",
     ),
 )

@@ -144,6 +144,27 @@ _SHAPING = (
     ),
 )
 
+# In the VLAN-based mode the VLANs of the loop are closed on the port, in the other one the port.
+_LOOPS, _LOOP = {1: "", 2: "loop", 3: ""}, "LoopStatus is loop(2)"
+_PORT_CLOSED = d.closed_by_number(_LOOPS, _LOOP)
+_VLANS_CLOSED = d.closed_by_number(_LOOPS, f"{_LOOP}, of VLANs", partly=(2,))
+_CLOSED = (
+    d.ProtectionTable(
+        mib="DLINKSW-LBD-MIB 2014-10-27",
+        found=d.Column(
+            f"{_DLINK}.14.46.1.4.1.3",  # dLbdIfLoopStatus, by dLbdCtrlMode
+            d.ByScalar(f"{_DLINK}.14.46.1.3.0", {1: _PORT_CLOSED, 2: _VLANS_CLOSED}),
+        ),
+    ),
+    d.ProtectionTable(
+        mib="LOOPBACK-DETECT-MIB 2010-03-01",
+        found=d.Column(
+            f"{_DLINK}.12.41.3.1.1.4",  # swLoopDetectPortLoopStatus, by swLoopDetectMode
+            d.ByScalar(f"{_DLINK}.12.41.1.4.0", {1: _VLANS_CLOSED, 2: _PORT_CLOSED}),
+        ),
+        interval=f"{_DLINK}.12.41.1.3.0",  # swLoopDetectRecoverTime
+    ),
+)
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
 _HARDWARE = d.Hardware(
     mib="RMON2-MIB, ENTITY-MIB 2005-08-10; recordings dlink-des3200, dlink_des-3528",
@@ -174,6 +195,7 @@ _DS = d.Driver(
     leases=(_NEW_LEASES, _LEASES),
     groups=(_NEW_MEMBERS, *_OLD_MEMBERS),
     shaping=_SHAPING,
+    protections=_CLOSED,
     verified_by={
         "dlink-des3200": ("link", "counters", "macs", "vlans"),
         "dlink-des3038": ("link", "counters", "macs"),

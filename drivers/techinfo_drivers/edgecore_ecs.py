@@ -119,6 +119,26 @@ def _rates(out: int, into: int, scale: float) -> tuple[d.ShapingTable, ...]:
     )
 
 
+_CLOSED = d.ProtectionTable(
+    mib=_MIB,
+    found=d.Column(
+        f"{_PORT}.20",  # portShutdownReason
+        d.closed_by_bits(
+            {
+                1: "stpLbd",
+                2: "stpBpduGuard",
+                3: "networkAccessPortLinkDetection",
+                4: "networkAccessPortDynamicQos",
+                5: "portSec",
+                6: "lbd",
+                7: "atcBstorm",
+                8: "atcMstorm",
+                9: "udld",
+            },
+            "portShutdownReason",
+        ),
+    ),
+)
 _NOTES = (
     "Leases, groups and rates are from the MIB texts alone.",
     "Whether the lease time of a binding is what remains is not stated; no end is told.",
@@ -159,17 +179,35 @@ def _driver(name: str, series: str, *roots: str, base: str = "", **told: Any) ->
 DRIVERS = (
     _driver(
         "edgecore_ecs",
-        "ECS3510, ECS4100, ECS4110, ECS4510, ES3510MA, ES3528MV2; seen: ECS4100-28T",
+        "ECS3510, ECS4100, ECS4110, ES3510MA; seen: ECS4100-28T",
         f"{_EDGECORE}.8.1.11",  # ES3510MA
-        # ES3528MV2, ECS4510, ECS3510, ECS4110, ECS4100
-        *(f"{_EDGECORE}.10.1.{model}" for model in (22, 24, 27, 39, 46)),
+        *(f"{_EDGECORE}.10.1.{model}" for model in (27, 39, 46)),  # ECS3510, ECS4110, ECS4100
         circuit_id_format="edgecore-subtype",
+        protections=(_CLOSED,),
         verified_by={_ECS4100_28T: ("link", "counters", "macs", "neighbours", "vlans")},
+    ),
+    _driver(
+        "edgecore_ecs4510",
+        "ECS4510, ES3528MV2; their MIBs do not tell why a port is shut",
+        *(f"{_EDGECORE}.10.1.{model}" for model in (22, 24)),  # ES3528MV2, ECS4510
+        circuit_id_format="edgecore-subtype",
     ),
     # One MIB, that of the first model, for all ECS4210.
     _driver("edgecore_ecs4210", "ECS4210", f"{_EDGECORE}.10.1.42", base=f"{_EDGECORE}.10.1.42.101"),
-    _driver("edgecore_ecs2100", "ECS2100", f"{_EDGECORE}.10.1.43", leases=_LEASES),
-    _driver("edgecore_ecs4120", "ECS4120", f"{_EDGECORE}.10.1.45", leases=_LEASES_AND_PREFIXES),
+    _driver(
+        "edgecore_ecs2100",
+        "ECS2100",
+        f"{_EDGECORE}.10.1.43",
+        leases=_LEASES,
+        protections=(_CLOSED,),
+    ),
+    _driver(
+        "edgecore_ecs4120",
+        "ECS4120",
+        f"{_EDGECORE}.10.1.45",
+        leases=_LEASES_AND_PREFIXES,
+        protections=(_CLOSED,),
+    ),
     _driver(
         "edgecore_ecs4610",
         "ECS4610-24F; its MIB has no optics",

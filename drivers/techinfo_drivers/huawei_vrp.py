@@ -63,6 +63,25 @@ _RATES = d.ShapingTable(
     cir=d.Column(f"{_SHAPING}.3", d.kilobits()),
     pir=d.Column(f"{_SHAPING}.4", d.kilobits()),
 )
+_LOOPED = d.ProtectionTable(
+    mib="HUAWEI-LDT-MIB 2017-06-08",
+    # hwPortLoopDetectStatus; trap(4) tells of a loop, and closes nothing.
+    found=d.Column(
+        f"{_HUAWEI}.5.25.174.1.1.7.1.6",
+        d.closed_by_number(
+            {
+                1: "",
+                2: "loop: blocking",
+                3: "loop: shutdown",
+                4: "",
+                5: "loop: noLearning",
+                6: "loop: quitvlan",
+            },
+            "hwPortLoopDetectStatus",
+            partly=(5, 6),
+        ),
+    ),
+)
 _ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
 _HARDWARE = d.Hardware(
     mib="ENTITY-MIB 2005-08-10; recordings vrp_5720, huawei-s5720, huawei-s12704",
@@ -99,6 +118,7 @@ _SWITCH = d.Driver(
     leases=(_LEASES,),
     groups=(_MEMBERS,),
     shaping=(_RATES,),
+    protections=(_LOOPED,),
     verified_by={
         "vrp_5720": ("link", "counters", "transceiver", "macs", "neighbours", "vlans"),
         "huawei-s5720": ("link", "counters", "transceiver", "macs"),

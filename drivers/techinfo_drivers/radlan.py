@@ -92,6 +92,34 @@ _INET_GROUPS = d.GroupTable(
     vlan=d.index_at(0, d.vlan),
     address=d.index_string(2, d.ip_address),
 )
+_CLOSED = d.ProtectionTable(
+    mib="RADLAN-ERRDISABLE-RECOVERY-MIB 2007-11-07",
+    # rlErrdisableRecoveryIfReason; ports that are not suspended have no row.
+    found=d.Column(
+        ".128.3.1.1",
+        d.closed_by_number(
+            dict(
+                enumerate(
+                    (
+                        "loopback-detection",
+                        "port-security",
+                        "dot1x-src-address",
+                        "acl-deny",
+                        "stp-bpdu-guard",
+                        "stp-loopback-guard",
+                        "pcb-overheat",
+                        "udld",
+                    ),
+                    1,
+                )
+            ),
+            "RlErrdisableRecoveryCauseType",
+        ),
+    ),
+    recovers=d.Column(".128.3.1.2", d.one_of({1: True, 2: False}, "TruthValue")),
+    interval=".128.1.0",  # rlErrdisableRecoveryInterval
+    lists_all=True,
+)
 _MACS: tuple[d.MacTable, ...] = (
     replace(d.standard.Q_BRIDGE_MACS, verified_by=(_MES2324B, _SG550, _SG350, _C1200), row=_tagged),
     d.standard.BRIDGE_MACS,
@@ -123,6 +151,7 @@ def _driver(
         bases=bases,
         macs=_MACS,
         leases=(_DHCP_SNOOPING,),
+        protections=(_CLOSED,),
         groups=(_IPV4_GROUPS, _INET_GROUPS),
         **shown,
     )

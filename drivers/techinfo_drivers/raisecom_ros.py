@@ -20,6 +20,7 @@ _BINDINGS = f"{_RAISECOM}.6.1.23.1.1.5.1"  # rcDhcpSnoopingBindEntry
 _BINDINGS_6 = f"{_RAISECOM}.6.1.23.1.2.5.1"  # rcDhcp6SnoopingBindEntry
 _MEMBERS = f"{_RAISECOM}.1.28.2.1.4.1"  # raisecomIgmpMemberEntry
 _SHAPING = f"{_RAISECOM}.1.33.1.20.1"  # rcQosPortShapingEntry
+_LOOPS = f"{_RAISECOM}.6.1.50"  # rcLbDetect
 _RATES = f"{_RAISECOM}.6.1.2.2.1"  # rcRateLimitPortEntry
 
 
@@ -117,6 +118,20 @@ _GROUPS = (
         row_active=d.Column(f"{_MEMBERS}.8", d.is_one_of(frozenset({1}), "RowStatus is active(1)")),
     ),
 )
+_LOOPED = d.ProtectionTable(
+    mib="RAISECOM-LBDETECT-MIB 2009-04-22",
+    found=d.Column(
+        f"{_LOOPS}.2.1.4",  # rcPortLbDetectStatus, by rcLbDetectMode: port(1), vlan(2)
+        d.ByScalar(
+            f"{_LOOPS}.1.5.0",
+            {
+                1: d.closed_by_number({1: "loop", 2: ""}, "loopyes(1)"),
+                2: d.closed_by_number({1: "loop", 2: ""}, "loopyes(1), of VLANs", partly=(1,)),
+            },
+        ),
+        d.Valid(f"{_LOOPS}.2.1.2", frozenset({1})),  # LoopAction is discarding(1)
+    ),
+)
 _ENABLED = d.Valid(f"{_SHAPING}.7", frozenset({1}))  # rcQosPortShapingStatus
 _RATE_LIMITS = (
     d.ShapingTable(
@@ -165,6 +180,7 @@ DRIVERS = (
         leases=_LEASES,
         groups=_GROUPS,
         shaping=_RATE_LIMITS,
+        protections=(_LOOPED,),
         clock=False,
         limits=_LIMITS,
         verified_by={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},

@@ -50,6 +50,7 @@ class Fact(StrEnum):
     ONT_LIGHT = "ont_light"
     NEIGHBOURS = "neighbours"
     CPE = "cpe"
+    PROTECTION = "protection"
 
 
 class State(StrEnum):
@@ -405,6 +406,33 @@ class Neighbour:
     aggregate: str | None = None
 
 
+class Guard(StrEnum):
+    """What protections of the device have done to a port."""
+
+    OK = "ok"
+    BLOCKED = "blocked"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Protection:
+    """A port as the device's protections have left it: loop detection, port security, storms.
+
+    Attributes:
+        state: Blocked: it carries nothing. Restricted: not all that is connected gets through.
+        reason: ``loop``, ``bpdu-guard``, ``storm``, ``link-flap``, ``mac-limit`` or ``security``;
+            ``None``: another one, or the device does not tell.
+        text: The reason as the device, or its MIB, writes it.
+        recovers_in: Seconds after which the device opens the port by itself; ``None``: it does
+            not, or nothing tells.
+    """
+
+    state: Guard
+    reason: str | None = None
+    text: str | None = None
+    recovers_in: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortFacts:
     """All that is known of one port. ``None``: not read, or not there; the part says which."""
@@ -422,6 +450,7 @@ class PortFacts:
     ont_light: tuple[OntLight, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()
+    protection: Protection | None = None
 
 
 def utc_now() -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from techinfo.collect import Registry
@@ -22,10 +23,12 @@ from techinfo.driver.convert import (
     volts,
 )
 from techinfo.driver.driver import Driver
+from techinfo.driver.protection_words import closed_by_number
 from techinfo.driver.tables import (
     GroupTable,
     Hardware,
     LeaseTable,
+    ProtectionTable,
     ShapingTable,
     TransceiverTable,
 )
@@ -101,6 +104,19 @@ SWITCH = Driver(
         ),
     ),
 )
+PROTECTED = replace(
+    SWITCH,
+    protections=(
+        ProtectionTable(
+            mib="made up",
+            found=Column(f"{BASE}.7.1", closed_by_number({1: "", 2: "bpduGuard"}, "cause")),
+            recovers_in=Column(f"{BASE}.7.2", integer),
+            interval=f"{BASE}.7.9.0",
+            lists_all=True,
+        ),
+    ),
+)
+"""The same, of a software that tells why a port is closed."""
 CPE = Driver(
     name="made_up_cpe",
     vendor="Made Up Homes",

@@ -44,6 +44,16 @@ def verdicts(document: dict[str, Any]) -> list[tuple[Any, str]]:
     ]
 
 
+def test_a_closed_port_of_a_dump_is_judged_as_such() -> None:
+    """A loop is the customer's to end; without the part nothing is known of it."""
+    closed = {"protection": {"state": "blocked", "reason": "loop", "text": "loopback"}}
+
+    told = verdicts(dumped(port("a", link=False, **closed), port("b", link=False), protection=OK))
+
+    assert told[0] == ("a", "loop_detected")
+    assert told[1][1] != "loop_detected"
+
+
 def test_lists_that_a_dump_leaves_out_are_empty_where_the_table_was_read() -> None:
     """One port has a device and a lease, one a device, one nothing, one no light."""
     rows: dict[str, Any] = {

@@ -193,6 +193,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "diagnose": await post("diagnosis/A-1", SAID),
         "search": await get("search?q=A-1"),
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
+        "getTouchedPorts": await get("switch/sw-elm-3/touched", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
         "getHistory": await get("history/A-1?from=2026-11-21T09:45:00Z", auth=OPERATOR),
         "getTimeline": await get("timeline/A-1", auth=OPERATOR),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from techinfo.cli.demo import demo_site
-from techinfo.cli.demo_greeting import greet
+from techinfo.cli.demo.demo import demo_site
+from techinfo.cli.demo.greeting import greet
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 

@@ -78,7 +78,7 @@ def test_an_access_behind_an_ont_is_dumped_with_its_light(techinfo: Run, tmp_pat
 
 def test_the_minutes_are_told_before_the_first_ont_is_asked(capsys: Any) -> None:
     """Roughly a second each; of one ONT nothing is said."""
-    from techinfo.cli.dumping import tell_minutes
+    from techinfo.cli.asking.dumping import tell_minutes
 
     tell_minutes(1)
     tell_minutes(300)

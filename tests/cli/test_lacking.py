@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.cli.serving import lacking
+from techinfo.cli.service.serving import lacking
 from techinfo.inventory import Inventory
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from techinfo.cli.collector import Addressees
+from techinfo.cli.service.collector import Addressees
 from techinfo.collect.target import CommandLine, Target
 from techinfo.config.loading import load
 from techinfo.errors import AddressNotAllowedError

@@ -61,8 +61,8 @@ def _light(reading: Reading) -> Transceiver:
     ("sys_object_id", "root", "driver"),
     [
         (f"{_E}.8.1.11", f"{_E}.8.1.11", "edgecore_ecs"),
-        (f"{_E}.10.1.22.101", f"{_E}.10.1.22", "edgecore_ecs"),
-        (f"{_ECS4510}.104", _ECS4510, "edgecore_ecs"),
+        (f"{_E}.10.1.22.101", f"{_E}.10.1.22", "edgecore_ecs4510"),
+        (f"{_ECS4510}.104", _ECS4510, "edgecore_ecs4510"),
         (f"{_E}.10.1.27.101", f"{_E}.10.1.27", "edgecore_ecs"),
         (f"{_E}.10.1.39.101", f"{_E}.10.1.39", "edgecore_ecs"),
         (f"{_E}.10.1.42.103", f"{_E}.10.1.42.101", "edgecore_ecs4210"),

@@ -11,10 +11,13 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from tests.access import made_up as m
+from tests.access.made_up import merged
 from tests.access.played import Clock, stocked
 from tests.api.served import ServedApi, serve
 from tests.api.ticketed import EVERYBODY, ISP, SUBSCRIBED, ticketed
 from tests.api.v1.network import (
+    ENGINEER,
     INVENTORY,
     ISP_A,
     ISP_C,
@@ -28,6 +31,7 @@ from tests.api.v1.network import (
 
 from techinfo.api.app import create_app
 from techinfo.api.asgi.sessions import Sessions
+from techinfo.collect import PollingLimits
 from techinfo.page.app import Page
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
@@ -422,3 +426,69 @@ def test_a_deep_link_brings_the_case_of_the_other_system(tmp_path: Path) -> None
     assert 'name="ref"' in wild.text
     assert "y=z" not in wild.text
     assert made["spTicketReference"] == case
+
+
+def test_an_engineer_proposes_where_an_access_is(tmp_path: Path) -> None:
+    """The port that has just moved, with its access; a proposal is a ticket of the operator's."""
+    network, clock = recordings(), Clock()
+    inventory = stocked(tmp_path, INVENTORY)
+    desk = ticketed(
+        tmp_path / "tickets.sqlite",
+        inventory,
+        network.open,
+        users=USERS,
+        clock=clock,
+        polling_limits=PollingLimits(min_interval_s=0.0),
+    )
+    with_page(desk.served, clock=clock)
+
+    async def words(client: httpx.AsyncClient) -> list[Any]:
+        client.auth = httpx.Auth()
+        still = await seen(client, "/s/sw-elm-3/touched", ENGINEER)
+        network.rows["192.0.2.3"] = merged(
+            m.system("elm3.example"), m.port(1, "ge1"), m.port(2, "ge2", up=False)
+        )
+        clock.go_on(20)
+        moved = await client.get("/s/sw-elm-3/touched")
+        sent = await client.post(
+            "/s/sw-elm-3/touched", data={"port": "ge2", "access": "KGX1"}, headers=HERE
+        )
+        empty = await client.post("/s/sw-elm-3/touched", data={"port": "ge2"}, headers=HERE)
+        listed = (await client.get("/2.6/tickets", auth=OPS)).json()
+        mine = [
+            (await client.get(f"/2.6/tickets/{one['coTicketReference']}", auth=OPS)).json()
+            for one in listed
+        ]
+        theirs = (await client.get("/2.6/tickets", auth=ISP_A)).json()
+        refused = await seen(client, "/s/sw-elm-3/touched", ISP_A)
+        return [still, moved, sent, empty, mine, theirs, refused]
+
+    with desk.file:
+        still, moved, sent, empty, mine, theirs, refused = desk.talk(words)
+    assert "No port has moved." in still.text
+    assert 'href="/a/A-2"' in moved.text
+    assert "OUT-4711" in moved.text
+    assert [x.status_code for x in (sent, empty, refused)] == [201, 400, 403]
+    assert [one["heading"] for one in mine] == ["Inventory: A-1 -> sw-elm-3 ge2"]
+    assert theirs == []
+
+
+def test_the_question_of_the_verdict_is_asked_and_its_answer_counts(tmp_path: Path) -> None:
+    """By a form that works without scripts; what is no answer changes nothing."""
+    dark = merged(m.system("elm3.example"), m.port(1, "ge1", up=False), m.optics(1, rx=-4000))
+    network = recordings()
+    network.rows["192.0.2.3"] = dark
+    served = serve(stocked(tmp_path, INVENTORY), network.open, clock=Clock(), users=USERS)
+    with_page(served, clock=Clock())
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await seen(client, "/a/A-1", ENGINEER)
+        queries = ("said=powerOn.yes", "said=powerOn.perhaps", "said=x&said=" + "y" * 99)
+        return [first, *[await client.get(f"/a/A-1?{query}") for query in queries]]
+
+    first, answered, *nonsense = talk(served, words)
+
+    assert 'name="said" value="powerOn.yes"' in first.text
+    assert "whether the fibre box has power is not known" in first.text
+    assert "No light arrives, and the customer" in answered.text
+    assert all("whether the fibre box has power is not known" in x.text for x in nonsense)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from techinfo.driver import cli as c
 from techinfo.driver import cli_session as s
@@ -86,7 +87,11 @@ def _neighbour(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
 
 _INT = r"sh(?:ow?)? int(?:e[a-z]*)?"
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
-_ROWS: w.Rows = {c.CliPort: _status, c.CliNeighbour: _neighbour}
+_ROWS: w.Rows = {
+    c.CliPort: _status,
+    c.CliProtection: w.guarded(_status),
+    c.CliNeighbour: _neighbour,
+}
 _SEEN = w.Tables("cisco_ios", _ROWS)
 CLI = c.CliPlatform(
     names=("cisco_ios", "cisco_xe"),
@@ -110,6 +115,15 @@ CLI = c.CliPlatform(
             "show interfaces status err-disabled",
             "err_disabled",
             rf"{_INT} status err-?disabled",
+        ),
+        replace(
+            _SEEN(
+                c.CliProtection,
+                "show interfaces status err-disabled",
+                "err_disabled",
+                rf"{_INT} status err-?disabled",
+            ),
+            lists_closed=True,
         ),
         _SEEN(
             c.CliPort,

@@ -50,7 +50,7 @@ CLI = c.CliPlatform(
             c.CliPort, "show interface status", "status", rf"{_INT}(?: {_ONE})? status", row=_status
         ),
         *_SEEN.each(
-            {c.CliPort: _status, c.CliCounters: w.counted},
+            {c.CliPort: _status, c.CliProtection: w.guarded(_status), c.CliCounters: w.counted},
             "show interface",
             "interfaces",
             rf"{_INT}(?: {_ONE})?",

@@ -87,6 +87,13 @@ CLI = c.CliPlatform(
             rf"{_INT}(?: {_ONE})? status{_PIPE}",
             row=_status,
         ),
+        _SEEN(
+            c.CliProtection,
+            "show interfaces status",
+            "status",
+            rf"{_INT}(?: {_ONE})? status{_PIPE}",
+            row=w.guarded(_status),
+        ),
         *_SEEN.each(
             {c.CliPort: _status, c.CliCounters: _counters},
             "show interfaces",

@@ -13,6 +13,7 @@ from techinfo.driver import cli as c
 from techinfo.driver import cli_forms as f
 from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
+from techinfo.driver.protection_words import OPEN, blocked
 
 _PORT = r"\d+(?:[:/]\d+)?"
 _SKIP = (r"\s*Command ?: .*", r"\s*CTRL\+C.*", r"[\w .:/-]+[#>]\s*")
@@ -60,6 +61,15 @@ def _neighbours(text: str) -> c.Parsed:
     ports = re.sub(r"(?m)^Port ID(\s*:.*)\n-{10,}$", r"End of port\nLocal port\1", text)
     parsed = _NEIGHBOURS(ports)
     return c.Parsed([values for values in parsed.rows if "entity" in values], parsed.odd)
+
+
+def _closed(values: c.Values, _: str | None) -> Iterator[c.CliProtection]:
+    """What has disabled a port stands in the column of its line rate: Loop-Disabled."""
+    state = values.get("state", "")
+    if state:
+        closed = re.match(r"[a-z]+-disabled", state, re.IGNORECASE)
+        found = blocked(closed[0]) if closed else OPEN
+        yield c.CliProtection(port=values["port"], protection=found)
 
 
 def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
@@ -144,6 +154,14 @@ CLI = c.CliPlatform(
             also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
             template=_ports,
             row=_status,
+        ),
+        c.CliTable(
+            kind=c.CliProtection,
+            command="show ports",
+            one_port="show ports {port}",
+            also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
+            template=_ports,
+            row=_closed,
         ),
         c.CliTable(
             kind=c.CliNeighbour,

@@ -95,6 +95,7 @@ CLI = c.CliPlatform(
     names=("edgecore",),
     vendor="EdgeCore",
     driver="edgecore_ecs",
+    drivers_too=tuple(f"edgecore_ecs{model}" for model in (2100, 4120, 4210, 4510, 4610)),
     session=s.CliSession(
         after_login=("terminal length 0", "terminal width 300"),
     ),

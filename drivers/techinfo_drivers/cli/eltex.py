@@ -63,7 +63,7 @@ _NAME = r"(?:(?!stat|desc|count|switch|adv)[a-z][a-z-]* ?\d[\d/]*)"
 _ONE = rf"(?P<port>{_NAME})"
 _OF = rf"(?: det[a-z]*)?(?: interface)?(?: {_NAME})?(?: det[a-z]*)?"
 _DOM = rf"show fiber-ports optical-transceiver{_OF}"
-_ROWS: w.Rows = {c.CliPort: _status}
+_ROWS: w.Rows = {c.CliPort: _status, c.CliProtection: w.guarded(_status)}
 _SEEN = w.Tables("eltex", _ROWS)
 _MANUAL = w.Tables("eltex", _ROWS, manual=True)
 CLI = c.CliPlatform(
@@ -77,6 +77,13 @@ CLI = c.CliPlatform(
     tables=(
         _SEEN(
             c.CliPort,
+            "show interfaces status",
+            "status",
+            rf"{_INT} stat[a-z]*(?: {_NAME})?",
+            one_port="show interfaces status {port}",
+        ),
+        _SEEN(
+            c.CliProtection,
             "show interfaces status",
             "status",
             rf"{_INT} stat[a-z]*(?: {_NAME})?",

@@ -40,7 +40,7 @@ def expected(
         port: The port as it was read; ``None``: it was not.
         service: VLAN -> service type there.
         vlans: VLANs that were seen on the access; they give a service its VLAN where the
-            subscription does not.
+            subscription does not, and before them all that the inventory has for the service.
     """
     access = held.access
     services = _services(inventory, held, service, sorted(set(vlans)))
@@ -79,18 +79,17 @@ def _services(
     own = list(own_services(inventory, held))
     if not own and held.full_access and not inventory.has_subscriptions:
         return None
-    return [_service(one, held.asked_at, service, vlans) for one in own]
+    return [_service(inventory, one, held.asked_at, service, vlans) for one in own]
 
 
 def _service(
-    one: Subscription, now: datetime, service: ServiceOf, vlans: list[int]
+    inventory: Inventory, one: Subscription, now: datetime, service: ServiceOf, vlans: list[int]
 ) -> dict[str, Any]:
     ordered = one.state == "ORDERED" or (one.since is not None and one.since > now)
-    seen = [vlan for vlan in vlans if service(vlan) == one.service_type]
     down, up = _rates(one)
     told = {
         "serviceType": one.service_type,
-        "vlan": one.vlan if one.vlan is not None or len(seen) != 1 else seen[0],
+        "vlan": one.vlan if one.vlan is not None else _vlan(inventory, one, service, vlans),
         "state": "ORDERED" if ordered and one.state != "SUSPENDED" else one.state,
         "since": None if ordered else _time(one.since),
         "until": _time(one.until),
@@ -102,6 +101,17 @@ def _service(
         "holder": "own",
     }
     return {key: value for key, value in told.items() if value is not None}
+
+
+def _vlan(
+    inventory: Inventory, one: Subscription, service: ServiceOf, vlans: list[int]
+) -> int | None:
+    """The one VLAN that carries the service here: of those seen, else of all in the records."""
+    for among in (vlans, inventory.vlans_of(one.service_type)):
+        found = [vlan for vlan in among if service(vlan) == one.service_type]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _rates(one: Subscription) -> tuple[int | None, int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -50,6 +50,7 @@ class AccessService:
         public: Everybody may see hardware, link and light of an access without subscriptions.
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
         history: What was seen of ports before; ``None``: nobody polls.
+        experience: Of verdicts that enough is known of here, the share that was right, by code.
         sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
@@ -58,6 +59,7 @@ class AccessService:
     lease_log: LeaseLog | None = None
     history: History | None = None
     sightings: Sightings = field(default_factory=Sightings)
+    experience: Callable[[], Mapping[str, float]] = dict
 
     def access(self, access_id: str) -> Access:
         """The access of an accessId or a legacyAccessId.
@@ -90,6 +92,13 @@ class AccessService:
     async def link_status(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """Link, light and counters of the access's port."""
         return await self._isolated(self.troubleshooter.link_status, viewer, access_id, policy)
+
+    async def link_and_protection(
+        self, viewer: Viewer, access_id: str, policy: CachePolicy
+    ) -> Answer:
+        """The same, and whether a protection has closed the port."""
+        ask = self.troubleshooter.link_and_protection
+        return await self._isolated(ask, viewer, access_id, policy)
 
     async def counters(self, viewer: Viewer, access_id: str, policy: CachePolicy) -> Answer:
         """What the access's port has counted."""
@@ -136,7 +145,7 @@ class AccessService:
         attached(self.troubleshooter.inventory, found.access_id)
         questions = (
             self.hardware,
-            self.link_status,
+            self.link_and_protection,
             self.mac_addresses,
             self.leases,
             self.groups,

@@ -25,7 +25,7 @@ from techinfo.dhcp.intervals import Interval
 from techinfo.errors import CollectorError
 from techinfo.inventory import Access, Element, Subscription
 from techinfo.leases.log import LeaseLog
-from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, State
+from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, PortVlan, State
 
 _LATELY_S = 900.0
 """What is older says nothing of now (`techinfo.diagnosis.case.FRESH`)."""
@@ -49,6 +49,8 @@ class Surroundings:
         has_cpe: The inventory knows a CPE.
         ont: The access's own ONT as it was read with the link, its light, and how it was read;
             ``None``: it was not, or the access has none.
+        port_vlans: VLANs of the viewer's services on the port, where its element was read as a
+            whole lately, and how.
     """
 
     expected: Mapping[str, Any]
@@ -58,6 +60,7 @@ class Surroundings:
     uses_volumes: bool = True
     has_cpe: bool = False
     ont: tuple[Ont, OntLight | None, Part] | None = None
+    port_vlans: tuple[tuple[PortVlan, ...], Part] | None = None
 
 
 async def surroundings(
@@ -116,6 +119,7 @@ async def surroundings(
         uses_volumes=held.full_access or _has_broadband(held),
         has_cpe=inventory.cpe(at.access.access_id) is not None,
         ont=_ont(link),
+        port_vlans=await around.port_vlans(port),
     )
 
 
@@ -195,6 +199,27 @@ class _Around:
         if since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
             row.pop("since", None)
         return row
+
+    async def port_vlans(self, port: PortFacts | None) -> tuple[tuple[PortVlan, ...], Part] | None:
+        """What the port carries; of one port alone no agent tells all of them."""
+        if port is None:
+            return None
+        collector = self.service.troubleshooter.collector
+        whole = await known(collector, self.at.hardware, (Fact.VLANS,), _LATELY_S, self.now)
+        number = port.port.if_index
+        found = whole.ports.get(number) if whole is not None else None
+        part = whole.parts[Fact.VLANS].of_port(number) if whole is not None else None
+        if found is None or part is None or not found.vlans or part.state is not State.OK:
+            return None
+        return tuple(row for row in found.vlans if self._is_own(row.vlan)), part
+
+    def _is_own(self, vlan: int) -> bool:
+        """Whether a VLAN is one of the viewer's services here, whatever else others hold."""
+        if self.held.full_access:
+            return True
+        kind = _type(self.service.troubleshooter.service(self.at.access)(vlan))
+        named = any(one.vlan == vlan for one in own_services(self._inventory, self.held))
+        return (named or kind is not None) and self.held.holds(vlan, kind)
 
     def _is_others(self, facts: PortFacts) -> bool:
         names = [a.access_id for a in names_on(self._inventory, self.at.element, facts.port)]

@@ -147,6 +147,14 @@ class Troubleshooter:
         answer, _ = await self._port(at, facts, Fact.LINK, policy)
         return onts.of_ont(answer)
 
+    async def link_and_protection(self, access_id: str, policy: CachePolicy) -> Answer:
+        """The same, and whether a protection has closed the port: for whoever judges it."""
+        at = attached(self.inventory, access_id)
+        if at.port.ont is not None:
+            return await self.link_status(access_id, policy)
+        answer, _ = await self._port(at, (*LINK_STATUS, Fact.PROTECTION), Fact.LINK, policy)
+        return answer
+
     async def counters(self, access_id: str, policy: CachePolicy) -> Answer:
         """What the access's port has counted, and nothing else."""
         at = attached(self.inventory, access_id)

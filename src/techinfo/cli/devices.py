@@ -94,7 +94,7 @@ class Engines:
         credentials: Name of a credential -> its community, or its user of SNMPv3. They stay here.
         timeouts: Seconds of each try.
         port_of: What UDP port a target has; the lab gives its own.
-        within: The networks that a target's address has to be in (`techinfo.cli.collector`);
+        within: The networks that a target's address has to be in (`cli.service.collector`);
             by default it may be any, as somebody asks who has the secrets anyway.
     """
 

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "lab": "Serve every recording of a folder as a switch, on this machine only.",
         "replay": "Read recordings as if they were devices and print one dump document for each.",
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
+        "audit-ports": "Compare the ports of switches with the orders on them: VLANs and rates.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
@@ -63,14 +64,23 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 """Command -> the first paragraph of its help, in the order of ``--help``: that page is made of this
 table, and imports no command."""
 _ELSEWHERE = {
+    "demo": "demo.demo",
+    "lab": "demo.lab",
+    "collector": "service.collector",
     "record": "recording.record",
+    "dump": "asking.dump",
+    "replay": "asking.dump",
+    "probe": "asking.probe",
+    "discover": "asking.discover",
+    "diagnose": "asking.diagnose",
+    "rules": "asking.diagnose",
     "resume": "pause",
     "restore": "backup",
-    "replay": "dump",
-    "rules": "diagnose",
-    "timeline": "history",
+    "history": "asking.history",
+    "timeline": "asking.history",
+    "certify": "asking.certify",
 }
-"""Commands that stand in the file of another."""
+"""Commands that stand in a room, or in the file of another."""
 _GROUPS = {
     "drivers",
     "inventory",
@@ -103,7 +113,7 @@ class _Commands(TyperGroup):
 def module_of(name: str) -> str:
     """Where a command stands."""
     file = f"groups.{name}" if name in _GROUPS else _ELSEWHERE.get(name, name)
-    return f"techinfo.cli.{file}"
+    return f"techinfo.cli.{file.replace('-', '_')}"
 
 
 @functools.cache
@@ -119,7 +129,7 @@ def command(name: str) -> Any:
         made: Any = typer.main.get_group(module.app)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
-        alone.command()(getattr(module, name))
+        alone.command()(getattr(module, name.replace("-", "_")))
         made = typer.main.get_command(alone)
     made.name = name
     return made

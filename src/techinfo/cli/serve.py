@@ -74,7 +74,7 @@ def serve(
     settings = settings_of(config, tables=orders, quiet=True)
     if collector_socket is None and settings.collector.socket is None:
         _supervise(config)
-    from techinfo.cli import serving
+    from techinfo.cli.service import serving
 
     if supervised and not sys.stdin.buffer.readline():  # an empty line: the collector answers
         raise typer.Exit(1)

@@ -30,6 +30,7 @@ _FACTS = {
     Fact.ONTS: "ONTs",
     Fact.ONT_LIGHT: "ONT light",
     Fact.NEIGHBOURS: "LLDP",
+    Fact.PROTECTION: "protection",
 }
 _HEAD = """# Supported devices
 

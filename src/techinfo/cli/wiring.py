@@ -34,7 +34,7 @@ from techinfo.api.asgi.sessions import Sessions
 from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
-from techinfo.cli.watching import Watching
+from techinfo.cli.service.watching import Watching
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
@@ -55,6 +55,7 @@ from techinfo.store.pauses import PausesFile
 from techinfo.store.sessions import SessionsFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
+from techinfo.tickets.grades import Experience
 from techinfo.tickets.link_info import JobLimits, LinkInfoJobs
 from techinfo.tickets.records import Limits
 from techinfo.tickets.retention import bounds, sweep
@@ -112,6 +113,9 @@ class Tickets:
         )
         if settings.desk == "none":
             return replace(app_state, webhooks=hub), Running(hub)
+        experience = Experience(self.file, app_state.troubleshooter.now)
+        graded = replace(app_state.access_service, experience=experience)
+        app_state = replace(app_state, access_service=graded)
         reading = replace(app_state.policy, deadline_s=settings.linkinfo_deadline_s)
         wanted = LinkInfoJobs(
             self.file,

@@ -185,6 +185,8 @@ class DeviceState:
             return False
         if not self.plans[fact].tables or fact in self.lacking:
             return True
+        if part is not None and part.state is State.UNSUPPORTED:
+            return True
         proven = any(fact.value in facts for facts in self.driver.verified_by.values())
         is_empty = part is not None and part.state is State.EMPTY
         return is_empty and fact in _COMING_AND_GOING and not proven
@@ -249,7 +251,7 @@ class DeviceState:
 
     def unsupported(self, fact: Fact) -> Part:
         """The state of a fact that has no tables here."""
-        cause = f"no table of the {self.driver.name} driver tells this"
+        cause = "no table of its driver tells this"
         if fact in self.lacking:
             cause = "this model and software do not have its tables"
         return Part(state=State.UNSUPPORTED, cause=cause, code="not_available_here")

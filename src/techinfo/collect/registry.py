@@ -185,8 +185,9 @@ def platforms_of_drivers(
     """Name of a driver -> the command line of its devices; ``None``: they have one of several."""
     found: dict[str, CliPlatform | None] = {}
     for platform in platforms.values():
-        if platform.driver is not None and found.setdefault(platform.driver, platform) != platform:
-            found[platform.driver] = None
+        for driver in filter(None, (platform.driver, *platform.drivers_too)):
+            if found.setdefault(driver, platform) != platform:
+                found[driver] = None
     return found
 
 

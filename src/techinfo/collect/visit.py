@@ -111,6 +111,8 @@ class Visit:
         facts = [fact for fact in Fact if fact in wanted]
         reading = await (self.one_port(facts) if self.target.port_name else self.all_ports(facts))
         left = [fact for fact in facts if self.known.untold(fact, self.parts.get(fact))]
+        if reading.port is not None and reading.port.link is not None and reading.port.link.up:
+            left = [fact for fact in left if fact is not Fact.PROTECTION]  # it closes nothing here
         if self.command_lines is None or not left or self.gone:
             return reading
         if self.get_only:  # it goes beside another visit, and a device has one conversation

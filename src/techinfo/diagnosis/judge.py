@@ -34,6 +34,9 @@ def _caps(rule: Rule, view: View, told: Iterable[Contradiction]) -> Iterable[flo
     """What it is at most."""
     if rule.code == "undecided":
         yield 0.5
+    experience = view.case.number(f"experience.{rule.code}")
+    if experience is not None and 0.0 <= experience <= 1.0:
+        yield experience
     if rule.rests_on_records and view.case.records_are_old:
         yield 0.7
     for one in told:

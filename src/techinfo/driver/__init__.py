@@ -54,6 +54,7 @@ from techinfo.driver.convert import (
 )
 from techinfo.driver.driver import Answers, Condition, DescrMatches, Driver
 from techinfo.driver.old_names import accept_old_names
+from techinfo.driver.protection_words import closed_by_bits, closed_by_number
 from techinfo.driver.row_words import (
     absent_if_nameless,
     egress,
@@ -80,6 +81,7 @@ from techinfo.driver.tables import (
     OntUniTable,
     Optics,
     PortVlanTable,
+    ProtectionTable,
     Quantity,
     QuantityTable,
     Row,
@@ -89,6 +91,7 @@ from techinfo.driver.tables import (
     TransceiverTable,
     VlanContexts,
 )
+from techinfo.model import Guard, Protection
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Power, Volt
 from techinfo.wire import Cell, Index, SnmpLimits
 
@@ -120,6 +123,7 @@ __all__ = [
     "FromDescr",
     "FromIndex",
     "GroupTable",
+    "Guard",
     "Hardware",
     "Index",
     "LeaseTable",
@@ -135,6 +139,8 @@ __all__ = [
     "PortKey",
     "PortVlanTable",
     "Power",
+    "Protection",
+    "ProtectionTable",
     "Quantity",
     "QuantityTable",
     "Row",
@@ -151,6 +157,8 @@ __all__ = [
     "any_bit",
     "at",
     "celsius",
+    "closed_by_bits",
+    "closed_by_number",
     "counted",
     "counter",
     "date_and_time",

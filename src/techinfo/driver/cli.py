@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from techinfo.driver.cli_session import CliSession
+from techinfo.model import Protection
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 
@@ -135,6 +136,14 @@ class CliModule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CliProtection:
+    """What the device's protections have done to a port."""
+
+    port: str
+    protection: Protection
+
+
+@dataclass(frozen=True, kw_only=True)
 class CliNeighbour:
     """An LLDP neighbour."""
 
@@ -167,6 +176,7 @@ CliRow = (
     | CliOptic
     | CliModule
     | CliNeighbour
+    | CliProtection
     | CliCableTest
 )
 Values = Mapping[str, Any]
@@ -208,6 +218,7 @@ class CliTable:
             ``ValueError`` for one that makes no sense, which is odd then. The second argument is
             the port that the command names, if it does.
         one_port: The command as it is sent for one port, with ``{port}``; empty: there is none.
+        lists_closed: Only closed ports have a row: one without is open.
         manual: The command stands on the maker's manual: no capture proves it.
     """
 
@@ -217,6 +228,7 @@ class CliTable:
     row: Row
     also: tuple[str, ...] = ()
     one_port: str = ""
+    lists_closed: bool = False
     manual: bool = False
 
     def named(self, command: str) -> re.Match[str] | None:
@@ -237,6 +249,7 @@ class CliPlatform:
         vendor: The maker.
         tables: What it can tell.
         driver: The SNMP driver of the same devices.
+        drivers_too: Others of theirs, where several share the command line.
         refusals: Answers that say that a command is not known, beside the usual ones.
         session: How it is spoken with; ``None``: by no SSH session that we know.
     """
@@ -245,6 +258,7 @@ class CliPlatform:
     vendor: str
     tables: tuple[CliTable, ...]
     driver: str | None = None
+    drivers_too: tuple[str, ...] = ()
     refusals: tuple[str, ...] = field(default=())
     session: CliSession | None = None
 

@@ -21,6 +21,7 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliProtection,
     CliRow,
     CliTable,
     Row,
@@ -28,6 +29,7 @@ from techinfo.driver.cli import (
     decimal,
     number,
 )
+from techinfo.driver.protection_words import OPEN, blocked
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 _GROUPS = ("01005e", "0180c2", "01000c", "3333", "ffffffffffff")
@@ -96,6 +98,20 @@ def texts(values: Values, *names: str) -> tuple[str | None, ...]:
     """What a row tells by these names; ``None`` for what it does not, and for ``-`` and N/A."""
     told = (str(values.get(name) or "").strip() for name in names)
     return tuple(None if text.upper() in NOT_TOLD else text for text in told)
+
+
+def guarded(row: Row) -> Row:
+    """What protections have done, from rows that tell the state of a port and its error."""
+
+    def call(values: Values, port: str | None) -> Iterator[CliProtection]:
+        for told in row(values, port):
+            if isinstance(told, CliPort):
+                closed = told.error is not None
+                yield CliProtection(
+                    port=told.port, protection=blocked(told.error) if closed else OPEN
+                )
+
+    return call
 
 
 NOT_TOLD = frozenset({"", "-", "--", "---", "N/A", "NA", "NOT ADVERTISED", "UNKNOWN"})

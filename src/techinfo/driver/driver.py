@@ -24,6 +24,7 @@ from techinfo.driver.tables import (
     OntTables,
     Optics,
     PortVlanTable,
+    ProtectionTable,
     ShapingTable,
     VlanContexts,
 )
@@ -88,6 +89,7 @@ class Driver:
         contexts: Which VLANs a table of ``only_vlan`` is read in besides (field note F13).
         vlans: Tables in order; the first with rows is believed.
         leases, groups, shaping, onts, cpes: Tables that are all read.
+        protections: The same; of several that tell of a port the first is believed.
         ont_light: What an ONT is asked over OMCI, one ONT at a time and for a person's question.
         ont_light_polled: ``False``: nobody asks it again and again unless the operator says so.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
@@ -127,6 +129,7 @@ class Driver:
     ont_light_polled: bool = True
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
+    protections: tuple[ProtectionTable, ...] = ()
     aggregates: tuple[Column[int], ...] = ()
     entity_port: Convert[str] | None = None
     bridge_port_is_if_index: bool = False

@@ -14,6 +14,7 @@ from typing import Any
 
 from techinfo.driver.cells import BRIDGE_PORT, ENTITY, IF_INDEX, Column, FromIndex, PortKey, Source
 from techinfo.driver.convert import Convert, mac
+from techinfo.model import Protection
 from techinfo.units import Celsius, MilliAmpere, Power, Volt
 from techinfo.wire import Index
 
@@ -315,6 +316,25 @@ class PortVlanTable(Table):
     vlan: FromIndex[int]
     untagged: Column[bytes] | None = None
     before: Index = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProtectionTable(Table):
+    """Ports that a protection has closed, or the state of each.
+
+    Attributes:
+        found: What it has done, and why; no value where it has done nothing that this table tells.
+        recovers_in: Seconds until the device opens the port by itself; 0: it does not.
+        recovers: Whether it does, after ``interval``.
+        interval: A scalar with its ``.0``: seconds after which it does; 0: it does not.
+        lists_all: Every closed port has a row: while the scalar answers, one without is open.
+    """
+
+    found: Column[Protection]
+    recovers_in: Column[int] | None = None
+    recovers: Column[bool] | None = None
+    interval: str = ""
+    lists_all: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

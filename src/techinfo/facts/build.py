@@ -17,6 +17,7 @@ from techinfo.facts import (
     placing,
     port_facts,
     port_vlans,
+    protections,
     row_facts,
 )
 from techinfo.facts.clock import Clock
@@ -109,6 +110,7 @@ _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.ONT_LIGHT: ("ont_light", lambda x: onts.ont_light(*x.cells[:3], x.read.onts)),
     Fact.NEIGHBOURS: ("neighbours", lambda x: row_facts.neighbours(*x.cells)),
     Fact.CPE: ("cpes", lambda x: cpes.cpes(*x.cells, x.now)),
+    Fact.PROTECTION: ("protections", lambda x: protections.protections(*x.cells)),
 }
 """Fact -> the field of `Driver` with its tables, and what their cells become: a value for each
 port, or rows. `Fact.DEVICE` has no table."""
@@ -209,7 +211,17 @@ def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: da
         lost = _lost_optics(plan.tables, read, joins, made)
         if lost:
             return Built(ports=made, part=Part(state=State.PARTIAL, read_at=now, cause=lost))
+    if plan.fact is Fact.PROTECTION and not made and not read.partial:
+        return Built(ports=made, part=_unproven(plan, read, now))
     return _of_ports(made, read, now)
+
+
+def _unproven(plan: FactPlan, read: Read, now: datetime) -> Part:
+    """No port is closed, or the agent does not have the tables: its cells tell which."""
+    if any(read.cells.get(oid) for table in plan.tables for oid in table.columns):
+        return Part(state=State.EMPTY, read_at=now)
+    cause = "the element does not have the tables that tell it"
+    return Part(state=State.UNSUPPORTED, cause=cause, code="not_available_here")
 
 
 def _of_ports(ports: Mapping[int, Any], read: Read, now: datetime) -> Built:

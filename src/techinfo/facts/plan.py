@@ -26,6 +26,7 @@ from techinfo.driver.tables import (
     OntLightTable,
     OntTable,
     OntUniTable,
+    ProtectionTable,
     QuantityTable,
     SensorTable,
     Table,
@@ -173,6 +174,7 @@ def scalars(table: Table) -> tuple[str, ...]:
             for source in sources(table).values()
             if isinstance(source, Column) and isinstance(source.convert, ByScalar)
         }
+        | ({table.interval} if isinstance(table, ProtectionTable) and table.interval else set())
     )
 
 

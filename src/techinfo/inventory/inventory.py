@@ -110,6 +110,12 @@ _SERVICE = (
     .order_by(services.c.scope)
     .limit(1)
 )
+_VLANS_OF = (
+    select(services.c.vlan)
+    .where(services.c.service_type == bindparam("service_type"))
+    .distinct()
+    .order_by(services.c.vlan)
+)
 _SUBSCRIPTION = select(subscriptions).where(subscriptions.c.subscription_id == bindparam("id"))
 _ANY_SUBSCRIPTION = select(subscriptions.c.subscription_id).limit(1)
 _SUBSCRIPTIONS_ON = (
@@ -312,6 +318,15 @@ class Inventory:
             return str(found[0].service_type) if found else None
 
         return self._remembered.get(("service", element, port, vlan), look_up)
+
+    def vlans_of(self, service_type: str) -> tuple[int, ...]:
+        """The VLANs that carry a service anywhere."""
+
+        def look_up() -> tuple[int, ...]:
+            found = rows(self._database, _VLANS_OF, {"service_type": service_type})
+            return tuple(int(row.vlan) for row in found)
+
+        return self._remembered.get(("vlans", service_type), look_up)
 
     def findings(self) -> tuple[Finding, ...]:
         """What an operator should put right, as far as the inventory alone shows."""

@@ -11,6 +11,8 @@ from techinfo.page.access_text import for_ticket
 from techinfo.page.screen import CAUSES, Screen
 from techinfo.page.search_screen import address_line
 
+_MOST_ANSWERS, _MOST_OF_AN_ANSWER = 8, 64
+_NO_CPE = CAUSES["no_cpe"]
 _DARKEST, _BRIGHTEST = -40.0, 0.0
 """Ends of the gauge, dBm."""
 
@@ -24,14 +26,17 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
     """The screen of an access, and what has become of a form on it."""
     access_id = screen.request.path_params["access_id"]
     fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
-    told, found, endpoints = await asyncio.gather(
+    told, found, has_desk = await asyncio.gather(
         screen.api.ask("GET", "access", access_id, headers=fresh),
         screen.api.ask("GET", "search", query={"q": access_id}),
-        screen.api.ask("GET", version="2.6"),
+        screen.has_desk(),
     )
     if not told.good:
         return screen.refused(told)
     report = told.body
+    said = answers_of(screen)
+    if said:
+        await _judge_again(screen, report, said)
     places = found.body.get("accesses", []) if found.good else []
     place: dict[str, Any] = next(
         (one for one in places if one["accessId"] == report["accessId"]), {}
@@ -46,12 +51,29 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         parts=parts,
         headline=headline(screen, report),
         verdict=verdict(screen, report),
+        said=said,
         ends=light_ends(screen, report),
         ticket_text=for_ticket(screen.language, report, headline(screen, report)[1]),
-        has_desk=endpoints.good and any(x["name"] == "tickets" for x in endpoints.body),
+        has_desk=has_desk,
         done=done,
         wrong=wrong,
     )
+
+
+def answers_of(screen: Screen) -> dict[str, str]:
+    """What was answered to questions of the verdict: ``?said=powerOn.no``, once for each."""
+    told = screen.request.query_params.getlist("said")[:_MOST_ANSWERS]
+    split = (one.partition(".") for one in told if len(one) <= _MOST_OF_AN_ANSWER)
+    return {question: answer for question, _, answer in split if answer}
+
+
+async def _judge_again(screen: Screen, report: dict[str, Any], said: dict[str, str]) -> None:
+    """The verdict with the answers; where they are of no use it stays."""
+    access_id = report["accessId"]
+    body = {"answers": said}
+    told = await screen.api.ask("POST", "diagnosis", access_id, json=body, only_reads=True)
+    if told.good:
+        report["diagnosis"] = told.body
 
 
 async def ticket(screen: Screen) -> Response:
@@ -68,6 +90,8 @@ async def ticket(screen: Screen) -> Response:
         "description": words,
         "problemType": given.get("problem", "OTHER"),
     }
+    if given.get("diagnosis"):
+        body["diagnosisId"] = given["diagnosis"]
     if screen.case:
         body["spTicketReference"] = screen.case
     told = await screen.api.ask("POST", "tickets", json=body, version="2.6")
@@ -77,11 +101,16 @@ async def ticket(screen: Screen) -> Response:
     return await show(screen, done=screen.say("The ticket is made: %s") % reference, status=201)
 
 
+def is_cpe(part: dict[str, Any]) -> bool:
+    """Whether it is not there because nobody knows a CPE; of a switch the code says otherwise."""
+    return part.get("code") == "not_available_here" and "CPE" in part.get("cause", "")
+
+
 def part_words(screen: Screen, part: dict[str, Any]) -> dict[str, Any]:
     """A part's age, and in words why there is nothing where there is nothing."""
     why = ""
     if part["state"] not in ("ok", "empty"):
-        known = CAUSES.get(part.get("code", ""))
+        known = _NO_CPE if is_cpe(part) else CAUSES.get(part.get("code", ""))
         why = screen.say(known) if known else part.get("cause", "")
     return {"state": part["state"], "age": part.get("age"), "why": why}
 
@@ -101,16 +130,19 @@ def headline(screen: Screen, report: dict[str, Any]) -> tuple[str, str]:
     return "unknown", screen.say("The switch does not tell whether the link is up.")
 
 
-def verdict(screen: Screen, report: dict[str, Any]) -> dict[str, str] | None:
+def verdict(screen: Screen, report: dict[str, Any]) -> dict[str, Any] | None:
     """The verdict in a sentence, with the next step of whoever looks; ``None``: there is none."""
     told = report.get("diagnosis")
     if not isinstance(told, dict):
         return None
     step = told.get("nextStep", {}).get("sp" if screen.who["role"] == "provider" else "engineer")
+    asked = told.get("ask")
     return {
         "outcome": str(told.get("outcome", "")),
         "text": _in_language(screen, told.get("text")),
         "step": _in_language(screen, step),
+        "id": told.get("diagnosisId", ""),
+        "ask": asked and asked | {"text": _in_language(screen, asked["text"])},
     }
 
 
@@ -123,15 +155,30 @@ def _in_language(screen: Screen, words: object) -> str:
 def light_ends(screen: Screen, report: dict[str, Any]) -> list[dict[str, Any]]:
     """The light at both ends of the fibre, as far as it is measured."""
     ports = (report.get("cpe") or {}).get("ports") or []
+    own = screen.say("At the switch")
     ends = [
-        (screen.say("At the switch"), (report.get("status") or {}).get("transceiver")),
+        (own, (report.get("status") or {}).get("transceiver")),
         *((screen.say("At the CPE"), port.get("transceiver")) for port in ports),
     ]
+    bands = _bands(report)
     return [
-        {"name": name, **optics, "x": gauge_x(optics.get("dbmRx"))}
+        {"name": name, **optics, "x": gauge_x(optics.get("dbmRx")), "band": bands.get(name == own)}
         for name, optics in ends
         if optics
     ]
+
+
+def _bands(report: dict[str, Any]) -> dict[bool, tuple[float, float]]:
+    """What the receivers are made for, on the gauge, by whether it is the switch's."""
+    measures = (report.get("diagnosis") or {}).get("measures", ())
+    found = {}
+    for one in measures:
+        limit = one.get("limit")
+        if str(one.get("name", "")).startswith("light ") and isinstance(limit, list):
+            low, high = (gauge_x(str(x)) for x in limit)
+            if low is not None and high is not None:
+                found["status." in one["name"]] = (low, high)
+    return found
 
 
 def gauge_x(dbm: str | None) -> float | None:

@@ -12,7 +12,13 @@ from starlette.routing import Match, Route, Router
 
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.request_log import ROUTE
-from techinfo.page import access_screen, login_screen, search_screen, switch_screen
+from techinfo.page import (
+    access_screen,
+    login_screen,
+    search_screen,
+    switch_screen,
+    touched_screen,
+)
 from techinfo.page.own_api import OwnApi
 from techinfo.page.screen import Screen, case_of, static_headers
 
@@ -42,6 +48,8 @@ class Page:
             self._route("/a/{access_id}", access_screen.access),
             self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
             self._route("/s/{element}", switch_screen.switch),
+            self._route("/s/{element}/touched", touched_screen.touched),
+            self._route("/s/{element}/touched", touched_screen.propose, method="POST"),
             Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
         )
         self._router = Router(self._routes, redirect_slashes=False)

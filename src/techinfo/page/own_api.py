@@ -66,6 +66,7 @@ class OwnApi:
         headers: Mapping[str, str] | None = None,
         json: Any = None,
         version: str = "",
+        only_reads: bool = False,
     ) -> Answer:
         """Ask one thing.
 
@@ -76,6 +77,8 @@ class OwnApi:
             headers: Beside those that are passed on.
             json: The body.
             version: Of ON-API; empty: our own, ``/techinfo/v1``.
+            only_reads: A POST that changes nothing, so that a plain link may lead to it: the page
+                itself is where it comes from.
         """
         asked, below = self._request, f"/{version}" if version else _BELOW
         passed = [
@@ -83,6 +86,8 @@ class OwnApi:
             for name in _PASSED_ON
             for x in asked.headers.getlist(name)
         ]
+        if only_reads and "origin" not in asked.headers:
+            passed.append((b"Origin", f"https://{asked.headers.get('host', '')}".encode("latin-1")))
         more = [(name.encode(), x.encode()) for name, x in (headers or {}).items()]
         scheme, client = asked.scope.get("scheme", "http"), asked.scope.get("client") or ("", 0)
         transport = httpx.ASGITransport(self._named, client=tuple(client))

@@ -119,6 +119,11 @@ class Screen:
         self.who = told.body if told.good else None
         return told.good
 
+    async def has_desk(self) -> bool:
+        """Whether tickets can be made here."""
+        told = await self.api.ask("GET", version="2.6")
+        return told.good and any(one["name"] == "tickets" for one in told.body)
+
     def login_url(self) -> str:
         """Where to log in, and then come back."""
         here = self._here() if self.request.method == "GET" else self.url()

@@ -18,6 +18,7 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
+    CliProtection,
     CliRow,
     CliTable,
     Parsed,
@@ -38,6 +39,7 @@ PARTS: Mapping[type[CliRow], str] = {
     CliGroup: "igmpSnooping",
     CliNeighbour: "neighbours",
     CliCableTest: "cableTest",
+    CliProtection: "protection",
 }
 """The published part that a kind of row belongs to."""
 NOT_RECORDED = "not recorded"

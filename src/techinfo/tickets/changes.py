@@ -21,6 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.errors import TicketConflictError, TicketQuotaError, UnknownTicketError
 from techinfo.tickets import tables as t
+from techinfo.tickets.grading import note_grade
 from techinfo.tickets.outbox import put_message, snapshot
 from techinfo.tickets.records import (
     Attachment,
@@ -230,6 +231,20 @@ def note_desk_key(connection: Connection, before: Ticket, change: Change) -> Non
             .where(_TICKETS.number == before.number)
             .values(desk_key=change.desk_key)
         )
+
+
+def grade(connection: Connection, before: Ticket, change: Change, now: int) -> None:
+    """Note the cause of a ticket, if it is closed by then.
+
+    Raises:
+        TicketConflictError: It is open.
+    """
+    if change.cause is None:
+        return
+    if Status.CLOSED not in (change.status, before.status if change.status is None else None):
+        raise TicketConflictError("a cause is told when a ticket is closed, or afterwards")
+    if not before.sandbox:
+        note_grade(connection, before, change.cause, now)
 
 
 def note_history(

@@ -25,6 +25,7 @@ from techinfo.model import utc_now
 from techinfo.store.base import stamp
 from techinfo.tickets import tables as t
 from techinfo.tickets.changes import bump, charge
+from techinfo.tickets.grading import retested
 from techinfo.tickets.outbox import note_event, put_message, snapshot
 from techinfo.tickets.reading import difference, found, judged, kept, service_types
 from techinfo.tickets.records import (
@@ -250,6 +251,8 @@ def attach(
         )
         if not done.rowcount:
             return None
+        if asked.moment is Moment.CLOSED and info.document is not None:
+            retested(connection, asked.number, info.document)
         whole = select(t.tickets).where(_TICKETS.number == asked.number)
         ticket = t.TICKETS.record(connection.execute(whole).one())
         values = {

@@ -178,6 +178,42 @@ class Once:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """What the cause was, by the network's own people.
+
+    Attributes:
+        code: A code of a verdict, or another word.
+        site: Where the access's element stands.
+    """
+
+    code: str
+    site: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grade:
+    """What a verdict said, and what the cause was; of no person, and no access.
+
+    Attributes:
+        ticket: Its number, which nobody sees.
+        at: When the cause was told.
+        code: Of the verdict that the ticket was made with.
+        sure: The confidence that was told, in hundredths.
+        maker: Of the switch, as it has told it.
+        retest: The code of the verdict when the ticket was closed; ``None``: not known (yet).
+    """
+
+    ticket: int
+    at: datetime
+    code: str
+    sure: int
+    cause: str
+    maker: str | None = None
+    site: str | None = None
+    retest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
     """What is to change on a ticket; ``None`` stays as it is.
 
@@ -186,6 +222,7 @@ class Change:
         comment: Who wrote it, and what.
         desk_reference: The external desk's own.
         desk_key: How the desk's own interface calls it.
+        cause: Of a ticket that is closed, or is closed by this.
     """
 
     by: Party
@@ -194,6 +231,7 @@ class Change:
     responsible: Party | None = None
     desk_reference: str | None = None
     desk_key: str | None = None
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
 from techinfo.store.base import stamp
+from techinfo.tickets import grading
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import note_event, snapshot
 from techinfo.tickets.records import Attachment
@@ -55,6 +56,7 @@ def sweep(file: TicketFile, bounds: Bounds, now: datetime) -> int:
         for ticket in gone:
             note_event(connection, ticket, "DELETE", stamp(now))
         connection.execute(delete(t.tickets).where(_TICKETS.closed_at < stamp(bounds.closed)))
+        grading.expire(connection, now - grading.KEEP)
         connection.execute(delete(t.events).where(t.events.c.at < stamp(bounds.delivered)))
         connection.execute(delete(t.keys).where(t.keys.c.at < stamp(bounds.delivered)))
         lasting = select(d.message).where(

@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
+from techinfo.errors import ForbiddenError
 from techinfo.model import utc_now
 from techinfo.tickets.diagnoses import Diagnoses, Told
 from techinfo.tickets.link_info import LinkInfoJobs, attached
 from techinfo.tickets.records import (
     OPERATOR,
+    Cause,
     Change,
     Created,
     Limits,
@@ -148,9 +150,12 @@ class TicketService:
             TicketConflictError: It contradicts what is there.
             TicketQuotaError: There is no room for it, or no comment more.
             TicketStoreError: It could not be written, and nothing has changed.
+            ForbiddenError: Its cause is not theirs to tell.
         """
         once = _once(key, [reference, asdict(change)])
         by = replace(change, by=Party.CO if viewer.sees_all else Party.SP)
+        if by.cause is not None:
+            by = replace(by, cause=await self._sited(viewer, reference, by.cause))
         limits = self._limits_of(viewer)
         after = await self._in_thread(
             lambda: self.file.change(reference, reach(viewer), by, once, self.now, limits)
@@ -179,6 +184,15 @@ class TicketService:
     def close(self) -> None:
         """Finish what is being written."""
         self._threads.shutdown()
+
+    async def _sited(self, viewer: Viewer, reference: str, cause: Cause) -> Cause:
+        """A cause with where the access is, which only the network's own people may tell."""
+        if not viewer.sees_all:
+            raise ForbiddenError("the cause of a ticket is for the network's own people to tell")
+        inventory = self.access_service.troubleshooter.inventory
+        access = inventory.access((await self.ticket(viewer, reference)).access_id)
+        element = inventory.element(access.element) if access and access.element else None
+        return replace(cause, site=element.site if element else None)
 
     def _limits_of(self, viewer: Viewer) -> Limits | None:
         usual, options = self.limits, viewer.options

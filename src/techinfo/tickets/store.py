@@ -127,6 +127,7 @@ class TicketFile(StoreFile):
             c.remember(connection, scope, before.sandbox, once, before.number, at)
             values = c.changed(connection, before, change, at)
             c.note_desk_key(connection, before, change)
+            c.grade(connection, before, change, at)
             if not values and change.comment is None:
                 return before
             comment = None

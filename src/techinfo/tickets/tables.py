@@ -15,7 +15,15 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text
 from techinfo.errors import StorageFullError, TechinfoError, TicketStoreError
 from techinfo.store.base import MICROSECONDS, Codec, Records
 from techinfo.store.database import Schema
-from techinfo.tickets.records import Comment, LinkInfo, NewTicket, Pending, Ticket, TicketEvent
+from techinfo.tickets.records import (
+    Comment,
+    Grade,
+    LinkInfo,
+    NewTicket,
+    Pending,
+    Ticket,
+    TicketEvent,
+)
 
 _metadata = MetaData()
 
@@ -187,6 +195,22 @@ trouble = Table(
 )
 
 
+grades = Table(
+    "grades",
+    _metadata,
+    Column("ticket", Integer, primary_key=True),
+    _number("at"),
+    _text("code"),
+    _number("sure"),
+    _text("cause"),
+    Column("maker", Text),
+    Column("site", Text),
+    Column("retest", Text),
+    Index("grades_by_age", "at"),
+)
+"""Of a ticket by its number alone, which nobody sees: they stay when it is erased."""
+
+
 def _fault(message: str) -> TechinfoError:
     if "is full" in message:  # SQLITE_FULL: "database or disk is full"
         return StorageFullError(message)
@@ -196,7 +220,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x7474636B,  # "ttck"
-    version=3,
+    version=4,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )
@@ -209,3 +233,4 @@ COMMENTS = Records(Comment, MICROSECONDS)
 LINK_INFO = Records(LinkInfo, MICROSECONDS, document=JSON)
 PENDING = Records(Pending, MICROSECONDS)
 EVENTS = Records(TicketEvent, MICROSECONDS)
+GRADES = Records(Grade, MICROSECONDS)

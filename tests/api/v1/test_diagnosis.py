@@ -26,6 +26,7 @@ from tests.api.v1.network import (
 )
 
 from techinfo.collect import PollingLimits
+from techinfo.collect.registry import registry_of
 
 DARK = merged(
     m.system("elm3.example"),
@@ -199,6 +200,16 @@ def test_nothing_of_the_equipment_or_of_others_is_in_a_verdict(served: ServedApi
         assert not [secret for secret in (*SECRET, "A-2", "isp-b", "B1") if secret in text]
 
 
+def test_what_a_switch_cannot_tell_names_no_software(tmp_path: Path) -> None:
+    """The cause of a part that its driver has no table for is a provider's to read."""
+    served = over(tmp_path, alone({**DARK, "1.3.6.1.2.1.1.2.0": f"6|{m.PLAIN_ID}"}))
+
+    document = served.get(f"{BASE}/dump/A-1", auth=ISP_A)
+
+    assert document.json()["parts"]["shaping"]["state"] == "unsupported"
+    assert not [secret for secret in (*SECRET, "generic") if secret in document.text]
+
+
 def test_the_order_is_held_against_the_line(tmp_path: Path) -> None:
     """Equipment that is not the ordered one, by its address in the order."""
     ordered = INVENTORY.replace(
@@ -349,3 +360,42 @@ def test_volumes_that_are_not_theirs_are_in_no_traffic(tmp_path: Path, network: 
 def test_traffic_is_asked_for_by_its_one_word(served: ServedApi) -> None:
     """Another one is malformed."""
     cause(served.get(f"{BASE}/diagnosis/A-1?traffic=soon", auth=ISP_B), 400, "malformed")
+
+
+def test_a_port_that_a_protection_has_closed_is_told_with_its_reason(tmp_path: Path) -> None:
+    """In the verdict, in the document of the access, and in a dump; ON-API has no word for it."""
+    told = {f"{m.BASE}.7.9.0": "2|300", f"{m.BASE}.7.1.1": "2|2", f"{m.BASE}.7.2.1": "2|0"}
+    switch = merged(m.system("elm3.example"), m.port(1, "ge1", up=False), m.port(2, "ge2"), told)
+    network = alone(switch)
+    clock = Clock()
+    served = serve(
+        stocked(tmp_path, INVENTORY, clock),
+        network.open,
+        clock=clock,
+        polling_limits=PollingLimits(min_interval_s=0.0),
+        users=USERS,
+        drivers=registry_of([(m.PROTECTED, "made up"), (m.CPE, "made up"), (m.PLAIN, "made up")]),
+    )
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [
+            await client.get(f"{BASE}/diagnosis/A-1", auth=ISP_A),
+            await client.get(f"{BASE}/dump/A-1", auth=ISP_A),
+            await client.get(f"{BASE}/dump/A-1?device=true", auth=OPS),
+            await client.get("/onapi/2.6/tech/access/A-1/link/status", auth=ISP_A),
+        ]
+
+    verdict, document, dump, status = served.talk(words)
+
+    assert verdict.json()["code"] == "port_blocked_by_customer"
+    assert {"fact": "protection.reason", "value": "bpdu-guard"}.items() <= next(
+        row for row in verdict.json()["evidence"] if row["fact"] == "protection.reason"
+    ).items()
+    whole = {"state": "blocked", "reason": "bpdu-guard", "text": "bpduGuard"}
+    assert document.json()["protection"] == whole
+    assert document.json()["parts"]["protection"]["state"] == "ok"
+    port, other = dump.json()["ports"]
+    assert other["protection"] == {"state": "ok"}
+    assert (port["protection"], port["status"]["error"]) == (whole, "bpduGuard")
+    assert status.json()["link"] is False
+    assert "protection" not in status.json()

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
-from tests.access.played import Recordings
-from tests.api.served import ServedApi
-from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
+from tests.access import made_up as m
+from tests.access.made_up import merged
+from tests.access.played import Clock, Recordings, stocked
+from tests.api.served import ServedApi, serve
+from tests.api.v1.network import (
+    BASE,
+    ENGINEER,
+    INVENTORY,
+    ISP_A,
+    OPS,
+    USERS,
+    cause,
+    recordings,
+)
+
+from techinfo.collect import PollingLimits
 
 PANEL = f"{BASE}/switch/sw-elm-3/panel"
+TOUCHED = f"{BASE}/switch/sw-elm-3/touched"
 
 
 @pytest.mark.parametrize("whose", [OPS, ENGINEER])
@@ -64,3 +80,46 @@ def test_a_switch_that_is_not_there_or_silent(served: ServedApi) -> None:
     cause(served.get(f"{BASE}/switch/sw-nothing/panel", auth=OPS), 404, "unknown_element")
     cause(served.get(f"{BASE}/switch/sw-oak-1/panel", auth=OPS), 504, "element_silent")
     cause(served.get(f"{BASE}/switch/{'x' * 300}/panel", auth=OPS), 400, "malformed")
+
+
+def test_a_port_that_has_just_moved_is_told_with_its_access(tmp_path: Path) -> None:
+    """The link has changed since the reading before; where that was is known from the inventory."""
+    network, clock = recordings(), Clock()
+    served = serve(
+        stocked(tmp_path, INVENTORY),
+        network.open,
+        clock=clock,
+        polling_limits=PollingLimits(min_interval_s=0.0),
+        users=USERS,
+    )
+    unplugged = merged(m.system("elm3.example"), m.port(1, "ge1"), m.port(2, "ge2", up=False))
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await client.get(TOUCHED, auth=ENGINEER)
+        network.rows["192.0.2.3"] = unplugged
+        clock.go_on(20)
+        second = await client.get(TOUCHED, auth=ENGINEER)
+        return [first, second, await client.get(f"{TOUCHED}?seconds=1", auth=OPS)]
+
+    first, second, malformed = served.talk(words)
+
+    assert first.json()["ports"] == []
+    assert "comparedWith" not in first.json()
+    (port,) = second.json()["ports"]
+    assert (port["name"], port["moved"], port["link"], port["linkBefore"]) == (
+        "ge2",
+        "link",
+        False,
+        True,
+    )
+    (access,) = port["accesses"]
+    assert (access["accessId"], access["address"]["outlet"]) == ("A-2", "OUT-4711")
+    assert second.json()["comparedWith"] == first.json()["readAt"]
+    assert malformed.status_code == 400
+
+
+def test_what_has_moved_is_not_told_a_provider(served: ServedApi, network: Recordings) -> None:
+    """Nor is the switch asked."""
+    cause(served.get(TOUCHED, auth=ISP_A), 403, "forbidden")
+
+    assert network.asked == []

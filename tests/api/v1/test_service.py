@@ -93,6 +93,7 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("post", "/linkinfo"),
         ("get", "/search"),
         ("get", "/switch/{element}/panel"),
+        ("get", "/switch/{element}/touched"),
         ("post", "/batch"),
         ("get", "/status"),
         ("get", "/quota"),

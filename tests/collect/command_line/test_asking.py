@@ -26,7 +26,7 @@ from techinfo.errors import (
 )
 from techinfo.facts.aggregates import Membership
 from techinfo.facts.build import plan_facts
-from techinfo.model import CLI, Device, Fact, Part, Port, State
+from techinfo.model import CLI, Device, Fact, Guard, Part, Port, Protection, State
 from techinfo.ssh.cli_recording import Output
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.pool import SshTarget
@@ -243,3 +243,39 @@ def test_what_snmp_tells_is_not_asked_again() -> None:
     assert state.untold(Fact.LEASES, empty)
     state.lacking = frozenset({Fact.LINK})
     assert state.untold(Fact.LINK)
+
+
+CLOSED = "show interfaces status err-disabled"
+CLOSED_HEAD = "Port      Name               Status       Reason               Err-disabled Vlans\n"
+
+
+def test_ports_that_a_list_of_closed_ones_leaves_out_are_open() -> None:
+    """One that it names is closed, for its reason."""
+    row = "Gi1/0/2                      err-disabled link-flap\n"
+    printed = Printed({CLOSED: CLOSED_HEAD + row})
+
+    part, ports = read(printed, known("Gi1/0/1", "Gi1/0/2"), Fact.PROTECTION)[Fact.PROTECTION]
+
+    assert (part.state, part.source) == (State.OK, CLI)
+    assert ports == {
+        1: Protection(state=Guard.OK),
+        2: Protection(state=Guard.BLOCKED, reason="link-flap", text="link-flap"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (CLOSED_HEAD, State.OK),
+        (CLOSED_HEAD + "%% nobody knows this line 1\n", State.FAILED),
+        (UNKNOWN, State.UNSUPPORTED),
+        ("Gi1/0/9                      err-disabled link-flap\n", State.PARTIAL),
+    ],
+)
+def test_no_port_is_open_by_a_list_that_was_not_understood(text: str, state: State) -> None:
+    """An odd line may be what is left of a row of this port; a row of no port anybody's."""
+    told = read(Printed({CLOSED: text}), known("Gi1/0/1"), Fact.PROTECTION)
+
+    part, ports = told[Fact.PROTECTION]
+    assert part.state is state
+    assert ports == ({1: Protection(state=Guard.OK)} if state is State.OK else {})

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from tests.collect.command_line.test_asking import LEASES, MACS, Printed
-from tests.collect.playing import Played, driver, registry, switch
+from tests.collect.playing import IF, Played, driver, registry, switch
 
 from techinfo.collect import Collector, PollingLimits, PortName, Reading, Target
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
 from techinfo.collect.target import CommandLine
 from techinfo.errors import SshLoginError
-from techinfo.model import CLI, SNMP, Fact, State
+from techinfo.model import CLI, SNMP, Fact, Guard, Protection, State
 
 TABLE = """\
 MacAddress          IpAddress        Lease(sec)  Type           VLAN  Interface
@@ -131,3 +131,32 @@ def test_one_that_is_late_is_not_waited_for() -> None:
         assert told.parts[Fact.LEASES].code == "element_slow"
 
     _collecting(printed, words)
+
+
+CLOSED = "show interfaces status err-disabled"
+REASONS = """\
+Port      Name               Status       Reason               Err-disabled Vlans
+Gi0/1     hall               err-disabled bpduguard
+"""
+
+
+def test_why_a_port_is_closed_is_asked_only_of_one_that_is_down() -> None:
+    """A port whose link is up is closed by nothing, and costs no command."""
+    printed, device = Printed({CLOSED: REASONS}), _device()
+
+    async def words(collector: Collector) -> None:
+        up = await _ask(collector, PORT, Fact.LINK, Fact.PROTECTION)
+
+        assert printed.sent == []
+        assert up.parts[Fact.PROTECTION].state is State.UNSUPPORTED
+        device.cells[f"{IF}.8.1"] = 2
+        device.tick(1.0)
+        down = await collector.read(PORT, (Fact.LINK, Fact.PROTECTION), 0.0, 20.0)
+        assert printed.sent == [CLOSED]
+        assert down.port is not None
+        assert down.port.protection == Protection(
+            state=Guard.BLOCKED, reason="bpdu-guard", text="bpduguard"
+        )
+        assert down.parts[Fact.PROTECTION].source == CLI
+
+    _collecting(printed, words, device)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drivers.cli.samples import Sample
+from tests.drivers.cli.samples import Sample, closed
 
 from techinfo.driver.cli import (
     CliCableTest,
@@ -14,6 +14,7 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliProtection,
 )
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
@@ -103,6 +104,25 @@ Gi1/0/5                      err-disabled link-flap
             CliPort(port="Gi1/0/4", link_up=False, error="bpduguard"),
             CliPort(port="Gi1/0/5", link_up=False, error="link-flap"),
         ),
+    ),
+    Sample(
+        "cisco_ios",
+        "show interfaces status err-disabled",
+        """
+Port      Name               Status       Reason               Err-disabled Vlans
+Gi1/0/4   lift               err-disabled bpduguard
+@@
+Gi1/0/5                      err-disabled link-flap
+Gi1/0/6   attic              err-disabled psecure-violation
+Gi1/0/7   cellar             err-disabled gbic-invalid
+""",
+        (
+            CliProtection(port="Gi1/0/4", protection=closed("bpdu-guard", "bpduguard")),
+            CliProtection(port="Gi1/0/5", protection=closed("link-flap", "link-flap")),
+            CliProtection(port="Gi1/0/6", protection=closed("security", "psecure-violation")),
+            CliProtection(port="Gi1/0/7", protection=closed(None, "gbic-invalid")),
+        ),
+        "Port      Name               Status       Reason               Err-disabled Vlans\n",
     ),
     Sample(
         "cisco_ios",

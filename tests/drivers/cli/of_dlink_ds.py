@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drivers.cli.samples import Sample
+from tests.drivers.cli.samples import Sample, closed
 
 from techinfo.driver.cli import (
     ERR_DISABLED,
@@ -15,7 +15,9 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliProtection,
 )
+from techinfo.driver.protection_words import OPEN
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 TESTED = """
@@ -32,6 +34,24 @@ Command: cable_diag ports all
   25    Fiber   Link Up        The PHY can't support Cable Diagnostic
 """
 SAMPLES = (
+    Sample(
+        "dlink_ds",
+        "show ports",
+        """
+ Port   State/          Settings             Connection           Address
+        MDIX       Speed/Duplex/FlowCtrl  Speed/Duplex/FlowCtrl   Learning
+ -----  --------   ---------------------  ----------------------  --------
+ 1      Enabled    Auto/Disabled          100M/Full/None          Enabled
+@@
+ 2      Disabled   Auto/Disabled          LinkDown                Enabled
+ 3      Enabled    100M/Full/Disabled     Loop-Disabled           Enabled
+""",
+        (
+            CliProtection(port="1", protection=OPEN),
+            CliProtection(port="2", protection=OPEN),
+            CliProtection(port="3", protection=closed("loop", "Loop-Disabled")),
+        ),
+    ),
     Sample(
         "dlink_ds",
         "show ports description",

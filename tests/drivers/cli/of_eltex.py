@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drivers.cli.samples import Sample
+from tests.drivers.cli.samples import Sample, closed
 
 from techinfo.driver.cli import (
     ERR_DISABLED,
@@ -14,7 +14,9 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliProtection,
 )
+from techinfo.driver.protection_words import OPEN
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 STATUS = """
@@ -51,6 +53,17 @@ gigabitethernet1/0/2 is down (admin.shutdown)
 tunnel1 is down (not connected)
 """
 SAMPLES = (
+    Sample(
+        "eltex",
+        "show interfaces status",
+        STATUS,
+        (
+            CliProtection(port="gi1/0/1", protection=OPEN),
+            CliProtection(port="gi1/0/2", protection=OPEN),
+            CliProtection(port="gi1/0/3", protection=closed(None, ERR_DISABLED)),
+            CliProtection(port="Po1", protection=OPEN),
+        ),
+    ),
     Sample(
         "eltex",
         "show interfaces status",

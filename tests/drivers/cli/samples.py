@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from techinfo.collect.registry import cli_platforms
 from techinfo.driver.cli import CliPlatform, CliRow
+from techinfo.model import Guard, Protection
 from techinfo.ssh.cli_reading import CliReading, read
 from techinfo.ssh.cli_recording import CliRecording, Output
 
@@ -65,6 +66,11 @@ class Sample:
         return cli_platforms()[self.platform]
 
 
+def closed(reason: str | None, text: str) -> Protection:
+    """A port that a protection has closed."""
+    return Protection(state=Guard.BLOCKED, reason=reason, text=text)
+
+
 PART_OF = {
     "CliPort": "status",
     "CliCounters": "counters",
@@ -75,6 +81,7 @@ PART_OF = {
     "CliGroup": "igmpSnooping",
     "CliNeighbour": "neighbours",
     "CliCableTest": "cableTest",
+    "CliProtection": "protection",
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from techinfo.cli.dump import replay
+from techinfo.cli.asking.dump import replay
 from techinfo.collect.registry import cli_platforms
 
 SHARED = Path(__file__).parents[4] / "shared"

@@ -17,14 +17,15 @@ from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import AssembledAnswer
 from techinfo.diagnosis.case import PART_ALIASES
 from techinfo.diagnosis.optic_classes import class_of_part
-from techinfo.model import Fact, Ont, OntLight, Part, PortFacts, State, Transceiver
+from techinfo.model import Fact, Ont, OntLight, Part, PortFacts, PortVlan, State, Transceiver
 from techinfo.units import Dark, Power
 
 SCHEMA = "techinfo.case/1"
-_INSIDE_STATUS = {
+_WITH_LINK = {
     Fact.COUNTERS: "counters",
     Fact.TRANSCEIVER: "transceiver",
     Fact.SHAPING: "shaping",
+    Fact.PROTECTION: "protection",
 }
 _VOLUMES = ("bytes", "packets", "unicast", "broadcast", "multicast")
 
@@ -57,6 +58,12 @@ def live_case(
     if around.ont is not None:
         ont, light, part = around.ont
         facts["ont"], parts["ont"] = _ont(ont, light), part_state(part)
+    if around.port_vlans is not None:
+        vlans, part = around.port_vlans
+        facts["portVlans"], parts["portVlans"] = (
+            [_port_vlan(row) for row in vlans],
+            part_state(part),
+        )
     return {
         "schema": SCHEMA,
         "now": render.time(answer.now),
@@ -75,6 +82,9 @@ def _facts(answer: AssembledAnswer, *, uses_volumes: bool) -> dict[str, Any]:
         facts["groups"] = _groups(answer)
     if "status" in facts:
         facts |= optics(answer)
+        port = _port(answer, "status")
+        protection = render.protection(port.protection if port is not None else None)
+        facts |= {"protection": protection} if protection else {}
         if not uses_volumes:
             facts["status"] = _without_volumes(facts["status"])
     return facts
@@ -115,6 +125,10 @@ def _ont(ont: Ont, light: OntLight | None) -> dict[str, Any]:
     return told | ({"transceiver": own} if own else {})
 
 
+def _port_vlan(row: PortVlan) -> dict[str, Any]:
+    return {"vlan": row.vlan} | ({} if row.tagged is None else {"tagged": row.tagged})
+
+
 def _level(level: Power | None) -> str | None:
     return None if isinstance(level, Dark) else render.power(level)
 
@@ -141,16 +155,20 @@ def case_parts(answer: AssembledAnswer, *, has_cpe: bool) -> dict[str, dict[str,
     parts = {PART_ALIASES.get(name, name): dict(p) for name, p in answer.states().items()}
     if not has_cpe and parts.get("cpe", {}).get("state") == State.UNSUPPORTED:
         del parts["cpe"]
-    return parts | _inside_status(answer)
+    return parts | _with_link(answer)
 
 
-def _inside_status(answer: AssembledAnswer) -> dict[str, dict[str, Any]]:
+def _with_link(answer: AssembledAnswer) -> dict[str, dict[str, Any]]:
     """What is read with the link; of a link that could not be read its own state says it."""
     found = answer.answers.get("status")
     if not isinstance(found, Answer):
         return {}
     read = found.reading.parts
-    return {name: part_state(read[fact]) for fact, name in _INSIDE_STATUS.items() if fact in read}
+    return {
+        name: part_state(read[fact])
+        for fact, name in _WITH_LINK.items()
+        if fact in read and (fact is not Fact.PROTECTION or read[fact].state != State.UNSUPPORTED)
+    }
 
 
 def part_state(part: Part) -> dict[str, Any]:

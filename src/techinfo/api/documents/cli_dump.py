@@ -19,6 +19,7 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
+    CliProtection,
     CliRow,
 )
 from techinfo.model import State
@@ -105,6 +106,8 @@ def _add(port: dict[str, Any], row: CliRow) -> None:
             _add_status(port, row)
         case CliCounters():
             port.setdefault("status", {}).setdefault("statistics", {}).update(_statistics(row))
+        case CliProtection():
+            port["protection"] = render.protection(row.protection)
         case CliOptic():
             _add_optic(port, row)
         case CliModule():

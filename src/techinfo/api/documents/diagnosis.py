@@ -25,7 +25,7 @@ from techinfo.errors import ForbiddenError, TechinfoError
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
 _BESIDE = ("expected", "otherEnd", "history")
-_ADDED = ("noLight", "opticClass", "ont")
+_ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
 """Facts that the documents of an access have beside the six answers."""
 
 _WITH_THE_LINK = ("counters", "transceiver", "shaping")
@@ -51,6 +51,9 @@ class Judged:
         """
         facts = self.case["facts"]
         told = {name: self.case[name] for name in _BESIDE if name in self.case}
+        code = self.diagnosis["code"]
+        if code in self.case.get("experience", {}):
+            told |= {"experience": {code: self.case["experience"][code]}}
         told |= {"dhcp": _here(self.case["dhcp"])} if "dhcp" in self.case else {}
         return told | {name: facts[name] for name in _ADDED if name in facts}
 
@@ -60,7 +63,8 @@ class Judged:
         Of what is read with the link only what the element cannot tell; the rest says the link's.
         """
         parts = self.case["parts"]
-        told = {"ont": parts["ont"]} if "ont" in parts else {}
+        beside = ("ont", "portVlans", "protection")
+        told = {name: parts[name] for name in beside if name in parts}
         unable = {n: parts[n] for n in _WITH_THE_LINK if _is_unsupported(parts.get(n))}
         return told | unable
 
@@ -110,6 +114,8 @@ async def judge(
     if history is None:
         history = await _seen(service, viewer, access_id, answer.now)
     case = live_case(answer, around, customer, history)
+    known = service.experience()
+    case |= {"experience": dict(known)} if known else {}
     return Judged(case, diagnose(read_case(case)))
 
 
@@ -140,7 +146,7 @@ def case_of_document(document: Mapping[str, Any]) -> Document:
         "facts": {name: document[name] for name in ("accessId", *facts) if name in document},
         "parts": dict(parts) if isinstance(parts, dict) else {},
     }
-    for name in (*_BESIDE, "dhcp"):
+    for name in (*_BESIDE, "dhcp", "experience"):
         if name in document:
             told[name] = document[name]
     expected = document.get("expected")

@@ -17,9 +17,11 @@ from techinfo.api.onapi import render
 from techinfo.api.onapi.render import PART_NAMES, bare
 from techinfo.collect.probing import Probed
 from techinfo.collect.target import Reading
+from techinfo.driver.cli import ERR_DISABLED
 from techinfo.model import (
     Device,
     Fact,
+    Guard,
     Lane,
     Lease,
     Neighbour,
@@ -161,6 +163,7 @@ def _port(
         "accessId": access_id,
         "status": _status(facts, service),
         "light": _light(facts),
+        "protection": render.protection(facts.protection),
         "macAddressTable": macs,
         "dhcpSnooping": [_lease(x, service) for x in facts.leases],
         "igmpSnooping": [
@@ -178,6 +181,9 @@ def _port(
 def _status(facts: PortFacts, service: ServiceOf) -> dict[str, Any]:
     """As ON-API has it, but for a floor in place of a dark light level; with lanes and age."""
     out = bare(render.link_status(facts, service))
+    closed = facts.protection
+    if closed is not None and closed.state is Guard.BLOCKED:
+        out["error"] = closed.text or ERR_DISABLED
     if "transceiver" in out:
         out["transceiver"] = no_floor(out["transceiver"], facts.transceiver)
     if "transceiver" in out and facts.transceiver and facts.transceiver.update_interval:

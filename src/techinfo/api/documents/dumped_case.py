@@ -27,6 +27,7 @@ _PARTS: Mapping[str, str] = {
     "dhcpSnooping": "leaseInfo",
     "igmpSnooping": "igmpGroups",
     "onts": "ont",
+    "protection": "protection",
 }
 """Part of a dump -> part of a case."""
 _READ = frozenset({"ok", "empty", "partial"})
@@ -122,6 +123,8 @@ def _facts(document: Document, port: Document) -> Document:
     facts: Document = {"hardware": _hardware(document), "status": port["status"]}
     if "accessId" in port:
         facts["accessId"] = port["accessId"]
+    if "protection" in port:
+        facts["protection"] = port["protection"]
     if "light" in port:
         facts["noLight"] = port["light"]
     optic = _class(port["status"])

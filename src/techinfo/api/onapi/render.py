@@ -29,6 +29,7 @@ from techinfo.model import (
     MacEntry,
     Part,
     PortFacts,
+    Protection,
     Shaping,
     State,
     Transceiver,
@@ -49,6 +50,7 @@ PART_NAMES = {
     Fact.ONT_LIGHT: "ontLight",
     Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpe",
+    Fact.PROTECTION: "protection",
 }
 _PORT_TYPES = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 
@@ -100,6 +102,19 @@ def power(level: Power | None) -> str | None:
     if isinstance(level, Dark):
         return _FLOOR_DBM if level is Dark.NO_LIGHT else None
     return decimal(level, 2)
+
+
+def protection(told: Protection | None) -> dict[str, Any]:
+    """What protections have done to a port, as a case has it; empty: nothing tells."""
+    if told is None:
+        return {}
+    values = {
+        "state": told.state.value,
+        "reason": told.reason,
+        "text": told.text,
+        "autoRecoverS": told.recovers_in,
+    }
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def decimal(value: float | None, digits: int) -> str | None:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from techinfo.api.onapi.schemas import Mac, Sparse, Time
+from techinfo.diagnosis.rules import RULES
 from techinfo.tickets.records import Party, Problem, Status
 
 _MOST_TEXT = 65_536
@@ -127,6 +128,15 @@ class CommentIn(_Incoming):
     createdBy: Line
 
 
+CAUSES = frozenset({*(rule.code for rule in RULES), "other"})
+
+
+def _known_cause(written: str) -> str:
+    if written not in CAUSES:
+        raise ValueError("is no code of a verdict (techinfo rules lists them), and not other")
+    return written
+
+
 class ChangeIn(_Incoming):
     """What is to change on a ticket."""
 
@@ -137,6 +147,15 @@ class ChangeIn(_Incoming):
         Annotated[str, Field(pattern=r"^[-0-9a-zA-Z.]{1,36}$")] | None,
         BeforeValidator(_blank),
         Field(description="of an external ticket desk, which the operator's own people may tell"),
+    ] = None
+
+    cause: Annotated[
+        Annotated[str, AfterValidator(_known_cause)] | None,
+        BeforeValidator(_blank),
+        Field(
+            description="what the cause was, by the network's own people, when the ticket is closed"
+            " or afterwards: a code of a verdict (techinfo rules), or other"
+        ),
     ] = None
 
     @model_validator(mode="after")

@@ -32,6 +32,7 @@ from techinfo.tickets.diagnoses import contradicts
 from techinfo.tickets.records import (
     ON_API,
     OPERATOR,
+    Cause,
     Change,
     NewTicket,
     Party,
@@ -298,6 +299,7 @@ def _change(asked: ts.ChangeIn) -> Change:
         status=asked.status,
         responsible=asked.responsible,
         desk_reference=asked.coTicketReference,
+        cause=None if asked.cause is None else Cause(code=asked.cause),
     )
 
 

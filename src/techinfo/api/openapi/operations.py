@@ -36,6 +36,7 @@ IDS: Mapping[str, str] = {
     "POST /techinfo/v1/diagnosis/{id}": "diagnose",
     "GET /techinfo/v1/search": "search",
     "GET /techinfo/v1/switch/{element}/panel": "getSwitchPanel",
+    "GET /techinfo/v1/switch/{element}/touched": "getTouchedPorts",
     "POST /techinfo/v1/batch": "getBatch",
     "GET /techinfo/v1/status": "getServiceStatus",
     "GET /techinfo/v1/quota": "getQuota",

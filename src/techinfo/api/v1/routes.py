@@ -16,6 +16,7 @@ from techinfo.api.v1 import (
     search,
     service,
     sessions,
+    touched,
     watch,
 )
 
@@ -34,7 +35,18 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    for part in (access, diagnosis, history, search, panel, batch, watch, service, sessions):
+    for part in (
+        access,
+        diagnosis,
+        history,
+        search,
+        panel,
+        touched,
+        batch,
+        watch,
+        service,
+        sessions,
+    ):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

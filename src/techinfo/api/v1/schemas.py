@@ -69,10 +69,21 @@ class AccessDocument(s.Sparse):
         default=None, description="why there is no light level: no light, no diagnostics, no module"
     )
     opticClass: str | None = None
+    protection: dict[str, Any] | None = Field(
+        default=None,
+        description="what loop detection, port security and their kin have done to the port:"
+        " state (ok, blocked, restricted), reason, text, autoRecoverS",
+    )
     ont: dict[str, Any] | None = Field(
         default=None, description="the access's own ONT, where the OLT was read lately"
     )
+    portVlans: list[dict[str, Any]] | None = Field(
+        default=None, description="VLANs of the reader's services on the port"
+    )
     otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
+    experience: dict[str, float] | None = Field(
+        default=None, description="the share of such verdicts that was right here, by code"
+    )
     dhcp: dict[str, Any] | None = Field(
         default=None, description="what the reader's own devices asked DHCP servers for lately"
     )
@@ -182,6 +193,43 @@ class Panel(s.Sparse):
     collectedAt: s.Time
     parts: dict[str, s.PartState]
     ports: list[PanelPort]
+
+
+class TouchedAccess(s.Sparse):
+    """An access that the inventory has on a port that has moved."""
+
+    accessId: str
+    address: Address | None = None
+
+
+class TouchedPort(s.Sparse):
+    """A port that has just moved."""
+
+    ifIndex: int
+    name: str | None = None
+    moved: Literal["link", "light"] = Field(description="what of it has moved")
+    at: s.Time | None = Field(
+        default=None, description="by the switch's clock; left out: some time since comparedWith"
+    )
+    link: bool | None = None
+    linkBefore: bool | None = Field(default=None, description="at comparedWith")
+    light: s.Decimal | None = Field(default=None, description="received, dBm")
+    lightBefore: s.Decimal | None = None
+    noLight: str | None = None
+    noLightBefore: str | None = None
+    accesses: list[TouchedAccess]
+
+
+class TouchedTold(s.Sparse):
+    """Ports that have just moved, the last one first."""
+
+    element: str
+    seconds: int = Field(description="so long ago a link may have changed")
+    readAt: s.Time
+    comparedWith: s.Time | None = Field(
+        default=None, description="the reading before, of the last ten minutes"
+    )
+    ports: list[TouchedPort]
 
 
 class QuotaWindow(s.Sparse):

@@ -73,7 +73,7 @@ def check(
         asked: Sequence[Element] = ()
         drift = Drift()
         if ask or element:
-            asked = _named(inventory, element)
+            asked = named_elements(inventory, element)
             pace = Gentle(parallel=parallel, switch_s=switch_s)
             drift = _ask(inventory, asked, settings, pace)
             found += drift.findings()
@@ -97,7 +97,8 @@ def _weak(config: Path | None) -> Iterator[Finding]:
         )
 
 
-def _named(inventory: Inventory, names: list[str] | None) -> tuple[Element, ...]:
+def named_elements(inventory: Inventory, names: list[str] | None) -> tuple[Element, ...]:
+    """The elements of these names; without names all."""
     if not names:
         return inventory.elements()
     found = {name: inventory.element(name) for name in names}
@@ -124,12 +125,13 @@ def _ask(
                 asked=asked,
             )
 
-    with _progress(len(elements)) as asked:
+    with progress(len(elements)) as asked:
         return asyncio.run(asking(asked))
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
+def progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar of switches that have been asked; who calls moves it on."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("switches", total=total)

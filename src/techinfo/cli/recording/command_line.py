@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from techinfo.cli.console import err
-from techinfo.cli.sessions import check_login, pool_of
+from techinfo.cli.service.sessions import check_login, pool_of
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.driver.cli import CliPlatform

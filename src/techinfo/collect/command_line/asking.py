@@ -15,7 +15,8 @@ from techinfo.collect.command_line.placing import KINDS, Ports, placed
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
-from techinfo.driver.cli import CliPlatform, CliRow
+from techinfo.driver.cli import CliPlatform, CliProtection, CliRow
+from techinfo.driver.protection_words import OPEN
 from techinfo.error_codes import Code
 from techinfo.errors import (
     AddressNotAllowedError,
@@ -31,7 +32,7 @@ from techinfo.errors import (
     TechinfoError,
 )
 from techinfo.facts.build import Built, Read, of_rows
-from techinfo.model import CLI, Fact, Part, Port, State
+from techinfo.model import CLI, ETHERNET_TYPES, Fact, Part, Port, State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading
 from techinfo.ssh.sessions.commands import is_askable
 from techinfo.ssh.sessions.pool import SshTarget
@@ -170,7 +171,11 @@ class CommandLines:
         visit.learn(told.rows)
         of_one = {table.kind for table in platform.tables if table.one_port}
         whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
-        return {fact: _built(fact, told, visit) for fact in facts}, whole
+        built = {fact: _built(fact, told, visit) for fact in facts}
+        closed = (t for t in platform.tables if t.kind is CliProtection and t.lists_closed)
+        if Fact.PROTECTION in built and any(closed):
+            built[Fact.PROTECTION] = _others_open(built[Fact.PROTECTION], visit)
+        return built, whole
 
     async def _told(
         self,
@@ -209,6 +214,15 @@ def _built(fact: Fact, told: CliReading, visit: CliVisit) -> Built:
     joins = visit.known.joins
     built = of_rows(placed(fact, rows, joins, now), Read(partial=_lacking(part)), joins, now)
     return replace(built, part=replace(built.part, source=CLI))
+
+
+def _others_open(told: Built, visit: CliVisit) -> Built:
+    """With the ports that a list of closed ones does not name, if all of it was read."""
+    if told.part.state not in (State.OK, State.EMPTY):
+        return told
+    ports = visit.known.joins.ports.values()
+    others = {p.if_index: OPEN for p in ports if p.if_type in ETHERNET_TYPES}
+    return replace(told, ports={**others, **told.ports}, part=replace(told.part, state=State.OK))
 
 
 def part_of(error: Exception | None, now: datetime) -> Part:

@@ -21,6 +21,7 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliProtection,
     CliRow,
 )
 from techinfo.facts.joins import Joins
@@ -33,10 +34,12 @@ from techinfo.model import (
     Fact,
     Flow,
     Group,
+    Guard,
     Lease,
     Link,
     MacEntry,
     Neighbour,
+    Protection,
     Transceiver,
 )
 from techinfo.ssh.neighbours import port_key
@@ -51,6 +54,7 @@ KINDS: Final[Mapping[Fact, tuple[type[CliRow], ...]]] = {
     Fact.LEASES: (CliLease,),
     Fact.GROUPS: (CliGroup,),
     Fact.NEIGHBOURS: (CliNeighbour,),
+    Fact.PROTECTION: (CliProtection,),
 }
 """Fact -> the kinds of rows that tell it. No row tells what is shaped, ONTs or CPEs."""
 _NO_END_S = 0xFFFF_FFFF
@@ -105,6 +109,8 @@ def placed(fact: Fact, rows: Sequence[CliRow], joins: Joins, now: datetime) -> F
             return _values(rows, ports, _counters)
         case Fact.TRANSCEIVER:
             return _values(rows, ports, _transceiver)
+        case Fact.PROTECTION:
+            return _values(rows, ports, _protection)
         case Fact.MACS:
             return _listed([r for r in rows if not _is_own(r, joins)], ports, _mac)
         case Fact.LEASES:
@@ -158,6 +164,12 @@ def _link(rows: list[CliPort]) -> Link | None:
         speed=first("speed") if up else None,
         full_duplex=first("full_duplex") if up else None,
     )
+
+
+def _protection(rows: list[CliProtection]) -> Protection:
+    """The first that has closed the port."""
+    told = [row.protection for row in rows]
+    return next((p for p in told if p.state is not Guard.OK), told[0])
 
 
 def _counters(rows: list[CliCounters]) -> Counters | None:

@@ -61,7 +61,7 @@ _PARALLEL = 1_000
 """Questions under way; as many descriptors here and there."""
 
 _IDLE_S = 20.0
-"""A connection is kept for so long; the other side keeps it longer (`techinfo.cli.collector`)."""
+"""A connection is kept for so long; the other side keeps it longer (`cli.service.collector`)."""
 
 _MOST_IDLE = 100
 

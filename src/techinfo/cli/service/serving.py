@@ -20,7 +20,7 @@ from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import inventory_of, settings_of
-from techinfo.cli.watching import Watching, watching_of
+from techinfo.cli.service.watching import Watching, watching_of
 from techinfo.cli.wiring import (
     Leases,
     Tickets,

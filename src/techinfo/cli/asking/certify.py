@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.live_service import live_service
+from techinfo.cli.asking.live_service import live_service
 from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from techinfo.cli.live_service import live_service
+from techinfo.cli.asking.live_service import live_service
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
 from techinfo.errors import CaseError, TechinfoError

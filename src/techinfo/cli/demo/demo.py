@@ -26,7 +26,7 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.api.asgi.middleware import middleware_of_users
 from techinfo.cli import wiring
 from techinfo.cli.console import err
-from techinfo.cli.demo_greeting import (
+from techinfo.cli.demo.greeting import (
     OPERATOR,
     PASSWORD,
     Example,
@@ -142,7 +142,7 @@ def _walk(name: str) -> Path:
 
 def _folder() -> Path:
     """In a wheel the demo's data lies in the package, in a checkout at the top."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     for folder in (package / "fixtures" / "demo", package.parents[1] / "fixtures" / "demo"):
         if (folder / "demo.toml").is_file():
             return folder

@@ -1,7 +1,7 @@
 """``techinfo dump``: read a device now, and print all of it as one JSON document.
 
 ``techinfo replay``: recordings in, dump documents out, without any network. The work of both is in
-`techinfo.cli.dumping`, which a page of help does not need.
+`techinfo.cli.asking.dumping`, which a page of help does not need.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def dump(
     """
     if sum(x is not None for x in (access, switch, host)) != 1:
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
-    from techinfo.cli import devices, dumping
+    from techinfo.cli import devices
+    from techinfo.cli.asking import dumping
 
     facts = dumping.wanted(groups=groups, ont_light=ont_light)
     settings = settings_of(config, without=OTHERS_SECRETS)
@@ -86,7 +87,7 @@ def replay(
     others are still printed, and the exit status is 1. A recording of one VLAN's context
     ([bold]name@vlan.snmprec[/bold]) belongs to the one beside it and is skipped with a note.
     """
-    from techinfo.cli import dumping
+    from techinfo.cli.asking import dumping
 
     folders = settings_of(config, quiet=True).drivers.folders
     facts = dumping.wanted(groups=groups, ont_light=True)  # a recording asks no ONT

@@ -34,8 +34,8 @@ async def live_service(
     from techinfo.access.past import History
     from techinfo.access.service import AccessService
     from techinfo.access.troubleshoot import Troubleshooter
-    from techinfo.cli.devices import Engines, credentials_of, learnt_to_read
-    from techinfo.cli.watching import history_of
+    from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
+    from techinfo.cli.service.watching import history_of
     from techinfo.cli.wiring import leases_of
     from techinfo.collect import AnyCollector, Collector, load
     from techinfo.collect.remote.client import RemoteCollector
@@ -53,7 +53,7 @@ async def live_service(
             learnt = closed.enter_context(learnt_to_read(settings))
             engines = Engines(credentials_of(settings), settings.snmp.timeouts)
             await closed.enter_async_context(aclosing(engines))
-            collector = Collector(registry, engines.open, learnt=learnt)
+            collector = Collector(registry, engines.open, learnt=learnt, paused=pauses_of(settings))
         closed.push_async_callback(collector.close)
         history: History | None = None
         if keeps:

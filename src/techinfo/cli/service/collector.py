@@ -18,7 +18,7 @@ import typer
 from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep, pauses_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
-from techinfo.cli.sessions import logins_of, networks_of, pool_of
+from techinfo.cli.service.sessions import logins_of, networks_of, pool_of
 from techinfo.collect import AgentLimits, Collector, PollingLimits, Target, load
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.met_before import MetBefore

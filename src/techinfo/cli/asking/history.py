@@ -115,7 +115,7 @@ def _service(config: Path | None) -> Iterator[AccessService]:
 
 
 def _file(settings: Settings) -> HistoryFile:
-    from techinfo.cli.watching import history_of
+    from techinfo.cli.service.watching import history_of
 
     found = history_of(settings)
     if found is None:

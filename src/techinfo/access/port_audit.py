@@ -1,0 +1,232 @@
+"""What ports are configured for, held against what is ordered: found before the customer calls.
+
+A port is compared by the VLANs that it carries and by its rates, as far as a switch tells all of
+them; what it does not tell is no difference. Nothing is written to a switch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from techinfo.access.freshness import CachePolicy
+from techinfo.access.orders import expected
+from techinfo.access.rights import BROADBAND, Right
+from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.whole_element import accesses_by_port, services_of, whole_element
+from techinfo.collect import Reading
+from techinfo.errors import TechinfoError
+from techinfo.inventory import Element
+from techinfo.model import Fact, PortFacts, Shaping, State
+
+FACTS = (Fact.DEVICE, Fact.LINK, Fact.VLANS, Fact.SHAPING)
+_RUNS = frozenset({"ACTIVATED", "SUSPENDED"})
+_TOO_LOW = 0.95
+"""Of the order (the limit of `speed_below_order`)."""
+_WAY = {"in": "up", "out": "down"}
+"""Queue -> direction of the order: into the port is from the customer."""
+
+
+class What(StrEnum):
+    """How a port differs from the orders."""
+
+    VLAN_MISSING = "vlan_missing"
+    """The VLAN of a service that runs is not on the port."""
+    VLAN_NOT_ORDERED = "vlan_not_ordered"
+    """The port carries the VLAN of a service that nobody on it has ordered."""
+    RATE_BELOW_ORDER = "rate_below_order"
+    """Broadband is limited to less than 95 % of what is ordered, in one direction."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """One difference.
+
+    Attributes:
+        ordered: The VLAN, or the rate in kbit/s; ``None``: nothing is.
+        configured: The VLANs of the port, or its rate in kbit/s.
+        read_at: When the switch was asked.
+    """
+
+    element: str
+    port: str
+    access_id: str
+    what: What
+    service_type: str
+    ordered: int | None
+    configured: tuple[int, ...]
+    read_at: datetime | None
+
+
+@dataclass(kw_only=True)
+class Audit:
+    """What has come of asking.
+
+    Attributes:
+        ports: Ports with an access whose VLANs or rates were compared.
+        untold: Ports with an access of which the switch tells neither.
+        unread: Elements that could not be read, and why.
+    """
+
+    ports: int = 0
+    untold: int = 0
+    unread: dict[str, str] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+
+async def audit(
+    troubleshooter: Troubleshooter,
+    elements: Sequence[Element],
+    *,
+    parallel: int,
+    policy: CachePolicy,
+    not_ordered: bool = False,
+    asked: Callable[[], None] = lambda: None,
+) -> Audit:
+    """Compare the ports of elements with the orders on them, by element and port.
+
+    Args:
+        troubleshooter: Reads them, and knows the orders.
+        elements: Which.
+        parallel: How many at a time.
+        policy: How young a reading must be, and how long an element may take.
+        not_ordered: VLANs that nobody has ordered are differences, too.
+        asked: Called for each that has been asked.
+    """
+    found, turn = Audit(), asyncio.Semaphore(parallel)
+
+    async def one(element: Element) -> None:
+        async with turn:
+            try:
+                reading = await whole_element(troubleshooter, element, policy, FACTS)
+            except TechinfoError as error:
+                found.unread[element.name] = str(error)
+            else:
+                _compare(troubleshooter, element, reading, found, not_ordered=not_ordered)
+            asked()
+
+    await asyncio.gather(*map(one, elements))
+    found.differences.sort(key=lambda d: (d.element, d.port, d.access_id, d.what))
+    return found
+
+
+def _compare(
+    troubleshooter: Troubleshooter,
+    element: Element,
+    reading: Reading,
+    found: Audit,
+    *,
+    not_ordered: bool,
+) -> None:
+    for number, names in accesses_by_port(troubleshooter.inventory, element, reading).items():
+        port = reading.ports[number]
+        told = _Port(troubleshooter, element, reading, port, shared=len(names) > 1)
+        if not told.vlans and not told.tells_rates:
+            found.untold += 1
+            continue
+        found.ports += 1
+        ordered: set[str] = set()
+        for name in names:
+            services = told.services(name)
+            ordered |= {one["serviceType"] for one in services}
+            found.differences += told.differences(name, services)
+        if not_ordered and names:
+            found.differences += told.beyond(names[0], ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Port:
+    troubleshooter: Troubleshooter
+    element: Element
+    reading: Reading
+    facts: PortFacts
+    shared: bool
+    """Several accesses: whose a rate is, nobody can tell."""
+
+    @property
+    def vlans(self) -> tuple[int, ...]:
+        """What it carries; empty: the switch does not tell, or not of all VLANs."""
+        whole = self._state(Fact.VLANS) is State.OK
+        return tuple(row.vlan for row in self.facts.vlans) if whole else ()
+
+    @property
+    def tells_rates(self) -> bool:
+        """Whether any rate is told."""
+        return self._state(Fact.SHAPING) is State.OK and bool(self.facts.shaping)
+
+    def services(self, access_id: str) -> list[dict[str, Any]]:
+        """What is ordered on an access and has not ended."""
+        inventory, now = self.troubleshooter.inventory, self.troubleshooter.now()
+        access = inventory.access(access_id)
+        if access is None:
+            return []
+        held = Right(access=access, at=now, asked_at=now, full_access=True, may_see_rows=True)
+        service = self.troubleshooter.service(access)
+        told = expected(inventory, held, shared=False, port=None, service=service, vlans=self.vlans)
+        return [one for one in told.get("services", ()) if one.get("state") in _RUNS]
+
+    def differences(
+        self, access_id: str, services: Sequence[dict[str, Any]]
+    ) -> Iterator[Difference]:
+        """What an access has ordered and the port does not give."""
+        for one in services:
+            kind, vlan = one["serviceType"], one.get("vlan")
+            if self.vlans and vlan is not None and vlan not in self.vlans:
+                yield self._told(access_id, What.VLAN_MISSING, kind, vlan, self.vlans)
+            if kind != BROADBAND or self.shared:
+                continue
+            for queue, way in _WAY.items():
+                rate, ordered = self._rate(queue), one.get(way)
+                if rate is not None and ordered is not None and rate < _TOO_LOW * ordered:
+                    yield self._told(access_id, What.RATE_BELOW_ORDER, kind, ordered, (rate,))
+
+    def beyond(self, access_id: str, ordered: set[str]) -> Iterator[Difference]:
+        """VLANs of services that nobody here has ordered."""
+        service = services_of(self.troubleshooter.inventory, self.element, self.facts)
+        for vlan in self.vlans:
+            kind = service(vlan)
+            if kind is not None and kind not in ordered:
+                yield self._told(access_id, What.VLAN_NOT_ORDERED, kind, None, (vlan,))
+
+    def _rate(self, queue: str) -> int | None:
+        """The highest rate of broadband in a direction, kbit/s."""
+        rows = self.facts.shaping if self.tells_rates else ()
+        service = services_of(self.troubleshooter.inventory, self.element, self.facts)
+        rates = [
+            row.pir
+            for row in rows
+            if row.queue == queue and row.pir is not None and _is_broadband(row, service)
+        ]
+        return int(max(rates)) if rates else None
+
+    def _state(self, fact: Fact) -> State:
+        part = self.reading.parts.get(fact)
+        return part.of_port(self.facts.port.if_index).state if part else State.FAILED
+
+    def _told(
+        self,
+        access_id: str,
+        what: What,
+        service_type: str,
+        ordered: int | None,
+        configured: tuple[int, ...],
+    ) -> Difference:
+        part = self.reading.parts.get(Fact.VLANS if "vlan" in what else Fact.SHAPING)
+        return Difference(
+            element=self.element.name,
+            port=self.facts.port.called or str(self.facts.port.if_index),
+            access_id=access_id,
+            what=what,
+            service_type=service_type,
+            ordered=ordered,
+            configured=configured,
+            read_at=part.read_at if part else None,
+        )
+
+
+def _is_broadband(row: Shaping, service: Callable[[int | None], str | None]) -> bool:
+    return row.vlan is None or service(row.vlan) == BROADBAND

@@ -1,0 +1,1 @@
+"""Commands that ask devices, or read what some have told: dump, probe, discover, diagnose."""

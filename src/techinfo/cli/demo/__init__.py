@@ -1,0 +1,1 @@
+"""What runs without a network: recorded switches, and the whole service over them."""

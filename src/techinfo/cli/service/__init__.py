@@ -1,0 +1,1 @@
+"""The processes of the service as their commands start them, and what both need."""
