@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from techinfo.api.openapi.examples import examples_of
 from techinfo.api.openapi.shapes import operations
 from techinfo.config import User, WebhookSettings
 from techinfo.history.store import HistoryFile
+from techinfo.history.watches import Watches
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
+from techinfo.watch.watcher import Watcher
 
 EXAMPLES = Path(__file__).parents[2] / "src" / "techinfo" / "api" / "openapi" / "examples"
 VERSIONS = ("2.3.1", "2.4", "2.5", "2.6")
@@ -77,6 +80,7 @@ CHANGE = {
     "responsible": "CO",
 }
 SAID = {"customer": {"complaint": "no_internet", "powerOn": True, "hasWorked": True}}
+WATCH = {"accessId": "A-1", "until": "2026-11-22T10:00:00Z", "reason": "it comes and goes"}
 WEBHOOK = {"url": HOOK, "events": ["ticket.created", "ticket.closed"]}
 
 _TIMES = {"createdAt", "updatedAt", "requestedAt", "doneAt", "usedAt", "endsAt"}
@@ -89,6 +93,7 @@ _OTHERWISE: Words = {
     "reset": 12,
     "remaining": 1190,
     "agent": "Mozilla/5.0",
+    "watchId": "1f0c9ad5b04a6e5e",
     "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
     "url": HOOK,
 }
@@ -133,6 +138,9 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
         ),
         users={**ALL_USERS, "eng": engineer},
         clock=Clock(NOW),
+        before=lambda state: replace(
+            state, watcher=Watcher(state.access_service, Watches(file), now=lambda: NOW)
+        ),
         history=History(file, now=lambda: NOW, put=lambda note: HistoryWriter(file).write([note])),
     )
     yield made
@@ -201,6 +209,10 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
             client, "POST", f"{below}/installation/A-1", auth=ENGINEER
         ),
         "getInstallation": await get("installation/A-1", auth=OPERATOR),
+        "createWatch": await post("watch", WATCH, auth=OPERATOR),
+        "getWatches": await get("watch", auth=OPERATOR),
+        "getWatch": await get("watch/A-1", auth=OPERATOR),
+        "deleteWatch": await asked(client, "DELETE", f"{below}/watch/A-1", auth=OPERATOR),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
     }
