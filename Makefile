@@ -3,7 +3,7 @@ PYTHON ?= python3
 REQUIRE = 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-later coverage mutants soak bench lint lock sbom supported reference clean
+.PHONY: help demo test test-quick clients test-later coverage mutants soak bench lint lock sbom supported reference clean
 
 ROOM ?= api
 
@@ -41,6 +41,18 @@ test-later: .venv-test/.ready  ## every test with the date 400 days on: no test 
 
 mutants: .venv-test/.ready  ## small bugs put in, one at a time: which survive the tests? An hour at most; goes on where it stopped
 	.venv-test/bin/python -m tests.mutants
+
+.venv-clients/.ready: requirements/clients.txt
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/pip install --quiet --disable-pip-version-check -r requirements/clients.txt
+	@touch $@
+
+tests/clients/node_modules/.ready: tests/clients/package-lock.json
+	npm --prefix tests/clients ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+clients: .venv-test/.ready .venv-clients/.ready tests/clients/node_modules/.ready  ## lint the OpenAPI documents, make clients of them in Python and TypeScript, and drive the demo by those
+	.venv-test/bin/pytest -q tests/clients
 
 coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
 	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
@@ -80,6 +92,7 @@ COMPILE = .venv-test/bin/pip-compile --quiet --upgrade --strip-extras --generate
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 lock: .venv-test/.ready  ## write the lock files anew, with the hash of every file, and the bill of materials
 	$(COMPILE) -o requirements/run.txt pyproject.toml
+	$(COMPILE) -o requirements/clients.txt requirements/clients.in
 	for kind in demo dev; do $(COMPILE) --extra $$kind -o requirements/$$kind.txt pyproject.toml; done
 	$(MAKE) sbom
 
@@ -89,5 +102,5 @@ sbom: .venv-test/.ready  ## what the service is made of (CycloneDX), from its lo
 	  bill = json.load(sys.stdin); bill["metadata"].pop("tools", None); \
 	  json.dump(bill, sys.stdout, indent=1); print()' > requirements/sbom.cdx.json
 
-clean:  ## remove both environments
-	rm -rf .venv-demo .venv-test
+clean:  ## remove the environments
+	rm -rf .venv-demo .venv-test .venv-clients tests/clients/node_modules

@@ -43,9 +43,13 @@ DRIVER = replace(GENERIC, name="bridge_of_linux", sys_object_ids=("1.3.6.1.4.1.8
 """
 
 
-@pytest.fixture
-def served(tmp_path: Path, bridge: None) -> Iterator[Running]:  # noqa: ARG001
-    """The service over it, with an access on each of its ports."""
+@pytest.fixture(params=["slim", "none"])
+def served(
+    tmp_path: Path,
+    bridge: None,  # noqa: ARG001
+    request: pytest.FixtureRequest,
+) -> Iterator[Running]:
+    """The service over it, with an access on each of its ports; once as if it had no agent."""
     (tmp_path / "drivers").mkdir()
     (tmp_path / "drivers" / "own.py").write_text(OWN_DRIVER)
     links = {link["ifname"]: link for link in shown("ip", "-j", "link", "show")}
@@ -84,7 +88,7 @@ def served(tmp_path: Path, bridge: None) -> Iterator[Running]:  # noqa: ARG001
             (tmp_path / name).chmod(0o600)
         (tmp_path / "net.yaml").write_text(
             f"elements: [{{name: cpe, address: {ADDRESS}, port: {lab.port}, ssh_login: default,"
-            f" ssh_port: {port}, ssh_platform: linux}}]\n"
+            f" ssh_port: {port}, ssh_platform: linux, engine: {request.param}}}]\n"
             "accesses: [{access_id: A-1, element: cpe, port: lan1},"
             " {access_id: A-2, element: cpe, port: lan2}]\n"
         )
@@ -123,6 +127,7 @@ def test_addresses_and_groups_of_a_real_bridge_are_told(served: Running) -> None
     assert {row["multicast"] for row in one["igmpSnooping"]} == groups
     (after,) = shown("ip", "-j", "-s", "link", "show", "dev", "lan1")
     assert one["status"]["link"] is (after["operstate"] == "UP") is True
+    assert one["hardware"]["up"] is True
     least, most = (link["stats64"]["rx"]["bytes"] for link in (before, after))
     assert least <= one["status"]["statistics"]["input"]["bytes"] <= most
     assert other["status"]["link"] is False

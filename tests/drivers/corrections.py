@@ -31,7 +31,7 @@ CISCO_CHASSIS_TEMPERATURE = "1.3.6.1.4.1.9.6.1.101.53.15.1.10."
 
 
 def saturated_speed(facts: Facts, recording: Recording) -> None:
-    """ZXR10: ifSpeed at its maximum says "faster" (RFC 2863), and no ifHighSpeed says how fast."""
+    """ZXR10, EOS: ifSpeed at its maximum says "faster" (RFC 2863), no ifHighSpeed how fast."""
     if recording.under(IF_HIGH_SPEED):
         return
     for port in facts["ports"].values():
@@ -100,6 +100,16 @@ def every_port_with_light(facts: Facts, _: Recording) -> None:
     facts["dbm"].append(reading)
 
 
+def floor_is_dark(facts: Facts, _: Recording) -> None:
+    """ZyNOS: -40 dBm is the floor of what a module measures; the document says *no light*."""
+    facts["dbm"] = [reading for reading in facts["dbm"] if reading["value"] > -40]
+
+
+def modules_of_no_port(facts: Facts, _: Recording) -> None:
+    """OcNOS: a row of cmmTransEEPROMTable names no port, and its number is none of the ports'."""
+    facts["transceivers"] = []
+
+
 def _octets(mac: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(mac.replace(":", "")))
 
@@ -113,6 +123,9 @@ CORRECTIONS: dict[str, tuple[Correct, ...]] = {
     "ibos": (rolled_up,),
     "routeros_crs317": (fdb_port_is_if_index,),
     "timos_7705": (every_port_with_light,),
+    "zynos": (floor_is_dark,),
+    "arista_eos_7280r": (saturated_speed,),
+    "ocnos_s9502-12sm-8": (modules_of_no_port,),
     "microsens-g6": (q_fdb_port_is_if_index,),
 }
 

@@ -53,6 +53,49 @@ def test_a_saturated_ifspeed_is_no_speed() -> None:
     assert all(decode_text(names[index]).startswith("xgei_") for index in full)
 
 
+def test_a_saturated_ifspeed_of_eos_is_no_speed() -> None:
+    """Every port that is up has 2^32-1, the 40G and 100G cages too, and there is no ifHighSpeed."""
+    if not LATER.is_dir():
+        pytest.skip("../shared/recordings-2 is not here")
+    recording = load(LATER / "arista_eos_7280r.snmprec")
+
+    speeds = _cells(recording, IF_SPEED)
+    full = {index for index, speed in speeds.items() if speed == corrections.IF_SPEED_FULL}
+    names = _cells(recording, (1, 3, 6, 1, 2, 1, 2, 2, 1, 2))
+    told = {decode_text(names[index]) for index in full}
+
+    assert not recording.under(corrections.IF_HIGH_SPEED)
+    assert {"Ethernet50/1", "Port-Channel1"} <= told
+
+
+def test_the_floor_of_a_module_is_no_light() -> None:
+    """ZyNOS: one module reads -4000; its port is switched off, its laser and supply are told."""
+    recording = _recording("zynos")
+
+    values = _cells(recording, (1, 3, 6, 1, 4, 1, 890, 1, 15, 3, 84, 1, 2, 1, 6))
+    floors = [index for index, value in values.items() if value == -4000]
+    admin = _cells(recording, (1, 3, 6, 1, 2, 1, 2, 2, 1, 7))
+
+    assert floors == [(129, 5)]
+    assert admin[(129,)] == 2
+    assert values[129, 2] == 321
+    assert min(v for (_, kind), v in values.items() if kind == 5 and v != -4000) > -4000
+
+
+def test_a_module_of_ocnos_names_no_port() -> None:
+    """Three 100GBASE-SR4 in a device whose ports are all 1 or 10 Gbit/s: a number is no port."""
+    if not LATER.is_dir():
+        pytest.skip("../shared/recordings-2 is not here")
+    recording = load(LATER / "ocnos_s9502-12sm-8.snmprec")
+
+    parts = _cells(recording, (1, 3, 6, 1, 4, 1, 36673, 100, 1, 2, 2, 1, 28))
+    speeds = set(_cells(recording, corrections.IF_HIGH_SPEED).values())
+
+    assert {decode_text(part) for part in parts.values()} == {"QSFP-SR4-100G"}
+    assert sorted(parts) == [(1, 1), (1, 11), (1, 12)]
+    assert speeds == {0, 1_000, 10_000}
+
+
 def test_a_laser_does_not_draw_amperes() -> None:
     """SNR: 21.48 to 36.6 in ddmDiagnosisBias are milliamperes; no laser draws 36 A."""
     cells = _cells(_recording("snr"), SNR_BIAS)

@@ -118,7 +118,24 @@ def test_f1_a_few_rows_without_a_port_cost_themselves_and_are_counted() -> None:
 
 def test_nothing_read_is_empty() -> None:
     """And not failed."""
-    assert part(read(switch())) == Part(state=State.EMPTY, read_at=NOW)
+    bridge: dict[str, Cell] = {f"{BASE_PORT}.1": 1}
+
+    assert part(read(switch() | bridge)) == Part(state=State.EMPTY, read_at=NOW)
+
+
+def test_an_agent_without_a_bridge_has_no_mac_table() -> None:
+    """A router, or a switch without the bridge MIB: not a port without an address."""
+    told = part(read(switch()))
+
+    assert told.state is State.UNSUPPORTED
+    assert told.cause == "the agent has neither bridge ports nor a row of a MAC table"
+
+
+def test_an_agent_that_numbers_ports_by_ifindex_may_have_an_empty_table() -> None:
+    """Its driver says so, and then no bridge port is looked for (F2)."""
+    told = part(read(switch(), driver(bridge_port_is_if_index=True)))
+
+    assert told.state is State.EMPTY
 
 
 def leases(cells: dict[str, Cell], **columns: Any) -> tuple[Lease, ...]:

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from techinfo.collect import AgentLimits, Pauses, Target
+from techinfo.collect.command_line.alone import NO_AGENT
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
+from techinfo.collect.registry import cli_platforms
+from techinfo.collect.target import CommandLine
 from techinfo.config import Credential, Settings
 from techinfo.errors import ConfigError
 from techinfo.snmp.conversation import SnmpConversation
@@ -73,9 +76,20 @@ def target_of(host: str, port: int, engine: str, driver: str | None) -> Target:
     Raises:
         ConfigError: There is no such engine.
     """
-    if engine not in {"slim", "pysnmp"}:
-        raise ConfigError(f"{engine!r} is neither slim nor pysnmp", key="--engine")
+    if engine not in {"slim", "pysnmp", NO_AGENT}:
+        raise ConfigError(f"{engine!r} is neither slim, pysnmp nor none", key="--engine")
     return Target(element=host, host=host, port=port, engine=engine, driver=driver)
+
+
+def line_of(platform: str, login: str, port: int) -> CommandLine:
+    """The command line of such a device.
+
+    Raises:
+        ConfigError: No driver knows the platform.
+    """
+    if platform not in cli_platforms():
+        raise ConfigError("no driver knows it", key="--platform")
+    return CommandLine(login=login, platform=platform, port=port)
 
 
 def pauses_of(settings: Settings) -> Pauses:
@@ -119,6 +133,8 @@ class Engines:
             ConfigError: The target's credential is not configured.
             AddressNotAllowedError: It may not be sent there.
         """
+        if target.engine == NO_AGENT:
+            raise ConfigError(f"{target.element} has no SNMP agent", key="engine")
         credential = self._credentials.get(target.credential)
         if credential is None:
             raise ConfigError(

@@ -60,7 +60,8 @@ DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices by SNMP."""
 LINE_SECRETS = ("logins",)
 """What only those need who log in on command lines."""
-OTHERS_SECRETS = ("onapi", "netbox", *LINE_SECRETS)
+OTHER_SERVERS = ("onapi", "netbox")
+OTHERS_SECRETS = (*OTHER_SERVERS, *LINE_SECRETS)
 """What those have no need of who ask devices by SNMP: other servers, command lines."""
 
 

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from techinfo.collect.agent_limits import AgentLimits, lowest
 from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
+from techinfo.collect.command_line.alone import NO_AGENT, LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.held import NOT_MET, HeldDevice, Place
@@ -309,12 +310,46 @@ class Collector:
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         self.visits += 1
         target, began = request.target, device.known
+        if target.engine == NO_AGENT:
+            return await self._converse_alone(device, request)
         conversation = self._opened(device, target, self._limits(began, target))
         device.talks.append(conversation)
         try:
+            work = self._ask(device, request, conversation, get_only=get_only)
+            told = await self._noted(device, target, work)
+        finally:
+            if device.known and (device.known is began or not get_only):
+                self._learn(device.known, target, conversation)
+            device.talks.remove(conversation)
+            self._counts.update(conversation.counted.numbers())
+            await conversation.close()
+        return told
+
+    async def _converse_alone(
+        self, device: HeldDevice, request: ReadRequest
+    ) -> tuple[Reading, dict[Fact, CacheEntry]]:
+        """The same with a device that has no agent."""
+        target, now = request.target, self._now()
+        known = device.known
+        if known is None or device.met_as != target.driver:
+            known = device.known = introduced(self._lines, target, now)
+            device.met_as = target.driver
+        lines = self._lines
+        assert lines is not None  # noqa: S101 - or nobody had introduced it
+        visit = LoneVisit(lines=lines, target=target, known=known, now=now, until=request.until)
+        reading = await self._noted(device, target, visit.read(request.facts))
+        device.silence.answered(self._now())
+        read = device.shelf.keep(target, reading, now)
+        if visit.whole and target.port_name:
+            every = replace(target, port_name=None, vlans=(), ont=None)
+            device.shelf.keep(every, visit.everything(), now)
+        return reading, read
+
+    async def _noted(self, device: HeldDevice, target: Target, work: Coroutine[Any, Any, _T]) -> _T:
+        """What comes of some work with a device, within the time of a visit; errors are noted."""
+        try:
             async with asyncio.timeout(self._polling.visit_s):
-                work = self._ask(device, request, conversation, get_only=get_only)
-                told = await self._unless_paused(device, target, work)
+                return await self._unless_paused(device, target, work)
         except PausedError:
             raise
         except (SnmpTimeoutError, DeviceUnreachableError):
@@ -331,13 +366,6 @@ class Collector:
             late = DeadlineError("the element answers too slowly", address=target.host)
             device.refusals.remember(target, late, self._now())
             raise late from e
-        finally:
-            if device.known and (device.known is began or not get_only):
-                self._learn(device.known, target, conversation)
-            device.talks.remove(conversation)
-            self._counts.update(conversation.counted.numbers())
-            await conversation.close()
-        return told
 
     def _opened(self, device: HeldDevice, target: Target, limits: SnmpLimits) -> Conversation:
         try:

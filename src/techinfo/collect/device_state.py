@@ -183,7 +183,8 @@ class DeviceState:
         """
         if fact not in self.by_command_line:
             return False
-        if not self.plans[fact].tables or fact in self.lacking:
+        lacking = part is not None and part.state is State.UNSUPPORTED
+        if not self.plans[fact].tables or fact in self.lacking or lacking:
             return True
         if part is not None and part.state is State.UNSUPPORTED:
             return True

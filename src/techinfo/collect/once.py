@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from techinfo.collect.agent_limits import AgentLimits
+from techinfo.collect.command_line.alone import LoneVisit, introduced
+from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState, contact
 from techinfo.collect.identity import RestartedError
 from techinfo.collect.registry import Registry
@@ -24,8 +26,11 @@ async def read_once(
     *,
     learnt: AgentLimits | None = None,
     before_light: Callable[[int], None] = lambda _: None,
+    command_lines: CommandLines | None = None,
 ) -> Reading:
     """Meet a device and read facts of one port or of all, as gently as is known to be needed.
+
+    What SNMP does not tell its command line is asked, if there are sessions.
 
     Before ONTs are asked over OMCI, ``before_light`` is told how many.
 
@@ -35,13 +40,30 @@ async def read_once(
     """
     wanted = frozenset(facts)
     known = await _meet(conversation, target, registry, now, learnt)
-    visit = Visit(conversation, target, known, now, before_light=before_light)
+    lines = command_lines
+    if lines is not None:
+        known.by_command_line = lines.tells(target.command_line, known.driver.name)
+    visit = Visit(conversation, target, known, now, before_light=before_light, command_lines=lines)
     try:
         return await visit.read(wanted)
     except RestartedError:
         known = await _meet(conversation, target, registry, now, learnt)
-        again = Visit(conversation, target, known, now)
+        again = Visit(conversation, target, known, now, command_lines=lines)
         return await again.read_again(wanted)
+
+
+async def read_alone(
+    lines: CommandLines, target: Target, facts: Iterable[Fact], now: datetime
+) -> Reading:
+    """The same of a device that has no SNMP agent.
+
+    Raises:
+        DeviceError: No session could be had, or it does not tell its ports.
+        DriverError: Nobody knows its platform.
+    """
+    known = introduced(lines, target, now)
+    visit = LoneVisit(lines=lines, target=target, known=known, now=now)
+    return await visit.read(frozenset(facts))
 
 
 async def _meet(

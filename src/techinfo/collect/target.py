@@ -57,7 +57,7 @@ class Target:
         element: Its name in the inventory; the collector's memory is kept under it.
         credential: Name of the credential, never the secret.
         driver: Name of a driver; ``None``: the one that claims its sysObjectID.
-        engine: ``slim`` or ``pysnmp``.
+        engine: ``slim`` or ``pysnmp``; ``none``: it has no agent, its command line alone is asked.
         site: Where the inventory says that it stands; a whole site can be paused.
         sys_name: What sysName must say; ``None``: whatever it said first.
         port_name: ``None`` for all ports.

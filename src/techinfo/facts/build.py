@@ -202,10 +202,19 @@ def _spare(tables: tuple[TablePlan, ...]) -> dict[str, frozenset[str]]:
     return {oid: names for oid, names in found.items() if oid not in needed}
 
 
+_NO_BRIDGE = Part(
+    state=State.UNSUPPORTED,
+    cause="the agent has neither bridge ports nor a row of a MAC table",
+    code="not_available_here",
+)
+
+
 def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: datetime) -> Built:
     """Make facts of what was read."""
     made = plan.make(_Input(tables=plan.tables, read=read, joins=joins, clock=clock, now=now))
     if isinstance(made, Found):
+        if plan.fact is Fact.MACS and _has_no_bridge(plan, read, joins) and not made.partial:
+            return Built(ports={}, part=_NO_BRIDGE)
         return of_rows(made, read, joins, now)
     if plan.fact is Fact.TRANSCEIVER and not read.partial:
         lost = _lost_optics(plan.tables, read, joins, made)
@@ -214,6 +223,16 @@ def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: da
     if plan.fact is Fact.PROTECTION and not made and not read.partial:
         return Built(ports=made, part=_unproven(plan, read, now))
     return _of_ports(made, read, now)
+
+
+def _has_no_bridge(plan: FactPlan, read: Read, joins: Joins) -> bool:
+    """Whether there is no MAC table, which is another thing than one without a row.
+
+    A bridge has ports (dot1dBasePortTable) also while it has learnt nothing.
+    """
+    known = JoinTable.BRIDGE in plan.joins and not joins.bridge_lost
+    told = any(read.cells.values()) or read.partial or read.contexts
+    return known and not joins.bridge and not told
 
 
 def _unproven(plan: FactPlan, read: Read, now: datetime) -> Part:

@@ -39,7 +39,7 @@ driver | {_DRIVER} | huawei_vrp
 credential | {_CREDENTIAL} | default
 sys_name | sysName that it must answer with; left out: it is not compared | sw-elm-3
 site | where it stands; services may be declared by site | ELM
-engine | {_ENGINE} | slim
+engine | {_ENGINE}; none: it has no agent, and its command line alone is asked | slim
 role | switch, olt or cpe | switch
 mac | its MAC address, as its DHCP relay agent writes it; any spelling | 00:1b:2c:3d:4e:5f
 ip | its address as DHCP identifiers have it; left out: address, if that is no name | 192.0.2.7

@@ -43,6 +43,7 @@ Kind = Literal["elements", "accesses", "cpes", "services", "subscriptions", "off
 """One kind of record, as it is called at the top of a YAML or JSON file."""
 
 Engine = Literal["slim", "pysnmp"]
+ElementEngine = Literal["slim", "pysnmp", "none"]
 Role = Literal["switch", "olt", "cpe"]
 PortBy = Literal["name", "descr", "alias", "index", "any"]
 NOBODY = "unassigned"
@@ -110,7 +111,7 @@ class Element:
     credential: _Credential = "default"
     sys_name: _Text | None = None
     site: _Name | None = None
-    engine: Engine = "slim"
+    engine: ElementEngine = "slim"
     role: Role = "switch"
     mac: _Mac | None = None
     ip: _Address | None = None

@@ -137,6 +137,10 @@ def _element_rules(values: Values) -> Iterator[Wrong]:
     for key in ("ssh_port", "ssh_platform", "ssh_host_key", "ssh_old"):
         if values[key] is not None and values["ssh_login"] is None:
             yield key, "is given, and no ssh_login: its command line would not be asked"
+    if values["engine"] == "none" and values["ssh_login"] is None:
+        yield "engine", "it has no SNMP agent, and no ssh_login: it could not be asked at all"
+    elif values["engine"] == "none" and values["ssh_platform"] is values["driver"] is None:
+        yield "engine", "it has no SNMP agent that tells what it is: give its ssh_platform"
 
 
 def _access_rules(values: Values) -> Iterator[Wrong]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from tests.collect.command_line.test_asking import LEASES, MACS, Printed
-from tests.collect.playing import IF, Played, driver, registry, switch
+from tests.collect.playing import BASE_PORT, IF, Played, driver, registry, switch
 
 from techinfo.collect import Collector, PollingLimits, PortName, Reading, Target
 from techinfo.collect.command_line.asking import CommandLines
@@ -37,7 +37,7 @@ def _device() -> Played:
         oid: cell.replace(b"ge", b"Gi0/") if isinstance(cell, bytes) else cell
         for oid, cell in switch().items()
     }
-    return Played(cells)
+    return Played(cells | {f"{BASE_PORT}.{number}": number for number in (1, 2)})
 
 
 def _collecting(
@@ -100,6 +100,19 @@ def test_what_snmp_tells_is_not_asked_over_ssh() -> None:
         assert told.parts[Fact.LEASES].state is State.UNSUPPORTED
 
     _collecting(printed, words)
+
+
+def test_a_mac_table_that_the_agent_does_not_have_is_asked_over_ssh() -> None:
+    """No bridge port and no row: SNMP has told nothing of it."""
+    printed = Printed({LEASES: TABLE, MACS: ""})
+    device = Played({oid: c for oid, c in _device().cells.items() if not oid.startswith(BASE_PORT)})
+
+    async def words(collector: Collector) -> None:
+        await _ask(collector, PORT, Fact.MACS)
+
+        assert printed.sent
+
+    _collecting(printed, words, device)
 
 
 def test_a_command_line_that_fails_takes_no_other_fact_with_it() -> None:

@@ -107,10 +107,7 @@ class TicketIn(_Incoming):
     spTicketReference: MaybeLine = None
     subscriptionId: Annotated[
         MaybeLine,
-        Field(
-            validation_alias=AliasChoices("subscriptionId", "coSubscription"),
-            description="in 2.4: coSubscription",
-        ),
+        Field(validation_alias=AliasChoices("subscriptionId", "coSubscription")),
     ] = None
     status: Annotated[Status | None, BeforeValidator(_blank)] = None
     additionalInfo: AdditionalInfoIn | None = None

@@ -45,6 +45,7 @@ MOST_OCTETS = 256 * 1024
 """Of a body; no description comes near it."""
 _INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"provider"}
 """Fields of a new ticket that its creator gives."""
+_SUBSCRIPTION = "subscriptionId"
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
@@ -173,7 +174,7 @@ def router(profile: ApiProfile) -> APIRouter:
         status_code=201,
         response_model=ts.CreatedTicket,
         responses={200: {"model": ts.CreatedTicket, "description": "it is open already"}},
-        openapi_extra=body_schema(ts.TicketIn),
+        openapi_extra=_new_ticket_schema(profile),
     )
     async def create(
         request: Request, user: CurrentUser, service: Tickets, key: Key, app_state: CurrentAppState
@@ -219,6 +220,15 @@ def router(profile: ApiProfile) -> APIRouter:
         return await changed(request, user, service, ref, key)
 
     return routes
+
+
+def _new_ticket_schema(profile: ApiProfile) -> dict[str, Any]:
+    """The body of a new ticket as a version calls its fields; either name is taken."""
+    told = body_schema(ts.TicketIn)
+    fields = told["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    name = profile.word(ts.TicketInfo, _SUBSCRIPTION) or _SUBSCRIPTION
+    fields[name] = fields.pop(_SUBSCRIPTION)
+    return told
 
 
 async def changed(

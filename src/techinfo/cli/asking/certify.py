@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from techinfo.cli.asking.live_service import live_service
-from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import (
+    OTHER_SERVERS,
+    OTHERS_SECRETS,
+    ConfigOption,
+    inventory_of,
+    settings_of,
+)
 from techinfo.config import Settings
 
 _DEADLINE_S = 30.0
@@ -27,7 +35,9 @@ def certify(
     Later answers are compared with it: "2.8 dB weaker than at installation". It is kept for 400
     days ([bold]history.keep_days[/bold]) in the file of history. The link must be up.
     """
-    told = asyncio.run(_certified(settings_of(config, without=OTHERS_SECRETS), access))
+    settings = settings_of(config, without=OTHERS_SECRETS)
+    with_logins = functools.partial(settings_of, config, without=OTHER_SERVERS, quiet=True)
+    told = asyncio.run(_certified(settings, access, with_logins))
     if as_json:
         print(json.dumps(told, indent=2))
         return
@@ -35,7 +45,9 @@ def certify(
     print(f"{told['accessId']}: {found['dbmRx']} dBm at {found['at']}")
 
 
-async def _certified(settings: Settings, access: str) -> dict[str, dict[str, str]]:
+async def _certified(
+    settings: Settings, access: str, with_logins: Callable[[], Settings]
+) -> dict[str, dict[str, str]]:
     from techinfo.access.freshness import CachePolicy
     from techinfo.access.past.certificate import Compared
     from techinfo.access.past.certificate import certify as kept
@@ -45,6 +57,6 @@ async def _certified(settings: Settings, access: str) -> dict[str, dict[str, str
     viewer = Viewer(name="command line", role=Role.OPERATOR)
     policy = CachePolicy(max_age_s=0.0, deadline_s=_DEADLINE_S)
     with inventory_of(settings) as inventory:
-        async with live_service(settings, inventory, keeps=True) as service:
+        async with live_service(settings, inventory, with_logins, keeps=True) as service:
             made = await kept(service, viewer, access, policy)
             return installed(service.access(access).access_id, Compared(baseline=made))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,13 @@ import typer
 
 from techinfo.cli.asking import diagnosing
 from techinfo.cli.console import err
-from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import (
+    OTHER_SERVERS,
+    OTHERS_SECRETS,
+    ConfigOption,
+    inventory_of,
+    settings_of,
+)
 from techinfo.diagnosis.rule import Rule
 from techinfo.diagnosis.rules import RULES, RULES_VERSION
 from techinfo.diagnosis.rules.notes import NOTES
@@ -87,8 +94,10 @@ def _lines(
                 yield from diagnosing.of_file(Path(item), make_case=asking.make_case)
             continue
         settings = settings_of(config, without=OTHERS_SECRETS)
+        with_logins = functools.partial(settings_of, config, without=OTHER_SERVERS, quiet=True)
         with inventory_of(settings) as inventory:
-            yield from diagnosing.of_accesses(settings, inventory, list(some), asking)
+            ids = list(some)
+            yield from diagnosing.of_accesses(settings, inventory, ids, asking, with_logins)
 
 
 def rules(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,18 +91,33 @@ class Asking:
 
 
 def of_accesses(
-    settings: Settings, inventory: Inventory, ids: Sequence[str], asking: Asking
+    settings: Settings,
+    inventory: Inventory,
+    ids: Sequence[str],
+    asking: Asking,
+    with_logins: Callable[[], Settings],
 ) -> list[dict[str, Any]]:
     """A line for each access, or one that says why there is none.
+
+    Args:
+        settings: Without the secrets of log-ins.
+        inventory: Has the accesses.
+        ids: Their accessIds.
+        asking: How they are asked.
+        with_logins: The settings with those secrets.
 
     Raises:
         ConfigError: There is no collector to ask for what it knows.
     """
-    return asyncio.run(_of_accesses(settings, inventory, ids, asking))
+    return asyncio.run(_of_accesses(settings, inventory, ids, asking, with_logins))
 
 
 async def _of_accesses(
-    settings: Settings, inventory: Inventory, ids: Sequence[str], asking: Asking
+    settings: Settings,
+    inventory: Inventory,
+    ids: Sequence[str],
+    asking: Asking,
+    with_logins: Callable[[], Settings],
 ) -> list[dict[str, Any]]:
     from techinfo.access.freshness import MOST_STALE_S, CachePolicy
     from techinfo.access.viewer import Role, Viewer
@@ -112,7 +127,7 @@ async def _of_accesses(
     policy = CachePolicy(max_age_s=0.0, deadline_s=_DEADLINE_S)
     if asking.cached:
         policy = CachePolicy(max_age_s=MOST_STALE_S, cached=True)
-    async with live_service(settings, inventory, cached=asking.cached) as service:
+    async with live_service(settings, inventory, with_logins, cached=asking.cached) as service:
         return [
             await _line(service, viewer, access_id, policy, make_case=asking.make_case)
             for access_id in ids

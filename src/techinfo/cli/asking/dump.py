@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from techinfo.cli.options import (
+    OTHER_SERVERS,
     OTHERS_SECRETS,
     ConfigOption,
     DriverOption,
@@ -40,7 +43,23 @@ def dump(
         str, typer.Option(help="Community or SNMPv3 user of the configuration, with --host.")
     ] = "default",
     driver: DriverOption = None,
-    engine: Annotated[str, typer.Option(help="slim or pysnmp, with --host.")] = "slim",
+    engine: Annotated[
+        str,
+        typer.Option(help="slim or pysnmp, with --host; none: its command line alone is asked."),
+    ] = "slim",
+    platform: Annotated[
+        str | None,
+        typer.Option(
+            help="With --host: netmiko's device type, such as cisco_ios; what SNMP does not tell"
+            " its command line is asked, over SSH."
+        ),
+    ] = None,
+    login: Annotated[
+        str, typer.Option(help="With --platform: the log-in of the configuration.")
+    ] = "default",
+    ssh_port: Annotated[
+        int, typer.Option(min=1, max=65535, help="With --platform: TCP port.")
+    ] = 22,
     groups: GroupsOption = False,
     ont_light: OntLightOption = False,
     config: ConfigOption = None,
@@ -48,7 +67,9 @@ def dump(
     """Read an access, a switch or any device now and print a JSON document.
 
     The document is for the operator's eyes: it names the device and its neighbours. Nothing is
-    ever written to a device. The community never stands on the command line, where others see it.
+    ever written to a device. Where the inventory gives an element an ssh_login, its command line
+    tells what SNMP does not, as the service asks it. The community never stands on the command
+    line, where others see it.
     """
     if sum(x is not None for x in (access, switch, host)) != 1:
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
@@ -57,13 +78,23 @@ def dump(
 
     facts = dumping.wanted(groups=groups, ont_light=ont_light)
     settings = settings_of(config, without=OTHERS_SECRETS)
+    with_logins = functools.partial(settings_of, config, without=OTHER_SERVERS, quiet=True)
     if host is not None:
-        secret = devices.secret_of(settings, credential, community_file)
         target = devices.target_of(host, port, engine, driver)
-        dumping.dump_device(target, {target.credential: secret}, settings, facts)
+        if platform is not None:
+            line = devices.line_of(platform, login, ssh_port)
+            target = replace(target, command_line=line)
+        elif engine == "none":
+            raise ConfigError("without SNMP it must be given", key="--platform")
+        secrets = (
+            {}
+            if engine == "none"
+            else {target.credential: devices.secret_of(settings, credential, community_file)}
+        )
+        dumping.dump_device(target, secrets, settings, facts, with_logins)
         return
     with inventory_of(settings) as inventory:
-        dumping.dump_element(inventory, access, switch, driver, settings, facts)
+        dumping.dump_element(inventory, access, switch, driver, settings, facts, with_logins)
 
 
 def replay(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,10 @@ from techinfo.api.documents.dump import failed
 from techinfo.api.onapi import render
 from techinfo.cli.console import err
 from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read, pauses_of
+from techinfo.cli.service.sessions import sessions_of
 from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once, refuse
+from techinfo.collect.command_line.alone import NO_AGENT
+from techinfo.collect.once import read_alone
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.errors import InventoryError, RecordingError, SnmpTimeoutError, TechinfoError
@@ -73,14 +76,32 @@ def dump_device(
     secrets: Mapping[str, Secret],
     settings: Settings,
     facts: Sequence[Fact],
+    with_logins: Callable[[], Settings],
     made: Callable[[Reading, datetime], dict[str, Any]] = document,
 ) -> None:
-    """Read a device once and print the document that is made of it."""
+    """Read a device once and print the document that is made of it.
+
+    Args:
+        target: Whom to ask.
+        secrets: Of SNMP, by name.
+        settings: Without the secrets of log-ins.
+        facts: What is read.
+        with_logins: The settings with them, for a target whose command line is asked.
+        made: Makes the document.
+    """
     registry = load(settings.drivers.folders)
     now = datetime.now(UTC)
 
     async def read(learnt: AgentLimits) -> Reading:
-        async with aclosing(Engines(secrets, settings.snmp.timeouts)) as engines:
+        alone = target.engine == NO_AGENT
+        async with (
+            sessions_of(with_logins, needed=alone)
+            if target.command_line is not None
+            else nullcontext() as lines,
+            aclosing(Engines(secrets, settings.snmp.timeouts)) as engines,
+        ):
+            if alone and lines is not None:
+                return await read_alone(lines, target, facts, now)
             limits = learnt.first(target.element, registry.named("generic").limits)
             conversation = engines.open(target, limits)
             return await read_once(
@@ -91,6 +112,7 @@ def dump_device(
                 now,
                 learnt=learnt,
                 before_light=tell_minutes,
+                command_lines=lines,
             )
 
     with learnt_to_read(settings) as learnt:
@@ -108,6 +130,7 @@ def dump_element(
     driver: str | None,
     settings: Settings,
     facts: Sequence[Fact],
+    with_logins: Callable[[], Settings],
 ) -> None:
     """The same for the port of an access, or an element of the inventory.
 
@@ -133,7 +156,7 @@ def dump_element(
     target = target if driver is None else replace(target, driver=driver)
     if target.ont is not None and Fact.ONT_LIGHT not in facts:
         facts = (*facts, Fact.ONT_LIGHT)  # of one ONT it is little
-    dump_device(target, credentials_of(settings), settings, facts, made)
+    dump_device(target, credentials_of(settings), settings, facts, with_logins, made)
 
 
 def _named(inventory: Inventory, access: str | None, switch: str | None) -> tuple[Element, Target]:

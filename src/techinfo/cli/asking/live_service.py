@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +17,19 @@ if TYPE_CHECKING:  # the help of a command needs none of it
 
 @asynccontextmanager
 async def live_service(
-    settings: Settings, inventory: Inventory, *, cached: bool = False, keeps: bool = False
+    settings: Settings,
+    inventory: Inventory,
+    with_logins: Callable[[], Settings],
+    *,
+    cached: bool = False,
+    keeps: bool = False,
 ) -> AsyncIterator[AccessService]:
     """A service whose answers are read now.
 
     Args:
         settings: With the secrets of devices.
         inventory: What the accesses are attached to.
+        with_logins: The settings with the log-ins of command lines, read where one is asked.
         cached: By what the collector of the running service knows; no device is asked.
         keeps: What is seen may be kept in the file of history, which is made where there is none.
 
@@ -35,6 +41,7 @@ async def live_service(
     from techinfo.access.service import AccessService
     from techinfo.access.troubleshoot import Troubleshooter
     from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
+    from techinfo.cli.service.sessions import sessions_of
     from techinfo.cli.service.watching import history_of
     from techinfo.cli.wiring import leases_of
     from techinfo.collect import AnyCollector, Collector, load
@@ -53,7 +60,14 @@ async def live_service(
             learnt = closed.enter_context(learnt_to_read(settings))
             engines = Engines(credentials_of(settings), settings.snmp.timeouts)
             await closed.enter_async_context(aclosing(engines))
-            collector = Collector(registry, engines.open, learnt=learnt, paused=pauses_of(settings))
+            lines = await closed.enter_async_context(sessions_of(with_logins, needed=False))
+            collector = Collector(
+                registry,
+                engines.open,
+                learnt=learnt,
+                paused=pauses_of(settings),
+                command_lines=lines,
+            )
         closed.push_async_callback(collector.close)
         history: History | None = None
         if keeps:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
+from techinfo.cli.console import err
+from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
@@ -60,3 +64,30 @@ def pool_of(settings: Settings) -> SshPool:
         most=settings.ssh.sessions,
         idle_s=settings.ssh.idle_s,
     )
+
+
+@asynccontextmanager
+async def sessions_of(
+    settings: Callable[[], Settings], *, needed: bool
+) -> AsyncIterator[CommandLines | None]:
+    """Sessions for whoever asks command lines; ``None``: log-ins cannot be read, which is told.
+
+    Args:
+        settings: With the log-ins.
+        needed: There is nothing else to ask: without log-ins it fails.
+
+    Raises:
+        ConfigError: Log-ins cannot be read, and are needed.
+    """
+    try:
+        pool = pool_of(settings())
+    except ConfigError as error:
+        if needed:
+            raise
+        err.print(f"command lines are not asked: {error}", markup=False)
+        yield None
+        return
+    try:
+        yield CommandLines(pool=pool, platforms=cli_platforms())
+    finally:
+        await pool.close()

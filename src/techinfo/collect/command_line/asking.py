@@ -15,7 +15,7 @@ from techinfo.collect.command_line.placing import KINDS, Ports, placed
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
-from techinfo.driver.cli import CliPlatform, CliProtection, CliRow
+from techinfo.driver.cli import CliPlatform, CliPort, CliProtection, CliRow
 from techinfo.driver.protection_words import OPEN
 from techinfo.error_codes import Code
 from techinfo.errors import (
@@ -148,6 +148,53 @@ class CommandLines:
         if line is None or platform is None:
             return {}, frozenset()
         spelling = visit.spelling
+        kinds = [kind for fact in facts for kind in KINDS[fact]]
+        try:
+            told = await self._in_time(visit, line, platform, kinds, spelling)
+        except TechinfoError as error:
+            return _all_failed(visit.target.element, facts, error, visit.now), frozenset()
+        visit.learn(told.rows)
+        of_one = {table.kind for table in platform.tables if table.one_port}
+        whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
+        built = {fact: _built(fact, told, visit) for fact in facts}
+        closed = (t for t in platform.tables if t.kind is CliProtection and t.lists_closed)
+        if Fact.PROTECTION in built and any(closed):
+            built[Fact.PROTECTION] = _others_open(built[Fact.PROTECTION], visit)
+        return built, whole
+
+    async def list_ports(self, visit: CliVisit) -> tuple[list[CliPort], CliPart]:
+        """The ports of a device, each with its link, and the state of that list.
+
+        Raises:
+            DeviceError: It could not be had, or names no port.
+            DriverError: Nobody knows its command line.
+        """
+        line = visit.target.command_line
+        platform = self.platform(line, visit.known.driver.name) if line else None
+        if line is None or platform is None:
+            raise DriverError("no driver knows its command line")
+        told = await self._in_time(visit, line, platform, [CliPort], None)
+        part = told.parts[PARTS[CliPort]]
+        if part.error is not None:
+            raise part.error
+        rows = [row for row in told.rows if isinstance(row, CliPort)]
+        if not rows:
+            raise SshModeError("its command line names no port", address=visit.target.host)
+        return rows, part
+
+    def links(self, rows: Sequence[CliPort], part: CliPart, visit: CliVisit) -> Built:
+        """The links of a list of ports."""
+        return _built(Fact.LINK, CliReading(rows=list(rows), parts={PARTS[CliPort]: part}), visit)
+
+    async def _in_time(
+        self,
+        visit: CliVisit,
+        line: CommandLine,
+        platform: CliPlatform,
+        kinds: Sequence[type[CliRow]],
+        spelling: str | None,
+    ) -> CliReading:
+        """What is told before whoever asks is let go."""
         where = SshTarget(
             element=visit.target.element,
             host=visit.target.host,
@@ -157,25 +204,15 @@ class CommandLines:
             host_key=line.host_key,
             old=line.old,
         )
-        kinds = [kind for fact in facts for kind in KINDS[fact]]
         left_s = visit.until - time.monotonic() - _MARGIN_S
+        self.check(visit.target)
         try:
-            self.check(visit.target)
             async with asyncio.timeout(None if left_s == inf else max(0.0, left_s)):
-                told = await self._told(where, platform, kinds, spelling)
+                return await self._told(where, platform, kinds, spelling)
         except TimeoutError as late:
-            error = late if isinstance(late, SshTimeoutError) else SshTimeoutError(_LATE)
-            return _all_failed(where.element, facts, error, visit.now), frozenset()
-        except TechinfoError as error:
-            return _all_failed(where.element, facts, error, visit.now), frozenset()
-        visit.learn(told.rows)
-        of_one = {table.kind for table in platform.tables if table.one_port}
-        whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
-        built = {fact: _built(fact, told, visit) for fact in facts}
-        closed = (t for t in platform.tables if t.kind is CliProtection and t.lists_closed)
-        if Fact.PROTECTION in built and any(closed):
-            built[Fact.PROTECTION] = _others_open(built[Fact.PROTECTION], visit)
-        return built, whole
+            if isinstance(late, SshTimeoutError):
+                raise
+            raise SshTimeoutError(_LATE, address=where.host) from late
 
     async def _told(
         self,
