@@ -144,7 +144,7 @@ def test_flaps_between_two_readings_are_seen_and_told(watched: Any) -> None:
     """By ifLastChange: up at both readings, lost in between; once each, and none is invented."""
     one = watched(held("isp", **LONG))
 
-    async def words(client: httpx.AsyncClient) -> dict[str, Any]:
+    async def words(client: httpx.AsyncClient) -> Any:
         answer = await client.post("/techinfo/v1/watch", json=wanted(), auth=PROVIDER)
         assert answer.status_code == 201, answer.text
         await one.watcher.settled()
@@ -172,7 +172,7 @@ def test_light_speed_and_silence_are_seen(watched: Any) -> None:
     """Each once, until it is otherwise again."""
     one = watched(held("isp", **LONG))
 
-    async def words(client: httpx.AsyncClient) -> list[dict[str, Any]]:
+    async def words(client: httpx.AsyncClient) -> Any:
         await client.post("/techinfo/v1/watch", json=wanted(), auth=PROVIDER)
         await one.watcher.settled()
         one.rx = -1180

@@ -35,18 +35,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    for part in (
-        access,
-        diagnosis,
-        history,
-        search,
-        panel,
-        touched,
-        batch,
-        watch,
-        service,
-        sessions,
-    ):
+    of_accesses = (access, diagnosis, history, watch, search, batch)
+    for part in (*of_accesses, panel, touched, service, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ import typer
 
 from techinfo.cli.asking.live_service import live_service
 from techinfo.cli.options import (
+    OTHER_SERVERS,
     OTHERS_SECRETS,
     ConfigOption,
     JsonLinesOption,
@@ -34,10 +36,10 @@ def watch(
     json_: JsonLinesOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Show an access live: link, light and traffic, every five seconds, 15 minutes at most.
+    """Show an access live, every five seconds: link, light and traffic.
 
-    Its port alone is read, an ONT every ten seconds; nothing is written to the switch. What
-    happens between two readings is told as well. Ctrl-C ends it.
+    For 15 minutes at most. Its port alone is read, an ONT every ten seconds; nothing is written to
+    the switch. What happens between two readings is told as well. Ctrl-C ends it.
 
     A watch of up to 72 hours is made over REST: [bold]POST /techinfo/v1/watch[/bold];
     [bold]techinfo watch --all[/bold] lists those that run.
@@ -49,17 +51,26 @@ def watch(
         _list(settings, as_json=json_)
         return
     with suppress(KeyboardInterrupt):
-        asyncio.run(_live(settings, access, timedelta(minutes=minutes), as_json=json_))
+        with_logins = functools.partial(settings_of, config, without=OTHER_SERVERS, quiet=True)
+        longest = timedelta(minutes=minutes)
+        asyncio.run(_live(settings, access, longest, with_logins, as_json=json_))
 
 
-async def _live(settings: Settings, access: str, longest: timedelta, *, as_json: bool) -> None:
+async def _live(
+    settings: Settings,
+    access: str,
+    longest: timedelta,
+    with_logins: Callable[[], Settings],
+    *,
+    as_json: bool,
+) -> None:
     from techinfo.access.viewer import Role, Viewer
     from techinfo.model import utc_now
     from techinfo.watch.live import LiveViews, live
 
     viewer = Viewer(name="command line", role=Role.OPERATOR)
     with inventory_of(settings) as inventory:
-        async with live_service(settings, inventory) as service:
+        async with live_service(settings, inventory, with_logins) as service:
             told = live(
                 service,
                 LiveViews(),
@@ -102,8 +113,8 @@ def _words(kind: str, body: Mapping[str, Any]) -> str:
         what = body.get("what", kind)
         more = (f"{k} {v}" for k, v in body.items() if k not in {"at", "what"})
         return f"{body['at']}  {what}  {', '.join(more)}".rstrip()
-    link = {True: "up", False: "DOWN"}.get(body.get("link"), "not known")
-    words = [f"link {link}"]
+    link = body.get("link")
+    words = ["link not known" if link is None else "link up" if link else "link DOWN"]
     if "linkSpeed" in body:
         words.append(f"{body['linkSpeed']} Mbit/s")
     if "dbmRx" in body:
