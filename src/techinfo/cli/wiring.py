@@ -283,6 +283,7 @@ def admin_of(
     app_state: AppState,
     reload: Reloading | None = None,
     stores: Callable[[], Mapping[str, str]] = dict,
+    watching: Watching | None = None,
 ) -> Starlette:
     """Health, metrics and administration of a service.
 
@@ -291,6 +292,7 @@ def admin_of(
         app_state: What stands behind the routes.
         reload: Reads everything anew.
         stores: What is wrong with each database, by its name; empty: nothing.
+        watching: What is polled; ``None``: nothing.
     """
     collector, inventory = app_state.troubleshooter.collector, app_state.inventory
     limit_h = settings.admin.ready_inventory_h
@@ -316,6 +318,7 @@ def admin_of(
             audit=lambda: _audit(app_state.middleware),
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
+            watching=lambda: watching.numbers(app_state.live_views.open) if watching else None,
         ),
         pauses=pauses,
         forget=forget,

@@ -10,10 +10,10 @@ import asyncio
 import functools
 import heapq
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -65,6 +65,25 @@ class _Seen:
     slow: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollNumbers:
+    """How polling goes.
+
+    Attributes:
+        elements: That are polled.
+        silent: Of those, that did not answer the last poll.
+        paused: Of those, whose model has paused itself.
+        under_way: Polls that have begun and not ended.
+        polls: Kind and outcome (``answered``, ``silent``, ``failed``) -> how many there were.
+    """
+
+    elements: int = 0
+    silent: int = 0
+    paused: int = 0
+    under_way: int = 0
+    polls: Mapping[tuple[str, str], int] = field(default_factory=dict, hash=False)
+
+
 class Poller:
     """Polls the elements of an inventory, in one event loop.
 
@@ -113,6 +132,7 @@ class Poller:
         self._restarts: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
         self._harmed: set[str] = set()
         self._generation: tuple[int, ...] | None = None
+        self._polls: Counter[tuple[str, str]] = Counter()
 
     def start(self) -> None:
         """Poll from now on, whenever `wake` is called."""
@@ -137,6 +157,17 @@ class Poller:
     def under_way(self) -> int:
         """How many polls have begun and not ended."""
         return len(self._tasks)
+
+    def numbers(self) -> PollNumbers:
+        """How polling goes."""
+        polled = list(self._polled.values())
+        return PollNumbers(
+            elements=len(polled),
+            silent=sum(one.silences > 0 for one in polled),
+            paused=sum(one.paused for one in polled),
+            under_way=self.under_way,
+            polls=dict(self._polls),
+        )
 
     async def settled(self) -> None:
         """Wait for the end of what is under way."""
@@ -223,13 +254,16 @@ class Poller:
                 element_target(element), FACTS[one.kind], _MAX_AGE_S, _DEADLINE_S
             )
         except (SnmpTimeoutError, DeviceUnreachableError):
+            self._polls[one.kind.value, "silent"] += 1
             known = self._polled.get(one.element)
             if known is not None:
                 self._polled[one.element] = replace(known, silences=known.silences + 1)
             return
         except TechinfoError as error:
+            self._polls[one.kind.value, "failed"] += 1
             _log.info("a poll of %s has failed: %s", one.element, error)
             return
+        self._polls[one.kind.value, "answered"] += 1
         self._answered(one, reading, self._steady() - begun)
         note = await self._noted(one.kind, element, reading)
         if note is not None:

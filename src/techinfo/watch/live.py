@@ -33,6 +33,11 @@ class LiveViews:
     _ports: dict[str, Counter[str]] = field(default_factory=dict)
     _viewers: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def open(self) -> int:
+        """How many are open."""
+        return self._viewers.total()
+
     @contextmanager
     def entered(self, viewer: Viewer, element: str, access_id: str) -> Iterator[None]:
         """Look at an access of an element.

@@ -141,6 +141,11 @@ class Watcher:
         """Wait for the end of what is under way."""
         await asyncio.gather(*(one.task for one in self._running.values() if one.task is not None))
 
+    @property
+    def count(self) -> int:
+        """How many accesses are watched."""
+        return len(self._running)
+
     async def begin(
         self, viewer: Viewer, access_id: str, until: datetime, reason: str, ticket: str | None
     ) -> Watch:

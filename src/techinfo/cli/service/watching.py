@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from techinfo.access.service import AccessService
+from techinfo.api.admin.metrics import WatchNumbers
 from techinfo.collect import AnyCollector
 from techinfo.config import PollingSettings, Settings
 from techinfo.errors import StoreError, TechinfoError
@@ -18,7 +19,7 @@ from techinfo.history.watches import Seen, Watch, Watches
 from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Inventory
 from techinfo.polling.people import PeoplesCollector
-from techinfo.polling.poller import Poller
+from techinfo.polling.poller import Poller, PollNumbers
 from techinfo.polling.rhythm import rhythm_of
 from techinfo.store.batches import Batches
 from techinfo.tickets.records import OPERATOR, Change, Party
@@ -100,6 +101,19 @@ class Watching:
         now = service.troubleshooter.now
         self._watcher = Watcher(service, Watches(self.file), now=now, on_event=tell, on_end=attach)
         return self._watcher
+
+    def numbers(self, live_views: int) -> WatchNumbers:
+        """How polling and watching go.
+
+        Args:
+            live_views: That are open.
+        """
+        return WatchNumbers(
+            polling=self._poller.numbers() if self._poller is not None else PollNumbers(),
+            lost=self.notes.lost,
+            watches=self._watcher.count if self._watcher is not None else 0,
+            live_views=live_views,
+        )
 
     def wake(self) -> None:
         """Begin what is due; from any thread."""
