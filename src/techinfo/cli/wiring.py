@@ -353,7 +353,9 @@ def _with_watcher(
     if watching is None:
         return app_state
     file = tickets.file if tickets is not None else None
-    watcher = watching.watcher(app_state.access_service, app_state.tickets, file)
+    watcher = watching.watcher(
+        app_state.access_service, app_state.tickets, file, app_state.webhooks
+    )
     return replace(app_state, watcher=watcher)
 
 

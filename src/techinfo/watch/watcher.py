@@ -67,7 +67,7 @@ class Report:
             f" {watch.reads} readings, {watch.missed} without an answer."
         ]
         lines.append(
-            f"The link was lost {self.losses} times, at least."
+            f"The link was lost at least {_TIMES.get(self.losses, f'{self.losses} times')}."
             if self.losses
             else "The link was not lost."
         )
@@ -76,6 +76,7 @@ class Report:
 
 
 _MOST_LINES = 40
+_TIMES = {1: "once", 2: "twice"}
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ from techinfo.tickets.records import OPERATOR, Change, Party
 from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
 from techinfo.watch.watcher import Report, Watcher, viewer_of
+from techinfo.webhooks.hub import Hub
 from techinfo.webhooks.store import publish
 
 _log = logging.getLogger(__name__)
@@ -73,7 +74,11 @@ class Watching:
             raise StoreError("what was seen cannot be written now", key="history.path")
 
     def watcher(
-        self, service: AccessService, desk: TicketService | None, tickets: TicketFile | None
+        self,
+        service: AccessService,
+        desk: TicketService | None = None,
+        tickets: TicketFile | None = None,
+        hub: Hub | None = None,
     ) -> Watcher:
         """Watches what people ask for, once it is started and whenever `wake` is called.
 
@@ -81,6 +86,7 @@ class Watching:
             service: Whom they would ask.
             desk: Where reports go; ``None``: nowhere.
             tickets: Where messages for webhooks wait; ``None``: there are none.
+            hub: Sends them.
         """
 
         async def tell(watch: Watch, seen: Seen) -> None:
@@ -88,6 +94,8 @@ class Watching:
             owner = watch.provider or OPERATOR
             if tickets is not None:
                 await asyncio.to_thread(publish, tickets, "watch", seen.at, {owner: facts})
+                if hub is not None:
+                    hub.wake()
 
         async def attach(watch: Watch, report: Report) -> None:
             if desk is None or watch.ticket is None:
