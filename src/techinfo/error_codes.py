@@ -35,6 +35,8 @@ class Code(StrEnum):
     """No credentials, or wrong ones."""
     FORBIDDEN = "forbidden", 403
     """Not this user's to see; the cause says how old the inventory is."""
+    INSUFFICIENT_SCOPE = "insufficient_scope", 403
+    """The token or API key is not for that; ``WWW-Authenticate`` names the scopes that it takes."""
     NOT_FOUND = "not_found", 404
     """Nothing is served under this path."""
     UNKNOWN_ACCESS = "unknown_access", 404, "no access has this accessId"

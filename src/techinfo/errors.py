@@ -354,6 +354,10 @@ class UnknownWebhookError(WebhookError, code=Code.UNKNOWN_WEBHOOK):
     """Nobody who asks has a webhook of this id."""
 
 
+class WebhookConflictError(WebhookError, code=Code.CONFLICT):
+    """Another one was asked for with the same key."""
+
+
 class WebhookTargetError(WebhookError):
     """It may not be sent there."""
 

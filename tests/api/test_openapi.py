@@ -13,6 +13,8 @@ from fastapi import APIRouter
 from tests.access.played import Recordings, nothing
 from tests.api.served import ServedApi, serve
 
+from techinfo.access.viewer import Scope
+from techinfo.api.asgi.scopes import needed
 from techinfo.api.openapi import PATHS, Documents
 from techinfo.api.routes import own_routes
 from techinfo.api.state import AppState
@@ -140,14 +142,20 @@ def test_the_codes_are_published(document: dict[str, Any]) -> None:
     assert set(schemas["Cause"]["required"]) == {"cause", "code", "retryable"}
 
 
-def test_basic_authentication_is_declared(document: dict[str, Any]) -> None:
-    """And demanded by every endpoint."""
-    (name, scheme), *more = document["components"]["securitySchemes"].items()
+def test_authentication_is_declared(document: dict[str, Any]) -> None:
+    """Basic or a token is demanded by every endpoint, of the token the scopes that it needs."""
+    schemes = dict(document["components"]["securitySchemes"])
+    basic, token = schemes.pop("basic"), schemes.pop("token")
 
-    assert not more
-    assert (scheme["type"], scheme["scheme"]) == ("http", "basic")
+    assert not schemes
+    assert (basic["type"], basic["scheme"]) == ("http", "basic")
+    assert (token["type"], token["scheme"]) == ("http", "bearer")
+    assert all(scope.value in token["description"] for scope in Scope)
     for path, methods in document["paths"].items():
-        assert methods["get"]["security"] == [{name: []}], path
+        by_basic, by_token = methods["get"]["security"]
+        assert by_basic == {"basic": []}, path
+        assert by_token.keys() == {"token"}, path
+        assert set(by_token["token"]) == needed("GET", path), path
 
 
 LOOKED_UP = ("ipv4CircuitId", "ipv4RemoteId", "ipv6InterfaceId", "ipv6RemoteId", "ipv4option82")

@@ -497,3 +497,29 @@ def test_every_field_of_a_ticket_has_its_on_api_name_in_one_table() -> None:
 
     assert named <= set(ON_API.values())
     assert all(hasattr(Ticket, name) for name in ON_API)
+
+
+@pytest.mark.parametrize(
+    ("keys", "status"),
+    [
+        ([("X-Idempotency-Key", "k")], 201),
+        ([("X-Idempotency-Key", "k"), ("Idempotency-Key", "k")], 201),
+        ([("X-Idempotency-Key", "k"), ("Idempotency-Key", "j")], 400),
+        ([("X-Idempotency-Key", "k"), ("X-Idempotency-Key", "k")], 400),
+        ([("X-Idempotency-Key", "")], 400),
+    ],
+)
+def test_the_key_has_two_names(desk: Ticketed, keys: list[tuple[str, str]], status: int) -> None:
+    """By either it is the same key; two keys are none."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        client.auth = httpx.BasicAuth(*ISP)
+        first = await client.post("/2.6/tickets", json=dict(TICKET), headers=keys)
+        other = dict(TICKET) | {"heading": "Another"}
+        plain = {"Idempotency-Key": "k"}
+        return [first, await client.post("/2.6/tickets", json=other, headers=plain)]
+
+    first, other = desk.talk(words)
+    assert first.status_code == status
+    if status == 201:
+        assert (other.status_code, other.json()["code"]) == (409, "conflict")

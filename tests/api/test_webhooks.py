@@ -171,3 +171,55 @@ def test_the_operator_may_not_lend_its_private_networks_to_providers(
 
     with made.file:
         assert made.talk(words) == [201, 400]
+
+
+def test_a_webhook_that_is_asked_for_again_with_its_key_is_one(desk: Ticketed) -> None:
+    """With its secret, for whom the first answer was lost; with another body it is a conflict."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        key = {"X-Idempotency-Key": "k"}
+        asked = {"url": "http://127.0.0.1:9/", "headers": {"X-Key": "hush"}}
+        told = [await client.post(HOOKS, json=asked, headers=key, auth=ISP) for _ in range(2)]
+        other = asked | {"url": "http://127.0.0.1:10/"}
+        told.append(await client.post(HOOKS, json=other, headers=key, auth=ISP))
+        told.append(await client.post(HOOKS, json=asked, headers=key, auth=OTHER))
+        return [*told, await client.get(HOOKS, auth=ISP)]
+
+    first, again, conflict, others, listed = desk.talk(words)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert (conflict.status_code, conflict.json()["code"]) == (409, "conflict")
+    assert others.status_code == 201
+    assert others.json()["id"] != first.json()["id"]
+    assert len(listed.json()) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "rows", "counts"),
+    [
+        ("", 200, [9, 10, 11], ("3", "3")),
+        ("?limit=2", 200, [9, 10], ("3", "2")),
+        ("?limit=2&offset=2", 200, [11], ("3", "1")),
+        ("?limit=0", 200, [], ("3", "0")),
+        ("?offset=7", 200, [], ("3", "0")),
+        ("?limit=-1", 400, None, None),
+        ("?limit=many", 400, None, None),
+        ("?offset=-1", 400, None, None),
+    ],
+)
+def test_a_list_is_told_in_parts(
+    desk: Ticketed, query: str, status: int, rows: list[int] | None, counts: tuple[str, str] | None
+) -> None:
+    """With how long it is, and how long the part; ``limit=0`` asks for the counts alone."""
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        for port in (9, 10, 11):
+            await client.post(HOOKS, json={"url": f"http://127.0.0.1:{port}/"}, auth=ISP)
+        return await client.get(f"{HOOKS}{query}", auth=ISP)
+
+    answer = desk.talk(words)
+    assert answer.status_code == status
+    if rows is not None:
+        assert [one["url"] for one in answer.json()] == [f"http://127.0.0.1:{n}/" for n in rows]
+        told = (answer.headers["x-total-count"], answer.headers["x-result-count"])
+        assert told == counts

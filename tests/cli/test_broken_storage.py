@@ -163,7 +163,7 @@ CASES = [
         for fault in FAULTS
         for name in (STORES if EVERY else SINGLE.get(fault, ()))
     ),
-    *((fault, (*STORES, "sessions")) for fault in ("input or output fails", "read-only")),
+    *((fault, (*STORES, "sessions", "tokens")) for fault in ("input or output fails", "read-only")),
 ]
 
 

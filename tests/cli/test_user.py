@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from tests.cli.conftest import Run
 
 from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.tokens import Token, TokensFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 
@@ -189,3 +190,62 @@ def test_without_an_audit_log_the_command_says_where_it_looked(techinfo: Run) ->
 
     assert done.returncode == 2
     assert "audit.path" in done.stderr
+
+
+def test_a_key_is_made_shown_once_and_taken_back(techinfo: Run, tmp_path: Path) -> None:
+    """For what it is made for; the file has its SHA-256."""
+    techinfo("user", "add", "noc", "--provider", "isp")
+    done = techinfo("user", "key", "add", "noc", "--scope", "tech.read", "--label", "light")
+    refused = techinfo("user", "key", "add", "noc", "--scope", "admin")
+    key = done.stdout.strip()
+    listed = techinfo("user", "key", "list", "noc").stdout
+    passwords = techinfo("user", "credential", "list", "noc").stdout
+
+    assert done.returncode == 0, done.stderr
+    assert key.startswith("tik_")
+    assert len(key) >= 40
+    assert refused.returncode == 1
+    assert "admin" in refused.stderr
+    assert "tech.read" in listed
+    assert "light" in listed
+    assert "light" not in passwords
+    assert key.encode() not in (tmp_path / "users.sqlite").read_bytes()
+    assert techinfo("user", "key", "revoke", "noc", "1").returncode == 1  # a password
+    assert techinfo("user", "key", "revoke", "noc", "2").returncode == 0
+    with users(tmp_path) as file:
+        assert [c.revoked is None for c in file.user("noc").credentials] == [True, False]
+
+
+def test_tokens_are_listed_and_taken_back(techinfo: Run, tmp_path: Path) -> None:
+    """One, those of a user, or all; what is neither is an error."""
+    now = datetime.now(UTC)
+    with TokensFile.open(tmp_path / "tokens.sqlite") as file:
+        for n, user in enumerate(["isp", "isp", "noc", "ended"]):
+            ends = now + timedelta(minutes=-1 if user == "ended" else 14)
+            token = Token(
+                token_hash=f"hash-{n}",
+                id=f"id-{n}",
+                user=user,
+                credential=1,
+                password_digest="x",  # noqa: S106 - none
+                scopes="tech.read",
+                created=now,
+                ends=ends,
+                address="192.0.2.7",
+            )
+            file.add(token, most=10)
+
+    listed = techinfo("tokens", "list").stdout
+    assert all(words in listed for words in ("id-0", "id-2", "tech.read", "192.0.2.7"))
+    assert "id-3" not in listed
+    assert "hash-" not in listed
+    assert "id-2" not in techinfo("tokens", "list", "--user", "isp").stdout
+    assert techinfo("tokens", "revoke").returncode == 2
+    assert techinfo("tokens", "revoke", "id-9").returncode == 2
+    assert techinfo("tokens", "revoke", "id-0").returncode == 0
+    assert techinfo("tokens", "revoke", "--user", "isp").returncode == 0
+    with TokensFile.open(tmp_path / "tokens.sqlite") as file:
+        assert {token.id for token in file.tokens()} == {"id-2", "id-3"}
+    assert techinfo("tokens", "revoke", "--all").returncode == 0
+    with TokensFile.open(tmp_path / "tokens.sqlite") as file:
+        assert file.tokens() == ()

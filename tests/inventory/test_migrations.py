@@ -134,10 +134,17 @@ def test_subscriptions_without_a_date_are_told_when_they_are_migrated(tmp_path: 
     back = sqlite3.connect(path)
     back.executescript(
         "DROP INDEX accesses_by_outlet; DROP INDEX cpes_by_serial_number;"
+        "DROP INDEX accesses_by_cable_group;"
         "DROP TABLE tenures; DROP TABLE turns; PRAGMA user_version = 5;"
     )
     for column in ("login", "port", "platform", "host_key", "old"):
         back.execute(f"ALTER TABLE elements DROP COLUMN ssh_{column}")
+    for column in ("uplink_element", "uplink_port"):
+        back.execute(f"ALTER TABLE elements DROP COLUMN {column}")
+    for column in ("medium", "optic_class", "port_speed", "cable_group"):
+        back.execute(f"ALTER TABLE accesses DROP COLUMN {column}")
+    for column in ("mac_limit", "mac_locked", "dhcp_server"):
+        back.execute(f"ALTER TABLE subscriptions DROP COLUMN {column}")
     back.close()
     before = datetime.now(UTC)
 

@@ -177,3 +177,19 @@ def test_a_spoilt_row_is_refused(file: UsersFile, path: Path, statement: str) ->
 
     with pytest.raises(ConfigError, match=r"users\.sqlite"):
         file.users()
+
+
+def test_a_file_of_before_keys_is_led_on(file: UsersFile, path: Path) -> None:
+    """Its credentials are passwords, as they were."""
+    file.add_credential("noc", "$argon2-1", label="old", now=NOW)
+    file.close()
+    spoilt(path, "ALTER TABLE credentials DROP COLUMN scopes")
+    spoilt(path, "PRAGMA user_version = 1")
+
+    with UsersFile.open(path) as again:
+        (credential,) = again.user("noc").credentials
+        again.add_credential("noc", "0a", label="", now=NOW, scopes="tech.read")
+        scopes = [c.scopes for c in again.user("noc").credentials]
+
+    assert (credential.label, credential.scopes) == ("old", None)
+    assert scopes == [None, "tech.read"]

@@ -7,6 +7,7 @@ leaves in force what was read last.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from techinfo.access.viewer import Options, Role, Viewer
+from techinfo.access.viewer import Options, Role, Scope, Viewer
 from techinfo.config import User
 from techinfo.errors import ConfigError, TechinfoError
 from techinfo.store.user_records import StoredQuota, StoredUser
@@ -26,6 +27,9 @@ _LOOK_S = 1.0
 _NUMBERS = frozenset({"open_tickets", "ticket_octets", "ticket_comments"})
 """Options that say how many."""
 
+KEY_PREFIX = "tik_"
+"""Of every API key: by it scanners of source code know a leak."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +39,8 @@ class Login:
 
     Attributes:
         credential: Its number in the users' file; 0 for the one of the configuration.
-        password_hash: Argon2.
+        password_hash: Argon2 of a password, SHA-256 of an API key.
+        scopes: What a key is for; ``None``: it is a password.
         expires: From when on it is wrong, in seconds since 1970; ``None``: never.
         networks: From where it is right; empty: from everywhere.
     """
@@ -45,11 +50,21 @@ class Login:
     password_hash: str = field(repr=False)
     expires: float | None = None
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    scopes: frozenset[Scope] | None = None
 
     @property
     def key(self) -> tuple[str, int]:
         """Login name and number: what makes it this one."""
         return (self.viewer.name, self.credential)
+
+    @property
+    def digest(self) -> str:
+        """Of its hash: what began with a password that has changed since is known by it."""
+        return digest_of(self.password_hash)
+
+    def holds(self, address: str, now: float) -> bool:
+        """Whether it is right from this address, at a time in seconds since 1970."""
+        return self.reaches(address) and (self.expires is None or now < self.expires)
 
     def reaches(self, address: str) -> bool:
         """Whether it is right from this address."""
@@ -96,6 +111,7 @@ class Logins:
         self.generation = 0
         self._by_name: dict[str, list[Login]] = dict(self._configured)
         self._by_key: dict[tuple[str, int], Login] = {}
+        self._keys: dict[str, Login] = {}
         self.quotas: dict[str, StoredQuota] = {}
         self.known_addresses: tuple[tuple[str, str], ...] = ()
         if file is not None:
@@ -157,19 +173,35 @@ class Logins:
         found = self._by_key.get(login.key)
         return found if found and found.password_hash == login.password_hash else None
 
+    def begun_by(self, name: str, credential: int, digest: str) -> Login | None:
+        """The credential that a session or token began with; ``None``: gone, or another by now."""
+        login = self._by_key.get((name, credential))
+        return login if login is not None and login.digest == digest else None
+
     def viewers(self) -> tuple[Viewer, ...]:
         """Everybody who has a credential that is not denied, by login name."""
         found = {login.viewer.name: login.viewer for login in self._by_key.values()}
         return tuple(found[name] for name in sorted(found))
 
+    def passwords_of(self, name: str) -> tuple[Login, ...]:
+        """The credentials of a login name that are no API keys, the newest first."""
+        return tuple(login for login in self.of(name) if login.scopes is None)
+
+    def by_api_key(self, text: str) -> Login | None:
+        """The credential of an API key; ``None``: there is no such key, or no more."""
+        return self._keys.get(digest_of(text))
+
     def hashes(self) -> Iterator[str]:
-        """Of all credentials."""
-        return (login.password_hash for logins in self._by_name.values() for login in logins)
+        """Of all passwords."""
+        return (
+            x.password_hash for found in self._by_name.values() for x in found if x.scopes is None
+        )
 
     @property
     def most(self) -> int:
-        """How many credentials one user has at most."""
-        return max(map(len, self._by_name.values()), default=1)
+        """How many passwords one user has at most."""
+        counts = (sum(x.scopes is None for x in found) for found in self._by_name.values())
+        return max(counts, default=1)
 
     def _read(self, file: UsersFile) -> None:
         generation = file.generation()
@@ -184,7 +216,13 @@ class Logins:
     def _index(self) -> None:
         held = (login for found in self._by_name.values() for login in found)
         self._by_key = {login.key: login for login in held if login.viewer.name not in self._denied}
+        self._keys = {x.password_hash: x for x in self._by_key.values() if x.scopes is not None}
         self.generation += 1
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hex, of what is kept nowhere itself."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _of_settings(name: str, user: User) -> Login:
@@ -223,6 +261,7 @@ def _of_file(user: StoredUser) -> Iterator[Login]:
             options=options_of(user.options),
         )
         networks = _networks(user.networks)
+        scopes = {one.id: _scopes(one.scopes) for one in user.credentials}
     except ValueError as error:
         raise ConfigError(f"user {user.name!r}: {error}", key="service.users_file") from error
     now = datetime.now(UTC)
@@ -234,7 +273,12 @@ def _of_file(user: StoredUser) -> Iterator[Login]:
                 password_hash=credential.password_hash,
                 expires=credential.expires.timestamp() if credential.expires else None,
                 networks=networks,
+                scopes=scopes[credential.id],
             )
+
+
+def _scopes(stored: str | None) -> frozenset[Scope] | None:
+    return None if stored is None else frozenset(map(Scope, stored.split()))
 
 
 def options_of(stored: Mapping[str, str | bool | int]) -> Options:

@@ -1,7 +1,7 @@
 """What the inventory says that an access should be: the `expected` of a diagnosis's case.
 
 A provider's case holds its own services only; those of others are absent, whatever their state.
-What the inventory has no field for (optic class, MAC limit, DHCP server's owner) is left out.
+What the inventory does not say is left out.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def expected(
     told: dict[str, Any] = {
         "importedAt": _time(inventory.imported_at),
         "accessState": access.state,
-        "medium": _medium(access, port),
+        "medium": access.medium or _medium(access, port),
+        "portSpeed": access.port_speed,
+        "opticClass": access.optic_class,
         "sharedPort": True if shared and held.full_access else None,
         "cpe": _cpe(inventory, access),
         "services": services,
@@ -97,6 +99,9 @@ def _service(
         "down": down,
         "up": up,
         "equipmentMac": equipment_of(one),
+        "macLimit": one.mac_limit,
+        "macLocked": None if one.mac_locked is None else bool(one.mac_locked),
+        "dhcpServer": one.dhcp_server,
         "fixedIp": True if _has_fixed_address(one) else None,
         "holder": "own",
     }

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from techinfo.access.above import uplink
 from techinfo.access.answer import UNKNOWN, Answer
 from techinfo.access.asking import Asker, dhcp_of
 from techinfo.access.attachment import Attachment, attached, element_target, names_on
@@ -51,6 +52,7 @@ class Surroundings:
             ``None``: it was not, or the access has none.
         port_vlans: VLANs of the viewer's services on the port, where its element was read as a
             whole lately, and how.
+        uplink: The port above that feeds the element, as `techinfo.access.above`.
     """
 
     expected: Mapping[str, Any]
@@ -61,6 +63,7 @@ class Surroundings:
     has_cpe: bool = False
     ont: tuple[Ont, OntLight | None, Part] | None = None
     port_vlans: tuple[tuple[PortVlan, ...], Part] | None = None
+    uplink: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def surroundings(
@@ -99,6 +102,8 @@ async def surroundings(
     neighbours: dict[str, list[_Row]] = {}
     if is_down:
         neighbours["switch"] = await around.lines(one_by_one=not one_of_many)
+        neighbours["street"] = await around.cable()
+        neighbours["pon"] = await around.pon()
     if silent_since is not None:
         neighbours["switch"] = around.leases()
         neighbours["elements"] = await around.elements()
@@ -120,6 +125,7 @@ async def surroundings(
         has_cpe=inventory.cpe(at.access.access_id) is not None,
         ont=_ont(link),
         port_vlans=await around.port_vlans(port),
+        uplink=await uplink(service, at.element, held.asked_at),
     )
 
 
@@ -179,6 +185,48 @@ class _Around:
         found = await asyncio.gather(*(self._line(one) for one in some))
         return [row for row in found if row is not None]
 
+    async def cable(self) -> list[_Row]:
+        """Lines of the same street or cable, of every element that was read as a whole lately."""
+        group = self.at.access.cable_group
+        members = self._inventory.accesses_of_cable(group) if group is not None else ()
+        others = [a for a in members if a.access_id != self.at.access.access_id]
+        names = list(dict.fromkeys(a.element for a in others if a.element is not None))
+        found = await asyncio.gather(*(self._of_cable(n, others) for n in names[:_MOST_ELEMENTS]))
+        return [row for rows in found for row in rows]
+
+    async def _of_cable(self, name: str, members: Iterable[Access]) -> list[_Row]:
+        element = self._inventory.element(name)
+        if element is None:
+            return []
+        collector, wanted = self.service.troubleshooter.collector, (Fact.LINK,)
+        whole = await known(collector, element_target(element), wanted, _LATELY_S, self.now)
+        ids = {access.access_id for access in members}
+        ports = whole.ports.values() if whole is not None else ()
+        lines = (
+            self._row(facts, lasting=False)
+            for facts in ports
+            if not ids.isdisjoint(
+                a.access_id for a in names_on(self._inventory, element, facts.port)
+            )
+        )
+        return [row for row in lines if row is not None]
+
+    async def pon(self) -> list[_Row]:
+        """Other ONTs of the same PON port, where the OLT was read as a whole lately."""
+        number = self.at.access.ont_id
+        if number is None:
+            return []
+        collector = self.service.troubleshooter.collector
+        whole = await known(collector, self.at.hardware, (Fact.ONTS,), _LATELY_S, self.now)
+        ports = whole.ports.values() if whole is not None else ()
+        own = self.at.access.access_id
+        mine = [
+            facts
+            for facts in ports
+            if own in {a.access_id for a in names_on(self._inventory, self.at.element, facts.port)}
+        ]
+        return [_ont_line(ont) for facts in mine for ont in facts.onts if ont.ont_id != number]
+
     async def _line(self, access: Access) -> _Row | None:
         troubleshooter = self.service.troubleshooter
         target = attached(troubleshooter.inventory, access.access_id).port
@@ -189,14 +237,14 @@ class _Around:
             return None
         return self._row(port)
 
-    def _row(self, facts: PortFacts) -> _Row | None:
+    def _row(self, facts: PortFacts, *, lasting: bool = True) -> _Row | None:
         """One line; ``None`` of a port that the operator has closed: it did not fall."""
         if facts.link is not None and facts.link.admin_down is True:
             return None
         row = _line(facts)
         since = facts.link.last_change if facts.link is not None else None
         # A port that has been down since the switch started has not fallen: nobody was ever there.
-        if since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
+        if lasting and since and self.booted and abs(since - self.booted) <= _WITH_THE_START:
             row.pop("since", None)
         return row
 
@@ -330,6 +378,15 @@ def _line(facts: PortFacts) -> _Row:
         "link": link.up if link else None,
         "since": _time(link.last_change) if link else None,
         "dbmRx": f"{level:.2f}" if isinstance(level, float) else None,
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _ont_line(ont: Ont) -> _Row:
+    told = {
+        "link": ont.up,
+        "since": _time(ont.last_down) if ont.up is False else None,
+        "cause": ont.last_down_cause if ont.up is False else None,
     }
     return {key: value for key, value in told.items() if value is not None}
 

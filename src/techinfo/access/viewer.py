@@ -18,6 +18,24 @@ class Role(StrEnum):
     """Sells over it: sees what is its own."""
 
 
+class Scope(StrEnum):
+    """What a token or an API key may be used for, at most; what its user may not, it may not."""
+
+    TECH_READ = "tech.read"
+    """Link, light, addresses, diagnosis: what the network tells of an access."""
+    TICKETS_READ = "tickets.read"
+    TICKETS_WRITE = "tickets.write"
+    LOOKUP_READ = "lookup.read"
+    """Which access has an identifier; search."""
+    INVENTORY_READ = "inventory.read"
+    """Accesses, subscriptions, services."""
+    WEBHOOKS_WRITE = "webhooks.write"
+    DUMP_READ = "dump.read"
+    """Documents of an access or a switch."""
+    ADMIN = "admin"
+    """The operator's orders, and one's own sessions."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
     """How a provider wants to be answered.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Path, Query, Request
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
+from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi import schemas as s
 from techinfo.api.state import AppState, state_of
+from techinfo.error_codes import Code
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -79,3 +84,64 @@ async def app_state(request: Request) -> AppState:
 
 
 CurrentAppState = Annotated[AppState, Depends(app_state)]
+
+_KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
+_ONCE = "makes the same request count once, however often it comes; with another body it is a 409"
+
+
+async def idempotency_key(
+    request: Request,
+    _: Annotated[str | None, Header(alias="Idempotency-Key", description=_ONCE)] = None,
+    _x: Annotated[
+        str | None, Header(alias="X-Idempotency-Key", description="another name of the same")
+    ] = None,
+) -> str | None:
+    """The request's Idempotency-Key, by either name.
+
+    Raises:
+        ApiError: 400, it is malformed, or there are several.
+    """
+    by_name = [request.headers.getlist(f"{x}idempotency-key") for x in ("", "x-")]
+    found = {key for keys in by_name for key in keys}
+    if not found:
+        return None
+    several = len(found) > 1 or any(len(keys) > 1 for keys in by_name)
+    if several or not _KEY.fullmatch(key := found.pop()):
+        raise ApiError(Code.MALFORMED, "Idempotency-Key is malformed")
+    return key
+
+
+IdempotencyKey = Annotated[str | None, Depends(idempotency_key)]
+_MOST_OF_A_LIST = 1000
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which part of a list is wanted; ``limit`` 0: none of it, only how long it is."""
+
+    limit: int
+    offset: int
+
+    def of(self, rows: Sequence[_Row]) -> tuple[Sequence[_Row], dict[str, str]]:
+        """That part of a list, and the headers that say what there is."""
+        part = rows[self.offset : self.offset + self.limit]
+        return part, {"X-Total-Count": str(len(rows)), "X-Result-Count": str(len(part))}
+
+
+async def paging(
+    limit: Annotated[
+        int, Query(ge=0, le=_MOST_OF_A_LIST, description="rows at most; 0: only the counts")
+    ] = _MOST_OF_A_LIST,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="rows that are left out")] = 0,
+) -> Paging:
+    """Which part of a list a request wants."""
+    return Paging(limit, offset)
+
+
+WantedPart = Annotated[Paging, Depends(paging)]
+COUNTS: dict[str, Any] = {
+    "X-Total-Count": {"description": "rows of the whole list", "schema": {"type": "integer"}},
+    "X-Result-Count": {"description": "rows of this answer", "schema": {"type": "integer"}},
+}
+"""The headers of a list, as OpenAPI describes them."""

@@ -38,6 +38,7 @@ class ApiError(TechinfoError):
         cause: In words for whoever asked.
         status: HTTP status, where it is not that of the code.
         headers: Further headers.
+        more: Further members of the body, which another standard wants.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class ApiError(TechinfoError):
         *,
         status: int = 0,
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> None:
         self.code = code
         self.cause = cause or code.cause
         self.status = status or code.status
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
         super().__init__(self.cause)
 
 
@@ -132,6 +135,7 @@ def answer(error: ApiError, path: str, reason: BaseException | None = None) -> J
         "cause": cause_of(error, path, reason),
         "code": error.code,
         "retryable": error.code.retryable,
+        **error.more,
     }
     return JSONResponse(body, status_code=error.status, headers=PERSONAL | error.headers)
 

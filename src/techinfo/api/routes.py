@@ -11,8 +11,10 @@ from fastapi import APIRouter, Depends
 from fastapi.openapi.models import HTTPBase
 from fastapi.security.base import SecurityBase
 
-from techinfo.api import openapi
+from techinfo.access.viewer import Scope
+from techinfo.api import oauth2, openapi
 from techinfo.api.asgi.bodies import only_json
+from techinfo.api.asgi.token_request import TOKEN_PATH
 from techinfo.api.onapi import accesses, endpoints, events, link231, lookup, tech, tickets
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.endpoints import Page
@@ -136,17 +138,31 @@ class _Basic(SecurityBase):
         """Do nothing: `AuthMiddleware` has let the request in."""
 
 
-async def _login(_: Annotated[None, Depends(_Basic())]) -> None:
-    """Declares in OpenAPI how users log in."""
+class _Token(SecurityBase):
+    """A token in the same header; `openapi` says of each operation which scopes it takes."""
+
+    def __init__(self) -> None:
+        words = f"RFC 6750; by POST {TOKEN_PATH} (RFC 6749, 4.4), for scopes of: "
+        self.model = HTTPBase(scheme="bearer", description=words + ", ".join(Scope))
+        self.scheme_name = openapi.TOKEN
+
+    async def __call__(self) -> None:
+        """Do nothing: `AuthMiddleware` has let the request in."""
+
+
+async def _login(
+    _: Annotated[None, Depends(_Basic())], _token: Annotated[None, Depends(_Token())]
+) -> None:
+    """Declares in OpenAPI how users log in, one way or the other."""
 
 
 @functools.cache
 def own_routes() -> tuple[APIRouter, ...]:
-    """Routers of ours, each with ``/techinfo/v1`` in its paths; in every OpenAPI document."""
+    """Routers of ours, each with its whole path; in every OpenAPI document."""
     beside = APIRouter(prefix=extensions.PREFIX, dependencies=[Depends(_login)])
     for part in (ticket_extensions.router, hooks.router):
         beside.include_router(part)
-    return (extensions.routes([Depends(_login)]), beside)
+    return (extensions.routes([Depends(_login)]), beside, oauth2.router)
 
 
 def served(version: Version, app_state: AppState) -> Iterator[Endpoint]:

@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "leases": "Leases from the logs of DHCP servers: which are read, what they tell, what is"
         " odd.",
         "user": "Users of the service: providers, the operator's engineers, operators.",
+        "tokens": "Access tokens that clients have: see them, take them back.",
         "audit": "The audit log: who asked what, when, for whom.",
         "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
         "config": "The settings: check them, show what is in force, explain one.",
@@ -90,6 +91,7 @@ _GROUPS = {
     "tickets",
     "leases",
     "user",
+    "tokens",
     "audit",
     "onapi",
     "config",

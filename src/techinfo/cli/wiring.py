@@ -30,7 +30,9 @@ from techinfo.api.asgi.client import networks
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.asgi.scopes import ScopeMiddleware, orders
 from techinfo.api.asgi.sessions import Sessions
+from techinfo.api.asgi.tokens import Tokens
 from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
@@ -50,9 +52,11 @@ from techinfo.page.app import Page
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
+from techinfo.store.base import StoreFile
 from techinfo.store.batches import Batches
 from techinfo.store.pauses import PausesFile
 from techinfo.store.sessions import SessionsFile
+from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
 from techinfo.store.users import UsersFile
 from techinfo.tickets.grades import Experience
@@ -224,7 +228,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
         uses = Batches[Use](lambda batch, _lost: file.note_uses(batch), "uses of credentials")
         closing.callback(uses.close)
         sessions: Sessions | None = None
-        files: dict[str, UsersFile | AuditFile | SessionsFile] = {"users": file, "audit": audit}
+        files: dict[str, StoreFile] = {"users": file, "audit": audit}
         if settings.page.enabled:
             opened = closing.enter_context(SessionsFile.open(settings.page.sessions))
             files["sessions"] = opened
@@ -234,6 +238,11 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
                 idle=timedelta(minutes=settings.page.idle_minutes),
                 longest=timedelta(hours=settings.page.longest_h),
             )
+        tokens: Tokens | None = None
+        if settings.tokens.enabled:
+            given = closing.enter_context(TokensFile.open(settings.tokens.path))
+            files["tokens"] = given
+            tokens = Tokens(logins, given)
         yield MiddlewareStack(
             logins=logins,
             quotas=Quotas(settings.quotas, logins),
@@ -243,6 +252,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             audit_required=settings.audit.required,
             refused=RefusedLogins(entries.put, logins.exists),
             sessions=sessions,
+            tokens=tokens,
             files=files,
             open_paths=PATHS if settings.service.open_documents else (),
         )
@@ -325,10 +335,11 @@ def admin_of(
         reload=reload,
         names=(settings.admin.host, *settings.admin.names),
         auth=lambda app: AuthMiddleware(
-            app,
+            ScopeMiddleware(app, orders),
             app_state.middleware.logins,
             trusted=app_state.middleware.trusted_proxies,
             refused=app_state.middleware.refused,
+            tokens=app_state.middleware.tokens,
         ),
     )
 

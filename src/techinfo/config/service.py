@@ -114,6 +114,16 @@ class PageSettings(Section):
     """Hours after which a session has ended, however much it is used."""
 
 
+class TokenSettings(Section):
+    """Access tokens (OAuth 2.0, client credentials), which a user gets for its password."""
+
+    enabled: bool = True
+    """Whether ``POST /oauth2/token`` gives any, and those given before are right."""
+    path: Located = Path("tokens.sqlite")
+    """The SQLite file of tokens, as hashes; it is created where there is none, its folder is
+    not."""
+
+
 class User(Section):
     """Someone who may ask. Exactly one of the three says the password."""
 

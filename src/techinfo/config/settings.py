@@ -36,6 +36,7 @@ from techinfo.config.service import (
     RetentionSettings,
     ServiceSettings,
     TicketSettings,
+    TokenSettings,
     Url,
     User,
     WebhookSettings,
@@ -85,6 +86,8 @@ class Settings(Section):
     """The process that asks the network elements."""
     page: PageSettings = _DEFAULTS
     """The page for people."""
+    tokens: TokenSettings = _DEFAULTS
+    """Access tokens."""
     log: LogSettings = _DEFAULTS
     """What a running service tells."""
     retention: RetentionSettings = _DEFAULTS

@@ -13,6 +13,7 @@ from typing import Any
 
 from techinfo.diagnosis.case import Case, part_of
 from techinfo.diagnosis.contradictions import CONTRADICTIONS, Contradiction
+from techinfo.diagnosis.measures import measures, path_above
 from techinfo.diagnosis.rule import Question, Rule
 from techinfo.diagnosis.rules import ADMINISTRATIVE, IMPAIRED, RULES, RULES_VERSION, WITHOUT_READING
 from techinfo.diagnosis.rules.impaired import complaint_order
@@ -366,31 +367,6 @@ def _read_at(path: str, view: View) -> str | None:
     return at if isinstance(at, str) else None
 
 
-def _measures(view: View) -> list[dict[str, Any]]:
-    """Every limit that was looked at, also those that are kept."""
-    found: list[dict[str, Any]] = []
-    for level in (view.light.near, view.light.far):
-        if level is not None and level.optic is not None:
-            outside = level.under > 0 or level.over > 0
-            limits = [level.optic.rx_min, level.optic.rx_max]
-            found.append(_measure(f"light {level.path}", level.rx, "dBm", limits, outside))
-    share = view.traffic.error_share
-    if view.traffic.was_read and view.traffic.has_earlier:
-        ppm = round((share or 0.0) * 1e6, 2)
-        found.append(_measure("errors of packets", ppm, "ppm", 1.0, share is not None))
-    load = view.case.number("uplink.load")
-    if load is not None:
-        found.append(_measure("load of the uplink", load, "1", 0.9, load >= 0.9))
-    if view.light.drift is not None:
-        drift = round(view.light.drift, 2)
-        found.append(_measure("light lost since the baseline", drift, "dB", 3.0, drift >= 3.0))
-    return found
-
-
-def _measure(name: str, value: float, unit: str, limit: object, violation: bool) -> dict[str, Any]:
-    return {"name": name, "value": value, "unit": unit, "limit": limit, "violation": violation}
-
-
 def _valid_s(rule: Rule, view: View) -> float:
     seconds = rule.minutes * 60.0
     timer = view.case.number("protection.autoRecoverS")
@@ -426,7 +402,8 @@ def diagnose(case: Case) -> dict[str, Any]:
         "text": _both(rule.words),
         "nextStep": {"sp": _both(rule.sp), "engineer": _both(rule.engineer)},
         "evidence": _evidence(rule, view),
-        "measures": _measures(view),
+        "measures": measures(view),
+        "uplink": path_above(view),
         "missing": list(case.missing),
         "contradictions": _told_words(told),
         "alsoFound": _beside(view, rule, held),

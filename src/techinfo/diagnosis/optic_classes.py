@@ -78,6 +78,10 @@ def _read(line: str) -> OpticClass:
 
 
 OPTIC_CLASSES = {one.name: one for one in map(_read, _TABLE.strip().splitlines())}
+OPTIC_NAMES = tuple(
+    dict.fromkeys(name.removesuffix(" OLT").removesuffix(" ONT") for name in OPTIC_CLASSES)
+)
+"""Classes as records name them; of a PON both ends together."""
 
 
 _SPELT = re.compile(

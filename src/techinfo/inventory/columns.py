@@ -57,6 +57,8 @@ ssh_host_key | its host key or the fingerprint of it; left out: the one that it 
 | SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8
 ssh_old | old algorithms that it may be spoken with, a blank between them \
 | diffie-hellman-group14-sha1 ssh-rsa aes128-cbc
+uplink_element | the element above that feeds it; left out: LLDP tells, if it can | sw-core-1
+uplink_port | the port of that element that leads here, by its ifName or ifDescr | Te1/0/1
 """,
     "accesses": """
 access_id | accessId, as providers ask for it (service.access_id_pattern) | A-1001
@@ -89,6 +91,11 @@ co_cpe_switch | coCpeSwitch of ON-API 2.4 and 2.5 | CS-1
 co_cpe_router | coCpeRouter of ON-API 2.4 and 2.5 | CR-1
 co_network_agreement | REQUIRED_NOT_VALID, REQUIRED_VALID or NOT_REQUIRED (ON-API 2.4 and 2.5) \
 | NOT_REQUIRED
+medium | fibre, copper or pon; left out: what the port shows | fibre
+optic_class | class of the module that belongs into the port: a level of light counts by it \
+| 1000BASE-BX10
+port_speed | Mbit/s that the port and the CPE are to negotiate | 1000
+cable_group | street or cable: accesses of one group fall together | ELM-K7
 """,
     "cpes": f"""
 access_id | {_ACCESS} that it stands behind | A-1001
@@ -128,6 +135,9 @@ ipv6_remote_id | DHCPv6 remote-id as published | 00:1b:2c:3d:4e:5f
 note | a note | moved in March
 characteristics | JSON, told as it is | [{{"name": "speed", "value": "100"}}]
 equipment | JSON, told as it is | []
+mac_limit | devices that the access allows for it | 5
+mac_locked | 1: only the equipment of the order is served | 0
+dhcp_server | whose server gives addresses: sp (the provider's) or co (the network's) | co
 """,
     "offers": f"""
 access_id | {_ACCESS} | A-1001

@@ -20,7 +20,12 @@ Rows = Sequence[Mapping[str, str]]
 EXAMPLE: Mapping[Kind, Rows] = MappingProxyType(
     {
         "elements": (
-            {"name": "sw-elm-3", "address": "192.0.2.7", "sys_name": "sw-elm-3", "site": "ELM"},
+            {
+                "name": "sw-elm-3",
+                "address": "192.0.2.7",
+                "sys_name": "sw-elm-3",
+                "site": "ELM",
+            },
             {"name": "olt-oak-1", "address": "192.0.2.8", "role": "olt", "site": "OAK"},
         ),
         "accesses": (
@@ -33,6 +38,9 @@ EXAMPLE: Mapping[Kind, Rows] = MappingProxyType(
                 "postal_code": "01234",
                 "city": "Stockholm",
                 "country_code": "SE",
+                "medium": "fibre",
+                "optic_class": "1000BASE-BX10",
+                "cable_group": "ELM-K7",
             },
             {
                 "access_id": "A-1002",
@@ -56,6 +64,8 @@ EXAMPLE: Mapping[Kind, Rows] = MappingProxyType(
                 "service": "BB-100-100",
                 "service_type": "bb",
                 "connection_date": "2025-03-01",
+                "mac_limit": "5",
+                "dhcp_server": "co",
             },
         ),
         "offers": ({"access_id": "A-1003", "service": "BB-1000-1000", "connection": "2025-03-01"},),

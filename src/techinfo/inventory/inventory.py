@@ -110,6 +110,12 @@ _SERVICE = (
     .order_by(services.c.scope)
     .limit(1)
 )
+_OF_CABLE = (
+    select(accesses)
+    .where(accesses.c.cable_group == bindparam("group"))
+    .order_by(accesses.c.access_id)
+    .limit(500)
+)
 _VLANS_OF = (
     select(services.c.vlan)
     .where(services.c.service_type == bindparam("service_type"))
@@ -216,6 +222,10 @@ class Inventory:
         if port is None:
             return self._records(Access, _ON_ELEMENT, element=element)
         return self._records(Access, _ON_PORT, element=element, port=port)
+
+    def accesses_of_cable(self, group: str) -> tuple[Access, ...]:
+        """The accesses of a street or cable, by accessId."""
+        return self._records(Access, _OF_CABLE, group=group)
 
     def shared(self, access: Access) -> bool:
         """Whether another access hangs on the same element and port."""

@@ -22,6 +22,7 @@ from typing import (
     get_type_hints,
 )
 
+from techinfo.diagnosis.optic_classes import OPTIC_NAMES
 from techinfo.inventory.fields import (
     Parse,
     address,
@@ -46,6 +47,8 @@ Engine = Literal["slim", "pysnmp"]
 ElementEngine = Literal["slim", "pysnmp", "none"]
 Role = Literal["switch", "olt", "cpe"]
 PortBy = Literal["name", "descr", "alias", "index", "any"]
+Medium = Literal["fibre", "copper", "pon"]
+DhcpServer = Literal["sp", "co"]
 NOBODY = "unassigned"
 """The provider of a subscription whose source names none."""
 SubscriptionState = Literal["ORDERED", "ACTIVATED", "SUSPENDED"]
@@ -102,6 +105,8 @@ class Element:
         ssh_platform: Of its command line; ``None``: that of its driver.
         ssh_host_key: ``type base64`` or ``SHA256:…``; ``None``: what it shows first.
         ssh_old: Old algorithms that it may be spoken with, a blank between them.
+        uplink_element, uplink_port: The element above, and its port that leads here, by its ifName
+            or ifDescr; ``None``: LLDP may tell.
     """
 
     name: _Name
@@ -126,6 +131,8 @@ class Element:
     ssh_platform: _Platform | None = None
     ssh_host_key: Annotated[str, host_key] | None = None
     ssh_old: Annotated[str, old_algorithms] | None = None
+    uplink_element: _Name | None = None
+    uplink_port: _Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +149,9 @@ class Access:
         price_group: ON-API 2.6.
         module, port_number: The numbers that patterns of DHCP identifiers write.
         co_fiber_converter, co_cpe_switch, co_cpe_router, co_network_agreement: ON-API 2.4 and 2.5.
+        optic_class: Of the module that belongs into the port.
+        port_speed: Mbit/s that port and CPE are to negotiate.
+        cable_group: Street or cable: accesses of one group fall together.
     """
 
     access_id: _AccessId
@@ -173,6 +183,10 @@ class Access:
     co_cpe_switch: _Text | None = None
     co_cpe_router: _Text | None = None
     co_network_agreement: _Agreement | None = None
+    medium: Medium | None = None
+    optic_class: Annotated[str, one_of(*OPTIC_NAMES)] | None = None
+    port_speed: Annotated[int, whole_number(1, 1_000_000)] | None = None
+    cable_group: _Name | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,6 +239,9 @@ class Subscription:
         option82: The whole option 82 as upper-case hex, as stored by the operator.
         ipv4_circuit_id, ipv4_remote_id, ipv6_interface_id, ipv6_remote_id: As published.
         characteristics, equipment: JSON.
+        mac_limit: Devices that the access allows for it.
+        mac_locked: 1: the access serves the equipment of the order alone.
+        dhcp_server: Whose server gives addresses: the provider's or the network's.
     """
 
     subscription_id: _AccessId
@@ -246,6 +263,9 @@ class Subscription:
     note: _Text | None = None
     characteristics: _Json | None = None
     equipment: _Json | None = None
+    mac_limit: Annotated[int, whole_number(1, 65535)] | None = None
+    mac_locked: Annotated[int, whole_number(0, 1)] | None = None
+    dhcp_server: DhcpServer | None = None
 
     @property
     def since(self) -> datetime | None:

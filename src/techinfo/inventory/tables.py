@@ -78,6 +78,7 @@ accesses = _table(
     Index("accesses_by_port", "element", "port"),
     Index("accesses_by_legacy_id", "legacy_access_id"),
     Index("accesses_by_outlet", "outlet"),
+    Index("accesses_by_cable_group", "cable_group"),
     Index("accesses_by_street", "street_name", "postal_code", "city"),
 )
 cpes = _table(
@@ -268,7 +269,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=8,
+    version=9,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

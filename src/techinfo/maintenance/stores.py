@@ -28,6 +28,8 @@ from techinfo.store.erasures import SCHEMA as ERASED
 from techinfo.store.erasures import ErasuresFile
 from techinfo.store.sessions import SCHEMA as SESSIONS
 from techinfo.store.sessions import SessionsFile
+from techinfo.store.tokens import SCHEMA as TOKENS
+from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import SCHEMA as USERS
 from techinfo.store.users import UsersFile
 from techinfo.tickets import retention
@@ -89,6 +91,11 @@ def _old_sessions(file: SessionsFile, settings: Settings, now: datetime) -> int:
         created_before=now - timedelta(hours=settings.page.longest_h),
         used_before=now - timedelta(minutes=settings.page.idle_minutes),
     )
+
+
+def _old_tokens(file: TokensFile, _settings: Settings, now: datetime) -> int:
+    # For a while it is known of one that it has ended, and is no guess.
+    return file.drop_old(ended_before=now - timedelta(days=1))
 
 
 def _of_audit(path: Path, person: Person) -> Iterable[Found]:
@@ -251,6 +258,14 @@ STORES: tuple[Store, ...] = (
         open=SessionsFile.open,
         drop_old=_old_sessions,
         in_backup=False,  # who is logged in now need not be logged in after a restore
+    ),
+    Store(
+        name="tokens",
+        path=lambda settings: settings.tokens.path if settings.tokens.enabled else None,
+        schema=TOKENS,
+        open=TokensFile.open,
+        drop_old=_old_tokens,
+        in_backup=False,  # they end in a quarter of an hour, and some may have been taken back
     ),
     Store(
         name="audit",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
@@ -33,11 +34,13 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredCredential:
-    """One password of a user, as its hash.
+    """One password or API key of a user, as its hash.
 
     Attributes:
         id: Unique in the file, never given twice.
         label: What it is for, in the operator's words.
+        password_hash: Argon2 of a password; SHA-256, in hex, of a key, which nobody has chosen.
+        scopes: What a key is for, with blanks between; ``None``: it is a password.
         expires: From when on it is wrong; ``None``: never.
         revoked: When it was taken back.
         last_use: ``None`` when it was never used.
@@ -50,6 +53,7 @@ class StoredCredential:
     created: datetime
     expires: datetime | None = None
     revoked: datetime | None = None
+    scopes: str | None = None
     last_use: Use | None = None
 
     def holds(self, now: datetime) -> bool:
@@ -112,6 +116,7 @@ credentials = Table(
     Column("created", Text, nullable=False),
     Column("expires", Text),
     Column("revoked", Text),
+    Column("scopes", Text),
     sqlite_autoincrement=True,
 )
 uses = Table(
@@ -144,8 +149,9 @@ def fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74757372,  # "tusr"
-    version=1,
+    version=2,
     fault=fault,
+    migrations=Path(__file__).with_name("users_migrations"),
 )
 
 

@@ -1,6 +1,6 @@
 """The file of users: who may ask, with which credentials, from where, and what was last used.
 
-A credential is an Argon2 hash; the password itself is written nowhere. Several of one user may
+A credential is a hash; the password or key itself is written nowhere. Several of one user may
 overlap, so that a password can be changed without an hour in which neither is right.
 """
 
@@ -19,7 +19,10 @@ from techinfo.store.base import ISO, Database, StoreFile
 from techinfo.store.user_records import SCHEMA, StoredCredential, StoredQuota, StoredUser, Use
 
 _MOST_CREDENTIALS = 8
-"""Of one user that are neither ended nor revoked: each wrong password is checked against all."""
+"""Passwords of one user that are neither ended nor revoked: each wrong one is checked against
+all."""
+_MOST_KEYS = 50
+"""The same of API keys."""
 
 
 class UsersFile(StoreFile):
@@ -134,17 +137,19 @@ class UsersFile(StoreFile):
         label: str,
         now: datetime,
         expires: datetime | None = None,
+        scopes: str | None = None,
     ) -> int:
-        """Write a further credential of a user; gives its id.
+        """Write a further credential of a user, with scopes an API key; gives its id.
 
         Raises:
             UserError: There is none of this name, or it has as many as one user may have.
         """
-        holding = [c for c in self.user(name).credentials if c.holds(now)]
-        if len(holding) >= _MOST_CREDENTIALS:
+        is_key = scopes is not None
+        alike = (c for c in self.user(name).credentials if (c.scopes is not None) == is_key)
+        holding = sum(c.holds(now) for c in alike)
+        if holding >= (_MOST_KEYS if is_key else _MOST_CREDENTIALS):
             raise UserError(
-                f"{name!r} has {len(holding)} credentials that hold, and may have no more;"
-                " revoke one",
+                f"{name!r} has {holding} credentials that hold, and may have no more; revoke one",
                 name=name,
             )
         row = {
@@ -153,6 +158,7 @@ class UsersFile(StoreFile):
             "password_hash": password_hash,
             "created": ISO.write(now),
             "expires": None if expires is None else ISO.write(expires),
+            "scopes": scopes,
         }
         with self._changing() as connection:
             made = connection.execute(

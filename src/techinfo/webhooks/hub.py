@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
+import json
 import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping
@@ -140,10 +142,16 @@ class Hub(BackgroundWorker[tuple[str, str]]):
         self._turns = FairQueue(self._limits.of_owner, self._sender.place)
         self._rest = Rest(pauses_s=_REST_S, off_after=self._limits.off_after)
 
-    async def register(self, viewer: Viewer, wanted: Wanted) -> Webhook:
+    async def register(self, viewer: Viewer, wanted: Wanted, *, key: str | None = None) -> Webhook:
         """Keep a webhook; its secret is in this answer, and never shown again.
 
+        Args:
+            viewer: Whose it is.
+            wanted: What is asked for.
+            key: The same request with the same key counts once; ``None``: every one counts.
+
         Raises:
+            WebhookConflictError: The key was used for another webhook, which is still there.
             WebhookTargetError: It may not be sent there.
             WebhookError: It is not one that can be had.
         """
@@ -155,7 +163,7 @@ class Hub(BackgroundWorker[tuple[str, str]]):
         except TimeoutError:
             raise WebhookTargetError("the host of the URL cannot be resolved") from None
         webhook = Webhook(
-            id=f"wh_{secrets.token_hex(12)}",
+            id=f"wh_{secrets.token_hex(12) if key is None else _number_of(owner, viewer, key)}",
             provider=owner,
             sandbox=viewer.options.sandbox,
             url=wanted.url,
@@ -166,8 +174,7 @@ class Hub(BackgroundWorker[tuple[str, str]]):
             headers=wanted.headers,
             created_at=self._now(),
         )
-        await asyncio.to_thread(stored.add, self._file, webhook, most=self._limits.most)
-        return webhook
+        return await asyncio.to_thread(stored.add, self._file, webhook, most=self._limits.most)
 
     async def webhooks(self, viewer: Viewer) -> list[Listed]:
         """Theirs, each with its deliveries by state, and what is wrong with it."""
@@ -301,6 +308,12 @@ def _own(viewer: Viewer) -> Reach:
     """Their own alone: of the operator's people the operator's."""
     theirs = reach(viewer)
     return Reach(provider=theirs.provider or OPERATOR, sandbox=theirs.sandbox)
+
+
+def _number_of(owner: str, viewer: Viewer, key: str) -> str:
+    """The same for the same key of the same owner."""
+    whose = json.dumps([owner, viewer.options.sandbox, key])
+    return hashlib.sha256(whose.encode()).hexdigest()[:24]
 
 
 def _must_fit(wanted: Wanted, *, operator: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from techinfo.errors import UnknownWebhookError, WebhookError
+from techinfo.errors import UnknownWebhookError, WebhookConflictError, WebhookError
 from techinfo.store.base import MICROSECONDS, Codec, Records, moment_of, stamp
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import put_message, whole
@@ -84,13 +84,19 @@ class Delivery:
     outcome: str = ""
 
 
-def add(file: TicketFile, webhook: Webhook, *, most: int) -> None:
-    """Keep a webhook.
+def add(file: TicketFile, webhook: Webhook, *, most: int) -> Webhook:
+    """Keep a webhook; gives the one that is there where the same was asked for before.
 
     Raises:
+        WebhookConflictError: Another one has its id.
         WebhookError: Its owner has as many as anybody may have.
     """
     with file.write() as connection:
+        query = select(t.webhooks).where(_HOOKS.id == webhook.id)
+        for before in file.all(query, _webhook, connection):
+            if replace(webhook, secret=before.secret, created_at=before.created_at) != before:
+                raise WebhookConflictError("this Idempotency-Key was used for another webhook")
+            return before
         theirs = select(func.count()).where(
             _HOOKS.provider == webhook.provider, _HOOKS.sandbox == int(webhook.sandbox)
         )
@@ -102,6 +108,7 @@ def add(file: TicketFile, webhook: Webhook, *, most: int) -> None:
                 secret=json.dumps({"key": webhook.secret, "headers": dict(webhook.headers)}),
             )
         )
+    return webhook
 
 
 def webhooks(file: TicketFile, reach: Reach) -> tuple[Webhook, ...]:

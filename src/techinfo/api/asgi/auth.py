@@ -1,4 +1,4 @@
-"""Authentication: who asks, by Basic authentication (RFC 7617, in UTF-8), and from where.
+"""Authentication: who asks, by Basic authentication (RFC 7617, in UTF-8) or a token, from where.
 
 A system that polls pays for Argon2 once: credentials that were right are remembered by a keyed
 digest for as long as they hold. Others are checked one after another in a thread of its own: first
@@ -23,13 +23,21 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from techinfo.access.logins import Login, Logins
-from techinfo.api.asgi.client import Network, client_address, neighbourhood, text_header
+from techinfo.access.logins import KEY_PREFIX, Login, Logins
+from techinfo.api.asgi.client import Asking, Network, client_address, neighbourhood, text_header
 from techinfo.api.asgi.interface import Asgi, Scope
-from techinfo.api.asgi.login_throttle import LoginThrottle
+from techinfo.api.asgi.login_throttle import GrowingDelays, LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.asgi.scopes import SCOPES
 from techinfo.api.asgi.sessions import Sessions, check_origin, is_secure, token_of
+from techinfo.api.asgi.token_request import (
+    TOKEN_REQUEST,
+    already_read,
+    is_token_request,
+    read_request,
+)
+from techinfo.api.asgi.tokens import Tokens, bearer_of, invalid_token
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.error_codes import Code
 from techinfo.errors import TechinfoError
@@ -67,27 +75,6 @@ class _Known:
     noted_at: float = field(default=float("-inf"))
 
 
-class _Asking:
-    """What the headers of a request say about who asks."""
-
-    __slots__ = ("authorization", "behalf", "case", "forwarded")
-
-    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
-        self.authorization: list[bytes] = []
-        self.forwarded: list[bytes] = []
-        self.behalf: list[bytes] = []
-        self.case: list[bytes] = []
-        for name, value in headers:
-            if name == b"authorization":
-                self.authorization.append(value)
-            elif name == b"x-forwarded-for":
-                self.forwarded.append(value)
-            elif name == b"x-on-behalf-of":
-                self.behalf.append(value)
-            elif name == b"x-case-reference":
-                self.case.append(value)
-
-
 class AuthMiddleware:
     """Lets in who may ask; leaves ``viewer``, ``client`` and what it asks for in the state.
 
@@ -101,6 +88,7 @@ class AuthMiddleware:
         uses: Where the last use of a credential is written.
         refused: Where it is written that somebody was not let in.
         sessions: Log-ins of browsers, for requests without credentials; ``None``: there are none.
+        tokens: Access tokens; ``None``: there are none.
         open_paths: What GET is answered for without a login; one that is given is looked at.
         hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
         hasher: Checks passwords.
@@ -117,6 +105,7 @@ class AuthMiddleware:
         uses: Batches[Use] | None = None,
         refused: RefusedLogins | None = None,
         sessions: Sessions | None = None,
+        tokens: Tokens | None = None,
         open_paths: tuple[str, ...] = OPEN_PATHS,
         hold_s: float = 0.25,
         hasher: PasswordHasher | None = None,
@@ -129,6 +118,7 @@ class AuthMiddleware:
         self._uses = uses
         self._refused = refused
         self._sessions = sessions
+        self._tokens = tokens
         self._open = open_paths
         self._hold_s = hold_s
         self._held = 0
@@ -140,6 +130,7 @@ class AuthMiddleware:
         self._right: OrderedDict[bytes, _Known] = OrderedDict()
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
         self._guesses = LoginThrottle(logins.known_addresses, clock)
+        self._guessed_tokens = GrowingDelays(free=20, most_s=30.0, clock=clock)
         self._turns = FairLock()
         self._flights: dict[bytes, asyncio.Event] = {}
 
@@ -152,7 +143,7 @@ class AuthMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asking = _Asking(scope["headers"])
+        asking = Asking(scope["headers"])
         is_open = scope["method"] == "GET" and scope["path"] in self._open
         if is_open and not asking.authorization:
             await self._app(scope, receive, send)
@@ -162,9 +153,13 @@ class AuthMiddleware:
                 scope["client"][0] if scope.get("client") else "", asking.forwarded, self._trusted
             )
             state["secure"] = is_secure(scope, self._trusted)
-            if not self._by_session(scope, asking, address):
-                known = self._remembered(asking.authorization, address)
-                login = known or await self._checked(asking.authorization, address)
+            if is_token_request(scope):
+                await self._by_token_request(scope, receive, asking, address)
+                receive = already_read(receive)
+            elif not self._by_token(state, asking.authorization, address) and not self._by_session(
+                scope, asking, address
+            ):
+                login = await self._by_password(asking.authorization, address)
                 state["login"], state["viewer"] = login, login.viewer
             state["on_behalf_of"] = text_header(asking.behalf, "X-On-Behalf-Of")
             state["case_reference"] = text_header(asking.case, "X-Case-Reference")
@@ -175,7 +170,7 @@ class AuthMiddleware:
             return
         await self._app(scope, receive, send)
 
-    def _by_session(self, scope: Scope, asking: _Asking, address: str) -> bool:
+    def _by_session(self, scope: Scope, asking: Asking, address: str) -> bool:
         """Let in who has a session; says whether somebody has given one, and no credentials.
 
         Raises:
@@ -195,6 +190,79 @@ class AuthMiddleware:
         state["session"], state["viewer"] = used.session, used.login.viewer
         return True
 
+    def _by_token(self, state: Scope, authorization: list[bytes], address: str) -> bool:
+        """Let in who has a token or an API key; says whether somebody has given one.
+
+        Raises:
+            ApiError: 401, it has ended or never was; 429, there were too many of these.
+        """
+        text = bearer_of(authorization)
+        if text is not None and text.startswith(KEY_PREFIX):
+            key = self._by_api_key(text, authorization, address)
+            state["viewer"], state[SCOPES] = key.viewer, key.scopes
+            return True
+        if text is None or self._tokens is None:
+            return False
+        try:
+            used = self._tokens.use(text, address)
+        except TechinfoError as error:
+            raise api_error(error) from error
+        if used is None:
+            raise self._no_token(address)
+        state["viewer"], state[SCOPES] = used.login.viewer, used.scopes
+        return True
+
+    def _by_api_key(self, text: str, authorization: list[bytes], address: str) -> Login:
+        known = self._remembered(authorization, address)
+        if known is not None:
+            return known
+        login = self._logins.by_api_key(text)
+        if login is None:
+            raise self._no_token(address)
+        if not login.holds(address, self._now()):
+            raise invalid_token("the key has ended, or is none from there")
+        self._let_in(self._digest(authorization[0]), login, address)
+        return login
+
+    def _no_token(self, address: str) -> ApiError:
+        """The refusal of what is no token; one that is right is let in however many were not."""
+        here = neighbourhood(address)
+        delay = self._guessed_tokens.wait_s(here)
+        if delay > 0:
+            return _wait("too many wrong tokens; wait before the next", delay)
+        self._guessed_tokens.failed(here)
+        return invalid_token("there is no such token, or no more")
+
+    async def _by_token_request(
+        self, scope: Scope, receive: Any, asking: Asking, address: str
+    ) -> None:
+        """Let in who asks for a token, by name and password alone.
+
+        Raises:
+            ApiError: 400, the request is malformed; 401 and 429 as for any password.
+        """
+        state = scope["state"]
+        state[TOKEN_REQUEST], found = await read_request(scope, receive, asking.authorization)
+        # What is noted of a refusal is who asked, wherever that stood.
+        asking.authorization[:] = found[:1]
+        *spellings, last = ([x] for x in found)
+        for spelling in spellings:
+            try:
+                login = await self._by_password(spelling, address)
+                break
+            except ApiError as refusal:
+                if refusal.status != 401:
+                    raise
+        else:
+            login = await self._by_password(last, address)
+        state["login"], state["viewer"] = login, login.viewer
+
+    async def _by_password(self, authorization: list[bytes], address: str) -> Login:
+        known = self._remembered(authorization, address)
+        if known is None or known.scopes is not None:  # what stands in the header may be a key
+            return await self._checked(authorization, address)
+        return known
+
     async def _refuse(self, refusal: ApiError, scope: Scope, receive: Any, send: Any) -> None:
         if refusal.status == 429 and self._hold_s and self._held < _MOST_HELD:
             self._held += 1
@@ -202,6 +270,8 @@ class AuthMiddleware:
                 await asyncio.sleep(self._hold_s)
             finally:
                 self._held -= 1
+        if is_token_request(scope) and refusal.status == 401:
+            refusal.more = {"error": "invalid_client", "error_description": refusal.cause}
         await answer(refusal, scope["path"])(scope, receive, send)
 
     def _note_refused(self, scope: Scope, authorization: list[bytes], status: int) -> None:
@@ -230,7 +300,7 @@ class AuthMiddleware:
             return None
         if known.address != address:
             if not known.login.reaches(address):
-                raise _wrong()
+                raise _wrong() if known.login.scopes is None else invalid_token("none from there")
             known.address = address
             known.noted_at = float("-inf")
         now = self._clock()
@@ -293,11 +363,7 @@ class AuthMiddleware:
             raise _wrong()
         delay = self._guesses.wait_s(name, address)
         if delay > 0:
-            raise ApiError(
-                Code.THROTTLED,
-                "too many wrong passwords; wait before the next",
-                headers={"Retry-After": str(_whole(delay))},
-            )
+            raise _wait("too many wrong passwords; wait before the next", delay)
 
     def _failed(self, digest: bytes, name: str, address: str) -> ApiError:
         """Count a wrong password; it is not remembered when the users have changed meanwhile."""
@@ -338,6 +404,10 @@ def _wrong(delay: float = 0.0) -> ApiError:
 def _unauthorised(cause: str, delay: float = 0.0) -> ApiError:
     headers = _CHALLENGE | ({"Retry-After": str(_whole(delay))} if delay else {})
     return ApiError(Code.UNAUTHORISED, cause, headers=headers)
+
+
+def _wait(cause: str, delay: float) -> ApiError:
+    return ApiError(Code.THROTTLED, cause, headers={"Retry-After": str(_whole(delay))})
 
 
 def _whole(delay: float) -> int:

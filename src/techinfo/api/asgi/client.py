@@ -19,6 +19,27 @@ _MOST_OF_AN_ADDRESS = 80
 Network = IPv4Network | IPv6Network
 
 
+class Asking:
+    """What the headers of a request say about who asks."""
+
+    __slots__ = ("authorization", "behalf", "case", "forwarded")
+
+    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        self.authorization: list[bytes] = []
+        self.forwarded: list[bytes] = []
+        self.behalf: list[bytes] = []
+        self.case: list[bytes] = []
+        for name, value in headers:
+            if name == b"authorization":
+                self.authorization.append(value)
+            elif name == b"x-forwarded-for":
+                self.forwarded.append(value)
+            elif name == b"x-on-behalf-of":
+                self.behalf.append(value)
+            elif name == b"x-case-reference":
+                self.case.append(value)
+
+
 def networks(found: Iterable[str]) -> tuple[Network, ...]:
     """Networks from their texts."""
     return tuple(ip_network(network) for network in found)

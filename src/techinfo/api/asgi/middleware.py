@@ -12,13 +12,16 @@ from techinfo.api.asgi.client import Network
 from techinfo.api.asgi.interface import Front
 from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
+from techinfo.api.asgi.scopes import ScopeMiddleware
 from techinfo.api.asgi.sessions import Sessions
+from techinfo.api.asgi.tokens import Tokens
 from techinfo.config import QuotaSettings, User
-from techinfo.store.audit import AuditEntry, AuditFile
+from techinfo.store.audit import AuditEntry
+from techinfo.store.base import StoreFile
 from techinfo.store.batches import Batches
 from techinfo.store.sessions import SessionsFile
+from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
-from techinfo.store.users import UsersFile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,7 @@ class MiddlewareStack:
         audit_counts: What came of that.
         refused: Where it is written that somebody was not let in; ``None``: nowhere.
         sessions: Log-ins of browsers; ``None``: there are none.
+        tokens: Access tokens; ``None``: there are none.
         files: The open files behind all this, by the names of their stores.
         open_paths: What is answered without a login.
         hold_s: Seconds for which a refusal after wrong passwords is held back.
@@ -47,12 +51,14 @@ class MiddlewareStack:
     audit_counts: Counts = field(default_factory=Counts)
     refused: RefusedLogins | None = None
     sessions: Sessions | None = None
-    files: Mapping[str, UsersFile | AuditFile | SessionsFile] = field(default_factory=dict)
+    tokens: Tokens | None = None
+    files: Mapping[str, StoreFile] = field(default_factory=dict)
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
 
     def add_to(self, app: Front) -> None:
         """Put it before an application; what is added to that later stands before it."""
+        app.add_middleware(ScopeMiddleware)
         app.add_middleware(QuotaMiddleware, quotas=self.quotas)
         if self.audit is not None:
             app.add_middleware(
@@ -68,6 +74,7 @@ class MiddlewareStack:
             uses=self.uses,
             refused=self.refused,
             sessions=self.sessions,
+            tokens=self.tokens,
             open_paths=self.open_paths,
             hold_s=self.hold_s,
         )
@@ -82,4 +89,5 @@ def middleware_of_users(
         logins=logins,
         quotas=Quotas(quotas or QuotaSettings(), logins),
         sessions=Sessions(logins, SessionsFile.in_memory()),
+        tokens=Tokens(logins, TokensFile.in_memory()),
     )

@@ -118,7 +118,7 @@ class Passwords:
 
     async def checked(self, name: str, password: str) -> Login | None:
         """The credential of a login name with this password; ``None`` when there is none."""
-        logins, most = self._logins.of(name), self._logins.most
+        logins, most = self._logins.passwords_of(name), self._logins.most
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._verified, logins, most, password)
 

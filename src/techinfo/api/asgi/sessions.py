@@ -7,7 +7,6 @@ is idle for too long, when it is too old, and with the password that it began wi
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from techinfo.access.logins import Login, Logins
+from techinfo.access.logins import Login, Logins, digest_of
 from techinfo.api.asgi.client import Network
 from techinfo.api.errors import ApiError
 from techinfo.error_codes import Code
@@ -75,11 +74,11 @@ class Sessions:
         token, now = secrets.token_urlsafe(32), self._now()
         name, credential = login.key
         session = Session(
-            token_hash=_hash(token),
+            token_hash=digest_of(token),
             id=secrets.token_hex(8),
             user=name,
             credential=credential,
-            password_digest=_hash(login.password_hash),
+            password_digest=login.digest,
             created=now,
             used=now,
             address=address,
@@ -96,18 +95,12 @@ class Sessions:
             TechinfoError: The file cannot be read.
         """
         self._logins.refresh()
-        session = self.file.by_token(_hash(token))
+        session = self.file.by_token(digest_of(token))
         now = self._now()
         if session is None or now >= self.ends(session):
             raise ended()
-        login = next(
-            (x for x in self._logins.of(session.user) if x.key[1] == session.credential), None
-        )
-        if login is None or _hash(login.password_hash) != session.password_digest:
-            raise ended()
-        if not login.reaches(address) or (
-            login.expires is not None and now.timestamp() >= login.expires
-        ):
+        login = self._logins.begun_by(session.user, session.credential, session.password_digest)
+        if login is None or not login.holds(address, now.timestamp()):
             raise ended()
         if now - session.used >= _NOTED or address != session.address:
             self.file.note_use(session, now, address)
@@ -185,7 +178,3 @@ def check_origin(scope: Any, *, secure: bool) -> None:
         if here and origin.scheme == ("https" if secure else origin.scheme):
             return
     raise ApiError(Code.FORBIDDEN, "this must come from a page of this host")
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

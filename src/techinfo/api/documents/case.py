@@ -47,6 +47,7 @@ def live_case(
     told: dict[str, Any] = {
         "expected": dict(around.expected),
         "otherEnd": other_end(answer),
+        "uplink": dict(around.uplink),
         "neighbours": dict(around.neighbours),
         "sightings": list(around.sightings),
         "dhcp": dict(around.dhcp),

@@ -24,7 +24,7 @@ from techinfo.errors import ForbiddenError, TechinfoError
 
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
-_BESIDE = ("expected", "otherEnd", "history")
+_BESIDE = ("expected", "otherEnd", "uplink", "history")
 _ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
 """Facts that the documents of an access have beside the six answers."""
 

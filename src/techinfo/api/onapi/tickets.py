@@ -18,6 +18,7 @@ from techinfo.api.dependencies import (
     ERRORS,
     CurrentAppState,
     CurrentUser,
+    IdempotencyKey,
     Responses,
     cause_response,
 )
@@ -46,7 +47,6 @@ MOST_OCTETS = 256 * 1024
 _INCOMING = {field.name for field in fields(NewTicket)} & ON_API.keys() - {"provider"}
 """Fields of a new ticket that its creator gives."""
 _SUBSCRIPTION = "subscriptionId"
-_KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
 TICKET_ERRORS: Responses = ERRORS | {
@@ -82,29 +82,6 @@ async def reference(
     if not re.fullmatch(r"[-0-9a-zA-Z.]{1,36}", ref):
         raise ApiError(Code.MALFORMED, "the coTicketReference is malformed")
     return ref
-
-
-async def idempotency_key(
-    request: Request,
-    _: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            description="makes the same request count once, however often it comes",
-        ),
-    ] = None,
-) -> str | None:
-    """The request's Idempotency-Key.
-
-    Raises:
-        ApiError: 400, it is malformed, or there are several.
-    """
-    found = request.headers.getlist("idempotency-key")
-    if not found:
-        return None
-    if len(found) > 1 or not _KEY.fullmatch(found[0]):
-        raise ApiError(Code.MALFORMED, "Idempotency-Key is malformed")
-    return found[0]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,7 +123,6 @@ async def filters(
 
 Tickets = Annotated[TicketService, Depends(ticket_service)]
 Reference = Annotated[str, Depends(reference)]
-Key = Annotated[str | None, Depends(idempotency_key)]
 Wanted = Annotated[Filters, Depends(filters)]
 
 
@@ -177,7 +153,11 @@ def router(profile: ApiProfile) -> APIRouter:
         openapi_extra=_new_ticket_schema(profile),
     )
     async def create(
-        request: Request, user: CurrentUser, service: Tickets, key: Key, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        service: Tickets,
+        key: IdempotencyKey,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """Keep a ticket; link info is attached to it afterwards, in the background."""
         asked = await json_body(request, ts.TicketIn, MOST_OCTETS)
@@ -214,7 +194,7 @@ def router(profile: ApiProfile) -> APIRouter:
         openapi_extra=body_schema(ts.ChangeIn),
     )
     async def change(
-        request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: Key
+        request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: IdempotencyKey
     ) -> Response:
         """Comment on a ticket, move it, close it."""
         return await changed(request, user, service, ref, key)

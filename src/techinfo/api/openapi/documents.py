@@ -11,6 +11,8 @@ from fastapi.openapi.utils import get_openapi
 
 from techinfo import __version__
 from techinfo.access.viewer import Options, Viewer
+from techinfo.api.asgi.scopes import needed
+from techinfo.api.asgi.tokens import written
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile, dialect_of
 from techinfo.api.openapi.examples import Examples, add_examples, examples_of, recorded
@@ -20,6 +22,7 @@ from techinfo.api.openapi.shapes import gathered, operations, untitled, without_
 PATHS = tuple(f"/{of}/openapi.json" for of in (*map(str, VERSIONS), "techinfo/v1"))
 """Where the documents are, the prefix taken off."""
 
+TOKEN = "token"  # noqa: S105 - the name of a security scheme
 _CAUSE = {"$ref": "#/components/schemas/Cause"}
 _OWN = "/techinfo/"
 _LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
@@ -139,6 +142,7 @@ class Documents:
         )
         for method, path, operation in operations(document["paths"]):
             _complete(operation, path)
+            _tell_scopes(operation, method, path)
             name = IDS.get(f"{method.upper()} {path.removeprefix(version)}")
             if name is not None:
                 operation["operationId"] = name
@@ -192,6 +196,13 @@ def _anchored(pattern: str) -> str:
     if is_anchored and "|" not in pattern and not pattern.endswith("\\$"):
         return pattern
     return f"^(?:{pattern})$"
+
+
+def _tell_scopes(operation: dict[str, Any], method: str, path: str) -> None:
+    """Say which scopes a token needs for an operation."""
+    for way in operation.get("security", ()):
+        if TOKEN in way:
+            way[TOKEN] = written(needed(method.upper(), path)).split()
 
 
 def _complete(operation: dict[str, Any], path: str) -> None:

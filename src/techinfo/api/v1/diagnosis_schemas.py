@@ -120,6 +120,15 @@ class TrafficNow(s.Sparse):
     text: BothWords
 
 
+class PathAbove(s.Sparse):
+    """The port that feeds the switch, without a name."""
+
+    state: Literal["green", "amber", "red"]
+    because: list[Literal["link", "load", "errors", "light"]] | None = None
+    load: float | None = Field(default=None, description="of its capacity, in five minutes")
+    readAt: str | None = None
+
+
 class Diagnosis(s.Sparse):
     """``techinfo.diagnosis/1``: one verdict that decides."""
 
@@ -137,6 +146,7 @@ class Diagnosis(s.Sparse):
     nextStep: Steps
     evidence: list[Evidence]
     measures: list[Measure]
+    uplink: PathAbove | None = None
     missing: list[str] = Field(description="parts that could not be read, or are too old")
     contradictions: list[str]
     alsoFound: list[str] = Field(

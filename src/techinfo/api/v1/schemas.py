@@ -81,6 +81,9 @@ class AccessDocument(s.Sparse):
         default=None, description="VLANs of the reader's services on the port"
     )
     otherEnd: dict[str, Any] | None = Field(default=None, description="light at the CPE")
+    uplink: dict[str, Any] | None = Field(
+        default=None, description="the port above that feeds the switch, as far as it is known"
+    )
     experience: dict[str, float] | None = Field(
         default=None, description="the share of such verdicts that was right here, by code"
     )

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from techinfo.access.search import Found, search
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
-from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
+from techinfo.api.dependencies import COUNTS, ERRORS, CurrentAppState, CurrentUser, WantedPart
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi.lookup import MISSED
 from techinfo.api.v1 import schemas as v
@@ -22,11 +22,12 @@ router = APIRouter(tags=["search"], responses=ERRORS)
 _LEAST, _MOST = 2, 1000
 
 
-@router.get("/search", response_model=v.SearchTold)
+@router.get("/search", response_model=v.SearchTold, responses={200: {"headers": COUNTS}})
 async def search_accesses(
     request: Request,
     user: CurrentUser,
     app_state: CurrentAppState,
+    part: WantedPart,
     q: Annotated[
         str,
         Query(
@@ -47,14 +48,17 @@ async def search_accesses(
     may_look_up = left is None or left.lookup_misses.remaining > 0
     service = app_state.access_service
     result = await run_in_threadpool(search, service, user, text, may_look_up=may_look_up)
-    found = [_found(one, user) for one in result.found]
-    about(request, (one.access.access_id for one in result.found))
+    shown, counts = part.of(result.found)
+    if result.more:  # how many there are in all, nobody has counted
+        del counts["X-Total-Count"]
+    found = [_found(one, user) for one in shown]
+    about(request, (one.access.access_id for one in shown))
     body: dict[str, Any] = {"accesses": found, "count": len(found), "more": result.more}
     if result.element is not None:
         body["elements"] = [{"name": result.element}]
     if result.missed_identifier:
         request.scope["state"][MISSED] = True
-    return JSONResponse(body, headers=PERSONAL)
+    return JSONResponse(body, headers=PERSONAL | counts)
 
 
 def _found(one: Found, user: Viewer) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from fastapi.responses import JSONResponse, Response
 from techinfo.access.logins import Login
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.sessions import Sessions, cookie
-from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, cause_response
+from techinfo.api.dependencies import (
+    COUNTS,
+    ERRORS,
+    CurrentAppState,
+    CurrentUser,
+    WantedPart,
+    cause_response,
+)
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.v1 import schemas as v
@@ -54,12 +61,15 @@ async def log_in(request: Request, user: CurrentUser, sessions: TheSessions) -> 
     return JSONResponse(body, status_code=201, headers=headers)
 
 
-@router.get("/sessions", response_model=v.SessionsTold)
-async def list_sessions(request: Request, user: CurrentUser, sessions: TheSessions) -> JSONResponse:
+@router.get("/sessions", response_model=v.SessionsTold, responses={200: {"headers": COUNTS}})
+async def list_sessions(
+    request: Request, user: CurrentUser, sessions: TheSessions, part: WantedPart
+) -> JSONResponse:
     """Who asks, and their sessions that have not ended, the last used first."""
     current = _current(request)
-    listed = [_told(one, sessions, current) for one in sessions.of(user.name)]
-    return JSONResponse({**who(user), "sessions": listed}, headers=PERSONAL)
+    found, counts = part.of(sessions.of(user.name))
+    listed = [_told(one, sessions, current) for one in found]
+    return JSONResponse({**who(user), "sessions": listed}, headers=PERSONAL | counts)
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_class=Response)

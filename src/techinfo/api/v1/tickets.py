@@ -12,13 +12,13 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.bodies import body_schema
-from techinfo.api.dependencies import CurrentUser
+from techinfo.api.dependencies import CurrentUser, IdempotencyKey
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.errors import PERSONAL, api_error
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.part_states import assembled
-from techinfo.api.onapi.tickets import TICKET_ERRORS, Key, Reference, Tickets, changed
+from techinfo.api.onapi.tickets import TICKET_ERRORS, Reference, Tickets, changed
 from techinfo.api.v1.access_document import access_document
 from techinfo.errors import LinkInfoError, TechinfoError
 from techinfo.tickets.link_info import Capture, since_creation
@@ -53,7 +53,7 @@ async def link_info(user: CurrentUser, service: Tickets, ref: Reference) -> JSON
     openapi_extra=body_schema(ts.ChangeIn),
 )
 async def change(
-    request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: Key
+    request: Request, user: CurrentUser, service: Tickets, ref: Reference, key: IdempotencyKey
 ) -> Response:
     """The same as PATCH of ON-API, for systems whose webhooks can only POST."""
     return await changed(request, user, service, ref, key)

@@ -9,7 +9,15 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from techinfo.api.asgi.bodies import body_schema, json_body
-from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, cause_response
+from techinfo.api.dependencies import (
+    COUNTS,
+    ERRORS,
+    CurrentAppState,
+    CurrentUser,
+    IdempotencyKey,
+    WantedPart,
+    cause_response,
+)
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
@@ -55,8 +63,11 @@ HookId = Annotated[str, Depends(hook_id)]
     status_code=201,
     response_model=ts.WebhookInfo,
     openapi_extra=body_schema(ts.WebhookIn),
+    responses={409: cause_response("the Idempotency-Key was used for another webhook")},
 )
-async def register(request: Request, user: CurrentUser, the_hub: TheHub) -> JSONResponse:
+async def register(
+    request: Request, user: CurrentUser, the_hub: TheHub, key: IdempotencyKey
+) -> JSONResponse:
     """Register a webhook. Its secret is told in this answer, and never again."""
     asked = await json_body(request, ts.WebhookIn, _MOST_OCTETS)
     wanted = Wanted(
@@ -66,25 +77,29 @@ async def register(request: Request, user: CurrentUser, the_hub: TheHub) -> JSON
         options=asked.options,
         headers=asked.headers,
     )
-    made = await the_hub.register(user, wanted)
+    made = await the_hub.register(user, wanted, key=key)
     body = webhook_object(Listed(made, {}, None)) | {"secret": made.secret}
     headers = PERSONAL | {"Location": f"/techinfo/v1/webhooks/{made.id}"}
     return JSONResponse(body, status_code=201, headers=headers)
 
 
-@router.get("/webhooks", response_model=list[ts.WebhookInfo])
-async def webhooks(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
+_LIST: dict[int | str, dict[str, Any]] = {200: {"headers": COUNTS}}
+
+
+@router.get("/webhooks", response_model=list[ts.WebhookInfo], responses=_LIST)
+async def webhooks(user: CurrentUser, the_hub: TheHub, part: WantedPart) -> JSONResponse:
     """The asker's webhooks: how many messages wait, were delivered or given up, and what is wrong.
 
     One that fails rests for longer each time, and is switched off at last (``offSince``).
     """
-    found = await the_hub.webhooks(user)
-    return JSONResponse([webhook_object(one) for one in found], headers=PERSONAL)
+    found, counts = part.of(await the_hub.webhooks(user))
+    return JSONResponse([webhook_object(one) for one in found], headers=PERSONAL | counts)
 
 
-@router.get("/webhooks/dead-letters", response_model=list[ts.DeadLetter])
-async def dead_letters(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
+@router.get("/webhooks/dead-letters", response_model=list[ts.DeadLetter], responses=_LIST)
+async def dead_letters(user: CurrentUser, the_hub: TheHub, part: WantedPart) -> JSONResponse:
     """What could not be delivered to the asker's webhooks, the newest first."""
+    letters, counts = part.of(await the_hub.dead(user))
     rows = [
         {
             "id": letter.message.id,
@@ -94,9 +109,9 @@ async def dead_letters(user: CurrentUser, the_hub: TheHub) -> JSONResponse:
             "tries": letter.tries,
             "outcome": letter.outcome,
         }
-        for letter in await the_hub.dead(user)
+        for letter in letters
     ]
-    return JSONResponse(rows, headers=PERSONAL)
+    return JSONResponse(rows, headers=PERSONAL | counts)
 
 
 @router.delete("/webhooks/{hook}", status_code=204, response_class=Response)

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from techinfo.access.logins import options_of
 from techinfo.access.viewer import Role
 from techinfo.cli.console import err, out, table
-from techinfo.cli.groups import user_credential
+from techinfo.cli.groups import user_credential, user_key
 from techinfo.cli.groups.user_credential import (
     ExpiresOption,
     LabelOption,
@@ -88,6 +88,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(user_credential.app, name="credential")
+app.add_typer(user_key.app, name="key")
 app.command()(quota)
 
 _MOST_DIGITS = 15
@@ -201,7 +202,7 @@ def list_(config: ConfigOption = None) -> None:
 
 @app.command()
 def show(name: Name, config: ConfigOption = None) -> None:
-    """Show one user of the file: role, networks, options and credentials, without any secret."""
+    """Show one user of the file: role, networks, options, passwords and keys, without a secret."""
     with users_file(config) as file:
         user = file.user(name)
     out.print(f"role: {user.role}", markup=False)
@@ -213,7 +214,9 @@ def show(name: Name, config: ConfigOption = None) -> None:
     out.print(f"networks: {', '.join(user.networks) or 'everywhere'}", markup=False)
     for option, value in user.options.items():
         out.print(f"{option}: {value}", markup=False)
-    out.print(table_of(user.credentials))
+    out.print(table_of(c for c in user.credentials if c.scopes is None))
+    if any(c.scopes is not None for c in user.credentials):
+        out.print(user_key.table_of(user.credentials))
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,7 +68,7 @@ def list_(name: Name, config: ConfigOption = None) -> None:
     Neither passwords nor hashes are shown.
     """
     with users_file(config) as file:
-        out.print(table_of(file.user(name).credentials))
+        out.print(table_of(c for c in file.user(name).credentials if c.scopes is None))
 
 
 @app.command()
@@ -189,23 +189,30 @@ def time_of(text: str | None) -> datetime | None:
     return found
 
 
-def table_of(credentials: tuple[StoredCredential, ...]) -> Table:
+def table_of(credentials: Iterable[StoredCredential]) -> Table:
     """Credentials with everything but the hash."""
-    now = datetime.now(UTC)
-    made = table("credential", "state", "made", "ends", "last used", "from", "label")
+    made = table("credential", *COLUMNS)
     for c in credentials:
-        state = "holds" if c.holds(now) else "revoked" if c.revoked else "ended"
-        use = c.last_use
-        made.add_row(
-            str(c.id),
-            state,
-            shown(c.created),
-            shown(c.expires) if c.expires else "never",
-            shown(use.at) if use else "never",
-            use.address if use else "",
-            Text(c.label),
-        )
+        made.add_row(*cells(c))
     return made
+
+
+COLUMNS = ("state", "made", "ends", "last used", "from", "label")
+
+
+def cells(c: StoredCredential) -> tuple[str | Text, ...]:
+    """The number of a credential, and what `COLUMNS` name."""
+    state = "holds" if c.holds(datetime.now(UTC)) else "revoked" if c.revoked else "ended"
+    use = c.last_use
+    return (
+        str(c.id),
+        state,
+        shown(c.created),
+        shown(c.expires) if c.expires else "never",
+        shown(use.at) if use else "never",
+        use.address if use else "",
+        Text(c.label),
+    )
 
 
 def shown(at: datetime) -> str:
