@@ -29,6 +29,8 @@ class SnmpLimits:
             has rebooted a switch; more than 10 needs proof).
         bulk: ``False`` for agents that have no GETBULK.
         no_bulk: Subtrees that must be walked with GETNEXT (field notes A1).
+        not_into: Subtrees that a walk of what stands before them may not run into over its own end
+            (light of ONTs, of which each row is asked of an ONT over OMCI).
         unordered: Rows may come in any order (field notes A3); loops are then found by repetition.
         max_rows: Rows of one column after which a walk is cut and called partial.
     """
@@ -37,5 +39,6 @@ class SnmpLimits:
     varbinds: int = 10
     bulk: bool = True
     no_bulk: tuple[str, ...] = ()
+    not_into: tuple[str, ...] = ()
     unordered: bool = False
     max_rows: int = 50_000

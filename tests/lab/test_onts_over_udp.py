@@ -70,6 +70,17 @@ def test_a_whole_olt_is_read_without_a_word_to_any_ont(lab: Lab, name: str) -> N
     assert lab.counts(name).requests["get_bulk"] > 0
 
 
+@pytest.mark.parametrize("name", OLTS)
+def test_no_walk_runs_over_its_end_into_the_light(lab: Lab, name: str) -> None:
+    """What stands before it is asked for no more rows than there are (line cards have crashed)."""
+    before = lab.counts(name).omci_overrun
+
+    _read(lab, name, STATE)
+    _read(lab, name, tuple(Fact))
+
+    assert lab.counts(name).omci_overrun == before
+
+
 def test_one_ont_is_asked_for_one_row(lab: Lab) -> None:
     """Six columns of hwGponDeviceOntOpticalDdmInfoTable, and three of the EPON table."""
     assert _read(lab, OLTS[0], tuple(Fact), PON, ont=0) == (9, 0)

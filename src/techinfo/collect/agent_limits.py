@@ -57,6 +57,7 @@ def lowest(one: SnmpLimits, other: SnmpLimits) -> SnmpLimits:
         varbinds=min(one.varbinds, other.varbinds),
         bulk=one.bulk and other.bulk,
         no_bulk=tuple(dict.fromkeys((*one.no_bulk, *other.no_bulk))),
+        not_into=tuple(dict.fromkeys((*one.not_into, *other.not_into))),
         unordered=one.unordered or other.unordered,
         max_rows=min(one.max_rows, other.max_rows),
     )

@@ -183,8 +183,7 @@ class DeviceState:
         """
         if fact not in self.by_command_line:
             return False
-        lacking = part is not None and part.state is State.UNSUPPORTED
-        if not self.plans[fact].tables or fact in self.lacking or lacking:
+        if not self.plans[fact].tables or fact in self.lacking:
             return True
         if part is not None and part.state is State.UNSUPPORTED:
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from techinfo.collect.single import instances_of
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver import standard
-from techinfo.driver.tables import MacTable, PortVlanTable, Table
+from techinfo.driver.tables import MacTable, OntTable, PortVlanTable, Table
 from techinfo.facts.build import FactPlan, Read
 from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed
@@ -21,6 +21,7 @@ from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import numbers_of
 from techinfo.model import Fact, Port, PortFacts
 from techinfo.snmp.interface import Conversation
+from techinfo.snmp.oid import numbers
 from techinfo.wire import Index
 
 
@@ -73,11 +74,9 @@ async def read_tables(
         if await _in_contexts(conversation, known, read, group[0], vlans, now, if_index):
             break
         wanted = tuple(dict.fromkeys(c for t in group for c in t.columns))
-        units = [oid for t in group for oid in t.scalars]
-        if units:
-            read.units.update(await conversation.get(units))
-            lost = [oid for oid in units if oid in conversation.counted.unread]
-            read.partial = read.partial or unread_cause(lost)
+        await _get_units(conversation, read, [oid for t in group for oid in t.scalars])
+        beside = _beside_omci(group, wanted, known.driver.limits.not_into)
+        wanted = tuple(column for column in wanted if column not in beside)
         narrowed = _narrowed(group[0].table, set(vlans), known)
         read.whole = read.whole and not narrowed
         first = _first_of(wanted, fact, conversation.limits.varbinds)
@@ -87,10 +86,64 @@ async def read_tables(
         ]
         if len(first) < len(wanted) and (more := _open_columns(fact, read, known, wanted)):
             cut.append(await walk_into(conversation, known, read, more, (), now))
+        for column, others in beside.items():
+            await _get_column(conversation, read, column, others)
         # A table that could not be read to its end is not one that is not there (field note F15).
         if any(cut) or group is groups[-1] or _is_enough(group[0], read, known):
             break
     return read
+
+
+async def _get_units(conversation: Conversation, read: Read, units: list[str]) -> None:
+    if units:
+        read.units.update(await conversation.get(units))
+        lost = [oid for oid in units if oid in conversation.counted.unread]
+        read.partial = read.partial or unread_cause(lost)
+
+
+def _beside_omci(
+    tables: Sequence[TablePlan], wanted: Sequence[str], not_into: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Columns whose walk may end in the light of ONTs -> those that tell their rows' indexes.
+
+    A walk runs over the end of a column by some rows. Where at least two columns of the same rows
+    come before the light, it stays in them.
+    """
+    light = {numbers(column) for column in not_into}
+    ordered = sorted([*map(numbers, wanted), *light])
+    last = {
+        one
+        for one, *after in zip(ordered, ordered[1:], [*ordered[2:], ()], strict=False)
+        if one not in light and not light.isdisjoint(after)
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for table in tables:
+        same = sorted((c for t in tables if _is_of_same(t, table) for c in t.columns), key=numbers)
+        others = tuple(column for column in same if numbers(column) not in last) or tuple(same[:1])
+        near = (column for column in table.columns if numbers(column) in last)
+        found |= {column: others for column in near if column not in others}
+    return found
+
+
+def _is_of_same(one: TablePlan, other: TablePlan) -> bool:
+    """Whether rows of two tables have the same index, of ONTs."""
+    a, b = one.table, other.table
+    if one is other or not isinstance(a, OntTable) or not isinstance(b, OntTable):
+        return one is other
+    return a.index_of is not None and (a.index_of, a.tail) == (b.index_of, b.tail)
+
+
+async def _get_column(
+    conversation: Conversation, read: Read, column: str, others: Sequence[str]
+) -> None:
+    """A column by GET, of the rows that the others of its table have."""
+    rows = sorted({index for other in others for index in read.cells.get(other, {})})
+    oids = {".".join(map(str, (column, *index))): index for index in rows}
+    cells = await conversation.get(tuple(oids)) if oids else {}
+    unread = unread_cause(oid for oid in oids if oid in conversation.counted.unread)
+    read.partial = read.partial or unread
+    found = {index: cells[oid] for oid, index in oids.items() if oid in cells}
+    read.cells.setdefault(column, {}).update(found)
 
 
 def _first_of(wanted: tuple[str, ...], fact: FactPlan, most: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -22,6 +22,7 @@ from techinfo.driver.driver import (
 )
 from techinfo.errors import DriverError, NoDriverError
 from techinfo.facts.build import FactPlan, plan_facts
+from techinfo.facts.plan import columns
 from techinfo.model import Fact
 from techinfo.wire import Cell
 
@@ -67,7 +68,7 @@ class Registry:
         key = (driver.name, sys_object_id if driver.bases else "")
         found = self._platforms.get(key)
         if found is None:
-            made = bound(driver, sys_object_id)
+            made = _off_omci(bound(driver, sys_object_id))
             found = self._platforms[key] = Platform(made, plan_facts(made))
             while len(self._platforms) > _MOST_PLATFORMS:
                 del self._platforms[next(iter(self._platforms))]
@@ -189,6 +190,12 @@ def platforms_of_drivers(
             if found.setdefault(driver, platform) != platform:
                 found[driver] = None
     return found
+
+
+def _off_omci(driver: Driver) -> Driver:
+    """The driver, by whose limits no walk runs into the light of ONTs."""
+    light = tuple(dict.fromkeys(c for table in driver.ont_light for c in columns(table)))
+    return replace(driver, limits=replace(driver.limits, not_into=light)) if light else driver
 
 
 def registry_of(found: Iterable[tuple[Driver, str]]) -> Registry:

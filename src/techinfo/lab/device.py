@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import cycle
 from pathlib import Path
 
 from techinfo.collect.registry import load
@@ -18,6 +19,7 @@ from techinfo.lab.holdings import Contents, Holdings, RecordingCache
 from techinfo.lab.site import FaultSpec, LabDevice
 from techinfo.snmp import ber
 from techinfo.snmp.ber import Request, parse_request
+from techinfo.snmp.message import header, varbinds
 
 _PDU_NAMES = {
     ber.GET: "get",
@@ -25,6 +27,8 @@ _PDU_NAMES = {
     ber.GET_BULK: "get_bulk",
     ber.SET: "set",
 }
+_ENTERPRISES = ber.encode_oid("1.3.6.1.4.1")
+_WALKS = frozenset({ber.GET_NEXT, ber.GET_BULK})
 
 
 @cache
@@ -33,6 +37,23 @@ def _over_omci() -> tuple[bytes, ...]:
     every = load().drivers.values()
     light = [t for driver in every for t in driver.ont_light if isinstance(t, OntLightTable)]
     return tuple(sorted({ber.encode_oid(c) for table in light for c in columns(table)}))
+
+
+def _is_dear(oids: Iterable[bytes]) -> bool:
+    return any(oid.startswith(_over_omci()) for oid in oids)
+
+
+def _overrun(request: Request, datagram: bytes) -> int:
+    """Values of ONT light in an answer to a walk of another column of the same maker."""
+    if not any(column in datagram for column in _over_omci()):
+        return 0
+    try:
+        head = header(datagram)
+        told = varbinds(datagram, head.start, head.end)
+    except ValueError:
+        return 0  # a fault of the lab
+    asked = cycle(oid.startswith(_ENTERPRISES) for oid in request.oids)
+    return sum(own and _is_dear([oid]) for own, (oid, *_) in zip(asked, told, strict=False))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -50,6 +71,8 @@ class DeviceCounts:
         unreadable: Datagrams that are no request of SNMPv1 or v2c.
         omci_asked: Values that an OLT would have to ask an ONT for, over OMCI.
         omci_walked: Requests that would walk the light of its ONTs: none is ever allowed.
+        omci_overrun: Values of it in answers to walks of other columns of the maker. (Behind the
+            standard MIBs a real agent has more than a recording.)
     """
 
     requests: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_PDU_NAMES.values(), 0))
@@ -62,6 +85,7 @@ class DeviceCounts:
     unreadable: int = 0
     omci_asked: int = 0
     omci_walked: int = 0
+    omci_overrun: int = 0
 
     def note(self, request: Request) -> None:
         """Take a request into account."""
@@ -72,7 +96,7 @@ class DeviceCounts:
         self.sets_refused += request.pdu_type == ber.SET
         dear = sum(oid.startswith(_over_omci()) for oid in request.oids)
         self.omci_asked += dear if request.pdu_type == ber.GET else 0
-        self.omci_walked += dear > 0 and request.pdu_type in {ber.GET_NEXT, ber.GET_BULK}
+        self.omci_walked += dear > 0 and request.pdu_type in _WALKS
 
 
 class RunningDevice:
@@ -147,7 +171,10 @@ class RunningDevice:
         answer = self._answer
         for fault in reversed(self._faults.values()):
             answer = partial(fault, answer=answer)
-        return answer(request)
+        sent = answer(request)
+        if request.pdu_type in _WALKS and not _is_dear(request.oids):
+            self.counts.omci_overrun += sum(_overrun(request, out.reply.datagram) for out in sent)
+        return sent
 
     def _agents_of(self, contents: Contents, started: float | None = None) -> dict[bytes, Agent]:
         """By community; older Cisco switches take ``community@VLAN`` for the context of a VLAN."""

@@ -53,6 +53,7 @@ class _Column:
         strays: Rows that came behind a later one.
         bulk: Whether GETBULK may be used.
         alone: To be asked for by itself, because something went wrong among others.
+        near: What may not be run into stands behind it.
         done: Nothing more to ask.
         nameless: Rows were lost, because their OIDs could not be read.
     """
@@ -67,6 +68,7 @@ class _Column:
     rows: int = 0
     strays: int = 0
     alone: bool = False
+    near: bool = False
     done: bool = False
     nameless: bool = False
     cells: dict[Index, Cell] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Walk(Question):
             prefix=prefix,
             cursor=prefix,
             bulk=limits.bulk and not no_bulk,
+            near=any(_is_before(prefix, subtree) for subtree in map(encoded, limits.not_into)),
             seen=set() if limits.unordered else None,
         )
 
@@ -157,6 +160,9 @@ class Walk(Question):
             most = self._repetitions = max(1, self.limits.max_repetitions)
             if self._goes_on and most >= _USUAL:
                 self._repetitions = max(most, _MOST_CELLS // len(cursors))
+            rows = [column.rows for column in self._window if column.near]
+            if rows:  # then the end is run over by no more rows than the next column has
+                self._repetitions = max(1, min(self._repetitions, *rows))
             return Ask(GET_BULK, cursors, self._repetitions)
         return Ask(GET_NEXT, cursors)
 
@@ -368,7 +374,10 @@ def _touches(column: bytes, subtree: bytes) -> bool:
     It runs over the column's end by some rows. What lies there nobody knows; that it is the next
     table of the same maker is likely enough.
     """
-    if column.startswith(subtree) or subtree.startswith(column):
-        return True
+    return column.startswith(subtree) or subtree.startswith(column) or _is_before(column, subtree)
+
+
+def _is_before(column: bytes, subtree: bytes) -> bool:
+    """Whether a column stands before a subtree of the same maker."""
     before, after = decode_oid(column), decode_oid(subtree)
     return before < after and len(before) > _MAKER and before[:_MAKER] == after[:_MAKER]
