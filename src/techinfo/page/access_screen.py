@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from techinfo.page.access_text import for_ticket
 from techinfo.page.screen import CAUSES, Screen
-from techinfo.page.search_screen import address_line
+from techinfo.page.search_screen import address_line, place_words
 
 _MOST_ANSWERS, _MOST_OF_AN_ANSWER = 8, 64
 _NO_CPE = CAUSES["no_cpe"]
@@ -41,6 +41,7 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
     place: dict[str, Any] = next(
         (one for one in places if one["accessId"] == report["accessId"]), {}
     )
+    judged = verdict(screen, report)
     parts = {name: part_words(screen, part) for name, part in report["parts"].items()}
     return screen.html(
         "access.html",
@@ -50,7 +51,8 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         where=address_line(report.get("address")),
         parts=parts,
         headline=headline(screen, report),
-        verdict=verdict(screen, report),
+        verdict=judged,
+        keep=kept(report, place, judged),
         said=said,
         ends=light_ends(screen, report),
         ticket_text=for_ticket(screen.language, report, headline(screen, report)[1]),
@@ -58,6 +60,27 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         done=done,
         wrong=wrong,
     )
+
+
+def kept(
+    report: dict[str, Any], place: dict[str, Any], judged: dict[str, Any] | None
+) -> dict[str, Any]:
+    """What a browser may keep for where there is no network: the line, and nothing of people."""
+    status = report.get("status") or {}
+    optic = status.get("transceiver") or {}
+    told = {
+        "accessId": report["accessId"],
+        **place_words(place),
+        "link": status.get("link"),
+        "adminDown": status.get("adminDown"),
+        "since": status.get("linkSince"),
+        "speed": status.get("linkSpeed"),
+        "received": optic.get("dbmRx"),
+        "sent": optic.get("dbmTx"),
+        "verdict": judged["text"] if judged else None,
+        "readAt": report["parts"]["status"].get("readAt"),
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def answers_of(screen: Screen) -> dict[str, str]:

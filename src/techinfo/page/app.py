@@ -20,9 +20,15 @@ from techinfo.page import (
     touched_screen,
 )
 from techinfo.page.own_api import OwnApi
-from techinfo.page.screen import Screen, case_of, static_headers
+from techinfo.page.screen import Screen, case_of, static_headers, worker_headers
 
-_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
 
 Shown = Callable[[Screen], Awaitable[Response]]
 
@@ -50,6 +56,8 @@ class Page:
             self._route("/s/{element}", switch_screen.switch),
             self._route("/s/{element}/touched", touched_screen.touched),
             self._route("/s/{element}/touched", touched_screen.propose, method="POST"),
+            self._route("/offline", offline_shell, open_to_all=True),
+            Route(f"{prefix}/sw.js", _worker, methods=["GET"]),
             Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
         )
         self._router = Router(self._routes, redirect_slashes=False)
@@ -80,6 +88,17 @@ class Page:
             return await show(screen)
 
         return Route(f"{self._prefix}{path}", answer, methods=[method])
+
+
+async def offline_shell(screen: Screen) -> Response:
+    """What a browser keeps for where there is no network: words, and nothing of anybody."""
+    return screen.html("offline.html")
+
+
+async def _worker(_: Request) -> Response:
+    """The service worker, at the top of what it may answer for."""
+    octets = files(__package__).joinpath("static", "sw.js").read_bytes()
+    return Response(octets, media_type="text/javascript", headers=worker_headers())
 
 
 async def _static(request: Request) -> Response:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -10,7 +13,6 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from techinfo import __version__
 from techinfo.api.asgi.sessions import check_origin
 from techinfo.api.errors import ApiError
 from techinfo.page import texts
@@ -20,6 +22,7 @@ _MOST_OF_A_FORM = 16 * 1024
 _MOST_OF_A_CASE = 128
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " worker-src 'self'; manifest-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -38,6 +41,13 @@ _TEMPLATES = Environment(
 )
 
 
+@functools.cache
+def _static_version() -> str:
+    """Another one when any file of the page is: browsers keep them for as long as it stays."""
+    found = sorted(files("techinfo.page").joinpath("static").iterdir(), key=lambda one: one.name)
+    return hashlib.sha256(b"".join(one.read_bytes() for one in found)).hexdigest()[:12]
+
+
 def case_of(request: Request) -> str:
     """The case that a deep link names, ``?ref=``; one that is no line of text is left out."""
     text = request.query_params.get("ref", "").strip()
@@ -47,6 +57,11 @@ def case_of(request: Request) -> str:
 def static_headers() -> dict[str, str]:
     """Of files that are the same for everybody, until the program is another."""
     return _HEADERS | {"Cache-Control": "public, max-age=86400"}
+
+
+def worker_headers() -> dict[str, str]:
+    """Of the service worker, which browsers look at anew each time; it fetches from here alone."""
+    return _HEADERS | {"Cache-Control": "no-cache"}
 
 
 class Screen:
@@ -153,7 +168,9 @@ class Screen:
             octets=said.octets,
             time=said.time,
             url=self.url,
-            static=lambda name: f"{self.base}/static/{name}?{__version__}",
+            static=lambda name: f"{self.base}/static/{name}?{_static_version()}",
+            base=self.base,
+            version=_static_version(),
             lang=said.code,
             who=self.who,
             query=self.query("q"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.responses import Response
@@ -34,10 +35,19 @@ async def search(screen: Screen) -> Response:
     return screen.html(
         "search.html",
         found=[one | {"where": address_line(one.get("address"))} for one in found],
+        along=[one["accessId"] for one in found],
+        places={one["accessId"]: place_words(one) for one in found},
         switches=switches,
         more=told.body["more"],
         wrong="",
     )
+
+
+def place_words(found: dict[str, Any]) -> dict[str, Any]:
+    """Where an access hangs, for whom that is told, and its outlet; no address."""
+    outlet = (found.get("address") or {}).get("outlet")
+    told = {"element": found.get("element"), "port": found.get("port"), "outlet": outlet}
+    return {name: value for name, value in told.items() if value}
 
 
 def _own_path(screen: Screen, text: str) -> str | None:

@@ -1,0 +1,200 @@
+"""Where there is no network: what was seen is there, of no person, for one person, for one day."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.demoing import Demo
+from tests.page.browser import CHROMIUM, PHONE, Complaints, browsing, picture, sideways, violations
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+]
+_RAW = """async () => {
+  const database = await new Promise((good) => {
+    const asked = indexedDB.open("techinfo", 1);
+    asked.onsuccess = () => good(asked.result);
+  });
+  const told = {};
+  for (const name of [...database.objectStoreNames]) {
+    const rows = await new Promise((good) => {
+      const asked = database.transaction(name).objectStore(name).getAll();
+      asked.onsuccess = () => good(asked.result);
+    });
+    told[name] = rows.map((row) => ({
+      id: row.id, user: row.user, extractable: row.key?.extractable,
+      text: row.data && new TextDecoder("latin1").decode(row.data),
+    }));
+  }
+  database.close();
+  return told;
+}"""
+"""All that is written on the device."""
+_OLDER = """async () => {
+  const database = await new Promise((good) => {
+    const asked = indexedDB.open("techinfo", 1);
+    asked.onsuccess = () => good(asked.result);
+  });
+  const store = database.transaction("kept", "readwrite").objectStore("kept");
+  const rows = await new Promise((good) => {
+    const asked = store.getAll();
+    asked.onsuccess = () => good(asked.result);
+  });
+  for (const row of rows) await new Promise((good) => {
+    const asked = store.put({ ...row, at: row.at - 25 * 3600 * 1000 });
+    asked.onsuccess = good;
+  });
+  database.close();
+}"""
+"""A day passes."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the demo's page is."""
+    folder = tmp_path_factory.mktemp("demo")
+    with Demo(folder / "errors", PORT="0") as demo:
+        found = re.search(r"The page: (http://\S+)/", demo.printed)
+        assert found
+        yield found[1]
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> Iterator[tuple[Any, Complaints]]:
+    """A phone."""
+    with browsing(tmp_path / "profile", PHONE, locale="en-GB") as (page, complaints):
+        yield page, complaints
+
+
+def log_in(page: Any, address: str, name: str) -> None:
+    """Log in, and wait until the service worker holds the shell."""
+    page.goto(f"{address}/login")
+    page.fill("#name", name)
+    page.fill("#password", "demo")
+    page.press("#password", "Enter")
+    page.wait_for_selector("#q")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def seen(page: Any, address: str, access: str) -> None:
+    """Look at an access, and wait until it is kept."""
+    page.goto(f"{address}/a/{access}")
+    page.wait_for_selector("html[data-kept]")
+
+
+def without_network(page: Any, url: str) -> None:
+    """What the shell shows."""
+    page.context.set_offline(True)
+    page.goto(url)
+    page.wait_for_selector("html[data-shown]")
+
+
+def test_what_was_seen_is_there_without_a_network(
+    address: str, phone: tuple[Any, Complaints]
+) -> None:
+    """With its age; nothing of people, nothing readable on the device, no exportable key."""
+    page, complaints = phone
+    log_in(page, address, "engineer")
+    seen(page, address, "A-1401")
+    kept = json.loads(page.get_attribute("[data-keep]", "data-keep"))
+    written = page.evaluate(_RAW)
+    without_network(page, f"{address}/a/A-1401")
+
+    shown = page.locator("main").inner_text()
+    assert {"link", "received", "accessId"} <= kept.keys()
+    assert "This is what was seen before" in shown
+    assert all(text in shown for text in ("A-1401", "-6.00 dBm", "sw-cisco", "read "))
+    for text in ("60:0B:03", "100.64.14", "Testvägen", "Inteno", "MADEUP"):
+        assert text not in shown + json.dumps(kept)
+    assert written["keys"] == [
+        {"id": "key", "user": "engineer", "extractable": False, "text": None}
+    ]
+    assert [row["id"] for row in written["kept"]] == ["A-1401"]
+    assert "sw-cisco" not in json.dumps(written["kept"])
+    assert violations(page) == []
+    assert sideways(page) <= 0
+    picture(page, "offline")
+    without_network(page, f"{address}/a/A-1001")
+    assert "This access was not seen today." in page.locator("main").inner_text()
+    assert complaints.said == []
+
+
+def test_a_note_is_sent_when_the_network_is_back(
+    address: str, phone: tuple[Any, Complaints]
+) -> None:
+    """As a ticket, once."""
+    page, complaints = phone
+    log_in(page, address, "engineer")
+    seen(page, address, "A-1501")
+    without_network(page, f"{address}/a/A-1501")
+    page.fill("textarea", "splice box open")
+    page.click("text=Note it")
+    page.wait_for_selector("text=Noted.")
+    with page.expect_navigation():  # by itself
+        page.context.set_offline(False)
+    page.wait_for_selector("text=A note is sent as a ticket: A-1501")
+
+    tickets = page.evaluate("fetch('/2.6/tickets').then((answer) => answer.json())")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    again = page.evaluate("fetch('/2.6/tickets').then((answer) => answer.json())")
+    assert len(tickets) == len(again) == 1
+    assert page.evaluate(_RAW)["notes"] == []
+    assert complaints.said == []
+
+
+def test_a_street_is_taken_along(address: str, phone: tuple[Any, Complaints]) -> None:
+    """All that a search has found, as it is now; one that was not asked for is not there."""
+    page, complaints = phone
+    log_in(page, address, "engineer")
+    page.goto(f"{address}/?q=A-14")
+    page.click("[data-along]")
+    page.wait_for_selector("text=3 taken along")
+    without_network(page, f"{address}/")
+
+    assert page.locator("#kept h2").all_inner_texts() == ["A-1401", "A-1402", "A-1403"]
+    assert "58:66:BA" not in page.content()
+    assert complaints.said == []
+
+
+def test_it_is_gone_at_log_out_and_for_somebody_else_and_after_a_day(
+    address: str, phone: tuple[Any, Complaints]
+) -> None:
+    """Another one who logs in finds nothing, whether or not the first has logged out."""
+    page, _ = phone
+
+    def offline() -> list[str]:
+        without_network(page, f"{address}/")
+        return list(page.locator("#kept h2").all_inner_texts())
+
+    def online() -> None:
+        with page.expect_navigation():  # by itself
+            page.context.set_offline(False)
+
+    log_in(page, address, "engineer")
+    seen(page, address, "A-1401")
+    before = offline()
+    page.evaluate(_OLDER)
+    day_later = offline()
+    online()
+    seen(page, address, "A-1401")
+    page.context.clear_cookies()
+    log_in(page, address, "isp-north")
+    seen(page, address, "A-1001")
+    other = offline()
+    online()
+    page.click("text=Log out")
+    page.wait_for_url("**/login")
+    page.goto(f"{address}/login")
+    left = page.evaluate(_RAW)
+
+    assert (before, day_later, other) == (["A-1401"], [], ["A-1001"])
+    assert not any(left.values())
