@@ -59,6 +59,7 @@ def paths(access: str) -> list[str]:
         f"/techinfo/v1/diagnosis/{access}",
         f"/techinfo/v1/history/{access}",
         f"/techinfo/v1/timeline/{access}",
+        f"/techinfo/v1/installation/{access}",
         f"/techinfo/v1/search?q={access}",
         f"/2.6/accesses/{access}",
         f"/2.6/subscriptions/{access}",

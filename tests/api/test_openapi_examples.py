@@ -209,6 +209,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
             client, "POST", f"{below}/installation/A-1", auth=ENGINEER
         ),
         "getInstallation": await get("installation/A-1", auth=OPERATOR),
+        "getDisturbances": await get("disturbances?accessId=A-1", auth=OPERATOR),
         "createWatch": await post("watch", WATCH, auth=OPERATOR),
         "getWatches": await get("watch", auth=OPERATOR),
         "getWatch": await get("watch/A-1", auth=OPERATOR),

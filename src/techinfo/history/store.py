@@ -177,6 +177,32 @@ class HistoryFile(StoreFile):
         found = sorted(self.all(asked, _transition), key=lambda one: (one.at, one.exact))
         return tuple(found)
 
+    def transitions_of(self, element: str, since: datetime) -> dict[str, list[Transition]]:
+        """The transitions of all ports of an element, by name of the port, each by age."""
+        asked = (
+            select(TRANSITIONS, PORTS.c.name)
+            .join(PORTS, PORTS.c.id == TRANSITIONS.c.port)
+            .where(PORTS.c.element == element, TRANSITIONS.c.at >= stamp(since))
+            .order_by(TRANSITIONS.c.at, TRANSITIONS.c.exact)
+        )
+        found: dict[str, list[Transition]] = {}
+        for name, one in self.all(asked, lambda row: (str(row.name), _transition(row))):
+            found.setdefault(name, []).append(one)
+        return found
+
+    def on_accesses(self, element: str) -> dict[str, tuple[str, ...]]:
+        """The ports of an element that accesses were polled on, each with their accessIds."""
+        asked = (
+            select(PORTS.c.name, ACCESSES.c.access_id)
+            .join(ACCESSES, ACCESSES.c.port == PORTS.c.id)
+            .where(PORTS.c.element == element)
+            .order_by(ACCESSES.c.access_id)
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        for name, access_id in self.all(asked, lambda row: (str(row.name), str(row.access_id))):
+            found[name] = (*found.get(name, ()), access_id)
+        return found
+
     def macs(self, element: str, name: str) -> SeenMacs:
         """The MAC addresses of a port."""
         of_port = select(PORTS).where(PORTS.c.element == element, PORTS.c.name == name)

@@ -95,6 +95,7 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("post", "/diagnosis/{id}"),
         ("get", "/live/{id}"),
         ("post", "/watch"),
+        ("get", "/disturbances"),
         ("get", "/watch"),
         ("get", "/watch/{id}"),
         ("delete", "/watch/{id}"),

@@ -48,6 +48,7 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/timeline/{id}": "getTimeline",
     "GET /techinfo/v1/installation/{id}": "getInstallation",
     "POST /techinfo/v1/installation/{id}": "createInstallation",
+    "GET /techinfo/v1/disturbances": "getDisturbances",
     "POST /techinfo/v1/watch": "createWatch",
     "GET /techinfo/v1/watch": "getWatches",
     "GET /techinfo/v1/watch/{id}": "getWatch",

@@ -100,3 +100,25 @@ class AccessTimeline(s.Sparse):
     to: str
     more: bool = Field(description="there are older events in this time")
     events: list[TimelineEvent]
+
+
+class DisturbanceTold(s.Sparse):
+    """Lines that were lost together."""
+
+    reference: str
+    scope: Literal["switch", "pon"]
+    since: str
+    running: bool
+    several: bool = Field(description="always true: other accesses are part of it")
+    until: str | None = Field(default=None, description="when the last line came back")
+    cause: str | None = Field(default=None, description="element_restarted, where that is known")
+    element: str | None = Field(default=None, description="for the operator's own people")
+    lines: int | None = Field(default=None, description="the same: how many were lost")
+    of: int | None = Field(default=None, description="the same: of how many")
+    accessIds: list[str] | None = Field(default=None, description="the same")
+
+
+class DisturbancesTold(s.Sparse):
+    """Disturbances, the newest first."""
+
+    disturbances: list[DisturbanceTold]

@@ -11,6 +11,7 @@ from techinfo.api.v1 import (
     access,
     batch,
     diagnosis,
+    disturbances,
     history,
     panel,
     search,
@@ -35,7 +36,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    of_accesses = (access, diagnosis, history, watch, search, batch)
+    of_accesses = (access, diagnosis, history, disturbances, watch, search, batch)
     for part in (*of_accesses, panel, touched, service, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
