@@ -143,8 +143,8 @@ _IOS = d.Driver(
     verified_by={
         "ios_2960x": ("link", "counters", "transceiver", "macs"),
         "ios_c3560": ("link",),
-        "cisco-c3750": ("link", "counters", "transceiver", "macs"),
-        "cisco-c3560": ("link", "counters", "transceiver"),
+        "cisco-c3750": ("link", "counters", "transceiver", "macs", "protection"),
+        "cisco-c3560": ("link", "counters", "transceiver", "protection"),
         "cisco-unmarked-0": ("link", "counters", "macs"),
     },
     notes=(

@@ -38,10 +38,22 @@ def _plain(
 
 
 DRIVERS = (
+    _plain("alaxala", "AlaxalA", "21839.1.2", verified_by={"alaxala_ax2430s": _PORTS}),
     _plain("calix", "Calix", "6321", verified_by={"calix_716ge": ("link", "counters")}),
     _plain("cambium_cnmatrix", "Cambium", "17713.24"),
     _plain("dasan_nos", "Dasan", "6296"),
     _plain("dkt", "DKT", "27304"),
+    _plain(
+        "engenius_ecs",
+        "EnGenius",
+        "44194",
+        descr=r"^EnGenius E[CW]S",
+        verified_by={
+            "engenius-switch_ecs1528p": ("link", "counters"),
+            "engenius-switch_ecs1552p": ("link", "counters"),
+            "engenius-switch_ecs5512f": ("link", "counters"),
+        },
+    ),
     _plain("fiberhome_switch", "FiberHome", "3807.1"),
     _plain("fortinet_fortiswitch", "Fortinet", "12356.106"),
     _plain("grandstream_gwn", "Grandstream", "42397", descr="^GWN"),

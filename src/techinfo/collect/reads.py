@@ -24,6 +24,9 @@ from techinfo.snmp.interface import Conversation
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Index
 
+_MAKER = 7
+"""Numbers of an OID that tell whose it is: 1.3.6.1.4.1 and an enterprise."""
+
 
 async def read_rows(
     conversation: Conversation, known: DeviceState, fact: FactPlan, if_index: int, now: datetime
@@ -109,12 +112,14 @@ def _beside_omci(
     A walk runs over the end of a column by some rows. Where at least two columns of the same rows
     come before the light, it stays in them.
     """
+    if not not_into:
+        return {}
     light = {numbers(column) for column in not_into}
     ordered = sorted([*map(numbers, wanted), *light])
     last = {
         one
         for one, *after in zip(ordered, ordered[1:], [*ordered[2:], ()], strict=False)
-        if one not in light and not light.isdisjoint(after)
+        if one not in light and any(o in light and o[:_MAKER] == one[:_MAKER] for o in after)
     }
     found: dict[str, tuple[str, ...]] = {}
     for table in tables:

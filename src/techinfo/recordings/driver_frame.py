@@ -33,10 +33,15 @@ _UNITS = {
     "d.milliamperes()": r"\d\s*mA\b",
     "d.volts()": r"\d\s*V\b",
 }
+_NONE_SHOWN = """\
+#
+# None: the maker's own tables are not in this recording. A maker that is read by the standard MIBs
+# alone needs no file: it is a line in standard_only.
+"""
 _FRAME = '''\
-"""{name}: what it is, in a sentence, and its source: MIB module and revision, or a manual.
+"""{name}: what it is, in a sentence.
 
-Seen: recording {recording}.
+Seen: recording {recording}. Source: MIB module and revision, or a manual.
 """
 
 import techinfo.driver as d
@@ -101,7 +106,7 @@ def frame(recording: Recording, name: str) -> str:
         out += "#\n" + "".join(f"# {line}".rstrip() + "\n" for line in lines)
     if len(shown) > _MOST_TABLES:
         out += f"#\n# {len(shown) - _MOST_TABLES} further tables are left out.\n"
-    return out if shown else out + "#\n# None: the maker's own tables are not in this recording.\n"
+    return out if shown else out + _NONE_SHOWN
 
 
 def guessed_tables(recording: Recording) -> Iterator[GuessedTable]:

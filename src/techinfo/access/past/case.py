@@ -22,7 +22,8 @@ _MANY_BOOTS = 3
 def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]:
     """What was seen of a line, as far as its viewer may be told of it; empty: nobody watches.
 
-    Nothing to who held the access once: a verdict is about now. Of an access that was not polled in the last two hours only the light at installation is told.
+    Nothing to who held the access once: a verdict is about now. Of an access that was not polled in
+    the last two hours only the light at installation is told.
     """
     if line.port is None or line.held.until is not None:
         return {}
