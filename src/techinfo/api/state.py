@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Request
 
@@ -27,7 +27,7 @@ from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
 from techinfo.sandbox.cases import Cases
 from techinfo.tickets.service import TicketService
-from techinfo.watch.live import LiveViews
+from techinfo.watch.live import LONGEST, LiveViews
 from techinfo.watch.watcher import Watcher
 from techinfo.webhooks.hub import Hub
 
@@ -88,6 +88,7 @@ class AppState:
         endpoints: Which endpoints are served here.
         watcher: Watches accesses for a while; ``None``: nothing is watched here.
         live_views: Who looks at accesses live.
+        live_longest: A live view ends after so long.
     """
 
     inventory: Inventory
@@ -104,6 +105,7 @@ class AppState:
     endpoints: Served = field(default_factory=Served)
     watcher: Watcher | None = None
     live_views: LiveViews = field(default_factory=LiveViews)
+    live_longest: timedelta = LONGEST
     began: float = field(default_factory=time.monotonic)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 

@@ -100,9 +100,9 @@ async def live(
     at = attached(service.troubleshooter.inventory, held.access.access_id)
     every_s = EVERY_S if at.access.ont_id is None else ONT_EVERY_S
     policy = CachePolicy(max_age_s=every_s - 1.0, deadline_s=20.0)
-    ends, before = now() + longest, None
+    before: Before | None = None
     with views.entered(viewer, at.element.name, at.access.access_id):
-        while now() < ends:
+        for _ in range(max(1, round(longest.total_seconds() / every_s))):
             try:
                 answer = await service.link_status(viewer, at.access.access_id, policy)
             except QuestionError as error:

@@ -136,6 +136,7 @@ async def live_view(
         access,
         now=app_state.troubleshooter.now,
         pause=app_state.pause,
+        longest=app_state.live_longest,
     )
     first = await anext(told)  # refusals are answers, and no streams
     headers = PERSONAL | {"X-Accel-Buffering": "no"}
