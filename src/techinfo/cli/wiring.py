@@ -36,7 +36,7 @@ from techinfo.api.asgi.tokens import Tokens
 from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
-from techinfo.cli.service.watching import Watching
+from techinfo.cli.service.watching import Watching, watched
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
@@ -357,25 +357,6 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
-def _with_watcher(
-    app_state: AppState, watching: Watching | None, tickets: Tickets | None
-) -> AppState:
-    """The services with somebody who watches accesses for a while, where the past is kept."""
-    if watching is None:
-        return app_state
-    file = tickets.file if tickets is not None else None
-    watcher = watching.watcher(
-        app_state.access_service, app_state.tickets, file, app_state.webhooks
-    )
-    return replace(app_state, watcher=watcher)
-
-
-async def _watched(closed: AsyncExitStack, app_state: AppState) -> None:
-    if app_state.watcher is not None:
-        closed.push_async_callback(app_state.watcher.close)
-        await app_state.watcher.start()
-
-
 def application(
     *,
     collector: AnyCollector,
@@ -430,7 +411,8 @@ def application(
     running = None
     if tickets is not None:
         app_state, running = tickets.attach_tickets(app_state)
-    app_state = _with_watcher(app_state, watching, tickets)
+    if watching is not None:
+        app_state = watching.attached(app_state, tickets.file if tickets is not None else None)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -446,7 +428,7 @@ def application(
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()
-            await _watched(closed, app_state)
+            await watched(closed, app_state.watcher)
             yield
 
     page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
 from techinfo.access.service import AccessService
 from techinfo.api.admin.metrics import WatchNumbers
+from techinfo.api.state import AppState
 from techinfo.collect import AnyCollector
 from techinfo.config import PollingSettings, Settings
 from techinfo.errors import StoreError, TechinfoError
@@ -110,6 +111,17 @@ class Watching:
         self._watcher = Watcher(service, Watches(self.file), now=now, on_event=tell, on_end=attach)
         return self._watcher
 
+    def attached(self, app_state: AppState, tickets: TicketFile | None) -> AppState:
+        """The services with somebody who watches accesses for a while.
+
+        Args:
+            app_state: With the desk and the webhooks that are told.
+            tickets: Where messages for webhooks wait.
+        """
+        hub, desk = app_state.webhooks, app_state.tickets
+        watcher = self.watcher(app_state.access_service, desk, tickets, hub)
+        return replace(app_state, watcher=watcher)
+
     def numbers(self, live_views: int) -> WatchNumbers:
         """How polling and watching go.
 
@@ -139,6 +151,13 @@ def history_of(settings: Settings) -> HistoryFile | None:
     """
     path = settings.history.path
     return HistoryFile.open_read_only(path) if path.is_file() else None
+
+
+async def watched(closed: AsyncExitStack, watcher: Watcher | None) -> None:
+    """Begin to watch, until a stack is closed; where nobody watches, nothing."""
+    if watcher is not None:
+        closed.push_async_callback(watcher.close)
+        await watcher.start()
 
 
 @contextmanager
