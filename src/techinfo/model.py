@@ -101,6 +101,7 @@ class Device:
     Attributes:
         name: sysName.
         up_since: Boot time, wrap resolved; ``None`` when the agent's clock cannot be trusted.
+        macs: Of its interfaces, where they are told.
         agent_since: When sysUpTime was zero, which is later where the agent alone has started anew.
     """
 
@@ -112,6 +113,7 @@ class Device:
     firmware: str | None = None
     serial_number: str | None = None
     mac: str | None = None
+    macs: tuple[str, ...] = ()
     up_since: datetime | None = None
     agent_since: datetime | None = None
 

@@ -189,12 +189,12 @@ def test_a_mac_table_without_its_bridge_ports_is_partial(tmp_path: Path) -> None
 
 
 def test_a_whole_walk_is_read_as_before(tmp_path: Path) -> None:
-    """A device without a MAC table has an empty one, if it introduces itself."""
+    """A device that introduces itself and has no bridge tells no MAC table; nothing has failed."""
     path = tmp_path / "whole.walk"
     path.write_text('.1.3.6.1.2.1.1.1.0 = STRING: "A switch"\n' + _NUMBERS)
 
     _, document = _replayed(path)
 
     assert document["parts"]["device"]["state"] == "ok"
-    assert document["parts"]["macAddressTable"]["state"] == "empty"
+    assert document["parts"]["macAddressTable"]["state"] == "unsupported"
     assert document["errors"] == []

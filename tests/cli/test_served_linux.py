@@ -78,6 +78,9 @@ def served(
                 [logins.default]
                 user = "{getpass.getuser()}"
                 key_file = "key"
+                [logins.homes]
+                user = "{getpass.getuser()}"
+                key_file = "key"
                 [users.ops]
                 role = "operator"
                 password_hash = "{hashed}"
@@ -91,6 +94,15 @@ def served(
             f" ssh_port: {port}, ssh_platform: linux, engine: {request.param}}}]\n"
             "accesses: [{access_id: A-1, element: cpe, port: lan1},"
             " {access_id: A-2, element: cpe, port: lan2}]\n"
+            "cpes:\n"
+            + "".join(
+                f"  - {{access_id: {access}, address: {ADDRESS}, mac: '{mac}', engine: none,"
+                f" ssh_login: {login}, ssh_port: {port}, ssh_platform: openwrt}}\n"
+                for access, mac, login in (
+                    ("A-1", links["lan1"]["address"], "homes"),
+                    ("A-2", "02:00:5e:00:53:99", "homes"),
+                )
+            )
         )
         with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
             inventory.import_file(tmp_path / "net.yaml")
@@ -136,3 +148,24 @@ def test_addresses_and_groups_of_a_real_bridge_are_told(served: Running) -> None
 
 def _own(entry: dict[str, Any]) -> bool:
     return entry.get("state") == "permanent" or json.dumps(entry).count("33:33:") > 0
+
+
+def test_a_cpe_is_believed_by_an_address_of_its_own(served: Running) -> None:
+    """It has no agent, and a log-in of its own; one whose addresses are others is not told."""
+    (link,) = shown("ip", "-j", "link", "show", "dev", "lan1")
+    urls = [f"{served.url}/onapi/2.6/tech/cpe/{access}/status" for access in ("A-1", "A-2")]
+    fresh = {"Cache-Control": "no-cache"}
+
+    right, wrong = (
+        httpx.get(url, auth=AUTH, headers=fresh, trust_env=False, timeout=PATIENCE_S)
+        for url in urls
+    )
+
+    assert right.status_code == 200, (right.text, served.errors)
+    told = right.json()
+    assert (told["up"], told["mac"]) == (True, link["address"].upper())
+    ports = {port["name"]: port for port in told["ports"]}
+    assert ports["lan1"]["link"] is True
+    assert CUSTOMER.upper() in {row["mac"] for row in told["macAddressTable"]}
+    assert wrong.json()["code"] == "inventory_mismatch"
+    assert "ports" not in wrong.text

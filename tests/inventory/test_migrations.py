@@ -138,7 +138,8 @@ def test_subscriptions_without_a_date_are_told_when_they_are_migrated(tmp_path: 
         "DROP TABLE tenures; DROP TABLE turns; PRAGMA user_version = 5;"
     )
     for column in ("login", "port", "platform", "host_key", "old"):
-        back.execute(f"ALTER TABLE elements DROP COLUMN ssh_{column}")
+        for table in ("elements", "cpes"):
+            back.execute(f"ALTER TABLE {table} DROP COLUMN ssh_{column}")
     for column in ("uplink_element", "uplink_port"):
         back.execute(f"ALTER TABLE elements DROP COLUMN {column}")
     for column in ("medium", "optic_class", "port_speed", "cable_group"):

@@ -102,3 +102,45 @@ def test_how_a_command_line_is_reached_is_kept(tmp_path: Path) -> None:
         assert (element.ssh_host_key, element.ssh_old) == (key, "ssh-rsa hmac-md5")
         assert inventory.is_logged_in_at("192.0.2.1", 2222, "default")
         assert not inventory.is_logged_in_at("192.0.2.1", 22, "default")
+
+
+@pytest.mark.parametrize(
+    ("switch", "login", "is_sent"),
+    [("default", "homes", True), ("homes", "homes", False), ("", "homes", True)],
+)
+def test_a_log_in_of_switches_is_never_sent_to_a_cpe(
+    tmp_path: Path, switch: str, login: str, is_sent: bool
+) -> None:
+    """A customer's box that is logged in to would learn what opens the switches."""
+    path = tmp_path / "net.yaml"
+    its = f", ssh_login: {switch}" if switch else ""
+    path.write_text(
+        f"elements: [{{name: sw-1, address: 192.0.2.1{its}}}]\n"
+        "accesses: [{access_id: A-1, element: sw-1, port: ge1}]\n"
+        "cpes: [{access_id: A-1, address: 192.0.2.77, mac: '02:00:00:00:00:77', engine: none,"
+        f" ssh_login: {login}, ssh_platform: openwrt}}]"
+    )
+
+    with Inventory.in_memory() as inventory:
+        inventory.import_files([path])
+
+        assert inventory.is_logged_in_at("192.0.2.77", 22, login) is is_sent
+        assert not inventory.is_logged_in_at("192.0.2.78", 22, login)
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [("engine: none", "engine"), ("ssh_port: 22", "ssh_port")],
+)
+def test_a_cpe_that_could_not_be_asked_so_is_refused(tmp_path: Path, given: str, key: str) -> None:
+    """As an element is."""
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "accesses: [{access_id: A-1}]\n"
+        f"cpes: [{{access_id: A-1, mac: '02:00:00:00:00:77', {given}}}]"
+    )
+
+    with Inventory.in_memory() as inventory, pytest.raises(InventoryImportError) as caught:
+        inventory.import_files([path])
+
+    assert caught.value.key == f"cpes[0].{key}"

@@ -25,6 +25,8 @@ _STATES = {
 """RFC 2863's; UNKNOWN is what a driver says that does not tell."""
 _GROUP_BIT = 0x01
 _VLANS = 4095
+_OF_OBJECT = re.compile(r'\s*(?:"[\w-]+": ?(?:".*"|[\d.]+|true|false|null|[\[{])|".*"|[\]}{]),?\s*')
+"""A line of an object that is printed over many."""
 _MAC = re.compile(r"(?:[\da-f]{2}:){5}[\da-f]{2}", re.IGNORECASE)
 
 
@@ -84,7 +86,29 @@ def _port(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
         link_up=_STATES.get(_text(values["operstate"])) if admin_up else False,
         admin_up=admin_up,
         description=_text(alias) if alias is not None else None,
+        mac=values["address"] if _MAC.fullmatch(str(values.get("address"))) else None,
     )
+
+
+def _board(text: str) -> c.Parsed:
+    """The one object that ``ubus call system board`` prints, over many lines."""
+    lines = text.splitlines()
+    odd = tuple(line for line in lines if line.strip() and _OF_OBJECT.fullmatch(line) is None)
+    try:
+        found = json.loads("\n".join(line for line in lines if line not in odd))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        return c.Parsed([], odd or ("it printed no object",))
+    return c.Parsed([found], odd)
+
+
+def _device(values: c.Values, _: str | None) -> Iterator[c.CliDevice]:
+    release = values.get("release")
+    told = release.get("description") if isinstance(release, dict) else None
+    model, firmware = (x if isinstance(x, str) and x else None for x in (values.get("model"), told))
+    if model or firmware:
+        yield c.CliDevice(model=model, firmware=firmware)
 
 
 def _counters(values: c.Values, _: str | None) -> Iterator[c.CliCounters]:
@@ -164,6 +188,13 @@ CLI = c.CliPlatform(
             row=_port,
             one_port="ip -j -s link show dev {port}",
             also=(r"ip -j(?: -[sd])* link(?: show)?(?: dev \S+)?",),
+        ),
+        c.CliTable(
+            kind=c.CliDevice,
+            command="ubus call system board",  # OpenWrt's wiki: techref/ubus
+            template=_board,
+            row=_device,
+            manual=True,
         ),
         c.CliTable(
             kind=c.CliCounters,

@@ -175,6 +175,7 @@ def cpe_target(cpe: Cpe, site: str | None = None) -> Target:
         driver=cpe.driver,
         engine=cpe.engine,
         site=site,
+        command_line=_command_line(cpe),
     )
 
 
@@ -232,13 +233,13 @@ def _target(element: Element, port: PortName | None, vlans: tuple[int, ...]) -> 
     )
 
 
-def _command_line(element: Element) -> CommandLine | None:
-    if element.ssh_login is None:
+def _command_line(of: Element | Cpe) -> CommandLine | None:
+    if of.ssh_login is None:
         return None
     return CommandLine(
-        login=element.ssh_login,
-        port=element.ssh_port or SSH_PORT,
-        platform=element.ssh_platform,
-        host_key=element.ssh_host_key or "",
-        old=tuple((element.ssh_old or "").split()),
+        login=of.ssh_login,
+        port=of.ssh_port or SSH_PORT,
+        platform=of.ssh_platform,
+        host_key=of.ssh_host_key or "",
+        old=tuple((of.ssh_old or "").split()),
     )

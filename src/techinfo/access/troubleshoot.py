@@ -49,7 +49,8 @@ def check_cpe(cpe: stock.Cpe, reading: Reading) -> None:
     """
     device = reading.device
     known = {x.lower() for x in (cpe.mac, cpe.serial_number) if x}
-    known_ids = {x.lower() for x in (device.mac, device.serial_number) if x} if device else set()
+    told = (device.mac, device.serial_number, *device.macs) if device else ()
+    known_ids = {x.lower() for x in told if x}
     if not known & known_ids:
         raise WrongDeviceError(
             "the device at the CPE's address is not the CPE of this access",

@@ -81,6 +81,7 @@ class CliPort:
         full_duplex: Whether both directions at once.
         error: err-disabled, and why, as the device writes it.
         description: The operator's text.
+        mac: Its own address, in any spelling.
     """
 
     port: str
@@ -90,6 +91,17 @@ class CliPort:
     full_duplex: bool | None = None
     error: str | None = None
     description: str | None = None
+    mac: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CliDevice:
+    """What the device says of itself; it is on no port."""
+
+    model: str | None = None
+    firmware: str | None = None
+    serial: str | None = None
+    port: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +185,7 @@ CliRow = (
     | CliGroup
     | CliPort
     | CliCounters
+    | CliDevice
     | CliOptic
     | CliModule
     | CliNeighbour

@@ -25,7 +25,19 @@ ABOUT: Mapping[Kind, str] = MappingProxyType(
 
 _ADDRESS = "IPv4 or IPv6 address, or host name, at which its SNMP agent is asked"
 _ACCESS = "accessId of the access"
-_ENGINE = "SNMP engine, slim or pysnmp (for odd agents)"
+_ENGINE = (
+    "SNMP engine, slim or pysnmp (for odd agents); none: it has no agent, its command line alone is"
+    " asked"
+)
+_LINE = """\
+ssh_login | name of a section [logins.NAME] of the configuration: its command line is asked where \
+SNMP does not tell; left out: it is not | {login}
+ssh_port | TCP port of its SSH server; left out: 22 | 22
+ssh_platform | platform of its command line (techinfo drivers); left out: its driver's | {platform}
+ssh_host_key | its host key or the fingerprint of it; left out: the one that it shows first \
+| SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8
+ssh_old | old algorithms that it may be spoken with, a blank between them \
+| diffie-hellman-group14-sha1 ssh-rsa aes128-cbc"""
 _CREDENTIAL = "name of a section [credentials.NAME] of the configuration; never the secret itself"
 _DRIVER = "name of a driver (techinfo drivers); left out: its sysObjectID decides"
 _UDP = "UDP port of its SNMP agent"
@@ -39,7 +51,7 @@ driver | {_DRIVER} | huawei_vrp
 credential | {_CREDENTIAL} | default
 sys_name | sysName that it must answer with; left out: it is not compared | sw-elm-3
 site | where it stands; services may be declared by site | ELM
-engine | {_ENGINE}; none: it has no agent, and its command line alone is asked | slim
+engine | {_ENGINE} | slim
 role | switch, olt or cpe | switch
 mac | its MAC address, as its DHCP relay agent writes it; any spelling | 00:1b:2c:3d:4e:5f
 ip | its address as DHCP identifiers have it; left out: address, if that is no name | 192.0.2.7
@@ -49,14 +61,7 @@ remote_id | pattern of its own for option 82, sub-option 2 | bin: <mac>
 interface_id | pattern of its own for DHCPv6 option 18 | text: {{ifname}}
 remote6_id | pattern of its own for DHCPv6 option 37 | bin: <mac>
 enterprise_number | number in front of DHCPv6 option 37 (RFC 4649) | 2011
-ssh_login | name of a section [logins.NAME] of the configuration: its command line is asked where \
-SNMP does not tell; left out: it is not | default
-ssh_port | TCP port of its SSH server; left out: 22 | 22
-ssh_platform | platform of its command line (techinfo drivers); left out: its driver's | cisco_ios
-ssh_host_key | its host key or the fingerprint of it; left out: the one that it shows first \
-| SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8
-ssh_old | old algorithms that it may be spoken with, a blank between them \
-| diffie-hellman-group14-sha1 ssh-rsa aes128-cbc
+{_LINE.format(login="default", platform="cisco_ios")}
 uplink_element | the element above that feeds it; left out: LLDP tells, if it can | sw-core-1
 uplink_port | the port of that element that leads here, by its ifName or ifDescr | Te1/0/1
 """,
@@ -106,6 +111,7 @@ credential | {_CREDENTIAL} | default
 mac | its MAC address; this or serial_number must be given | 00:1b:2c:aa:bb:cc
 serial_number | its serial number | 2102ABCD1234
 engine | {_ENGINE} | slim
+{_LINE.format(login="homes", platform="openwrt")}
 """,
     "services": """
 vlan | the VLAN, 1 to 4094 | 100

@@ -72,15 +72,26 @@ _ASKED_AT = union_all(
         for table in (elements, cpes)
     )
 ).limit(1)
-_LOGGED_IN_AT = (
-    select(elements.c.name)
-    .where(
-        elements.c.address == bindparam("address"),
-        func.coalesce(elements.c.ssh_port, SSH_PORT) == bindparam("port"),
-        elements.c.ssh_login == bindparam("login"),
+_IS_OF_ELEMENTS = select(elements.c.name).where(elements.c.ssh_login == bindparam("login")).exists()
+_LOGGED_IN_AT = union_all(
+    *(
+        select(name).where(
+            table.c.address == bindparam("address"),
+            func.coalesce(table.c.ssh_port, SSH_PORT) == bindparam("port"),
+            table.c.ssh_login == bindparam("login"),
+            *more,
+        )
+        for table, name, more in (
+            (elements, elements.c.name, ()),
+            # What a customer has at home never learns what opens a switch.
+            (
+                cpes,
+                cpes.c.access_id,
+                (~_IS_OF_ELEMENTS,),
+            ),
+        )
     )
-    .limit(1)
-)
+).limit(1)
 _ON_ELEMENT = (
     select(accesses)
     .where(accesses.c.element == bindparam("element"))
@@ -253,7 +264,10 @@ class Inventory:
         return bool(rows(self._database, _ASKED_AT, values))
 
     def is_logged_in_at(self, address: str, port: int, login: str) -> bool:
-        """Whether an element's command line is asked at this address and port with this log-in."""
+        """Whether somebody's command line is asked at this address and port with this log-in.
+
+        One that an element has is no CPE's.
+        """
         values = {"address": address, "port": port, "login": login}
         return bool(rows(self._database, _LOGGED_IN_AT, values))
 

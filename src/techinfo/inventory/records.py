@@ -43,8 +43,7 @@ from techinfo.inventory.fields import (
 Kind = Literal["elements", "accesses", "cpes", "services", "subscriptions", "offers"]
 """One kind of record, as it is called at the top of a YAML or JSON file."""
 
-Engine = Literal["slim", "pysnmp"]
-ElementEngine = Literal["slim", "pysnmp", "none"]
+Engine = Literal["slim", "pysnmp", "none"]
 Role = Literal["switch", "olt", "cpe"]
 PortBy = Literal["name", "descr", "alias", "index", "any"]
 Medium = Literal["fibre", "copper", "pon"]
@@ -116,7 +115,7 @@ class Element:
     credential: _Credential = "default"
     sys_name: _Text | None = None
     site: _Name | None = None
-    engine: ElementEngine = "slim"
+    engine: Engine = "slim"
     role: Role = "switch"
     mac: _Mac | None = None
     ip: _Address | None = None
@@ -198,6 +197,7 @@ class Cpe:
         port: UDP port of its SNMP agent.
         driver: Name of its driver; ``None``: its sysObjectID decides.
         mac: ``AA:BB:CC:DD:EE:FF``.
+        ssh_login, ssh_port, ssh_platform, ssh_host_key, ssh_old: As of an `Element`.
     """
 
     access_id: _AccessId
@@ -208,6 +208,11 @@ class Cpe:
     mac: _Mac | None = None
     serial_number: _Name | None = None
     engine: Engine = "slim"
+    ssh_login: _Login | None = None
+    ssh_port: _Port16 | None = None
+    ssh_platform: _Platform | None = None
+    ssh_host_key: Annotated[str, host_key] | None = None
+    ssh_old: Annotated[str, old_algorithms] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -133,7 +133,7 @@ def _no_rules(_values: Values) -> Iterator[Wrong]:
     return iter(())
 
 
-def _element_rules(values: Values) -> Iterator[Wrong]:
+def _line_rules(values: Values) -> Iterator[Wrong]:
     for key in ("ssh_port", "ssh_platform", "ssh_host_key", "ssh_old"):
         if values[key] is not None and values["ssh_login"] is None:
             yield key, "is given, and no ssh_login: its command line would not be asked"
@@ -152,6 +152,7 @@ def _access_rules(values: Values) -> Iterator[Wrong]:
 
 
 def _cpe_rules(values: Values) -> Iterator[Wrong]:
+    yield from _line_rules(values)
     if values["mac"] is None and values["serial_number"] is None:
         yield "mac", "neither mac nor serial_number is given; one must identify the CPE"
 
@@ -180,7 +181,7 @@ def _is_number(port: Value) -> bool:
 
 
 _RULES: Mapping[Kind, Callable[[Values], Iterator[Wrong]]] = {
-    "elements": _element_rules,
+    "elements": _line_rules,
     "accesses": _access_rules,
     "cpes": _cpe_rules,
     "services": _service_rules,

@@ -51,6 +51,10 @@ def fitted(target: Target, registry: Registry, has: Has) -> Target:
     return target
 
 
+_NOTHING = (State.EMPTY, State.UNSUPPORTED)
+"""What an agent has said in vain, of which a walk without the tables shows nothing."""
+
+
 def told(reading: Reading, registry: Registry, has: Has, now: datetime) -> Reading:
     """A reading in which nothing is called empty of which the walk has no table."""
     driver = registry.named(reading.driver)
@@ -59,7 +63,7 @@ def told(reading: Reading, registry: Registry, has: Has, now: datetime) -> Readi
     for fact, part in reading.parts.items():
         tables = [table for model in models for table in tables_of(model, fact)]
         asked = [column for table in tables for column in columns(table)]
-        if part.state is State.EMPTY and not any(map(has, asked)):
+        if part.state in _NOTHING and asked and not any(map(has, asked)):
             cause = "the recording has none of the tables that tell this"
             parts[fact] = Part(state=State.FAILED, read_at=now, cause=cause, code="element_error")
         elif part.state is State.OK and _lacks_bridge(driver, fact, has):

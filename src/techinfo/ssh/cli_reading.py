@@ -10,6 +10,7 @@ from typing import Any
 from techinfo.driver.cli import (
     CliCableTest,
     CliCounters,
+    CliDevice,
     CliGroup,
     CliLease,
     CliMac,
@@ -40,6 +41,7 @@ PARTS: Mapping[type[CliRow], str] = {
     CliNeighbour: "neighbours",
     CliCableTest: "cableTest",
     CliProtection: "protection",
+    CliDevice: "device",
 }
 """The published part that a kind of row belongs to."""
 NOT_RECORDED = "not recorded"

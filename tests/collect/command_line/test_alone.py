@@ -229,3 +229,24 @@ def test_a_collector_without_sessions_says_so() -> None:
             await _ask(collector, ALONE, Fact.LINK)
 
     collecting(Printed(), words, lines=False)
+
+
+def test_a_box_with_a_shell_says_what_it_is_and_its_addresses() -> None:
+    """Of every interface; a maker is not made up for it."""
+    links = (
+        '[{"ifname":"lan1","flags":["UP"],"operstate":"UP","link_type":"ether",'
+        '"address":"02:00:00:00:00:11"},{"ifname":"lan2","flags":["UP"],"operstate":"DOWN",'
+        '"link_type":"ether","address":"02:00:00:00:00:12"}]\n'
+    )
+    board = '{\n\t"model": "Made Up 1",\n\t"release": {\n\t\t"description": "OS 2"\n\t}\n}\n'
+    printed = Printed({"ip -j -s link show": links, "ubus call system board": board})
+    box = replace(ALONE, command_line=CommandLine(login="homes", platform="openwrt"))
+
+    async def words(collector: Collector) -> None:
+        told = (await _ask(collector, box, Fact.DEVICE)).device
+
+        assert told is not None
+        assert (told.vendor, told.model, told.firmware) == (None, "Made Up 1", "OS 2")
+        assert told.macs == ("02:00:00:00:00:11", "02:00:00:00:00:12")
+
+    collecting(printed, words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.drivers.cli.samples import Sample
 
-from techinfo.driver.cli import CliCounters, CliGroup, CliMac, CliPort
+from techinfo.driver.cli import CliCounters, CliDevice, CliGroup, CliMac, CliPort
 
 LINKS = """
 [{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"operstate":"UNKNOWN","link_type":"loopback"},\
@@ -15,13 +15,37 @@ LINKS = """
 "stats64":{"rx":{"bytes":0,"packets":0,"errors":0,"multicast":0},"tx":{"bytes":0,"packets":0,"errors":0}}}]
 @@
 """
+BOARD = """
+{
+\t"kernel": "5.15.137",
+\t"hostname": "home",
+\t"model": "Made Up Router 1",
+@@
+\t"release": {
+\t\t"distribution": "OpenWrt",
+\t\t"description": "OpenWrt 23.05.2 r23630-842932a63d"
+\t}
+}
+"""
 SAMPLES = (
+    Sample(
+        "openwrt",
+        "ubus call system board",
+        BOARD,
+        (CliDevice(model="Made Up Router 1", firmware="OpenWrt 23.05.2 r23630-842932a63d"),),
+    ),
     Sample(
         "linux",
         "ip -j -s link show",
         LINKS,
         (
-            CliPort(port="lan1", link_up=True, admin_up=True, description="the hall"),
+            CliPort(
+                port="lan1",
+                link_up=True,
+                admin_up=True,
+                description="the hall",
+                mac="02:00:00:00:00:99",
+            ),
             CliPort(port="lan2", link_up=False, admin_up=False),
         ),
         '[{"ifindex":1,"ifname":"lo","flags":["UP"],"link_type":"loopback"}]\n',

@@ -11,6 +11,7 @@ from techinfo.driver.cli import (
     ERR_DISABLED,
     CliCableTest,
     CliCounters,
+    CliDevice,
     CliGroup,
     CliLease,
     CliMac,
@@ -52,7 +53,8 @@ def cli_dump(
             driver=platform.driver or platform.names[0],
             vendor=platform.vendor,
             model=recording.model,
-        ),
+        )
+        | _told_of_itself(reading),
         "parts": {
             part: _known(state=found.state.value, readAt=render.time(at), cause=found.cause or None)
             for part, found in reading.parts.items()
@@ -66,9 +68,19 @@ def cli_dump(
     }
 
 
+def _told_of_itself(reading: CliReading) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for row in reading.rows:
+        if isinstance(row, CliDevice):
+            told |= _known(model=row.model, firmware=row.firmware, serialNumber=row.serial)
+    return told
+
+
 def _ports(reading: CliReading) -> list[dict[str, Any]]:
     ports: dict[str, dict[str, Any]] = {}
     for row in reading.rows:
+        if isinstance(row, CliDevice):
+            continue
         key = port_key(row.port)
         port = ports.setdefault(key, {"name": row.port})
         if len(row.port) > len(port["name"]):

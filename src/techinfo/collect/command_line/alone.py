@@ -17,6 +17,7 @@ from techinfo.collect.command_line.placing import Ports
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.identity import find_ports
 from techinfo.collect.target import Reading, Target
+from techinfo.driver import convert
 from techinfo.driver.driver import DEFAULT_LIMITS, Driver
 from techinfo.errors import DriverError, PortNotUniqueError, WrongPortError
 from techinfo.facts.build import Built, plan_facts
@@ -54,7 +55,7 @@ def introduced(lines: CommandLines | None, target: Target, now: datetime) -> Dev
         sys_name=target.sys_name,
         driver=driver,
         plans=plan_facts(driver),
-        hardware=Device(vendor=platform.vendor),
+        hardware=Device(vendor=platform.vendor if platform.driver else None),
         met_at=now,
         limits=DEFAULT_LIMITS,
     )
@@ -111,7 +112,15 @@ class LoneVisit:
     async def _list_ports(self) -> None:
         """Which ports there are: the list that tells their links."""
         at = CliVisit(self.target, self.known, None, self.now, self.until)
-        rows, part = await self.lines.list_ports(at)
+        rows, part, device = await self.lines.list_ports(at)
+        macs = [mac for row in rows if row.mac and (mac := convert.mac(row.mac.encode()))]
+        self.known.hardware = replace(
+            self.known.hardware,
+            model=device.model if device else None,
+            firmware=device.firmware if device else None,
+            serial_number=device.serial if device else None,
+            macs=tuple(dict.fromkeys(macs)),
+        )
         numbers = {port.name: number for number, port in self.known.joins.ports.items()}
         for row in rows[:_MOST_PORTS]:
             if row.port not in numbers:

@@ -15,7 +15,7 @@ from techinfo.collect.command_line.placing import KINDS, Ports, placed
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
-from techinfo.driver.cli import CliPlatform, CliPort, CliProtection, CliRow
+from techinfo.driver.cli import CliDevice, CliPlatform, CliPort, CliProtection, CliRow
 from techinfo.driver.protection_words import OPEN
 from techinfo.error_codes import Code
 from techinfo.errors import (
@@ -162,8 +162,8 @@ class CommandLines:
             built[Fact.PROTECTION] = _others_open(built[Fact.PROTECTION], visit)
         return built, whole
 
-    async def list_ports(self, visit: CliVisit) -> tuple[list[CliPort], CliPart]:
-        """The ports of a device, each with its link, and the state of that list.
+    async def list_ports(self, visit: CliVisit) -> tuple[list[CliPort], CliPart, CliDevice | None]:
+        """The ports of a device, each with its link, the state of that list, and who it is.
 
         Raises:
             DeviceError: It could not be had, or names no port.
@@ -173,14 +173,16 @@ class CommandLines:
         platform = self.platform(line, visit.known.driver.name) if line else None
         if line is None or platform is None:
             raise DriverError("no driver knows its command line")
-        told = await self._in_time(visit, line, platform, [CliPort], None)
+        kinds: list[type[CliRow]] = [CliPort, CliDevice]
+        told = await self._in_time(visit, line, platform, kinds, None)
         part = told.parts[PARTS[CliPort]]
         if part.error is not None:
             raise part.error
         rows = [row for row in told.rows if isinstance(row, CliPort)]
         if not rows:
             raise SshModeError("its command line names no port", address=visit.target.host)
-        return rows, part
+        device = next((row for row in told.rows if isinstance(row, CliDevice)), None)
+        return rows, part, device
 
     def links(self, rows: Sequence[CliPort], part: CliPart, visit: CliVisit) -> Built:
         """The links of a list of ports."""

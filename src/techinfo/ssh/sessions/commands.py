@@ -17,7 +17,7 @@ from techinfo.errors import DriverError
 _WORD = r"[\w./:@,*-]+"
 READING = re.compile(
     rf"(?:show|display|get)(?: {_WORD})+(?: \| (?:no-more|display json))?"
-    rf"|ubus call [\w.-]+ (?:status|dump|list|get[\w-]*|show[\w-]*|ipv4leases|ipv6leases)"
+    rf"|ubus call [\w.-]+ (?:status|board|dump|list|get[\w-]*|show[\w-]*|ipv4leases|ipv6leases)"
     rf"|ip -j(?: -[sd46])*(?: {_WORD})* (?:show|list)(?: {_WORD})*"
     rf"|bridge -j(?: -[sd])* (?:fdb|link|mdb|vlan) show(?: {_WORD})*"
     rf"|ethtool --json(?: -[mS])? {_WORD}"
