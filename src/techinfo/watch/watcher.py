@@ -119,10 +119,12 @@ class Watcher:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
-        """Go on with what an earlier run has left."""
+        """Go on with what an earlier run has left, spread over the time between two readings."""
         self._loop = asyncio.get_running_loop()
-        for watch in await asyncio.to_thread(self._watches.running):
-            self._running[watch.access_id] = _Running(watch, self._now())
+        found = await asyncio.to_thread(self._watches.running)
+        for number, watch in enumerate(found):
+            due = self._now() + EVERY * (number / len(found))
+            self._running[watch.access_id] = _Running(watch, due)
 
     def wake(self) -> None:
         """Read what is due; from any thread. Nothing happens before `start` and after `close`."""

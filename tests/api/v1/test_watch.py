@@ -247,6 +247,42 @@ def test_it_ends_with_the_right_of_whoever_started_it(watched: Any) -> None:
     assert "starter" in operators.json()["why"]
 
 
+def test_it_goes_on_after_a_restart_and_not_all_at_once(watched: Any) -> None:
+    """What was not read meanwhile is no event."""
+    one = watched(held("isp", **LONG))
+    kept = Watches(one.file)
+    for number in range(1, 5):
+        watch = Watch(
+            id=f"w{number}",
+            access_id=f"A-{number}",
+            by="ops",
+            role="operator",
+            begun=NOW,
+            until=NOW + timedelta(hours=2),
+            reads=7,
+        )
+        assert kept.begin(watch)
+    assert not kept.begin(replace(watch, id="again"))
+
+    async def words(_client: httpx.AsyncClient) -> list[int]:
+        asked = []
+        for _ in range(4):
+            one.clock.go_on(1)
+            one.watcher.tick()
+            await one.watcher.settled()
+            asked.append(sum(w.reads + w.missed for w in kept.running()))
+            one.clock.go_on(14)
+        return asked
+
+    asked = talk(one, words)
+
+    # A-3 and A-4 are not in the inventory: their watches end when it is their turn.
+    assert asked[0] == 4 * 7 + 1
+    assert {w.access_id for w in kept.running()} == {"A-1", "A-2"}
+    assert next(w.reads for w in kept.running() if w.access_id == "A-1") == 8
+    assert [seen.told["what"] for seen in one.told] == ["silent"]  # of A-2, whose port is not there
+
+
 def test_who_may_watch_what(watched: Any) -> None:
     """A holder; the operator with a reason; one at a time, until a time that is to come."""
     one = watched(held("isp", **LONG))
