@@ -1,4 +1,7 @@
-"""The published list of error codes: clients may decide by them, the words beside may change."""
+"""The published list of error codes: clients may decide by them, the words beside may change.
+
+And the base of our errors, each of which has one.
+"""
 
 from __future__ import annotations
 
@@ -158,3 +161,27 @@ class Code(StrEnum):
         _RETRYABLE,
     )
     """``max-stale`` gives the last known rows."""
+
+
+class TechinfoError(Exception):
+    """Base of all errors that this project raises on purpose.
+
+    Attributes:
+        code: What the API answers for it. A class takes that of its base unless it names its own:
+            ``class PausedError(DeviceError, code=Code.PAUSED)``.
+        public_cause: The published words; empty: the error's own words are for whoever asked.
+        http_status: Of that answer.
+    """
+
+    code: Code = Code.INTERNAL
+    public_cause: str = Code.INTERNAL.cause
+    http_status: int = Code.INTERNAL.status
+
+    def __init_subclass__(
+        cls, *, code: Code | None = None, cause: str = "", status: int = 0, **more: object
+    ) -> None:
+        """Take over the code that a class names; cause and status are the code's unless given."""
+        super().__init_subclass__(**more)
+        if code is not None:
+            cls.code = code
+            cls.public_cause, cls.http_status = cause or code.cause, status or code.status

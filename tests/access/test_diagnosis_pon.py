@@ -23,10 +23,10 @@ from techinfo.collect import Collector, PollingLimits
 from techinfo.collect.registry import registry_of
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
+from techinfo.driver.behind import OntLightTable, OntTable
 from techinfo.driver.cells import Column, index_at
 from techinfo.driver.convert import dbm, integer, is_one_of, text
 from techinfo.driver.driver import Driver
-from techinfo.driver.tables import OntLightTable, OntTable
 from techinfo.model import Fact
 
 TABLE = f"{m.BASE}.8"

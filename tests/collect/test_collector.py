@@ -433,7 +433,7 @@ def test_no_driver_is_an_error() -> None:
     """With what the device says it is."""
     device = Played(switch())
     owner = Collector(registry(), device.open, now=device.clock)
-    owner.registry = replace(owner.registry, drivers={})
+    owner.renew(replace(owner.registry, drivers={}))
 
     with pytest.raises(NoDriverError) as caught:
         run(ask(owner))

@@ -18,20 +18,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from techinfo.collect.agent_limits import AgentLimits, lowest
+from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
 from techinfo.collect.command_line.alone import NO_AGENT, LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
-from techinfo.collect.device_state import DeviceState, contact
+from techinfo.collect.device_state import DeviceState
 from techinfo.collect.held import NOT_MET, HeldDevice, Place
 from techinfo.collect.identity import RestartedError
+from techinfo.collect.meetings import Meetings
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import Tally, process_stats
 from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
 from techinfo.collect.visit import NeedsWalkError, Visit
-from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import (
     AddressNotAllowedError,
     DeadlineError,
@@ -65,7 +65,6 @@ class Collector:
     """Reads facts of devices, or gives again what was read lately enough.
 
     Attributes:
-        registry: The drivers.
         visits: Conversations held so far.
     """
 
@@ -81,7 +80,6 @@ class Collector:
         command_lines: CommandLines | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.registry = registry
         self._paused = paused
         self.visits = 0
         self._counts: Counter[str] = Counter()
@@ -89,13 +87,18 @@ class Collector:
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
         self._lines = command_lines
-        self._before = before or MetBefore()
+        self._meetings = Meetings(registry, self._learnt, before or MetBefore(), command_lines)
         self._now = now
         self._devices: dict[tuple[str, int], HeldDevice] = {}
         self._tally = Tally()
         self._swept_at = now()
         self._living = asyncio.Semaphore(self._polling.parallel)
         self._silent = asyncio.Semaphore(self._polling.parallel_silent)
+
+    @property
+    def registry(self) -> Registry:
+        """The drivers."""
+        return self._meetings.registry
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float
@@ -121,13 +124,13 @@ class Collector:
         kept = self._answer(request, self._known_enough(device, request))
         if kept is not None:
             self._counts["kept"] += 1
-            return _with_silence(kept, device)
+            return device.with_silence(kept)
         self._raise_refusal(device, target)
         task = device.asked.get(request)
         if task is None:
             task = asyncio.create_task(self._visit(device, request))
             device.asked[request] = task
-            task.add_done_callback(lambda t: _forget(device, request, t))
+            task.add_done_callback(lambda t: device.ended(request, t))
         try:
             reading = await asyncio.wait_for(asyncio.shield(task), deadline)
         except TimeoutError as e:
@@ -136,7 +139,7 @@ class Collector:
             if device.is_mute():
                 raise SnmpTimeoutError("the element does not answer", address=target.host) from e
             raise DeadlineError("the element answers too slowly", address=target.host) from e
-        return _with_silence(reading, device)
+        return device.with_silence(reading)
 
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
         """What was read last, however old it is; ``None`` when a fact never was.
@@ -149,7 +152,7 @@ class Collector:
         told = {fact: device.shelf.last(target, fact) for fact in facts}
         found = {fact: kept for fact, kept in told.items() if kept is not None}
         last = answer(target, found) if len(found) == len(told) else None
-        return _with_silence(last, device) if last else None
+        return device.with_silence(last) if last else None
 
     async def silent_since(self, target: Target) -> datetime | None:
         """Since when a device does not answer; ``None`` while it does or was never asked."""
@@ -169,7 +172,7 @@ class Collector:
 
         What is under way ends as it began.
         """
-        self.registry = registry
+        self._meetings.registry = registry
         for device in self._devices.values():
             device.met_as = NOT_MET
 
@@ -312,14 +315,15 @@ class Collector:
         target, began = request.target, device.known
         if target.engine == NO_AGENT:
             return await self._converse_alone(device, request)
-        conversation = self._opened(device, target, self._limits(began, target))
+        limits = self._meetings.limits(began, target, self._now())
+        conversation = self._opened(device, target, limits)
         device.talks.append(conversation)
         try:
             work = self._ask(device, request, conversation, get_only=get_only)
             told = await self._noted(device, target, work)
         finally:
             if device.known and (device.known is began or not get_only):
-                self._learn(device.known, target, conversation)
+                self._meetings.learn(device.known, target, conversation, self._now())
             device.talks.remove(conversation)
             self._counts.update(conversation.counted.numbers())
             await conversation.close()
@@ -334,6 +338,7 @@ class Collector:
         if known is None or device.met_as != target.driver:
             known = device.known = introduced(self._lines, target, now)
             device.met_as = target.driver
+            self._raise_pause(device, target)  # now that its driver is known, which may be paused
         lines = self._lines
         assert lines is not None  # noqa: S101 - or nobody had introduced it
         visit = LoneVisit(lines=lines, target=target, known=known, now=now, until=request.until)
@@ -388,9 +393,8 @@ class Collector:
         get_only: bool,
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target = self._now(), request.target
+        recalled = await self._recall(device, target, conversation, now)
         known = device.known
-        recalled = None if known else await self._recall(device, target, conversation, now)
-        known = known or recalled
         if known is None or device.met_as != target.driver:
             if get_only:
                 raise NeedsWalkError
@@ -429,80 +433,18 @@ class Collector:
     async def _meet(
         self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState:
-        before = conversation.limits
-        try:
-            known = device.known = await contact(conversation, target, self.registry, now)
-        except BaseException:
-            conversation.limits = before  # those of a driver that it turned out not to be
-            raise
-        self._raise_pause(device, target)
-        self._take_up(device, known, target, conversation)
+        known = await self._meetings.meet(device, target, conversation, now)
+        self._raise_pause(device, target)  # now that its driver is known, which may be paused
         return known
-
-    def _take_up(
-        self, device: HeldDevice, known: DeviceState, target: Target, conversation: Conversation
-    ) -> None:
-        """From now on it is known, and asked with what agents of its kind stand."""
-        device.known, device.met_as = known, target.driver
-        learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
-        known.limits = conversation.limits = learnt
-        known.lacking = self._learnt.lacking(known.kind)
-        self._note_command_line(known, target)
 
     async def _recall(
         self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState | None:
-        """A device as a process before this one has met it, not long ago."""
-        if device.recalled:
-            return None
-        device.recalled = True
-        known = await self._before.recall(target, self.registry, now)
+        known = await self._meetings.recall(device, target, conversation, now)
         if known is not None:
-            conversation.limits = lowest(known.limits, conversation.limits)
-            self._take_up(device, known, target, conversation)
-            self._raise_pause(device, target)  # now that its driver is known, which may be paused
+            self._raise_pause(device, target)
         return known
-
-    def _note_command_line(self, known: DeviceState, target: Target) -> None:
-        if self._lines is not None:
-            known.by_command_line = self._lines.tells(target.command_line, known.driver.name)
-
-    def _limits(self, known: DeviceState | None, target: Target) -> SnmpLimits:
-        """What a device is asked with at the start of a visit."""
-        self._learnt.refresh(self._now())
-        if known is None:
-            return self._learnt.first(target.element, DEFAULT_LIMITS)
-        known.lacking = self._learnt.lacking(known.kind)
-        self._note_command_line(known, target)
-        known.limits = self._learnt.limits(known.kind, target.element, known.driver.limits)
-        return known.limits
-
-    def _learn(self, known: DeviceState, target: Target, conversation: Conversation) -> None:
-        """Remember what the agent did not stand, for all devices of its kind."""
-        known.limits = conversation.limits
-        self._before.note(target, known, self._now())
-        self._learnt.note(
-            known.kind,
-            target.element,
-            known.driver.limits,
-            conversation.limits,
-            silent=conversation.counted.retries > 0,
-            now=self._now(),
-        )
-
-
-def _with_silence(reading: Reading, device: HeldDevice) -> Reading:
-    """The reading, and what is known at this moment of whether its element answers."""
-    since = device.silence.since
-    return reading if since is None else replace(reading, silent_since=since)
 
 
 def _timedelta(seconds: float) -> timedelta:
     return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))
-
-
-def _forget(device: HeldDevice, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
-    """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
-    device.asked.pop(request, None)
-    if not task.cancelled():
-        task.exception()

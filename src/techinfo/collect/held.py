@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from techinfo.collect.backoff import Refusals, Silence
@@ -97,3 +97,14 @@ class HeldDevice:
         return bool(self.talks) and all(
             talk.counted.retries >= after and not talk.counted.varbinds for talk in self.talks
         )
+
+    def with_silence(self, reading: Reading) -> Reading:
+        """The reading, and what is known at this moment of whether its element answers."""
+        since = self.silence.since
+        return reading if since is None else replace(reading, silent_since=since)
+
+    def ended(self, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
+        """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""
+        self.asked.pop(request, None)
+        if not task.cancelled():
+            task.exception()

@@ -6,14 +6,23 @@ A port by the name that the inventory has for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from techinfo.collect.device_state import DeviceState, check_name
+from techinfo.collect.joining import INTERFACES, join
 from techinfo.collect.target import PortName, Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
-from techinfo.errors import SnmpProtocolError, WrongDeviceError, WrongPortError
+from techinfo.errors import (
+    PortNotUniqueError,
+    SnmpProtocolError,
+    WrongDeviceError,
+    WrongPortError,
+)
 from techinfo.facts.joins import Joins
+from techinfo.facts.rows import indexes_of
 from techinfo.model import Port
+from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
 
 _WAYS: dict[str, Callable[[Port], str | None]] = {
@@ -48,6 +57,48 @@ def find_ports(joins: Joins, wanted: PortName) -> tuple[int, ...]:
         if found:
             return found
     return ()
+
+
+async def find(
+    conversation: Conversation, known: DeviceState, target: Target, now: datetime
+) -> Port:
+    """The port that a target names.
+
+    Raises:
+        WrongPortError: There is none of that name.
+        PortNotUniqueError: There are several.
+        SnmpProtocolError: It may be among those that could not be read.
+    """
+    cut = await join(conversation, known, INTERFACES, now)
+    name = target.port_name
+    found = find_ports(known.joins, name) if name else ()
+    called = name.name if name else ""
+    if not found and cut:
+        raise SnmpProtocolError("the list of ports has no end", address=target.host)
+    unlisted = None if found else await _unlisted(conversation, known, name)
+    if unlisted is not None:
+        return unlisted
+    if not found:
+        raise WrongPortError("no such port on this element", port=called)
+    if len(found) > 1:
+        why = f"{len(found)} ports of this element have one name"
+        raise PortNotUniqueError(why, port=called, address=target.host)
+    return known.joins.ports[found[0]]
+
+
+async def _unlisted(
+    conversation: Conversation, known: DeviceState, name: PortName | None
+) -> Port | None:
+    """A port by its number that ifTable does not have, if a table of such ports has a row."""
+    if name is None or name.by not in {"any", "index"} or not name.name.isdecimal():
+        return None
+    number = int(name.name)
+    for table in (t for plan in known.plans.values() for t in plan.tables if t.table.port.unlisted):
+        rows = indexes_of(table, number, known.joins) or ()
+        oids = [".".join(map(str, (c, *index))) for c in table.columns for index in rows]
+        if oids and await conversation.get(oids):
+            return Port(if_index=number)
+    return None
 
 
 _NAMES = (standard.IF_NAME, standard.IF_DESCR, standard.IF_ALIAS)

@@ -27,6 +27,8 @@ from techinfo.facts.row_facts import add_lldp_ports
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cells
 
+INTERFACES = frozenset({JoinTable.INTERFACES})
+"""Which ports there are, and their names."""
 _WHOLE_BRIDGE = 0.9
 _ADD = {
     JoinTable.STACK: add_stack,

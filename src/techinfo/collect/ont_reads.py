@@ -15,7 +15,7 @@ from techinfo.collect.device_state import DeviceState
 from techinfo.collect.joining import join
 from techinfo.collect.reads import read_tables, walk_into
 from techinfo.collect.walking import unread_cause
-from techinfo.driver.tables import OntLightTable
+from techinfo.driver.behind import OntLightTable
 from techinfo.facts.build import Read
 from techinfo.facts.onts import OntKey, index_of, indexes
 from techinfo.facts.plan import TablePlan

@@ -13,7 +13,12 @@ from techinfo.collect.single import instances_of
 from techinfo.collect.target import Cost, Reading, Target
 from techinfo.collect.walking import unread_cause, walk
 from techinfo.driver import standard
-from techinfo.driver.tables import MacTable, OntTable, PortVlanTable, Table
+from techinfo.driver.behind import OntTable
+from techinfo.driver.tables import (
+    MacTable,
+    PortVlanTable,
+    Table,
+)
 from techinfo.facts.build import FactPlan, Read
 from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed

@@ -18,16 +18,16 @@ from techinfo.collect.identity import (
     check_device,
     check_group,
     check_port,
-    find_ports,
+    find,
     instances,
     is_replugged,
 )
-from techinfo.collect.joining import join
+from techinfo.collect.joining import INTERFACES, join
 from techinfo.collect.ont_reads import OntReads
 from techinfo.collect.reads import read_rows, read_tables, reading_of
 from techinfo.collect.single import instances_of, read_single
 from techinfo.collect.steady import MOMENTS
-from techinfo.collect.target import PortName, Reading, Target
+from techinfo.collect.target import Reading, Target
 from techinfo.collect.walking import unread_cause
 from techinfo.driver import standard
 from techinfo.errors import (
@@ -43,7 +43,6 @@ from techinfo.facts.aggregates import AGGREGATED
 from techinfo.facts.build import Built, FactPlan, Read, build, failed
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import JoinTable
-from techinfo.facts.rows import indexes_of
 from techinfo.model import Fact, Part, Port, State
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell
@@ -156,7 +155,7 @@ class Visit:
         self._forget_old_joins()
         asked = self._asked(facts)
         if asked:
-            await self._join_interfaces()
+            await join(self.conversation, self.known, INTERFACES, self.now)
         for plan in asked:
             await self._guarded(plan, self._walked(plan, None))
         if asked:
@@ -215,7 +214,7 @@ class Visit:
 
     async def _one_port(self, asked: tuple[Fact, ...], *, again: bool = False) -> Reading:
         facts = self._asked(asked)
-        port = await self._find()
+        port = await find(self.conversation, self.known, self.target, self.now)
         if_index = self.asked = port.if_index
         single = [f for f in facts if f.single and await self._joined(f)]
         await self._single_rows(port, single, again=again)
@@ -233,49 +232,6 @@ class Visit:
         if self.grouped and joins.memberships:
             aggregate = joins.ports.get(joins.aggregate_of(port.if_index) or 0)
         return {p.if_index: p for p in (port, aggregate) if p is not None}
-
-    async def _find(self) -> Port:
-        """The port that is asked for.
-
-        Raises:
-            WrongPortError: There is none of that name.
-            PortNotUniqueError: There are several.
-            SnmpProtocolError: It may be among those that could not be read.
-        """
-        cut = await self._join_interfaces()
-        name = self.target.port_name
-        found = find_ports(self.known.joins, name) if name else ()
-        called = name.name if name else ""
-        if not found and cut:
-            raise SnmpProtocolError("the list of ports has no end", address=self.target.host)
-        unlisted = None if found else await self._unlisted(name)
-        if unlisted is not None:
-            return unlisted
-        if not found:
-            raise WrongPortError("no such port on this element", port=called)
-        if len(found) > 1:
-            why = f"{len(found)} ports of this element have one name"
-            raise PortNotUniqueError(why, port=called, address=self.target.host)
-        return self.known.joins.ports[found[0]]
-
-    async def _unlisted(self, name: PortName | None) -> Port | None:
-        """A port by its number that ifTable does not have, if a table of such ports has a row."""
-        if name is None or name.by not in {"any", "index"} or not name.name.isdecimal():
-            return None
-        plans, number = self.known.plans.values(), int(name.name)
-        for table in (t for plan in plans for t in plan.tables if t.table.port.unlisted):
-            rows = indexes_of(table, number, self.known.joins) or ()
-            oids = [".".join(map(str, (c, *index))) for c in table.columns for index in rows]
-            if oids and await self.conversation.get(oids):
-                return Port(if_index=number)
-        return None
-
-    async def _join_interfaces(self) -> str:
-        """Why some ports may be unknown; empty: nothing says so."""
-        needed = frozenset({JoinTable.INTERFACES})
-        if needed <= self.known.joined:
-            return ""
-        return await join(self.conversation, self.known, needed, self.now)
 
     async def _joined(self, plan: FactPlan) -> bool:
         """Whether the joins of a fact are there; else it has failed."""

@@ -190,6 +190,11 @@ class OnApiSource(Section):
     """A file that holds the provider's password there."""
     password_env: SecretVariable | None = None
     """The variable of the environment that holds it."""
+    token_url: Annotated[str, AfterValidator(checked_server), Field(max_length=255)] | None = None
+    """Where that server gives access tokens (OAuth 2.0, client credentials) for user and password,
+    which are then sent there alone. Left out: they are sent with every request, by Basic."""
+    scope: Annotated[str, Field(pattern=r"^[!#-\[\]-~ ]*$", max_length=255)] = ""
+    """What a token is wanted for, with blanks between; empty: what the server gives of itself."""
     provider: Name
     """The provider, as the inventory and the users spell it."""
     accesses: bool = True

@@ -1,6 +1,14 @@
 """The language that a driver is written in; a driver imports nothing else of ours."""
 
-from techinfo.driver import standard, tables
+from techinfo.driver import behind, standard, tables
+from techinfo.driver.behind import (
+    CpeMacTable,
+    CpePortTable,
+    CpeTable,
+    OntLightTable,
+    OntTable,
+    OntUniTable,
+)
 from techinfo.driver.cells import (
     BRIDGE_PORT,
     ENTITY,
@@ -65,9 +73,6 @@ from techinfo.driver.row_words import (
 )
 from techinfo.driver.tables import (
     CounterTable,
-    CpeMacTable,
-    CpePortTable,
-    CpeTable,
     FdbVlans,
     FromDescr,
     GroupTable,
@@ -76,9 +81,6 @@ from techinfo.driver.tables import (
     LinkTable,
     MacTable,
     NeighbourTable,
-    OntLightTable,
-    OntTable,
-    OntUniTable,
     Optics,
     PortVlanTable,
     ProtectionTable,
@@ -97,7 +99,8 @@ from techinfo.wire import Cell, Index, SnmpLimits
 
 # Names of the release before; they go with the next one.
 at, span, counted, inwards, outwards = index_at, index_octets, index_string, ingress, egress
-_ALL = (thing for thing in vars(tables).values() if isinstance(thing, type))
+_EVERY = (*vars(tables).values(), *vars(behind).values())
+_ALL = (thing for thing in _EVERY if isinstance(thing, type))
 accept_old_names(Driver, *(thing for thing in _ALL if issubclass(thing, Table)))
 
 __all__ = [

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from techinfo.driver import standard
+from techinfo.driver.behind import CpeTables, OntTable, OntTables
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import Convert, decode_text
 from techinfo.driver.tables import (
     CounterTable,
-    CpeTables,
     FdbVlans,
     GroupTable,
     Hardware,
@@ -20,8 +20,6 @@ from techinfo.driver.tables import (
     LinkTable,
     MacTable,
     NeighbourTable,
-    OntTable,
-    OntTables,
     Optics,
     PortVlanTable,
     ProtectionTable,

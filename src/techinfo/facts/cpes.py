@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.driver.tables import CpeMacTable, CpeTable, CpeTables
+from techinfo.driver.behind import CpeMacTable, CpeTable, CpeTables
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.port_facts import counters_of

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from techinfo.driver.behind import OntUniTable
 from techinfo.driver.driver import Driver
-from techinfo.driver.tables import OntUniTable
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan, is_under_port
 from techinfo.facts.rows import Found, FoundRow, Lost, Places, numbers_of, rows

@@ -6,6 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from techinfo.driver.behind import (
+    CpeMacTable,
+    CpePortTable,
+    CpeTable,
+    OntLightTable,
+    OntTable,
+    OntUniTable,
+)
 from techinfo.driver.cells import (
     IF_INDEX,
     ByScalar,
@@ -17,15 +25,9 @@ from techinfo.driver.cells import (
 )
 from techinfo.driver.convert import Convert
 from techinfo.driver.tables import (
-    CpeMacTable,
-    CpePortTable,
-    CpeTable,
     GroupTable,
     LeaseTable,
     MacTable,
-    OntLightTable,
-    OntTable,
-    OntUniTable,
     ProtectionTable,
     QuantityTable,
     SensorTable,

@@ -10,7 +10,7 @@ from itertools import cycle
 from pathlib import Path
 
 from techinfo.collect.registry import load
-from techinfo.driver.tables import OntLightTable
+from techinfo.driver.behind import OntLightTable
 from techinfo.facts.plan import columns
 from techinfo.lab.agent import Agent
 from techinfo.lab.fault import Answer, Change, Fault, Outgoing

@@ -10,7 +10,7 @@ import codecs
 import json
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ import httpx
 
 from techinfo import __version__
 from techinfo.errors import OnApiError
+from techinfo.onapi_client.grant import ClientCredentials
 
 MOST_OF_ONE = 2**20
 """Characters of one object."""
@@ -161,13 +162,25 @@ class Server:
         user: Of the provider.
         password: The same.
         ca_file: Certificates that are trusted instead of the system's.
+        token_url: Where an access token is given for them; empty: they are sent by Basic.
+        scope: What the token is wanted for.
+        clock: Seconds that never go back; by them a token ends.
 
     Raises:
         OnApiError: The certificates cannot be read.
     """
 
     def __init__(
-        self, url: str, version: str, *, user: str, password: str, ca_file: Path | None = None
+        self,
+        url: str,
+        version: str,
+        *,
+        user: str,
+        password: str,
+        ca_file: Path | None = None,
+        token_url: str = "",
+        scope: str = "",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base = f"{url.rstrip('/')}/{version}"
         try:
@@ -175,7 +188,7 @@ class Server:
         except OSError as error:
             raise OnApiError(f"{ca_file}: {error.strerror or error}", url=url) from error
         self._client = httpx.Client(
-            auth=httpx.BasicAuth(user, password),
+            auth=None if token_url else httpx.BasicAuth(user, password),
             verify=verify,
             timeout=_TIMEOUT,
             trust_env=False,
@@ -186,6 +199,12 @@ class Server:
                 "User-Agent": f"techinfo/{__version__}",
             },
         )
+
+        self._grant = None
+        if token_url:
+            self._grant = ClientCredentials(
+                self._client, token_url, user=user, password=password, scope=scope, clock=clock
+            )
 
     @contextmanager
     def listing(
@@ -233,8 +252,15 @@ class Server:
 
     @contextmanager
     def _answered(self, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
-        for _ in range(_MOST_REDIRECTS + 1):
-            with self._client.stream("GET", url, headers=headers) as answer:
+        left = _MOST_REDIRECTS
+        while left >= 0:
+            token, is_new = self._grant.token() if self._grant else ("", True)
+            bearer = {"Authorization": f"Bearer {token}"} if token else {}
+            with self._client.stream("GET", url, headers=headers | bearer) as answer:
+                if answer.status_code == 401 and self._grant and not is_new:
+                    self._grant.forget()  # it has ended there before its time
+                    continue
+                left -= 1
                 if not answer.has_redirect_location:
                     yield answer
                     return

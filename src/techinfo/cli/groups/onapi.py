@@ -117,6 +117,8 @@ def _server(source: OnApiSource) -> Server:
         user=source.user,
         password=source.secret.get_secret_value(),
         ca_file=Path(source.ca_file) if source.ca_file else None,
+        token_url=source.token_url or "",
+        scope=source.scope,
     )
 
 
