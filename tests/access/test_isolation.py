@@ -155,7 +155,7 @@ def test_rows_from_before_the_subscription_are_of_somebody_else(
 
 
 def test_older_rows_of_others_are_not_even_hinted_at() -> None:
-    """On another's service, whenever they began."""
+    """On another's service, whenever they began: the part is as where nobody has any row."""
     rows = PortFacts(
         port=Port(if_index=1),
         macs=(MacEntry(mac="m", vlan=THEIRS, learnt_at=EARLIER),),
@@ -165,7 +165,10 @@ def test_older_rows_of_others_are_not_even_hinted_at() -> None:
 
     told = isolated(answer(rows), HELD, traffic=True)
 
-    assert told.part == answer(rows).part
+    whole = answer(rows).part
+    assert whole is not None
+    assert told.part == replace(whole, state=State.EMPTY)
+    assert told.part == told.reading.parts[Fact.LEASES]
     assert told.port == PortFacts(port=Port(if_index=1))
 
 

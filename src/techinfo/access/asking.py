@@ -15,7 +15,6 @@ from techinfo.access.answer import UNKNOWN, ServiceOf
 from techinfo.access.rights import Right
 from techinfo.dhcp.events import REQUESTS
 from techinfo.inventory import Inventory
-from techinfo.leases.asking import Asked
 from techinfo.leases.log import LeaseLog
 from techinfo.leases.messages import MessageRow
 from techinfo.model import MacEntry
@@ -55,15 +54,13 @@ def dhcp_of(log: LeaseLog | None, inventory: Inventory, asker: Asker) -> Mapping
     access_id = asker.held.access.access_id
     clients = {row.mac.lower() for row in asker.seen} | {mac.lower() for mac in asker.ordered}
     asked = log.asked(access_id, clients)
-    return {} if asked is None else _told(asked, inventory, asker)
-
-
-def _told(asked: Asked, inventory: Inventory, asker: Asker) -> Mapping[str, Any]:
+    if asked is None:
+        return {}
     rows = list(_own(asked.rows, inventory, asker))[-_MOST:]
-    read_from = None if asked.read_from is None else _time(asked.read_from)
+    read_from = log.read_from(row for row, _ in rows)  # by others' rows it would tell of them
     told = {
         "state": "ok",
-        "readFrom": read_from,
+        "readFrom": None if read_from is None else _time(read_from),
         "readAt": _time(asked.read_at),
         "requests": [told for row, told in rows if row.type in _REQUESTS],
         "answers": [told for row, told in rows if row.type not in _REQUESTS],

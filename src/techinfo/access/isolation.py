@@ -32,11 +32,13 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
     if right.full_access:
         return answer
     answer = _marked(answer, right)
+    seen = own(answer.port, right, answer.service, traffic=traffic) if answer.port else None
+    found = _emptied(answer, seen)
     return replace(
-        answer,
+        found,
         unattributed=_has_rows_of_nobody(answer, right),
-        port=own(answer.port, right, answer.service, traffic=traffic) if answer.port else None,
-        reading=replace(answer.reading, ports={}),
+        port=seen,
+        reading=replace(found.reading, ports={}),
     )
 
 
@@ -101,6 +103,20 @@ def _marked(answer: Answer, right: Right) -> Answer:
     partial = replace(part, state=State.PARTIAL, cause=_OLDER)
     parts = {fact: partial if p == part else p for fact, p in answer.reading.parts.items()}
     return replace(answer, part=partial, reading=replace(answer.reading, parts=parts))
+
+
+def _emptied(answer: Answer, seen: PortFacts | None) -> Answer:
+    """Empty where no row is theirs: ``ok`` without a row would tell that others have some."""
+    part, before = answer.part, answer.port
+    if part is None or before is None or seen is None or part.state is not State.OK:
+        return answer
+    if not any((before.macs, before.leases, before.groups)):
+        return answer
+    if any((seen.macs, seen.leases, seen.groups)):
+        return answer
+    empty = replace(part, state=State.EMPTY)
+    parts = {fact: empty if p == part else p for fact, p in answer.reading.parts.items()}
+    return replace(answer, part=empty, reading=replace(answer.reading, parts=parts))
 
 
 def _has_rows_of_nobody(answer: Answer, right: Right) -> bool:

@@ -22,13 +22,10 @@ class Asked:
     Attributes:
         rows: What no grant has answered, and of each client the last grant; the oldest first.
         read_at: When the sources were last looked at that tell what is asked.
-        read_from: Since when the sources are read, without a gap, that have served these clients
-            before; ``None``: none of them did, so that their silence says nothing.
     """
 
     rows: tuple[MessageRow, ...]
     read_at: datetime
-    read_from: datetime | None = None
 
 
 class Listening:
@@ -54,19 +51,20 @@ class Listening:
         """These were there, and read to their end or nearly so."""
         self._looked |= dict.fromkeys(sources, now)
 
-    def asked(self, rows: tuple[MessageRow, ...], now: datetime) -> Asked | None:
+    def asked(self, rows: tuple[MessageRow, ...]) -> Asked | None:
         """What rows say; ``None``: no source tells what is asked."""
         times = [at for source, at in self._looked.items() if source in self._told]
-        if not times:
-            return None
-        serving = {row.server for row in rows}
-        spans = [self._told[source] for source in serving if source in self._told]
+        return Asked(rows=rows, read_at=min(times)) if times else None
+
+    def read_from(self, rows: Iterable[MessageRow], now: datetime) -> datetime | None:
+        """Since when the sources of these rows are read, without a gap.
+
+        Their silence says something of whose rows these are. ``None``: there are none, or nobody
+        writes to one of the sources any more.
+        """
+        spans = [self._told[one] for one in {row.server for row in rows} if one in self._told]
         is_told = bool(spans) and all(now - last <= _SILENT for _, last in spans)
-        return Asked(
-            rows=rows,
-            read_at=min(times),
-            read_from=max(first for first, _ in spans) if is_told else None,
-        )
+        return max(first for first, _ in spans) if is_told else None
 
 
 class Waiting:

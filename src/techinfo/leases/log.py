@@ -14,7 +14,7 @@ from techinfo.dhcp.octets import option82, options6, parse_option82, parse_optio
 from techinfo.dhcp.readers.reader import BoundedMemory
 from techinfo.errors import OctetError
 from techinfo.leases.asking import Asked, Listening, Waiting
-from techinfo.leases.messages import KEEP_UNANSWERED
+from techinfo.leases.messages import KEEP_UNANSWERED, MessageRow
 from techinfo.leases.store import LeaseFile, LeaseRow, LeaseWriter, ObservationRow, Position
 from techinfo.model import Lease, utc_now
 
@@ -90,7 +90,11 @@ class LeaseLog:
     def asked(self, access_id: str, clients: Iterable[str]) -> Asked | None:
         """What was asked on an access, or by these clients; ``None``: no source tells that."""
         rows = self._file.messages(access_id=access_id, clients=sorted(set(clients)))
-        return self._listening.asked(rows, self._now())
+        return self._listening.asked(rows)
+
+    def read_from(self, rows: Iterable[MessageRow]) -> datetime | None:
+        """Since when the sources of rows are read without a gap; ``None``: that is not known."""
+        return self._listening.read_from(rows, self._now())
 
     def position(self, source: str) -> Position | None:
         """How far a source was read; ``None`` when it never was."""
