@@ -14,6 +14,7 @@ from pathlib import Path
 from techinfo.access.viewer import Options
 from techinfo.api.onapi.versions import VERSIONS, Version, dialect_of
 from techinfo.api.routes import documents_of_everything as documents
+from techinfo.cli.client_types import client_own_types, client_types, client_words
 from techinfo.config.reference import sections, settings_reference
 from techinfo.inventory.columns import ABOUT, Column, columns
 from techinfo.inventory.example import as_yaml
@@ -138,6 +139,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
     **{f"docs/openapi/onapi-{version}.json": _document(version) for version in VERSIONS},
     "docs/openapi/techinfo-v1.json": _document(None),
+    "src/techinfo/client/types.py": client_types,
+    "src/techinfo/client/own_types.py": client_own_types,
+    "src/techinfo/client/words.py": client_words,
 }
 """File -> what stands in it."""
 

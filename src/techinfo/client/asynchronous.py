@@ -1,0 +1,198 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from techinfo.client import calls
+from techinfo.client import own_types as o
+from techinfo.client import types as t
+from techinfo.client.errors import NoAnswerError
+from techinfo.client.retrying import Retrying, utc_now
+from techinfo.client.words import Status
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """Asks a service; a context, which closes its connections.
+
+    Each method answers what is in the JSON, or raises `ApiError` or `NoAnswerError`. ``max_age``
+    is how old an answer may be, in seconds: 0 reads now. What may be tried again is, as
+    `Retrying` says; ``Retry-After`` is honoured.
+
+    Args:
+        url: Of the service, such as ``https://techinfo.example``.
+        user: Who asks.
+        password: Theirs.
+        prefix: Path in front of ON-API's version.
+        on_behalf_of: For whom it is asked; stands in the operator's audit log.
+        case_reference: About which case.
+        timeout_s: Seconds after which a try is given up.
+        retrying: How often and how long it is tried again.
+        transport: Of httpx, for TLS of one's own, a proxy, or tests.
+        sleep: Waits some seconds.
+        now: The time, for a ``Retry-After`` that is a date.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str,
+        *,
+        prefix: str = "/onapi",
+        on_behalf_of: str | None = None,
+        case_reference: str | None = None,
+        timeout_s: float = 30.0,
+        retrying: Retrying | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        about = {"X-On-Behalf-Of": on_behalf_of, "X-Case-Reference": case_reference}
+        self._http = httpx.AsyncClient(
+            base_url=url,
+            auth=httpx.BasicAuth(user, password),
+            headers={name: value for name, value in about.items() if value is not None},
+            timeout=timeout_s,
+            transport=transport,
+        )
+        self._prefix = prefix
+        self._retrying = retrying or Retrying()
+        self._sleep = sleep
+        self._now = now
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def hardware(self, access_id: str, *, max_age: float | None = None) -> t.HardwareInfo:
+        """The access switch: does it answer, since when, what is it."""
+        return await self._ask(calls.hardware(access_id, max_age))
+
+    async def link_status(self, access_id: str, *, max_age: float | None = None) -> t.LinkStatus:
+        """Link, light and counters of the access port."""
+        return await self._ask(calls.link_status(access_id, max_age))
+
+    async def mac_addresses(
+        self, access_id: str, *, max_age: float | None = None
+    ) -> list[t.MacRow]:
+        """MAC addresses learnt on the access; ``[]`` means read, and empty."""
+        return await self._ask(calls.mac_addresses(access_id, max_age))
+
+    async def leases(self, access_id: str, *, max_age: float | None = None) -> list[t.LeaseRow]:
+        """Leases seen on the access; ``[]`` means read, and empty."""
+        return await self._ask(calls.leases(access_id, max_age))
+
+    async def groups(self, access_id: str, *, max_age: float | None = None) -> list[t.GroupRow]:
+        """Multicast groups joined on the access; ``[]`` means read, and empty."""
+        return await self._ask(calls.groups(access_id, max_age))
+
+    async def cpe(self, access_id: str, *, max_age: float | None = None) -> t.CpeStatus:
+        """The managed CPE behind the access."""
+        return await self._ask(calls.cpe(access_id, max_age))
+
+    async def access(self, access_id: str, *, max_age: float | None = None) -> o.AccessReport:
+        """All that is known of an access, each part with its state and age, and the verdict."""
+        return await self._ask(calls.access(access_id, max_age))
+
+    async def diagnosis(self, access_id: str, asked: o.DiagnosisAsked | None = None) -> o.Diagnosis:
+        """One verdict; ``asked`` has what the customer says, and answers to an earlier question."""
+        return await self._ask(calls.diagnosis(access_id, asked))
+
+    async def batch(self, access_ids: list[str]) -> o.BatchTold:
+        """What is known already of up to 200 accesses; no switch is asked."""
+        return await self._ask(calls.batch(access_ids))
+
+    async def search(self, text: str) -> o.SearchTold:
+        """Accesses that a text may mean."""
+        return await self._ask(calls.search(text))
+
+    async def look_up(self, **identifiers: str) -> t.Found:
+        """The access of DHCP identifiers: ``ipv4CircuitId``, ``ipv4option82`` and the like."""
+        return await self._ask(calls.look_up(identifiers))
+
+    async def create_ticket(self, ticket: t.TicketIn, *, key: str | None = None) -> t.CreatedTicket:
+        """Make a ticket; the same ``key`` again makes no second one. Left out, one is made up."""
+        return await self._ask(calls.create_ticket(ticket, key))
+
+    async def change_ticket(
+        self, reference: str, change: t.ChangeIn, *, key: str | None = None
+    ) -> None:
+        """Comment on a ticket, move it, close it."""
+        await self._ask(calls.change_ticket(reference, change, key))
+
+    async def ticket(self, reference: str) -> t.TicketInfo:
+        """One ticket, by either system's reference."""
+        return await self._ask(calls.ticket(reference))
+
+    async def tickets(self, *, status: Status | None = None) -> list[t.TicketLine]:
+        """The own tickets, the oldest first."""
+        return await self._ask(calls.tickets(status))
+
+    async def link_info(self, reference: str) -> o.TicketLinkInfo:
+        """What was read when a ticket was made and closed, and what has changed."""
+        return await self._ask(calls.link_info(reference))
+
+    async def endpoints(self) -> list[t.EndpointInfo]:
+        """Which endpoints there are, and what they cannot tell."""
+        return await self._ask(calls.endpoints())
+
+    async def events(self) -> list[t.EventInfo]:
+        """Which objects have changed."""
+        return await self._ask(calls.events())
+
+    async def quota(self) -> o.Quota:
+        """What is left of the own quota."""
+        return await self._ask(calls.quota())
+
+    async def status(self) -> o.ServiceStatus:
+        """Whether the service works."""
+        return await self._ask(calls.status())
+
+    async def _ask(self, call: calls.Call[T]) -> T:
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                answer = await self._http.request(
+                    call.method,
+                    call.url(self._prefix),
+                    params=dict(call.params),
+                    headers=dict(call.headers),
+                    json=call.body,
+                )
+            except httpx.TransportError as error:
+                wait = self._retrying.after_silence(tried, safe=call.safe)
+                if wait is None:
+                    raise NoAnswerError(f"no answer: {type(error).__name__}") from error
+            else:
+                wait = self._retrying.after_answer(
+                    tried,
+                    answer.status_code,
+                    answer.headers.get("retry-after"),
+                    safe=call.safe,
+                    final=calls.is_final(answer.content),
+                    now=self._now(),
+                )
+                if wait is None:
+                    return call.read(answer.status_code, answer.content)
+            await self._sleep(wait)
