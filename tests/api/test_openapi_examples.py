@@ -79,6 +79,7 @@ CHANGE = {
     "status": "IN_PROGRESS_CO",
     "responsible": "CO",
 }
+LINK = {"token": "check-Y2hlY2s", "path": "/check/check-Y2hlY2s"}
 SAID = {"customer": {"complaint": "no_internet", "powerOn": True, "hasWorked": True}}
 WATCH = {"accessId": "A-1", "until": "2026-11-22T10:00:00Z", "reason": "it comes and goes"}
 WEBHOOK = {"url": HOOK, "events": ["ticket.created", "ticket.closed"]}
@@ -143,6 +144,7 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
         ),
         history=History(file, now=lambda: NOW, put=lambda note: HistoryWriter(file).write([note])),
     )
+    made.served.app.state.app_state.middleware.selfchecks._now = Clock(NOW)
     yield made
     made.file.close()
     file.close()
@@ -216,6 +218,18 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "deleteWatch": await asked(client, "DELETE", f"{below}/watch/A-1", auth=OPERATOR),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
+    }
+    made = await client.post(f"{below}/access/A-1/selfcheck", auth=PROVIDER)
+    customer = {
+        "auth": httpx.Auth(),
+        "headers": {"Authorization": f"Bearer {made.json()['token']}"},
+    }
+    said = {"question": "powerOn", "answer": "yes"}
+    found |= {
+        "createSelfCheck": {"201": made.json() | LINK},
+        "getSelfCheck": await get("selfcheck", **customer),
+        "answerSelfCheck": await post("selfcheck", said, **customer),
+        "getSelfCheckAnswers": await get("access/A-1/selfcheck"),
     }
     url = "http://127.0.0.1:9/hooks"  # where nobody listens
     made = await client.post(f"{below}/webhooks", json={**WEBHOOK, "url": url}, auth=PROVIDER)

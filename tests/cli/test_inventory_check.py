@@ -104,3 +104,23 @@ def test_the_limits_are_settings(techinfo: Run, tmp_path: Path) -> None:
     done = techinfo("inventory", "import", "few.csv", TECHINFO_INVENTORY__MOST_DROPPED_PERCENT="95")
 
     assert done.returncode == 0
+
+
+def test_one_without_an_agent_is_left_out(techinfo: Run, tmp_path: Path) -> None:
+    """It is nothing to put right, and nobody's silence."""
+    _import(
+        techinfo,
+        tmp_path,
+        "elements:\n- {name: sw-9, address: 192.0.2.9, engine: none, ssh_login: default,"
+        " ssh_platform: cisco_ios}\n",
+    )
+    secrets = {
+        "TECHINFO_CREDENTIALS__DEFAULT__COMMUNITY": "public",
+        "TECHINFO_LOGINS__DEFAULT__USER": "u",
+        "TECHINFO_LOGINS__DEFAULT__PASSWORD": "p",
+    }
+
+    done = techinfo("inventory", "check", "--element", "sw-9", **secrets)
+
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "no SNMP agent: 1" in done.stderr

@@ -421,7 +421,7 @@ def test_a_deep_link_brings_the_case_of_the_other_system(tmp_path: Path) -> None
     assert 'name="ref"' in without.text
     assert MAC_A not in without.text
     assert case in unescape(page.text)
-    assert page.text.count(f"ref={quote(case)}") == 2
+    assert page.text.count(f"ref={quote(case)}") == 3
     assert 'name="ref"' not in page.text
     assert 'name="ref"' in wild.text
     assert "y=z" not in wild.text
@@ -492,3 +492,40 @@ def test_the_question_of_the_verdict_is_asked_and_its_answer_counts(tmp_path: Pa
     assert "whether the fibre box has power is not known" in first.text
     assert "No light arrives, and the customer" in answered.text
     assert all("whether the fibre box has power is not known" in x.text for x in nonsense)
+
+
+def test_a_customer_answers_by_a_link_and_the_agent_sees_it(tmp_path: Path) -> None:
+    """Without a log-in; the page tells the sentence, the question and the lamps, no more."""
+    network = recordings()
+    network.rows["192.0.2.3"] = merged(
+        m.system("elm3.example"), m.port(1, "ge1", up=False), m.optics(1, rx=-4000)
+    )
+    served = serve(stocked(tmp_path, INVENTORY), network.open, clock=Clock(), users=USERS)
+    with_page(served, clock=Clock())
+
+    async def words(client: httpx.AsyncClient) -> list[Any]:
+        await log_in(client, ISP_A)
+        made = await client.post("/a/A-1/check", headers=HERE | {"Accept-Language": "en"})
+        link = made.text.partition('value="http://techinfo.test/check/')[2].partition('"')[0]
+        client.cookies.clear()
+        path, english = f"/check/{link}", {"Accept-Language": "en"}
+        first = await client.get(path, headers=english)
+        said = {"said": "powerOn.yes"}
+        answered = await client.post(path, data=said, headers=HERE | english)
+        watched = await client.get(f"{path}?watch=1", headers=english)
+        foreign = await client.post(path, data=said, headers={"Origin": "http://evil.test"})
+        guessed = await client.get("/check/check-guessed", headers=english)
+        agent = await seen(client, "/a/A-1", ISP_A)
+        return [made, first, answered, watched, foreign, guessed, agent]
+
+    made, first, answered, watched, foreign, guessed, agent = talk(served, words)
+    assert made.status_code == 201
+    assert 'class="lamps"' in first.text
+    assert "whether the fibre box has power is not known" in first.text
+    assert "No light arrives, and the customer" in answered.text
+    assert 'http-equiv="refresh"' in watched.text
+    assert (foreign.status_code, guessed.status_code) == (403, 404)
+    assert "The customer has answered" in agent.text
+    assert "No light arrives, and the customer" in agent.text
+    for text in (*SECRET, "A-1<", MAC_A, "lgatan", "isp-a"):
+        assert text not in first.text + answered.text

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from techinfo.collect import AgentLimits, Pauses, Target
-from techinfo.collect.command_line.alone import NO_AGENT
 from techinfo.collect.met_before import KEPT_FOR, MetBefore
 from techinfo.collect.registry import cli_platforms
-from techinfo.collect.target import CommandLine
+from techinfo.collect.target import NO_AGENT, CommandLine
 from techinfo.config import Credential, Settings
 from techinfo.errors import ConfigError
 from techinfo.snmp.conversation import SnmpConversation

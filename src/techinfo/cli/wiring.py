@@ -316,6 +316,7 @@ def admin_of(
         for target in targets(inventory, person):
             await collector.forget(target)
         app_state.access_service.sightings.forget(access_id=person.access_id, mac=person.mac)
+        app_state.middleware.selfchecks.forget(person.access_id)
         if app_state.tickets is not None:  # of a MAC address alone: all, they are told again
             app_state.tickets.diagnoses.forget(access_id=person.access_id)
 

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from techinfo.collect.agent_limits import AgentLimits
 from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
 from techinfo.collect.cache import CacheEntry, answer
-from techinfo.collect.command_line.alone import NO_AGENT, LoneVisit, introduced
+from techinfo.collect.command_line.alone import LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.held import NOT_MET, HeldDevice, Place
@@ -30,7 +30,14 @@ from techinfo.collect.meetings import Meetings
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import Tally, process_stats
-from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, ReadRequest, Target
+from techinfo.collect.target import (
+    NO_AGENT,
+    CollectorStats,
+    DeviceInfo,
+    Reading,
+    ReadRequest,
+    Target,
+)
 from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.errors import (
     AddressNotAllowedError,

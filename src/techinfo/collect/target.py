@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
-from typing import Protocol
+from typing import Final, Protocol
 
 from techinfo.collect.registry import Registry
 from techinfo.collect.tally import GroupStats, ProcessStats
@@ -17,6 +17,9 @@ from techinfo.driver.cli_session import SSH_PORT
 from techinfo.facts.aggregates import merged
 from techinfo.model import Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
+
+NO_AGENT: Final = "none"
+"""The ``engine`` of a target that has no SNMP agent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,9 @@ async def access(screen: Screen) -> Response:
     return await show(screen)
 
 
-async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int = 200) -> Response:
+async def show(
+    screen: Screen, *, done: str = "", wrong: str = "", link: str = "", status: int = 200
+) -> Response:
     """The screen of an access, and what has become of a form on it."""
     access_id = screen.request.path_params["access_id"]
     fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
@@ -35,6 +37,8 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         return screen.refused(told)
     report = told.body
     said = answers_of(screen)
+    customer_said = {} if said else await _customers_answers(screen, report["accessId"])
+    said = said or customer_said
     if said:
         await _judge_again(screen, report, said)
     places = found.body.get("accesses", []) if found.good else []
@@ -59,6 +63,8 @@ async def show(screen: Screen, *, done: str = "", wrong: str = "", status: int =
         has_desk=has_desk,
         done=done,
         wrong=wrong,
+        link=link,
+        customer_said=customer_said,
     )
 
 
@@ -97,6 +103,23 @@ async def _judge_again(screen: Screen, report: dict[str, Any], said: dict[str, s
     told = await screen.api.ask("POST", "diagnosis", access_id, json=body, only_reads=True)
     if told.good:
         report["diagnosis"] = told.body
+
+
+async def _customers_answers(screen: Screen, access_id: str) -> dict[str, str]:
+    """What the customer has answered by a link of this access."""
+    told = await screen.api.ask("GET", "access", access_id, "selfcheck")
+    return dict(told.body["answers"]) if told.good else {}
+
+
+async def make_link(screen: Screen) -> Response:
+    """A link for the customer."""
+    access_id = screen.request.path_params["access_id"]
+    told = await screen.api.ask("POST", "access", access_id, "selfcheck")
+    if not told.good:
+        return await show(screen, wrong=told.cause, status=told.status)
+    url = screen.request.url
+    link = f"{url.scheme}://{url.netloc}{screen.url('check', told.body['token'])}"
+    return await show(screen, link=link, status=201)
 
 
 async def ticket(screen: Screen) -> Response:

@@ -14,6 +14,7 @@ from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.request_log import ROUTE
 from techinfo.page import (
     access_screen,
+    check_screen,
     login_screen,
     search_screen,
     switch_screen,
@@ -56,6 +57,9 @@ class Page:
             self._route("/s/{element}", switch_screen.switch),
             self._route("/s/{element}/touched", touched_screen.touched),
             self._route("/s/{element}/touched", touched_screen.propose, method="POST"),
+            self._route("/a/{access_id}/check", access_screen.make_link, method="POST"),
+            self._route("/check/{token}", check_screen.look, open_to_all=True),
+            self._route("/check/{token}", check_screen.answer, method="POST", open_to_all=True),
             self._route("/offline", offline_shell, open_to_all=True),
             Route(f"{prefix}/sw.js", _worker, methods=["GET"]),
             Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),

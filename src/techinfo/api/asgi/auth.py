@@ -30,6 +30,7 @@ from techinfo.api.asgi.login_throttle import GrowingDelays, LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import SCOPES
+from techinfo.api.asgi.selfchecks import LINK_PREFIX, SelfChecks
 from techinfo.api.asgi.sessions import Sessions, check_origin, is_secure, token_of
 from techinfo.api.asgi.token_request import (
     TOKEN_REQUEST,
@@ -89,6 +90,7 @@ class AuthMiddleware:
         refused: Where it is written that somebody was not let in.
         sessions: Log-ins of browsers, for requests without credentials; ``None``: there are none.
         tokens: Access tokens; ``None``: there are none.
+        selfchecks: Links for customers; ``None``: there are none.
         open_paths: What GET is answered for without a login; one that is given is looked at.
         hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
         hasher: Checks passwords.
@@ -106,6 +108,7 @@ class AuthMiddleware:
         refused: RefusedLogins | None = None,
         sessions: Sessions | None = None,
         tokens: Tokens | None = None,
+        selfchecks: SelfChecks | None = None,
         open_paths: tuple[str, ...] = OPEN_PATHS,
         hold_s: float = 0.25,
         hasher: PasswordHasher | None = None,
@@ -119,6 +122,7 @@ class AuthMiddleware:
         self._refused = refused
         self._sessions = sessions
         self._tokens = tokens
+        self._selfchecks = selfchecks
         self._open = open_paths
         self._hold_s = hold_s
         self._held = 0
@@ -156,7 +160,7 @@ class AuthMiddleware:
             if is_token_request(scope):
                 await self._by_token_request(scope, receive, asking, address)
                 receive = already_read(receive)
-            elif not self._by_token(state, asking.authorization, address) and not self._by_session(
+            elif not self._by_token(scope, asking.authorization, address) and not self._by_session(
                 scope, asking, address
             ):
                 login = await self._by_password(asking.authorization, address)
@@ -190,13 +194,19 @@ class AuthMiddleware:
         state["session"], state["viewer"] = used.session, used.login.viewer
         return True
 
-    def _by_token(self, state: Scope, authorization: list[bytes], address: str) -> bool:
-        """Let in who has a token or an API key; says whether somebody has given one.
+    def _by_token(self, scope: Scope, authorization: list[bytes], address: str) -> bool:
+        """Let in who has a token, an API key or a link; says whether somebody has given one.
 
         Raises:
             ApiError: 401, it has ended or never was; 429, there were too many of these.
         """
-        text = bearer_of(authorization)
+        text, state = bearer_of(authorization), scope["state"]
+        if text is not None and text.startswith(LINK_PREFIX) and self._selfchecks is not None:
+            found = self._selfchecks.let_in(text, scope["path"], self._logins, self._now())
+            if found is None:
+                raise self._no_token(address)
+            state |= found
+            return True
         if text is not None and text.startswith(KEY_PREFIX):
             key = self._by_api_key(text, authorization, address)
             state["viewer"], state[SCOPES] = key.viewer, key.scopes

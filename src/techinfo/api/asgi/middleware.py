@@ -13,6 +13,7 @@ from techinfo.api.asgi.interface import Front
 from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import ScopeMiddleware
+from techinfo.api.asgi.selfchecks import SelfChecks
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.api.asgi.tokens import Tokens
 from techinfo.config import QuotaSettings, User
@@ -37,6 +38,7 @@ class MiddlewareStack:
         refused: Where it is written that somebody was not let in; ``None``: nowhere.
         sessions: Log-ins of browsers; ``None``: there are none.
         tokens: Access tokens; ``None``: there are none.
+        selfchecks: Links for customers.
         files: The open files behind all this, by the names of their stores.
         open_paths: What is answered without a login.
         hold_s: Seconds for which a refusal after wrong passwords is held back.
@@ -52,6 +54,7 @@ class MiddlewareStack:
     refused: RefusedLogins | None = None
     sessions: Sessions | None = None
     tokens: Tokens | None = None
+    selfchecks: SelfChecks = field(default_factory=SelfChecks)
     files: Mapping[str, StoreFile] = field(default_factory=dict)
     open_paths: tuple[str, ...] = OPEN_PATHS
     hold_s: float = 0.25
@@ -75,6 +78,7 @@ class MiddlewareStack:
             refused=self.refused,
             sessions=self.sessions,
             tokens=self.tokens,
+            selfchecks=self.selfchecks,
             open_paths=self.open_paths,
             hold_s=self.hold_s,
         )

@@ -15,6 +15,7 @@ from techinfo.api.v1 import (
     history,
     panel,
     search,
+    selfcheck,
     service,
     sessions,
     touched,
@@ -37,7 +38,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
     of_accesses = (access, diagnosis, history, disturbances, watch, search, batch)
-    for part in (*of_accesses, panel, touched, service, sessions):
+    for part in (*of_accesses, panel, touched, selfcheck, service, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from techinfo.api.onapi import schemas as s
-from techinfo.api.v1.diagnosis_schemas import Diagnosis
+from techinfo.api.v1.diagnosis_schemas import Ask, BothWords, Diagnosis
+from techinfo.diagnosis.rule import Act, Outcome
 from techinfo.error_codes import Code
 
 Seconds = Annotated[int, Field(description="seconds")]
@@ -233,6 +234,40 @@ class TouchedTold(s.Sparse):
         default=None, description="the reading before, of the last ten minutes"
     )
     ports: list[TouchedPort]
+
+
+class SelfCheckMade(s.Sparse):
+    """A link for the customer; its token is told here alone."""
+
+    token: str
+    path: str = Field(description="on the page, below its prefix")
+    validUntil: s.Time
+
+
+class SelfCheckAnswers(s.Sparse):
+    """What the customer has answered."""
+
+    answers: dict[str, str] = Field(description="question of the verdict -> answer")
+    answeredAt: s.Time | None = None
+    validUntil: s.Time
+
+
+class SelfCheckAnswered(Asked):
+    """The customer's answer to the question."""
+
+    question: str = Field(max_length=64, description="`ask.id`")
+    answer: str = Field(max_length=64, description="one of `ask.answers`")
+
+
+class SelfCheckTold(s.Sparse):
+    """The verdict for the customer: it names no access, no person and no equipment."""
+
+    outcome: Outcome
+    act: Act
+    text: BothWords
+    ask: Ask | None = None
+    answers: dict[str, str]
+    validUntil: s.Time
 
 
 class QuotaWindow(s.Sparse):

@@ -29,9 +29,9 @@ from techinfo.cli.console import err
 from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read, pauses_of
 from techinfo.cli.service.sessions import sessions_of
 from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once, refuse
-from techinfo.collect.command_line.alone import NO_AGENT
 from techinfo.collect.once import read_alone
 from techinfo.collect.registry import cli_platforms
+from techinfo.collect.target import NO_AGENT
 from techinfo.config import Settings
 from techinfo.errors import InventoryError, RecordingError, SnmpTimeoutError, TechinfoError
 from techinfo.inventory import Element, Inventory

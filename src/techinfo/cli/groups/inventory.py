@@ -31,6 +31,7 @@ from techinfo.cli.options import (
     settings_of,
 )
 from techinfo.collect import load
+from techinfo.collect.target import NO_AGENT
 from techinfo.config import Settings
 from techinfo.config.loading import tables_in, weak_credentials
 from techinfo.errors import InventoryError
@@ -64,7 +65,8 @@ def check(
     With [bold]--ask[/bold] also what the switches say: they do not answer, or as somebody else; a
     port is gone or is called otherwise; ifAlias has the accessId on another port; two accesses name
     one port in two ways; two elements are one switch (sysName, snmpEngineID, chassis MAC, serial
-    number). Each switch is asked by one conversation: a few GETs and a walk of five columns.
+    number). Each switch is asked by one conversation: a few GETs and a walk of five columns. Those
+    without an SNMP agent are left out.
     """
     unread = OTHERS_SECRETS if ask or element else (*DEVICE_SECRETS, *OTHERS_SECRETS)
     settings = settings_of(config, without=unread)
@@ -73,7 +75,10 @@ def check(
         asked: Sequence[Element] = ()
         drift = Drift()
         if ask or element:
-            asked = named_elements(inventory, element)
+            named = named_elements(inventory, element)
+            asked = [one for one in named if one.engine != NO_AGENT]
+            if len(asked) < len(named):
+                err.print(f"not asked, as they have no SNMP agent: {len(named) - len(asked)}")
             pace = Gentle(parallel=parallel, switch_s=switch_s)
             drift = _ask(inventory, asked, settings, pace)
             found += drift.findings()

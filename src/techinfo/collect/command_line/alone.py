@@ -23,8 +23,6 @@ from techinfo.errors import DriverError, PortNotUniqueError, WrongPortError
 from techinfo.facts.build import Built, plan_facts
 from techinfo.model import CLI, Device, Fact, Part, Port, PortFacts, State
 
-NO_AGENT: Final = "none"
-"""The ``engine`` of a target that has none."""
 _PORTS_FOR = timedelta(hours=1)
 _MOST_PORTS: Final = 10_000
 
