@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import random
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.onapi_client.ordering import DEBT, operator
 from tests.onapi_client.serving import PASSWORD, USER, other_operator
+
+from techinfo.inventory import Inventory
 
 SITE = """
 elements: [{name: sw-1, address: 192.0.2.1}]
@@ -101,3 +110,64 @@ def test_nobody_there_is_one_line(techinfo: Run, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "ConnectError" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+ORDERS = int(os.environ.get("FOLLOWED_ORDERS", "150"))
+"""Orders that are told, twice; the bar is 10,000."""
+
+
+@pytest.mark.long
+def test_orders_are_followed_though_it_is_killed(techinfo: Run, tmp_path: Path) -> None:
+    """By SIGKILL at any moment, with the orders told twice and in another order.
+
+    What is held in the end is what one look that nobody disturbs would have found.
+    """
+    chance = random.Random(7)  # noqa: S311 - of a test
+    command = [sys.executable, "-m", "techinfo.cli", "onapi", "follow", "elsewhere", "--once"]
+    environment = os.environ | {"TECHINFO_CONFIG": "techinfo.toml"}
+    with operator(datetime.now(UTC) - timedelta(minutes=1)) as there:
+        configured(tmp_path, there.url)
+        techinfo("inventory", "import", "site.yaml", TECHINFO_CONFIG="techinfo.toml")
+        first = techinfo("onapi", "follow", "elsewhere", "--once", TECHINFO_CONFIG="techinfo.toml")
+        ids = [f"o{number}" for number in range(ORDERS)]
+        wanted = {}
+        for number, order in enumerate(ids):
+            told = {"accessId": "A-1", "service": f"BB-{number}", "subscriptionId": f"S-{number}"}
+            there.order(order, "ACTIVATE", **told)
+            state = chance.choice(["DONE_SUCCESS", "DONE_FAILED", "IN_PROGRESS", "RECEIVED"])
+            there.becomes(order, state)
+            if state != "DONE_FAILED":
+                wanted[f"S-{number}"] = "ACTIVATED" if state == "DONE_SUCCESS" else "ORDERED"
+        for _ in range(2):
+            chance.shuffle(ids)
+            there.again(ids)
+            there.go_on(seconds=2)
+            for _ in range(3):
+                looking = subprocess.Popen(command, cwd=tmp_path, env=environment)
+                try:
+                    looking.wait(chance.uniform(0.5, 4.0))
+                except subprocess.TimeoutExpired:
+                    looking.send_signal(signal.SIGKILL)
+                assert looking.wait() in (0, -signal.SIGKILL)
+            done = techinfo(
+                "onapi", "follow", "elsewhere", "--once", TECHINFO_CONFIG="techinfo.toml"
+            )
+
+    assert (first.returncode, done.returncode) == (0, 0), done.stderr
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        held = {one.subscription_id: one.state for one in inventory.subscriptions()}
+    assert held == wanted
+    assert DEBT not in done.stdout + done.stderr
+    files = (path.read_bytes() for path in tmp_path.glob("*.sqlite*"))
+    assert not any(b"Unpaid" in octets or b"Andersson" in octets for octets in files)
+
+
+def test_an_operator_that_cannot_be_asked_is_told(techinfo: Run, tmp_path: Path) -> None:
+    """And nothing is changed."""
+    with other_operator() as other:
+        configured(tmp_path, other.url)
+        techinfo("inventory", "import", "site.yaml", TECHINFO_CONFIG="techinfo.toml")
+        done = techinfo("onapi", "follow", "elsewhere", "--once", TECHINFO_CONFIG="techinfo.toml")
+
+    assert done.returncode == 1
+    assert "neither events nor orderevents" in done.stderr

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -74,6 +75,9 @@ class LogReport:
             )
 
 
+_WRITTEN_AT_ONCE = 200
+
+
 def resolve_log(
     inventory: Inventory, path: Path, *, zone: tzinfo | None, as_json: bool
 ) -> LogReport:
@@ -94,8 +98,10 @@ def resolve_log(
     try:
         opened = nullcontext(sys.stdin.buffer) if str(path) == "-" else _opened(path)
         with opened as file, _Bar(file, path) as bar:
-            for resolved in work.resolve(_lines(file, work.counted, bar)):
-                sys.stdout.write(_line(resolved, as_json=as_json))
+            found = work.resolve(_lines(file, work.counted, bar))
+            written = (_line(resolved, as_json=as_json) for resolved in found)
+            while lines := "".join(islice(written, _WRITTEN_AT_ONCE)):
+                sys.stdout.write(lines)
     except (OSError, EOFError, lzma.LZMAError) as error:
         if isinstance(error, BrokenPipeError):
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -114,25 +114,36 @@ def _beside_omci(
 ) -> dict[str, tuple[str, ...]]:
     """Columns whose walk may end in the light of ONTs -> those that tell their rows' indexes.
 
-    A walk runs over the end of a column by some rows. Where at least two columns of the same rows
-    come before the light, it stays in them.
+    A walk runs over the end of a column by some rows. Where two columns of the same rows come
+    before the light, it stays in them.
     """
     if not not_into:
         return {}
     light = {numbers(column) for column in not_into}
     ordered = sorted([*map(numbers, wanted), *light])
-    last = {
-        one
-        for one, *after in zip(ordered, ordered[1:], [*ordered[2:], ()], strict=False)
-        if one not in light and any(o in light and o[:_MAKER] == one[:_MAKER] for o in after)
-    }
     found: dict[str, tuple[str, ...]] = {}
     for table in tables:
         same = sorted((c for t in tables if _is_of_same(t, table) for c in t.columns), key=numbers)
-        others = tuple(column for column in same if numbers(column) not in last) or tuple(same[:1])
-        near = (column for column in table.columns if numbers(column) in last)
-        found |= {column: others for column in near if column not in others}
+        for reach in (2, 1):
+            last = _last_before(light, ordered, reach)
+            others = tuple(column for column in same if numbers(column) not in last)
+            if len(others) >= reach:  # a single column may lack rows that the next ones have
+                found |= {column: others for column in table.columns if numbers(column) in last}
+                break
     return found
+
+
+def _last_before(light: Set[Index], ordered: Sequence[Index], reach: int) -> set[Index]:
+    """Columns of which one of the next few is light of the same maker."""
+    return {
+        one
+        for place, one in enumerate(ordered)
+        if one not in light
+        and any(
+            after in light and after[:_MAKER] == one[:_MAKER]
+            for after in ordered[place + 1 : place + 1 + reach]
+        )
+    }
 
 
 def _is_of_same(one: TablePlan, other: TablePlan) -> bool:

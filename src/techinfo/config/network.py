@@ -204,6 +204,9 @@ class OnApiSource(Section):
     )
     """Beginning of a service's name, in any case, and what the service's VLAN carries. A service
     that begins otherwise is of the type ``unknown``."""
+    events_kept_h: Annotated[float, Field(ge=1, le=8760)] = 24.0
+    """Hours for which that server keeps events (ON-API: 24 at least). After a longer gap ``techinfo
+    onapi follow`` reads everything."""
     ca_file: Located | None = None
     """Certificates that are trusted instead of the system's."""
     _secret: SecretStr = PrivateAttr(default=SecretStr(""))

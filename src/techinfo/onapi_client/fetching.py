@@ -14,6 +14,7 @@ from techinfo.inventory.importing.guard import NEVER_TOO_MANY
 from techinfo.inventory.records import Kind
 from techinfo.inventory.shapes import shapes
 from techinfo.onapi_client.merging import REMEMBERED, Merging, Spellings
+from techinfo.onapi_client.orders import keep_ordered
 from techinfo.onapi_client.server import IncomingList, Server
 from techinfo.onapi_client.store import FetchedFile, FetchTransaction
 
@@ -98,7 +99,7 @@ def fetch(
     report = FetchReport()
     forms = shapes(access_id_pattern)
     with file.exchange(source.name, now) as exchange:
-        taking = _Taking(server, source, exchange, report, Spellings(forms, report.refuse))
+        taking = Taking(server, source, exchange, report, Spellings(forms, report.refuse))
         if taking.all(changes=changes, guard=guard):
             merging = Merging(
                 inventory=inventory,
@@ -109,7 +110,9 @@ def fetch(
                 refuse=report.refuse,
                 now=now,
             )
-            report.imported = _imported(merging, taking.kinds, inventory, dry_run, guard)
+            report.imported = import_merged(
+                merging, taking.kinds, inventory, dry_run=dry_run, guard=guard
+            )
             exchange.drop("subscriptions", now - REMEMBERED)
             exchange.drop("offers", now)
         if dry_run:
@@ -117,13 +120,19 @@ def fetch(
     return report
 
 
-def _imported(
+def import_merged(
     merging: Merging,
     kinds: set[Kind],
     inventory: Inventory,
-    dry_run: bool,
-    guard: Guard | None,
+    *,
+    dry_run: bool = False,
+    guard: Guard | None = None,
 ) -> ImportReport:
+    """Import the records of these kinds as they are to be.
+
+    Raises:
+        InventoryError: Too much would change, or what came contradicts the inventory.
+    """
     with tempfile.TemporaryDirectory(prefix="techinfo-onapi-") as folder:
         paths = []
         for kind in _KINDS:
@@ -134,7 +143,7 @@ def _imported(
 
 
 @dataclass(slots=True)
-class _Taking:
+class Taking:
     """Takes the lists of a server into the exchange.
 
     Attributes:
@@ -157,6 +166,11 @@ class _Taking:
         if self.source.accesses:
             kinds: tuple[Kind, ...] = ("accesses",) if is_26 else ("accesses", "offers")
             self._take("accesses", kinds, changes, guard, optional=True)
+        return bool(self.kinds)
+
+    def subscriptions(self, guard: Guard | None) -> bool:
+        """Ask for the list of subscriptions; says whether any came or ended."""
+        self._take("subscriptions", ("subscriptions",), False, guard)
         return bool(self.kinds)
 
     def _take(
@@ -194,6 +208,8 @@ class _Taking:
 
     def _end(self, kind: Kind, before: int, guard: Guard | None) -> None:
         """End what is no longer listed; when that is too much the list is more likely broken."""
+        if kind == "subscriptions":
+            keep_ordered(self.exchange)
         ended = self.exchange.end(kind)
         if ended:
             self.kinds.add(kind)

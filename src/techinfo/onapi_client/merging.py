@@ -13,7 +13,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -209,6 +209,7 @@ class Merging:
         service_types: Beginning of a service's name -> what its VLAN carries.
         refuse: Is called for whatever is left out.
         now: The time, UTC.
+        taken_over: Subscriptions of others that are dropped.
     """
 
     inventory: Inventory
@@ -218,6 +219,21 @@ class Merging:
     service_types: Mapping[str, str]
     refuse: Refuse
     now: datetime
+    taken_over: set[str] = field(default_factory=set)
+
+    def take_over(self, access_id: str, service: str) -> None:
+        """A forced takeover is done: nobody else holds such a service on the access any more.
+
+        What was theirs is dropped as a whole, so that from then on they see nothing of it.
+        """
+        access, service_type = self._known_access(access_id), self._service_type(service)
+        for held in self.inventory.subscriptions_on(access) if access else ():
+            alike = service_type in ("unknown", held.service_type)
+            if held.provider == self.provider or not alike:
+                continue
+            if service_type != "unknown" or held.service == service:
+                self.taken_over.add(held.subscription_id)
+                self.exchange.leave("subscriptions", held.subscription_id, everywhere=True)
 
     def write(self, kind: Kind, path: Path) -> None:
         """Write all records of a kind as they are to be, in CSV."""
@@ -241,6 +257,8 @@ class Merging:
 
     def _subscriptions(self) -> Iterator[Row]:
         for subscription in self.inventory.subscriptions():
+            if subscription.subscription_id in self.taken_over:
+                continue
             stored = self.exchange.get("subscriptions", subscription.subscription_id)
             if stored is None:
                 yield _row(subscription)

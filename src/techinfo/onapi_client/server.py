@@ -10,11 +10,12 @@ import codecs
 import json
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -208,13 +209,19 @@ class Server:
 
     @contextmanager
     def listing(
-        self, name: str, *, since: str | None = None, optional: bool = False
+        self,
+        name: str,
+        *,
+        since: str | None = None,
+        query: Mapping[str, str] | None = None,
+        optional: bool = False,
     ) -> Iterator[IncomingList | None]:
         """Ask for a list.
 
         Args:
-            name: ``subscriptions``, ``services`` or ``accesses``.
+            name: ``subscriptions``, ``services``, ``accesses``, ``orders``, ``events``, ...
             since: Only what was changed since then: a Last-Modified of this server.
+            query: Parameters.
             optional: The server need not have it.
 
         Returns:
@@ -223,7 +230,7 @@ class Server:
         Raises:
             OnApiError: The server does not answer, or not with a list.
         """
-        url = f"{self._base}/{name}/"
+        url = str(httpx.URL(f"{self._base}/{name}/", params=query or None))
         headers = {"If-Modified-Since": since} if since else {}
         try:
             with self._answered(url, headers) as answer:
@@ -234,9 +241,29 @@ class Server:
                 elif optional and answer.status_code in NOT_SERVED:
                     yield None
                 else:
-                    _must_be_a_list(answer, url)
+                    _must_be_plain(answer, url)
                     last_modified = answer.headers.get("last-modified")
                     yield IncomingList(_objects(answer, url), last_modified, since is None)
+        except httpx.HTTPError as error:
+            raise OnApiError(f"{type(error).__name__}: {error}", url=url) from error
+
+    def one(self, name: str, key: str) -> dict[str, Any] | None:
+        """One object; ``None``: there is none (404).
+
+        Args:
+            name: ``orders``, or ``subscriptions``, whose key is an accessId.
+            key: Of letters, digits, ``-``, ``.``, ``_`` and ``~`` alone.
+
+        Raises:
+            OnApiError: The server does not answer, or not with an object.
+        """
+        url = f"{self._base}/{name}/{quote(key, safe='')}"
+        try:
+            with self._answered(url, {}) as answer:
+                if answer.status_code == 404:
+                    return None
+                _must_be_plain(answer, url)
+                return _object(answer, url)
         except httpx.HTTPError as error:
             raise OnApiError(f"{type(error).__name__}: {error}", url=url) from error
 
@@ -281,7 +308,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _must_be_a_list(answer: httpx.Response, url: str) -> None:
+def _must_be_plain(answer: httpx.Response, url: str) -> None:
     if answer.status_code != 200:
         body = next(answer.iter_raw(_CHUNK), b"")
         cause = body.decode("utf-8", "replace")[:_MOST_OF_A_CAUSE]
@@ -290,6 +317,21 @@ def _must_be_a_list(answer: httpx.Response, url: str) -> None:
         raise OnApiError(f"answers {answer.status_code}{later}: {cause!r}", url=url)
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise OnApiError("compresses what was to come as it is", url=url)
+
+
+def _object(answer: httpx.Response, url: str) -> dict[str, Any]:
+    octets = bytearray()
+    for chunk in answer.iter_raw(_CHUNK):
+        octets += chunk
+        if len(octets) > MOST_OF_ONE:
+            raise OnApiError(f"holds an object of more than {MOST_OF_ONE} octets", url=url)
+    try:
+        found = json.loads(octets, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise OnApiError("is not JSON", url=url) from None
+    if not isinstance(found, dict):
+        raise OnApiError("is not a JSON object", url=url)
+    return found
 
 
 def _objects(answer: httpx.Response, url: str) -> Iterator[dict[str, Any]]:

@@ -144,6 +144,19 @@ class FetchTransaction:
         seen = update(_objects).where(self._of(kind), _objects.c.key == key)
         self._connection.execute(seen.values(seen_ms=self._now_ms, gone_ms=None))
 
+    def leave(self, kind: str, key: str, *, everywhere: bool = False) -> None:
+        """An object is over now; one that was so before stays so since then.
+
+        Args:
+            kind: Of the object.
+            key: Its key.
+            everywhere: For every source that lists it.
+        """
+        ours = self._of(kind)
+        whose = _objects.c.kind == kind if everywhere else ours
+        over = update(_objects).where(whose, _objects.c.key == key, _objects.c.gone_ms.is_(None))
+        self._connection.execute(over.values(gone_ms=self._now_ms))
+
     def listed(self, kind: str) -> int:
         """How many objects the source listed last."""
         of_kind = self._of(kind) & _objects.c.gone_ms.is_(None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +20,8 @@ from techinfo.cli.options import (
     settings_of,
 )
 from techinfo.config import OnApiSource, Settings
-from techinfo.errors import ConfigError
-from techinfo.onapi_client import FetchReport, Server, fetch
+from techinfo.errors import ConfigError, TechinfoError
+from techinfo.onapi_client import FetchReport, Server, fetch, follow
 from techinfo.onapi_client.fetching import FetchPlan
 from techinfo.onapi_client.store import FetchedFile
 
@@ -76,13 +77,7 @@ def fetch_(
     ):
         report = fetch(
             server,
-            FetchPlan(
-                name=name,
-                provider=source.provider,
-                service_types=source.service_types,
-                accesses=source.accesses,
-                version=source.version,
-            ),
+            _plan(name, source),
             inventory,
             file,
             now=datetime.now(UTC),
@@ -94,6 +89,61 @@ def fetch_(
     _print(report, dry_run=dry_run)
     if report.refused_count or (report.imported and report.imported.doubts):
         raise typer.Exit(1)
+
+
+@app.command("follow")
+def follow_(
+    name: Name,
+    once: Annotated[bool, typer.Option("--once", help="Look once, and end.")] = False,
+    every_s: Annotated[
+        float, typer.Option("--every", min=60, max=86_400, help="Seconds between two looks.")
+    ] = 60.0,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take over even what ends or drops many.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Follow a provider's orders there, once a minute: what is ordered, done, failed, cancelled.
+
+    An ACTIVATE is a subscription ORDERED until it is done; then, as after every other order, the
+    access's subscriptions are read anew. A failed or cancelled ACTIVATE takes back what it gave; a
+    forced takeover drops the other provider's subscription of that kind on the access. Neither
+    notes nor messages of orders are kept. Nothing is ever ordered there.
+
+    It asks [bold]events[/bold] what has changed, else [bold]orderevents[/bold]; after a gap longer
+    than [bold]onapi.NAME.events_kept_h[/bold] it reads everything. While it cannot, it says so and
+    tries again.
+    """
+    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
+    source = _source(settings, name)
+    with (
+        inventory_of(settings) as inventory,
+        FetchedFile.open(settings.inventory.fetched) as file,
+        _server(source) as server,
+    ):
+        while True:
+            try:
+                report = follow(
+                    server,
+                    _plan(name, source),
+                    inventory,
+                    file,
+                    now=datetime.now(UTC),
+                    access_id_pattern=settings.service.access_id_pattern,
+                    kept=timedelta(hours=source.events_kept_h),
+                    guard=guard_of(settings, accept=accept),
+                )
+            except TechinfoError as error:
+                if once:
+                    raise
+                err.print(f"{name}: {error}", markup=False, soft_wrap=True)
+            else:
+                if once or report.imported is not None or report.refused:
+                    out.print(f"orders: {report.orders} looked at")
+                    _print(report, dry_run=False)
+            if once:
+                return
+            time.sleep(every_s)
 
 
 @app.command()
@@ -108,6 +158,16 @@ def _source(settings: Settings, name: str) -> OnApiSource:
         known = ", ".join(settings.onapi) or "none"
         raise ConfigError(f"is not configured; there are: {known}", key=f"onapi.{name}")
     return settings.onapi[name]
+
+
+def _plan(name: str, source: OnApiSource) -> FetchPlan:
+    return FetchPlan(
+        name=name,
+        provider=source.provider,
+        service_types=source.service_types,
+        accesses=source.accesses,
+        version=source.version,
+    )
 
 
 def _server(source: OnApiSource) -> Server:
