@@ -13,7 +13,7 @@ from tests.access.made_up import merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.ticketed import ISP, OTHER, SUBSCRIBED, TICKET, Ticketed, settled, ticketed
 
-from techinfo.api.v1.access_document import is_whole
+from techinfo.api.documents.checksum import is_whole
 
 DIAGNOSIS = "/techinfo/v1/diagnosis/A-1"
 SWITCH = "192.0.2.3"

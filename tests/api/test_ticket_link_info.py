@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.access import made_up as m
-from tests.access.made_up import merged, registry
+from tests.access.made_up import merged
 from tests.access.played import Recordings, stocked
 from tests.api.served import ONE_SWITCH, PATIENCE_S
 from tests.api.ticketed import (
@@ -30,8 +30,8 @@ from tests.api.ticketed import (
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
+from techinfo.api.documents.checksum import is_whole
 from techinfo.api.state import AppState
-from techinfo.api.v1.access_document import is_whole
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.model import utc_now
 from techinfo.tickets import link_info
@@ -262,7 +262,7 @@ def test_a_provider_without_a_subscription_has_a_ticket_but_no_link_info(desk: T
 def test_a_collector_that_is_down_is_told_of(tmp_path: Path, network: Recordings) -> None:
     """The ticket is kept; nobody listens at the collector's socket."""
     inventory = stocked(tmp_path, SUBSCRIBED)
-    gone = RemoteCollector(tmp_path / "no.sock", registry())
+    gone = RemoteCollector(tmp_path / "no.sock")
 
     def without_collector(state: AppState) -> AppState:
         return replace(state, access_service=AccessService(Troubleshooter(inventory, gone)))

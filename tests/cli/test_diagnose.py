@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.cli.conftest import Run
 from tests.diagnosis.made_up import dark, fibre
 
-from techinfo.api.v1.access_document import checksum
+from techinfo.api.documents.checksum import checksum
 from techinfo.lab import Lab, LabDevice
 
 
@@ -84,6 +84,26 @@ def test_every_port_of_a_dumped_element_is_judged(
         ("port1", "undecided"),
         ("port2", "no_link_check_customer"),
     ] * 2
+
+
+def test_a_damaged_dump_of_an_element_is_refused(techinfo: Run, walk: Path, tmp_path: Path) -> None:
+    """By its checksum; one of an older release has none, and is judged."""
+    whole = json.loads(techinfo("replay", walk.name, "--jsonl").stdout)
+    old = {name: value for name, value in whole.items() if name != "checksum"}
+    documents = {"whole": whole, "bad": whole | {"collectedAt": "2026-01-01T00:00:00Z"}, "old": old}
+    for name, document in documents.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+
+    done = techinfo("diagnose", "whole.json", "bad.json", "old.json", "--jsonl")
+
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["case"], "error" in row) for row in told] == [
+        ("whole.json", False),
+        ("whole.json", False),
+        ("bad.json", True),
+        ("old.json", False),
+        ("old.json", False),
+    ]
 
 
 def test_a_damaged_document_of_an_access_is_refused(techinfo: Run, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Cases from documents: a ``techinfo.case/1`` as it is, an access's, or each port of an element's.
 
-A damaged document of an access is refused by its checksum; a dump of an element has none.
+A damaged document is refused by its checksum; older dumps of elements have none.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from techinfo.api.documents import dump
+from techinfo.api.documents.checksum import is_whole
 from techinfo.api.documents.diagnosis import case_of_document
 from techinfo.api.v1 import access_document
 from techinfo.diagnosis.optic_classes import class_of_part
@@ -28,6 +29,7 @@ _PARTS: Mapping[str, str] = {
     "igmpSnooping": "igmpGroups",
     "onts": "ont",
     "protection": "protection",
+    "portVlans": "portVlans",
 }
 """Part of a dump -> part of a case."""
 _READ = frozenset({"ok", "empty", "partial"})
@@ -59,9 +61,9 @@ def cases_of(document: object) -> Iterator[Found]:
         CaseError: It is damaged, of another kind, or no port of it was read.
     """
     schema = document.get("schema") if isinstance(document, dict) else None
+    if isinstance(document, dict) and "checksum" in document and not is_whole(document):
+        raise CaseError("it is damaged: its checksum is not that of what it holds")
     if isinstance(document, dict) and schema == access_document.SCHEMA:
-        if "checksum" in document and not access_document.is_whole(document):
-            raise CaseError("it is damaged: its checksum is not that of what it holds")
         yield Found(case_of_document(document), {})
     elif isinstance(document, dict) and schema == dump.SCHEMA:
         yield from _of_dump(document)
@@ -121,10 +123,10 @@ def _is_whole(document: Document) -> bool:
 
 def _facts(document: Document, port: Document) -> Document:
     facts: Document = {"hardware": _hardware(document), "status": port["status"]}
-    if "accessId" in port:
-        facts["accessId"] = port["accessId"]
-    if "protection" in port:
-        facts["protection"] = port["protection"]
+    facts |= {name: port[name] for name in ("accessId", "protection") if name in port}
+    vlans = _list(port.get("portVlans"))
+    if vlans and _is_whole(document):  # of one port alone no agent tells all of them
+        facts["portVlans"] = vlans
     if "light" in port:
         facts["noLight"] = port["light"]
     optic = _class(port["status"])

@@ -24,6 +24,7 @@ from techinfo.api.dependencies import (
     CurrentUser,
     RequestedPolicy,
 )
+from techinfo.api.documents.checksum import sealed
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.documents.dump import dump
 from techinfo.api.documents.seen import installation
@@ -117,7 +118,7 @@ async def access_dump(
         is_named=lambda facts: facts.port.if_index in beside,
     )
     lacking = freshness.lacking(reading.parts)
-    return JSONResponse(document, headers=freshness.headers(reading.read_at, now, lacking))
+    return JSONResponse(sealed(document), headers=freshness.headers(reading.read_at, now, lacking))
 
 
 @router.post(

@@ -44,6 +44,13 @@ def diagnose(
         bool,
         typer.Option("--make-case", help="Print the case in place of the verdict, to keep it."),
     ] = False,
+    scrub: Annotated[
+        bool,
+        typer.Option(
+            "--scrub/--no-scrub",
+            help="With --make-case: other addresses, serial numbers and ids, to share it.",
+        ),
+    ] = True,
     provider: Annotated[
         str | None, typer.Option(help="Accesses as this provider sees them: its own services only.")
     ] = None,
@@ -58,13 +65,16 @@ def diagnose(
     A case is what is known of one access at one moment. The same case always gives the same
     verdict. For an accessId the case is made now: its switch is asked the six questions about the
     access, and nothing is written to it. For files no device is asked; of a dump of an element
-    every port is judged. A damaged document of an access is refused by its checksum. A case that
+    every port is judged. A damaged document is refused by its checksum. A case that
     cannot be read is a line with [bold]error[/bold], the others are still judged, and the exit
     status is 1.
 
     [bold]techinfo diagnose A-1001[/bold]
 
     [bold]techinfo diagnose A-1001 --make-case > case.json[/bold]
+
+    A case that is kept is scrubbed: devices, addresses and accesses have other names in it, and the
+    verdict is the same; --no-scrub keeps them.
 
     [bold]techinfo diagnose case.json[/bold]
 
@@ -76,6 +86,10 @@ def diagnose(
     bad = 0
     for line in _lines(items, asking, config):
         bad += "error" in line
+        if scrub and "document" in line:
+            from techinfo.api.documents.scrubbed_case import scrubbed_case  # verdicts need it not
+
+            line = line | {"document": scrubbed_case(line["document"])}
         told = line["document"] if make_case and "document" in line else line
         sys.stdout.write(json.dumps(told, indent=None if jsonl else 2) + "\n")
     sys.stdout.flush()

@@ -21,6 +21,7 @@ from techinfo.access.attachment import (
     is_named,
     ont_access_on,
 )
+from techinfo.api.documents.checksum import sealed
 from techinfo.api.documents.cli_dump import cli_dump
 from techinfo.api.documents.dump import dump as document
 from techinfo.api.documents.dump import failed
@@ -120,7 +121,7 @@ def dump_device(
             out = made(asyncio.run(read(learnt)), now)
         except SnmpTimeoutError as e:
             raise SnmpTimeoutError(f"{e}{_MAY_BE_V1}", address=e.address) from e
-    sys.stdout.write(json.dumps(out, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(sealed(out), ensure_ascii=False, indent=2) + "\n")
 
 
 def dump_element(
@@ -201,7 +202,7 @@ def replay(
                 continue
             read_out = _document(path, registry, driver, facts)
             bad += not read_out["ports"] and bool(read_out["errors"])
-            text = json.dumps(read_out, ensure_ascii=False, indent=None if jsonl else 2)
+            text = json.dumps(sealed(read_out), ensure_ascii=False, indent=None if jsonl else 2)
             sys.stdout.write(text + "\n")
     sys.stdout.flush()
     if bad:

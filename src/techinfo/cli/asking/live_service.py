@@ -49,14 +49,14 @@ async def live_service(
     from techinfo.history.store import HistoryFile
     from techinfo.history.writing import HistoryWriter
 
-    registry = load(settings.drivers.folders)
     async with AsyncExitStack() as closed:
         leases = closed.enter_context(leases_of(settings, inventory))
         if cached:
             if not settings.collector.socket:
                 raise ConfigError("is not set: nobody can be asked", key="collector.socket")
-            collector: AnyCollector = RemoteCollector(Path(settings.collector.socket), registry)
+            collector: AnyCollector = RemoteCollector(Path(settings.collector.socket))
         else:
+            registry = load(settings.drivers.folders)
             learnt = closed.enter_context(learnt_to_read(settings))
             engines = Engines(credentials_of(settings), settings.snmp.timeouts)
             await closed.enter_async_context(aclosing(engines))
