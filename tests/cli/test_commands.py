@@ -61,6 +61,21 @@ def test_help_has_an_example(command: tuple[str, ...]) -> None:
     assert f"Example: techinfo {' '.join(command)}" in " ".join(shown.output.split())
 
 
+@pytest.mark.parametrize("words", [(), ("dump",), ("user", "add")], ids=" ".join)
+def test_help_is_a_command_too(words: tuple[str, ...]) -> None:
+    """It shows the same as ``--help``."""
+    runner = CliRunner()
+    asked, usual = (runner.invoke(app, [*args]) for args in (["help", *words], [*words, "--help"]))
+
+    assert (asked.exit_code, asked.stdout) == (0, usual.stdout)
+    assert "Usage" in asked.stdout
+
+
+def test_help_for_no_command_is_an_error() -> None:
+    """As the command itself is."""
+    assert CliRunner().invoke(app, ["help", "dumpp"]).exit_code == 2
+
+
 def test_no_command_shows_the_help(techinfo: Run) -> None:
     """Called bare it teaches, and says by its exit status that nothing was done."""
     done = techinfo()

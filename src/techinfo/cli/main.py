@@ -100,6 +100,12 @@ class _Commands(TyperGroup):
         self.commands = {name: TyperCommand(name, help=about) for name, about in COMMANDS.items()}
         self.suggest_commands = False
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments; ``help``, ``help dump`` and ``help user add`` ask for ``--help``."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The name, the command itself, and what follows it."""
         name, listed, rest = super().resolve_command(ctx, args)
