@@ -45,7 +45,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "lab": "Serve every recording of a folder as a switch, on this machine only.",
         "replay": "Read recordings as if they were devices and print one dump document for each.",
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
-        "audit-ports": "Compare the ports of switches with the orders on them: VLANs and rates.",
+        "audit-ports": "Compare the ports of switches with the orders on them; exit status 1 if"
+        " they differ.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
@@ -56,7 +57,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "leases": "Leases from the logs of DHCP servers: which are read, what they tell, what is"
         " odd.",
         "user": "Users of the service: providers, the operator's engineers, operators.",
-        "tokens": "Access tokens that clients have: see them, take them back.",
+        "tokens": "Access tokens (OAuth 2.0), which clients get for their passwords at"
+        " [bold]POST /oauth2/token[/bold].",
         "audit": "The audit log: who asked what, when, for whom.",
         "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
         "config": "The settings: check them, show what is in force, explain one.",
