@@ -71,7 +71,7 @@ async def _ask(collector: AnyCollector, max_age: float, together: int) -> None:
 
 
 async def _measure(path: Path, there_s: Callable[[], float]) -> None:
-    here, there = _collector(), RemoteCollector(path, m.registry())
+    here, there = _collector(), RemoteCollector(path)
     for port in _PORT:
         same = [(await c.read(port, LINK_STATUS, 0, 60.0)).port for c in (here, there)]
         assert same[0] is not None  # noqa: S101 - else the numbers mean nothing

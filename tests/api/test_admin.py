@@ -35,7 +35,6 @@ class Admin:
         self.pauses = PauseService(
             file=PausesFile(folder / "pauses.json"),
             inventory=served.inventory,
-            registry=served.collector.registry,
             now=served.clock,
         )
         self.health = Health(

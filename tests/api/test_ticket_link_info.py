@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.access import made_up as m
-from tests.access.made_up import merged, registry
+from tests.access.made_up import merged
 from tests.access.played import Recordings, stocked
 from tests.api.served import ONE_SWITCH, PATIENCE_S
 from tests.api.ticketed import (
@@ -262,7 +262,7 @@ def test_a_provider_without_a_subscription_has_a_ticket_but_no_link_info(desk: T
 def test_a_collector_that_is_down_is_told_of(tmp_path: Path, network: Recordings) -> None:
     """The ticket is kept; nobody listens at the collector's socket."""
     inventory = stocked(tmp_path, SUBSCRIBED)
-    gone = RemoteCollector(tmp_path / "no.sock", registry())
+    gone = RemoteCollector(tmp_path / "no.sock")
 
     def without_collector(state: AppState) -> AppState:
         return replace(state, access_service=AccessService(Troubleshooter(inventory, gone)))

@@ -12,7 +12,7 @@ from tests.access import made_up as m
 from tests.access.made_up import lines, merged
 from tests.cli.serving import PATIENCE_S, Running
 
-from techinfo.collect import CollectorStats, Target, load
+from techinfo.collect import CollectorStats, Target
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config.loading import load as settings_in
 from techinfo.errors import AddressNotAllowedError, TechinfoError
@@ -83,7 +83,7 @@ def asked(folder: Path, target: Target) -> str:
     """What comes of a question to the collector: the name of an error, or empty."""
 
     async def read() -> str:
-        collector = RemoteCollector(folder / "c.sock", load())
+        collector = RemoteCollector(folder / "c.sock")
         try:
             await collector.read(target, {Fact.LINK}, 0.0, PATIENCE_S)
         except TechinfoError as error:
@@ -99,7 +99,7 @@ def numbers(folder: Path) -> CollectorStats:
     """Of the collector."""
 
     async def read() -> CollectorStats:
-        collector = RemoteCollector(folder / "c.sock", load())
+        collector = RemoteCollector(folder / "c.sock")
         try:
             return await collector.numbers()
         finally:

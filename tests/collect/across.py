@@ -70,7 +70,7 @@ async def across(
     timed: dict[str, Any] = {} if now is None else {"now": now}
     with socket_path() as path:
         async with listening(collector_app(collector), path):
-            remote = RemoteCollector(path, collector.registry, **timed)
+            remote = RemoteCollector(path, **timed)
             try:
                 yield remote
             finally:

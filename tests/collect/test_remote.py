@@ -27,8 +27,9 @@ from tests.collect.playing import (
 
 from techinfo.collect import Collector, DeviceInfo, PollingLimits, Reading, Target
 from techinfo.collect.remote.client import RemoteCollector
-from techinfo.collect.remote.messages import ReadingMessage, encode
+from techinfo.collect.remote.messages import VERSION, ReadingMessage, encode
 from techinfo.collect.remote.server import collector_app
+from techinfo.collect.target import DriverInfo
 from techinfo.driver import Column, TransceiverTable, celsius
 from techinfo.errors import (
     CollectorBusyError,
@@ -290,7 +291,7 @@ def test_a_collector_that_is_gone_is_missed_and_found_again() -> None:
 
     async def words() -> Reading:
         with socket_path() as path:
-            remote = RemoteCollector(path, owner.registry, now=device.clock)
+            remote = RemoteCollector(path, now=device.clock)
             with pytest.raises(CollectorError):
                 await ask(remote)
             async with listening(collector_app(owner), path):
@@ -334,7 +335,7 @@ def test_a_collector_that_is_late_is_not_taken_for_a_dead_one() -> None:
     async def words() -> Reading:
         with socket_path() as path:
             async with listening(_held(owner, asyncio.Event()), path):
-                remote = RemoteCollector(path, owner.registry, now=device.clock)
+                remote = RemoteCollector(path, now=device.clock)
                 try:
                     return await ask(remote, deadline=0.05)
                 finally:
@@ -351,7 +352,7 @@ def test_a_collector_that_has_too_much_to_do_is_told_as_that() -> None:
     async def words() -> None:
         with socket_path() as path:
             async with listening(_held(owner, None), path):
-                remote = RemoteCollector(path, owner.registry, now=device.clock)
+                remote = RemoteCollector(path, now=device.clock)
                 with pytest.raises(CollectorBusyError):
                     await ask(remote, deadline=0.05)
                 await remote.close()
@@ -387,7 +388,7 @@ def test_a_collector_that_hangs_is_not_waited_for() -> None:
         released = asyncio.Event()
         with socket_path() as path:
             server = await asyncio.start_unix_server(mute, path)
-            remote = RemoteCollector(path, registry())
+            remote = RemoteCollector(path)
             with pytest.raises(CollectorSlowError) as slow:
                 await ask(remote, deadline=0.01)
             assert not isinstance(slow.value, DeadlineError)
@@ -416,7 +417,7 @@ def _http(body: bytes, status: bytes = b"200 OK") -> bytes:
         _http(b"{}"),
         _http(b'{"reading": null}'),
         _http(b'{"reading": {"element": 5}}'),
-        _http(b'{"reading": {"element": "sw-1"}, "and": 1}'),
+        _http(b'{"version": "%s", "reading": {"element": "sw-1"}, "and": 1}' % VERSION.encode()),
         _http(b"[" * 10_000),
         _http(b"", b"404 Not Found"),
         _http(b"", b"502 Bad Gateway"),
@@ -435,7 +436,7 @@ def test_nonsense_on_the_socket_is_an_error_of_the_collector(octets: bytes) -> N
 
         with socket_path() as path:
             server = await asyncio.start_unix_server(babble, path)
-            remote = RemoteCollector(path, registry())
+            remote = RemoteCollector(path)
             with pytest.raises(CollectorError):
                 await ask(remote)
             await remote.close()
@@ -463,7 +464,7 @@ def test_an_answer_without_an_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> Non
 
         with socket_path() as path:
             server = await asyncio.start_unix_server(endless, path)
-            remote = RemoteCollector(path, registry())
+            remote = RemoteCollector(path)
             with pytest.raises(CollectorError, match="too much"):
                 await ask(remote)
             await remote.close()
@@ -485,7 +486,7 @@ def _answers(octets: bytes, *facts: Fact) -> Reading:
 
         with socket_path() as path:
             server = await asyncio.start_unix_server(answer, path)
-            remote = RemoteCollector(path, registry())
+            remote = RemoteCollector(path)
             try:
                 return await ask(remote, facts=facts)
             finally:
@@ -511,7 +512,8 @@ def test_what_an_older_collector_does_not_know_yet_is_unsupported(
 
 def test_a_collector_that_knows_a_fact_must_tell_it() -> None:
     """It is of this very version: that a fact is missing is no word that it has none."""
-    told = b'{"version":"1.0","reading":{"element":"elm","parts":{"link":{"state":"empty"}}}}'
+    told = b'{"version":"%s","reading":{"element":"elm","parts":{"link":{"state":"empty"}}}}'
+    told %= VERSION.encode()
 
     with pytest.raises(CollectorError, match="does not tell all"):
         _answers(told, Fact.LINK, Fact.CPE)
@@ -539,7 +541,7 @@ def test_what_stands_behind_an_answer_is_never_the_next_one() -> None:
 
         with socket_path() as path:
             server = await asyncio.start_unix_server(answer, path)
-            remote = RemoteCollector(path, registry())
+            remote = RemoteCollector(path)
             found = [await ask(remote), await ask(remote)]
             await remote.close()
             for writer in writers:
@@ -554,3 +556,58 @@ def test_what_stands_behind_an_answer_is_never_the_next_one() -> None:
     first, second = asyncio.run(asyncio.wait_for(words(), MOST_S))
 
     assert (first, second, len(writers)) == (told, told, 2)
+
+
+def test_the_drivers_are_those_of_the_collector() -> None:
+    """Others than this process would load, and others again after the collector's reload."""
+    device = Played(switch())
+    owner = Collector(registry(driver()), device.open, now=device.clock)
+
+    async def words() -> list[set[str]]:
+        async with across(owner, now=device.clock) as remote:
+            found = [await remote.drivers()]
+            owner.renew(registry(driver(name="other", transceivers=(OPTICS,))))
+            found.append(await remote.drivers())
+            device.tick(60)
+            found.append(await remote.drivers())
+            assert found[2] == await owner.drivers()
+            return [set(one or ()) for one in found]
+
+    first, kept, renewed = asyncio.run(asyncio.wait_for(words(), MOST_S))
+
+    assert first == kept == {"made_up", "generic"}
+    assert renewed == {"other", "generic"}
+
+
+@pytest.mark.parametrize(
+    ("told", "drivers"),
+    [
+        (b'{"version":"1.0","met":[]}', None),
+        (
+            b'{"version":"1.7","met":[],"drivers":[{"name":"new_os","fields":'
+            b'{"link":["up"],"aura":["colour"]},"mood":1}]}',
+            {"new_os": DriverInfo(name="new_os", fields={"link": ("up",), "aura": ("colour",)})},
+        ),
+    ],
+)
+def test_a_collector_of_another_minor_tells_the_drivers_it_can(
+    told: bytes, drivers: dict[str, DriverInfo] | None
+) -> None:
+    """An older one none, so that nobody knows; a newer one facts that nobody asks for."""
+
+    async def words() -> object:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(_http(told))
+            writer.close()
+
+        with socket_path() as path:
+            server = await asyncio.start_unix_server(answer, path)
+            remote = RemoteCollector(path)
+            try:
+                return await remote.drivers()
+            finally:
+                await remote.close()
+                server.close()
+
+    assert asyncio.run(asyncio.wait_for(words(), MOST_S)) == drivers

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.access.made_up import registry
 
 from techinfo.errors import ConfigError
 from techinfo.maintenance.pause import PauseService, time_in
@@ -45,7 +44,7 @@ def test_no_time_and_none_that_has_passed(text: str) -> None:
 def test_a_reason_is_one_line(tmp_path: Path, why: str) -> None:
     """It is shown in terminals and logs."""
     file = PausesFile(tmp_path / "pauses.json")
-    desk = PauseService(file=file, inventory=None, registry=registry(), now=lambda: NOW)
+    desk = PauseService(file=file, inventory=None, now=lambda: NOW)
 
     with pytest.raises(ConfigError, match="why"):
         desk.pause(Reach.ALL, "", "1h", why=why)
@@ -56,12 +55,8 @@ def test_a_reason_is_one_line(tmp_path: Path, why: str) -> None:
 def test_what_has_ended_is_not_paused(tmp_path: Path) -> None:
     """And cannot be resumed."""
     file = PausesFile(tmp_path / "pauses.json")
-    PauseService(file=file, inventory=None, registry=registry(), now=lambda: NOW).pause(
-        Reach.SITE, "elm", "1h"
-    )
-    later = PauseService(
-        file=file, inventory=None, registry=registry(), now=lambda: NOW + timedelta(hours=1)
-    )
+    PauseService(file=file, inventory=None, now=lambda: NOW).pause(Reach.SITE, "elm", "1h")
+    later = PauseService(file=file, inventory=None, now=lambda: NOW + timedelta(hours=1))
 
     assert later.pauses() == ()
     with pytest.raises(ConfigError, match="not paused"):

@@ -167,6 +167,7 @@ def operator(at: datetime) -> Iterator[Operator]:
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 2**16  # an answer is one piece: else each waits for a delayed ACK
 
         def do_GET(self) -> None:
             with lock:

@@ -59,7 +59,8 @@ def pause(
                 print(json.dumps(pause_json(found)) if as_json else _line(found))
             return
         reach, name = _reach(switch, driver, site, everything)
-        print(_line(desk.pause(reach, name, until, why, by=getpass.getuser())))
+        drivers = load(settings.drivers.folders).drivers
+        print(_line(desk.pause(reach, name, until, why, by=getpass.getuser(), drivers=drivers)))
 
 
 def resume(
@@ -96,7 +97,6 @@ def _desk(settings: Settings, *, checking: bool) -> Iterator[PauseService]:
         yield PauseService(
             file=PausesFile(settings.collect.pauses),
             inventory=inventory,
-            registry=load(settings.drivers.folders),
         )
     finally:
         if inventory is not None:

@@ -307,7 +307,6 @@ def admin_of(
     pauses = PauseService(
         file=PausesFile(settings.collect.pauses),
         inventory=inventory,
-        registry=collector.registry,
     )
 
     async def forget(person: Person) -> None:

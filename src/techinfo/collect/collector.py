@@ -34,6 +34,7 @@ from techinfo.collect.target import (
     NO_AGENT,
     CollectorStats,
     DeviceInfo,
+    DriverInfo,
     Reading,
     ReadRequest,
     Target,
@@ -49,6 +50,7 @@ from techinfo.errors import (
     TechinfoError,
     WrongDeviceError,
 )
+from techinfo.facts.describe import told_fields
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import SnmpLimits
@@ -106,6 +108,11 @@ class Collector:
     def registry(self) -> Registry:
         """The drivers."""
         return self._meetings.registry
+
+    async def drivers(self) -> dict[str, DriverInfo]:
+        """The drivers by name, as `AnyCollector.drivers`."""
+        every = self.registry.drivers.values()
+        return {d.name: DriverInfo(name=d.name, fields=told_fields(d)) for d in every}
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float

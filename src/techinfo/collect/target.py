@@ -11,7 +11,6 @@ from datetime import datetime
 from math import inf
 from typing import Final, Protocol
 
-from techinfo.collect.registry import Registry
 from techinfo.collect.tally import GroupStats, ProcessStats
 from techinfo.driver.cli_session import SSH_PORT
 from techinfo.facts.aggregates import merged
@@ -201,15 +200,26 @@ class CollectorStats:
     process: tuple[ProcessStats, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DriverInfo:
+    """A driver, as far as those who ask need to know it; who asks may have others, or none.
+
+    Attributes:
+        fields: Its facts -> fields of them that it can tell (`techinfo.facts.describe`).
+    """
+
+    name: str
+    fields: dict[str, tuple[str, ...]]
+
+
 class AnyCollector(Protocol):
     """The one owner of device conversations, as those see it who ask.
 
     One in another process may be gone, or slow: every question may then raise `CollectorError`.
     """
 
-    @property
-    def registry(self) -> Registry:
-        """The drivers."""
+    async def drivers(self) -> Mapping[str, DriverInfo] | None:
+        """The drivers that it asks by, by name; ``None``: it is older, and does not tell."""
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from techinfo.driver.cells import Column, PortKey
 from techinfo.driver.driver import Driver
@@ -31,6 +31,47 @@ class DescribedTable:
     verified_by: tuple[str, ...]
     row: str
     fields: tuple[DescribedField, ...]
+
+
+ANY = "*"
+_MEASURED = ("bias", "rx_power", "temperature", "tx_power", "voltage")
+_ALSO = {
+    "fdb_id": "vlan",
+    "pvid": "vlan",
+    "only_vlan": "vlan",
+    "high_speed": "speed",
+    "if_speed": "speed",
+    "lanes_rx": "rx_power",
+    "lanes_tx": "tx_power",
+    "lanes_bias": "bias",
+}
+"""Columns of tables that another field is made of."""
+
+
+def told_fields(driver: Driver) -> dict[str, tuple[str, ...]]:
+    """The facts that a driver has tables for -> fields of them that it can tell.
+
+    `ANY` among them: the last word on a table's rows may give any field.
+    """
+    told = {fact.value: tables_of(driver, fact) for fact in Fact}
+    return {
+        fact: tuple(sorted({name for table in tables for name in _told_by(table)}))
+        for fact, tables in told.items()
+        if tables
+    }
+
+
+def _told_by(table: Table) -> Iterator[str]:
+    if table.row is not None:
+        yield ANY
+    elif isinstance(table, SensorTable):
+        yield from _MEASURED
+    elif isinstance(table, QuantityTable):
+        yield from (quantity.field for quantity in table.kinds.values())
+    else:
+        for column in fields(table):
+            if getattr(table, column.name):
+                yield _ALSO.get(column.name, column.name)
 
 
 def described(driver: Driver) -> Iterator[DescribedTable]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from techinfo.collect import Registry
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 from techinfo.model import utc_now
@@ -25,15 +24,22 @@ class PauseService:
 
     Attributes:
         inventory: Has the switches and sites; ``None``: nobody can tell whether a name is right.
-        registry: Has the drivers.
     """
 
     file: PausesFile
     inventory: Inventory | None
-    registry: Registry
     now: Callable[[], datetime] = utc_now
 
-    def pause(self, reach: Reach, name: str, until: str, why: str = "", by: str = "") -> Pause:
+    def pause(
+        self,
+        reach: Reach,
+        name: str,
+        until: str,
+        why: str = "",
+        by: str = "",
+        *,
+        drivers: Iterable[str] | None = None,
+    ) -> Pause:
         """Pause a switch, a driver's devices, a site, or all.
 
         Args:
@@ -42,11 +48,12 @@ class PauseService:
             until: ``30m``, ``2h``, ``1d`` or RFC 3339.
             why: In words.
             by: Who says so.
+            drivers: Names of those that there are; ``None``: nobody can tell whether one is right.
 
         Raises:
             ConfigError: There is no such name or time, or it cannot be written.
         """
-        self._check(reach, name)
+        self._check(reach, name, drivers)
         now = self.now()
         pause = Pause(
             reach=reach,
@@ -81,11 +88,12 @@ class PauseService:
         now = self.now()
         return tuple(p for p in self.file.pauses() if now < p.until)
 
-    def _check(self, reach: Reach, name: str) -> None:
+    def _check(self, reach: Reach, name: str, drivers: Iterable[str] | None) -> None:
         if reach is Reach.ALL:
             return
         if reach is Reach.DRIVER:
-            _known(reach, name, self.registry.drivers)
+            if drivers is not None:
+                _known(reach, name, drivers)
         elif self.inventory is not None:
             elements = self.inventory.elements()
             of_switch = reach is Reach.SWITCH

@@ -7,10 +7,11 @@ conversation with an element does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from techinfo.collect import AnyCollector, CollectorStats, DeviceInfo, Reading, Registry, Target
+from techinfo.collect import AnyCollector, CollectorStats, DeviceInfo, Reading, Target
+from techinfo.collect.target import DriverInfo
 from techinfo.model import Fact
 
 
@@ -35,10 +36,9 @@ class PeoplesCollector:
         """How many questions are under way."""
         return self._asking.total()
 
-    @property
-    def registry(self) -> Registry:
-        """The drivers."""
-        return self._collector.registry
+    async def drivers(self) -> Mapping[str, DriverInfo] | None:
+        """As the collector does."""
+        return await self._collector.drivers()
 
     async def read(
         self, target: Target, facts: Iterable[Fact], max_age: float, deadline: float

@@ -181,7 +181,7 @@ def admin_app(
         names: Host names by which orders may be given, beside localhost and any address.
         lifespan: What is opened before the first and closed after the last request.
     """
-    orders = _Orders(pauses, forget, reload)
+    orders = _Orders(pauses, health.collector, forget, reload)
     known = frozenset(name.lower() for name in ("localhost", *names))
     routes = [
         Route(path, _OrderEndpoint(carry_out, auth, known), methods=["POST"])
@@ -206,9 +206,14 @@ class _Orders:
     """Carries out what is ordered."""
 
     def __init__(
-        self, pauses: PauseService, forget: Forgetting | None, reload: Reloading | None
+        self,
+        pauses: PauseService,
+        collector: AnyCollector,
+        forget: Forgetting | None,
+        reload: Reloading | None,
     ) -> None:
         self._pauses = pauses
+        self._collector = collector
         self._forget = forget
         self._reload = reload
         self._turn = asyncio.Lock()
@@ -216,8 +221,16 @@ class _Orders:
     async def pause(self, order: _Order, who: str) -> Any:
         words = _texts(order, "until", "why")
         reach, name = _reach(order, {"until", "why"})
-        until = words.get("until", "1h")
-        return _object(self._pauses.pause(reach, name, until, words.get("why", ""), by=who))
+        until, why = words.get("until", "1h"), words.get("why", "")
+        drivers = await self._drivers() if reach is Reach.DRIVER else None
+        return _object(self._pauses.pause(reach, name, until, why, by=who, drivers=drivers))
+
+    async def _drivers(self) -> Collection[str] | None:
+        """Those that the collector has; ``None``: it is not there, and a pause must do without."""
+        try:
+            return await self._collector.drivers()
+        except CollectorError:
+            return None
 
     async def resume(self, order: _Order, _who: str) -> Any:
         return [_object(pause) for pause in self._pauses.resume(*_reach(order, set()))]

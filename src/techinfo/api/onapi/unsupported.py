@@ -6,32 +6,18 @@ Drivers name them as fields of their tables, ON-API as parameters of 2.6; `WORDS
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from techinfo.access.attachment import element_target
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.api.errors import ApiError
 from techinfo.collect import AnyCollector
-from techinfo.driver.driver import Driver
-from techinfo.driver.tables import QuantityTable, SensorTable, Table
+from techinfo.collect.target import DriverInfo
 from techinfo.error_codes import Code
-from techinfo.facts.build import tables_of
+from techinfo.facts.describe import ANY
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
-
-_MEASURED = frozenset({"rx_power", "tx_power", "temperature", "bias", "voltage"})
-_ALSO = {
-    "fdb_id": "vlan",
-    "pvid": "vlan",
-    "only_vlan": "vlan",
-    "high_speed": "speed",
-    "if_speed": "speed",
-    "lanes_rx": "rx_power",
-    "lanes_tx": "tx_power",
-    "lanes_bias": "bias",
-}
-"""Columns of tables that another field is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +29,26 @@ class Teller:
         by_command_line: Facts that the command line may tell, any field of them.
     """
 
-    driver: Driver
+    driver: DriverInfo
     lacking: frozenset[Fact] = frozenset()
     by_command_line: frozenset[Fact] = frozenset()
 
 
-async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller, ...]:
-    """The drivers of this network, with what their models lack.
+async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller, ...] | None:
+    """The drivers of this network, with what their models lack; ``None``: nobody tells them.
 
     An element that was never met, and whose driver the inventory does not name, may be of any.
     """
-    drivers = collector.registry.drivers
+    drivers = await collector.drivers()
+    if drivers is None:
+        return None
     found: dict[tuple[str, frozenset[Fact], frozenset[Fact]], Teller] = {}
     elements = inventory.elements()
     everyone = await collector.met([element_target(element) for element in elements])
     for element, met in zip(elements, everyone, strict=True):
         named = drivers.get(met.driver if met else element.driver or "")
         told = met.tells if met is not None else frozenset(FIELDS)
-        line = frozenset(f for f in told if named is None or not tables_of(named, f))
+        line = frozenset(f for f in told if named is None or f.value not in named.fields)
         line = line if element.ssh_login else frozenset()
         if met is not None and named is not None:
             of_element = [Teller(named, met.lacking, line)]
@@ -71,12 +59,15 @@ async def tellers(inventory: Inventory, collector: AnyCollector) -> tuple[Teller
     return tuple(found.values())
 
 
-def unsupported_fields(sources: Iterable[Teller]) -> Mapping[Fact, frozenset[str]]:
+def unsupported_fields(sources: Iterable[Teller] | None) -> Mapping[Fact, frozenset[str]]:
     """Fact -> fields of its tables that no element has, spelt as in `techinfo.driver.tables`.
 
     A fact that no element has has all of its fields in it; one that misses nothing is left
-    out. In doubt a field is supported: a table's ``row`` may give any.
+    out. In doubt a field is supported: a table's ``row`` may give any, and of drivers that nobody
+    tells nothing is known to be missing.
     """
+    if sources is None:
+        return {}
     everyone = tuple(sources)
     missing = {
         fact: every - {name for teller in everyone for name in _readable(teller, fact)}
@@ -90,21 +81,8 @@ def _readable(teller: Teller, fact: Fact) -> Iterator[str]:
         yield from FIELDS[fact]
     if fact in teller.lacking:
         return
-    for table in tables_of(teller.driver, fact):
-        if table.row is not None:
-            yield from FIELDS[fact]
-        elif isinstance(table, SensorTable):
-            yield from _MEASURED
-        elif isinstance(table, QuantityTable):
-            yield from (quantity.field for quantity in table.kinds.values())
-        else:
-            yield from _named(table)
-
-
-def _named(table: Table) -> Iterator[str]:
-    for column in fields(table):
-        if getattr(table, column.name):
-            yield _ALSO.get(column.name, column.name)
+    told = teller.driver.fields.get(fact.value, ())
+    yield from FIELDS[fact] if ANY in told else told
 
 
 _KEPT = timedelta(seconds=60)

@@ -129,7 +129,6 @@ async def _of_accesses(
     from techinfo.collect import AnyCollector, Collector, load
     from techinfo.collect.remote.client import RemoteCollector
 
-    registry = load(settings.drivers.folders)
     role = Role.OPERATOR if asking.provider is None else Role.PROVIDER
     viewer = Viewer(name="command line", role=role, provider=asking.provider)
     policy = CachePolicy(max_age_s=0.0, deadline_s=_DEADLINE_S)
@@ -139,8 +138,9 @@ async def _of_accesses(
             if not settings.collector.socket:
                 raise ConfigError("is not set: nobody can be asked", key="collector.socket")
             policy = CachePolicy(max_age_s=MOST_STALE_S, cached=True)
-            collector: AnyCollector = RemoteCollector(Path(settings.collector.socket), registry)
+            collector: AnyCollector = RemoteCollector(Path(settings.collector.socket))
         else:
+            registry = load(settings.drivers.folders)
             learnt = closed.enter_context(learnt_to_read(settings))
             engines = Engines(credentials_of(settings), settings.snmp.timeouts)
             await closed.enter_async_context(aclosing(engines))

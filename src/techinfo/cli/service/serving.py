@@ -29,7 +29,6 @@ from techinfo.cli.wiring import (
     middleware_of,
     tickets_of,
 )
-from techinfo.collect import load
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, tables_in, without_device_secrets
 from techinfo.errors import ConfigError
@@ -99,7 +98,7 @@ def _opened(
         if watching is not None:
             polling.every(_POLLS, "polls", watching.wake, first=_POLLS)
         app = wiring.application(
-            collector=RemoteCollector(socket, load(settings.drivers.folders)),
+            collector=RemoteCollector(socket),
             inventory=inventory,
             middleware=middleware,
             authoritative=settings.inventory.authoritative,

@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from techinfo.collect.registry import Registry
 from techinfo.collect.remote.cache import Question, ReadingCache
 from techinfo.collect.remote.connection import BrokenConnectionError, LetterConnection
 from techinfo.collect.remote.messages import (
@@ -38,7 +37,7 @@ from techinfo.collect.remote.messages import (
     encode,
     raised,
 )
-from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
+from techinfo.collect.target import CollectorStats, DeviceInfo, DriverInfo, Reading, Target
 from techinfo.errors import (
     CollectorBusyError,
     CollectorError,
@@ -56,6 +55,7 @@ _LATE_S = 5.0
 """Beyond that, for one that is there: a letter that was late is answered late, and rightly."""
 _SHORT_S = 5.0
 """For questions that ask no device."""
+_DRIVERS_FOR = timedelta(minutes=1)
 _SLICE_S = 0.25
 _PARALLEL = 1_000
 """Questions under way; as many descriptors here and there."""
@@ -74,7 +74,6 @@ class RemoteCollector:
 
     Args:
         socket: Its path.
-        registry: The drivers, whose names the other process tells.
         now: What time it is.
 
     Attributes:
@@ -85,11 +84,9 @@ class RemoteCollector:
     def __init__(
         self,
         socket: Path,
-        registry: Registry,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.registry = registry
         self.crossings = 0
         self.given = 0
         self._now = now
@@ -97,6 +94,7 @@ class RemoteCollector:
         self._flights: dict[_Flight, asyncio.Task[Reading]] = {}
         self._pulse: asyncio.Task[CollectorStats] | None = None
         self._socket = str(socket)
+        self._drivers: tuple[datetime, Mapping[str, DriverInfo] | None] | None = None
         self._places = asyncio.Semaphore(_PARALLEL)
         self._idle: deque[LetterConnection] = deque()
 
@@ -153,6 +151,16 @@ class RemoteCollector:
                 if met is not None:
                     self._given.keep_met(target, met, self._now())
         return tuple(found[target] for target in targets)
+
+    async def drivers(self) -> Mapping[str, DriverInfo] | None:
+        """As `AnyCollector.drivers`; asked after once a minute, as it may take others meanwhile."""
+        now = self._now()
+        if self._drivers is None or now - self._drivers[0] >= _DRIVERS_FOR:
+            wanted = DeviceInfoRequest(targets=(), drivers=True)
+            told, _ = await self._ask("/1/met", wanted, DeviceInfoMessage, _SHORT_S)
+            by_name = None if told.drivers is None else {one.name: one for one in told.drivers}
+            self._drivers = now, by_name
+        return self._drivers[1]
 
     async def forget(self, target: Target) -> None:
         """As `AnyCollector.forget`; here and there."""

@@ -27,11 +27,11 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from techinfo import errors
-from techinfo.collect.target import CollectorStats, DeviceInfo, Reading, Target
+from techinfo.collect.target import CollectorStats, DeviceInfo, DriverInfo, Reading, Target
 from techinfo.errors import CollectorError, CollectorVersionError, ConfigError, TechinfoError
 from techinfo.model import Fact
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Of the messages of this process. A message without one is of the first, 1.0."""
 _MAJOR, _MINOR = (int(number) for number in VERSION.split("."))
 _AT_FIRST = re.compile(rb'\s*\{\s*"version"\s*:\s*"([0-9]{1,6})\.[0-9]{1,6}"')
@@ -92,9 +92,10 @@ class DeviceQuestion(_Message):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceInfoRequest(_Message):
-    """`AnyCollector.met`."""
+    """`AnyCollector.met`; and `AnyCollector.drivers`, where they are wanted (1.1)."""
 
     targets: Annotated[tuple[Target, ...], Field(max_length=MOST_TARGETS)]
+    drivers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,9 +114,13 @@ class UnreachableMessage(_Message):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceInfoMessage(_Message):
-    """Devices as they introduced themselves, in the order in which they were asked after."""
+    """Devices as they introduced themselves, in the order in which they were asked after.
+
+    Drivers only where they are wanted, and by nobody older than 1.1.
+    """
 
     met: tuple[DeviceInfo | None, ...]
+    drivers: tuple[DriverInfo, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

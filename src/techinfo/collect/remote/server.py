@@ -65,7 +65,11 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
 
     async def met(octets: bytes) -> AnyMessage:
         q = decode(DeviceInfoRequest, octets)
-        return DeviceInfoMessage(met=await collector.met(q.targets))
+        drivers = await collector.drivers() if q.drivers else None
+        return DeviceInfoMessage(
+            met=await collector.met(q.targets),
+            drivers=None if drivers is None else tuple(drivers.values()),
+        )
 
     async def forget(octets: bytes) -> AnyMessage:
         q = decode(DeviceQuestion, octets)
