@@ -159,6 +159,18 @@ class NotAvailableError(QuestionError, code=Code.NOT_AVAILABLE_HERE):
     """The element of this access cannot tell that: its driver has no table for it."""
 
 
+class UnwatchedError(QuestionError, code=Code.NOT_IMPLEMENTED):
+    """Nothing is polled here, so that nobody knows what was before."""
+
+
+class WatchConflictError(TechinfoError, code=Code.CONFLICT):
+    """The access, or its switch, is watched already. The words are for whoever asked."""
+
+
+class WatchLimitError(TechinfoError, code=Code.OVERLOADED):
+    """As much is watched as may be. The words are for whoever asked."""
+
+
 class NotUniqueError(QuestionError, code=Code.NOT_UNIQUE):
     """The port is shared and nothing in the inventory tells its accesses apart."""
 

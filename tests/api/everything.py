@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings
 from tests.api.served import CHEAP, USERS, ServedApi, serve
 
-from techinfo.api.state import Served
+from techinfo.api.state import AppState, Served
 from techinfo.config import User
 from techinfo.inventory import Inventory
 
@@ -119,6 +122,7 @@ def everything(
     *,
     devices: Recordings | None = None,
     endpoints: Served | None = None,
+    attach_tickets: Callable[[AppState], AppState] = lambda state: state,
     **more: Any,
 ) -> ServedApi:
     """The service over it, at ten o'clock; the inventory is of nine."""
@@ -133,5 +137,15 @@ def everything(
         clock=clock,
         endpoints=endpoints,
         users=ALL_USERS,
+        attach_tickets=lambda state: one_reading(attach_tickets(state)),
         **more,
     )
+
+
+async def at_once(_seconds: float) -> None:
+    """No pause."""
+
+
+def one_reading(state: AppState) -> AppState:
+    """A live view that ends after its first reading, so that it can be asked like all else."""
+    return replace(state, pause=at_once, live_longest=timedelta(0))

@@ -15,11 +15,12 @@ from tests.api.served import CHEAP, OPERATOR, PROVIDER, USERS, ServedApi
 
 from techinfo.access.logins import Logins
 from techinfo.api.admin.app import PEER, Health, admin_app
-from techinfo.api.admin.metrics import AuditNumbers, Metrics
+from techinfo.api.admin.metrics import AuditNumbers, Metrics, WatchNumbers
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.collect import CollectorStats
 from techinfo.errors import CollectorError, ConfigError
 from techinfo.maintenance.pause import PauseService
+from techinfo.polling.poller import PollNumbers
 from techinfo.store.pauses import PausesFile
 
 HERE, ELSEWHERE = ("127.0.0.1", 40_000), ("192.0.2.99", 40_000)
@@ -151,6 +152,31 @@ def test_with_an_audit_log_that_cannot_be_written_nothing_is_ready(
         "audit_unrecorded_total 4.0",
     ):
         assert f"techinfo_{line}" in metrics
+
+
+def test_metrics_have_the_numbers_of_polls_and_watches(served: ServedApi, tmp_path: Path) -> None:
+    """Where something is polled; elsewhere there is no line of them."""
+    admin = Admin(served, tmp_path)
+    without = admin.ask("GET", "/metrics").text
+    polling = PollNumbers(elements=9, silent=2, under_way=1, polls={("light", "answered"): 7})
+    numbers = WatchNumbers(polling=polling, lost=3, watches=4, live_views=5)
+    health = replace(admin.health, watching=lambda: numbers)
+    admin.app = admin_app(health=health, pauses=admin.pauses)
+
+    told = admin.ask("GET", "/metrics").text
+
+    assert "techinfo_polled_elements" not in without
+    for line in (
+        "polled_elements 9.0",
+        "polled_elements_silent 2.0",
+        "polled_elements_paused 0.0",
+        "polls_under_way 1.0",
+        'polls_total{kind="light",outcome="answered"} 7.0',
+        "polls_lost_total 3.0",
+        "watches 4.0",
+        "live_views 5.0",
+    ):
+        assert f"techinfo_{line}" in told
 
 
 def test_metrics_have_the_numbers_of_the_collector(admin: Admin, served: ServedApi) -> None:

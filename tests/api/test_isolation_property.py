@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,15 @@ from tests.api.served import CHEAP
 from tests.api.ticketed import Ticketed, created, settled, ticketed
 
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.past import History
 from techinfo.collect import PollingLimits
 from techinfo.config import User
+from techinfo.history.due import Rhythm
+from techinfo.history.recording import Recorder
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
+from techinfo.polling.poller import EVERYWHERE, Poller
 
 _PASSWORD = "sesame"  # noqa: S105 - of the test
 _HASH = SecretStr(CHEAP.hash(_PASSWORD))
@@ -50,6 +57,9 @@ def paths(access: str) -> list[str]:
         f"/techinfo/v1/access/{access}",
         f"/techinfo/v1/dump/{access}",
         f"/techinfo/v1/diagnosis/{access}",
+        f"/techinfo/v1/history/{access}",
+        f"/techinfo/v1/timeline/{access}",
+        f"/techinfo/v1/installation/{access}",
         f"/techinfo/v1/search?q={access}",
         f"/2.6/accesses/{access}",
         f"/2.6/subscriptions/{access}",
@@ -154,8 +164,38 @@ class Asking:
         return seen
 
 
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A network that is polled whenever somebody says so."""
+
+    file: HistoryFile
+    inventory: Inventory
+    running: Ticketed
+    clock: Clock
+
+    async def poll(self) -> None:
+        """Read every switch twice, links first and then addresses, and keep what they tell."""
+        writer, minute = HistoryWriter(self.file), timedelta(seconds=60)
+        poller = Poller(
+            self.inventory,
+            self.running.served.collector,
+            Recorder(self.file),
+            lambda note: writer.write([note]),
+            Rhythm(light=minute, full=minute),
+            [EVERYWHERE],
+            now=self.clock,
+            steady=self.clock.at.timestamp,
+        )
+        poller.start()
+        for _ in range(8):
+            poller.tick()
+            await poller.settled()
+            self.clock.go_on(20.0)
+        await poller.close()
+
+
 def served(
-    folder: Path, network: net.Network, recordings: Recordings, clock: Clock
+    folder: Path, network: net.Network, recordings: Recordings, clock: Clock, file: HistoryFile
 ) -> tuple[Ticketed, Inventory]:
     """The service over a network."""
     inventory = stocked(folder, net.inventory(network), clock)
@@ -168,6 +208,7 @@ def served(
         policy=CachePolicy(deadline_s=_ENOUGH_S),
         linkinfo_deadline_s=600.0,
         users=USERS,
+        history=History(file, now=clock),
     )
     return made, inventory
 
@@ -190,11 +231,16 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
     network = net.drawn(seed)
     clock = Clock()
     recordings = Recordings(net.switches(network, NOW))
-    with tempfile.TemporaryDirectory() as folder:
-        running, inventory = served(Path(folder), network, recordings, clock)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        HistoryFile.open(Path(folder) / "history.sqlite") as file,
+    ):
+        running, inventory = served(Path(folder), network, recordings, clock, file)
+        polled = Polled(file, inventory, running, clock)
 
         async def words(client: httpx.AsyncClient) -> None:
             asking = Asking(client, network, clock)
+            await polled.poll()
             everything = await asking.all("ops")
             assert {network.owner[m] for m in everything} >= set(net.PROVIDERS)
             before = {whose: await asking.all(whose) for whose in net.PROVIDERS}
@@ -213,6 +259,7 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
                     await asking.all(whose)
                 recordings.silent = set()
                 clock.go_on(600.0)
+                await polled.poll()
             after = {whose: await asking.all(whose) for whose in net.PROVIDERS}
             assert all(after.values())
             assert after != before

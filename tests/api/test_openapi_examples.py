@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,18 @@ from tests.access.played import Clock
 from tests.api.everything import ALL_USERS, INVENTORY, network
 from tests.api.served import CHEAP, OPERATOR, PROVIDER
 from tests.api.ticketed import Ticketed, created, settled, ticketed
+from tests.api.v1.test_history import polled
 from tests.conftest import Expected
 
+from techinfo.access.past import History
 from techinfo.api.openapi.examples import examples_of
 from techinfo.api.openapi.shapes import operations
 from techinfo.config import User, WebhookSettings
+from techinfo.history.store import HistoryFile
+from techinfo.history.watches import Watches
+from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
+from techinfo.watch.watcher import Watcher
 
 EXAMPLES = Path(__file__).parents[2] / "src" / "techinfo" / "api" / "openapi" / "examples"
 VERSIONS = ("2.3.1", "2.4", "2.5", "2.6")
@@ -74,6 +81,7 @@ CHANGE = {
 }
 LINK = {"token": "check-Y2hlY2s", "path": "/check/check-Y2hlY2s"}
 SAID = {"customer": {"complaint": "no_internet", "powerOn": True, "hasWorked": True}}
+WATCH = {"accessId": "A-1", "until": "2026-11-22T10:00:00Z", "reason": "it comes and goes"}
 WEBHOOK = {"url": HOOK, "events": ["ticket.created", "ticket.closed"]}
 
 _TIMES = {"createdAt", "updatedAt", "requestedAt", "doneAt", "usedAt", "endsAt"}
@@ -86,6 +94,7 @@ _OTHERWISE: Words = {
     "reset": 12,
     "remaining": 1190,
     "agent": "Mozilla/5.0",
+    "watchId": "1f0c9ad5b04a6e5e",
     "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
     "url": HOOK,
 }
@@ -118,6 +127,8 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
     path.write_text(INVENTORY, encoding="utf-8")
     inventory = Inventory.in_memory(clock=lambda: NOW.replace(hour=9))
     inventory.import_file(path)
+    file = HistoryFile.open(tmp_path / "history.sqlite")
+    polled(file, "sw-elm-3")
     engineer = User(role="engineer", password_hash=SecretStr(CHEAP.hash(ENGINEER[1])))
     made = ticketed(
         tmp_path / "tickets.sqlite",
@@ -128,10 +139,15 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
         ),
         users={**ALL_USERS, "eng": engineer},
         clock=Clock(NOW),
+        before=lambda state: replace(
+            state, watcher=Watcher(state.access_service, Watches(file), now=lambda: NOW)
+        ),
+        history=History(file, now=lambda: NOW, put=lambda note: HistoryWriter(file).write([note])),
     )
     made.served.app.state.app_state.middleware.selfchecks._now = Clock(NOW)
     yield made
     made.file.close()
+    file.close()
 
 
 async def asked(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> dict[str, Any]:
@@ -162,6 +178,7 @@ async def of_version(client: httpx.AsyncClient, version: str) -> Words:
     found["createTicket"] = await asked(client, "POST", f"{below}/tickets", json=ticket)
     ref = (await client.get(f"{below}/tickets", auth=PROVIDER)).json()[0]["coTicketReference"]
     found["createTicket"] |= {"200": found["createTicket"]["201"]}
+    await settled(client, ref, who=PROVIDER)
     found["changeTicket"] = await asked(client, "PATCH", f"{below}/tickets/{ref}", json=CHANGE)
     found["getTickets"] = await asked(client, "GET", f"{below}/tickets")
     found["getTicket"] = await asked(client, "GET", f"{below}/tickets/{ref}")
@@ -188,6 +205,17 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
         "getTouchedPorts": await get("switch/sw-elm-3/touched", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
+        "getHistory": await get("history/A-1?from=2026-11-21T09:45:00Z", auth=OPERATOR),
+        "getTimeline": await get("timeline/A-1", auth=OPERATOR),
+        "createInstallation": await asked(
+            client, "POST", f"{below}/installation/A-1", auth=ENGINEER
+        ),
+        "getInstallation": await get("installation/A-1", auth=OPERATOR),
+        "getDisturbances": await get("disturbances?accessId=A-1", auth=OPERATOR),
+        "createWatch": await post("watch", WATCH, auth=OPERATOR),
+        "getWatches": await get("watch", auth=OPERATOR),
+        "getWatch": await get("watch/A-1", auth=OPERATOR),
+        "deleteWatch": await asked(client, "DELETE", f"{below}/watch/A-1", auth=OPERATOR),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
     }

@@ -6,9 +6,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
-from tests.cli.serving import Running, until
-from tests.cli.test_two_processes import ask, folder, lab, running_lab
+from tests.cli.serving import PATIENCE_S, Running, until
+from tests.cli.test_two_processes import AUTH, ask, folder, lab, running_lab
 
 from techinfo.history.store import HistoryFile
 
@@ -51,3 +52,46 @@ def test_nothing_is_kept_where_nothing_is_polled(folder: Path) -> None:
         assert ask(served, STATUS).status_code == 200
 
     assert not (folder / "history.sqlite").exists()
+
+
+@pytest.mark.long
+def test_an_access_is_watched_and_looked_at_live_while_it_is_served(folder: Path) -> None:
+    """The watch reads at once; a live view is sent as it is read, and ends when its reader goes."""
+    config = folder / "techinfo.toml"
+    config.write_text(config.read_text() + POLLING)
+
+    with Running(folder, "serve", "-c", "techinfo.toml") as served:
+        until_ = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
+        wanted = {"accessId": "A-1", "until": until_, "reason": "to see it"}
+        begun = httpx.post(
+            f"{served.url}/techinfo/v1/watch",
+            json=wanted,
+            auth=AUTH,
+            trust_env=False,
+            timeout=PATIENCE_S,
+        )
+        assert begun.status_code == 201, begun.text
+
+        def read() -> bool:
+            told = httpx.get(
+                f"{served.url}/techinfo/v1/watch/A-1",
+                auth=AUTH,
+                trust_env=False,
+                timeout=PATIENCE_S,
+            )
+            return bool(told.json()["reads"])
+
+        until(read)
+        with httpx.stream(
+            "GET",
+            f"{served.url}/techinfo/v1/live/A-1",
+            auth=AUTH,
+            trust_env=False,
+            timeout=PATIENCE_S,
+        ) as live:
+            lines = live.iter_lines()
+            first = [next(lines), next(lines)]
+        assert first[0] == "event: reading"
+        assert '"link": ' in first[1]
+        listed = ask(served, "/techinfo/v1/history/A-1")
+        assert listed.status_code == 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 
 from techinfo.errors import StoreError
 from techinfo.history.chunks import DAYS, HOURS
+from techinfo.history.events import Happened
+from techinfo.history.light import Source, reference
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile, Keep
 from techinfo.history.windows import last_five, peaks
@@ -52,6 +56,7 @@ class House:
         self.at = BEGIN
         self.changed = BOOT
         self.up = True
+        self.speed = 1000
         self.tenants = {n: Tenants(accesses=(a,)) for n, a in (("ge1", "A-1"), ("ge2", "A-2"))}
 
     def poll(self, times: int = 1, *, rx: float = -12.0) -> None:
@@ -63,7 +68,11 @@ class House:
             ports = {
                 n: PortFacts(
                     port=Port(if_index=n, name=f"ge{n}"),
-                    link=Link(up=self.up, last_change=self.changed, speed=MegabitPerSecond(1000)),
+                    link=Link(
+                        up=self.up,
+                        last_change=self.changed,
+                        speed=MegabitPerSecond(self.speed) if self.up else None,
+                    ),
                     counters=Counters(input=flow if n == 1 else Flow(), reset_at=BOOT, wide=True),
                     transceiver=Transceiver(rx_power=Dbm(rx), serial_number="S1"),
                 )
@@ -189,6 +198,30 @@ def test_a_birth_certificate_is_made_once_for_a_module(file: HistoryFile) -> Non
     assert (baseline.rx, baseline.at) == (-11.0, BEGIN)
 
 
+def test_a_new_order_has_a_birth_certificate_of_its_own(file: HistoryFile) -> None:
+    """Which its provider is told; the operator still compares with the first of the module."""
+    house = House(file)
+    house.poll(1, rx=-10.0)
+    began = house.at + FIVE
+    house.tenants["ge1"] = Tenants(accesses=("A-1",), began=began)
+    house.poll(13, rx=-12.0)
+    house.poll(13, rx=-13.0)
+
+    found = file.baselines("sw-1", "ge1")
+
+    assert [(one.source, one.rx) for one in found] == [
+        (Source.ORDER_DONE, -12.0),
+        (Source.FIRST_LINK, -10.0),
+    ]
+    assert found[0].at >= began
+    assert reference(found) == found[1]
+    assert reference(found[:1]) == found[0]
+    done = replace(found[0], source=Source.ENGINEER, rx=-11.0)
+    assert reference([found[0], done, found[1]]) == done
+    assert reference([]) is None
+    assert len(file.baselines("sw-1", "ge2")) == 1
+
+
 def test_what_is_too_old_goes_and_was_summed_up_before(file: HistoryFile) -> None:
     """Of an element that nobody polls any more, too."""
     house = House(file)
@@ -247,6 +280,49 @@ def test_what_was_seen_of_people_who_have_gone_is_erased(file: HistoryFile) -> N
     assert len(file.samples("sw-1", "ge2", BEGIN)) > 300
     house.poll(12)
     assert len(file.samples("sw-1", "ge1", BEGIN)) > 20
+
+
+def test_another_speed_is_told_though_the_link_was_down_between(file: HistoryFile) -> None:
+    """Kept as transitions are: erased with the access, gone with who has gone."""
+    house = House(file)
+    house.poll(2)
+    house.up = False
+    house.poll(1)
+    house.up, house.speed = True, 100
+    house.poll(2)
+
+    assert [(one.kind, one.at, one.value) for one in file.events("sw-1", "ge1", BEGIN)] == [
+        (Happened.SPEED, BEGIN + 3 * FIVE, 100)
+    ]
+    assert {"row": "speed", "at": (BEGIN + 3 * FIVE).isoformat(), "value": 100} in list(
+        file.about(access_id="A-1")
+    )
+    file.erase(access_id="A-1")
+    assert file.events("sw-1", "ge1", BEGIN) == ()
+    house.tenants["ge2"] = Tenants(accesses=("A-2",), ended=house.at)
+    house.poll(13)
+    assert file.events("sw-1", "ge2", BEGIN) == ()
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """With what is in it."""
+    path = tmp_path / "old.sqlite"
+    with HistoryFile.open(path) as file:
+        House(file).poll(3)
+    with sqlite3.connect(path) as connection:
+        for table in ("events", "watch_events", "watches"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+    with HistoryFile.open(path) as file:
+        assert file.events("sw-1", "ge1", BEGIN) == ()
+        assert len(file.samples("sw-1", "ge1", BEGIN)) == 2  # the first ends at BEGIN
+        house = House(file)
+        house.poll(1)
+        house.speed = 10
+        house.poll(1)
+        assert len(file.events("sw-1", "ge1", BEGIN)) == 1
 
 
 def test_a_mac_address_is_erased(file: HistoryFile) -> None:

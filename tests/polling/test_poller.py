@@ -278,3 +278,19 @@ def test_a_model_that_restarts_while_it_is_read_is_polled_no_more(
 
     assert asyncio.run(played()) == 0
     assert "restarts while it is read" in caplog.text
+
+
+def test_polls_are_counted_by_how_they_ended(watch: Watch) -> None:
+    """What is silent is counted as such as long as it is."""
+    poller = asyncio.run(watch.polled(11.0))
+    well = poller.numbers()
+    watch.devices.silent.add("192.0.2.1")
+
+    asyncio.run(watch.polled(20.0, poller))
+
+    ill = poller.numbers()
+    assert (well.elements, well.silent, well.paused, well.under_way) == (1, 0, 0, 0)
+    assert well.polls["light", "answered"] == 2
+    assert ill.silent == 1
+    assert ill.polls["light", "silent"] >= 1
+    assert ill.polls["light", "answered"] == 2

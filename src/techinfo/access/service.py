@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.attachment import attached
@@ -14,11 +15,18 @@ from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.isolation import isolated, isolated_cpe, private, without_group
 from techinfo.access.leases import leases
 from techinfo.access.past import History
+from techinfo.access.past.line import Line, line_of
 from techinfo.access.rights import Right, right, sees_traffic
 from techinfo.access.sightings import Sightings
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
-from techinfo.errors import DeadlineError, ForbiddenError, TechinfoError, UnknownAccessError
+from techinfo.errors import (
+    DeadlineError,
+    ForbiddenError,
+    TechinfoError,
+    UnknownAccessError,
+    UnwatchedError,
+)
 from techinfo.inventory import Access
 from techinfo.leases.log import LeaseLog
 
@@ -29,6 +37,7 @@ _PATIENCE = 1.5
 """Deadlines that one of six questions may take: some ask a second device when the first is silent.
 """
 
+Told = TypeVar("Told")
 Result = Answer | CpeAnswer | TechinfoError
 """An answer, or why there is none."""
 
@@ -150,6 +159,32 @@ class AccessService:
             )
         )
         return found, dict(zip(PARTS, answers, strict=True))
+
+    async def seen(
+        self, viewer: Viewer, access_id: str, ask: Callable[[History, Line], Told]
+    ) -> Told:
+        """What was seen of an access before, in the time that the viewer may be told of.
+
+        Args:
+            viewer: Who asks.
+            access_id: Of which access.
+            ask: Reads it from the file; in a thread.
+
+        Raises:
+            UnknownAccessError: Nobody knows this accessId.
+            ForbiddenError: The viewer holds no service on the access.
+            NotConnectedError: The access has no equipment.
+            UnwatchedError: Nobody polls here.
+        """
+        generation = self.troubleshooter.inventory.generation
+        held = self.right(viewer, access_id)
+        if self.history is None:
+            raise UnwatchedError("nothing is watched here: polling is off")
+        now = self.troubleshooter.now()
+        line = await line_of(self.history.file, self.troubleshooter, held, now)
+        told = await asyncio.to_thread(ask, self.history, line)
+        self._still(viewer, held, generation)
+        return told
 
     async def _leases(self, access_id: str, policy: CachePolicy) -> Answer:
         if self.lease_log is None:

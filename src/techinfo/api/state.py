@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Request
 
@@ -27,6 +27,8 @@ from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
 from techinfo.sandbox.cases import Cases
 from techinfo.tickets.service import TicketService
+from techinfo.watch.live import LONGEST, LiveViews
+from techinfo.watch.watcher import Watcher
 from techinfo.webhooks.hub import Hub
 
 EventSource = Callable[[Viewer, datetime | None, datetime], Iterable[Event]]
@@ -84,6 +86,9 @@ class AppState:
         began: `time.monotonic` at the start.
         pause: Waits some seconds, between two readings of the same counters.
         endpoints: Which endpoints are served here.
+        watcher: Watches accesses for a while; ``None``: nothing is watched here.
+        live_views: Who looks at accesses live.
+        live_longest: A live view ends after so long.
     """
 
     inventory: Inventory
@@ -98,6 +103,9 @@ class AppState:
     sandboxes: Sandboxes | None = None
     cases: Cases | None = None
     endpoints: Served = field(default_factory=Served)
+    watcher: Watcher | None = None
+    live_views: LiveViews = field(default_factory=LiveViews)
+    live_longest: timedelta = LONGEST
     began: float = field(default_factory=time.monotonic)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -146,5 +154,6 @@ def state_of(request: Request) -> AppState:
         tickets=None,
         webhooks=None,
         cases=app_state.sandboxes.cases,
+        watcher=None,
         endpoints=endpoints,
     )

@@ -36,6 +36,10 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         " paused.",
         "plan": "Tell what polling costs each element: requests and octets a second. Nothing is"
         " asked.",
+        "history": "Tell what polls have counted and measured on an access. No device is asked.",
+        "timeline": "Tell what has happened on an access, by age. No device is asked.",
+        "certify": "Read an access now, and keep its light as that of an installation.",
+        "watch": "Show an access live, every five seconds: link, light and traffic.",
         "backup": "Copy every database of the service into a folder, while it runs.",
         "restore": "Put the databases of a back-up in their places. The service must be stopped.",
         "lab": "Serve every recording of a folder as a switch, on this machine only.",
@@ -74,6 +78,10 @@ _ELSEWHERE = {
     "rules": "asking.diagnose",
     "resume": "pause",
     "restore": "backup",
+    "history": "asking.history",
+    "timeline": "asking.history",
+    "certify": "asking.certify",
+    "watch": "asking.watch",
 }
 """Commands that stand in a room, or in the file of another."""
 _GROUPS = {

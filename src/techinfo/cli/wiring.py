@@ -36,7 +36,7 @@ from techinfo.api.asgi.tokens import Tokens
 from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
-from techinfo.cli.service.watching import Watching
+from techinfo.cli.service.watching import Watching, watched
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
@@ -293,6 +293,7 @@ def admin_of(
     app_state: AppState,
     reload: Reloading | None = None,
     stores: Callable[[], Mapping[str, str]] = dict,
+    watching: Watching | None = None,
 ) -> Starlette:
     """Health, metrics and administration of a service.
 
@@ -301,6 +302,7 @@ def admin_of(
         app_state: What stands behind the routes.
         reload: Reads everything anew.
         stores: What is wrong with each database, by its name; empty: nothing.
+        watching: What is polled; ``None``: nothing.
     """
     collector, inventory = app_state.troubleshooter.collector, app_state.inventory
     limit_h = settings.admin.ready_inventory_h
@@ -326,6 +328,7 @@ def admin_of(
             audit=lambda: _audit(app_state.middleware),
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
+            watching=lambda: watching.numbers(app_state.live_views.open) if watching else None,
         ),
         pauses=pauses,
         forget=forget,
@@ -396,7 +399,7 @@ def application(
         access_service=AccessService(
             Troubleshooter(inventory, people),
             lease_log=leases.log if leases else None,
-            history=History(watching.file) if watching else None,
+            history=History(watching.file, put=watching.keep) if watching else None,
         ),
         middleware=middleware,
         authoritative=authoritative,
@@ -408,6 +411,8 @@ def application(
     running = None
     if tickets is not None:
         app_state, running = tickets.attach_tickets(app_state)
+    if watching is not None:
+        app_state = watching.attached(app_state, tickets.file if tickets is not None else None)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -423,6 +428,7 @@ def application(
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()
+            await watched(closed, app_state.watcher)
             yield
 
     page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)

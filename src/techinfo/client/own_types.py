@@ -43,6 +43,7 @@ class AccessReport(TypedDict):
     legacyAccessId: NotRequired[str]
     address: NotRequired[Address]
     collectedAt: str
+    installation: NotRequired[dict[str, Any]]
 
 
 class Address(TypedDict):

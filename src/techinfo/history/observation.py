@@ -58,6 +58,12 @@ def name_of(port: str, ont_id: int | None) -> str:
     return port if ont_id is None else f"{port} ont {ont_id}"
 
 
+def port_of(line: str) -> str:
+    """The port of a line: of an ONT its PON port, of any other the line itself."""
+    port, mark, number = line.rpartition(" ont ")
+    return port if mark and number.isdecimal() else line
+
+
 def observe(
     ports: Mapping[int, PortFacts],
     parts: Mapping[Fact, Part],

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from techinfo.history.change import Change, change
 from techinfo.history.epochs import Why
+from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
 from techinfo.history.links import Between, between_knowing
@@ -38,7 +39,8 @@ class Recorder:
         self._file = file
         self._last: dict[str, dict[str, Observation]] = {}
         self._hours: dict[tuple[str, str], datetime] = {}
-        self._certified: dict[tuple[str, str], str | None] = {}
+        self._speeds: dict[tuple[str, str], int] = {}
+        self._certified: dict[tuple[str, str], Baseline] = {}
 
     def forget(self, element: str) -> None:
         """Forget what was seen of an element last."""
@@ -78,7 +80,8 @@ class Recorder:
             name: replace(
                 noted(before.get(name), one),
                 tenants=named.get(name),
-                baseline=self._baseline(element, one),
+                baseline=self._baseline(element, one, named.get(name)),
+                events=self._events(element, before.get(name), one),
             )
             for name, one in found.items()
         }
@@ -135,8 +138,17 @@ class Recorder:
         self._hours[ports] = hour
         return tenants()
 
-    def _baseline(self, element: str, one: Observation) -> Baseline | None:
-        """A birth certificate for a module that has none on this port."""
+    def _events(
+        self, element: str, before: Observation | None, one: Observation
+    ) -> tuple[PortEvent, ...]:
+        key = (element, one.name)
+        told = speed_changed(self._speeds.get(key), before, one) if before is not None else None
+        if one.up is True and one.speed:
+            self._speeds[key] = one.speed
+        return () if told is None else (told,)
+
+    def _baseline(self, element: str, one: Observation, tenants: Tenants | None) -> Baseline | None:
+        """A birth certificate for a module that has none on this port, or for a new order."""
         made = certificate(one, Source.FIRST_LINK)
         if made is None:
             return None
@@ -144,10 +156,14 @@ class Recorder:
         if key not in self._certified:
             before = self._file.baseline(element, one.name)
             if before is not None:
-                self._certified[key] = before.serial
-        if key in self._certified and self._certified[key] == made.serial:
-            return None
-        self._certified[key] = made.serial
+                self._certified[key] = before
+        known = self._certified.get(key)
+        if known is not None and known.serial == made.serial:
+            began = tenants.began if tenants is not None else None
+            if began is None or not known.at < began <= one.at:
+                return None
+            made = replace(made, source=Source.ORDER_DONE)
+        self._certified[key] = made
         return made
 
 

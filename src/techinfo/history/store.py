@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
+from techinfo.history.events import Happened, PortEvent
 from techinfo.history.frames import Sample, unpacked, without
 from techinfo.history.light import Baseline, Source
 from techinfo.history.links import Downtime, Transition
@@ -19,14 +20,17 @@ from techinfo.history.tables import (
     ACCESSES,
     BASELINES,
     CHUNKS,
+    EVENTS,
     MACS,
     PORTS,
     SCHEMA,
     TRANSITIONS,
 )
+from techinfo.history.watches import about_watches, drop_watches, erase_watches
 from techinfo.store.base import StoreFile, moment_of, stamp
 
 NO_VLAN = -1
+_MOST = 1000
 BEGINNING = datetime(1970, 3, 1, tzinfo=UTC)
 """Nothing was seen before it; chunks of a month before it still have a number."""
 
@@ -39,7 +43,7 @@ class Keep:
         samples: Traffic of five minutes.
         hours: Traffic of hours.
         days: Light, errors and link.
-        transitions: When a link came and went.
+        transitions: When a link came and went, and what else happened on a port.
         macs: A MAC address after it was last seen.
     """
 
@@ -87,6 +91,14 @@ class HistoryFile(StoreFile):
         """The number that a port has in this file; ``None``: it was never seen."""
         asked = select(PORTS.c.id).where(PORTS.c.element == element, PORTS.c.name == name)
         return next(iter(self.all(asked, lambda row: int(row.id))), None)
+
+    def begun(self, element: str) -> datetime | None:
+        """Since when polls of an element are kept; ``None``: there are none."""
+        asked = select(func.min(CHUNKS.c.begin).label("first")).where(
+            CHUNKS.c.element == element, CHUNKS.c.kind == SAMPLES
+        )
+        told = self.all(asked, lambda row: row.first)
+        return moment_of(told[0]) if told and told[0] is not None else None
 
     def ports(self) -> tuple[tuple[str, str], ...]:
         """Element and name of every port that was ever seen."""
@@ -150,7 +162,7 @@ class HistoryFile(StoreFile):
         return Downtime(down_s=down_s, up_s=up_s, unknown_s=max(0.0, whole_s - up_s - down_s))
 
     def transitions(
-        self, element: str, name: str, since: datetime, most: int = 1000
+        self, element: str, name: str, since: datetime, most: int = _MOST
     ) -> tuple[Transition, ...]:
         """The newest transitions of a port, by age."""
         asked = (
@@ -164,6 +176,32 @@ class HistoryFile(StoreFile):
         # Of two at one time, the exact one is what the link has been since.
         found = sorted(self.all(asked, _transition), key=lambda one: (one.at, one.exact))
         return tuple(found)
+
+    def transitions_of(self, element: str, since: datetime) -> dict[str, list[Transition]]:
+        """The transitions of all ports of an element, by name of the port, each by age."""
+        asked = (
+            select(TRANSITIONS, PORTS.c.name)
+            .join(PORTS, PORTS.c.id == TRANSITIONS.c.port)
+            .where(PORTS.c.element == element, TRANSITIONS.c.at >= stamp(since))
+            .order_by(TRANSITIONS.c.at, TRANSITIONS.c.exact)
+        )
+        found: dict[str, list[Transition]] = {}
+        for name, one in self.all(asked, lambda row: (str(row.name), _transition(row))):
+            found.setdefault(name, []).append(one)
+        return found
+
+    def on_accesses(self, element: str) -> dict[str, tuple[str, ...]]:
+        """The ports of an element that accesses were polled on, each with their accessIds."""
+        asked = (
+            select(PORTS.c.name, ACCESSES.c.access_id)
+            .join(ACCESSES, ACCESSES.c.port == PORTS.c.id)
+            .where(PORTS.c.element == element)
+            .order_by(ACCESSES.c.access_id)
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        for name, access_id in self.all(asked, lambda row: (str(row.name), str(row.access_id))):
+            found[name] = (*found.get(name, ()), access_id)
+        return found
 
     def macs(self, element: str, name: str) -> SeenMacs:
         """The MAC addresses of a port."""
@@ -187,16 +225,32 @@ class HistoryFile(StoreFile):
         )
         return next(iter(found), None)
 
+    def events(self, element: str, name: str, since: datetime) -> tuple[PortEvent, ...]:
+        """What has happened on a port beside its link, by age; the newest thousand."""
+        asked = (
+            select(EVENTS)
+            .join(PORTS, PORTS.c.id == EVENTS.c.port)
+            .where(PORTS.c.element == element, PORTS.c.name == name)
+            .where(EVENTS.c.at >= stamp(since))
+            .order_by(EVENTS.c.at.desc())
+            .limit(_MOST)
+        )
+        return tuple(reversed(self.all(asked, _event)))
+
     def baseline(self, element: str, name: str) -> Baseline | None:
         """The newest birth certificate of a port."""
+        return next(iter(self.baselines(element, name)), None)
+
+    def baselines(self, element: str, name: str) -> tuple[Baseline, ...]:
+        """The birth certificates of a port, the newest first."""
         asked = (
             select(BASELINES)
             .join(PORTS, PORTS.c.id == BASELINES.c.port)
             .where(PORTS.c.element == element, PORTS.c.name == name)
             .order_by(BASELINES.c.at.desc())
-            .limit(1)
+            .limit(_MOST)
         )
-        return next(iter(self.all(asked, _baseline)), None)
+        return self.all(asked, _baseline)
 
     def drop_old(self, now: datetime, keep: Keep) -> int:
         """Erase what is older than it may be; says how many rows that were."""
@@ -205,23 +259,33 @@ class HistoryFile(StoreFile):
             gone = sum(drop(connection, kind, now - age) for kind, age in ages)
             old = TRANSITIONS.c.at < stamp(now - keep.transitions)
             gone += _erased(connection, TRANSITIONS, old)
+            gone += _erased(connection, EVENTS, EVENTS.c.at < stamp(now - keep.transitions))
+            gone += drop_watches(connection, now)
             gone += _erased(connection, MACS, MACS.c.until < stamp(now - keep.macs))
             return gone + _erased(connection, BASELINES, BASELINES.c.at < stamp(now - keep.days))
 
     def about(self, *, access_id: str | None = None, mac: str | None = None) -> Iterator[Any]:
         """All rows about an access, or a MAC address, as JSON has them; chunks are counted."""
+        for number, element, name in self._ports_of(access_id) if access_id is not None else ():
+            yield {"row": "port", "element": element, "port": name}
+            yield from self._line_about(element, name)
+            yield from self._macs_about(MACS.c.port == number)
         if access_id is not None:
-            for number, element, name in self._ports_of(access_id):
-                yield {"row": "port", "element": element, "port": name}
-                for one in self.transitions(element, name, BEGINNING):
-                    yield {"row": "transition", "at": one.at.isoformat(), "up": one.up}
-                yield from self._macs_about(MACS.c.port == number)
-                for kind in (SAMPLES, HOURS, DAYS):
-                    count = len(self.samples(element, name, BEGINNING, kind))
-                    if count:
-                        yield {"row": "samples", "kind": kind, "count": count}
+            yield from about_watches(self, access_id)
         if mac is not None:
             yield from self._macs_about(MACS.c.mac == mac.upper())
+
+    def _line_about(self, element: str, name: str) -> Iterator[Any]:
+        for one in self.transitions(element, name, BEGINNING):
+            yield {"row": "transition", "at": one.at.isoformat(), "up": one.up}
+        for event in self.events(element, name, BEGINNING):
+            yield {"row": event.kind.value, "at": event.at.isoformat(), "value": event.value}
+        for light in self.baselines(element, name):
+            yield {"row": "baseline", "at": light.at.isoformat(), "rx": light.rx}
+        for kind in (SAMPLES, HOURS, DAYS):
+            count = len(self.samples(element, name, BEGINNING, kind))
+            if count:
+                yield {"row": "samples", "kind": kind, "count": count}
 
     def _macs_about(self, where: Any) -> Iterator[Any]:
         for sight in self.all(select(MACS).where(where), _sight):
@@ -241,6 +305,10 @@ class HistoryFile(StoreFile):
             .where(PORTS.c.element == element, PORTS.c.name == name)
         )
         return self.all(asked, lambda row: str(row.access_id))
+
+    def lines(self, element: str, access_id: str) -> tuple[str, ...]:
+        """Names of the ports of an element that an access was ever polled on."""
+        return tuple(name for _, of, name in self._ports_of(access_id) if of == element)
 
     def _ports_of(self, access_id: str) -> tuple[tuple[int, str, str], ...]:
         asked = (
@@ -269,12 +337,13 @@ class HistoryFile(StoreFile):
                 numbers = [number for number, of, _ in ports if of == element]
                 gone += self._erase_ports(connection, element, numbers)
             if access_id is not None:
+                gone += erase_watches(connection, access_id)
                 gone += _erased(connection, ACCESSES, ACCESSES.c.access_id == access_id)
         return gone
 
     def _erase_ports(self, connection: Connection, element: str, numbers: Sequence[int]) -> int:
         gone = 0
-        for table in (TRANSITIONS, MACS, BASELINES):
+        for table in (TRANSITIONS, EVENTS, MACS, BASELINES):
             gone += _erased(connection, table, table.c.port.in_(numbers))
         for row in connection.execute(select(CHUNKS).where(CHUNKS.c.element == element)).all():
             left = without(row.data, numbers)
@@ -312,6 +381,15 @@ def _sight(row: Row[Any]) -> Sight:
         vlan=None if row.vlan == NO_VLAN else row.vlan,
         since=moment_of(row.since),
         until=moment_of(row.until),
+    )
+
+
+def _event(row: Row[Any]) -> PortEvent:
+    return PortEvent(
+        kind=Happened(row.kind),
+        at=moment_of(row.at),
+        earliest=moment_of(row.earliest),
+        value=row.value,
     )
 
 

@@ -7,6 +7,8 @@ is found and erased by name.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import (
     Column,
     Float,
@@ -84,6 +86,44 @@ BASELINES = Table(
     Column("source", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+EVENTS = Table(
+    "events",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("at", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("earliest", Integer, nullable=False),
+    Column("value", Integer),
+    sqlite_with_rowid=False,
+)
+Index("events_age", EVENTS.c.at)
+WATCHES = Table(
+    "watches",
+    _metadata,
+    Column("id", Text, primary_key=True),
+    Column("access_id", Text, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("provider", Text),
+    Column("reason", Text, nullable=False),
+    Column("ticket", Text),
+    Column("begun", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("ended", Integer),
+    Column("why", Text),
+    Column("reads", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+)
+Index("watches_access", WATCHES.c.access_id)
+WATCH_EVENTS = Table(
+    "watch_events",
+    _metadata,
+    Column("watch", Text, ForeignKey("watches.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("told", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 ACCESSES = Table(
     "accesses",
     _metadata,
@@ -101,6 +141,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74686973,  # "this"
-    version=1,
+    version=3,
     fault=_fault,
+    migrations=Path(__file__).with_name("migrations"),
 )

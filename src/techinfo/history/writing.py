@@ -14,13 +14,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.history.chunks import append, clear, roll
+from techinfo.history.events import PortEvent
 from techinfo.history.frames import Sample, packed
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
 from techinfo.history.macs import Sight
 from techinfo.history.rolling import hour_of
 from techinfo.history.store import NO_VLAN, Fall, HistoryFile
-from techinfo.history.tables import ACCESSES, BASELINES, MACS, PORTS, TRANSITIONS
+from techinfo.history.tables import ACCESSES, BASELINES, EVENTS, MACS, PORTS, TRANSITIONS
 from techinfo.store.base import stamp
 
 
@@ -32,10 +33,12 @@ class Tenants:
         accesses: That hang on it.
         ended: When the last subscription on them ended that has ended: what was seen of people
             before is erased.
+        began: When the last one began of those that run.
     """
 
     accesses: tuple[str, ...] = ()
     ended: datetime | None = None
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +47,7 @@ class PortNote:
 
     samples: tuple[Sample, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    events: tuple[PortEvent, ...] = ()
     baseline: Baseline | None = None
     fell: Fall | None = None
     tenants: Tenants | None = None
@@ -112,6 +116,7 @@ class HistoryWriter:
 def _about_port(connection: Connection, note: PollNote, number: int, port: PortNote) -> None:
     """All of a port but its samples."""
     _transitions(connection, number, port.transitions)
+    _events(connection, number, port.events)
     if port.baseline is not None:
         _baseline(connection, number, port.baseline)
     if port.fell is not None:
@@ -142,6 +147,18 @@ def _transitions(connection: Connection, port: int, told: Iterable[Transition]) 
         connection.execute(row.on_conflict_do_nothing())
 
 
+def _events(connection: Connection, port: int, told: Iterable[PortEvent]) -> None:
+    for one in told:
+        row = upsert(EVENTS).values(
+            port=port,
+            at=stamp(one.at),
+            kind=one.kind.value,
+            earliest=stamp(one.earliest),
+            value=one.value,
+        )
+        connection.execute(row.on_conflict_do_nothing())
+
+
 def _clear(connection: Connection, element: str, port: int, ended: datetime | None) -> None:
     """Erase what was seen of people who have gone, once."""
     if ended is None:
@@ -149,8 +166,8 @@ def _clear(connection: Connection, element: str, port: int, ended: datetime | No
     here = (PORTS.c.id == port, PORTS.c.cleared < stamp(ended))
     if not connection.execute(update(PORTS).where(*here).values(cleared=stamp(ended))).rowcount:
         return
-    gone = TRANSITIONS.c.port == port, TRANSITIONS.c.at < stamp(ended)
-    connection.execute(delete(TRANSITIONS).where(*gone))
+    for table in (TRANSITIONS, EVENTS):
+        connection.execute(delete(table).where(table.c.port == port, table.c.at < stamp(ended)))
     connection.execute(delete(MACS).where(MACS.c.port == port, MACS.c.until < stamp(ended)))
     clear(connection, element, port, ended)
 

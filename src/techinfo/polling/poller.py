@@ -10,14 +10,15 @@ import asyncio
 import functools
 import heapq
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
 from techinfo.access.attachment import element_target, is_named, names_on
+from techinfo.access.rights import runs
 from techinfo.collect import AnyCollector, Reading
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 from techinfo.history.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
@@ -62,6 +63,25 @@ class _Seen:
     boot: datetime | None = None
     broke_off: bool = False
     slow: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollNumbers:
+    """How polling goes.
+
+    Attributes:
+        elements: That are polled.
+        silent: Of those, that did not answer the last poll.
+        paused: Of those, whose model has paused itself.
+        under_way: Polls that have begun and not ended.
+        polls: Kind and outcome (``answered``, ``silent``, ``failed``) -> how many there were.
+    """
+
+    elements: int = 0
+    silent: int = 0
+    paused: int = 0
+    under_way: int = 0
+    polls: Mapping[tuple[str, str], int] = field(default_factory=dict, hash=False)
 
 
 class Poller:
@@ -112,6 +132,7 @@ class Poller:
         self._restarts: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
         self._harmed: set[str] = set()
         self._generation: tuple[int, ...] | None = None
+        self._polls: Counter[tuple[str, str]] = Counter()
 
     def start(self) -> None:
         """Poll from now on, whenever `wake` is called."""
@@ -136,6 +157,17 @@ class Poller:
     def under_way(self) -> int:
         """How many polls have begun and not ended."""
         return len(self._tasks)
+
+    def numbers(self) -> PollNumbers:
+        """How polling goes."""
+        polled = list(self._polled.values())
+        return PollNumbers(
+            elements=len(polled),
+            silent=sum(one.silences > 0 for one in polled),
+            paused=sum(one.paused for one in polled),
+            under_way=self.under_way,
+            polls=dict(self._polls),
+        )
 
     async def settled(self) -> None:
         """Wait for the end of what is under way."""
@@ -222,13 +254,16 @@ class Poller:
                 element_target(element), FACTS[one.kind], _MAX_AGE_S, _DEADLINE_S
             )
         except (SnmpTimeoutError, DeviceUnreachableError):
+            self._polls[one.kind.value, "silent"] += 1
             known = self._polled.get(one.element)
             if known is not None:
                 self._polled[one.element] = replace(known, silences=known.silences + 1)
             return
         except TechinfoError as error:
+            self._polls[one.kind.value, "failed"] += 1
             _log.info("a poll of %s has failed: %s", one.element, error)
             return
+        self._polls[one.kind.value, "answered"] += 1
         self._answered(one, reading, self._steady() - begun)
         note = await self._noted(one.kind, element, reading)
         if note is not None:
@@ -310,10 +345,22 @@ class Poller:
             called = facts.port.called
             if called and accesses:
                 ends = [end for one in accesses for end in self._ends(one) if end <= now]
-                told = Tenants(accesses=accesses, ended=max(ends, default=None))
+                starts = [start for one in accesses for start in self._starts(one, now)]
+                told = Tenants(
+                    accesses=accesses,
+                    ended=max(ends, default=None),
+                    began=max(starts, default=None),
+                )
                 onts = [name_of(called, ont.ont_id) for ont in facts.onts]
                 found.update(dict.fromkeys(onts if kind is Kind.ONTS else [called], told))
         return found
+
+    def _starts(self, access_id: str, now: datetime) -> Iterator[datetime]:
+        """When the subscriptions began that run on an access."""
+        for subscription in self._inventory.subscriptions_on(access_id):
+            since = subscription.since
+            if since is not None and runs(subscription, now):
+                yield since
 
     def _ends(self, access_id: str) -> Iterator[datetime]:
         """When subscriptions on an access end, or an import has dropped one."""

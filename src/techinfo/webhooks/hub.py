@@ -38,7 +38,14 @@ from techinfo.webhooks.sending import Courier, Outcome, Sender, Where, new_secre
 from techinfo.webhooks.store import Delivery, State, Webhook
 from techinfo.webhooks.targets import Allowed, Names, Resolve, resolved, target
 
-KINDS = ("ticket.created", "ticket.updated", "ticket.closed", "ticket.linkinfo", "disturbance")
+KINDS = (
+    "ticket.created",
+    "ticket.updated",
+    "ticket.closed",
+    "ticket.linkinfo",
+    "disturbance",
+    "watch",
+)
 """Kinds of messages that a webhook can ask for."""
 FORMS = ("plain", "zammad")
 PAUSES_S = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600, 37_045)

@@ -72,7 +72,8 @@ def _data(facts: Mapping[str, Any]) -> dict[str, Any]:
         data["comment"] = {"createdBy": comment["created_by"], "message": comment["message"]}
     if "link_info" in facts:
         data["linkInfo"] = _link_info(facts["link_info"])
-    data.update(facts.get("disturbance", {}))
+    for name in ("disturbance", "watch"):
+        data.update(facts.get(name, {}))
     return data
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 from tests.api.served import ServedApi
-from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
+from tests.api.v1.network import BASE, ISP_A, OPS
 
 from techinfo import __version__
 from techinfo.errors import CollectorError
@@ -68,16 +68,6 @@ def test_what_is_left_of_a_quota(served: ServedApi) -> None:
     assert told["inFlight"] > 0
 
 
-@pytest.mark.parametrize("path", ["history", "timeline", "live"])
-def test_what_is_not_built_says_so(served: ServedApi, path: str) -> None:
-    """To those who may ask about the access; others hear what they always hear."""
-    told = cause(served.get(f"{BASE}/{path}/A-1", auth=ISP_A), 501, "not_implemented")
-
-    assert "not built yet" in told
-    cause(served.get(f"{BASE}/{path}/A-2", auth=ISP_A), 403, "forbidden")
-    cause(served.get(f"{BASE}/{path}/A-9", auth=ENGINEER), 404, "unknown_access")
-
-
 def test_the_openapi_document_is_whole(served: ServedApi) -> None:
     """Every route with its answer and its errors; a validation error of 422 does not exist."""
     document = served.get(f"{BASE}/openapi.json", auth=ISP_A).json()
@@ -103,9 +93,16 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("get", "/quota"),
         ("get", "/history/{id}"),
         ("get", "/timeline/{id}"),
+        ("get", "/installation/{id}"),
+        ("post", "/installation/{id}"),
         ("get", "/diagnosis/{id}"),
         ("post", "/diagnosis/{id}"),
         ("get", "/live/{id}"),
+        ("post", "/watch"),
+        ("get", "/disturbances"),
+        ("get", "/watch"),
+        ("get", "/watch/{id}"),
+        ("delete", "/watch/{id}"),
         ("get", "/sessions"),
         ("post", "/sessions"),
         ("delete", "/sessions"),

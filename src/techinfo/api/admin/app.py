@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from techinfo.access.viewer import Role, Viewer
-from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
+from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats, WatchNumbers
 from techinfo.api.asgi.bodies import bounded_body, media_type
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer, api_error
@@ -51,6 +51,7 @@ class Health:
         audit: Says how the audit log is.
         stores: Says what is wrong with each database, by its name; empty: nothing.
         most_age: How old the inventory may be; ``None``: any age.
+        watching: Says how polls and watches go; ``None``: nothing is polled.
     """
 
     inventory: Inventory
@@ -60,6 +61,7 @@ class Health:
     audit: Callable[[], AuditNumbers] = AuditNumbers
     stores: Callable[[], Mapping[str, str]] = dict
     most_age: timedelta | None = None
+    watching: Callable[[], WatchNumbers | None] = lambda: None
     now: Callable[[], datetime] = utc_now
 
     def routes(self) -> list[Route]:
@@ -109,6 +111,7 @@ class Health:
             pauses=self._paused(),
             collector=collector,
             stores=self._stores(collector),
+            watching=self.watching(),
         )
         return Response(self.metrics.exposition(numbers), headers={"Content-Type": _TEXT})
 

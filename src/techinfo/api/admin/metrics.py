@@ -30,6 +30,7 @@ from techinfo import __version__
 from techinfo.api.asgi.paths import version_of
 from techinfo.collect import CollectorStats
 from techinfo.collect.tally import GroupStats, ProcessStats
+from techinfo.polling.poller import PollNumbers
 
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -122,6 +123,23 @@ class AuditNumbers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WatchNumbers:
+    """How polling and watching go.
+
+    Attributes:
+        polling: Of the polls.
+        lost: Polls that were not kept, as the disk was too slow.
+        watches: Accesses that somebody watches.
+        live_views: Live views that are open.
+    """
+
+    polling: PollNumbers
+    lost: int = 0
+    watches: int = 0
+    live_views: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceStats:
     """The state of the service at this moment.
 
@@ -132,6 +150,7 @@ class ServiceStats:
         pauses: Pauses in force; ``None``: they cannot be read.
         collector: Of the collector; ``None``: it cannot be reached.
         stores: What is wrong with each database, by its name; empty: nothing.
+        watching: Of polls and watches; ``None``: nothing is polled.
     """
 
     now: datetime
@@ -140,6 +159,7 @@ class ServiceStats:
     pauses: int | None
     collector: CollectorStats | None
     stores: Mapping[str, str] = field(default_factory=dict, hash=False)
+    watching: WatchNumbers | None = None
 
     def collect(self) -> Iterable[Metric]:
         """As prometheus_client asks for it."""
@@ -158,6 +178,8 @@ class ServiceStats:
         for name, trouble in self.stores.items():
             up.add_metric((name,), float(not trouble))
         yield up
+        if self.watching is not None:
+            yield from _of_watching(self.watching)
         yield _gauge("collector_up", "The collector answers.", self.collector is not None)
         if self.collector is not None:
             for name, words, value in _of_collector(self.collector):
@@ -178,6 +200,23 @@ def _of_audit(audit: AuditNumbers) -> Iterable[Metric]:
     yield _counter(
         "audit_unrecorded", "Answers about people that no entry was written of.", audit.unrecorded
     )
+
+
+def _of_watching(numbers: WatchNumbers) -> Iterable[Metric]:
+    polling = numbers.polling
+    yield _gauge("polled_elements", "Elements that are polled.", polling.elements)
+    yield _gauge("polled_elements_silent", "Of those silent.", polling.silent)
+    yield _gauge("polled_elements_paused", "Of those paused by themselves.", polling.paused)
+    yield _gauge("polls_under_way", "Polls that have begun and not ended.", polling.under_way)
+    polls = CounterMetricFamily(
+        "techinfo_polls", "Polls, by what they read and how they ended.", labels=("kind", "outcome")
+    )
+    for labels, number in sorted(polling.polls.items()):
+        polls.add_metric(labels, number)
+    yield polls
+    yield _counter("polls_lost", "Polls that were not kept: the disk was too slow.", numbers.lost)
+    yield _gauge("watches", "Accesses that somebody watches.", numbers.watches)
+    yield _gauge("live_views", "Live views that are open.", numbers.live_views)
 
 
 def _of_collector(numbers: CollectorStats) -> Iterable[tuple[str, str, int]]:

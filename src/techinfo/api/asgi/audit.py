@@ -59,7 +59,7 @@ _PATIENCE_S = 10.0
 _RETRY_S = 5
 _ABOUT = re.compile(
     r"/[^/]+/(?:tech/access/|tech/cpe/|tech/(?=[^/]+/access/)|accesses/|subscriptions/|services/"
-    r"|access/|dump/|history/|timeline/|diagnosis/|live/)([^/]+)"
+    r"|access/|dump/|history/|timeline/|installation/|diagnosis/|watch/|live/)([^/]+)"
 )
 
 

@@ -19,6 +19,7 @@ _NONE: frozenset[Scope] = frozenset()
 _ALL = frozenset(Scope)
 _TICKETS = r"/(?:[0-9.]+|techinfo/v1)/tickets(?:/.*)?"
 _WEBHOOKS = r"/techinfo/v1/webhooks(?:/.*)?"
+_WATCH = r"/techinfo/v1/watch(?:/.*)?"
 _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (r"/[0-9.]+(?:/openapi\.json)?", "", _NONE),
     (r"/[0-9.]+/tech/.*", "", frozenset({Scope.TECH_READ})),
@@ -35,10 +36,14 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (_TICKETS, "", frozenset({Scope.TICKETS_WRITE})),
     (r"/techinfo/v1/(?:openapi\.json|status|quota)", "", _NONE),
     (
-        r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|live)/.*|/techinfo/v1/batch",
+        r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|installation|live)/.*"
+        r"|/techinfo/v1/(?:batch|disturbances)",
         "",
         frozenset({Scope.TECH_READ}),
     ),
+    (_WATCH, "GET", frozenset({Scope.TECH_READ})),
+    # Its report becomes a comment of the ticket that it names.
+    (_WATCH, "", frozenset({Scope.TECH_READ, Scope.TICKETS_WRITE})),
     (r"/techinfo/v1/selfcheck", "", _NONE),  # a link's token alone is let in there
     (r"/techinfo/v1/search", "", frozenset({Scope.LOOKUP_READ})),
     (r"/techinfo/v1/(?:dump/.*|linkinfo)", "", frozenset({Scope.DUMP_READ})),

@@ -6,10 +6,13 @@ and the command line. So the same case gives the same verdict everywhere.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from techinfo.access.past.case import case_history
 from techinfo.access.service import AccessService
 from techinfo.access.surroundings import surroundings
 from techinfo.access.viewer import Viewer
@@ -17,9 +20,11 @@ from techinfo.api.documents.case import live_case
 from techinfo.api.onapi.part_states import AssembledAnswer
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import QUESTIONS, diagnose
+from techinfo.errors import ForbiddenError, TechinfoError
 
 Document = dict[str, Any]
-_BESIDE = ("expected", "otherEnd", "uplink")
+_log = logging.getLogger(__name__)
+_BESIDE = ("expected", "otherEnd", "uplink", "history")
 _ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
 """Facts that the documents of an access have beside the six answers."""
 
@@ -90,7 +95,8 @@ async def judge(
         viewer: To whom the answers were given.
         answer: All six.
         customer: The customer's words, as a case has them.
-        history: What was seen of the access before, as a case has it, and may be told the viewer.
+        history: What was seen of the access before, as a case has it, and may be told the viewer;
+            ``None``: what the file of history tells.
         one_of_many: As `surroundings`.
 
     Raises:
@@ -105,10 +111,29 @@ async def judge(
         silent_since=answer.silent_since,
         one_of_many=one_of_many,
     )
+    if history is None:
+        history = await _seen(service, viewer, access_id, answer.now)
     case = live_case(answer, around, customer, history)
     known = service.experience()
     case |= {"experience": dict(known)} if known else {}
     return Judged(case, diagnose(read_case(case)))
+
+
+async def _seen(
+    service: AccessService, viewer: Viewer, access_id: str, now: datetime
+) -> Mapping[str, Any] | None:
+    """What polls have told of the access, and of the time in which the viewer has held it."""
+    if service.history is None:
+        return None
+    try:
+        return await service.seen(
+            viewer, access_id, lambda history, line: case_history(history.file, line, now)
+        )
+    except ForbiddenError:  # it is ordered, or vacant: nothing of before is the viewer's
+        return None
+    except TechinfoError as error:  # what is read now is judged without what was
+        _log.error("the past is left out of a diagnosis: %s", error)
+        return None
 
 
 def case_of_document(document: Mapping[str, Any]) -> Document:

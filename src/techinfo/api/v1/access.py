@@ -1,7 +1,4 @@
-"""One access: all six answers in one, each with its state and age, and as a document to keep.
-
-What is not built yet has its place here: 501, for those who may ask about the access.
-"""
+"""One access: all six answers in one, each with its state and age, and as a document to keep."""
 
 from __future__ import annotations
 
@@ -11,8 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from techinfo.access.answer import Answer
 from techinfo.access.attachment import attached
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.past.certificate import compared
 from techinfo.access.viewer import Viewer
 from techinfo.access.whole_element import accesses_by_port, must_see_all, services_of, whole_element
 from techinfo.api.asgi.audit import about
@@ -24,19 +23,17 @@ from techinfo.api.dependencies import (
     CurrentAppState,
     CurrentUser,
     RequestedPolicy,
-    cause_response,
 )
 from techinfo.api.documents.checksum import sealed
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.documents.dump import dump
-from techinfo.api.errors import ApiError
+from techinfo.api.documents.seen import installation
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi.part_states import AssembledAnswer, assembled, logged
 from techinfo.api.onapi.versions import ApiProfile, dialect_of
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v
 from techinfo.api.v1.access_document import access_document, address
-from techinfo.error_codes import Code
 
 router = APIRouter(tags=["access"], responses=ERRORS | DEVICE_ERRORS)
 _MOST_OCTETS = 4096
@@ -65,7 +62,25 @@ async def access_report(
     known = {"legacyAccessId": found.legacy_access_id, "address": address(found)}
     body |= {name: value for name, value in known.items() if value}
     body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+    body |= await _installation(app_state, user, answer)
     return JSONResponse(body, headers=answer.headers())
+
+
+async def _installation(
+    app_state: AppState, user: Viewer, answer: AssembledAnswer
+) -> dict[str, Any]:
+    """Light at installation and by how much less arrives now, where that is known."""
+    status = answer.answers.get("status")
+    found = await compared(
+        app_state.access_service,
+        user,
+        answer.access.access_id,
+        status if isinstance(status, Answer) else None,
+    )
+    if found is None:
+        return {}
+    told = installation(found.baseline)
+    return {"installation": told | ({} if found.weaker is None else {"weakerBy": found.weaker})}
 
 
 @router.get("/dump/{id}", response_model=v.AccessDocument)
@@ -170,41 +185,3 @@ def combined_router(profile: ApiProfile) -> APIRouter:
         return JSONResponse(spelt, headers=answer.headers())
 
     return routes
-
-
-_NOT_BUILT = {
-    "history": "the history of an access",
-    "timeline": "the timeline of an access",
-    "live": "the live view of an access",
-}
-"""The first part of a path -> what is not built."""
-
-
-def unbuilt_router() -> APIRouter:
-    """A route for each of them."""
-    built = APIRouter(
-        tags=["not built yet"],
-        responses=ERRORS | {501: cause_response("not built yet")},
-    )
-    for name, words in _NOT_BUILT.items():
-        _add(built, name, words)
-    return built
-
-
-def _add(built: APIRouter, name: str, words: str) -> None:
-    async def refuse(
-        user: CurrentUser, access: AccessId, app_state: CurrentAppState
-    ) -> JSONResponse:
-        app_state.access_service.right(user, access)
-        raise ApiError(Code.NOT_IMPLEMENTED, f"{words} is not built yet")
-
-    summary = f"Not built yet: {words}"
-    built.add_api_route(
-        f"/{name}/{{id}}",
-        refuse,
-        name=name,
-        response_model=None,
-        summary=summary,
-        description=f"Will tell {words}; until then it answers 501.",
-        status_code=501,
-    )

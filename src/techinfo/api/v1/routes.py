@@ -11,12 +11,15 @@ from techinfo.api.v1 import (
     access,
     batch,
     diagnosis,
+    disturbances,
+    history,
     panel,
     search,
     selfcheck,
     service,
     sessions,
     touched,
+    watch,
 )
 
 PREFIX = "/techinfo/v1"
@@ -34,8 +37,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    for part in (access, diagnosis, search, panel, touched, batch, selfcheck, service, sessions):
+    of_accesses = (access, diagnosis, history, disturbances, watch, search, batch)
+    for part in (*of_accesses, panel, touched, selfcheck, service, sessions):
         below.include_router(part.router)
-    below.include_router(access.unbuilt_router())
     below.include_router(own_router())
     return below

@@ -46,6 +46,10 @@ class AccessReport(AccessFacts):
     legacyAccessId: str | None = None
     address: Address | None = None
     collectedAt: s.Time
+    installation: dict[str, Any] | None = Field(
+        default=None,
+        description="light at installation, of the asker's time; weakerBy: dB less now",
+    )
 
 
 class AccessDocument(s.Sparse):
@@ -89,6 +93,9 @@ class AccessDocument(s.Sparse):
     )
     expected: dict[str, Any] | None = Field(
         default=None, description="the reader's own services, as the inventory has them"
+    )
+    history: dict[str, Any] | None = Field(
+        default=None, description="what was seen before, in the time of the reader's holding"
     )
     diagnosis: Diagnosis
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")

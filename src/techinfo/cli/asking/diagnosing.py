@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from techinfo.cli.asking.live_service import live_service
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
-from techinfo.errors import CaseError, ConfigError, TechinfoError
+from techinfo.errors import CaseError, TechinfoError
 
 if TYPE_CHECKING:  # who judges files alone needs none of it
     from techinfo.config import Settings
@@ -120,42 +120,14 @@ async def _of_accesses(
     with_logins: Callable[[], Settings],
 ) -> list[dict[str, Any]]:
     from techinfo.access.freshness import MOST_STALE_S, CachePolicy
-    from techinfo.access.service import AccessService
-    from techinfo.access.troubleshoot import Troubleshooter
     from techinfo.access.viewer import Role, Viewer
-    from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
-    from techinfo.cli.service.sessions import sessions_of
-    from techinfo.cli.wiring import leases_of
-    from techinfo.collect import AnyCollector, Collector, load
-    from techinfo.collect.remote.client import RemoteCollector
 
     role = Role.OPERATOR if asking.provider is None else Role.PROVIDER
     viewer = Viewer(name="command line", role=role, provider=asking.provider)
     policy = CachePolicy(max_age_s=0.0, deadline_s=_DEADLINE_S)
-    async with AsyncExitStack() as closed:
-        leases = closed.enter_context(leases_of(settings, inventory))
-        if asking.cached:
-            if not settings.collector.socket:
-                raise ConfigError("is not set: nobody can be asked", key="collector.socket")
-            policy = CachePolicy(max_age_s=MOST_STALE_S, cached=True)
-            collector: AnyCollector = RemoteCollector(Path(settings.collector.socket))
-        else:
-            registry = load(settings.drivers.folders)
-            learnt = closed.enter_context(learnt_to_read(settings))
-            engines = Engines(credentials_of(settings), settings.snmp.timeouts)
-            await closed.enter_async_context(aclosing(engines))
-            lines = await closed.enter_async_context(sessions_of(with_logins, needed=False))
-            collector = Collector(
-                registry,
-                engines.open,
-                learnt=learnt,
-                paused=pauses_of(settings),
-                command_lines=lines,
-            )
-        closed.push_async_callback(collector.close)
-        service = AccessService(
-            Troubleshooter(inventory, collector), lease_log=leases.log if leases else None
-        )
+    if asking.cached:
+        policy = CachePolicy(max_age_s=MOST_STALE_S, cached=True)
+    async with live_service(settings, inventory, with_logins, cached=asking.cached) as service:
         return [
             await _line(service, viewer, access_id, policy, make_case=asking.make_case)
             for access_id in ids

@@ -116,7 +116,9 @@ def _opened(
         )
         yield Application(
             public=app,
-            admin=admin_of(settings, app.state.app_state, renewal.reload, soundness.troubles),
+            admin=admin_of(
+                settings, app.state.app_state, renewal.reload, soundness.troubles, watching
+            ),
             urgent=lambda found: middleware.logins.deny(found.service.deny_users),
         )
 

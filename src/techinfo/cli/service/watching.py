@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
+from techinfo.access.service import AccessService
+from techinfo.api.admin.metrics import WatchNumbers
+from techinfo.api.state import AppState
 from techinfo.collect import AnyCollector
 from techinfo.config import PollingSettings, Settings
+from techinfo.errors import StoreError, TechinfoError
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
+from techinfo.history.watches import Seen, Watch, Watches
 from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Inventory
 from techinfo.polling.people import PeoplesCollector
-from techinfo.polling.poller import Poller
+from techinfo.polling.poller import Poller, PollNumbers
 from techinfo.polling.rhythm import rhythm_of
 from techinfo.store.batches import Batches
+from techinfo.tickets.records import OPERATOR, Change, Party
+from techinfo.tickets.service import TicketService
+from techinfo.tickets.store import TicketFile
+from techinfo.watch.watcher import Report, Watcher, viewer_of
+from techinfo.webhooks.hub import Hub
+from techinfo.webhooks.store import publish
 
+_log = logging.getLogger(__name__)
 _MOST_NOTES = 2000
 """Polls that wait for the disk; one of 28 ports takes some 60 KiB."""
 
@@ -33,6 +47,7 @@ class Watching:
     notes: Batches[PollNote]
     settings: PollingSettings
     _poller: Poller | None = None
+    _watcher: Watcher | None = None
 
     def poller(
         self, inventory: Inventory, collector: AnyCollector, people: PeoplesCollector
@@ -49,10 +64,100 @@ class Watching:
         )
         return self._poller
 
+    def keep(self, note: PollNote) -> None:
+        """Keep what no poll has told, now.
+
+        Raises:
+            StoreError: It cannot be written; it waits, and is tried again.
+        """
+        self.notes.put(note)
+        if not self.notes.flush():
+            raise StoreError("what was seen cannot be written now", key="history.path")
+
+    def watcher(
+        self,
+        service: AccessService,
+        desk: TicketService | None = None,
+        tickets: TicketFile | None = None,
+        hub: Hub | None = None,
+    ) -> Watcher:
+        """Watches what people ask for, once it is started and whenever `wake` is called.
+
+        Args:
+            service: Whom they would ask.
+            desk: Where reports go; ``None``: nowhere.
+            tickets: Where messages for webhooks wait; ``None``: there are none.
+            hub: Sends them.
+        """
+
+        async def tell(watch: Watch, seen: Seen) -> None:
+            facts = {"watch": {"watchId": watch.id, "accessId": watch.access_id, **seen.told}}
+            owner = watch.provider or OPERATOR
+            if tickets is not None:
+                await asyncio.to_thread(publish, tickets, "watch", seen.at, {owner: facts})
+                if hub is not None:
+                    hub.wake()
+
+        async def attach(watch: Watch, report: Report) -> None:
+            if desk is None or watch.ticket is None:
+                return
+            change = Change(by=Party.CO, comment=("techinfo", report.text()))
+            try:
+                await desk.change(viewer_of(watch), watch.ticket, change)
+            except TechinfoError as error:  # a ticket that has gone keeps no watch from its end
+                _log.warning("the report of a watch has no ticket: %s", error)
+
+        now = service.troubleshooter.now
+        self._watcher = Watcher(service, Watches(self.file), now=now, on_event=tell, on_end=attach)
+        return self._watcher
+
+    def attached(self, app_state: AppState, tickets: TicketFile | None) -> AppState:
+        """The services with somebody who watches accesses for a while.
+
+        Args:
+            app_state: With the desk and the webhooks that are told.
+            tickets: Where messages for webhooks wait.
+        """
+        hub, desk = app_state.webhooks, app_state.tickets
+        watcher = self.watcher(app_state.access_service, desk, tickets, hub)
+        return replace(app_state, watcher=watcher)
+
+    def numbers(self, live_views: int) -> WatchNumbers:
+        """How polling and watching go.
+
+        Args:
+            live_views: That are open.
+        """
+        return WatchNumbers(
+            polling=self._poller.numbers() if self._poller is not None else PollNumbers(),
+            lost=self.notes.lost,
+            watches=self._watcher.count if self._watcher is not None else 0,
+            live_views=live_views,
+        )
+
     def wake(self) -> None:
         """Begin what is due; from any thread."""
+        if self._watcher is not None:
+            self._watcher.wake()
         if self._poller is not None:
             self._poller.wake()
+
+
+def history_of(settings: Settings) -> HistoryFile | None:
+    """The file of history, to be read alone; ``None``: nothing was polled yet.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    path = settings.history.path
+    return HistoryFile.open_read_only(path) if path.is_file() else None
+
+
+async def watched(closed: AsyncExitStack, watcher: Watcher | None) -> None:
+    """Begin to watch, until a stack is closed; where nobody watches, nothing."""
+    if watcher is not None:
+        closed.push_async_callback(watcher.close)
+        await watcher.start()
 
 
 @contextmanager

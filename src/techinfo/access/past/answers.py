@@ -23,6 +23,7 @@ from techinfo.history.observation import name_of
 from techinfo.history.rolling import DAY, errors_of
 from techinfo.history.store import BEGINNING, HistoryFile
 from techinfo.history.windows import Window, last_five, peaks
+from techinfo.history.writing import PollNote
 from techinfo.inventory import Inventory
 from techinfo.model import Counters, Fact, Link, MacEntry, PortFacts, utc_now
 
@@ -36,10 +37,15 @@ _LATEST_RESET = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The file of history, as answers ask it."""
+    """The file of history, as answers ask it.
+
+    Attributes:
+        put: Keeps a note in it, as that of a poll, and waits for that; ``None``: it is read alone.
+    """
 
     file: HistoryFile
     now: Callable[[], datetime] = utc_now
+    put: Callable[[PollNote], None] | None = None
     _told: OrderedDict[_Key, tuple[datetime, Past]] = field(default_factory=OrderedDict)
 
     async def added(

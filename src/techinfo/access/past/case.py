@@ -1,0 +1,82 @@
+"""What was seen of an access before, as a case of a diagnosis has it (``history``)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from techinfo.access.past.line import Line
+from techinfo.history.events import Happened
+from techinfo.history.light import Baseline, reference
+from techinfo.history.store import HistoryFile
+from techinfo.units import Dark
+
+_LATELY = timedelta(hours=2)
+_BEFORE = timedelta(days=7)
+_DAY = timedelta(days=1)
+_MOST = 200
+_MANY_BOOTS = 3
+"""Fewer starts of a CPE say nothing: it is asked only when somebody asks about it."""
+
+
+def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]:
+    """What was seen of a line, as far as its viewer may be told of it; empty: nobody watches.
+
+    Nothing to who held the access once: a verdict is about now. Of an access that was not polled in
+    the last two hours only the light at installation is told.
+    """
+    if line.port is None or line.held.until is not None:
+        return {}
+    told: dict[str, Any] = {}
+    baseline = baseline_of(file, line)
+    if baseline is not None:
+        told["baseline"] = _baseline(baseline, line)
+    since = max(now - _LATELY, line.since)
+    samples = [
+        one
+        for one in file.samples(line.element, line.name, since)
+        if since <= one.change.begin and one.change.end <= line.until
+    ]
+    if not samples:
+        return told
+    begun = file.begun(line.element)
+    if begun is not None:
+        told["from"] = _text(max(begun, line.since))
+    seen = file.transitions(line.element, line.name, max(now - _BEFORE, line.since), most=_MOST)
+    told["transitions"] = [{"at": _text(one.at), "link": one.up} for one in seen]
+    boots = [one.at for one in seen if one.reboot and not one.up]
+    if boots:
+        told["switchBoots"] = [_text(at) for at in boots]
+    if line.held.access.ont_id is None:
+        told["light"] = [
+            {"at": _text(one.change.end), "dbmRx": f"{one.rx:.2f}"}
+            for one in samples
+            if one.rx is not None and not isinstance(one.rx, Dark)
+        ]
+    events = file.events(line.element, line.name, max(now - _DAY, line.since))
+    starts = [one.at for one in events if one.kind is Happened.CPE_BOOT]
+    if len(starts) >= _MANY_BOOTS:
+        told["cpeBoots"] = [_text(at) for at in starts]
+    return told
+
+
+def baseline_of(file: HistoryFile, line: Line) -> Baseline | None:
+    """The birth certificate of a line, of those that its viewer may be told of."""
+    found = file.baselines(line.element, line.name) if line.port is not None else ()
+    return reference([one for one in found if line.since <= one.at <= line.until])
+
+
+def _baseline(found: Baseline, line: Line) -> dict[str, Any]:
+    """Of an ONT it is what the OLT heard."""
+    name = "dbmRx" if line.held.access.ont_id is None else "oltRx"
+    told = {
+        name: f"{found.rx:.2f}",
+        "at": _text(found.at),
+        "source": found.source.value,
+        "serialNumber": found.serial,
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _text(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
