@@ -86,6 +86,16 @@ def test_every_screen_is_readable(address: str, view: tuple[str, Any, Complaints
         page.locator("main .button").click()
     assert page.locator(".panel li").count() == 12
     _look(name, "panel", page)
+    page.goto(address + "/s/sw-dcn/touched")
+    _look(name, "touched", page)
+    page.goto(address + "/?q=A-14")
+    page.wait_for_selector("[data-along]")
+    _look(name, "street", page)
+    page.goto(address + "/a/A-1501")
+    page.locator("form[action$='/check'] button").click()
+    page.goto(page.locator("#link").input_value())
+    assert page.locator(".lamps").count() == 1
+    _look(name, "check", page)
     page.goto(address + "/sessions")
     _look(name, "sessions", page)
     page.goto(address + "/a/nobody-has-this")

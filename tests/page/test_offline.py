@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.demoing import Demo
+from tests.cli.demoing import PATIENCE_S, Demo
 from tests.page.browser import CHROMIUM, PHONE, Complaints, browsing, picture, sideways, violations
 
 pytestmark = [
@@ -37,6 +37,10 @@ _RAW = """async () => {
   return told;
 }"""
 """All that is written on the device."""
+_TAKEN_OVER = """async () => {
+  const workers = navigator.serviceWorker;
+  while (!workers.controller) await new Promise((good) => setTimeout(good, 50));
+}"""
 _OLDER = """async () => {
   const database = await new Promise((good) => {
     const asked = indexedDB.open("techinfo", 1);
@@ -81,7 +85,7 @@ def log_in(page: Any, address: str, name: str) -> None:
     page.press("#password", "Enter")
     page.wait_for_selector("#q")
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(_TAKEN_OVER)
 
 
 def seen(page: Any, address: str, access: str) -> None:
@@ -157,7 +161,7 @@ def test_a_street_is_taken_along(address: str, phone: tuple[Any, Complaints]) ->
     log_in(page, address, "engineer")
     page.goto(f"{address}/?q=A-14")
     page.click("[data-along]")
-    page.wait_for_selector("text=3 taken along")
+    page.wait_for_selector("text=3 taken along", timeout=1000 * PATIENCE_S)
     without_network(page, f"{address}/")
 
     assert page.locator("#kept h2").all_inner_texts() == ["A-1401", "A-1402", "A-1403"]
