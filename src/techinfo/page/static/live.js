@@ -75,13 +75,14 @@ function events(card) {
 
   // Events are parted by an empty line; each has one line `event:` and one `data:` (HTML, 9.2).
   async function follow(body) {
-    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
     let text = "";
     let ended = false;
     for (;;) {
       const { value: piece, done } = await reader.read();
       if (done) return ended;
-      const blocks = (text + piece).split("\n\n");
+      const blocks = (text + decoder.decode(piece, { stream: true })).split("\n\n");
       text = blocks.pop();
       for (const block of blocks) {
         const found = /^event: (\w+)\ndata: (.*)$/.exec(block);
