@@ -1,1 +1,1 @@
-"""What is around an access, for a case: orders, what asks for leases, the port above, neighbours."""
+"""What is around an access, for a case: orders, leases asked for, the port above, neighbours."""
