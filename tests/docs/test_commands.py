@@ -1,0 +1,82 @@
+"""Every command that a page names is there, with its options; so are the codes of errors."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.docs.test_links import PAGES, ROOT
+
+from techinfo.cli.main import COMMANDS, command
+from techinfo.error_codes import Code
+
+_SPAN = re.compile(
+    r"`(techinfo [^`\n]+)`|^(?:    |\$ )(?:sudo -u \S+ )?(\S*techinfo .+)$", re.MULTILINE
+)
+_FIELD = "techinfo reference"
+"""What a field of Jira is called: no command."""
+
+
+def named(text: str) -> list[str]:
+    """The commands in a page: spans of code, and indented lines."""
+    return [found for pair in _SPAN.findall(text) if (found := "".join(pair)) != _FIELD]
+
+
+def wrong(line: str) -> Iterator[str]:
+    """What of a command is not there."""
+    words = shlex.split(line.split(" | ")[0].split(" > ")[0].split("  #")[0], comments=True)[1:]
+    if words[:1] == ["help"] or not words or words[0].startswith("-") or words[0].isupper():
+        return
+    if words[0] not in COMMANDS:
+        yield words[0]
+        return
+    found: Any = command(words[0])
+    for word in words[1:]:
+        if word in getattr(found, "commands", {}):
+            found = found.commands[word]
+    options = {name for one in found.params for name in (*one.opts, *one.secondary_opts)}
+    if words[0] == "drivers" and found.name == "drivers":  # a name, or `drivers show`'s options
+        options |= {name for one in found.commands["show"].params for name in one.opts}
+    elif hasattr(found, "commands") and any(w.islower() and w.isalpha() for w in words[1:]):
+        yield " ".join(words)
+    for word in words[1:]:
+        option = word.split("=")[0].rstrip(",;.:")
+        if option.startswith("-") and len(option) > 1 and option not in options | {"--help", "-h"}:
+            yield f"{' '.join(words[:2])} {option}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_of_a_page_are_there(page: Path) -> None:
+    """By name, sub-command and options."""
+    lines = named(page.read_text(encoding="utf-8"))
+
+    assert [fault for line in lines for fault in wrong(line)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "techinfo bake",
+        "techinfo dump --colour red",
+        "techinfo user fly isp",
+        "techinfo user add isp --wings",
+    ],
+)
+def test_a_command_that_is_not_there_is_found(line: str) -> None:
+    """A name, a sub-command, an option."""
+    assert list(wrong(line))
+
+
+def test_the_errors_that_troubleshoot_tells_of_are_answered() -> None:
+    """Each heading's codes and statuses are of the published list."""
+    text = (ROOT / "docs" / "troubleshoot.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### .*?([45]\d\d) (.+)$", text, re.MULTILINE)
+
+    assert len(headings) > 8
+    for status, words in headings:
+        for code in re.findall(r"`(\w+)`", words):
+            assert (Code(code).value, Code(code).status) == (code, int(status))
