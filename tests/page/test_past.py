@@ -241,7 +241,7 @@ class TestInABrowser:
             page.locator("[data-begin]").wait_for()
             assert page.locator("[data-stop]").is_hidden()
             assert page.evaluate("window.awake") == ["screen", "released"]
-            # Chromium tells a stream with no-store that was read to its end as aborted, now and then.
+            # Chromium may call a stream with no-store aborted that was read to its end.
             said = [one for one in complaints.said if not one.endswith("/live/A-1")]
             assert said == []
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from techinfo.access.case.orders import expected
 from techinfo.access.freshness import CachePolicy
-from techinfo.access.orders import expected
 from techinfo.access.rights import BROADBAND, Right
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.whole_element import accesses_by_port, services_of, whole_element

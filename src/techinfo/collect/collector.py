@@ -19,12 +19,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits
-from techinfo.collect.backoff import Paused, PollingLimits, Refusals, Silence, refuse
+from techinfo.collect.backoff import Paused, PollingLimits, refuse
 from techinfo.collect.cache import CacheEntry, answer
 from techinfo.collect.command_line.alone import LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState
-from techinfo.collect.held import NOT_MET, HeldDevice, Place
+from techinfo.collect.held import NOT_MET, HeldDevice, HeldDevices, Place
 from techinfo.collect.identity import RestartedError
 from techinfo.collect.meetings import Meetings
 from techinfo.collect.met_before import MetBefore
@@ -65,9 +65,6 @@ _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
 _OMCI_LEAST = timedelta(minutes=1)
 """An ONT is not asked over OMCI more often than this, whoever asks."""
-_SWEEP_EVERY = timedelta(minutes=5)
-_IDLE_FOR = timedelta(days=8)
-"""Longer than anything may be kept (`techinfo.collect.cache`)."""
 
 
 class Collector:
@@ -98,9 +95,8 @@ class Collector:
         self._lines = command_lines
         self._meetings = Meetings(registry, self._learnt, before or MetBefore(), command_lines)
         self._now = now
-        self._devices: dict[tuple[str, int], HeldDevice] = {}
+        self._devices = HeldDevices(self._polling, now)
         self._tally = Tally()
-        self._swept_at = now()
         self._living = asyncio.Semaphore(self._polling.parallel)
         self._silent = asyncio.Semaphore(self._polling.parallel_silent)
 
@@ -133,8 +129,8 @@ class Collector:
         until = time.monotonic() + deadline
         request = ReadRequest(target, frozenset(facts), max_age, until)
         self._counts["questions"] += 1
-        self._sweep()
-        device = self._device(target)
+        self._devices.sweep()
+        device = self._devices.of(target)
         kept = self._answer(request, self._known_enough(device, request))
         if kept is not None:
             self._counts["kept"] += 1
@@ -160,7 +156,7 @@ class Collector:
 
         A newer reading that lacks rows, and has none of the port, is passed over for an older one.
         """
-        device = self._device(target)
+        device = self._devices.of(target)
         if device.known is None or not device.known.is_of(target):
             return None
         told = {fact: device.shelf.last(target, fact) for fact in facts}
@@ -170,7 +166,7 @@ class Collector:
 
     async def silent_since(self, target: Target) -> datetime | None:
         """Since when a device does not answer; ``None`` while it does or was never asked."""
-        return self._device(target).silence.since
+        return self._devices.of(target).silence.since
 
     async def met(self, targets: Sequence[Target]) -> tuple[DeviceInfo | None, ...]:
         """Each device as it introduced itself; ``None`` for one that never did."""
@@ -179,7 +175,7 @@ class Collector:
 
     async def forget(self, target: Target) -> None:
         """Erase what is kept of a port's people, or of a whole element's: rows, not the link."""
-        self._device(target).shelf.forget(target)
+        self._devices.of(target).shelf.forget(target)
 
     def renew(self, registry: Registry) -> None:
         """Take other drivers: every device introduces itself again before it is next asked.
@@ -219,33 +215,6 @@ class Collector:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _device(self, target: Target) -> HeldDevice:
-        where = (target.host, target.port)
-        now = self._now()
-        found = self._devices.get(where)
-        if found is None:
-            polling = self._polling
-            found = self._devices[where] = HeldDevice(
-                Silence(target.element, polling.silent_first_s, polling.silent_most_s),
-                Refusals(timedelta(seconds=polling.min_interval_s)),
-                now,
-            )
-        found.asked_at, found.site = now, target.site or ""
-        return found
-
-    def _sweep(self) -> None:
-        """Now and then, forget what may not be kept, and devices that nobody asks for."""
-        now = self._now()
-        if now - self._swept_at < _SWEEP_EVERY:
-            return
-        self._swept_at = now
-        for where, device in list(self._devices.items()):
-            device.shelf.drop_old(now)
-            if device.known:
-                device.known.steady.drop_old(now)
-            if now - device.asked_at > _IDLE_FOR and not device.asked:
-                del self._devices[where]
 
     def _known_enough(self, device: HeldDevice, request: ReadRequest) -> dict[Fact, CacheEntry]:
         """What need not be asked for: facts that are young enough, or have only just failed."""

@@ -1,16 +1,17 @@
-"""One device as the collector holds it: its locks, what is kept of it, and who is asking it now."""
+"""Devices as the collector holds them: their locks, what is kept, and who is asking them now."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from techinfo.collect.backoff import Refusals, Silence
+from techinfo.collect.backoff import PollingLimits, Refusals, Silence
 from techinfo.collect.cache import PortCache
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.tally import UNKNOWN, Group
-from techinfo.collect.target import Reading, ReadRequest
+from techinfo.collect.target import Reading, ReadRequest, Target
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 
@@ -18,6 +19,9 @@ MUTE_AFTER = 2
 """Tries again without any answer, after which a device counts as silent that is still asked."""
 NOT_MET = ""
 """No driver's name: the device must introduce itself again."""
+_SWEEP_EVERY = timedelta(minutes=5)
+_IDLE_FOR = timedelta(days=8)
+"""Longer than anything may be kept (`techinfo.collect.cache`)."""
 
 
 class Place:
@@ -108,3 +112,54 @@ class HeldDevice:
         self.asked.pop(request, None)
         if not task.cancelled():
             task.exception()
+
+
+class HeldDevices(Mapping[tuple[str, int], HeldDevice]):
+    """Every device that was asked for lately, by its address and port.
+
+    Args:
+        polling: How long a silent or refusing device is left alone.
+        now: The time.
+    """
+
+    def __init__(self, polling: PollingLimits, now: Callable[[], datetime]) -> None:
+        self._polling = polling
+        self._now = now
+        self._held: dict[tuple[str, int], HeldDevice] = {}
+        self._swept_at = now()
+
+    def __getitem__(self, where: tuple[str, int]) -> HeldDevice:
+        return self._held[where]
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def of(self, target: Target) -> HeldDevice:
+        """The device of a target, which is asked for now."""
+        now, polling = self._now(), self._polling
+        where = (target.host, target.port)
+        found = self._held.get(where)
+        if found is None:
+            found = self._held[where] = HeldDevice(
+                Silence(target.element, polling.silent_first_s, polling.silent_most_s),
+                Refusals(timedelta(seconds=polling.min_interval_s)),
+                now,
+            )
+        found.asked_at, found.site = now, target.site or ""
+        return found
+
+    def sweep(self) -> None:
+        """Now and then, forget what may not be kept, and devices that nobody asks for."""
+        now = self._now()
+        if now - self._swept_at < _SWEEP_EVERY:
+            return
+        self._swept_at = now
+        for where, device in list(self._held.items()):
+            device.shelf.drop_old(now)
+            if device.known:
+                device.known.steady.drop_old(now)
+            if now - device.asked_at > _IDLE_FOR and not device.asked:
+                del self._held[where]

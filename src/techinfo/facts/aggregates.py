@@ -12,18 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from techinfo.driver import standard
-from techinfo.model import (
-    AGGREGATE_TYPE,
-    ETHERNET_TYPES,
-    Fact,
-    Group,
-    Lease,
-    MacEntry,
-    Neighbour,
-    Port,
-    PortFacts,
-    Shaping,
-)
+from techinfo.if_types import AGGREGATE_TYPE, ETHERNET_TYPES
+from techinfo.model import Fact, Group, Lease, MacEntry, Neighbour, Port, PortFacts, Shaping
 from techinfo.wire import Cell, Cells
 
 _Row = TypeVar("_Row", MacEntry, Lease, Group, Shaping, Neighbour)

@@ -25,7 +25,8 @@ from techinfo.driver.tables import (
     VlanContexts,
 )
 from techinfo.facts.aggregates import AGGREGATED, Membership, memberships
-from techinfo.model import ETHERNET_TYPES, Fact, Port
+from techinfo.if_types import ETHERNET_TYPES
+from techinfo.model import Fact, Port
 from techinfo.wire import Cell, Cells, Index
 
 

@@ -17,7 +17,8 @@ from techinfo.facts.aggregates import is_aggregate
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import Found, Lost, Places, by_name
-from techinfo.model import DSL_TYPES, ETHERNET_TYPES, PON_TYPES, MacEntry, Port
+from techinfo.if_types import DSL_TYPES, ETHERNET_TYPES, PON_TYPES
+from techinfo.model import MacEntry, Port
 from techinfo.wire import Cell, Cells, Index
 
 _MAC_LENGTH = 6

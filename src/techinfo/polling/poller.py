@@ -25,16 +25,9 @@ from techinfo.history.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
 from techinfo.history.observation import name_of
 from techinfo.history.recording import Recorder
 from techinfo.history.writing import PollNote, Tenants
+from techinfo.if_types import AGGREGATE_TYPE, DSL_TYPES, ETHERNET_TYPES, PON_TYPES
 from techinfo.inventory import Element, Inventory
-from techinfo.model import (
-    AGGREGATE_TYPE,
-    DSL_TYPES,
-    ETHERNET_TYPES,
-    PON_TYPES,
-    Fact,
-    PortFacts,
-    utc_now,
-)
+from techinfo.model import Fact, PortFacts, utc_now
 from techinfo.polling.onts import of_onts
 from techinfo.polling.people import PeoplesCollector
 

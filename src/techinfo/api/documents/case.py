@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from techinfo.access.answer import Answer, CpeAnswer
-from techinfo.access.surroundings import Surroundings
+from techinfo.access.case.surroundings import Surroundings
 from techinfo.api.documents.onts import ont_row
 from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import AssembledAnswer

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from techinfo.access.case.surroundings import surroundings
 from techinfo.access.past.case import case_history
 from techinfo.access.service import AccessService
-from techinfo.access.surroundings import surroundings
 from techinfo.access.viewer import Viewer
 from techinfo.api.documents.case import live_case
 from techinfo.api.onapi.part_states import AssembledAnswer

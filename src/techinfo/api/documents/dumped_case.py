@@ -15,7 +15,7 @@ from techinfo.api.documents.diagnosis import case_of_document
 from techinfo.api.v1 import access_document
 from techinfo.diagnosis.optic_classes import class_of_part
 from techinfo.errors import CaseError
-from techinfo.model import PON_TYPES
+from techinfo.if_types import PON_TYPES
 
 Document = dict[str, Any]
 _PARTS: Mapping[str, str] = {

@@ -14,10 +14,8 @@ from techinfo.access.answer import ServiceOf as ServiceOf
 from techinfo.api.onapi import schemas as s
 from techinfo.facts.aggregates import is_aggregate
 from techinfo.history.windows import Peak
+from techinfo.if_types import DSL_TYPES, ETHERNET_TYPES, PON_TYPES
 from techinfo.model import (
-    DSL_TYPES,
-    ETHERNET_TYPES,
-    PON_TYPES,
     SNMP,
     Counters,
     Device,

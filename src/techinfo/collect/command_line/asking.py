@@ -32,7 +32,8 @@ from techinfo.errors import (
     TechinfoError,
 )
 from techinfo.facts.build import Built, Read, of_rows
-from techinfo.model import CLI, ETHERNET_TYPES, Fact, Part, Port, State
+from techinfo.if_types import ETHERNET_TYPES
+from techinfo.model import CLI, Fact, Part, Port, State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading
 from techinfo.ssh.sessions.commands import is_askable
 from techinfo.ssh.sessions.pool import SshTarget

@@ -28,8 +28,8 @@ from techinfo.facts.joins import Joins
 from techinfo.facts.optics import pluggable
 from techinfo.facts.row_facts import is_group
 from techinfo.facts.rows import Found, Lost
+from techinfo.if_types import ETHERNET_TYPES
 from techinfo.model import (
-    ETHERNET_TYPES,
     Counters,
     Fact,
     Flow,

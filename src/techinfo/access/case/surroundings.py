@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from techinfo.access.above import uplink
 from techinfo.access.answer import UNKNOWN, Answer
-from techinfo.access.asking import Asker, dhcp_of
 from techinfo.access.attachment import Attachment, attached, element_target, names_on
+from techinfo.access.case.above import uplink
+from techinfo.access.case.asking import Asker, dhcp_of
+from techinfo.access.case.orders import equipment_of, expected, own_services
 from techinfo.access.freshness import known
-from techinfo.access.orders import equipment_of, expected, own_services
 from techinfo.access.rights import BROADBAND, Right
 from techinfo.access.service import AccessService, Result
 from techinfo.access.viewer import Viewer
@@ -41,7 +41,7 @@ class Surroundings:
     """What is known around an access.
 
     Attributes:
-        expected: As `techinfo.access.orders.expected`.
+        expected: As `techinfo.access.case.orders.expected`.
         neighbours: Groups of other lines, and other elements, as a case has them; no names.
         sightings: Where ordered equipment was seen lately, as a case has them; no names.
         dhcp: What logs tell of requests for an address, and of leases here.
@@ -52,7 +52,7 @@ class Surroundings:
             ``None``: it was not, or the access has none.
         port_vlans: VLANs of the viewer's services on the port, where its element was read as a
             whole lately, and how.
-        uplink: The port above that feeds the element, as `techinfo.access.above`.
+        uplink: The port above that feeds the element, as `techinfo.access.case.above`.
     """
 
     expected: Mapping[str, Any]

@@ -9,7 +9,7 @@ import pytest
 from tests.access.made_up import NOW
 from tests.access.played import stocked
 
-from techinfo.access.orders import expected
+from techinfo.access.case.orders import expected
 from techinfo.access.rights import right
 from techinfo.access.viewer import Role, Viewer
 from techinfo.model import Port

@@ -14,8 +14,9 @@ from typing import Any
 
 from techinfo.access.answer import ServiceOf
 from techinfo.access.rights import BROADBAND, Right
+from techinfo.if_types import PON_TYPES
 from techinfo.inventory import Access, Inventory, Subscription
-from techinfo.model import PON_TYPES, Port
+from techinfo.model import Port
 
 _RATES = re.compile(r"[A-Za-z]+-(\d{1,6})-(\d{1,6})")
 """Broadband as it is named: Mbit/s to the customer, then from the customer (``BB-1000-100``)."""

@@ -1,0 +1,1 @@
+"""What is around an access, for a case: orders, leases asked for, the port above, neighbours."""
