@@ -13,6 +13,8 @@ from techinfo.driver import cli as c
 from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 
+_SHUT = ("disabled", "administratively down", "admin down")
+_IN_USE = ("connected", "notconnect", "up", "down")
 _UNITS = {"celsius": "temp", "volts": "volt", "ma": "bias", "milliamperes": "bias"}
 
 
@@ -20,10 +22,7 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     """Both forms: a word for the link, or a word and the line protocol."""
     state, why = str(values["state"]).lower(), str(values.get("why") or "").lower()
     up = values.get("protocol", state).lower() in ("connected", "up")
-    if state in ("disabled", "administratively down", "admin down"):
-        admin_up: bool | None = False
-    else:
-        admin_up = True if state in ("connected", "notconnect", "up", "down") else None
+    admin_up = False if state in _SHUT else True if state in _IN_USE else None
     failed = c.ERR_DISABLED if c.ERR_DISABLED in (state, why) else None
     link = None if state == "monitoring" else up
     yield w.linked(values, link, admin_up, values.get("reason") or failed)
@@ -36,8 +35,7 @@ def _mode(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
 
 
 def _details(values: c.Values, _: str | None) -> Iterator[c.CliCounters]:
-    groups = {"in_multicast": values.get("in_groups")}
-    yield from w.counted({**groups, **values}, values["port"])
+    yield from w.counted({"in_multicast": values.get("in_groups"), **values}, values["port"])
 
 
 def _optic(values: c.Values, _: str | None) -> Iterator[c.CliOptic | c.CliModule]:
@@ -45,8 +43,7 @@ def _optic(values: c.Values, _: str | None) -> Iterator[c.CliOptic | c.CliModule
 
     Of several lanes the lowest level is told, as for a port that is read over SNMP.
     """
-    plain = re.sub(r"\([^)]*\)", "", values["values"])
-    told = re.findall(r"N/A|[-+]?\d[\d.]*", plain)
+    told = re.findall(r"N/A|[-+]?\d[\d.]*", re.sub(r"\([^)]*\)", "", values["values"]))
     units = re.findall(r"\(([^)]*)\)", values["columns"].lower())
     names = [_UNITS.get(unit, "dbm") for unit in units]
     if values["columns"].startswith("Lane"):
@@ -92,6 +89,11 @@ _ROWS: w.Rows = {
     c.CliProtection: w.guarded(_status),
     c.CliNeighbour: _neighbour,
 }
+_ERR_DISABLED = (
+    "show interfaces status err-disabled",
+    "err_disabled",
+    rf"{_INT} status err-?disabled",
+)
 _SEEN = w.Tables("cisco_ios", _ROWS)
 CLI = c.CliPlatform(
     names=("cisco_ios", "cisco_xe"),
@@ -110,21 +112,8 @@ CLI = c.CliPlatform(
             rf"{_INT} (?:{_ONE} )?status(?: module \d+)?(?: \| i[a-z]* .*)?",
             one_port="show interfaces {port} status",
         ),
-        _SEEN(
-            c.CliPort,
-            "show interfaces status err-disabled",
-            "err_disabled",
-            rf"{_INT} status err-?disabled",
-        ),
-        replace(
-            _SEEN(
-                c.CliProtection,
-                "show interfaces status err-disabled",
-                "err_disabled",
-                rf"{_INT} status err-?disabled",
-            ),
-            lists_closed=True,
-        ),
+        _SEEN(c.CliPort, *_ERR_DISABLED),
+        replace(_SEEN(c.CliProtection, *_ERR_DISABLED), lists_closed=True),
         _SEEN(
             c.CliPort,
             "show interfaces description",

@@ -111,19 +111,9 @@ def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
     """A group that a host joins but for some sources is joined; their own rows are not."""
     source = values.get("source", "NULL").upper()
     excluded = source not in ("NULL", "*") and values.get("mode", "").lower() == "exclude"
-    for port in () if excluded else _listed(values.get("ports", "")):
+    for port in () if excluded else w.listed(values.get("ports", "")):
         if group := values.get("group"):
             yield c.CliGroup(group=group, port=port, vlan=c.number(values.get("vlan")))
-
-
-def _listed(ports: str) -> Iterator[str]:
-    """Ports of a list: 1-3,7 or 1:1-1:3,2:7."""
-    for part in ports.replace(" ", "").split(","):
-        found = re.fullmatch(r"(\d+[:/])?(\d+)(?:-(?:\d+[:/])?(\d+))?", part)
-        if found:
-            last = int(found[3] or found[2])
-            for n in range(int(found[2]), min(last, int(found[2]) + 64) + 1):
-                yield f"{found[1] or ''}{n}"
 
 
 def _optic(values: c.Values, port: str | None) -> Iterator[c.CliOptic | c.CliModule]:
@@ -134,6 +124,7 @@ def _optic(values: c.Values, port: str | None) -> Iterator[c.CliOptic | c.CliMod
 
 _ALL = rf"(?:all|{_PORT}(?:[-,][\d:/,-]+)?)"
 _TEST = rf"cable_diag ports? {_ALL}"
+_OF_PORTS: w.Rows = {c.CliPort: _status, c.CliProtection: _closed}
 _SEEN = w.Tables("dlink_ds")
 _MANUAL = w.Tables("dlink_ds", manual=True)
 CLI = c.CliPlatform(
@@ -147,21 +138,16 @@ CLI = c.CliPlatform(
         netmiko="disable clipaging, at log-out enable clipaging: for the whole switch",
     ),
     tables=(
-        c.CliTable(
-            kind=c.CliPort,
-            command="show ports",
-            one_port="show ports {port}",
-            also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
-            template=_ports,
-            row=_status,
-        ),
-        c.CliTable(
-            kind=c.CliProtection,
-            command="show ports",
-            one_port="show ports {port}",
-            also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
-            template=_ports,
-            row=_closed,
+        *(
+            c.CliTable(
+                kind=kind,
+                command="show ports",
+                one_port="show ports {port}",
+                also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
+                template=_ports,
+                row=row,
+            )
+            for kind, row in _OF_PORTS.items()
         ),
         c.CliTable(
             kind=c.CliNeighbour,

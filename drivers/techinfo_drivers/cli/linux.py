@@ -7,12 +7,12 @@ bridge without VLAN filtering tells no VLAN: one bridge is one service there.
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from techinfo.driver import cli as c
+from techinfo.driver import cli_forms as f
 from techinfo.driver import cli_session as s
 
 _STATES = {
@@ -25,32 +25,12 @@ _STATES = {
 """RFC 2863's; UNKNOWN is what a driver says that does not tell."""
 _GROUP_BIT = 0x01
 _VLANS = 4095
-_OF_OBJECT = re.compile(r'\s*(?:"[\w-]+": ?(?:".*"|[\d.]+|true|false|null|[\[{])|".*"|[\]}{]),?\s*')
-"""A line of an object that is printed over many."""
 _MAC = re.compile(r"(?:[\da-f]{2}:){5}[\da-f]{2}", re.IGNORECASE)
-
-
-def _objects(text: str) -> c.Parsed:
-    """The objects of a list; iproute2 prints one on a line. What is no list is odd."""
-    rows: list[dict[str, Any]] = []
-    odd: list[str] = []
-    is_there = False
-    for line in filter(str.strip, text.splitlines()):
-        try:
-            found = json.loads(line) if line.lstrip().startswith("[") else None
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, list):
-            odd.append(line)
-            continue
-        is_there = True
-        rows += [each for each in found if isinstance(each, dict) and each]
-    return c.Parsed(rows, tuple(odd) if is_there or odd else ("it printed no list",))
 
 
 def _learnt(text: str) -> c.Parsed:
     """Entries of bridges; not addresses of the device's own, nor those of groups."""
-    parsed = _objects(text)
+    parsed = f.json_lists(text)
     rows = [row for row in parsed.rows if "master" in row and row.get("state") != "permanent"]
     return c.Parsed([row for row in rows if not _is_group(str(row.get("mac")))], parsed.odd)
 
@@ -64,7 +44,7 @@ def _is_group(mac: str) -> bool:
 
 def _joined(text: str) -> c.Parsed:
     """Members of groups; not the bridge itself."""
-    parsed = _objects(text)
+    parsed = f.json_lists(text)
     lists = [row["mdb"] for row in parsed.rows if isinstance(row.get("mdb"), list)]
     entries = [entry for each in lists for entry in each if isinstance(entry, dict)]
     odd = parsed.odd if len(lists) == len(parsed.rows) else (*parsed.odd, "a list of no groups")
@@ -72,7 +52,7 @@ def _joined(text: str) -> c.Parsed:
 
 
 def _ports(text: str) -> c.Parsed:
-    parsed = _objects(text)
+    parsed = f.json_lists(text)
     return c.Parsed([r for r in parsed.rows if r.get("link_type") == "ether"], parsed.odd)
 
 
@@ -88,19 +68,6 @@ def _port(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
         description=_text(alias) if alias is not None else None,
         mac=values["address"] if _MAC.fullmatch(str(values.get("address"))) else None,
     )
-
-
-def _board(text: str) -> c.Parsed:
-    """The one object that ``ubus call system board`` prints, over many lines."""
-    lines = text.splitlines()
-    odd = tuple(line for line in lines if line.strip() and _OF_OBJECT.fullmatch(line) is None)
-    try:
-        found = json.loads("\n".join(line for line in lines if line not in odd))
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        return c.Parsed([], odd or ("it printed no object",))
-    return c.Parsed([found], odd)
 
 
 def _device(values: c.Values, _: str | None) -> Iterator[c.CliDevice]:
@@ -192,7 +159,7 @@ CLI = c.CliPlatform(
         c.CliTable(
             kind=c.CliDevice,
             command="ubus call system board",  # OpenWrt's wiki: techref/ubus
-            template=_board,
+            template=f.json_object,
             row=_device,
             manual=True,
         ),

@@ -1,13 +1,14 @@
-"""The forms that printed tables have: a row a line, or a block of lines a thing.
+"""The forms that outputs have: a row a line, a block of lines a thing, or JSON.
 
-A form is made of regular expressions whose named groups are the values. They are tried on a line
-without trailing blanks, as a whole (``fullmatch``), whatever the case. Every line that no pattern
-names is odd: it is told, and never swallowed. An odd line is mostly nobody's; where it could be the
-damaged beginning of something, what follows is not given to the thing before it.
+A printed table's form is made of regular expressions whose named groups are the values. They are
+tried on a line without trailing blanks, as a whole (``fullmatch``), whatever the case. Every line
+that no pattern names is odd: it is told, and never swallowed. An odd line is mostly nobody's; where
+it could be the damaged beginning of something, what follows is not given to the thing before it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _LOG = re.compile(
     re.IGNORECASE,
 )
 """A line of the log between the lines of the output: odd, but it interrupts nothing."""
+_OF_OBJECT = re.compile(r'\s*(?:"[\w-]+": ?(?:".*"|[\d.]+|true|false|null|[\[{])|".*"|[\]}{]),?\s*')
+"""A line of a JSON object that is printed over many."""
 
 
 @cache
@@ -240,6 +243,37 @@ class _BlockState:
         self.odd.append(line)
         if _may_begin(line):
             self.close()
+
+
+def json_lists(text: str) -> Parsed:
+    """The objects of JSON lists that are printed one on a line; what is no list is odd."""
+    rows: list[dict[str, Any]] = []
+    odd: list[str] = []
+    is_there = False
+    for line in filter(str.strip, text.splitlines()):
+        try:
+            found = json.loads(line) if line.lstrip().startswith("[") else None
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, list):
+            odd.append(line)
+            continue
+        is_there = True
+        rows += [each for each in found if isinstance(each, dict) and each]
+    return Parsed(rows, tuple(odd) if is_there or odd else ("it printed no list",))
+
+
+def json_object(text: str) -> Parsed:
+    """The one JSON object that is printed over many lines; other lines are odd."""
+    lines = text.splitlines()
+    odd = tuple(line for line in lines if line.strip() and _OF_OBJECT.fullmatch(line) is None)
+    try:
+        found = json.loads("\n".join(line for line in lines if line not in odd))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        return Parsed([], odd or ("it printed no object",))
+    return Parsed([found], odd)
 
 
 def forms(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Lines | Blocks]:

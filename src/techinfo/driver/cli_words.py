@@ -275,6 +275,16 @@ def learnt_at(values: Values, port: str | None) -> Iterator[CliMac]:
         yield replace(row, port=at)
 
 
+def listed(ports: str) -> Iterator[str]:
+    """Ports of a list: 1-3,7 or 1:1-1:3,2:7; of a range no more than 65."""
+    for part in ports.replace(" ", "").split(","):
+        found = re.fullmatch(r"(\d+[:/])?(\d+)(?:-(?:\d+[:/])?(\d+))?", part)
+        if found:
+            last = int(found[3] or found[2])
+            for n in range(int(found[2]), min(last, int(found[2]) + 64) + 1):
+                yield f"{found[1] or ''}{n}"
+
+
 def mode(text: object) -> tuple[MegabitPerSecond | None, bool | None]:
     """Line rate and duplex of one word: 100full, Auto-10Gfull, 1000M/F, 100M/Full, 10M Half."""
     found = re.match(
