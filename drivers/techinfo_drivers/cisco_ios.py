@@ -103,7 +103,7 @@ _CLOSED = d.ProtectionTable(
     port=d.PortKey(trailing=((0,),)),  # the VLAN; 0 where the port itself is closed
     found=d.Column(
         f"{_ERR_DISABLE}.3.1.1.2",
-        d.closed_by_number(dict(enumerate(_CAUSES.split(), 1)), "CErrDisableFeatureID"),
+        d.closed_by_number(_CAUSES, "CErrDisableFeatureID"),
     ),
     recovers_in=d.Column(f"{_ERR_DISABLE}.3.1.1.3", d.integer),  # 0: none is scheduled
     interval=f"{_ERR_DISABLE}.1.1.0",  # cErrDisableRecoveryInterval

@@ -13,30 +13,17 @@ from dataclasses import replace
 from typing import Any
 
 import techinfo.driver as d
+from techinfo_drivers._edgecore_leases import AND_PREFIXES, LEASE_OF_V6, LEASES, MIB
 
 _EDGECORE = "1.3.6.1.4.1.259"
 _FS = "1.3.6.1.4.1.52642.2.1.45"
 _ECS4100_28T, _S3900 = "edgecos_ecs4100-28t", "fs-switch_s3900-24f4s"
-_MIB = "ECS4120-MIB 2023-09-28 and the MIBs of the other models"
 _PORT, _MEDIA, _OPTICS = ".1.2.1.1", ".1.2.10.1", ".1.2.11.1"
 _RATE = ".1.16.1.2.1"  # rateLimitPortEntry
-_LEASE, _LEASE_6 = ".1.46.4.1.1", ".1.71.4.1.1"
-
-
-def _address_first(index: d.Index) -> d.Cell | None:
-    """Index of the newer bindings: IPv4 address and MAC (ECS2100, ECS3510, ECS4100, ECS4120)."""
-    return bytes(index[:4]) if len(index) == 10 and max(index[:4]) < 256 else None
-
-
-def _prefix(cell: d.Cell) -> int | None:
-    """Length of a delegated prefix; a single address has none."""
-    return cell if isinstance(cell, int) and 0 < cell < 128 else None
-
-
 _LEVEL = d.power_text_or(d.dbm())  # ``-4.58 dBm high alarm``
 _TRANSCEIVERS = (
     d.TransceiverTable(
-        mib=_MIB,
+        mib=MIB,
         temperature=d.Column(f"{_OPTICS}.2", d.celsius()),  # portOpticalMonitoringInfo…
         voltage=d.Column(f"{_OPTICS}.3", d.volts()),
         bias=d.Column(f"{_OPTICS}.4", d.milliamperes()),
@@ -45,7 +32,7 @@ _TRANSCEIVERS = (
         row=d.measured("temperature", "voltage"),
     ),
     d.TransceiverTable(
-        mib=_MIB,
+        mib=MIB,
         vendor=d.Column(f"{_MEDIA}.7", d.text),  # portMediaInfo…
         part_number=d.Column(f"{_MEDIA}.8", d.text),
         serial_number=d.Column(f"{_MEDIA}.10", d.text),
@@ -65,76 +52,28 @@ _MACS = (
     replace(d.standard.FDB_IS_VLAN, verified_by=(_ECS4100_28T, _S3900)),
     d.standard.BRIDGE_MACS,
 )
-_LEASES_BY_ADDRESS = d.LeaseTable(
-    mib=_MIB,
-    address=d.FromIndex(_address_first, d.ipv4, "index[0:4 octets] of 10"),
-    mac=d.index_octets(-6, 6, d.mac),
-    vlan=d.Column(f"{_LEASE}.1", d.vlan),
-    lease_time=d.Column(f"{_LEASE}.7", d.integer),
-    port=d.PortKey(source=d.Column(f"{_LEASE}.6", d.integer)),  # dhcpSnoopBindingsPortIfIndex
-    row_active=d.Column(f"{_LEASE}.4", d.is_one_of(frozenset({1}), "EntryType is dynamic(1)")),
-)
-_LEASES = (
-    _LEASES_BY_ADDRESS,
-    replace(
-        _LEASES_BY_ADDRESS,
-        mib="ECS4510-MIB 2012-09-06 and others of its time",  # VLAN and MAC
-        address=d.Column(f"{_LEASE}.5", d.ipv4),
-        vlan=d.FromIndex(lambda i: i[0] if len(i) == 7 else None, d.vlan, "index[0] of 7"),
-        row=lambda row: row if "vlan" in row else None,  # the others are told above
-    ),
-)
-# dhcpv6SnoopBinding: LinkLayerAddress, IaType, IaId, Ipv6Address with its length
-_LEASE_OF_V6 = d.LeaseTable(
-    mib=_MIB,
-    address=d.index_octets(-16, 16, d.ip_address),
-    mac=d.index_octets(0, 6, d.mac),
-    vlan=d.Column(f"{_LEASE_6}.5", d.vlan),
-    lease_time=d.Column(f"{_LEASE_6}.7", d.integer),
-    port=d.PortKey(source=d.Column(f"{_LEASE_6}.6", d.integer)),
-)
-_PREFIX = d.Column(f"{_LEASE_6}.8", d.Convert("prefix length below 128", _prefix))
-_LEASES_AND_PREFIXES = (*_LEASES, replace(_LEASE_OF_V6, prefix_length=_PREFIX))
-_GROUPS = d.GroupTable(
-    mib=_MIB,
-    address=d.index_octets(1, 4, d.ipv4),  # igmpSnoopMulticastGroup: VLAN, group, source
-    vlan=d.index_at(0, d.vlan),
-    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.15.1.4", d.octets)),
-)
-_GROUPS_OF_ES3528MO = replace(
-    _GROUPS,
-    mib="ES3528MO-MIB 2006-05-24",  # igmpSnoopMulticastCurrent: VLAN, group
-    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".1.9.10.1.3", d.octets)),
-)
+# igmpSnoopMulticastGroup: VLAN, group, source; igmpSnoopMulticastCurrent of ES3528MO: VLAN, group
+_GROUPS = d.group_bitmaps(MIB, ".1.9.15.1.4")
+_GROUPS_OF_ES3528MO = d.group_bitmaps("ES3528MO-MIB 2006-05-24", ".1.9.10.1.3")
 
 
 def _rates(out: int, into: int, scale: float) -> tuple[d.ShapingTable, ...]:
     """rateLimitPortTable: output to the customer (rlPortOutputStatus), then input."""
+    into_on, out_on = (d.Valid(f"{_RATE}.{n}", frozenset({1})) for n in (6, 7))
     return d.rate_limits(
-        _MIB,
-        egress=d.Column(f"{_RATE}.{out}", d.kilobits(scale), d.Valid(f"{_RATE}.7", frozenset({1}))),
-        ingress=d.Column(
-            f"{_RATE}.{into}", d.kilobits(scale), d.Valid(f"{_RATE}.6", frozenset({1}))
-        ),
+        MIB,
+        egress=d.Column(f"{_RATE}.{out}", d.kilobits(scale), out_on),
+        ingress=d.Column(f"{_RATE}.{into}", d.kilobits(scale), into_on),
     )
 
 
 _CLOSED = d.ProtectionTable(
-    mib=_MIB,
+    mib=MIB,
     found=d.Column(
         f"{_PORT}.20",  # portShutdownReason
         d.closed_by_bits(
-            {
-                1: "stpLbd",
-                2: "stpBpduGuard",
-                3: "networkAccessPortLinkDetection",
-                4: "networkAccessPortDynamicQos",
-                5: "portSec",
-                6: "lbd",
-                7: "atcBstorm",
-                8: "atcMstorm",
-                9: "udld",
-            },
+            "stpLbd stpBpduGuard networkAccessPortLinkDetection networkAccessPortDynamicQos"
+            " portSec lbd atcBstorm atcMstorm udld",
             "portShutdownReason",
         ),
     ),
@@ -154,11 +93,11 @@ _COMMON: dict[str, Any] = {
     ),
     "links": (
         *d.standard.LINKS,
-        *(d.LinkTable(mib=_MIB, configured_speed=column) for column in _CONFIGURED),
+        *(d.LinkTable(mib=MIB, configured_speed=column) for column in _CONFIGURED),
     ),
     "transceivers": _TRANSCEIVERS,
     "macs": _MACS,
-    "leases": (*_LEASES, _LEASE_OF_V6),
+    "leases": (*LEASES, LEASE_OF_V6),
     "groups": (_GROUPS,),
     "shaping": _rates(11, 10, 1),
     "notes": _NOTES,
@@ -198,14 +137,14 @@ DRIVERS = (
         "edgecore_ecs2100",
         "ECS2100",
         f"{_EDGECORE}.10.1.43",
-        leases=_LEASES,
+        leases=LEASES,
         protections=(_CLOSED,),
     ),
     _driver(
         "edgecore_ecs4120",
         "ECS4120",
         f"{_EDGECORE}.10.1.45",
-        leases=_LEASES_AND_PREFIXES,
+        leases=AND_PREFIXES,
         protections=(_CLOSED,),
     ),
     _driver(
@@ -213,7 +152,7 @@ DRIVERS = (
         "ECS4610-24F; its MIB has no optics",
         f"{_EDGECORE}.10.1.5",
         transceivers=(),
-        leases=_LEASES,
+        leases=LEASES,
         shaping=_rates(3, 2, 1000),
     ),
     _driver(
@@ -221,7 +160,7 @@ DRIVERS = (
         "ES3528MO; its MIB has no optics",
         f"{_EDGECORE}.6.10.94",
         transceivers=(),
-        leases=_LEASES,
+        leases=LEASES,
         groups=(_GROUPS_OF_ES3528MO,),
     ),
     _driver(
@@ -230,7 +169,7 @@ DRIVERS = (
         _FS,
         vendor="FS",
         transceivers=tuple(replace(t, verified_by=(_S3900,)) for t in _TRANSCEIVERS),
-        leases=_LEASES_AND_PREFIXES,
+        leases=AND_PREFIXES,
         verified_by={_S3900: ("link", "counters", "transceiver", "macs", "neighbours", "vlans")},
     ),
 )

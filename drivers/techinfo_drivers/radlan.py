@@ -80,17 +80,10 @@ _DHCP_SNOOPING = d.LeaseTable(
     vlan=d.index_at(0, d.vlan),
     mac=d.index_octets(1, 6, d.mac),
 )
-_IPV4_GROUPS = d.GroupTable(
-    mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
-    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".116.4.1.4", d.octets)),
-    vlan=d.index_at(0, d.vlan),
-    address=d.index_octets(1, 4, d.ipv4),
-)
-_INET_GROUPS = d.GroupTable(
-    mib="RADLAN-rlBrgMulticast-MIB 2013-04-01",
-    port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(".116.6.1.6", d.octets)),
-    vlan=d.index_at(0, d.vlan),
-    address=d.index_string(2, d.ip_address),
+_BRIDGES = "RADLAN-rlBrgMulticast-MIB 2013-04-01"
+_GROUPS = (
+    d.group_bitmaps(_BRIDGES, ".116.4.1.4"),
+    d.group_bitmaps(_BRIDGES, ".116.6.1.6", d.index_string(2, d.ip_address)),
 )
 _CLOSED = d.ProtectionTable(
     mib="RADLAN-ERRDISABLE-RECOVERY-MIB 2007-11-07",
@@ -98,21 +91,8 @@ _CLOSED = d.ProtectionTable(
     found=d.Column(
         ".128.3.1.1",
         d.closed_by_number(
-            dict(
-                enumerate(
-                    (
-                        "loopback-detection",
-                        "port-security",
-                        "dot1x-src-address",
-                        "acl-deny",
-                        "stp-bpdu-guard",
-                        "stp-loopback-guard",
-                        "pcb-overheat",
-                        "udld",
-                    ),
-                    1,
-                )
-            ),
+            "loopback-detection port-security dot1x-src-address acl-deny stp-bpdu-guard"
+            " stp-loopback-guard pcb-overheat udld",
             "RlErrdisableRecoveryCauseType",
         ),
     ),
@@ -152,7 +132,7 @@ def _driver(
         macs=_MACS,
         leases=(_DHCP_SNOOPING,),
         protections=(_CLOSED,),
-        groups=(_IPV4_GROUPS, _INET_GROUPS),
+        groups=_GROUPS,
         **shown,
     )
 

@@ -11,13 +11,13 @@ SWITCH-RATELIMIT-MIB 2004-12-20.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import techinfo.driver as d
 
 _RAISECOM = "1.3.6.1.4.1.8886"
 _ROS_VERSION = f"{_RAISECOM}.60.131.1.1.1.0"  # rosMgmtRosVersion
-_BINDINGS = f"{_RAISECOM}.6.1.23.1.1.5.1"  # rcDhcpSnoopingBindEntry
-_BINDINGS_6 = f"{_RAISECOM}.6.1.23.1.2.5.1"  # rcDhcp6SnoopingBindEntry
+_SNOOPING = f"{_RAISECOM}.6.1.23.1"  # rcDhcpSnoopingBindEntry .1.5.1, rcDhcp6… .2.5.1
 _MEMBERS = f"{_RAISECOM}.1.28.2.1.4.1"  # raisecomIgmpMemberEntry
 _SHAPING = f"{_RAISECOM}.1.33.1.20.1"  # rcQosPortShapingEntry
 _LOOPS = f"{_RAISECOM}.6.1.50"  # rcLbDetect
@@ -43,6 +43,7 @@ _KINDS: Mapping[int | str, d.Quantity] = {
     4: d.Quantity("rx_power", _LEVEL),
     7: d.Quantity("voltage", d.volts(0.001)),  # p3V3supplyVoltage
 }
+_SECOND = {1: False, 2: True}
 _KIND_5: Mapping[int | str, d.Quantity] = {
     5: d.Quantity("voltage", d.Convert("V x 0.001, from 2.9 to 3.7", _supply))
 }
@@ -79,34 +80,27 @@ def _optics(tables: str, mib: str, verified_by: tuple[str, ...] = ()) -> tuple[d
         ),
         d.TransceiverTable(
             mib=mib,
-            present=d.Column(
-                f"{status}.1", d.one_of({1: False, 2: True}, "AbsStatus is present(2)")
-            ),
-            rx_lost=d.Column(
-                f"{status}.3", d.one_of({1: False, 2: True}, "RxLosStatus is loss(2)")
-            ),
+            present=d.Column(f"{status}.1", d.one_of(_SECOND, "AbsStatus is present(2)")),
+            rx_lost=d.Column(f"{status}.3", d.one_of(_SECOND, "RxLosStatus is loss(2)")),
         ),
     )
 
 
+def _bindings(entry: str, address: d.FromIndex[str]) -> d.LeaseTable:
+    return d.LeaseTable(
+        mib="DHCP-SNOOPING-MIB 2010-12-10",
+        address=address,
+        mac=d.Column(f"{entry}.2", d.mac),
+        time_remaining=d.Column(f"{entry}.3", d.integer),
+        vlan=d.Column(f"{entry}.4", d.vlan),
+        port=d.PortKey(source=d.Column(f"{entry}.5", d.integer)),
+    )
+
+
 _LEASES = (
-    d.LeaseTable(
-        mib="DHCP-SNOOPING-MIB 2010-12-10",
-        # ISCOM2624G puts the length before the address, ISCOM2828F does not.
-        address=d.index_octets(-4, 4, d.ipv4),  # rcDhcpSnoopingBindIp
-        mac=d.Column(f"{_BINDINGS}.2", d.mac),
-        time_remaining=d.Column(f"{_BINDINGS}.3", d.integer),
-        vlan=d.Column(f"{_BINDINGS}.4", d.vlan),
-        port=d.PortKey(source=d.Column(f"{_BINDINGS}.5", d.integer)),
-    ),
-    d.LeaseTable(
-        mib="DHCP-SNOOPING-MIB 2010-12-10",
-        address=d.index_octets(-16, 16, d.ip_address),  # rcDhcp6SnoopingBindIp
-        mac=d.Column(f"{_BINDINGS_6}.2", d.mac),
-        time_remaining=d.Column(f"{_BINDINGS_6}.3", d.integer),
-        vlan=d.Column(f"{_BINDINGS_6}.4", d.vlan),
-        port=d.PortKey(source=d.Column(f"{_BINDINGS_6}.5", d.integer)),
-    ),
+    # rcDhcpSnoopingBindIp: ISCOM2624G puts the length before the address, ISCOM2828F does not.
+    _bindings(f"{_SNOOPING}.1.5.1", d.index_octets(-4, 4, d.ipv4)),
+    _bindings(f"{_SNOOPING}.2.5.1", d.index_octets(-16, 16, d.ip_address)),  # …6SnoopingBindIp
 )
 _GROUPS = (
     d.GroupTable(
@@ -122,13 +116,7 @@ _LOOPED = d.ProtectionTable(
     mib="RAISECOM-LBDETECT-MIB 2009-04-22",
     found=d.Column(
         f"{_LOOPS}.2.1.4",  # rcPortLbDetectStatus, by rcLbDetectMode: port(1), vlan(2)
-        d.ByScalar(
-            f"{_LOOPS}.1.5.0",
-            {
-                1: d.closed_by_number({1: "loop", 2: ""}, "loopyes(1)"),
-                2: d.closed_by_number({1: "loop", 2: ""}, "loopyes(1), of VLANs", partly=(1,)),
-            },
-        ),
+        d.closed_by_mode(f"{_LOOPS}.1.5.0", {1: "loop", 2: ""}, "loopyes(1)", port=1, vlans=2),
         d.Valid(f"{_LOOPS}.2.1.2", frozenset({1})),  # LoopAction is discarding(1)
     ),
 )
@@ -149,48 +137,48 @@ _RATE_LIMITS = (
     ),
 )
 _DESCR = d.FromDescr(r"^ROS_[0-9.]*\.([A-Z][A-Za-z0-9-]+)\.")  # ROS_.RAX711-C-R.2020614.(null)
-_LIMITS = d.SnmpLimits(unordered=True)
 _NOTES = (
     "Leases, groups and rates are from the MIB texts alone.",
     "The unit of the shaping rates is not stated in the MIB; kbit/s is assumed.",
     "Rate limits: queue says the direction, in is from the customer.",
 )
 
-DRIVERS = (
-    d.Driver(
-        name="raisecom_ros",
-        vendor="Raisecom",
-        series="ISCOM and RAX with ROS 6; seen: RAX711-C-R, ROS 6.2.0",
-        sys_object_ids=(_RAISECOM,),
-        when=(d.Answers(_ROS_VERSION),),
-        hardware=d.Hardware(
-            mib="recording raisecom-ros",
-            model=(
-                d.Column(f"{_RAISECOM}.60.131.1.1.6.0", d.first_word),  # the next is P100R001C00
-                _DESCR,
-            ),
-            firmware=(d.Column(_ROS_VERSION, d.text),),
-            serial_number=(d.Column(f"{_RAISECOM}.60.131.1.1.4.0", d.text),),  # rosMgmtSerialNumber
+_ROS = d.Driver(
+    name="raisecom_ros",
+    vendor="Raisecom",
+    series="ISCOM and RAX with ROS 6; seen: RAX711-C-R, ROS 6.2.0",
+    sys_object_ids=(_RAISECOM,),
+    when=(d.Answers(_ROS_VERSION),),
+    hardware=d.Hardware(
+        mib="recording raisecom-ros",
+        model=(
+            d.Column(f"{_RAISECOM}.60.131.1.1.6.0", d.first_word),  # the next is P100R001C00
+            _DESCR,
         ),
-        transceivers=_optics(
-            f"{_RAISECOM}.60.18.1.2",
-            "ROSMGMT-OPTICAL-TRANSCEIVER-MIB 2020-04-16",
-            ("raisecom-ros",),
-        ),
-        leases=_LEASES,
-        groups=_GROUPS,
-        shaping=_RATE_LIMITS,
-        protections=(_LOOPED,),
-        clock=False,
-        limits=_LIMITS,
-        verified_by={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
-        notes=_NOTES,
+        firmware=(d.Column(_ROS_VERSION, d.text),),
+        serial_number=(d.Column(f"{_RAISECOM}.60.131.1.1.4.0", d.text),),  # rosMgmtSerialNumber
     ),
-    d.Driver(
+    transceivers=_optics(
+        f"{_RAISECOM}.60.18.1.2",
+        "ROSMGMT-OPTICAL-TRANSCEIVER-MIB 2020-04-16",
+        ("raisecom-ros",),
+    ),
+    leases=_LEASES,
+    groups=_GROUPS,
+    shaping=_RATE_LIMITS,
+    protections=(_LOOPED,),
+    clock=False,
+    limits=d.SnmpLimits(unordered=True),
+    verified_by={"raisecom-ros": ("link", "counters", "transceiver", "neighbours")},
+    notes=_NOTES,
+)
+DRIVERS = (
+    _ROS,
+    replace(
+        _ROS,
         name="raisecom_roap",
-        vendor="Raisecom",
         series="ISCOM and RAX with ROAP, or ROS before 6",
-        sys_object_ids=(_RAISECOM,),
+        when=(),
         hardware=d.Hardware(
             mib="public walk of ROAP 2.61",
             model=(
@@ -205,11 +193,8 @@ DRIVERS = (
             serial_number=(d.Column(f"{_RAISECOM}.6.1.1.1.14.0", d.text),),
         ),
         transceivers=_optics(f"{_RAISECOM}.1.18.2", "RAISECOM-OPTICAL-TRANSCEIVER-MIB 2010-05-19"),
-        leases=_LEASES,
-        groups=_GROUPS,
-        shaping=_RATE_LIMITS,
-        clock=False,
-        limits=_LIMITS,
+        protections=(),
+        verified_by={},
         notes=("No recording of this generation is at hand.", *_NOTES),
     ),
 )

@@ -36,12 +36,8 @@ _GROUPS = (
         # The unit of its up-time is not stated; the time-out is asked to find the rows.
         row_active=d.Column(f"{_RECORD}.5", d.Convert("a record", lambda c: isinstance(c, int))),
     ),
-    d.GroupTable(
-        mib="ZYXEL-IGMP-SNOOPING-MIB 2012-07-01",
-        address=d.index_octets(1, 4, d.ipv4),  # zyIgmpSnoopingGroup: Vid, IpAddress
-        vlan=d.index_at(0, d.vlan),
-        port=d.PortKey(d.PortBy.BRIDGE_PORT_BITMAP, d.Column(f"{_GROUP}.4", d.octets)),
-    ),
+    # zyIgmpSnoopingGroup: Vid, IpAddress
+    d.group_bitmaps("ZYXEL-IGMP-SNOOPING-MIB 2012-07-01", f"{_GROUP}.4"),
 )
 
 

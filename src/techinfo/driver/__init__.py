@@ -62,10 +62,11 @@ from techinfo.driver.convert import (
 )
 from techinfo.driver.driver import Answers, Condition, DescrMatches, Driver
 from techinfo.driver.old_names import accept_old_names
-from techinfo.driver.protection_words import closed_by_bits, closed_by_number
+from techinfo.driver.protection_words import closed_by_bits, closed_by_mode, closed_by_number
 from techinfo.driver.row_words import (
     absent_if_nameless,
     egress,
+    group_bitmaps,
     ingress,
     measured,
     present_if_named,
@@ -161,6 +162,7 @@ __all__ = [
     "at",
     "celsius",
     "closed_by_bits",
+    "closed_by_mode",
     "closed_by_number",
     "counted",
     "counter",
@@ -169,6 +171,7 @@ __all__ = [
     "decode_text",
     "egress",
     "first_word",
+    "group_bitmaps",
     "index_at",
     "index_octets",
     "index_string",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from techinfo.driver.cells import ByScalar
 from techinfo.driver.convert import Convert
 from techinfo.model import Guard, Protection
 from techinfo.wire import Cell
@@ -38,40 +39,64 @@ def restricted(text: str) -> Protection:
     return Protection(state=Guard.RESTRICTED, reason=reason_of(text), text=text)
 
 
+def _numbered(words: Mapping[int, str] | str) -> Mapping[int, str]:
+    return dict(enumerate(words.split(), 1)) if isinstance(words, str) else words
+
+
 def closed_by_number(
-    words: Mapping[int, str], name: str, partly: Iterable[int] = ()
+    words: Mapping[int, str] | str, name: str, partly: Iterable[int] = ()
 ) -> Convert[Protection]:
     """A cause as an enumeration; a number that is not in it closes the port for no known reason.
 
     Args:
-        words: Number -> the MIB's word; "": nothing that this column tells.
+        words: Number -> the MIB's word; "": nothing that this column tells. Of a text, its words
+            from 1 on.
         name: Of the enumeration.
         partly: Numbers for which the port is open to some.
     """
-    some = frozenset(partly)
+    some, named = frozenset(partly), _numbered(words)
 
     def call(cell: Cell) -> Protection | None:
         if not isinstance(cell, int):
             return None
-        word = words.get(cell, f"cause {cell}")
+        word = named.get(cell, f"cause {cell}")
         return None if not word else restricted(word) if cell in some else blocked(word)
 
     return Convert(name, call)
 
 
-def closed_by_bits(words: Mapping[int, str], name: str) -> Convert[Protection]:
+def closed_by_mode(
+    mode: str, words: Mapping[int, str], name: str, *, port: int, vlans: int
+) -> ByScalar[Protection]:
+    """A cause as an enumeration, which closes the port, or only some of its VLANs.
+
+    Args:
+        mode: A scalar with its ``.0``, which says what is closed.
+        words: As `closed_by_number`.
+        name: Of the enumeration.
+        port: The mode in which it is the port.
+        vlans: The mode in which it is VLANs: the port is open to the others.
+    """
+    some = closed_by_number(words, f"{name}, of VLANs", partly=words)
+    cases = {port: closed_by_number(words, name), vlans: some}
+    return ByScalar(mode, dict(sorted(cases.items())))
+
+
+def closed_by_bits(words: Mapping[int, str] | str, name: str) -> Convert[Protection]:
     """Causes as BITS: the first that stands; the port is open where none does.
 
     Args:
         words: Bit -> the MIB's word; bit 0 is the high one of the first octet (RFC 2578, 7.1.4).
+            Of a text, its words from bit 1 on.
         name: Of the object.
     """
+    named = _numbered(words)
 
     def call(cell: Cell) -> Protection | None:
         if not isinstance(cell, bytes) or not cell:
             return None
-        stand = (n for n in words if n // 8 < len(cell) and cell[n // 8] & 0x80 >> n % 8)
+        stand = (n for n in named if n // 8 < len(cell) and cell[n // 8] & 0x80 >> n % 8)
         first = next(stand, None)
-        return OPEN if first is None else blocked(words[first])
+        return OPEN if first is None else blocked(named[first])
 
     return Convert(name, call)

@@ -1,11 +1,12 @@
-"""Words for what many makers' tables have in common: rate limits, cages, rows that say nothing."""
+"""Words for what many makers' tables have in common: rate limits, groups, cages, empty rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from techinfo.driver.cells import IF_INDEX, Column, PortKey
-from techinfo.driver.tables import Row, ShapingTable
+from techinfo.driver.cells import IF_INDEX, Column, PortBy, PortKey, Source, index_at, index_octets
+from techinfo.driver.convert import ipv4, octets, vlan
+from techinfo.driver.tables import GroupTable, Row, ShapingTable
 
 _READINGS = ("temperature", "voltage", "bias", "tx_power", "rx_power")
 
@@ -44,6 +45,22 @@ def rate_limits(
         ShapingTable(mib=mib, port=port, row=row, pir=peak, cir=sure)
         for row, peak, sure in ((_ingress, ingress, committed), (_egress, egress, None))
         if peak or sure
+    )
+
+
+def group_bitmaps(mib: str, ports: str, address: Source[str] | None = None) -> GroupTable:
+    """Multicast groups by VLAN, each with all ports that have joined it.
+
+    Args:
+        mib: Where the column comes from.
+        ports: The column, a bitmap of bridge ports. Its index begins with the VLAN.
+        address: Of the group, where it is not the four octets after the VLAN.
+    """
+    return GroupTable(
+        mib=mib,
+        port=PortKey(PortBy.BRIDGE_PORT_BITMAP, Column(ports, octets)),
+        vlan=index_at(0, vlan),
+        address=address or index_octets(1, 4, ipv4),
     )
 
 
