@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.api.listening import listening
+from tests.api.v1.network import OPS
 from tests.cli.demoing import PATIENCE_S, Demo
 from tests.page.browser import CHROMIUM, PHONE, Complaints, browsing, picture, sideways, violations
+from tests.page.test_page import paged
 
 pytestmark = [
     pytest.mark.browser,
@@ -202,3 +205,22 @@ def test_it_is_gone_at_log_out_and_for_somebody_else_and_after_a_day(
 
     assert (before, day_later, other) == (["A-1401"], [], ["A-1001"])
     assert not any(left.values())
+
+
+def test_it_takes_along_below_a_prefix_of_the_page(
+    tmp_path: Path, phone: tuple[Any, Complaints]
+) -> None:
+    """The API stays where it is when the page has a prefix."""
+    page, complaints = phone
+    with listening(paged(tmp_path, prefix="/page").app) as port:
+        page.goto(f"http://127.0.0.1:{port}/page/a/A-1")
+        page.fill("#name", OPS[0])
+        page.fill("#password", OPS[1])
+        page.press("#password", "Enter")
+        page.wait_for_selector("[data-keep]")
+        page.goto(f"http://127.0.0.1:{port}/page/?q=A-")
+        page.locator("[data-along]").click()
+        page.get_by_text("taken along").wait_for()
+
+        assert int(page.locator("[data-along]").inner_text().split()[0]) > 0
+        assert complaints.said == []

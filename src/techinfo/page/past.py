@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,17 +36,17 @@ _FORMS = {"speed": "%s Mbit/s", "mac": "%s", "address": "%s", "vlan": "VLAN %s"}
 
 async def past(screen: Screen, access_id: str) -> dict[str, Any]:
     """Plots and events of an access; empty where nothing is polled, or nothing may be told."""
-    told, line = await asyncio.gather(
-        screen.api.ask("GET", "history", access_id, query={"step": "5m"}),
-        screen.api.ask("GET", "timeline", access_id),
-    )
-    found: dict[str, Any] = {}
-    if told.good:
-        found["history"] = {
+    told = await screen.api.ask("GET", "history", access_id, query={"step": "5m"})
+    if not told.good:
+        return {}
+    found: dict[str, Any] = {
+        "history": {
             "begin": told.body["from"],
             "end": told.body["to"],
             "plots": list(_plots(screen, told.body)),
         }
+    }
+    line = await screen.api.ask("GET", "timeline", access_id)
     if line.good:
         newest = line.body["events"][::-1]
         found["timeline"] = {
