@@ -89,8 +89,10 @@ def test_an_unknown_ticket_is_an_error(config: Path) -> None:
 def test_dead_letters_are_listed_and_tried_again(config: Path) -> None:
     """By id or all; with nothing to do the exit status says so."""
     listed = run(config, "dead-letters")
+    line = json.loads(run(config, "dead-letters", "--json").stdout)
     retried = run(config, "retry", "--all")
 
+    assert (line["outcome"], line["tries"], line["kind"]) == ("answered 503", 1, "ticket.created")
     assert {"answered", "503"} <= set(listed.stdout.split())
     assert retried.stdout.startswith("1 to be delivered again")
     assert run(config, "retry", "--all").exit_code == 1

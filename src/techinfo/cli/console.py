@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -42,6 +44,19 @@ def table(*headings: str, **columns: Any) -> Table:
     for heading in headings:
         made.add_column(heading, **columns)
     return made
+
+
+def print_objects(objects: Iterable[Mapping[str, Any]]) -> None:
+    """Print JSON, one object a line; what is ``None`` is left out, times are RFC 3339 in UTC."""
+    for one in objects:
+        known = {name: _plain(value) for name, value in one.items() if value is not None}
+        print(json.dumps(known))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value
 
 
 def must_agree(question: str, *, yes: bool) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from techinfo.cli.console import err, out, table
+from techinfo.cli.console import err, out, print_objects, table
 from techinfo.cli.devices import learnt_to_read
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.collect import AgentLimits, load
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import Settings
@@ -57,6 +58,7 @@ def show(
         bool,
         typer.Option("--forget", help="Erase what was learnt of its devices, and show nothing."),
     ] = False,
+    as_json: JsonLinesOption = False,
     config: ConfigOption = None,
 ) -> None:
     """List the drivers, or show one: every fact with its OIDs, units, source and proof.
@@ -75,6 +77,10 @@ def show(
     registry = load(settings.drivers.folders)
     if forget:
         _forget(settings, registry.named(name or "").name)
+    elif name is None and as_json:
+        print_objects(_objects([registry.drivers[n] for n in sorted(registry.drivers)]))
+    elif as_json:
+        raise ConfigError("goes with the list; `techinfo drivers NAME` is for people", key="--json")
     elif name is None:
         _list([registry.drivers[n] for n in sorted(registry.drivers)])
         _list_platforms()
@@ -140,6 +146,14 @@ def _list(every: list[Driver]) -> None:
     out.print(listed)
 
 
+def _objects(every: list[Driver]) -> Iterator[dict[str, Any]]:
+    """Drivers, then the platforms that are read over SSH only."""
+    for driver in every:
+        yield {"driver": driver.name, "vendor": driver.vendor, "series": driver.series}
+    for platform in _platforms_alone():
+        yield {"platform": platform.names[0], "vendor": platform.vendor}
+
+
 def _show(driver: Driver) -> None:
     out.print(f"[bold]{driver.name}[/]  {driver.vendor}  {driver.series}")
     out.print(
@@ -182,9 +196,13 @@ def _platforms(name: str) -> list[CliPlatform]:
     return [p for p in every if name == p.driver or name in p.names]
 
 
+def _platforms_alone() -> list[CliPlatform]:
+    """Those that are read over SSH only."""
+    return [p for p in dict.fromkeys(cli_platforms().values()) if p.driver is None]
+
+
 def _list_platforms() -> None:
-    """Platforms that are read over SSH only."""
-    alone = [p for p in dict.fromkeys(cli_platforms().values()) if p.driver is None]
+    alone = _platforms_alone()
     listed = table("command line only", "vendor", no_wrap=True)
     for platform in alone:
         listed.add_row(platform.names[0], platform.vendor)

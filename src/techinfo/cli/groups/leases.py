@@ -16,7 +16,7 @@ import typer
 from rich.progress import Progress
 
 from techinfo.access.leases import resolver
-from techinfo.cli.console import err, out, table
+from techinfo.cli.console import err, out, print_objects, table
 from techinfo.cli.options import ConfigOption, JsonLinesOption, inventory_of, settings_of, zone_of
 from techinfo.config import Settings
 from techinfo.dhcp.events import Event, LeaseEvent, Message
@@ -122,8 +122,14 @@ _PIECE = 256 * 1024
 
 
 @app.command()
-def forms() -> None:
+def forms(as_json: JsonLinesOption = False) -> None:
     """List what can be read: the files and logs of which servers."""
+    if as_json:
+        print_objects(
+            {"form": form.name, "local_times": form.zoned, "about": form.about}
+            for form in FORMS.values()
+        )
+        return
     shown = table("form", "local times", "what it is")
     for form in FORMS.values():
         shown.add_row(form.name, "yes" if form.zoned else "", form.about)
@@ -192,21 +198,35 @@ def _summary(tally: Tally, spent_s: float = 0.0) -> None:
 
 
 @app.command()
-def sources(config: ConfigOption = None) -> None:
+def sources(as_json: JsonLinesOption = False, config: ConfigOption = None) -> None:
     """List the configured sources, and how far each was read."""
     settings = settings_of(config)
     found = configured(settings.leases)
     if not found:
         err.print("no source is configured: a \\[\\[leases.sources]] has name, form and path")
         raise typer.Exit(0)
-    shown = table("name", "form", "zone", "file", "read to", "at")
     with _kept(settings) as file:
-        for one in found:
-            position = file.position(one.source.name) if file else None
-            reached = f"{position.offset:,}" if position else "not yet"
-            at = f"{position.at:%Y-%m-%d %H:%M:%SZ}" if position else ""
-            zone = str(one.source.zone) if one.form.zoned else ""
-            shown.add_row(one.source.name, one.form.name, zone, str(one.path), reached, at)
+        positions = [file.position(one.source.name) if file else None for one in found]
+    read_to = list(zip(found, positions, strict=True))
+    if as_json:
+        print_objects(
+            {
+                "name": one.source.name,
+                "form": one.form.name,
+                "zone": str(one.source.zone) if one.form.zoned else None,
+                "path": str(one.path),
+                "read_to": position.offset if position else None,
+                "at": position.at if position else None,
+            }
+            for one, position in read_to
+        )
+        return
+    shown = table("name", "form", "zone", "file", "read to", "at")
+    for one, position in read_to:
+        reached = f"{position.offset:,}" if position else "not yet"
+        at = f"{position.at:%Y-%m-%d %H:%M:%SZ}" if position else ""
+        zone = str(one.source.zone) if one.form.zoned else ""
+        shown.add_row(one.source.name, one.form.name, zone, str(one.path), reached, at)
     out.print(shown, markup=False)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
 
-from techinfo.cli.console import err, out
-from techinfo.cli.options import ConfigOption, YesOption, settings_of
+from techinfo.cli.console import err, out, print_objects
+from techinfo.cli.options import ConfigOption, JsonLinesOption, YesOption, settings_of
 from techinfo.errors import ConfigError
 from techinfo.ssh.sessions.memory import SshMemory
 
@@ -23,7 +24,7 @@ DeviceArgument = Annotated[str, typer.Argument(help="The device, as the inventor
 
 
 @app.command("list")
-def list_(config: ConfigOption = None) -> None:
+def list_(as_json: JsonLinesOption = False, config: ConfigOption = None) -> None:
     """List the host key of each device, and how log-ins fare.
 
     A key is taken when a device first shows it, or as the inventory says. One that
@@ -31,6 +32,9 @@ def list_(config: ConfigOption = None) -> None:
     [bold]techinfo ssh trust[/bold].
     """
     memory = _memory(config)
+    if as_json:
+        print_objects(_objects(memory))
+        return
     for name, host in sorted(memory.hosts().items()):
         _say(f"device {name}: {fingerprint(host.key)}, since {host.since}")
         if host.offered:
@@ -105,6 +109,20 @@ def fingerprint(key: str) -> str:
     except ValueError:
         raise ConfigError("is no host key such as ssh-ed25519 AAAA…", key="--key") from None
     return f"{kind} SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
+
+
+def _objects(memory: SshMemory) -> Iterator[dict[str, Any]]:
+    """Devices first, then log-ins."""
+    for name, host in sorted(memory.hosts().items()):
+        offered = fingerprint(host.offered) if host.offered else None
+        key = fingerprint(host.key)
+        yield {"device": name, "host_key": key, "since": host.since, "offered": offered}
+    for name, login in sorted(memory.logins().items()):
+        yield {
+            "login": name,
+            "stopped_everywhere": login.everywhere or None,
+            "stopped_on": dict(sorted(login.refused.items())),
+        }
 
 
 def _say(line: str) -> None:

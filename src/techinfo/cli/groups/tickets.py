@@ -12,7 +12,7 @@ from rich.table import Table
 
 from techinfo.api.onapi import render
 from techinfo.api.onapi.tickets import ticket_object
-from techinfo.cli.console import out, table
+from techinfo.cli.console import out, print_objects, table
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
@@ -89,19 +89,33 @@ def show(
 
 
 @app.command("dead-letters")
-def dead_letters(config: ConfigOption = None) -> None:
+def dead_letters(as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """List what could not be delivered to webhooks within a day, the newest first."""
     with opened(settings_of(config)) as file:
-        shown = _table("message", "type", "webhook of", "tries", "outcome", "of")
-        for letter in webhooks.dead(file, Reach(), most=_SHOWN):
-            shown.add_row(
-                letter.message.id,
-                letter.message.kind,
-                _plain(letter.webhook.provider) or "(operator)",
-                str(letter.tries),
-                _plain(letter.outcome),
-                str(render.time(letter.message.at)),
-            )
+        letters = webhooks.dead(file, Reach(), most=_SHOWN)
+    if as_json:
+        print_objects(
+            {
+                "id": letter.message.id,
+                "kind": letter.message.kind,
+                "provider": letter.webhook.provider or None,
+                "tries": letter.tries,
+                "outcome": letter.outcome,
+                "at": letter.message.at,
+            }
+            for letter in letters
+        )
+        return
+    shown = _table("message", "type", "webhook of", "tries", "outcome", "of")
+    for letter in letters:
+        shown.add_row(
+            letter.message.id,
+            letter.message.kind,
+            _plain(letter.webhook.provider) or "(operator)",
+            str(letter.tries),
+            _plain(letter.outcome),
+            str(render.time(letter.message.at)),
+        )
     out.print(shown)
 
 

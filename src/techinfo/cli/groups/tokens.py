@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.console import err, out, table
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.console import err, out, print_objects, table
+from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.errors import ConfigError
 from techinfo.store.tokens import TokensFile
 
@@ -26,15 +26,30 @@ UserOption = Annotated[str | None, typer.Option("--user", help="Of this user alo
 
 
 @app.command("list")
-def list_(user: UserOption = None, config: ConfigOption = None) -> None:
+def list_(
+    user: UserOption = None, as_json: JsonLinesOption = False, config: ConfigOption = None
+) -> None:
     """Show the tokens that have not ended; the token itself is kept nowhere."""
     now = datetime.now(UTC)
-    shown = table("token", "user", "for", "made", "ends", "from")
     with _tokens_file(config) as file:
-        for token in file.tokens(user):
-            if now < token.ends:
-                made, ends = (f"{at:%Y-%m-%d %H:%M:%SZ}" for at in (token.created, token.ends))
-                shown.add_row(token.id, token.user, token.scopes, made, ends, token.address)
+        holding = [token for token in file.tokens(user) if now < token.ends]
+    if as_json:
+        print_objects(
+            {
+                "id": token.id,
+                "user": token.user,
+                "scopes": token.scopes.split(),
+                "created": token.created,
+                "ends": token.ends,
+                "address": token.address,
+            }
+            for token in holding
+        )
+        return
+    shown = table("token", "user", "for", "made", "ends", "from")
+    for token in holding:
+        made, ends = (f"{at:%Y-%m-%d %H:%M:%SZ}" for at in (token.created, token.ends))
+        shown.add_row(token.id, token.user, token.scopes, made, ends, token.address)
     out.print(shown)
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from argon2 import PasswordHasher
 
 from techinfo.access.logins import options_of
 from techinfo.access.viewer import Role
-from techinfo.cli.console import err, out, table
+from techinfo.cli.console import err, out, print_objects, table
 from techinfo.cli.groups import user_credential, user_key
 from techinfo.cli.groups.user_credential import (
     ExpiresOption,
@@ -28,7 +29,8 @@ from techinfo.cli.groups.user_credential import (
     table_of,
     users_file,
 )
-from techinfo.cli.options import ConfigOption, YesOption, settings_of
+from techinfo.cli.options import ConfigOption, JsonLinesOption, YesOption, settings_of
+from techinfo.config import Settings
 from techinfo.errors import ConfigError, UserError
 from techinfo.store.user_records import StoredQuota, StoredUser
 from techinfo.store.users import UsersFile
@@ -166,38 +168,56 @@ def add(
 
 
 @app.command("list")
-def list_(config: ConfigOption = None) -> None:
+def list_(as_json: JsonLinesOption = False, config: ConfigOption = None) -> None:
     """Show all users, of the file and of the configuration, and when they last asked."""
     settings = settings_of(config)
-    now = datetime.now(UTC)
-    users = table("user", "role", "provider", "credentials", "last used", "stands in")
     with users_file(config) as file:
-        used = {(use.user, use.credential): use.at for use in file.uses()}
-        for user in file.users():
-            holding = sum(c.holds(now) for c in user.credentials)
-            last = [c.last_use.at for c in user.credentials if c.last_use]
-            state = "disabled" if user.disabled else str(holding)
-            users.add_row(
-                user.name,
-                user.role,
-                user.provider or "",
-                state,
-                shown(max(last)) if last else "never",
-                "file",
-            )
-        for name, found in settings.users.items():
-            at = used.get((name, 0))
-            ended = found.expires is not None and found.expires <= now
-            provider = (found.provider or name) if found.role == "provider" else ""
-            users.add_row(
-                name,
-                found.role,
-                provider,
-                "ended" if ended else "1",
-                shown(at) if at else "never",
-                "configuration",
-            )
+        found = [*_of_the_file(file), *_of_the_settings(file, settings)]
+    if as_json:
+        print_objects(found)
+        return
+    users = table("user", "role", "provider", "credentials", "last used", "stands in")
+    for user in found:
+        last = user["last_used"]
+        users.add_row(
+            user["user"],
+            user["role"],
+            user["provider"] or "",
+            user["state"] if user["state"] != "holds" else str(user["credentials"]),
+            shown(last) if last else "never",
+            user["stands_in"],
+        )
     out.print(users)
+
+
+def _of_the_file(file: UsersFile) -> Iterator[dict[str, Any]]:
+    now = datetime.now(UTC)
+    for user in file.users():
+        yield {
+            "user": user.name,
+            "role": user.role,
+            "provider": user.provider,
+            "state": "disabled" if user.disabled else "holds",
+            "credentials": sum(c.holds(now) for c in user.credentials),
+            "last_used": max((c.last_use.at for c in user.credentials if c.last_use), default=None),
+            "stands_in": "file",
+        }
+
+
+def _of_the_settings(file: UsersFile, settings: Settings) -> Iterator[dict[str, Any]]:
+    now = datetime.now(UTC)
+    used = {(use.user, use.credential): use.at for use in file.uses()}
+    for name, found in settings.users.items():
+        ended = found.expires is not None and found.expires <= now
+        yield {
+            "user": name,
+            "role": found.role,
+            "provider": (found.provider or name) if found.role == "provider" else None,
+            "state": "ended" if ended else "holds",
+            "credentials": int(not ended),
+            "last_used": used.get((name, 0)),
+            "stands_in": "configuration",
+        }
 
 
 @app.command()

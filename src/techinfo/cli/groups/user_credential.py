@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from argon2 import PasswordHasher
 from rich.table import Table
 from rich.text import Text
 
-from techinfo.cli.console import err, out, table
-from techinfo.cli.options import ConfigOption, settings_of
+from techinfo.cli.console import err, out, print_objects, table
+from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.config.secrets import in_file
 from techinfo.errors import ConfigError, StoreError
 from techinfo.store.user_records import StoredCredential
@@ -62,13 +62,17 @@ def add(
 
 
 @app.command("list")
-def list_(name: Name, config: ConfigOption = None) -> None:
+def list_(name: Name, as_json: JsonLinesOption = False, config: ConfigOption = None) -> None:
     """Show the credentials of a user: when they end, and when and from where they were last used.
 
     Neither passwords nor hashes are shown.
     """
     with users_file(config) as file:
-        out.print(table_of(c for c in file.user(name).credentials if c.scopes is None))
+        found = [c for c in file.user(name).credentials if c.scopes is None]
+    if as_json:
+        print_objects(map(credential_json, found))
+        return
+    out.print(table_of(found))
 
 
 @app.command()
@@ -202,17 +206,37 @@ COLUMNS = ("state", "made", "ends", "last used", "from", "label")
 
 def cells(c: StoredCredential) -> tuple[str | Text, ...]:
     """The number of a credential, and what `COLUMNS` name."""
-    state = "holds" if c.holds(datetime.now(UTC)) else "revoked" if c.revoked else "ended"
     use = c.last_use
     return (
         str(c.id),
-        state,
+        _state(c),
         shown(c.created),
         shown(c.expires) if c.expires else "never",
         shown(use.at) if use else "never",
         use.address if use else "",
         Text(c.label),
     )
+
+
+def credential_json(c: StoredCredential) -> dict[str, Any]:
+    """A credential as JSON has it, without the hash; a key has its scopes."""
+    use = c.last_use
+    return {
+        "id": c.id,
+        "user": c.user,
+        "state": _state(c),
+        "created": c.created,
+        "expires": c.expires,
+        "revoked": c.revoked,
+        "last_used": use.at if use else None,
+        "last_address": use.address if use else None,
+        "label": c.label,
+        "scopes": None if c.scopes is None else c.scopes.split(),
+    }
+
+
+def _state(c: StoredCredential) -> str:
+    return "holds" if c.holds(datetime.now(UTC)) else "revoked" if c.revoked else "ended"
 
 
 def shown(at: datetime) -> str:

@@ -13,18 +13,19 @@ from rich.table import Table
 from techinfo.access.logins import KEY_PREFIX, digest_of
 from techinfo.access.viewer import Role, Scope
 from techinfo.api.asgi.tokens import grantable, written
-from techinfo.cli.console import err, out, table
+from techinfo.cli.console import err, out, print_objects, table
 from techinfo.cli.groups.user_credential import (
     COLUMNS,
     ExpiresOption,
     LabelOption,
     Name,
     cells,
+    credential_json,
     revoking,
     time_of,
     users_file,
 )
-from techinfo.cli.options import ConfigOption
+from techinfo.cli.options import ConfigOption, JsonLinesOption
 from techinfo.errors import UserError
 from techinfo.store.user_records import StoredCredential
 
@@ -67,10 +68,14 @@ def add(
 
 
 @app.command("list")
-def list_(name: Name, config: ConfigOption = None) -> None:
+def list_(name: Name, as_json: JsonLinesOption = False, config: ConfigOption = None) -> None:
     """Show the keys of a user: what they are for, when they end, when they were last used."""
     with users_file(config) as file:
-        out.print(table_of(file.user(name).credentials))
+        found = file.user(name).credentials
+    if as_json:
+        print_objects(credential_json(c) for c in found if c.scopes is not None)
+        return
+    out.print(table_of(found))
 
 
 @app.command()
