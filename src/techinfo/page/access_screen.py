@@ -8,6 +8,8 @@ from typing import Any
 from starlette.responses import Response
 
 from techinfo.page.access_text import for_ticket
+from techinfo.page.own_api import api_path
+from techinfo.page.past import past
 from techinfo.page.screen import CAUSES, Screen
 from techinfo.page.search_screen import address_line, place_words
 
@@ -28,10 +30,11 @@ async def show(
     """The screen of an access, and what has become of a form on it."""
     access_id = screen.request.path_params["access_id"]
     fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
-    told, found, has_desk = await asyncio.gather(
+    told, found, has_desk, before = await asyncio.gather(
         screen.api.ask("GET", "access", access_id, headers=fresh),
         screen.api.ask("GET", "search", query={"q": access_id}),
         screen.has_desk(),
+        past(screen, access_id),
     )
     if not told.good:
         return screen.refused(told)
@@ -65,6 +68,8 @@ async def show(
         wrong=wrong,
         link=link,
         customer_said=customer_said,
+        live_url=api_path("live", report["accessId"]),
+        **before,
     )
 
 

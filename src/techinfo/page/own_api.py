@@ -43,6 +43,17 @@ class Answer:
         return str(self.body.get("cause", "")) if isinstance(self.body, dict) else ""
 
 
+def api_path(*path: str, version: str = "") -> str:
+    """A path of the API; its parts may hold anything.
+
+    Args:
+        path: Its parts.
+        version: Of ON-API; empty: our own, ``/techinfo/v1``.
+    """
+    below = f"/{version}" if version else _BELOW
+    return "/".join((below, *(quote(part, safe="") for part in path)))
+
+
 class OwnApi:
     """Asks the API.
 
@@ -80,7 +91,7 @@ class OwnApi:
             only_reads: A POST that changes nothing, so that a plain link may lead to it: the page
                 itself is where it comes from.
         """
-        asked, below = self._request, f"/{version}" if version else _BELOW
+        asked = self._request
         passed = [
             (name.encode(), x.encode("latin-1"))
             for name in _PASSED_ON
@@ -94,7 +105,7 @@ class OwnApi:
         async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://page") as asking:
             told = await asking.request(
                 method,
-                "/".join((below, *(quote(part, safe="") for part in path))),
+                api_path(*path, version=version),
                 params=query,
                 headers=[*passed, *self._case, *more],
                 json=json,
