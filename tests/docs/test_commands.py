@@ -81,3 +81,17 @@ def test_the_errors_that_troubleshoot_tells_of_are_answered() -> None:
     for status, words in headings:
         for code in re.findall(r"`(\w+)`", words):
             assert statuses.get(code) == int(status)
+
+
+def _helps(name: str, found: Any) -> Iterator[tuple[str, str]]:
+    for sub, one in getattr(found, "commands", {}).items():
+        yield from _helps(f"{name} {sub}", one)
+    yield name, found.help or ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_of_help_are_there(name: str) -> None:
+    """As the commands of pages: by name, sub-command and options."""
+    for called, text in _helps(name, command(name)):
+        examples = re.findall(r"Example: \[bold\](.+?)\[/bold\]", text)
+        assert [fault for line in examples for fault in wrong(line)] == [], called

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import techinfo.driver as d
@@ -88,3 +90,24 @@ def test_a_level_has_its_unit_or_is_a_bare_number() -> None:
     assert level(b"-4.58 dBm high alarm") == pytest.approx(-4.58)
     assert level(b"1.0") == pytest.approx(0)
     assert level(b"-") is None
+
+
+def _of_index(source: d.FromIndex[Any] | d.Column[Any] | None, index: d.Index) -> object:
+    assert isinstance(source, d.FromIndex)
+    cell = source.take(index)
+    return None if cell is None else source.convert(cell)
+
+
+def test_a_bitmap_of_ports_stands_after_the_vlan_and_the_group() -> None:
+    """The four octets after the VLAN are the group, if the maker has nothing else there."""
+    column, index = "1.3.6.1.4.1.99999.1", (602, 239, 1, 2, 3, 9)
+
+    usual = d.group_bitmaps("MIB", column)
+    other = d.group_bitmaps("MIB", column, d.index_at(5, d.number_text))
+
+    assert usual.port.by is d.PortBy.BRIDGE_PORT_BITMAP
+    assert [_of_index(source, index) for source in (usual.vlan, usual.address)] == [
+        602,
+        "239.1.2.3",
+    ]
+    assert _of_index(other.address, index) == "9"

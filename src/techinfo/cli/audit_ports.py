@@ -51,6 +51,8 @@ def audit_ports(
     less than 95 % of what is ordered. Each switch is asked for its port VLANs and rates, where its
     driver can read them, and nothing is written to it. What a switch does not tell is no
     difference; how many ports that concerns is said.
+
+    Example: [bold]techinfo audit-ports --json[/bold]
     """
     settings = settings_of(config, without=OTHERS_SECRETS)
     with inventory_of(settings) as inventory:

@@ -25,6 +25,8 @@ def backup(
 
     Settings, device credentials and the file of pauses are not in it: the first two belong to your
     configuration management, and yesterday's pauses are nobody's.
+
+    Example: [bold]techinfo backup /var/backups/techinfo[/bold]
     """
     for saved in back_up(settings_of(config), folder):
         print(f"{saved.path}: {saved.size} octets")
@@ -43,6 +45,8 @@ def restore(
     those of a newer one are refused, and whatever holds more than our own tables. No link in the
     back-up is followed. What [bold]techinfo privacy erase[/bold] has erased since the back-up is
     erased from it before it is in place.
+
+    Example: [bold]techinfo restore /var/backups/techinfo[/bold]
     """
     settings = settings_of(config)
     if check:

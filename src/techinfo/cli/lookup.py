@@ -55,6 +55,8 @@ def lookup(
 
     Where no access is named it says what is missing: unknown switch, unknown port, port without
     access, VLAN not sold there. Exit status: 0 all were found, 1 some were not, 2 called wrongly.
+
+    Example: [bold]techinfo lookup 0x000400640103[/bold]
     """
     together = Mention(
         circuit=_octets(circuit),

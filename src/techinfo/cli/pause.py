@@ -72,7 +72,10 @@ def resume(
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """End a pause before its time. [bold]techinfo pause --list[/bold] shows what is paused."""
+    """End a pause before its time. [bold]techinfo pause --list[/bold] shows what is paused.
+
+    Example: [bold]techinfo resume --switch sw-elm-3[/bold]
+    """
     with _desk(settings_of(config), checking=False) as desk:
         for ended in desk.resume(*_reach(switch, driver, site, everything)):
             print(f"no longer paused: {ended.reach} {ended.name}".rstrip())

@@ -44,6 +44,8 @@ def plan(
     An upper estimate from the tables of its driver: [bold]not known[/bold] stands where the
     inventory names none, and the standard MIBs are counted. Polling is off until
     [bold]polling.sites[/bold] names sites.
+
+    Example: [bold]techinfo plan --site north[/bold]
     """
     settings = settings_of(config)
     rhythm = rhythm_of(settings.polling)

@@ -69,6 +69,8 @@ def serve(
     /health, /ready, /metrics. Orders are POSTs of JSON to the Unix socket
     [bold]admin.socket[/bold], or with an operator's login to that port: /pause, /resume, /reload,
     /forget.
+
+    Example: [bold]techinfo serve --config /etc/techinfo/techinfo.toml[/bold]
     """
     orders = json.loads(sys.stdin.buffer.readline()) if supervised else None
     settings = settings_of(config, tables=orders, quiet=True)

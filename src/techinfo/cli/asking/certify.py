@@ -34,6 +34,8 @@ def certify(
 
     Later answers are compared with it: "2.8 dB weaker than at installation". It is kept for 400
     days ([bold]history.keep_days[/bold]) in the file of history. The link must be up.
+
+    Example: [bold]techinfo certify A-1001[/bold]
     """
     settings = settings_of(config, without=OTHERS_SECRETS)
     with_logins = functools.partial(settings_of, config, without=OTHER_SERVERS, quiet=True)

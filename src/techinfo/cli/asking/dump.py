@@ -70,6 +70,8 @@ def dump(
     ever written to a device. Where the inventory gives an element an ssh_login, its command line
     tells what SNMP does not, as the service asks it. The community never stands on the command
     line, where others see it.
+
+    Example: [bold]techinfo dump --switch sw-elm-3[/bold]
     """
     if sum(x is not None for x in (access, switch, host)) != 1:
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
@@ -117,6 +119,8 @@ def replay(
     A recording that cannot be read gives a document with [bold]errors[/bold] and no ports; the
     others are still printed, and the exit status is 1. A recording of one VLAN's context
     ([bold]name@vlan.snmprec[/bold]) belongs to the one beside it and is skipped with a note.
+
+    Example: [bold]techinfo replay switch.snmprec --jsonl[/bold]
     """
     from techinfo.cli.asking import dumping
 

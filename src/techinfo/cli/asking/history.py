@@ -62,6 +62,8 @@ def history(
 
     Link, light, losses and traffic by five minutes (48 hours are kept), hours (14 days) or days
     (400): docs/polling.md.
+
+    Example: [bold]techinfo history A-1001 --csv[/bold]
     """
     if step not in KINDS:
         raise ConfigError(f"is none of {', '.join(KINDS)}", key="--step")
@@ -84,6 +86,8 @@ def timeline(
 
     When the link, addresses and leases came and went, when light and speed changed, and what
     restarted; of 30 days where nothing else is asked for.
+
+    Example: [bold]techinfo timeline A-1001[/bold]
     """
     with _service(config) as service:
         asked = timeline_document(

@@ -64,6 +64,8 @@ def probe(
     and the service heeds it within a minute: tables that are [bold]not implemented[/bold] make
     their fact unsupported for this model and software (404, not_available_here, instead of an empty
     list). [bold]techinfo drivers NAME[/bold] shows what was learnt, and can forget it.
+
+    Example: [bold]techinfo probe 192.0.2.7 --community-file community[/bold]
     """
     settings = settings_of(config, without=OTHERS_SECRETS)
     secret = secret_of(settings, credential, community_file)

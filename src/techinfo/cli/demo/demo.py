@@ -259,6 +259,8 @@ def demo(
 
     With [bold]--inventory[/bold] no switch is there and nothing is asked of any: what an inventory
     file alone can answer is served, such as look-ups of DHCP identifiers.
+
+    Example: [bold]techinfo demo --port 9000[/bold]
     """
     site = None if inventory else demo_site(fixtures)
     listening = _bound(port if port is not None else _port_from_environment())

@@ -69,6 +69,8 @@ def lab(
     banner, question, asks, above, page, pager, erase, enable, log_out, faults = {delay_s, too_many,
     refuses, cut_after, hangs, no_echo, log_line, colours, config_mode, new_prompt, asleep}}, say
     more. It needs the package's demo extra.
+
+    Example: [bold]techinfo lab recordings/[/bold]
     """
     recorded = read_folder(folder)
     chosen = (

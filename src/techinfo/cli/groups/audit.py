@@ -108,6 +108,8 @@ def show(
     and where the service died, since when some may be missing. A log-in that was refused is there
     with the name, where somebody is called so; else with digits that are the same for the same
     name until a restart, as people type passwords there.
+
+    Example: [bold]techinfo audit show --access A-1001 --since 12h[/bold]
     """
     with AuditFile.open_read_only(settings_of(config).audit.path) as file:
         found = file.entries(access_id=access, user=user, since=_time(since), most=most)
@@ -139,6 +141,8 @@ def report(
     [bold]X-Case-Reference[/bold] said; [bold]techinfo user options NAME behalf_required[/bold] and
     [bold]case_required[/bold] make a provider say them. A person is of one provider: the same name
     at two of them is two.
+
+    Example: [bold]techinfo audit report --json[/bold]
     """
     begin = _time(since)
     with AuditFile.open_read_only(settings_of(config).audit.path) as file:

@@ -72,6 +72,8 @@ def show(
     [bold]learnt[/bold] is what devices of this driver did not stand or do not have, by model and
     software: in the file that [bold]collect.learnt[/bold] names. The service only ever adds to it;
     with [bold]--forget[/bold] they are asked as the driver says again, within a minute.
+
+    Example: [bold]techinfo drivers cisco_ios[/bold]
     """
     settings = settings_of(config)
     registry = load(settings.drivers.folders)
@@ -114,6 +116,8 @@ def new(
 
     Put it into a folder of your own ([bold]drivers.folders[/bold] in the settings), and
     [bold]techinfo replay --config FILE RECORDING[/bold] reads with it, as every command does.
+
+    Example: [bold]techinfo drivers new acme_os acme.snmprec[/bold]
     """
     registry = load(settings_of(config).drivers.folders)
     if not _NAME.fullmatch(name):

@@ -67,6 +67,8 @@ def check(
     one port in two ways; two elements are one switch (sysName, snmpEngineID, chassis MAC, serial
     number). Each switch is asked by one conversation: a few GETs and a walk of five columns. Those
     without an SNMP agent are left out.
+
+    Example: [bold]techinfo inventory check --ask --element sw-elm-3[/bold]
     """
     unread = OTHERS_SECRETS if ask or element else (*DEVICE_SECRETS, *OTHERS_SECRETS)
     settings = settings_of(config, without=unread)
@@ -215,7 +217,10 @@ def show(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Show an access, or how much the inventory holds and how old it is."""
+    """Show an access, or how much the inventory holds and how old it is.
+
+    Example: [bold]techinfo inventory show A-1001[/bold]
+    """
     with inventory_of(settings_of(config)) as inventory:
         if access is None:
             out.print(f"accesses: {sum(1 for _ in inventory.accesses())}")

@@ -155,6 +155,8 @@ def read(
     Times are UTC. Identifiers are printed as ON-API publishes them: text, or 0x and hex. How much
     was read, and samples of what could not be, stand on standard error. Exit status: 0 it was read,
     1 nothing in it could be.
+
+    Example: [bold]techinfo leases read dhcpd-syslog dhcpd.log --zone Europe/Stockholm[/bold]
     """
     known = form_named(form, "FORM")
     with _opened(file) as (stream, written, size):
@@ -239,6 +241,8 @@ def follow(
 
     [bold]techinfo serve[/bold] does the same by itself. Each source goes on where it was left;
     files may be rotated, truncated or put aside meanwhile, and what is read twice changes nothing.
+
+    Example: [bold]techinfo leases follow --once[/bold]
     """
     settings = settings_of(config)
     found = configured(settings.leases)
@@ -276,7 +280,10 @@ def show(
     running: Annotated[bool, typer.Option("--running", help="Only leases that run now.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Print the leases that the logs tell of an access, one JSON object a line, oldest first."""
+    """Print the leases that the logs tell of an access, one JSON object a line, oldest first.
+
+    Example: [bold]techinfo leases show A-1001 --running[/bold]
+    """
     settings = settings_of(config)
     with _kept(settings) as file:
         if file is None:
@@ -298,6 +305,8 @@ def observations(
     [bold]unknown[/bold]: names no access. [bold]moved[/bold]: a client was on one access and is
     seen with the identifier of another. [bold]elsewhere[/bold]: the switch sees a lease on one
     access whose identifier names another, or none: a wrong port, pattern or inventory.
+
+    Example: [bold]techinfo leases observations --access A-1001[/bold]
     """
     settings = settings_of(config)
     with _kept(settings) as file:

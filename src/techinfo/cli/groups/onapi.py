@@ -67,6 +67,8 @@ def fetch_(
     by you, ended at the latest when it was listed last. When more than
     [bold]inventory.most_dropped_percent[/bold] of them are gone at once, the list is taken to be
     broken and refused, until you say --accept.
+
+    Example: [bold]techinfo onapi fetch isp-1[/bold]
     """
     settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
     source = _source(settings, name)
@@ -113,6 +115,8 @@ def follow_(
     It asks [bold]events[/bold] what has changed, else [bold]orderevents[/bold]; after a gap longer
     than [bold]onapi.NAME.events_kept_h[/bold] it reads everything. While it cannot, it says so and
     tries again.
+
+    Example: [bold]techinfo onapi follow isp-1 --once[/bold]
     """
     settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
     source = _source(settings, name)

@@ -40,6 +40,8 @@ def export(
     """Print everything that stands in any file about an access or a MAC address, as JSON.
 
     What the network itself knows at this moment is not in it; nothing is asked of any device.
+
+    Example: [bold]techinfo privacy export --access A-1001[/bold]
     """
     settings = settings_of(config)
     person = _person(access, mac)
@@ -67,6 +69,8 @@ def erase(
     not looked into; but what is restored from a back-up of before is erased again
     ([bold]retention.erased[/bold] remembers it, as a keyed hash). The audit log has who erased how
     much, and when. The exit status is 1 when something that should go could not be erased.
+
+    Example: [bold]techinfo privacy erase --access A-1001 --dry-run[/bold]
     """
     settings = settings_of(config)
     person = _person(access, mac)

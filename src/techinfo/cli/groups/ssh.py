@@ -64,6 +64,8 @@ def trust(
 
     Compare the fingerprint with the device's own: a key that changes without a reason is somebody
     between you and it, who would be given the password.
+
+    Example: [bold]techinfo ssh trust sw-elm-3[/bold]
     """
     memory = _memory(config)
     known = memory.hosts().get(device)
@@ -95,6 +97,8 @@ def allow(
 
     One that a device refuses is not tried there again, and one that three in a row refuse nowhere:
     devices and TACACS lock out who tries more often. Put the password right first.
+
+    Example: [bold]techinfo ssh allow default --device sw-elm-3[/bold]
     """
     if not _memory(config).allow(login, device):
         raise ConfigError(f"{login!r} was not stopped there", key="LOGIN")

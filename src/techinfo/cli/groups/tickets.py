@@ -125,7 +125,10 @@ def retry(
     everything: Annotated[bool, typer.Option("--all", help="Every one.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Have the service try again what is on the list of dead letters."""
+    """Have the service try again what is on the list of dead letters.
+
+    Example: [bold]techinfo tickets retry --all[/bold]
+    """
     if (message is None) is not everything:
         raise ConfigError("give the id of a message, or --all", key="MESSAGE")
     with opened(settings_of(config)) as file:

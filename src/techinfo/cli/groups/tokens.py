@@ -65,6 +65,8 @@ def revoke(
     """Take tokens back: a running service refuses them from the next request on.
 
     Who still has the password gets another: take that back, too (techinfo user).
+
+    Example: [bold]techinfo tokens revoke --user isp-1[/bold]
     """
     if (token is not None) + (user is not None) + everybody != 1:
         raise ConfigError("name a token, or --user, or --all", key="tokens revoke")

@@ -61,6 +61,8 @@ def quota(
 
     What is not said is as [bold]quotas.providers.NAME[/bold] of the configuration has it, else as
     [bold]quotas[/bold] has it for every provider. A running service takes it over within seconds.
+
+    Example: [bold]techinfo user quota isp-1 --requests-per-minute 600[/bold]
     """
     numbers = dict(
         zip(_KEYS, (requests_per_minute, misses_per_hour, in_flight, waiting), strict=True)
@@ -254,6 +256,8 @@ def networks(
 
     From elsewhere its passwords are wrong. Behind a proxy, [bold]service.trusted_proxies[/bold]
     must name that one, or every client seems to come from it.
+
+    Example: [bold]techinfo user networks isp-1 192.0.2.0/24[/bold]
     """
     if network and everywhere:
         raise ConfigError("and networks exclude each other", key="--everywhere")
@@ -284,6 +288,8 @@ def options(
     [bold]open_tickets[/bold]=500, [bold]ticket_octets[/bold]=1000000000 and
     [bold]ticket_comments[/bold]=100: what its tickets may take, where not as the settings say
     ([bold]tickets.open_per_provider[/bold] and so on), or =no.
+
+    Example: [bold]techinfo user options isp-1 sandbox[/bold]
     """
     with users_file(config) as file:
         chosen_options = dict(file.user(name).options) | dict(map(_option, option or []))

@@ -83,7 +83,10 @@ def revoke(
     ],
     config: ConfigOption = None,
 ) -> None:
-    """Take a password back: within seconds a running service refuses it."""
+    """Take a password back: within seconds a running service refuses it.
+
+    Example: [bold]techinfo user credential revoke isp-1 1[/bold]
+    """
     with revoking(name, config) as file:
         file.revoke(name, credential, datetime.now(UTC))
     out.print(f"credential {credential} of {name} is revoked", markup=False)

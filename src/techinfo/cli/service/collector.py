@@ -191,6 +191,8 @@ def collector(
     [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold], [bold]logins[/bold],
     [bold]snmp[/bold] and [bold]ssh[/bold]; all others are left unread.
     SIGHUP reads credentials, log-ins, drivers and time-outs anew.
+
+    Example: [bold]techinfo collector --config /etc/techinfo/techinfo.toml[/bold]
     """
     settings = settings_of(config, without=_NOT_NEEDED, quiet=supervised)
     log_as(settings.log, verbose=logging.getLogger().isEnabledFor(logging.INFO))
