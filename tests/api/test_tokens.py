@@ -451,6 +451,8 @@ def filled(path: str, access: str) -> str:
 
 def told(answer: httpx.Response) -> Any:
     """The body of an answer, without the ids that errors and diagnoses have."""
+    if answer.headers["content-type"].startswith("text/event-stream"):
+        return answer.text
     return json.loads(re.sub(r'(error |"diagnosisId":")[0-9a-f]+', r"\1", answer.text))
 
 

@@ -250,7 +250,8 @@ if (can) {
   if (shell) {
     await show(shell);
     root.shown = "";
-    window.addEventListener("online", comeBack, { once: true });
+    if (navigator.onLine) setTimeout(comeBack, 2000);  // it came back while the shell was loaded, or the host is gone
+    else window.addEventListener("online", comeBack, { once: true });
   } else {
     navigator.serviceWorker.register(root.worker, { scope: `${base}/` });
     if (root.user) await seen();
