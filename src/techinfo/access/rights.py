@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from techinfo.access.viewer import Viewer
 from techinfo.errors import ForbiddenError
 from techinfo.inventory import Access, Inventory, Subscription, Tenure
+from techinfo.moments import rfc3339
 
 AFTER_THE_END = timedelta(days=14)
 """So long a provider may still see facts up to the end of its subscription."""
@@ -336,7 +337,7 @@ def _forbidden(inventory: Inventory) -> ForbiddenError:
     imported = inventory.imported_at
     known = "has never been imported"
     if imported is not None:
-        known = f"is of {imported.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        known = f"is of {rfc3339(imported)}"
     return ForbiddenError(
         f"you have no subscription and no order on this access; the inventory {known}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from techinfo.cli.escaping import escaped
 from techinfo.errors import ConfigError
+from techinfo.moments import rfc3339
 
 
 class _Console(Console):
@@ -55,7 +56,7 @@ def print_objects(objects: Iterable[Mapping[str, Any]]) -> None:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return rfc3339(value)
     return value
 
 

@@ -6,7 +6,6 @@ import getpass
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ from techinfo.config import Settings
 from techinfo.errors import ConfigError, InventoryError
 from techinfo.inventory import Inventory
 from techinfo.maintenance.pause import PauseService
+from techinfo.moments import rfc3339
 from techinfo.store.pauses import Pause, PausesFile, Reach
 
 _SwitchOption = Annotated[
@@ -131,7 +131,7 @@ def _reach(
 
 
 def _line(pause: Pause) -> str:
-    until = pause.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = rfc3339(pause.until)
     by = f" by {pause.by}" if pause.by else ""
     why = f": {pause.why}" if pause.why else ""
     return f"paused: {pause.reach} {pause.name}".rstrip() + f" until {until}{by}{why}"

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from techinfo.collect.device_state import DeviceState, contact
@@ -20,6 +20,7 @@ from techinfo.collect.target import Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
 from techinfo.errors import RecordingError, TechinfoError, WrongDeviceError
+from techinfo.moments import rfc3339
 from techinfo.recordings import recording as recordings
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recorder import Recorder
@@ -104,7 +105,7 @@ def _told(value: object) -> str:
         case bool():
             return str(value).lower()
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return rfc3339(value)
         case str():
             return _NOT_IN_TOML.sub(r"\\u007f", json.dumps(value))
         case int():

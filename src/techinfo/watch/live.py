@@ -18,7 +18,8 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.errors import QuestionError, TechinfoError, WatchConflictError, WatchLimitError
-from techinfo.watch.observing import Before, happened, observed, reading, text_of
+from techinfo.moments import rfc3339
+from techinfo.watch.observing import Before, happened, observed, reading
 
 LONGEST = timedelta(minutes=15)
 EVERY_S, ONT_EVERY_S = 5.0, 10.0
@@ -46,11 +47,11 @@ class LiveViews:
             WatchConflictError: Another access of the element is looked at.
             WatchLimitError: Too many look.
         """
-        here = self._ports.setdefault(element, Counter())
-        if any(other != access_id for other in here):
+        if any(other != access_id for other in self._ports.get(element, ())):
             raise WatchConflictError("another access of this switch is looked at live; ask later")
         if self._viewers.total() >= _MOST or self._viewers[viewer.name] >= _MOST_OF_ONE:
             raise WatchLimitError("too many live views are open")
+        here = self._ports.setdefault(element, Counter())
         here[access_id] += 1
         self._viewers[viewer.name] += 1
         try:
@@ -106,11 +107,11 @@ async def live(
             try:
                 answer = await service.link_status(viewer, at.access.access_id, policy)
             except QuestionError as error:
-                yield "end", {"at": text_of(now()), "cause": str(error), "code": error.code.value}
+                yield "end", {"at": rfc3339(now()), "cause": str(error), "code": error.code.value}
                 return
             except TechinfoError as error:
                 cause = error.public_cause or str(error)
-                yield "silent", {"at": text_of(now()), "cause": cause, "code": error.code.value}
+                yield "silent", {"at": rfc3339(now()), "cause": cause, "code": error.code.value}
             else:
                 found = observed(answer)
                 if found is not None and (before is None or found.at > before.last.at):
@@ -119,7 +120,7 @@ async def live(
                     for event in events:
                         yield "event", event
             await pause(every_s)
-        yield "end", {"at": text_of(now()), "cause": "a live view ends after fifteen minutes"}
+        yield "end", {"at": rfc3339(now()), "cause": "a live view ends after fifteen minutes"}
 
 
 def _followed(before: Before | None, found: Any) -> tuple[Before, list[dict[str, Any]]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from techinfo.access.answer import Answer
@@ -20,6 +19,7 @@ from techinfo.history.links import between_knowing
 from techinfo.history.observation import Observation, observe
 from techinfo.history.watches import Seen
 from techinfo.model import Flow
+from techinfo.moments import rfc3339
 from techinfo.units import Dark, Power
 
 Told = dict[str, Any]
@@ -51,9 +51,9 @@ def observed(answer: Answer) -> Observation | None:
 def reading(before: Before | None, now: Observation) -> Told:
     """A reading as it is shown live; what was counted is since the one before."""
     told: Told = {
-        "at": text_of(now.at),
+        "at": rfc3339(now.at),
         "link": now.up,
-        "linkSince": text_of(now.last_change) if now.last_change is not None else None,
+        "linkSince": rfc3339(now.last_change),
         "linkSpeed": now.speed,
         "dbmRx": level_of(now.rx),
         "dbmTx": level_of(now.tx),
@@ -83,20 +83,20 @@ def _events(before: Before, now: Observation) -> Iterator[Seen]:
     if told.why in {Why.REBOOT, Why.AGENT}:
         at = now.boot if told.why is Why.REBOOT and now.boot is not None else now.at
         what = "element_restarted" if told.why is Why.REBOOT else "agent_restarted"
-        yield Seen(at=now.at, told={"what": what, "at": text_of(at)})
+        yield Seen(at=now.at, told={"what": what, "at": rfc3339(at)})
     link = between_knowing(told.why, before.last, now)
     for one in link.transitions:
-        row: Told = {"what": "link_up" if one.up else "link_down", "at": text_of(one.at)}
+        row: Told = {"what": "link_up" if one.up else "link_down", "at": rfc3339(one.at)}
         if not one.exact:
-            row["earliest"] = text_of(one.earliest)
+            row["earliest"] = rfc3339(one.earliest)
         yield Seen(at=now.at, told=row)
     if now.rx is not None and before.lit is not None and clearly_other(before.lit, now.rx):
-        row = {"what": "light", "at": text_of(now.at), "dbmRxBefore": level_of(before.lit)}
+        row = {"what": "light", "at": rfc3339(now.at), "dbmRxBefore": level_of(before.lit)}
         row |= {"dbmRx": level_of(now.rx), "noLight": True if isinstance(now.rx, Dark) else None}
         yield Seen(at=now.at, told=known(row))
     if now.up is True and now.speed and before.speed and now.speed != before.speed:
         yield Seen(
-            at=now.at, told={"what": "speed", "at": text_of(now.at), "speed": int(now.speed)}
+            at=now.at, told={"what": "speed", "at": rfc3339(now.at), "speed": int(now.speed)}
         )
 
 
@@ -123,11 +123,6 @@ def _flow(flow: Flow) -> Told:
 def level_of(power: Power | None) -> str | None:
     """A level in dBm as decimal string; no light has none."""
     return None if power is None or isinstance(power, Dark) else f"{power:.2f}"
-
-
-def text_of(at: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def known(told: Mapping[str, Any]) -> Told:

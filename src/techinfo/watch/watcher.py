@@ -27,7 +27,8 @@ from techinfo.errors import (
     WatchLimitError,
 )
 from techinfo.history.watches import Seen, Watch, Watches
-from techinfo.watch.observing import Before, happened, observed, text_of
+from techinfo.moments import rfc3339
+from techinfo.watch.observing import Before, happened, observed
 
 LONGEST = timedelta(hours=72)
 EVERY = timedelta(seconds=60)
@@ -63,7 +64,7 @@ class Report:
         """In a few lines, for a ticket."""
         watch = self.watch
         lines = [
-            f"Watched from {text_of(watch.begun)} to {text_of(watch.ended or watch.until)}:"
+            f"Watched from {rfc3339(watch.begun)} to {rfc3339(watch.ended or watch.until)}:"
             f" {watch.reads} readings, {watch.missed} without an answer."
         ]
         lines.append(
@@ -172,8 +173,8 @@ class Watcher:
         held = self._service.right(viewer, access_id)
         if not held.sees_past or held.until is not None:
             raise ForbiddenError("an access is watched for who holds a service on it")
-        line = await self._service.seen(viewer, access_id, lambda _, found: found)
-        del line  # it is asked for its refusals: no equipment, nothing kept here
+        # For its refusals: no equipment, nothing kept here.
+        await self._service.seen(viewer, access_id, lambda _, line: line)
         own = [one for one in self._running.values() if one.watch.provider == viewer.provider]
         if len(self._running) >= _MOST or (viewer.provider and len(own) >= _MOST_OF_ONE):
             raise WatchLimitError("too many accesses are watched at the moment")
@@ -260,7 +261,7 @@ class Watcher:
         if found is None:
             await self._missed(one)
             return
-        seen = [Seen(at=found.at, told={"what": "answers", "at": text_of(found.at)})]
+        seen = [Seen(at=found.at, told={"what": "answers", "at": rfc3339(found.at)})]
         seen = seen if one.silent else []
         one.silent = False
         one.before, events = happened(one.before, found)
@@ -268,7 +269,7 @@ class Watcher:
 
     async def _missed(self, one: _Running) -> None:
         now = self._now()
-        seen = [Seen(at=now, told={"what": "silent", "at": text_of(now)})]
+        seen = [Seen(at=now, told={"what": "silent", "at": rfc3339(now)})]
         first, one.silent = not one.silent, True
         await self._note(one, seen if first else [], read=False)
 

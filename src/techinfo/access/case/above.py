@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from techinfo.access.attachment import element_target, is_named
@@ -20,6 +20,7 @@ from techinfo.errors import TechinfoError
 from techinfo.history.windows import last_five
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, Part, PortFacts, State, Transceiver
+from techinfo.moments import rfc3339
 
 _LATELY_S = 900.0
 _LLDP_S = 7 * 86_400.0
@@ -130,4 +131,4 @@ def _light(optic: Transceiver | None) -> dict[str, Any]:
 
 def _time(part: Part) -> str | None:
     at = part.read_at if part.state is not State.FAILED else None
-    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return rfc3339(at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from techinfo.access.answer import UNKNOWN, ServiceOf
@@ -18,6 +18,7 @@ from techinfo.inventory import Inventory
 from techinfo.leases.log import LeaseLog
 from techinfo.leases.messages import MessageRow
 from techinfo.model import MacEntry
+from techinfo.moments import rfc3339
 
 _REQUESTS = frozenset(map(str, REQUESTS))
 _MOST = 64
@@ -60,8 +61,8 @@ def dhcp_of(log: LeaseLog | None, inventory: Inventory, asker: Asker) -> Mapping
     read_from = log.read_from(row for row, _ in rows)  # by others' rows it would tell of them
     told = {
         "state": "ok",
-        "readFrom": None if read_from is None else _time(read_from),
-        "readAt": _time(asked.read_at),
+        "readFrom": None if read_from is None else rfc3339(read_from),
+        "readAt": rfc3339(asked.read_at),
         "requests": [told for row, told in rows if row.type in _REQUESTS],
         "answers": [told for row, told in rows if row.type not in _REQUESTS],
     }
@@ -75,7 +76,7 @@ def _own(
     vlans = {row.mac.lower(): row.vlan for row in asker.seen}
     ordered = {mac.lower() for mac in asker.ordered}
     for row in rows:
-        told = {"at": _time(row.at), "mac": row.client.upper(), "type": row.type}
+        told = {"at": rfc3339(row.at), "mac": row.client.upper(), "type": row.type}
         told |= {} if row.reason is None else {"reason": row.reason}
         if row.access_id in (None, access.access_id):
             here = row.client in vlans or row.access_id is not None
@@ -90,7 +91,3 @@ def _own(
 
 def _resolved(row: MessageRow, where: str) -> _Row:
     return {"resolvedTo": where} if row.type in _REQUESTS else {}
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

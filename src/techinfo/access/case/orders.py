@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from techinfo.access.answer import ServiceOf
@@ -17,6 +17,7 @@ from techinfo.access.rights import BROADBAND, Right
 from techinfo.if_types import PON_TYPES
 from techinfo.inventory import Access, Inventory, Subscription
 from techinfo.model import Port
+from techinfo.moments import rfc3339
 
 _RATES = re.compile(r"[A-Za-z]+-(\d{1,6})-(\d{1,6})")
 """Broadband as it is named: Mbit/s to the customer, then from the customer (``BB-1000-100``)."""
@@ -46,7 +47,7 @@ def expected(
     access = held.access
     services = _services(inventory, held, service, sorted(set(vlans)))
     told: dict[str, Any] = {
-        "importedAt": _time(inventory.imported_at),
+        "importedAt": rfc3339(inventory.imported_at),
         "accessState": access.state,
         "medium": access.medium or _medium(access, port),
         "portSpeed": access.port_speed,
@@ -94,9 +95,9 @@ def _service(
         "serviceType": one.service_type,
         "vlan": one.vlan if one.vlan is not None else _vlan(inventory, one, service, vlans),
         "state": "ORDERED" if ordered and one.state != "SUSPENDED" else one.state,
-        "since": None if ordered else _time(one.since),
-        "until": _time(one.until),
-        "activationDate": _time(one.since) if ordered else None,
+        "since": None if ordered else rfc3339(one.since),
+        "until": rfc3339(one.until),
+        "activationDate": rfc3339(one.since) if ordered else None,
         "down": down,
         "up": up,
         "equipmentMac": equipment_of(one),
@@ -152,7 +153,3 @@ def _json(text: str | None) -> Any:
         return json.loads(text) if text else None
     except ValueError:
         return None
-
-
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -27,6 +27,7 @@ from techinfo.errors import CollectorError
 from techinfo.inventory import Access, Element, Subscription
 from techinfo.leases.log import LeaseLog
 from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, PortVlan, State
+from techinfo.moments import rfc3339
 
 _LATELY_S = 900.0
 """What is older says nothing of now (`techinfo.diagnosis.case.FRESH`)."""
@@ -320,7 +321,7 @@ class _Around:
         found = [x for x in every if self.held.owns(x.vlan, _type(service_of(x.vlan)), x.start)]
         rows = [
             {
-                "at": _time(x.last_renew or x.start),
+                "at": rfc3339(x.last_renew or x.start),
                 "type": "ACK",
                 "mac": x.mac.upper() if x.mac else None,
             }
@@ -361,8 +362,8 @@ class _Around:
             yield {
                 "mac": mac,
                 "on": "this_access" if here else "other_access",
-                "from": _time(began),
-                "until": _time(one.at),
+                "from": rfc3339(began),
+                "until": rfc3339(one.at),
                 "near": access.element == self.at.access.element,
             }
 
@@ -376,7 +377,7 @@ def _line(facts: PortFacts) -> _Row:
     level = optic.rx_power if optic is not None else None
     told = {
         "link": link.up if link else None,
-        "since": _time(link.last_change) if link else None,
+        "since": rfc3339(link.last_change) if link else None,
         "dbmRx": f"{level:.2f}" if isinstance(level, float) else None,
     }
     return {key: value for key, value in told.items() if value is not None}
@@ -385,7 +386,7 @@ def _line(facts: PortFacts) -> _Row:
 def _ont_line(ont: Ont) -> _Row:
     told = {
         "link": ont.up,
-        "since": _time(ont.last_down) if ont.up is False else None,
+        "since": rfc3339(ont.last_down) if ont.up is False else None,
         "cause": ont.last_down_cause if ont.up is False else None,
     }
     return {key: value for key, value in told.items() if value is not None}
@@ -395,9 +396,5 @@ def _renewed(lease: Interval) -> _Row:
     """A client renews after half of its lease (RFC 2131, T1)."""
     at = lease.last_renew or lease.start
     due = at + (lease.end - at) / 2 if lease.end is not None and lease.end > at else None
-    told = {"leaseRenewedAt": _time(at), "renewDueAt": _time(due)}
+    told = {"leaseRenewedAt": rfc3339(at), "renewDueAt": rfc3339(due)}
     return {key: value for key, value in told.items() if value is not None}
-
-
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from techinfo.access.past.line import Line
 from techinfo.history.events import Happened
 from techinfo.history.light import Baseline, reference
 from techinfo.history.store import HistoryFile
+from techinfo.moments import rfc3339
 from techinfo.units import Dark
 
 _LATELY = timedelta(hours=2)
@@ -41,22 +42,22 @@ def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]
         return told
     begun = file.begun(line.element)
     if begun is not None:
-        told["from"] = _text(max(begun, line.since))
+        told["from"] = rfc3339(max(begun, line.since))
     seen = file.transitions(line.element, line.name, max(now - _BEFORE, line.since), most=_MOST)
-    told["transitions"] = [{"at": _text(one.at), "link": one.up} for one in seen]
+    told["transitions"] = [{"at": rfc3339(one.at), "link": one.up} for one in seen]
     boots = [one.at for one in seen if one.reboot and not one.up]
     if boots:
-        told["switchBoots"] = [_text(at) for at in boots]
+        told["switchBoots"] = [rfc3339(at) for at in boots]
     if line.held.access.ont_id is None:
         told["light"] = [
-            {"at": _text(one.change.end), "dbmRx": f"{one.rx:.2f}"}
+            {"at": rfc3339(one.change.end), "dbmRx": f"{one.rx:.2f}"}
             for one in samples
             if one.rx is not None and not isinstance(one.rx, Dark)
         ]
     events = file.events(line.element, line.name, max(now - _DAY, line.since))
     starts = [one.at for one in events if one.kind is Happened.CPE_BOOT]
     if len(starts) >= _MANY_BOOTS:
-        told["cpeBoots"] = [_text(at) for at in starts]
+        told["cpeBoots"] = [rfc3339(at) for at in starts]
     return told
 
 
@@ -71,12 +72,8 @@ def _baseline(found: Baseline, line: Line) -> dict[str, Any]:
     name = "dbmRx" if line.held.access.ont_id is None else "oltRx"
     told = {
         name: f"{found.rx:.2f}",
-        "at": _text(found.at),
+        "at": rfc3339(found.at),
         "source": found.source.value,
         "serialNumber": found.serial,
     }
     return {key: value for key, value in told.items() if value is not None}
-
-
-def _text(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,6 +31,7 @@ from techinfo.model import (
     State,
     Transceiver,
 )
+from techinfo.moments import rfc3339
 from techinfo.units import Dark, Power
 
 PART_NAMES = {
@@ -88,11 +88,8 @@ def no_service(vlan: int | None) -> str | None:  # noqa: ARG001 - the shape of S
     return None
 
 
-def time(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC with ``Z``, whole seconds."""
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+time = rfc3339
+"""A moment, as every answer has it."""
 
 
 def power(level: Power | None) -> str | None:
