@@ -24,7 +24,7 @@ def _gathered(log: bytes) -> list[Mention]:
     gatherer = Gatherer()
     out: list[Gathered] = []
     for number, line in enumerate(log.split(b"\n"), start=1):
-        out += gatherer.feed(number, line, None)
+        out += gatherer.feed(number, line)
     return [one.mention for one in [*out, *gatherer.end()]]
 
 
