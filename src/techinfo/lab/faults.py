@@ -28,6 +28,7 @@ from techinfo.lab.fault import Fault, Faulty
 from techinfo.lab.link_faults import flapping
 from techinfo.lab.site import Argument, FaultSpec
 from techinfo.lab.wire_faults import (
+    changed,
     duplicated,
     garbage,
     lossy,
@@ -65,6 +66,7 @@ KINDS: Final[Mapping[str, Callable[..., Fault]]] = {
         unordered_rows,
         outside_rows,
         partial_table,
+        changed,
         renumbered,
         rebooted,
         swapped,
