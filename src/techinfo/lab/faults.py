@@ -2,7 +2,7 @@
 
 A fault is handed the request and the function that answers it; what it gives back is sent instead.
 Faults of one device stand before one another in the order in which they were set; one that lets the
-device hold something else (`techinfo.lab.wire_faults`) hides those that were set before it.
+device hold something else (`techinfo.lab.wire_faults`) hides those that were set after it.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from techinfo.collect.registry import registry_of
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import integer, one_of, text
 from techinfo.driver.protection_words import closed_by_number
-from techinfo.driver.tables import ProtectionTable
+from techinfo.driver.tables import ProtectionTable, TransceiverTable
 
 BX10 = {"optic_class": "1000BASE-BX10"}
 COPPER = {"medium": "copper", "port_speed": 1000}
@@ -26,14 +26,13 @@ AUTO, FORCED = "1.3.6.1.2.1.26.5.1.1.1", "1.3.6.1.2.1.26.2.1.1.11"
 HALF_100 = "6|1.3.6.1.2.1.26.4.15"
 """IANA-MAU-MIB dot3MauType100BaseTXHD."""
 CLOSED = {1: "", 2: "bpduGuard", 3: "loopDetected", 4: "linkFlap", 5: "unknown"}
+_PRESENT = Column(f"{TABLE}.9", one_of({1: True, 2: False}, "1 present, 2 absent"))
 DRIVER = replace(
     m.SWITCH,
     transceivers=tuple(
-        replace(
-            table,
-            present=Column(f"{TABLE}.9", one_of({1: True, 2: False}, "1 present, 2 absent")),
-        )
+        replace(table, present=_PRESENT)
         for table in m.SWITCH.transceivers
+        if isinstance(table, TransceiverTable)
     ),
     shaping=tuple(
         replace(table, queue=Column(f"{m.BASE}.6.1", text)) for table in m.SWITCH.shaping

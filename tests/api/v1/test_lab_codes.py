@@ -1,5 +1,7 @@
-"""Each code that a switch can show is reached over REST from one that answers SNMP, and each way
-in which the lab's switches misbehave has a verdict that an experienced engineer would give."""
+"""What one switch shows, and how it misbehaves: a verdict over REST from one that answers SNMP.
+
+Each state of a port has the code of an experienced engineer, and so has each fault of the lab.
+"""
 
 from __future__ import annotations
 

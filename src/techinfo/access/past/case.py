@@ -65,23 +65,30 @@ def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]
     starts = [one.at for one in events if one.kind is Happened.CPE_BOOT]
     if len(starts) >= _MANY_BOOTS:
         told["cpeBoots"] = [rfc3339(at) for at in starts]
-    counted = list(_counted([one.change for one in samples], line, now))
-    if counted:
-        told["counted"] = counted
-    return told
+    return told | _counted([one.change for one in samples], line, now)
 
 
-def _counted(changes: Sequence[Change], line: Line, now: datetime) -> Iterator[dict[str, Any]]:
-    """What was counted in the latest quarter of an hour, and in five minutes of it.
+def _counted(changes: Sequence[Change], line: Line, now: datetime) -> dict[str, Any]:
+    """`counted`: growth in the latest quarter of an hour, and in five minutes of it.
 
     Volumes only to whom they may be told, and of the time in which the port was theirs.
     """
+    told = list(_windows(_unbroken(changes), line, now))
+    return {"counted": told} if told else {}
+
+
+def _unbroken(changes: Sequence[Change]) -> list[Change]:
+    """The latest changes that follow on each other, the newest first."""
     latest: list[Change] = []
     for one in reversed(changes):
         follows = not latest or one.end == latest[-1].begin
         if one.why is not None or not follows or _seconds([*latest, one]) > _QUARTER[1]:
             break
         latest.append(one)
+    return latest
+
+
+def _windows(latest: Sequence[Change], line: Line, now: datetime) -> Iterator[dict[str, Any]]:
     if not latest or now - latest[0].end > _YOUNG:
         return
     for low, high in (_QUARTER, _FIVE):
