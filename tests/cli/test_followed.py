@@ -42,15 +42,15 @@ HELD = (
 class Place:
     """A running service, and the operator elsewhere whose orders are followed beside it."""
 
-    served: Running
     folder: Path
     lab: Lab
     there: Operator
+    url: str = ""
 
     def ask(self, who: str, access: str) -> httpx.Response:
         """For the MAC addresses on an access."""
         return httpx.get(
-            self.served.url + MACS.format(access),
+            self.url + MACS.format(access),
             auth=(who, PASSWORD),
             trust_env=False,
             timeout=PATIENCE_S,
@@ -91,12 +91,12 @@ def place(tmp_path: Path, techinfo: Run) -> Iterator[Place]:
         )
         for name in ("techinfo.toml", "secret"):
             (tmp_path / name).chmod(0o600)
-        made = Place(None, tmp_path, lab, there)  # type: ignore[arg-type] - it follows at once
+        made = Place(tmp_path, lab, there)
         first = made.site(("S-1", "A-1", "old"), ("S-2", "A-2", "old"))
         done = techinfo("inventory", "import", first, "-c", "techinfo.toml")
         assert done.returncode == 0, done.stderr
         with Running(tmp_path, "serve", "-c", "techinfo.toml") as served:
-            made.served = served
+            made.url = served.url
             yield made
 
 

@@ -160,7 +160,7 @@ def follow_(
 
 def pause_s(every_s: float, failures: int) -> float:
     """Seconds until the next look, after so many that have failed since the last that has not."""
-    return max(every_s, min(_LONGEST_PAUSE_S, every_s * 2 ** min(failures, 10)))
+    return max(every_s, min(_LONGEST_PAUSE_S, every_s * float(1 << min(failures, 10))))
 
 
 @app.command()
