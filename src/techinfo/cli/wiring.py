@@ -48,6 +48,7 @@ from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
+from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
@@ -329,6 +330,7 @@ def admin_of(
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
             watching=lambda: watching.numbers(app_state.live_views.open) if watching else None,
+            orders_read_at=lambda: orders_read_at(settings.inventory.fetched),
         ),
         pauses=pauses,
         forget=forget,
