@@ -27,6 +27,7 @@ from techinfo.api.admin.metrics import AuditNumbers
 from techinfo.api.app import create_app
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
+from techinfo.api.asgi.interface import Asgi
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
@@ -359,6 +360,10 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
+def _page(prefix: str, notice: str) -> Callable[[Asgi], Asgi]:
+    return functools.partial(Page, prefix=prefix, notice=notice)
+
+
 def application(
     *,
     collector: AnyCollector,
@@ -374,6 +379,7 @@ def application(
     leases: Leases | None = None,
     watching: Watching | None = None,
     page_prefix: str | None = None,
+    page_notice: str = "",
     contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
@@ -392,6 +398,7 @@ def application(
         leases: What logs of DHCP servers tell; ``None``: none is read.
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
+        page_notice: What stands below every page.
         contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
@@ -433,5 +440,5 @@ def application(
             await watched(closed, app_state.watcher)
             yield
 
-    page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)
+    page = page_prefix if page_prefix is None else _page(page_prefix, page_notice)
     return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)
