@@ -268,6 +268,39 @@ def test_the_link_of_a_port_comes_and_goes() -> None:
     assert states == {1, 2}
 
 
+@pytest.mark.parametrize(("row", "to"), [("4|-14.00", -27.0), ("2|-1400", -2700.0)])
+def test_a_value_falls_and_begins_anew(row: str, to: float) -> None:
+    """In the unit and with the digits of its column; a neighbour stays as it is."""
+    rows = (*ROWS, f"{OWN}.17.5|{row}", f"{OWN}.17.6|{row}")
+    tag, _, text = row.partition("|")
+
+    def device_of(seconds: float) -> RunningDevice:
+        args: dict[str, Argument] = {"oid": f"{OWN}.17.5", "to": to, "seconds": seconds}
+        return _device(rows, FaultSpec(kind="fading", args=args))
+
+    def read(switch: RunningDevice, port: int) -> str:
+        octets = told(switch, f"{OWN}.17.{port}")[f"{OWN}.17.{port}"]
+        return octets.decode() if tag == "4" else str(int.from_bytes(octets, "big", signed=True))
+
+    quick = device_of(0.1)
+    seen: list[str] = []
+    while len(set(seen)) < 4 or sorted(seen, key=float) in (seen, seen[::-1]):
+        seen.append(read(quick, 5))
+
+    assert read(device_of(1e6), 5) == text
+    assert all(to <= float(one) <= float(text) for one in seen)
+    assert {len(one.partition(".")[2]) for one in seen} == {len(text.partition(".")[2])}
+    assert read(quick, 6) == text
+
+
+def test_a_value_that_is_no_number_does_not_fall() -> None:
+    """A port that is dark says so in words."""
+    args: dict[str, Argument] = {"oid": f"{OWN}.17.5", "to": -27.0, "seconds": 0.1}
+    switch = _device((*ROWS, f"{OWN}.17.5|4|-"), FaultSpec(kind="fading", args=args))
+
+    assert told(switch, f"{OWN}.17.5")[f"{OWN}.17.5"] == b"-"
+
+
 def test_a_device_reboots_after_some_requests() -> None:
     """Silence, then clocks and counters from zero, and other numbers (field notes C2, I1)."""
     switch = device("rebooted", after=2, lost=1, offset=10)

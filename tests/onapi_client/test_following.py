@@ -19,7 +19,7 @@ from techinfo.inventory import Inventory
 from techinfo.onapi_client import Server
 from techinfo.onapi_client.fetching import FetchPlan
 from techinfo.onapi_client.following import FollowReport, follow
-from techinfo.onapi_client.store import FetchedFile
+from techinfo.onapi_client.store import FetchedFile, orders_read_at
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 SITE = """
@@ -367,6 +367,20 @@ def _restore(place: Place, path: Path, saved: bytes) -> None:
         old.unlink()
     path.write_bytes(saved)
     place.file = FetchedFile.open(path)
+
+
+def test_it_is_known_when_orders_were_last_read(place: Place, tmp_path: Path) -> None:
+    """Of the server that is longest behind, for the alert; of none where nobody follows any."""
+    first = place.there.at
+    place.there.go_on(hours=3)
+    place.file.forget("nobody")
+    before = orders_read_at(tmp_path / "fetched.sqlite")
+    place.look()
+
+    assert (before, orders_read_at(tmp_path / "fetched.sqlite")) == (first, place.there.at)
+    assert orders_read_at(tmp_path / "missing.sqlite") is None
+    place.file.forget("elsewhere")
+    assert orders_read_at(tmp_path / "fetched.sqlite") is None
 
 
 def test_the_gap_is_the_servers_own(place: Place) -> None:

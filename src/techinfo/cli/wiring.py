@@ -27,6 +27,7 @@ from techinfo.api.admin.metrics import AuditNumbers
 from techinfo.api.app import create_app
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
+from techinfo.api.asgi.interface import Asgi
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
@@ -48,6 +49,7 @@ from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
+from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
@@ -329,6 +331,7 @@ def admin_of(
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
             watching=lambda: watching.numbers(app_state.live_views.open) if watching else None,
+            orders_read_at=lambda: orders_read_at(settings.inventory.fetched),
         ),
         pauses=pauses,
         forget=forget,
@@ -357,6 +360,10 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
+def _page(prefix: str, notice: str) -> Callable[[Asgi], Asgi]:
+    return functools.partial(Page, prefix=prefix, notice=notice)
+
+
 def application(
     *,
     collector: AnyCollector,
@@ -372,6 +379,7 @@ def application(
     leases: Leases | None = None,
     watching: Watching | None = None,
     page_prefix: str | None = None,
+    page_notice: str = "",
     contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
@@ -390,6 +398,7 @@ def application(
         leases: What logs of DHCP servers tell; ``None``: none is read.
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
+        page_notice: What stands below every page.
         contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
@@ -431,5 +440,5 @@ def application(
             await watched(closed, app_state.watcher)
             yield
 
-    page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)
+    page = page_prefix if page_prefix is None else _page(page_prefix, page_notice)
     return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

@@ -25,7 +25,7 @@ from techinfo.lab.agent_faults import (
     unordered_rows,
 )
 from techinfo.lab.fault import Fault, Faulty
-from techinfo.lab.link_faults import flapping
+from techinfo.lab.link_faults import fading, flapping
 from techinfo.lab.site import Argument, FaultSpec
 from techinfo.lab.wire_faults import (
     duplicated,
@@ -69,6 +69,7 @@ KINDS: Final[Mapping[str, Callable[..., Fault]]] = {
         rebooted,
         swapped,
         flapping,
+        fading,
     )
 }
 

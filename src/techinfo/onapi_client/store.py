@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +35,8 @@ from techinfo.store.base import MS, StoreFile, ms_of
 from techinfo.store.database import Schema
 
 _PAGE = 1000
+POLLED = "polled"
+"""What is noted of a source whenever its orders were looked at: when that was."""
 
 _metadata = MetaData()
 _objects = Table(
@@ -96,6 +99,13 @@ class FetchedFile(StoreFile):
             yield exchange
             exchange.complete()
 
+    def oldest_look(self) -> datetime | None:
+        """When orders were last looked for at the server that is longest behind; ``None``: none."""
+        asked = select(_lists.c.last_modified).where(_lists.c.name == POLLED)
+        with self.database.read() as connection:
+            looks = [datetime.fromisoformat(x) for x in connection.execute(asked).scalars()]
+        return min(looks, default=None)
+
     def about(self, *, access_id: str | None, mac: str | None) -> Iterator[dict[str, str]]:
         """Objects of an access, or with this MAC address in them."""
         asked = select(_objects.c.source, _objects.c.kind, _objects.c.told)
@@ -113,6 +123,20 @@ class FetchedFile(StoreFile):
             connection.execute(delete(_lists).where(_lists.c.source == source))
             old = delete(_objects).where(_objects.c.source == source)
             return int(connection.execute(old).rowcount)
+
+
+def orders_read_at(path: Path) -> datetime | None:
+    """When orders were last read from the server that is longest behind.
+
+    ``None``: none are followed, or the file cannot be read.
+    """
+    if not path.is_file():
+        return None
+    try:
+        with FetchedFile.open_read_only(path) as file:
+            return file.oldest_look()
+    except TechinfoError:
+        return None
 
 
 class FetchTransaction:
