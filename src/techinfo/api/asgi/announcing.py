@@ -61,12 +61,9 @@ class _Send(SendWrapper):
         if self._service.troubleshooter.inventory.works.are_none:
             return []
         told = self._scope["state"].get("accesses") or [access_of(self._scope["path"])]
-        found: list[str] = []
-        for access_id in told[:_MOST]:
-            if access_id is None:
-                continue
-            try:
-                found += references(self._service, self._viewer, access_id)
-            except TechinfoError:  # they may not ask about it, or the inventory cannot be read
-                continue
-        return list(dict.fromkeys(found))[:_MOST]
+        if len(told) != 1 or told[0] is None:
+            return []  # of several accesses each item tells its own
+        try:
+            return list(references(self._service, self._viewer, told[0]))[:_MOST]
+        except TechinfoError:  # they may not ask about it, or the inventory cannot be read
+            return []
