@@ -47,6 +47,7 @@ KINDS = (
     "disturbance",
     "watch",
     "works",
+    "activation.checked",
 )
 """Kinds of messages that a webhook can ask for."""
 FORMS = ("plain", "zammad")
