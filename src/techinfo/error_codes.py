@@ -62,6 +62,7 @@ class Code(StrEnum):
     UNKNOWN_TICKET = "unknown_ticket", 404, "no ticket has this coTicketReference"
     UNKNOWN_WEBHOOK = "unknown_webhook", 404
     """You have no webhook of this id."""
+    UNKNOWN_WORKS = "unknown_works", 404, "no works have this reference"
     METHOD_NOT_ALLOWED = "method_not_allowed", 405
     """``Allow`` says what is."""
     NOT_UNIQUE = (
@@ -137,6 +138,8 @@ class Code(StrEnum):
     """``Retry-After`` says when to come back."""
     AUDIT_UNAVAILABLE = "audit_unavailable", 503, "", _RETRYABLE
     """Rows of people are not given while nobody can write down who asked for them."""
+    ISSUER_UNAVAILABLE = "issuer_unavailable", 503, "", _RETRYABLE
+    """Nobody can tell whether a token is right: its issuer's keys cannot be read."""
     OVERLOADED = "overloaded", 503, "this service has too much to do at the moment", _RETRYABLE
     """``Retry-After`` says when to come back."""
     STORAGE_FAILED = (

@@ -37,6 +37,11 @@ class Address(s.Sparse):
 class AccessFacts(s.AccessFacts):
     """All six answers about an access, and what follows from them."""
 
+    disturbances: list[dict[str, Any]] | None = Field(
+        default=None,
+        description="works that are announced here, or were within a day: id (their reference),"
+        " type, status, from, to, scope",
+    )
     diagnosis: Diagnosis
 
 
@@ -96,6 +101,11 @@ class AccessDocument(s.Sparse):
     )
     history: dict[str, Any] | None = Field(
         default=None, description="what was seen before, in the time of the reader's holding"
+    )
+    disturbances: list[dict[str, Any]] | None = Field(
+        default=None,
+        description="works that are announced here, or were within a day: id (their reference),"
+        " type, status, from, to, scope",
     )
     diagnosis: Diagnosis
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")
@@ -331,3 +341,17 @@ class SessionsTold(s.Sparse):
     user: str
     role: str
     sessions: list[SessionInfo]
+
+
+class PastFound(s.Sparse):
+    """The access that had something at a time."""
+
+    accessId: str
+    at: s.Time
+    match: Literal["stored", "notation", "interpreted", "lease"] = Field(
+        description="how sure it is: an identifier as stored, in another notation, or interpreted; "
+        "an address by the log of a DHCP server"
+    )
+    subscriptionIds: list[str] = Field(
+        description="subscriptions that ran on it then; of a provider its own"
+    )
