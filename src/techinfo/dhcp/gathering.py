@@ -204,7 +204,7 @@ class _Alone:
             return None
         found = self._read.get(behind)
         if found is None:
-            if b"\0" in line or b"type=" in line or columns_of(line):
+            if len(rows(line)) > 1 or columns_of(line):
                 return None
             found = mentions(line)
             if self._octets > _MOST_OCTETS:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 
 _BOM = b"\xef\xbb\xbf"
 _COUNTED = re.compile(rb"([1-9]\d{0,5}) (?=<\d{1,3}>)")
@@ -75,7 +75,8 @@ _MONTHS = {
 _TRADITIONAL = re.compile(r"([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d):(\d\d):(\d\d)")
 _CTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d:\d\d:\d\d) (\d{4})")
 _HOUR = len("2026-11-21 05")
-_FIRST_YEAR, _LAST_YEAR = datetime.min.year, datetime.max.year
+_MOST_HOURS = 1024
+_FIRST_YEAR, _LAST_YEAR = MINYEAR, MAXYEAR
 """Near its ends a time of a zone may have none in UTC."""
 _AHEAD = timedelta(days=1)
 """A log's clock may be so far ahead of ours; a line further ahead is of the year before."""
@@ -99,8 +100,7 @@ class Clock:
         self._text = ""
         self._time: datetime | None = None
         self._latest = datetime.fromtimestamp(_FIRST, UTC)
-        self._hour = ""
-        self._offset: timedelta | None = None
+        self._offsets: dict[str, timedelta | None] = {}
 
     def traditional(self, written: str) -> datetime | None:
         """``Nov 21 05:59:04``: of the year in which it is the latest that is not ahead of `now`."""
@@ -128,12 +128,17 @@ class Clock:
             found = datetime.fromisoformat(written)
         except ValueError:
             return None
-        if self._offset is not None and written.startswith(self._hour) and found.tzinfo is None:
-            return self._remembered(written, found.replace(tzinfo=UTC) - self._offset)
+        hour = written[:_HOUR]
+        offset = self._offsets.get(hour)
+        if offset is not None and found.tzinfo is None:
+            return self._remembered(written, found.replace(tzinfo=UTC) - offset)
         at = self._utc(found)
         if at is None:
             return None
-        self._hour, self._offset = written[:_HOUR], self._steady(found)
+        if hour not in self._offsets:
+            if len(self._offsets) > _MOST_HOURS:
+                self._offsets.clear()
+            self._offsets[hour] = self._steady(found)
         return self._remembered(written, at)
 
     def _steady(self, found: datetime) -> timedelta | None:
@@ -207,10 +212,8 @@ _KEA_CSV = re.compile(
 )
 _MOST_OF_A_LINE = 256
 _DATED = re.compile(
-    rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|"
-    + _KEA_CSV.pattern
+    rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|" + _KEA_CSV.pattern
 )
-_CODE_OF_82 = b"52"
 
 
 def behind_time(line: bytes) -> bytes | None:
@@ -222,10 +225,10 @@ def behind_time(line: bytes) -> bytes | None:
     match = _DATED.match(line)
     if match is None:
         return None
-    end = match.end()
-    if match.lastindex and _CODE_OF_82 in line[:end]:
+    front = match[0]
+    if match.lastindex and (b",52" in front or front.startswith(b"52")):  # 82 is 52 in hex
         return None
-    return line[end:]
+    return line[match.end() :]
 
 
 class LogTime:
