@@ -54,6 +54,7 @@ from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
 from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
+from techinfo.polling.hearing import Fetch
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
@@ -403,6 +404,7 @@ def application(
     page_prefix: str | None = None,
     page_notice: str = "",
     contact: str = "",
+    heard: Fetch | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -422,6 +424,7 @@ def application(
         page_prefix: Path in front of the page's own; ``None``: there is no page.
         page_notice: What stands below every page.
         contact: A URL or mail address that the OpenAPI documents name.
+        heard: What devices have said by themselves; ``None``: nobody listens.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -453,9 +456,7 @@ def application(
             if leases is not None:
                 await closed.enter_async_context(following(leases.settings, leases.log))
             if watching is not None:
-                poller = watching.poller(inventory, collector, people)
-                closed.push_async_callback(poller.close)
-                poller.start()
+                watching.begin(closed, inventory, collector, people, heard)
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()

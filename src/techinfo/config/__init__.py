@@ -20,7 +20,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
-from techinfo.config.polling import HistorySettings, PollingSettings
+from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
 from techinfo.config.service import (
     AdminSettings,
     AuditSettings,
@@ -60,6 +60,7 @@ __all__ = [
     "SnmpSettings",
     "SshSettings",
     "TicketSettings",
+    "TrapSettings",
     "User",
     "WebhookSettings",
     "load",
