@@ -54,6 +54,7 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/installation/{id}": "getInstallation",
     "POST /techinfo/v1/installation/{id}": "createInstallation",
     "GET /techinfo/v1/disturbances": "getDisturbances",
+    "GET /techinfo/v1/disturbances/{reference}/accesses": "getDisturbedAccesses",
     "POST /techinfo/v1/watch": "createWatch",
     "GET /techinfo/v1/watch": "getWatches",
     "GET /techinfo/v1/watch/{id}": "getWatch",
