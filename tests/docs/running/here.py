@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from tests.docs.running.standing import ADDRESS, NETWORK, Standing
+
+from techinfo.cli.main import COMMANDS, command
 
 APART = {
     r"make |\.ci/run": "minutes each; make is asked whether it knows the target",
@@ -21,24 +24,23 @@ APART = {
 """Beginning of a command -> why it is not run here."""
 
 _RECORD = rf"\g<1>{ADDRESS} --port {{snmp}} --ssh-port {{ssh}} --rate 1000 --yes"
-_NAMED = (
-    *("record", "dump", "replay", "drivers new", "help COMMAND", "lookup", "backup", "pause"),
-    *("privacy export", "privacy erase", "user", "discover", "diagnose", "user key list", "onapi"),
-    *("onapi fetch", "tickets retry", "ssh", "probe", "certify", "tickets"),
-)
-"""What a sentence names without what it needs: its help is asked for."""
+_NAMED = ("dump", "pause", "privacy export", "privacy erase", "tickets retry", "diagnose", "lookup")
+"""What a sentence names without the options of which it needs one: its help is asked for."""
 _SUBSTITUTES: tuple[tuple[str, str], ...] = (
     (r"^\*/15 \* \* \* \*  |^sudo -u \S+ ", ""),
     (r"^/opt/techinfo/bin/", ""),
     (r"lookup --log$", "lookup --log dhcpd.log"),
     (rf"^techinfo ({'|'.join(_NAMED)})$", r"techinfo \1 --help"),
-    (r"help COMMAND --help", "help dump"),
+    (r"help COMMAND", "help dump"),
     (r"--config /(var/lib|etc)/\S+/techinfo.toml", "--config techinfo.toml"),
     (r"https://techinfo\.example|http://127\.0\.0\.1:8080", "{url}"),
     (r"localhost:8081", "127.0.0.1:{admin}"),
     (r"https://desk\.example", "{desk}"),
     (r"discover 192\.0\.2\.0/24", f"discover {NETWORK}"),
-    (r"init$", "init --folder new --network 192.0.2.0/24 --community-file community"),
+    (
+        r"^techinfo init$",
+        "techinfo init --folder new --network 192.0.2.0/24 --community-file community",
+    ),
     (r"^techinfo (record|probe) --(?!help)", r"techinfo \1 HOST --"),
     (r"(record .*)\b(HOST|192\.0\.2\.7)\b", _RECORD),
     (r"--cli(?! --platform)|--cli --platform NAME", "--cli --platform cisco_ios"),
@@ -102,10 +104,26 @@ BEFORE: dict[str, tuple[str, ...]] = {
 
 
 def placed(line: str) -> str:
-    """The command with what stands here in the places of what a page names; numbers by name."""
+    """The command with what stands here in the places of what a page names; numbers by name.
+
+    Where a sentence names one without what it needs, its help.
+    """
     for pattern, instead in _SUBSTITUTES:
         line = re.sub(pattern, instead, line)
-    return line
+    return f"{line} --help" if _lacks(line.split()[1:]) else line
+
+
+def _lacks(words: list[str]) -> bool:
+    """Whether these words are a command alone that needs more."""
+    if not words or words[0] not in COMMANDS:
+        return False
+    found: Any = command(words[0])
+    for word in words[1:]:
+        found = getattr(found, "commands", {}).get(word)
+        if found is None:
+            return False
+    alone = not hasattr(found, "commands") or found.invoke_without_command
+    return not alone or any(one.required for one in found.params)
 
 
 def filled(line: str, standing: Standing) -> str:
