@@ -33,6 +33,8 @@ from techinfo.api.app import create_app
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.collect import PollingLimits
 from techinfo.page.app import Page
+from techinfo.page.elsewhere import Elsewhere
+from techinfo.page.oidc import Oidc
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
 from techinfo.store.sessions import SessionsFile
@@ -49,13 +51,17 @@ def paged(folder: Path, *, prefix: str = "", clock: Clock | None = None) -> Serv
     return with_page(served, prefix=prefix, clock=clock)
 
 
-def with_page(served: ServedApi, *, clock: Clock, prefix: str = "") -> ServedApi:
+def with_page(
+    served: ServedApi, *, clock: Clock, prefix: str = "", oidc: Oidc | None = None
+) -> ServedApi:
     """The same service, with sessions and a page."""
     state = served.app.state.app_state
     sessions = Sessions(state.middleware.logins, SessionsFile.in_memory(), now=clock)
     middleware = replace(state.middleware, sessions=sessions)
+    elsewhere = Elsewhere(oidc, sessions.hand_over) if oidc else None
     served.app = create_app(
-        replace(state, middleware=middleware), page=lambda app: Page(app, prefix=prefix)
+        replace(state, middleware=middleware),
+        page=lambda app: Page(app, prefix=prefix, elsewhere=elsewhere),
     )
     return served
 

@@ -19,6 +19,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
+from techinfo.config.oidc import OidcSettings
 from techinfo.config.polling import HistorySettings, PollingSettings
 from techinfo.config.service import (
     AdminSettings,
@@ -48,6 +49,7 @@ __all__ = [
     "LogSettings",
     "LoginSettings",
     "NetBoxSettings",
+    "OidcSettings",
     "OnApiSource",
     "PollingSettings",
     "QuotaOfOne",

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from techinfo.api.asgi.sessions import check_origin
 from techinfo.api.errors import ApiError
 from techinfo.page import texts
+from techinfo.page.elsewhere import Elsewhere
 from techinfo.page.own_api import Answer, OwnApi
 
 _MOST_OF_A_FORM = 16 * 1024
@@ -82,6 +83,7 @@ class Screen:
         self.language = texts.wanted(request.headers.get("accept-language", ""))
         self.who: Any = None
         self.notice = ""
+        self.elsewhere: Elsewhere | None = None
 
     def say(self, text: str) -> str:
         """A text in the language of whoever looks."""

@@ -112,6 +112,7 @@ def _opened(
             leases=leases,
             watching=watching,
             page_prefix=settings.page.prefix if settings.page.enabled else None,
+            oidc=settings.page.oidc,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         yield Application(
