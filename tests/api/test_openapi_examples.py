@@ -222,6 +222,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "deleteWatch": await asked(client, "DELETE", f"{below}/watch/A-1", auth=OPERATOR),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
+        "getAttention": await get("attention", auth=OPERATOR),
     }
     made = await client.post(f"{below}/access/A-1/selfcheck", auth=PROVIDER)
     customer = {

@@ -59,7 +59,7 @@ from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.base import StoreFile
 from techinfo.store.batches import Batches
-from techinfo.store.pauses import PausesFile
+from techinfo.store.pauses import Pause, PausesFile
 from techinfo.store.sessions import SessionsFile
 from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
@@ -412,6 +412,7 @@ def application(
     page_prefix: str | None = None,
     page_notice: str = "",
     oidc: OidcSettings | None = None,
+    pauses: Callable[[], tuple[Pause, ...]] = tuple,
     contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
@@ -432,6 +433,7 @@ def application(
         page_prefix: Path in front of the page's own; ``None``: there is no page.
         page_notice: What stands below every page.
         oidc: Where people may log in on it, too; ``None``: nowhere.
+        pauses: What is not to be asked now.
         contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
@@ -449,6 +451,7 @@ def application(
         policy=policy,
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
+        pauses=pauses,
     )
     running = None
     if tickets is not None:

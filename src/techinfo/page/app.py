@@ -15,6 +15,7 @@ from techinfo.api.asgi.request_log import ROUTE
 from techinfo.config.oidc import BACK
 from techinfo.page import (
     access_screen,
+    attention_screen,
     check_screen,
     login_screen,
     oidc_screen,
@@ -70,6 +71,7 @@ class Page:
             self._route("/sessions", login_screen.end_sessions, method="POST"),
             self._route("/a/{access_id}", access_screen.access),
             self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
+            self._route("/attention", attention_screen.attention),
             self._route("/s/{element}", switch_screen.switch),
             self._route("/s/{element}/touched", touched_screen.touched),
             self._route("/s/{element}/touched", touched_screen.propose, method="POST"),
