@@ -197,6 +197,7 @@ class Screen:
             told.status,
             self.say(words) if words else told.cause,
             again=self._here() if retryable else "",
+            by_itself=code == "element_slow" and self.request.method == "GET",
             asks_case=code == "case_reference_required",
         )
 
