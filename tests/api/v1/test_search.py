@@ -111,9 +111,8 @@ def test_the_addresses_in_a_line_lead_to_their_access(served: ServedApi, line: s
 
     async def words(client: httpx.AsyncClient) -> list[list[str]]:
         await client.get(f"{BASE}/access/A-1", auth=OPS)
-        asked = {"params": {"q": line}}
         return [
-            found(await client.get(f"{BASE}/search", auth=whose, **asked))
+            found(await client.get(f"{BASE}/search", params={"q": line}, auth=whose))
             for whose in (OPS, ISP_A, ISP_B)
         ]
 
