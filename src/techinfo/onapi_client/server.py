@@ -135,6 +135,8 @@ _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _LONGEST_S = 3600.0
 """One list, from its first to its last octet."""
 _MOST_OF_A_CAUSE = 300
+_ABOUT_US = frozenset({400, 401, 403, 429})
+"""Whose cause is about the request, and is repeated; any other may be about a customer."""
 NOT_SERVED = frozenset({403, 404, 501})
 """How a server says that it does not serve an optional list."""
 
@@ -310,11 +312,13 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _must_be_plain(answer: httpx.Response, url: str) -> None:
     if answer.status_code != 200:
-        body = next(answer.iter_raw(_CHUNK), b"")
-        cause = body.decode("utf-8", "replace")[:_MOST_OF_A_CAUSE]
         wait = answer.headers.get("retry-after")
         later = f", to be tried again in {wait[:20]!r} s" if wait else ""
-        raise OnApiError(f"answers {answer.status_code}{later}: {cause!r}", url=url)
+        words = ""
+        if answer.status_code in _ABOUT_US:
+            body = next(answer.iter_raw(_CHUNK), b"")
+            words = f": {body.decode('utf-8', 'replace')[:_MOST_OF_A_CAUSE]!r}"
+        raise OnApiError(f"answers {answer.status_code}{later}{words}", url=url)
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise OnApiError("compresses what was to come as it is", url=url)
 
