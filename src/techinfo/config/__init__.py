@@ -13,6 +13,7 @@ from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
+    ContactsSource,
     DriverSettings,
     InventorySettings,
     LeaseSettings,
@@ -40,6 +41,7 @@ __all__ = [
     "AuditSettings",
     "CollectSettings",
     "CollectorSettings",
+    "ContactsSource",
     "Credential",
     "DriverSettings",
     "HistorySettings",

@@ -17,16 +17,17 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.issuer import IssuerSettings
 from techinfo.config.login import LOGIN_SECRETS
 from techinfo.config.netbox import NetBoxSettings
-from techinfo.config.network import OnApiSource
+from techinfo.config.network import ContactsSource, OnApiSource
 from techinfo.config.secrets import Context
 from techinfo.config.service import User
 from techinfo.config.settings import Settings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
-_SECRET_SECTIONS = ("credentials", "logins", "onapi")
+_SECRET_SECTIONS = ("credentials", "logins", "onapi", "contacts")
 _MOST_OCTETS = 2**20
 _NEVER_LISTS = (*SECRETS, "password_hash")
 """Keys whose value is never read as a list."""
@@ -35,6 +36,7 @@ _NAMED: Mapping[str, type[BaseModel]] = {
     "credentials": Credential,
     "users": User,
     "onapi": OnApiSource,
+    "contacts": ContactsSource,
 }
 """Sections whose keys are names that the operator chooses."""
 
@@ -277,8 +279,7 @@ def _known(loc: tuple[str | int, ...]) -> list[str]:
     if len(loc) == 1:
         return list(Settings.model_fields)
     model = _NAMED.get(section) or Settings.model_fields[section].annotation
-    if section == "netbox":
-        model = NetBoxSettings
+    model = {"netbox": NetBoxSettings, "issuer": IssuerSettings}.get(section, model)
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return []
     return list(model.model_fields)
