@@ -21,6 +21,7 @@ from techinfo.api.v1 import (
     sessions,
     touched,
     watch,
+    works,
 )
 
 PREFIX = "/techinfo/v1"
@@ -38,7 +39,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    of_accesses = (access, diagnosis, history, disturbances, watch, search, lookup, batch)
+    of_accesses = (access, diagnosis, history, disturbances, works, watch, search, lookup, batch)
     for part in (*of_accesses, panel, touched, selfcheck, service, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
