@@ -66,8 +66,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         (tmp_path / "secret").write_text("planted-word\n", encoding="utf-8")
         (tmp_path / "secret").chmod(0o600)
         (tmp_path / "techinfo.toml").write_text(
-            f'[tickets]\ndesk = "here"\n[contacts.isp]\nurl = "{provider.url}/onapi"\n'
-            'user = "co"\npassword_file = "secret"\n',
+            f'[tickets]\ndesk = "here"\n[onapi.own]\nurl = "{provider.url}/onapi"\n'
+            'user = "co"\npassword_file = "secret"\nprovider = "isp"\ncontacts = true\n',
             encoding="utf-8",
         )
         reply = Reply(200, json.dumps(CUSTOMER).encode())
@@ -147,11 +147,14 @@ def test_a_reason_is_needed(desk: Desk, reason: str) -> None:
     assert asked(desk) == []
 
 
-def test_a_provider_that_is_not_configured_is_named(desk: Desk) -> None:
-    """And a ticket without a reference is told so."""
+@pytest.mark.parametrize(
+    ("before", "after"), [("contacts = true", ""), ('provider = "isp"', 'provider = "tv"')]
+)
+def test_no_other_server_is_asked(desk: Desk, before: str, after: str) -> None:
+    """Neither another operator's with the provider's log-in, nor another provider's."""
     text = (desk.folder / "techinfo.toml").read_text(encoding="utf-8")
-    (desk.folder / "techinfo.toml").write_text(text.replace("contacts.isp", "contacts.tv"))
+    (desk.folder / "techinfo.toml").write_text(text.replace(before, after), encoding="utf-8")
     done = desk.ask("--reason", WHY)
 
-    assert "contacts.isp" in f"{done.output}{done.exception}"
+    assert "'isp' and contacts = true" in f"{done.output}{done.exception}"
     assert asked(desk) == []

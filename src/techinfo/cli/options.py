@@ -69,7 +69,7 @@ DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices by SNMP."""
 LINE_SECRETS = ("logins",)
 """What only those need who log in on command lines."""
-OTHER_SERVERS = ("onapi", "contacts", "netbox")
+OTHER_SERVERS = ("onapi", "netbox")
 OTHERS_SECRETS = (*OTHER_SERVERS, *LINE_SECRETS)
 """What those have no need of who ask devices by SNMP: other servers, command lines."""
 

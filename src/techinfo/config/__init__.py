@@ -13,7 +13,6 @@ from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
-    ContactsSource,
     DriverSettings,
     InventorySettings,
     LeaseSettings,
@@ -41,7 +40,6 @@ __all__ = [
     "AuditSettings",
     "CollectSettings",
     "CollectorSettings",
-    "ContactsSource",
     "Credential",
     "DriverSettings",
     "HistorySettings",

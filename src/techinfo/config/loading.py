@@ -20,14 +20,14 @@ from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.issuer import IssuerSettings
 from techinfo.config.login import LOGIN_SECRETS
 from techinfo.config.netbox import NetBoxSettings
-from techinfo.config.network import ContactsSource, OnApiSource
+from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
 from techinfo.config.service import User
 from techinfo.config.settings import Settings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
-_SECRET_SECTIONS = ("credentials", "logins", "onapi", "contacts")
+_SECRET_SECTIONS = ("credentials", "logins", "onapi")
 _MOST_OCTETS = 2**20
 _NEVER_LISTS = (*SECRETS, "password_hash")
 """Keys whose value is never read as a list."""
@@ -36,7 +36,6 @@ _NAMED: Mapping[str, type[BaseModel]] = {
     "credentials": Credential,
     "users": User,
     "onapi": OnApiSource,
-    "contacts": ContactsSource,
 }
 """Sections whose keys are names that the operator chooses."""
 

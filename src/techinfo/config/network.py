@@ -177,17 +177,17 @@ class LeaseSettings(Section):
         return self
 
 
-class _OnApiServer(Section):
-    """Another ON-API server, and who logs in there."""
+class OnApiSource(Section):
+    """Another ON-API server, from which a provider's subscriptions and services are taken over."""
 
     url: Annotated[str, AfterValidator(checked_server), Field(max_length=255)]
     """Everything before the version, such as ``https://co.example/onapi``."""
     version: Literal["2.4", "2.5", "2.6"] = "2.6"
     """Of ON-API, as that server speaks it."""
     user: Annotated[str, Field(pattern=r"^[^:\x00-\x1f]{1,255}$")]
-    """What is logged in with there."""
+    """What the provider logs in with there."""
     password_file: SecretFile | None = None
-    """A file that holds the password there."""
+    """A file that holds the provider's password there."""
     password_env: SecretVariable | None = None
     """The variable of the environment that holds it."""
     token_url: Annotated[str, AfterValidator(checked_server), Field(max_length=255)] | None = None
@@ -195,6 +195,21 @@ class _OnApiServer(Section):
     which are then sent there alone. Left out: they are sent with every request, by Basic."""
     scope: Annotated[str, Field(pattern=r"^[!#-\[\]-~ ]*$", max_length=255)] = ""
     """What a token is wanted for, with blanks between; empty: what the server gives of itself."""
+    provider: Name
+    """The provider, as the inventory and the users spell it."""
+    accesses: bool = True
+    """Take over accesses, too, where they are served. Element and port stay the inventory's."""
+    contacts: bool = False
+    """It is the provider's own server, and tells whom to call about a ticket: ``techinfo tickets
+    contact`` asks it."""
+    service_types: dict[Annotated[str, Field(min_length=1, max_length=64)], _ServiceType] = Field(
+        default={"BB": "bb", "IPTV": "iptv", "VOIP": "voip"}
+    )
+    """Beginning of a service's name, in any case, and what the service's VLAN carries. A service
+    that begins otherwise is of the type ``unknown``."""
+    events_kept_h: Annotated[float, Field(ge=1, le=8760)] = 24.0
+    """Hours for which that server keeps events (ON-API: 24 at least). After a longer gap ``techinfo
+    onapi follow`` reads everything."""
     ca_file: Located | None = None
     """Certificates that are trusted instead of the system's."""
     _secret: SecretStr = PrivateAttr(default=SecretStr(""))
@@ -215,24 +230,3 @@ class _OnApiServer(Section):
     def secret(self) -> SecretStr:
         """The password, whichever way it was given."""
         return self._secret
-
-
-class OnApiSource(_OnApiServer):
-    """Another ON-API server, from which a provider's subscriptions and services are taken over."""
-
-    provider: Name
-    """The provider, as the inventory and the users spell it."""
-    accesses: bool = True
-    """Take over accesses, too, where they are served. Element and port stay the inventory's."""
-    service_types: dict[Annotated[str, Field(min_length=1, max_length=64)], _ServiceType] = Field(
-        default={"BB": "bb", "IPTV": "iptv", "VOIP": "voip"}
-    )
-    """Beginning of a service's name, in any case, and what the service's VLAN carries. A service
-    that begins otherwise is of the type ``unknown``."""
-    events_kept_h: Annotated[float, Field(ge=1, le=8760)] = 24.0
-    """Hours for which that server keeps events (ON-API: 24 at least). After a longer gap ``techinfo
-    onapi follow`` reads everything."""
-
-
-class ContactsSource(_OnApiServer):
-    """A provider's own ON-API server, which is asked who its customer is."""

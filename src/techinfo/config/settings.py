@@ -18,7 +18,6 @@ from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
     CollectSettings,
-    ContactsSource,
     DriverSettings,
     InventorySettings,
     LeaseSettings,
@@ -78,9 +77,6 @@ class Settings(Section):
     """What polls have told."""
     onapi: dict[Name, OnApiSource] = Field(default={})
     """Other ON-API servers, by names of your own."""
-    contacts: dict[Name, ContactsSource] = Field(default={})
-    """Providers' own ON-API servers, by the providers' names: ``techinfo tickets contact`` asks
-    them."""
     netbox: NetBoxSettings | None = None
     """NetBox, from which the inventory is imported (docs/netbox.md)."""
     leases: LeaseSettings = _DEFAULTS
@@ -153,8 +149,6 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
         yield f"users.{name}.password_file", user.password_file
     for name, source in settings.onapi.items():
         yield f"onapi.{name}.password_file", source.password_file
-    for name, asked in settings.contacts.items():
-        yield f"contacts.{name}.password_file", asked.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
 

@@ -55,7 +55,7 @@ def netbox(
     from techinfo.netbox_client.server import NetBox
     from techinfo.netbox_client.snapshot import Snapshot
 
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "onapi", "contacts"))
+    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "onapi"))
     source = settings.netbox
     if source is None:
         raise ConfigError("is not configured; docs/netbox.md shows how", key="netbox")

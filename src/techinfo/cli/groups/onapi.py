@@ -72,7 +72,7 @@ def fetch_(
 
     Example: [bold]techinfo onapi fetch isp-1[/bold]
     """
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox", "contacts"))
+    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
     source = _source(settings, name)
     with (
         inventory_of(settings) as inventory,
@@ -123,7 +123,7 @@ def follow_(
 
     Example: [bold]techinfo onapi follow isp-1 --once[/bold]
     """
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox", "contacts"))
+    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
     source = _source(settings, name)
     with (
         inventory_of(settings) as inventory,

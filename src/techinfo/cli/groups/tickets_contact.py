@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from techinfo.cli.options import DEVICE_SECRETS, LINE_SECRETS, ConfigOption, settings_of, tickets_of
-from techinfo.config import ContactsSource, Settings
+from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError, UnknownTicketError
 from techinfo.model import utc_now
 from techinfo.onapi_client import Server
@@ -26,16 +26,17 @@ def contact(
 ) -> None:
     """Ask a ticket's provider whom to call, and show it once.
 
-    It is asked at [bold]contacts.PROVIDER.url[/bold] for the ticket's spReference, by the ticket's
-    spTicketReference, or by the reason where it has none. What is told is printed here and kept
-    nowhere. Who has asked, and why, is in the audit log before anything is asked.
+    It is asked at the server of [bold]onapi[/bold] that is its own ([bold]contacts = true[/bold])
+    for the ticket's spReference, by the ticket's spTicketReference, or by the reason where it has
+    none. What is told is printed here and kept nowhere. Who has asked, and why, is in the audit log
+    before anything is asked.
 
     Example: [bold]techinfo tickets contact T-7K3P9 --reason "cable cut, call before digging"[/bold]
     """
     why = reason.strip()
     if not why or len(why) > _MOST_OF_A_REASON or not why.isprintable():
         raise ConfigError(f"is 1 to {_MOST_OF_A_REASON} characters on one line", key="--reason")
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "onapi", "netbox"))
+    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
     with tickets_of(settings) as file:
         ticket = file.ticket(reference, Reach())
     source = _source(settings, ticket)
@@ -62,12 +63,12 @@ def contact(
         print(f"{name}: {''.join(c if c.isprintable() else '?' for c in value)}")
 
 
-def _source(settings: Settings, ticket: Ticket) -> ContactsSource:
-    source = settings.contacts.get(ticket.provider)
-    if source is None:
-        named = ticket.provider or "PROVIDER"
-        raise ConfigError("is not configured; its own server is asked", key=f"contacts.{named}")
-    return source
+def _source(settings: Settings, ticket: Ticket) -> OnApiSource:
+    for source in settings.onapi.values():
+        if source.contacts and source.provider == ticket.provider:
+            return source
+    words = f"no server has provider = {ticket.provider!r} and contacts = true"
+    raise ConfigError(words, key="onapi")
 
 
 def _write_down(settings: Settings, ticket: Ticket, why: str) -> None:
