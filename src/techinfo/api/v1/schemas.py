@@ -34,6 +34,21 @@ class Address(s.Sparse):
     outlet: str | None = None
 
 
+class LastOutage(s.Sparse):
+    """The last time the line was down, and why, as far as anything has told."""
+
+    from_: str = Field(alias="from")
+    earliest: str | None = Field(
+        default=None, description="it was up before this; absent: from is the switch's own time"
+    )
+    to: str | None = Field(default=None, description="absent: it is still down")
+    cause: Literal["power", "fibre", "element_restarted", "deactivated"] | None = Field(
+        default=None,
+        description="power: the far end had none; fibre: it had power all the time; absent: open",
+    )
+    certainty: Literal["proven", "likely", "open"]
+
+
 class AccessFacts(s.AccessFacts):
     """All six answers about an access, and what follows from them."""
 
@@ -41,6 +56,9 @@ class AccessFacts(s.AccessFacts):
         default=None,
         description="works that are announced here, or were within a day, and disturbances that go"
         " on: id (their reference), type, status, from, to, scope",
+    )
+    lastOutage: LastOutage | None = Field(
+        default=None, description="of the last seven days, where the site is polled"
     )
     diagnosis: Diagnosis
 
