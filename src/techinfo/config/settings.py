@@ -12,7 +12,7 @@ from typing import Any, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
-from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
+from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
@@ -64,6 +64,8 @@ class Settings(Section):
     """How command lines are reached."""
     logins: dict[Name, LoginSettings] = Field(default={})
     """Who logs in on command lines, by names of your own. They are not the credentials of SNMP."""
+    danger: DangerSettings = _DEFAULTS
+    """What does more than read."""
     users: dict[Name, User] = Field(default={})
     """Users, by the names that they log in with."""
     quotas: QuotaSettings = _DEFAULTS

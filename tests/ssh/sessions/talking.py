@@ -15,7 +15,8 @@ from techinfo.lab.ssh_server import SshServer
 from techinfo.ssh.cli_recording import CliRecording, Output
 from techinfo.ssh.sessions.memory import SshMemory
 from techinfo.ssh.sessions.messages import HEAD, Login, Patience, packed, unpacked
-from techinfo.ssh.sessions.pool import SshPool, SshTarget
+from techinfo.ssh.sessions.pool import SshPool
+from techinfo.ssh.sessions.target import SshTarget
 from techinfo.ssh.sessions.worker import Worker
 
 PATIENCE = Patience(connect=5.0, login=10.0, quiet=10.0, command=20.0, settle=0.2, logout=5.0)

@@ -10,6 +10,7 @@ from techinfo.api.openapi import own_router
 from techinfo.api.v1 import (
     access,
     batch,
+    cable_test,
     diagnosis,
     disturbances,
     history,
@@ -37,7 +38,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    of_accesses = (access, diagnosis, history, disturbances, watch, search, batch)
+    of_accesses = (access, diagnosis, history, disturbances, watch, search, batch, cable_test)
     for part in (*of_accesses, panel, touched, selfcheck, service, sessions):
         below.include_router(part.router)
     below.include_router(own_router())

@@ -18,11 +18,9 @@ import typer
 from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep, pauses_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
-from techinfo.cli.service.sessions import logins_of, networks_of, pool_of
+from techinfo.cli.service.sessions import lines_of, logins_of, networks_of, pool_of
 from techinfo.collect import AgentLimits, Collector, PollingLimits, Target, load
-from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.met_before import MetBefore
-from techinfo.collect.registry import cli_platforms
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import AddressNotAllowedError, ConfigError, InventoryError, TechinfoError
@@ -156,7 +154,18 @@ def _refusal(target: Target, why: str) -> AddressNotAllowedError:
 KEEP_ALIVE_S = 60
 """Longer than the other side keeps a connection that it does not use."""
 _NEEDED = frozenset(
-    ["collect", "collector", "credentials", "drivers", "inventory", "log", "logins", "snmp", "ssh"]
+    [
+        "collect",
+        "collector",
+        "credentials",
+        "danger",
+        "drivers",
+        "inventory",
+        "log",
+        "logins",
+        "snmp",
+        "ssh",
+    ]
 )
 _NOT_NEEDED = tuple(section for section in Settings.model_fields if section not in _NEEDED)
 """Passwords of users, and whatever else the API has to keep."""
@@ -188,8 +197,8 @@ def collector(
     inventory says [bold]ssh_login[/bold] of an element.
 
     Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
-    [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold], [bold]logins[/bold],
-    [bold]snmp[/bold] and [bold]ssh[/bold]; all others are left unread.
+    [bold]danger[/bold], [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold],
+    [bold]logins[/bold], [bold]snmp[/bold] and [bold]ssh[/bold]; all others are left unread.
     SIGHUP reads credentials, log-ins, drivers and time-outs anew.
 
     Example: [bold]techinfo collector --config /etc/techinfo/techinfo.toml[/bold]
@@ -283,8 +292,6 @@ def of_settings(
         learnt=learnt,
         before=before,
         paused=pauses_of(settings),
-        command_lines=CommandLines(
-            pool=pool, platforms=cli_platforms(), check=addressees.check_line
-        ),
+        command_lines=lines_of(settings, pool, addressees.check_line),
     )
     return owner, engines
