@@ -16,7 +16,7 @@ from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.command_line.testing import test_cable
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.target import NO_AGENT, CableTest, CableTestOrder, Reading
-from techinfo.errors import CableTestRefusedError, DeadlineError
+from techinfo.errors import CableTestRefusedError, DeadlineError, DeviceError
 from techinfo.model import Fact, Port
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell, Index
@@ -84,7 +84,7 @@ async def made(
                     await talk.close()
             pairs = await test_cable(lines, target, known, port, now())
     except TimeoutError as late:
-        if isinstance(late, DeadlineError):
+        if isinstance(late, DeviceError):
             raise
         raise DeadlineError("the test takes too long", address=target.host) from late
     return CableTest(at=now(), link=up, pairs=pairs)

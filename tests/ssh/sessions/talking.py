@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from techinfo.collect.registry import cli_platforms
+from techinfo.driver.cli import CliPlatform
 from techinfo.lab.cli_device import CliDevice
 from techinfo.lab.ssh_server import SshServer
 from techinfo.ssh.cli_recording import CliRecording, Output
@@ -48,8 +49,8 @@ class Threads:
 
     number = 1
 
-    def __init__(self) -> None:
-        self._worker = Worker()
+    def __init__(self, *, cable_tests: bool = False) -> None:
+        self._worker = Worker(cable_tests=cable_tests)
 
     async def order(self, message: Mapping[str, Any], within: float) -> dict[str, Any]:
         """As the process has it, without the pipe."""
@@ -84,12 +85,13 @@ async def lab(
     memory: SshMemory | None = None,
     path: Path | None = None,
     old: bool = False,
+    platforms: Mapping[str, CliPlatform] | None = None,
     **more: Any,
 ) -> AsyncIterator[Lab]:
     """A pool, and devices that can be logged in to; all of it ends with the block."""
     kept = memory or SshMemory(path)
     options = {"patience": PATIENCE, "sessions": Threads(), **more}
-    pool = SshPool(logins or {"default": LOGIN}, kept, cli_platforms(), **options)
+    pool = SshPool(logins or {"default": LOGIN}, kept, platforms or cli_platforms(), **options)
     async with AsyncExitStack() as stack:
         servers = {d.name: await stack.enter_async_context(SshServer(d, old=old)) for d in devices}
         stack.push_async_callback(pool.close)
