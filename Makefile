@@ -3,7 +3,7 @@ PYTHON ?= python3
 REQUIRE = 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick clients test-later coverage mutants soak bench lint lock sbom supported reference clean
+.PHONY: help demo test test-quick clients docs pictures test-later coverage mutants soak bench lint lock sbom supported reference clean
 
 ROOM ?= api
 
@@ -54,6 +54,18 @@ tests/clients/node_modules/.ready: tests/clients/package-lock.json
 clients: .venv-test/.ready .venv-clients/.ready tests/clients/node_modules/.ready  ## lint the OpenAPI documents, make clients of them in Python and TypeScript, and drive the demo by those
 	.venv-test/bin/pytest -q tests/clients
 
+.venv-docs/.ready: requirements/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check -r requirements/docs.txt
+	@touch $@
+
+docs: .venv-test/.ready .venv-docs/.ready  ## these pages as a site in build/site; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict
+	.venv-test/bin/pytest -q tests/docs/test_site.py
+
+pictures: .venv-test/.ready  ## the pictures of docs/pictures anew, by Chromium and the demo: look at them before they are committed
+	.venv-test/bin/python -m tests.docs.pictures
+
 coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
 	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
@@ -92,7 +104,7 @@ COMPILE = .venv-test/bin/pip-compile --quiet --upgrade --strip-extras --generate
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 lock: .venv-test/.ready  ## write the lock files anew, with the hash of every file, and the bill of materials
 	$(COMPILE) -o requirements/run.txt pyproject.toml
-	$(COMPILE) -o requirements/clients.txt requirements/clients.in
+	for kind in clients docs; do $(COMPILE) -o requirements/$$kind.txt requirements/$$kind.in; done
 	for kind in demo dev; do $(COMPILE) --extra $$kind -o requirements/$$kind.txt pyproject.toml; done
 	$(MAKE) sbom
 
@@ -103,4 +115,4 @@ sbom: .venv-test/.ready  ## what the service is made of (CycloneDX), from its lo
 	  json.dump(bill, sys.stdout, indent=1); print()' > requirements/sbom.cdx.json
 
 clean:  ## remove the environments
-	rm -rf .venv-demo .venv-test .venv-clients tests/clients/node_modules
+	rm -rf .venv-demo .venv-test .venv-clients .venv-docs build tests/clients/node_modules

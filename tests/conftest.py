@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +22,30 @@ settings.load_profile("any load")
 
 
 def pytest_configure() -> None:
-    """Let processes that tests start hear Ctrl-C: whoever runs in the background ignores it."""
+    """Let processes that tests start hear Ctrl-C, and find our code compiled.
+
+    Whoever runs in the background ignores Ctrl-C.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep what was collected out of the garbage collector's sight.
+
+    Thousands of tests are looked through in every full collection otherwise: a fifth of all CPU
+    time of the tests.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+        gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

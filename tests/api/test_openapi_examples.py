@@ -202,6 +202,10 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "getDiagnosis": await get("diagnosis/A-1"),
         "diagnose": await post("diagnosis/A-1", SAID),
         "search": await get("search?q=A-1"),
+        "getPastLookup": await get(
+            f"lookup?ipv4option82={OPTION82}&at=2026-11-21T09:30:00Z",
+            headers={"X-Case-Reference": "CASE-4711"},
+        ),
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
         "getTouchedPorts": await get("switch/sw-elm-3/touched", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),

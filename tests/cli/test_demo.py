@@ -143,6 +143,8 @@ _TROUBLED = {
 }
 """Link and verdict of what is wrong on purpose; the router of A-1503 is seen at A-1504 first."""
 _FLAPPING = "A-1505"
+_FADING = "A-1506"
+_LOST_TOGETHER = ("A-1601", "A-1602", "A-1603")
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +195,9 @@ def test_the_accesses_are_listed(ask: httpx.Client) -> None:
     """The demo's inventory is authoritative."""
     listed = _told(ask, "accesses/")
 
-    assert [a["accessId"] for a in listed] == sorted({*_ACCESSES, *_TROUBLED, _FLAPPING})
+    assert [a["accessId"] for a in listed] == sorted(
+        {*_ACCESSES, *_TROUBLED, _FLAPPING, _FADING, *_LOST_TOGETHER}
+    )
     assert all(a["streetName"] and a["accessState"] == "CONNECTED" for a in listed)
 
 
@@ -291,7 +295,7 @@ def test_something_is_wrong_on_purpose(demo: Demo, ask: httpx.Client) -> None:
         told[access] = answer.json()["status"]["link"], answer.json()["diagnosis"]["code"]
 
     assert told == _TROUBLED
-    for access in ("A-1501", "A-1502", "A-1503", "A-1505"):
+    for access in ("A-1501", "A-1502", "A-1503", "A-1505", "A-1506", "A-1601"):
         assert f"\n  {access}  " in demo.printed
 
 
@@ -301,6 +305,41 @@ def test_one_access_comes_and_goes(ask: httpx.Client) -> None:
     neighbour = _told(ask, "tech/access/A-1303/link/status")
 
     assert status["linkSince"] > neighbour["linkSince"]
+
+
+def _asked(demo: Demo, ask: httpx.Client, path: str) -> Any:
+    return _told(ask, f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1/{path}")
+
+
+def test_the_day_before_is_made_up_and_it_is_polled_from_then_on(
+    demo: Demo, ask: httpx.Client
+) -> None:
+    """Light that has fallen, a link that came and went; a poll adds to it."""
+    told = _asked(demo, ask, f"history/{_FADING}?step=5m")
+    levels = [float(one["dbmRx"]) for one in told["samples"] if "dbmRx" in one]
+    happened = _asked(demo, ask, f"timeline/{_FLAPPING}")["events"]
+
+    assert len(told["samples"]) >= 280
+    assert levels[0] > levels[-1] + 2
+    assert sum(one["what"] == "link_down" for one in happened) == 13
+    assert (
+        "history before its start, are made up"
+        in httpx.get(demo.base.removesuffix("onapi/2.6") + "login", trust_env=False).text
+    )
+
+
+def test_the_verdict_says_that_the_link_comes_and_goes(demo: Demo, ask: httpx.Client) -> None:
+    """By what was seen of it before."""
+    assert _asked(demo, ask, f"access/{_FLAPPING}")["diagnosis"]["code"] == "flapping_check_box"
+
+
+def test_lines_that_were_lost_together_are_a_disturbance(demo: Demo, ask: httpx.Client) -> None:
+    """Three of a switch, twenty minutes before the demo began."""
+    for access in _LOST_TOGETHER:
+        (one,) = _asked(demo, ask, f"disturbances?accessId={access}")["disturbances"]
+        assert (one["running"], one["element"]) == (True, "sw-huawei")
+        assert tuple(one["accessIds"]) == _LOST_TOGETHER
+        assert _asked(demo, ask, f"access/{access}")["status"]["link"] is False
 
 
 def test_four_people_may_log_in(demo: Demo) -> None:

@@ -158,3 +158,19 @@ def test_a_demo_of_a_wrong_inventory_says_what_is_wrong(techinfo: Run, tmp_path:
 
     assert done.returncode == 1
     assert "switches[0]" in done.stderr
+
+
+@pytest.mark.long
+def test_who_had_it_at_a_time_is_told_as_far_as_the_inventory_goes(network: Run) -> None:
+    """Before it began nothing is known; a log says the times of its lines itself."""
+    before = network("lookup", "--at", "2001-01-01T00:00:00Z", "eth 0/1")
+    since = network("lookup", "--at", "2999-01-01T00:00:00Z", "eth 0/1", "eth 9/9")
+    both = network("lookup", "--at", "2001-01-01T00:00:00Z", "--log", "dhcp.log")
+    odd = network("lookup", "--at", "yesterday", "eth 0/1")
+
+    assert before.returncode == 1
+    assert "\t-\tnothing is known of that time; the inventory begins at 20" in before.stdout
+    assert [line.split("\t")[1] for line in since.stdout.splitlines()] == ["A-2", "-"]
+    assert (both.returncode, odd.returncode) == (2, 2)
+    assert "--at" in both.stderr
+    assert "2026-11-29T10:00:00Z" in odd.stderr

@@ -15,6 +15,7 @@ from tests.cli.conftest import Run
 from tests.onapi_client.ordering import DEBT, operator
 from tests.onapi_client.serving import PASSWORD, USER, other_operator
 
+from techinfo.cli.groups.onapi import pause_s
 from techinfo.inventory import Inventory
 
 SITE = """
@@ -160,6 +161,15 @@ def test_orders_are_followed_though_it_is_killed(techinfo: Run, tmp_path: Path) 
     assert DEBT not in done.stdout + done.stderr
     files = (path.read_bytes() for path in tmp_path.glob("*.sqlite*"))
     assert not any(b"Unpaid" in octets or b"Andersson" in octets for octets in files)
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(0, 60), (1, 120), (3, 480), (4, 900), (5000, 900)]
+)
+def test_a_server_that_fails_is_asked_less_and_less(failures: int, seconds: float) -> None:
+    """Never more often than when all is well."""
+    assert pause_s(60.0, failures) == seconds
+    assert pause_s(3600.0, failures) == 3600.0
 
 
 def test_an_operator_that_cannot_be_asked_is_told(techinfo: Run, tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def series() -> set[str]:
         pauses=0,
         collector=collector,
         stores={"users": ""},
+        orders_read_at=now,
     )
     text = metrics.exposition(state).decode()
     return {s.name for family in text_string_to_metric_families(text) for s in family.samples}

@@ -44,12 +44,12 @@ def variable(told: Unit, name: str) -> str:
     return found
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", [*UNITS, "techinfo-follow@"])
 def test_a_unit_is_valid(name: str, tmp_path: Path) -> None:
     """By the word of systemd itself; the program stands elsewhere on this host."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
-    for other in UNITS:
+    for other in (*UNITS, "techinfo-follow@"):
         text = (DEPLOY / "systemd" / f"{other}.service").read_text(encoding="utf-8")
         there = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", text)
         (tmp_path / f"{other}.service").write_text(there, encoding="utf-8")
@@ -115,6 +115,25 @@ def test_only_the_collector_gets_the_secrets() -> None:
     assert variable(collector, "TECHINFO_CREDENTIALS__DEFAULT__COMMUNITY_FILE") == "%d/community"
     assert collector["SocketBindDeny"] == ["ipv4:tcp", "ipv6:tcp"]
     assert "/etc/techinfo/secrets" in api["InaccessiblePaths"][0]
+
+
+def test_orders_are_followed_by_a_unit_that_alone_has_the_password() -> None:
+    """Of the API's user, whose inventory it writes; the API's own unit cannot read what it has."""
+    told, api = unit("techinfo-follow@"), unit("techinfo-api")
+    (start,) = told["ExecStart"]
+    _, *command, _name = shlex.split(start)
+
+    shown = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "200"})
+
+    assert shown.exit_code == 0
+    assert told["User"] == api["User"]
+    assert told["LoadCredential"] == ["password:/etc/techinfo/secrets/onapi-%i"]
+    assert api["InaccessiblePaths"] == ["-/etc/techinfo/secrets -/run/credentials"]
+    assert variable(told, "TECHINFO_CONFIG") == variable(api, "TECHINFO_CONFIG")
+    assert told["SocketBindDeny"] == ["any"]
+    hardened = ("NoNewPrivileges", "CapabilityBoundingSet", "ProtectSystem", "ProtectProc")
+    assert all(told[name] == api[name] for name in hardened)
+    assert (told["Restart"], told["StartLimitIntervalSec"]) == (["always"], ["0"])
 
 
 def test_users_groups_and_folders_agree() -> None:

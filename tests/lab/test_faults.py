@@ -229,6 +229,28 @@ def test_a_table_is_cut() -> None:
     assert told(switch, f"{DESCR}.3")[f"{DESCR}.3"] == b""
 
 
+def test_rows_are_laid_over_and_the_clock_goes_on() -> None:
+    """A counter among them stands still; the rest is as it was."""
+    rows = f"{OPER}.2|2|2;{IN_OCTETS}.2|65|77;{DESCR}.9|4|new"
+    switch = _device(
+        (*ROWS, *(f"{OPER}.{port}|2|1" for port in PORTS)),
+        FaultSpec(kind="changed", args={"rows": f"{rows};{OPER}.3|2|1;{IN_OCTETS}.3|65|88"}),
+    )
+
+    def counted() -> list[int]:
+        asked = (f"{IN_OCTETS}.3", f"{IN_OCTETS}.4", UP_TIME)
+        return [number(told(switch, oid)[oid]) for oid in asked]
+
+    still, begun, started = counted()
+    while counted()[1] <= begun or counted()[2] <= started:
+        pass
+
+    assert (still, counted()[0]) == (88, 88)
+    assert number(told(switch, f"{OPER}.2")[f"{OPER}.2"]) == 2
+    assert number(told(switch, f"{IN_OCTETS}.2")[f"{IN_OCTETS}.2"]) == 77
+    assert [value for _, value in walked(switch, DESCR)] == [*NAMES, b"new"]
+
+
 def test_a_port_is_numbered_anew_with_all_that_refers_to_it() -> None:
     """Rows, stack, bridge ports, entities, and a vendor's own columns (field notes I1)."""
     switch = device("renumbered", offset=100, indexed=OWN, valued=f"{OWN}.2")
@@ -266,6 +288,39 @@ def test_the_link_of_a_port_comes_and_goes() -> None:
     assert number(walked[f"{LAST_CHANGE}.2"]) >= 8640000
     assert number(walked[f"{LAST_CHANGE}.3"]) == 300
     assert states == {1, 2}
+
+
+@pytest.mark.parametrize(("row", "to"), [("4|-14.00", -27.0), ("2|-1400", -2700.0)])
+def test_a_value_falls_and_begins_anew(row: str, to: float) -> None:
+    """In the unit and with the digits of its column; a neighbour stays as it is."""
+    rows = (*ROWS, f"{OWN}.17.5|{row}", f"{OWN}.17.6|{row}")
+    tag, _, text = row.partition("|")
+
+    def device_of(seconds: float) -> RunningDevice:
+        args: dict[str, Argument] = {"oid": f"{OWN}.17.5", "to": to, "seconds": seconds}
+        return _device(rows, FaultSpec(kind="fading", args=args))
+
+    def read(switch: RunningDevice, port: int) -> str:
+        octets = told(switch, f"{OWN}.17.{port}")[f"{OWN}.17.{port}"]
+        return octets.decode() if tag == "4" else str(int.from_bytes(octets, "big", signed=True))
+
+    quick = device_of(0.1)
+    seen: list[str] = []
+    while len(set(seen)) < 4 or sorted(seen, key=float) in (seen, seen[::-1]):
+        seen.append(read(quick, 5))
+
+    assert read(device_of(1e6), 5) == text
+    assert all(to <= float(one) <= float(text) for one in seen)
+    assert {len(one.partition(".")[2]) for one in seen} == {len(text.partition(".")[2])}
+    assert read(quick, 6) == text
+
+
+def test_a_value_that_is_no_number_does_not_fall() -> None:
+    """A port that is dark says so in words."""
+    args: dict[str, Argument] = {"oid": f"{OWN}.17.5", "to": -27.0, "seconds": 0.1}
+    switch = _device((*ROWS, f"{OWN}.17.5|4|-"), FaultSpec(kind="fading", args=args))
+
+    assert told(switch, f"{OWN}.17.5")[f"{OWN}.17.5"] == b"-"
 
 
 def test_a_device_reboots_after_some_requests() -> None:

@@ -75,7 +75,7 @@ def test_every_screen_is_readable(address: str, view: tuple[str, Any, Complaints
     _look(name, "search", page)
     page.goto(address + "/?q=A-1")
     _look(name, "found", page)
-    for access in ("A-1001", "A-1401"):
+    for access in ("A-1001", "A-1401", "A-1506", "A-1601"):
         page.goto(f"{address}/a/{access}")
         assert page.locator("h1").inner_text() == access
         for summary in page.locator("summary").all():
@@ -178,13 +178,24 @@ def test_no_script_is_needed(address: str, tmp_path: Path) -> None:
         assert page.locator(".gauge").count() == 2
 
 
-def test_the_first_view_is_small(address: str, desk: tuple[Any, Complaints]) -> None:
-    """At most 60 kB: a basement has little of a network."""
-    page, _ = desk
-    sizes: list[int] = []
-    _log_in(page, address, "/a/A-1401")
-    page.on("response", lambda told: sizes.append(len(told.body()) + 1000))
-    page.reload()
+def _octets(page: Any) -> int:
+    """What has gone over the wire since the page was opened, heads of answers included."""
     page.wait_for_load_state("networkidle")
+    told = "performance.getEntriesByType('%s').reduce((all, one) => all + one.transferSize, 0)"
+    return sum(int(page.evaluate(told % kind)) for kind in ("navigation", "resource"))
 
-    assert 0 < sum(sizes) < 60_000
+
+def test_the_first_view_is_small(address: str, tmp_path: Path) -> None:
+    """At most 60 kB with nothing in the cache, and with plots 200: a basement has little."""
+    for access, most in (("A-1301", 60_000), ("A-1506", 200_000)):
+        with browsing(tmp_path / access, PHONE) as (page, _):
+            page.goto(address + "/")
+            assert 0 < _octets(page) < 60_000
+            _log_in(page, address)
+            cookies = page.context.cookies()
+        with browsing(tmp_path / f"{access}-cold", PHONE) as (page, _):
+            page.context.add_cookies(cookies)
+            page.goto(f"{address}/a/{access}")
+            assert page.locator("h1").inner_text() == access
+            octets = _octets(page)
+            assert 5_000 < octets < most, octets

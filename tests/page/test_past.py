@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,9 @@ from tests.page.test_page import paged, seen, talk, with_page
 
 from techinfo.access.past import History
 from techinfo.api.state import AppState
+from techinfo.history.links import Transition
 from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.page import plots
 
 PATIENCE_S = 30.0
@@ -109,8 +112,39 @@ def test_the_last_day_is_drawn_and_told(
     assert "by an engineer" in happened
 
 
-def test_where_nothing_is_polled_nothing_is_drawn(tmp_path: Path) -> None:
-    """Neither an empty plot nor an error; live there is all the same."""
+@pytest.mark.parametrize(
+    ("whose", "words"),
+    [
+        (OPERATOR, "3 of 3 lines of sw were lost together."),
+        (PROVIDER, "Several lines were lost together with this one."),
+    ],
+)
+def test_a_disturbance_is_told(
+    tmp_path: Path, file: HistoryFile, whose: tuple[str, str], words: str
+) -> None:
+    """How many lines, and which, to the operator alone."""
+    lost = NOW - timedelta(minutes=10)
+    down = Transition(at=lost, earliest=lost, up=False, exact=True)
+    lines = {"ge1": "A-1", "ge7": "A-2", "ge8": "A-3"}
+    ports = {
+        name: PortNote(transitions=(down,), tenants=Tenants(accesses=(access,)))
+        for name, access in lines.items()
+    }
+    HistoryWriter(file).write([PollNote(element="sw", at=NOW, ports=ports)])
+
+    async def look(client: httpx.AsyncClient) -> httpx.Response:
+        return await seen(client, "/a/A-1", whose)
+
+    text = talk(Fading().served(tmp_path, file), look).text
+
+    assert words in text
+    assert ('href="/a/A-2"' in text) is (whose is OPERATOR)
+
+
+def test_where_nothing_is_polled_nothing_is_drawn(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither an empty plot nor an error, nor a warning in the log; live there is all the same."""
 
     async def words(client: httpx.AsyncClient) -> httpx.Response:
         return await seen(client, "/a/A-1", OPS)
@@ -119,6 +153,7 @@ def test_where_nothing_is_polled_nothing_is_drawn(tmp_path: Path) -> None:
 
     assert "The last day" not in text
     assert "What has happened" not in text
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING] == []
     assert 'data-live="/techinfo/v1/live/A-1"' in text
 
 

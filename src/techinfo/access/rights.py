@@ -186,6 +186,42 @@ def right(
     )
 
 
+def right_at(
+    viewer: Viewer, access: Access, inventory: Inventory, at: datetime, now: datetime
+) -> Right:
+    """What was a viewer's on an access at a time that is over; nothing is no error.
+
+    What an import has dropped of its own is not, as nobody knows why it went.
+
+    Args:
+        viewer: Who asks.
+        access: About which access.
+        inventory: Whose subscriptions count.
+        at: The time.
+        now: When it is asked for.
+
+    Returns:
+        Its ``since`` is later than the time where the access has moved since, or its VLANs carry
+        something else.
+    """
+    on_access = _on(inventory, access, now)
+    dropped = (s for s in on_access.dropped if s.provider != viewer.provider)
+    every = (*on_access.subscriptions, *dropped)
+    running = tuple(s for s in every if runs(s, at))
+    mine = any(s.provider == viewer.provider for s in running)
+    return Right(
+        access=access,
+        provider=viewer.provider,
+        full_access=viewer.sees_all,
+        running=running,
+        ended=tuple(s for s in every if s.state != "ORDERED" and s.until and s.until <= at),
+        may_see_rows=viewer.sees_all or mine,
+        at=at,
+        asked_at=now,
+        since=on_access.moved,
+    )
+
+
 def runs(subscription: Subscription, at: datetime) -> bool:
     """Whether a subscription runs at a time: activated or suspended, and between its dates."""
     since, until = subscription.since, subscription.until

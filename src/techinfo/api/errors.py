@@ -116,8 +116,10 @@ def cause_of(
     if (gathered := error_ids.get()) is not None:
         gathered.append(error_id)
     expected = reason is None or isinstance(reason, TechinfoError)
+    # What is not done here is a setting, and no fault that anybody has to look at.
+    told = logging.INFO if error.status == 501 else logging.WARNING
     _log.log(
-        logging.WARNING if expected else logging.ERROR,
+        told if expected else logging.ERROR,
         "error %s: %d %s at %r: %s",
         error_id,
         error.status,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +13,20 @@ import typer
 
 from techinfo.access.explaining import Explainer, LookupOutcome
 from techinfo.access.lookup import Lookup, Match, Miss
-from techinfo.cli.options import ConfigOption, JsonLinesOption, inventory_of, settings_of, zone_of
+from techinfo.cli.options import (
+    ConfigOption,
+    JsonLinesOption,
+    inventory_of,
+    settings_of,
+    time_of,
+    zone_of,
+)
 from techinfo.dhcp.matching import Asked
 from techinfo.dhcp.mentions import Mention, mentions, of_mention, of_value
 from techinfo.dhcp.spellings import Tier
 from techinfo.errors import ConfigError, OctetError
 from techinfo.inventory import Inventory
+from techinfo.moments import rfc3339
 
 
 def lookup(
@@ -39,6 +48,12 @@ def lookup(
     zone: Annotated[
         str, typer.Option("--tz", help="Time zone of a log that does not tell it, as Europe/Oslo.")
     ] = "",
+    moment: Annotated[
+        str | None,
+        typer.Option(
+            "--at", help="Who had it at this time, as 2026-11-29T10:00:00Z; without it now."
+        ),
+    ] = None,
     json_: JsonLinesOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -70,6 +85,9 @@ def lookup(
         raise ConfigError(
             "give values, or a log, or options such as --circuit; one of the three", key="lookup"
         )
+    if log is not None and moment is not None:
+        raise ConfigError("is said by the lines of a log", key="--at")
+    at = time_of(moment, "--at")
     with inventory_of(settings_of(config)) as inventory:
         if log is not None:
             from techinfo.cli.lookup_log import resolve_log
@@ -83,7 +101,7 @@ def lookup(
         asked = [("", list(_of_fields(together)))] if named else [*map(_of_value, values or [])]
         complete = True
         for value, questions in asked:
-            outcome = _answer(inventory, questions)
+            outcome = _answer(inventory, questions, at)
             complete &= outcome.access_id is not None
             _print(value, outcome, as_json=json_)
     raise typer.Exit(0 if complete else 1)
@@ -119,13 +137,17 @@ def _of_value(value: str) -> tuple[str, list[Asked]]:
     return value, list(of_value(octets))
 
 
-def _answer(inventory: Inventory, questions: list[Asked]) -> LookupOutcome:
+def _answer(inventory: Inventory, questions: list[Asked], at: datetime | None) -> LookupOutcome:
     """The answer to a value that may mean several things: the first that is found."""
     explainer = Explainer(inventory)
     asked = [one for one in questions if one]
     if not asked:
         return LookupOutcome(access_id=None, why="says nothing")
-    found = Lookup(inventory).resolve(asked)
+    began = inventory.identified.began()
+    if at is not None and (began is None or at < began):
+        since = f"; the inventory begins at {rfc3339(began)}" if began is not None else ""
+        return LookupOutcome(access_id=None, why=f"nothing is known of that time{since}")
+    found = Lookup(inventory).resolve(asked, times=[at] * len(asked))
     matches = [one for one in found if isinstance(one, Match)]
     if Miss.NOT_UNIQUE in found:  # what it may be in other fields is not surer than that
         matches = [one for one in matches if one.tier is Tier.STORED]
@@ -134,6 +156,10 @@ def _answer(inventory: Inventory, questions: list[Asked]) -> LookupOutcome:
         return LookupOutcome(access_id=None, why=f"not unique: it is another access's as {fields}")
     if matches:
         return LookupOutcome.of(matches[0], explainer.found(matches[0]))
+    if at is not None:
+        several = Miss.NOT_UNIQUE in found
+        why = "not unique: several accesses may have had it" if several else "no access had it then"
+        return LookupOutcome(access_id=None, why=why)
     shared = [one for one, miss in zip(asked, found, strict=True) if miss is Miss.NOT_UNIQUE]
     question, miss = (shared[0], Miss.NOT_UNIQUE) if shared else (asked[0], Miss.UNKNOWN)
     return LookupOutcome(access_id=None, why=explainer.missed(question, miss))

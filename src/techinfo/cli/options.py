@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -149,3 +150,18 @@ def zone_of(name: str, option: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f"{name!r} is no time zone", key=option) from error
+
+
+def time_of(text: str | None, option: str) -> datetime | None:
+    """A moment as an option says it, by this machine's zone where it names none.
+
+    Raises:
+        ConfigError: It is no time; names the option.
+    """
+    if text is None:
+        return None
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError("is no time; it looks like 2026-11-29T10:00:00Z", key=option) from None
+    return told if told.tzinfo is not None else told.astimezone()

@@ -23,11 +23,13 @@ from techinfo.access.past import History
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
+from techinfo.activation.worker import Activations, DoneSince
 from techinfo.api.admin.app import Health, Reloading, admin_app
 from techinfo.api.admin.metrics import AuditNumbers
 from techinfo.api.app import create_app
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
+from techinfo.api.asgi.interface import Asgi
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
@@ -37,6 +39,7 @@ from techinfo.api.asgi.tokens import Tokens
 from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
+from techinfo.cli.service.ordered import DoneOrders
 from techinfo.cli.service.watching import Watching, watched
 from techinfo.collect import AnyCollector
 from techinfo.config import LeaseSettings, Settings
@@ -49,6 +52,7 @@ from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.privacy import targets
 from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
+from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
@@ -97,10 +101,15 @@ def leases_of(settings: Settings, inventory: Inventory) -> Iterator[Leases | Non
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
-    """The open file of tickets, and what the settings say of it."""
+    """The open file of tickets, and what the settings say of it.
+
+    Attributes:
+        done_orders: Tells of orders that are done.
+    """
 
     file: TicketFile
     settings: Settings
+    done_orders: DoneSince = lambda _since: ()
 
     def attach_tickets(self, app_state: AppState) -> tuple[AppState, Running]:
         """The services with tickets or webhooks, and what must be started and closed with them."""
@@ -117,7 +126,8 @@ class Tickets:
             timeout_s=webhooks.timeout_s,
         )
         if settings.desk == "none":
-            return replace(app_state, webhooks=hub), Running(hub)
+            looking = self._activations(app_state.access_service, hub)
+            return replace(app_state, webhooks=hub), Running(hub, looking)
         experience = Experience(self.file, app_state.troubleshooter.now)
         graded = replace(app_state.access_service, experience=experience)
         app_state = replace(app_state, access_service=graded)
@@ -147,7 +157,13 @@ class Tickets:
         more = (*app_state.endpoints.more_events, own)
         endpoints = replace(app_state.endpoints, more_events=more)
         furnished = replace(app_state, tickets=desk, webhooks=hub, endpoints=endpoints)
-        return furnished, Running(hub, wanted, desk)
+        looking = self._activations(app_state.access_service, hub)
+        return furnished, Running(hub, looking, wanted, desk)
+
+    def _activations(self, service: AccessService, hub: Hub) -> Activations:
+        """Who looks at lines after orders."""
+        now = service.troubleshooter.now
+        return Activations(self.file, service, self.done_orders, now=now, on_change=hub.wake)
 
     def sweep(self) -> int:
         """Erase what is older than it may be; says how many tickets that were."""
@@ -160,17 +176,20 @@ class Running:
     """What works in the background."""
 
     hub: Hub
+    activations: Activations
     link_info_jobs: LinkInfoJobs | None = None
     desk: TicketService | None = None
 
     async def start(self) -> None:
         """Begin, with what an earlier run has left."""
         self.hub.start()
+        self.activations.start()
         if self.link_info_jobs is not None:
             self.link_info_jobs.start()
 
     async def close(self) -> None:
         """Stop; nothing that was promised is lost."""
+        await self.activations.close()
         if self.link_info_jobs is not None:
             await self.link_info_jobs.close()
         await self.hub.close()
@@ -203,8 +222,11 @@ def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
     if settings.tickets.desk == "none" and not settings.webhooks.enabled:
         yield None
         return
-    with TicketFile.open(settings.tickets.path) as file:
-        tickets = Tickets(file, settings)
+    with (
+        TicketFile.open(settings.tickets.path) as file,
+        DoneOrders(settings.inventory.fetched) as done_orders,
+    ):
+        tickets = Tickets(file, settings, done_orders.since)
         try:
             tickets.sweep()
         except TicketStoreError as error:  # a full disk does not keep tickets from being read
@@ -331,6 +353,7 @@ def admin_of(
             stores=stores,
             most_age=timedelta(hours=limit_h) if limit_h else None,
             watching=lambda: watching.numbers(app_state.live_views.open) if watching else None,
+            orders_read_at=lambda: orders_read_at(settings.inventory.fetched),
         ),
         pauses=pauses,
         forget=forget,
@@ -359,6 +382,10 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
+def _page(prefix: str, notice: str) -> Callable[[Asgi], Asgi]:
+    return functools.partial(Page, prefix=prefix, notice=notice)
+
+
 def application(
     *,
     collector: AnyCollector,
@@ -374,6 +401,7 @@ def application(
     leases: Leases | None = None,
     watching: Watching | None = None,
     page_prefix: str | None = None,
+    page_notice: str = "",
     contact: str = "",
     cable_tests: bool = False,
 ) -> FastAPI:
@@ -393,6 +421,7 @@ def application(
         leases: What logs of DHCP servers tell; ``None``: none is read.
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
+        page_notice: What stands below every page.
         contact: A URL or mail address that the OpenAPI documents name.
         cable_tests: Cables are tested.
     """
@@ -436,5 +465,5 @@ def application(
             await watched(closed, app_state.watcher)
             yield
 
-    page = None if page_prefix is None else functools.partial(Page, prefix=page_prefix)
+    page = page_prefix if page_prefix is None else _page(page_prefix, page_notice)
     return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

@@ -12,6 +12,7 @@ from techinfo.lab.fault import Answer, Fault, Faulty, Outgoing
 from techinfo.snmp.ber import (
     GET,
     INTEGER,
+    OCTET_STRING,
     TIME_TICKS,
     Request,
     encode_oid,
@@ -42,6 +43,46 @@ def flapping(_device: Faulty, *, port: int, seconds: float = 30.0) -> Fault:
         return [Outgoing(reply(request, [(oid, told.get(oid, value)) for oid, value in found]))]
 
     return fault
+
+
+def fading(_device: Faulty, *, oid: str, to: float, seconds: float = 900.0) -> Fault:
+    """A value goes from what it is to another in so many seconds, again and again.
+
+    Such as the light of a port, in whatever unit its column has: a number, or a text that is one.
+    """
+    began, whole, instance = time.monotonic(), max(float(seconds), 0.1), encode_oid(oid)
+    end = float(to)
+
+    def fault(request: Request, answer: Answer) -> Sequence[Outgoing]:
+        sent = answer(request)
+        found = [pair for out in sent for pair in varbinds_of(out.reply.datagram)]
+        if instance not in {name for name, _ in found}:
+            return sent
+        share = (time.monotonic() - began) % whole / whole
+        told = [
+            (name, _towards(value, end, share) if name == instance else value)
+            for name, value in found
+        ]
+        return [Outgoing(reply(request, told))]
+
+    return fault
+
+
+def _towards(value: bytes, end: float, share: float) -> bytes:
+    """A value on its way to another; one that is no number stays."""
+    tag = value[0]
+    start, stop = read(value, 0, len(value), tag)
+    held = value[start:stop]
+    if tag == INTEGER:
+        now = int.from_bytes(held, "big", signed=True)
+        return encode_value(INTEGER, round(now + share * (end - now)))
+    try:
+        text = held.decode("ascii")
+        first = float(text)
+    except ValueError:
+        return value
+    digits = len(text.partition(".")[2])
+    return encode_value(OCTET_STRING, f"{first + share * (end - first):.{digits}f}".encode())
 
 
 def _up_time(request: Request, answer: Answer) -> int:

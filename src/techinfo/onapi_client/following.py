@@ -18,9 +18,9 @@ from techinfo.onapi_client.fetching import FetchPlan, FetchReport, Taking, impor
 from techinfo.onapi_client.merging import REMEMBERED, Merging, Spellings
 from techinfo.onapi_client.orders import Orders, is_id
 from techinfo.onapi_client.server import Server
-from techinfo.onapi_client.store import FetchedFile, FetchTransaction
+from techinfo.onapi_client.store import POLLED, FetchedFile, FetchTransaction
 
-_EVENTS, _ORDER_EVENTS, _POLLED = "events", "orderevents", "polled"
+_EVENTS, _ORDER_EVENTS = "events", "orderevents"
 _OF_ORDERS = frozenset({"order", "orders"})
 """As the list of values has it, and as the example spells it (2.6.0/spec/events.md)."""
 
@@ -88,10 +88,11 @@ def follow(
             exchange=exchange,
             spellings=spellings,
             refuse=report.refuse,
+            provider=plan.provider,
             access_of=lambda key: _access_of(inventory, key),
             now=now,
         )
-        polled = exchange.last_modified(_POLLED)
+        polled = exchange.last_modified(POLLED)
         report.whole = polled is None or now - datetime.fromisoformat(polled) > kept
         news = _news(server, exchange, everything=report.whole)
         if report.whole:
@@ -121,7 +122,7 @@ def follow(
             exchange.drop("subscriptions", now - REMEMBERED)
         exchange.drop("orders", now - REMEMBERED)
         exchange.note_list(news.source, news.cursor)
-        exchange.note_list(_POLLED, now.isoformat())
+        exchange.note_list(POLLED, now.isoformat())
     return report
 
 

@@ -40,10 +40,12 @@ class Page:
     Args:
         app: The API with its authentication; asked for everything that is shown.
         prefix: In front of the page's paths.
+        notice: What stands below every page, in English; empty: nothing.
     """
 
-    def __init__(self, app: Asgi, *, prefix: str = "") -> None:
+    def __init__(self, app: Asgi, *, prefix: str = "", notice: str = "") -> None:
         self._app = app
+        self._notice = notice
         self._prefix = prefix
         self._routes = (
             self._route("/", search_screen.search),
@@ -82,6 +84,7 @@ class Page:
         async def answer(request: Request) -> Response:
             case = case_of(request)
             screen = Screen(request, OwnApi(self._app, request, case), self._prefix, case)
+            screen.notice = self._notice
             if method != "GET" and not screen.is_from_here():
                 return screen.sorry(403, screen.say("This form was sent from another site."))
             if not open_to_all:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +47,12 @@ async def past(screen: Screen, access_id: str) -> dict[str, Any]:
             "plots": list(_plots(screen, told.body)),
         }
     }
-    line = await screen.api.ask("GET", "timeline", access_id)
+    line, lost = await asyncio.gather(
+        screen.api.ask("GET", "timeline", access_id),
+        screen.api.ask("GET", "disturbances", query={"accessId": access_id}),
+    )
+    if lost.good:
+        found["disturbances"] = [_disturbance(screen, one) for one in lost.body["disturbances"]]
     if line.good:
         newest = line.body["events"][::-1]
         found["timeline"] = {
@@ -54,6 +60,17 @@ async def past(screen: Screen, access_id: str) -> dict[str, Any]:
             "events": [_event(screen, one) for one in newest[:_MOST_EVENTS]],
         }
     return found
+
+
+def _disturbance(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
+    """One of several lines; how many and which is told to the operator alone."""
+    say = screen.say
+    if "lines" in one:
+        words = say("%(lines)s of %(of)s lines of %(element)s were lost together.") % one
+    else:
+        words = say("Several lines were lost together with this one.")
+    others = one.get("accessIds", ())
+    return one | {"words": words, "others": others}
 
 
 def _plots(screen: Screen, told: dict[str, Any]) -> Iterator[dict[str, Any]]:

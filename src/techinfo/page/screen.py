@@ -81,6 +81,7 @@ class Screen:
         self.case = case
         self.language = texts.wanted(request.headers.get("accept-language", ""))
         self.who: Any = None
+        self.notice = ""
 
     def say(self, text: str) -> str:
         """A text in the language of whoever looks."""
@@ -175,6 +176,7 @@ class Screen:
             who=self.who,
             query=self.query("q"),
             case=self.case,
+            notice=self.notice,
             **values,
         )
         return HTMLResponse(text, status, headers=self.headers())

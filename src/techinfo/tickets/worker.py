@@ -67,6 +67,10 @@ class BackgroundWorker(ABC, Generic[_K]):
 
         task.add_done_callback(done)
 
+    async def settled(self) -> None:
+        """Wait for the end of what is being done."""
+        await asyncio.gather(*self._tasks.values())
+
     async def close(self) -> None:
         """Stop; what was not finished stays in the file."""
         running = [*self._tasks.values(), *([self._loop] if self._loop else [])]

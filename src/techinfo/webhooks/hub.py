@@ -45,6 +45,7 @@ KINDS = (
     "ticket.linkinfo",
     "disturbance",
     "watch",
+    "activation.checked",
 )
 """Kinds of messages that a webhook can ask for."""
 FORMS = ("plain", "zammad")

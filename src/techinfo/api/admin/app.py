@@ -52,6 +52,8 @@ class Health:
         stores: Says what is wrong with each database, by its name; empty: nothing.
         most_age: How old the inventory may be; ``None``: any age.
         watching: Says how polls and watches go; ``None``: nothing is polled.
+        orders_read_at: Says when orders were last read from the other operator that is longest
+            behind; ``None``: none are followed.
     """
 
     inventory: Inventory
@@ -62,6 +64,7 @@ class Health:
     stores: Callable[[], Mapping[str, str]] = dict
     most_age: timedelta | None = None
     watching: Callable[[], WatchNumbers | None] = lambda: None
+    orders_read_at: Callable[[], datetime | None] = lambda: None
     now: Callable[[], datetime] = utc_now
 
     def routes(self) -> list[Route]:
@@ -112,6 +115,7 @@ class Health:
             collector=collector,
             stores=self._stores(collector),
             watching=self.watching(),
+            orders_read_at=self.orders_read_at(),
         )
         return Response(self.metrics.exposition(numbers), headers={"Content-Type": _TEXT})
 

@@ -151,6 +151,8 @@ class ServiceStats:
         collector: Of the collector; ``None``: it cannot be reached.
         stores: What is wrong with each database, by its name; empty: nothing.
         watching: Of polls and watches; ``None``: nothing is polled.
+        orders_read_at: When orders were last read from the other operator that is longest behind;
+            ``None``: none are followed.
     """
 
     now: datetime
@@ -160,6 +162,7 @@ class ServiceStats:
     collector: CollectorStats | None
     stores: Mapping[str, str] = field(default_factory=dict, hash=False)
     watching: WatchNumbers | None = None
+    orders_read_at: datetime | None = None
 
     def collect(self) -> Iterable[Metric]:
         """As prometheus_client asks for it."""
@@ -168,6 +171,12 @@ class ServiceStats:
                 "inventory_age_seconds",
                 "Since the accesses were last imported.",
                 (self.now - self.imported_at).total_seconds(),
+            )
+        if self.orders_read_at is not None:
+            yield _gauge(
+                "orders_age_seconds",
+                "Since orders were last read from the other operator that is longest behind.",
+                (self.now - self.orders_read_at).total_seconds(),
             )
         yield from _of_audit(self.audit)
         if self.pauses is not None:

@@ -22,6 +22,7 @@ from techinfo.api.asgi.paths import below_a_version
 from techinfo.api.errors import ApiError, answer, error_ids
 from techinfo.error_codes import Code
 from techinfo.model import utc_now
+from techinfo.moments import rfc3339
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
 
@@ -66,6 +67,11 @@ _ABOUT = re.compile(
 def about(request: Request, access_ids: Iterable[str]) -> None:
     """Tell the audit log which accesses a request is about, when its path does not name them."""
     request.scope["state"]["accesses"] = list(access_ids)
+
+
+def about_time(request: Request, at: datetime) -> None:
+    """Tell the audit log which time a request is about; it stands behind the path."""
+    request.scope["state"]["about_time"] = at
 
 
 @dataclass(slots=True)
@@ -196,6 +202,8 @@ class AuditMiddleware:
         """One for every access that a request is about, or one."""
         state = scope["state"]
         at = self._now()
+        about_at = state.get("about_time")
+        path = path[:_MOST_OF_A_PATH] + (f"?at={rfc3339(about_at)}" if about_at else "")
         return [
             AuditEntry(
                 at=at,
@@ -205,7 +213,7 @@ class AuditMiddleware:
                 on_behalf_of=state.get("on_behalf_of"),
                 address=state.get("client") or "",
                 method=scope["method"],
-                path=path[:_MOST_OF_A_PATH],
+                path=path,
                 access_id=access_id and access_id[:_MOST_OF_AN_ID],
                 status=status,
                 error_id=",".join(ids) or None,

@@ -62,7 +62,7 @@ class Window:
 
 
 _MINUTE_S, _HOUR_S = 60, 3600
-_LOOK_UPS = ("/dhcplookup", "/option82/")
+_LOOK_UPS = ("/dhcplookup", "/option82/", "/techinfo/v1/lookup")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

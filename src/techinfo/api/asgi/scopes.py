@@ -47,7 +47,7 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     # Its report becomes a comment of the ticket that it names.
     (_WATCH, "", frozenset({Scope.TECH_READ, Scope.TICKETS_WRITE})),
     (r"/techinfo/v1/selfcheck", "", _NONE),  # a link's token alone is let in there
-    (r"/techinfo/v1/search", "", frozenset({Scope.LOOKUP_READ})),
+    (r"/techinfo/v1/(?:search|lookup)", "", frozenset({Scope.LOOKUP_READ})),
     (r"/techinfo/v1/(?:dump/.*|linkinfo)", "", frozenset({Scope.DUMP_READ})),
     # Where a webhook is sent to, tickets are told.
     (_WEBHOOKS, "POST", frozenset({Scope.WEBHOOKS_WRITE, Scope.TICKETS_READ})),

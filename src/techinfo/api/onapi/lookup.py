@@ -125,7 +125,7 @@ _MATCH = {
     "schema": {"type": "string", "enum": ["stored", "notation", "interpreted"]},
 }
 _FOUND: dict[int | str, dict[str, Any]] = {200: {"headers": {MATCH_HEADER: _MATCH}}}
-_PARAMETERS = [
+PARAMETERS = [
     {
         "name": name,
         "in": "query",
@@ -160,7 +160,7 @@ async def option82(
 
 
 @dhcplookup_router.get(
-    "/dhcplookup", response_model=s.Found, openapi_extra={"parameters": _PARAMETERS}
+    "/dhcplookup", response_model=s.Found, openapi_extra={"parameters": PARAMETERS}
 )
 async def dhcplookup(
     request: Request, user: CurrentUser, app_state: CurrentAppState

@@ -35,6 +35,7 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/diagnosis/{id}": "getDiagnosis",
     "POST /techinfo/v1/diagnosis/{id}": "diagnose",
     "GET /techinfo/v1/search": "search",
+    "GET /techinfo/v1/lookup": "getPastLookup",
     "GET /techinfo/v1/switch/{element}/panel": "getSwitchPanel",
     "GET /techinfo/v1/switch/{element}/touched": "getTouchedPorts",
     "GET /techinfo/v1/access/{id}/cabletest": "getCableTestProspect",

@@ -14,6 +14,7 @@ from techinfo.api.v1 import (
     diagnosis,
     disturbances,
     history,
+    lookup,
     panel,
     search,
     selfcheck,
@@ -38,8 +39,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    of_accesses = (access, diagnosis, history, disturbances, watch, search, batch, cable_test)
-    for part in (*of_accesses, panel, touched, selfcheck, service, sessions):
+    asked = (access, diagnosis, history, disturbances, watch, search, lookup, batch, cable_test)
+    for part in (*asked, panel, touched, selfcheck, service, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

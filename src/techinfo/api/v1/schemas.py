@@ -397,3 +397,17 @@ class SessionsTold(s.Sparse):
     user: str
     role: str
     sessions: list[SessionInfo]
+
+
+class PastFound(s.Sparse):
+    """The access that had something at a time."""
+
+    accessId: str
+    at: s.Time
+    match: Literal["stored", "notation", "interpreted", "lease"] = Field(
+        description="how sure it is: an identifier as stored, in another notation, or interpreted; "
+        "an address by the log of a DHCP server"
+    )
+    subscriptionIds: list[str] = Field(
+        description="subscriptions that ran on it then; of a provider its own"
+    )

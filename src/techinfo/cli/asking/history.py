@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +27,7 @@ from techinfo.api.documents.seen import (
     timeline_document,
 )
 from techinfo.cli.console import out, table
-from techinfo.cli.options import ConfigOption, inventory_of, settings_of
+from techinfo.cli.options import ConfigOption, inventory_of, settings_of, time_of
 from techinfo.collect import Collector, Target, load
 from techinfo.config import Settings
 from techinfo.errors import ConfigError, UnwatchedError
@@ -67,7 +66,7 @@ def history(
     """
     if step not in KINDS:
         raise ConfigError(f"is none of {', '.join(KINDS)}", key="--step")
-    asked = history_document(step, _time(begin, "--from"), _time(end, "--to"))
+    asked = history_document(step, time_of(begin, "--from"), time_of(end, "--to"))
     with _service(config) as service:
         told = _told(service, provider, access, asked)
     _print(told, told["samples"], SAMPLE_COLUMNS, as_json=as_json, as_text=not csv)
@@ -93,8 +92,8 @@ def timeline(
         asked = timeline_document(
             service.troubleshooter,
             service.lease_log,
-            _time(begin, "--from"),
-            _time(end, "--to"),
+            time_of(begin, "--from"),
+            time_of(end, "--to"),
         )
         told = _told(service, provider, access, asked)
     _print(told, told["events"], EVENT_COLUMNS, as_json=as_json, as_text=not csv)
@@ -140,16 +139,6 @@ def _told(
     role = Role.OPERATOR if provider is None else Role.PROVIDER
     viewer = Viewer(name="command line", role=role, provider=provider)
     return asyncio.run(service.seen(viewer, access, asked))
-
-
-def _time(text: str | None, key: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        told = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError("is no time; it looks like 2026-11-29T10:00:00Z", key=key) from None
-    return told if told.tzinfo is not None else told.astimezone()
 
 
 def _print(

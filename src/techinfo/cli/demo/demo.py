@@ -12,6 +12,7 @@ import socket
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,18 +36,22 @@ from techinfo.cli.demo.greeting import (
     greet,
     greet_alone,
 )
+from techinfo.cli.demo.past import PastLine, past_notes
 from techinfo.cli.devices import Engines
+from techinfo.cli.service.watching import Watching, watching_of
 from techinfo.cli.wiring import Tickets, tickets_of
 from techinfo.collect import Collector, Registry, Target, load
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
-from techinfo.config import Settings, TicketSettings, User
+from techinfo.config import HistorySettings, PollingSettings, Settings, TicketSettings, User
 from techinfo.errors import ConfigError, DeviceUnreachableError
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
 from techinfo.lab.cli_device import CliDevice, cli_device
 from techinfo.lab.site import Argument, FaultSpec
 from techinfo.lab.ssh_server import SshLab, SshServer
+from techinfo.maintenance.schedule import Polling
+from techinfo.model import utc_now
 from techinfo.server import web
 from techinfo.snmp.conversation import SnmpConversation
 from techinfo.ssh.cli_recording import load as load_cli
@@ -58,6 +63,8 @@ from techinfo.ssh.sessions.target import SshTarget
 from techinfo.wire import SnmpLimits
 
 _WALKS = "snmpsim_data"
+_POLLS = timedelta(seconds=1)
+_MADE_UP = "A demo: customers, and all history before its start, are made up. It began"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class DemoSite:
         provenance: Name of a device -> what of it is real and what is made up.
         people: Who may log in beside the operator.
         troubles: What is wrong on purpose.
+        past: What was seen before, made up.
     """
 
     devices: tuple[LabDevice, ...]
@@ -79,6 +87,7 @@ class DemoSite:
     provenance: tuple[tuple[str, str], ...]
     people: tuple[Person, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    past: tuple[PastLine, ...] = ()
 
 
 def demo_site(folder: Path | None = None) -> DemoSite:
@@ -109,6 +118,7 @@ def _site(root: Path, site: dict[str, Any]) -> DemoSite:
         provenance=tuple((d["name"], d["provenance"]) for d in devices),
         people=tuple(Person(**one) for one in site.get("people", ())),
         troubles=tuple(Trouble(**one) for one in site.get("troubles", ())),
+        past=tuple(PastLine(**one) for one in site.get("past", ())),
     )
 
 
@@ -211,6 +221,8 @@ def _application(
     *,
     lines: LabLines | None = None,
     tickets: Tickets | None = None,
+    watching: Watching | None = None,
+    notice: str = "",
 ) -> FastAPI:
     asking = CommandLines(pool=lines, platforms=cli_platforms()) if lines else None
     return wiring.application(
@@ -222,7 +234,9 @@ def _application(
         policy=CachePolicy(),
         prefixes=("/onapi", "/api", ""),
         page_prefix="",
+        page_notice=notice,
         tickets=tickets,
+        watching=watching,
         closing=(engines.aclose, *((lines.close,) if lines else ())),
     )
 
@@ -284,12 +298,28 @@ def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
         SshLab(list(servers.values())),
         TemporaryDirectory() as folder,
         tickets_of(_desk(Path(folder))) as tickets,
+        watching_of(_polled(Path(folder))) as watching,
+        Polling() as polling,
     ):
         inventory.import_file(site.inventory)
         engines = Engines({"default": b"public"}, port_of=lambda _: lab.port)
         lines = LabLines({name: server.port for name, server in servers.items()})
         users = _users(site.people)
-        app = _application(inventory, load(), engines, users, lines=lines, tickets=tickets)
+        begun = utc_now()
+        if watching is not None:
+            for note in past_notes(site.past, begun):
+                watching.keep(note)
+            polling.every(_POLLS, "polls", watching.wake, first=_POLLS)
+        app = _application(
+            inventory,
+            load(),
+            engines,
+            users,
+            lines=lines,
+            tickets=tickets,
+            watching=watching,
+            notice=f"{_MADE_UP} {begun:%Y-%m-%d %H:%M} UTC",
+        )
         port = listening.getsockname()[1]
         web.serve(
             app,
@@ -307,6 +337,14 @@ def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
 def _desk(folder: Path) -> Settings:
     """A ticket desk that ends with the demo."""
     return Settings(tickets=TicketSettings(desk="here", path=folder / "tickets.sqlite"))
+
+
+def _polled(folder: Path) -> Settings:
+    """Every minute, so that something is seen soon; a file that ends with the demo."""
+    return Settings(
+        polling=PollingSettings(sites=("*",), light_s=60),
+        history=HistorySettings(path=folder / "history.sqlite"),
+    )
 
 
 def _users(people: Sequence[Person]) -> dict[str, User]:

@@ -25,6 +25,8 @@ from techinfo.onapi_client import FetchReport, Server, fetch, follow
 from techinfo.onapi_client.fetching import FetchPlan
 from techinfo.onapi_client.store import FetchedFile
 
+_LONGEST_PAUSE_S = 900.0
+
 app = typer.Typer(
     help="As a client: take over subscriptions and services from other ON-API servers.",
     no_args_is_help=True,
@@ -114,7 +116,10 @@ def follow_(
 
     It asks [bold]events[/bold] what has changed, else [bold]orderevents[/bold]; after a gap longer
     than [bold]onapi.NAME.events_kept_h[/bold] it reads everything. While it cannot, it says so and
-    tries again.
+    tries again, after a pause that doubles with each failure, a quarter of an hour at most.
+
+    Beside a service it runs for itself, so that the password is in no process that answers others:
+    the unit [bold]techinfo-follow@NAME[/bold] (deploy/) does it.
 
     Example: [bold]techinfo onapi follow isp-1 --once[/bold]
     """
@@ -125,6 +130,7 @@ def follow_(
         FetchedFile.open(settings.inventory.fetched) as file,
         _server(source) as server,
     ):
+        failures = 0
         while True:
             try:
                 report = follow(
@@ -140,14 +146,21 @@ def follow_(
             except TechinfoError as error:
                 if once:
                     raise
+                failures += 1
                 err.print(f"{name}: {error}", markup=False, soft_wrap=True)
             else:
+                failures = 0
                 if once or report.imported is not None or report.refused:
                     out.print(f"orders: {report.orders} looked at")
                     _print(report, dry_run=False)
             if once:
                 return
-            time.sleep(every_s)
+            time.sleep(pause_s(every_s, failures))
+
+
+def pause_s(every_s: float, failures: int) -> float:
+    """Seconds until the next look, after so many that have failed since the last that has not."""
+    return max(every_s, min(_LONGEST_PAUSE_S, every_s * float(1 << min(failures, 10))))
 
 
 @app.command()
