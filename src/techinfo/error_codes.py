@@ -145,6 +145,8 @@ class Code(StrEnum):
     """``Retry-After`` says when to come back."""
     AUDIT_UNAVAILABLE = "audit_unavailable", 503, "", _RETRYABLE
     """Rows of people are not given while nobody can write down who asked for them."""
+    ISSUER_UNAVAILABLE = "issuer_unavailable", 503, "", _RETRYABLE
+    """Nobody can tell whether a token is right: its issuer's keys cannot be read."""
     OVERLOADED = "overloaded", 503, "this service has too much to do at the moment", _RETRYABLE
     """``Retry-After`` says when to come back."""
     STORAGE_FAILED = (

@@ -30,6 +30,7 @@ from techinfo.api.app import create_app
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
 from techinfo.api.asgi.interface import Asgi
+from techinfo.api.asgi.issuer import Issuer
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
@@ -276,6 +277,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             refused=RefusedLogins(entries.put, logins.exists),
             sessions=sessions,
             tokens=tokens,
+            issuer=Issuer(settings.issuer, logins) if settings.issuer else None,
             files=files,
             open_paths=PATHS if settings.service.open_documents else (),
         )

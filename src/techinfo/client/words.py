@@ -58,6 +58,7 @@ Code: TypeAlias = Literal[
     "collector_down",
     "paused",
     "audit_unavailable",
+    "issuer_unavailable",
     "overloaded",
     "storage_failed",
     "storage_full",

@@ -1,6 +1,7 @@
 """Settings: one TOML file, the environment over it, and secrets by reference."""
 
 from techinfo.config.credential import Credential
+from techinfo.config.issuer import IssuerSettings
 from techinfo.config.loading import (
     load,
     secret_variables,
@@ -43,6 +44,7 @@ __all__ = [
     "DriverSettings",
     "HistorySettings",
     "InventorySettings",
+    "IssuerSettings",
     "LeaseSettings",
     "LeaseSource",
     "LogSettings",

@@ -13,6 +13,8 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
+from techinfo.config.issuer import IssuerSettings
+from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
@@ -90,6 +92,8 @@ class Settings(Section):
     """The page for people."""
     tokens: TokenSettings = _DEFAULTS
     """Access tokens."""
+    issuer: IssuerSettings | None = None
+    """Another issuer of access tokens (docs/tokens.md)."""
     log: LogSettings = _DEFAULTS
     """What a running service tells."""
     retention: RetentionSettings = _DEFAULTS
