@@ -12,9 +12,8 @@ from typing import Any, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
-from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
 from techinfo.config.issuer import IssuerSettings
-from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
+from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
