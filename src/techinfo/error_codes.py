@@ -62,6 +62,7 @@ class Code(StrEnum):
     UNKNOWN_TICKET = "unknown_ticket", 404, "no ticket has this coTicketReference"
     UNKNOWN_WEBHOOK = "unknown_webhook", 404
     """You have no webhook of this id."""
+    UNKNOWN_WORKS = "unknown_works", 404, "no works have this reference"
     METHOD_NOT_ALLOWED = "method_not_allowed", 405
     """``Allow`` says what is."""
     NOT_UNIQUE = (

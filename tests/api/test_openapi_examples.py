@@ -86,6 +86,13 @@ CHANGE = {
 }
 LINK = {"token": "check-Y2hlY2s", "path": "/check/check-Y2hlY2s"}
 SAID = {"customer": {"complaint": "no_internet", "powerOn": True, "hasWorked": True}}
+WORKS = {
+    "reference": "W-2026-17",
+    "text": "New line cards; an hour without a link.",
+    "from": "2026-11-21T22:00:00Z",
+    "to": "2026-11-22T04:00:00Z",
+    "scopes": [{"element": "sw-elm-3"}],
+}
 WATCH = {"accessId": "A-1", "until": "2026-11-22T10:00:00Z", "reason": "it comes and goes"}
 WEBHOOK = {"url": HOOK, "events": ["ticket.created", "ticket.closed"]}
 
@@ -251,6 +258,10 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         ),
         "getInstallation": await get("installation/A-1", auth=OPERATOR),
         "getDisturbances": await get("disturbances?accessId=A-1", auth=OPERATOR),
+        "announceWorks": await post("works", WORKS, auth=OPERATOR),
+        "getWorks": await get("works"),
+        "getOneWorks": await get("works/W-2026-17"),
+        "endWorks": await asked(client, "DELETE", f"{below}/works/W-2026-17", auth=OPERATOR),
         "createWatch": await post("watch", WATCH, auth=OPERATOR),
         "getWatches": await get("watch", auth=OPERATOR),
         "getWatch": await get("watch/A-1", auth=OPERATOR),

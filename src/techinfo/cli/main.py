@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "timeline": "Tell what has happened on an access, by age. No device is asked.",
         "certify": "Read an access now, and keep its light as that of an installation.",
         "cable-test": "Test the cable of an access: which pair is open or short, and how far away.",
+        "works": "Planned works: announce, list, import, end.",
         "watch": "Show an access live, every five seconds: link, light and traffic.",
         "backup": "Copy every database of the service into a folder, while it runs.",
         "restore": "Put the databases of a back-up in their places. The service must be stopped.",
@@ -100,6 +101,7 @@ _GROUPS = {
     "onapi",
     "config",
     "privacy",
+    "works",
 }
 """Commands with sub-commands."""
 

@@ -24,6 +24,7 @@ class AccessFacts(TypedDict):
     leaseInfo: NotRequired[list[LeaseRow]]
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
+    disturbances: NotRequired[list[dict[str, Any]]]
     diagnosis: Diagnosis
 
 
@@ -39,6 +40,7 @@ class AccessReport(TypedDict):
     leaseInfo: NotRequired[list[LeaseRow]]
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
+    disturbances: NotRequired[list[dict[str, Any]]]
     diagnosis: Diagnosis
     legacyAccessId: NotRequired[str]
     address: NotRequired[Address]

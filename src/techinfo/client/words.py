@@ -28,6 +28,7 @@ Code: TypeAlias = Literal[
     "no_accesses",
     "unknown_ticket",
     "unknown_webhook",
+    "unknown_works",
     "method_not_allowed",
     "not_unique",
     "conflict",

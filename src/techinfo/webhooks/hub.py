@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from techinfo.access.viewer import Viewer
 from techinfo.errors import WebhookError, WebhookTargetError
@@ -45,6 +46,7 @@ KINDS = (
     "ticket.linkinfo",
     "disturbance",
     "watch",
+    "works",
     "activation.checked",
 )
 """Kinds of messages that a webhook can ask for."""
@@ -231,6 +233,16 @@ class Hub(BackgroundWorker[tuple[str, str]]):
             return await self._courier.deliver(Delivery(message=message, webhook=webhook, tries=0))
         finally:
             self.wake()  # what waits for the same address was passed over meanwhile
+
+    async def tell(self, kind: str, facts_of: Mapping[str, Mapping[str, Any]]) -> None:
+        """Send providers what is about no ticket; the operator gets each of it.
+
+        Args:
+            kind: One of `KINDS`.
+            facts_of: Provider -> the facts of its message.
+        """
+        await asyncio.to_thread(stored.publish, self._file, kind, self._now(), facts_of)
+        self.wake()
 
     async def dead(self, viewer: Viewer) -> tuple[Delivery, ...]:
         """What was given up of theirs."""

@@ -72,7 +72,7 @@ def _data(facts: Mapping[str, Any]) -> dict[str, Any]:
         data["comment"] = {"createdBy": comment["created_by"], "message": comment["message"]}
     if "link_info" in facts:
         data["linkInfo"] = _link_info(facts["link_info"])
-    for name in ("disturbance", "watch", "activation"):
+    for name in ("disturbance", "watch", "works", "activation"):
         data.update(facts.get(name, {}))
     return data
 

@@ -43,6 +43,8 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
         "",
         frozenset({Scope.TECH_READ}),
     ),
+    (r"/techinfo/v1/works(?:/.*)?", "GET", frozenset({Scope.TECH_READ})),
+    (r"/techinfo/v1/works(?:/.*)?", "", frozenset({Scope.ADMIN})),
     (_WATCH, "GET", frozenset({Scope.TECH_READ})),
     # Its report becomes a comment of the ticket that it names.
     (_WATCH, "", frozenset({Scope.TECH_READ, Scope.TICKETS_WRITE})),

@@ -52,6 +52,7 @@ def live_case(
         "sightings": list(around.sightings),
         "dhcp": dict(around.dhcp),
         "history": _history(history or {}, uses_volumes=around.uses_volumes),
+        "disturbances": list(around.notices),
         "customer": dict(customer or {}),
     }
     facts = _facts(answer, uses_volumes=around.uses_volumes)

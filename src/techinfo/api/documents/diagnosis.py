@@ -25,7 +25,7 @@ from techinfo.errors import ForbiddenError, TechinfoError
 
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
-_BESIDE = ("expected", "otherEnd", "uplink", "history")
+_BESIDE = ("expected", "otherEnd", "uplink", "history", "disturbances")
 _ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection", "cableTest")
 """Facts that the documents of an access have beside the six answers."""
 
@@ -62,6 +62,11 @@ class Judged:
         """The last test of the cable, where there is one."""
         facts = self.case["facts"]
         return {"cableTest": facts["cableTest"]} if "cableTest" in facts else {}
+
+    def notices(self) -> Document:
+        """Works that are announced here, if there are some."""
+        found = self.case.get("disturbances")
+        return {"disturbances": found} if found else {}
 
     def parts_beside(self) -> Document:
         """The states of what is no answer to one of the six questions.

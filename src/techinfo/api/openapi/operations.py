@@ -57,6 +57,10 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/installation/{id}": "getInstallation",
     "POST /techinfo/v1/installation/{id}": "createInstallation",
     "GET /techinfo/v1/disturbances": "getDisturbances",
+    "GET /techinfo/v1/works": "getWorks",
+    "POST /techinfo/v1/works": "announceWorks",
+    "GET /techinfo/v1/works/{reference}": "getOneWorks",
+    "DELETE /techinfo/v1/works/{reference}": "endWorks",
     "POST /techinfo/v1/watch": "createWatch",
     "GET /techinfo/v1/watch": "getWatches",
     "GET /techinfo/v1/watch/{id}": "getWatch",
@@ -93,6 +97,7 @@ TAGS: Mapping[str, str] = {
     "self-check": "A customer looks at the own line, by a link of their provider's.",
     "sessions": "Log-ins of browsers.",
     "webhooks": "What other systems are told.",
+    "works": "Planned works, and whom they touch.",
     "watch": "One access read again and again for a while, or live.",
 }
 """Tag -> what is below it."""

@@ -88,7 +88,7 @@ class TimelineEvent(s.Sparse):
     vlan: int | None = None
     address: str | None = None
     text: str | None = Field(
-        default=None, description="source of an installation, reference of a ticket"
+        default=None, description="source of an installation, reference of a ticket or works"
     )
 
 

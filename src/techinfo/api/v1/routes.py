@@ -22,6 +22,7 @@ from techinfo.api.v1 import (
     sessions,
     touched,
     watch,
+    works,
 )
 
 PREFIX = "/techinfo/v1"
@@ -39,8 +40,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    asked = (access, diagnosis, history, disturbances, watch, search, lookup, batch, cable_test)
-    for part in (*asked, panel, touched, selfcheck, service, sessions):
+    of_accesses = (access, diagnosis, history, disturbances, works, watch, search, lookup, batch)
+    for part in (*of_accesses, cable_test, panel, touched, selfcheck, service, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

@@ -37,6 +37,11 @@ class Address(s.Sparse):
 class AccessFacts(s.AccessFacts):
     """All six answers about an access, and what follows from them."""
 
+    disturbances: list[dict[str, Any]] | None = Field(
+        default=None,
+        description="works that are announced here, or were within a day: id (their reference),"
+        " type, status, from, to, scope",
+    )
     diagnosis: Diagnosis
 
 
@@ -162,6 +167,11 @@ class AccessDocument(s.Sparse):
     )
     history: dict[str, Any] | None = Field(
         default=None, description="what was seen before, in the time of the reader's holding"
+    )
+    disturbances: list[dict[str, Any]] | None = Field(
+        default=None,
+        description="works that are announced here, or were within a day: id (their reference),"
+        " type, status, from, to, scope",
     )
     diagnosis: Diagnosis
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")

@@ -1,0 +1,69 @@
+"""Whatever is answered about an access names the planned works that go on there now.
+
+In a header, so that answers whose bodies ON-API defines have it too, errors among them: an access
+switch that is silent while it is replaced needs no ticket.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from techinfo.access.case.notices import references
+from techinfo.access.service import AccessService
+from techinfo.access.viewer import Viewer
+from techinfo.api.asgi.audit import access_of
+from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
+from techinfo.errors import TechinfoError
+
+HEADER = "techinfo-works"
+_MOST = 10
+"""References of one answer."""
+
+
+class Announcing:
+    """Names works in answers.
+
+    Args:
+        app: Who answers; stands behind whoever finds out who asks.
+        service: Knows who may ask about which access, and what is announced there.
+    """
+
+    def __init__(self, app: Asgi, service: AccessService) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on, and add to its answer."""
+        viewer = scope.get("state", {}).get("viewer") if scope["type"] == "http" else None
+        # Nothing of the real network may be heard in the sandbox.
+        if isinstance(viewer, Viewer) and not viewer.options.sandbox:
+            send = _Send(send, self._service, viewer, scope)
+        await self._app(scope, receive, send)
+
+
+class _Send(SendWrapper):
+    __slots__ = ("_scope", "_service", "_viewer")
+
+    def __init__(self, send: Any, service: AccessService, viewer: Viewer, scope: Scope) -> None:
+        super().__init__(send)
+        self._service = service
+        self._viewer = viewer
+        self._scope = scope
+
+    async def start(self, message: Any) -> None:
+        found = self._found()
+        if found:
+            header = (HEADER.encode(), ", ".join(found).encode())
+            message = {**message, "headers": [*message.get("headers", ()), header]}
+        await super().start(message)
+
+    def _found(self) -> list[str]:
+        if self._service.troubleshooter.inventory.works.are_none:
+            return []
+        told = self._scope["state"].get("accesses") or [access_of(self._scope["path"])]
+        if len(told) != 1 or told[0] is None:
+            return []  # of several accesses each item tells its own
+        try:
+            return list(references(self._service, self._viewer, told[0]))[:_MOST]
+        except TechinfoError:  # they may not ask about it, or the inventory cannot be read
+            return []
