@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ from techinfo.api.openapi.shapes import operations
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
 from techinfo.config import User, WebhookSettings
+from techinfo.history.links import Transition
 from techinfo.history.store import HistoryFile
 from techinfo.history.watches import Watches
-from techinfo.history.writing import HistoryWriter
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.inventory import Inventory
 from techinfo.watch.watcher import Watcher
 
@@ -145,6 +147,17 @@ WITH_CABLE = INVENTORY.replace(
 """With a switch whose cables can be tested."""
 
 
+def _cut() -> PollNote:
+    """Three lines of another switch that were lost together."""
+    at = NOW - timedelta(minutes=30)
+    lost = Transition(at=at, earliest=at, up=False, exact=True)
+    ports = {
+        f"ge{n}": PortNote(transitions=(lost,), tenants=Tenants(accesses=(access,)))
+        for n, access in enumerate(("A-1", "A-2", "A-3"))
+    }
+    return PollNote(element="sw-oak-1", at=NOW, ports=ports)
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Ticketed]:
     """The service over everything, with tickets and webhooks."""
@@ -158,6 +171,7 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
     engineer = User(role="engineer", password_hash=secret, cable_test=True)
     recorded = network()
     recorded.rows["192.0.2.5"] = merged(system("cable"), port(1, "Gi0/1", up=False))
+    HistoryWriter(file).write([_cut()])
     made = ticketed(
         tmp_path / "tickets.sqlite",
         inventory,
@@ -257,7 +271,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
             client, "POST", f"{below}/installation/A-1", auth=ENGINEER
         ),
         "getInstallation": await get("installation/A-1", auth=OPERATOR),
-        "getDisturbances": await get("disturbances?accessId=A-1", auth=OPERATOR),
+        "getDisturbances": await get("disturbances", auth=OPERATOR),
         "announceWorks": await post("works", WORKS, auth=OPERATOR),
         "getWorks": await get("works"),
         "getOneWorks": await get("works/W-2026-17"),
@@ -269,6 +283,9 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
     }
+    disturbed = found["getDisturbances"]["200"]["disturbances"]
+    ref = disturbed[0]["reference"]
+    found["getDisturbedAccesses"] = await get(f"disturbances/{ref}/accesses", auth=OPERATOR)
     made = await client.post(f"{below}/access/A-1/selfcheck", auth=PROVIDER)
     customer = {
         "auth": httpx.Auth(),
