@@ -282,6 +282,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "deleteWatch": await asked(client, "DELETE", f"{below}/watch/A-1", auth=OPERATOR),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
+        "getAttention": await get("attention", auth=OPERATOR),
     }
     disturbed = found["getDisturbances"]["200"]["disturbances"]
     ref = disturbed[0]["reference"]

@@ -48,6 +48,7 @@ IDS: Mapping[str, str] = {
     "POST /techinfo/v1/batch": "getBatch",
     "GET /techinfo/v1/status": "getServiceStatus",
     "GET /techinfo/v1/quota": "getQuota",
+    "GET /techinfo/v1/attention": "getAttention",
     "GET /techinfo/v1/sessions": "getSessions",
     "POST /techinfo/v1/sessions": "createSession",
     "DELETE /techinfo/v1/sessions": "deleteSessions",
