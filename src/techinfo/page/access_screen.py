@@ -30,10 +30,11 @@ async def show(
     """The screen of an access, and what has become of a form on it."""
     access_id = screen.request.path_params["access_id"]
     fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
-    told, found, has_desk, before = await asyncio.gather(
+    told, found, has_desk, works, before = await asyncio.gather(
         screen.api.ask("GET", "access", access_id, headers=fresh),
         screen.api.ask("GET", "search", query={"q": access_id}),
         screen.has_desk(),
+        screen.api.ask("GET", "works", query={"accessId": access_id}),
         past(screen, access_id),
     )
     if not told.good:
@@ -68,6 +69,9 @@ async def show(
         wrong=wrong,
         link=link,
         customer_said=customer_said,
+        works=[one for one in works.body["works"] if one["status"] != "ENDED"]
+        if works.good
+        else [],
         live_url=api_path("live", report["accessId"]),
         **before,
     )
