@@ -32,6 +32,7 @@ from tests.api.v1.network import (
 from techinfo.api.app import create_app
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.collect import PollingLimits
+from techinfo.page.access_screen import is_dark
 from techinfo.page.app import Page
 from techinfo.page.elsewhere import Elsewhere
 from techinfo.page.oidc import Oidc
@@ -584,3 +585,12 @@ def test_works_that_touch_an_access_are_told_on_it(tmp_path: Path) -> None:
     assert "A splice is moved" in listed
     assert "A splice is moved" not in afterwards
     assert '<span class="tag">over</span>' in listed_afterwards
+
+
+@pytest.mark.parametrize(
+    ("dbm", "dark"),
+    [("-40.00", True), ("-42.1", True), ("-39.99", False), (None, False), ("x", False)],
+)
+def test_no_light_is_said_in_words(dbm: str | None, dark: bool) -> None:
+    """ON-API writes -40.00 for it, which no receiver measures."""
+    assert is_dark(dbm) is dark

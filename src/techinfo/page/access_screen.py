@@ -217,7 +217,13 @@ def light_ends(screen: Screen, report: dict[str, Any]) -> list[dict[str, Any]]:
     ]
     bands = _bands(report)
     return [
-        {"name": name, **optics, "x": gauge_x(optics.get("dbmRx")), "band": bands.get(name == own)}
+        {
+            "name": name,
+            **optics,
+            "x": gauge_x(optics.get("dbmRx")),
+            "dark": is_dark(optics.get("dbmRx")),
+            "band": bands.get(name == own),
+        }
         for name, optics in ends
         if optics
     ]
@@ -234,6 +240,14 @@ def _bands(report: dict[str, Any]) -> dict[bool, tuple[float, float]]:
             if low is not None and high is not None:
                 found["status." in one["name"]] = (low, high)
     return found
+
+
+def is_dark(dbm: str | None) -> bool:
+    """Whether it is how ON-API says that no light arrives: ``-40.00``, or less."""
+    try:
+        return dbm is not None and float(dbm) <= _DARKEST
+    except ValueError:
+        return False
 
 
 def gauge_x(dbm: str | None) -> float | None:
