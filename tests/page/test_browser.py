@@ -138,6 +138,8 @@ def test_everything_that_somebody_knows_leads_to_the_access(
         page.fill("#q", text)
         page.press("#q", "Enter")
         page.wait_for_load_state()
+        if page.locator("[data-again]").count():  # the first reading of a switch may take longer
+            page.wait_for_selector(".panel")
         found[text] = page.locator("h1").inner_text() if "?q=" not in page.url else None
 
     assert found == asked
