@@ -48,6 +48,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
         "audit-ports": "Compare the ports of switches with the orders on them; exit status 1 if"
         " they differ.",
+        "wrong-ports": "Tell accesses whose equipment is lastingly on another one; exit status 1 if"
+        " there are some.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
