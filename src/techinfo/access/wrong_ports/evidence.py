@@ -1,4 +1,4 @@
-"""What is known of where equipment is and where it belongs: out of the files, no device is asked."""
+"""Where equipment is, and where it belongs: out of the files, no device is asked."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def wrong_ports(
             continue  # it has gone somewhere else, as things do
         else:
             kind = Kind.ELSEWHERE
-        evidence = tuple([*mine, *back])
+        evidence = (*mine, *back)
         since = min(min(row.since for row in one.seen) for one in evidence)
         found[pair] = Finding(
             kind=kind, access_id=home, other_id=there, since=since, evidence=evidence
