@@ -140,7 +140,8 @@ def command(name: str) -> Any:
         gc.freeze()
         gc.enable()
     if name in _GROUPS:
-        module.app.info.cls = Group
+        if not issubclass(module.app.info.cls, Group):
+            module.app.info.cls = Group
         made: Any = typer.main.get_group(module.app)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
