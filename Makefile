@@ -13,6 +13,7 @@ help:  ## what there is
 .venv-demo/.ready: requirements/demo.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
+	@echo "getting the demo's packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-demo
 	.venv-demo/bin/pip install --quiet --disable-pip-version-check -r requirements/demo.txt
 	.venv-demo/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -21,6 +22,7 @@ help:  ## what there is
 .venv-test/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
+	@echo "getting the tests' packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/pip install --quiet --disable-pip-version-check -r requirements/dev.txt
 	.venv-test/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -72,10 +74,12 @@ coverage: .venv-test/.ready  ## every test, with the share of lines and branches
 soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; crowds; random networks; every public walk
 	.venv-test/bin/python -m tests.access.soak
 	.venv-test/bin/python -m tests.tickets.soak --kills 1000
+	.venv-test/bin/python -m tests.history.cuts --rounds 20
 	CLI_MUTATIONS=200000 .venv-test/bin/pytest -q tests/drivers/cli/test_hostile.py
 	.venv-test/bin/python -m tests.cli.crowd --rounds 20
 	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py
 	HOSTILE_REQUESTS=5000 .venv-test/bin/pytest -q tests/cli/test_hostile.py
+	TRAP_FLOOD=2000000 .venv-test/bin/pytest -q tests/traps/test_receiver.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py

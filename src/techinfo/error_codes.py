@@ -56,6 +56,7 @@ class Code(StrEnum):
     """More than one access may have this DHCP identifier; another value is needed too."""
     NOT_READ = "not_read", 404, "nothing of it was read lately; ask for it by itself", _RETRYABLE
     """Nothing of this access was read lately, and nothing is read for this question."""
+    UNKNOWN_DISTURBANCE = "unknown_disturbance", 404, "no disturbance has this reference"
     UNKNOWN_ELEMENT = "unknown_element", 404, "no network element has this name"
     NO_ACCESSES = "no_accesses", 404
     """The inventory has no access."""
@@ -72,6 +73,14 @@ class Code(StrEnum):
     )
     CONFLICT = "conflict", 409
     """It contradicts what is there already, or a key that was used before."""
+    CABLE_TEST_REFUSED = "cable_test_refused", 409
+    """The link is up, somebody is fed or may be, or the device does not test it; see the cause."""
+    CABLE_TEST_RUNNING = (
+        "cable_test_running",
+        409,
+        "a cable of this network element is being tested; one at a time",
+        _RETRYABLE,
+    )
     TOO_SLOW = "too_slow", 408, "", _RETRYABLE
     """The request did not come in time; the connection is closed."""
     TOO_LARGE = "too_large", 413

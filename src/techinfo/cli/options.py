@@ -17,6 +17,7 @@ from techinfo.errors import ConfigError
 if TYPE_CHECKING:  # a page of help needs none of it
     from techinfo.config import Settings
     from techinfo.inventory import Inventory
+    from techinfo.tickets.store import TicketFile
 
 ConfigOption = Annotated[
     Path | None,
@@ -50,6 +51,13 @@ GroupsOption = Annotated[
 OntLightOption = Annotated[
     bool,
     typer.Option("--ont-light", help="The light of every ONT too: asked over OMCI, one by one."),
+]
+ScrubOption = Annotated[
+    bool,
+    typer.Option(
+        "--scrub",
+        help="To share it: other addresses and serial numbers, and no names of devices and people.",
+    ),
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
@@ -114,6 +122,20 @@ def inventory_of(settings: Settings) -> Inventory:
         access_id_pattern=settings.service.access_id_pattern,
         driver_layouts=_Layouts(settings.drivers.folders),
     )
+
+
+def tickets_of(settings: Settings) -> TicketFile:
+    """The file of tickets that the settings name.
+
+    Raises:
+        ConfigError: There is none.
+        TicketStoreError: It cannot be opened.
+    """
+    from techinfo.tickets.store import TicketFile
+
+    if not settings.tickets.path.is_file():
+        raise ConfigError(f"{settings.tickets.path}: is not there", key="tickets.path")
+    return TicketFile.open(settings.tickets.path)
 
 
 class _Layouts(Mapping[str, str]):

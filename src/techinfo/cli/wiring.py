@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from techinfo import __version__
+from techinfo.access.cable_results import CableTests
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.leases import resolver
 from techinfo.access.logins import Logins
@@ -42,7 +43,7 @@ from techinfo.api.v1.tickets import capture_with
 from techinfo.cli.service.ordered import DoneOrders
 from techinfo.cli.service.watching import Watching, watched
 from techinfo.collect import AnyCollector
-from techinfo.config import LeaseSettings, Settings
+from techinfo.config import LeaseSettings, OidcSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
 from techinfo.inventory import Change, Event, Inventory, ObjectType
 from techinfo.leases.following import configured, following
@@ -54,12 +55,14 @@ from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
 from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
+from techinfo.page.elsewhere import Elsewhere
+from techinfo.polling.hearing import Fetch
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.base import StoreFile
 from techinfo.store.batches import Batches
-from techinfo.store.pauses import PausesFile
+from techinfo.store.pauses import Pause, PausesFile
 from techinfo.store.sessions import SessionsFile
 from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
@@ -339,6 +342,7 @@ def admin_of(
         for target in targets(inventory, person):
             await collector.forget(target)
         app_state.access_service.sightings.forget(access_id=person.access_id, mac=person.mac)
+        app_state.access_service.cable_tests.forget(person.access_id)
         app_state.middleware.selfchecks.forget(person.access_id)
         if app_state.tickets is not None:  # of a MAC address alone: all, they are told again
             app_state.tickets.diagnoses.forget(access_id=person.access_id)
@@ -382,8 +386,18 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
-def _page(prefix: str, notice: str) -> Callable[[Asgi], Asgi]:
-    return functools.partial(Page, prefix=prefix, notice=notice)
+def _page(
+    prefix: str | None, notice: str, oidc: OidcSettings | None, sessions: Sessions | None
+) -> Callable[[Asgi], Asgi] | None:
+    """The page, and who may log in on it by an OpenID provider; ``None``: there is none."""
+    if prefix is None:
+        return None
+    elsewhere = None
+    if oidc and sessions:
+        from techinfo.page.oidc import Oidc  # its libraries cost every start else
+
+        elsewhere = Elsewhere(Oidc(oidc), sessions.hand_over)
+    return functools.partial(Page, prefix=prefix, notice=notice, elsewhere=elsewhere)
 
 
 def application(
@@ -402,7 +416,11 @@ def application(
     watching: Watching | None = None,
     page_prefix: str | None = None,
     page_notice: str = "",
+    oidc: OidcSettings | None = None,
+    pauses: Callable[[], tuple[Pause, ...]] = tuple,
     contact: str = "",
+    cable_tests: bool = False,
+    heard: Fetch | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -421,7 +439,11 @@ def application(
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
         page_notice: What stands below every page.
+        oidc: Where people may log in on it, too; ``None``: nowhere.
+        pauses: What is not to be asked now.
         contact: A URL or mail address that the OpenAPI documents name.
+        cable_tests: Cables are tested.
+        heard: What devices have said by themselves; ``None``: nobody listens.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -431,6 +453,7 @@ def application(
             Troubleshooter(inventory, people),
             lease_log=leases.log if leases else None,
             history=History(watching.file, put=watching.keep) if watching else None,
+            cable_tests=CableTests(cable_tests),
         ),
         middleware=middleware,
         authoritative=authoritative,
@@ -438,6 +461,7 @@ def application(
         policy=policy,
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
+        pauses=pauses,
     )
     running = None
     if tickets is not None:
@@ -453,14 +477,12 @@ def application(
             if leases is not None:
                 await closed.enter_async_context(following(leases.settings, leases.log))
             if watching is not None:
-                poller = watching.poller(inventory, collector, people)
-                closed.push_async_callback(poller.close)
-                poller.start()
+                watching.begin(closed, inventory, collector, people, heard)
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()
             await watched(closed, app_state.watcher)
             yield
 
-    page = page_prefix if page_prefix is None else _page(page_prefix, page_notice)
+    page = _page(page_prefix, page_notice, oidc, middleware.sessions)
     return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

@@ -20,7 +20,8 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
-from techinfo.config.polling import HistorySettings, PollingSettings
+from techinfo.config.oidc import OidcSettings
+from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
 from techinfo.config.service import (
     AdminSettings,
     AuditSettings,
@@ -50,6 +51,7 @@ __all__ = [
     "LogSettings",
     "LoginSettings",
     "NetBoxSettings",
+    "OidcSettings",
     "OnApiSource",
     "PollingSettings",
     "QuotaOfOne",
@@ -60,6 +62,7 @@ __all__ = [
     "SnmpSettings",
     "SshSettings",
     "TicketSettings",
+    "TrapSettings",
     "User",
     "WebhookSettings",
     "load",

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from techinfo.config.oidc import OidcSettings
 from techinfo.config.secrets import (
     Located,
     Name,
@@ -112,6 +113,8 @@ class PageSettings(Section):
     """After so long without a request a session has ended."""
     longest_h: Annotated[int, Field(ge=1, le=168)] = 12
     """Hours after which a session has ended, however much it is used."""
+    oidc: OidcSettings | None = None
+    """An OpenID provider whose people log in on the page (docs/operate.md)."""
 
 
 class TokenSettings(Section):
@@ -153,6 +156,8 @@ class User(Section):
     X-On-Behalf-Of, which says for which person it asks."""
     case_required: bool = False
     """Is told them only with the header X-Case-Reference, which says for which ticket or case."""
+    cable_test: bool = False
+    """An engineer or operator who may test cables, where ``danger.cable_test`` lets anybody."""
     open_tickets: Annotated[int, Field(ge=1)] | None = None
     """Tickets that it may have open; else ``tickets.open_per_provider``."""
     ticket_octets: Annotated[int, Field(ge=1)] | None = None

@@ -20,9 +20,10 @@ async def search(screen: Screen) -> Response:
     """The box, and what was found; what is found alone is shown at once."""
     text = screen.query("q").strip()
     if not text:
-        return screen.html("search.html", found=None, more=False, wrong="")
+        return screen.html("search.html", found=None, more=False, wrong="", begins=True)
     if scanned := _own_path(screen, text):
         return screen.go(scanned)
+    text = text.removeprefix("/")  # the key that leads to the box, pressed in it
     told = await screen.api.ask("GET", "search", query={"q": text})
     if not told.good:
         wrong = screen.say("Type two characters or more.") if told.status == 400 else told.cause

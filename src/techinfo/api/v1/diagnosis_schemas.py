@@ -124,8 +124,11 @@ class PathAbove(s.Sparse):
     """The port that feeds the switch, without a name."""
 
     state: Literal["green", "amber", "red"]
-    because: list[Literal["link", "load", "errors", "light"]] | None = None
+    because: list[Literal["link", "load", "busyHour", "errors", "light"]] | None = None
     load: float | None = Field(default=None, description="of its capacity, in five minutes")
+    busyHourLoad: float | None = Field(
+        default=None, description="the same in the busiest hour of the last 24"
+    )
     readAt: str | None = None
 
 
@@ -158,3 +161,6 @@ class Diagnosis(s.Sparse):
         default=None, description="for `POST tickets`, until validUntil; only of this endpoint"
     )
     traffic: TrafficNow | None = Field(default=None, description="only with `traffic=now`")
+    cableTest: list[dict[str, Any]] | None = Field(
+        default=None, description="the last test of the cable; only of this endpoint"
+    )

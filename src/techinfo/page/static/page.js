@@ -10,6 +10,18 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// What is being read is there in a moment; a switch that stays slow is left alone after some tries.
+const again = document.querySelector("[data-again]");
+if (again) {
+  const key = `again ${location.pathname}`;
+  const tries = Number(sessionStorage.getItem(key) ?? 0);
+  if (tries < Number(again.dataset.most)) {
+    again.hidden = false;
+    sessionStorage.setItem(key, tries + 1);
+    setTimeout(() => location.reload(), Number(again.dataset.again) * 1000);
+  } else sessionStorage.removeItem(key);
+} else sessionStorage.removeItem(`again ${location.pathname}`);
+
 // A slash begins a search, as in many tools.
 document.addEventListener("keydown", (event) => {
   const field = document.getElementById("q");
