@@ -205,6 +205,7 @@ def test_a_clock_that_remembers_hours_reads_as_one_that_does_not(times: list[dat
 
 @pytest.mark.parametrize("written", ["0001-01-01 00:30:00", "9999-12-31 23:59:59"])
 def test_a_time_without_one_in_utc_is_none_each_time(written: str) -> None:
+    """At the ends of the calendar, also once the hour is known."""
     clock = Clock(timezone(timedelta(minutes=43)), _NOW)
     ends = [clock.iso(written), clock.iso(written[:-1] + "8"), clock.iso(written)]
     assert ends[0] == ends[2]
@@ -225,6 +226,7 @@ def test_a_line_says_the_same_again_whatever_its_time() -> None:
 
 
 def test_an_option_82_in_front_of_a_lease_is_found_though_the_rest_is_known() -> None:
+    """What stands before the time is no part of what a line is known by."""
     rest = b",3600,1795242431,1,0,0,h,0,"
     named = b"10.0.0.1,52:05:01:03:65:74:68" + rest
     assert _gathered(named) == _gathered(b"10.0.0.1,02:05:01:03:65:74:68" + rest + b"\n" + named)
