@@ -55,6 +55,7 @@ from techinfo.model import utc_now
 from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
 from techinfo.page.elsewhere import Elsewhere
+from techinfo.polling.hearing import Fetch
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
@@ -416,6 +417,7 @@ def application(
     oidc: OidcSettings | None = None,
     pauses: Callable[[], tuple[Pause, ...]] = tuple,
     contact: str = "",
+    heard: Fetch | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -437,6 +439,7 @@ def application(
         oidc: Where people may log in on it, too; ``None``: nowhere.
         pauses: What is not to be asked now.
         contact: A URL or mail address that the OpenAPI documents name.
+        heard: What devices have said by themselves; ``None``: nobody listens.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -469,9 +472,7 @@ def application(
             if leases is not None:
                 await closed.enter_async_context(following(leases.settings, leases.log))
             if watching is not None:
-                poller = watching.poller(inventory, collector, people)
-                closed.push_async_callback(poller.close)
-                poller.start()
+                watching.begin(closed, inventory, collector, people, heard)
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()

@@ -24,7 +24,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
-from techinfo.config.polling import HistorySettings, PollingSettings
+from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
 from techinfo.config.secrets import Context, Name, Section, context_of, is_open
 from techinfo.config.service import (
     AdminSettings,
@@ -73,6 +73,8 @@ class Settings(Section):
     """Who asked what about which access."""
     polling: PollingSettings = _DEFAULTS
     """What is read again and again."""
+    traps: TrapSettings = _DEFAULTS
+    """What devices say by themselves."""
     history: HistorySettings = _DEFAULTS
     """What polls have told."""
     onapi: dict[Name, OnApiSource] = Field(default={})

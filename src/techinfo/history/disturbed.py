@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
@@ -73,6 +73,14 @@ class Kept:
     def accesses(self) -> tuple[str, ...]:
         """Those on its lines."""
         return tuple(sorted({one for ids in self.lines.values() for one in ids}))
+
+
+class Running(NamedTuple):
+    """A disturbance that goes on."""
+
+    reference: str
+    scope: Scope
+    since: datetime
 
 
 def refer(
@@ -305,6 +313,21 @@ class Disturbed:
         )
         begun = DISTURBANCES.c.since >= stamp(since)
         return self._kept(and_(begun, DISTURBANCES.c.reference.in_(mine)))
+
+    def running(self) -> dict[str, tuple[Running, ...]]:
+        """Those that go on, by the accesses that are part of them."""
+        asked = (
+            select(DISTURBANCES, ACCESSES.c.access_id)
+            .join(DISTURBED, DISTURBED.c.reference == DISTURBANCES.c.reference)
+            .join(ACCESSES, ACCESSES.c.port == DISTURBED.c.port)
+            .where(DISTURBANCES.c.until.is_(None), DISTURBANCES.c.part_of.is_(None))
+            .order_by(DISTURBANCES.c.since, DISTURBANCES.c.reference)
+        )
+        found: dict[str, tuple[Running, ...]] = {}
+        for row in self._file.all(asked, lambda row: row):
+            one = Running(row.reference, Scope(row.scope), moment_of(row.since))
+            found[row.access_id] = (*found.get(row.access_id, ()), one)
+        return found
 
     def _kept(self, where: Any) -> tuple[Kept, ...]:
         asked = (

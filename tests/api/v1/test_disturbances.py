@@ -10,11 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.access.made_up import NOW
+from tests.access import made_up as m
+from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, serve
 from tests.api.test_past_isolation import DAY, day
-from tests.api.ticketed import ISP, OTHER, ticketed
+from tests.api.ticketed import ISP, OTHER, TICKET, settled, ticketed
 
 from techinfo.access.past import History
 from techinfo.cli.service.watching import Watching
@@ -134,7 +135,13 @@ def test_a_street_is_found_over_two_switches_and_told_to_each_provider_of_its_ow
         made = ticketed(
             tmp_path / "tickets.sqlite",
             stocked(tmp_path, STREET, Clock(NOW - 30 * DAY)),
-            Recordings().open,
+            Recordings(
+                {
+                    "192.0.2.3": merged(
+                        m.system("elm"), *(m.port(n, f"ge{n}", up=n > 2) for n in range(1, 9))
+                    )
+                }
+            ).open,
             clock=clock,
             webhooks=WebhookSettings(
                 enabled=True, allow=("127.0.0.1/32",), allow_for_providers=("127.0.0.1/32",)
@@ -163,7 +170,15 @@ def test_a_street_is_found_over_two_switches_and_told_to_each_provider_of_its_ow
                 "others": await get(client, f"/{ref}/accesses", OTHER),
                 "no part": await get(client, f"/{ref}/accesses", ("bit", "bit-word")),
                 "unknown": await get(client, "/D-0/accesses", OPERATOR),
+                "link": await client.get("/2.6/tech/access/A-1/link/status", auth=ISP),
+                "beside": await client.get("/2.6/tech/access/A-5/link/status", auth=ISP),
+                "report": await client.get("/techinfo/v1/access/A-1", auth=ISP),
+                "ticket": await client.post("/2.6/tickets", json=TICKET, auth=ISP),
             }
+            reference = found["ticket"].json()["coTicketReference"]
+            document = (await settled(client, reference, who=ISP))["created"]["document"]
+            assert document["disturbances"][0]["id"] == ref
+            clock.go_on(60)
             await asyncio.to_thread(writer.write, [polled("sw", "A", lost=cut, back=over)])
             await asyncio.to_thread(writer.write, [polled("sw2", "B", lost=cut, back=over)])
             return found | {"over": await get(client, "", OPERATOR)}
@@ -193,6 +208,18 @@ def test_a_street_is_found_over_two_switches_and_told_to_each_provider_of_its_ow
     assert [one["accessId"] for one in told["others"].json()["accesses"]] == ["B-1"]
     assert told["unknown"].json()["code"] == "unknown_disturbance"
     assert told["no part"].status_code == 404
+    named = {name: one.headers.get("Techinfo-Disturbances") for name, one in told.items()}
+    assert (named["link"], named["report"]) == (whole["reference"], whole["reference"])
+    assert named["beside"] is None
+    assert told["report"].json()["disturbances"] == [
+        {
+            "id": whole["reference"],
+            "type": "DISTURBANCE",
+            "status": "ACTIVE",
+            "from": "2026-11-21T09:57:00Z",
+            "scope": "street",
+        }
+    ]
     (ended,) = told["over"].json()["disturbances"]
     assert (ended["reference"], ended["until"]) == (whole["reference"], "2026-11-21T09:59:00Z")
     sent = [(row["provider"], json.loads(row["facts"])["disturbance"]) for row in rows]

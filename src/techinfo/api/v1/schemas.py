@@ -39,8 +39,8 @@ class AccessFacts(s.AccessFacts):
 
     disturbances: list[dict[str, Any]] | None = Field(
         default=None,
-        description="works that are announced here, or were within a day: id (their reference),"
-        " type, status, from, to, scope",
+        description="works that are announced here, or were within a day, and disturbances that go"
+        " on: id (their reference), type, status, from, to, scope",
     )
     diagnosis: Diagnosis
 
@@ -104,8 +104,8 @@ class AccessDocument(s.Sparse):
     )
     disturbances: list[dict[str, Any]] | None = Field(
         default=None,
-        description="works that are announced here, or were within a day: id (their reference),"
-        " type, status, from, to, scope",
+        description="works that are announced here, or were within a day, and disturbances that go"
+        " on: id (their reference), type, status, from, to, scope",
     )
     diagnosis: Diagnosis
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")

@@ -28,6 +28,8 @@ from techinfo.collect.remote.messages import (
     DeviceQuestion,
     DoneMessage,
     ErrorMessage,
+    HeardMessage,
+    HeardQuestion,
     LastQuestion,
     ReadingMessage,
     ReadQuestion,
@@ -46,6 +48,7 @@ from techinfo.errors import (
     TechinfoError,
 )
 from techinfo.model import Fact, Part, State
+from techinfo.traps.heard import Heard
 
 MOST_OCTETS = 64 << 20
 """Of an answer: every table of a big switch is a few."""
@@ -167,6 +170,16 @@ class RemoteCollector:
         self._drop(target)
         await self._ask("/1/forget", DeviceQuestion(target=target), DoneMessage, _SHORT_S)
         self._drop(target)  # what was asked meanwhile
+
+    async def heard(self, wait_s: float) -> tuple[Heard, ...]:
+        """What devices have said by themselves; after some seconds nothing.
+
+        Raises:
+            CollectorError: The other process is gone, or older than that.
+        """
+        question = HeardQuestion(wait=wait_s)
+        told, _ = await self._ask("/1/heard", question, HeardMessage, wait_s + _SHORT_S)
+        return told.heard
 
     async def numbers(self) -> CollectorStats:
         """As `AnyCollector.numbers`; what was given again here counts as kept."""

@@ -30,8 +30,9 @@ from techinfo import errors
 from techinfo.collect.target import CollectorStats, DeviceInfo, DriverInfo, Reading, Target
 from techinfo.errors import CollectorError, CollectorVersionError, ConfigError, TechinfoError
 from techinfo.model import Fact
+from techinfo.traps.heard import Heard
 
-VERSION = "1.1"
+VERSION = "1.2"
 """Of the messages of this process. A message without one is of the first, 1.0."""
 _MAJOR, _MINOR = (int(number) for number in VERSION.split("."))
 _AT_FIRST = re.compile(rb'\s*\{\s*"version"\s*:\s*"([0-9]{1,6})\.[0-9]{1,6}"')
@@ -126,6 +127,20 @@ class DeviceInfoMessage(_Message):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DoneMessage(_Message):
     """What was ordered is done."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeardQuestion(_Message):
+    """What devices have said by themselves and nobody has fetched (1.2); waited for if need be."""
+
+    wait: Annotated[float, Field(ge=0, le=60)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeardMessage(_Message):
+    """What was heard, by age."""
+
+    heard: Annotated[tuple[Heard, ...], Field(max_length=10_000)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,8 +6,9 @@ socket may have every reading; that is the socket's file mode to say.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -20,6 +21,8 @@ from techinfo.collect.remote.messages import (
     DeviceInfoRequest,
     DeviceQuestion,
     DoneMessage,
+    HeardMessage,
+    HeardQuestion,
     LastQuestion,
     ReadingMessage,
     ReadQuestion,
@@ -30,6 +33,7 @@ from techinfo.collect.remote.messages import (
     told,
 )
 from techinfo.errors import CollectorError, CollectorVersionError, TechinfoError
+from techinfo.traps.heard import Heard
 
 MOST_OCTETS = 8 << 20
 """Of a letter: five thousand targets with long names."""
@@ -39,12 +43,19 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 _Answer = Callable[[bytes], Awaitable[AnyMessage]]
 
 
-def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) -> CollectorApp:
+def collector_app(
+    collector: AnyCollector,
+    *,
+    lifespan: Lifespan | None = None,
+    heard: Callable[[float], Awaitable[Sequence[Heard]]] | None = None,
+) -> CollectorApp:
     """The application that answers for a collector.
 
     Args:
         collector: Who asks the devices.
         lifespan: What is opened before the first and closed after the last letter.
+        heard: What devices have said by themselves, after so many seconds nothing; ``None``:
+            nobody listens.
     """
 
     async def read(octets: bytes) -> AnyMessage:
@@ -88,9 +99,23 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
             "/1/met": met,
             "/1/forget": forget,
             "/1/numbers": numbers,
+            "/1/heard": _fetched(heard or _silence),
         },
         lifespan,
     )
+
+
+async def _silence(wait_s: float) -> Sequence[Heard]:
+    await asyncio.sleep(wait_s)
+    return ()
+
+
+def _fetched(heard: Callable[[float], Awaitable[Sequence[Heard]]]) -> _Answer:
+    async def fetched(octets: bytes) -> AnyMessage:
+        q = decode(HeardQuestion, octets)
+        return HeardMessage(heard=tuple(await heard(q.wait)))
+
+    return fetched
 
 
 def _is_all_unknown(question: ReadQuestion | LastQuestion) -> bool:
