@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.issuer import IssuerSettings
-from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
+from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
@@ -65,6 +65,8 @@ class Settings(Section):
     """How command lines are reached."""
     logins: dict[Name, LoginSettings] = Field(default={})
     """Who logs in on command lines, by names of your own. They are not the credentials of SNMP."""
+    danger: DangerSettings = _DEFAULTS
+    """What does more than read."""
     users: dict[Name, User] = Field(default={})
     """Users, by the names that they log in with."""
     quotas: QuotaSettings = _DEFAULTS

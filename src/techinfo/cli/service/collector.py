@@ -19,11 +19,9 @@ from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
 from techinfo.cli.service.hearing import Listening, Sources, receiver_of, users_of
-from techinfo.cli.service.sessions import logins_of, networks_of, pool_of
+from techinfo.cli.service.sessions import lines_of, logins_of, networks_of, pool_of
 from techinfo.collect import AgentLimits, Collector, PollingLimits, Target, load
-from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.met_before import MetBefore
-from techinfo.collect.registry import cli_platforms
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import AddressNotAllowedError, ConfigError, InventoryError, TechinfoError
@@ -169,6 +167,7 @@ _NEEDED = frozenset(
         "collect",
         "collector",
         "credentials",
+        "danger",
         "drivers",
         "inventory",
         "log",
@@ -208,8 +207,9 @@ def collector(
     inventory says [bold]ssh_login[/bold] of an element.
 
     Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
-    [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold], [bold]logins[/bold],
-    [bold]snmp[/bold], [bold]ssh[/bold] and [bold]traps[/bold]; all others are left unread.
+    [bold]danger[/bold], [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold],
+    [bold]logins[/bold], [bold]snmp[/bold], [bold]ssh[/bold] and [bold]traps[/bold]; all others are
+    left unread.
     SIGHUP reads credentials, log-ins, drivers and time-outs anew.
 
     Example: [bold]techinfo collector --config /etc/techinfo/techinfo.toml[/bold]
@@ -312,8 +312,6 @@ def of_settings(
         learnt=learnt,
         before=before,
         paused=pauses_of(settings),
-        command_lines=CommandLines(
-            pool=pool, platforms=cli_platforms(), check=addressees.check_line
-        ),
+        command_lines=lines_of(settings, pool, addressees.check_line),
     )
     return owner, engines

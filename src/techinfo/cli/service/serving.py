@@ -113,6 +113,7 @@ def _opened(
             ),
             prefixes=settings.service.prefixes,
             contact=settings.service.contact,
+            cable_tests=settings.danger.cable_test,
             tickets=tickets,
             leases=leases,
             watching=watching,

@@ -27,7 +27,15 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from techinfo import errors
-from techinfo.collect.target import CollectorStats, DeviceInfo, DriverInfo, Reading, Target
+from techinfo.collect.target import (
+    CableTest,
+    CableTestOrder,
+    CollectorStats,
+    DeviceInfo,
+    DriverInfo,
+    Reading,
+    Target,
+)
 from techinfo.errors import CollectorError, CollectorVersionError, ConfigError, TechinfoError
 from techinfo.model import Fact
 from techinfo.traps.heard import Heard
@@ -89,6 +97,20 @@ class DeviceQuestion(_Message):
     """`AnyCollector.silent_since` and `AnyCollector.forget`."""
 
     target: Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CableTestQuestion(_Message):
+    """`AnyCollector.test_cable` (1.2)."""
+
+    order: CableTestOrder
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CableTestMessage(_Message):
+    """What came of it."""
+
+    test: CableTest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,6 +288,8 @@ _KINDS: Mapping[type[TechinfoError], tuple[str, ...]] = {
     errors.PortNotUniqueError: ("port", "address"),
     errors.IncompleteError: ("address",),
     errors.DeadlineError: ("address",),
+    errors.CableTestRefusedError: ("address",),
+    errors.CableTestRunningError: ("address",),
     errors.PausedError: ("until", "address"),
     errors.DriverError: (),
     errors.NoDriverError: ("sys_object_id",),

@@ -17,6 +17,8 @@ from starlette.applications import Starlette
 from techinfo.collect import AnyCollector, Reading
 from techinfo.collect.remote.messages import (
     AnyMessage,
+    CableTestMessage,
+    CableTestQuestion,
     DeviceInfoMessage,
     DeviceInfoRequest,
     DeviceQuestion,
@@ -65,6 +67,10 @@ def collector_app(
             reading=nothing or await collector.read(q.target, q.facts, q.max_age, q.deadline)
         )
 
+    async def test_cable(octets: bytes) -> AnyMessage:
+        q = decode(CableTestQuestion, octets)
+        return CableTestMessage(test=await collector.test_cable(q.order))
+
     async def last_known(octets: bytes) -> AnyMessage:
         q = decode(LastQuestion, octets)
         last = None if _is_all_unknown(q) else await collector.last_known(q.target, q.facts)
@@ -94,6 +100,7 @@ def collector_app(
     return CollectorApp(
         {
             "/1/read": read,
+            "/1/test-cable": test_cable,
             "/1/last-known": last_known,
             "/1/silent-since": silent_since,
             "/1/met": met,
