@@ -112,7 +112,12 @@ def _opened(
             leases=leases,
             watching=watching,
             page_prefix=settings.page.prefix if settings.page.enabled else None,
-            endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
+            endpoints=Served(
+                off=frozenset(settings.endpoints.off),
+                elsewhere=settings.elsewhere,
+                draft=settings.endpoints.draft,
+                option82_ends=settings.endpoints.option82_ends,
+            ),
         )
         yield Application(
             public=app,
