@@ -56,6 +56,17 @@ class Place:
             timeout=PATIENCE_S,
         )
 
+    def code(self, who: str, access: str) -> str:
+        """What a diagnosis of an access tells first."""
+        answer = httpx.get(
+            f"{self.url}/techinfo/v1/diagnosis/{access}",
+            auth=(who, PASSWORD),
+            trust_env=False,
+            timeout=PATIENCE_S,
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["code"])
+
     def site(self, *held: tuple[str, str, str]) -> str:
         """Write an inventory with these subscriptions, accesses and providers."""
         text = SITE.format(address=ADDRESS, port=self.lab.port)
@@ -129,3 +140,23 @@ def test_an_old_holder_sees_no_row_once_an_access_is_taken_over(
     assert place.ask("isp", "A-2").status_code == 200
     assert [one.status_code for one in imported] == [403, 403]
     assert not any("02:00:00" in one.text for one in imported)
+
+
+@pytest.mark.long
+def test_a_suspension_is_told_first_until_it_is_resumed(place: Place, techinfo: Run) -> None:
+    """As the order at the other operator has it, beside the service that answers."""
+    follow = ("onapi", "follow", "there", "--once", "-c", "techinfo.toml")
+    assert techinfo(*follow).returncode == 0
+    told = {"accessId": "A-1", "service": "BB-100", "subscriptionId": "S-9"}
+    place.there.order("o1", "ACTIVATE", forcedTakeover=True, **told)
+    codes = []
+    for number, operation in enumerate(("", "SUSPEND", "RESUME"), 1):
+        if operation:
+            place.there.order(f"o{number}", operation, subscriptionId="S-9")
+        place.there.becomes(f"o{number}", "DONE_SUCCESS")
+        place.there.go_on(seconds=5)
+        assert techinfo(*follow).returncode == 0
+        codes.append(place.code("isp", "A-1"))
+
+    assert codes[1] == "service_suspended"
+    assert "service_suspended" not in (codes[0], codes[2])
