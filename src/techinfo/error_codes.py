@@ -56,6 +56,7 @@ class Code(StrEnum):
     """More than one access may have this DHCP identifier; another value is needed too."""
     NOT_READ = "not_read", 404, "nothing of it was read lately; ask for it by itself", _RETRYABLE
     """Nothing of this access was read lately, and nothing is read for this question."""
+    UNKNOWN_DISTURBANCE = "unknown_disturbance", 404, "no disturbance has this reference"
     UNKNOWN_ELEMENT = "unknown_element", 404, "no network element has this name"
     NO_ACCESSES = "no_accesses", 404
     """The inventory has no access."""

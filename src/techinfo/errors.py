@@ -185,6 +185,10 @@ class ForbiddenError(QuestionError, code=Code.FORBIDDEN):
     """The access, or this part of it, is not for whoever asks to see; the message is for them."""
 
 
+class UnknownDisturbanceError(QuestionError, code=Code.UNKNOWN_DISTURBANCE):
+    """There is no disturbance of this reference, or none that touches an access of the viewer's."""
+
+
 class UnknownIdentifierError(QuestionError, code=Code.UNKNOWN_IDENTIFIER):
     """No access has this DHCP identifier, or none that the viewer may see."""
 

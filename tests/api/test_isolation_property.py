@@ -62,6 +62,7 @@ def paths(access: str) -> list[str]:
         f"/techinfo/v1/history/{access}",
         f"/techinfo/v1/timeline/{access}",
         f"/techinfo/v1/installation/{access}",
+        f"/techinfo/v1/disturbances?accessId={access}",
         f"/techinfo/v1/search?q={access}",
         f"/techinfo/v1/works?accessId={access}",
         f"/2.6/accesses/{access}",
@@ -119,7 +120,11 @@ class Asking:
             for access in network.places
             for path in network.chance.sample(paths(access), _AT_A_TIME)
         ]
-        others = [*LISTS, *(f"/techinfo/v1/search?q={guess}" for guess in guesses)]
+        others = [
+            *LISTS,
+            "/techinfo/v1/disturbances",
+            *(f"/techinfo/v1/search?q={guess}" for guess in guesses),
+        ]
         for access, path in [*(("", path) for path in others), *of_accesses]:
             seen |= await self.one(whose, "GET", path, access)
         batch = {"accessIds": list(network.places)}

@@ -42,7 +42,7 @@ from techinfo.api.v1.tickets import capture_with
 from techinfo.cli.service.ordered import DoneOrders
 from techinfo.cli.service.watching import Watching, watched
 from techinfo.collect import AnyCollector
-from techinfo.config import LeaseSettings, Settings
+from techinfo.config import LeaseSettings, OidcSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
 from techinfo.inventory import Change, Event, Inventory, ObjectType
 from techinfo.leases.following import configured, following
@@ -54,12 +54,13 @@ from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
 from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
+from techinfo.page.elsewhere import Elsewhere
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.base import StoreFile
 from techinfo.store.batches import Batches
-from techinfo.store.pauses import PausesFile
+from techinfo.store.pauses import Pause, PausesFile
 from techinfo.store.sessions import SessionsFile
 from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
@@ -382,8 +383,18 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
-def _page(prefix: str, notice: str) -> Callable[[Asgi], Asgi]:
-    return functools.partial(Page, prefix=prefix, notice=notice)
+def _page(
+    prefix: str | None, notice: str, oidc: OidcSettings | None, sessions: Sessions | None
+) -> Callable[[Asgi], Asgi] | None:
+    """The page, and who may log in on it by an OpenID provider; ``None``: there is none."""
+    if prefix is None:
+        return None
+    elsewhere = None
+    if oidc and sessions:
+        from techinfo.page.oidc import Oidc  # its libraries cost every start else
+
+        elsewhere = Elsewhere(Oidc(oidc), sessions.hand_over)
+    return functools.partial(Page, prefix=prefix, notice=notice, elsewhere=elsewhere)
 
 
 def application(
@@ -402,6 +413,8 @@ def application(
     watching: Watching | None = None,
     page_prefix: str | None = None,
     page_notice: str = "",
+    oidc: OidcSettings | None = None,
+    pauses: Callable[[], tuple[Pause, ...]] = tuple,
     contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
@@ -421,6 +434,8 @@ def application(
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
         page_notice: What stands below every page.
+        oidc: Where people may log in on it, too; ``None``: nowhere.
+        pauses: What is not to be asked now.
         contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
@@ -438,6 +453,7 @@ def application(
         policy=policy,
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
+        pauses=pauses,
     )
     running = None
     if tickets is not None:
@@ -462,5 +478,5 @@ def application(
             await watched(closed, app_state.watcher)
             yield
 
-    page = page_prefix if page_prefix is None else _page(page_prefix, page_notice)
+    page = _page(page_prefix, page_notice, oidc, middleware.sessions)
     return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

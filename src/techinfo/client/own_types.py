@@ -229,8 +229,9 @@ class PathAbove(TypedDict):
     """The port that feeds the switch, without a name."""
 
     state: Literal["green", "amber", "red"]
-    because: NotRequired[list[Literal["link", "load", "errors", "light"]]]
+    because: NotRequired[list[Literal["link", "load", "busyHour", "errors", "light"]]]
     load: NotRequired[float]
+    busyHourLoad: NotRequired[float]
     readAt: NotRequired[str]
 
 

@@ -24,6 +24,7 @@ Code: TypeAlias = Literal[
     "unknown_identifier",
     "shared_identifier",
     "not_read",
+    "unknown_disturbance",
     "unknown_element",
     "no_accesses",
     "unknown_ticket",

@@ -20,6 +20,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
+from techinfo.config.oidc import OidcSettings
 from techinfo.config.polling import HistorySettings, PollingSettings
 from techinfo.config.service import (
     AdminSettings,
@@ -50,6 +51,7 @@ __all__ = [
     "LogSettings",
     "LoginSettings",
     "NetBoxSettings",
+    "OidcSettings",
     "OnApiSource",
     "PollingSettings",
     "QuotaOfOne",

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from techinfo.config.oidc import OidcSettings
 from techinfo.config.secrets import (
     Located,
     Name,
@@ -112,6 +113,8 @@ class PageSettings(Section):
     """After so long without a request a session has ended."""
     longest_h: Annotated[int, Field(ge=1, le=168)] = 12
     """Hours after which a session has ended, however much it is used."""
+    oidc: OidcSettings | None = None
+    """An OpenID provider whose people log in on the page (docs/operate.md)."""
 
 
 class TokenSettings(Section):

@@ -151,6 +151,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
         yield f"onapi.{name}.password_file", source.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
+    if settings.page.oidc:
+        yield "page.oidc.client_secret_file", settings.page.oidc.client_secret_file
 
 
 def _exposed_secret(

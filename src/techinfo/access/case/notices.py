@@ -1,4 +1,4 @@
-"""What is announced of an access: planned works, to those whose access it is now."""
+"""What is known of an access: planned works and disturbances, to those whose access it is now."""
 
 from __future__ import annotations
 
@@ -54,6 +54,32 @@ def notices(inventory: Inventory, held: Right) -> list[dict[str, Any]]:
         for one in works_of(inventory, held)
         if one.begin <= now + _AHEAD
     ]
+
+
+def disturbances(service: AccessService, held: Right) -> list[dict[str, Any]]:
+    """Disturbances that polls have found and that go on here, in the same form."""
+    if service.history is None:
+        return []
+    return [
+        {
+            "id": one.reference,
+            "type": "DISTURBANCE",
+            "status": Status.ACTIVE.value,
+            "from": rfc3339(one.since),
+            "scope": one.scope.value,
+        }
+        for one in service.history.disturbances(held)
+    ]
+
+
+def disturbance_references(
+    service: AccessService, viewer: Viewer, access_id: str
+) -> tuple[str, ...]:
+    """References of disturbances that go on now on an access which a viewer may ask about."""
+    if service.history is None:
+        return ()
+    held = service.right(viewer, access_id)
+    return tuple(one.reference for one in service.history.disturbances(held))
 
 
 def references(service: AccessService, viewer: Viewer, access_id: str) -> tuple[str, ...]:

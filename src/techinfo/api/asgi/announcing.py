@@ -1,14 +1,15 @@
-"""Whatever is answered about an access names the planned works that go on there now.
+"""Whatever is answered about an access names the works and disturbances that go on there now.
 
 In a header, so that answers whose bodies ON-API defines have it too, errors among them: an access
-switch that is silent while it is replaced needs no ticket.
+switch that is silent while it is replaced, or a line that fell with all its street, needs no
+ticket.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from techinfo.access.case.notices import references
+from techinfo.access.case.notices import disturbance_references, references
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import access_of
@@ -16,6 +17,7 @@ from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.errors import TechinfoError
 
 HEADER = "techinfo-works"
+DISTURBANCES = "techinfo-disturbances"
 _MOST = 10
 """References of one answer."""
 
@@ -51,19 +53,24 @@ class _Send(SendWrapper):
         self._scope = scope
 
     async def start(self, message: Any) -> None:
-        found = self._found()
-        if found:
-            header = (HEADER.encode(), ", ".join(found).encode())
+        for name, found in self._found().items():
+            header = (name.encode(), ", ".join(found[:_MOST]).encode())
             message = {**message, "headers": [*message.get("headers", ()), header]}
         await super().start(message)
 
-    def _found(self) -> list[str]:
-        if self._service.troubleshooter.inventory.works.are_none:
-            return []
+    def _found(self) -> dict[str, tuple[str, ...]]:
+        works_are_none = self._service.troubleshooter.inventory.works.are_none
+        if works_are_none and self._service.history is None:
+            return {}
         told = self._scope["state"].get("accesses") or [access_of(self._scope["path"])]
         if len(told) != 1 or told[0] is None:
-            return []  # of several accesses each item tells its own
+            return {}  # of several accesses each item tells its own
+        asked = (self._service, self._viewer, told[0])
         try:
-            return list(references(self._service, self._viewer, told[0]))[:_MOST]
-        except TechinfoError:  # they may not ask about it, or the inventory cannot be read
-            return []
+            found = {
+                HEADER: () if works_are_none else references(*asked),
+                DISTURBANCES: disturbance_references(*asked),
+            }
+        except TechinfoError:  # they may not ask about it, or a file cannot be read
+            return {}
+        return {name: some for name, some in found.items() if some}

@@ -32,7 +32,14 @@ from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import SCOPES
 from techinfo.api.asgi.selfchecks import LINK_PREFIX, SelfChecks
-from techinfo.api.asgi.sessions import Sessions, check_origin, is_secure, token_of
+from techinfo.api.asgi.sessions import (
+    HANDOVER_PREFIX,
+    SESSIONS_PATH,
+    Sessions,
+    check_origin,
+    is_secure,
+    token_of,
+)
 from techinfo.api.asgi.token_request import (
     TOKEN_REQUEST,
     already_read,
@@ -215,6 +222,9 @@ class AuthMiddleware:
                 raise self._no_token(address)
             state |= found
             return True
+        if text.startswith(HANDOVER_PREFIX) and self._sessions is not None:
+            self._by_handover(text, scope, address, self._sessions)
+            return True
         if text.startswith(KEY_PREFIX):
             key = self._by_api_key(text, authorization, address)
             state["viewer"], state[SCOPES] = key.viewer, key.scopes
@@ -227,6 +237,14 @@ class AuthMiddleware:
             raise self._no_token(address)
         state["viewer"], state[SCOPES] = used.login.viewer, used.scopes
         return True
+
+    def _by_handover(self, text: str, scope: Scope, address: str, sessions: Sessions) -> None:
+        """Let in who has logged in elsewhere, to begin a session and for nothing else."""
+        here = scope["method"] == "POST" and scope["path"] == SESSIONS_PATH
+        taken = sessions.taken_over(text, address) if here else None
+        if taken is None:
+            raise self._no_token(address)
+        scope["state"]["login"], scope["state"]["viewer"] = taken, taken.viewer
 
     def _by_api_key(self, text: str, authorization: list[bytes], address: str) -> Login:
         known = self._remembered(authorization, address)

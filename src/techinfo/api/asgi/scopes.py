@@ -37,7 +37,7 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (r"/techinfo/v1/(?:openapi\.json|status|quota)", "", _NONE),
     (
         r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|installation|live)/.*"
-        r"|/techinfo/v1/(?:batch|disturbances)",
+        r"|/techinfo/v1/(?:batch|disturbances(?:/.*)?)",
         "",
         frozenset({Scope.TECH_READ}),
     ),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, params
 from techinfo.api.openapi import own_router
 from techinfo.api.v1 import (
     access,
+    attention,
     batch,
     diagnosis,
     disturbances,
@@ -40,7 +41,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
     of_accesses = (access, diagnosis, history, disturbances, works, watch, search, lookup, batch)
-    for part in (*of_accesses, panel, touched, selfcheck, service, sessions):
+    for part in (*of_accesses, panel, touched, selfcheck, service, attention, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
     return below
