@@ -46,6 +46,7 @@ class AccessReport(TypedDict):
     address: NotRequired[Address]
     collectedAt: str
     installation: NotRequired[dict[str, Any]]
+    cableTest: NotRequired[list[CablePair]]
 
 
 class Address(TypedDict):
@@ -91,6 +92,15 @@ class BothWords(TypedDict):
 
     en: str
     sv: str
+
+
+class CablePair(TypedDict):
+    """One pair of a tested cable, or all of them."""
+
+    pair: NotRequired[str]
+    status: str
+    length: NotRequired[float]
+    testedAt: str
 
 
 class CustomerWords(TypedDict):
@@ -144,6 +154,7 @@ class Diagnosis(TypedDict):
     rulesVersion: str
     diagnosisId: NotRequired[str]
     traffic: NotRequired[TrafficNow]
+    cableTest: NotRequired[list[dict[str, Any]]]
 
 
 class DiagnosisAsked(TypedDict):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from techinfo.access.cable_results import rows
 from techinfo.access.case.surroundings import surroundings
 from techinfo.access.past.case import case_history
 from techinfo.access.service import AccessService
@@ -25,7 +26,7 @@ from techinfo.errors import ForbiddenError, TechinfoError
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
 _BESIDE = ("expected", "otherEnd", "uplink", "history", "disturbances")
-_ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
+_ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection", "cableTest")
 """Facts that the documents of an access have beside the six answers."""
 
 _WITH_THE_LINK = ("counters", "transceiver", "shaping")
@@ -56,6 +57,11 @@ class Judged:
             told |= {"experience": {code: self.case["experience"][code]}}
         told |= {"dhcp": _here(self.case["dhcp"])} if "dhcp" in self.case else {}
         return told | {name: facts[name] for name in _ADDED if name in facts}
+
+    def cable_test(self) -> Document:
+        """The last test of the cable, where there is one."""
+        facts = self.case["facts"]
+        return {"cableTest": facts["cableTest"]} if "cableTest" in facts else {}
 
     def notices(self) -> Document:
         """Works that are announced here, if there are some."""
@@ -119,6 +125,8 @@ async def judge(
     if history is None:
         history = await _seen(service, viewer, access_id, answer.now)
     case = live_case(answer, around, customer, history)
+    tested = service.cable_tests.last(service.right(viewer, access_id))
+    case["facts"] |= {} if tested is None else {"cableTest": rows(tested)}
     known = service.experience()
     case |= {"experience": dict(known)} if known else {}
     return Judged(case, diagnose(read_case(case)))
