@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "history": "Tell what polls have counted and measured on an access. No device is asked.",
         "timeline": "Tell what has happened on an access, by age. No device is asked.",
         "certify": "Read an access now, and keep its light as that of an installation.",
+        "cable-test": "Test the cable of an access: which pair is open or short, and how far away.",
         "works": "Planned works: announce, list, import, end.",
         "watch": "Show an access live, every five seconds: link, light and traffic.",
         "backup": "Copy every database of the service into a folder, while it runs.",
@@ -84,6 +85,7 @@ _ELSEWHERE = {
     "history": "asking.history",
     "timeline": "asking.history",
     "certify": "asking.certify",
+    "cable-test": "asking.cable_test",
     "watch": "asking.watch",
 }
 """Commands that stand in a room, or in the file of another."""
