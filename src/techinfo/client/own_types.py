@@ -25,6 +25,7 @@ class AccessFacts(TypedDict):
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
     disturbances: NotRequired[list[dict[str, Any]]]
+    lastOutage: NotRequired[dict[str, Any]]
     diagnosis: Diagnosis
 
 
@@ -41,6 +42,7 @@ class AccessReport(TypedDict):
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
     disturbances: NotRequired[list[dict[str, Any]]]
+    lastOutage: NotRequired[dict[str, Any]]
     diagnosis: Diagnosis
     legacyAccessId: NotRequired[str]
     address: NotRequired[Address]

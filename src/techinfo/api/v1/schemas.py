@@ -42,6 +42,11 @@ class AccessFacts(s.AccessFacts):
         description="works that are announced here, or were within a day, and disturbances that go"
         " on: id (their reference), type, status, from, to, scope",
     )
+    lastOutage: dict[str, Any] | None = Field(
+        default=None,
+        description="of the last seven days, where the site is polled: from, to (absent: it lasts),"
+        " cause (power, fibre, element_restarted, deactivated), certainty (proven, likely, open)",
+    )
     diagnosis: Diagnosis
 
 

@@ -230,6 +230,9 @@ def _show_command_lines(name: str) -> None:
             proof = "; from the manual" if each.manual else ""
             one = f"; for one port {each.one_port}" if each.one_port else ""
             _say(f"  {PARTS[each.kind]}: {each.command}{one}{proof}{how}")
+        if (tester := platform.cable_test) is not None:
+            shown = f", then {tester.result}" if tester.result else ""
+            _say(f"  cable test: {tester.start}{shown}; only where danger.cable_test lets it")
 
 
 def _say(line: str) -> None:
