@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "timeline": "Tell what has happened on an access, by age. No device is asked.",
         "certify": "Read an access now, and keep its light as that of an installation.",
         "cable-test": "Test the cable of an access: which pair is open or short, and how far away.",
+        "disturbances": "Disturbances that polls have found: a draft of the regulator's report.",
         "works": "Planned works: announce, list, import, end.",
         "watch": "Show an access live, every five seconds: link, light and traffic.",
         "backup": "Copy every database of the service into a folder, while it runs.",
@@ -50,6 +51,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
         "audit-ports": "Compare the ports of switches with the orders on them; exit status 1 if"
         " they differ.",
+        "wrong-ports": "Tell accesses whose equipment is lastingly on another one; exit status 1 if"
+        " there are some.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
@@ -103,6 +106,7 @@ _GROUPS = {
     "config",
     "privacy",
     "works",
+    "disturbances",
 }
 """Commands with sub-commands."""
 
