@@ -43,7 +43,7 @@ from techinfo.errors import (
 from techinfo.model import Fact, Part, State
 
 T = TypeVar("T")
-MOST_S = 20.0
+MOST_S = 300.0
 OPTICS = TransceiverTable(mib="made up", temperature=Column(f"{VENDOR}.1", celsius()))
 PORT = target("ge1")
 LINK = (Fact.LINK,)

@@ -102,6 +102,6 @@ def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 async def until(told: Callable[[], bool]) -> None:
     """Wait for something that must come; the test fails where it does not."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         while not told():  # noqa: ASYNC110 - it is another process's, or a thread's
             await asyncio.sleep(0.01)
