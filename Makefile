@@ -76,6 +76,7 @@ soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under lo
 	.venv-test/bin/python -m tests.cli.crowd --rounds 20
 	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py
 	HOSTILE_REQUESTS=5000 .venv-test/bin/pytest -q tests/cli/test_hostile.py
+	OPENAPI_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_schemathesis.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py
