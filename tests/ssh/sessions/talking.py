@@ -18,7 +18,7 @@ from techinfo.ssh.sessions.messages import HEAD, Login, Patience, packed, unpack
 from techinfo.ssh.sessions.pool import SshPool, SshTarget
 from techinfo.ssh.sessions.worker import Worker
 
-PATIENCE = Patience(connect=5.0, login=10.0, quiet=10.0, command=20.0, settle=0.2, logout=5.0)
+PATIENCE = Patience(connect=60.0, login=60.0, quiet=60.0, command=120.0, settle=0.2, logout=5.0)
 """Enough for a machine that is busy; what must time out has less."""
 HURRY = Patience(connect=5.0, login=10.0, quiet=1.5, command=6.0, settle=0.2, logout=5.0)
 STATUS = "show interfaces status"
