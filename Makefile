@@ -72,6 +72,7 @@ coverage: .venv-test/.ready  ## every test, with the share of lines and branches
 soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; crowds; random networks; every public walk
 	.venv-test/bin/python -m tests.access.soak
 	.venv-test/bin/python -m tests.tickets.soak --kills 1000
+	.venv-test/bin/python -m tests.history.cuts --rounds 20
 	CLI_MUTATIONS=200000 .venv-test/bin/pytest -q tests/drivers/cli/test_hostile.py
 	.venv-test/bin/python -m tests.cli.crowd --rounds 20
 	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py

@@ -56,12 +56,14 @@ class Code(StrEnum):
     """More than one access may have this DHCP identifier; another value is needed too."""
     NOT_READ = "not_read", 404, "nothing of it was read lately; ask for it by itself", _RETRYABLE
     """Nothing of this access was read lately, and nothing is read for this question."""
+    UNKNOWN_DISTURBANCE = "unknown_disturbance", 404, "no disturbance has this reference"
     UNKNOWN_ELEMENT = "unknown_element", 404, "no network element has this name"
     NO_ACCESSES = "no_accesses", 404
     """The inventory has no access."""
     UNKNOWN_TICKET = "unknown_ticket", 404, "no ticket has this coTicketReference"
     UNKNOWN_WEBHOOK = "unknown_webhook", 404
     """You have no webhook of this id."""
+    UNKNOWN_WORKS = "unknown_works", 404, "no works have this reference"
     METHOD_NOT_ALLOWED = "method_not_allowed", 405
     """``Allow`` says what is."""
     NOT_UNIQUE = (
@@ -137,6 +139,8 @@ class Code(StrEnum):
     """``Retry-After`` says when to come back."""
     AUDIT_UNAVAILABLE = "audit_unavailable", 503, "", _RETRYABLE
     """Rows of people are not given while nobody can write down who asked for them."""
+    ISSUER_UNAVAILABLE = "issuer_unavailable", 503, "", _RETRYABLE
+    """Nobody can tell whether a token is right: its issuer's keys cannot be read."""
     OVERLOADED = "overloaded", 503, "this service has too much to do at the moment", _RETRYABLE
     """``Retry-After`` says when to come back."""
     STORAGE_FAILED = (

@@ -50,6 +50,8 @@
     ├── RecordingError              a recording cannot be read
     ├── InventoryError              the inventory cannot be read or contradicts itself
     │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
+    ├── WorksError                  works cannot be announced as they are told; names the key
+    │   └── UnknownWorksError       no works have this reference
     ├── UserError                   a user or credential cannot be made, changed or found
     ├── BackupError                 a back-up cannot be made, is not whole, or a file is in use
     ├── OnApiError                  another ON-API server's answer cannot be used
@@ -183,6 +185,10 @@ class ForbiddenError(QuestionError, code=Code.FORBIDDEN):
     """The access, or this part of it, is not for whoever asks to see; the message is for them."""
 
 
+class UnknownDisturbanceError(QuestionError, code=Code.UNKNOWN_DISTURBANCE):
+    """There is no disturbance of this reference, or none that touches an access of the viewer's."""
+
+
 class UnknownIdentifierError(QuestionError, code=Code.UNKNOWN_IDENTIFIER):
     """No access has this DHCP identifier, or none that the viewer may see."""
 
@@ -264,6 +270,22 @@ class RecordingError(TechinfoError):
         super().__init__(f"{where}: {message}")
         self.path = path
         self.line = line
+
+
+class WorksError(TechinfoError, code=Code.MALFORMED):
+    """Works cannot be announced as they are told. The words are for whoever asked.
+
+    Attributes:
+        key: What is wrong; empty: it is no one key.
+    """
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class UnknownWorksError(WorksError, code=Code.UNKNOWN_WORKS):
+    """No works have this reference."""
 
 
 class InventoryError(TechinfoError, code=Code.INVENTORY_ERROR):

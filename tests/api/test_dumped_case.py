@@ -89,12 +89,31 @@ def test_a_table_that_was_not_read_tells_of_no_port_that_nothing_is_there(state:
     assert {code for _, code in verdicts(empty)} == {"all_fine"}
 
 
+def test_a_switch_on_which_nobody_has_a_lease_does_not_look_into_dhcp() -> None:
+    """Devices on three ports, and no lease anywhere: that tells of none of them."""
+    rows: dict[str, Any] = {"macAddressTable": [{"mac": MAC, "vlan": 10}]}
+    few = dumped(port("a", **rows), port("b", **rows), port("c"), dhcpSnooping=EMPTY)
+    many = dumped(*(port(name, **rows) for name in "abc"), dhcpSnooping=EMPTY)
+
+    assert [code for _, code in verdicts(few)] == ["no_lease", "no_lease", "no_mac"]
+    assert [code for _, code in verdicts(many)] == ["all_fine"] * 3
+
+
 def test_each_ont_of_a_pon_port_is_a_case() -> None:
     """By its own state: the port stays up when one of them is gone."""
     onts = [{"ontId": 1, "up": True}, {"ontId": 2, "up": False}]
     document = dumped(port("0/1", onts=onts) | {"ifType": 250}, onts=OK)
 
     assert verdicts(document) == [(1, "undecided"), (2, "no_light_check_power")]
+    (first, _) = (diagnose(read_case(found.case)) for found in cases_of(document))
+    assert {"macAddressTable", "leaseInfo", "counters"} <= set(first["missing"])
+
+
+def test_onts_are_cases_though_their_port_was_not_read() -> None:
+    """Walks of some tables have them alone."""
+    alone = {"ifIndex": 1, "name": "0/1", "onts": [{"ontId": 2, "up": False}]}
+
+    assert verdicts(dumped(alone, onts=OK)) == [(2, "no_light_check_power")]
 
 
 def test_a_dump_without_a_port_is_none() -> None:

@@ -31,6 +31,8 @@ from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
+from techinfo.inventory.works import Works
+from techinfo.inventory.works.records import scope_of
 from techinfo.polling.poller import EVERYWHERE, Poller
 
 _PASSWORD = "sesame"  # noqa: S105 - of the test
@@ -60,7 +62,9 @@ def paths(access: str) -> list[str]:
         f"/techinfo/v1/history/{access}",
         f"/techinfo/v1/timeline/{access}",
         f"/techinfo/v1/installation/{access}",
+        f"/techinfo/v1/disturbances?accessId={access}",
         f"/techinfo/v1/search?q={access}",
+        f"/techinfo/v1/works?accessId={access}",
         f"/2.6/accesses/{access}",
         f"/2.6/subscriptions/{access}",
         f"/2.6/services/{access}",
@@ -89,7 +93,7 @@ LISTS = [
     f"/{version}/{listed}"
     for version in ("2.4", "2.5", "2.6")
     for listed in ("accesses", "subscriptions", "services", "events")
-]
+] + ["/techinfo/v1/works", "/techinfo/v1/works/W-1"]
 
 
 def markers(answer: httpx.Response) -> set[str]:
@@ -116,7 +120,11 @@ class Asking:
             for access in network.places
             for path in network.chance.sample(paths(access), _AT_A_TIME)
         ]
-        others = [*LISTS, *(f"/techinfo/v1/search?q={guess}" for guess in guesses)]
+        others = [
+            *LISTS,
+            "/techinfo/v1/disturbances",
+            *(f"/techinfo/v1/search?q={guess}" for guess in guesses),
+        ]
         for access, path in [*(("", path) for path in others), *of_accesses]:
             seen |= await self.one(whose, "GET", path, access)
         batch = {"accessIds": list(network.places)}
@@ -140,8 +148,13 @@ class Asking:
             foreign = {m: owner.get(m) for m in found if owner.get(m) != whose}
             assert foreign == {}, (path, wanted)
             right = not access or self.network.has_right(whose, access, self.clock.at)
-            if "/tech/" in path and not right:
+            if ("/tech/" in path or "accessId=" in path) and not right:
                 assert answer.status_code == 403, (path, wanted)
+            if not right and "/search" not in path:
+                assert "Techinfo-Works" not in answer.headers, path
+            if path.endswith("/W-1") and answer.status_code == 200:
+                theirs, at = answer.json()["accessIds"], self.clock.at
+                assert all(self.network.has_right(whose, one, at) for one in theirs), path
         return found
 
     async def tickets(self, whose: str) -> dict[str, str]:
@@ -199,6 +212,16 @@ def served(
 ) -> tuple[Ticketed, Inventory]:
     """The service over a network."""
     inventory = stocked(folder, net.inventory(network), clock)
+    everywhere = {scope_of({"accessId": access}) for access in network.places}
+    inventory.works.put(
+        Works(
+            reference="W-1",
+            text="Everywhere",
+            begin=NOW - timedelta(hours=1),
+            end=NOW + timedelta(days=1),
+            scopes=tuple(everywhere),
+        )
+    )
     made = ticketed(
         folder / "tickets.sqlite",
         inventory,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from techinfo.access.past import History
 from techinfo.api.openapi.examples import examples_of
 from techinfo.api.openapi.shapes import operations
 from techinfo.config import User, WebhookSettings
+from techinfo.history.links import Transition
 from techinfo.history.store import HistoryFile
 from techinfo.history.watches import Watches
-from techinfo.history.writing import HistoryWriter
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.inventory import Inventory
 from techinfo.watch.watcher import Watcher
 
@@ -81,6 +83,13 @@ CHANGE = {
 }
 LINK = {"token": "check-Y2hlY2s", "path": "/check/check-Y2hlY2s"}
 SAID = {"customer": {"complaint": "no_internet", "powerOn": True, "hasWorked": True}}
+WORKS = {
+    "reference": "W-2026-17",
+    "text": "New line cards; an hour without a link.",
+    "from": "2026-11-21T22:00:00Z",
+    "to": "2026-11-22T04:00:00Z",
+    "scopes": [{"element": "sw-elm-3"}],
+}
 WATCH = {"accessId": "A-1", "until": "2026-11-22T10:00:00Z", "reason": "it comes and goes"}
 WEBHOOK = {"url": HOOK, "events": ["ticket.created", "ticket.closed"]}
 
@@ -120,6 +129,17 @@ def fixed(body: Any) -> Any:
     return out
 
 
+def _cut() -> PollNote:
+    """Three lines of another switch that were lost together."""
+    at = NOW - timedelta(minutes=30)
+    lost = Transition(at=at, earliest=at, up=False, exact=True)
+    ports = {
+        f"ge{n}": PortNote(transitions=(lost,), tenants=Tenants(accesses=(access,)))
+        for n, access in enumerate(("A-1", "A-2", "A-3"))
+    }
+    return PollNote(element="sw-oak-1", at=NOW, ports=ports)
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Ticketed]:
     """The service over everything, with tickets and webhooks."""
@@ -129,6 +149,7 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
     inventory.import_file(path)
     file = HistoryFile.open(tmp_path / "history.sqlite")
     polled(file, "sw-elm-3")
+    HistoryWriter(file).write([_cut()])
     engineer = User(role="engineer", password_hash=SecretStr(CHEAP.hash(ENGINEER[1])))
     made = ticketed(
         tmp_path / "tickets.sqlite",
@@ -215,14 +236,22 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
             client, "POST", f"{below}/installation/A-1", auth=ENGINEER
         ),
         "getInstallation": await get("installation/A-1", auth=OPERATOR),
-        "getDisturbances": await get("disturbances?accessId=A-1", auth=OPERATOR),
+        "getDisturbances": await get("disturbances", auth=OPERATOR),
+        "announceWorks": await post("works", WORKS, auth=OPERATOR),
+        "getWorks": await get("works"),
+        "getOneWorks": await get("works/W-2026-17"),
+        "endWorks": await asked(client, "DELETE", f"{below}/works/W-2026-17", auth=OPERATOR),
         "createWatch": await post("watch", WATCH, auth=OPERATOR),
         "getWatches": await get("watch", auth=OPERATOR),
         "getWatch": await get("watch/A-1", auth=OPERATOR),
         "deleteWatch": await asked(client, "DELETE", f"{below}/watch/A-1", auth=OPERATOR),
         "getServiceStatus": await get("status", auth=OPERATOR),
         "getQuota": await get("quota"),
+        "getAttention": await get("attention", auth=OPERATOR),
     }
+    disturbed = found["getDisturbances"]["200"]["disturbances"]
+    ref = disturbed[0]["reference"]
+    found["getDisturbedAccesses"] = await get(f"disturbances/{ref}/accesses", auth=OPERATOR)
     made = await client.post(f"{below}/access/A-1/selfcheck", auth=PROVIDER)
     customer = {
         "auth": httpx.Auth(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,31 @@ from fastapi.routing import iter_route_contexts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, unchanging
 from tests.api.everything import ALL_USERS, everything
 from tests.api.served import CHEAP, ONE_SWITCH, OPERATOR, PROVIDER, USERS, ServedApi, serve
 from tests.api.test_audit import Book
 from tests.api.ticketed import TICKET
 
-from techinfo.access.logins import Logins
+from techinfo.access.logins import KEY_PREFIX, Logins, digest_of
+from techinfo.access.past import History
 from techinfo.access.viewer import Role, Scope
 from techinfo.api.app import create_app
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import needed
 from techinfo.api.asgi.token_request import TOKEN_PATH, basic
 from techinfo.api.asgi.tokens import Tokens, grantable, granted
+from techinfo.api.state import AppState
+from techinfo.cli.service.watching import Watching
 from techinfo.cli.wiring import Tickets
-from techinfo.config import Settings, TicketSettings, User
+from techinfo.config import PollingSettings, Settings, TicketSettings, User
+from techinfo.history.light import Baseline
+from techinfo.history.links import Transition
+from techinfo.history.store import HistoryFile
+from techinfo.history.watches import Watch, Watches
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
+from techinfo.store.batches import Batches
 from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import StoredUser
 from techinfo.store.users import UsersFile
@@ -412,13 +423,91 @@ def test_every_operation_has_scopes_of_its_own(tmp_path: Path) -> None:
     assert needed("GET", "/techinfo/v1/new") == set(Scope)
 
 
+@dataclass
+class AllServed:
+    """The service in which everything is told, and the file of those who may ask.
+
+    Attributes:
+        seconds: Of the clock by which that file is looked at.
+    """
+
+    served: ServedApi
+    users: UsersFile
+    seconds: list[float]
+
+    @contextmanager
+    def key_of(self, name: str, scopes: Collection[Scope]) -> Iterator[str]:
+        """An API key of somebody's that the service knows of, for as long as the block lasts."""
+        text, now = f"{KEY_PREFIX}{name}", datetime.now(UTC)
+        told = " ".join(sorted(scopes))
+        number = self.users.add_credential(name, digest_of(text), label="", now=now, scopes=told)
+        self.seconds[0] += 2.0
+        try:
+            yield text
+        finally:
+            self.users.revoke(name, number, datetime.now(UTC))
+            self.seconds[0] += 2.0
+
+
+def seen_before(file: HistoryFile) -> None:
+    """Light, a change of the link and a watch of an access, an hour ago."""
+    at = NOW - timedelta(hours=1)
+    note = PortNote(
+        baseline=Baseline(at=at, rx=-10.0, serial="OPT0001"),
+        transitions=(Transition(at=at, earliest=at, up=True, exact=True),),
+        tenants=Tenants(accesses=("A-1",)),
+    )
+    HistoryWriter(file).write([PollNote(element="sw-elm-3", at=at, ports={"ge1": note})])
+    watch = Watch(
+        id="w1",
+        access_id="A-1",
+        by="isp",
+        role="provider",
+        provider="isp",
+        reason="REASON-OF-ISP",
+        begun=at,
+        until=NOW + timedelta(hours=9),
+    )
+    Watches(file).begin(watch)
+
+
 @pytest.fixture(scope="module")
-def all_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApi]:
-    """The service in which everything is told, with a ticket desk."""
-    folder = tmp_path_factory.mktemp("tokens")
-    with TicketFile.open(folder / "tickets.sqlite") as file:
+def all_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AllServed]:
+    """With a ticket desk, and with what was seen before of ports that are watched."""
+    folder, now, seconds = tmp_path_factory.mktemp("tokens"), datetime.now(UTC), [0.0]
+    with (
+        TicketFile.open(folder / "tickets.sqlite") as file,
+        HistoryFile.open(folder / "history.sqlite") as history,
+        UsersFile.open(folder / "users.sqlite") as users,
+    ):
+        for name, user in ALL_USERS.items():
+            own = name == "bitvis"
+            options = dict.fromkeys(("integer_rates", "all_speeds"), True) if own else {}
+            users.add(
+                StoredUser(
+                    name=name,
+                    role=user.role,
+                    provider=user.provider,
+                    created=now,
+                    options=options | {"profile": user.profile},
+                )
+            )
+            users.add_credential(name, CHEAP.hash(SECRETS[name]), label="", now=now)
+        seen_before(history)
         tickets = Tickets(file, Settings(tickets=TicketSettings(desk="here")))
-        yield everything(folder, attach_tickets=lambda state: tickets.attach_tickets(state)[0])
+        notes = Batches[PollNote](HistoryWriter(history).write, "polls")
+        watching = Watching(history, notes, PollingSettings(sites=("*",)))
+
+        def attach(state: AppState) -> AppState:
+            logins = Logins({}, users, monotonic=lambda: seconds[0])
+            tokens = Tokens(logins, TokensFile.in_memory())
+            middleware = replace(state.middleware, logins=logins, tokens=tokens)
+            state = tickets.attach_tickets(replace(state, middleware=middleware))[0]
+            return watching.attached(state, file)
+
+        past = History(history, now=lambda: NOW)
+        yield AllServed(everything(folder, attach_tickets=attach, history=past), users, seconds)
+        notes.close()
 
 
 SECRETS = {"ops": "pass:word", "isp": "other-word", "tele": "tele-word", "bitvis": "bit-word"}
@@ -446,6 +535,8 @@ def filled(path: str, access: str) -> str:
     assert "{" not in path, path
     if path.endswith("/dhcplookup"):
         return f"{path}?ipv4CircuitId=CO-1"
+    if path.endswith("/disturbances"):
+        return f"{path}?accessId={access}"
     return f"{path}?q={access}" if path.endswith("/search") else path
 
 
@@ -459,32 +550,37 @@ def told(answer: httpx.Response) -> Any:
 @pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chance=st.data())
-def test_a_token_reaches_nothing_that_the_password_does_not(
-    all_served: ServedApi, chance: st.DataObject
+def test_neither_token_nor_key_reaches_anything_that_the_password_does_not(
+    all_served: AllServed, chance: st.DataObject
 ) -> None:
     """Over all endpoints, users and scopes: the same answer, or `insufficient_scope`.
 
     That is answered exactly where a scope is absent.
     """
-    operations = sorted(every_operation(all_served))
+    operations = sorted(every_operation(all_served.served))
     asked = chance.draw(st.lists(st.sampled_from(operations), min_size=12, max_size=12))
     access = chance.draw(st.sampled_from(["A-1", "A-2", "A-DEAD", "A-9", "KGX1"]))
     name = chance.draw(st.sampled_from(sorted(ALL_USERS)))
     kinds = sorted(grantable(Role(ALL_USERS[name].role)))
     scopes = chance.draw(st.frozensets(st.sampled_from(kinds), min_size=1))
+    is_key = chance.draw(st.booleans())
 
-    async def words(client: httpx.AsyncClient) -> None:
+    async def words(client: httpx.AsyncClient, key: str) -> None:
         client.auth = httpx.Auth()
-        bearer = await token_for(client, (name, SECRETS[name]), scope=" ".join(scopes))
+        if is_key:
+            bearer = {"Authorization": f"Bearer {key}"}
+        else:
+            bearer = await token_for(client, (name, SECRETS[name]), scope=" ".join(scopes))
         password = {"Authorization": basic(name, SECRETS[name]).decode()}
         for method, route in asked:
             path = filled(route, access)
             body: Any = next((x for part, x in BODIES.items() if f"/{part}" in route), {})
             more: dict[str, Any] = {} if method in ("GET", "DELETE") else {"json": body}
-            by_token = await client.request(method, path, headers=bearer, **more)
+            # First by the password: what it has made, such as a watch, is then there for both.
             by_password = await client.request(method, path, headers=password, **more)
+            by_token = await client.request(method, path, headers=bearer, **more)
             client.cookies.clear()
-            about = (method, route, name, sorted(scopes))
+            about = (method, route, name, sorted(scopes), is_key)
             absent = not needed(method, route) <= scopes
             forbidden = by_token.status_code == 403
             refused = forbidden and by_token.json()["code"] == "insufficient_scope"
@@ -497,4 +593,27 @@ def test_a_token_reaches_nothing_that_the_password_does_not(
             elif by_password.status_code >= 400:
                 assert by_token.status_code >= 400, about
 
-    all_served.talk(words)
+    with all_served.key_of(name, scopes) as key:
+        all_served.served.talk(lambda client: words(client, key))
+
+
+def test_what_was_seen_and_watched_is_told_there(all_served: AllServed) -> None:
+    """The property would hold of a service that tells nothing."""
+
+    async def words(client: httpx.AsyncClient) -> list[str]:
+        paths = (
+            "history/A-1",
+            "timeline/A-1",
+            "installation/A-1",
+            "watch/A-1",
+            "disturbances?accessId=A-1",
+        )
+        answers = [await client.get(f"/techinfo/v1/{x}", auth=PROVIDER) for x in paths]
+        assert [x.status_code for x in answers] == [200] * len(paths), answers
+        other = await client.get("/techinfo/v1/watch/A-1", auth=("tele", SECRETS["tele"]))
+        return [*(x.text for x in answers), other.text]
+
+    *told_, of_another = all_served.served.talk(words)
+    assert "-10.00" in told_[2]
+    assert "REASON-OF-ISP" in told_[3]
+    assert "REASON-OF-ISP" not in of_another

@@ -5,6 +5,8 @@ What must come out stands in the walks' own text, read there by eye, not by this
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -305,6 +307,26 @@ def test_one_access_comes_and_goes(ask: httpx.Client) -> None:
     neighbour = _told(ask, "tech/access/A-1303/link/status")
 
     assert status["linkSince"] > neighbour["linkSince"]
+
+
+_CHANGES = {"linkSince", "statistics"}
+"""With every poll of a switch that a lab plays."""
+
+
+def test_the_answer_that_readme_begins_with_is_the_demos(ask: httpx.Client) -> None:
+    """Every key that is shown there is answered; what stands still has the value that is shown."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    path, text = re.findall(r"/onapi/2\.6/(\S+)\n\n```json\n(.*?)```", readme, re.DOTALL)[0]
+
+    shown, told = json.loads(text), _told(ask, path)
+
+    assert {key: value for key, value in shown.items() if key not in _CHANGES} == {
+        key: value for key, value in told.items() if key not in _CHANGES
+    }
+    assert shown.keys() == told.keys()
+    for direction in ("input", "output"):
+        keys = shown["statistics"][direction].keys() - {"…"}
+        assert keys <= told["statistics"][direction].keys()
 
 
 def _asked(demo: Demo, ask: httpx.Client, path: str) -> Any:

@@ -210,6 +210,35 @@ def test_an_output_that_was_cut_is_partial(served: Running) -> None:
     assert [row["mac"] for row in told["macAddressTable"]] == ["02:00:00:00:00:11"]
 
 
+@pytest.mark.parametrize(
+    ("name", "unread"),
+    [
+        ("good", ()),
+        ("slow", ()),
+        ("refuses", ("leaseInfo", "igmpGroups")),
+        ("key", ("leaseInfo", "igmpGroups")),
+        ("busy", ("leaseInfo", "igmpGroups")),
+        ("cut", ("leaseInfo",)),
+        ("hangs", ("leaseInfo", "igmpGroups")),
+    ],
+)
+def test_a_command_line_that_fails_makes_no_false_verdict(
+    served: Running, name: str, unread: tuple[str, ...]
+) -> None:
+    """The line works, by SNMP; leases that were not read are missing, and never none."""
+    answer = httpx.get(
+        f"{served.url}/techinfo/v1/diagnosis/{name}-1",
+        auth=AUTH,
+        trust_env=False,
+        timeout=PATIENCE_S,
+    )
+    told = answer.json()
+
+    assert answer.status_code == 200, told
+    assert told["code"] == "all_fine", told
+    assert set(unread) <= set(told["missing"]), told["missing"]
+
+
 def test_nothing_is_typed_that_no_driver_declares(
     served: Running, servers: dict[str, SshServer]
 ) -> None:

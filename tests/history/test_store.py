@@ -310,7 +310,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
     with HistoryFile.open(path) as file:
         House(file).poll(3)
     with sqlite3.connect(path) as connection:
-        for table in ("events", "watch_events", "watches"):
+        for table in ("events", "watch_events", "watches", "disturbed", "disturbances"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 1")
     connection.close()

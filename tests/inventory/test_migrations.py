@@ -135,7 +135,8 @@ def test_subscriptions_without_a_date_are_told_when_they_are_migrated(tmp_path: 
     back.executescript(
         "DROP INDEX accesses_by_outlet; DROP INDEX cpes_by_serial_number;"
         "DROP INDEX accesses_by_cable_group;"
-        "DROP TABLE tenures; DROP TABLE turns; PRAGMA user_version = 5;"
+        "DROP TABLE tenures; DROP TABLE turns; DROP TABLE works; DROP TABLE works_scopes;"
+        "PRAGMA user_version = 5;"
     )
     for column in ("login", "port", "platform", "host_key", "old"):
         for table in ("elements", "cpes"):

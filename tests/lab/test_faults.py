@@ -229,6 +229,28 @@ def test_a_table_is_cut() -> None:
     assert told(switch, f"{DESCR}.3")[f"{DESCR}.3"] == b""
 
 
+def test_rows_are_laid_over_and_the_clock_goes_on() -> None:
+    """A counter among them stands still; the rest is as it was."""
+    rows = f"{OPER}.2|2|2;{IN_OCTETS}.2|65|77;{DESCR}.9|4|new"
+    switch = _device(
+        (*ROWS, *(f"{OPER}.{port}|2|1" for port in PORTS)),
+        FaultSpec(kind="changed", args={"rows": f"{rows};{OPER}.3|2|1;{IN_OCTETS}.3|65|88"}),
+    )
+
+    def counted() -> list[int]:
+        asked = (f"{IN_OCTETS}.3", f"{IN_OCTETS}.4", UP_TIME)
+        return [number(told(switch, oid)[oid]) for oid in asked]
+
+    still, begun, started = counted()
+    while counted()[1] <= begun or counted()[2] <= started:
+        pass
+
+    assert (still, counted()[0]) == (88, 88)
+    assert number(told(switch, f"{OPER}.2")[f"{OPER}.2"]) == 2
+    assert number(told(switch, f"{IN_OCTETS}.2")[f"{IN_OCTETS}.2"]) == 77
+    assert [value for _, value in walked(switch, DESCR)] == [*NAMES, b"new"]
+
+
 def test_a_port_is_numbered_anew_with_all_that_refers_to_it() -> None:
     """Rows, stack, bridge ports, entities, and a vendor's own columns (field notes I1)."""
     switch = device("renumbered", offset=100, indexed=OWN, valued=f"{OWN}.2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,44 @@ def test_a_tenant_is_a_holder_only_if_a_custom_field_says_so(
     (held,) = inventory.subscriptions()
     assert (held.access_id, held.provider, held.service) == ("A-2", "isp-1", "BB-100-100")
     assert (held.service_type, held.subscription_id) == ("bb", "nb.70.A-2")
+
+
+def test_what_verdicts_rest_on_comes_from_custom_fields(
+    fake: FakeNetBox, inventory: Inventory, tmp_path: Path
+) -> None:
+    """Optic, cable, path above, limits of the holder; what does not fit leaves the holder out."""
+    fake.save("dcim/devices", 1, custom_fields={"uplink": "sw-2", "uplink_port": "ge-1/0/9"})
+    fields: dict[str, Any] = {"optic": "1000BASE-BX10", "cable_name": "K7", "speed": 1000}
+    held = {"provider": "isp-1", "limit": 5, "locked": True, "dhcp": {"value": "sp", "label": "SP"}}
+    custom = {"access_id": "A-2"} | fields | held
+    fake.save("dcim/cables", 201, custom_fields=custom)
+    plan = replace(
+        PLAN,
+        fields=replace(
+            PLAN.fields,
+            elements={"uplink_element": "uplink", "uplink_port": "uplink_port"},
+            accesses={"optic_class": "optic", "cable_group": "cable_name", "port_speed": "speed"},
+            subscriptions={"mac_limit": "limit", "mac_locked": "locked", "dhcp_server": "dhcp"},
+        ),
+    )
+
+    _import(fake, inventory, tmp_path, plan)
+    element, access = inventory.element("sw-1"), inventory.access("A-2")
+    (holder,) = inventory.subscriptions()
+    fake.save("dcim/cables", 201, custom_fields=custom | {"limit": 0})
+    report = _import(fake, inventory, tmp_path, plan)
+
+    assert element is not None
+    assert (element.uplink_element, element.uplink_port) == ("sw-2", "ge-1/0/9")
+    assert access is not None
+    assert (access.optic_class, access.cable_group, access.port_speed) == (
+        "1000BASE-BX10",
+        "K7",
+        1000,
+    )
+    assert (holder.mac_limit, holder.mac_locked, holder.dhcp_server) == (5, 1, "sp")
+    assert len(report.left_out) == 1
+    assert "mac_limit" in report.left_out[0]
 
 
 def test_without_a_provider_field_subscriptions_stay_as_they_are(

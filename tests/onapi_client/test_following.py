@@ -369,6 +369,32 @@ def _restore(place: Place, path: Path, saved: bytes) -> None:
     place.file = FetchedFile.open(path)
 
 
+def test_orders_that_have_given_a_service_are_told_once_they_are_done(place: Place) -> None:
+    """From when that was first seen, however often they are told again; no others are."""
+    begun = place.there.at
+    active(place)
+    first = place.there.at
+    activate(place.there, 2, service="IPTV")
+    activate(place.there, 3, service="VOIP")
+    place.there.becomes("o3", "DONE_FAILED")
+    place.there.order("o4", "SUSPEND", subscriptionId="S-1")
+    place.there.becomes("o4", "DONE_SUCCESS")
+    place.look()
+    place.there.order("o5", "CHANGE", subscriptionId="S-1", service="BB-1000")
+    place.there.becomes("o5", "DONE_SUCCESS")
+    place.look()
+    second = place.there.at
+    place.there.go_on(hours=1)
+    place.there.again(["o1", "o2"])
+    place.look()
+    found = {one.order_id: one for one in place.file.done_orders(begun)}
+
+    assert {key: one.done_at for key, one in found.items()} == {"o1": first, "o5": second}
+    assert (found["o1"].source, found["o1"].provider) == ("elsewhere", "isp")
+    assert (found["o5"].access_id, found["o5"].operation) == ("A-1", "CHANGE")
+    assert [one.order_id for one in place.file.done_orders(second)] == ["o5"]
+
+
 def test_it_is_known_when_orders_were_last_read(place: Place, tmp_path: Path) -> None:
     """Of the server that is longest behind, for the alert; of none where nobody follows any."""
     first = place.there.at

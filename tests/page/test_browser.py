@@ -96,6 +96,8 @@ def test_every_screen_is_readable(address: str, view: tuple[str, Any, Complaints
     page.goto(page.locator("#link").input_value())
     assert page.locator(".lamps").count() == 1
     _look(name, "check", page)
+    page.goto(address + "/attention")
+    _look(name, "attention", page)
     page.goto(address + "/sessions")
     _look(name, "sessions", page)
     page.goto(address + "/a/nobody-has-this")

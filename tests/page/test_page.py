@@ -33,6 +33,8 @@ from techinfo.api.app import create_app
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.collect import PollingLimits
 from techinfo.page.app import Page
+from techinfo.page.elsewhere import Elsewhere
+from techinfo.page.oidc import Oidc
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.store.batches import Batches
 from techinfo.store.sessions import SessionsFile
@@ -49,13 +51,17 @@ def paged(folder: Path, *, prefix: str = "", clock: Clock | None = None) -> Serv
     return with_page(served, prefix=prefix, clock=clock)
 
 
-def with_page(served: ServedApi, *, clock: Clock, prefix: str = "") -> ServedApi:
+def with_page(
+    served: ServedApi, *, clock: Clock, prefix: str = "", oidc: Oidc | None = None
+) -> ServedApi:
     """The same service, with sessions and a page."""
     state = served.app.state.app_state
     sessions = Sessions(state.middleware.logins, SessionsFile.in_memory(), now=clock)
     middleware = replace(state.middleware, sessions=sessions)
+    elsewhere = Elsewhere(oidc, sessions.hand_over) if oidc else None
     served.app = create_app(
-        replace(state, middleware=middleware), page=lambda app: Page(app, prefix=prefix)
+        replace(state, middleware=middleware),
+        page=lambda app: Page(app, prefix=prefix, elsewhere=elsewhere),
     )
     return served
 
@@ -84,7 +90,9 @@ async def seen(client: httpx.AsyncClient, path: str, whose: tuple[str, str]) -> 
     return await client.get(path, headers={"Accept-Language": "en"})
 
 
-@pytest.mark.parametrize("path", ["/", "/a/A-1", "/s/sw-elm-3", "/sessions", "/?q=a%20b"])
+@pytest.mark.parametrize(
+    "path", ["/", "/a/A-1", "/s/sw-elm-3", "/sessions", "/attention", "/?q=a%20b"]
+)
 def test_nothing_is_shown_without_a_session(tmp_path: Path, path: str) -> None:
     """A password for the API is no log-in here; after the log-in it goes on to what was asked."""
 
@@ -529,3 +537,23 @@ def test_a_customer_answers_by_a_link_and_the_agent_sees_it(tmp_path: Path) -> N
     assert "No light arrives, and the customer" in agent.text
     for text in (*SECRET, "A-1<", MAC_A, "lgatan", "isp-a"):
         assert text not in first.text + answered.text
+
+
+def test_the_operators_people_see_what_to_look_at(tmp_path: Path) -> None:
+    """Findings and silent switches, linked; a provider neither the list nor the way to it."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        told = []
+        for whose in (OPS, ENGINEER, ISP_A):
+            told.append(await seen(client, "/attention", whose))
+            told.append(await client.get("/"))
+            client.cookies.clear()
+        return told
+
+    ops, ops_home, engineer, _, isp, isp_home = talk(paged(tmp_path), words)
+
+    assert (ops.status_code, engineer.status_code, isp.status_code) == (200, 200, 403)
+    assert "Findings in the inventory" in ops.text
+    assert 'href="/attention"' in ops_home.text
+    assert 'href="/attention"' not in isp_home.text
+    assert "sw-elm-3" not in isp.text

@@ -372,7 +372,8 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
             read(file)
     connection = sqlite3.connect(old)
     connection.executescript(
-        "DROP TABLE grades; DROP TABLE trouble; DROP INDEX deliveries_in_turn;"
+        "DROP TABLE activations; DROP TABLE grades; DROP TABLE trouble;"
+        "DROP INDEX deliveries_in_turn;"
         "DROP INDEX tickets_taken; ALTER TABLE tickets DROP COLUMN octets; PRAGMA user_version = 1"
     )
     connection.close()

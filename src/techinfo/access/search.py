@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from techinfo.access import clues
 from techinfo.access.rights import Right
@@ -22,6 +23,9 @@ from techinfo.inventory import Access, Element
 MOST_FOUND = 50
 _MOST_LOOKED_AT = 1000
 """Of every kind of match: some of a provider's may have ended too long ago."""
+_MOST_ADDRESSES = 8
+"""Of a line: each costs as much as a search of its own."""
+_AROUND = "()[]<>{},;\"'="
 _OF_HOLDERS = frozenset({"cpeMac", "cpeSerial"})
 """Of a CPE: for whoever may see rows of the access."""
 _MAC = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){5}[0-9a-fA-F]{2}|(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}")
@@ -70,7 +74,19 @@ def search(
         return replace(findings, element=place[0].name if place else None)
     # A look-up costs most and is counted: only for what is nothing else.
     findings = _gathered(clues.identified(service, viewer, text), rights)
+    if not findings.found:
+        findings = _gathered(_of_line(service, viewer, text, rights), rights)
     return replace(findings, missed_identifier=not findings.found)
+
+
+def _of_line(
+    service: AccessService, viewer: Viewer, text: str, rights: _Rights
+) -> Iterator[tuple[str, Access]]:
+    """By the addresses that a line holds: the first words of it that are some."""
+    words = (word.strip(_AROUND) for word in text.split())
+    addresses = (word for word in words if mac_address(word) or clues.address_of(word))
+    for word in islice(addresses, _MOST_ADDRESSES):
+        yield from _hits(service, viewer, word, rights, None)
 
 
 def _gathered(hits: Iterator[tuple[str, Access]], rights: _Rights) -> Findings:

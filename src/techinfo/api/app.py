@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from techinfo import __version__
+from techinfo.api.asgi.announcing import Announcing
 from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
 from techinfo.api.asgi.gate import ConcurrencyLimit
 from techinfo.api.asgi.interface import Asgi, Front, Scope
@@ -115,6 +116,7 @@ def create_app(
         usual=app_state.policy,
         now=app_state.troubleshooter.now,
     )
+    front.add_middleware(Announcing, service=app_state.access_service)
     app_state.middleware.add_to(front)
     if page is not None:
         front.add_middleware(page)

@@ -26,6 +26,7 @@ from techinfo.error_codes import Code
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
 from techinfo.sandbox.cases import Cases
+from techinfo.store.pauses import Pause
 from techinfo.tickets.service import TicketService
 from techinfo.watch.live import LONGEST, LiveViews
 from techinfo.watch.watcher import Watcher
@@ -89,6 +90,7 @@ class AppState:
         watcher: Watches accesses for a while; ``None``: nothing is watched here.
         live_views: Who looks at accesses live.
         live_longest: A live view ends after so long.
+        pauses: What is not to be asked now.
     """
 
     inventory: Inventory
@@ -106,6 +108,7 @@ class AppState:
     watcher: Watcher | None = None
     live_views: LiveViews = field(default_factory=LiveViews)
     live_longest: timedelta = LONGEST
+    pauses: Callable[[], tuple[Pause, ...]] = tuple
     began: float = field(default_factory=time.monotonic)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -155,5 +158,6 @@ def state_of(request: Request) -> AppState:
         webhooks=None,
         cases=app_state.sandboxes.cases,
         watcher=None,
+        pauses=tuple,
         endpoints=endpoints,
     )

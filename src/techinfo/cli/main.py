@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "history": "Tell what polls have counted and measured on an access. No device is asked.",
         "timeline": "Tell what has happened on an access, by age. No device is asked.",
         "certify": "Read an access now, and keep its light as that of an installation.",
+        "works": "Planned works: announce, list, import, end.",
         "watch": "Show an access live, every five seconds: link, light and traffic.",
         "backup": "Copy every database of the service into a folder, while it runs.",
         "restore": "Put the databases of a back-up in their places. The service must be stopped.",
@@ -98,6 +99,7 @@ _GROUPS = {
     "onapi",
     "config",
     "privacy",
+    "works",
 }
 """Commands with sub-commands."""
 

@@ -51,6 +51,13 @@ OntLightOption = Annotated[
     bool,
     typer.Option("--ont-light", help="The light of every ONT too: asked over OMCI, one by one."),
 ]
+ScrubOption = Annotated[
+    bool,
+    typer.Option(
+        "--scrub",
+        help="To share it: other addresses and serial numbers, and no names of devices and people.",
+    ),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
 ]

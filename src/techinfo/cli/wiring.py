@@ -22,12 +22,14 @@ from techinfo.access.past import History
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
+from techinfo.activation.worker import Activations, DoneSince
 from techinfo.api.admin.app import Health, Reloading, admin_app
 from techinfo.api.admin.metrics import AuditNumbers
 from techinfo.api.app import create_app
 from techinfo.api.asgi.auth import AuthMiddleware
 from techinfo.api.asgi.client import networks
 from techinfo.api.asgi.interface import Asgi
+from techinfo.api.asgi.issuer import Issuer
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.asgi.quotas import Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
@@ -37,9 +39,10 @@ from techinfo.api.asgi.tokens import Tokens
 from techinfo.api.openapi import PATHS
 from techinfo.api.state import AppState, EventSource, Served
 from techinfo.api.v1.tickets import capture_with
+from techinfo.cli.service.ordered import DoneOrders
 from techinfo.cli.service.watching import Watching, watched
 from techinfo.collect import AnyCollector
-from techinfo.config import LeaseSettings, Settings
+from techinfo.config import LeaseSettings, OidcSettings, Settings
 from techinfo.errors import TechinfoError, TicketStoreError
 from techinfo.inventory import Change, Event, Inventory, ObjectType
 from techinfo.leases.following import configured, following
@@ -51,12 +54,13 @@ from techinfo.maintenance.stores import Person
 from techinfo.model import utc_now
 from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
+from techinfo.page.elsewhere import Elsewhere
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
 from techinfo.store.base import StoreFile
 from techinfo.store.batches import Batches
-from techinfo.store.pauses import PausesFile
+from techinfo.store.pauses import Pause, PausesFile
 from techinfo.store.sessions import SessionsFile
 from techinfo.store.tokens import TokensFile
 from techinfo.store.user_records import Use
@@ -98,10 +102,15 @@ def leases_of(settings: Settings, inventory: Inventory) -> Iterator[Leases | Non
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
-    """The open file of tickets, and what the settings say of it."""
+    """The open file of tickets, and what the settings say of it.
+
+    Attributes:
+        done_orders: Tells of orders that are done.
+    """
 
     file: TicketFile
     settings: Settings
+    done_orders: DoneSince = lambda _since: ()
 
     def attach_tickets(self, app_state: AppState) -> tuple[AppState, Running]:
         """The services with tickets or webhooks, and what must be started and closed with them."""
@@ -118,7 +127,8 @@ class Tickets:
             timeout_s=webhooks.timeout_s,
         )
         if settings.desk == "none":
-            return replace(app_state, webhooks=hub), Running(hub)
+            looking = self._activations(app_state.access_service, hub)
+            return replace(app_state, webhooks=hub), Running(hub, looking)
         experience = Experience(self.file, app_state.troubleshooter.now)
         graded = replace(app_state.access_service, experience=experience)
         app_state = replace(app_state, access_service=graded)
@@ -148,7 +158,13 @@ class Tickets:
         more = (*app_state.endpoints.more_events, own)
         endpoints = replace(app_state.endpoints, more_events=more)
         furnished = replace(app_state, tickets=desk, webhooks=hub, endpoints=endpoints)
-        return furnished, Running(hub, wanted, desk)
+        looking = self._activations(app_state.access_service, hub)
+        return furnished, Running(hub, looking, wanted, desk)
+
+    def _activations(self, service: AccessService, hub: Hub) -> Activations:
+        """Who looks at lines after orders."""
+        now = service.troubleshooter.now
+        return Activations(self.file, service, self.done_orders, now=now, on_change=hub.wake)
 
     def sweep(self) -> int:
         """Erase what is older than it may be; says how many tickets that were."""
@@ -161,17 +177,20 @@ class Running:
     """What works in the background."""
 
     hub: Hub
+    activations: Activations
     link_info_jobs: LinkInfoJobs | None = None
     desk: TicketService | None = None
 
     async def start(self) -> None:
         """Begin, with what an earlier run has left."""
         self.hub.start()
+        self.activations.start()
         if self.link_info_jobs is not None:
             self.link_info_jobs.start()
 
     async def close(self) -> None:
         """Stop; nothing that was promised is lost."""
+        await self.activations.close()
         if self.link_info_jobs is not None:
             await self.link_info_jobs.close()
         await self.hub.close()
@@ -204,8 +223,11 @@ def tickets_of(settings: Settings) -> Iterator[Tickets | None]:
     if settings.tickets.desk == "none" and not settings.webhooks.enabled:
         yield None
         return
-    with TicketFile.open(settings.tickets.path) as file:
-        tickets = Tickets(file, settings)
+    with (
+        TicketFile.open(settings.tickets.path) as file,
+        DoneOrders(settings.inventory.fetched) as done_orders,
+    ):
+        tickets = Tickets(file, settings, done_orders.since)
         try:
             tickets.sweep()
         except TicketStoreError as error:  # a full disk does not keep tickets from being read
@@ -255,6 +277,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             refused=RefusedLogins(entries.put, logins.exists),
             sessions=sessions,
             tokens=tokens,
+            issuer=Issuer(settings.issuer, logins) if settings.issuer else None,
             files=files,
             open_paths=PATHS if settings.service.open_documents else (),
         )
@@ -360,8 +383,18 @@ def _audit(middleware: MiddlewareStack) -> AuditNumbers:
     )
 
 
-def _page(prefix: str, notice: str) -> Callable[[Asgi], Asgi]:
-    return functools.partial(Page, prefix=prefix, notice=notice)
+def _page(
+    prefix: str | None, notice: str, oidc: OidcSettings | None, sessions: Sessions | None
+) -> Callable[[Asgi], Asgi] | None:
+    """The page, and who may log in on it by an OpenID provider; ``None``: there is none."""
+    if prefix is None:
+        return None
+    elsewhere = None
+    if oidc and sessions:
+        from techinfo.page.oidc import Oidc  # its libraries cost every start else
+
+        elsewhere = Elsewhere(Oidc(oidc), sessions.hand_over)
+    return functools.partial(Page, prefix=prefix, notice=notice, elsewhere=elsewhere)
 
 
 def application(
@@ -380,6 +413,8 @@ def application(
     watching: Watching | None = None,
     page_prefix: str | None = None,
     page_notice: str = "",
+    oidc: OidcSettings | None = None,
+    pauses: Callable[[], tuple[Pause, ...]] = tuple,
     contact: str = "",
 ) -> FastAPI:
     """The service over an inventory and a collector.
@@ -399,6 +434,8 @@ def application(
         watching: What is polled; ``None``: nothing.
         page_prefix: Path in front of the page's own; ``None``: there is no page.
         page_notice: What stands below every page.
+        oidc: Where people may log in on it, too; ``None``: nowhere.
+        pauses: What is not to be asked now.
         contact: A URL or mail address that the OpenAPI documents name.
     """
     sandboxes = Sandboxes()
@@ -416,6 +453,7 @@ def application(
         policy=policy,
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
+        pauses=pauses,
     )
     running = None
     if tickets is not None:
@@ -440,5 +478,5 @@ def application(
             await watched(closed, app_state.watcher)
             yield
 
-    page = page_prefix if page_prefix is None else _page(page_prefix, page_notice)
+    page = _page(page_prefix, page_notice, oidc, middleware.sessions)
     return create_app(app_state, prefixes=prefixes, lifespan=lifespan, page=page, contact=contact)

@@ -24,6 +24,7 @@ class AccessFacts(TypedDict):
     leaseInfo: NotRequired[list[LeaseRow]]
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
+    disturbances: NotRequired[list[dict[str, Any]]]
     diagnosis: Diagnosis
 
 
@@ -39,6 +40,7 @@ class AccessReport(TypedDict):
     leaseInfo: NotRequired[list[LeaseRow]]
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
+    disturbances: NotRequired[list[dict[str, Any]]]
     diagnosis: Diagnosis
     legacyAccessId: NotRequired[str]
     address: NotRequired[Address]
@@ -227,8 +229,9 @@ class PathAbove(TypedDict):
     """The port that feeds the switch, without a name."""
 
     state: Literal["green", "amber", "red"]
-    because: NotRequired[list[Literal["link", "load", "errors", "light"]]]
+    because: NotRequired[list[Literal["link", "load", "busyHour", "errors", "light"]]]
     load: NotRequired[float]
+    busyHourLoad: NotRequired[float]
     readAt: NotRequired[str]
 
 

@@ -1,6 +1,7 @@
 """Settings: one TOML file, the environment over it, and secrets by reference."""
 
 from techinfo.config.credential import Credential
+from techinfo.config.issuer import IssuerSettings
 from techinfo.config.loading import (
     load,
     secret_variables,
@@ -19,6 +20,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
+from techinfo.config.oidc import OidcSettings
 from techinfo.config.polling import HistorySettings, PollingSettings
 from techinfo.config.service import (
     AdminSettings,
@@ -43,11 +45,13 @@ __all__ = [
     "DriverSettings",
     "HistorySettings",
     "InventorySettings",
+    "IssuerSettings",
     "LeaseSettings",
     "LeaseSource",
     "LogSettings",
     "LoginSettings",
     "NetBoxSettings",
+    "OidcSettings",
     "OnApiSource",
     "PollingSettings",
     "QuotaOfOne",

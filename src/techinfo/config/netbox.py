@@ -39,8 +39,14 @@ _Filter = dict[
 OF_ELEMENTS = frozenset(
     {"driver", "credential", "sys_name", "engine", "role", "mac", "layout", "port"}
     | {"circuit_id", "remote_id", "interface_id", "remote6_id", "enterprise_number"}
+    | {"uplink_element", "uplink_port", "ssh_login", "ssh_port", "ssh_platform"}
 )
 """Columns of elements that a custom field can tell; name, address and site NetBox has itself."""
+OF_SUBSCRIPTIONS = frozenset(
+    {"state", "vlan", "mac_limit", "mac_locked", "dhcp_server", "disconnection_date"}
+    | {"sp_reference", "sp_subscription_id", "characteristics", "equipment", "note"}
+)
+"""Columns of subscriptions that a custom field can tell, beside those with a key of their own."""
 NOT_OF_ACCESSES = frozenset({"access_id", "element", "port", "port_by"})
 _PAGED_BY_US = frozenset({"limit", "offset", "ordering", "brief", "fields", "format"})
 
@@ -87,6 +93,10 @@ class NetBoxSettings(Section):
     light, and no rows of people."""
     connection_date_field: _CustomField | None = None
     """Custom field with the date from which the holder has it."""
+    subscription_fields: dict[str, _CustomField] = Field(default={})
+    """Column of subscriptions (``techinfo inventory columns subscriptions``) and the custom field
+    that tells it, such as ``{mac_limit = "mac_limit", dhcp_server = "dhcp_server"}``; looked for on
+    the object that has the tenant first."""
     snapshot: Located = Path("netbox.json")
     """The file in which it is remembered what NetBox told last, so that only changes are asked for.
     It may be lost: then all is asked for."""
@@ -114,6 +124,14 @@ class NetBoxSettings(Section):
         for column in found:
             if column in NOT_OF_ACCESSES:
                 raise ValueError(f"{column!r} comes from devices, cables and access_id_field")
+        return found
+
+    @field_validator("subscription_fields")
+    @classmethod
+    def _of_subscriptions(cls, found: dict[str, str]) -> dict[str, str]:
+        for column in found:
+            if column not in OF_SUBSCRIPTIONS:
+                raise ValueError(f"{column!r} is none of {', '.join(sorted(OF_SUBSCRIPTIONS))}")
         return found
 
     @model_validator(mode="after")

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from techinfo.config.oidc import OidcSettings
 from techinfo.config.secrets import (
     Located,
     Name,
@@ -112,6 +113,8 @@ class PageSettings(Section):
     """After so long without a request a session has ended."""
     longest_h: Annotated[int, Field(ge=1, le=168)] = 12
     """Hours after which a session has ended, however much it is used."""
+    oidc: OidcSettings | None = None
+    """An OpenID provider whose people log in on the page (docs/operate.md)."""
 
 
 class TokenSettings(Section):
@@ -275,11 +278,13 @@ class RetentionSettings(Section):
     """When what is too old is erased.
 
     How old that is, stands beside each: ``audit.keep_days``, ``leases.keep_days``,
-    ``tickets.keep_closed_days``, and here for events.
+    ``tickets.keep_closed_days``, and here for events and works.
     """
 
     events_h: Annotated[float, Field(ge=24, le=87_600)] = 48.0
     """Hours for which events are kept; ON-API wants 24 at least."""
+    works_days: Annotated[int, Field(ge=1, le=3650)] = 400
+    """Days for which planned works are kept after their end."""
     every_h: Annotated[float, Field(ge=0.01, le=24)] = 1.0
     """Hours between two clearances."""
     first_s: Annotated[float, Field(ge=0, le=86_400)] = 30.0

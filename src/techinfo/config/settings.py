@@ -12,6 +12,7 @@ from typing import Any, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.issuer import IssuerSettings
 from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
@@ -88,6 +89,8 @@ class Settings(Section):
     """The page for people."""
     tokens: TokenSettings = _DEFAULTS
     """Access tokens."""
+    issuer: IssuerSettings | None = None
+    """Another issuer of access tokens (docs/tokens.md)."""
     log: LogSettings = _DEFAULTS
     """What a running service tells."""
     retention: RetentionSettings = _DEFAULTS
@@ -148,6 +151,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
         yield f"onapi.{name}.password_file", source.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
+    if settings.page.oidc:
+        yield "page.oidc.client_secret_file", settings.page.oidc.client_secret_file
 
 
 def _exposed_secret(

@@ -27,6 +27,10 @@ def measures(view: View) -> list[dict[str, Any]]:
     load = view.case.number("uplink.load")
     if load is not None:
         found.append(_measure("load of the uplink", load, "1", _FULL, load >= _FULL))
+    busiest = view.case.number("uplink.busyHour.load")
+    if busiest is not None:
+        name = "load of the uplink in the busy hour"
+        found.append(_measure(name, busiest, "1", _FULL, busiest >= _FULL))
     if view.light.drift is not None:
         drift = round(view.light.drift, 2)
         found.append(_measure("light lost since the baseline", drift, "dB", 3.0, drift >= 3.0))
@@ -38,17 +42,19 @@ def path_above(view: View) -> dict[str, Any] | None:
     link = view.case.flag("uplink.link")
     if link is None:
         return None
-    load = view.case.number("uplink.load")
+    load, busiest = (view.case.number(f"uplink.{name}") for name in ("load", "busyHour.load"))
     errors, kept = view.case.number("uplink.errors"), view.case.flag("uplink.lightKept")
     against = {
         "link": link is False,
         "load": load is not None and load >= _FULL,
+        "busyHour": busiest is not None and busiest >= _FULL,
         "errors": (errors or 0) >= _MANY_ERRORS,
         "light": kept is False,
     }
     because = [name for name, is_so in against.items() if is_so]
     state = "red" if link is False else "amber" if because else "green"
     told: dict[str, Any] = {"state": state, "because": because, "load": load}
+    told["busyHourLoad"] = busiest
     told["readAt"] = view.case.text("uplink.readAt")
     return {name: value for name, value in told.items() if value not in (None, [])}
 

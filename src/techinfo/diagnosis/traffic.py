@@ -11,21 +11,25 @@ from techinfo.diagnosis.case import Case, Row, number_of, time_of
 FIVE_MINUTES = 300.0
 _NEAR_FIVE = (120.0, 480.0)
 _NEAR_FIFTEEN = (600.0, 1500.0)
+_RECENT = 480.0
+"""What was watched ends at the last poll."""
 _HEARD = 1000
 """Packets since counters began that are more than a box's own chatter."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What was counted between an earlier reading and now.
+    """What was counted in some minutes that end now, or lately.
 
     Args:
         seconds: How long that was.
-        sample: The earlier reading.
+        sample: The reading at their beginning; of what was watched all the while, the growth.
+        is_growth: Which of the two.
     """
 
     seconds: float
     sample: Row
+    is_growth: bool = False
 
 
 class Traffic:
@@ -53,15 +57,28 @@ class Traffic:
         aged = [(ago, row) for row in rows if (ago := self._case.ago(time_of(row.get("at"))))]
         return tuple(sorted(aged, key=lambda pair: pair[0]))
 
+    @cached_property
+    def _watched(self) -> tuple[tuple[float, float, Row], ...]:
+        """Age of the beginning and of the end of what was watched lately, and its growth."""
+        found = []
+        for row in self._case.rows("history.counted") or ():
+            began, ended = (self._case.ago(time_of(row.get(end))) for end in ("from", "until"))
+            if began is not None and ended is not None and 0 <= ended < began and ended <= _RECENT:
+                found.append((began, ended, row))
+        return tuple(found)
+
     def _sample(self, between: tuple[float, float]) -> Change | None:
         low, high = between
+        watched = [(b - e, row) for b, e, row in self._watched if low <= b - e <= high]
+        if watched:
+            return Change(*watched[0], is_growth=True)
         found = [(ago, row) for ago, row in self._samples if low <= ago <= high]
         return Change(*found[0]) if found else None
 
     @cached_property
     def has_earlier(self) -> bool:
         """Whether there is an earlier reading to compare with."""
-        return bool(self._samples)
+        return bool(self._samples or self._watched)
 
     def _grown(self, change: Change | None, direction: str, name: str) -> float | None:
         """How much a counter grew; ``None`` where it went back, or one of both is not told."""
@@ -69,6 +86,8 @@ class Traffic:
             return None
         side = change.sample.get(direction)
         then = number_of(side.get(name)) if isinstance(side, dict) else None
+        if change.is_growth:
+            return then if then is None or then >= 0 else None
         now = self._case.number(f"status.statistics.{direction}.{name}")
         if then is None or now is None or now < then:
             return None
@@ -160,6 +179,10 @@ class Traffic:
     def _grew_since_up(self) -> bool:
         """Whether an earlier reading since then shows packets that the one before had not."""
         up = self._up_s if self._up_s is not None else float("inf")
+        sides = [row.get("input") for began, _, row in self._watched if began <= up]
+        grown = [number_of(side.get("packets")) for side in sides if isinstance(side, dict)]
+        if any(number is not None and number > 0 for number in grown):
+            return True
         totals = [self._case.number("status.statistics.input.packets")]
         for ago, row in self._samples:
             side = row.get("input")

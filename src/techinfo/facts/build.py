@@ -207,6 +207,11 @@ _NO_BRIDGE = Part(
     cause="the agent has neither bridge ports nor a row of a MAC table",
     code="not_available_here",
 )
+_NO_LISTS = Part(
+    state=State.UNSUPPORTED,
+    cause="the agent has no list of ports for any VLAN",
+    code="not_available_here",
+)
 
 
 def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: datetime) -> Built:
@@ -215,6 +220,8 @@ def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: da
     if isinstance(made, Found):
         if plan.fact is Fact.MACS and _has_no_bridge(plan, read, joins) and not made.partial:
             return Built(ports={}, part=_NO_BRIDGE)
+        if plan.fact is Fact.VLANS and not (made.seen or made.partial or read.partial):
+            return Built(ports={}, part=_NO_LISTS)
         return of_rows(made, read, joins, now)
     if plan.fact is Fact.TRANSCEIVER and not read.partial:
         lost = _lost_optics(plan.tables, read, joins, made)

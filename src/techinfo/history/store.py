@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
+from techinfo.history.disturbed import Disturbed, drop_disturbances, erase_disturbed
 from techinfo.history.events import Happened, PortEvent
 from techinfo.history.frames import Sample, unpacked, without
 from techinfo.history.light import Baseline, Source
@@ -261,6 +262,7 @@ class HistoryFile(StoreFile):
             gone += _erased(connection, TRANSITIONS, old)
             gone += _erased(connection, EVENTS, EVENTS.c.at < stamp(now - keep.transitions))
             gone += drop_watches(connection, now)
+            gone += drop_disturbances(connection, now - keep.transitions)
             gone += _erased(connection, MACS, MACS.c.until < stamp(now - keep.macs))
             return gone + _erased(connection, BASELINES, BASELINES.c.at < stamp(now - keep.days))
 
@@ -276,10 +278,12 @@ class HistoryFile(StoreFile):
             yield from self._macs_about(MACS.c.mac == mac.upper())
 
     def _line_about(self, element: str, name: str) -> Iterator[Any]:
-        for one in self.transitions(element, name, BEGINNING):
-            yield {"row": "transition", "at": one.at.isoformat(), "up": one.up}
+        for move in self.transitions(element, name, BEGINNING):
+            yield {"row": "transition", "at": move.at.isoformat(), "up": move.up}
         for event in self.events(element, name, BEGINNING):
             yield {"row": event.kind.value, "at": event.at.isoformat(), "value": event.value}
+        for one in Disturbed(self).of_line(element, name, BEGINNING):
+            yield {"row": "disturbance", "since": one.since.isoformat(), "id": one.reference}
         for light in self.baselines(element, name):
             yield {"row": "baseline", "at": light.at.isoformat(), "rx": light.rx}
         for kind in (SAMPLES, HOURS, DAYS):
@@ -345,6 +349,7 @@ class HistoryFile(StoreFile):
         gone = 0
         for table in (TRANSITIONS, EVENTS, MACS, BASELINES):
             gone += _erased(connection, table, table.c.port.in_(numbers))
+        gone += erase_disturbed(connection, numbers)
         for row in connection.execute(select(CHUNKS).where(CHUNKS.c.element == element)).all():
             left = without(row.data, numbers)
             if left != row.data:

@@ -124,6 +124,28 @@ WATCH_EVENTS = Table(
     Column("told", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+DISTURBANCES = Table(
+    "disturbances",
+    _metadata,
+    Column("reference", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("restart", Integer, nullable=False),
+    Column("of", Integer, nullable=False),
+    Column("part_of", Text),
+)
+Index("disturbances_age", DISTURBANCES.c.since)
+DISTURBED = Table(
+    "disturbed",
+    _metadata,
+    Column("reference", Text, ForeignKey("disturbances.reference"), primary_key=True),
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("disturbed_port", DISTURBED.c.port)
 ACCESSES = Table(
     "accesses",
     _metadata,
@@ -141,7 +163,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74686973,  # "this"
-    version=3,
+    version=4,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from techinfo.history.change import Change
 from techinfo.history.epochs import Why
-from techinfo.history.rolling import DAY
+from techinfo.history.rolling import DAY, HOUR, hour_of
 from techinfo.model import Flow
 
 SHORTEST_S, LONGEST_S = 270.0, 330.0
@@ -21,6 +21,7 @@ SHORTEST_S, LONGEST_S = 270.0, 330.0
 _YOUNG = timedelta(seconds=LONGEST_S)
 _MOST_UNKNOWN = 0.1
 """Of the time that was watched."""
+_LEAST_OF_AN_HOUR_S = 3000.0
 _MOST = 200
 """Changes that five minutes can have."""
 _NAMES = tuple(field.name for field in fields(Flow))
@@ -43,7 +44,7 @@ class Peak:
 
     Attributes:
         rate: Octets per second, rounded down.
-        end: Of the window.
+        end: Of the window, or of the hour.
     """
 
     rate: int
@@ -86,6 +87,28 @@ def peaks(
     theirs = [one for one in seen if since is None or one.begin >= since]
     runs = [(_seconds(told), told) for told in _runs(theirs, None)]
     return _peak(theirs, runs, _input), _peak(theirs, runs, _output)
+
+
+def busy_hour(changes: Iterable[Change], now: datetime) -> Peak | None:
+    """The hour of the last 24 in which most octets went one way; its mean rate, and its end.
+
+    Hours of which ten minutes are unknown do not count; ``None`` while none is known.
+    """
+    hours: dict[datetime, list[Change]] = {}
+    for one in changes:
+        if now - DAY <= one.begin and one.end <= now:
+            hours.setdefault(hour_of(one.end), []).append(one)
+    best: Peak | None = None
+    for begun, told in hours.items():
+        known = [one for one in told if one.why is None]
+        octets = [_sum([way(one).bytes for one in known]) for way in (_input, _output)]
+        most = max((n for n in octets if n is not None), default=None)
+        seconds = _seconds(known)
+        if most is None or seconds < _LEAST_OF_AN_HOUR_S:
+            continue
+        if best is None or int(most / seconds) > best.rate:
+            best = Peak(rate=int(most / seconds), end=begun + HOUR)
+    return best
 
 
 def _peak(

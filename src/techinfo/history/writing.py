@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.history.chunks import append, clear, roll
+from techinfo.history.disturbed import OnNews, Surroundings, refer
 from techinfo.history.events import PortEvent
 from techinfo.history.frames import Sample, packed
 from techinfo.history.light import Baseline
@@ -21,7 +22,15 @@ from techinfo.history.links import Transition
 from techinfo.history.macs import Sight
 from techinfo.history.rolling import hour_of
 from techinfo.history.store import NO_VLAN, Fall, HistoryFile
-from techinfo.history.tables import ACCESSES, BASELINES, EVENTS, MACS, PORTS, TRANSITIONS
+from techinfo.history.tables import (
+    ACCESSES,
+    BASELINES,
+    DISTURBED,
+    EVENTS,
+    MACS,
+    PORTS,
+    TRANSITIONS,
+)
 from techinfo.store.base import stamp
 
 
@@ -65,10 +74,26 @@ class PollNote:
 
 
 class HistoryWriter:
-    """Writes polls into a file; nobody else does."""
+    """Writes polls into a file, and the disturbances that they show; nobody else does.
 
-    def __init__(self, file: HistoryFile) -> None:
+    Args:
+        file: Where.
+        around: What lines of several elements have in common; ``None``: nothing.
+        on_news: Is told, once it is written, which disturbances have begun, grown or ended.
+
+    Attributes:
+        around, on_news: The same; they may be known later.
+    """
+
+    def __init__(
+        self,
+        file: HistoryFile,
+        around: Surroundings | None = None,
+        on_news: OnNews | None = None,
+    ) -> None:
         self._file = file
+        self.around = around
+        self.on_news = on_news
         self._numbers: dict[tuple[str, str], int] = {}
 
     def write(self, notes: Sequence[PollNote], lost: int = 0) -> None:  # noqa: ARG002 - a gap tells
@@ -85,9 +110,13 @@ class HistoryWriter:
             with self._file.database.write() as connection:
                 for note in notes:
                     self._write(connection, note)
+                moved, fallen = _moved(notes)
+                news = refer(connection, moved, fallen, self.around)
         except BaseException:
             self._numbers.clear()  # some may be of rows that are not there now
             raise
+        if news and self.on_news is not None:
+            self.on_news(news)
 
     def _write(self, connection: Connection, note: PollNote) -> None:
         ids = {name: self._number(connection, note.element, name) for name in note.ports}
@@ -111,6 +140,18 @@ class HistoryWriter:
                 found = int(connection.execute(made).scalar_one())
             self._numbers[(element, name)] = found
         return found
+
+
+def _moved(notes: Iterable[PollNote]) -> tuple[set[str], dict[str, datetime]]:
+    """Elements whose links have changed, and when the first was lost."""
+    moved: set[str] = set()
+    lost: dict[str, datetime] = {}
+    for note in notes:
+        for one in (told for port in note.ports.values() for told in port.transitions):
+            moved.add(note.element)
+            if not one.up:
+                lost[note.element] = min(one.at, lost.get(note.element, one.at))
+    return moved, lost
 
 
 def _about_port(connection: Connection, note: PollNote, number: int, port: PortNote) -> None:
@@ -166,7 +207,7 @@ def _clear(connection: Connection, element: str, port: int, ended: datetime | No
     here = (PORTS.c.id == port, PORTS.c.cleared < stamp(ended))
     if not connection.execute(update(PORTS).where(*here).values(cleared=stamp(ended))).rowcount:
         return
-    for table in (TRANSITIONS, EVENTS):
+    for table in (TRANSITIONS, EVENTS, DISTURBED):
         connection.execute(delete(table).where(table.c.port == port, table.c.at < stamp(ended)))
     connection.execute(delete(MACS).where(MACS.c.port == port, MACS.c.until < stamp(ended)))
     clear(connection, element, port, ended)

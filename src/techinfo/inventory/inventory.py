@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -50,6 +50,8 @@ from techinfo.inventory.tables import (
     services,
     subscriptions,
 )
+from techinfo.inventory.works.store import WorksList
+from techinfo.model import utc_now
 from techinfo.store.base import Database
 from techinfo.store.database import Synchronous, in_memory_database, open_database
 
@@ -146,10 +148,6 @@ _OFFERS_ON = (
 _IMPORTED_AT = select(imports.c.imported_at).where(imports.c.kind == "accesses")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Inventory:
     """An open inventory. Safe to share between threads; a look-up is one indexed query.
 
@@ -161,7 +159,7 @@ class Inventory:
         database: Database,
         *,
         access_id_pattern: str = ACCESS_ID_PATTERN,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
         driver_layouts: Mapping[str, str] | None = None,
     ) -> None:
         self._database = database
@@ -199,7 +197,7 @@ class Inventory:
         cls,
         *,
         access_id_pattern: str = ACCESS_ID_PATTERN,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
         driver_layouts: Mapping[str, str] | None = None,
     ) -> Self:
         """An empty inventory without a file; its look-ups wait while it imports."""
@@ -366,6 +364,11 @@ class Inventory:
     def listing(self) -> Listing:
         """Whole lists, and what of them has changed."""
         return Listing(self._database)
+
+    @property
+    def works(self) -> WorksList:
+        """Planned works."""
+        return WorksList(self._database, self._remembered)
 
     def drop_old_events(self, before: datetime) -> int:
         """Forget events that are older; how many those were. The last day's always stay."""

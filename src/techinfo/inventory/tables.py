@@ -181,6 +181,29 @@ events_dropped = Table(
 """At most one row: events before this time, in microseconds since 1970, are no longer known."""
 
 
+works = Table(
+    "works",
+    _metadata,
+    Column("reference", Text, primary_key=True),
+    Column("told", Text, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("begin", "end")),
+    *(Column(name, Integer) for name in ("expected_end", "ended")),
+    Column("until", Integer, nullable=False),
+    Index("works_by_end", "until"),
+    sqlite_with_rowid=False,
+)
+"""Planned works; times are microseconds since 1970, ``until`` the one that counts of the ends."""
+
+works_scopes = Table(
+    "works_scopes",
+    _metadata,
+    *(Column(name, Text, primary_key=True) for name in ("place", "name", "within", "reference")),
+    Index("works_scopes_by_works", "reference"),
+    sqlite_with_rowid=False,
+)
+"""Where works are: see `techinfo.inventory.works.records.Scope`."""
+
+
 def key_of(kind: Kind) -> Column[Any]:
     """The primary key of a kind's table."""
     return TABLES[kind].c[KEYS[kind]]
@@ -269,7 +292,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=10,
+    version=11,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -17,6 +17,7 @@ from techinfo.lab.fault import Answer, Change, Fault, Outgoing
 from techinfo.lab.faults import made
 from techinfo.lab.holdings import Contents, Holdings, RecordingCache
 from techinfo.lab.site import FaultSpec, LabDevice
+from techinfo.recordings.recording import Oid
 from techinfo.snmp import ber
 from techinfo.snmp.ber import Request, parse_request
 from techinfo.snmp.message import header, varbinds
@@ -153,14 +154,21 @@ class RunningDevice:
         """
         return _answer_of(self._agents_of(self._shelf.contents(self.name, (Path(recording),))))
 
-    def answer_changed(self, change: Change, *, restarted: bool = False) -> Answer:
+    def answer_changed(
+        self, change: Change, *, restarted: bool = False, still: Iterable[Oid] = ()
+    ) -> Answer:
         """Answers as this device would if it held something else; its clock starts now or goes on.
 
         Args:
             change: What becomes of what it holds, in every context.
             restarted: Its clock starts now.
+            still: Counters that stand still.
         """
-        changed = {vlan: Holdings(change(held.recording)) for vlan, held in self._contents.items()}
+        kept = frozenset(still)
+        changed = {
+            vlan: Holdings(change(held.recording), still=kept)
+            for vlan, held in self._contents.items()
+        }
         return _answer_of(self._agents_of(changed, None if restarted else self._started))
 
     def _receive(self, request: Request) -> Sequence[Outgoing]:

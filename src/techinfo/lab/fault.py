@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from techinfo.lab.agent import Reply
-from techinfo.recordings.recording import Recording
+from techinfo.recordings.recording import Oid, Recording
 from techinfo.snmp.ber import Request
 
 
@@ -48,11 +48,14 @@ class Faulty(Protocol):
         """
         ...
 
-    def answer_changed(self, change: Change, *, restarted: bool = False) -> Answer:
+    def answer_changed(
+        self, change: Change, *, restarted: bool = False, still: Iterable[Oid] = ()
+    ) -> Answer:
         """Answers as this device would if it held something else.
 
         Args:
             change: What becomes of what it holds, in every context.
             restarted: Its clock starts now; else it goes on.
+            still: Counters that stand still.
         """
         ...

@@ -2,7 +2,7 @@
 
 A fault is handed the request and the function that answers it; what it gives back is sent instead.
 Faults of one device stand before one another in the order in which they were set; one that lets the
-device hold something else (`techinfo.lab.wire_faults`) hides those that were set before it.
+device hold something else (`techinfo.lab.wire_faults`) hides those that were set after it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from techinfo.lab.fault import Fault, Faulty
 from techinfo.lab.link_faults import fading, flapping
 from techinfo.lab.site import Argument, FaultSpec
 from techinfo.lab.wire_faults import (
+    changed,
     duplicated,
     garbage,
     lossy,
@@ -65,6 +66,7 @@ KINDS: Final[Mapping[str, Callable[..., Fault]]] = {
         unordered_rows,
         outside_rows,
         partial_table,
+        changed,
         renumbered,
         rebooted,
         swapped,

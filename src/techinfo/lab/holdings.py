@@ -6,7 +6,7 @@ The device's clock moves, and so do the counters of ports that are up.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -124,11 +124,19 @@ _PLACES_KEPT = 50_000
 
 
 class Holdings:
-    """A recording in BER; its devices share it. A place is a position in the order of OIDs."""
+    """A recording in BER; its devices share it. A place is a position in the order of OIDs.
 
-    def __init__(self, recording: Recording) -> None:
+    Args:
+        recording: What is held.
+        still: Counters that do not move, whatever their port does.
+    """
+
+    def __init__(self, recording: Recording, still: Collection[Oid] = ()) -> None:
         self.recording = recording
-        self._moving = motions(recording)
+        moving = motions(recording)
+        self._moving = {
+            oid: one for oid, one in moving.items() if oid in _CLOCKS or oid not in still
+        }
         self._still: list[Varbind | None] = [None] * len(recording)
         self._places: dict[bytes, tuple[int, bool]] = {}
 

@@ -14,7 +14,7 @@ from ipaddress import IPv4Address
 from techinfo.lab import alterations
 from techinfo.lab.agent import Reply
 from techinfo.lab.fault import Answer, Fault, Faulty, Outgoing
-from techinfo.recordings.recording import Recording
+from techinfo.recordings.recording import Recording, parse
 from techinfo.snmp.ber import Request
 from techinfo.snmp.oid import numbers
 
@@ -129,6 +129,16 @@ def _with(outgoing: Outgoing, datagram: bytes) -> Outgoing:
 def swapped(device: Faulty, *, recording: str) -> Fault:
     """Another chassis at the same address."""
     return _instead(device.answer_from(recording))
+
+
+def changed(device: Faulty, *, rows: str) -> Fault:
+    """Holds other values in some rows, and goes on; counters among them stand still.
+
+    ``rows`` are lines of snmprec (``1.3.6.1.2.1.2.2.1.8.7|2|2``: the link of port 7 is down), or
+    the same with semicolons between them.
+    """
+    laid = parse(rows.replace(";", "\n").splitlines(), name="changed")
+    return _instead(device.answer_changed(lambda held: held.merged(laid), still=laid.oids))
 
 
 def partial_table(device: Faulty, *, entry: str, rows: int) -> Fault:

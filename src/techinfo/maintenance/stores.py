@@ -192,7 +192,8 @@ def _erase_history(path: Path, person: Person) -> int:
 
 
 def _old_events(inventory: Inventory, settings: Settings, now: datetime) -> int:
-    return inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
+    gone = inventory.drop_old_events(now - timedelta(hours=settings.retention.events_h))
+    return gone + inventory.works.drop_before(now - timedelta(days=settings.retention.works_days))
 
 
 def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
@@ -203,10 +204,18 @@ def _of_inventory(path: Path, person: Person) -> Iterable[Found]:
             subscriptions = inventory.subscriptions_on(access.access_id)
             yield from (_record("cpe", cpe),) if cpe else ()
             yield from (_record("subscription", one) for one in subscriptions)
+            yield from _works_of(inventory, access)
         for one in inventory.accesses() if person.mac else ():
             cpe = inventory.cpe(one.access_id)
             if cpe is not None and cpe.mac == person.mac:
                 yield _record("cpe", cpe)
+
+
+def _works_of(inventory: Inventory, access: Access) -> Iterable[Found]:
+    element = inventory.element(access.element) if access.element else None
+    for one in inventory.works.on(access, element, datetime.fromtimestamp(0, UTC)):
+        times = {"begin": one.begin.isoformat(), "until": one.until.isoformat()}
+        yield {"kind": "works", "reference": one.reference, "text": one.text, **times}
 
 
 def _of_fetched(path: Path, person: Person) -> Iterable[Found]:

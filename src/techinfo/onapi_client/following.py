@@ -88,6 +88,7 @@ def follow(
             exchange=exchange,
             spellings=spellings,
             refuse=report.refuse,
+            provider=plan.provider,
             access_of=lambda key: _access_of(inventory, key),
             now=now,
         )

@@ -6,23 +6,13 @@ once more where the server says that it has ended (401).
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 
 from techinfo.errors import OnApiError
-
-_MOST_OCTETS = 64 * 1024
-_TOKEN = re.compile(r"[!-~]{1,16384}")
-_LONGEST_S = 86_400.0
-_UNSAID_S = 300.0
-"""A token whose end is not said is taken to last so long."""
-_BEFORE_S = 30.0
-"""So long before its end a token is used no more."""
+from techinfo.token_answer import MOST_OCTETS, token_in
 
 
 class ClientCredentials:
@@ -75,35 +65,14 @@ class ClientCredentials:
         form = {"grant_type": "client_credentials"}
         if self._scope:
             form["scope"] = self._scope
+        octets = bytearray()
         with self._client.stream("POST", self._url, data=form, auth=self._basic) as answer:
-            self._keep(_told(answer, self._url))
-
-    def _keep(self, told: dict[str, Any]) -> None:
-        token, kind = told.get("access_token"), told.get("token_type")
-        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            raise OnApiError("gives no access_token", url=self._url)
-        if not isinstance(kind, str) or kind.lower() != "bearer":
-            raise OnApiError("gives a token that is no bearer token", url=self._url)
-        lasts = told.get("expires_in", _UNSAID_S)
-        if isinstance(lasts, bool) or not isinstance(lasts, int | float) or not lasts > 0:
-            raise OnApiError("gives a token without an end that can be read", url=self._url)
-        self._token = token
-        self._until = self._clock() + max(1.0, min(float(lasts), _LONGEST_S) - _BEFORE_S)
-
-
-def _told(answer: httpx.Response, url: str) -> dict[str, Any]:
-    """The JSON of an answer; what it says beside an error is not repeated, it may be a secret."""
-    octets = bytearray()
-    for chunk in answer.iter_raw(4096):
-        octets += chunk
-        if len(octets) > _MOST_OCTETS:
-            raise OnApiError("answers more than a token takes", url=url)
-    if answer.status_code != 200:
-        raise OnApiError(f"gives no token: {answer.status_code}", url=url)
-    try:
-        told = json.loads(octets)
-    except (ValueError, RecursionError):
-        raise OnApiError("gives no token: the answer is not JSON", url=url) from None
-    if not isinstance(told, dict):
-        raise OnApiError("gives no token: the answer is no object", url=url)
-    return told
+            for chunk in answer.iter_raw(4096):
+                octets += chunk
+                if len(octets) > MOST_OCTETS:
+                    break
+        try:
+            given = token_in(answer.status_code, bytes(octets))
+        except ValueError as error:
+            raise OnApiError(str(error), url=self._url) from None
+        self._token, self._until = given.text, self._clock() + given.use_s

@@ -50,6 +50,7 @@ class Orders:
         exchange: What is known.
         spellings: Reads what is listed.
         refuse: Is called for whatever is left out.
+        provider: Whose orders they are.
         access_of: The access of a subscription of the inventory; ``None``: nobody knows it.
         now: The time, UTC.
         count: Orders that were looked at.
@@ -61,6 +62,7 @@ class Orders:
     exchange: FetchTransaction
     spellings: Spellings
     refuse: Refuse
+    provider: str
     access_of: Callable[[str], str | None]
     now: datetime
     count: int = 0
@@ -107,6 +109,8 @@ class Orders:
             self._take_back(fields)
             fields["gave"] = ""
         elif fields["state"] == "DONE_SUCCESS":
+            told = known.get("done_at") or self.now.astimezone(UTC).isoformat()
+            fields |= {"done_at": told, "provider": self.provider}
             self._note_done(fields, found.get("forcedTakeover") is True and not was_done)
         self._keep(order_id, fields)
 

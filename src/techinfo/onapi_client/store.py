@@ -35,6 +35,7 @@ from techinfo.store.base import MS, StoreFile, ms_of
 from techinfo.store.database import Schema
 
 _PAGE = 1000
+_GIVING = ("ACTIVATE", "CHANGE")
 POLLED = "polled"
 """What is noted of a source whenever its orders were looked at: when that was."""
 
@@ -86,6 +87,25 @@ class StoredObject:
     gone: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DoneOrder:
+    """An order that has given or changed a service.
+
+    Attributes:
+        source: As the configuration calls the server.
+        done_at: When it was first seen to be done.
+    """
+
+    source: str
+    order_id: str
+    operation: str
+    provider: str
+    access_id: str
+    subscription_id: str
+    service: str
+    done_at: datetime
+
+
 class FetchedFile(StoreFile):
     """An open file; every error is a `ConfigError` that names it."""
 
@@ -105,6 +125,31 @@ class FetchedFile(StoreFile):
         with self.database.read() as connection:
             looks = [datetime.fromisoformat(x) for x in connection.execute(asked).scalars()]
         return min(looks, default=None)
+
+    def done_orders(self, since: datetime) -> Iterator[DoneOrder]:
+        """Orders that have given or changed a service, and were first seen done since then."""
+        done = (
+            select(_objects.c.source, _objects.c.key, _objects.c.told)
+            .where(_objects.c.kind == "orders", _objects.c.gone_ms >= ms_of(since))
+            .where(func.json_extract(_objects.c.told, "$.state") == "DONE_SUCCESS")
+            .where(func.json_extract(_objects.c.told, "$.operation").in_(_GIVING))
+        )
+        with self.database.read() as connection:
+            found = connection.execute(done).all()
+        for source, key, text in found:
+            told = json.loads(text)
+            at = told.get("done_at")  # one of an older release has none, and is long over
+            if at is not None and datetime.fromisoformat(at) >= since:
+                yield DoneOrder(
+                    source=source,
+                    order_id=key,
+                    operation=told["operation"],
+                    provider=told["provider"],
+                    access_id=told["access_id"],
+                    subscription_id=told.get("subscriptionId", ""),
+                    service=told.get("service", ""),
+                    done_at=datetime.fromisoformat(at),
+                )
 
     def about(self, *, access_id: str | None, mac: str | None) -> Iterator[dict[str, str]]:
         """Objects of an access, or with this MAC address in them."""

@@ -12,14 +12,18 @@ from starlette.routing import Match, Route, Router
 
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.request_log import ROUTE
+from techinfo.config.oidc import BACK
 from techinfo.page import (
     access_screen,
+    attention_screen,
     check_screen,
     login_screen,
+    oidc_screen,
     search_screen,
     switch_screen,
     touched_screen,
 )
+from techinfo.page.elsewhere import Elsewhere
 from techinfo.page.own_api import OwnApi
 from techinfo.page.screen import Screen, case_of, static_headers, worker_headers
 
@@ -41,21 +45,33 @@ class Page:
         app: The API with its authentication; asked for everything that is shown.
         prefix: In front of the page's paths.
         notice: What stands below every page, in English; empty: nothing.
+        elsewhere: Where people may log in, too; ``None``: nowhere.
     """
 
-    def __init__(self, app: Asgi, *, prefix: str = "", notice: str = "") -> None:
+    def __init__(
+        self,
+        app: Asgi,
+        *,
+        prefix: str = "",
+        notice: str = "",
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self._app = app
         self._notice = notice
+        self._elsewhere = elsewhere
         self._prefix = prefix
         self._routes = (
             self._route("/", search_screen.search),
             self._route("/login", login_screen.form, open_to_all=True),
             self._route("/login", login_screen.log_in, method="POST", open_to_all=True),
+            self._route("/login/oidc", oidc_screen.begin, open_to_all=True),
+            self._route(BACK, oidc_screen.come_back, open_to_all=True),
             self._route("/logout", login_screen.log_out, method="POST"),
             self._route("/sessions", login_screen.sessions),
             self._route("/sessions", login_screen.end_sessions, method="POST"),
             self._route("/a/{access_id}", access_screen.access),
             self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
+            self._route("/attention", attention_screen.attention),
             self._route("/s/{element}", switch_screen.switch),
             self._route("/s/{element}/touched", touched_screen.touched),
             self._route("/s/{element}/touched", touched_screen.propose, method="POST"),
@@ -84,7 +100,7 @@ class Page:
         async def answer(request: Request) -> Response:
             case = case_of(request)
             screen = Screen(request, OwnApi(self._app, request, case), self._prefix, case)
-            screen.notice = self._notice
+            screen.notice, screen.elsewhere = self._notice, self._elsewhere
             if method != "GET" and not screen.is_from_here():
                 return screen.sorry(403, screen.say("This form was sent from another site."))
             if not open_to_all:

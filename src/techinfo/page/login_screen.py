@@ -11,7 +11,33 @@ from techinfo.page.screen import Screen
 
 async def form(screen: Screen) -> Response:
     """The form."""
-    return screen.html("login.html", wrong="", next=screen.query("next"), name="")
+    out = bool(screen.query("out"))
+    ended_at = await screen.elsewhere.oidc.ended_at() if out and screen.elsewhere else ""
+    return show(screen, wanted=screen.query("next"), out=out, ended_at=ended_at)
+
+
+def show(
+    screen: Screen,
+    *,
+    status: int = 200,
+    wrong: str = "",
+    wanted: str = "",
+    name: str = "",
+    out: bool = False,
+    ended_at: str = "",
+) -> Response:
+    """The form, and why one has come back to it."""
+    elsewhere = screen.elsewhere.oidc.settings.name if screen.elsewhere else ""
+    return screen.html(
+        "login.html",
+        status=status,
+        wrong=wrong,
+        next=wanted,
+        name=name,
+        elsewhere=elsewhere,
+        out=out,
+        ended_at=ended_at,
+    )
 
 
 async def log_in(screen: Screen) -> Response:
@@ -29,7 +55,7 @@ async def log_in(screen: Screen) -> Response:
         wrong = screen.say("Too many wrong passwords. Wait a little.")
     else:
         wrong = told.cause
-    return screen.html("login.html", status=told.status, wrong=wrong, next=wanted, name=name)
+    return show(screen, status=told.status, wrong=wrong, wanted=wanted, name=name)
 
 
 async def log_out(screen: Screen) -> Response:
@@ -38,7 +64,8 @@ async def log_out(screen: Screen) -> Response:
     headers = {"Clear-Site-Data": '"cache", "storage"'}
     if told.good:
         headers["Set-Cookie"] = told.headers["set-cookie"]
-    return screen.go(screen.url("login"), headers)
+    more = {"out": "1"} if screen.elsewhere else {}
+    return screen.go(screen.url("login", **more), headers)
 
 
 async def sessions(screen: Screen) -> Response:

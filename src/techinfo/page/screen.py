@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from techinfo.api.asgi.sessions import check_origin
 from techinfo.api.errors import ApiError
 from techinfo.page import texts
+from techinfo.page.elsewhere import Elsewhere
 from techinfo.page.own_api import Answer, OwnApi
 
 _MOST_OF_A_FORM = 16 * 1024
@@ -82,6 +83,7 @@ class Screen:
         self.language = texts.wanted(request.headers.get("accept-language", ""))
         self.who: Any = None
         self.notice = ""
+        self.elsewhere: Elsewhere | None = None
 
     def say(self, text: str) -> str:
         """A text in the language of whoever looks."""
@@ -195,6 +197,7 @@ class Screen:
             told.status,
             self.say(words) if words else told.cause,
             again=self._here() if retryable else "",
+            by_itself=code == "element_slow" and self.request.method == "GET",
             asks_case=code == "case_reference_required",
         )
 

@@ -20,7 +20,7 @@ async def search(screen: Screen) -> Response:
     """The box, and what was found; what is found alone is shown at once."""
     text = screen.query("q").strip()
     if not text:
-        return screen.html("search.html", found=None, more=False, wrong="")
+        return screen.html("search.html", found=None, more=False, wrong="", begins=True)
     if scanned := _own_path(screen, text):
         return screen.go(scanned)
     told = await screen.api.ask("GET", "search", query={"q": text})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from techinfo.store.base import stamp
 from techinfo.tickets import grading
@@ -29,7 +29,7 @@ class Bounds:
     Attributes:
         closed: Closed tickets.
         delivered: Events, answered keys and delivered messages.
-        dead: Messages that could not be delivered.
+        dead: Messages that could not be delivered, and activations.
     """
 
     closed: datetime
@@ -58,6 +58,9 @@ def sweep(file: TicketFile, bounds: Bounds, now: datetime) -> int:
         connection.execute(delete(t.tickets).where(_TICKETS.closed_at < stamp(bounds.closed)))
         grading.expire(connection, now - grading.KEEP)
         connection.execute(delete(t.events).where(t.events.c.at < stamp(bounds.delivered)))
+        connection.execute(
+            delete(t.activations).where(t.activations.c.done_at < stamp(bounds.dead))
+        )
         connection.execute(delete(t.keys).where(t.keys.c.at < stamp(bounds.delivered)))
         lasting = select(d.message).where(
             or_(
@@ -74,8 +77,14 @@ def sweep(file: TicketFile, bounds: Bounds, now: datetime) -> int:
 def about(
     file: TicketFile, *, access_id: str | None = None, mac: str | None = None
 ) -> Iterator[Mapping[str, Any]]:
-    """Every ticket of an access, or in which a MAC address stands, with all that belongs to it."""
+    """Every ticket of an access, or in which a MAC address stands, with all that belongs to it.
+
+    Of an access the orders that were done on it, too.
+    """
     with file.database.read() as connection:
+        of_access = select(t.activations).where(t.activations.c.access_id == access_id)
+        for done in connection.execute(of_access).mappings():
+            yield {"activation": dict(done)}
         found = connection.execute(select(t.tickets).where(_about(access_id, mac))).all()
         for row in found:
             ticket = t.TICKETS.record(row)
@@ -112,7 +121,16 @@ def erase(
                     delete(t.messages).where(own, _MESSAGES.facts.contains(str(mac)))
                 )
                 _erase_mac(connection, ticket.number, str(mac))
+        if access_id is not None:
+            _erase_activations(connection, access_id)
         return len(found)
+
+
+def _erase_activations(connection: Connection, access_id: str) -> None:
+    """Those of an access, and the messages about them."""
+    of_access = func.json_extract(_MESSAGES.facts, "$.activation.accessId") == access_id
+    connection.execute(delete(t.messages).where(_MESSAGES.kind == "activation.checked", of_access))
+    connection.execute(delete(t.activations).where(t.activations.c.access_id == access_id))
 
 
 def _about(access_id: str | None, mac: str | None) -> ColumnElement[bool]:

@@ -211,6 +211,27 @@ grades = Table(
 """Of a ticket by its number alone, which nobody sees: they stay when it is erased."""
 
 
+activations = Table(
+    "activations",
+    _metadata,
+    Column("source", Text, primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    _text("operation"),
+    _text("provider"),
+    _text("access_id"),
+    _text("subscription_id"),
+    _text("service"),
+    _number("done_at"),
+    _number("due_at"),
+    Column("certified_at", Integer),
+    Column("outcome", Text),
+    Index("activations_due", "outcome", "due_at"),
+    Index("activations_of_access", "access_id"),
+    Index("activations_by_age", "done_at"),
+)
+"""Orders that are done, and what was found on the line."""
+
+
 def _fault(message: str) -> TechinfoError:
     if "is full" in message:  # SQLITE_FULL: "database or disk is full"
         return StorageFullError(message)
@@ -220,7 +241,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x7474636B,  # "ttck"
-    version=4,
+    version=5,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -56,6 +56,12 @@ class BackgroundWorker(ABC, Generic[_K]):
         """There may be something to do."""
         self._woken.set()
 
+    def wake_from_thread(self) -> None:
+        """The same from any thread; nothing happens before `start`."""
+        loop = self._loop.get_loop() if self._loop is not None else None
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._woken.set)
+
     def _begin(self, key: _K, work: Callable[[], Awaitable[None]]) -> None:
         """Run one piece of work as a task; its end wakes the worker."""
         task = asyncio.get_running_loop().create_task(self._guarded(work))
@@ -66,6 +72,10 @@ class BackgroundWorker(ABC, Generic[_K]):
             self._woken.set()
 
         task.add_done_callback(done)
+
+    async def settled(self) -> None:
+        """Wait for the end of what is being done."""
+        await asyncio.gather(*self._tasks.values())
 
     async def close(self) -> None:
         """Stop; what was not finished stays in the file."""

@@ -13,8 +13,9 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from techinfo.access.viewer import Viewer
 from techinfo.errors import WebhookError, WebhookTargetError
@@ -33,6 +34,7 @@ from techinfo.webhooks.failures import (
     troubles,
     waiting,
 )
+from techinfo.webhooks.grants import must_fit
 from techinfo.webhooks.payloads import NEEDED, PATH
 from techinfo.webhooks.sending import Courier, Outcome, Sender, Where, new_secret
 from techinfo.webhooks.store import Delivery, State, Webhook
@@ -45,6 +47,8 @@ KINDS = (
     "ticket.linkinfo",
     "disturbance",
     "watch",
+    "works",
+    "activation.checked",
 )
 """Kinds of messages that a webhook can ask for."""
 FORMS = ("plain", "zammad")
@@ -86,6 +90,7 @@ class Wanted:
     kinds: Collection[str] = ()
     options: Mapping[str, str]
     headers: Mapping[str, str]
+    oauth2: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,8 @@ class Hub(BackgroundWorker[tuple[str, str]]):
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._where_of(owner)(wanted.url)
+                if wanted.oauth2:
+                    await self._where_of(owner)(wanted.oauth2["token_url"])
         except TimeoutError:
             raise WebhookTargetError("the host of the URL cannot be resolved") from None
         webhook = Webhook(
@@ -172,6 +179,7 @@ class Hub(BackgroundWorker[tuple[str, str]]):
             options=wanted.options,
             secret=new_secret(),
             headers=wanted.headers,
+            oauth2=wanted.oauth2,
             created_at=self._now(),
         )
         return await asyncio.to_thread(stored.add, self._file, webhook, most=self._limits.most)
@@ -230,6 +238,16 @@ class Hub(BackgroundWorker[tuple[str, str]]):
             return await self._courier.deliver(Delivery(message=message, webhook=webhook, tries=0))
         finally:
             self.wake()  # what waits for the same address was passed over meanwhile
+
+    async def tell(self, kind: str, facts_of: Mapping[str, Mapping[str, Any]]) -> None:
+        """Send providers what is about no ticket; the operator gets each of it.
+
+        Args:
+            kind: One of `KINDS`.
+            facts_of: Provider -> the facts of its message.
+        """
+        await asyncio.to_thread(stored.publish, self._file, kind, self._now(), facts_of)
+        self.wake()
 
     async def dead(self, viewer: Viewer) -> tuple[Delivery, ...]:
         """What was given up of theirs."""
@@ -320,6 +338,8 @@ def _must_fit(wanted: Wanted, *, operator: bool) -> None:
     unknown = sorted(set(wanted.kinds) - set(KINDS))
     if unknown:
         raise WebhookError(f"events: {unknown[0]} is none of {', '.join(KINDS)}")
+    if wanted.oauth2:
+        must_fit(wanted.oauth2, wanted.headers)
     if wanted.form not in FORMS:
         raise WebhookError(f"form: is none of {', '.join(FORMS)}")
     if wanted.form != "zammad":

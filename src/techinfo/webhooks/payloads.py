@@ -15,6 +15,7 @@ from typing import Any
 
 from techinfo.access.rights import runs
 from techinfo.errors import UnknownAccessError
+from techinfo.history.disturbed import Kept
 from techinfo.inventory import Inventory
 from techinfo.store.base import moment_of
 from techinfo.tickets.records import ON_API, Message
@@ -72,7 +73,7 @@ def _data(facts: Mapping[str, Any]) -> dict[str, Any]:
         data["comment"] = {"createdBy": comment["created_by"], "message": comment["message"]}
     if "link_info" in facts:
         data["linkInfo"] = _link_info(facts["link_info"])
-    for name in ("disturbance", "watch"):
+    for name in ("disturbance", "watch", "works", "activation"):
         data.update(facts.get(name, {}))
     return data
 
@@ -244,3 +245,16 @@ def disturbances(
     return {
         provider: {"disturbance": {**common, "accessIds": ids}} for provider, ids in theirs.items()
     }
+
+
+def of_disturbance(
+    inventory: Inventory, found: Kept, now: datetime
+) -> Mapping[str, Mapping[str, Any]]:
+    """The same of a disturbance that polls have found: of its accesses that are still known."""
+    over = found.until is not None
+    words = "have lost their link within a minute"
+    if found.restart:
+        words = "were without link while a network element started anew"
+    text = f"Several accesses {words}." + (" All of them are back." if over else "")
+    known = [one for one in found.accesses if inventory.access(one) is not None]
+    return disturbances(inventory, known, reference=found.reference, text=text, over=over, now=now)

@@ -27,6 +27,7 @@ from techinfo.errors import TicketConflictError, UnknownTicketError, WebhookTarg
 from techinfo.tickets.records import Change, Message, Party, Reach
 from techinfo.tickets.store import TicketFile
 from techinfo.webhooks import payloads
+from techinfo.webhooks.grants import Grants
 from techinfo.webhooks.payloads import Request
 from techinfo.webhooks.store import Delivery
 from techinfo.webhooks.targets import Target
@@ -74,6 +75,7 @@ class Outcome:
         gone: The receiver says that it will never want any (410).
         words: For the webhook's owner: a status, or what went wrong; no address.
         answer: The beginning of the body of a 2xx.
+        status: Of HTTP; ``None``: there was no answer.
         tried: The receiver has been asked, or could not be.
     """
 
@@ -81,6 +83,7 @@ class Outcome:
     words: str
     gone: bool = False
     answer: bytes = b""
+    status: int | None = None
     tried: bool = True
 
 
@@ -143,13 +146,28 @@ class Sender:
             where: Finds the address, and says which may be sent to.
             now: The time that the signature carries.
         """
+
+        def signing() -> Mapping[str, str]:
+            return {**headers, **signed(secret, message, int(now().timestamp()), request.body)}
+
+        return await self.ask(request, where, signing)
+
+    async def ask(
+        self, request: Request, where: Where, headers: Callable[[], Mapping[str, str]]
+    ) -> Outcome:
+        """Ask once.
+
+        Args:
+            request: What is sent where.
+            where: Finds the address, and says which may be sent to.
+            headers: Gives those that are sent along, when its turn has come.
+        """
         try:
             async with asyncio.timeout(self._timeout_s):
                 found = await where(request.url)
                 self._remember(found)
             async with self._turn(found.address), asyncio.timeout(self._timeout_s):
-                signature = signed(secret, message, int(now().timestamp()), request.body)
-                return await self._sent(request, {**headers, **signature}, found)
+                return await self._sent(request, headers(), found)
         except WebhookTargetError as error:
             return Outcome(delivered=False, words=str(error))
         except (TimeoutError, httpx.TimeoutException):
@@ -210,6 +228,7 @@ class Sender:
                 delivered=delivered,
                 gone=response.status_code == _GONE,
                 words=f"answered {response.status_code}",
+                status=response.status_code,
                 answer=await _beginning(response) if delivered else b"",
             )
 
@@ -242,6 +261,7 @@ class Courier:
         where_of: Owner -> what finds the address of a URL of theirs.
         owns_references: An external desk's reference becomes that of the ticket.
         now: The time.
+        grants: Has the tokens that are sent along.
     """
 
     file: TicketFile
@@ -249,6 +269,7 @@ class Courier:
     where_of: Callable[[str], Where]
     owns_references: bool
     now: Callable[[], datetime]
+    grants: Grants = field(default_factory=Grants)
 
     async def deliver(self, delivery: Delivery) -> Outcome:
         """Send one delivery, once."""
@@ -271,15 +292,37 @@ class Courier:
         return outcome
 
     async def _send(self, delivery: Delivery, request: Request) -> Outcome:
-        hook = delivery.webhook
-        return await self.sender.send(
-            request,
-            message=delivery.message.id,
-            secret=hook.secret,
-            headers=hook.headers,
-            where=self.where_of(hook.provider),
-            now=self.now,
-        )
+        hook, where = delivery.webhook, self.where_of(delivery.webhook.provider)
+
+        async def sent(**more: str) -> Outcome:
+            return await self.sender.send(
+                request,
+                message=delivery.message.id,
+                secret=hook.secret,
+                headers={**hook.headers, **more},
+                where=where,
+                now=self.now,
+            )
+
+        async def asked(form: Request, headers: Mapping[str, str]) -> tuple[int | None, bytes, str]:
+            outcome = await self.sender.ask(form, where, lambda: headers)
+            return outcome.status, outcome.answer, outcome.words
+
+        if not hook.oauth2:
+            return await sent()
+        outcome = Outcome(delivered=False, words="")
+        for is_last in (False, True):  # a token may have ended there before its time
+            try:
+                token, is_new = await self.grants.token(hook, asked)
+            except ValueError as error:
+                return Outcome(delivered=False, words=f"its token_url {error}")
+            outcome = await sent(Authorization=f"Bearer {token}")
+            if outcome.status != 401 or is_new or is_last:
+                break
+            self.grants.forget(hook)
+        if outcome.status == 401:
+            self.grants.forget(hook)
+        return outcome
 
     def _key(self, message: Message) -> str | None:
         """How Zammad calls the ticket of a message."""

@@ -41,6 +41,7 @@ class Webhook:
         options: What the form needs.
         secret: Signs (``whsec_…``); never shown after registration.
         headers: Sent along; secrets too.
+        oauth2: How a token is had that is sent along (`techinfo.webhooks.grants`); empty: none is.
     """
 
     id: str
@@ -53,12 +54,13 @@ class Webhook:
     options: Mapping[str, str] = field(default_factory=dict)
     secret: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    oauth2: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 _WEBHOOKS = Records(
     Webhook,
     MICROSECONDS,
-    besides=("secret", "headers"),
+    besides=("secret", "headers", "oauth2"),
     kinds=Codec(
         lambda kinds: ",".join(kinds) or "*",
         lambda text: () if text == "*" else tuple(text.split(",")),
@@ -105,7 +107,13 @@ def add(file: TicketFile, webhook: Webhook, *, most: int) -> Webhook:
         connection.execute(
             insert(t.webhooks).values(
                 **_WEBHOOKS.values(webhook),
-                secret=json.dumps({"key": webhook.secret, "headers": dict(webhook.headers)}),
+                secret=json.dumps(
+                    {
+                        "key": webhook.secret,
+                        "headers": dict(webhook.headers),
+                        "oauth2": dict(webhook.oauth2),
+                    }
+                ),
             )
         )
     return webhook
@@ -301,7 +309,12 @@ def _joined() -> Select[Any]:
 
 def _webhook(row: Row[Any]) -> Webhook:
     secret = json.loads(row.secret)
-    return _WEBHOOKS.record(row, secret=secret["key"], headers=secret["headers"])
+    return _WEBHOOKS.record(
+        row,
+        secret=secret["key"],
+        headers=secret["headers"],
+        oauth2=secret.get("oauth2", {}),
+    )
 
 
 def _whole(connection: Connection, delivery: Delivery) -> Delivery:

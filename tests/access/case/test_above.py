@@ -193,3 +193,34 @@ def test_load_and_damage_of_the_path_are_of_the_last_five_minutes(
     assert (above["state"], above.get("because")) == (state, because)
     assert above["load"] == round(octets * 8 / 300 / 10**9, 2)
     assert told.case["uplink"]["drops"] == 7
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(60, "amber"), (40, None)])
+def test_the_load_of_the_busy_hour_is_told(tmp_path: Path, minutes: int, state: str | None) -> None:
+    """Three hours ago the path was full; of an hour that is known in part it is not said."""
+    network = Network(tmp_path, named=True)
+    begun = NOW.replace(minute=0) - timedelta(hours=3)
+    full = 300 * 10**9 // 8 * 95 // 100
+    samples = tuple(
+        Sample(
+            port=0,
+            change=Change(
+                begin=begun + timedelta(minutes=n),
+                end=begun + timedelta(minutes=n + 5),
+                seconds=300.0,
+                input=Flow(bytes=1000),
+                output=Flow(bytes=full),
+            ),
+        )
+        for n in range(0, minutes, 5)
+    )
+    writer = HistoryWriter(network.file)
+    for one in samples:
+        note = PortNote(samples=(one,))
+        writer.write([PollNote(element="core", at=one.change.end, ports={"ge9": note})])
+
+    told = network.judged("core").diagnosis["uplink"]
+
+    assert told.get("because") == (["busyHour"] if state else None)
+    assert told["state"] == (state or "green")
+    assert told.get("busyHourLoad") == (0.95 if state else None)

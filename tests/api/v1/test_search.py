@@ -99,6 +99,26 @@ def test_a_mac_address_seen_lately_is_found(served: ServedApi, spelling: Any) ->
     assert served.talk(words) == [[], ["A-1"], ["A-1"], [], [], ["A-1"]]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Nov 21 10:00:01 dhcpd: DHCPREQUEST for 100.64.9.9 from {MAC_A} (router) via 10.0.0.1",
+        f"kea-dhcp4 [hwtype=1 {MAC_A.lower()}], cid=[no info]",
+    ],
+)
+def test_the_addresses_in_a_line_lead_to_their_access(served: ServedApi, line: str) -> None:
+    """Where it holds no identifier; each finds its own."""
+
+    async def words(client: httpx.AsyncClient) -> list[list[str]]:
+        await client.get(f"{BASE}/access/A-1", auth=OPS)
+        return [
+            found(await client.get(f"{BASE}/search", params={"q": line}, auth=whose))
+            for whose in (OPS, ISP_A, ISP_B)
+        ]
+
+    assert served.talk(words) == [["A-1"], ["A-1"], []]
+
+
 def test_where_it_hangs_is_for_the_operators_people(served: ServedApi) -> None:
     """Element and port are no provider's."""
     (told,) = served.get(f"{BASE}/search?q=A-2", auth=ENGINEER).json()["accesses"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from techinfo.access.attachment import element_target, is_named
@@ -17,7 +17,8 @@ from techinfo.access.service import AccessService
 from techinfo.collect import Reading
 from techinfo.diagnosis.optic_classes import OPTIC_CLASSES, class_of_part
 from techinfo.errors import TechinfoError
-from techinfo.history.windows import last_five
+from techinfo.history.rolling import DAY
+from techinfo.history.windows import busy_hour, last_five
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, Part, PortFacts, State, Transceiver
 from techinfo.moments import rfc3339
@@ -25,7 +26,6 @@ from techinfo.moments import rfc3339
 _LATELY_S = 900.0
 _LLDP_S = 7 * 86_400.0
 """Cables are moved seldom; a silent switch tells its neighbours no more."""
-_WATCHED = timedelta(minutes=20)
 
 
 async def uplink(service: AccessService, element: Element, now: datetime) -> Mapping[str, Any]:
@@ -99,24 +99,33 @@ def _named(reading: Reading | None, name: str) -> PortFacts | None:
 async def _counted(
     service: AccessService, element: str, port: PortFacts, now: datetime
 ) -> dict[str, Any]:
-    """Share of the capacity, and packets dropped, of the latest five minutes that were watched."""
+    """Share of the capacity and packets dropped in five minutes, and share in the busy hour.
+
+    Of the latest five minutes that were watched, and of the busiest hour of the last 24.
+    """
     called, speed = port.port.called, port.link.speed if port.link is not None else None
     if service.history is None or not called:
         return {}
     try:
-        changes = await asyncio.to_thread(
-            service.history.file.changes, element, called, now - _WATCHED
-        )
+        changes = await asyncio.to_thread(service.history.file.changes, element, called, now - DAY)
     except TechinfoError:
         return {}
+    told: dict[str, Any] = {}
+    busiest = busy_hour(changes, now)
+    if busiest is not None and speed:
+        load = _load(busiest.rate, speed)
+        told["busyHour"] = {"load": load, "until": rfc3339(busiest.end)}
     window = last_five(changes, now)
     if window is None or window.seconds <= 0:
-        return {}
+        return told
+    told |= {"drops": window.output.discards, "errors": window.input.crc_errors}
     octets = [n for n in (window.input.bytes, window.output.bytes) if n is not None]
-    told: dict[str, Any] = {"drops": window.output.discards, "errors": window.input.crc_errors}
-    if octets and speed:
-        told["load"] = round(max(octets) * 8 / window.seconds / (speed * 1_000_000), 2)
-    return told
+    return told | ({"load": _load(max(octets) / window.seconds, speed)} if octets and speed else {})
+
+
+def _load(octets_per_second: float, speed: float) -> float:
+    """Share of the capacity, which is in Mbit/s."""
+    return round(octets_per_second * 8 / (speed * 1_000_000), 2)
 
 
 def _light(optic: Transceiver | None) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def _service(
         "macLimit": one.mac_limit,
         "macLocked": None if one.mac_locked is None else bool(one.mac_locked),
         "dhcpServer": one.dhcp_server,
-        "fixedIp": True if _has_fixed_address(one) else None,
+        "fixedIp": True if has_fixed_address(one) else None,
         "holder": "own",
     }
     return {key: value for key, value in told.items() if value is not None}
@@ -129,7 +129,8 @@ def _rates(one: Subscription) -> tuple[int | None, int | None]:
     return int(named[1]) * _KBITS, int(named[2]) * _KBITS
 
 
-def _has_fixed_address(one: Subscription) -> bool:
+def has_fixed_address(one: Subscription) -> bool:
+    """Whether its address is no lease."""
     told = _json(one.characteristics)
     return isinstance(told, dict) and told.get("fixedIp") is True
 

@@ -17,6 +17,7 @@ from techinfo.access.answer import UNKNOWN, Answer
 from techinfo.access.attachment import Attachment, attached, element_target, names_on
 from techinfo.access.case.above import uplink
 from techinfo.access.case.asking import Asker, dhcp_of
+from techinfo.access.case.notices import disturbances, notices
 from techinfo.access.case.orders import equipment_of, expected, own_services
 from techinfo.access.freshness import known
 from techinfo.access.rights import BROADBAND, Right
@@ -54,6 +55,7 @@ class Surroundings:
         port_vlans: VLANs of the viewer's services on the port, where its element was read as a
             whole lately, and how.
         uplink: The port above that feeds the element, as `techinfo.access.case.above`.
+        notices: Works that are announced here and disturbances that go on, as a case has them.
     """
 
     expected: Mapping[str, Any]
@@ -65,6 +67,7 @@ class Surroundings:
     ont: tuple[Ont, OntLight | None, Part] | None = None
     port_vlans: tuple[tuple[PortVlan, ...], Part] | None = None
     uplink: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[_Row, ...] = ()
 
 
 async def surroundings(
@@ -127,6 +130,7 @@ async def surroundings(
         ont=_ont(link),
         port_vlans=await around.port_vlans(port),
         uplink=await uplink(service, at.element, held.asked_at),
+        notices=(*notices(inventory, held), *disturbances(service, held)),
     )
 
 

@@ -17,6 +17,7 @@ from techinfo.access.answer import UNKNOWN, Answer, Past
 from techinfo.access.rights import Right, port_since
 from techinfo.errors import TechinfoError
 from techinfo.history.change import Change
+from techinfo.history.disturbed import Disturbed, Running
 from techinfo.history.links import link_since
 from techinfo.history.macs import learnt_at
 from techinfo.history.observation import name_of
@@ -47,6 +48,20 @@ class History:
     now: Callable[[], datetime] = utc_now
     put: Callable[[PollNote], None] | None = None
     _told: OrderedDict[_Key, tuple[datetime, Past]] = field(default_factory=OrderedDict)
+    _running: list[tuple[datetime, dict[str, tuple[Running, ...]]]] = field(default_factory=list)
+
+    def disturbances(self, held: Right) -> tuple[Running, ...]:
+        """Disturbances that go on now on an access, as far as its viewer may be told of them.
+
+        They are read once for all who ask within some seconds.
+        """
+        if held.until is not None or not held.sees_past:
+            return ()
+        now = self.now()
+        if not self._running or not timedelta(0) <= now - self._running[0][0] < _FRESH:
+            self._running[:] = [(now, Disturbed(self.file).running())]
+        found = self._running[0][1].get(held.access.access_id, ())
+        return tuple(one for one in found if held.since is None or held.since <= one.since)
 
     async def added(
         self, answer: Answer, held: Right, inventory: Inventory, *, traffic: bool

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from techinfo.access.past.line import Line
+from techinfo.history.change import Change
 from techinfo.history.events import Happened
 from techinfo.history.light import Baseline, reference
 from techinfo.history.store import HistoryFile
+from techinfo.history.windows import total
 from techinfo.moments import rfc3339
 from techinfo.units import Dark
 
 _LATELY = timedelta(hours=2)
 _BEFORE = timedelta(days=7)
 _DAY = timedelta(days=1)
+_YOUNG = timedelta(seconds=330)
+"""Polls are five minutes apart, and not to the second."""
+_FIVE, _QUARTER = (270.0, 330.0), (810.0, 990.0)
+"""Seconds that pass for five minutes, and for fifteen."""
 _MOST = 200
 _MANY_BOOTS = 3
 """Fewer starts of a CPE say nothing: it is asked only when somebody asks about it."""
@@ -58,7 +65,63 @@ def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]
     starts = [one.at for one in events if one.kind is Happened.CPE_BOOT]
     if len(starts) >= _MANY_BOOTS:
         told["cpeBoots"] = [rfc3339(at) for at in starts]
+    return told | _counted([one.change for one in samples], line, now)
+
+
+def _counted(changes: Sequence[Change], line: Line, now: datetime) -> dict[str, Any]:
+    """`counted`: growth in the latest quarter of an hour, and in five minutes of it.
+
+    Volumes only to whom they may be told, and of the time in which the port was theirs.
+    """
+    told = list(_windows(_unbroken(changes), line, now))
+    return {"counted": told} if told else {}
+
+
+def _unbroken(changes: Sequence[Change]) -> list[Change]:
+    """The latest changes that follow on each other, the newest first."""
+    latest: list[Change] = []
+    for one in reversed(changes):
+        follows = not latest or one.end == latest[-1].begin
+        if one.why is not None or not follows or _seconds([*latest, one]) > _QUARTER[1]:
+            break
+        latest.append(one)
+    return latest
+
+
+def _windows(latest: Sequence[Change], line: Line, now: datetime) -> Iterator[dict[str, Any]]:
+    if not latest or now - latest[0].end > _YOUNG:
+        return
+    for low, high in (_QUARTER, _FIVE):
+        runs = (latest[: n + 1] for n in range(len(latest)))
+        found = next((run for run in runs if low <= _seconds(run) <= high), None)
+        if found is not None and found[-1].begin >= line.since:
+            is_theirs = line.traffic and found[-1].begin >= line.counted_since
+            yield _window(found, volumes=is_theirs)
+
+
+def _window(found: Sequence[Change], *, volumes: bool) -> dict[str, Any]:
+    """Growth, the newest change first."""
+    told: dict[str, Any] = {"from": rfc3339(found[-1].begin), "until": rfc3339(found[0].end)}
+    for way, flows in (
+        ("input", [one.input for one in found]),
+        ("output", [one.output for one in found]),
+    ):
+        flow = total(flows)
+        side = {"errors": flow.errors, "crcErrors": flow.crc_errors}
+        if volumes:
+            side |= {
+                "packets": flow.packets,
+                "bytes": flow.bytes,
+                "unicast": flow.unicast,
+                "multicast": flow.multicast,
+                "broadcast": flow.broadcast,
+            }
+        told[way] = {name: number for name, number in side.items() if number is not None}
     return told
+
+
+def _seconds(changes: Sequence[Change]) -> float:
+    return sum(one.seconds for one in changes)
 
 
 def baseline_of(file: HistoryFile, line: Line) -> Baseline | None:

@@ -39,6 +39,8 @@ class What(StrEnum):
     INSTALLED = "installed"
     TICKET_OPENED = "ticket_opened"
     TICKET_CLOSED = "ticket_closed"
+    WORKS_BEGAN = "works_began"
+    WORKS_ENDED = "works_ended"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +54,8 @@ class Entry:
         speed: Mbit/s from then on.
         before, level: Received light in dBm, or no light.
         mac, vlan, address: Of a row.
-        text: What else there is to say: the source of a baseline, the reference of a ticket.
+        text: What else there is to say: the source of a baseline, the reference of a ticket or of
+            works.
     """
 
     at: datetime

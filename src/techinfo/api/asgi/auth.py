@@ -26,12 +26,20 @@ from argon2 import PasswordHasher
 from techinfo.access.logins import KEY_PREFIX, Login, Logins
 from techinfo.api.asgi.client import Asking, Network, client_address, neighbourhood, text_header
 from techinfo.api.asgi.interface import Asgi, Scope
+from techinfo.api.asgi.issuer import Issuer, used_of
 from techinfo.api.asgi.login_throttle import GrowingDelays, LoginThrottle
 from techinfo.api.asgi.passwords import FairLock, Passwords
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import SCOPES
 from techinfo.api.asgi.selfchecks import LINK_PREFIX, SelfChecks
-from techinfo.api.asgi.sessions import Sessions, check_origin, is_secure, token_of
+from techinfo.api.asgi.sessions import (
+    HANDOVER_PREFIX,
+    SESSIONS_PATH,
+    Sessions,
+    check_origin,
+    is_secure,
+    token_of,
+)
 from techinfo.api.asgi.token_request import (
     TOKEN_REQUEST,
     already_read,
@@ -90,6 +98,7 @@ class AuthMiddleware:
         refused: Where it is written that somebody was not let in.
         sessions: Log-ins of browsers, for requests without credentials; ``None``: there are none.
         tokens: Access tokens; ``None``: there are none.
+        issuer: Takes those of another issuer; ``None``: there is no other.
         selfchecks: Links for customers; ``None``: there are none.
         open_paths: What GET is answered for without a login; one that is given is looked at.
         hold_s: Seconds for which a refusal is held back, so that guessing is slow for who guesses.
@@ -108,6 +117,7 @@ class AuthMiddleware:
         refused: RefusedLogins | None = None,
         sessions: Sessions | None = None,
         tokens: Tokens | None = None,
+        issuer: Issuer | None = None,
         selfchecks: SelfChecks | None = None,
         open_paths: tuple[str, ...] = OPEN_PATHS,
         hold_s: float = 0.25,
@@ -122,6 +132,7 @@ class AuthMiddleware:
         self._refused = refused
         self._sessions = sessions
         self._tokens = tokens
+        self._issuer = issuer
         self._selfchecks = selfchecks
         self._open = open_paths
         self._hold_s = hold_s
@@ -160,8 +171,9 @@ class AuthMiddleware:
             if is_token_request(scope):
                 await self._by_token_request(scope, receive, asking, address)
                 receive = already_read(receive)
-            elif not self._by_token(scope, asking.authorization, address) and not self._by_session(
-                scope, asking, address
+            elif not (
+                await self._by_token(scope, asking.authorization, address)
+                or self._by_session(scope, asking, address)
             ):
                 login = await self._by_password(asking.authorization, address)
                 state["login"], state["viewer"] = login, login.viewer
@@ -194,33 +206,45 @@ class AuthMiddleware:
         state["session"], state["viewer"] = used.session, used.login.viewer
         return True
 
-    def _by_token(self, scope: Scope, authorization: list[bytes], address: str) -> bool:
+    async def _by_token(self, scope: Scope, authorization: list[bytes], address: str) -> bool:
         """Let in who has a token, an API key or a link; says whether somebody has given one.
 
         Raises:
-            ApiError: 401, it has ended or never was; 429, there were too many of these.
+            ApiError: 401, it has ended or never was; 429, there were too many of these; 503, nobody
+                can tell.
         """
         text, state = bearer_of(authorization), scope["state"]
-        if text is not None and text.startswith(LINK_PREFIX) and self._selfchecks is not None:
+        if text is None:
+            return False
+        if text.startswith(LINK_PREFIX) and self._selfchecks is not None:
             found = self._selfchecks.let_in(text, scope["path"], self._logins, self._now())
             if found is None:
                 raise self._no_token(address)
             state |= found
             return True
-        if text is not None and text.startswith(KEY_PREFIX):
+        if text.startswith(HANDOVER_PREFIX) and self._sessions is not None:
+            self._by_handover(text, scope, address, self._sessions)
+            return True
+        if text.startswith(KEY_PREFIX):
             key = self._by_api_key(text, authorization, address)
             state["viewer"], state[SCOPES] = key.viewer, key.scopes
             return True
-        if text is None or self._tokens is None:
-            return False
         try:
-            used = self._tokens.use(text, address)
+            used = await used_of(self._issuer, self._tokens, text, address)
         except TechinfoError as error:
             raise api_error(error) from error
         if used is None:
             raise self._no_token(address)
         state["viewer"], state[SCOPES] = used.login.viewer, used.scopes
         return True
+
+    def _by_handover(self, text: str, scope: Scope, address: str, sessions: Sessions) -> None:
+        """Let in who has logged in elsewhere, to begin a session and for nothing else."""
+        here = scope["method"] == "POST" and scope["path"] == SESSIONS_PATH
+        taken = sessions.taken_over(text, address) if here else None
+        if taken is None:
+            raise self._no_token(address)
+        scope["state"]["login"], scope["state"]["viewer"] = taken, taken.viewer
 
     def _by_api_key(self, text: str, authorization: list[bytes], address: str) -> Login:
         known = self._remembered(authorization, address)

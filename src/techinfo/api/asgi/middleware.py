@@ -10,6 +10,7 @@ from techinfo.api.asgi.audit import AuditMiddleware, Counts
 from techinfo.api.asgi.auth import OPEN_PATHS, AuthMiddleware
 from techinfo.api.asgi.client import Network
 from techinfo.api.asgi.interface import Front
+from techinfo.api.asgi.issuer import Issuer
 from techinfo.api.asgi.quotas import QuotaMiddleware, Quotas
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import ScopeMiddleware
@@ -38,6 +39,7 @@ class MiddlewareStack:
         refused: Where it is written that somebody was not let in; ``None``: nowhere.
         sessions: Log-ins of browsers; ``None``: there are none.
         tokens: Access tokens; ``None``: there are none.
+        issuer: Takes those of another issuer; ``None``: there is no other.
         selfchecks: Links for customers.
         files: The open files behind all this, by the names of their stores.
         open_paths: What is answered without a login.
@@ -54,6 +56,7 @@ class MiddlewareStack:
     refused: RefusedLogins | None = None
     sessions: Sessions | None = None
     tokens: Tokens | None = None
+    issuer: Issuer | None = None
     selfchecks: SelfChecks = field(default_factory=SelfChecks)
     files: Mapping[str, StoreFile] = field(default_factory=dict)
     open_paths: tuple[str, ...] = OPEN_PATHS
@@ -78,6 +81,7 @@ class MiddlewareStack:
             refused=self.refused,
             sessions=self.sessions,
             tokens=self.tokens,
+            issuer=self.issuer,
             selfchecks=self.selfchecks,
             open_paths=self.open_paths,
             hold_s=self.hold_s,

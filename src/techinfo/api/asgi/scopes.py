@@ -37,10 +37,12 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (r"/techinfo/v1/(?:openapi\.json|status|quota)", "", _NONE),
     (
         r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|installation|live)/.*"
-        r"|/techinfo/v1/(?:batch|disturbances)",
+        r"|/techinfo/v1/(?:batch|disturbances(?:/.*)?)",
         "",
         frozenset({Scope.TECH_READ}),
     ),
+    (r"/techinfo/v1/works(?:/.*)?", "GET", frozenset({Scope.TECH_READ})),
+    (r"/techinfo/v1/works(?:/.*)?", "", frozenset({Scope.ADMIN})),
     (_WATCH, "GET", frozenset({Scope.TECH_READ})),
     # Its report becomes a comment of the ticket that it names.
     (_WATCH, "", frozenset({Scope.TECH_READ, Scope.TICKETS_WRITE})),

@@ -8,6 +8,7 @@ is idle for too long, when it is too old, and with the password that it began wi
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,11 @@ COOKIE, SECURE_COOKIE = "techinfo-session", "__Host-techinfo-session"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_OF_A_USER = 20
 _MOST_OF_AN_AGENT = 120
+SESSIONS_PATH = "/techinfo/v1/sessions"
+HANDOVER_PREFIX = "tih_"
+"""Of what a log-in elsewhere is handed over by."""
+_HANDED_OVER = timedelta(minutes=1)
+_MOST_HANDED_OVER = 1000
 _NOTED = timedelta(minutes=1)
 """Between two notes that a session is used."""
 
@@ -64,6 +70,32 @@ class Sessions:
         self._idle = idle
         self._longest = longest
         self._now = now
+        self._handed: OrderedDict[str, tuple[Login, datetime]] = OrderedDict()
+
+    def hand_over(self, name: str) -> str | None:
+        """A token that begins one session of a user, once and within a minute.
+
+        For who has shown elsewhere who they are. It stands for the newest password of that user,
+        with which the session ends; ``None``: there is no such user, or none that holds.
+        """
+        self._logins.refresh()
+        held = self._logins.passwords_of(name)
+        if not held:
+            return None
+        token = HANDOVER_PREFIX + secrets.token_urlsafe(32)
+        self._handed[digest_of(token)] = held[0], self._now()
+        while len(self._handed) > _MOST_HANDED_OVER:
+            self._handed.popitem(last=False)
+        return token
+
+    def taken_over(self, token: str, address: str) -> Login | None:
+        """Whose token it is, which then opens nothing more; ``None``: nobody's."""
+        login, since = self._handed.pop(digest_of(token), (None, self._now()))
+        now = self._now()
+        if login is None or now - since > _HANDED_OVER:
+            return None
+        held = self._logins.current(login)
+        return held if held is not None and held.holds(address, now.timestamp()) else None
 
     def begin(self, login: Login, *, address: str, agent: str) -> tuple[str, Session]:
         """A new session; gives its token, which is told nowhere else.

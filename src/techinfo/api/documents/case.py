@@ -51,7 +51,8 @@ def live_case(
         "neighbours": dict(around.neighbours),
         "sightings": list(around.sightings),
         "dhcp": dict(around.dhcp),
-        "history": dict(history or {}),
+        "history": _history(history or {}, uses_volumes=around.uses_volumes),
+        "disturbances": list(around.notices),
         "customer": dict(customer or {}),
     }
     facts = _facts(answer, uses_volumes=around.uses_volumes)
@@ -139,12 +140,23 @@ def _without_volumes(status: Mapping[str, Any]) -> dict[str, Any]:
     told = dict(status)
     counted = told.get("statistics")
     if isinstance(counted, dict):
-        told["statistics"] = {
-            side: {k: v for k, v in flow.items() if k not in _VOLUMES}
-            if isinstance(flow, dict)
-            else flow
-            for side, flow in counted.items()
-        }
+        told["statistics"] = _errors_of(counted)
+    return told
+
+
+def _errors_of(counted: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        side: {k: v for k, v in flow.items() if k not in _VOLUMES}
+        if isinstance(flow, dict)
+        else flow
+        for side, flow in counted.items()
+    }
+
+
+def _history(history: Mapping[str, Any], *, uses_volumes: bool) -> dict[str, Any]:
+    told = dict(history)
+    if not uses_volumes and "counted" in told:
+        told["counted"] = [_errors_of(row) for row in told["counted"]]
     return told
 
 

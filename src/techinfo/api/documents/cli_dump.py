@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from techinfo import __version__
+from techinfo.api.documents.dump import with_one_word
 from techinfo.api.onapi import render
 from techinfo.driver.cli import (
     ERR_DISABLED,
@@ -55,10 +56,14 @@ def cli_dump(
             model=recording.model,
         )
         | _told_of_itself(reading),
-        "parts": {
-            part: _known(state=found.state.value, readAt=render.time(at), cause=found.cause or None)
-            for part, found in reading.parts.items()
-        },
+        "parts": with_one_word(
+            {
+                part: _known(
+                    state=found.state.value, readAt=render.time(at), cause=found.cause or None
+                )
+                for part, found in reading.parts.items()
+            }
+        ),
         "ports": _ports(reading),
         "errors": [
             {"part": part, "cause": found.cause}

@@ -24,7 +24,7 @@ from techinfo.errors import ForbiddenError, TechinfoError
 
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
-_BESIDE = ("expected", "otherEnd", "uplink", "history")
+_BESIDE = ("expected", "otherEnd", "uplink", "history", "disturbances")
 _ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
 """Facts that the documents of an access have beside the six answers."""
 
@@ -56,6 +56,11 @@ class Judged:
             told |= {"experience": {code: self.case["experience"][code]}}
         told |= {"dhcp": _here(self.case["dhcp"])} if "dhcp" in self.case else {}
         return told | {name: facts[name] for name in _ADDED if name in facts}
+
+    def notices(self) -> Document:
+        """Works that are announced here, if there are some."""
+        found = self.case.get("disturbances")
+        return {"disturbances": found} if found else {}
 
     def parts_beside(self) -> Document:
         """The states of what is no answer to one of the six questions.

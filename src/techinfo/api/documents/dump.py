@@ -87,7 +87,13 @@ def failed(cause: str, collected_at: datetime, *, recording: str | None = None) 
 
 def parts(found: Mapping[Fact, Part]) -> dict[str, Mapping[str, str]]:
     """State of every part under its published name."""
-    return {PART_NAMES[fact]: render.part(part) for fact, part in found.items()}
+    return with_one_word({PART_NAMES[fact]: render.part(part) for fact, part in found.items()})
+
+
+def with_one_word(parts: dict[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Parts with the word that all documents have for groups; the former stays for one release."""
+    groups = parts.get("igmpSnooping")
+    return parts | ({} if groups is None else {"igmpGroups": groups})
 
 
 def errors(found: Mapping[Fact, Part]) -> list[dict[str, str]]:

@@ -27,11 +27,13 @@ _PARTS: Mapping[str, str] = {
     "macAddressTable": "macAddressTable",
     "dhcpSnooping": "leaseInfo",
     "igmpSnooping": "igmpGroups",
+    "igmpGroups": "igmpGroups",
     "onts": "ont",
     "protection": "protection",
     "portVlans": "portVlans",
 }
 """Part of a dump -> part of a case."""
+_IN_USE = 3
 _READ = frozenset({"ok", "empty", "partial"})
 _HARDWARE = ("up", "upSince", "vendor", "model")
 _OF_ONT = (
@@ -39,6 +41,8 @@ _OF_ONT = (
     *("distance", "uni"),
 )
 _OF_PON = ("hardware", "status", "ont")
+_OF_ALL_ONTS = ("counters", "macAddressTable", "leaseInfo")
+"""Tables of a PON port, of which a dump does not tell whose ONT a row is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def cases_of(document: object) -> Iterator[Found]:
 
 
 def _of_dump(document: Document) -> Iterator[Found]:
-    ports = [p for p in _list(document.get("ports")) if isinstance(p, dict) and p.get("status")]
+    every = [port for port in _list(document.get("ports")) if isinstance(port, dict)]
+    ports = [port for port in every if port.get("status") or port.get("onts")]
     if not ports:
         raise CaseError("no port of it was read")
     for port in ports:
@@ -90,8 +95,10 @@ def _of_pon(document: Document, port: Document, names: Document) -> Iterator[Fou
     for ont in _list(port.get("onts")):
         if not isinstance(ont, dict):
             continue
-        facts = {"hardware": _hardware(document), "status": port["status"], "ont": _ont(ont)}
+        facts = {"hardware": _hardware(document), "ont": _ont(ont)}
+        facts |= {"status": port["status"]} if "status" in port else {}
         case = _case(document, facts, only=_OF_PON) | {"expected": {"medium": "pon"}}
+        case["parts"] |= {name: {"state": "unsupported"} for name in _OF_ALL_ONTS}
         yield Found(case, names | {"ontId": ont.get("ontId")})
 
 
@@ -113,7 +120,17 @@ def _parts(document: Document) -> dict[str, Any]:
     if isinstance(macs, dict) and macs.get("state") == "empty" and _is_whole(document):
         # A switch that was asked has at least learnt who asked it: this table is not its.
         found["macAddressTable"] = macs | {"state": "unsupported"}
+    leases = found.get("leaseInfo")
+    if isinstance(leases, dict) and leases.get("state") == "empty" and _is_in_use(document):
+        # Nobody anywhere has a lease: the switch does not look into DHCP.
+        found["leaseInfo"] = leases | {"state": "unsupported"}
     return found
+
+
+def _is_in_use(document: Document) -> bool:
+    """Whether devices are heard on so many ports that one of them would have a lease."""
+    heard = [p for p in _list(document.get("ports")) if isinstance(p, dict)]
+    return sum(bool(port.get("macAddressTable")) for port in heard) >= _IN_USE
 
 
 def _is_whole(document: Document) -> bool:

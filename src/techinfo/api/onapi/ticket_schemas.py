@@ -260,6 +260,17 @@ def _header_names(headers: Mapping[str, str]) -> Mapping[str, str]:
     return headers
 
 
+class OAuth2In(_Incoming):
+    """How a token is had that is sent along: OAuth 2.0, client credentials (RFC 6749, 4.4)."""
+
+    tokenUrl: Annotated[str, Field(min_length=1, max_length=2000)]
+    clientId: Annotated[str, Field(min_length=1, max_length=255)]
+    clientSecret: Annotated[
+        str, Field(min_length=1, max_length=1000, description="never shown again")
+    ]
+    scope: Annotated[str, Field(max_length=255, pattern=r"^[!#-\[\]-~ ]*$")] = ""
+
+
 class WebhookIn(_Incoming):
     """A webhook as it is asked for."""
 
@@ -272,6 +283,15 @@ class WebhookIn(_Incoming):
         Field(max_length=5, description="sent along, such as Authorization; never shown again"),
         AfterValidator(_header_names),
     ] = {}
+    oauth2: OAuth2In | None = None
+
+
+class OAuth2Info(Sparse):
+    """How a token is had, without the secret."""
+
+    tokenUrl: str
+    clientId: str
+    scope: str | None = None
 
 
 class WebhookInfo(Sparse):
@@ -283,6 +303,7 @@ class WebhookInfo(Sparse):
     events: list[str] = Field(description="empty: all")
     options: dict[str, str] | None = None
     headers: list[str] | None = Field(default=None, description="names alone")
+    oauth2: OAuth2Info | None = None
     createdAt: Time
     waiting: int | None = None
     delivered: int | None = None

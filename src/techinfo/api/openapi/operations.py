@@ -45,6 +45,7 @@ IDS: Mapping[str, str] = {
     "POST /techinfo/v1/batch": "getBatch",
     "GET /techinfo/v1/status": "getServiceStatus",
     "GET /techinfo/v1/quota": "getQuota",
+    "GET /techinfo/v1/attention": "getAttention",
     "GET /techinfo/v1/sessions": "getSessions",
     "POST /techinfo/v1/sessions": "createSession",
     "DELETE /techinfo/v1/sessions": "deleteSessions",
@@ -54,6 +55,11 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/installation/{id}": "getInstallation",
     "POST /techinfo/v1/installation/{id}": "createInstallation",
     "GET /techinfo/v1/disturbances": "getDisturbances",
+    "GET /techinfo/v1/disturbances/{reference}/accesses": "getDisturbedAccesses",
+    "GET /techinfo/v1/works": "getWorks",
+    "POST /techinfo/v1/works": "announceWorks",
+    "GET /techinfo/v1/works/{reference}": "getOneWorks",
+    "DELETE /techinfo/v1/works/{reference}": "endWorks",
     "POST /techinfo/v1/watch": "createWatch",
     "GET /techinfo/v1/watch": "getWatches",
     "GET /techinfo/v1/watch/{id}": "getWatch",
@@ -89,6 +95,7 @@ TAGS: Mapping[str, str] = {
     "self-check": "A customer looks at the own line, by a link of their provider's.",
     "sessions": "Log-ins of browsers.",
     "webhooks": "What other systems are told.",
+    "works": "Planned works, and whom they touch.",
     "watch": "One access read again and again for a while, or live.",
 }
 """Tag -> what is below it."""

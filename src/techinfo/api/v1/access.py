@@ -61,7 +61,7 @@ async def access_report(
     }
     known = {"legacyAccessId": found.legacy_access_id, "address": address(found)}
     body |= {name: value for name, value in known.items() if value}
-    body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+    body |= answer.bodies() | judged.notices() | {"diagnosis": judged.diagnosis}
     body |= await _installation(app_state, user, answer)
     return JSONResponse(body, headers=answer.headers())
 
@@ -180,7 +180,7 @@ def combined_router(profile: ApiProfile) -> APIRouter:
             "capabilities": answer.readable_parts(),
         }
         dialect = dialect_of(profile.version, user.options)
-        body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+        body |= answer.bodies() | judged.notices() | {"diagnosis": judged.diagnosis}
         spelt = dialect.spell(v.AccessFacts, body)
         return JSONResponse(spelt, headers=answer.headers())
 

@@ -72,7 +72,7 @@ async def _item(
         "parts": answer.states(),
         "capabilities": answer.capabilities(),
     }
-    body |= answer.bodies() | {"diagnosis": judged.diagnosis}
+    body |= answer.bodies() | judged.notices() | {"diagnosis": judged.diagnosis}
     return {"accessId": access_id, "status": 200, "access": body}
 
 

@@ -124,8 +124,11 @@ class PathAbove(s.Sparse):
     """The port that feeds the switch, without a name."""
 
     state: Literal["green", "amber", "red"]
-    because: list[Literal["link", "load", "errors", "light"]] | None = None
+    because: list[Literal["link", "load", "busyHour", "errors", "light"]] | None = None
     load: float | None = Field(default=None, description="of its capacity, in five minutes")
+    busyHourLoad: float | None = Field(
+        default=None, description="the same in the busiest hour of the last 24"
+    )
     readAt: str | None = None
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime
 
+from techinfo.access.case.notices import works_of
 from techinfo.access.past.certificate import Compared, certify, compared
 from techinfo.access.past.line import Line
 from techinfo.access.past.timeline import Entry, What
@@ -85,14 +86,14 @@ async def timeline(
     to: To = None,
     form: Annotated[Format, Query(alias="format")] = None,
 ) -> Response:
-    """What has happened: link, light, speed, addresses, leases, restarts, the asker's tickets.
+    """What has happened: link, light, speed, addresses, leases, restarts, works, own tickets.
 
     At most 1000 events, the newest, of 30 days where nothing else is asked for. No device is asked.
     """
     _check(begin, to)
     service = app_state.access_service
     ask = timeline_document(
-        service.troubleshooter, service.lease_log, begin, to, _tickets(app_state, user)
+        service.troubleshooter, service.lease_log, begin, to, _told(app_state, user)
     )
     told = await service.seen(user, access, ask)
     return _answer(request, form, told, EVENT_COLUMNS, told["events"])
@@ -149,17 +150,26 @@ def _answer(
     return Response(as_csv(columns, rows), media_type="text/csv", headers=PERSONAL)
 
 
-def _tickets(app_state: AppState, user: Viewer) -> Callable[[Line], Iterator[Entry]]:
-    """When tickets of the viewer on an access were opened and closed."""
+def _told(app_state: AppState, user: Viewer) -> Callable[[Line], Iterator[Entry]]:
+    """What others know: when works here began and ended, and tickets of the viewer's."""
 
     def told(line: Line) -> Iterator[Entry]:
-        desk, access_id = app_state.tickets, line.held.access.access_id
-        if desk is None:
-            return
-        for one in desk.tickets(user):
-            if one.access_id == access_id:
-                yield Entry(at=one.created_at, what=What.TICKET_OPENED, text=one.reference)
-                if one.closed_at is not None:
-                    yield Entry(at=one.closed_at, what=What.TICKET_CLOSED, text=one.reference)
+        yield from _tickets(app_state, user, line)
+        ever = line.held.asked_at - line.since
+        for one in works_of(app_state.inventory, line.held, over=ever):
+            if one.ended is None or one.ended > one.begin:
+                yield Entry(at=one.begin, what=What.WORKS_BEGAN, text=one.reference)
+                yield Entry(at=one.until, what=What.WORKS_ENDED, text=one.reference)
 
     return told
+
+
+def _tickets(app_state: AppState, user: Viewer, line: Line) -> Iterator[Entry]:
+    desk, access_id = app_state.tickets, line.held.access.access_id
+    if desk is None:
+        return
+    for one in desk.tickets(user):
+        if one.access_id == access_id:
+            yield Entry(at=one.created_at, what=What.TICKET_OPENED, text=one.reference)
+            if one.closed_at is not None:
+                yield Entry(at=one.closed_at, what=What.TICKET_CLOSED, text=one.reference)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from techinfo.access.past.timeline import What
 from techinfo.api.onapi import schemas as s
+from techinfo.api.v1.schemas import Address
 
 
 class Installation(s.Sparse):
@@ -88,7 +89,7 @@ class TimelineEvent(s.Sparse):
     vlan: int | None = None
     address: str | None = None
     text: str | None = Field(
-        default=None, description="source of an installation, reference of a ticket"
+        default=None, description="source of an installation, reference of a ticket or works"
     )
 
 
@@ -106,13 +107,19 @@ class DisturbanceTold(s.Sparse):
     """Lines that were lost together."""
 
     reference: str
-    scope: Literal["switch", "pon"]
+    scope: Literal["pon", "street", "switch", "site"] = Field(
+        description="what the lines have in common; street: the cable_group of the inventory"
+    )
     since: str
     running: bool
     several: bool = Field(description="always true: other accesses are part of it")
     until: str | None = Field(default=None, description="when the last line came back")
     cause: str | None = Field(default=None, description="element_restarted, where that is known")
-    element: str | None = Field(default=None, description="for the operator's own people")
+    name: str | None = Field(
+        default=None, description="for the operator's own people: of the port, street, switch, site"
+    )
+    elements: list[str] | None = Field(default=None, description="the same: where its lines are")
+    element: str | None = Field(default=None, description="the same, where that is one")
     lines: int | None = Field(default=None, description="the same: how many were lost")
     of: int | None = Field(default=None, description="the same: of how many")
     accessIds: list[str] | None = Field(default=None, description="the same")
@@ -122,3 +129,20 @@ class DisturbancesTold(s.Sparse):
     """Disturbances, the newest first."""
 
     disturbances: list[DisturbanceTold]
+
+
+class DisturbedAccess(s.Sparse):
+    """One access of the asker's own."""
+
+    accessId: str
+    address: Address | None = None
+
+
+class DisturbedAccesses(s.Sparse):
+    """The accesses of the asker's own that a disturbance touches."""
+
+    reference: str
+    since: str
+    until: str | None = Field(default=None, description="when the last line came back")
+    running: bool
+    accesses: list[DisturbedAccess]

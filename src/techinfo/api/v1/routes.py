@@ -9,6 +9,7 @@ from fastapi import APIRouter, params
 from techinfo.api.openapi import own_router
 from techinfo.api.v1 import (
     access,
+    attention,
     batch,
     diagnosis,
     disturbances,
@@ -21,6 +22,7 @@ from techinfo.api.v1 import (
     sessions,
     touched,
     watch,
+    works,
 )
 
 PREFIX = "/techinfo/v1"
@@ -38,8 +40,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
         dependencies: Of every route: how the authentication is declared in the OpenAPI document.
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
-    of_accesses = (access, diagnosis, history, disturbances, watch, search, lookup, batch)
-    for part in (*of_accesses, panel, touched, selfcheck, service, sessions):
+    of_accesses = (access, diagnosis, history, disturbances, works, watch, search, lookup, batch)
+    for part in (*of_accesses, panel, touched, selfcheck, service, attention, sessions):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

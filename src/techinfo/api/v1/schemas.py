@@ -37,6 +37,11 @@ class Address(s.Sparse):
 class AccessFacts(s.AccessFacts):
     """All six answers about an access, and what follows from them."""
 
+    disturbances: list[dict[str, Any]] | None = Field(
+        default=None,
+        description="works that are announced here, or were within a day, and disturbances that go"
+        " on: id (their reference), type, status, from, to, scope",
+    )
     diagnosis: Diagnosis
 
 
@@ -96,6 +101,11 @@ class AccessDocument(s.Sparse):
     )
     history: dict[str, Any] | None = Field(
         default=None, description="what was seen before, in the time of the reader's holding"
+    )
+    disturbances: list[dict[str, Any]] | None = Field(
+        default=None,
+        description="works that are announced here, or were within a day, and disturbances that go"
+        " on: id (their reference), type, status, from, to, scope",
     )
     diagnosis: Diagnosis
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")
@@ -303,6 +313,46 @@ class ServiceStatus(s.Sparse):
     drivers: dict[str, int] | None = Field(
         default=None, description="elements by driver; `unknown` were never met"
     )
+
+
+class FindingTold(s.Sparse):
+    """One thing in the inventory that is wrong, or will lead to a wrong answer."""
+
+    kind: str = Field(description="`access`, `element` or `credential`")
+    who: str
+    what: str
+    todo: str
+
+
+class ElementTold(s.Sparse):
+    """A switch."""
+
+    element: str
+    site: str | None = None
+    since: s.Time | None = Field(default=None, description="it does not answer since then")
+
+
+class PauseTold(s.Sparse):
+    """What is not asked."""
+
+    reach: Literal["switch", "driver", "site", "all"]
+    name: str | None = None
+    since: s.Time
+    until: s.Time
+    why: str | None = None
+    by: str | None = None
+
+
+class AttentionTold(s.Sparse):
+    """What the operator should look at."""
+
+    findings: list[FindingTold] = Field(description="of the inventory, as far as it shows alone")
+    silent: list[ElementTold] = Field(description="the longest silence first")
+    unsupported: list[ElementTold] = Field(
+        description="no driver knows them: the standard MIBs alone are read"
+    )
+    pauses: list[PauseTold]
+    more: bool = Field(description="some lists have been cut off, at 200 rows")
 
 
 class SessionInfo(s.Sparse):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -76,6 +77,7 @@ async def register(
         kinds=tuple(asked.events),
         options=asked.options,
         headers=asked.headers,
+        oauth2=_grant(asked.oauth2) if asked.oauth2 else {},
     )
     made = await the_hub.register(user, wanted, key=key)
     body = webhook_object(Listed(made, {}, None)) | {"secret": made.secret}
@@ -135,6 +137,22 @@ async def test(user: CurrentUser, the_hub: TheHub, hook: HookId) -> JSONResponse
     return JSONResponse(body, headers=PERSONAL)
 
 
+def _grant(asked: ts.OAuth2In) -> dict[str, str]:
+    told = {
+        "token_url": asked.tokenUrl,
+        "client_id": asked.clientId,
+        "client_secret": asked.clientSecret,
+        "scope": asked.scope,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _shown(oauth2: Mapping[str, str]) -> ts.OAuth2Info:
+    return ts.OAuth2Info(
+        tokenUrl=oauth2["token_url"], clientId=oauth2["client_id"], scope=oauth2.get("scope")
+    )
+
+
 def webhook_object(listed: Listed) -> dict[str, Any]:
     """A webhook without its secrets."""
     webhook, counted, trouble = listed.webhook, listed.counted, listed.trouble
@@ -145,6 +163,7 @@ def webhook_object(listed: Listed) -> dict[str, Any]:
         events=list(webhook.kinds),
         options=dict(webhook.options) or None,
         headers=sorted(webhook.headers) or None,
+        oauth2=_shown(webhook.oauth2) if webhook.oauth2 else None,
         createdAt=str(render.time(webhook.created_at)),
         waiting=counted.get(State.WAITING),
         delivered=counted.get(State.DELIVERED),

@@ -87,7 +87,7 @@ def diagnose(
     for line in _lines(items, asking, config):
         bad += "error" in line
         if scrub and "document" in line:
-            from techinfo.api.documents.scrubbed_case import scrubbed_case  # verdicts need it not
+            from techinfo.api.documents.scrubbed import scrubbed_case  # verdicts need it not
 
             line = line | {"document": scrubbed_case(line["document"])}
         told = line["document"] if make_case and "document" in line else line

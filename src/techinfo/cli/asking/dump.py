@@ -20,6 +20,7 @@ from techinfo.cli.options import (
     DriverOption,
     GroupsOption,
     OntLightOption,
+    ScrubOption,
     inventory_of,
     settings_of,
 )
@@ -62,11 +63,13 @@ def dump(
     ] = 22,
     groups: GroupsOption = False,
     ont_light: OntLightOption = False,
+    scrub: ScrubOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Read an access, a switch or any device now and print a JSON document.
 
-    The document is for the operator's eyes: it names the device and its neighbours. Nothing is
+    The document is for the operator's eyes: it names the device, its neighbours and who is
+    connected. With --scrub it can be shared, and gives the same verdicts. Nothing is
     ever written to a device. Where the inventory gives an element an ssh_login, its command line
     tells what SNMP does not, as the service asks it. The community never stands on the command
     line, where others see it.
@@ -93,10 +96,12 @@ def dump(
             if engine == "none"
             else {target.credential: devices.secret_of(settings, credential, community_file)}
         )
-        dumping.dump_device(target, secrets, settings, facts, with_logins)
+        dumping.dump_device(target, secrets, settings, facts, with_logins, scrub=scrub)
         return
     with inventory_of(settings) as inventory:
-        dumping.dump_element(inventory, access, switch, driver, settings, facts, with_logins)
+        dumping.dump_element(
+            inventory, access, switch, driver, settings, facts, with_logins, scrub=scrub
+        )
 
 
 def replay(
@@ -108,6 +113,7 @@ def replay(
     ] = False,
     driver: DriverOption = None,
     groups: GroupsOption = False,
+    scrub: ScrubOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Read recordings as if they were devices and print one dump document for each.
@@ -126,5 +132,5 @@ def replay(
 
     folders = settings_of(config, quiet=True).drivers.folders
     facts = dumping.wanted(groups=groups, ont_light=True)  # a recording asks no ONT
-    if not dumping.replay(files, driver, facts, folders, jsonl=jsonl):
+    if not dumping.replay(files, driver, facts, folders, jsonl=jsonl, scrub=scrub):
         raise typer.Exit(1)

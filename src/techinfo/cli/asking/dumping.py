@@ -25,6 +25,7 @@ from techinfo.api.documents.checksum import sealed
 from techinfo.api.documents.cli_dump import cli_dump
 from techinfo.api.documents.dump import dump as document
 from techinfo.api.documents.dump import failed
+from techinfo.api.documents.scrubbed import scrubbed_dump
 from techinfo.api.onapi import render
 from techinfo.cli.console import err
 from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read, pauses_of
@@ -79,6 +80,8 @@ def dump_device(
     facts: Sequence[Fact],
     with_logins: Callable[[], Settings],
     made: Callable[[Reading, datetime], dict[str, Any]] = document,
+    *,
+    scrub: bool = False,
 ) -> None:
     """Read a device once and print the document that is made of it.
 
@@ -89,6 +92,7 @@ def dump_device(
         facts: What is read.
         with_logins: The settings with them, for a target whose command line is asked.
         made: Makes the document.
+        scrub: It is to be shared.
     """
     registry = load(settings.drivers.folders)
     now = datetime.now(UTC)
@@ -121,7 +125,13 @@ def dump_device(
             out = made(asyncio.run(read(learnt)), now)
         except SnmpTimeoutError as e:
             raise SnmpTimeoutError(f"{e}{_MAY_BE_V1}", address=e.address) from e
-    sys.stdout.write(json.dumps(sealed(out), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(_text(out, scrub=scrub, indent=2))
+
+
+def _text(out: dict[str, Any], *, scrub: bool, indent: int | None) -> str:
+    """A document as it is printed."""
+    shown = sealed(scrubbed_dump(out) if scrub else out)
+    return json.dumps(shown, ensure_ascii=False, indent=indent) + "\n"
 
 
 def dump_element(
@@ -132,6 +142,8 @@ def dump_element(
     settings: Settings,
     facts: Sequence[Fact],
     with_logins: Callable[[], Settings],
+    *,
+    scrub: bool = False,
 ) -> None:
     """The same for the port of an access, or an element of the inventory.
 
@@ -157,7 +169,7 @@ def dump_element(
     target = target if driver is None else replace(target, driver=driver)
     if target.ont is not None and Fact.ONT_LIGHT not in facts:
         facts = (*facts, Fact.ONT_LIGHT)  # of one ONT it is little
-    dump_device(target, credentials_of(settings), settings, facts, with_logins, made)
+    dump_device(target, credentials_of(settings), settings, facts, with_logins, made, scrub=scrub)
 
 
 def _named(inventory: Inventory, access: str | None, switch: str | None) -> tuple[Element, Target]:
@@ -186,6 +198,7 @@ def replay(
     folders: Sequence[Path] = (),
     *,
     jsonl: bool,
+    scrub: bool = False,
 ) -> bool:
     """Print a document for each recording; says whether all could be read.
 
@@ -202,8 +215,7 @@ def replay(
                 continue
             read_out = _document(path, registry, driver, facts)
             bad += not read_out["ports"] and bool(read_out["errors"])
-            text = json.dumps(sealed(read_out), ensure_ascii=False, indent=None if jsonl else 2)
-            sys.stdout.write(text + "\n")
+            sys.stdout.write(_text(read_out, scrub=scrub, indent=None if jsonl else 2))
     sys.stdout.flush()
     if bad:
         err.print(f"{bad} of {len(files)} recordings could not be read")

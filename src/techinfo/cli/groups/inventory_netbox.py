@@ -101,6 +101,7 @@ def _plan(source: NetBoxSettings) -> NetBoxPlan:
         "connection_date": source.connection_date_field,
     }
     subscriptions = {column: name for column, name in told.items() if name is not None}
+    subscriptions |= source.subscription_fields
     return NetBoxPlan(
         elements=source.elements,
         far_devices=source.far_devices,

@@ -33,11 +33,13 @@ from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, tables_in, without_device_secrets
 from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
+from techinfo.maintenance.pause import PauseService
 from techinfo.maintenance.schedule import Polling, Soundness, keep_to_it
 from techinfo.server import sockets, web
 from techinfo.server.notify import GRACE_S
 from techinfo.server.reload import Application, Beside, Current, Renewal
 from techinfo.server.tls import Tls
+from techinfo.store.pauses import PausesFile
 
 _POLLS = timedelta(seconds=1)
 """How often it is looked at what is due; everything has a moment of its own."""
@@ -112,6 +114,8 @@ def _opened(
             leases=leases,
             watching=watching,
             page_prefix=settings.page.prefix if settings.page.enabled else None,
+            oidc=settings.page.oidc,
+            pauses=PauseService(file=PausesFile(settings.collect.pauses), inventory=None).pauses,
             endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
         )
         yield Application(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
@@ -14,11 +14,13 @@ from techinfo.api.state import AppState
 from techinfo.collect import AnyCollector
 from techinfo.config import PollingSettings, Settings
 from techinfo.errors import StoreError, TechinfoError
+from techinfo.history.disturbed import Disturbed
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.watches import Seen, Watch, Watches
 from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Inventory
+from techinfo.polling.around import InventorySurroundings
 from techinfo.polling.people import PeoplesCollector
 from techinfo.polling.poller import Poller, PollNumbers
 from techinfo.polling.rhythm import rhythm_of
@@ -28,6 +30,7 @@ from techinfo.tickets.service import TicketService
 from techinfo.tickets.store import TicketFile
 from techinfo.watch.watcher import Report, Watcher, viewer_of
 from techinfo.webhooks.hub import Hub
+from techinfo.webhooks.payloads import of_disturbance
 from techinfo.webhooks.store import publish
 
 _log = logging.getLogger(__name__)
@@ -41,11 +44,13 @@ class Watching:
 
     Attributes:
         notes: Written by a thread of its own.
+        writer: Who writes them; ``None``: somebody who finds no disturbances of several elements.
     """
 
     file: HistoryFile
     notes: Batches[PollNote]
     settings: PollingSettings
+    writer: HistoryWriter | None = None
     _poller: Poller | None = None
     _watcher: Watcher | None = None
 
@@ -119,6 +124,10 @@ class Watching:
             tickets: Where messages for webhooks wait.
         """
         hub, desk = app_state.webhooks, app_state.tickets
+        if self.writer is not None:
+            self.writer.around = InventorySurroundings(app_state.inventory)
+        if self.writer is not None and tickets is not None:
+            self.writer.on_news = _Telling(self.file, app_state, tickets, hub)
         watcher = self.watcher(app_state.access_service, desk, tickets, hub)
         return replace(app_state, watcher=watcher)
 
@@ -141,6 +150,30 @@ class Watching:
             self._watcher.wake()
         if self._poller is not None:
             self._poller.wake()
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Tells webhooks of disturbances: each provider of its own accesses."""
+
+    file: HistoryFile
+    app_state: AppState
+    tickets: TicketFile
+    hub: Hub | None
+
+    def __call__(self, references: Sequence[str]) -> None:
+        """In the thread that writes."""
+        now = self.app_state.troubleshooter.now()
+        try:
+            for reference in references:
+                found = Disturbed(self.file).one(reference)
+                if found is not None:
+                    facts = of_disturbance(self.app_state.inventory, found, now)
+                    publish(self.tickets, "disturbance", now, facts)
+        except TechinfoError as error:  # polls are kept though nobody can be told
+            _log.error("webhooks are not told of a disturbance: %s", error)
+        if self.hub is not None:
+            self.hub.wake_from_thread()
 
 
 def history_of(settings: Settings) -> HistoryFile | None:
@@ -171,6 +204,7 @@ def watching_of(settings: Settings) -> Iterator[Watching | None]:
         yield None
         return
     with HistoryFile.open(settings.history.path) as file, ExitStack() as closing:
-        notes = Batches[PollNote](HistoryWriter(file).write, "polls", most=_MOST_NOTES)
+        writer = HistoryWriter(file)
+        notes = Batches[PollNote](writer.write, "polls", most=_MOST_NOTES)
         closing.callback(notes.close)
-        yield Watching(file, notes, settings.polling)
+        yield Watching(file, notes, settings.polling, writer)

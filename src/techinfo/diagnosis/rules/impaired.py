@@ -201,7 +201,7 @@ RULES = (
         ),
         engineer=("Measure the cable.", "Mät kabeln."),
         needs=("counters",),
-        facts=("status.statistics.input.crcErrors", "history.counters"),
+        facts=("status.statistics.input.crcErrors", "history.counters", "history.counted"),
         holds=lambda v: v.line.is_copper and v.errors_rise,
         when="copper; ten CRC errors more in 5 minutes, and one frame in a million",
         sure=0.87,

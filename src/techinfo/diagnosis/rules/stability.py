@@ -142,7 +142,7 @@ RULES = (
             "Rengör och mät; prova en annan modul.",
         ),
         needs=("counters",),
-        facts=("status.statistics.input.crcErrors", "history.counters"),
+        facts=("status.statistics.input.crcErrors", "history.counters", "history.counted"),
         holds=lambda v: v.line.is_fibre and v.errors_rise,
         when="ten CRC errors more in 5 minutes, and one frame in a million",
         contradicted="a total without an earlier reading; less than before (reset)",

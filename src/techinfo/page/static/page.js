@@ -10,10 +10,23 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// What is being read is there in a moment; a switch that stays slow is left alone after some tries.
+const again = document.querySelector("[data-again]");
+if (again) {
+  const key = `again ${location.pathname}`;
+  const tries = Number(sessionStorage.getItem(key) ?? 0);
+  if (tries < Number(again.dataset.most)) {
+    again.hidden = false;
+    sessionStorage.setItem(key, tries + 1);
+    setTimeout(() => location.reload(), Number(again.dataset.again) * 1000);
+  } else sessionStorage.removeItem(key);
+} else sessionStorage.removeItem(`again ${location.pathname}`);
+
 // A slash begins a search, as in many tools.
 document.addEventListener("keydown", (event) => {
   const field = document.getElementById("q");
-  if (event.key !== "/" || !field || /^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return;
+  if (event.key !== "/" || !field || (event.target === field && field.value)) return;
+  if (event.target !== field && /^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return;
   event.preventDefault();
   field.select();
 });

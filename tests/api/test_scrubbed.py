@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from tests.diagnosis.made_up import fibre
 
-from techinfo.api.documents.scrubbed_case import scrubbed_case
+from techinfo.api.documents.dumped_case import cases_of
+from techinfo.api.documents.scrubbed import scrubbed_case, scrubbed_dump
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
 
@@ -61,3 +62,54 @@ def test_the_verdict_stays() -> None:
         before, after = diagnose(read_case(case)), diagnose(read_case(scrubbed_case(case)))
         for key in ("code", "confidence", "act", "alsoFound", "contradictions", "ask", "missing"):
             assert before.get(key) == after.get(key), path.name
+
+
+def dumped() -> dict[str, Any]:
+    """A dump of a switch with somebody on its port, a neighbour and an ONT."""
+    mac = "00:11:22:33:40:02"
+    return {
+        "schema": "techinfo.dump/1",
+        "recording": "sw-elm-3.snmprec",
+        "collectedAt": "2026-11-21T10:00:00Z",
+        "device": {"name": "sw-elm-3", "model": "MU-1", "firmware": "1.2.3.4", "mac": mac,
+                   "serialNumber": "SN-77", "up": True},
+        "parts": {
+            "device": {"state": "ok"},
+            "status": {"state": "ok", "readAt": "2026-11-21T10:00:00Z"},
+            "macAddressTable": {"state": "ok", "readAt": "2026-11-21T10:00:00Z"},
+            "dhcpSnooping": {"state": "failed", "cause": "no answer from 192.0.2.7:161"},
+        },
+        "ports": [
+            {"ifIndex": 1, "name": "ge1", "ifType": 6, "description": "Svensson, Ålgatan 3",
+             "accessId": "A-1001",
+             "status": {"link": True, "transceiver": {"serialNumber": "OPT-4711"}},
+             "macAddressTable": [{"mac": mac, "vlan": 10, "port": "ge1"}],
+             "neighbours": [{"systemName": "core-1", "chassisId": mac, "portId": "ge9"}]},
+            {"ifIndex": 2, "name": "0/1", "ifType": 250,
+             "onts": [{"ontId": 1, "name": "Svensson", "serialNumber": "ABCD1", "up": True}]},
+        ],
+        "errors": [{"part": "dhcpSnooping", "cause": "no answer from 192.0.2.7:161"}],
+    }  # fmt: skip
+
+
+def test_a_dump_that_is_shared_names_neither_people_nor_the_network() -> None:
+    """The equipment's own words stay, and so do the verdicts of its ports."""
+    document = dumped()
+
+    told = scrubbed_dump(document)
+
+    text = json.dumps(told, ensure_ascii=False)
+    for word in (
+        *("sw-elm", "Svensson", "A-1001", "SN-77", "OPT-4711", "ABCD1", "core-1", "192.0.2"),
+        "00:11:22",
+    ):
+        assert word not in text, word
+    device = told["device"]
+    assert (device["model"], device["firmware"]) == ("MU-1", "1.2.3.4")
+    assert [port["name"] for port in told["ports"]] == ["ge1", "0/1"]
+    assert device["mac"] == told["ports"][0]["macAddressTable"][0]["mac"]
+    assert _codes(told) == _codes(document)
+
+
+def _codes(document: dict[str, Any]) -> list[str]:
+    return [diagnose(read_case(found.case))["code"] for found in cases_of(document)]

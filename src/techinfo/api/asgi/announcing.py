@@ -1,0 +1,76 @@
+"""Whatever is answered about an access names the works and disturbances that go on there now.
+
+In a header, so that answers whose bodies ON-API defines have it too, errors among them: an access
+switch that is silent while it is replaced, or a line that fell with all its street, needs no
+ticket.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from techinfo.access.case.notices import disturbance_references, references
+from techinfo.access.service import AccessService
+from techinfo.access.viewer import Viewer
+from techinfo.api.asgi.audit import access_of
+from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
+from techinfo.errors import TechinfoError
+
+HEADER = "techinfo-works"
+DISTURBANCES = "techinfo-disturbances"
+_MOST = 10
+"""References of one answer."""
+
+
+class Announcing:
+    """Names works in answers.
+
+    Args:
+        app: Who answers; stands behind whoever finds out who asks.
+        service: Knows who may ask about which access, and what is announced there.
+    """
+
+    def __init__(self, app: Asgi, service: AccessService) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Hand a request on, and add to its answer."""
+        viewer = scope.get("state", {}).get("viewer") if scope["type"] == "http" else None
+        # Nothing of the real network may be heard in the sandbox.
+        if isinstance(viewer, Viewer) and not viewer.options.sandbox:
+            send = _Send(send, self._service, viewer, scope)
+        await self._app(scope, receive, send)
+
+
+class _Send(SendWrapper):
+    __slots__ = ("_scope", "_service", "_viewer")
+
+    def __init__(self, send: Any, service: AccessService, viewer: Viewer, scope: Scope) -> None:
+        super().__init__(send)
+        self._service = service
+        self._viewer = viewer
+        self._scope = scope
+
+    async def start(self, message: Any) -> None:
+        for name, found in self._found().items():
+            header = (name.encode(), ", ".join(found[:_MOST]).encode())
+            message = {**message, "headers": [*message.get("headers", ()), header]}
+        await super().start(message)
+
+    def _found(self) -> dict[str, tuple[str, ...]]:
+        works_are_none = self._service.troubleshooter.inventory.works.are_none
+        if works_are_none and self._service.history is None:
+            return {}
+        told = self._scope["state"].get("accesses") or [access_of(self._scope["path"])]
+        if len(told) != 1 or told[0] is None:
+            return {}  # of several accesses each item tells its own
+        asked = (self._service, self._viewer, told[0])
+        try:
+            found = {
+                HEADER: () if works_are_none else references(*asked),
+                DISTURBANCES: disturbance_references(*asked),
+            }
+        except TechinfoError:  # they may not ask about it, or a file cannot be read
+            return {}
+        return {name: some for name, some in found.items() if some}

@@ -1,0 +1,47 @@
+"""What the operator's people should look at: one list, from what is known already."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import Response
+
+from techinfo.page.screen import N_, Screen
+
+_REACHES = {
+    "switch": N_("Switch"),
+    "driver": N_("Driver"),
+    "site": N_("Site"),
+    "all": N_("All switches"),
+}
+_WORKS = {"PLANNED": N_("planned"), "ACTIVE": N_("under way"), "ENDED": N_("over")}
+
+
+async def attention(screen: Screen) -> Response:
+    """Pauses, silent and unknown switches, works, and what is wrong in the inventory."""
+    told, works = await asyncio.gather(
+        screen.api.ask("GET", "attention"), screen.api.ask("GET", "works")
+    )
+    if not told.good:
+        return screen.refused(told)
+    say = screen.say
+    return screen.html(
+        "attention.html",
+        told=told.body,
+        pauses=[
+            one | {"what": say(_REACHES.get(one["reach"], one["reach"]))}
+            for one in told.body["pauses"]
+        ],
+        works=[_work(screen, one) for one in works.body["works"]] if works.good else None,
+    )
+
+
+def _work(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
+    state = one.get("status", "")
+    known = _WORKS.get(state)
+    return one | {
+        "state": screen.say(known) if known else state,
+        "begin": one.get("from", ""),
+        "end": one.get("endedAt") or one.get("expectedEnd") or one.get("to", ""),
+    }
