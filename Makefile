@@ -13,6 +13,7 @@ help:  ## what there is
 .venv-demo/.ready: requirements/demo.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
+	@echo "getting the demo's packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-demo
 	.venv-demo/bin/pip install --quiet --disable-pip-version-check -r requirements/demo.txt
 	.venv-demo/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -21,6 +22,7 @@ help:  ## what there is
 .venv-test/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
+	@echo "getting the tests' packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/pip install --quiet --disable-pip-version-check -r requirements/dev.txt
 	.venv-test/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -78,6 +80,8 @@ soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under lo
 	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py
 	HOSTILE_REQUESTS=5000 .venv-test/bin/pytest -q tests/cli/test_hostile.py
 	OPENAPI_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_schemathesis.py
+	TRAP_FLOOD=2000000 .venv-test/bin/pytest -q tests/traps/test_receiver.py
+	TECHINFO_FUZZ_IMPORTS=5000 .venv-test/bin/pytest -q tests/inventory/test_hostile_imports.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py

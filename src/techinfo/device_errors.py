@@ -101,6 +101,17 @@ class SshModeError(SshError):
     """It is in a configuration mode, or shows no command line that its driver knows."""
 
 
+class CableTestRefusedError(DeviceError, code=Code.CABLE_TEST_REFUSED):
+    """The cable is not tested: something stands against it, which the words say.
+
+    They speak of the port and are for the operator's own people, who alone may test.
+    """
+
+
+class CableTestRunningError(DeviceError, code=Code.CABLE_TEST_RUNNING):
+    """Another test runs on this device: one at a time."""
+
+
 class WrongDeviceError(DeviceError, code=Code.INVENTORY_MISMATCH):
     """Another device than the inventory names answers at this address.
 

@@ -73,6 +73,14 @@ class Code(StrEnum):
     )
     CONFLICT = "conflict", 409
     """It contradicts what is there already, or a key that was used before."""
+    CABLE_TEST_REFUSED = "cable_test_refused", 409
+    """The link is up, somebody is fed or may be, or the device does not test it; see the cause."""
+    CABLE_TEST_RUNNING = (
+        "cable_test_running",
+        409,
+        "a cable of this network element is being tested; one at a time",
+        _RETRYABLE,
+    )
     TOO_SLOW = "too_slow", 408, "", _RETRYABLE
     """The request did not come in time; the connection is closed."""
     TOO_LARGE = "too_large", 413

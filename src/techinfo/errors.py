@@ -8,6 +8,8 @@
     │   ├── SnmpSecurityError       it refuses the SNMPv3 user: name, key, level or context
     │   ├── DeviceUnreachableError  this host cannot send to it (also an OSError)
     │   ├── AddressNotAllowedError  its credential may not be sent there
+    │   ├── CableTestRefusedError   something stands against the test of a cable
+    │   ├── CableTestRunningError   another one runs there
     │   ├── SshError                its command line could not be asked
     │   │   ├── SshTimeoutError     it did not come to its prompt in time (also a TimeoutError)
     │   │   ├── SshClosedError      it closed the session, in mid-output or before
@@ -71,6 +73,8 @@ from pathlib import Path
 
 from techinfo.device_errors import (
     AddressNotAllowedError,
+    CableTestRefusedError,
+    CableTestRunningError,
     DeadlineError,
     DeviceError,
     DeviceUnreachableError,
@@ -95,6 +99,8 @@ from techinfo.error_codes import Code, TechinfoError
 
 __all__ = [
     "AddressNotAllowedError",
+    "CableTestRefusedError",
+    "CableTestRunningError",
     "DeadlineError",
     "DeviceError",
     "DeviceUnreachableError",
@@ -159,6 +165,10 @@ class NotConnectedError(QuestionError, code=Code.NOT_CONNECTED):
 
 class NotAvailableError(QuestionError, code=Code.NOT_AVAILABLE_HERE):
     """The element of this access cannot tell that: its driver has no table for it."""
+
+
+class SwitchedOffError(QuestionError, code=Code.NOT_IMPLEMENTED):
+    """The operator's settings do not let it be done here."""
 
 
 class UnwatchedError(QuestionError, code=Code.NOT_IMPLEMENTED):

@@ -12,17 +12,22 @@ import httpx
 import jsonschema
 import pytest
 from pydantic import SecretStr
-from tests.access.made_up import NOW
+from tests.access.made_up import NOW, merged, port, system
 from tests.access.played import Clock
-from tests.api.everything import ALL_USERS, INVENTORY, network
+from tests.api.everything import ADDRESS, ALL_USERS, INVENTORY, network
 from tests.api.served import CHEAP, OPERATOR, PROVIDER
 from tests.api.ticketed import Ticketed, created, settled, ticketed
 from tests.api.v1.test_history import polled
+from tests.collect.command_line.test_asking import Printed
+from tests.collect.test_cable_test import PrintedTests
 from tests.conftest import Expected
 
+from techinfo.access.cable_results import CableTests
 from techinfo.access.past import History
 from techinfo.api.openapi.examples import examples_of
 from techinfo.api.openapi.shapes import operations
+from techinfo.collect.command_line.asking import CommandLines
+from techinfo.collect.registry import cli_platforms
 from techinfo.config import User, WebhookSettings
 from techinfo.history.links import Transition
 from techinfo.history.store import HistoryFile
@@ -129,6 +134,19 @@ def fixed(body: Any) -> Any:
     return out
 
 
+WITH_CABLE = INVENTORY.replace(
+    "accesses:\n",
+    "  - {name: sw-cable, address: 192.0.2.5, ssh_login: default, ssh_platform: cisco_ios}\n"
+    "accesses:\n  - {access_id: C-1, element: sw-cable, port: Gi0/1, state: CONNECTED,"
+    f" premises_type: RESIDENTIAL_HOUSE, {ADDRESS}}}\n",
+).replace(
+    "subscriptions:\n",
+    "subscriptions:\n  - {subscription_id: S-9, access_id: C-1, provider: other, service: BB-100,"
+    " service_type: bb, connection_date: 2021-05-05, sp_reference: C9, sp_subscription_id: SP-9}\n",
+)
+"""With a switch whose cables can be tested."""
+
+
 def _cut() -> PollNote:
     """Three lines of another switch that were lost together."""
     at = NOW - timedelta(minutes=30)
@@ -144,28 +162,36 @@ def _cut() -> PollNote:
 def service(tmp_path: Path) -> Iterator[Ticketed]:
     """The service over everything, with tickets and webhooks."""
     path = tmp_path / "everything.yaml"
-    path.write_text(INVENTORY, encoding="utf-8")
+    path.write_text(WITH_CABLE, encoding="utf-8")
     inventory = Inventory.in_memory(clock=lambda: NOW.replace(hour=9))
     inventory.import_file(path)
     file = HistoryFile.open(tmp_path / "history.sqlite")
     polled(file, "sw-elm-3")
+    secret = SecretStr(CHEAP.hash(ENGINEER[1]))
+    engineer = User(role="engineer", password_hash=secret, cable_test=True)
+    recorded = network()
+    recorded.rows["192.0.2.5"] = merged(system("cable"), port(1, "Gi0/1", up=False))
     HistoryWriter(file).write([_cut()])
-    engineer = User(role="engineer", password_hash=SecretStr(CHEAP.hash(ENGINEER[1])))
     made = ticketed(
         tmp_path / "tickets.sqlite",
         inventory,
-        network().open,
+        recorded.open,
         webhooks=WebhookSettings(
             enabled=True, allow=("127.0.0.1/32",), allow_for_providers=("127.0.0.1/32",)
         ),
         users={**ALL_USERS, "eng": engineer},
         clock=Clock(NOW),
         before=lambda state: replace(
-            state, watcher=Watcher(state.access_service, Watches(file), now=lambda: NOW)
+            state,
+            watcher=Watcher(state.access_service, Watches(file), now=lambda: NOW),
+            access_service=replace(state.access_service, cable_tests=CableTests(allowed=True)),
         ),
         history=History(file, now=lambda: NOW, put=lambda note: HistoryWriter(file).write([note])),
     )
     made.served.app.state.app_state.middleware.selfchecks._now = Clock(NOW)
+    made.served.collector._lines = CommandLines(
+        pool=Printed(), platforms=cli_platforms(), tester=PrintedTests(), test_login="tester"
+    )
     yield made
     made.file.close()
     file.close()
@@ -230,6 +256,15 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
         "getTouchedPorts": await get("switch/sw-elm-3/touched", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
+        "getCableTestProspect": await get("access/C-1/cabletest", auth=ENGINEER),
+        "createCableTest": await post(
+            "access/C-1/cabletest", {"feedsNothing": True}, auth=ENGINEER
+        ),
+        "forceCableTest": await post(
+            "access/C-1/cabletest/despite-link",
+            {"onSite": True, "interrupts": ["S-9"], "feedsNothing": True},
+            auth=ENGINEER,
+        ),
         "getHistory": await get("history/A-1?from=2026-11-21T09:45:00Z", auth=OPERATOR),
         "getTimeline": await get("timeline/A-1", auth=OPERATOR),
         "createInstallation": await asked(
@@ -237,6 +272,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         ),
         "getInstallation": await get("installation/A-1", auth=OPERATOR),
         "getDisturbances": await get("disturbances", auth=OPERATOR),
+        "getWrongPorts": await get("wrong-ports", auth=OPERATOR),
         "announceWorks": await post("works", WORKS, auth=OPERATOR),
         "getWorks": await get("works"),
         "getOneWorks": await get("works/W-2026-17"),

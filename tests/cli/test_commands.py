@@ -170,4 +170,5 @@ def test_a_driver_shows_all_that_is_typed_on_its_devices(techinfo: Run) -> None:
     assert "disable clipaging" in shown
     assert "show fdb; for one port show fdb port {port}" in shown
     assert "cable_diag ports all; never sent" in shown
+    assert "cable test: cable_diag ports {port}; only where danger.cable_test lets it" in shown
     assert "at log-in: screen-length disable; at log-out: quit" in alone

@@ -24,7 +24,8 @@ from techinfo.lab.cli_device import cli_device
 from techinfo.ssh.cli_recording import CliRecording
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.memory import SshMemory
-from techinfo.ssh.sessions.pool import SshPool, SshTarget
+from techinfo.ssh.sessions.pool import SshPool
+from techinfo.ssh.sessions.target import SshTarget
 
 PATIENCE_S = 300.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.cli.serving import PATIENCE_S, Running, until
-from tests.cli.test_two_processes import AUTH, ask, folder, lab, running_lab
+from tests.cli.test_two_processes import ADDRESS, AUTH, ask, folder, lab, running_lab
+from tests.traps.messages import COLD_START, trap
 
 from techinfo.history.store import HistoryFile
 
@@ -95,3 +97,28 @@ def test_an_access_is_watched_and_looked_at_live_while_it_is_served(folder: Path
         assert '"link": ' in first[1]
         listed = ask(served, "/techinfo/v1/history/A-1")
         assert listed.status_code == 200
+
+
+@pytest.mark.long
+def test_a_trap_has_its_switch_read_without_waiting_for_a_poll(folder: Path) -> None:
+    """From the collector's socket to the file of history, through both processes."""
+    config = folder / "techinfo.toml"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        place = free.getsockname()
+    traps = f'[traps]\nlisten = ["127.0.0.1:{place[1]}"]\n'
+    config.write_text(config.read_text() + POLLING.replace("60", "300") + traps)
+    path = folder / "history.sqlite"
+
+    def looked() -> bool:
+        sender.sendto(trap(COLD_START), place)  # the collector knows it two seconds later
+        with HistoryFile.open_read_only(path) as file:
+            return any(file.ports())
+
+    with (
+        Running(folder, "serve", "-c", "techinfo.toml") as served,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+    ):
+        assert ask(served, STATUS).status_code == 200
+        sender.bind((ADDRESS, 0))
+        until(looked)

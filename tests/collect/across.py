@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import uvicorn
 from techinfo.collect import AnyCollector
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.collect.remote.server import collector_app
+from techinfo.traps.heard import Heard
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -64,12 +65,15 @@ async def listening(app: Asgi, path: Path) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def across(
-    collector: AnyCollector, *, now: Callable[[], datetime] | None = None
+    collector: AnyCollector,
+    *,
+    now: Callable[[], datetime] | None = None,
+    heard: Callable[[float], Awaitable[Sequence[Heard]]] | None = None,
 ) -> AsyncIterator[RemoteCollector]:
     """The same collector, asked over a socket."""
     timed: dict[str, Any] = {} if now is None else {"now": now}
     with socket_path() as path:
-        async with listening(collector_app(collector), path):
+        async with listening(collector_app(collector, heard=heard), path):
             remote = RemoteCollector(path, **timed)
             try:
                 yield remote

@@ -20,6 +20,8 @@ from techinfo.collect.remote.messages import (
     DeviceQuestion,
     DoneMessage,
     ErrorMessage,
+    HeardMessage,
+    HeardQuestion,
     LastQuestion,
     ReadingMessage,
     ReadQuestion,
@@ -244,6 +246,9 @@ OLDEST = {
     UnreachableMessage: b"""{"since": null}""",
     DeviceInfoMessage: b"""{"met": [{"driver": "elm"}, null]}""",
     StatsMessage: b"""{"numbers": {}}""",
+    HeardQuestion: b"""{"wait": 1}""",
+    HeardMessage: b"""{"heard": [{"source": "192.0.2.1", "said": "link_down",
+        "at": "2026-11-21T10:00:00Z", "last": "2026-11-21T10:00:00Z"}]}""",
     DoneMessage: b"{}",
     ErrorMessage: b"""{"kind": "DeviceError", "words": "it failed", "facts": {"address": "a"}}""",
 }

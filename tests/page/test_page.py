@@ -32,6 +32,7 @@ from tests.api.v1.network import (
 from techinfo.api.app import create_app
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.collect import PollingLimits
+from techinfo.page.access_screen import is_dark
 from techinfo.page.app import Page
 from techinfo.page.elsewhere import Elsewhere
 from techinfo.page.oidc import Oidc
@@ -557,3 +558,39 @@ def test_the_operators_people_see_what_to_look_at(tmp_path: Path) -> None:
     assert 'href="/attention"' in ops_home.text
     assert 'href="/attention"' not in isp_home.text
     assert "sw-elm-3" not in isp.text
+
+
+def test_works_that_touch_an_access_are_told_on_it(tmp_path: Path) -> None:
+    """And in the list of what to look at; those that are over only there."""
+    works = {
+        "reference": "W-1",
+        "text": "A splice is moved",
+        "from": "2026-11-21T09:00:00Z",
+        "to": "2026-11-21T12:00:00Z",
+        "scopes": [{"accessId": "A-1"}],
+    }
+
+    async def words(client: httpx.AsyncClient) -> list[str]:
+        made = await client.post("/techinfo/v1/works", json=works, auth=OPS)
+        assert made.status_code == 201, made.text
+        told = [await seen(client, path, OPS) for path in ("/a/A-1", "/a/A-2", "/attention")]
+        await client.delete("/techinfo/v1/works/W-1", auth=OPS, headers=HERE)
+        told += [await client.get(path) for path in ("/a/A-1", "/attention")]
+        return [one.text for one in told]
+
+    on_it, beside, listed, afterwards, listed_afterwards = talk(paged(tmp_path), words)
+
+    assert "A splice is moved" in on_it
+    assert "A splice is moved" not in beside
+    assert "A splice is moved" in listed
+    assert "A splice is moved" not in afterwards
+    assert '<span class="tag">over</span>' in listed_afterwards
+
+
+@pytest.mark.parametrize(
+    ("dbm", "dark"),
+    [("-40.00", True), ("-42.1", True), ("-39.99", False), (None, False), ("x", False)],
+)
+def test_no_light_is_said_in_words(dbm: str | None, dark: bool) -> None:
+    """ON-API writes -40.00 for it, which no receiver measures."""
+    assert is_dark(dbm) is dark

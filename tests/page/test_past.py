@@ -132,13 +132,15 @@ def test_a_disturbance_is_told(
     }
     HistoryWriter(file).write([PollNote(element="sw", at=NOW, ports=ports)])
 
-    async def look(client: httpx.AsyncClient) -> httpx.Response:
-        return await seen(client, "/a/A-1", whose)
+    async def look(client: httpx.AsyncClient) -> tuple[str, str]:
+        of_access = await seen(client, "/a/A-1", whose)
+        return of_access.text, (await client.get("/attention")).text
 
-    text = talk(Fading().served(tmp_path, file), look).text
+    text, listed = talk(Fading().served(tmp_path, file), look)
 
     assert words in text
     assert ('href="/a/A-2"' in text) is (whose is OPERATOR)
+    assert (words in listed) is (whose is OPERATOR)
 
 
 def test_where_nothing_is_polled_nothing_is_drawn(

@@ -95,6 +95,15 @@ _ERR_DISABLED = (
     rf"{_INT} status err-?disabled",
 )
 _SEEN = w.Tables("cisco_ios", _ROWS)
+_CABLE_TEST = c.CableTester(
+    start="test cable-diagnostics tdr interface {port}",
+    started=r"TDR test started",
+    result="show cable-diagnostics tdr interface {port}",
+    takes_s=6.0,
+    unfinished=r"\bNot Completed\b",
+)
+"""Catalyst 2960 Switch Software Configuration Guide (OL-8603-09), 38-19: privileged EXEC, copper
+ports; Catalyst 9300, Interface and Hardware Components, 17.5: a test of some seconds."""
 CLI = c.CliPlatform(
     names=("cisco_ios", "cisco_xe"),
     vendor="Cisco",
@@ -104,6 +113,7 @@ CLI = c.CliPlatform(
         enable="enable",
         netmiko="terminal width 511, terminal length 0; at log-out exit",
     ),
+    cable_test=_CABLE_TEST,
     tables=(
         _SEEN(
             c.CliPort,

@@ -127,6 +127,11 @@ _TEST = rf"cable_diag ports? {_ALL}"
 _OF_PORTS: w.Rows = {c.CliPort: _status, c.CliProtection: _closed}
 _SEEN = w.Tables("dlink_ds")
 _MANUAL = w.Tables("dlink_ds", manual=True)
+_CABLE_TEST = c.CableTester(
+    start="cable_diag ports {port}",
+    started=r"Perform Cable Diagnostics",
+)
+"""Recordings show it with ``all``; with one port: DES-3528/DES-3552 CLI Reference Guide."""
 CLI = c.CliPlatform(
     names=("dlink_ds", "dlink_radlan"),
     vendor="D-Link",
@@ -137,6 +142,7 @@ CLI = c.CliPlatform(
         logout="logout",
         netmiko="disable clipaging, at log-out enable clipaging: for the whole switch",
     ),
+    cable_test=_CABLE_TEST,
     tables=(
         *(
             c.CliTable(

@@ -240,6 +240,7 @@ def _of_settings(name: str, user: User) -> Login:
                 sandbox=user.sandbox,
                 behalf_required=user.behalf_required,
                 case_required=user.case_required,
+                cable_test=user.cable_test,
                 open_tickets=user.open_tickets,
                 ticket_octets=user.ticket_octets,
                 ticket_comments=user.ticket_comments,

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.attachment import attached
+from techinfo.access.cable_results import CableTests
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.isolation import isolated, isolated_cpe, private, without_group
 from techinfo.access.leases import leases
@@ -51,6 +52,7 @@ class AccessService:
         lease_log: What the logs of DHCP servers tell; ``None``: none is read.
         history: What was seen of ports before; ``None``: nobody polls.
         experience: Of verdicts that enough is known of here, the share that was right, by code.
+        cable_tests: What came of tests of cables lately, and whether any are made.
         sightings: Where MAC addresses were seen lately, of everybody: for searches.
     """
 
@@ -60,6 +62,7 @@ class AccessService:
     history: History | None = None
     sightings: Sightings = field(default_factory=Sightings)
     experience: Callable[[], Mapping[str, float]] = dict
+    cable_tests: CableTests = field(default_factory=CableTests)
 
     def access(self, access_id: str) -> Access:
         """The access of an accessId or a legacyAccessId.

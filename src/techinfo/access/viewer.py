@@ -29,6 +29,8 @@ class Scope(StrEnum):
     """Which access has an identifier; search."""
     INVENTORY_READ = "inventory.read"
     """Accesses, subscriptions, services."""
+    CABLE_TEST = "cable.test"
+    """To test a cable, which takes the link down."""
     WEBHOOKS_WRITE = "webhooks.write"
     DUMP_READ = "dump.read"
     """Documents of an access or a switch."""
@@ -38,7 +40,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """How a provider wants to be answered.
+    """How a provider wants to be answered, and what else is said of a user.
 
     Attributes:
         profile: ``bitvis`` adds what the Bitvis reading of ON-API has (contract: Bitvis profile).
@@ -49,6 +51,7 @@ class Options:
         sandbox: Asks the sandbox, never a switch.
         behalf_required: Gets rows of people only when it says for which person it asks.
         case_required: Gets them only when it says for which ticket or case.
+        cable_test: May test cables; of the operator's own people.
         open_tickets: It may have open; ``None``: as the settings say, as with the others.
         ticket_octets: Its tickets may take.
         ticket_comments: Each of them may have.
@@ -62,6 +65,7 @@ class Options:
     sandbox: bool = False
     behalf_required: bool = False
     case_required: bool = False
+    cable_test: bool = False
     open_tickets: int | None = None
     ticket_octets: int | None = None
     ticket_comments: int | None = None

@@ -17,6 +17,7 @@ from techinfo.errors import ConfigError
 if TYPE_CHECKING:  # a page of help needs none of it
     from techinfo.config import Settings
     from techinfo.inventory import Inventory
+    from techinfo.tickets.store import TicketFile
 
 ConfigOption = Annotated[
     Path | None,
@@ -121,6 +122,20 @@ def inventory_of(settings: Settings) -> Inventory:
         access_id_pattern=settings.service.access_id_pattern,
         driver_layouts=_Layouts(settings.drivers.folders),
     )
+
+
+def tickets_of(settings: Settings) -> TicketFile:
+    """The file of tickets that the settings name.
+
+    Raises:
+        ConfigError: There is none.
+        TicketStoreError: It cannot be opened.
+    """
+    from techinfo.tickets.store import TicketFile
+
+    if not settings.tickets.path.is_file():
+        raise ConfigError(f"{settings.tickets.path}: is not there", key="tickets.path")
+    return TicketFile.open(settings.tickets.path)
 
 
 class _Layouts(Mapping[str, str]):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from techinfo.cli.console import err, out, table
-from techinfo.cli.groups.tickets import opened
+from techinfo.cli.options import tickets_of
 from techinfo.config import Settings
 from techinfo.tickets.grades import ENOUGH, Score, grades, scores
 from techinfo.tickets.records import Grade
@@ -26,7 +26,7 @@ def report(settings: Settings, *, as_json: bool) -> None:
     Raises:
         ConfigError: There is no file of tickets.
     """
-    with opened(settings) as file:
+    with tickets_of(settings) as file:
         found = grades(file)
     if as_json:
         sys.stdout.write(json.dumps(_document(found), ensure_ascii=False, indent=2) + "\n")

@@ -44,8 +44,9 @@ _LINES_HEAD = """
 ## By the command line
 
 What the service, `techinfo replay` and `techinfo record --cli` read where SNMP does not tell it
-([docs/ssh.md](docs/ssh.md)); of status and cable tests the service has no use yet. **yes** means
-that outputs of real devices prove how it is read; *manual* that it stands on the maker's manual.
+([docs/ssh.md](docs/ssh.md)); a cable is tested only where it is let
+([docs/cable-test.md](docs/cable-test.md)). **yes** means that outputs of real devices prove how it
+is read; *manual* that it stands on the maker's manual.
 Prompts, pagers and the lines at log-in stand on manuals and on other programs: they were tried in
 the lab, and by nobody yet on a real device. A model that has telnet alone is not asked.
 

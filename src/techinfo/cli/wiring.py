@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from techinfo import __version__
+from techinfo.access.cable_results import CableTests
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.leases import resolver
 from techinfo.access.logins import Logins
@@ -55,6 +56,7 @@ from techinfo.model import utc_now
 from techinfo.onapi_client.store import orders_read_at
 from techinfo.page.app import Page
 from techinfo.page.elsewhere import Elsewhere
+from techinfo.polling.hearing import Fetch
 from techinfo.polling.people import PeoplesCollector
 from techinfo.sandbox import Sandboxes
 from techinfo.store.audit import START, STOP, AuditEntry, AuditFile, note
@@ -340,6 +342,7 @@ def admin_of(
         for target in targets(inventory, person):
             await collector.forget(target)
         app_state.access_service.sightings.forget(access_id=person.access_id, mac=person.mac)
+        app_state.access_service.cable_tests.forget(person.access_id)
         app_state.middleware.selfchecks.forget(person.access_id)
         if app_state.tickets is not None:  # of a MAC address alone: all, they are told again
             app_state.tickets.diagnoses.forget(access_id=person.access_id)
@@ -416,6 +419,8 @@ def application(
     oidc: OidcSettings | None = None,
     pauses: Callable[[], tuple[Pause, ...]] = tuple,
     contact: str = "",
+    cable_tests: bool = False,
+    heard: Fetch | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -437,6 +442,8 @@ def application(
         oidc: Where people may log in on it, too; ``None``: nowhere.
         pauses: What is not to be asked now.
         contact: A URL or mail address that the OpenAPI documents name.
+        cable_tests: Cables are tested.
+        heard: What devices have said by themselves; ``None``: nobody listens.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -446,6 +453,7 @@ def application(
             Troubleshooter(inventory, people),
             lease_log=leases.log if leases else None,
             history=History(watching.file, put=watching.keep) if watching else None,
+            cable_tests=CableTests(cable_tests),
         ),
         middleware=middleware,
         authoritative=authoritative,
@@ -469,9 +477,7 @@ def application(
             if leases is not None:
                 await closed.enter_async_context(following(leases.settings, leases.log))
             if watching is not None:
-                poller = watching.poller(inventory, collector, people)
-                closed.push_async_callback(poller.close)
-                poller.start()
+                watching.begin(closed, inventory, collector, people, heard)
             if running is not None:
                 closed.push_async_callback(running.close)
                 await running.start()

@@ -25,6 +25,7 @@ class AccessFacts(TypedDict):
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
     disturbances: NotRequired[list[dict[str, Any]]]
+    lastOutage: NotRequired[dict[str, Any]]
     diagnosis: Diagnosis
 
 
@@ -41,11 +42,13 @@ class AccessReport(TypedDict):
     igmpSnooping: NotRequired[list[GroupRow]]
     cpe: NotRequired[CpeStatus]
     disturbances: NotRequired[list[dict[str, Any]]]
+    lastOutage: NotRequired[dict[str, Any]]
     diagnosis: Diagnosis
     legacyAccessId: NotRequired[str]
     address: NotRequired[Address]
     collectedAt: str
     installation: NotRequired[dict[str, Any]]
+    cableTest: NotRequired[list[CablePair]]
 
 
 class Address(TypedDict):
@@ -91,6 +94,15 @@ class BothWords(TypedDict):
 
     en: str
     sv: str
+
+
+class CablePair(TypedDict):
+    """One pair of a tested cable, or all of them."""
+
+    pair: NotRequired[str]
+    status: str
+    length: NotRequired[float]
+    testedAt: str
 
 
 class CustomerWords(TypedDict):
@@ -144,6 +156,7 @@ class Diagnosis(TypedDict):
     rulesVersion: str
     diagnosisId: NotRequired[str]
     traffic: NotRequired[TrafficNow]
+    cableTest: NotRequired[list[dict[str, Any]]]
 
 
 class DiagnosisAsked(TypedDict):

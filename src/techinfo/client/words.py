@@ -33,6 +33,8 @@ Code: TypeAlias = Literal[
     "method_not_allowed",
     "not_unique",
     "conflict",
+    "cable_test_refused",
+    "cable_test_running",
     "too_slow",
     "too_large",
     "url_too_long",

@@ -177,3 +177,8 @@ class Pauses:
             if self._sound:
                 _log.error("pauses stay as they were: %s", error)
             self._sound = False
+
+
+def seconds(number: float) -> timedelta:
+    """So many seconds, or as many as there can be."""
+    return timedelta(seconds=min(number, timedelta.max.total_seconds() / 2))

@@ -19,7 +19,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.collect.agent_limits import AgentLimits
-from techinfo.collect.backoff import Paused, PollingLimits, refuse
+from techinfo.collect.backoff import Paused, PollingLimits, refuse, seconds
+from techinfo.collect.cable_test import LINK_S, made
 from techinfo.collect.cache import CacheEntry, answer
 from techinfo.collect.command_line.alone import LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
@@ -32,6 +33,8 @@ from techinfo.collect.registry import Registry
 from techinfo.collect.tally import Tally, process_stats
 from techinfo.collect.target import (
     NO_AGENT,
+    CableTest,
+    CableTestOrder,
     CollectorStats,
     DeviceInfo,
     DriverInfo,
@@ -42,6 +45,7 @@ from techinfo.collect.target import (
 from techinfo.collect.visit import NeedsWalkError, Visit
 from techinfo.errors import (
     AddressNotAllowedError,
+    CableTestRunningError,
     DeadlineError,
     DeviceError,
     DeviceUnreachableError,
@@ -151,6 +155,23 @@ class Collector:
             raise DeadlineError("the element answers too slowly", address=target.host) from e
         return device.with_silence(reading)
 
+    async def test_cable(self, order: CableTestOrder) -> CableTest:
+        """Test the cable of a port, as `AnyCollector.test_cable`."""
+        device = self._devices.of(order.target)
+        self._raise_refusal(device, order.target)
+        if device.cable_test is not None:
+            raise CableTestRunningError("one at a time", address=order.target.host)
+        device.cable_test = task = asyncio.create_task(self._tested(device, order))
+        task.add_done_callback(device.tested)
+        return await asyncio.shield(task)
+
+    async def _tested(self, device: HeldDevice, order: CableTestOrder) -> CableTest:
+        reading = await self.read(order.target, (Fact.LINK,), 0.0, LINK_S)
+        async with device.lock:
+            self._raise_refusal(device, order.target)
+            opened = functools.partial(self._opened, device, order.target)
+            return await made(order, reading, device.known, opened, self._lines, self._now)
+
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
         """What was read last, however old it is; ``None`` when a fact never was.
 
@@ -221,8 +242,8 @@ class Collector:
         known, target, now = device.known, request.target, self._now()
         if known is None:
             return {}
-        least = _timedelta(self._polling.min_interval_s)
-        age = max(_timedelta(request.max_age), least)
+        least = seconds(self._polling.min_interval_s)
+        age = max(seconds(request.max_age), least)
         found = device.shelf.lately(target, request.facts, now, age) if known.is_of(target) else {}
         missing = request.facts - found.keys()
         if Fact.ONT_LIGHT in missing and known.is_of(target):
@@ -298,8 +319,7 @@ class Collector:
         target, began = request.target, device.known
         if target.engine == NO_AGENT:
             return await self._converse_alone(device, request)
-        limits = self._meetings.limits(began, target, self._now())
-        conversation = self._opened(device, target, limits)
+        conversation = self._opened(device, target)
         device.talks.append(conversation)
         try:
             work = self._ask(device, request, conversation, get_only=get_only)
@@ -355,9 +375,9 @@ class Collector:
             device.refusals.remember(target, late, self._now())
             raise late from e
 
-    def _opened(self, device: HeldDevice, target: Target, limits: SnmpLimits) -> Conversation:
+    def _opened(self, device: HeldDevice, target: Target) -> Conversation:
         try:
-            return self._open(target, limits)
+            return self._open(target, self._meetings.limits(device.known, target, self._now()))
         except AddressNotAllowedError as error:
             self._not_allowed(target, error)
             device.refusals.remember(target, error, self._now())
@@ -427,7 +447,3 @@ class Collector:
         if known is not None:
             self._raise_pause(device, target)
         return known
-
-
-def _timedelta(seconds: float) -> timedelta:
-    return timedelta(seconds=min(seconds, timedelta.max.total_seconds() / 2))

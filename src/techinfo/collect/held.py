@@ -11,7 +11,7 @@ from techinfo.collect.backoff import PollingLimits, Refusals, Silence
 from techinfo.collect.cache import PortCache
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.tally import UNKNOWN, Group
-from techinfo.collect.target import Reading, ReadRequest, Target
+from techinfo.collect.target import CableTest, Reading, ReadRequest, Target
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 
@@ -67,6 +67,7 @@ class HeldDevice:
         talks: Conversations under way.
         place: Its place while it is met for the first time.
         site: Where the inventory says that it stands.
+        cable_test: One that runs.
     """
 
     silence: Silence
@@ -82,6 +83,7 @@ class HeldDevice:
     talks: list[Conversation] = field(default_factory=list)
     place: Place | None = None
     site: str = ""
+    cable_test: asyncio.Task[CableTest] | None = None
 
     def group(self) -> Group:
         """By which it is counted."""
@@ -106,6 +108,12 @@ class HeldDevice:
         """The reading, and what is known at this moment of whether its element answers."""
         since = self.silence.since
         return reading if since is None else replace(reading, silent_since=since)
+
+    def tested(self, task: asyncio.Task[CableTest]) -> None:
+        """Drop a finished test; its error, if nobody waits any more, has been dealt with."""
+        self.cable_test = None
+        if not task.cancelled():
+            task.exception()
 
     def ended(self, request: ReadRequest, task: asyncio.Task[Reading]) -> None:
         """Drop a finished reading; its error, if nobody waits any more, has been dealt with."""

@@ -151,6 +151,50 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CableTestOrder:
+    """A test that somebody wants.
+
+    Attributes:
+        target: One port, with its command line.
+        despite_link: Though the link is up.
+        feeds_nothing: Whoever asks says so of a port whose switch tells nothing of feeding.
+    """
+
+    target: Target
+    despite_link: bool = False
+    feeds_nothing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CablePair:
+    """One pair of a cable, or all.
+
+    Attributes:
+        pair: As the device calls it; ``None``: it tells of the cable as a whole.
+        status: The device's word, in lower case.
+        length: Metres to the fault, or of the cable; ``None``: not told.
+    """
+
+    pair: str | None
+    status: str
+    length: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CableTest:
+    """What came of a test.
+
+    Attributes:
+        at: When it was made.
+        link: Whether the link was up before.
+    """
+
+    at: datetime
+    link: bool
+    pairs: tuple[CablePair, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceInfo:
     """A device as it introduced itself.
 
@@ -236,6 +280,15 @@ class AnyCollector(Protocol):
             DeadlineError: It took too long.
             DeviceError: The device is silent, unreachable, or not the one it should be.
             DriverError: No driver fits.
+        """
+
+    async def test_cable(self, order: CableTestOrder) -> CableTest:
+        """Test the cable of a port, which takes its link down; once, one at a time on a device.
+
+        Raises:
+            CableTestRefusedError: Something stands against it.
+            CableTestRunningError: Another one runs there.
+            DeviceError: The device could not be asked, or the test did not come to its end.
         """
 
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:

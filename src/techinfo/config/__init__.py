@@ -21,7 +21,7 @@ from techinfo.config.network import (
     SnmpSettings,
 )
 from techinfo.config.oidc import OidcSettings
-from techinfo.config.polling import HistorySettings, PollingSettings
+from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
 from techinfo.config.service import (
     AdminSettings,
     AuditSettings,
@@ -62,6 +62,7 @@ __all__ = [
     "SnmpSettings",
     "SshSettings",
     "TicketSettings",
+    "TrapSettings",
     "User",
     "WebhookSettings",
     "load",

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from techinfo.config.credential import SECRETS, Credential
+from techinfo.config.issuer import IssuerSettings
 from techinfo.config.login import LOGIN_SECRETS
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import OnApiSource
@@ -277,8 +278,7 @@ def _known(loc: tuple[str | int, ...]) -> list[str]:
     if len(loc) == 1:
         return list(Settings.model_fields)
     model = _NAMED.get(section) or Settings.model_fields[section].annotation
-    if section == "netbox":
-        model = NetBoxSettings
+    model = {"netbox": NetBoxSettings, "issuer": IssuerSettings}.get(section, model)
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return []
     return list(model.model_fields)

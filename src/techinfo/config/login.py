@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, model_valida
 from techinfo.config.secrets import (
     Context,
     Located,
+    Name,
     Network,
     SecretFile,
     SecretVariable,
@@ -32,6 +33,24 @@ class SshSettings(Section):
     """Sessions that are open at the same time, at most; more than eight gain little."""
     idle_s: Annotated[float, Field(ge=0.0, le=600.0)] = 30.0
     """Seconds after which a session that nobody needs is ended: devices have few lines."""
+
+
+class DangerSettings(Section):
+    """What does more than read, each off until it is switched on (docs/cable-test.md)."""
+
+    cable_test: bool = False
+    """Whether cables may be tested on command lines: a test takes the link of the port down. Who
+    may ask for one is said of each user (``cable_test``). API and collector read it; to switch it
+    on, both are restarted."""
+    cable_test_login: Name | None = None
+    """The log-in of ``[logins]`` that tests, and does nothing else; its ``networks`` say where. On
+    most switches it needs more rights than one that reads."""
+
+    @model_validator(mode="after")
+    def _by_whom(self) -> Self:
+        if self.cable_test and self.cable_test_login is None:
+            raise ValueError("cable_test needs cable_test_login: a log-in of its own")
+        return self
 
 
 class LoginSettings(Section):

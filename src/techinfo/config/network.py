@@ -199,6 +199,9 @@ class OnApiSource(Section):
     """The provider, as the inventory and the users spell it."""
     accesses: bool = True
     """Take over accesses, too, where they are served. Element and port stay the inventory's."""
+    contacts: bool = False
+    """It is the provider's own server, and tells whom to call about a ticket: ``techinfo tickets
+    contact`` asks it."""
     service_types: dict[Annotated[str, Field(min_length=1, max_length=64)], _ServiceType] = Field(
         default={"BB": "bb", "IPTV": "iptv", "VOIP": "voip"}
     )

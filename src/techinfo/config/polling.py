@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from techinfo.config.secrets import Located, Section
 
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 _FIVE_MINUTES_S = 300
+_MOST_PORT = 65_535
 
 
 def hours(window: str) -> tuple[time, time]:
@@ -50,6 +52,52 @@ def _never_or_hours(found: int) -> int:
     if 0 < found < 3600:
         raise ValueError("is more often than once an hour; 0 is never")
     return found
+
+
+def udp_place(told: str) -> tuple[str, int]:
+    """Address and UDP port of ``192.0.2.10:162`` or ``[2001:db8::10]:162``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    host, _, port = told.rpartition(":")
+    if not port.isascii() or not port.isdecimal() or not 0 <= int(port) <= _MOST_PORT:
+        raise ValueError("is no address with a port, such as 192.0.2.10:162")
+    in_brackets = host.startswith("[") and host.endswith("]")
+    bare = host[1:-1] if in_brackets else host
+    try:
+        found = ip_address(bare)
+    except ValueError:
+        raise ValueError("is no address with a port, such as 192.0.2.10:162") from None
+    if (found.version == 6) is not in_brackets:
+        raise ValueError("an address of IPv6 stands in brackets, one of IPv4 does not")
+    return bare, int(port)
+
+
+def _place(told: str) -> str:
+    udp_place(told)
+    return told
+
+
+UdpPlace = Annotated[str, AfterValidator(_place)]
+
+
+class TrapSettings(Section):
+    """What devices say by themselves: traps, informs, syslog. Off unless a place is named.
+
+    Only the elements of the inventory are heard, by their addresses. What they say starts one look
+    at the port (`polling.sites` keeps what it finds); it proves nothing unless it comes over SNMPv3
+    with authentication, or to a socket that is `trusted`.
+    """
+
+    listen: Annotated[tuple[UdpPlace, ...], Field(max_length=8)] = ()
+    """Addresses for traps and informs, ``192.0.2.10:162``; below 1024 the collector's unit needs
+    CAP_NET_BIND_SERVICE. SNMPv2c, and SNMPv3 by the users of `credentials`."""
+    syslog: Annotated[tuple[UdpPlace, ...], Field(max_length=8)] = ()
+    """Addresses for syslog over UDP, ``192.0.2.10:514``; only messages of links are read."""
+    trusted: bool = False
+    """The addresses of `listen` are reached from the management network alone: what comes there
+    proves a lost power, also in SNMPv2c."""
 
 
 class PollingSettings(Section):

@@ -156,6 +156,8 @@ class User(Section):
     X-On-Behalf-Of, which says for which person it asks."""
     case_required: bool = False
     """Is told them only with the header X-Case-Reference, which says for which ticket or case."""
+    cable_test: bool = False
+    """An engineer or operator who may test cables, where ``danger.cable_test`` lets anybody."""
     open_tickets: Annotated[int, Field(ge=1)] | None = None
     """Tickets that it may have open; else ``tickets.open_per_provider``."""
     ticket_octets: Annotated[int, Field(ge=1)] | None = None

@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.issuer import IssuerSettings
-from techinfo.config.login import LOGIN_SECRETS, LoginSettings, SshSettings
+from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
 from techinfo.config.netbox import NetBoxSettings
 from techinfo.config.network import (
     CollectorSettings,
@@ -24,7 +24,7 @@ from techinfo.config.network import (
     OnApiSource,
     SnmpSettings,
 )
-from techinfo.config.polling import HistorySettings, PollingSettings
+from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
 from techinfo.config.secrets import Context, Name, Section, context_of, is_open
 from techinfo.config.service import (
     AdminSettings,
@@ -65,6 +65,8 @@ class Settings(Section):
     """How command lines are reached."""
     logins: dict[Name, LoginSettings] = Field(default={})
     """Who logs in on command lines, by names of your own. They are not the credentials of SNMP."""
+    danger: DangerSettings = _DEFAULTS
+    """What does more than read."""
     users: dict[Name, User] = Field(default={})
     """Users, by the names that they log in with."""
     quotas: QuotaSettings = _DEFAULTS
@@ -73,6 +75,8 @@ class Settings(Section):
     """Who asked what about which access."""
     polling: PollingSettings = _DEFAULTS
     """What is read again and again."""
+    traps: TrapSettings = _DEFAULTS
+    """What devices say by themselves."""
     history: HistorySettings = _DEFAULTS
     """What polls have told."""
     onapi: dict[Name, OnApiSource] = Field(default={})

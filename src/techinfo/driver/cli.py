@@ -209,6 +209,29 @@ class Parsed:
     odd: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class CableTester:
+    """How a cable is tested: the one order that does more than read.
+
+    It takes the link of a port down for some seconds. It is typed only where ``[danger]
+    cable_test`` says so, when somebody asks for this port, and never to read anything.
+
+    Args:
+        start: What begins it, with ``{port}``. Sources stand with the platform.
+        started: Regular expression, somewhere in what is printed then: it was begun.
+        result: The command that shows what came of it, with ``{port}``, one of the platform's
+            tables of `CliCableTest`; empty: ``start`` prints it.
+        takes_s: Seconds until that is worth asking; and between two tries.
+        unfinished: Regular expression, somewhere in the result: it is still under way.
+    """
+
+    start: str
+    started: str
+    result: str = ""
+    takes_s: float = 5.0
+    unfinished: str = ""
+
+
 _PAGING = re.compile(r" ?\| ?no-more$| without-paging$")
 """What is said at the end of a command so that it does not stop at every page."""
 Parser = Callable[[str], Parsed]
@@ -265,6 +288,8 @@ class CliPlatform:
         drivers_too: Others of theirs, where several share the command line.
         refusals: Answers that say that a command is not known, beside the usual ones.
         session: How it is spoken with; ``None``: by no SSH session that we know.
+        cable_test: How a cable is tested; ``None``: in no way that is proven, or in a
+            configuration mode, in which nothing is typed.
     """
 
     names: tuple[str, ...]
@@ -274,6 +299,7 @@ class CliPlatform:
     drivers_too: tuple[str, ...] = ()
     refusals: tuple[str, ...] = field(default=())
     session: CliSession | None = None
+    cable_test: CableTester | None = None
 
 
 def number(text: object) -> int | None:

@@ -1,4 +1,4 @@
-"""What happens on a port beside its link: another speed, and a CPE behind it that has restarted."""
+"""What happens on a port beside its link: another speed, a CPE that has restarted, a last gasp."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class Happened(StrEnum):
 
     SPEED = "speed"
     CPE_BOOT = "cpe_boot"
+    DYING_GASP = "dying_gasp"
+    """Of the far end of the line, proven: it was losing its power."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from techinfo.errors import ConfigError
 from techinfo.ssh.cli_recording import CliRecording
+from techinfo.ssh.sessions.commands import is_testing
 
 _NO_PAGER = re.compile(
     r"terminal (?:length 0|datadump)|screen-length (?:0 temporary|disable)|set cli screen-length 0"
@@ -40,6 +41,7 @@ class CliFaults:
         config_mode: Its prompt is one of a configuration mode.
         new_prompt: After the first command, the prompt is this.
         asleep: It prints nothing until somebody types.
+        no_test: What it prints instead of beginning to test a cable: another test runs, it is busy.
     """
 
     delay_s: float = 0.0
@@ -53,6 +55,7 @@ class CliFaults:
     config_mode: str = ""
     new_prompt: str = ""
     asleep: bool = False
+    no_test: str = ""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -241,8 +244,11 @@ class CliScreen:
     def _printed(self, command: str) -> str:
         """An output as it goes out; the rest of it waits behind the pager."""
         faults = self._device.faults
-        known = next((o for o in self._device.recording.outputs if o.command == command), None)
-        text = known.text if known is not None else UNKNOWN
+        known = [o.text for o in self._device.recording.outputs if o.command == command]
+        turn = self._device.commands[command] - 1  # one that stands there twice is told in turns
+        text = known[min(turn, len(known) - 1)] if known else UNKNOWN
+        if faults.no_test and is_testing(command):
+            text = faults.no_test
         text = text if not text or text.endswith("\n") else text + "\n"
         text = f"{faults.log_line}\n{text}" if faults.log_line else text
         if faults.cut_after is not None:

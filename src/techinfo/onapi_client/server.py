@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, Self
 from urllib.parse import quote
@@ -135,6 +135,8 @@ _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _LONGEST_S = 3600.0
 """One list, from its first to its last octet."""
 _MOST_OF_A_CAUSE = 300
+_ABOUT_US = frozenset({400, 401, 403, 429})
+"""Whose cause is about the request, and is repeated; any other may be about a customer."""
 NOT_SERVED = frozenset({403, 404, 501})
 """How a server says that it does not serve an optional list."""
 
@@ -152,6 +154,27 @@ class IncomingList:
     objects: Iterator[dict[str, Any]]
     last_modified: str | None
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who a customer is. It is shown, and kept nowhere.
+
+    Attributes:
+        told: ``name``, ``email``, ``phone``, ``mobilePhone``, as far as they are told.
+    """
+
+    told: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Contact | None:
+        """Of an answer; ``None``: it tells nobody."""
+        told = {
+            name: value[:_MOST_OF_A_CAUSE]
+            for name in ("name", "email", "phone", "mobilePhone")
+            if isinstance(value := found.get(name), str) and value.strip()
+        }
+        return cls(told) if told else None
 
 
 class Server:
@@ -267,6 +290,29 @@ class Server:
         except httpx.HTTPError as error:
             raise OnApiError(f"{type(error).__name__}: {error}", url=url) from error
 
+    def contact(self, sp_reference: str, why: Mapping[str, str]) -> Contact | None:
+        """Who a provider's customer is (2.6.0/spec_sp/contacts.md); ``None``: it tells nobody.
+
+        Args:
+            sp_reference: As the provider gave it when it ordered.
+            why: ``reason`` or ``spTicketReference``.
+
+        Raises:
+            OnApiError: The server does not answer, or not with a contact; nothing of what it says
+                is repeated.
+        """
+        url = f"{self._base}/contacts/{quote(sp_reference, safe='')}"
+        shown = f"{self._base}/contacts/"
+        try:
+            with self._answered(url, {}, told=dict(why)) as answer:
+                if answer.status_code == 404:
+                    return None
+                if answer.status_code != 200:
+                    raise OnApiError(f"answers {answer.status_code}", url=shown)
+                return Contact.of(_object(answer, shown))
+        except httpx.HTTPError as error:
+            raise OnApiError(type(error).__name__, url=shown) from None
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -278,17 +324,21 @@ class Server:
         self.close()
 
     @contextmanager
-    def _answered(self, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    def _answered(
+        self, url: str, headers: dict[str, str], *, told: dict[str, str] | None = None
+    ) -> Iterator[httpx.Response]:
+        """The answer to a GET; to a POST, where something is told, and that follows no redirect."""
         left = _MOST_REDIRECTS
         while left >= 0:
             token, is_new = self._grant.token() if self._grant else ("", True)
             bearer = {"Authorization": f"Bearer {token}"} if token else {}
-            with self._client.stream("GET", url, headers=headers | bearer) as answer:
+            method = "GET" if told is None else "POST"
+            with self._client.stream(method, url, headers=headers | bearer, json=told) as answer:
                 if answer.status_code == 401 and self._grant and not is_new:
                     self._grant.forget()  # it has ended there before its time
                     continue
                 left -= 1
-                if not answer.has_redirect_location:
+                if told is not None or not answer.has_redirect_location:
                     yield answer
                     return
                 url = _redirected(answer, url)
@@ -310,11 +360,13 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _must_be_plain(answer: httpx.Response, url: str) -> None:
     if answer.status_code != 200:
-        body = next(answer.iter_raw(_CHUNK), b"")
-        cause = body.decode("utf-8", "replace")[:_MOST_OF_A_CAUSE]
         wait = answer.headers.get("retry-after")
         later = f", to be tried again in {wait[:20]!r} s" if wait else ""
-        raise OnApiError(f"answers {answer.status_code}{later}: {cause!r}", url=url)
+        words = ""
+        if answer.status_code in _ABOUT_US:
+            body = next(answer.iter_raw(_CHUNK), b"")
+            words = f": {body.decode('utf-8', 'replace')[:_MOST_OF_A_CAUSE]!r}"
+        raise OnApiError(f"answers {answer.status_code}{later}{words}", url=url)
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise OnApiError("compresses what was to come as it is", url=url)
 

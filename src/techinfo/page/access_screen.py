@@ -30,10 +30,11 @@ async def show(
     """The screen of an access, and what has become of a form on it."""
     access_id = screen.request.path_params["access_id"]
     fresh = {"Cache-Control": "no-cache"} if screen.query("fresh") else {}
-    told, found, has_desk, before = await asyncio.gather(
+    told, found, has_desk, works, before = await asyncio.gather(
         screen.api.ask("GET", "access", access_id, headers=fresh),
         screen.api.ask("GET", "search", query={"q": access_id}),
         screen.has_desk(),
+        screen.api.ask("GET", "works", query={"accessId": access_id}),
         past(screen, access_id),
     )
     if not told.good:
@@ -68,6 +69,9 @@ async def show(
         wrong=wrong,
         link=link,
         customer_said=customer_said,
+        works=[one for one in works.body["works"] if one["status"] != "ENDED"]
+        if works.good
+        else [],
         live_url=api_path("live", report["accessId"]),
         **before,
     )
@@ -213,7 +217,13 @@ def light_ends(screen: Screen, report: dict[str, Any]) -> list[dict[str, Any]]:
     ]
     bands = _bands(report)
     return [
-        {"name": name, **optics, "x": gauge_x(optics.get("dbmRx")), "band": bands.get(name == own)}
+        {
+            "name": name,
+            **optics,
+            "x": gauge_x(optics.get("dbmRx")),
+            "dark": is_dark(optics.get("dbmRx")),
+            "band": bands.get(name == own),
+        }
         for name, optics in ends
         if optics
     ]
@@ -230,6 +240,14 @@ def _bands(report: dict[str, Any]) -> dict[bool, tuple[float, float]]:
             if low is not None and high is not None:
                 found["status." in one["name"]] = (low, high)
     return found
+
+
+def is_dark(dbm: str | None) -> bool:
+    """Whether it is how ON-API says that no light arrives: ``-40.00``, or less."""
+    try:
+        return dbm is not None and float(dbm) <= _DARKEST
+    except ValueError:
+        return False
 
 
 def gauge_x(dbm: str | None) -> float | None:

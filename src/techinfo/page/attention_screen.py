@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from techinfo.page.past import disturbance
 from techinfo.page.screen import N_, Screen
 
 _REACHES = {
@@ -20,8 +21,10 @@ _WORKS = {"PLANNED": N_("planned"), "ACTIVE": N_("under way"), "ENDED": N_("over
 
 async def attention(screen: Screen) -> Response:
     """Pauses, silent and unknown switches, works, and what is wrong in the inventory."""
-    told, works = await asyncio.gather(
-        screen.api.ask("GET", "attention"), screen.api.ask("GET", "works")
+    told, works, lost = await asyncio.gather(
+        screen.api.ask("GET", "attention"),
+        screen.api.ask("GET", "works"),
+        screen.api.ask("GET", "disturbances"),
     )
     if not told.good:
         return screen.refused(told)
@@ -33,6 +36,9 @@ async def attention(screen: Screen) -> Response:
             one | {"what": say(_REACHES.get(one["reach"], one["reach"]))}
             for one in told.body["pauses"]
         ],
+        disturbances=[disturbance(screen, one) for one in lost.body["disturbances"]]
+        if lost.good
+        else None,
         works=[_work(screen, one) for one in works.body["works"]] if works.good else None,
     )
 

@@ -10,6 +10,7 @@ from techinfo.page import plots
 from techinfo.page.screen import N_, Screen
 
 _MOST_EVENTS = 20
+_MOST_OTHERS = 20
 _HAPPENED = {
     "link_up": N_("Link up"),
     "link_down": N_("Link lost"),
@@ -52,7 +53,7 @@ async def past(screen: Screen, access_id: str) -> dict[str, Any]:
         screen.api.ask("GET", "disturbances", query={"accessId": access_id}),
     )
     if lost.good:
-        found["disturbances"] = [_disturbance(screen, one) for one in lost.body["disturbances"]]
+        found["disturbances"] = [disturbance(screen, one) for one in lost.body["disturbances"]]
     if line.good:
         newest = line.body["events"][::-1]
         found["timeline"] = {
@@ -62,14 +63,14 @@ async def past(screen: Screen, access_id: str) -> dict[str, Any]:
     return found
 
 
-def _disturbance(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
+def disturbance(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
     """One of several lines; how many and which is told to the operator alone."""
     say = screen.say
     if "lines" in one:
-        words = say("%(lines)s of %(of)s lines of %(element)s were lost together.") % one
+        words = say("%(lines)s of %(of)s lines of %(name)s were lost together.") % one
     else:
         words = say("Several lines were lost together with this one.")
-    others = one.get("accessIds", ())
+    others = one.get("accessIds", ())[:_MOST_OTHERS]
     return one | {"words": words, "others": others}
 
 

@@ -23,6 +23,7 @@ async def search(screen: Screen) -> Response:
         return screen.html("search.html", found=None, more=False, wrong="", begins=True)
     if scanned := _own_path(screen, text):
         return screen.go(scanned)
+    text = text.removeprefix("/")  # the key that leads to the box, pressed in it
     told = await screen.api.ask("GET", "search", query={"q": text})
     if not told.good:
         wrong = screen.say("Type two characters or more.") if told.status == 400 else told.cause

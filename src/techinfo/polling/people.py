@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from techinfo.collect import AnyCollector, CollectorStats, DeviceInfo, Reading, Target
-from techinfo.collect.target import DriverInfo
+from techinfo.collect.target import CableTest, CableTestOrder, DriverInfo
 from techinfo.model import Fact
 
 
@@ -52,6 +52,10 @@ class PeoplesCollector:
             self._asking[element] -= 1
             if not self._asking[element]:
                 del self._asking[element]
+
+    async def test_cable(self, order: CableTestOrder) -> CableTest:
+        """As the collector does."""
+        return await self._collector.test_cable(order)
 
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
         """As the collector does."""

@@ -162,6 +162,25 @@ class Poller:
             polls=dict(self._polls),
         )
 
+    def polls(self, element: str) -> bool:
+        """Whether an element is one of those that are polled."""
+        return element in self._polled
+
+    async def keep(self, element: Element, reading: Reading, *, whole: bool) -> None:
+        """Keep what a look between two polls has read of an element that is polled.
+
+        Args:
+            element: Whose reading.
+            reading: Of links, counters and optics.
+            whole: Of all ports, as a poll's.
+        """
+        if self._loop is None or not self.polls(element.name):
+            return
+        work = functools.partial(self._light, Kind.LIGHT, whole=whole)
+        note = await self._loop.run_in_executor(self._thread, work, element, reading)
+        if note is not None:
+            self._put(note)
+
     async def settled(self) -> None:
         """Wait for the end of what is under way."""
         await asyncio.gather(*(task for task, _ in self._tasks.values()))
@@ -303,7 +322,9 @@ class Poller:
         work = self._full if kind is Kind.FULL else functools.partial(self._light, kind)
         return await self._loop.run_in_executor(self._thread, work, element, reading)
 
-    def _light(self, kind: Kind, element: Element, reading: Reading) -> PollNote | None:
+    def _light(
+        self, kind: Kind, element: Element, reading: Reading, *, whole: bool = True
+    ) -> PollNote | None:
         ports, parts = _watched(reading), reading.parts
         watched, parts = of_onts(ports, parts) if kind is Kind.ONTS else (ports, parts)
         read_at = max((p.read_at for p in parts.values() if p.read_at), default=None)
@@ -314,8 +335,8 @@ class Poller:
             parts,
             reading.device,
             steady_s=self._steady() - since_s,
-            tenants=lambda: self._tenants(element, ports, kind),
-            kind=kind,
+            tenants=(lambda: self._tenants(element, ports, kind)) if whole else dict,
+            kind=kind if whole else "",
         )
 
     def _full(self, element: Element, reading: Reading) -> PollNote | None:

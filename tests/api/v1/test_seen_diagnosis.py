@@ -20,6 +20,7 @@ from techinfo.api.documents.dumped_case import cases_of
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
 from techinfo.history.change import Change
+from techinfo.history.events import Happened, PortEvent
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source
 from techinfo.history.links import Transition
@@ -120,3 +121,30 @@ def test_light_that_is_weaker_than_at_installation_is_told(
 
     codes = [verdict["code"], *verdict.get("alsoFound", ())]
     assert ("light_drift" in codes) is found, verdict
+
+
+@pytest.mark.parametrize(
+    ("gasped", "since", "told"),
+    [
+        (True, 30, {"cause": "power", "certainty": "proven"}),
+        (False, 30, {"certainty": "open"}),
+        (True, 0, None),
+    ],
+    ids=["a gasp", "no word", "before the holding"],
+)
+def test_the_last_outage_is_told_with_what_proves_its_cause(
+    tmp_path: Path, *, gasped: bool, since: int, told: dict[str, Any] | None
+) -> None:
+    """To who held the access then; the document has it too."""
+    at = NOW - 2 * HOUR
+    gasp = PortEvent(kind=Happened.DYING_GASP, at=at, earliest=at)
+    note = PortNote(transitions=lost([2]), events=(gasp,) if gasped else ())
+    began = NOW - since * DAY - HOUR
+
+    _, document = judged(tmp_path, note, held("isp", connection_date=day(began)))
+
+    found = document["history"].get("lastOutage")
+    times = {"from": "2026-11-21T08:00:00Z", "to": "2026-11-21T08:01:00Z"}
+    assert found == (None if told is None else times | told)
+    causes = [one.get("cause") for one in document["history"]["transitions"] if not one["link"]]
+    assert causes == ([] if told is None else ["dying-gasp" if gasped else None])

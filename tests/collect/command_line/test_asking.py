@@ -29,7 +29,7 @@ from techinfo.facts.build import plan_facts
 from techinfo.model import CLI, Device, Fact, Guard, Part, Port, Protection, State
 from techinfo.ssh.cli_recording import Output
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.pool import SshTarget
+from techinfo.ssh.sessions.target import SshTarget
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 LEASES, GROUPS, MACS = (

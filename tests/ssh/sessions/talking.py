@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from techinfo.collect.registry import cli_platforms
+from techinfo.driver.cli import CliPlatform
 from techinfo.lab.cli_device import CliDevice
 from techinfo.lab.ssh_server import SshServer
 from techinfo.ssh.cli_recording import CliRecording, Output
 from techinfo.ssh.sessions.memory import SshMemory
 from techinfo.ssh.sessions.messages import HEAD, Login, Patience, packed, unpacked
-from techinfo.ssh.sessions.pool import SshPool, SshTarget
+from techinfo.ssh.sessions.pool import SshPool
+from techinfo.ssh.sessions.target import SshTarget
 from techinfo.ssh.sessions.worker import Worker
 
 PATIENCE = Patience(connect=60.0, login=60.0, quiet=60.0, command=120.0, settle=0.2, logout=5.0)
@@ -47,8 +49,8 @@ class Threads:
 
     number = 1
 
-    def __init__(self) -> None:
-        self._worker = Worker()
+    def __init__(self, *, cable_tests: bool = False) -> None:
+        self._worker = Worker(cable_tests=cable_tests)
 
     async def order(self, message: Mapping[str, Any], within: float) -> dict[str, Any]:
         """As the process has it, without the pipe."""
@@ -83,12 +85,13 @@ async def lab(
     memory: SshMemory | None = None,
     path: Path | None = None,
     old: bool = False,
+    platforms: Mapping[str, CliPlatform] | None = None,
     **more: Any,
 ) -> AsyncIterator[Lab]:
     """A pool, and devices that can be logged in to; all of it ends with the block."""
     kept = memory or SshMemory(path)
     options = {"patience": PATIENCE, "sessions": Threads(), **more}
-    pool = SshPool(logins or {"default": LOGIN}, kept, cli_platforms(), **options)
+    pool = SshPool(logins or {"default": LOGIN}, kept, platforms or cli_platforms(), **options)
     async with AsyncExitStack() as stack:
         servers = {d.name: await stack.enter_async_context(SshServer(d, old=old)) for d in devices}
         stack.push_async_callback(pool.close)

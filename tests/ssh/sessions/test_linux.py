@@ -21,8 +21,9 @@ from techinfo.driver.cli import CliCounters, CliGroup, CliMac, CliPort
 from techinfo.model import State
 from techinfo.ssh.cli_reading import CliReading
 from techinfo.ssh.sessions.memory import SshMemory
-from techinfo.ssh.sessions.pool import SshPool, SshTarget
+from techinfo.ssh.sessions.pool import SshPool
 from techinfo.ssh.sessions.reading import read_kinds
+from techinfo.ssh.sessions.target import SshTarget
 
 PLATFORM = cli_platforms()["linux"]
 IP, BRIDGE = shutil.which("ip"), shutil.which("bridge")

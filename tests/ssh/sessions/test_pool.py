@@ -28,8 +28,8 @@ from techinfo.errors import (
 from techinfo.lab.cli_device import CliFaults
 from techinfo.lab.ssh_server import SshServer
 from techinfo.ssh.sessions.memory import SshMemory
-from techinfo.ssh.sessions.pool import SshTarget
 from techinfo.ssh.sessions.process import SessionProcess
+from techinfo.ssh.sessions.target import SshTarget
 
 
 def test_a_session_is_kept_for_the_next_question() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from techinfo.access.past.line import Line
 from techinfo.history.change import Change
-from techinfo.history.events import Happened
+from techinfo.history.events import Happened, PortEvent
 from techinfo.history.light import Baseline, reference
+from techinfo.history.links import Transition
+from techinfo.history.outages import Clues, Outage, gasped, last_outage
 from techinfo.history.store import HistoryFile
 from techinfo.history.windows import total
 from techinfo.moments import rfc3339
@@ -23,15 +26,24 @@ _YOUNG = timedelta(seconds=330)
 _FIVE, _QUARTER = (270.0, 330.0), (810.0, 990.0)
 """Seconds that pass for five minutes, and for fifteen."""
 _MOST = 200
+_NO_CLUES = Clues()
 _MANY_BOOTS = 3
 """Fewer starts of a CPE say nothing: it is asked only when somebody asks about it."""
 
 
-def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]:
+def case_history(
+    file: HistoryFile, line: Line, now: datetime, clues: Clues = _NO_CLUES
+) -> dict[str, Any]:
     """What was seen of a line, as far as its viewer may be told of it; empty: nobody watches.
 
     Nothing to who held the access once: a verdict is about now. Of an access that was not polled in
     the last two hours only the light at installation is told.
+
+    Args:
+        file: Where it stands.
+        line: Of which access, and for whom.
+        now: The time.
+        clues: What ONT and CPE say now of the last outage.
     """
     if line.port is None or line.held.until is not None:
         return {}
@@ -51,7 +63,8 @@ def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]
     if begun is not None:
         told["from"] = rfc3339(max(begun, line.since))
     seen = file.transitions(line.element, line.name, max(now - _BEFORE, line.since), most=_MOST)
-    told["transitions"] = [{"at": rfc3339(one.at), "link": one.up} for one in seen]
+    events = file.events(line.element, line.name, max(now - _BEFORE, line.since))
+    told |= _links(seen, events, clues)
     boots = [one.at for one in seen if one.reboot and not one.up]
     if boots:
         told["switchBoots"] = [rfc3339(at) for at in boots]
@@ -61,11 +74,34 @@ def case_history(file: HistoryFile, line: Line, now: datetime) -> dict[str, Any]
             for one in samples
             if one.rx is not None and not isinstance(one.rx, Dark)
         ]
-    events = file.events(line.element, line.name, max(now - _DAY, line.since))
-    starts = [one.at for one in events if one.kind is Happened.CPE_BOOT]
+    of_day = (one for one in events if now - one.at <= _DAY)
+    starts = [one.at for one in of_day if one.kind is Happened.CPE_BOOT]
     if len(starts) >= _MANY_BOOTS:
         told["cpeBoots"] = [rfc3339(at) for at in starts]
     return told | _counted([one.change for one in samples], line, now)
+
+
+def _links(seen: Sequence[Transition], events: Sequence[PortEvent], clues: Clues) -> dict[str, Any]:
+    gasps = tuple(one.at for one in events if one.kind is Happened.DYING_GASP)
+    told: dict[str, Any] = {"transitions": [_transition(one, gasps) for one in seen]}
+    outage = last_outage(seen, replace(clues, gasps=gasps))
+    return told | ({} if outage is None else {"lastOutage": _outage(outage)})
+
+
+def _transition(one: Transition, gasps: Sequence[datetime]) -> dict[str, Any]:
+    told: dict[str, Any] = {"at": rfc3339(one.at), "link": one.up}
+    return told | ({"cause": "dying-gasp"} if not one.up and gasped(one, gasps) else {})
+
+
+def _outage(found: Outage) -> dict[str, Any]:
+    told = {
+        "from": rfc3339(found.begin),
+        "earliest": rfc3339(found.earliest),
+        "to": rfc3339(found.end),
+        "cause": found.cause.value if found.cause is not None else None,
+        "certainty": found.certainty.value,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _counted(changes: Sequence[Change], line: Line, now: datetime) -> dict[str, Any]:

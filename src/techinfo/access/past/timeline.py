@@ -36,6 +36,7 @@ class What(StrEnum):
     LEASE_ENDED = "lease_ended"
     ELEMENT_RESTARTED = "element_restarted"
     CPE_RESTARTED = "cpe_restarted"
+    DYING_GASP = "dying_gasp"
     INSTALLED = "installed"
     TICKET_OPENED = "ticket_opened"
     TICKET_CLOSED = "ticket_closed"
@@ -112,7 +113,11 @@ def _links(file: HistoryFile, line: Line, begin: datetime) -> Iterator[Entry]:
 
 
 def _events(file: HistoryFile, line: Line, begin: datetime) -> Iterator[Entry]:
-    what = {Happened.SPEED: What.SPEED, Happened.CPE_BOOT: What.CPE_RESTARTED}
+    what = {
+        Happened.SPEED: What.SPEED,
+        Happened.CPE_BOOT: What.CPE_RESTARTED,
+        Happened.DYING_GASP: What.DYING_GASP,
+    }
     for one in file.events(line.element, line.name, begin):
         earliest = None if one.earliest == one.at else max(one.earliest, line.since)
         yield Entry(at=one.at, what=what[one.kind], earliest=earliest, speed=one.value)

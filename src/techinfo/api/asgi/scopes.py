@@ -19,6 +19,7 @@ _NONE: frozenset[Scope] = frozenset()
 _ALL = frozenset(Scope)
 _TICKETS = r"/(?:[0-9.]+|techinfo/v1)/tickets(?:/.*)?"
 _WEBHOOKS = r"/techinfo/v1/webhooks(?:/.*)?"
+_CABLE_TEST = r"/techinfo/v1/access/[^/]+/cabletest(?:/despite-link)?"
 _WATCH = r"/techinfo/v1/watch(?:/.*)?"
 _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (r"/[0-9.]+(?:/openapi\.json)?", "", _NONE),
@@ -35,9 +36,10 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (_TICKETS, "GET", frozenset({Scope.TICKETS_READ})),
     (_TICKETS, "", frozenset({Scope.TICKETS_WRITE})),
     (r"/techinfo/v1/(?:openapi\.json|status|quota)", "", _NONE),
+    (_CABLE_TEST, "POST", frozenset({Scope.CABLE_TEST})),
     (
         r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|installation|live)/.*"
-        r"|/techinfo/v1/(?:batch|disturbances(?:/.*)?)",
+        r"|/techinfo/v1/(?:batch|wrong-ports|disturbances(?:/.*)?)",
         "",
         frozenset({Scope.TECH_READ}),
     ),

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from techinfo.access.case.surroundings import surroundings
+from techinfo.access.answer import CpeAnswer
+from techinfo.access.cable_results import rows
+from techinfo.access.case.surroundings import Surroundings, surroundings
 from techinfo.access.past.case import case_history
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
@@ -21,11 +23,12 @@ from techinfo.api.onapi.part_states import AssembledAnswer
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import QUESTIONS, diagnose
 from techinfo.errors import ForbiddenError, TechinfoError
+from techinfo.history.outages import Clues
 
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
 _BESIDE = ("expected", "otherEnd", "uplink", "history", "disturbances")
-_ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection")
+_ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection", "cableTest")
 """Facts that the documents of an access have beside the six answers."""
 
 _WITH_THE_LINK = ("counters", "transceiver", "shaping")
@@ -57,10 +60,16 @@ class Judged:
         told |= {"dhcp": _here(self.case["dhcp"])} if "dhcp" in self.case else {}
         return told | {name: facts[name] for name in _ADDED if name in facts}
 
+    def cable_test(self) -> Document:
+        """The last test of the cable, where there is one."""
+        facts = self.case["facts"]
+        return {"cableTest": facts["cableTest"]} if "cableTest" in facts else {}
+
     def notices(self) -> Document:
-        """Works that are announced here, if there are some."""
-        found = self.case.get("disturbances")
-        return {"disturbances": found} if found else {}
+        """Works that are announced here, and the last outage, as far as there are such."""
+        outage = self.case.get("history", {}).get("lastOutage")
+        told = {"disturbances": self.case.get("disturbances"), "lastOutage": outage}
+        return {name: value for name, value in told.items() if value}
 
     def parts_beside(self) -> Document:
         """The states of what is no answer to one of the six questions.
@@ -117,22 +126,39 @@ async def judge(
         one_of_many=one_of_many,
     )
     if history is None:
-        history = await _seen(service, viewer, access_id, answer.now)
+        history = await _seen(service, viewer, access_id, answer.now, _clues(answer, around))
     case = live_case(answer, around, customer, history)
+    tested = service.cable_tests.last(service.right(viewer, access_id))
+    case["facts"] |= {} if tested is None else {"cableTest": rows(tested)}
     known = service.experience()
     case |= {"experience": dict(known)} if known else {}
     return Judged(case, diagnose(read_case(case)))
 
 
+def _clues(answer: AssembledAnswer, around: Surroundings) -> Clues:
+    """What ONT and CPE say of the last outage; a CPE only by its own clock."""
+    ont = around.ont[0] if around.ont is not None else None
+    cpe = answer.answers.get("cpe")
+    reading = cpe.reading if isinstance(cpe, CpeAnswer) else None
+    device = reading.device if reading is not None else None
+    return Clues(
+        ont_up=ont.up if ont is not None else None,
+        ont_down_at=ont.last_down if ont is not None else None,
+        ont_cause=ont.last_down_cause if ont is not None else None,
+        cpe_started=device.up_since if device is not None else None,
+        cpe_read_at=reading.read_at if reading is not None else None,
+    )
+
+
 async def _seen(
-    service: AccessService, viewer: Viewer, access_id: str, now: datetime
+    service: AccessService, viewer: Viewer, access_id: str, now: datetime, clues: Clues
 ) -> Mapping[str, Any] | None:
     """What polls have told of the access, and of the time in which the viewer has held it."""
     if service.history is None:
         return None
     try:
         return await service.seen(
-            viewer, access_id, lambda history, line: case_history(history.file, line, now)
+            viewer, access_id, lambda history, line: case_history(history.file, line, now, clues)
         )
     except ForbiddenError:  # it is ordered, or vacant: nothing of before is the viewer's
         return None

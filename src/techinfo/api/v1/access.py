@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo.access.answer import Answer
 from techinfo.access.attachment import attached
+from techinfo.access.cable_results import rows
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.past.certificate import compared
 from techinfo.access.viewer import Viewer
@@ -61,9 +62,19 @@ async def access_report(
     }
     known = {"legacyAccessId": found.legacy_access_id, "address": address(found)}
     body |= {name: value for name, value in known.items() if value}
-    body |= answer.bodies() | judged.notices() | {"diagnosis": judged.diagnosis}
+    body |= answer.bodies() | judged.notices() | judged.cable_test()
+    body |= {"diagnosis": judged.diagnosis}
     body |= await _installation(app_state, user, answer)
     return JSONResponse(body, headers=answer.headers())
+
+
+def _tested(app_state: AppState, user: Viewer, access: str | None) -> dict[str, Any]:
+    """The last test of the cable at a port that one access alone is on."""
+    if access is None:
+        return {}
+    service = app_state.access_service
+    test = service.cable_tests.last(service.right(user, access))
+    return {} if test is None else {"cableTest": rows(test)}
 
 
 async def _installation(
@@ -117,6 +128,8 @@ async def access_dump(
         service_of=lambda facts: services_of(inventory, element, facts),
         is_named=lambda facts: facts.port.if_index in beside,
     )
+    for port in document["ports"]:
+        port |= _tested(app_state, user, port.get("accessId"))
     lacking = freshness.lacking(reading.parts)
     return JSONResponse(sealed(document), headers=freshness.headers(reading.read_at, now, lacking))
 

@@ -120,7 +120,7 @@ async def _told(
         request.scope["state"]["quota_cost"] = 2
     answer = await assembled_of(request, user, access, policy, app_state)
     judged = await judge(app_state.access_service, user, answer, customer)
-    told = dict(judged.diagnosis)
+    told = dict(judged.diagnosis) | judged.cable_test()
     if app_state.tickets is not None:
         until = datetime.fromisoformat(told["validUntil"])
         name = app_state.tickets.diagnoses.keep(

@@ -161,3 +161,6 @@ class Diagnosis(s.Sparse):
         default=None, description="for `POST tickets`, until validUntil; only of this endpoint"
     )
     traffic: TrafficNow | None = Field(default=None, description="only with `traffic=now`")
+    cableTest: list[dict[str, Any]] | None = Field(
+        default=None, description="the last test of the cable; only of this endpoint"
+    )

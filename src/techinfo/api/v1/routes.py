@@ -11,6 +11,7 @@ from techinfo.api.v1 import (
     access,
     attention,
     batch,
+    cable_test,
     diagnosis,
     disturbances,
     history,
@@ -23,6 +24,7 @@ from techinfo.api.v1 import (
     touched,
     watch,
     works,
+    wrong_ports,
 )
 
 PREFIX = "/techinfo/v1"
@@ -41,7 +43,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     """
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
     of_accesses = (access, diagnosis, history, disturbances, works, watch, search, lookup, batch)
-    for part in (*of_accesses, panel, touched, selfcheck, service, attention, sessions):
+    of_people = (selfcheck, service, attention, sessions)
+    for part in (*of_accesses, wrong_ports, cable_test, panel, touched, *of_people):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

@@ -42,7 +42,76 @@ class AccessFacts(s.AccessFacts):
         description="works that are announced here, or were within a day, and disturbances that go"
         " on: id (their reference), type, status, from, to, scope",
     )
+    lastOutage: dict[str, Any] | None = Field(
+        default=None,
+        description="of the last seven days, where the site is polled: from, to (absent: it lasts),"
+        " cause (power, fibre, element_restarted, deactivated), certainty (proven, likely, open)",
+    )
     diagnosis: Diagnosis
+
+
+class CablePair(s.Sparse):
+    """One pair of a tested cable, or all of them."""
+
+    pair: str | None = Field(default=None, description="as the network element calls it")
+    status: str = Field(description="the network element's word: ok, open, short, …")
+    length: float | None = Field(default=None, description="metres")
+    testedAt: s.Time
+
+
+CableTested = Annotated[
+    list[CablePair] | None,
+    Field(description="the last test of the cable, of the last 24 h and the asker's time"),
+]
+
+
+class CableTestWanted(Asked):
+    """A test that somebody wants while the link is down."""
+
+    feedsNothing: bool = Field(
+        default=False,
+        description="whoever asks knows that the port feeds no equipment (PoE); it counts only"
+        " where the network element tells nothing of feeding",
+    )
+
+
+class CableTestForced(CableTestWanted):
+    """A test by an engineer on site, though the link is up."""
+
+    onSite: Literal[True]
+    interrupts: list[Annotated[str, Field(max_length=36)]] = Field(
+        max_length=1000, description="every subscriptionId on the port, as GET has told them"
+    )
+
+
+class InterruptedService(s.Sparse):
+    """A service on the port."""
+
+    accessId: str
+    subscriptionId: str
+    service: str
+    serviceType: str
+    state: str
+    provider: str
+
+
+class CableTestProspect(s.Sparse):
+    """What a test would interrupt."""
+
+    accessId: str
+    services: list[InterruptedService]
+    againstForce: list[str] = Field(
+        description="why the cable may not be tested while the link is up; empty: it may"
+    )
+    cableTest: CableTested = None
+
+
+class CableTestMade(s.Sparse):
+    """What came of a test."""
+
+    accessId: str
+    linkBefore: bool
+    cableTest: list[CablePair]
 
 
 class AccessReport(AccessFacts):
@@ -55,6 +124,7 @@ class AccessReport(AccessFacts):
         default=None,
         description="light at installation, of the asker's time; weakerBy: dB less now",
     )
+    cableTest: CableTested = None
 
 
 class AccessDocument(s.Sparse):
@@ -80,6 +150,7 @@ class AccessDocument(s.Sparse):
         description="what loop detection, port security and their kin have done to the port:"
         " state (ok, blocked, restricted), reason, text, autoRecoverS",
     )
+    cableTest: CableTested = None
     ont: dict[str, Any] | None = Field(
         default=None, description="the access's own ONT, where the OLT was read lately"
     )

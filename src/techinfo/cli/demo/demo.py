@@ -58,7 +58,8 @@ from techinfo.ssh.cli_recording import load as load_cli
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.memory import SshMemory
 from techinfo.ssh.sessions.messages import Login
-from techinfo.ssh.sessions.pool import SshPool, SshTarget
+from techinfo.ssh.sessions.pool import SshPool
+from techinfo.ssh.sessions.target import SshTarget
 from techinfo.wire import SnmpLimits
 
 _WALKS = "snmpsim_data"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from techinfo.cli.console import err, out, print_objects, table
 from techinfo.cli.devices import learnt_to_read
+from techinfo.cli.helping import Group
 from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.collect import AgentLimits, load
 from techinfo.collect.registry import cli_platforms
@@ -29,7 +29,7 @@ from techinfo.store.agent_limits import AgentKind, AgentLimitsFile, Presence
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
-class _ShowUnlessNamed(TyperGroup):
+class _ShowUnlessNamed(Group):
     """``drivers``, ``drivers NAME`` and ``drivers --forget NAME`` are ``drivers show …``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -230,6 +230,9 @@ def _show_command_lines(name: str) -> None:
             proof = "; from the manual" if each.manual else ""
             one = f"; for one port {each.one_port}" if each.one_port else ""
             _say(f"  {PARTS[each.kind]}: {each.command}{one}{proof}{how}")
+        if (tester := platform.cable_test) is not None:
+            shown = f", then {tester.result}" if tester.result else ""
+            _say(f"  cable test: {tester.start}{shown}; only where danger.cable_test lets it")
 
 
 def _say(line: str) -> None:

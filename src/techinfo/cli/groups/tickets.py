@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -13,14 +11,13 @@ from rich.table import Table
 from techinfo.api.onapi import render
 from techinfo.api.onapi.tickets import ticket_object
 from techinfo.cli.console import out, print_objects, table
-from techinfo.cli.options import ConfigOption, inventory_of, settings_of
-from techinfo.config import Settings
+from techinfo.cli.groups.tickets_contact import contact
+from techinfo.cli.options import ConfigOption, inventory_of, settings_of, tickets_of
 from techinfo.errors import ConfigError
 from techinfo.model import utc_now
 from techinfo.tickets.link_info import attached, since_creation
 from techinfo.tickets.reading import worth
 from techinfo.tickets.records import Reach, Status
-from techinfo.tickets.store import TicketFile
 from techinfo.webhooks import store as webhooks
 from techinfo.webhooks.payloads import disturbances
 
@@ -38,6 +35,9 @@ def _tickets() -> None:
     """Tickets."""
 
 
+app.command()(contact)
+
+
 @app.command("list")
 def list_(
     config: ConfigOption = None,
@@ -47,7 +47,7 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List tickets, oldest first."""
-    with opened(settings_of(config)) as file:
+    with tickets_of(settings_of(config)) as file:
         found = file.tickets(Reach(provider=provider), status=status, access_id=access)
         if as_json:
             for ticket in found:
@@ -73,7 +73,7 @@ def show(
     config: ConfigOption = None,
 ) -> None:
     """Print one ticket with its link info, and what has changed since it was created."""
-    with opened(settings_of(config)) as file:
+    with tickets_of(settings_of(config)) as file:
         ticket = file.ticket(reference, Reach())
         infos = attached(file, ticket.number)
         document: dict[str, Any] = ticket_object(ticket) | {
@@ -91,7 +91,7 @@ def show(
 @app.command("dead-letters")
 def dead_letters(as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """List what could not be delivered to webhooks within a day, the newest first."""
-    with opened(settings_of(config)) as file:
+    with tickets_of(settings_of(config)) as file:
         letters = webhooks.dead(file, Reach(), most=_SHOWN)
     if as_json:
         print_objects(
@@ -131,7 +131,7 @@ def retry(
     """
     if (message is None) is not everything:
         raise ConfigError("give the id of a message, or --all", key="MESSAGE")
-    with opened(settings_of(config)) as file:
+    with tickets_of(settings_of(config)) as file:
         count = webhooks.revive(file, utc_now(), message=message)
     print(f"{count} to be delivered again, within a minute")
     if not count:
@@ -151,25 +151,12 @@ def disturbance(
     Each provider is told the accesses on which it has a subscription, and no others.
     """
     settings = settings_of(config)
-    with inventory_of(settings) as inventory, opened(settings) as file:
+    with inventory_of(settings) as inventory, tickets_of(settings) as file:
         facts = disturbances(
             inventory, access, reference=reference, text=text, over=over, now=utc_now()
         )
         count = webhooks.publish(file, "disturbance", utc_now(), facts)
     print(f"told to {count} providers, as far as their webhooks want it")
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[TicketFile]:
-    """The file of tickets.
-
-    Raises:
-        ConfigError: There is none.
-    """
-    if not settings.tickets.path.is_file():
-        raise ConfigError(f"{settings.tickets.path}: is not there", key="tickets.path")
-    with TicketFile.open(settings.tickets.path) as file:
-        yield file
 
 
 def _table(first: str, *others: str) -> Table:

@@ -285,6 +285,8 @@ def options(
     [bold]sandbox[/bold]: is answered by the sandbox, never by a switch;
     [bold]behalf_required[/bold]: is told rows of people only with X-On-Behalf-Of, the person that
     it asks for; [bold]case_required[/bold]: only with X-Case-Reference, the ticket or case;
+    [bold]cable_test[/bold]: an engineer or operator who may test cables, where the settings let
+    anybody ([bold]danger.cable_test[/bold]);
     [bold]open_tickets[/bold]=500, [bold]ticket_octets[/bold]=1000000000 and
     [bold]ticket_comments[/bold]=100: what its tickets may take, where not as the settings say
     ([bold]tickets.open_per_provider[/bold] and so on), or =no.

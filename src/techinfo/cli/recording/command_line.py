@@ -21,7 +21,7 @@ from techinfo.recordings.cli_scrubbing import scrubbed_cli
 from techinfo.ssh.cli_recording import CliRecording, dumped
 from techinfo.ssh.sessions.commands import every_command
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.pool import SshTarget
+from techinfo.ssh.sessions.target import SshTarget
 
 _MODE = 0o600
 """Of the file: it may hold what nobody has read yet."""

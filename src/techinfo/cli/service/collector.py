@@ -18,11 +18,10 @@ import typer
 from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep, pauses_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
-from techinfo.cli.service.sessions import logins_of, networks_of, pool_of
+from techinfo.cli.service.hearing import Listening, Sources, receiver_of, users_of
+from techinfo.cli.service.sessions import lines_of, logins_of, networks_of, pool_of
 from techinfo.collect import AgentLimits, Collector, PollingLimits, Target, load
-from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.met_before import MetBefore
-from techinfo.collect.registry import cli_platforms
 from techinfo.collect.remote.server import collector_app
 from techinfo.config import Settings
 from techinfo.errors import AddressNotAllowedError, ConfigError, InventoryError, TechinfoError
@@ -112,6 +111,14 @@ class Addressees:
         except InventoryError as error:
             _log.warning("credentials without networks are sent nowhere: %s", error)
 
+    def inventory(self) -> Inventory:
+        """The inventory as it is now.
+
+        Raises:
+            InventoryError: It cannot be read.
+        """
+        return self._opened()
+
     def close(self) -> None:
         """Give the inventory back."""
         if self._inventory is not None:
@@ -156,7 +163,19 @@ def _refusal(target: Target, why: str) -> AddressNotAllowedError:
 KEEP_ALIVE_S = 60
 """Longer than the other side keeps a connection that it does not use."""
 _NEEDED = frozenset(
-    ["collect", "collector", "credentials", "drivers", "inventory", "log", "logins", "snmp", "ssh"]
+    [
+        "collect",
+        "collector",
+        "credentials",
+        "danger",
+        "drivers",
+        "inventory",
+        "log",
+        "logins",
+        "snmp",
+        "ssh",
+        "traps",
+    ]
 )
 _NOT_NEEDED = tuple(section for section in Settings.model_fields if section not in _NEEDED)
 """Passwords of users, and whatever else the API has to keep."""
@@ -188,8 +207,9 @@ def collector(
     inventory says [bold]ssh_login[/bold] of an element.
 
     Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
-    [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold], [bold]logins[/bold],
-    [bold]snmp[/bold] and [bold]ssh[/bold]; all others are left unread.
+    [bold]danger[/bold], [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold],
+    [bold]logins[/bold], [bold]snmp[/bold], [bold]ssh[/bold] and [bold]traps[/bold]; all others are
+    left unread.
     SIGHUP reads credentials, log-ins, drivers and time-outs anew.
 
     Example: [bold]techinfo collector --config /etc/techinfo/techinfo.toml[/bold]
@@ -206,6 +226,7 @@ def collector(
         learnt_to_keep(settings) as learnt,
         met_to_keep(settings) as before,
         closing(Addressees(settings)) as addressees,
+        receiver_of(settings, Sources(addressees.inventory)) as hearing,
     ):
         if not supervised and any(c.networks is None for c in settings.credentials.values()):
             addressees.look()
@@ -215,20 +236,25 @@ def collector(
         @asynccontextmanager
         async def lifespan(_app: object) -> AsyncIterator[None]:
             async with aclosing(engines):
+                if hearing is not None:
+                    hearing.start()
                 try:
                     yield
                 finally:
+                    if hearing is not None:
+                        hearing.receiver.close()
                     await owner.close()
                     await pool.close()
 
-        app = collector_app(owner, lifespan=lifespan)
+        heard = None if hearing is None else hearing.receiver.fetch
+        app = collector_app(owner, lifespan=lifespan, heard=heard)
         web.serve(
             app,
             listening,
             lambda: _greet(path, supervised=supervised),
             keep_alive_s=KEEP_ALIVE_S,
             lifeline=sys.stdin.fileno() if supervised else None,
-            hangup=lambda: _renew(config, owner, engines, addressees, pool),
+            hangup=lambda: _renew(config, owner, engines, addressees, pool, hearing),
         )
 
 
@@ -238,6 +264,7 @@ def _renew(
     engines: Engines,
     addressees: Addressees,
     pool: SshPool,
+    hearing: Listening | None = None,
 ) -> None:
     """Read credentials, drivers and so on anew; they are in force together, or not at all."""
     try:
@@ -248,6 +275,8 @@ def _renew(
         return
     engines.renew(credentials, settings.snmp.timeouts)
     addressees.renew(settings)
+    if hearing is not None:
+        hearing.receiver.renew(users_of(settings))
     pool.renew(logins_of(settings), networks_of(settings))
     owner.renew(registry)
     _log.warning("new settings are in force")
@@ -283,8 +312,6 @@ def of_settings(
         learnt=learnt,
         before=before,
         paused=pauses_of(settings),
-        command_lines=CommandLines(
-            pool=pool, platforms=cli_platforms(), check=addressees.check_line
-        ),
+        command_lines=lines_of(settings, pool, addressees.check_line),
     )
     return owner, engines

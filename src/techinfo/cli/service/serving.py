@@ -99,8 +99,11 @@ def _opened(
         soundness.keep_looking(polling, settings.admin.look_s)
         if watching is not None:
             polling.every(_POLLS, "polls", watching.wake, first=_POLLS)
+        remote = RemoteCollector(socket)
+        listens = settings.traps.listen or settings.traps.syslog
         app = wiring.application(
-            collector=RemoteCollector(socket),
+            collector=remote,
+            heard=remote.heard if listens else None,
             inventory=inventory,
             middleware=middleware,
             authoritative=settings.inventory.authoritative,
@@ -110,6 +113,7 @@ def _opened(
             ),
             prefixes=settings.service.prefixes,
             contact=settings.service.contact,
+            cable_tests=settings.danger.cable_test,
             tickets=tickets,
             leases=leases,
             watching=watching,

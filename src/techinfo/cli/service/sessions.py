@@ -9,11 +9,13 @@ from ipaddress import ip_network
 from techinfo.cli.console import err
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
+from techinfo.collect.target import Target
 from techinfo.config import Settings
 from techinfo.errors import ConfigError
 from techinfo.ssh.sessions.memory import SshMemory
 from techinfo.ssh.sessions.messages import Login
-from techinfo.ssh.sessions.pool import Network, SshPool
+from techinfo.ssh.sessions.pool import SshPool
+from techinfo.ssh.sessions.target import Network
 
 
 def logins_of(settings: Settings) -> dict[str, Login]:
@@ -63,6 +65,29 @@ def pool_of(settings: Settings) -> SshPool:
         networks=networks_of(settings),
         most=settings.ssh.sessions,
         idle_s=settings.ssh.idle_s,
+        cable_tests=settings.danger.cable_test,
+    )
+
+
+def lines_of(
+    settings: Settings, pool: SshPool, check: Callable[[Target], None] = lambda _target: None
+) -> CommandLines:
+    """Command lines as they are asked over a pool's sessions, and tested if the settings say so.
+
+    Raises:
+        ConfigError: There is no log-in that tests, or it may be sent anywhere.
+    """
+    login = settings.danger.cable_test_login if settings.danger.cable_test else None
+    if login is not None:
+        check_login(settings, login)
+        if settings.logins[login].networks is None:
+            raise ConfigError("is missing, but it tests cables", key=f"logins.{login}.networks")
+    return CommandLines(
+        pool=pool,
+        platforms=cli_platforms(),
+        check=check,
+        tester=pool if login is not None else None,
+        test_login=login or "",
     )
 
 
@@ -80,7 +105,9 @@ async def sessions_of(
         ConfigError: Log-ins cannot be read, and are needed.
     """
     try:
-        pool = pool_of(settings())
+        read = settings()
+        pool = pool_of(read)
+        lines = lines_of(read, pool)
     except ConfigError as error:
         if needed:
             raise
@@ -88,6 +115,6 @@ async def sessions_of(
         yield None
         return
     try:
-        yield CommandLines(pool=pool, platforms=cli_platforms())
+        yield lines
     finally:
         await pool.close()

@@ -21,6 +21,7 @@ from techinfo.history.watches import Seen, Watch, Watches
 from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Inventory
 from techinfo.polling.around import InventorySurroundings
+from techinfo.polling.hearing import Fetch, Hearing
 from techinfo.polling.people import PeoplesCollector
 from techinfo.polling.poller import Poller, PollNumbers
 from techinfo.polling.rhythm import rhythm_of
@@ -68,6 +69,23 @@ class Watching:
             people=people,
         )
         return self._poller
+
+    def begin(
+        self,
+        closed: AsyncExitStack,
+        inventory: Inventory,
+        collector: AnyCollector,
+        people: PeoplesCollector,
+        heard: Fetch | None,
+    ) -> None:
+        """Poll, and look into what devices say by themselves, until a stack is closed."""
+        poller = self.poller(inventory, collector, people)
+        closed.push_async_callback(poller.close)
+        poller.start()
+        if heard is not None:
+            hearing = Hearing(inventory, collector, heard, poller, self.notes.put)
+            closed.push_async_callback(hearing.close)
+            hearing.start()
 
     def keep(self, note: PollNote) -> None:
         """Keep what no poll has told, now.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
-from typing import Final
+from typing import Final, Protocol
 
 from techinfo.collect.command_line.placing import KINDS, Ports, placed
 from techinfo.collect.device_state import DeviceState
@@ -36,8 +36,17 @@ from techinfo.if_types import ETHERNET_TYPES
 from techinfo.model import CLI, Fact, Part, Port, State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading
 from techinfo.ssh.sessions.commands import is_askable
-from techinfo.ssh.sessions.pool import SshTarget
+from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.reading import Asks, read_rows
+from techinfo.ssh.sessions.target import SshTarget
+
+
+class TestsCables(Protocol):
+    """Whoever has sessions in which a cable may be tested: `SshPool`."""
+
+    async def test_cable(self, target: SshTarget, port: str) -> tuple[Asked, ...]:
+        """See `SshPool.test_cable`."""
+
 
 _log = logging.getLogger(__name__)
 _LATE: Final = "its command line does not answer in time"
@@ -109,11 +118,15 @@ class CommandLines:
         pool: Has the sessions; see `techinfo.ssh.sessions.pool`.
         platforms: By name.
         check: Says whether a device may be logged in to, by an `AddressNotAllowedError`.
+        tester: Has sessions in which a cable may be tested; ``None``: none is.
+        test_login: The log-in that does it.
     """
 
     pool: Asks
     platforms: Mapping[str, CliPlatform]
     check: Callable[[Target], None] = lambda _target: None
+    tester: TestsCables | None = None
+    test_login: str = ""
     _of_driver: dict[str, CliPlatform | None] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,6 +146,20 @@ class CommandLines:
         told = {table.kind for table in platform.tables if is_askable(table)}
         return frozenset(fact for fact, kinds in KINDS.items() if told & set(kinds))
 
+    def where(self, target: Target, platform: CliPlatform) -> SshTarget:
+        """How the command line of a target is reached, which has one."""
+        line = target.command_line
+        assert line is not None  # noqa: S101 - or it would have no platform
+        return SshTarget(
+            element=target.element,
+            host=target.host,
+            platform=platform.names[0],
+            port=line.port,
+            login=line.login,
+            host_key=line.host_key,
+            old=line.old,
+        )
+
     async def read(
         self, visit: CliVisit, facts: Collection[Fact]
     ) -> tuple[dict[Fact, Built], frozenset[Fact]]:
@@ -151,7 +178,7 @@ class CommandLines:
         spelling = visit.spelling
         kinds = [kind for fact in facts for kind in KINDS[fact]]
         try:
-            told = await self._in_time(visit, line, platform, kinds, spelling)
+            told = await self._in_time(visit, platform, kinds, spelling)
         except TechinfoError as error:
             return _all_failed(visit.target.element, facts, error, visit.now), frozenset()
         visit.learn(told.rows)
@@ -175,7 +202,7 @@ class CommandLines:
         if line is None or platform is None:
             raise DriverError("no driver knows its command line")
         kinds: list[type[CliRow]] = [CliPort, CliDevice]
-        told = await self._in_time(visit, line, platform, kinds, None)
+        told = await self._in_time(visit, platform, kinds, None)
         part = told.parts[PARTS[CliPort]]
         if part.error is not None:
             raise part.error
@@ -192,21 +219,12 @@ class CommandLines:
     async def _in_time(
         self,
         visit: CliVisit,
-        line: CommandLine,
         platform: CliPlatform,
         kinds: Sequence[type[CliRow]],
         spelling: str | None,
     ) -> CliReading:
         """What is told before whoever asks is let go."""
-        where = SshTarget(
-            element=visit.target.element,
-            host=visit.target.host,
-            platform=platform.names[0],
-            port=line.port,
-            login=line.login,
-            host_key=line.host_key,
-            old=line.old,
-        )
+        where = self.where(visit.target, platform)
         left_s = visit.until - time.monotonic() - _MARGIN_S
         self.check(visit.target)
         try:

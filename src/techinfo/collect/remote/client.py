@@ -23,11 +23,15 @@ from techinfo.collect.remote.messages import (
     MOST_AGE_S,
     MOST_TARGETS,
     AnyMessage,
+    CableTestMessage,
+    CableTestQuestion,
     DeviceInfoMessage,
     DeviceInfoRequest,
     DeviceQuestion,
     DoneMessage,
     ErrorMessage,
+    HeardMessage,
+    HeardQuestion,
     LastQuestion,
     ReadingMessage,
     ReadQuestion,
@@ -37,7 +41,15 @@ from techinfo.collect.remote.messages import (
     encode,
     raised,
 )
-from techinfo.collect.target import CollectorStats, DeviceInfo, DriverInfo, Reading, Target
+from techinfo.collect.target import (
+    CableTest,
+    CableTestOrder,
+    CollectorStats,
+    DeviceInfo,
+    DriverInfo,
+    Reading,
+    Target,
+)
 from techinfo.errors import (
     CollectorBusyError,
     CollectorError,
@@ -46,6 +58,7 @@ from techinfo.errors import (
     TechinfoError,
 )
 from techinfo.model import Fact, Part, State
+from techinfo.traps.heard import Heard
 
 MOST_OCTETS = 64 << 20
 """Of an answer: every table of a big switch is a few."""
@@ -55,6 +68,8 @@ _LATE_S = 5.0
 """Beyond that, for one that is there: a letter that was late is answered late, and rightly."""
 _SHORT_S = 5.0
 """For questions that ask no device."""
+_TEST_S = 180.0
+"""For the test of a cable, and the turn that it waits for."""
 _DRIVERS_FOR = timedelta(minutes=1)
 _SLICE_S = 0.25
 _PARALLEL = 1_000
@@ -121,6 +136,13 @@ class RemoteCollector:
                 if not joined or until - loop.time() < _GRACE_S:
                     raise
 
+    async def test_cable(self, order: CableTestOrder) -> CableTest:
+        """As `AnyCollector.test_cable`; an order is sent once, whatever becomes of it."""
+        letter = CableTestQuestion(order=order)
+        told, _ = await self._ask("/1/test-cable", letter, CableTestMessage, _TEST_S, again=False)
+        self._drop(order.target)
+        return told.test
+
     async def last_known(self, target: Target, facts: Iterable[Fact]) -> Reading | None:
         """As `AnyCollector.last_known`."""
         letter = LastQuestion(target=target, facts=frozenset(facts))
@@ -167,6 +189,16 @@ class RemoteCollector:
         self._drop(target)
         await self._ask("/1/forget", DeviceQuestion(target=target), DoneMessage, _SHORT_S)
         self._drop(target)  # what was asked meanwhile
+
+    async def heard(self, wait_s: float) -> tuple[Heard, ...]:
+        """What devices have said by themselves; after some seconds nothing.
+
+        Raises:
+            CollectorError: The other process is gone, or older than that.
+        """
+        question = HeardQuestion(wait=wait_s)
+        told, _ = await self._ask("/1/heard", question, HeardMessage, wait_s + _SHORT_S)
+        return told.heard
 
     async def numbers(self) -> CollectorStats:
         """As `AnyCollector.numbers`; what was given again here counts as kept."""
@@ -265,9 +297,15 @@ class RemoteCollector:
                 del self._flights[flight]
 
     async def _ask(
-        self, path: str, letter: AnyMessage, kind: type[L], patience_s: float
+        self,
+        path: str,
+        letter: AnyMessage,
+        kind: type[L],
+        patience_s: float,
+        *,
+        again: bool = True,
     ) -> tuple[L, int]:
-        """The answer to a letter, and its octets.
+        """The answer to a letter, and its octets; ``again``: it may be sent twice.
 
         Raises:
             CollectorError: There is none that can be used.
@@ -275,7 +313,7 @@ class RemoteCollector:
             TechinfoError: The one that the collector itself has met.
         """
         self.crossings += 1
-        posted = asyncio.ensure_future(self._posted(path, encode(letter)))
+        posted = asyncio.ensure_future(self._posted(path, encode(letter), again=again))
         try:
             await _borne(posted, patience_s)
             if not posted.done():
@@ -295,10 +333,10 @@ class RemoteCollector:
             raise TechinfoError("the collector's process met an error of its own; its log has it")
         raise CollectorError(f"the collector's process answers with status {status} to {path}")
 
-    async def _posted(self, path: str, octets: bytes) -> tuple[int, bytes]:
+    async def _posted(self, path: str, octets: bytes, *, again: bool) -> tuple[int, bytes]:
         """An answer; over a new connection, if the one that was kept turns out to be dead."""
         async with self._places:
-            kept = self._kept()
+            kept = self._kept() if again else None
             if kept is not None:
                 with suppress(BrokenConnectionError):
                     return await self._post(kept, path, octets)

@@ -27,11 +27,20 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from techinfo import errors
-from techinfo.collect.target import CollectorStats, DeviceInfo, DriverInfo, Reading, Target
+from techinfo.collect.target import (
+    CableTest,
+    CableTestOrder,
+    CollectorStats,
+    DeviceInfo,
+    DriverInfo,
+    Reading,
+    Target,
+)
 from techinfo.errors import CollectorError, CollectorVersionError, ConfigError, TechinfoError
 from techinfo.model import Fact
+from techinfo.traps.heard import Heard
 
-VERSION = "1.1"
+VERSION = "1.2"
 """Of the messages of this process. A message without one is of the first, 1.0."""
 _MAJOR, _MINOR = (int(number) for number in VERSION.split("."))
 _AT_FIRST = re.compile(rb'\s*\{\s*"version"\s*:\s*"([0-9]{1,6})\.[0-9]{1,6}"')
@@ -91,6 +100,20 @@ class DeviceQuestion(_Message):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CableTestQuestion(_Message):
+    """`AnyCollector.test_cable` (1.2)."""
+
+    order: CableTestOrder
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CableTestMessage(_Message):
+    """What came of it."""
+
+    test: CableTest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceInfoRequest(_Message):
     """`AnyCollector.met`; and `AnyCollector.drivers`, where they are wanted (1.1)."""
 
@@ -126,6 +149,20 @@ class DeviceInfoMessage(_Message):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DoneMessage(_Message):
     """What was ordered is done."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeardQuestion(_Message):
+    """What devices have said by themselves and nobody has fetched (1.2); waited for if need be."""
+
+    wait: Annotated[float, Field(ge=0, le=60)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeardMessage(_Message):
+    """What was heard, by age."""
+
+    heard: Annotated[tuple[Heard, ...], Field(max_length=10_000)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -251,6 +288,8 @@ _KINDS: Mapping[type[TechinfoError], tuple[str, ...]] = {
     errors.PortNotUniqueError: ("port", "address"),
     errors.IncompleteError: ("address",),
     errors.DeadlineError: ("address",),
+    errors.CableTestRefusedError: ("address",),
+    errors.CableTestRunningError: ("address",),
     errors.PausedError: ("until", "address"),
     errors.DriverError: (),
     errors.NoDriverError: ("sys_object_id",),

@@ -6,8 +6,9 @@ socket may have every reading; that is the socket's file mode to say.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -16,10 +17,14 @@ from starlette.applications import Starlette
 from techinfo.collect import AnyCollector, Reading
 from techinfo.collect.remote.messages import (
     AnyMessage,
+    CableTestMessage,
+    CableTestQuestion,
     DeviceInfoMessage,
     DeviceInfoRequest,
     DeviceQuestion,
     DoneMessage,
+    HeardMessage,
+    HeardQuestion,
     LastQuestion,
     ReadingMessage,
     ReadQuestion,
@@ -30,6 +35,7 @@ from techinfo.collect.remote.messages import (
     told,
 )
 from techinfo.errors import CollectorError, CollectorVersionError, TechinfoError
+from techinfo.traps.heard import Heard
 
 MOST_OCTETS = 8 << 20
 """Of a letter: five thousand targets with long names."""
@@ -39,12 +45,19 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 _Answer = Callable[[bytes], Awaitable[AnyMessage]]
 
 
-def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) -> CollectorApp:
+def collector_app(
+    collector: AnyCollector,
+    *,
+    lifespan: Lifespan | None = None,
+    heard: Callable[[float], Awaitable[Sequence[Heard]]] | None = None,
+) -> CollectorApp:
     """The application that answers for a collector.
 
     Args:
         collector: Who asks the devices.
         lifespan: What is opened before the first and closed after the last letter.
+        heard: What devices have said by themselves, after so many seconds nothing; ``None``:
+            nobody listens.
     """
 
     async def read(octets: bytes) -> AnyMessage:
@@ -53,6 +66,10 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
         return ReadingMessage(
             reading=nothing or await collector.read(q.target, q.facts, q.max_age, q.deadline)
         )
+
+    async def test_cable(octets: bytes) -> AnyMessage:
+        q = decode(CableTestQuestion, octets)
+        return CableTestMessage(test=await collector.test_cable(q.order))
 
     async def last_known(octets: bytes) -> AnyMessage:
         q = decode(LastQuestion, octets)
@@ -83,14 +100,29 @@ def collector_app(collector: AnyCollector, *, lifespan: Lifespan | None = None) 
     return CollectorApp(
         {
             "/1/read": read,
+            "/1/test-cable": test_cable,
             "/1/last-known": last_known,
             "/1/silent-since": silent_since,
             "/1/met": met,
             "/1/forget": forget,
             "/1/numbers": numbers,
+            "/1/heard": _fetched(heard or _silence),
         },
         lifespan,
     )
+
+
+async def _silence(wait_s: float) -> Sequence[Heard]:
+    await asyncio.sleep(wait_s)
+    return ()
+
+
+def _fetched(heard: Callable[[float], Awaitable[Sequence[Heard]]]) -> _Answer:
+    async def fetched(octets: bytes) -> AnyMessage:
+        q = decode(HeardQuestion, octets)
+        return HeardMessage(heard=tuple(await heard(q.wait)))
+
+    return fetched
 
 
 def _is_all_unknown(question: ReadQuestion | LastQuestion) -> bool:

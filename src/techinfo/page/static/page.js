@@ -25,8 +25,7 @@ if (again) {
 // A slash begins a search, as in many tools.
 document.addEventListener("keydown", (event) => {
   const field = document.getElementById("q");
-  if (event.key !== "/" || !field || (event.target === field && field.value)) return;
-  if (event.target !== field && /^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return;
+  if (event.key !== "/" || !field || /^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return;
   event.preventDefault();
   field.select();
 });

@@ -2,7 +2,8 @@
 
 A command is let through three times: its form is one of those that read (`READING`), its platform
 declares it, and what was put into it is a port's name and nothing else. The first is looked at
-again in the process that types it.
+again in the process that types it. The test of a cable (`TESTING`) is an order of another kind,
+which that process takes only where it was started for it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from techinfo.driver.cli import CliCableTest, CliPlatform, CliTable
+from techinfo.driver.cli import CableTester, CliCableTest, CliPlatform, CliTable
 from techinfo.driver.cli_session import PAGERS, Answer, CliSession
 from techinfo.errors import DriverError
 
@@ -33,6 +34,10 @@ _CHANGING = re.compile(
 """Words that stand in no command that reads; the second wall behind the first."""
 PORT = re.compile(r"(?:[A-Za-z][A-Za-z-]{0,30} ?)?\d{1,4}(?:[/.:]\d{1,4}){0,4}", re.ASCII)
 """A port's name, as it is put into a command."""
+TESTING = re.compile(
+    rf"(?:test cable-diagnostics tdr interface|cable_diag ports) (?:{PORT.pattern})", re.ASCII
+)
+"""Forms of commands that test the cable of one port, and do nothing else."""
 _MOST_OCTETS = 200
 _LINES = re.compile(
     r"terminal (?:length 0|width \d{2,3}|datadump)"
@@ -51,6 +56,22 @@ def is_reading(command: str) -> bool:
         and READING.fullmatch(command) is not None
         and _CHANGING.search(command) is None
     )
+
+
+def is_testing(command: str) -> bool:
+    """Whether a command tests the cable of one port: its link goes down for that."""
+    return len(command) <= _MOST_OCTETS and TESTING.fullmatch(command) is not None
+
+
+def for_cable_test(tester: CableTester, port: str) -> tuple[str, str]:
+    """What begins the test of a port's cable, and what shows its result (empty: the same).
+
+    Raises:
+        ValueError: It is no port's name.
+    """
+    if PORT.fullmatch(port) is None:
+        raise ValueError(f"{port!r} is no name of a port that may be put into a command")
+    return tester.start.replace("{port}", port), tester.result.replace("{port}", port)
 
 
 def is_askable(table: CliTable) -> bool:
@@ -101,8 +122,18 @@ def check(platforms: Mapping[str, CliPlatform]) -> None:
             for command in (table.command, table.one_port.replace("{port}", "1/1")):
                 if command and table.kind is not CliCableTest and not is_reading(command):
                     raise DriverError(f"{name}: {command!r} is no command that only reads")
+        if platform.cable_test is not None:
+            _check_cable_test(name, platform.cable_test)
         if platform.session is not None:
             _check_session(name, platform.session)
+
+
+def _check_cable_test(name: str, tester: CableTester) -> None:
+    start, result = for_cable_test(tester, "1/1")
+    if not is_testing(start):
+        raise DriverError(f"{name}: {start!r} does more than to test the cable of a port")
+    if result and not is_reading(result):
+        raise DriverError(f"{name}: {result!r} is no command that only reads")
 
 
 def _check_session(name: str, session: CliSession) -> None:

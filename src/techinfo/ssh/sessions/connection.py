@@ -190,6 +190,10 @@ class Connection(BaseConnection):
         """See `Dialogue.ask`."""
         return self.dialogue.ask(command)
 
+    def test_cable(self, command: str) -> Asked:
+        """See `Dialogue.test_cable`."""
+        return self.dialogue.test_cable(command)
+
     def close(self) -> None:
         """Log out."""
         if self.remote_conn is not None:

@@ -27,7 +27,7 @@ from techinfo.errors import (
     SshTimeoutError,
 )
 from techinfo.ssh.cli_recording import Output
-from techinfo.ssh.sessions.commands import is_reading
+from techinfo.ssh.sessions.commands import is_reading, is_testing
 from techinfo.ssh.sessions.messages import Login, Patience
 from techinfo.ssh.sessions.terminal import last_line, lines, squeezed
 
@@ -143,6 +143,16 @@ class Dialogue:
         """
         if not is_reading(command):
             raise DriverError(f"{command!r} is no command that only reads")
+        return self._typed(command)
+
+    def test_cable(self, command: str) -> Asked:
+        """The same with a command that tests a cable.
+
+        Raises:
+            DriverError: It does something else; it was not sent.
+        """
+        if not is_testing(command):
+            raise DriverError(f"{command!r} is no test of a cable")
         return self._typed(command)
 
     def log_out(self) -> None:

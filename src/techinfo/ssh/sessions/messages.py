@@ -20,6 +20,10 @@ MOST_OCTETS: Final = 64 << 20
 """Of a message: every table of a big switch is a few."""
 
 
+CABLE_TESTS: Final = "cable-tests"
+"""The argument of the sessions' process without which it tests no cable."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Login:
     """Who logs in, and with what.

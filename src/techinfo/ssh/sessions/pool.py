@@ -9,10 +9,10 @@ The sessions themselves stand in a process of their own; here is only who is ask
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import functools
 import logging
-import socket
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,10 +20,8 @@ from typing import Any, Final
 from techinfo.driver.cli import CliPlatform
 from techinfo.driver.cli_session import CliSession
 from techinfo.errors import (
-    AddressNotAllowedError,
     ConfigError,
     DeviceError,
-    DeviceUnreachableError,
     DriverError,
     SshBusyError,
     SshClosedError,
@@ -33,41 +31,22 @@ from techinfo.errors import (
     SshTimeoutError,
 )
 from techinfo.ssh.cli_recording import Output
-from techinfo.ssh.sessions.commands import check, declared
+from techinfo.ssh.sessions.commands import check, declared, for_cable_test
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.memory import SLOW_REST_S, SshMemory
 from techinfo.ssh.sessions.messages import Login, Order, Patience, error_of
 from techinfo.ssh.sessions.process import SessionProcess, Sessions
+from techinfo.ssh.sessions.target import Network, SshTarget, address_of
 
 MOST_SESSIONS: Final = 8
 IDLE_S: Final = 30.0
 _GRACE_S: Final = 10.0
 """Beyond all that an order may wait for, until something is wrong with the process."""
+_RESULTS: Final = 5
+"""Times that the result of a cable test is asked for, at most."""
 _SLOW: Final = 2
 """Time-outs in a row after which the rest of a question is not sent."""
 _log = logging.getLogger(__name__)
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SshTarget:
-    """A device, and how its command line is reached.
-
-    Attributes:
-        element: Its name; what is remembered of it is kept under that.
-        platform: netmiko's device type, or ours.
-        login: Name of a log-in.
-        host_key: What it must be, ``type base64`` or ``SHA256:…``; empty: what it was first.
-        old: Old algorithms that it may be spoken with (`techinfo.ssh.sessions.algorithms.OLD`).
-    """
-
-    element: str
-    host: str
-    platform: str
-    port: int = 22
-    login: str = "default"
-    host_key: str = ""
-    old: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -103,6 +82,7 @@ class SshPool:
         networks: Log-in -> the networks that it may be sent to, and nowhere else.
         most: Sessions at a time.
         idle_s: Seconds after which a session that nobody needs is ended.
+        cable_tests: Cables are tested; else nothing is typed that does more than read.
         sessions: Who holds them; by default a process that is started when it is needed.
 
     Raises:
@@ -119,6 +99,7 @@ class SshPool:
         most: int = MOST_SESSIONS,
         idle_s: float = IDLE_S,
         patience: Patience = Patience(),  # noqa: B008 - frozen
+        cable_tests: bool = False,
         sessions: Sessions | None = None,
     ) -> None:
         check(platforms)
@@ -129,7 +110,8 @@ class SshPool:
         self._most = most
         self._idle_s = idle_s
         self._patience = patience
-        self._process = sessions or SessionProcess(most)
+        self._cable_tests = cable_tests
+        self._process = sessions or SessionProcess(most, cable_tests=cable_tests)
         self._devices: dict[str, _Device] = {}
         self._open: set[str] = set()
         self._room = asyncio.Condition()
@@ -155,17 +137,68 @@ class SshPool:
             ConfigError: There is no such log-in.
             DeviceError: No session could be had.
         """
-        platform = self._platforms.get(target.platform)
-        if platform is None or platform.session is None:
-            raise DriverError(f"no driver knows how to speak with platform {target.platform!r}")
+        platform, cli = self._spoken_with(target)
         for command in commands:
             if not declared(platform, command):
                 raise DriverError(f"platform {target.platform!r} does not declare {command!r}")
+        work = functools.partial(self._in_turn, target=target, cli=cli, commands=commands)
+        return await self._shielded(self._ask(target, work))
+
+    async def test_cable(self, target: SshTarget, port: str) -> tuple[Asked, ...]:
+        """Test the cable of a port: what the device prints when it begins, and then its result.
+
+        It is begun once, whatever comes of it, in a session of its own that is ended at once.
+
+        Args:
+            target: Whom to ask, with the log-in that may test.
+            port: As the device spells it.
+
+        Raises:
+            DriverError: Nobody knows how, or the settings do not let it; nothing was sent.
+            ValueError: It is no port's name.
+            ConfigError: There is no such log-in.
+            DeviceError: No session could be had.
+        """
+        platform, cli = self._spoken_with(target)
+        tester = platform.cable_test
+        if tester is None or not self._cable_tests:
+            raise DriverError(f"cables of platform {target.platform!r} are not tested here")
+        start, result = for_cable_test(tester, port)
+
+        async def work(device: _Device) -> tuple[Asked, ...]:
+            async with self._room:
+                await self._end(device, target.element)
+            await self._log_in(device, target, cli)
+            try:
+                told = [await self._sent(device, target.element, start, do="test")]
+                text = told[0].output.text
+                for _ in range(_RESULTS if result and re.search(tester.started, text) else 0):
+                    if told[-1].error is not None:
+                        break
+                    await asyncio.sleep(tester.takes_s)
+                    told[1:] = [await self._sent(device, target.element, result)]
+                    if not re.search(tester.unfinished or r"\Z.", told[1].output.text):
+                        break
+                return tuple(told)
+            finally:
+                async with self._room:
+                    await self._end(device, target.element)
+
+        return await self._shielded(self._ask(target, work))
+
+    def _spoken_with(self, target: SshTarget) -> tuple[CliPlatform, CliSession]:
+        platform = self._platforms.get(target.platform)
+        if platform is None or platform.session is None:
+            raise DriverError(f"no driver knows how to speak with platform {target.platform!r}")
         if target.login not in self._logins:
             raise ConfigError(
                 "is missing, but an element names it", key=f"ssh.logins.{target.login}"
             )
-        task = asyncio.create_task(self._ask(target, platform.session, commands))
+        return platform, platform.session
+
+    async def _shielded(self, work: Coroutine[Any, Any, tuple[Asked, ...]]) -> tuple[Asked, ...]:
+        """What comes of some work, which goes on when nobody waits for it any more."""
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
@@ -193,13 +226,15 @@ class SshPool:
     # -- one question ------------------------------------------------------------------------
 
     async def _ask(
-        self, target: SshTarget, cli: CliSession, commands: Sequence[str]
+        self, target: SshTarget, work: Callable[[_Device], Awaitable[tuple[Asked, ...]]]
     ) -> tuple[Asked, ...]:
         device = self._devices.setdefault(target.element, _Device())
         device.users += 1
         try:
             async with device.turn:
-                return await self._in_turn(device, target, cli, commands)
+                if device.idle is not None:
+                    device.idle.cancel()
+                return await work(device)
         finally:
             device.users -= 1
             async with self._room:  # a session that nobody is at makes room
@@ -247,9 +282,9 @@ class SshPool:
             asked = await self._sent(device, target.element, command)
         return asked
 
-    async def _sent(self, device: _Device, element: str, command: str) -> Asked:
+    async def _sent(self, device: _Device, element: str, command: str, do: str = "ask") -> Asked:
         self.counts.commands += 1
-        order = {"do": "ask", "session": device.session, "command": command}
+        order = {"do": do, "session": device.session, "command": command}
         try:
             reply = await self._process.order(order, self._patience.command + _GRACE_S)
         except DeviceError as gone:
@@ -271,7 +306,7 @@ class SshPool:
     async def _log_in(self, device: _Device, target: SshTarget, cli: CliSession) -> None:
         """Open a session, with all that is owed to a device and a log-in."""
         self._memory.check(target.login, target.element)
-        host = await self._address(target)
+        host = await address_of(target, self._networks.get(target.login))
         await self._take_room(target.element)
         try:
             if target.login in self._proven:
@@ -340,24 +375,6 @@ class SshPool:
             yield
         except ConfigError as error:
             _log.error("what is known of log-ins and host keys is not kept: %s", error)
-
-    async def _address(self, target: SshTarget) -> str:
-        """The address of a device, if the log-in may be sent there."""
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise DeviceUnreachableError(f"its name is not known: {error.strerror}") from error
-        host = str(found[0][4][0])
-        allowed = self._networks.get(target.login)
-        address = ipaddress.ip_address(host.partition("%")[0])
-        if allowed is not None and not any(address in network for network in allowed):
-            raise AddressNotAllowedError(
-                "the log-in may not be sent there",
-                credential=target.login,
-                address=f"{host}:{target.port}",
-            )
-        return host
 
     # -- room --------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from techinfo.errors import SshError
-from techinfo.ssh.sessions.messages import HEAD, MOST_OCTETS, packed, unpacked
+from techinfo.ssh.sessions.messages import CABLE_TESTS, HEAD, MOST_OCTETS, packed, unpacked
 
 _END_S: Final = 5.0
 """For all sessions to log out when the process is let go."""
@@ -47,13 +47,15 @@ class SessionProcess:
 
     Args:
         most: Orders that are carried out at a time.
+        cable_tests: Orders to test a cable are among them.
 
     Attributes:
         number: How often it was started: a session of another number is gone.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, cable_tests: bool = False) -> None:
         self._most = most
+        self._more = (CABLE_TESTS,) if cable_tests else ()
         self._process: asyncio.subprocess.Process | None = None
         self._orders: asyncio.StreamWriter | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -115,6 +117,7 @@ class SessionProcess:
             if self._process is None or self._orders is None:
                 made = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-P", "-m", "techinfo.ssh.sessions.worker", str(self._most)),
+                    *self._more,
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
                     start_new_session=True,  # Ctrl-C in a terminal is for the owner

@@ -20,7 +20,7 @@ from techinfo.ssh.cli_recording import CliRecording, Output
 from techinfo.ssh.neighbours import port_key
 from techinfo.ssh.sessions.commands import for_port, is_askable
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.pool import SshTarget
+from techinfo.ssh.sessions.target import SshTarget
 
 Kind = type[CliRow]
 _UNTOLD = "its command line does not tell it"

@@ -1,7 +1,8 @@
-"""The process that holds the sessions: ``python -m techinfo.ssh.sessions.worker MOST``.
+"""The process that holds the sessions: ``python -m techinfo.ssh.sessions.worker MOST [WHAT]``.
 
 Threads of paramiko stand here, and not beside the collector's loop. It knows no rule but one: what
-it types is a command that only reads. When its standard input ends, whoever started it is gone:
+it types is a command that only reads; or, if ``WHAT`` is ``cable-tests``, the test of one port's
+cable, where the order is one to test. When its standard input ends, whoever started it is gone:
 it logs out everywhere, and ends. It takes secrets through that pipe, and keeps none on disk.
 """
 
@@ -17,7 +18,9 @@ from typing import Any, BinaryIO
 
 from techinfo.errors import DeviceError, DriverError, SshClosedError, SshError
 from techinfo.ssh.sessions.connection import Connection, quiet
+from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.messages import (
+    CABLE_TESTS,
     HEAD,
     error_as_plain,
     order_of,
@@ -27,16 +30,22 @@ from techinfo.ssh.sessions.messages import (
 
 
 class Worker:
-    """The sessions, each asked by one thread at a time; its owner sees to that."""
+    """The sessions, each asked by one thread at a time; its owner sees to that.
 
-    def __init__(self) -> None:
+    Args:
+        cable_tests: It takes orders to test a cable.
+    """
+
+    def __init__(self, *, cable_tests: bool = False) -> None:
+        self._cable_tests = cable_tests
         self._sessions: dict[str, Connection] = {}
 
     def do(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out one order; what came of it."""
         kinds: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open,
-            "ask": self._ask,
+            "ask": lambda told: self._typed(told, Connection.ask),
+            "test": self._test,
             "close": self._close,
         }
         return kinds[message["do"]](message)
@@ -57,13 +66,20 @@ class Worker:
         self._sessions[order.session] = connection
         return {"host_key": host_key, "prompt": connection.dialogue.prompt}
 
-    def _ask(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    def _test(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        if not self._cable_tests:
+            return {"error": error_as_plain(SshError("cables are not tested here"))}
+        return self._typed(message, Connection.test_cable)
+
+    def _typed(
+        self, message: Mapping[str, Any], how: Callable[[Connection, str], Asked]
+    ) -> dict[str, Any]:
         name, command = message["session"], message["command"]
         connection = self._sessions.get(name)
         if connection is None:
             return {"error": error_as_plain(SshClosedError("there is no such session"))}
         try:
-            asked = connection.ask(command)
+            asked = how(connection, command)
         except DriverError as error:
             return {"error": error_as_plain(SshError(str(error)))}
         reply: dict[str, Any] = {"text": asked.output.text, "cut": asked.output.cut}
@@ -88,9 +104,9 @@ class Worker:
             thread.join()
 
 
-def serve(source: BinaryIO, sink: BinaryIO, most: int) -> None:
+def serve(source: BinaryIO, sink: BinaryIO, most: int, *, cable_tests: bool = False) -> None:
     """Carry out orders until there are no more."""
-    worker, turn = Worker(), threading.Lock()
+    worker, turn = Worker(cable_tests=cable_tests), threading.Lock()
 
     def answer(message: dict[str, Any]) -> None:
         try:
@@ -122,7 +138,7 @@ def main() -> None:
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        serve(sys.stdin.buffer, sink, int(sys.argv[1]))
+        serve(sys.stdin.buffer, sink, int(sys.argv[1]), cable_tests=CABLE_TESTS in sys.argv[2:])
     except BrokenPipeError:
         os._exit(1)
 

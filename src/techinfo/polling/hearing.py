@@ -1,0 +1,214 @@
+"""What devices say by themselves starts one gentle look each, through the collector's own turn.
+
+Nothing that was heard is believed: the port is read, and what it tells is kept. Only a lost power
+that nobody on the way can have made up is kept as it was said, as no look can find it any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import monotonic
+
+from techinfo.access.attachment import element_target
+from techinfo.collect import AnyCollector, Reading
+from techinfo.collect.target import PortName, Target
+from techinfo.errors import TechinfoError
+from techinfo.history.due import Kind
+from techinfo.history.events import Happened, PortEvent
+from techinfo.history.writing import PollNote, PortNote
+from techinfo.inventory import Element, Inventory
+from techinfo.model import utc_now
+from techinfo.polling.poller import FACTS, Poller
+from techinfo.traps.heard import Heard, Said
+
+_log = logging.getLogger(__name__)
+_WAIT_S = 1.0
+"""For which the collector keeps a question open: no longer, as its end waits for that."""
+_AGAIN_S = 5.0
+"""After it could not be asked."""
+_SETTLE_S = 2.0
+"""A link that has gone may be back at once: it is looked at when it has settled."""
+_PAUSE_S = 15.0
+"""Between two looks at one port, whatever is said of it."""
+_WHOLE_PAUSE_S = 60.0
+_MOST = 200
+"""Looks that wait or are under way; what is beyond them is left to the polls."""
+_DEADLINE_S = 60.0
+
+Fetch = Callable[[float], Awaitable[Sequence[Heard]]]
+"""Says what was heard, or nothing after so many seconds."""
+Key = tuple[str, int | str | None]
+"""Element, and ifIndex or name of the port; ``None``: the whole."""
+
+
+@dataclass(slots=True)
+class _Look:
+    """A look that waits or is under way."""
+
+    element: Element
+    heard: Heard
+    due: float
+    reading: bool = False
+    again: bool = False
+
+
+class Hearing:
+    """Looks into what was heard, in one event loop.
+
+    Args:
+        inventory: Whose address is whose.
+        collector: Who asks them.
+        fetch: Says what was heard, or nothing after so many seconds.
+        poller: Keeps what is read of elements that it polls.
+        put: Takes notes for the file of history.
+        now: The time.
+        steady: Seconds of a clock that is never set.
+        pause: Waits some seconds.
+
+    Attributes:
+        looks: How many there were.
+        dropped: What was heard while too many waited.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        collector: AnyCollector,
+        fetch: Fetch,
+        poller: Poller,
+        put: Callable[[PollNote], None],
+        *,
+        now: Callable[[], datetime] = utc_now,
+        steady: Callable[[], float] = monotonic,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.looks = 0
+        self.dropped = 0
+        self._inventory = inventory
+        self._collector = collector
+        self._fetch = fetch
+        self._poller = poller
+        self._put = put
+        self._now = now
+        self._steady = steady
+        self._pause = pause
+        self._elements: dict[str, Element] = {}
+        self._generation: tuple[int, ...] | None = None
+        self._looks: dict[Key, _Look] = {}
+        self._last: dict[Key, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._asking: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Fetch what is heard from now on."""
+        self._asking = asyncio.get_running_loop().create_task(self._ask())
+
+    async def close(self) -> None:
+        """Fetch no more, and end what is under way."""
+        tasks = [*self._tasks, *([self._asking] if self._asking else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def settled(self) -> None:
+        """Wait for the end of what is under way."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def _ask(self) -> None:
+        while True:
+            try:
+                found = await self._fetch(_WAIT_S)
+            except TechinfoError as error:
+                _log.info("what was heard cannot be fetched: %s", error)
+                await self._pause(_AGAIN_S)
+                continue
+            self.take(found)
+
+    def take(self, found: Sequence[Heard]) -> None:
+        """Look into what was heard."""
+        self._look_at_inventory()
+        for one in found:
+            element = self._elements.get(one.source)
+            if element is not None:
+                self._take(element, one)
+
+    def _take(self, element: Element, one: Heard) -> None:
+        port = one.if_index if one.if_index is not None else one.port
+        whole = one.said in {Said.STARTED, Said.MANY}
+        key: Key = (element.name, None if whole else port)
+        known = self._looks.get(key)
+        if known is not None:
+            known.again = known.again or known.reading
+            if one.proven and one.said is Said.DYING_GASP:
+                known.heard = one
+            return
+        if len(self._looks) >= _MOST:
+            self.dropped += 1
+            return
+        pause = _WHOLE_PAUSE_S if key[1] is None else _PAUSE_S
+        due = max(self._steady() + _SETTLE_S, self._last.get(key, float("-inf")) + pause)
+        self._looks[key] = _Look(element, one, due)
+        task = asyncio.get_running_loop().create_task(self._look(key))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _look(self, key: Key) -> None:
+        look = self._looks[key]
+        try:
+            await self._pause(max(0.0, look.due - self._steady()))
+            look.reading = True
+            self._note_time(key)
+            await self._read(key, look)
+        except TechinfoError as error:  # it tells when it is polled
+            _log.info("%s cannot be read after it has said something: %s", key[0], error)
+        finally:
+            del self._looks[key]
+        if look.again:
+            self._take(look.element, look.heard)
+
+    async def _read(self, key: Key, look: _Look) -> None:
+        self.looks += 1
+        target = _target(look.element, key[1])
+        # What was read since it was said is young enough: nobody is asked twice.
+        age_s = max(0.0, (self._now() - look.heard.last).total_seconds())
+        reading = await self._collector.read(target, FACTS[Kind.LIGHT], age_s, _DEADLINE_S)
+        await self._poller.keep(look.element, reading, whole=key[1] is None)
+        self._keep_gasp(look, reading)
+
+    def _keep_gasp(self, look: _Look, reading: Reading) -> None:
+        one = look.heard
+        if one.said is not Said.DYING_GASP or not one.proven:
+            return
+        facts = reading.ports.get(reading.if_index or 0)
+        if facts is None or not facts.port.called or not self._poller.polls(look.element.name):
+            return
+        event = PortEvent(kind=Happened.DYING_GASP, at=one.at, earliest=one.at)
+        note = PortNote(events=(event,))
+        at = self._now()
+        self._put(PollNote(element=look.element.name, at=at, ports={facts.port.called: note}))
+
+    def _note_time(self, key: Key) -> None:
+        now = self._steady()
+        self._last[key] = now
+        if len(self._last) > 20 * _MOST:
+            self._last = {k: at for k, at in self._last.items() if now - at < _WHOLE_PAUSE_S}
+
+    def _look_at_inventory(self) -> None:
+        generation = self._inventory.generation
+        if generation != self._generation:
+            self._generation = generation
+            self._elements = {one.address: one for one in self._inventory.elements()}
+
+
+def _target(element: Element, port: int | str | None) -> Target:
+    """One port, or all; over SNMP alone, as a command line takes far more of a device."""
+    whole = replace(element_target(element), command_line=None)
+    if port is None:
+        return whole
+    by = "index" if isinstance(port, int) else "any"
+    return replace(whole, port_name=PortName(name=str(port), by=by))

@@ -1,0 +1,1 @@
+"""What devices say by themselves: traps, informs and syslog, from known sources, bounded."""

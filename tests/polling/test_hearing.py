@@ -1,0 +1,212 @@
+"""What devices say by themselves: one gentle look each, and nothing is believed unproven."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.access import made_up as m
+from tests.access.made_up import NOW, Rows, merged, registry
+from tests.access.played import Clock, Recordings, stocked
+
+from techinfo.collect import Collector, PollingLimits
+from techinfo.history.due import Rhythm
+from techinfo.history.events import Happened
+from techinfo.history.recording import Recorder
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter
+from techinfo.inventory import Inventory
+from techinfo.polling.hearing import Hearing
+from techinfo.polling.poller import Poller
+from techinfo.traps.heard import Heard, Said
+
+PLACE = "192.0.2.1"
+NETWORK = """
+elements:
+  - {name: sw-1, address: 192.0.2.1, sys_name: elm, site: north}
+  - {name: sw-2, address: 192.0.2.2, sys_name: oak, site: south}
+accesses:
+  - {access_id: X, element: sw-1, port: ge1, port_by: name}
+"""
+
+
+def rows(clock: Clock, *, up: bool, changed_s: int) -> Rows:
+    """A switch of two ports, whose first one's link changed so many seconds ago."""
+    ticks = int((clock.at - (NOW - timedelta(days=1))).total_seconds()) * 100
+    return merged(
+        m.system("elm"),
+        m.port(1, "ge1", up=up),
+        m.port(2, "ge2"),
+        {
+            "1.3.6.1.2.1.1.3.0": f"67|{ticks}",
+            "1.3.6.1.6.3.10.2.1.3.0": f"2|{ticks // 100}",
+            f"{m.IF}.9.1": f"67|{ticks - changed_s * 100}",
+        },
+    )
+
+
+@dataclass(slots=True)
+class Heeding:
+    """A network that is polled, and heard, on a clock of its own."""
+
+    inventory: Inventory
+    file: HistoryFile
+    clock: Clock
+    devices: Recordings
+    poller: Poller
+    hearing: Hearing
+
+    async def polled(self) -> None:
+        """One poll of everything, light and full."""
+        for _ in range(40):
+            self.clock.go_on(10)
+            self.devices.rows[PLACE] = rows(self.clock, up=True, changed_s=7200)
+            self.poller.tick()
+            await self.poller.settled()
+        self.devices.asked.clear()
+
+    async def told(self, *found: Heard) -> None:
+        """Take what was heard, and wait for the looks."""
+        self.hearing.take(found)
+        await self.hearing.settled()
+
+
+def heard(clock: Clock, said: Said = Said.LINK_DOWN, **more: object) -> Heard:
+    """Something that the first switch says now."""
+    usual = {"source": PLACE, "if_index": 1, "at": clock.at, "last": clock.at}
+    return Heard(said=said, **(usual | more))  # type: ignore[arg-type]  # a table
+
+
+@pytest.fixture
+def heeding(tmp_path: Path) -> Iterator[Heeding]:
+    """Two switches, of which one is polled."""
+    clock = Clock()
+    devices = Recordings({PLACE: rows(clock, up=True, changed_s=7200)})
+    limits = PollingLimits(min_interval_s=0.0)
+    collector = Collector(registry(), devices.open, polling_limits=limits, now=clock)
+    with (
+        stocked(tmp_path, NETWORK, clock) as inventory,
+        HistoryFile.open(tmp_path / "history.sqlite") as file,
+    ):
+        writer = HistoryWriter(file)
+
+        def put(note: object) -> None:
+            writer.write([note])  # type: ignore[list-item]  # a note
+
+        def steady() -> float:
+            return clock.at.timestamp()
+
+        async def pause(seconds: float) -> None:
+            clock.go_on(seconds)
+            await asyncio.sleep(0)
+
+        async def silence(_: float) -> tuple[Heard, ...]:
+            await asyncio.Event().wait()
+            return ()
+
+        poller = Poller(
+            inventory, collector, Recorder(file), put, Rhythm(), ["north"], now=clock, steady=steady
+        )
+        hearing = Hearing(
+            inventory, collector, silence, poller, put, now=clock, steady=steady, pause=pause
+        )
+        yield Heeding(inventory, file, clock, devices, poller, hearing)
+
+
+def test_a_trap_has_its_port_read_and_the_transition_kept(heeding: Heeding) -> None:
+    """Seconds after it, with the time that the agent tells; a forged one finds the link up."""
+
+    async def words() -> int:
+        heeding.poller.start()
+        await heeding.polled()
+        await heeding.told(heard(heeding.clock))
+        assert heeding.file.transitions("sw-1", "ge1", NOW) == ()
+        heeding.clock.go_on(60)
+        heeding.devices.rows[PLACE] = rows(heeding.clock, up=False, changed_s=3)
+        await heeding.told(*(heard(heeding.clock) for _ in range(50)))
+        await heeding.poller.close()
+        return heeding.hearing.looks
+
+    looks = asyncio.run(words())
+
+    (down,) = heeding.file.transitions("sw-1", "ge1", NOW)
+    assert (down.up, down.exact) == (False, True)
+    assert heeding.clock.at - down.at < timedelta(seconds=10)
+    assert looks == 2
+    assert set(heeding.devices.asked) == {PLACE}
+
+
+def test_a_look_reads_one_port_and_a_start_the_whole(heeding: Heeding) -> None:
+    """A trap about a port asks for nothing of the others."""
+
+    async def words() -> tuple[int, int]:
+        heeding.poller.start()
+        await heeding.polled()
+        before = len(heeding.file.samples("sw-1", "ge2", NOW))
+        heeding.clock.go_on(30)
+        await heeding.told(heard(heeding.clock))
+        one = len(heeding.file.samples("sw-1", "ge2", NOW))
+        heeding.clock.go_on(30)
+        await heeding.told(heard(heeding.clock, Said.STARTED, if_index=None))
+        await heeding.poller.close()
+        return one - before, len(heeding.file.samples("sw-1", "ge2", NOW)) - one
+
+    assert asyncio.run(words()) == (0, 1)
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_only_a_proven_gasp_is_kept(heeding: Heeding, *, proven: bool) -> None:
+    """Another starts a look, as every message does."""
+    said_at = []
+
+    async def words() -> None:
+        heeding.poller.start()
+        await heeding.polled()
+        said_at.append(heeding.clock.at)
+        await heeding.told(heard(heeding.clock, Said.DYING_GASP, proven=proven))
+        await heeding.poller.close()
+
+    asyncio.run(words())
+
+    events = heeding.file.events("sw-1", "ge1", NOW)
+    assert [(one.kind, one.at) for one in events] == (
+        [(Happened.DYING_GASP, said_at[0])] if proven else []
+    )
+    assert heeding.hearing.looks == 1
+
+
+def test_what_is_of_nobody_and_what_is_too_much_is_left(heeding: Heeding) -> None:
+    """Polls will tell; an element that is not polled is read, and nothing kept."""
+
+    async def words() -> None:
+        heeding.poller.start()
+        await heeding.polled()
+        await heeding.told(heard(heeding.clock, source="198.51.100.9"))
+        heeding.hearing.take([heard(heeding.clock, if_index=n) for n in range(1, 400)])
+        await heeding.hearing.close()
+        await heeding.poller.close()
+
+    asyncio.run(words())
+
+    assert heeding.hearing.dropped == 199
+    assert "198.51.100.9" not in heeding.devices.asked
+
+
+def test_a_silent_switch_costs_nothing_but_the_look(heeding: Heeding) -> None:
+    """Its last words may have been a trap."""
+
+    async def words() -> None:
+        heeding.poller.start()
+        await heeding.polled()
+        heeding.devices.silent.add(PLACE)
+        heeding.clock.go_on(600)
+        await heeding.told(heard(heeding.clock))
+        await heeding.poller.close()
+
+    asyncio.run(words())
+
+    assert heeding.hearing.looks == 1
