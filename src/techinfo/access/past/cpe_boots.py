@@ -1,4 +1,4 @@
-"""When a CPE has started, kept whenever it is asked about: what comes and goes at home by itself."""
+"""When a CPE has started: kept whenever it answers a question about it."""
 
 from __future__ import annotations
 
