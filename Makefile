@@ -13,6 +13,7 @@ help:  ## what there is
 .venv-demo/.ready: requirements/demo.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
+	@echo "getting the demo's packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-demo
 	.venv-demo/bin/pip install --quiet --disable-pip-version-check -r requirements/demo.txt
 	.venv-demo/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -21,6 +22,7 @@ help:  ## what there is
 .venv-test/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
+	@echo "getting the tests' packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/pip install --quiet --disable-pip-version-check -r requirements/dev.txt
 	.venv-test/bin/pip install --quiet --disable-pip-version-check --no-deps -e .

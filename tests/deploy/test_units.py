@@ -197,8 +197,9 @@ def test_the_container_installs_from_the_lock() -> None:
     assert "-r /src/requirements/run.txt" in text
     assert re.findall(r"(?m)^USER (\S+)", text)[-1] == "techinfo-api"
     assert [line.split()[1] for line in text.splitlines() if line.startswith("FROM")] == [
-        "python:3.11-slim"
+        "${BASE}"
     ] * 2
+    assert re.findall(r"(?m)^ARG BASE=(\S+)", text) == ["docker.io/library/python:3.11-slim"]
 
 
 def test_the_words_name_what_there_is() -> None:

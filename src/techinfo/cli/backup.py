@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.console import must_agree
+from techinfo.cli.console import must_agree, working
 from techinfo.cli.options import ConfigOption, YesOption, settings_of
 from techinfo.maintenance.backup import back_up, checked
 from techinfo.maintenance.backup import restore as restore_files
@@ -28,7 +28,10 @@ def backup(
 
     Example: [bold]techinfo backup /var/backups/techinfo[/bold]
     """
-    for saved in back_up(settings_of(config), folder):
+    settings = settings_of(config)
+    with working("copying every database"):
+        copied = back_up(settings, folder)
+    for saved in copied:
         print(f"{saved.path}: {saved.size} octets")
 
 
@@ -54,5 +57,7 @@ def restore(
             print(f"{saved.path}: whole, {saved.size} octets")
         return
     must_agree(f"put the databases of {folder} in the place of those in use?", yes=yes)
-    for path, before in restore_files(settings, folder):
+    with working("putting every database in its place"):
+        restored = restore_files(settings, folder)
+    for path, before in restored:
         print(f"{path}: restored" + (f"; before: {before.name}" if before else ""))

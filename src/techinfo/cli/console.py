@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import typer
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderableType
+from rich.markup import escape
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -18,9 +21,23 @@ from techinfo.cli.escaping import escaped
 from techinfo.errors import ConfigError
 from techinfo.moments import rfc3339
 
+_UNWRAPPED = 10_000
+"""Columns of what is no terminal: a line of a file or a pipe is as long as it is."""
+
 
 class _Console(Console):
     """Rich, whose own colours are the only ones."""
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """Of the terminal; where there is none nothing is wrapped, unless COLUMNS says so."""
+        if self.is_terminal or os.environ.get("COLUMNS"):
+            return super().size
+        return ConsoleDimensions(_UNWRAPPED, 25)
+
+    @size.setter
+    def size(self, wanted: tuple[int, int]) -> None:
+        self._width, self._height = wanted
 
     def render_str(self, text: str, **how: Any) -> Text:
         """A text, before anybody measures it."""
@@ -37,6 +54,24 @@ class _Console(Console):
 
 out = _Console(highlight=False)
 err = _Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """What takes long, with the seconds that it has taken; on a terminal alone.
+
+    Args:
+        what: Is done, such as ``reading sw-elm-3``.
+    """
+    if not err.is_terminal:
+        yield
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        bar.add_task(escape(what))
+        yield
 
 
 def table(*headings: str, **columns: Any) -> Table:

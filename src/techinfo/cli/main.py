@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from techinfo import __version__
 from techinfo.cli.escaping import only_text
+from techinfo.cli.helping import Group, finished, speak
 from techinfo.errors import ConfigError, TechinfoError
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
@@ -49,6 +50,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
         "audit-ports": "Compare the ports of switches with the orders on them; exit status 1 if"
         " they differ.",
+        "wrong-ports": "Tell accesses whose equipment is lastingly on another one; exit status 1 if"
+        " there are some.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
         "drivers": "List the drivers, or show one: every fact with its OIDs, units, source and"
@@ -106,13 +109,12 @@ _GROUPS = {
 """Commands with sub-commands."""
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     """The commands by name and help; the one that is called is imported then."""
 
     def __init__(self, **how: Any) -> None:
         super().__init__(**how)
         self.commands = {name: TyperCommand(name, help=about) for name, about in COMMANDS.items()}
-        self.suggest_commands = False
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments; ``help``, ``help dump`` and ``help user add`` ask for ``--help``."""
@@ -142,13 +144,15 @@ def command(name: str) -> Any:
         gc.freeze()
         gc.enable()
     if name in _GROUPS:
+        if not isinstance(module.app.info.cls, type):  # none was given
+            module.app.info.cls = Group
         made: Any = typer.main.get_group(module.app)
     else:
         alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
         alone.command()(getattr(module, name.replace("-", "_")))
         made = typer.main.get_command(alone)
     made.name = name
-    return made
+    return finished(made)
 
 
 app = typer.Typer(
@@ -178,10 +182,12 @@ def _common(
 ) -> None:
     context.with_resource(only_text())
     logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
+        level=logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
+    if verbose:
+        speak()
 
 
 def main() -> None:
@@ -189,7 +195,7 @@ def main() -> None:
     # We use no plugins of pydantic's, and to look for some it reads about every package there is.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        app()
+        app(prog_name="techinfo")
     except TechinfoError as error:
         from techinfo.cli.console import err
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
@@ -215,6 +215,30 @@ class HistoryFile(StoreFile):
         return SeenMacs(
             sights=sights, watched=moment_of(first), last=moment_of(last) if last else None
         )
+
+    def sights(self, since: datetime) -> tuple[tuple[str, str, Sight], ...]:
+        """Every MAC address that was seen since then, with element and line."""
+        asked = (
+            select(MACS, PORTS.c.element, PORTS.c.name)
+            .join(PORTS, PORTS.c.id == MACS.c.port)
+            .where(MACS.c.until >= stamp(since))
+        )
+        return self.all(asked, lambda row: (row.element, row.name, _sight(row)))
+
+    def newest_baselines(self) -> tuple[tuple[str, str, Baseline], ...]:
+        """The newest birth certificate of every line, with element and line."""
+        newest = (
+            select(BASELINES.c.port, func.max(BASELINES.c.at).label("last"))
+            .group_by(BASELINES.c.port)
+            .subquery()
+        )
+        same = and_(BASELINES.c.port == newest.c.port, BASELINES.c.at == newest.c.last)
+        asked = (
+            select(BASELINES, PORTS.c.element, PORTS.c.name)
+            .join(newest, same)
+            .join(PORTS, PORTS.c.id == BASELINES.c.port)
+        )
+        return self.all(asked, lambda row: (row.element, row.name, _baseline(row)))
 
     def fell(self, element: str, name: str) -> Fall | None:
         """When the counters of a port last fell; ``None``: nobody has seen it."""

@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 
 from techinfo.inventory.events import Change, ObjectType
-from techinfo.inventory.records import Access, AnyRecord, Kind, Offer, Subscription, from_row
+from techinfo.inventory.records import Access, AnyRecord, Cpe, Kind, Offer, Subscription, from_row
 from techinfo.inventory.tables import (
     accesses,
+    cpes,
     date_text,
     events,
     fields_of,
@@ -184,6 +185,12 @@ class Listing:
     def all_subscriptions(self, provider: str | None) -> Iterator[Subscription]:
         """Everybody's subscriptions or a provider's, also those ordered and those ended."""
         return self._pages(Subscription, _by_access(provider), *_BY_ACCESS)
+
+    def cpes(self) -> Iterator[Cpe]:
+        """All managed CPEs by accessId, a page in memory at a time."""
+        later = cpes.c.access_id > bindparam("last_0")
+        query = select(cpes).where(later).order_by(cpes.c.access_id)
+        return self._pages(Cpe, query, "access_id")
 
     def accesses_left(
         self, at: datetime, provider: str | None, changed: tuple[int, datetime]

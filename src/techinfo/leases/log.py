@@ -135,6 +135,11 @@ class LeaseLog:
         rows = self._file.history(access_id=access_id, address=address, mac=mac)
         return tuple(interval_of(row).ended(now) for row in rows)
 
+    def placed(self, since: datetime) -> Iterator[Interval]:
+        """All of clients on accesses that was heard of since then."""
+        now = self._now()
+        return (interval_of(row).ended(now) for row in self._file.placed(since))
+
     def compare(self, access_id: str, snooped: Iterable[Lease]) -> int:
         """Hold what a switch sees on an access against what the logs say of the same leases.
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -140,6 +141,23 @@ class LeaseFile(StoreFile):
         wanted = {"access_id": access_id, "address": address, "mac": client}
         tests = [LEASES.c[name] == value for name, value in wanted.items() if value is not None]
         return self._rows(select(LEASES).where(*tests).order_by(LEASES.c.start))
+
+    def placed(self, since: datetime) -> Iterator[LeaseRow]:
+        """Every row with a client and an access that was heard of since then, some at a time."""
+        where = and_(
+            LEASES.c.heard >= stamp(since),
+            LEASES.c.access_id.is_not(None),
+            LEASES.c.mac.is_not(None),
+        )
+        after = ("", 0)
+        while True:
+            later = tuple_(LEASES.c.address, LEASES.c.start) > after
+            asked = select(LEASES).where(where, later).order_by(LEASES.c.address, LEASES.c.start)
+            rows = self._rows(asked)
+            yield from rows
+            if len(rows) < _MOST_ROWS:
+                return
+            after = (rows[-1].address, stamp(rows[-1].start))
 
     def position(self, source: str) -> Position | None:
         """How far a source was read; ``None`` when it never was."""

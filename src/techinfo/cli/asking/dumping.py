@@ -27,7 +27,7 @@ from techinfo.api.documents.dump import dump as document
 from techinfo.api.documents.dump import failed
 from techinfo.api.documents.scrubbed import scrubbed_dump
 from techinfo.api.onapi import render
-from techinfo.cli.console import err
+from techinfo.cli.console import err, working
 from techinfo.cli.devices import Engines, Secret, credentials_of, learnt_to_read, pauses_of
 from techinfo.cli.service.sessions import sessions_of
 from techinfo.collect import AgentLimits, Reading, Registry, Target, load, read_once, refuse
@@ -122,7 +122,8 @@ def dump_device(
 
     with learnt_to_read(settings) as learnt:
         try:
-            out = made(asyncio.run(read(learnt)), now)
+            with working(f"reading {target.host}"):
+                out = made(asyncio.run(read(learnt)), now)
         except SnmpTimeoutError as e:
             raise SnmpTimeoutError(f"{e}{_MAY_BE_V1}", address=e.address) from e
     sys.stdout.write(_text(out, scrub=scrub, indent=2))

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from techinfo.cli.console import err, out, print_objects, table
 from techinfo.cli.devices import learnt_to_read
+from techinfo.cli.helping import Group
 from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.collect import AgentLimits, load
 from techinfo.collect.registry import cli_platforms
@@ -29,7 +29,7 @@ from techinfo.store.agent_limits import AgentKind, AgentLimitsFile, Presence
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
-class _ShowUnlessNamed(TyperGroup):
+class _ShowUnlessNamed(Group):
     """``drivers``, ``drivers NAME`` and ``drivers --forget NAME`` are ``drivers show …``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

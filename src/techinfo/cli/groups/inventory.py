@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from techinfo.access.drift import Drift, Gentle
 from techinfo.access.drift import ask as ask_switches
-from techinfo.cli.console import err, out
+from techinfo.cli.console import err, out, working
 from techinfo.cli.devices import Engines, credentials_of, pauses_of
 from techinfo.cli.groups.inventory_files import guard_of, names_of, print_counts
 from techinfo.cli.groups.inventory_netbox import netbox
@@ -197,7 +197,7 @@ def import_(
     Example: [bold]techinfo inventory import --dry-run elements.csv accesses.csv[/bold]
     """
     settings = settings_of(config)
-    with inventory_of(settings) as inventory:
+    with inventory_of(settings) as inventory, working("importing"):
         report = inventory.import_files(
             files,
             dry_run=dry_run,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from techinfo.cli.console import err, out
+from techinfo.cli.console import err, out, working
 from techinfo.cli.groups.inventory_files import guard_of, names_of, print_report
 from techinfo.cli.options import (
     DEVICE_SECRETS,
@@ -67,6 +67,7 @@ def netbox(
             token=source.secret.get_secret_value(),
             ca_file=Path(source.ca_file) if source.ca_file else None,
         ) as server,
+        working("reading NetBox"),
     ):
         report = import_netbox(
             plan,
