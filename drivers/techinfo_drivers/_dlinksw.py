@@ -43,6 +43,7 @@ NEW_LEASES = d.LeaseTable(
     vlan=d.index_at(6, d.vlan),
     address=d.index_octets(7, 4, d.ipv4),
     lease_time=d.Column(f"{_BINDINGS}.5", d.integer),
+    enabled=d.Valid(f"{_DLINK}.14.131.1.1.1.0", frozenset({1})),  # dDhcpSnpGlobalEnabled
 )
 NEW_MEMBERS = d.GroupTable(
     mib="DLINKSW-MGMD-SNOOPING-MIB 2013-09-05",

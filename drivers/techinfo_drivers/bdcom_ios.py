@@ -74,6 +74,7 @@ _LEASES = d.LeaseTable(
     vlan=d.Column(f"{_BINDINGS}.3", d.vlan),
     port=d.PortKey(source=d.Column(f"{_BINDINGS}.4", d.integer)),
     lease_time=d.Column(f"{_BINDINGS}.5", d.integer),
+    enabled=d.Valid("1.3.6.1.4.1.3320.2.233.1.0", frozenset({1})),  # dhcpSnoopingStatus
 )
 
 _PON_OF_ONU = d.PortKey(d.PortBy.NAME, d.Column(_IF_DESCR, _part_of_name(1)))

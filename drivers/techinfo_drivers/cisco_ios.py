@@ -74,6 +74,8 @@ _LEASES = d.LeaseTable(
     mac=d.index_octets(1, 6, d.mac),
     address=d.Column(f"{_BINDINGS}.4", d.ip_address),
     lease_time=d.Column(f"{_BINDINGS}.6", d.integer),
+    # cdsFeatureEnable is true(1); ios_c2960_nms17216 has false(2)
+    enabled=d.Valid(f"{_CISCO}.9.380.1.1.1.0", frozenset({1})),
 )
 
 # CISCO-PAGP-MIB 2004-11-01 pagpGroupIfIndex: the port's own ifIndex where it is in no group; static

@@ -38,6 +38,8 @@ BINDINGS = d.LeaseTable(
     mac=d.index_octets(1, 6, d.mac),
     address=d.index_string(8, d.ip_address),
     time_remaining=d.Column(f"{_BINDING}.6", d.integer),  # hpicfDhcpSnoopBindingsLeaseTime
+    # true(1) of hpicfDhcpSnoopEnable
+    enabled=d.Valid("1.3.6.1.4.1.11.2.14.11.5.1.34.1.1.1.1.0", frozenset({1})),
 )
 # hpIngressRateLimitPortControlMode: the rate stands in the column of its unit.
 _KBIT = d.Column(f"{_INGRESS}.5", d.kilobits(), d.Valid(f"{_INGRESS}.2", frozenset({6})))

@@ -79,6 +79,7 @@ _DHCP_SNOOPING = d.LeaseTable(
     address=d.Column(f"{_SNOOPING}.5", d.ipv4, d.Valid(f"{_SNOOPING}.3", frozenset({1, 3}))),
     vlan=d.index_at(0, d.vlan),
     mac=d.index_octets(1, 6, d.mac),
+    enabled=d.Valid(".112.1.2.0", frozenset({1})),  # rlIpDhcpSnoopEnable
 )
 _BRIDGES = "RADLAN-rlBrgMulticast-MIB 2013-04-01"
 _GROUPS = (

@@ -86,9 +86,10 @@ def _optics(tables: str, mib: str, verified_by: tuple[str, ...] = ()) -> tuple[d
     )
 
 
-def _bindings(entry: str, address: d.FromIndex[str]) -> d.LeaseTable:
+def _bindings(entry: str, address: d.FromIndex[str], enabled: str) -> d.LeaseTable:
     return d.LeaseTable(
         mib="DHCP-SNOOPING-MIB 2010-12-10",
+        enabled=d.Valid(enabled, frozenset({1})),
         address=address,
         mac=d.Column(f"{entry}.2", d.mac),
         time_remaining=d.Column(f"{entry}.3", d.integer),
@@ -99,8 +100,9 @@ def _bindings(entry: str, address: d.FromIndex[str]) -> d.LeaseTable:
 
 _LEASES = (
     # rcDhcpSnoopingBindIp: ISCOM2624G puts the length before the address, ISCOM2828F does not.
-    _bindings(f"{_SNOOPING}.1.5.1", d.index_octets(-4, 4, d.ipv4)),
-    _bindings(f"{_SNOOPING}.2.5.1", d.index_octets(-16, 16, d.ip_address)),  # …6SnoopingBindIp
+    # …Enable is enable(1)
+    _bindings(f"{_SNOOPING}.1.5.1", d.index_octets(-4, 4, d.ipv4), f"{_SNOOPING}.1.1.0"),
+    _bindings(f"{_SNOOPING}.2.5.1", d.index_octets(-16, 16, d.ip_address), f"{_SNOOPING}.2.1.0"),
 )
 _GROUPS = (
     d.GroupTable(

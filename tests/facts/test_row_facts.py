@@ -26,6 +26,7 @@ from techinfo.driver import (
     PortBy,
     PortKey,
     ShapingTable,
+    Valid,
     index_octets,
     integer,
     ip_address,
@@ -275,3 +276,34 @@ def test_a_rate_that_cannot_be_is_none(cir: int, pir: int) -> None:
     reading = read_both(switch() | {f"{T}.1.1": cir, f"{T}.2.1": pir}, driver(shaping=(table,)))
 
     assert reading.ports[1].shaping == ()
+
+
+def _snooped(cells: dict[str, Cell]) -> Part:
+    """The part of leases of a driver that has a scalar for whether anybody looks."""
+    lease = LeaseTable(
+        mib="made up",
+        port=KEY,
+        address=Column(f"{T}.7", ipv4),
+        enabled=Valid(f"{T}.99.0", frozenset({1})),
+    )
+    group = GroupTable(mib="made up", port=KEY, address=Column(f"{T}.8", ipv4))
+    made = driver(leases=(lease,), groups=(group,))
+    return read(switch() | cells, made, facts=(Fact.LEASES,)).parts[Fact.LEASES]
+
+
+@pytest.mark.parametrize(
+    ("cells", "state"),
+    [
+        ({}, State.EMPTY),
+        ({f"{T}.99.0": 1}, State.EMPTY),
+        ({f"{T}.99.0": 2}, State.UNSUPPORTED),
+        ({f"{T}.99.0": b"off"}, State.EMPTY),
+        ({f"{T}.99.0": 2, f"{T}.6.1": 1, f"{T}.7.1": b"\xc0\x00\x02\x01"}, State.OK),
+    ],
+)
+def test_nobody_has_a_lease_only_where_somebody_looks(cells: dict[str, Cell], state: State) -> None:
+    """Snooping that is switched off tells of nobody; what it tells all the same is told."""
+    part = _snooped(cells)
+
+    assert part.state is state
+    assert (part.code == "not_available_here") is (state is State.UNSUPPORTED)

@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "timeline": "Tell what has happened on an access, by age. No device is asked.",
         "certify": "Read an access now, and keep its light as that of an installation.",
         "cable-test": "Test the cable of an access: which pair is open or short, and how far away.",
+        "disturbances": "Disturbances that polls have found: a draft of the regulator's report.",
         "works": "Planned works: announce, list, import, end.",
         "watch": "Show an access live, every five seconds: link, light and traffic.",
         "backup": "Copy every database of the service into a folder, while it runs.",
@@ -105,6 +106,7 @@ _GROUPS = {
     "config",
     "privacy",
     "works",
+    "disturbances",
 }
 """Commands with sub-commands."""
 

@@ -19,7 +19,7 @@ from techinfo.driver.tables import (
     PortVlanTable,
     Table,
 )
-from techinfo.facts.build import FactPlan, Read
+from techinfo.facts.build import FactPlan, Read, switches
 from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed
 from techinfo.facts.plan import TablePlan
@@ -99,7 +99,14 @@ async def read_tables(
         # A table that could not be read to its end is not one that is not there (field note F15).
         if any(cut) or group is groups[-1] or _is_enough(group[0], read, known):
             break
+    await _get_switches(conversation, read, fact)
     return read
+
+
+async def _get_switches(conversation: Conversation, read: Read, fact: FactPlan) -> None:
+    """Of a table without rows, whether the agent looks at all."""
+    if not any(read.cells.values()) and not read.partial:
+        await _get_units(conversation, read, [one.oid for one in switches(fact)])
 
 
 async def _get_units(conversation: Conversation, read: Read, units: list[str]) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
+from techinfo.diagnosis.once import once
 from techinfo.errors import CaseError
 
 Row = Mapping[str, Any]
@@ -89,8 +90,13 @@ def part_of(path: str) -> str | None:
     return None
 
 
+@cache
+def _keys(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
 def _at(document: object, path: str) -> Any:
-    for key in path.split("."):
+    for key in _keys(path):
         if isinstance(document, dict) and key in document:
             document = document[key]
         elif isinstance(document, list) and key.isdigit() and int(key) < len(document):
@@ -129,11 +135,11 @@ class Case:
         seen = {p: v for p, v in self._seen.items() if not p.startswith("customer")}
         return Case(document, self.now, seen, dict(self._tables))
 
-    @cached_property
+    @once
     def _facts(self) -> Row:
         return _mapping(self.document.get("facts"))
 
-    @cached_property
+    @once
     def _parts(self) -> Row:
         told = _mapping(self.document.get("parts"))
         if not PART_ALIASES.keys() & told.keys():
@@ -143,14 +149,14 @@ class Case:
     def _part(self, part: str) -> Row:
         return _mapping(self._parts.get(part))
 
-    @cached_property
+    @once
     def _incomplete(self) -> frozenset[str]:
         """Parts that an older document names beside the link's state: "transceiver; timeout"."""
         told = self._part("status").get("incomplete")
         rows = told if isinstance(told, list) else []
         return frozenset(row.split(";")[0] for row in rows if isinstance(row, str))
 
-    @cached_property
+    @once
     def _states(self) -> dict[str, str | None]:
         return {part: self._state(part) for part in PARTS}
 
@@ -175,7 +181,11 @@ class Case:
 
     def has_code(self, code: str) -> bool:
         """Whether any part was not read for this reason."""
-        return any(self.code(part) == code for part in self._parts)
+        return code in self._codes
+
+    @once
+    def _codes(self) -> frozenset[str | None]:
+        return frozenset(map(self.code, self._parts))
 
     def since(self, part: str) -> datetime | None:
         """Since when a part cannot be read."""
@@ -187,7 +197,7 @@ class Case:
         at = time_of(self._part(key).get("readAt"))
         return at is not None and self.now - at > FRESH
 
-    @cached_property
+    @once
     def _read(self) -> frozenset[str]:
         told = {p for p in PARTS if self.state(p) in READ and not self.is_stale(p)}
         if self.state("protection") is None and "protection" in self._facts:
@@ -275,13 +285,13 @@ class Case:
             return self.was_read(need) or (need == "cpe" and self.flag("cpe.up") is False)
         return self.get(need) is not None
 
-    @cached_property
+    @once
     def records_are_old(self) -> bool:
         """Whether orders and ports come from an import of more than a day ago."""
         at = self.time("expected.importedAt")
         return at is not None and self.now - at > RECORDS_AGE
 
-    @cached_property
+    @once
     def missing(self) -> tuple[str, ...]:
         """Parts that could not be read, are too old, or are there in part only; and old records."""
         unread = [part for part in PARTS if self._is_missing(part)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cached_property
 
 from techinfo.diagnosis.case import FRESH, Case, Row, number_of, time_of
+from techinfo.diagnosis.once import once
 from techinfo.diagnosis.orders import Orders, same_device
 
 _WRONG_CLOCK = datetime(2015, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ class Devices:
         boxes = (self._case.text("expected.cpe.mac"), self._case.text("cpe.mac"))
         return isinstance(mac, str) and any(box and box.upper() == mac.upper() for box in boxes)
 
-    @cached_property
+    @once
     def all_rows(self) -> tuple[Row, ...] | None:
         """Every MAC row that the asker may see; ``None`` where the table was not read."""
         rows = self._case.rows("macAddressTable")
@@ -40,23 +40,23 @@ class Devices:
         foreign = self._orders.foreign_vlans
         return tuple(r for r in rows if r.get("holder") != "other" and r.get("vlan") not in foreign)
 
-    @cached_property
+    @once
     def rows(self) -> tuple[Row, ...] | None:
         """Of the customer's own devices: without the operator's box."""
         rows = self.all_rows
         return None if rows is None else tuple(r for r in rows if not self._is_box(r.get("mac")))
 
-    @cached_property
+    @once
     def are_none(self) -> bool:
         """Whether the table was read and has no device of the customer."""
         return self.rows is not None and not self.rows
 
-    @cached_property
+    @once
     def are_some(self) -> bool:
         """Whether the table names a device of the customer."""
         return bool(self.rows)
 
-    @cached_property
+    @once
     def broadband(self) -> tuple[Row, ...]:
         """Devices that are not the television's or the telephone's."""
         others = {
@@ -70,7 +70,7 @@ class Devices:
             if row.get("serviceType") not in ("iptv", "voip") and row.get("vlan") not in others
         )
 
-    @cached_property
+    @once
     def outside_vlans(self) -> bool:
         """Whether devices are learnt, and none in a VLAN of the asker's services.
 
@@ -86,7 +86,7 @@ class Devices:
         """Whether a device, by one of its few addresses, is in the table."""
         return any(same_device(mac, row.get("mac")) for row in self.all_rows or ())
 
-    @cached_property
+    @once
     def leases(self) -> tuple[Row, ...] | None:
         """Leases of broadband; ``None`` where they were not read."""
         rows = self._case.rows("leaseInfo")
@@ -102,25 +102,25 @@ class Devices:
         end = time_of(lease.get("end"))
         return end is None or end > self._case.now or end < _WRONG_CLOCK
 
-    @cached_property
+    @once
     def has_wrong_clock(self) -> bool:
         """Whether a lease ended before there were such switches: a wrong clock, not an end."""
         ends = (time_of(row.get("end")) for row in self._case.rows("leaseInfo") or ())
         return any(end is not None and end < _WRONG_CLOCK for end in ends)
 
-    @cached_property
+    @once
     def has_lease(self) -> bool | None:
         """Whether an address is held; ``None`` where leases were not read."""
         if self._orders.has_fixed_address:
             return True
         return None if self.leases is None else any(map(self._is_valid, self.leases))
 
-    @cached_property
+    @once
     def lacks_lease(self) -> bool:
         """Whether an address would be due and none is held."""
         return self.has_lease is False
 
-    @cached_property
+    @once
     def lease_end(self) -> datetime | None:
         """When the last lease ended."""
         ends = [e for row in self.leases or () if (e := time_of(row.get("end"))) is not None]
@@ -142,13 +142,13 @@ class Dhcp:
         self._devices = devices
         self._orders = orders
 
-    @cached_property
+    @once
     def is_read(self) -> bool:
         """Whether a log is read at all, and lately."""
         state = self._case.text("dhcp.state")
         return self._case.get("dhcp.readAt") is not None and state in (None, "ok", "partial")
 
-    @cached_property
+    @once
     def is_read_for_long(self) -> bool:
         """Whether it is read for so long that a silence means something."""
         start, end = self._case.time("dhcp.readFrom"), self._case.time("dhcp.readAt")
@@ -163,7 +163,7 @@ class Dhcp:
             ((at, row) for at, row in told if at <= self._case.now), key=lambda pair: pair[0]
         )
 
-    @cached_property
+    @once
     def requests(self) -> list[tuple[datetime, Row]]:
         """What this access asked for, the oldest first."""
         return [
@@ -172,36 +172,36 @@ class Dhcp:
             if row.get("resolvedTo") in ("this", None)
         ]
 
-    @cached_property
+    @once
     def elsewhere(self) -> list[tuple[datetime, Row]]:
         """Requests of devices that came from another access."""
         return [
             (at, row) for at, row in self._events("requests") if row.get("resolvedTo") == "other"
         ]
 
-    @cached_property
+    @once
     def answers(self) -> list[tuple[datetime, Row]]:
         """What was answered, the oldest first."""
         return self._events("answers")
 
-    @cached_property
+    @once
     def last_given(self) -> datetime | None:
         """When an address was last offered or given."""
         given = [at for at, row in self.answers if row.get("type") in _GIVEN]
         return given[-1] if given else None
 
-    @cached_property
+    @once
     def pending(self) -> list[tuple[datetime, Row]]:
         """Requests since then that nobody has answered with an address."""
         since = self.last_given
         return [pair for pair in self.requests if since is None or pair[0] > since]
 
-    @cached_property
+    @once
     def asks_lately(self) -> bool:
         """Whether the access asked in the last quarter of an hour."""
         return bool(self.requests) and self._case.now - self.requests[-1][0] <= FRESH
 
-    @cached_property
+    @once
     def is_unanswered(self) -> bool:
         """Whether it asks, and no address is given: for three requests, or for a minute."""
         if not self.is_read or not self.pending or not self.asks_lately:
@@ -209,12 +209,12 @@ class Dhcp:
         waited = (self._case.now - self.pending[0][0]).total_seconds()
         return len(self.pending) >= 3 or waited >= _UNANSWERED_S
 
-    @cached_property
+    @once
     def asks_for_nothing(self) -> bool:
         """Whether the log, read for long enough, has no request of this access lately."""
         return self.is_read_for_long and not self.asks_lately
 
-    @cached_property
+    @once
     def is_of_provider(self) -> bool:
         """Whether the provider's own server is asked, and the requests leave the switch."""
         server = self._case.text("dhcp.server") or self._orders.broadband.get("dhcpServer")
@@ -222,27 +222,27 @@ class Dhcp:
         reached = any(row.get("seenBy") in ("server", "relay") for _, row in self.pending)
         return server == "sp" and (reached or not lost)
 
-    @cached_property
+    @once
     def naks(self) -> list[Row]:
         """Refusals of the last quarter of an hour."""
         lately = self._case.now - FRESH
         return [r for at, r in self.answers if r.get("type") == "NAK" and at >= lately]
 
-    @cached_property
+    @once
     def only_repeats(self) -> bool:
         """Whether the device asks for its old address again and again and never starts anew."""
         lately = self._case.now - FRESH
         types = {row.get("type") for at, row in self.requests if at >= lately}
         return types == {"REQUEST"}
 
-    @cached_property
+    @once
     def given_lately(self) -> datetime | None:
         """When this access was last given an address, if in the last quarter of an hour."""
         acks = [at for at, row in self.answers if row.get("type") == "ACK"]
         last = acks[-1] if acks else None
         return last if last is not None and self._case.now - last <= FRESH else None
 
-    @cached_property
+    @once
     def newcomer_without_address(self) -> bool:
         """Whether a device that is not in the MAC table asked lately and was given nothing."""
         given = {row.get("mac") for _, row in self.answers if row.get("type") == "ACK"}
@@ -253,7 +253,7 @@ class Dhcp:
             for at, row in self.requests
         )
 
-    @cached_property
+    @once
     def serves(self) -> bool:
         """Whether a DHCP server spoke from the customer's port in the last quarter of an hour."""
         count = number_of(self._case.get("dhcp.serverOnPort.count"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from techinfo.diagnosis.case import Case, Row, number_of, time_of
+from techinfo.diagnosis.once import once
 from techinfo.diagnosis.optic_classes import NO_LIGHT, OPTIC_CLASSES, OpticClass
 
 
@@ -56,12 +56,12 @@ class Light:
         self._case = case
         self._pon = pon
 
-    @cached_property
+    @once
     def class_found(self) -> str | None:
         """The class that the module itself names."""
         return self._case.text("opticClass")
 
-    @cached_property
+    @once
     def class_expected(self) -> str | None:
         """The class that the records name."""
         return self._case.text("expected.opticClass")
@@ -74,31 +74,31 @@ class Light:
         rx = self._case.number(path)
         return None if rx is None else Level(path, rx, self._optic(end))
 
-    @cached_property
+    @once
     def near(self) -> Level | None:
         """What arrives at our end."""
         if self._pon:
             return self._level("ont.oltRx", "OLT")
         return self._level("status.transceiver.dbmRx")
 
-    @cached_property
+    @once
     def far(self) -> Level | None:
         """What arrives at the customer's end."""
         if self._pon:
             return self._level("ont.transceiver.dbmRx", "ONT")
         return self._level("otherEnd.dbmRx")
 
-    @cached_property
+    @once
     def levels(self) -> tuple[Level, ...]:
         """Both ends that tell real light."""
         return tuple(level for level in (self.near, self.far) if level and not level.is_dark)
 
-    @cached_property
+    @once
     def says(self) -> str | None:
         """The panel's words: no light, no diagnostics, no module."""
         return self._case.text("noLight")
 
-    @cached_property
+    @once
     def arrives(self) -> bool | None:
         """Whether light arrives at our end; ``None`` where that cannot be known."""
         if self.says == "no light":
@@ -107,14 +107,14 @@ class Light:
             return None
         return None if self.near is None else not self.near.is_dark
 
-    @cached_property
+    @once
     def launch(self) -> tuple[str, float, OpticClass] | None:
         """Our laser: path, dBm and the limits that hold for it."""
         path = "ont.oltTx" if self._pon else "status.transceiver.dbmTx"
         tx, optic = self._case.number(path), self._optic("OLT" if self._pon else "")
         return None if tx is None or optic is None else (path, tx, optic)
 
-    @cached_property
+    @once
     def laser_fails(self) -> bool:
         """Whether our laser sends far less than its class does."""
         if self.launch is None:
@@ -122,14 +122,14 @@ class Light:
         _, tx, optic = self.launch
         return tx <= optic.tx_min - (6.0 if optic.is_of_vendors else 3.0)
 
-    @cached_property
+    @once
     def is_other_class(self) -> bool:
         """Whether the module is of another class than the records say."""
         return None not in (self.class_found, self.class_expected) and (
             self.class_found != self.class_expected
         )
 
-    @cached_property
+    @once
     def same_module(self) -> bool:
         """Whether the baseline was measured with the module that is there now."""
         then = self._case.text("history.baseline.serialNumber")
@@ -143,7 +143,7 @@ class Light:
             return None
         return then - now
 
-    @cached_property
+    @once
     def drift(self) -> float | None:
         """How many dB weaker than the baseline the light is, now and in the samples lately."""
         level = self.far if self._pon else self.near
@@ -160,7 +160,7 @@ class Light:
         then = self._case.number("history.baseline.dbmRx")
         return None if then is None else min(lost, *(then - sample for sample in lately))
 
-    @cached_property
+    @once
     def lost_more_one_way(self) -> float | None:
         """DB that one direction has lost more than the other since the baseline."""
         near, far = self.near, self.far
@@ -170,7 +170,7 @@ class Light:
         down = self.lost(far.rx, "dbmRx" if self._pon else "farRx")
         return None if up is None or down is None else abs(up - down)
 
-    @cached_property
+    @once
     def asymmetry(self) -> float | None:
         """DB by which the loss of the two directions differs: four readings of 3 dB each."""
         near, far = self.near, self.far

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from techinfo.diagnosis.case import Case, Row, time_of
 from techinfo.diagnosis.light import Light
+from techinfo.diagnosis.once import once
 
 _DAY = timedelta(hours=24)
 _HOUR = timedelta(hours=1)
@@ -41,22 +41,22 @@ class Line:
         optics = self._case.get("status.transceiver"), self._case.get("noLight")
         return "fibre" if any(x is not None for x in optics) else None
 
-    @cached_property
+    @once
     def is_up(self) -> bool | None:
         """Whether the line is up; ``None`` where that was not read."""
         return self._case.flag("ont.up" if self.is_pon else "status.link")
 
-    @cached_property
+    @once
     def is_down(self) -> bool:
         """Whether the line was read, and is down."""
         return self.is_up is False
 
-    @cached_property
+    @once
     def is_closed(self) -> bool:
         """Whether the operator has switched the port off."""
         return self._case.flag("status.adminDown") is True
 
-    @cached_property
+    @once
     def transitions(self) -> list[tuple[datetime, Row]] | None:
         """What was seen of the link, the oldest first; ``None`` where nobody watched."""
         rows = self._case.rows("history.transitions")
@@ -67,13 +67,13 @@ class Line:
             ((at, row) for at, row in told if at <= self._case.now), key=lambda pair: pair[0]
         )
 
-    @cached_property
+    @once
     def last_loss(self) -> Row | None:
         """The last transition, if the link was lost with it."""
         last = self.transitions[-1][1] if self.transitions else None
         return last if last is not None and last.get("link") is False else None
 
-    @cached_property
+    @once
     def down_at(self) -> datetime | None:
         """When the line went down; ``None`` where that is not known."""
         if not self.is_down:
@@ -86,19 +86,19 @@ class Line:
             told = self.transitions[-1][0]
         return told
 
-    @cached_property
+    @once
     def down_s(self) -> float | None:
         """Seconds that the line has been down."""
         return self._case.ago(self.down_at)
 
-    @cached_property
+    @once
     def up_s(self) -> float | None:
         """Seconds that the line has been up."""
         if self.is_up is not True:
             return None
         return self._case.ago(self._case.time("ont.upSince" if self.is_pon else "status.linkSince"))
 
-    @cached_property
+    @once
     def last_cause(self) -> str | None:
         """What the line said when it was lost the last time: dying-gasp, los, lofi, deactivated."""
         told = self._case.text("ont.lastDownCause") if self.is_pon else None
@@ -107,17 +107,17 @@ class Line:
             told = cause if isinstance(cause, str) else None
         return told
 
-    @cached_property
+    @once
     def gasped(self) -> bool:
         """Whether the box said that its power went when the line was lost."""
         return self.is_down and self.last_cause == _GASP
 
-    @cached_property
+    @once
     def fibre_cause(self) -> bool:
         """Whether the line said that the light went."""
         return self.is_down and self.last_cause in _LOS
 
-    @cached_property
+    @once
     def has_power(self) -> bool | None:
         """Whether the customer's box has power, by the customer's word or its lamp."""
         told = self._case.flag("customer.powerOn")
@@ -126,7 +126,7 @@ class Line:
             return lamp != "off"
         return told
 
-    @cached_property
+    @once
     def fibre_lamp(self) -> bool | None:
         """Whether the customer sees a fibre link on the box; ``None`` where nobody looked."""
         if self.is_copper:
@@ -137,7 +137,7 @@ class Line:
         out = lamps["wan"] in ("off", "red") or lamps["pon"] == "off"
         return False if out or lamps["los"] in ("on", "red", "blinking") else None
 
-    @cached_property
+    @once
     def is_dark(self) -> bool:
         """Whether it is down and no light arrives; an ONT that is gone without a cause is dark."""
         if not self.is_down:
@@ -146,30 +146,30 @@ class Line:
             return self.last_cause is None or self.fibre_cause
         return not self.is_copper and self.light.arrives is False
 
-    @cached_property
+    @once
     def light_unknown(self) -> bool:
         """Whether the line is down and light cannot be known: copper, no diagnostics, unread."""
         if not self.is_down or self.is_pon:
             return False
         return self.is_copper or self.light.arrives is None
 
-    @cached_property
+    @once
     def _boots(self) -> list[datetime]:
         told = (self._case.times(f"history.{name}") for name in ("switchBoots", "cpeBoots"))
         return [at for times in told for at in times or ()]
 
-    @cached_property
+    @once
     def cpe_boots_of_day(self) -> int:
         """How often the customer's box has started in 24 hours."""
         return _within(self._case, _DAY, self._case.times("history.cpeBoots") or ())
 
-    @cached_property
+    @once
     def gasps_of_day(self) -> int:
         """How often it has lost power in 24 hours."""
         told = self.transitions or []
         return _within(self._case, _DAY, (at for at, row in told if row.get("cause") == _GASP))
 
-    @cached_property
+    @once
     def losses(self) -> list[tuple[datetime, Row]]:
         """Losses of a day that are the line's: no last gasp, no restart near them."""
         return [
@@ -181,19 +181,19 @@ class Line:
             and not any(abs(at - boot) <= _WITH_A_BOOT for boot in self._boots)
         ]
 
-    @cached_property
+    @once
     def flaps(self) -> bool:
         """Five losses in a day, or three in an hour."""
         times = [at for at, _ in self.losses]
         return len(times) >= 5 or _within(self._case, _HOUR, times) >= 3
 
-    @cached_property
+    @once
     def mostly_los(self) -> bool:
         """Whether most losses said that the light went."""
         told = [row for _, row in self.losses if row.get("cause") in _LOS]
         return bool(told) and len(told) * 2 > len(self.losses)
 
-    @cached_property
+    @once
     def box_ran_on(self) -> bool:
         """Whether the box is known to have run through the losses: by its clock, or watched."""
         if self._case.get("history.cpeBoots") is not None:
@@ -214,7 +214,7 @@ class Neighbours:
         self._case = case
         self._line = line
 
-    @cached_property
+    @once
     def fallen(self) -> tuple[str, tuple[Row, ...]] | None:
         """The group that fell with this access, and the rows that did; ``None`` where none did."""
         if not self._line.is_down or self._line.down_at is None:
@@ -241,7 +241,7 @@ class Neighbours:
         wanted = frozenset(causes)
         return sum(row.get("cause") in wanted for row in rows) / len(rows) if rows else 0.0
 
-    @cached_property
+    @once
     def tells_no_cause(self) -> bool:
         """Whether none of the fallen told why."""
         return self.fallen is not None and not any(row.get("cause") for row in self.fallen[1])
@@ -264,7 +264,7 @@ class Neighbours:
         late = self._case.now - timedelta(minutes=2)
         return sum(at is not None and since <= at <= late for at in due)
 
-    @cached_property
+    @once
     def silent_elements(self) -> tuple[int, int]:
         """How many other elements do not answer, of how many."""
         rows = self._case.rows("neighbours.elements") or ()

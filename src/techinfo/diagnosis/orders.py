@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta, timezone
-from functools import cached_property
 
 from techinfo.diagnosis.case import Case, Row, number_of, time_of
+from techinfo.diagnosis.once import once
 
 _SERVICE_OF = {"tv": "iptv", "phone": "voip"}
 """Which service a complaint is about; any other: broadband."""
@@ -31,34 +31,34 @@ class Orders:
     def __init__(self, case: Case) -> None:
         self._case = case
 
-    @cached_property
+    @once
     def services(self) -> tuple[Row, ...] | None:
         """The asker's own; ``None`` where no inventory tells."""
         rows = self._case.rows("expected.services")
         return None if rows is None else tuple(row for row in rows if row.get("holder") != "other")
 
-    @cached_property
+    @once
     def foreign_vlans(self) -> frozenset[int]:
         """VLANs of other holders, but for those that are the asker's, too."""
         rows = self._case.rows("expected.services") or ()
         return _vlans(row for row in rows if row.get("holder") == "other") - self.vlans
 
-    @cached_property
+    @once
     def vlans(self) -> frozenset[int]:
         """VLANs of the asker's own services."""
         return _vlans(self.services or ())
 
-    @cached_property
+    @once
     def complaint(self) -> str | None:
         """What the customer says is wrong."""
         return self._case.text("customer.complaint")
 
-    @cached_property
+    @once
     def has_complaint(self) -> bool:
         """Whether anybody complains at all."""
         return self.complaint not in (None, "none")
 
-    @cached_property
+    @once
     def is_felt(self) -> bool:
         """Whether the complaint is one that a bad line makes."""
         return self.complaint in ("drops", "slow", "tv")
@@ -71,7 +71,7 @@ class Orders:
         """The activated service of a type."""
         return next((s for s in self.of(service_type) if s.get("state") == "ACTIVATED"), None)
 
-    @cached_property
+    @once
     def has_any(self) -> bool | None:
         """Whether anything is ordered; ``None`` where no inventory tells."""
         if self.services is None:
@@ -85,7 +85,7 @@ class Orders:
             return None
         return next((s for s in self.of(wanted) if s.get("state") == state), None)
 
-    @cached_property
+    @once
     def broadband(self) -> Row:
         """The broadband service, activated or not; empty where none is known."""
         return self.active("bb") or next(iter(self.of("bb")), {})
@@ -94,24 +94,24 @@ class Orders:
         """What is ordered ``down`` or ``up``, kbit/s."""
         return number_of(self.broadband.get(way))
 
-    @cached_property
+    @once
     def most_kbits(self) -> float | None:
         """The larger of both directions, kbit/s."""
         told = [kbits for kbits in (self.kbits("down"), self.kbits("up")) if kbits is not None]
         return max(told, default=None)
 
-    @cached_property
+    @once
     def has_fixed_address(self) -> bool:
         """Whether the customer needs no lease."""
         return bool(self.broadband.get("fixedIp"))
 
-    @cached_property
+    @once
     def equipment(self) -> str | None:
         """The MAC address of the ordered router."""
         mac = self.broadband.get("equipmentMac")
         return mac if isinstance(mac, str) else None
 
-    @cached_property
+    @once
     def start(self) -> tuple[datetime, bool] | None:
         """When the ordered service begins, or ends to be due, and whether that is a whole day.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from techinfo.diagnosis.case import Case, Row, number_of, time_of
+from techinfo.diagnosis.once import once
 
 FIVE_MINUTES = 300.0
 _NEAR_FIVE = (120.0, 480.0)
@@ -45,19 +45,19 @@ class Traffic:
         self._up_s = link_since
         """Seconds since the link came up."""
 
-    @cached_property
+    @once
     def was_read(self) -> bool:
         """Whether the counters were read lately."""
         return self._case.was_read("counters") and self._case.get("status.statistics") is not None
 
-    @cached_property
+    @once
     def _samples(self) -> tuple[tuple[float, Row], ...]:
         """Earlier readings with their age in seconds, the youngest first."""
         rows = self._case.rows("history.counters") or ()
         aged = [(ago, row) for row in rows if (ago := self._case.ago(time_of(row.get("at"))))]
         return tuple(sorted(aged, key=lambda pair: pair[0]))
 
-    @cached_property
+    @once
     def _watched(self) -> tuple[tuple[float, float, Row], ...]:
         """Age of the beginning and of the end of what was watched lately, and its growth."""
         found = []
@@ -75,7 +75,7 @@ class Traffic:
         found = [(ago, row) for ago, row in self._samples if low <= ago <= high]
         return Change(*found[0]) if found else None
 
-    @cached_property
+    @once
     def has_earlier(self) -> bool:
         """Whether there is an earlier reading to compare with."""
         return bool(self._samples or self._watched)
@@ -111,30 +111,30 @@ class Traffic:
     def _but_multicast(self, packets: float | None, multicast: float | None) -> float | None:
         return None if packets is None or multicast is None else packets - multicast
 
-    @cached_property
+    @once
     def packets_in(self) -> float | None:
         """Packets from the customer in five minutes."""
         return self.in_five("input", "packets")
 
-    @cached_property
+    @once
     def unicast_out(self) -> float | None:
         """Packets to the customer in five minutes, but for multicast; not counted is unknown."""
         told = self.in_five("output", "packets"), self.in_five("output", "multicast")
         return self._but_multicast(*told)
 
-    @cached_property
+    @once
     def unicast_out_fifteen(self) -> float | None:
         """The same in a quarter of an hour."""
         told = self.in_fifteen("output", "packets"), self.in_fifteen("output", "multicast")
         return self._but_multicast(*told)
 
-    @cached_property
+    @once
     def flows_both_ways(self) -> bool:
         """Whether a thousand packets went each way in five minutes."""
         sent, got = self.packets_in, self.unicast_out
         return sent is not None and got is not None and min(sent, got) >= 1000
 
-    @cached_property
+    @once
     def comes_back(self) -> bool | None:
         """Whether an answer comes to what the customer sends; ``None`` where that is not known."""
         sent, got, long = self.packets_in, self.unicast_out, self.unicast_out_fifteen
@@ -144,13 +144,13 @@ class Traffic:
             return True
         return None if long is None else long > 30
 
-    @cached_property
+    @once
     def is_one_way(self) -> bool:
         """Whether five minutes look as if nothing came back, however little else is known."""
         sent, got = self.packets_in, self.unicast_out
         return sent is not None and got is not None and sent > 50 and got <= 10
 
-    @cached_property
+    @once
     def error_share(self) -> float | None:
         """Damaged frames among the packets from the customer in the last minutes, where they rise.
 
@@ -166,7 +166,7 @@ class Traffic:
         share = errors / max(packets, errors)
         return share if share >= 1e-6 else None
 
-    @cached_property
+    @once
     def heard(self) -> bool | None:
         """Whether the customer was heard since the link came up; ``None``: not known."""
         if not self.was_read:
@@ -175,7 +175,7 @@ class Traffic:
             return True
         return False if (self.packets_in or 0) == 0 and self.packets_in is not None else None
 
-    @cached_property
+    @once
     def _grew_since_up(self) -> bool:
         """Whether an earlier reading since then shows packets that the one before had not."""
         up = self._up_s if self._up_s is not None else float("inf")
@@ -191,7 +191,7 @@ class Traffic:
         told = [total for total in totals if total is not None]
         return any(later > earlier for later, earlier in pairwise(told))
 
-    @cached_property
+    @once
     def _counted_since_up(self) -> bool:
         """Whether counters that began with the link, or later, hold more than a box's chatter."""
         began = self._case.ago(self._case.time("status.statistics.counterResetAt"))

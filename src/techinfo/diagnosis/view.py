@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cached_property
 
 from techinfo.diagnosis.case import Case, Row, number_of, time_of
 from techinfo.diagnosis.devices import Devices, Dhcp
 from techinfo.diagnosis.light import Light
 from techinfo.diagnosis.line import Line, Neighbours
+from techinfo.diagnosis.once import once
 from techinfo.diagnosis.orders import Orders, same_device
 from techinfo.diagnosis.traffic import Traffic
 
@@ -36,30 +36,30 @@ class View:
         """Light at both ends."""
         return self.line.light
 
-    @cached_property
+    @once
     def errors_rise(self) -> bool:
         """Whether frames from the customer arrive damaged, more and more."""
         return self.traffic.error_share is not None
 
-    @cached_property
+    @once
     def errors_matter(self) -> bool:
         """Whether so many do that it is felt."""
         share = self.traffic.error_share
         return share is not None and share >= 1e-4
 
-    @cached_property
+    @once
     def silent_since(self) -> float | None:
         """Seconds that the element has not answered; ``None`` where it does, or nobody counted."""
         if self.case.code("status") != "element_silent":
             return None
         return self.case.ago(self.case.since("status"))
 
-    @cached_property
+    @once
     def is_silent(self) -> bool:
         """Whether the element has been silent for three minutes."""
         return self.silent_since is not None and self.silent_since >= _SILENT_S
 
-    @cached_property
+    @once
     def lives_though_silent(self) -> bool:
         """Whether its customers' leases were renewed while it was silent to us."""
         since = self.case.since("status")
@@ -68,17 +68,17 @@ class View:
         own = self.dhcp.given_lately
         return (own is not None and own > since) or self.neighbours.renewed_since(since) >= 2
 
-    @cached_property
+    @once
     def protection(self) -> str | None:
         """ok, blocked or restricted."""
         return self.case.text("protection.state")
 
-    @cached_property
+    @once
     def is_blocked(self) -> bool:
         """Whether a protection has closed the port."""
         return self.protection == "blocked"
 
-    @cached_property
+    @once
     def opens_by_itself(self) -> bool:
         """Whether a timer opens the port, and has not failed to for three times as long."""
         timer = self.case.number("protection.autoRecoverS")
@@ -87,7 +87,7 @@ class View:
         closed = self.case.ago(self.case.time("protection.since"))
         return closed is None or closed < 3 * timer
 
-    @cached_property
+    @once
     def is_young_switch(self) -> bool:
         """Whether the switch is younger than half the longest lease: its tables are new."""
         boots = self.case.times("history.switchBoots") or ()
@@ -97,7 +97,7 @@ class View:
         half = lease / 2 if lease else 86400.0
         return bool(ages) and min(ages) < half
 
-    @cached_property
+    @once
     def sockets(self) -> tuple[str, tuple[Row, ...]]:
         """The sockets of the customer's box, and where they stand in the case."""
         for path in ("cpe.ports", "ont.uni"):
@@ -106,7 +106,7 @@ class View:
                 return path, rows
         return "cpe.ports", ()
 
-    @cached_property
+    @once
     def outlet(self) -> tuple[str, Row] | None:
         """The socket that is broadband's: named so, else the first that is named nothing."""
         path, rows = self.sockets
@@ -114,7 +114,7 @@ class View:
         free = [(n, row) for n, row in enumerate(rows) if row.get("serviceType") is None]
         return next(((f"{path}.{n}", row) for n, row in (*named, *free)), None)
 
-    @cached_property
+    @once
     def carrying_outlet(self) -> tuple[str, Row] | None:
         """The socket that carries broadband: named so, else where a device of it is learnt."""
         path, rows = self.sockets
@@ -127,7 +127,7 @@ class View:
                     return f"{path}.{n}", row
         return self.outlet
 
-    @cached_property
+    @once
     def elsewhere(self) -> tuple[str, bool, timedelta | None] | None:
         """Where the ordered router is instead: path, whether near, and how long ago that began."""
         mac = self.orders.equipment
@@ -155,7 +155,7 @@ class View:
         near = any(row.get("near") for _, row in there)
         return "dhcp.requests", near, self.case.now - there[0][0]
 
-    @cached_property
+    @once
     def was_swapped(self) -> bool:
         """Whether the router is elsewhere since somebody worked here, or has never worked here."""
         if self.elsewhere is None:
@@ -170,7 +170,7 @@ class View:
         before, after = timedelta(hours=1), timedelta(hours=48)
         return any(at is not None and at - before <= began <= at + after for at in changes)
 
-    @cached_property
+    @once
     def television(self) -> bool | None:
         """Whether a television channel is joined; ``None`` where that is not known."""
         told = {s.get("vlan") for s in self.orders.of("iptv")}

@@ -11,7 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from techinfo.driver.cells import BRIDGE_PORT, ENTITY, IF_INDEX, Column, FromIndex, PortKey, Source
+from techinfo.driver.cells import (
+    BRIDGE_PORT,
+    ENTITY,
+    IF_INDEX,
+    Column,
+    FromIndex,
+    PortKey,
+    Source,
+    Valid,
+)
 from techinfo.driver.convert import Convert, mac
 from techinfo.model import Protection
 from techinfo.units import Celsius, MilliAmpere, Power, Volt
@@ -267,6 +276,8 @@ class LeaseTable(Table):
         time_remaining: Seconds until it runs out.
         lease_time: Seconds that the lease is long, when the agent does not tell what remains.
         prefix_length: Of a delegated IPv6 prefix.
+        enabled: A scalar with its ``.0``, and the numbers by which snooping is switched on: where
+            it has another one, a table without rows tells nothing.
     """
 
     address: Source[str]
@@ -275,6 +286,7 @@ class LeaseTable(Table):
     time_remaining: Source[int] | None = None
     lease_time: Source[int] | None = None
     prefix_length: Source[int] | None = None
+    enabled: Valid | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -284,12 +296,14 @@ class GroupTable(Table):
     Attributes:
         up_time: Seconds since the join.
         counter: Traffic of this group on this port (no known MIB has it).
+        enabled: As `LeaseTable.enabled`.
     """
 
     address: Source[str]
     vlan: Source[int] | None = None
     up_time: Source[int] | None = None
     counter: Source[int] | None = None
+    enabled: Valid | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from techinfo.driver.cells import Valid
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import SensorTable, Table
 from techinfo.errors import DeviceError, SnmpProtocolError, SnmpTimeoutError
@@ -212,6 +213,14 @@ _NO_LISTS = Part(
     cause="the agent has no list of ports for any VLAN",
     code="not_available_here",
 )
+_SNOOPED = {
+    fact: Part(
+        state=State.UNSUPPORTED,
+        cause=f"{what} snooping is switched off in the element",
+        code="not_available_here",
+    )
+    for fact, what in ((Fact.LEASES, "DHCP"), (Fact.GROUPS, "IGMP"))
+}
 
 
 def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: datetime) -> Built:
@@ -222,6 +231,8 @@ def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: da
             return Built(ports={}, part=_NO_BRIDGE)
         if plan.fact is Fact.VLANS and not (made.seen or made.partial or read.partial):
             return Built(ports={}, part=_NO_LISTS)
+        if plan.fact in _SNOOPED and not (made.seen or made.partial) and _is_off(plan, read):
+            return Built(ports={}, part=_SNOOPED[plan.fact])
         return of_rows(made, read, joins, now)
     if plan.fact is Fact.TRANSCEIVER and not read.partial:
         lost = _lost_optics(plan.tables, read, joins, made)
@@ -230,6 +241,20 @@ def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: da
     if plan.fact is Fact.PROTECTION and not made and not read.partial:
         return Built(ports=made, part=_unproven(plan, read, now))
     return _of_ports(made, read, now)
+
+
+def switches(plan: FactPlan) -> tuple[Valid, ...]:
+    """Scalars that tell whether an empty table says anything; none: some table has none."""
+    told = [getattr(one.table, "enabled", None) for one in plan.tables]
+    found = tuple(one for one in told if isinstance(one, Valid))
+    return found if len(found) == len(told) else ()
+
+
+def _is_off(plan: FactPlan, read: Read) -> bool:
+    """Whether the agent says that it looks into nothing."""
+    told = [(read.units.get(one.oid), one.values) for one in switches(plan)]
+    off = [isinstance(cell, int) and cell not in values for cell, values in told]
+    return bool(off) and all(off) and not read.partial
 
 
 def _has_no_bridge(plan: FactPlan, read: Read, joins: Joins) -> bool:
