@@ -77,9 +77,12 @@ soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under lo
 	.venv-test/bin/python -m tests.history.cuts --rounds 20
 	CLI_MUTATIONS=200000 .venv-test/bin/pytest -q tests/drivers/cli/test_hostile.py
 	.venv-test/bin/python -m tests.cli.crowd --rounds 20
+	FOLLOWED_ORDERS=2000 .venv-test/bin/pytest -q tests/cli/test_onapi.py -k killed
 	STORAGE_FAULTS=every .venv-test/bin/pytest -q tests/cli/test_broken_storage.py
 	HOSTILE_REQUESTS=5000 .venv-test/bin/pytest -q tests/cli/test_hostile.py
+	OPENAPI_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_schemathesis.py
 	TRAP_FLOOD=2000000 .venv-test/bin/pytest -q tests/traps/test_receiver.py
+	TECHINFO_FUZZ_IMPORTS=5000 .venv-test/bin/pytest -q tests/inventory/test_hostile_imports.py
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py

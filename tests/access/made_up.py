@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 from techinfo.collect import Registry
 from techinfo.collect.registry import registry_of
@@ -127,6 +128,7 @@ CPE = Driver(
 PLAIN = Driver(name="generic", vendor="")
 
 
+@cache
 def registry() -> Registry:
     """A driver that tells everything, one of a CPE, and one that knows the standard MIBs only."""
     return registry_of([(SWITCH, "made up"), (CPE, "made up"), (PLAIN, "made up")])

@@ -32,7 +32,7 @@ from techinfo.errors import (
 from techinfo.inventory import Inventory
 from techinfo.model import State
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 SWITCH, CPE = "192.0.2.3", "192.0.2.77"
 INVENTORY = f"""
 elements: [{{name: sw-elm-3, address: {SWITCH}, sys_name: elm3}}]

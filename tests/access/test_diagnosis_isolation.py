@@ -26,6 +26,8 @@ ISP, OPS = (
     Viewer(name="a", role=Role.PROVIDER, provider="isp-a"),
     Viewer(name="o", role=Role.OPERATOR),
 )
+OTHER = Viewer(name="b", role=Role.PROVIDER, provider="isp-b")
+ADDRESS = "192.0.2.3"
 MINE, THEIRS = "02:00:00:00:00:A1", "02:00:00:00:00:B1"
 HEAD = """
 elements: [{name: sw, address: 192.0.2.3, sys_name: elm3}]
@@ -51,7 +53,7 @@ def listed(provider: str, held: dict[str, tuple[str, str]]) -> str:
     )
 
 
-def judged(records: str, switch: m.Rows, viewer: Viewer = ISP) -> Judged:
+def judged(records: str, switch: m.Rows, viewer: Viewer = ISP, *, silent: bool = False) -> Judged:
     """The verdict of the one access."""
 
     async def told(folder: str) -> Judged:
@@ -59,7 +61,7 @@ def judged(records: str, switch: m.Rows, viewer: Viewer = ISP) -> Judged:
         inventory = stocked(Path(folder), records, lambda: m.NOW.replace(year=2018))
         collector = Collector(
             registry(),
-            Recordings({"192.0.2.3": switch}).open,
+            Recordings({ADDRESS: switch}, silent={ADDRESS} if silent else set()).open,
             polling_limits=PollingLimits(min_interval_s=0.0),
             now=clock,
         )
@@ -139,6 +141,25 @@ def test_the_asker_s_own_order_decides(mine: dict[str, tuple[str, str]], code: s
     told: dict[str, Any] = judged(records, switch).diagnosis
 
     assert told["code"] == code
+
+
+@pytest.mark.parametrize("port", ["up", "down", "shut", "dark", "silent"])
+def test_a_suspended_service_is_told_before_any_technical_cause(port: str) -> None:
+    """To its holder and the operator; another holder on the same line is told of the line."""
+    rows = [m.system("elm3"), m.port(1, "ge1", up=port == "up")]
+    if port == "shut":
+        rows.append({f"{m.IF}.7.1": "2|2"})
+    if port == "dark":
+        rows.append(m.optics(1, rx=-4000))
+    records = HEAD + listed("isp-a", {"bb": ("SUSPENDED", "2019-01-01")})
+    records += listed("isp-b", {"iptv": ("ACTIVATED", "2019-01-01")})
+    mine, of_all, theirs = (
+        judged(records, merged(*rows), who, silent=port == "silent").diagnosis["code"]
+        for who in (ISP, OPS, OTHER)
+    )
+
+    assert mine == of_all == "service_suspended"
+    assert theirs != "service_suspended"
 
 
 def test_the_operator_is_told_of_every_service() -> None:

@@ -84,7 +84,7 @@ class Place(Imports):
 
         async def spoken() -> T:
             try:
-                return await asyncio.wait_for(words(), 60.0)
+                return await asyncio.wait_for(words(), 300)
             finally:
                 await self._collector.close()
 

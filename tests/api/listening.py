@@ -17,7 +17,7 @@ from techinfo.server.accepting import Accepting
 from techinfo.server.connection import Limits
 from techinfo.server.web import bound
 
-PATIENCE_S = 30.0
+PATIENCE_S = 300.0
 HOST = b"Host: techinfo.test\r\n"
 
 

@@ -30,7 +30,7 @@ from techinfo.store.batches import Batches
 
 T = TypeVar("T")
 
-PATIENCE_S = 30.0
+PATIENCE_S = 300.0
 """No test waits longer for what must come."""
 OPERATOR, PROVIDER = ("ops", "pass:word"), ("isp", "other-word")
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

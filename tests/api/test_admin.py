@@ -76,7 +76,7 @@ class Admin:
             async with httpx.AsyncClient(transport=transport, base_url=base) as c:
                 return await c.request(method, path, **more)
 
-        return asyncio.run(asyncio.wait_for(asked(), 30))
+        return asyncio.run(asyncio.wait_for(asked(), 300))
 
 
 @pytest.fixture

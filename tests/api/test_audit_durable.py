@@ -27,7 +27,7 @@ from techinfo.store.batches import Batches
 ISP = Viewer(name="isp-noc", role=Role.PROVIDER, provider="isp")
 MACS = "/2.6/tech/access/A-1/link/macaddresstable"
 LINK = "/2.6/tech/access/A-1/link/status"
-_PATIENCE_S = 30.0
+_PATIENCE_S = 300.0
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Log:
 
     def execute(self, *statements: str) -> None:
         """Do something to the file, from outside."""
-        with closing(sqlite3.connect(self.path, timeout=30)) as connection:
+        with closing(sqlite3.connect(self.path, timeout=300)) as connection:
             for statement in statements:
                 connection.execute(statement)
             connection.commit()

@@ -19,7 +19,7 @@ from techinfo.collect.remote.messages import VERSION
 from techinfo.collect.remote.server import MOST_OCTETS, collector_app
 
 T = TypeVar("T")
-PATIENCE_S = 30.0
+PATIENCE_S = 300.0
 READ: dict[str, Any] = {
     "target": {"element": "sw-1", "host": "192.0.2.1", "port_name": {"name": "ge1"}},
     "facts": ["link"],

@@ -49,7 +49,7 @@ def test_whoever_goes_away_leaves_no_gap() -> None:
         async with turns.turn("e", known=False):
             order.append("e")
 
-    asyncio.run(asyncio.wait_for(words(), 30))
+    asyncio.run(asyncio.wait_for(words(), 300))
 
     assert order == ["d", "e"]
     assert turns.waiting == 0
@@ -86,4 +86,4 @@ def test_an_error_inside_gives_the_turn_on() -> None:
         async with turns.turn("b", known=False):
             return True
 
-    assert asyncio.run(asyncio.wait_for(words(), 30))
+    assert asyncio.run(asyncio.wait_for(words(), 300))

@@ -5,29 +5,50 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.cli.forking import Forks
 
 _APART = {"TECHINFO_ADMIN__PORT": "0"}
 """No command finds the service of another test."""
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+_ASKED_LATER = ("TECHINFO_", "PORT", "KEY")
+"""How names of variables begin that are looked at while a command runs; others count at its start,
+and a forked one has started."""
+PATIENCE_S = 300.0
+
+
+def _environment() -> dict[str, str]:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("TECHINFO_")}
+    return {**inherited, **_APART, "NO_COLOR": "1", "COLUMNS": "120"}
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """What the commands are forked from."""
+    with Forks(_environment()) as forks:
+        yield forks
+
+
 @pytest.fixture
-def techinfo(tmp_path: Path) -> Run:
+def techinfo(tmp_path: Path, forks: Forks) -> Run:
     """Run a command in an empty folder and wait for its end."""
 
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("TECHINFO_")}
+        environment = {**_environment(), **more}
+        if all(name.startswith(_ASKED_LATER) for name in more):
+            return forks.run(arguments, tmp_path, environment, PATIENCE_S)
         return subprocess.run(
             [sys.executable, "-m", "techinfo.cli", *arguments],
             cwd=tmp_path,
-            env={**environment, **_APART, "NO_COLOR": "1", "COLUMNS": "120", **more},
+            env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=False,
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 """No test waits longer for what must come."""
 _LAST_WORDS = b"Ctrl-C ends the demo.\n"
 

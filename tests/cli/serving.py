@@ -16,7 +16,7 @@ from typing import Self
 
 _APART = {"TECHINFO_ADMIN__PORT": "0"}
 """Several services run at the same time; who wants an administrators' listener says where."""
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 """No test waits longer for what must come."""
 
 

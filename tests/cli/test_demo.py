@@ -161,7 +161,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def ask(demo: Demo) -> Iterator[httpx.Client]:
     """The demo's user."""
     with httpx.Client(
-        base_url=f"{demo.base}/", auth=("demo", "demo"), timeout=30, trust_env=False
+        base_url=f"{demo.base}/", auth=("demo", "demo"), timeout=300, trust_env=False
     ) as client:
         yield client
 
@@ -370,7 +370,7 @@ def test_four_people_may_log_in(demo: Demo) -> None:
 
     def seen(name: str, path: str) -> int:
         return httpx.get(
-            f"{url}/{path}", auth=(name, "demo"), timeout=30, trust_env=False
+            f"{url}/{path}", auth=(name, "demo"), timeout=300, trust_env=False
         ).status_code
 
     paths = ("access/A-1501", "access/A-1503", "switch/sw-dcn/panel")

@@ -55,7 +55,7 @@ def test_a_provider_is_answered_about_a_switch_of_netbox(
             told = httpx.get(
                 f"{running.url}/onapi/2.6/tech/access/A-2/link/status",
                 auth=("isp-1", user.stdout.strip()),
-                timeout=30,
+                timeout=300,
             )
 
     assert (begun.returncode, imported.returncode, user.returncode) == (0, 0, 0), imported.stderr

@@ -18,8 +18,10 @@ from tests.access.made_up import lines, merged
 from tests.cli.conftest import Run
 from tests.cli.serving import PATIENCE_S, Running
 from tests.onapi_client.ordering import Operator, operator
+from tests.webhooks.receiving import receiver
 
 from techinfo.lab import Lab, LabDevice
+from techinfo.onapi_client.store import FetchedFile
 
 ADDRESS = "127.21.9.7"
 PASSWORD = "right-password-92"  # noqa: S105 - of a test
@@ -56,6 +58,17 @@ class Place:
             timeout=PATIENCE_S,
         )
 
+    def code(self, who: str, access: str) -> str:
+        """What a diagnosis of an access tells first."""
+        answer = httpx.get(
+            f"{self.url}/techinfo/v1/diagnosis/{access}",
+            auth=(who, PASSWORD),
+            trust_env=False,
+            timeout=PATIENCE_S,
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["code"])
+
     def site(self, *held: tuple[str, str, str]) -> str:
         """Write an inventory with these subscriptions, accesses and providers."""
         text = SITE.format(address=ADDRESS, port=self.lab.port)
@@ -86,7 +99,8 @@ def place(tmp_path: Path, techinfo: Run) -> Iterator[Place]:
             "[service]\nport = 0\n[collect]\nmin_interval_s = 0\ndeadline_s = 20\n"
             '[credentials.default]\ncommunity = "public"\n'
             f'[onapi.there]\nurl = "{there.url}/onapi"\nuser = "isp"\npassword_file = "secret"\n'
-            f'provider = "isp"\n{users}',
+            'provider = "isp"\n[tickets]\ndesk = "here"\n[webhooks]\nenabled = true\n'
+            f'allow_for_providers = ["127.0.0.1/32"]\n{users}',
             encoding="utf-8",
         )
         for name in ("techinfo.toml", "secret"):
@@ -129,3 +143,59 @@ def test_an_old_holder_sees_no_row_once_an_access_is_taken_over(
     assert place.ask("isp", "A-2").status_code == 200
     assert [one.status_code for one in imported] == [403, 403]
     assert not any("02:00:00" in one.text for one in imported)
+
+
+@pytest.mark.long
+def test_a_suspension_is_told_first_until_it_is_resumed(place: Place, techinfo: Run) -> None:
+    """As the order at the other operator has it, beside the service that answers."""
+    follow = ("onapi", "follow", "there", "--once", "-c", "techinfo.toml")
+    assert techinfo(*follow).returncode == 0
+    told = {"accessId": "A-1", "service": "BB-100", "subscriptionId": "S-9"}
+    place.there.order("o1", "ACTIVATE", forcedTakeover=True, **told)
+    codes = []
+    for number, operation in enumerate(("", "SUSPEND", "RESUME"), 1):
+        if operation:
+            place.there.order(f"o{number}", operation, subscriptionId="S-9")
+        place.there.becomes(f"o{number}", "DONE_SUCCESS")
+        place.there.go_on(seconds=5)
+        assert techinfo(*follow).returncode == 0
+        codes.append(place.code("isp", "A-1"))
+
+    assert codes[1] == "service_suspended"
+    assert "service_suspended" not in (codes[0], codes[2])
+
+
+@pytest.mark.long
+def test_an_activation_of_a_quarter_of_an_hour_ago_is_told(place: Place, techinfo: Run) -> None:
+    """By the service that runs, to the webhook of who holds it, from what follows has kept."""
+    moved = place.site(("S-9", "A-1", "isp"))
+    assert techinfo("inventory", "import", moved, "-c", "techinfo.toml").returncode == 0
+    done = {
+        "state": "DONE_SUCCESS",
+        "operation": "ACTIVATE",
+        "provider": "isp",
+        "access_id": "A-1",
+        "subscriptionId": "S-9",
+        "done_at": (datetime.now(UTC) - timedelta(minutes=16)).isoformat(),
+    }
+    with receiver() as told:
+        hook = httpx.post(
+            f"{place.url}/techinfo/v1/webhooks",
+            json={"url": told.url, "events": ["activation.checked"]},
+            auth=("isp", PASSWORD),
+            trust_env=False,
+            timeout=PATIENCE_S,
+        )
+        assert hook.status_code == 201, hook.text
+        with (
+            FetchedFile.open(place.folder / "fetched.sqlite") as file,
+            file.exchange("there", datetime.now(UTC)) as exchange,
+        ):
+            exchange.put("orders", "o1", done)
+            exchange.leave("orders", "o1")
+        (message,) = told.wait_for(1)
+
+    found = message.told
+    assert found["type"] == "activation.checked"
+    assert (found["data"]["orderId"], found["data"]["accessId"]) == ("o1", "A-1")
+    assert (found["data"]["link"], found["data"]["outcome"]) == (True, "working")

@@ -133,7 +133,7 @@ def test_six_questions_are_asked_on_a_terminal(tmp_path: Path) -> None:
                 said += octets.decode()
             wait_for_echo(slave, hidden=question == "SNMP community")
             os.write(master, f"{answer}\n".encode())
-        out, rest = asked.communicate(timeout=60)
+        out, rest = asked.communicate(timeout=300)
     finally:
         asked.kill()
         asked.wait()

@@ -173,6 +173,12 @@ class Manager:
         self._socket.close()
 
 
+def stands_still(pid: int) -> bool:
+    """Whether a signal has stopped a process (proc(5): the third field of stat)."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    return stat.rpartition(")")[2].split()[0] == "T"
+
+
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[Manager]:
     """Listens."""
@@ -201,6 +207,7 @@ def test_a_service_manager_is_told_how_it_is(
         assert manager.hears("WATCHDOG=1")
 
         served.signal(signal.SIGSTOP)
+        until(lambda: stands_still(served.pid))
         silent = manager.is_told_nothing()
         served.signal(signal.SIGCONT)
 

@@ -27,7 +27,7 @@ from techinfo.ssh.sessions.memory import SshMemory
 from techinfo.ssh.sessions.pool import SshPool
 from techinfo.ssh.sessions.target import SshTarget
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 def _started(folder: Path, *more: str) -> subprocess.Popen[str]:

@@ -101,7 +101,7 @@ def test_a_log_comes_from_standard_input_too(network: Run, tmp_path: Path) -> No
         cwd=tmp_path,
         input=LOG.splitlines(keepends=True)[0],
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

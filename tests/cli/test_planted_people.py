@@ -123,3 +123,54 @@ def test_nobody_is_found_in_any_file_or_log(techinfo: Run, tmp_path: Path) -> No
     assert not [text for text in said if WORD in text]
     assert [name for name, octets in in_files(tmp_path).items() if WORD.encode() in octets] == []
     assert "o3" in said[2] + said[3]  # what is left out is told, by its id
+
+
+def logs() -> dict[str, str]:
+    """Form -> a log of some minutes ago, in which somebody is named wherever that can be.
+
+    With a line of each that is none.
+    """
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    day, stamp, end = f"{at:%b %d %H:%M:%S}", int(at.timestamp()), int(at.timestamp()) + 3600
+    mac, slashed = "02:00:5e:00:53:01", f"{at:%w %Y/%m/%d %H:%M:%S}"
+    name = f"{WORD}-phone"
+    return {
+        "dhcpd-syslog": f"{day} vm dhcpd[1]: DHCPACK on 192.0.2.1 to {mac} ({name}) via 192.0.2.9\n"
+        f"{day} vm dhcpd[1]: DHCPACK on 192.0.2.300 to {mac} ({name}) via 192.0.2.9\n",
+        "dhcpd-leases": f"lease 192.0.2.2 {{\n  starts {slashed};\n  ends never;\n"
+        f'  binding state active;\n  hardware ethernet {mac};\n  client-hostname "{name}";\n'
+        f'  set ddns-fwd-name = "{name}";\n}}\n',
+        "dnsmasq-leases": f"{end} {mac} 192.0.2.3 {name} *\n{end} {mac} 192.0.2.300 {name} *\n",
+        "dnsmasq-log": f"{day} dnsmasq-dhcp[1]: 7 client provides name: {name}\n"
+        f"{day} dnsmasq-dhcp[1]: 7 DHCPACK(s0) 192.0.2.4 {mac} {name}\n"
+        f"{day} dnsmasq-dhcp[1]: 7 DHCPACK(s0) 192.0.2.300 {mac} {name}\n",
+        "kea-csv": "address,hwaddr,client_id,valid_lifetime,expire,hostname,state,user_context\n"
+        f'192.0.2.5,{mac},,3600,{end},{name},0,{{ "customer": "{name}" }}\n'
+        f"192.0.2.300,{mac},,3600,{end},{name},0,{name}\n",
+        "freeradius-detail": f'{at:%a %b %d %H:%M:%S %Y}\n\tUser-Name = "{name}"\n'
+        f'\tUser-Password = "{name}"\n\tCalling-Station-Id = "{name}"\n'
+        "\tAcct-Status-Type = Start\n\tFramed-IP-Address = 192.0.2.6\n"
+        f'\tReply-Message = "{name}"\n\tTimestamp = {stamp}\n\n',
+    }
+
+
+@pytest.mark.long
+def test_nobody_is_found_in_what_logs_of_dhcp_servers_leave(techinfo: Run, tmp_path: Path) -> None:
+    """Names of devices and users are neither kept nor repeated, of good lines and bad."""
+    text = ""
+    for form, log in logs().items():
+        (tmp_path / f"{form}.log").write_text(log, encoding="utf-8")
+        zone = 'zone = "UTC"\n' if form not in ("kea-csv", "dnsmasq-leases") else ""
+        text += f'[[leases.sources]]\nname = "{form}"\nform = "{form}"\n'
+        text += f'path = "{form}.log"\nlease_s = 3600\n{zone}'
+    (tmp_path / "techinfo.toml").write_text(text, encoding="utf-8")
+    done = techinfo("-v", "leases", "follow", "--once", TECHINFO_CONFIG="techinfo.toml")
+    shown = techinfo("leases", "sources", TECHINFO_CONFIG="techinfo.toml")
+
+    assert (done.returncode, shown.returncode) == (0, 0), done.stderr + shown.stderr
+    assert WORD not in done.stdout + done.stderr + shown.stdout
+    kept = {x: y for x, y in in_files(tmp_path).items() if not x.endswith(".log")}
+    addresses = [f"192.0.2.{n}" for n in range(1, 7)]
+    everything = b"".join(kept.values())
+    assert [x for x in addresses if x.encode() not in everything] == []
+    assert [name for name, octets in kept.items() if WORD.encode() in octets] == []

@@ -203,7 +203,7 @@ def _ask(base: str, planted: Planted) -> None:
         ("/nowhere", ops, {}),
     ]  # fmt: skip
     statuses = set()
-    with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=base, timeout=300, trust_env=False) as client:
         for number, (path, who, headers) in enumerate(asked):
             answer = client.get(path, auth=who, headers=headers)
             statuses.add(answer.status_code)
@@ -220,7 +220,7 @@ def _hook(base: str, planted: Planted) -> None:
         "accessId": "A-1", "createdBy": "x", "heading": "x", "description": "x",
         "problemType": "NO_LINK",
     }  # fmt: skip
-    asked = httpx.Client(base_url=base, auth=("ops", OPS_PASSWORD), timeout=60, trust_env=False)
+    asked = httpx.Client(base_url=base, auth=("ops", OPS_PASSWORD), timeout=300, trust_env=False)
     with asked as client:
         made = client.post(hooks, json=wanted)
         assert made.status_code == 201, made.text
@@ -244,7 +244,7 @@ def _damage(folder: Path, base: str, planted: Planted) -> None:
         connection.execute("DROP TABLE accesses")
     connection.close()
     answer = httpx.get(
-        f"{base}/2.6/tech/access/A-1/hardware", auth=("ops", OPS_PASSWORD), timeout=60,
+        f"{base}/2.6/tech/access/A-1/hardware", auth=("ops", OPS_PASSWORD), timeout=300,
         headers={"Cache-Control": "no-cache"}, trust_env=False,
     )  # fmt: skip
     assert answer.status_code == 500

@@ -90,7 +90,7 @@ def _on_a_terminal(folder: Path, command: tuple[str, ...], answer: str) -> tuple
             stdin=theirs,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
     finally:

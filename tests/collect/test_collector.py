@@ -48,7 +48,7 @@ from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import Conversation, SnmpTarget
 
 T = TypeVar("T")
-MOST_S = 20.0
+MOST_S = 300.0
 OPTICS = TransceiverTable(mib="made up", temperature=Column(f"{VENDOR}.1", celsius()))
 OWN = driver(transceivers=(OPTICS,))
 PORT = target("ge1")

@@ -21,7 +21,7 @@ from techinfo.store.pauses import Pause, PausesFile, Reach
 from techinfo.wire import SnmpLimits
 
 T = TypeVar("T")
-MOST_S = 20.0
+MOST_S = 300.0
 PORT = target("ge1", site="elm")
 LINK = (Fact.LINK,)
 

@@ -59,7 +59,7 @@ def test_a_unit_is_valid(name: str, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
     assert (done.returncode, done.stderr.strip()) == (0, "")

@@ -11,20 +11,21 @@ from hypothesis import strategies as st
 from tests.dhcp_lab import folder
 
 from techinfo.dhcp.gathering import Gathered, Gatherer
-from techinfo.dhcp.log_lines import LogTime
+from techinfo.dhcp.log_lines import Clock, LogTime
 from techinfo.dhcp.mentions import Mention, mentions
 
 _USUAL = settings(deadline=None)
 """A machine that is busy with other work is no error."""
 _NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 _CET = timezone(timedelta(hours=1))
+_SECOND = timedelta(seconds=1)
 
 
 def _gathered(log: bytes) -> list[Mention]:
     gatherer = Gatherer()
     out: list[Gathered] = []
     for number, line in enumerate(log.split(b"\n"), start=1):
-        out += gatherer.feed(number, line, None)
+        out += gatherer.feed(number, line)
     return [one.mention for one in [*out, *gatherer.end()]]
 
 
@@ -181,3 +182,52 @@ def test_captures_of_servers_are_read() -> None:
 
     assert len(found) > 40
     assert all(one.circuit or one.remote for one in found)
+
+
+@given(
+    st.lists(
+        st.integers(0, 8 * 3600).map(
+            lambda s: datetime(2026, 10, 24, 22, tzinfo=UTC) + s * _SECOND
+        ),
+        max_size=40,
+    )
+)
+@_USUAL
+def test_a_clock_that_remembers_hours_reads_as_one_that_does_not(times: list[datetime]) -> None:
+    """Over the night in which an hour comes twice."""
+    oslo = ZoneInfo("Europe/Oslo")
+    remembering, forgetful = Clock(oslo, _NOW), Clock(oslo, _NOW)
+    for time in sorted(times):
+        written = time.astimezone(oslo).strftime("%Y-%m-%d %H:%M:%S")
+        forgetful._offsets.clear()
+        assert remembering.iso(written) == forgetful.iso(written)
+
+
+@pytest.mark.parametrize("written", ["0001-01-01 00:30:00", "9999-12-31 23:59:59"])
+def test_a_time_without_one_in_utc_is_none_each_time(written: str) -> None:
+    """At the ends of the calendar, also once the hour is known."""
+    clock = Clock(timezone(timedelta(minutes=43)), _NOW)
+    ends = [clock.iso(written), clock.iso(written[:-1] + "8"), clock.iso(written)]
+    assert ends[0] == ends[2]
+    assert (ends[0] is None) == (ends[1] is None) == written.startswith("0001")
+
+
+def test_a_line_says_the_same_again_whatever_its_time() -> None:
+    """What is kept of a line is kept by what stands behind its time; what stands before counts."""
+    line = b"vm kea: circuit-id: 65:74:68 and remote-id: 00:16, context"
+    once = Mention(circuit=b"65:74:68", remote=b"00:16")
+    log = b"\n".join(b"2026-11-21 06:27:%02d %s" % (second, line) for second in range(3))
+    assert _gathered(log) == [once] * 3
+    lease = b',02:82,01:02,3600,1795242431,1,0,0,h,0,{ "sub-options": "0x0102000a" }'
+    assert (
+        _gathered(b"10.82.100.3" + lease + b"\n10.82.100.4" + lease)
+        == [Mention(option82=b"0x0102000a")] * 2
+    )
+
+
+def test_an_option_82_in_front_of_a_lease_is_found_though_the_rest_is_known() -> None:
+    """What stands before the time is no part of what a line is known by."""
+    rest = b",3600,1795242431,1,0,0,h,0,"
+    named = b"10.0.0.1,52:05:01:03:65:74:68" + rest
+    assert _gathered(named) == _gathered(b"10.0.0.1,02:05:01:03:65:74:68" + rest + b"\n" + named)
+    assert _gathered(named) == [Mention(option82=b"52:05:01:03:65:74:68")]

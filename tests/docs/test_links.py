@@ -59,3 +59,10 @@ def test_every_page_is_in_the_list_of_pages() -> None:
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
 
     assert pages <= listed
+
+
+def test_every_page_is_in_the_menu_of_the_site() -> None:
+    """mkdocs.yml leads to each: a page that it lacks ends `make docs`."""
+    menu = set(re.findall(r"(\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE))
+
+    assert {page.relative_to(ROOT).as_posix() for page in PAGES} == menu

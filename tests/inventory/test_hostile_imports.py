@@ -17,8 +17,8 @@ from techinfo.errors import InventoryImportError
 from techinfo.inventory import Inventory
 from techinfo.inventory.importing import yaml_source
 
-_TRIES = int(os.environ.get("TECHINFO_FUZZ_IMPORTS", "150"))
-"""Files to try of each sort; more of them by hand."""
+_TRIES = int(os.environ.get("TECHINFO_FUZZ_IMPORTS", "50"))
+"""Files to try of each sort; `make soak` tries more."""
 
 _few = settings(
     max_examples=_TRIES,

@@ -214,7 +214,7 @@ def test_threads_read_while_another_imports(tmp_path: Path, write: Write) -> Non
         for number in range(10):
             inventory.import_file(ports[number % 2])
         for reader in readers:
-            reader.join(timeout=60)
+            reader.join(timeout=300)
 
     assert seen <= {"0", "1"}
 

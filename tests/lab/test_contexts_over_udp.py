@@ -57,7 +57,7 @@ def read(lab: Lab, kind: type[SnmpEngine | PysnmpEngine], port: str | None = Non
     )
 
     async def run() -> Reading:
-        async with asyncio.timeout(30), kind() as engine:
+        async with asyncio.timeout(300), kind() as engine:
             at = replace(lab.target("sw"), timeouts=TIMEOUTS)
             conversation = engine.conversation(at, SnmpLimits())
             try:

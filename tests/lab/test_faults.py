@@ -45,7 +45,7 @@ ROWS = (
     *(f"{OWN}.2.{port}|2|{port}" for port in PORTS),
 )
 NAMES = [f"ge{port}".encode() for port in PORTS]
-PATIENCE_S = 20.0
+PATIENCE_S = 300.0
 
 
 def device(kind: str, **args: Argument) -> RunningDevice:

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated. Please use:Dep
 """The same when pysnmp is used."""
 
 IF_DESCR = "1.3.6.1.2.1.2.2.1.2"
-PATIENCE_S = 20.0
+PATIENCE_S = 300.0
 """No test waits longer for what must come."""
 
 Command = Callable[..., Coroutine[Any, Any, tuple[Any, Any, Any, Any]]]

@@ -95,7 +95,7 @@ def test_what_is_written_while_it_is_followed_is_kept(tmp_path: Path) -> None:
         async with following(leases(source(path), poll_s=0.1), log, Clock(THEN)):
             with path.open("ab") as file:
                 file.write(row(2))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(300):
                 while len(log.history()) < 2:  # noqa: ASYNC110 - a thread reads, and tells nobody
                     await asyncio.sleep(0)
 

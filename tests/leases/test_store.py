@@ -11,6 +11,7 @@ import pytest
 
 from techinfo.errors import ConfigError
 from techinfo.leases import store as leases
+from techinfo.leases.sources import fingerprint, is_of
 from techinfo.leases.store import LeaseFile, LeaseRow, ObservationRow, Position
 from techinfo.store.agent_limits import AgentLimitsFile
 
@@ -147,3 +148,25 @@ def test_the_file_of_another_room_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"leases\.path: .*another program or purpose"):
         LeaseFile.open(tmp_path / "learnt.sqlite")
+
+
+def test_what_stood_at_the_beginning_of_a_log_is_kept_no_more(tmp_path: Path) -> None:
+    """A file of before is brought up; the log is known again by its fingerprint alone."""
+    path, head = tmp_path / "leases.sqlite", b"DHCPACK on 192.0.2.1 (Annas-phone)\n"
+    position = Position(source="s", device=1, inode=2, offset=3, head=head, at=AT)
+    with LeaseFile.open(path) as file:
+        with file.writing() as taking:
+            taking.reach(position)
+            taking.reach(replace(position, source="t", head=b""))
+        with file.database.write() as connection:
+            connection.exec_driver_sql("PRAGMA user_version = 2")
+    with LeaseFile.open(path) as file:
+        first, second = file.position("s"), file.position("t")
+
+    assert first is not None
+    assert second is not None
+    assert b"Annas" not in first.head
+    assert is_of(first.head, lambda count: head[:count])
+    assert not is_of(first.head, lambda count: head[1 : 1 + count])
+    assert (second.head, is_of(second.head, lambda _: b"")) == (b"", True)
+    assert fingerprint(head) == first.head

@@ -143,7 +143,7 @@ def test_a_back_up_is_of_one_moment_while_others_write(settings: Settings, tmp_p
     finally:
         stop.set()
         for writer in writers:
-            writer.join(timeout=30)
+            writer.join(timeout=300)
 
     assert failed == []
     assert counts == sorted(counts)

@@ -199,7 +199,7 @@ def test_a_collector_that_runs_forgets(settings: Settings, person: Person) -> No
             assert await collector.last_known(port, (Fact.MACS,)) is None
             assert await collector.last_known(port, (Fact.LINK,)) is not None
 
-    asyncio.run(asyncio.wait_for(talk(), 60))
+    asyncio.run(asyncio.wait_for(talk(), 300))
 
 
 def test_every_store_says_what_becomes_of_people() -> None:

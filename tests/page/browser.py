@@ -23,6 +23,8 @@ _ARGUMENTS = [
     "--disable-component-update",
 ]
 PHONE, DESK = (320, 640), (1280, 800)
+_PATIENCE_MS = 300_000.0
+"""No test waits longer for what must come."""
 
 
 class Complaints:
@@ -58,9 +60,11 @@ def browsing(profile: Path, size: tuple[int, int], **more: Any) -> Iterator[tupl
             profile,
             executable_path=CHROMIUM,
             args=_ARGUMENTS,
+            timeout=_PATIENCE_MS,
             viewport={"width": size[0], "height": size[1]},
             **more,
         )
+        context.set_default_timeout(_PATIENCE_MS)
         try:
             page, complaints = context.pages[0], Complaints()
             complaints.listen(page)

@@ -32,7 +32,7 @@ from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.page import plots
 
-PATIENCE_S = 30.0
+PATIENCE_S = 300.0
 LONG = {"connection_date": day(NOW - 30 * DAY)}
 browser = [
     pytest.mark.browser,

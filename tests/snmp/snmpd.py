@@ -15,7 +15,7 @@ import pytest
 
 from techinfo.snmp.interface import SnmpTarget, V3User
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 _READY = b"NET-SNMP version"
 
 needs_snmpd = pytest.mark.skipif(

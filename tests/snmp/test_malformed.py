@@ -45,7 +45,7 @@ def _read(way: str, spoil: Spoil, padding: bytes = b"", name: str | None = None)
     now = datetime(2026, 11, 21, tzinfo=UTC)
 
     async def run() -> Reading:
-        async with asyncio.timeout(30), _agent(spoil, padding) as plain:
+        async with asyncio.timeout(300), _agent(spoil, padding) as plain:
             if not way.startswith("SNMPv3"):
                 engine: SnmpEngine | PysnmpEngine = (
                     SnmpEngine() if way == "own engine" else PysnmpEngine()

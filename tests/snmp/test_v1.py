@@ -56,7 +56,7 @@ def _talked(
     engine: type[SnmpEngine | PysnmpEngine], target: SnmpTarget, talk: Talk
 ) -> tuple[Any, Conversation]:
     async def run() -> tuple[Any, Conversation]:
-        async with asyncio.timeout(60), engine() as opened:
+        async with asyncio.timeout(300), engine() as opened:
             conversation = opened.conversation(target, SnmpLimits())
             return await talk(conversation), conversation
 

@@ -101,7 +101,7 @@ def converse(
     """Talk to an agent; what the talk gave, and the conversation."""
 
     async def run() -> tuple[object, SnmpConversation]:
-        async with asyncio.timeout(60), kind() as engine:
+        async with asyncio.timeout(300), kind() as engine:
             conversation = engine.conversation(target, SnmpLimits())
             return await talk(conversation), conversation
 
@@ -285,7 +285,7 @@ def test_equal_engine_ids_are_told_apart_by_address(tmp_path: Path, kind: type[E
     second = Snmpd(tmp_path / "second", *created(GUARDED), "sysName second", boots=500)
 
     async def run() -> tuple[list[Cell | None], list[int]]:
-        async with asyncio.timeout(60), kind() as engine:
+        async with asyncio.timeout(300), kind() as engine:
             both = [
                 engine.conversation(agent.target(GUARDED), SnmpLimits())
                 for agent in (first, second)
@@ -307,7 +307,7 @@ def test_the_engine_is_discovered_once_for_all_conversations(
 
     async def run() -> list[int]:
         counts = []
-        async with asyncio.timeout(60), kind() as engine:
+        async with asyncio.timeout(300), kind() as engine:
             for user in (GUARDED, OPEN):
                 conversation = engine.conversation(agent.target(user), SnmpLimits())
                 await name_of(conversation)

@@ -58,7 +58,7 @@ def get(
     """Ask an agent for two instances."""
 
     async def run() -> tuple[dict[str, Cell], V3Agent]:
-        async with asyncio.timeout(30), V3Agent(user, script) as agent, SnmpEngine() as engine:
+        async with asyncio.timeout(300), V3Agent(user, script) as agent, SnmpEngine() as engine:
             agent.engine = replace(agent.engine, time=THEN)
             conversation = engine.conversation(agent.target(timeouts), SnmpLimits())
             return await conversation.get([ONE, TWO]), agent
@@ -343,7 +343,7 @@ def test_another_address_is_believed_where_the_target_says_so(*, any_source: boo
         return []
 
     async def run() -> dict[str, Cell]:
-        async with asyncio.timeout(30), V3Agent(USER, elsewhere) as agent, SnmpEngine() as engine:
+        async with asyncio.timeout(300), V3Agent(USER, elsewhere) as agent, SnmpEngine() as engine:
             timeouts = LONG if any_source else SHORT
             target = replace(agent.target(timeouts), any_source=any_source)
             return await engine.conversation(target, SnmpLimits()).get([ONE, TWO])
@@ -447,7 +447,7 @@ def test_an_agent_that_drops_old_boots_without_a_report_is_found_again() -> None
         return [] if stale else honest(agent, datagram)
 
     async def run() -> dict[str, Cell]:
-        async with asyncio.timeout(30), V3Agent(USER, mute) as agent, SnmpEngine() as engine:
+        async with asyncio.timeout(300), V3Agent(USER, mute) as agent, SnmpEngine() as engine:
             conversation = engine.conversation(agent.target((0.5,)), SnmpLimits())
             await conversation.get([ONE, TWO])
             agent.engine = replace(agent.engine, boots=8, time=0)
@@ -483,7 +483,7 @@ def test_who_is_closed_while_keys_are_worked_out_gets_an_error(end: str) -> None
     slow = replace(USER, auth_key=end.encode(), auth="SHA-512", priv="AES-256-C")
 
     async def run() -> int:
-        async with asyncio.timeout(30), V3Agent(slow) as agent, SnmpEngine() as engine:
+        async with asyncio.timeout(300), V3Agent(slow) as agent, SnmpEngine() as engine:
             conversation = engine.conversation(agent.target(LONG), SnmpLimits())
             before = set(threading.enumerate())
             asking = asyncio.create_task(conversation.get([ONE]))
@@ -501,7 +501,7 @@ def test_a_question_that_is_given_up_while_keys_are_worked_out_is_not_asked() ->
     slow = replace(USER, auth_key=b"given-up", auth="SHA-512", priv="AES-256-C")
 
     async def run() -> tuple[dict[str, Cell], int]:
-        async with asyncio.timeout(30), V3Agent(slow) as agent, SnmpEngine() as engine:
+        async with asyncio.timeout(300), V3Agent(slow) as agent, SnmpEngine() as engine:
             conversation = engine.conversation(agent.target(LONG), SnmpLimits())
             before = set(threading.enumerate())
             asking = asyncio.create_task(conversation.get([ONE]))
@@ -516,7 +516,7 @@ def test_many_agents_are_met_at_once() -> None:
     """Each has an engine ID and keys of its own, and gets its own answer."""
 
     async def run() -> list[dict[str, Cell]]:
-        async with asyncio.timeout(30), AsyncExitStack() as stack, SnmpEngine() as engine:
+        async with asyncio.timeout(300), AsyncExitStack() as stack, SnmpEngine() as engine:
             asked = []
             for number in range(30):
                 user = replace(USER, auth_key=b"key-of-%d" % number)
@@ -538,7 +538,7 @@ def test_an_agent_that_is_less_than_it_was_is_asked_again_later() -> None:
         return before if asked is None else [of_engine(boots=6)(agent, asked)]
 
     async def run() -> dict[str, Cell]:
-        async with asyncio.timeout(30), V3Agent(USER) as agent, SnmpEngine() as engine:
+        async with asyncio.timeout(300), V3Agent(USER) as agent, SnmpEngine() as engine:
             conversation = engine.conversation(agent.target((0.2,)), SnmpLimits())
             await conversation.get([ONE, TWO])
             agent.script = old

@@ -154,7 +154,7 @@ def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
             connection.execute(insert(_rows).values(number=2))
             reader = threading.Thread(target=lambda: found.append(_numbers(database)))
             reader.start()
-            reader.join(timeout=10)
+            reader.join(timeout=300)
 
     assert found == [[1]]
 
@@ -180,7 +180,7 @@ def test_an_in_memory_database_serves_several_threads() -> None:
         for writer in writers:
             writer.start()
         for writer in writers:
-            writer.join(timeout=10)
+            writer.join(timeout=300)
 
         assert sorted(_numbers(database)) == list(range(8))
 
@@ -284,7 +284,7 @@ def test_alembic_is_loaded_only_when_there_is_something_to_do(tmp_path: Path) ->
         text=True,
         check=True,
         env={"PYTHONPATH": os.pathsep.join(sys.path)},
-        timeout=60,
+        timeout=300,
     )
 
     assert said.stdout.split() == ["new", "False", "same", "False", "older", "True"]
@@ -372,7 +372,7 @@ def test_python_itself_never_opens_a_file(tmp_path: Path) -> None:
         text=True,
         check=True,
         env={"PYTHONPATH": os.pathsep.join(sys.path)},
-        timeout=60,
+        timeout=300,
     )
 
     assert said.stdout.split() == ["sqlite3.connect"]

@@ -61,7 +61,7 @@ def test_writers_take_turns(tmp_path: Path) -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(timeout=20)
+        writer.join(timeout=300)
 
     assert {p.name for p in PausesFile(path).pauses()} == {f"sw-{n}" for n in range(20)}
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from typing import Any
 
-PATIENCE_S = 30.0
+PATIENCE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ TV = Viewer(name="tv", role=Role.PROVIDER, provider="tv")
 OPS = Viewer(name="ops", role=Role.OPERATOR)
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 HERE = Allowed(operator=LOOPBACK, providers=LOOPBACK)
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 NEW = NewTicket(
     provider="isp",
     access_id="A-1",

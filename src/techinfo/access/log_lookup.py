@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -103,41 +103,47 @@ class LogLookup:
         Args:
             lines: Without their ends.
         """
-        gatherer = Gatherer()
+        gatherer = Gatherer(self._times.of)
         waiting: list[Gathered] = []
         for number, line in enumerate(lines, start=1):
             self.counted.lines = number
-            waiting += self._understood(gatherer.feed(number, line, self._times.of(line)), line)
+            if found := gatherer.feed(number, line):
+                waiting += self._understood(found, line)
             if len(waiting) >= _TOGETHER:
                 yield from self._answered(waiting)
                 waiting = []
         waiting += gatherer.end()
         yield from self._answered(waiting)
 
-    def _understood(self, found: Iterable[Gathered], line: bytes) -> Iterator[Gathered]:
-        for one in found:
-            if one.mention.puzzling:
-                self.counted.puzzling += 1
-                self.counted.sample(one.line, line)
-            else:
-                yield one
+    def _understood(self, found: Sequence[Gathered], line: bytes) -> Sequence[Gathered]:
+        puzzling = [one for one in found if one.mention.puzzling]
+        if not puzzling:
+            return found
+        self.counted.puzzling += len(puzzling)
+        for one in puzzling:
+            self.counted.sample(one.line, line)
+        return [one for one in found if not one.mention.puzzling]
 
     def _answered(self, waiting: list[Gathered]) -> Iterator[Resolved]:
         keys = [self._key(one) for one in waiting]
-        self._learn(dict(zip(reversed(keys), reversed(waiting), strict=True)))
+        new = {key: one for key, one in zip(keys, waiting, strict=True) if key not in self._kept}
+        if new:
+            self._learn(new)
+        found = 0
         for key, one in zip(keys, waiting, strict=True):
             outcome = self._kept[key]
-            if outcome is _NOTHING:
+            if outcome.access_id is not None:
+                found += 1
+            elif outcome is _NOTHING:
                 continue
-            if outcome is _UNREADABLE:
+            elif outcome is _UNREADABLE:
                 self.counted.unreadable += 1
                 self.counted.sample(one.line, one.mention.option82 or one.mention.options6 or b"")
                 continue
-            if outcome.access_id is None:
-                self.counted.missed += 1
             else:
-                self.counted.found += 1
+                self.counted.missed += 1
             yield Resolved(one.line, one.time, outcome)
+        self.counted.found += found
         if len(self._kept) > _MOST_KEPT:
             for kept in (self._kept, self._words, self._spellings):
                 kept.clear()
@@ -152,11 +158,10 @@ class LogLookup:
             self.counted.early += 1
         return one.mention, bisect_right(self._changes, one.time)
 
-    def _learn(self, wanted: dict[_Key, Gathered]) -> None:
+    def _learn(self, new: dict[_Key, Gathered]) -> None:
         """Resolve what is not kept yet, in one go."""
-        new = [(key, one) for key, one in wanted.items() if key not in self._kept]
         asked: list[tuple[_Key, Gathered, Asked]] = []
-        for key, one in new:
+        for key, one in new.items():
             try:
                 question = of_mention(one.mention)
             except OctetError:

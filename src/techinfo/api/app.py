@@ -23,6 +23,7 @@ from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
+from techinfo.api.onapi.versions.dialect import V2_7
 from techinfo.api.openapi import Documents
 from techinfo.api.routes import own_routes, routes_of
 from techinfo.api.state import AppState, state_of
@@ -89,7 +90,8 @@ def create_app(
     app.state.app_state = app_state
     own = own_routes()
     # A request is compared with one route after the other: the newest version comes first.
-    versions = [routes_of(ApiProfile(version), app_state) for version in reversed(VERSIONS)]
+    known = (*VERSIONS, V2_7) if app_state.endpoints.draft else VERSIONS
+    versions = [routes_of(ApiProfile(version), app_state) for version in reversed(known)]
     for routes in (*versions, *own):
         app.router.routes.extend(
             routes.routes

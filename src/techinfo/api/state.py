@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from fastapi import Request
 
@@ -46,12 +46,16 @@ class Served:
         elsewhere: Name of an endpoint -> URL of the system that serves it.
         more_events: Events beside those of the inventory.
         unreadable: What the network cannot read.
+        draft: The draft of the next version is served, too.
+        option82_ends: When ``option82`` of it is served no more; ``None``: nobody has said.
     """
 
     off: frozenset[str] = frozenset()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     more_events: tuple[EventSource, ...] = ()
     unreadable: Unreadable = field(default_factory=Unreadable)
+    draft: bool = False
+    option82_ends: date | None = None
 
     def here(self, name: str) -> bool:
         """Whether an endpoint is served by this system."""

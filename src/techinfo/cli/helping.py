@@ -43,6 +43,8 @@ def speak() -> None:
 def _told(context: typer.Context, wanted: bool) -> None:
     if wanted:
         speak()
+    if not _log.isEnabledFor(logging.INFO):  # serve logs more when it runs; that is its business
+        return
     begun = time.monotonic()
     words = context.command_path
     _log.info("%s: version %s, Python %s", words, __version__, sys.version.split()[0])

@@ -145,8 +145,9 @@ def _lines(file: BinaryIO, counted: LogTotals, bar: _Bar) -> Iterator[bytes]:
         if len(line) == _MOST_OF_A_LINE and not line.endswith(b"\n"):
             counted.unreadable += 1
             counted.sample(number, b"(too long) " + line[:64])
-        whole = unmarked(line) if number == 1 else line
-        yield from messages(whole.rstrip(b"\r\n"))
+        if number == 1:
+            line = unmarked(line)
+        yield from messages(line.rstrip(b"\r\n"))
 
 
 class _Bar:

@@ -182,8 +182,8 @@ class OnApiSource(Section):
 
     url: Annotated[str, AfterValidator(checked_server), Field(max_length=255)]
     """Everything before the version, such as ``https://co.example/onapi``."""
-    version: Literal["2.4", "2.5", "2.6"] = "2.6"
-    """Of ON-API, as that server speaks it."""
+    version: Literal["2.4", "2.5", "2.6", "2.7"] = "2.6"
+    """Of ON-API, as that server speaks it; 2.7 is a draft, in which ``orderevents`` is not."""
     user: Annotated[str, Field(pattern=r"^[^:\x00-\x1f]{1,255}$")]
     """What the provider logs in with there."""
     password_file: SecretFile | None = None

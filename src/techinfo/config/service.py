@@ -5,7 +5,7 @@ The words beside a key are what the documentation of the settings takes over.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -345,3 +345,8 @@ class EndpointSettings(Section):
 
     off: tuple[ServedHere, ...] = ()
     """Names of endpoints that are not served, such as events; they answer 501."""
+    draft: bool = False
+    """Serve the draft of ON-API 2.7 beside the versions: 2.6 with what its working group has
+    decided so far. It may change with every release."""
+    option82_ends: date | None = None
+    """When ``option82`` of 2.7 is served no more; its answers say so (``Sunset``)."""

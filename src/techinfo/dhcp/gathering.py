@@ -7,11 +7,12 @@ variable. What belongs together stands close together, and each value once.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.log_lines import rows
+from techinfo.dhcp.log_lines import behind_time, rows
 from techinfo.dhcp.mentions import Mention, mentions
 from techinfo.dhcp.readers.tshark_fields import columns_of, identity_in, row_of
 from techinfo.dhcp.spellings import Tier, readings
@@ -20,9 +21,6 @@ _MOST_APART = 12
 """Lines between two values of one client: the lease statements of ISC dhcpd, and some more."""
 _KEA_OPTION = re.compile(rb"(\s*)(\w+=)?type=(\d{3,5})\b")
 _AGENT = 82
-_DATED = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
-_DATE = 19
-"""Octets of such a time."""
 _MOST_OCTETS = 64 * 2**20
 _OF_AN_ENTRY = 256
 _LONGEST = 1024
@@ -45,9 +43,14 @@ class Gathered(NamedTuple):
 
 
 class Gatherer:
-    """Takes lines one by one, and gives what is complete."""
+    """Takes lines one by one, and gives what is complete.
 
-    def __init__(self) -> None:
+    Args:
+        time: When a line was; ``None``: as the line before. Asked only of lines that say something.
+    """
+
+    def __init__(self, time: Callable[[bytes], datetime | None] = lambda _: None) -> None:
+        self._time_of = time
         self._open: Mention | None = None
         self._whole: Mention | None = None
         self._line = 0
@@ -56,22 +59,34 @@ class Gatherer:
         self._ipv6 = False
         self._table = _Table()
         self._dump = _Dump()
+        self._alone = _Alone()
 
-    def feed(self, number: int, line: bytes, time: datetime | None) -> list[Gathered]:
+    def feed(self, number: int, line: bytes) -> Sequence[Gathered]:
         """Take a line.
 
         Args:
             number: Of the line, from 1.
             line: Without its end.
-            time: When it was; ``None``: as the line before.
 
         Returns:
             What is complete with it.
         """
-        found: list[Gathered] = []
+        if self._open is None and not (self._ipv6 or self._table.columns or self._dump.within):
+            found = self._alone.mentions(line)
+            if found is not None:
+                return self._all_taken(number, found, line) if found else ()
+        time = self._time_of(line)
+        out: list[Gathered] = []
         for row in rows(line):
-            found += self._fed(number, row, time)
-        return found
+            out += self._fed(number, row, time)
+        return out
+
+    def _all_taken(self, number: int, found: Sequence[Mention], line: bytes) -> list[Gathered]:
+        time = self._time_of(line)
+        out: list[Gathered] = []
+        for mention in found:
+            out += self._taken(number, mention, time)
+        return out
 
     def _fed(self, number: int, line: bytes, time: datetime | None) -> list[Gathered]:
         self._note_family(line)
@@ -153,27 +168,44 @@ class Gatherer:
 
 
 class _Table:
-    """Rows of ``tshark -T fields -E header=y``, once their header has been; else lines."""
+    """Rows of ``tshark -T fields -E header=y``, once their header has been; else lines.
+
+    Attributes:
+        columns: Of the header; none: there has been none.
+    """
 
     def __init__(self) -> None:
-        self._columns: list[str] = []
-        self._read: dict[bytes, list[Mention]] = {}
-        self._octets = 0
+        self.columns: list[str] = []
 
     def mentions(self, line: bytes) -> list[Mention]:
         """What a line says."""
         if columns := columns_of(line):
-            self._columns = columns
+            self.columns = columns
             return []
-        if self._columns and (row := row_of(self._columns, line)):
+        if self.columns and (row := row_of(self.columns, line)):
             return _of_identity(identity_in(row))
-        return self._remembered(line) if _DATED.match(line) else mentions(line)
+        return mentions(line)
 
-    def _remembered(self, line: bytes) -> list[Mention]:
-        """What a line says: a client that renews has the same line again, with another time."""
-        behind = line[_DATE:]
+
+class _Alone:
+    """What lines say that say it whatever the lines before them are.
+
+    A client that renews has the same line again, with another time.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[bytes, Sequence[Mention]] = {}
+        self._octets = 0
+
+    def mentions(self, line: bytes) -> Sequence[Mention] | None:
+        """What a line says; ``None``: that depends on others."""
+        behind = behind_time(line)
+        if behind is None:
+            return None
         found = self._read.get(behind)
         if found is None:
+            if len(rows(line)) > 1 or columns_of(line):
+                return None
             found = mentions(line)
             if self._octets > _MOST_OCTETS:
                 self._read, self._octets = {}, 0
@@ -204,25 +236,29 @@ def _hex(value: bytes | None) -> bytes | None:
 
 
 class _Dump:
-    """Which option the sub-options of a dump of Kea are in: only those of option 82 count."""
+    """Which option the sub-options of a dump of Kea are in: only those of option 82 count.
+
+    Attributes:
+        within: Indent and code of each option around the line.
+    """
 
     def __init__(self) -> None:
-        self._within: list[tuple[int, int]] = []
+        self.within: list[tuple[int, int]] = []
 
     def may_be_of_agent(self, line: bytes) -> bool:
         """Whether a line is no sub-option of another option."""
-        if not self._within and b"type=" not in line:
+        if not self.within and b"type=" not in line:
             return True
         match = _KEA_OPTION.match(line)
         if match is None:
             if line.strip() != b"options:" and not line[:1].isspace():
-                self._within = []
+                self.within = []
             return True
         indent = 0 if match[2] else len(match[1])
-        while self._within and self._within[-1][0] >= indent:
-            self._within.pop()
-        container = self._within[-1][1] if self._within else _AGENT
-        self._within.append((indent, int(match[3])))
+        while self.within and self.within[-1][0] >= indent:
+            self.within.pop()
+        container = self.within[-1][1] if self.within else _AGENT
+        self.within.append((indent, int(match[3])))
         return container == _AGENT
 
 

@@ -6,8 +6,8 @@ Sources: RFC 5424 (priority, version, BOM), RFC 6587, 3.4.1 (octet counts).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Callable, Sequence
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 
 _BOM = b"\xef\xbb\xbf"
 _COUNTED = re.compile(rb"([1-9]\d{0,5}) (?=<\d{1,3}>)")
@@ -28,12 +28,12 @@ def unfronted(line: bytes) -> tuple[bytes, bool]:
     return line[match.end() :], bool(match[1] or match[2])
 
 
-def messages(line: bytes) -> Iterator[bytes]:
+def messages(line: bytes) -> Sequence[bytes]:
     """The messages in a line: several where octets are counted and nothing else parts them."""
+    if _COUNTED.match(line) is None:
+        return (line,)
     found, rest = counted(line)
-    yield from found
-    if rest or not found:
-        yield rest
+    return [*found, rest] if rest or not found else found
 
 
 def counted(octets: bytes) -> tuple[list[bytes], bytes]:
@@ -74,6 +74,10 @@ _MONTHS = {
 }
 _TRADITIONAL = re.compile(r"([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d):(\d\d):(\d\d)")
 _CTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d:\d\d:\d\d) (\d{4})")
+_HOUR = len("2026-11-21 05")
+_MOST_HOURS = 1024
+_FIRST_YEAR, _LAST_YEAR = MINYEAR, MAXYEAR
+"""Near its ends a time of a zone may have none in UTC."""
 _AHEAD = timedelta(days=1)
 """A log's clock may be so far ahead of ours; a line further ahead is of the year before."""
 _LATE = timedelta(minutes=30)
@@ -96,6 +100,7 @@ class Clock:
         self._text = ""
         self._time: datetime | None = None
         self._latest = datetime.fromtimestamp(_FIRST, UTC)
+        self._offsets: dict[str, timedelta | None] = {}
 
     def traditional(self, written: str) -> datetime | None:
         """``Nov 21 05:59:04``: of the year in which it is the latest that is not ahead of `now`."""
@@ -123,8 +128,28 @@ class Clock:
             found = datetime.fromisoformat(written)
         except ValueError:
             return None
+        hour = written[:_HOUR]
+        offset = self._offsets.get(hour)
+        if offset is not None and found.tzinfo is None:
+            return self._remembered(written, found.replace(tzinfo=UTC) - offset)
         at = self._utc(found)
-        return None if at is None else self._remembered(written, at)
+        if at is None:
+            return None
+        if hour not in self._offsets:
+            if len(self._offsets) > _MOST_HOURS:
+                self._offsets.clear()
+            self._offsets[hour] = self._steady(found)
+        return self._remembered(written, at)
+
+    def _steady(self, found: datetime) -> timedelta | None:
+        """The offset of the zone, if it is the same in the whole hour of a local time."""
+        if found.tzinfo is not None or not _FIRST_YEAR < found.year < _LAST_YEAR:
+            return None
+        first = found.replace(minute=0, second=0, microsecond=0, tzinfo=self.zone)
+        last = first.replace(minute=59, second=59, microsecond=999_999)
+        times = (first, last, first.replace(fold=1), last.replace(fold=1))
+        offsets = {time.utcoffset() for time in times}
+        return offsets.pop() if len(offsets) == 1 else None
 
     def named(self, written: str, zone: str) -> datetime | None:
         """A local time with the abbreviation of its zone, which must be the source's own.
@@ -186,6 +211,24 @@ _KEA_CSV = re.compile(
     rb"[0-9A-Fa-f.:]+,[0-9A-Fa-f:]*,(?:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*,|,)?(\d{1,10}),(\d{1,12}),"
 )
 _MOST_OF_A_LINE = 256
+_DATED = re.compile(
+    rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|" + _KEA_CSV.pattern
+)
+
+
+def behind_time(line: bytes) -> bytes | None:
+    """What stands behind the time that a line begins with; ``None``: it begins with no date.
+
+    Of a lease of Kea's file it is what stands behind the addresses and the time, as long as these
+    cannot be taken for an option 82 in hex.
+    """
+    match = _DATED.match(line)
+    if match is None:
+        return None
+    front = match[0]
+    if match.lastindex and (b",52" in front or front.startswith(b"52")):  # 82 is 52 in hex
+        return None
+    return line[match.end() :]
 
 
 class LogTime:

@@ -63,7 +63,7 @@ class Position:
     Attributes:
         device, inode: Of the file.
         offset: Octets of it whose records were taken.
-        head: Its first octets, by which it is known again.
+        head: A fingerprint of its first octets, by which it is known again.
     """
 
     source: str

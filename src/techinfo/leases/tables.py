@@ -89,7 +89,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x746C7365,  # "tlse"
-    version=2,
+    version=3,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -159,7 +159,7 @@ class Taking:
 
     def all(self, *, changes: bool, guard: Guard | None) -> bool:
         """Ask for every list; says whether anything came or ended."""
-        is_26 = self.source.version == "2.6"
+        is_26 = self.source.version in ("2.6", "2.7")
         self._take("subscriptions", ("subscriptions",), changes, guard)
         if is_26:
             self._take("services", ("offers",), changes, guard, optional=True)

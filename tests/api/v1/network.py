@@ -95,8 +95,13 @@ def network() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path, network: Recordings) -> ServedApi:
     """The service over it, with a clock that stands still."""
+    return over(tmp_path, network)
+
+
+def over(folder: Path, network: Recordings) -> ServedApi:
+    """The service over a network, with a clock that stands still."""
     return serve(
-        stocked(tmp_path, INVENTORY),
+        stocked(folder, INVENTORY),
         network.open,
         clock=Clock(),
         polling_limits=PollingLimits(min_interval_s=0.0),

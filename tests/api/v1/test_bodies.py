@@ -8,7 +8,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from tests.api.served import ServedApi
-from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause
+from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, cause, over, recordings
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> ServedApi:
+    """One service for all: of what is refused nothing is left, and none here changes anything."""
+    return over(tmp_path_factory.mktemp("served"), recordings())
+
 
 _JSON = {"Content-Type": "application/json"}
 _MALFORMED: list[bytes] = [

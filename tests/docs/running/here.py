@@ -80,7 +80,10 @@ _RECORDED = (
 )
 _SHELL = rf"techinfo record {ADDRESS} --ssh-port {{ssh}} --yes --cli --platform cisco_ios -o sw.cli"
 _OTHER_KEY = ('techinfo ssh trust sw-elm-3 --key "{key}"', "techinfo dump --switch sw-elm-3")
-FAILS = {r"techinfo tickets retry --all": "no dead letter is there"}
+FAILS = {
+    r"techinfo tickets retry --all": "no dead letter is there",
+    r"techinfo tickets contact REF": "no ticket is called so",
+}
 """Beginning of a command -> why its status is 1 here."""
 BEFORE: dict[str, tuple[str, ...]] = {
     r"techinfo (replay device|drivers new)": (_RECORDED,),

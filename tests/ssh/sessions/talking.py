@@ -20,7 +20,7 @@ from techinfo.ssh.sessions.pool import SshPool
 from techinfo.ssh.sessions.target import SshTarget
 from techinfo.ssh.sessions.worker import Worker
 
-PATIENCE = Patience(connect=5.0, login=10.0, quiet=10.0, command=20.0, settle=0.2, logout=5.0)
+PATIENCE = Patience(connect=60.0, login=60.0, quiet=60.0, command=120.0, settle=0.2, logout=5.0)
 """Enough for a machine that is busy; what must time out has less."""
 HURRY = Patience(connect=5.0, login=10.0, quiet=1.5, command=6.0, settle=0.2, logout=5.0)
 STATUS = "show interfaces status"
@@ -105,6 +105,6 @@ def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 async def until(told: Callable[[], bool]) -> None:
     """Wait for something that must come; the test fails where it does not."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         while not told():  # noqa: ASYNC110 - it is another process's, or a thread's
             await asyncio.sleep(0.01)

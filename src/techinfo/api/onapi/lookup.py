@@ -8,6 +8,8 @@ values. A miss is noted for the quota, because many guesses would show what is c
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, time
+from email.utils import format_datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -17,8 +19,9 @@ from techinfo.access.lookup import Lookup
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL, ApiError, api_error
 from techinfo.api.onapi import schemas as s
+from techinfo.api.onapi.versions.dialect import V2_7
 from techinfo.api.state import AppState
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.matching import Asked, narrowed
@@ -27,7 +30,12 @@ from techinfo.dhcp.notations import option82_octets
 from techinfo.dhcp.octets import parse_option82
 from techinfo.dhcp.spellings import MOST_OCTETS, Reading, percent_decoded, readings
 from techinfo.error_codes import Code
-from techinfo.errors import OctetError, SharedIdentifierError, UnknownIdentifierError
+from techinfo.errors import (
+    OctetError,
+    SharedIdentifierError,
+    TechinfoError,
+    UnknownIdentifierError,
+)
 
 _FIELDS = {
     b"ipv4circuitid": Field.CIRCUIT,
@@ -156,7 +164,31 @@ async def option82(
     hex: Annotated[str, Path(description="a whole option 82 in hex")],  # noqa: A002 - ON-API
 ) -> JSONResponse:
     """The access that sends this option 82: the whole option in hex, in any case."""
-    return _found(request, user, app_state, lambda: of_option82_hex(hex))
+    passing = _passing(request, app_state)
+    try:
+        answer = _found(request, user, app_state, lambda: of_option82_hex(hex))
+    except TechinfoError as error:
+        problem = api_error(error)
+        problem.headers = {**problem.headers, **passing}
+        raise problem from error
+    answer.headers.update(passing)
+    return answer
+
+
+_DEPRECATED = datetime(2026, 3, 10, tzinfo=UTC)
+"""When the working group said that it will be (on-api/on-api, issue 73)."""
+
+
+def _passing(request: Request, app_state: AppState) -> dict[str, str]:
+    """That it is deprecated, since 2.7 (RFC 9745), and until when it is served (RFC 8594)."""
+    if not request.scope["path"].startswith(f"/{V2_7}/"):
+        return {}
+    headers = {"Deprecation": f"@{int(_DEPRECATED.timestamp())}"}
+    ends = app_state.endpoints.option82_ends
+    if ends is not None:
+        at = datetime.combine(ends, time(), tzinfo=UTC)
+        headers["Sunset"] = format_datetime(at, usegmt=True)
+    return headers
 
 
 @dhcplookup_router.get(

@@ -190,12 +190,19 @@ def _json_lines(reader: Reader, stream: BinaryIO, size: int | None) -> Iterator[
         yield json.dumps(event_json(event))
 
 
-def _summary(tally: Tally, spent_s: float = 0.0) -> None:
+def _summary(tally: Tally, spent_s: float = 0.0, *, shown: bool = True) -> None:
+    """Say what was read.
+
+    Args:
+        tally: Of a reader.
+        spent_s: CPU time; 0: it is not said.
+        shown: With samples of what could not be read, in which people may stand.
+    """
     words = f"{tally.records} records, {tally.events} events, {tally.garbage} could not be read"
     if spent_s:
         words += f"; {tally.records / spent_s:,.0f} records a CPU second"
     err.print(words, markup=False, soft_wrap=True)
-    for sample in tally.samples:
+    for sample in tally.samples if shown else ():
         err.print(f"  {sample}", markup=False, soft_wrap=True)
 
 
@@ -241,6 +248,8 @@ def follow(
 
     [bold]techinfo serve[/bold] does the same by itself. Each source goes on where it was left;
     files may be rotated, truncated or put aside meanwhile, and what is read twice changes nothing.
+    Lines that cannot be read are counted, not repeated: [bold]techinfo leases read[/bold] shows
+    them.
 
     Example: [bold]techinfo leases follow --once[/bold]
     """
@@ -258,7 +267,7 @@ def follow(
             follower.close()
             for one, tail in zip(found, follower.tails, strict=True):
                 err.print(f"{one.source.name}: ", end="", markup=False)
-                _summary(tail.tally)
+                _summary(tail.tally, shown=False)
     if once and follower.away:
         raise typer.Exit(1)
 

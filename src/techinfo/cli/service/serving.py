@@ -120,7 +120,12 @@ def _opened(
             page_prefix=settings.page.prefix if settings.page.enabled else None,
             oidc=settings.page.oidc,
             pauses=PauseService(file=PausesFile(settings.collect.pauses), inventory=None).pauses,
-            endpoints=Served(off=frozenset(settings.endpoints.off), elsewhere=settings.elsewhere),
+            endpoints=Served(
+                off=frozenset(settings.endpoints.off),
+                elsewhere=settings.elsewhere,
+                draft=settings.endpoints.draft,
+                option82_ends=settings.endpoints.option82_ends,
+            ),
         )
         yield Application(
             public=app,

@@ -30,12 +30,18 @@ class Version:
 
     @property
     def pages(self) -> str:
-        """The folder of its specification."""
+        """The folder of its specification; of a draft, which has none yet, that of 2.6."""
+        if self == V2_7:
+            return V2_6.pages
         return ".".join(map(str, (*self.numbers, 0)[:3]))
 
 
 V2_3_1, V2_4, V2_5, V2_6 = Version((2, 3, 1)), Version((2, 4)), Version((2, 5)), Version((2, 6))
 VERSIONS = (V2_3_1, V2_4, V2_5, V2_6)
+V2_7 = Version((2, 7))
+"""A draft, served where the operator says so: 2.6 with what the working group has decided. That is
+``events`` without ``orderevents`` (on-api/on-api, issue 4, 2026-03-10), which is served nowhere
+here, and that ``option82`` will be deprecated (issue 73, 2026-03-10)."""
 OLDEST_LISTED = V2_4
 """The first that has an endpoints list, events and technical information."""
 
@@ -180,7 +186,7 @@ def dialect_of(version: Version, options: Options) -> ApiProfile:
     """How a version is answered to a viewer with these options."""
     return ApiProfile(
         version=version,
-        bitvis=options.profile == "bitvis" and version == V2_6,
+        bitvis=options.profile == "bitvis" and version >= V2_6,
         integer_rates=options.integer_rates,
     )
 
