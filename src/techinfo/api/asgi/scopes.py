@@ -39,7 +39,7 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (_CABLE_TEST, "POST", frozenset({Scope.CABLE_TEST})),
     (
         r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|installation|live)/.*"
-        r"|/techinfo/v1/(?:batch|wrong-ports|disturbances(?:/.*)?)",
+        r"|/techinfo/v1/(?:batch|wrong-ports|fibre-weather|disturbances(?:/.*)?)",
         "",
         frozenset({Scope.TECH_READ}),
     ),
