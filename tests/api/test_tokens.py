@@ -207,6 +207,16 @@ def test_orders_are_only_for_an_operator_who_asks_for_them() -> None:
     assert granted(Role.OPERATOR, "admin") == {Scope.ADMIN}
 
 
+def test_a_token_tests_cables_only_where_that_was_asked_for() -> None:
+    """It takes a link down; and a provider's cannot be for that at all."""
+    for role in Role:
+        assert Scope.CABLE_TEST not in granted(role, None)
+    for role in (Role.OPERATOR, Role.ENGINEER):
+        assert granted(role, "cable.test") == {Scope.CABLE_TEST}
+    with pytest.raises(ValueError, match="not for this user"):
+        granted(Role.PROVIDER, "cable.test")
+
+
 def test_a_scope_that_is_absent_is_named(service: Given) -> None:
     """RFC 6750, 3.1; and what the token is for goes on."""
 
