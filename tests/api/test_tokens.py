@@ -526,6 +526,13 @@ BODIES: Mapping[str, Any] = {
     "linkinfo": {"accessId": "A-1"},
     "tickets": TICKET,
     "webhooks": {"url": "https://desk.example/", "events": ["ticket.created"]},
+    "works": {
+        "reference": "W-1",
+        "text": "New cards",
+        "from": "2026-11-21T22:00:00Z",
+        "to": "2026-11-22T04:00:00Z",
+        "scopes": [{"accessId": "A-1"}],
+    },
 }
 IN_PATHS = {
     "hex": "520A01036162630203313233",
@@ -533,6 +540,7 @@ IN_PATHS = {
     "ref": "T-1",
     "session_id": "0" * 16,
     "hook": "w1",
+    "reference": "W-1",
 }
 PASSING = ("/quota", "/status", "/sessions", "/events")
 """What is told there passes: what is left, how long it runs, who is logged in."""

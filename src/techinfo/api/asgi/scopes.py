@@ -43,6 +43,8 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
         "",
         frozenset({Scope.TECH_READ}),
     ),
+    # It tells how the inventory and the switches fare.
+    (r"/techinfo/v1/attention", "GET", frozenset({Scope.TECH_READ, Scope.INVENTORY_READ})),
     (r"/techinfo/v1/works(?:/.*)?", "GET", frozenset({Scope.TECH_READ})),
     (r"/techinfo/v1/works(?:/.*)?", "", frozenset({Scope.ADMIN})),
     (_WATCH, "GET", frozenset({Scope.TECH_READ})),
