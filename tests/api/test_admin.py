@@ -159,7 +159,9 @@ def test_metrics_have_the_numbers_of_polls_and_watches(served: ServedApi, tmp_pa
     admin = Admin(served, tmp_path)
     without = admin.ask("GET", "/metrics").text
     polling = PollNumbers(elements=9, silent=2, under_way=1, polls={("light", "answered"): 7})
-    numbers = WatchNumbers(polling=polling, lost=3, watches=4, live_views=5)
+    numbers = WatchNumbers(
+        polling=polling, lost=3, watches=4, live_views=5, looks=8, looks_dropped=2
+    )
     health = replace(admin.health, watching=lambda: numbers)
     admin.app = admin_app(health=health, pauses=admin.pauses)
 
@@ -173,6 +175,8 @@ def test_metrics_have_the_numbers_of_polls_and_watches(served: ServedApi, tmp_pa
         "polls_under_way 1.0",
         'polls_total{kind="light",outcome="answered"} 7.0',
         "polls_lost_total 3.0",
+        "heard_looks_total 8.0",
+        "heard_looks_dropped_total 2.0",
         "watches 4.0",
         "live_views 5.0",
     ):

@@ -272,6 +272,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         ),
         "getInstallation": await get("installation/A-1", auth=OPERATOR),
         "getDisturbances": await get("disturbances", auth=OPERATOR),
+        "getFibreWeather": await get("fibre-weather", auth=OPERATOR),
         "getWrongPorts": await get("wrong-ports", auth=OPERATOR),
         "announceWorks": await post("works", WORKS, auth=OPERATOR),
         "getWorks": await get("works"),

@@ -207,6 +207,16 @@ def test_orders_are_only_for_an_operator_who_asks_for_them() -> None:
     assert granted(Role.OPERATOR, "admin") == {Scope.ADMIN}
 
 
+def test_a_token_tests_cables_only_where_that_was_asked_for() -> None:
+    """It takes a link down; and a provider's cannot be for that at all."""
+    for role in Role:
+        assert Scope.CABLE_TEST not in granted(role, None)
+    for role in (Role.OPERATOR, Role.ENGINEER):
+        assert granted(role, "cable.test") == {Scope.CABLE_TEST}
+    with pytest.raises(ValueError, match="not for this user"):
+        granted(Role.PROVIDER, "cable.test")
+
+
 def test_a_scope_that_is_absent_is_named(service: Given) -> None:
     """RFC 6750, 3.1; and what the token is for goes on."""
 
@@ -516,6 +526,13 @@ BODIES: Mapping[str, Any] = {
     "linkinfo": {"accessId": "A-1"},
     "tickets": TICKET,
     "webhooks": {"url": "https://desk.example/", "events": ["ticket.created"]},
+    "works": {
+        "reference": "W-1",
+        "text": "New cards",
+        "from": "2026-11-21T22:00:00Z",
+        "to": "2026-11-22T04:00:00Z",
+        "scopes": [{"accessId": "A-1"}],
+    },
 }
 IN_PATHS = {
     "hex": "520A01036162630203313233",
@@ -523,6 +540,7 @@ IN_PATHS = {
     "ref": "T-1",
     "session_id": "0" * 16,
     "hook": "w1",
+    "reference": "W-1",
 }
 PASSING = ("/quota", "/status", "/sessions", "/events")
 """What is told there passes: what is left, how long it runs, who is logged in."""

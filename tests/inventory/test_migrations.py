@@ -58,6 +58,8 @@ PRAGMA user_version = 1;
 """
 """As the first version of the program wrote it."""
 
+FIBRE = ("cable", "tube", "closure")
+
 
 def version_1(path: Path, more: str = "") -> Path:
     """A file as the first version of the program wrote it."""
@@ -143,7 +145,7 @@ def test_subscriptions_without_a_date_are_told_when_they_are_migrated(tmp_path: 
             back.execute(f"ALTER TABLE {table} DROP COLUMN ssh_{column}")
     for column in ("uplink_element", "uplink_port"):
         back.execute(f"ALTER TABLE elements DROP COLUMN {column}")
-    for column in ("medium", "optic_class", "port_speed", "cable_group"):
+    for column in ("medium", "optic_class", "port_speed", "cable_group", *FIBRE):
         back.execute(f"ALTER TABLE accesses DROP COLUMN {column}")
     for column in ("mac_limit", "mac_locked", "dhcp_server"):
         back.execute(f"ALTER TABLE subscriptions DROP COLUMN {column}")

@@ -51,6 +51,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "diagnose": "Judge cases: what is wrong, where, who acts, and the one question to ask.",
         "audit-ports": "Compare the ports of switches with the orders on them; exit status 1 if"
         " they differ.",
+        "fibre-weather": "Tell where several fibres of one cable, tube or closure lost light in one"
+        " night.",
         "wrong-ports": "Tell accesses whose equipment is lastingly on another one; exit status 1 if"
         " there are some.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",

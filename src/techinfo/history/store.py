@@ -29,6 +29,7 @@ from techinfo.history.tables import (
 )
 from techinfo.history.watches import about_watches, drop_watches, erase_watches
 from techinfo.store.base import StoreFile, moment_of, stamp
+from techinfo.units import Dark
 
 NO_VLAN = -1
 _MOST = 1000
@@ -239,6 +240,20 @@ class HistoryFile(StoreFile):
             .join(PORTS, PORTS.c.id == BASELINES.c.port)
         )
         return self.all(asked, lambda row: (row.element, row.name, _baseline(row)))
+
+    def levels(self, element: str, since: datetime) -> dict[str, list[tuple[datetime, float]]]:
+        """Received light of all lines of an element by hours: line -> end of the hour, and dBm."""
+        asked = select(PORTS.c.id, PORTS.c.name).where(PORTS.c.element == element)
+        names = dict(self.all(asked, lambda row: (int(row.id), str(row.name))))
+        begun = CHUNKS.c.begin >= stamp(since - LONGEST[HOURS])
+        chunks = select(CHUNKS.c.data).where(CHUNKS.c.element == element, CHUNKS.c.kind == HOURS)
+        found: dict[str, list[tuple[datetime, float]]] = {}
+        for data in self.all(chunks.where(begun).order_by(CHUNKS.c.begin), lambda row: row.data):
+            for end, samples in unpacked(data):
+                for one in samples if end > since else ():
+                    if one.port in names and one.rx is not None and not isinstance(one.rx, Dark):
+                        found.setdefault(names[one.port], []).append((end, float(one.rx)))
+        return found
 
     def fell(self, element: str, name: str) -> Fall | None:
         """When the counters of a port last fell; ``None``: nobody has seen it."""

@@ -101,6 +101,9 @@ optic_class | class of the module that belongs into the port: a level of light c
 | 1000BASE-BX10
 port_speed | Mbit/s that the port and the CPE are to negotiate | 1000
 cable_group | street or cable: accesses of one group fall together | ELM-K7
+cable | cable that its fibre goes through | K7
+tube | tube of that cable, by number or colour | 3
+closure | closure that its fibre is spliced in | S-12
 """,
     "cpes": f"""
 access_id | {_ACCESS} that it stands behind | A-1001

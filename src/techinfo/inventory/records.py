@@ -151,6 +151,7 @@ class Access:
         optic_class: Of the module that belongs into the port.
         port_speed: Mbit/s that port and CPE are to negotiate.
         cable_group: Street or cable: accesses of one group fall together.
+        cable, tube, closure: That its fibre goes through; a tube is one of its cable.
     """
 
     access_id: _AccessId
@@ -186,6 +187,9 @@ class Access:
     optic_class: Annotated[str, one_of(*OPTIC_NAMES)] | None = None
     port_speed: Annotated[int, whole_number(1, 1_000_000)] | None = None
     cable_group: _Name | None = None
+    cable: _Name | None = None
+    tube: _Name | None = None
+    closure: _Name | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

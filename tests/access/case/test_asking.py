@@ -82,7 +82,11 @@ def granted(ago_s: float, mac: str = ROUTER) -> LeaseEvent:
 
 
 def judged(
-    folder: Path, *events: Event, viewer: Viewer = ISP, access_id: str = "A-1"
+    folder: Path,
+    *events: Event,
+    viewer: Viewer = ISP,
+    access_id: str = "A-1",
+    records: str = INVENTORY,
 ) -> tuple[Judged, dict[str, Any]]:
     """The verdict of an access, and its document."""
 
@@ -94,7 +98,7 @@ def judged(
             polling_limits=PollingLimits(min_interval_s=0.0),
             now=clock,
         )
-        inventory = stocked(folder, INVENTORY, lambda: NOW.replace(year=2018))
+        inventory = stocked(folder, records, lambda: NOW.replace(year=2018))
         with LeaseFile.open(folder / "leases.sqlite") as file:
             log = LeaseLog(file, where, now=clock)
             log.take(events)
@@ -113,6 +117,16 @@ def judged(
 
 WHO = said(3000, mac="02:00:5e:00:53:99"), said(5, mac="02:00:5e:00:53:99")
 """Somebody else asks meanwhile: the log is written to."""
+
+
+@pytest.mark.parametrize(("whose", "code"), [("sp", "dhcp_sp_server"), ("co", "dhcp_no_answer")])
+def test_whose_the_silent_server_is_decides_who_acts(tmp_path: Path, whose: str, code: str) -> None:
+    """As the order says it."""
+    records = INVENTORY.replace("service: BB, ", f"service: BB, dhcp_server: {whose}, ", 1)
+
+    found, _ = judged(tmp_path, said(100), said(90), said(70), records=records)
+
+    assert found.diagnosis["code"] == code
 
 
 @pytest.mark.parametrize(

@@ -131,12 +131,16 @@ class WatchNumbers:
         lost: Polls that were not kept, as the disk was too slow.
         watches: Accesses that somebody watches.
         live_views: Live views that are open.
+        looks: That traps and syslog have started.
+        looks_dropped: That they have not, as too many waited.
     """
 
     polling: PollNumbers
     lost: int = 0
     watches: int = 0
     live_views: int = 0
+    looks: int = 0
+    looks_dropped: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -226,6 +230,10 @@ def _of_watching(numbers: WatchNumbers) -> Iterable[Metric]:
     yield _counter("polls_lost", "Polls that were not kept: the disk was too slow.", numbers.lost)
     yield _gauge("watches", "Accesses that somebody watches.", numbers.watches)
     yield _gauge("live_views", "Live views that are open.", numbers.live_views)
+    yield _counter("heard_looks", "Readings that traps and syslog started.", numbers.looks)
+    yield _counter(
+        "heard_looks_dropped", "Those not begun: too many waited.", numbers.looks_dropped
+    )
 
 
 def _of_collector(numbers: CollectorStats) -> Iterable[tuple[str, str, int]]:

@@ -39,10 +39,12 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (_CABLE_TEST, "POST", frozenset({Scope.CABLE_TEST})),
     (
         r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|installation|live)/.*"
-        r"|/techinfo/v1/(?:batch|wrong-ports|disturbances(?:/.*)?)",
+        r"|/techinfo/v1/(?:batch|wrong-ports|fibre-weather|disturbances(?:/.*)?)",
         "",
         frozenset({Scope.TECH_READ}),
     ),
+    # It tells how the inventory and the switches fare.
+    (r"/techinfo/v1/attention", "GET", frozenset({Scope.TECH_READ, Scope.INVENTORY_READ})),
     (r"/techinfo/v1/works(?:/.*)?", "GET", frozenset({Scope.TECH_READ})),
     (r"/techinfo/v1/works(?:/.*)?", "", frozenset({Scope.ADMIN})),
     (_WATCH, "GET", frozenset({Scope.TECH_READ})),

@@ -104,9 +104,22 @@ def written(scopes: Collection[Scope]) -> str:
     return " ".join(scope.value for scope in Scope if scope in scopes)
 
 
+ONLY_IF_ASKED = frozenset({Scope.ADMIN, Scope.CABLE_TEST})
+"""What changes something in the network or the service is given to who asks for it by name."""
+
+
 def grantable(role: Role) -> frozenset[Scope]:
-    """What a token of somebody may be for at most: orders are the operator's."""
-    return frozenset(Scope) - (frozenset() if role is Role.OPERATOR else {Scope.ADMIN})
+    """What a token of somebody may be for at most: orders are the operator's.
+
+    The test of a cable is for the operator's own people.
+    """
+    match role:
+        case Role.OPERATOR:
+            return frozenset(Scope)
+        case Role.ENGINEER:
+            return frozenset(Scope) - {Scope.ADMIN}
+        case Role.PROVIDER:
+            return frozenset(Scope) - ONLY_IF_ASKED
 
 
 def granted(role: Role, asked: str | None) -> frozenset[Scope]:
@@ -114,15 +127,14 @@ def granted(role: Role, asked: str | None) -> frozenset[Scope]:
 
     Args:
         role: Of its user.
-        asked: As the request has it; ``None`` or empty: all but ``admin``, which is only given to
-            who asks for it.
+        asked: As the request has it; ``None`` or empty: all but `ONLY_IF_ASKED`.
 
     Raises:
         ValueError: One is not known, or not for this role.
     """
     names = (asked or "").split(" ") if asked else []
     if not names:
-        return grantable(role) - {Scope.ADMIN}
+        return grantable(role) - ONLY_IF_ASKED
     if not set(names) <= {scope.value for scope in grantable(role)}:
         raise ValueError("a scope is not known, or not for this user")
     return frozenset(map(Scope, names))

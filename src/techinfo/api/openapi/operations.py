@@ -59,6 +59,7 @@ IDS: Mapping[str, str] = {
     "POST /techinfo/v1/installation/{id}": "createInstallation",
     "GET /techinfo/v1/disturbances": "getDisturbances",
     "GET /techinfo/v1/disturbances/{reference}/accesses": "getDisturbedAccesses",
+    "GET /techinfo/v1/fibre-weather": "getFibreWeather",
     "GET /techinfo/v1/wrong-ports": "getWrongPorts",
     "GET /techinfo/v1/works": "getWorks",
     "POST /techinfo/v1/works": "announceWorks",

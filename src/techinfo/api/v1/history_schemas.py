@@ -180,3 +180,29 @@ class WrongPortsTold(s.Sparse):
     """Those that were found, swapped ones first."""
 
     wrongPorts: list[WrongPort]
+
+
+class WeakerLine(s.Sparse):
+    """A line that lost light."""
+
+    element: str
+    line: str
+    weaker: float = Field(description="dB")
+
+
+class WeatherPiece(s.Sparse):
+    """A piece of the plant of which several fibres lost light."""
+
+    plant: Literal["cable", "tube", "closure", "cable_group"]
+    name: str
+    fibres: int = Field(description="that lost light")
+    of: int = Field(description="that tell their light")
+    weaker: float = Field(description="dB, in the middle")
+    lines: list[WeakerLine]
+
+
+class FibreWeatherTold(s.Sparse):
+    """What was found of a night, where to open first."""
+
+    night: str
+    pieces: list[WeatherPiece]

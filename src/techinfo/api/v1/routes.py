@@ -14,6 +14,7 @@ from techinfo.api.v1 import (
     cable_test,
     diagnosis,
     disturbances,
+    fibre_weather,
     history,
     lookup,
     panel,
@@ -44,7 +45,7 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
     of_accesses = (access, diagnosis, history, disturbances, works, watch, search, lookup, batch)
     of_people = (selfcheck, service, attention, sessions)
-    for part in (*of_accesses, wrong_ports, cable_test, panel, touched, *of_people):
+    for part in (*of_accesses, wrong_ports, fibre_weather, cable_test, panel, touched, *of_people):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

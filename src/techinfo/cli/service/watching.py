@@ -54,6 +54,7 @@ class Watching:
     writer: HistoryWriter | None = None
     _poller: Poller | None = None
     _watcher: Watcher | None = None
+    _hearing: Hearing | None = None
 
     def poller(
         self, inventory: Inventory, collector: AnyCollector, people: PeoplesCollector
@@ -83,9 +84,9 @@ class Watching:
         closed.push_async_callback(poller.close)
         poller.start()
         if heard is not None:
-            hearing = Hearing(inventory, collector, heard, poller, self.notes.put)
-            closed.push_async_callback(hearing.close)
-            hearing.start()
+            self._hearing = Hearing(inventory, collector, heard, poller, self.notes.put)
+            closed.push_async_callback(self._hearing.close)
+            self._hearing.start()
 
     def keep(self, note: PollNote) -> None:
         """Keep what no poll has told, now.
@@ -160,6 +161,8 @@ class Watching:
             lost=self.notes.lost,
             watches=self._watcher.count if self._watcher is not None else 0,
             live_views=live_views,
+            looks=self._hearing.looks if self._hearing is not None else 0,
+            looks_dropped=self._hearing.dropped if self._hearing is not None else 0,
         )
 
     def wake(self) -> None:
