@@ -16,6 +16,7 @@ from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.isolation import isolated, isolated_cpe, private, without_group
 from techinfo.access.leases import leases
 from techinfo.access.past import History
+from techinfo.access.past.cpe_boots import note_boot
 from techinfo.access.past.line import Line, line_of
 from techinfo.access.rights import Right, right, sees_traffic
 from techinfo.access.sightings import Sightings
@@ -130,6 +131,7 @@ class AccessService:
         held = self._still(viewer, held, generation)
         for reading in (answer.reading, answer.announced.reading if answer.announced else None):
             self._must_be_theirs(held, reading.read_at if reading else None)
+        await note_boot(self.history, self.troubleshooter, held, answer)
         # What a CPE has counted is of its access alone, whoever else is on the port.
         traffic = sees_traffic(held, (), self.troubleshooter.inventory)
         return isolated_cpe(answer, held, traffic=traffic)

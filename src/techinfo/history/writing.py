@@ -188,8 +188,13 @@ def _transitions(connection: Connection, port: int, told: Iterable[Transition]) 
         connection.execute(row.on_conflict_do_nothing())
 
 
-def _events(connection: Connection, port: int, told: Iterable[PortEvent]) -> None:
+def _events(connection: Connection, port: int, told: Sequence[PortEvent]) -> None:
+    """What is of the time of people who have gone is not written: it was erased."""
+    cleared = select(PORTS.c.cleared).where(PORTS.c.id == port)
+    erased = int(connection.execute(cleared).scalar() or 0) if told else 0
     for one in told:
+        if stamp(one.at) < erased:
+            continue
         row = upsert(EVENTS).values(
             port=port,
             at=stamp(one.at),
