@@ -7,6 +7,7 @@ believed: no algorithm without a key of its own, none with the client's secret.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import ssl
@@ -28,11 +29,14 @@ from joserfc.jwk import KeySet
 from techinfo import __version__
 from techinfo.config import OidcSettings
 from techinfo.config.network import checked_server
+from techinfo.key_set import keys_in
 from techinfo.page.elsewhere import OidcError
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 _MOST_OCTETS = 256 * 1024
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+_WHOLE_S = 20.0
+"""For an answer as a whole, however slowly it comes."""
 _CONFIGURATION_S = 3600.0
 _KEYS_S = 60.0
 """Between two looks for a key that is not known."""
@@ -219,7 +223,10 @@ class Oidc:
         if not known and self._steady() - self._keys_at >= _KEYS_S:
             told = await self._asked("GET", (await self._configuration())["jwks_uri"])
             self._keys_at = self._steady()
-            self._keys = KeySet.import_key_set({"keys": _usable(told)})
+            try:
+                self._keys = keys_in(told)
+            except ValueError as error:
+                raise OidcError(f"the provider's set of keys {error}") from error
         if self._keys is None:
             raise OidcError("the provider does not tell its keys")
         return self._keys
@@ -260,6 +267,7 @@ class Oidc:
         try:
             verify = ssl.create_default_context(cafile=self.settings.ca_file)
             async with (
+                asyncio.timeout(_WHOLE_S),
                 httpx.AsyncClient(verify=verify, timeout=_TIMEOUT, trust_env=False) as client,
                 client.stream(method, url, data=data, auth=auth, headers=headers) as answer,
             ):
@@ -281,14 +289,3 @@ def _methods(known: dict[str, Any]) -> list[Any]:
     """How a client says who it is; Basic where the provider does not tell (Discovery 1.0, 3)."""
     told = known.get("token_endpoint_auth_methods_supported")
     return told if isinstance(told, list) else ["client_secret_basic"]
-
-
-def _usable(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """Public keys for signatures, among whatever else there is."""
-    keys = told.get("keys")
-    kinds = ("RSA", "EC", "OKP")
-    return [
-        key
-        for key in (keys if isinstance(keys, list) else [])
-        if isinstance(key, dict) and key.get("kty") in kinds and key.get("use", "sig") == "sig"
-    ]

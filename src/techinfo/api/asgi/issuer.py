@@ -30,6 +30,7 @@ from techinfo.api.errors import ApiError
 from techinfo.config import IssuerSettings
 from techinfo.error_codes import Code
 from techinfo.errors import ConfigError
+from techinfo.key_set import keys_in
 
 _MOST_OCTETS = 8192
 """Of a token."""
@@ -169,8 +170,8 @@ class Issuer:
             self._tried_at = self._clock()
             try:
                 async with asyncio.timeout(_TIMEOUT_S):
-                    self._keys = _keys_in(await self._fetched())
-            except (httpx.HTTPError, TimeoutError, ValueError, JoseError) as error:
+                    self._keys = keys_in(json.loads(await self._fetched()))
+            except (httpx.HTTPError, TimeoutError, ValueError, RecursionError) as error:
                 _log.warning("the keys of the tokens' issuer cannot be read: %s", _words(error))
                 return False
             self._read_at = self._clock()
@@ -206,24 +207,6 @@ async def used_of(
     if issuer is not None and issuer.is_one(text):
         return await issuer.use(text, address)
     return tokens.use(text, address) if tokens is not None else None
-
-
-def _keys_in(octets: bytes) -> KeySet:
-    """The public keys of a set that can sign; one that is of no known kind is passed over."""
-    told = json.loads(octets)
-    listed = told.get("keys") if isinstance(told, dict) else None
-    if not isinstance(listed, list):
-        raise ValueError("is no set of keys (RFC 7517)")
-    keys = []
-    for one in listed[:100]:
-        if isinstance(one, dict) and one.get("use", "sig") == "sig" and one.get("kty") != "oct":
-            try:
-                keys += KeySet.import_key_set({"keys": [one]}).keys
-            except (JoseError, ValueError, TypeError, KeyError):
-                continue
-    if not keys:
-        raise ValueError("has no key that can be used")
-    return KeySet(keys)
 
 
 def _is_for(audience: str, told: object) -> bool:
