@@ -219,7 +219,9 @@ def main() -> None:
     for seed in range(asked.parse_args().rounds):
         chance = random.Random(seed)  # noqa: S311 - a lot, and no secret
         network = Network.made()
-        cut = cuts(network, chance, 50)
+        cut: list[Cut] = []
+        for one in cuts(network, chance, 50):
+            cut += () if any(_meets(one, other) for other in cut) else (one,)
         alone = singles(network, chance, 1000)
         story = [*cut, *(one for one in alone if not any(_meets(one, other) for other in cut))]
         with tempfile.TemporaryDirectory() as folder:
