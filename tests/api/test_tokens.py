@@ -33,8 +33,8 @@ from techinfo.api.asgi.scopes import needed
 from techinfo.api.asgi.token_request import TOKEN_PATH, basic
 from techinfo.api.asgi.tokens import Tokens, grantable, granted
 from techinfo.api.state import AppState
+from techinfo.cli.service.ticketing import Tickets
 from techinfo.cli.service.watching import Watching
-from techinfo.cli.wiring import Tickets
 from techinfo.config import PollingSettings, Settings, TicketSettings, User
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, ServedApi, serve
 
 from techinfo.api.state import AppState
-from techinfo.cli.wiring import Running, Tickets
+from techinfo.cli.service.ticketing import Running, Tickets
 from techinfo.collect import Opener
 from techinfo.config import Settings, TicketSettings, User, WebhookSettings
 from techinfo.inventory import Inventory

@@ -37,6 +37,10 @@ _SUBSTITUTES: tuple[tuple[str, str], ...] = (
     (r"https://techinfo\.example|http://127\.0\.0\.1:8080", "{url}"),
     (r"localhost:8081", "127.0.0.1:{admin}"),
     (r"https://desk\.example", "{desk}"),
+    (r"dump --scrub$", "dump --scrub A-1001"),
+    (r"discover --ask$", f"discover {NETWORK} --ask"),
+    (r"inventory example$", "inventory example --yaml"),
+    (r"works list\|add\|import\|end", "works list"),
     (r"discover 192\.0\.2\.0/24", f"discover {NETWORK}"),
     (
         r"^techinfo init$",
@@ -84,6 +88,7 @@ _OTHER_KEY = ('techinfo ssh trust sw-elm-3 --key "{key}"', "techinfo dump --swit
 FAILS = {
     r"techinfo tickets retry --all": "no dead letter is there",
     r"techinfo tickets contact REF": "no ticket is called so",
+    r"techinfo cable-test A-": "danger.cable_test is off",
 }
 """Beginning of a command -> why its status is 1 here."""
 BEFORE: dict[str, tuple[str, ...]] = {

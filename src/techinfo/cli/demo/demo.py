@@ -38,8 +38,8 @@ from techinfo.cli.demo.greeting import (
 )
 from techinfo.cli.demo.past import PastLine, past_notes
 from techinfo.cli.devices import Engines
+from techinfo.cli.service.ticketing import Tickets, tickets_of
 from techinfo.cli.service.watching import Watching, watching_of
-from techinfo.cli.wiring import Tickets, tickets_of
 from techinfo.collect import Collector, Registry, Target, load
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms

@@ -20,15 +20,9 @@ from techinfo.cli import wiring
 from techinfo.cli.console import err
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import inventory_of, settings_of
+from techinfo.cli.service.ticketing import Tickets, tickets_of
 from techinfo.cli.service.watching import Watching, watching_of
-from techinfo.cli.wiring import (
-    Leases,
-    Tickets,
-    admin_of,
-    leases_of,
-    middleware_of,
-    tickets_of,
-)
+from techinfo.cli.wiring import Leases, admin_of, leases_of, middleware_of
 from techinfo.collect.remote.client import RemoteCollector
 from techinfo.config import Settings, tables_in, without_device_secrets
 from techinfo.errors import ConfigError
