@@ -101,6 +101,13 @@ def ask(
         found.add(answer.status_code)
 
     asked()
+    if positive and operation.method == "get" and "/{id}" in operation.path:
+        for access in dict.fromkeys(ACCESSES):  # what is made up may have been about none of them
+            case = operation.Case(path_parameters={"id": access})
+            answer = case.call(headers=authorization(askers[0]))
+            case.validate_response(answer, checks=CHECKS)
+            fits(operation.path, answer)
+            found.add(answer.status_code)
     return found
 
 

@@ -115,7 +115,7 @@ def test_a_token_is_given_for_name_and_password(service: Given) -> None:
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
     assert told.keys() == {"access_token", "token_type", "expires_in", "scope"}
     assert (told["token_type"], told["expires_in"]) == ("Bearer", 900)
-    assert set(told["scope"].split()) == {s.value for s in Scope} - {"admin"}
+    assert set(told["scope"].split()) == {s.value for s in Scope} - {"admin", "cable.test"}
     (kept,) = service.file.tokens()
     assert told["access_token"] not in repr(kept)
     assert (kept.user, kept.scopes) == ("isp", told["scope"])

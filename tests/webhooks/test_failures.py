@@ -18,6 +18,7 @@ def test_a_file_from_before_webhooks_could_rest_is_brought_up(tmp_path: Path) ->
     connection = sqlite3.connect(older)
     connection.executescript(
         """
+        DROP TABLE activations;
         DROP TABLE grades;
         DROP TABLE trouble;
         DROP INDEX deliveries_in_turn;

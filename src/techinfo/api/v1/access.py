@@ -94,7 +94,7 @@ async def _installation(
     return {"installation": told | ({} if found.weaker is None else {"weakerBy": found.weaker})}
 
 
-@router.get("/dump/{id}", response_model=v.AccessDocument)
+@router.get("/dump/{id}", response_model=v.AccessDocument | v.ElementDocument)
 async def access_dump(
     request: Request,
     user: CurrentUser,
@@ -106,7 +106,10 @@ async def access_dump(
         bool, Query(description="the whole element instead, techinfo.dump/1: not for providers")
     ] = False,
 ) -> JSONResponse:
-    """The access as a document, ``techinfo.access/1``, that can be kept, mailed and checked."""
+    """The access as a document, ``techinfo.access/1``, that can be kept, mailed and checked.
+
+    With ``device`` it is the whole element's, ``techinfo.dump/1``.
+    """
     if not device:
         return await _document(request, user, access, fresh, app_state)
     must_see_all(user)

@@ -182,6 +182,19 @@ class AccessDocument(s.Sparse):
     checksum: str = Field(description="over the canonical JSON: it shows damage, no more")
 
 
+class ElementDocument(s.Sparse):
+    """``techinfo.dump/1``: a whole element with its ports, for who runs the network."""
+
+    schema_: Literal["techinfo.dump/1"] = Field(alias="schema")
+    tool: str
+    collectedAt: s.Time
+    device: dict[str, Any]
+    parts: dict[str, s.PartState]
+    ports: list[dict[str, Any]]
+    errors: list[dict[str, Any]]
+    checksum: str = Field(description="over the canonical JSON: it shows damage, no more")
+
+
 class LinkInfoAsked(Asked):
     """Of which access, and what is good enough."""
 
