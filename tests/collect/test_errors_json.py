@@ -57,6 +57,12 @@ ALL = [
             errors.SshBusyError,
             errors.SshHostKeyError,
             errors.SshModeError,
+            errors.AcsError,
+            errors.AcsLoginError,
+            errors.AcsTimeoutError,
+            errors.AcsUnknownError,
+            errors.CableTestRefusedError,
+            errors.CableTestRunningError,
         )
     ),
     DriverError("two claim it"),

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
+from techinfo.config.acs import AcsSettings
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.issuer import IssuerSettings
 from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
@@ -65,6 +66,8 @@ class Settings(Section):
     """How command lines are reached."""
     logins: dict[Name, LoginSettings] = Field(default={})
     """Who logs in on command lines, by names of your own. They are not the credentials of SNMP."""
+    acs: dict[Name, AcsSettings] = Field(default={})
+    """ACS servers that tell of CPEs, by the names that the inventory uses (docs/acs.md)."""
     danger: DangerSettings = _DEFAULTS
     """What does more than read."""
     users: dict[Name, User] = Field(default={})
@@ -153,6 +156,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
         yield f"users.{name}.password_file", user.password_file
     for name, source in settings.onapi.items():
         yield f"onapi.{name}.password_file", source.password_file
+    for name, server in settings.acs.items():
+        yield f"acs.{name}.password_file", server.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
     if settings.page.oidc:
