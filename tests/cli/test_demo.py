@@ -364,6 +364,20 @@ def test_lines_that_were_lost_together_are_a_disturbance(demo: Demo, ask: httpx.
         assert _asked(demo, ask, f"access/{access}")["status"]["link"] is False
 
 
+@pytest.mark.parametrize("who", ["demo", "engineer", "isp-north"])
+def test_the_verdict_of_a_lost_line_names_the_disturbance(demo: Demo, who: str) -> None:
+    """For the operator's people and for the line's provider: nobody need look behind the outlet."""
+    base = f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1"
+    with httpx.Client(auth=(who, "demo"), timeout=300, trust_env=False) as ask:
+        (lost,) = _told(ask, f"{base}/disturbances?accessId=A-1601")["disturbances"]
+        for access in _LOST_TOGETHER:
+            told = _told(ask, f"{base}/access/{access}")
+            judged = ask.post(f"{base}/diagnosis/{access}", json={}).json()
+
+            assert told["diagnosis"]["code"] == judged["code"] == "known_disturbance"
+            assert [one["id"] for one in told["disturbances"]] == [lost["reference"]]
+
+
 def test_four_people_may_log_in(demo: Demo) -> None:
     """Each sees what is theirs, with the password that is printed."""
     url = f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1"

@@ -17,6 +17,7 @@ from techinfo.config import (
     OnApiSource,
     QuotaOfOne,
     Settings,
+    TjansteguidenSettings,
     User,
     load,
 )
@@ -45,6 +46,7 @@ def _sections() -> list[type[BaseModel]]:
         User,
         OnApiSource,
         NetBoxSettings,
+        TjansteguidenSettings,
         QuotaOfOne,
         *plain,
     ]

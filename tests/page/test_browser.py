@@ -91,6 +91,9 @@ def test_every_screen_is_readable(address: str, view: tuple[str, Any, Complaints
     page.goto(address + "/?q=A-14")
     page.wait_for_selector("[data-along]")
     _look(name, "street", page)
+    page.goto(address + "/street?q=Testvägen")
+    assert page.locator(".street li").count() == 25
+    _look(name, "street-lines", page)
     page.goto(address + "/a/A-1501")
     page.locator("form[action$='/check'] button").click()
     page.goto(page.locator("#link").input_value())

@@ -35,6 +35,7 @@ from techinfo.config.service import (
     WebhookSettings,
 )
 from techinfo.config.settings import Settings
+from techinfo.config.tjansteguiden import TjansteguidenSettings
 
 __all__ = [
     "AdminSettings",
@@ -62,6 +63,7 @@ __all__ = [
     "SnmpSettings",
     "SshSettings",
     "TicketSettings",
+    "TjansteguidenSettings",
     "TrapSettings",
     "User",
     "WebhookSettings",

@@ -43,6 +43,7 @@ from techinfo.config.service import (
     User,
     WebhookSettings,
 )
+from techinfo.config.tjansteguiden import TjansteguidenSettings
 from techinfo.errors import ConfigError
 
 _DEFAULTS: Any = {}
@@ -86,6 +87,8 @@ class Settings(Section):
     """Other ON-API servers, by names of your own."""
     netbox: NetBoxSettings | None = None
     """NetBox, from which the inventory is imported (docs/netbox.md)."""
+    tjansteguiden: TjansteguidenSettings | None = None
+    """Tjänsteguiden, from which orders are read (docs/orders.md)."""
     leases: LeaseSettings = _DEFAULTS
     """Leases from the logs of DHCP servers."""
     drivers: DriverSettings = _DEFAULTS
@@ -160,6 +163,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
         yield f"acs.{name}.password_file", server.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
+    if settings.tjansteguiden:
+        yield "tjansteguiden.api_user_file", settings.tjansteguiden.api_user_file
     if settings.page.oidc:
         yield "page.oidc.client_secret_file", settings.page.oidc.client_secret_file
 

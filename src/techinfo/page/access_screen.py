@@ -11,7 +11,7 @@ from techinfo.page.access_text import for_ticket
 from techinfo.page.own_api import api_path
 from techinfo.page.past import past
 from techinfo.page.screen import CAUSES, Screen
-from techinfo.page.search_screen import address_line, place_words
+from techinfo.page.search_screen import address_line, place_words, street_words
 
 _MOST_ANSWERS, _MOST_OF_AN_ANSWER = 8, 64
 _NO_CPE = CAUSES["no_cpe"]
@@ -57,6 +57,7 @@ async def show(
         report=report,
         place=place,
         where=address_line(report.get("address")),
+        street=street_words(report.get("address")),
         parts=parts,
         headline=headline(screen, report),
         verdict=judged,

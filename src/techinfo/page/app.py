@@ -20,6 +20,7 @@ from techinfo.page import (
     login_screen,
     oidc_screen,
     search_screen,
+    street_screen,
     switch_screen,
     touched_screen,
 )
@@ -72,6 +73,7 @@ class Page:
             self._route("/a/{access_id}", access_screen.access),
             self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
             self._route("/attention", attention_screen.attention),
+            self._route("/street", street_screen.street),
             self._route("/s/{element}", switch_screen.switch),
             self._route("/s/{element}/touched", touched_screen.touched),
             self._route("/s/{element}/touched", touched_screen.propose, method="POST"),

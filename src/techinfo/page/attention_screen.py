@@ -17,14 +17,19 @@ _REACHES = {
     "all": N_("All switches"),
 }
 _WORKS = {"PLANNED": N_("planned"), "ACTIVE": N_("under way"), "ENDED": N_("over")}
+_KINDS = {
+    "swapped": N_("Their equipment seems to have changed places."),
+    "elsewhere": N_("Equipment of the first is on the second."),
+}
 
 
 async def attention(screen: Screen) -> Response:
-    """Pauses, silent and unknown switches, works, and what is wrong in the inventory."""
-    told, works, lost = await asyncio.gather(
+    """Pauses, silent and unknown switches, works, wrong ports, findings in the inventory."""
+    told, works, lost, crossed = await asyncio.gather(
         screen.api.ask("GET", "attention"),
         screen.api.ask("GET", "works"),
         screen.api.ask("GET", "disturbances"),
+        screen.api.ask("GET", "wrong-ports", query={"elsewhere": "true"}),
     )
     if not told.good:
         return screen.refused(told)
@@ -39,8 +44,20 @@ async def attention(screen: Screen) -> Response:
         disturbances=[disturbance(screen, one) for one in lost.body["disturbances"]]
         if lost.good
         else None,
+        wrong_ports=[_wrong_port(screen, one) for one in crossed.body["wrongPorts"]]
+        if crossed.good
+        else None,
         works=[_work(screen, one) for one in works.body["works"]] if works.good else None,
     )
+
+
+def _wrong_port(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
+    known = _KINDS.get(one["kind"])
+    by = [row["equipment"] for row in one["evidence"]]
+    return one | {
+        "words": screen.say(known) if known else one["kind"],
+        "by": list(dict.fromkeys(by)),
+    }
 
 
 def _work(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:

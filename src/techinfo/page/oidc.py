@@ -7,7 +7,6 @@ believed: no algorithm without a key of its own, none with the client's secret.
 
 from __future__ import annotations
 
-import json
 import secrets
 import ssl
 import time
@@ -21,18 +20,15 @@ import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
-from joserfc import jws, jwt
+from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
-from techinfo import __version__
+from techinfo.api.asgi.issuer_keys import IssuerKeys, NoKeysError, told_by
 from techinfo.config import OidcSettings
 from techinfo.config.network import checked_server
 from techinfo.page.elsewhere import OidcError
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
-_MOST_OCTETS = 256 * 1024
-_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _CONFIGURATION_S = 3600.0
 _KEYS_S = 60.0
 """Between two looks for a key that is not known."""
@@ -86,8 +82,7 @@ class Oidc:
         self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
         self._known: dict[str, Any] = {}
         self._known_at = float("-inf")
-        self._keys: KeySet | None = None
-        self._keys_at = float("-inf")
+        self._keys = IssuerKeys(self._told_keys, clock=steady, again_s=_KEYS_S)
 
     async def begin(self, wanted: str) -> Begun:
         """Where a browser is sent to.
@@ -192,9 +187,9 @@ class Oidc:
     async def _claims(self, token: str, nonce: str, access_token: object) -> dict[str, Any]:
         settings = self.settings
         try:
-            key_id = jws.extract_compact(token.encode()).headers().get("kid")
-            keys = await self._keys_with(key_id)
-            read = jwt.decode(token, keys, algorithms=list(_ALGORITHMS))
+            read = await self._keys.verified(
+                lambda keys: jwt.decode(token, keys, algorithms=list(_ALGORITHMS))
+            )
             claims = CodeIDToken(
                 read.claims,
                 read.header,
@@ -209,20 +204,17 @@ class Oidc:
                 },
             )
             claims.validate(now=int(self._now()), leeway=settings.leeway_s)
+        except NoKeysError as error:
+            raise OidcError("the provider does not tell its keys") from error
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise OidcError(f"the ID token does not hold: {type(error).__name__}") from error
         return dict(claims)
 
-    async def _keys_with(self, key_id: object) -> KeySet:
-        """The provider's keys; looked at anew, once a minute at most, where one is not known."""
-        known = self._keys is not None and any(key.kid == key_id for key in self._keys.keys)
-        if not known and self._steady() - self._keys_at >= _KEYS_S:
-            told = await self._asked("GET", (await self._configuration())["jwks_uri"])
-            self._keys_at = self._steady()
-            self._keys = KeySet.import_key_set({"keys": _usable(told)})
-        if self._keys is None:
-            raise OidcError("the provider does not tell its keys")
-        return self._keys
+    async def _told_keys(self) -> dict[str, Any]:
+        try:
+            return await self._asked("GET", (await self._configuration())["jwks_uri"])
+        except OidcError as error:
+            raise ValueError(str(error)) from error
 
     async def _configuration(self) -> dict[str, Any]:
         if self._steady() - self._known_at < _CONFIGURATION_S:
@@ -252,43 +244,16 @@ class Oidc:
         Raises:
             OidcError: It does not answer, or not so.
         """
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"techinfo/{__version__}",
-        }
         try:
-            verify = ssl.create_default_context(cafile=self.settings.ca_file)
-            async with (
-                httpx.AsyncClient(verify=verify, timeout=_TIMEOUT, trust_env=False) as client,
-                client.stream(method, url, data=data, auth=auth, headers=headers) as answer,
-            ):
-                octets = b""
-                async for piece in answer.aiter_raw():
-                    octets += piece
-                    if len(octets) > _MOST_OCTETS:
-                        raise OidcError("the provider's answer is too long")
-                status = answer.status_code
-            told = json.loads(octets) if status == 200 else None
-        except (httpx.HTTPError, OSError, ValueError, RecursionError) as error:
+            trusted = ssl.create_default_context(cafile=self.settings.ca_file)
+            return await told_by(url, trusted, method=method, data=data, auth=auth)
+        except ValueError as error:
+            raise OidcError(f"the provider {error}") from error
+        except (httpx.HTTPError, OSError) as error:
             raise OidcError(f"the provider does not answer: {type(error).__name__}") from error
-        if not isinstance(told, dict):
-            raise OidcError(f"the provider answers {status}")
-        return told
 
 
 def _methods(known: dict[str, Any]) -> list[Any]:
     """How a client says who it is; Basic where the provider does not tell (Discovery 1.0, 3)."""
     told = known.get("token_endpoint_auth_methods_supported")
     return told if isinstance(told, list) else ["client_secret_basic"]
-
-
-def _usable(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """Public keys for signatures, among whatever else there is."""
-    keys = told.get("keys")
-    kinds = ("RSA", "EC", "OKP")
-    return [
-        key
-        for key in (keys if isinstance(keys, list) else [])
-        if isinstance(key, dict) and key.get("kty") in kinds and key.get("use", "sig") == "sig"
-    ]

@@ -72,3 +72,10 @@ def address_line(address: dict[str, str] | None) -> str:
     flat = get("mduApartmentNumber", "")
     town = " ".join(x for x in (get("postalCode", ""), get("city", "")) if x)
     return ", ".join(x for x in (street, flat, get("outlet", ""), town) if x)
+
+
+def street_words(address: dict[str, str] | None) -> str:
+    """The words by which all accesses of an address's street are found; empty: it has none."""
+    told = address or {}
+    names = ("streetName", "postalCode", "city")
+    return " ".join(told[one] for one in names if told.get(one)) if "streetName" in told else ""

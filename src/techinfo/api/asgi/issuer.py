@@ -7,24 +7,19 @@ credential here, within a second, though the issuer may have said a later time.
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from techinfo import __version__
 from techinfo.access.logins import Login, Logins
 from techinfo.access.viewer import Scope
+from techinfo.api.asgi.issuer_keys import IssuerKeys, NoKeysError, told_by
 from techinfo.api.asgi.tokens import Tokens, TokenUse, invalid_token
 from techinfo.api.errors import ApiError
 from techinfo.config import IssuerSettings
@@ -33,13 +28,8 @@ from techinfo.errors import ConfigError
 
 _MOST_OCTETS = 8192
 """Of a token."""
-_MOST_OF_KEYS = 256 * 1024
-_TIMEOUT_S = 5.0
-_OLD_S, _TOO_OLD_S = 3600.0, 86_400.0
-"""Keys are read anew after an hour; while that fails those of before hold for a day."""
 _AGAIN_S = 30.0
 """Keys are read no more often than this, whatever tokens name."""
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +64,13 @@ class Issuer:
         self._settings = settings
         self._logins = logins
         self._now = now
-        self._clock = clock
-        self._reading = asyncio.Lock()
-        self._keys: KeySet | None = None
-        self._read_at = self._tried_at = float("-inf")
         try:
-            self._trusted = ssl.create_default_context(cafile=settings.ca_file)
+            trusted = ssl.create_default_context(cafile=settings.ca_file)
         except OSError as error:
             raise ConfigError(str(error.strerror or error), key="issuer.ca_file") from error
+        self._keys = IssuerKeys(
+            lambda: told_by(settings.jwks_url, trusted), clock=clock, again_s=_AGAIN_S
+        )
 
     @staticmethod
     def is_one(text: str) -> bool:
@@ -136,62 +125,16 @@ class Issuer:
 
     async def _decoded(self, text: str) -> jwt.Token:
         """A token whose signature is the issuer's; a key that is not known yet is looked for."""
-        keys = await self._known(self._read_at + _OLD_S <= self._clock())
-        try:
-            return self._verified(text, keys)
-        except (JoseError, ValueError):
-            if not await self._renewed():
-                raise
-            return self._verified(text, await self._known(False))
-
-    def _verified(self, text: str, keys: KeySet) -> jwt.Token:
         algorithms = list(self._settings.algorithms)
         registry = JWSRegistry(algorithms=algorithms)
-        return jwt.decode(text, keys, algorithms=algorithms, registry=registry)
-
-    async def _known(self, is_old: bool) -> KeySet:
-        if is_old:
-            await self._renewed()
-        if self._keys is None or self._clock() - self._read_at > _TOO_OLD_S:
+        try:
+            return await self._keys.verified(
+                lambda keys: jwt.decode(text, keys, algorithms=algorithms, registry=registry)
+            )
+        except NoKeysError as error:
             raise ApiError(
                 Code.ISSUER_UNAVAILABLE, "the keys of the tokens' issuer cannot be read now"
-            )
-        return self._keys
-
-    async def _renewed(self) -> bool:
-        """Read the keys anew, unless somebody just has; says whether they are others now."""
-        before = self._read_at
-        async with self._reading:
-            if self._read_at != before:
-                return True
-            if self._clock() - self._tried_at < _AGAIN_S:
-                return False
-            self._tried_at = self._clock()
-            try:
-                async with asyncio.timeout(_TIMEOUT_S):
-                    self._keys = _keys_in(await self._fetched())
-            except (httpx.HTTPError, TimeoutError, ValueError, JoseError) as error:
-                _log.warning("the keys of the tokens' issuer cannot be read: %s", _words(error))
-                return False
-            self._read_at = self._clock()
-            return True
-
-    async def _fetched(self) -> bytes:
-        headers = {"User-Agent": f"techinfo/{__version__}", "Accept": "application/json"}
-        async with (
-            httpx.AsyncClient(
-                verify=self._trusted, trust_env=False, timeout=_TIMEOUT_S, headers=headers
-            ) as client,
-            client.stream("GET", self._settings.jwks_url) as answer,
-        ):
-            if answer.status_code != 200:
-                raise ValueError(f"answers {answer.status_code}")
-            octets = bytearray()
-            async for chunk in answer.aiter_bytes():
-                octets += chunk
-                if len(octets) > _MOST_OF_KEYS:
-                    raise ValueError("more than keys take")
-            return bytes(octets)
+            ) from error
 
 
 async def used_of(
@@ -208,27 +151,5 @@ async def used_of(
     return tokens.use(text, address) if tokens is not None else None
 
 
-def _keys_in(octets: bytes) -> KeySet:
-    """The public keys of a set that can sign; one that is of no known kind is passed over."""
-    told = json.loads(octets)
-    listed = told.get("keys") if isinstance(told, dict) else None
-    if not isinstance(listed, list):
-        raise ValueError("is no set of keys (RFC 7517)")
-    keys = []
-    for one in listed[:100]:
-        if isinstance(one, dict) and one.get("use", "sig") == "sig" and one.get("kty") != "oct":
-            try:
-                keys += KeySet.import_key_set({"keys": [one]}).keys
-            except (JoseError, ValueError, TypeError, KeyError):
-                continue
-    if not keys:
-        raise ValueError("has no key that can be used")
-    return KeySet(keys)
-
-
 def _is_for(audience: str, told: object) -> bool:
     return told == audience or (isinstance(told, list) and audience in told)
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200]

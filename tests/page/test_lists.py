@@ -1,0 +1,111 @@
+"""Lists of accesses on the page: a street with link and light, and wrong ports to look at."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+from tests.access.made_up import NOW
+from tests.access.played import Clock, Recordings, stocked
+from tests.api.served import OPERATOR, serve
+from tests.api.v1.network import INVENTORY, ISP_A, OPS, USERS, recordings
+from tests.api.v1.test_wrong_ports import INVENTORY as PATCHED
+from tests.api.v1.test_wrong_ports import TWO
+from tests.page.test_page import seen, talk, with_page
+
+from techinfo.access.past import History
+from techinfo.history.macs import Sight
+from techinfo.history.store import HistoryFile
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
+
+DAY = timedelta(days=1)
+STREET = "/street?q=%C3%85lgatan"
+
+
+def test_a_street_shows_what_is_known_of_each_access(tmp_path: Path) -> None:
+    """Link and light with their age, and of what was not read that; no switch is asked for it."""
+    network, clock = recordings(), Clock()
+    served = with_page(
+        serve(stocked(tmp_path, INVENTORY), network.open, clock=clock, users=USERS), clock=clock
+    )
+
+    async def words(client: httpx.AsyncClient) -> list[str]:
+        before = await seen(client, STREET, OPS)
+        found = await client.get("/?q=%C3%85lgatan", headers={"Accept-Language": "en"})
+        one = await client.get("/a/A-1", headers={"Accept-Language": "en"})
+        clock.go_on(180)
+        asked = list(network.asked)
+        after = await client.get(STREET, headers={"Accept-Language": "en"})
+        assert network.asked == asked
+        client.cookies.clear()
+        provider = await seen(client, STREET, ISP_A)
+        nothing = await client.get("/street?q=Storgatan", headers={"Accept-Language": "en"})
+        assert network.asked == asked
+        return [x.text for x in (before, found, one, after, provider, nothing)]
+
+    before, found, one, after, provider, nothing = talk(served, words)
+
+    assert before.count("Not read lately.") == 2
+    assert f'href="{STREET}"' in found
+    assert 'href="/street?q=%C3%85lgatan+123+45+Ankeborg"' in one
+    lines = {
+        line.partition('href="/a/')[2].partition('"')[0]: line
+        for line in after.split("<li>")
+        if 'href="/a/A-' in line
+    }
+    assert list(lines) == ["A-1", "A-2"]
+    assert "The link is up." in lines["A-1"]
+    assert "3 minutes ago" in lines["A-1"]
+    assert "-12.34 dBm" in lines["A-1"]
+    assert "Not read lately." in lines["A-2"]
+    assert 'href="/a/A-1"' in provider
+    assert "A-2" not in provider
+    assert "sw-elm-3" not in provider
+    assert "Nothing that you may see is found." in nothing
+
+
+def test_a_street_needs_a_name(tmp_path: Path) -> None:
+    """Without one it is the search; one letter is refused in words."""
+    clock = Clock()
+    served = with_page(
+        serve(stocked(tmp_path, INVENTORY), recordings().open, clock=clock, users=USERS),
+        clock=clock,
+    )
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await seen(client, "/street", OPS), await client.get("/street?q=x")]
+
+    none, short = talk(served, words)
+
+    assert (none.status_code, none.headers["location"]) == (303, "/")
+    assert short.status_code == 400
+
+
+def test_a_wrong_port_stands_in_what_to_look_at(tmp_path: Path) -> None:
+    """With both accesses, and the equipment by which it was found."""
+    clock = Clock()
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        sight = Sight(mac=TWO, vlan=100, since=NOW - 6 * DAY, until=NOW)
+        note = PortNote(macs=(sight,), tenants=Tenants(accesses=("A-1",)))
+        HistoryWriter(file).write([PollNote(element="sw", at=NOW, ports={"ge1": note})])
+        served = with_page(
+            serve(
+                stocked(tmp_path, PATCHED, Clock(NOW - 40 * DAY)),
+                Recordings({}).open,
+                clock=clock,
+                history=History(file, now=clock),
+            ),
+            clock=clock,
+        )
+
+        async def words(client: httpx.AsyncClient) -> httpx.Response:
+            return await seen(client, "/attention", OPERATOR)
+
+        told = talk(served, words)
+
+    card = told.text.partition("Wrong ports")[2].partition("</section>")[0]
+    assert 'href="/a/A-1"' in card
+    assert 'href="/a/A-2"' in card
+    assert TWO in card
+    assert "Equipment of the first is on the second." in card
