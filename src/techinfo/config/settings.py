@@ -5,7 +5,7 @@ The words beside a key are what the documentation of the settings takes over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -155,12 +155,14 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
     for name, login in settings.logins.items():
         for secret in LOGIN_SECRETS:
             yield f"logins.{name}.{secret}_file", getattr(login, f"{secret}_file")
-    for name, user in settings.users.items():
-        yield f"users.{name}.password_file", user.password_file
-    for name, source in settings.onapi.items():
-        yield f"onapi.{name}.password_file", source.password_file
-    for name, server in settings.acs.items():
-        yield f"acs.{name}.password_file", server.password_file
+    with_password: dict[str, Mapping[str, User | OnApiSource | AcsSettings]] = {
+        "users": settings.users,
+        "onapi": settings.onapi,
+        "acs": settings.acs,
+    }
+    for section, named in with_password.items():
+        for name, found in named.items():
+            yield f"{section}.{name}.password_file", found.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
     if settings.tjansteguiden:
