@@ -26,6 +26,7 @@ from techinfo.config.network import (
     SnmpSettings,
 )
 from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
+from techinfo.config.portal import PortalSettings
 from techinfo.config.secrets import Context, Name, Section, context_of, is_open
 from techinfo.config.service import (
     AdminSettings,
@@ -101,6 +102,8 @@ class Settings(Section):
     """Access tokens."""
     issuer: IssuerSettings | None = None
     """Another issuer of access tokens (docs/tokens.md)."""
+    portal: PortalSettings | None = None
+    """A portal that may ask who is behind an address (docs/portal.md)."""
     log: LogSettings = _DEFAULTS
     """What a running service tells."""
     retention: RetentionSettings = _DEFAULTS
