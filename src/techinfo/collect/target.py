@@ -85,6 +85,8 @@ class Target:
         assumed_id: Its sysObjectID where it tells none.
         command_line: Where what SNMP does not tell is asked; ``None``: nowhere.
         acs: Where a CPE is asked about that is not asked itself; ``None``: nowhere.
+        live: Of a live view of the operator's own people: one port, every second where a probe
+            has seen that its model bears it.
     """
 
     element: str
@@ -102,6 +104,7 @@ class Target:
     assumed_id: str = ""
     command_line: CommandLine | None = None
     acs: AcsDevice | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +227,13 @@ class DeviceInfo:
         driver: The name of its driver.
         tells: Facts that the driver has tables for.
         lacking: Of those, facts that this model is known not to have.
+        often: A probe has seen that this model bears a request every second.
     """
 
     driver: str
     tells: frozenset[Fact] = frozenset()
     lacking: frozenset[Fact] = frozenset()
+    often: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
