@@ -265,6 +265,7 @@ def _bounces(portal: PortalSettings) -> Bounces:
         url=portal.url,
         user=portal.user,
         networks=networks(portal.networks),
+        asks_from=networks(portal.asks_from),
         clear=portal.clear,
         per_minute=portal.per_minute,
     )

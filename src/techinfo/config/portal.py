@@ -23,7 +23,9 @@ class PortalSettings(Section):
     """Where a household's browser is sent back to, and nowhere else."""
     user: Name
     """Who alone may ask for what belongs to a token, and for the state of a port: the portal's user
-    here. Its ``networks`` say from where."""
+    here."""
+    asks_from: Annotated[tuple[Network, ...], Field(min_length=1)]
+    """From where that user asks: the addresses of the portal."""
     networks: Annotated[tuple[Network, ...], Field(min_length=1)]
     """Networks in which one address is one household: those behind which several stand, as behind
     an address translation of yours or a provider's, do not belong here."""

@@ -68,6 +68,7 @@ class Place:
         self.bounces = Bounces(
             url=BACK,
             user="portal",
+            asks_from=(ip_network("127.0.0.1"), ip_network("203.0.113.0/24")),
             networks=(ip_network("198.51.100.0/24"), ip_network("2001:db8::/32")),
             now=self.clock,
             clock=lambda: self.clock.at.timestamp(),
@@ -87,9 +88,7 @@ class Place:
             )
 
         hashed = SecretStr(CHEAP.hash(PORTAL[1]))
-        portal = User(
-            role="provider", password_hash=hashed, networks=("127.0.0.1", "203.0.113.0/24")
-        )
+        portal = User(role="provider", password_hash=hashed)
         self.served = serve(
             stocked(folder, SITE),
             Recordings({}).open,

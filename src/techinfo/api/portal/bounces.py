@@ -37,6 +37,7 @@ class Bounces:
         url: Where browsers are sent back to.
         user: Login name of the portal.
         networks: In which an address is one household.
+        asks_from: Networks of the portal.
         clear: The accessId is sent instead of a token.
         per_minute: Of one address.
         now: The time, UTC.
@@ -46,12 +47,17 @@ class Bounces:
     url: str
     user: str
     networks: tuple[Network, ...]
+    asks_from: tuple[Network, ...]
     clear: bool = False
     per_minute: int = 10
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
     _held: OrderedDict[str, tuple[str, datetime]] = field(default_factory=OrderedDict)
     _came: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+
+    def may_ask(self, address: str) -> bool:
+        """Whether an address is the portal's."""
+        return _is_in(address, self.asks_from)
 
     def may_come(self, address: str) -> bool:
         """Whether another browser of this address is sent back now; it counts if it is."""
@@ -77,16 +83,12 @@ class Bounces:
             address: Of the browser.
             leases: What the logs of our DHCP servers tell; nothing else is asked.
         """
-        try:
-            found = ip_address(address)
-        except ValueError:
-            return None
-        if leases is None or not any(found in network for network in self.networks):
+        if leases is None or not _is_in(address, self.networks):
             return None
         read_at = leases.read_at
         if read_at is None or self.now() - read_at > MOST_AGE:
             return None
-        lease = leases.alone(str(found))
+        lease = leases.alone(address)
         return lease.access_id if lease is not None else None
 
     def mint(self, access_id: str) -> str:
@@ -112,6 +114,14 @@ class Bounces:
         now = self.now()
         while self._held and next(iter(self._held.values()))[1] <= now:
             self._held.popitem(last=False)
+
+
+def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
 
 
 def _hash(token: str) -> str:

@@ -6,10 +6,11 @@ They stand in no OpenAPI document: they are spelt as Tjänsteguiden has it («Id
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from techinfo.api.asgi.client import Asking, client_address
 from techinfo.api.dependencies import CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.portal.bounces import Bounces
+from techinfo.api.portal.port_status import METHOD, access_of, failed, told
 from techinfo.api.state import AppState
 from techinfo.error_codes import Code
 from techinfo.store.audit import AuditEntry
@@ -55,10 +57,10 @@ async def bounce(request: Request, app_state: CurrentAppState) -> Response:
     address = client_address(peer, forwarded, app_state.middleware.trusted_proxies)
     if not bounces.may_come(address):
         raise ApiError(Code.QUOTA, "too often", headers={"Retry-After": "60"})
-    told = {"status": "not found"}  # as Tjänsteguiden has it: ok, not found, error
+    sent = {"status": "not found"}  # as Tjänsteguiden has it: ok, not found, error
     access_id = None
     if not _written_down(app_state):
-        told["status"] = "error"
+        sent["status"] = "error"
     elif all(fetched.values()):  # a browser that does not say so, or no TLS: nobody can tell
         leases = app_state.access_service.lease_log
         access_id = await run_in_threadpool(bounces.access_at, address, leases)
@@ -66,9 +68,9 @@ async def bounce(request: Request, app_state: CurrentAppState) -> Response:
         access_id = None
     if access_id is not None:
         found = {"uid": access_id} if bounces.clear else {"token": bounces.mint(access_id)}
-        told = {"status": "ok", **found}
+        sent = {"status": "ok", **found}
     _note(app_state, address, access_id)
-    return RedirectResponse(f"{bounces.url}?{urlencode(told)}", 303, headers=_HEADERS)
+    return RedirectResponse(f"{bounces.url}?{urlencode(sent)}", 303, headers=_HEADERS)
 
 
 class Exchanged(BaseModel):
@@ -82,7 +84,7 @@ class Exchanged(BaseModel):
 @router.post("/identify")
 async def identify(request: Request, user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
     """The accessId of a token, once, within two minutes. For the portal's user alone."""
-    bounces = _for_the_portal(user, app_state)
+    bounces = _for_the_portal(request, user, app_state)
     given = await json_body(request, Exchanged, _MOST_OCTETS)
     access_id = bounces.take(given.token)
     if access_id is None:
@@ -91,16 +93,37 @@ async def identify(request: Request, user: CurrentUser, app_state: CurrentAppSta
     return JSONResponse({"accessId": access_id}, headers=PERSONAL)
 
 
+@router.get("/api")
+async def port_status(
+    request: Request,
+    user: CurrentUser,
+    app_state: CurrentAppState,
+    method: Annotated[str, Query(max_length=64)],
+    socket: Annotated[str, Query(max_length=255)] = "",
+) -> Response:
+    """What is on a port. For the portal's user alone; other methods of it change things."""
+    _for_the_portal(request, user, app_state)
+    if method != METHOD:
+        return failed(HTTPStatus.NOT_IMPLEMENTED, "error")
+    access = access_of(socket, app_state.inventory)
+    if access is None:
+        return failed(HTTPStatus.NOT_FOUND)
+    about(request, [access.access_id])
+    return told(access, app_state.inventory, app_state.troubleshooter.now())
+
+
 def _bounces(app_state: AppState) -> Bounces:
     if app_state.bounces is None:
         raise ApiError(Code.NOT_FOUND, "nothing is here")
     return app_state.bounces
 
 
-def _for_the_portal(user: Viewer, app_state: AppState) -> Bounces:
+def _for_the_portal(request: Request, user: Viewer, app_state: AppState) -> Bounces:
     bounces = _bounces(app_state)
     if user.name != bounces.user:
         raise ApiError(Code.FORBIDDEN, "this is for the portal's user")
+    if not bounces.may_ask(request.scope["state"]["client"]):
+        raise ApiError(Code.FORBIDDEN, "this is for the portal's own addresses")
     return bounces
 
 
