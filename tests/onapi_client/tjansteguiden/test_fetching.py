@@ -110,9 +110,12 @@ def test_an_order_is_ordered_and_then_held_from_the_day_of_delivery(place: Place
     assert (done.order_id, done.provider, done.access_id) == ("19530", "north", "A-1")
 
 
-def test_delivered_as_soon_as_possible_counts_from_when_it_was_first_seen(place: Place) -> None:
+@pytest.mark.parametrize("day", ["asap", "0000-00-00 00:00:00", "0001-01-01"])
+def test_delivered_as_soon_as_possible_counts_from_when_it_was_first_seen(
+    place: Place, day: str
+) -> None:
     """As nobody says when it was; and it was done before anybody looked, so it is not looked at."""
-    place.ordered(1, status="delivered", delivery="asap")
+    place.ordered(1, status="delivered", delivery=day)
     place.look()
     first = place.now
     place.look()

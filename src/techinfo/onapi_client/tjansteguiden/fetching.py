@@ -238,9 +238,9 @@ class _Taking:
         """
         try:
             day = date.fromisoformat(told.get("delivery", "")[:10])
-        except ValueError:
+            return datetime.combine(day, time(), _THERE).astimezone(UTC).isoformat()
+        except (ValueError, OverflowError):  # the first day of all years is none of UTC's
             return known.get("since") or self.now.astimezone(UTC).isoformat(timespec="seconds")
-        return datetime.combine(day, time(), _THERE).astimezone(UTC).isoformat()
 
     def _done_at(self, known: Mapping[str, str]) -> str:
         """When it was first seen done; empty: it has been so since before anybody looked."""
