@@ -115,6 +115,18 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("delete", "/webhooks/{hook}"),
         ("post", "/webhooks/{hook}/enable"),
         ("post", "/webhooks/{hook}/test"),
+        ("delete", "/works/{reference}"),
+        ("get", "/access/{id}/cabletest"),
+        ("get", "/attention"),
+        ("get", "/disturbances/{reference}/accesses"),
+        ("get", "/fibre-weather"),
+        ("get", "/lookup"),
+        ("get", "/works"),
+        ("get", "/works/{reference}"),
+        ("get", "/wrong-ports"),
+        ("post", "/access/{id}/cabletest"),
+        ("post", "/access/{id}/cabletest/despite-link"),
+        ("post", "/works"),
     }
     for path, methods in document["paths"].items():
         for told in methods.values():
